@@ -1,0 +1,18 @@
+"""Formulary, an online pharmacy store. `create_app` puts the rooms together; it decides nothing itself."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from shop.config import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: "Settings | None" = None) -> "Flask":
+    """The application for `settings`, or for what the environment says (which may refuse: see config)."""
+    from shop.assembly import assemble  # imported late: sub-processes that only need one room stay small
+
+    return assemble(settings)

@@ -1,0 +1,31 @@
+"""Refusals and how they reach the user.
+
+A `DomainError` is a rule of the pharmacy saying no: it carries a sentence the user may read and
+the one thing to do next. Rooms derive their own; `web` turns any of them into a page.
+"""
+
+
+class DomainError(Exception):
+    """A refusal. `status` is the HTTP status it becomes; `code` names it in logs and tests."""
+
+    status = 409
+    code = "refused"
+
+    def __init__(self, message: str, todo: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.todo = todo
+
+
+class NotFound(DomainError):
+    """What was asked for does not exist, or is not the asker's: the two look the same from outside."""
+
+    status = 404
+    code = "not_found"
+
+
+class Forbidden(DomainError):
+    """The signed-in account may not do this."""
+
+    status = 403
+    code = "forbidden"
