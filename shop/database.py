@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, DateTime, Engine, Integer, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from shop.money import UNIT_SCALE
+from shop.money import UNIT_PLACES
 
 NAMES = {  # explicit names, so that a migration can drop a constraint on either database
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -38,22 +38,31 @@ Key = BigInteger().with_variant(Integer, "sqlite")
 """Primary and foreign keys. SQLite numbers rows only in a column that is exactly INTEGER."""
 
 
-class UnitPrice(TypeDecorator[Decimal]):
-    """A price per unit as a whole number of 1/100,000 of the currency: exact and sortable on both databases."""
+class ExactDecimal(TypeDecorator[Decimal]):
+    """A decimal with `places` decimals, kept as a whole number: exact and sortable on both databases."""
 
     impl = BigInteger
     cache_ok = True
 
+    def __init__(self, places: int) -> None:
+        super().__init__()
+        self.places = places
+
     def process_bind_param(self, value: Decimal | None, dialect: Any) -> int | None:
         if value is None:
             return None
-        scaled = Decimal(value) * UNIT_SCALE
+        scaled = Decimal(value).scaleb(self.places)
         if scaled != scaled.to_integral_value():
-            raise ValueError(f"{value} has more than five decimals")
+            raise ValueError(f"{value} has more than {self.places} decimals")
         return int(scaled)
 
     def process_result_value(self, value: int | None, dialect: Any) -> Decimal | None:
-        return None if value is None else (Decimal(value) / UNIT_SCALE).normalize()
+        return None if value is None else Decimal(value).scaleb(-self.places)
+
+
+def UnitPrice() -> ExactDecimal:  # noqa: N802  (reads as the column type it is)
+    """A price per unit, in units of 1/100,000 of the currency."""
+    return ExactDecimal(UNIT_PLACES)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -9,7 +9,6 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from babel.numbers import NumberFormatError, format_currency, get_currency_symbol, parse_decimal
 
 UNIT_PLACES = 5
-UNIT_SCALE = 10**UNIT_PLACES
 CENT = Decimal("0.01")
 
 

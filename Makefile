@@ -1,0 +1,52 @@
+# Formulary. `make help` lists what there is.
+SHELL := /bin/sh
+PYTHON ?= python3.11
+VENV := .venv
+PY := $(VENV)/bin/python
+PORT ?= 8000
+export PORT
+
+.PHONY: help run install install-dev test lint format bench screens clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: install ## start the whole store: web, worker, payment sandbox (PORT=8000)
+	@exec $(PY) -m shop.serve
+
+install: $(VENV)/.runtime ## build .venv with what the store runs on
+
+install-dev: $(VENV)/.dev ## … and the tools of tests and lint
+
+$(VENV)/.runtime: requirements.txt
+	@PYTHON="$(PYTHON)" sh bin/make-venv $(VENV) requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements.txt requirements-dev.txt
+	@PYTHON="$(PYTHON)" sh bin/make-venv $(VENV) requirements-dev.txt
+	@touch $(VENV)/.runtime $@
+
+test: install-dev ## every test: SQLite and PostgreSQL, and the journeys in a real Chromium
+	@sh bin/need-chromium
+	@$(PY) -m pytest
+
+lint: install-dev ## ruff, mypy and the arrows between rooms
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+
+format: install-dev ## let ruff format the code
+	@$(VENV)/bin/ruff check --fix .
+	@$(VENV)/bin/ruff format .
+
+bench: install-dev ## the figures the README quotes, each beside a floor of the same run
+	@$(PY) -m bench
+
+screens: install-dev ## take the pictures of docs/screens anew
+	@sh bin/need-chromium
+	@$(PY) -m bench.screens
+
+clean: ## remove .venv and caches; instance/ (the data) stays
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

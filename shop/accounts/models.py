@@ -1,0 +1,76 @@
+"""Tables of accounts, in the shape Flask-Security expects of users and roles."""
+
+from datetime import datetime
+
+from flask_security import RoleMixin, UserMixin
+from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shop.database import Base, Key, UtcDateTime, db
+
+user_role = Table(
+    "user_role",
+    Base.metadata,
+    Column("user_id", Key, ForeignKey("user.id", ondelete="CASCADE"), primary_key=True),
+    Column("role_id", Key, ForeignKey("role.id", ondelete="CASCADE"), primary_key=True),
+)
+
+
+class Role(db.Model, RoleMixin):
+    """customer, pharmacist or admin; what each may do stands in `shop.access`."""
+
+    __tablename__ = "role"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(String(32), unique=True)
+    description: Mapped[str | None] = mapped_column(String(255))
+
+
+class User(db.Model, UserMixin):
+    """An account. `fs_uniquifier` is what a session holds, so changing it signs everybody out."""
+
+    __tablename__ = "user"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120), default="")
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="selectin")
+
+    @property
+    def role_names(self) -> set[str]:
+        return {role.name for role in self.roles}
+
+
+class Address(db.Model):
+    """A delivery address a customer keeps; an order copies it and never points here."""
+
+    __tablename__ = "address"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    recipient: Mapped[str] = mapped_column(String(120))
+    line1: Mapped[str] = mapped_column(String(120))
+    line2: Mapped[str] = mapped_column(String(120), default="")
+    city: Mapped[str] = mapped_column(String(80))
+    region: Mapped[str] = mapped_column(String(40))
+    postal_code: Mapped[str] = mapped_column(String(16))
+    country: Mapped[str] = mapped_column(String(2))
+    phone: Mapped[str] = mapped_column(String(32), default="")
+    last_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SignInFailure(db.Model):
+    """One failed sign-in, counted by e-mail and by address of origin; old rows are deleted by a job."""
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (Index("ix_sign_in_failure_email_at", "email", "at"), Index("ix_sign_in_failure_origin_at", "origin", "at"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    origin: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,90 @@
+"""Puts the rooms together: settings into Flask's configuration, each room's blueprint and jobs onto the app."""
+
+from importlib import import_module
+
+from flask import Flask
+from flask_compress import Compress
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from shop import ROOT, access, accounts, database, web
+from shop.config import Settings, from_environment
+from shop.database import db
+from shop.payments.gateway import Gateway
+from shop.prescriptions.vault import Keyring, Vault
+
+# Rooms in the order of their floors. A room may have models, views (a blueprint `views`), and jobs.
+ROOMS = (
+    "audit", "outbox", "accounts", "stock", "monographs", "catalogue",
+    "prescriptions", "payments", "orders", "basket", "fulfilment", "storefront", "checkout", "pharmacist", "admin", "demo",
+)  # fmt: skip
+UPLOAD_LIMIT_BYTES = 4 * 16 * 1024 * 1024  # a few pages of 15 MB and the form around them
+
+csrf = CSRFProtect()
+
+
+def assemble(settings: Settings | None = None) -> Flask:
+    """The application for `settings`, or for what the environment says."""
+    settings = settings or from_environment()
+    app = Flask(
+        "shop", root_path=str(ROOT / "shop"), instance_path=str(settings.instance),
+        template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"),
+    )  # fmt: skip
+    app.extensions["settings"] = settings
+    app.config.from_mapping(_flask_config(settings))
+    database.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
+    csrf.init_app(app)
+    Compress(app)
+    _open_vault(app, settings)
+    app.extensions["gateway"] = Gateway.from_settings(
+        settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base
+    )
+    web.init_app(app, settings)
+    accounts.init_app(app)
+    access.init_app(app)
+    for room in ROOMS:
+        _furnish(app, room)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _furnish(app: Flask, room: str) -> None:
+    for part in ("models", "jobs", "cli", "views"):
+        path = ROOT / "shop" / room / f"{part}.py"
+        if not path.exists():
+            continue
+        module = import_module(f"shop.{room}.{part}")
+        for blueprint in getattr(module, "BLUEPRINTS", ()):
+            app.register_blueprint(blueprint)
+        for view in getattr(module, "CSRF_EXEMPT", ()):
+            csrf.exempt(view)
+
+
+def _open_vault(app: Flask, settings: Settings) -> None:
+    keyring = Keyring.parse(settings.vault_keys)
+    app.extensions["vault_keyring"] = keyring
+    app.extensions["vault"] = Vault(settings.vault_folder, keyring)
+
+
+def _flask_config(settings: Settings) -> dict[str, object]:
+    secure = settings.public_url.startswith("https://")
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "MAX_CONTENT_LENGTH": UPLOAD_LIMIT_BYTES,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "SESSION_COOKIE_NAME": "formulary",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "REMEMBER_COOKIE_SECURE": secure,
+        "REMEMBER_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": 30 * 24 * 3600,
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a slow form must not be lost
+        "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/javascript", "image/svg+xml", "application/json"],
+        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
+    }

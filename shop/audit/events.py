@@ -1,0 +1,41 @@
+"""The fixed names of what is audited. A name, once used, is never reused for something else."""
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    ACCOUNT_REGISTERED = "account:registered"
+    ACCOUNT_SIGNED_IN = "account:sign_in:success"
+    ACCOUNT_SIGN_IN_FAILED = "account:sign_in:failure"
+    ACCOUNT_SIGNED_OUT = "account:signed_out"
+    ACCOUNT_PASSWORD_RESET = "account:password:reset"
+    ACCOUNT_STAFF_CREATED = "account:staff:created"
+
+    PRESCRIPTION_SUBMITTED = "prescription:submitted"
+    PRESCRIPTION_DOCUMENT_READ = "prescription:document:read"
+    PRESCRIPTION_CLAIMED = "prescription:claimed"
+    PRESCRIPTION_APPROVED = "prescription:approved"
+    PRESCRIPTION_REFUSED = "prescription:refused"
+    PRESCRIPTION_ASKED = "prescription:asked"
+    PRESCRIPTION_ANSWERED = "prescription:answered"
+    PRESCRIPTION_WITHDRAWN = "prescription:withdrawn"
+    PRESCRIPTION_QUANTITY_HELD = "prescription:quantity:held"
+    PRESCRIPTION_QUANTITY_RELEASED = "prescription:quantity:released"
+    PRESCRIPTION_QUANTITY_DISPENSED = "prescription:quantity:dispensed"
+
+    ORDER_CREATED = "order:created"
+    ORDER_PLACED = "order:placed"
+    ORDER_EXPIRED = "order:expired"
+    ORDER_CANCELLED = "order:cancelled"
+    ORDER_SHIPPED = "order:shipped"
+
+    PAYMENT_AUTHORISED = "payment:authorised"
+    PAYMENT_CAPTURED = "payment:captured"
+    PAYMENT_VOIDED = "payment:voided"
+    PAYMENT_FAILED = "payment:failed"
+
+    LOT_RECEIVED = "stock:lot:received"
+    LOT_QUARANTINED = "stock:lot:quarantined"
+    LOT_RELEASED = "stock:lot:released"
+    VARIANT_SALE_CHANGED = "catalogue:variant:sale_changed"
+    CATALOGUE_LOADED = "catalogue:loaded"

@@ -1,0 +1,1 @@
+"""Basket: what somebody means to buy, before or after signing in. It promises nothing and holds nothing."""

@@ -1,0 +1,32 @@
+"""Tables of the basket. A visitor's basket is found by the token in the session, an account's by its id."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shop.database import Key, UtcDateTime, db
+
+
+class Basket(db.Model):
+    __tablename__ = "basket"
+    __table_args__ = (CheckConstraint("(user_id IS NULL) <> (token IS NULL)", name="one_owner"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id", ondelete="CASCADE"), unique=True)
+    token: Mapped[str | None] = mapped_column(String(64), unique=True)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    lines: Mapped[list["BasketLine"]] = relationship(order_by="BasketLine.id", cascade="all, delete-orphan")
+
+
+class BasketLine(db.Model):
+    __tablename__ = "basket_line"
+    __table_args__ = (
+        UniqueConstraint("basket_id", "variant_id"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    basket_id: Mapped[int] = mapped_column(Key, ForeignKey("basket.id", ondelete="CASCADE"), index=True)
+    variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"))
+    quantity: Mapped[int]

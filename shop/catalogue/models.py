@@ -1,0 +1,158 @@
+"""Tables of the catalogue: ingredient, product, variant (dosage strength), pack, acquisition price.
+
+Stock counts live in `stock`, monograph text in `monographs`; a product only names its monograph's slug.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shop.database import Base, ExactDecimal, Key, UnitPrice, UtcDateTime, db
+
+product_category = Table(
+    "product_category",
+    Base.metadata,
+    Column("product_id", Key, ForeignKey("product.id", ondelete="CASCADE"), primary_key=True),
+    Column("category_id", Key, ForeignKey("category.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+product_ingredient = Table(
+    "product_ingredient",
+    Base.metadata,
+    Column("product_id", Key, ForeignKey("product.id", ondelete="CASCADE"), primary_key=True),
+    Column("ingredient_id", Key, ForeignKey("ingredient.id"), primary_key=True, index=True),
+)
+
+
+class Category(db.Model):
+    """A condition in plain words: "Muscle spasticity"."""
+
+    __tablename__ = "category"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+
+
+class Ingredient(db.Model):
+    """An active substance."""
+
+    __tablename__ = "ingredient"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    is_controlled: Mapped[bool] = mapped_column(Boolean, default=False)  # decided by substance; never listed
+
+
+class Product(db.Model):
+    """One page: an ingredient set in one form ("Baclofen tablets")."""
+
+    __tablename__ = "product"
+    __table_args__ = (Index("ix_product_listed_name", "listed_at", "name"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    form: Mapped[str] = mapped_column(String(80))
+    form_plural: Mapped[str] = mapped_column(String(80))
+    unit: Mapped[str] = mapped_column(String(8), default="pill")  # pill, mL, g or pack: what the price is for
+    route: Mapped[str] = mapped_column(String(40))
+    brand: Mapped[str | None] = mapped_column(String(200))
+    summary: Mapped[str | None] = mapped_column(String(300))  # copied from the published monograph
+    prescription_required: Mapped[bool] = mapped_column(Boolean)
+    not_by_mail: Mapped[str | None] = mapped_column(String(200))  # the reason, when it may not be posted
+    monograph_slug: Mapped[str | None] = mapped_column(String(120), index=True)
+    popularity: Mapped[int] = mapped_column(Integer, default=0)
+    listed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    categories: Mapped[list[Category]] = relationship(secondary=product_category, order_by=Category.name)
+    ingredients: Mapped[list[Ingredient]] = relationship(secondary=product_ingredient, order_by=Ingredient.name)
+    variants: Mapped[list["Variant"]] = relationship(
+        back_populates="product", order_by="Variant.strength_value, Variant.id"
+    )
+
+
+class Variant(db.Model):
+    """A dosage variant: one strength of one product, with its price per unit and the markets it is registered in."""
+
+    __tablename__ = "variant"
+    __table_args__ = (
+        UniqueConstraint("product_id", "strength"),
+        CheckConstraint("price > 0", name="price_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    product_id: Mapped[int] = mapped_column(Key, ForeignKey("product.id"), index=True)
+    slug: Mapped[str] = mapped_column(String(260), unique=True)  # baclofen-tablets-10-mg
+    strength: Mapped[str] = mapped_column(String(80))
+    strength_value: Mapped[Decimal] = mapped_column(ExactDecimal(6))  # order and price per mg only
+    strength_unit: Mapped[str] = mapped_column(String(40))
+    price: Mapped[Decimal | None] = mapped_column(UnitPrice())  # per unit of the product; None: not for sale
+    quantities: Mapped[list[int]] = mapped_column(JSON)  # pack steps offered, ascending
+    markets: Mapped[list[str]] = mapped_column(JSON)  # ISO 3166 alpha-2 of countries of registration
+    sold_outside_market: Mapped[bool] = mapped_column(Boolean, default=False)  # an admin said so
+    daily_low: Mapped[Decimal | None] = mapped_column(ExactDecimal(6))  # usual least a day, strength_unit
+    daily_high: Mapped[Decimal | None] = mapped_column(ExactDecimal(6))
+    appearance: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # shape, colour, size_mm, scored, imprint, source
+    product: Mapped[Product] = relationship(back_populates="variants")
+    packs: Mapped[list["Pack"]] = relationship(order_by="Pack.id")
+    acquisition_prices: Mapped[list["AcquisitionPrice"]] = relationship(
+        order_by="AcquisitionPrice.effective_on.desc()"
+    )
+
+    @property
+    def label(self) -> str:
+        """What a pharmacist calls it: "Baclofen tablet 10 mg"."""
+        return f"{self.product.name} {self.product.form} {self.strength}"
+
+
+class Pack(db.Model):
+    """What stands on the shelf: one labeler's package, with its NDC as printed and as 11 digits."""
+
+    __tablename__ = "pack"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"), index=True)
+    ndc: Mapped[str] = mapped_column(String(20))
+    ndc11: Mapped[str] = mapped_column(String(20), unique=True)  # room for the proposed 12 digits
+    labeler: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(String(500))
+    size: Mapped[int | None] = mapped_column(CheckConstraint("size > 0", name="size_positive"))
+
+
+class AcquisitionPrice(db.Model):
+    """What pharmacies paid per unit, from a price survey, for one period."""
+
+    __tablename__ = "acquisition_price"
+    __table_args__ = (UniqueConstraint("variant_id", "effective_on"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"), index=True)
+    price: Mapped[Decimal] = mapped_column(UnitPrice())
+    effective_on: Mapped[date] = mapped_column(Date)
+    source: Mapped[str] = mapped_column(String(300))
+
+
+class CatalogueVersion(db.Model):
+    """One row, raised by every change a public page could show: caches and the search index compare with it."""
+
+    __tablename__ = "catalogue_version"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    number: Mapped[int] = mapped_column(Integer)
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,207 @@
+"""Settings: read once from the environment, frozen, complete or refused.
+
+Two kinds of pharmacy read this. The demo (`FORMULARY_ENV` unset or `demo`) needs nothing: keys are made on the
+first start and kept in the instance folder. Production (`FORMULARY_ENV=production`) must say everything that
+protects somebody, and refuses to start without it, naming each missing name.
+"""
+
+import base64
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsRefused(Exception):
+    """The environment is incomplete or contradicts itself; the message says what to set."""
+
+
+@dataclass(frozen=True)
+class Pharmacy:
+    """Who runs this pharmacy, as the law wants it shown. The demo's are plainly invented."""
+
+    name: str = "Formulary Pharmacy"
+    address: str = "12 Example Street, Springfield, ZZ 00000"
+    phone: str = "(555) 555-0142"
+    hours: str = "weekdays 8 to 18"
+    email: str = "pharmacy@demo.example"
+    licence: str = "ZZ-PH-000000"
+    pharmacist_in_charge: str = "Marion Sample, PharmD"
+    ships_to: str = "addresses in the states named in our licence"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that may differ between two installations."""
+
+    environment: str
+    instance: Path
+    database_url: str
+    secret_key: str
+    vault_keys: str  # "id:base64 of 32 bytes, older-id:…", the first wraps new files
+    public_url: str
+    port: int
+    stripe_secret_key: str
+    stripe_webhook_secret: str
+    stripe_api_base: str | None  # None: Stripe itself; otherwise the sandbox on loopback
+    smtp_url: str | None  # None: mails are files in instance/mail
+    mail_from: str
+    trusted_proxies: int
+    market: str = "US"
+    locale: str = "en_US"
+    currency: str = "USD"
+    timezone: str = "UTC"
+    count_queries: bool = False
+    pharmacy: Pharmacy = field(default_factory=Pharmacy)
+    prescription_life_days: int = 365
+    refill_after_share: float = 0.75
+    hold_minutes: int = 35  # Stripe's hosted page lives at least 30
+    delivery_cents: int = 490
+    delivery_days: int = 7
+    staff_idle_minutes: int = 30
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def uses_sandbox(self) -> bool:
+        return self.stripe_api_base is not None
+
+    @property
+    def vault_folder(self) -> Path:
+        return self.instance / "vault"
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.instance / "mail"
+
+    @property
+    def search_folder(self) -> Path:
+        return self.instance / "search"
+
+    @property
+    def sandbox_port(self) -> int:
+        """The payment sandbox sits beside the web port, so that PORT alone moves the whole store."""
+        return self.port + 1
+
+
+REQUIRED_IN_PRODUCTION = (
+    "SECRET_KEY", "VAULT_KEYS", "DATABASE_URL", "PUBLIC_URL", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET",
+    "SMTP_URL", "MAIL_FROM", "PHARMACY_NAME", "PHARMACY_ADDRESS", "PHARMACY_PHONE", "PHARMACY_LICENCE",
+    "PHARMACIST_IN_CHARGE",
+)  # fmt: skip
+
+
+def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
+    """The settings, or `SettingsRefused` with a sentence that names what to change."""
+    environment = env.get("FORMULARY_ENV", "demo")
+    if environment not in ("demo", "production"):
+        raise SettingsRefused(f"FORMULARY_ENV is “{environment}”; it is either demo or production.")
+    if environment == "production":
+        missing = [name for name in REQUIRED_IN_PRODUCTION if not env.get(name)]
+        if missing:
+            raise SettingsRefused(f"A production start needs {', '.join(missing)} in the environment.")
+    instance = Path(env.get("INSTANCE_PATH") or ROOT / "instance").resolve()
+    port = _number(env, "PORT", 8000, 1, 65534)
+    stripe_key, webhook_secret, api_base = _payments(env, environment, instance, port)
+    return Settings(
+        environment=environment,
+        instance=instance,
+        database_url=_database_url(env.get("DATABASE_URL") or f"sqlite:///{instance / 'formulary.sqlite3'}"),
+        secret_key=_secret_key(env, environment, instance),
+        vault_keys=env.get("VAULT_KEYS") or _kept(instance / "vault.key", _new_vault_key),
+        public_url=(env.get("PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
+        port=port,
+        stripe_secret_key=stripe_key,
+        stripe_webhook_secret=webhook_secret,
+        stripe_api_base=api_base,
+        smtp_url=env.get("SMTP_URL") or None,
+        mail_from=env.get("MAIL_FROM") or "pharmacy@demo.example",
+        trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 10),
+        market=env.get("STORE_MARKET") or "US",
+        locale=env.get("STORE_LOCALE") or "en_US",
+        currency=env.get("STORE_CURRENCY") or "USD",
+        timezone=env.get("STORE_TIMEZONE") or "UTC",
+        count_queries=env.get("BENCH_QUERIES") == "1",
+        pharmacy=_pharmacy(env),
+        prescription_life_days=_number(env, "PRESCRIPTION_LIFE_DAYS", 365, 1, 3650),
+        hold_minutes=_number(env, "HOLD_MINUTES", 35, 35, 24 * 60),
+        delivery_cents=_number(env, "DELIVERY_CENTS", 490, 0, 1_000_000),
+        delivery_days=_number(env, "DELIVERY_DAYS", 7, 0, 60),
+        staff_idle_minutes=_number(env, "STAFF_IDLE_MINUTES", 30, 1, 24 * 60),
+    )
+
+
+def _pharmacy(env: Mapping[str, str]) -> Pharmacy:
+    names = {
+        "name": "PHARMACY_NAME", "address": "PHARMACY_ADDRESS", "phone": "PHARMACY_PHONE",
+        "hours": "PHARMACY_HOURS", "email": "PHARMACY_EMAIL", "licence": "PHARMACY_LICENCE",
+        "pharmacist_in_charge": "PHARMACIST_IN_CHARGE", "ships_to": "PHARMACY_SHIPS_TO",
+    }  # fmt: skip
+    return Pharmacy(**{key: env[name] for key, name in names.items() if env.get(name)})
+
+
+def _payments(
+    env: Mapping[str, str], environment: str, instance: Path, port: int
+) -> tuple[str, str, str | None]:
+    key, secret = env.get("STRIPE_SECRET_KEY"), env.get("STRIPE_WEBHOOK_SECRET")
+    if bool(key) != bool(secret):
+        raise SettingsRefused("Set both STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET, or neither (sandbox).")
+    if key and secret:
+        return key, secret, None
+    kept = _kept(instance / "sandbox.key", lambda: secrets.token_hex(24))
+    return f"sk_test_{kept}", f"whsec_{kept}", f"http://127.0.0.1:{port + 1}"
+
+
+def _secret_key(env: Mapping[str, str], environment: str, instance: Path) -> str:
+    key = env.get("SECRET_KEY") or _kept(instance / "secret.key", lambda: secrets.token_urlsafe(48))
+    if environment == "production" and len(key) < 32:
+        raise SettingsRefused("SECRET_KEY is too short; make one with: openssl rand -base64 48")
+    return key
+
+
+def _new_vault_key() -> str:
+    return f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """A secret of this installation, made once and readable by its owner only."""
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise SettingsRefused(f"Cannot read {path}: {error.strerror}.") from error
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process made it in this very moment
+        return path.read_text().strip()
+    except OSError as error:
+        raise SettingsRefused(
+            f"Cannot write to {path.parent}: {error.strerror}. Set INSTANCE_PATH to a folder that can be written."
+        ) from error
+    with os.fdopen(handle, "w") as file:
+        file.write(value := make())
+    return value
+
+
+def _database_url(url: str) -> str:
+    """SQLAlchemy's spelling: psycopg 3 for any of the usual ways to write a PostgreSQL address."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = env.get(name)
+    if not text:
+        return default
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise SettingsRefused(f"{name} is “{text}”; it needs to be a whole number from {least} to {most}.")
+    return int(text)

@@ -1,0 +1,1 @@
+"""Monographs: documents, revisions, sections, claims and the sources each claim rests on."""

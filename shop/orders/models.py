@@ -1,0 +1,97 @@
+"""Tables of orders. A line is a snapshot: later changes of name or price do not reach it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shop.database import Key, UnitPrice, UtcDateTime, db
+
+
+class Order(db.Model):
+    """One order. `number` is random, so it tells nothing and cannot be guessed."""
+
+    __tablename__ = "order"
+    __table_args__ = (
+        CheckConstraint(
+            "status IN ('awaiting_payment', 'placed', 'shipped', 'cancelled', 'expired')", name="status_known"
+        ),
+        CheckConstraint("total_cents = subtotal_cents + delivery_cents", name="total_follows"),
+        Index("ix_order_user_created", "user_id", "created_at"),
+        Index("ix_order_status_placed", "status", "placed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    number: Mapped[str] = mapped_column(String(16), unique=True)
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
+    status: Mapped[str] = mapped_column(String(20), default="awaiting_payment")
+    currency: Mapped[str] = mapped_column(String(3))
+    subtotal_cents: Mapped[int]
+    delivery_cents: Mapped[int]
+    total_cents: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    holds_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    placed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # captured; only then may it be shipped
+    shipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tracking: Mapped[str] = mapped_column(String(80), default="")
+    recipient: Mapped[str] = mapped_column(String(120))
+    line1: Mapped[str] = mapped_column(String(120))
+    line2: Mapped[str] = mapped_column(String(120), default="")
+    city: Mapped[str] = mapped_column(String(80))
+    region: Mapped[str] = mapped_column(String(40))
+    postal_code: Mapped[str] = mapped_column(String(16))
+    country: Mapped[str] = mapped_column(String(2))
+    phone: Mapped[str] = mapped_column(String(32), default="")
+    lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.id", back_populates="order")
+    events: Mapped[list["OrderEvent"]] = relationship(order_by="OrderEvent.id")
+
+
+class OrderLine(db.Model):
+    __tablename__ = "order_line"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint(
+            "NOT prescription_required OR prescription_item_id IS NOT NULL", name="prescription_when_required"
+        ),
+        UniqueConstraint("order_id", "variant_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    order_id: Mapped[int] = mapped_column(Key, ForeignKey("order.id"), index=True)
+    variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"), index=True)
+    prescription_item_id: Mapped[int | None] = mapped_column(Key, ForeignKey("prescription_item.id"), index=True)
+    prescription_required: Mapped[bool]
+    name: Mapped[str] = mapped_column(String(300))  # "Baclofen tablet 10 mg"
+    unit: Mapped[str] = mapped_column(String(8))
+    unit_price: Mapped[Decimal] = mapped_column(UnitPrice())
+    quantity: Mapped[int]
+    total_cents: Mapped[int]
+    order: Mapped[Order] = relationship(back_populates="lines")
+    lots: Mapped[list["OrderLineLot"]] = relationship(order_by="OrderLineLot.id")
+
+
+class OrderLineLot(db.Model):
+    """From which lot a line was dispensed: what a recall asks."""
+
+    __tablename__ = "order_line_lot"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    order_line_id: Mapped[int] = mapped_column(Key, ForeignKey("order_line.id"), index=True)
+    lot_id: Mapped[int] = mapped_column(Key, ForeignKey("lot.id"), index=True)
+    lot_number: Mapped[str] = mapped_column(String(40))
+    expires_on: Mapped[date] = mapped_column(Date)
+    quantity: Mapped[int]
+
+
+class OrderEvent(db.Model):
+    """One entry of the order's timeline, by code; the words stand in the template."""
+
+    __tablename__ = "order_event"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    order_id: Mapped[int] = mapped_column(Key, ForeignKey("order.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    event: Mapped[str] = mapped_column(String(40))

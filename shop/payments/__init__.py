@@ -1,0 +1,1 @@
+"""Payments: hosted payment pages, what the provider says of them, and capture. No card data comes near the store."""

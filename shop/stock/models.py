@@ -1,0 +1,70 @@
+"""Tables of stock. `lot.on_hand` and `lot.held` are sums of the ledgers beside them, guarded by CHECKs."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.database import Key, UnitPrice, UtcDateTime, db
+
+
+class Lot(db.Model):
+    """One manufacturer's batch of one variant, in units (pills, mL …)."""
+
+    __tablename__ = "lot"
+    __table_args__ = (
+        UniqueConstraint("variant_id", "number"),
+        Index("ix_lot_fefo", "variant_id", "expires_on", "id"),
+        CheckConstraint("on_hand >= 0", name="on_hand_not_negative"),
+        CheckConstraint("held >= 0 AND held <= on_hand", name="held_within_on_hand"),
+        CheckConstraint("status IN ('pickable', 'quarantined')", name="status_known"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"))
+    pack_id: Mapped[int | None] = mapped_column(Key, ForeignKey("pack.id"))
+    number: Mapped[str] = mapped_column(String(40))
+    expires_on: Mapped[date] = mapped_column(Date)
+    status: Mapped[str] = mapped_column(String(12), default="pickable")
+    on_hand: Mapped[int] = mapped_column(default=0)
+    held: Mapped[int] = mapped_column(default=0)
+    unit_cost: Mapped[Decimal | None] = mapped_column(UnitPrice())
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Movement(db.Model):
+    """A change of a lot's count, read-only once saved: positive in, negative out."""
+
+    __tablename__ = "stock_movement"
+    __table_args__ = (
+        CheckConstraint("kind IN ('received', 'dispensed', 'adjusted')", name="kind_known"),
+        CheckConstraint("quantity <> 0", name="moves_something"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    lot_id: Mapped[int] = mapped_column(Key, ForeignKey("lot.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    quantity: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
+    order_line_id: Mapped[int | None] = mapped_column(Key, index=True)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Hold(db.Model):
+    """Units of a lot kept for one order line until it is shipped, cancelled or expired."""
+
+    __tablename__ = "stock_hold"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("state IN ('held', 'released', 'dispensed')", name="state_known"),
+        Index("ix_stock_hold_order_line", "order_line_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    lot_id: Mapped[int] = mapped_column(Key, ForeignKey("lot.id"), index=True)
+    order_line_id: Mapped[int] = mapped_column(Key)
+    quantity: Mapped[int]
+    state: Mapped[str] = mapped_column(String(12), default="held")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

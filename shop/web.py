@@ -1,0 +1,215 @@
+"""What every page has in common: headers, filters, error pages, the guard of forms without a session, caching.
+
+Knows no room. What a page needs from a room (the basket's line count, say) the room adds itself.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import lru_cache, wraps
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from flask import Flask, Response, current_app, g, make_response, render_template, request, session, url_for
+from flask_wtf.csrf import CSRFError
+from markupsafe import Markup, escape
+from sqlalchemy import event
+from werkzeug.exceptions import HTTPException
+
+from shop import money
+from shop.config import Settings
+from shop.database import db
+from shop.errors import DomainError, Forbidden
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def settings() -> Settings:
+    """The settings of the running application."""
+    found = current_app.extensions["settings"]
+    assert isinstance(found, Settings)
+    return found
+
+
+def init_app(app: Flask, config: Settings) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        cents=lambda value: money.format_cents(value, config.currency, config.locale),
+        unit_price=lambda value: money.format_unit_price(value, config.currency, config.locale),
+        day=lambda value: _day(value, config),
+        moment=lambda value: _moment(value, config),
+        number=lambda value: format_decimal(value, locale=config.locale),
+        plain=plain_decimal,
+        strong=strong,
+    )
+    app.jinja_env.globals.update(
+        static_url=static_url, store=config, pharmacy=config.pharmacy, basket_count=lambda: 0
+    )  # the basket room replaces `basket_count`
+    app.before_request(_count_queries)
+    app.after_request(_secure)
+    app.register_error_handler(DomainError, _refusal_page)
+    app.register_error_handler(HTTPException, _http_error_page)
+    app.register_error_handler(Exception, _crash_page)
+    if config.count_queries:
+        with app.app_context():
+            event.listen(db.engine, "before_cursor_execute", _count_query)
+
+
+# --- Forms without a session ---------------------------------------------------------------------------------
+
+
+def same_origin(view: View) -> View:
+    """Guard a POST that carries no CSRF token, because its form stands on a page without a session.
+
+    A browser says where a request comes from: `Sec-Fetch-Site`, or `Origin` in older ones. A request with
+    neither is no browser's, so no signed-in person's cookie is being misused.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+        foreign = (
+            site not in ("same-origin", "none") if site
+            else origin is not None and urlsplit(origin).netloc != request.host
+        )  # fmt: skip
+        if foreign:
+            raise Forbidden("This form was sent from another site.", "Open the page here and try again.")
+        return view(*args, **kwargs)
+
+    return guarded  # type: ignore[return-value]
+
+
+# --- Public pages ---------------------------------------------------------------------------------------------
+
+
+def public_page(view: View) -> View:
+    """A page that is the same for everyone without a session: cacheable, with an ETag, and no cookie.
+
+    With a session (signed in, or a basket) it is private, since its masthead says so.
+    """
+
+    @wraps(view)
+    def page(*args: Any, **kwargs: Any) -> Response:
+        response = make_response(view(*args, **kwargs))
+        if response.status_code != 200:
+            return response
+        if session:
+            response.headers["Cache-Control"] = "private, no-cache"
+            return response
+        response.headers["Cache-Control"] = "public, no-cache"
+        response.vary.add("Cookie")
+        response.add_etag(weak=True)
+        return response.make_conditional(request)
+
+    return page  # type: ignore[return-value]
+
+
+def _secure(response: Response) -> Response:
+    config = settings()
+    pay = config.stripe_api_base or "https://checkout.stripe.com"
+    # form-action names the payment page, because browsers apply it to the redirect that follows a form
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        f"connect-src 'self'; form-action 'self' {pay}; base-uri 'none'; frame-ancestors 'none'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if config.public_url.startswith("https://"):
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    if config.count_queries:
+        response.headers["X-Query-Count"] = str(g.get("query_count", 0))
+    return response
+
+
+def _count_queries() -> None:
+    g.query_count = 0
+
+
+def _count_query(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    if g and not statement.startswith(("BEGIN", "PRAGMA")):
+        g.query_count = g.get("query_count", 0) + 1
+
+
+# --- Error pages ----------------------------------------------------------------------------------------------
+
+WORDS = {
+    400: ("That request could not be read", "Go back and try again."),
+    403: ("This is closed", "Sign in with an account that may see it."),
+    404: ("There is no such page", "Look the medicine up by its name, or go to the front page."),
+    405: ("That cannot be done here", "Go back and use the button on the page."),
+    413: ("That is too large to send", "Prescriptions may be up to 15 MB and 10 pages. Send a smaller photo."),
+    429: ("Too many tries", "Wait a few minutes, then try again."),
+    500: ("Something went wrong on our side", "Nothing was charged or sent. Try again in a minute, or call us."),
+}
+
+
+def _refusal_page(error: DomainError) -> tuple[str, int]:
+    return render_template(
+        "errors/error.html", status=error.status, title=error.message, todo=error.todo
+    ), error.status
+
+
+def _http_error_page(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error
+    if isinstance(error, CSRFError):
+        title, todo = "This page was open too long", "Go back, reload the page and send the form again."
+    else:
+        title, todo = WORDS.get(error.code, (error.name, "Go back and try again."))
+    return render_template("errors/error.html", status=error.code, title=title, todo=todo), error.code
+
+
+def _crash_page(error: Exception) -> tuple[str, int]:
+    """Log where it happened, under a number the user can tell us; never what the request contained."""
+    number = uuid.uuid4().hex[:8]
+    db.session.rollback()
+    current_app.logger.error("crash %s at %s", number, request.endpoint, exc_info=error)
+    title, todo = WORDS[500]
+    return render_template("errors/error.html", status=500, title=title, todo=todo, number=number), 500
+
+
+# --- Filters --------------------------------------------------------------------------------------------------
+
+
+def static_url(filename: str) -> str:
+    """The address of a static file, with its content's hash: it may be cached for a year."""
+    return url_for("static", filename=filename, v=_content_hash(str(Path(current_app.static_folder or "") / filename)))
+
+
+@lru_cache
+def _content_hash(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
+
+
+def plain_decimal(value: Decimal) -> str:
+    """A number without trailing zeros and without an exponent: 2.50 -> '2.5', 100 -> '100'."""
+    return f"{value.normalize():f}"
+
+
+def strong(text: str) -> Markup:
+    """Escaped text in which **words** are bold: the one mark a monograph's claim may use."""
+    parts = str(escape(text)).split("**")
+    return Markup("".join(f"<b>{part}</b>" if i % 2 else part for i, part in enumerate(parts)))  # noqa: S704
+
+
+def _day(value: date | datetime, config: Settings) -> str:
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(config.timezone)).date()
+    return format_date(value, "d MMMM y", locale=config.locale)
+
+
+def _moment(value: datetime, config: Settings) -> str:
+    return format_datetime(
+        value.astimezone(UTC), "d MMM y, HH:mm", tzinfo=ZoneInfo(config.timezone), locale=config.locale
+    )

