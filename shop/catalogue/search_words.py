@@ -1,0 +1,94 @@
+"""How the search reads text: words, package codes, and how many typing errors it forgives.
+
+Pure decisions on strings; the index itself is in `search_index.py` and `search_store.py`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+
+QUERY_CAP = 100
+"""Characters of a query that are read; the longest product name a person types is far below it."""
+WORD_CAP = 40
+WORDS_CAP = 8
+PACKAGE_DIGITS = 6
+"""From this many digits on, a number may be the start of a package code (labeler and product)."""
+
+_WORD = re.compile(r"[^\W_]+")
+_HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
+_NDC_QUERY = re.compile(r"\s*(?:ndc\b[\s:#]*)?([\d\s-]+)", re.IGNORECASE | re.ASCII)
+_FILLERS = frozenset(["a", "an", "and", "for", "in", "of", "or", "the", "to", "with"])
+_UNITS = frozenset(["g", "iu", "mcg", "mg", "ml", "unit", "units"])
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, so that a query need not repeat the label's spelling of `é`."""
+    text = text.replace("'", "").replace("’", "")
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in parts if not unicodedata.combining(c)).casefold()
+
+
+def query_words(text: str) -> list[str]:
+    """At most eight words of what was typed; whatever is not a letter or digit only separates them."""
+    return [word[:WORD_CAP] for word in _WORD.findall(fold(text[:QUERY_CAP]))][:WORDS_CAP]
+
+
+@lru_cache(maxsize=50_000)
+def indexed_words(text: str) -> Mapping[str, str]:
+    """The words a text is found by, each with the way it was written.
+
+    A hyphenated name is also found written as one: co-trimoxazole under cotrimoxazole.
+    Kept, because a hundred thousand products share a few thousand ingredients, forms and categories.
+    """
+    found = {fold(word)[:WORD_CAP]: word for word in _WORD.findall(text.replace("'", "").replace("’", ""))}
+    found.update({fold(name).replace("-", "")[:WORD_CAP]: name for name in _HYPHENATED.findall(text)})
+    return {key: shown for word, shown in found.items() for key in _WORD.findall(word)}
+
+
+def telling_words(words: list[str]) -> list[str]:
+    """The words without fillers, strengths and units, or all of them when nothing else is left.
+
+    A product holds every strength of a form, so "baclofen 10 mg" looks for baclofen.
+    """
+    telling = [w for w in words if w not in _FILLERS | _UNITS and not re.fullmatch(r"\d+[a-z]{0,5}", w)]
+    return telling or words
+
+
+def edits_forgiven(word: str) -> int:
+    """Typing errors forgiven in a word: none below 3 letters or beside a digit, 1 up to 5 letters, then 2.
+
+    A digit is never guessed: 10 and 20 are two strengths, not two spellings.
+    """
+    if len(word) < 3 or any(c.isdigit() for c in word):
+        return 0
+    return 1 if len(word) <= 5 else 2
+
+
+def package_query(text: str) -> set[str]:
+    """The digits to look up when the query is only a package code, however hyphenated; otherwise none."""
+    asked = _NDC_QUERY.fullmatch(text[:QUERY_CAP])
+    digits = re.sub(r"\D", "", asked[1]) if asked else ""
+    if not asked or len(digits) < PACKAGE_DIGITS:
+        return set()
+    return package_keys(asked[1].strip()) if "-" in asked[1] else {digits}
+
+
+def package_keys(ndc: str) -> set[str]:
+    """Every run of digits by which one package code may be asked for.
+
+    NDCs are written 4-4-2, 5-3-2 or 5-4-1, or as eleven digits in which one zero pads the short part
+    (21 CFR 207.33; CMS billing form). Without hyphens one cannot tell which zero is padding, so all readings
+    are keys: a search may offer two packages where an identification would have to refuse.
+    """
+    segments = [re.sub(r"\D", "", part) for part in ndc.split("-")]
+    digits = "".join(segments)
+    keys = {digits}
+    if len(segments) == 3:
+        digits = segments[0].zfill(5) + segments[1].zfill(4) + segments[2].zfill(2)
+        keys.add(digits)
+    elif len(digits) == 11:
+        keys.update(digits[:at] + digits[at + 1 :] for at in (0, 5, 9) if digits[at] == "0")
+    return keys - {""}
