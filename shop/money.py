@@ -52,7 +52,14 @@ def _places(price: Decimal) -> int:
 
 
 def _format(value: Decimal, places: int, currency: str, locale: str) -> str:
-    return format_currency(
-        value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP),
-        currency, locale=locale, currency_digits=False, decimal_quantization=False,
-    ) if places > 2 else format_currency(value, currency, locale=locale)
+    return (
+        format_currency(
+            value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP),
+            currency,
+            locale=locale,
+            currency_digits=False,
+            decimal_quantization=False,
+        )
+        if places > 2
+        else format_currency(value, currency, locale=locale)
+    )

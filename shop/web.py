@@ -105,7 +105,8 @@ def public_page(view: View) -> View:
         response.headers["Cache-Control"] = "public, no-cache"
         response.vary.add("Cookie")
         response.add_etag(weak=True)
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
 
     return page  # type: ignore[return-value]
 
@@ -148,9 +149,15 @@ WORDS = {
     403: ("This is closed", "Sign in with an account that may see it."),
     404: ("There is no such page", "Look the medicine up by its name, or go to the front page."),
     405: ("That cannot be done here", "Go back and use the button on the page."),
-    413: ("That is too large to send", "Prescriptions may be up to 15 MB and 10 pages. Send a smaller photo."),
+    413: (
+        "That is too large to send",
+        "Prescriptions may be up to 15 MB and 10 pages. Send a smaller photo.",
+    ),
     429: ("Too many tries", "Wait a few minutes, then try again."),
-    500: ("Something went wrong on our side", "Nothing was charged or sent. Try again in a minute, or call us."),
+    500: (
+        "Something went wrong on our side",
+        "Nothing was charged or sent. Try again in a minute, or call us.",
+    ),
 }
 
 
@@ -184,7 +191,9 @@ def _crash_page(error: Exception) -> tuple[str, int]:
 
 def static_url(filename: str) -> str:
     """The address of a static file, with its content's hash: it may be cached for a year."""
-    return url_for("static", filename=filename, v=_content_hash(str(Path(current_app.static_folder or "") / filename)))
+    return url_for(
+        "static", filename=filename, v=_content_hash(str(Path(current_app.static_folder or "") / filename))
+    )
 
 
 @lru_cache

@@ -6,7 +6,7 @@ from flask_security import RoleMixin, UserMixin
 from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shop.database import Base, Key, UtcDateTime, db
+from shop.database import Base, Key, UtcDateTime
 
 user_role = Table(
     "user_role",
@@ -16,7 +16,7 @@ user_role = Table(
 )
 
 
-class Role(db.Model, RoleMixin):
+class Role(Base, RoleMixin):
     """customer, pharmacist or admin; what each may do stands in `shop.access`."""
 
     __tablename__ = "role"
@@ -26,7 +26,7 @@ class Role(db.Model, RoleMixin):
     description: Mapped[str | None] = mapped_column(String(255))
 
 
-class User(db.Model, UserMixin):
+class User(Base, UserMixin):
     """An account. `fs_uniquifier` is what a session holds, so changing it signs everybody out."""
 
     __tablename__ = "user"
@@ -39,14 +39,14 @@ class User(db.Model, UserMixin):
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="selectin")
+    roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="selectin")  # type: ignore[assignment]
 
     @property
     def role_names(self) -> set[str]:
         return {role.name for role in self.roles}
 
 
-class Address(db.Model):
+class Address(Base):
     """A delivery address a customer keeps; an order copies it and never points here."""
 
     __tablename__ = "address"
@@ -64,11 +64,14 @@ class Address(db.Model):
     last_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class SignInFailure(db.Model):
+class SignInFailure(Base):
     """One failed sign-in, counted by e-mail and by address of origin; old rows are deleted by a job."""
 
     __tablename__ = "sign_in_failure"
-    __table_args__ = (Index("ix_sign_in_failure_email_at", "email", "at"), Index("ix_sign_in_failure_origin_at", "origin", "at"))
+    __table_args__ = (
+        Index("ix_sign_in_failure_email_at", "email", "at"),
+        Index("ix_sign_in_failure_origin_at", "origin", "at"),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     email: Mapped[str] = mapped_column(String(254))

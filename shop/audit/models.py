@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.database import Key, UtcDateTime, db
+from shop.database import Base, Key, UtcDateTime
 
 
-class AuditRecord(db.Model):
+class AuditRecord(Base):
     """One thing that happened. `hash` covers this row and `previous_hash`, so a gap or an edit shows."""
 
     __tablename__ = "audit_record"
@@ -25,7 +25,7 @@ class AuditRecord(db.Model):
     hash: Mapped[str] = mapped_column(String(64), unique=True)
 
 
-class AuditHead(db.Model):
+class AuditHead(Base):
     """The one row that says where the chain ends. Updating it is what puts writers in a line."""
 
     __tablename__ = "audit_head"

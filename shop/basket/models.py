@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shop.database import Key, UtcDateTime, db
+from shop.database import Base, Key, UtcDateTime
 
 
-class Basket(db.Model):
+class Basket(Base):
     __tablename__ = "basket"
     __table_args__ = (CheckConstraint("(user_id IS NULL) <> (token IS NULL)", name="one_owner"),)
 
@@ -19,7 +19,7 @@ class Basket(db.Model):
     lines: Mapped[list["BasketLine"]] = relationship(order_by="BasketLine.id", cascade="all, delete-orphan")
 
 
-class BasketLine(db.Model):
+class BasketLine(Base):
     __tablename__ = "basket_line"
     __table_args__ = (
         UniqueConstraint("basket_id", "variant_id"),

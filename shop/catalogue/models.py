@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shop.database import Base, ExactDecimal, Key, UnitPrice, UtcDateTime, db
+from shop.database import Base, ExactDecimal, Key, UnitPrice, UtcDateTime
 
 product_category = Table(
     "product_category",
@@ -38,7 +38,7 @@ product_ingredient = Table(
 )
 
 
-class Category(db.Model):
+class Category(Base):
     """A condition in plain words: "Muscle spasticity"."""
 
     __tablename__ = "category"
@@ -48,7 +48,7 @@ class Category(db.Model):
     name: Mapped[str] = mapped_column(String(80), unique=True)
 
 
-class Ingredient(db.Model):
+class Ingredient(Base):
     """An active substance."""
 
     __tablename__ = "ingredient"
@@ -59,7 +59,7 @@ class Ingredient(db.Model):
     is_controlled: Mapped[bool] = mapped_column(Boolean, default=False)  # decided by substance; never listed
 
 
-class Product(db.Model):
+class Product(Base):
     """One page: an ingredient set in one form ("Baclofen tablets")."""
 
     __tablename__ = "product"
@@ -80,14 +80,16 @@ class Product(db.Model):
     popularity: Mapped[int] = mapped_column(Integer, default=0)
     listed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     categories: Mapped[list[Category]] = relationship(secondary=product_category, order_by=Category.name)
-    ingredients: Mapped[list[Ingredient]] = relationship(secondary=product_ingredient, order_by=Ingredient.name)
+    ingredients: Mapped[list[Ingredient]] = relationship(
+        secondary=product_ingredient, order_by=Ingredient.name
+    )
     variants: Mapped[list["Variant"]] = relationship(
         back_populates="product", order_by="Variant.strength_value, Variant.id"
     )
 
 
-class Variant(db.Model):
-    """A dosage variant: one strength of one product, with its price per unit and the markets it is registered in."""
+class Variant(Base):
+    """A dosage variant: one strength of one product, its price per unit and its markets of registration."""
 
     __tablename__ = "variant"
     __table_args__ = (
@@ -107,7 +109,7 @@ class Variant(db.Model):
     sold_outside_market: Mapped[bool] = mapped_column(Boolean, default=False)  # an admin said so
     daily_low: Mapped[Decimal | None] = mapped_column(ExactDecimal(6))  # usual least a day, strength_unit
     daily_high: Mapped[Decimal | None] = mapped_column(ExactDecimal(6))
-    appearance: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # shape, colour, size_mm, scored, imprint, source
+    appearance: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # fields of appearance.py, and source
     product: Mapped[Product] = relationship(back_populates="variants")
     packs: Mapped[list["Pack"]] = relationship(order_by="Pack.id")
     acquisition_prices: Mapped[list["AcquisitionPrice"]] = relationship(
@@ -120,7 +122,7 @@ class Variant(db.Model):
         return f"{self.product.name} {self.product.form} {self.strength}"
 
 
-class Pack(db.Model):
+class Pack(Base):
     """What stands on the shelf: one labeler's package, with its NDC as printed and as 11 digits."""
 
     __tablename__ = "pack"
@@ -134,7 +136,7 @@ class Pack(db.Model):
     size: Mapped[int | None] = mapped_column(CheckConstraint("size > 0", name="size_positive"))
 
 
-class AcquisitionPrice(db.Model):
+class AcquisitionPrice(Base):
     """What pharmacies paid per unit, from a price survey, for one period."""
 
     __tablename__ = "acquisition_price"
@@ -147,8 +149,8 @@ class AcquisitionPrice(db.Model):
     source: Mapped[str] = mapped_column(String(300))
 
 
-class CatalogueVersion(db.Model):
-    """One row, raised by every change a public page could show: caches and the search index compare with it."""
+class CatalogueVersion(Base):
+    """One row, raised by every change a public page could show; the search index compares with it."""
 
     __tablename__ = "catalogue_version"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shop.database import Base, Key, UtcDateTime, db
+from shop.database import Base, Key, UtcDateTime
 
 claim_source = Table(
     "claim_source",
@@ -28,7 +28,7 @@ claim_source = Table(
 )
 
 
-class Monograph(db.Model):
+class Monograph(Base):
     """What is known of one medicine by one route ("Baclofen, by mouth"), whatever its strengths."""
 
     __tablename__ = "monograph"
@@ -38,19 +38,23 @@ class Monograph(db.Model):
     title: Mapped[str] = mapped_column(String(200))
 
 
-class MonographRevision(db.Model):
-    """One text of a monograph, with who reviewed it and when it is due again. Published text is never edited."""
+class MonographRevision(Base):
+    """One text of a monograph, who reviewed it, when it is due again. Published text is never edited."""
 
     __tablename__ = "monograph_revision"
     __table_args__ = (
         UniqueConstraint("monograph_id", "number"),
         CheckConstraint("state IN ('draft', 'published', 'retired')", name="state_known"),
         CheckConstraint(
-            "state = 'draft' OR (reviewed_on IS NOT NULL AND reviewed_by IS NOT NULL)", name="published_after_review"
+            "state = 'draft' OR (reviewed_on IS NOT NULL AND reviewed_by IS NOT NULL)",
+            name="published_after_review",
         ),
         Index(
-            "uq_monograph_published", "monograph_id", unique=True,
-            sqlite_where=text("state = 'published'"), postgresql_where=text("state = 'published'"),
+            "uq_monograph_published",
+            "monograph_id",
+            unique=True,
+            sqlite_where=text("state = 'published'"),
+            postgresql_where=text("state = 'published'"),
         ),
     )
 
@@ -59,7 +63,7 @@ class MonographRevision(db.Model):
     number: Mapped[int]
     state: Mapped[str] = mapped_column(String(12), default="draft")
     summary: Mapped[str] = mapped_column(String(300))
-    content_hash: Mapped[str] = mapped_column(String(64))  # of the file it came from: loading it again adds nothing
+    content_hash: Mapped[str] = mapped_column(String(64))  # of its file: loading it again adds nothing
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     reviewed_on: Mapped[date | None] = mapped_column(Date)
     reviewed_by: Mapped[str | None] = mapped_column(String(120))
@@ -68,14 +72,16 @@ class MonographRevision(db.Model):
     sources: Mapped[list["MonographSource"]] = relationship(order_by="MonographSource.position")
 
 
-class MonographSource(db.Model):
+class MonographSource(Base):
     """A label section (or other document) that claims of a revision rest on."""
 
     __tablename__ = "monograph_source"
     __table_args__ = (UniqueConstraint("revision_id", "key"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    revision_id: Mapped[int] = mapped_column(Key, ForeignKey("monograph_revision.id", ondelete="CASCADE"), index=True)
+    revision_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("monograph_revision.id", ondelete="CASCADE"), index=True
+    )
     position: Mapped[int]
     key: Mapped[str] = mapped_column(String(40))
     citation: Mapped[str] = mapped_column(Text)
@@ -83,14 +89,16 @@ class MonographSource(db.Model):
     section_code: Mapped[str | None] = mapped_column(String(16))
 
 
-class MonographSection(db.Model):
+class MonographSection(Base):
     """One section under a LOINC code of the label, with a title in plain words."""
 
     __tablename__ = "monograph_section"
     __table_args__ = (UniqueConstraint("revision_id", "key"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    revision_id: Mapped[int] = mapped_column(Key, ForeignKey("monograph_revision.id", ondelete="CASCADE"), index=True)
+    revision_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("monograph_revision.id", ondelete="CASCADE"), index=True
+    )
     position: Mapped[int]
     key: Mapped[str] = mapped_column(String(40))  # the anchor on the page
     code: Mapped[str] = mapped_column(String(16))
@@ -98,16 +106,20 @@ class MonographSection(db.Model):
     claims: Mapped[list["MonographClaim"]] = relationship(order_by="MonographClaim.position")
 
 
-class MonographClaim(db.Model):
+class MonographClaim(Base):
     """One statement, with its sources; `table` holds columns and rows when `kind` is table."""
 
     __tablename__ = "monograph_claim"
     __table_args__ = (CheckConstraint("kind IN ('paragraph', 'item', 'aside', 'table')", name="kind_known"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    section_id: Mapped[int] = mapped_column(Key, ForeignKey("monograph_section.id", ondelete="CASCADE"), index=True)
+    section_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("monograph_section.id", ondelete="CASCADE"), index=True
+    )
     position: Mapped[int]
     kind: Mapped[str] = mapped_column(String(12))
     text: Mapped[str] = mapped_column(Text)
     table: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    sources: Mapped[list[MonographSource]] = relationship(secondary=claim_source, order_by=MonographSource.position)
+    sources: Mapped[list[MonographSource]] = relationship(
+        secondary=claim_source, order_by=MonographSource.position
+    )

@@ -6,10 +6,10 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shop.database import Key, UnitPrice, UtcDateTime, db
+from shop.database import Base, Key, UnitPrice, UtcDateTime
 
 
-class Order(db.Model):
+class Order(Base):
     """One order. `number` is random, so it tells nothing and cannot be guessed."""
 
     __tablename__ = "order"
@@ -48,7 +48,7 @@ class Order(db.Model):
     events: Mapped[list["OrderEvent"]] = relationship(order_by="OrderEvent.id")
 
 
-class OrderLine(db.Model):
+class OrderLine(Base):
     __tablename__ = "order_line"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity_positive"),
@@ -61,7 +61,9 @@ class OrderLine(db.Model):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     order_id: Mapped[int] = mapped_column(Key, ForeignKey("order.id"), index=True)
     variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"), index=True)
-    prescription_item_id: Mapped[int | None] = mapped_column(Key, ForeignKey("prescription_item.id"), index=True)
+    prescription_item_id: Mapped[int | None] = mapped_column(
+        Key, ForeignKey("prescription_item.id"), index=True
+    )
     prescription_required: Mapped[bool]
     name: Mapped[str] = mapped_column(String(300))  # "Baclofen tablet 10 mg"
     unit: Mapped[str] = mapped_column(String(8))
@@ -72,7 +74,7 @@ class OrderLine(db.Model):
     lots: Mapped[list["OrderLineLot"]] = relationship(order_by="OrderLineLot.id")
 
 
-class OrderLineLot(db.Model):
+class OrderLineLot(Base):
     """From which lot a line was dispensed: what a recall asks."""
 
     __tablename__ = "order_line_lot"
@@ -86,7 +88,7 @@ class OrderLineLot(db.Model):
     quantity: Mapped[int]
 
 
-class OrderEvent(db.Model):
+class OrderEvent(Base):
     """One entry of the order's timeline, by code; the words stand in the template."""
 
     __tablename__ = "order_event"

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import JSON, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.database import Key, UtcDateTime, db
+from shop.database import Base, Key, UtcDateTime
 
 
-class Job(db.Model):
+class Job(Base):
     """One thing to do after a commit. `key` names the effect, so the same effect is asked for only once."""
 
     __tablename__ = "job"

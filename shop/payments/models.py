@@ -5,18 +5,19 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.database import Key, UtcDateTime, db
+from shop.database import Base, Key, UtcDateTime
 
 OPEN = "state IN ('opening', 'open', 'authorised', 'captured')"
 
 
-class Payment(db.Model):
+class Payment(Base):
     """What an order's total was asked for with. At most one per order is alive, so nobody pays twice."""
 
     __tablename__ = "payment"
     __table_args__ = (
         CheckConstraint(
-            "state IN ('opening', 'open', 'authorised', 'captured', 'voided', 'expired', 'failed')", name="state_known"
+            "state IN ('opening', 'open', 'authorised', 'captured', 'voided', 'expired', 'failed')",
+            name="state_known",
         ),
         CheckConstraint("amount_cents > 0", name="amount_positive"),
         Index(
@@ -38,7 +39,7 @@ class Payment(db.Model):
     captured_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class WebhookEvent(db.Model):
+class WebhookEvent(Base):
     """An event id of the provider, so that a repeated delivery is answered and not acted on again."""
 
     __tablename__ = "webhook_event"

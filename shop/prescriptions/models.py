@@ -1,15 +1,15 @@
-"""Tables of prescriptions. What a patient or prescriber wrote is sealed text; codes, dates and counts are plain."""
+"""Tables of prescriptions. What people wrote is sealed text; codes, dates and counts are plain."""
 
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shop.database import Key, UtcDateTime, db
+from shop.database import Base, Key, UtcDateTime
 from shop.prescriptions.sealed import SealedText
 
 
-class Prescription(db.Model):
+class Prescription(Base):
     """One prescription a customer sent. `reference` is the random name it has in addresses."""
 
     __tablename__ = "prescription"
@@ -50,8 +50,8 @@ class Prescription(db.Model):
     )
 
 
-class PrescriptionDocument(db.Model):
-    """One uploaded photo or PDF. Without a prescription it is a draft kept because another field had an error."""
+class PrescriptionDocument(Base):
+    """One uploaded photo or PDF. Without a prescription it is a draft, kept while another field had an error."""
 
     __tablename__ = "prescription_document"
 
@@ -65,7 +65,7 @@ class PrescriptionDocument(db.Model):
     pages: Mapped[list["DocumentPage"]] = relationship(order_by="DocumentPage.number")
 
 
-class DocumentPage(db.Model):
+class DocumentPage(Base):
     """One re-encoded page, an encrypted file of the vault named `file_id`."""
 
     __tablename__ = "document_page"
@@ -79,8 +79,8 @@ class DocumentPage(db.Model):
     height: Mapped[int]
 
 
-class PrescriptionItem(db.Model):
-    """One medicine of a prescription. authorised = quantity x (1 + refills); `taken` is the sum of its ledger."""
+class PrescriptionItem(Base):
+    """One medicine of it. authorised = quantity x (1 + refills); `taken` is the sum of its ledger."""
 
     __tablename__ = "prescription_item"
     __table_args__ = (
@@ -102,8 +102,8 @@ class PrescriptionItem(db.Model):
     prescription: Mapped[Prescription] = relationship(back_populates="items")
 
 
-class QuantityEntry(db.Model):
-    """The ledger of an item: held for an order line (+), released (-). Dispensed marks a hold as final. Append-only."""
+class QuantityEntry(Base):
+    """The ledger of an item: held for an order line (+), released (-); dispensed makes a hold final."""
 
     __tablename__ = "prescription_quantity_entry"
     __table_args__ = (
@@ -121,7 +121,7 @@ class QuantityEntry(db.Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Message(db.Model):
+class Message(Base):
     """What pharmacist and customer wrote to each other about one prescription, sealed."""
 
     __tablename__ = "prescription_message"

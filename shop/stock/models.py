@@ -6,10 +6,10 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.database import Key, UnitPrice, UtcDateTime, db
+from shop.database import Base, Key, UnitPrice, UtcDateTime
 
 
-class Lot(db.Model):
+class Lot(Base):
     """One manufacturer's batch of one variant, in units (pills, mL …)."""
 
     __tablename__ = "lot"
@@ -33,7 +33,7 @@ class Lot(db.Model):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Movement(db.Model):
+class Movement(Base):
     """A change of a lot's count, read-only once saved: positive in, negative out."""
 
     __tablename__ = "stock_movement"
@@ -52,7 +52,7 @@ class Movement(db.Model):
     reason: Mapped[str] = mapped_column(String(200), default="")
 
 
-class Hold(db.Model):
+class Hold(Base):
     """Units of a lot kept for one order line until it is shipped, cancelled or expired."""
 
     __tablename__ = "stock_hold"
