@@ -1,0 +1,103 @@
+"""Reading variants for other rooms: facts by id, and by words at the staff's desks.
+
+What the public pages need (lists, facets, one medicine with all its strengths) is in `storefront_queries`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, exists, or_, select
+
+from shop.catalogue.models import Pack, Product, Variant
+from shop.database import db
+
+MOST_WORDS = 6
+
+
+@dataclass(frozen=True)
+class VariantFacts:
+    """One variant as other rooms know it. `price` is per `unit` (pill, mL, g, pack); None: not for sale.
+
+    `markets` are ISO 3166 alpha-2 codes; `quantities` the pack steps offered, ascending; `not_by_mail` the
+    reason, when it may not be posted; `appearance` as in `Variant.appearance`.
+    """
+
+    id: int
+    slug: str
+    product_id: int
+    product_slug: str
+    product_name: str
+    form: str
+    form_plural: str
+    strength: str
+    unit: str
+    price: Decimal | None
+    quantities: tuple[int, ...]
+    prescription_required: bool
+    listed: bool
+    markets: tuple[str, ...]
+    sold_outside_market: bool
+    not_by_mail: str | None
+    appearance: dict[str, Any] | None
+
+    @property
+    def label(self) -> str:
+        """What a pharmacist calls it: "Baclofen tablet 10 mg"."""
+        return f"{self.product_name} {self.form} {self.strength}"
+
+
+def variants(ids: Iterable[int]) -> dict[int, VariantFacts]:
+    """Facts of the variants that exist among `ids`, in one query; none for no ids."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(_facts().where(Variant.id.in_(wanted)))
+    return {row.id: _from(row) for row in rows}
+
+
+def variant(variant_id: int) -> VariantFacts | None:
+    """Facts of one variant, or None when there is none."""
+    return variants([variant_id]).get(variant_id)
+
+
+def find_variants(text: str, limit: int = 20) -> list[VariantFacts]:
+    """Variants in which every word of `text` occurs: in name, form, strength or the start of a package code.
+
+    For staff, so unlisted ones too; strengths in numeric order. An empty text finds nothing.
+    """
+    words = text.split()[:MOST_WORDS]
+    if not words:
+        return []
+    question = _facts().where(*(_mentions(word) for word in words))
+    question = question.order_by(Product.name, Product.id, Variant.strength_value, Variant.id).limit(limit)
+    return [_from(row) for row in db.session.execute(question)]
+
+
+def _mentions(word: str) -> Any:
+    fields = (Product.name, Product.form, Product.form_plural, Product.brand, Variant.strength)
+    digits = word.replace("-", "")
+    code = exists().where(
+        Pack.variant_id == Variant.id,
+        or_(Pack.ndc.startswith(word, autoescape=True), Pack.ndc11.startswith(digits, autoescape=True)),
+    )
+    found = [field.icontains(word, autoescape=True) for field in fields]
+    return or_(*found, code) if digits.isdecimal() and len(digits) > 4 else or_(*found)
+
+
+def _facts() -> Select[*tuple[Any, ...]]:
+    return select(
+        Variant.id, Variant.slug, Variant.product_id, Product.slug.label("product_slug"),
+        Product.name.label("product_name"), Product.form, Product.form_plural, Variant.strength, Product.unit,
+        Variant.price, Variant.quantities, Product.prescription_required, Product.listed_at, Variant.markets,
+        Variant.sold_outside_market, Product.not_by_mail, Variant.appearance,
+    ).join(Product, Product.id == Variant.product_id)  # fmt: skip
+
+
+def _from(row: Any) -> VariantFacts:
+    values = dict(row._mapping)
+    values["listed"] = values.pop("listed_at") is not None
+    values["quantities"] = tuple(values["quantities"])
+    values["markets"] = tuple(values["markets"])
+    return VariantFacts(**values)

@@ -1,0 +1,59 @@
+"""What may be sold, and in which quantities. Decides only; who asks brings the facts and the market."""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+
+MOST_UNITS = 1000
+"""Units of one variant in one line: more is no household's supply (the store's own rule)."""
+
+
+class SaleRefusal(StrEnum):
+    """Why a variant is not sold here."""
+
+    NOT_LISTED = "not_listed"
+    NO_PRICE = "no_price"
+    OTHER_MARKET = "other_market"
+    NOT_BY_MAIL = "not_by_mail"
+
+
+class Sellable(Protocol):
+    """What the decision needs to know of a variant; `VariantFacts` has it all."""
+
+    @property
+    def listed(self) -> bool: ...
+    @property
+    def price(self) -> Decimal | None: ...
+    @property
+    def markets(self) -> tuple[str, ...]: ...
+    @property
+    def sold_outside_market(self) -> bool: ...
+    @property
+    def not_by_mail(self) -> str | None: ...
+
+
+def sale_refusal(variant: Sellable, market: str) -> SaleRefusal | None:
+    """Why `variant` may not be sold by a store in `market` (ISO 3166 alpha-2), or None when it may.
+
+    A variant is sold where it is registered, elsewhere only when an admin said so, and never when it may
+    not be posted.
+    """
+    if not variant.listed:
+        return SaleRefusal.NOT_LISTED
+    if variant.not_by_mail:
+        return SaleRefusal.NOT_BY_MAIL
+    if market not in variant.markets and not variant.sold_outside_market:
+        return SaleRefusal.OTHER_MARKET
+    if variant.price is None:
+        return SaleRefusal.NO_PRICE
+    return None
+
+
+def quantity_allowed(quantity: int, steps: tuple[int, ...]) -> bool:
+    """Whether a customer may ask for `quantity` units: a multiple of a pack step, at most `MOST_UNITS`."""
+    return staff_quantity_allowed(quantity) and any(step > 0 and quantity % step == 0 for step in steps)
+
+
+def staff_quantity_allowed(quantity: int) -> bool:
+    """Whether a member of staff may enter `quantity` units: any whole number from 1 to `MOST_UNITS`."""
+    return 1 <= quantity <= MOST_UNITS

@@ -1,0 +1,92 @@
+"""Rows many tests need, made with the fewest words; in an application context, in a transaction or not."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from shop.catalogue.models import Category, Ingredient, Product, Variant
+from shop.database import db, transaction
+
+LISTED = datetime(2026, 11, 1, 9, tzinfo=UTC)
+
+
+@contextmanager
+def in_transaction() -> Iterator[None]:
+    """The caller's transaction when there is one, otherwise one of its own."""
+    if db.session().info.get("writing"):
+        yield
+        db.session.flush()
+        return
+    with transaction():
+        yield
+
+
+def slug_of(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def make_variant(
+    name: str = "Baclofen",
+    strength: str = "10 mg",
+    price: str | None = "0.51",
+    rx: bool = True,
+    *,
+    form: str = "tablet",
+    quantities: tuple[int, ...] = (30, 60, 90),
+    markets: tuple[str, ...] = ("US",),
+    listed: bool = True,
+    categories: tuple[str, ...] = (),
+    daily: tuple[str, str] | None = None,
+    appearance: dict[str, Any] | None = None,
+    sold_outside_market: bool = False,
+    **product: Any,
+) -> int:
+    """A variant, and its product where there is none of that name and form yet; returns the variant's id.
+
+    `product` sets more columns of the product: unit, brand, summary, not_by_mail, monograph_slug, popularity.
+    """
+    with in_transaction():
+        variant = Variant(
+            product_id=_product(name, form, rx, listed, categories, product).id,
+            slug=slug_of(f"{name} {form}s {strength}"),
+            strength=strength,
+            strength_value=Decimal(re.match(r"[\d.]+", strength)[0]),  # type: ignore[index]
+            strength_unit=strength.split()[-1],
+            price=None if price is None else Decimal(price),
+            quantities=list(quantities),
+            markets=list(markets),
+            sold_outside_market=sold_outside_market,
+            daily_low=Decimal(daily[0]) if daily else None,
+            daily_high=Decimal(daily[1]) if daily else None,
+            appearance=appearance,
+        )
+        db.session.add(variant)
+        db.session.flush()
+        return variant.id
+
+
+def _product(
+    name: str, form: str, rx: bool, listed: bool, categories: tuple[str, ...], more: dict[str, Any]
+) -> Product:
+    slug = slug_of(f"{name} {form}s")
+    product = db.session.scalar(select(Product).where(Product.slug == slug))
+    if product is None:
+        product = Product(
+            slug=slug, name=name, form=form, form_plural=f"{form}s", route="oral", prescription_required=rx,
+            listed_at=LISTED if listed else None,
+            categories=[_named(Category, category) for category in categories],
+            ingredients=[_named(Ingredient, name.lower())], **more,
+        )  # fmt: skip
+        db.session.add(product)
+        db.session.flush()
+    return product
+
+
+def _named(kind: Any, name: str) -> Any:
+    found = db.session.scalar(select(kind).where(kind.name == name))
+    return found or kind(slug=slug_of(name), name=name)

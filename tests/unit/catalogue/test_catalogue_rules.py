@@ -1,0 +1,54 @@
+"""Who may buy what, in which quantities."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pytest
+
+from shop.catalogue.rules import SaleRefusal, quantity_allowed, sale_refusal, staff_quantity_allowed
+
+
+@dataclass(frozen=True)
+class Strength:
+    listed: bool = True
+    price: Decimal | None = Decimal("0.51")
+    markets: tuple[str, ...] = ("US",)
+    sold_outside_market: bool = False
+    not_by_mail: str | None = None
+
+
+@pytest.mark.parametrize(
+    ("variant", "market", "refusal"),
+    [
+        (Strength(), "US", None),
+        (Strength(markets=("AU", "ZA")), "US", SaleRefusal.OTHER_MARKET),
+        (Strength(markets=("AU", "ZA")), "ZA", None),
+        (Strength(markets=("AU", "ZA"), sold_outside_market=True), "US", None),
+        (Strength(markets=()), "US", SaleRefusal.OTHER_MARKET),
+        (Strength(listed=False), "US", SaleRefusal.NOT_LISTED),
+        (Strength(price=None), "US", SaleRefusal.NO_PRICE),
+        (Strength(not_by_mail="must stay cold"), "US", SaleRefusal.NOT_BY_MAIL),
+        (Strength(not_by_mail="must stay cold", sold_outside_market=True), "AU", SaleRefusal.NOT_BY_MAIL),
+    ],
+)
+def test_a_variant_is_sold_only_listed_priced_postable_and_in_its_market(variant, market, refusal):
+    assert sale_refusal(variant, market) == refusal
+
+
+@pytest.mark.parametrize("quantity", [30, 60, 90, 120, 990])
+def test_a_customer_may_buy_pack_steps_and_their_multiples(quantity):
+    assert quantity_allowed(quantity, (30, 60, 90))
+
+
+@pytest.mark.parametrize("quantity", [-30, 0, 1, 29, 31, 1020, 10**12])
+def test_a_customer_may_not_buy_part_packs_or_a_warehouse(quantity):
+    assert not quantity_allowed(quantity, (30, 60, 90))
+
+
+def test_without_pack_steps_a_customer_may_buy_nothing():
+    assert not quantity_allowed(30, ())
+    assert not quantity_allowed(30, (0,))
+
+
+def test_staff_may_enter_any_whole_quantity_within_reason():
+    assert [q for q in (-1, 0, 1, 7, 1000, 1001) if staff_quantity_allowed(q)] == [1, 7, 1000]
