@@ -1,0 +1,91 @@
+"""Why an uploaded file is not taken: one named refusal a reason, with what the sender can do about it."""
+
+from shop.errors import DomainError
+from shop.prescriptions.render import MAX_PAGES
+
+MAX_UPLOAD_BYTES = 15 * 1024**2
+
+
+class UploadRefused(DomainError):
+    """A file that is not taken. Nothing of it was kept."""
+
+    status = 422
+    code = "upload_refused"
+    sentence = "This file cannot be used."
+    advice = "Send a photo (JPEG, PNG or WEBP) or a PDF of the prescription."
+
+    def __init__(self, message: str = "", todo: str = "") -> None:
+        super().__init__(message or self.sentence, todo or self.advice)
+
+
+class NoFileSent(UploadRefused):
+    """The form came without a file."""
+
+    code = "upload_missing"
+    sentence = "No file was chosen."
+    advice = "Choose a photo or PDF of the prescription, then send the form again."
+
+
+class FileEmpty(UploadRefused):
+    """A file of zero bytes."""
+
+    code = "upload_empty"
+    sentence = "The file is empty."
+    advice = "Check that the photo or PDF opens on your device, then send it again."
+
+
+class FileTooLarge(UploadRefused):
+    """More than MAX_UPLOAD_BYTES."""
+
+    status = 413
+    code = "upload_too_large"
+    sentence = f"The file is larger than {MAX_UPLOAD_BYTES // 1024**2} MB."
+    advice = "Take the photo at a smaller size, or scan fewer pages, and send it again."
+
+
+class WrongKind(UploadRefused):
+    """Neither JPEG, PNG, WEBP nor PDF by its content, whatever its name."""
+
+    status = 415
+    code = "upload_wrong_kind"
+    sentence = "This is neither a picture nor a PDF that we can read."
+
+
+class FileDamaged(UploadRefused):
+    """It cannot be decoded to its end."""
+
+    code = "upload_damaged"
+    sentence = "The file is damaged or incomplete and cannot be opened."
+    advice = "Check that it opens on your device, or take the photo again, then send it again."
+
+
+class TooManyPixels(UploadRefused):
+    """It would need more memory than one upload may have: an accident, or a decompression bomb."""
+
+    code = "upload_too_many_pixels"
+    sentence = "The picture has too many pixels to be opened safely."
+    advice = "Take the photo at a smaller size and send it again."
+
+
+class PdfLocked(UploadRefused):
+    """It opens only with a password."""
+
+    code = "upload_pdf_locked"
+    sentence = "The PDF is protected with a password."
+    advice = "Remove the password and send it again."
+
+
+class TooManyPages(UploadRefused):
+    """More than MAX_PAGES."""
+
+    code = "upload_too_many_pages"
+    sentence = f"The PDF has more than {MAX_PAGES} pages."
+    advice = "Send only the pages of the prescription."
+
+
+class TookTooLong(UploadRefused):
+    """More processor or waiting time than one upload may have."""
+
+    code = "upload_took_too_long"
+    sentence = "Opening the file took too long."
+    advice = "Try again in a minute; if it happens again, send a photo of the prescription instead."
