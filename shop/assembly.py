@@ -1,4 +1,4 @@
-"""Puts the rooms together: settings into Flask's configuration, each room's blueprint and jobs onto the app."""
+"""Puts the rooms together: settings into Flask's configuration, each room's pages and jobs onto the app."""
 
 from importlib import import_module
 
@@ -8,7 +8,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shop import ROOT, access, accounts, database, web
+from shop import ROOT, access, accounts, cli, database, health, web
 from shop.config import Settings, from_environment
 from shop.database import db
 from shop.payments.gateway import Gateway
@@ -16,8 +16,8 @@ from shop.prescriptions.vault import Keyring, Vault
 
 # Rooms in the order of their floors. A room may have models, views (a blueprint `views`), and jobs.
 ROOMS = (
-    "audit", "outbox", "accounts", "stock", "monographs", "catalogue",
-    "prescriptions", "payments", "orders", "basket", "fulfilment", "storefront", "checkout", "pharmacist", "admin", "demo",
+    "audit", "outbox", "accounts", "stock", "monographs", "catalogue", "prescriptions", "payments", "orders",
+    "basket", "fulfilment", "storefront", "checkout", "pharmacist", "admin", "demo",
 )  # fmt: skip
 UPLOAD_LIMIT_BYTES = 4 * 16 * 1024 * 1024  # a few pages of 15 MB and the form around them
 
@@ -44,6 +44,8 @@ def assemble(settings: Settings | None = None) -> Flask:
     web.init_app(app, settings)
     accounts.init_app(app)
     access.init_app(app)
+    for module in (health, cli):
+        app.register_blueprint(module.blueprint)
     for room in ROOMS:
         _furnish(app, room)
     if settings.trusted_proxies:

@@ -1,4 +1,4 @@
-"""What every page has in common: headers, filters, error pages, the guard of forms without a session, caching.
+"""What every page has in common: headers, filters, error pages, caching, the guard of forms without a session.
 
 Knows no room. What a page needs from a room (the basket's line count, say) the room adds itself.
 """
@@ -61,7 +61,7 @@ def init_app(app: Flask, config: Settings) -> None:
             event.listen(db.engine, "before_cursor_execute", _count_query)
 
 
-# --- Forms without a session ---------------------------------------------------------------------------------
+# --- Forms without a session ---
 
 
 def same_origin(view: View) -> View:
@@ -85,7 +85,7 @@ def same_origin(view: View) -> View:
     return guarded  # type: ignore[return-value]
 
 
-# --- Public pages ---------------------------------------------------------------------------------------------
+# --- Public pages ---
 
 
 def public_page(view: View) -> View:
@@ -142,7 +142,7 @@ def _count_query(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         g.query_count = g.get("query_count", 0) + 1
 
 
-# --- Error pages ----------------------------------------------------------------------------------------------
+# --- Error pages ---
 
 WORDS = {
     400: ("That request could not be read", "Go back and try again."),
@@ -186,7 +186,7 @@ def _crash_page(error: Exception) -> tuple[str, int]:
     return render_template("errors/error.html", status=500, title=title, todo=todo, number=number), 500
 
 
-# --- Filters --------------------------------------------------------------------------------------------------
+# --- Filters ---
 
 
 def static_url(filename: str) -> str:
