@@ -42,6 +42,7 @@ format: install-dev ## let ruff format the code
 	@$(VENV)/bin/ruff format .
 
 bench: install-dev ## the figures the README quotes, each beside a floor of the same run
+	@sh bin/need-wrk
 	@$(PY) -m bench
 
 screens: install-dev ## take the pictures of docs/screens anew

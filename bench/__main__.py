@@ -1,0 +1,122 @@
+"""Measure the public pages of the demo, print the table, and write it into the README between its marks."""
+
+import argparse
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from pathlib import Path
+from urllib.parse import urljoin
+
+from bench.servers import ROOT, Load, load, server
+
+PAGES = {
+    "home": "/",
+    "list": "/medicines",
+    "medicine": "/medicines/baclofen-tablets",
+    "search": "/search?q=baclofn",
+}
+FIRST_VIEW_LIMIT = 60_000  # bytes over the wire, in all
+BROWSER = {"Accept-Encoding": "gzip, br", "User-Agent": "formulary-bench"}
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    arguments.add_argument("--seconds", type=int, default=4, help="of load per round")
+    arguments.add_argument("--rounds", type=int, default=3, help="of which the median is shown")
+    arguments.add_argument("--no-readme", action="store_true", help="print only")
+    chosen = arguments.parse_args()
+    with tempfile.TemporaryDirectory(prefix="formulary-bench-") as folder:
+        env = {"INSTANCE_PATH": folder, "FORMULARY_ENV": "demo", "DATABASE_URL": ""}
+        _prepare(env)
+        with server("wsgi:app", **env) as store, server("bench.floor:app") as floor:
+            rows = [_measure(name, path, store, floor, chosen) for name, path in PAGES.items()]
+        with server("wsgi:app", **env, BENCH_QUERIES="1") as store:
+            queries = {name: _queries(store + path) for name, path in PAGES.items()}
+    table = _table(rows, queries)
+    print(table)
+    if not chosen.no_readme:
+        _write_into_readme(table)
+
+
+def _prepare(env: dict[str, str]) -> None:
+    flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
+    for command in (["db", "upgrade"], ["demo", "load"]):
+        subprocess.run(
+            [*flask, *command], cwd=ROOT, env={**os.environ, **env}, check=True, stdout=subprocess.DEVNULL
+        )
+
+
+def _measure(
+    name: str, path: str, store: str, floor: str, chosen: argparse.Namespace
+) -> tuple[str, int, int, Load, Load]:
+    """Rounds of page and floor in turn, so that a noisy minute hits both."""
+    length, wire = _length(store + path), _first_view(store + path)
+    ours: list[Load] = []
+    bare: list[Load] = []
+    for _ in range(chosen.rounds):
+        bare.append(load(f"{floor}/{length}", chosen.seconds))
+        ours.append(load(store + path, chosen.seconds))
+    if any(one.errors for one in ours):
+        raise SystemExit(f"{path} answered with errors under load")
+    return name, length, wire, _median(ours), _median(bare)
+
+
+def _median(loads: list[Load]) -> Load:
+    return Load(
+        statistics.median(one.per_second for one in loads),
+        statistics.median(one.p50_ms for one in loads),
+        statistics.median(one.p99_ms for one in loads),
+        0,
+    )
+
+
+def _length(url: str) -> int:
+    with urllib.request.urlopen(url) as answer:
+        return len(answer.read())
+
+
+def _queries(url: str) -> int:
+    with urllib.request.urlopen(url) as answer:
+        return int(answer.headers["X-Query-Count"])
+
+
+def _first_view(url: str) -> int:
+    """Bytes of bodies a browser with an empty cache fetches: the page, its style sheets, scripts and icon."""
+    page = _fetch(url)
+    plain = urllib.request.urlopen(url).read().decode()
+    linked = re.findall(r'<(?:link|script|img)[^>]+(?:href|src)="([^"]+)"', plain)
+    total = len(page) + sum(len(_fetch(urljoin(url, address))) for address in dict.fromkeys(linked))
+    if total > FIRST_VIEW_LIMIT:
+        print(f"note: the first view of {url} weighs {total} bytes, over {FIRST_VIEW_LIMIT}", file=sys.stderr)
+    return total
+
+
+def _fetch(url: str) -> bytes:
+    with urllib.request.urlopen(urllib.request.Request(url, headers=BROWSER)) as answer:
+        return bytes(answer.read())
+
+
+def _table(rows: list[tuple[str, int, int, Load, Load]], queries: dict[str, int]) -> str:
+    lines = [
+        "| page | requests/s | bare Flask, same length | ratio | p50 ms | p99 ms | bare p99 ms | queries | first view |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for name, _length_, wire, ours, bare in rows:
+        lines.append(
+            f"| {name} | {ours.per_second:,.0f} | {bare.per_second:,.0f} | {ours.per_second / bare.per_second:.0%}"
+            f" | {ours.p50_ms:.1f} | {ours.p99_ms:.1f} | {bare.p99_ms:.1f} | {queries[name]} | {wire / 1000:.1f} kB |"
+        )
+    return "\n".join(lines)
+
+
+def _write_into_readme(table: str) -> None:
+    readme = Path(ROOT / "README.md")
+    marked = re.compile(r"(<!-- bench -->\n).*?(\n<!-- /bench -->)", re.S)
+    readme.write_text(marked.sub(lambda found: found[1] + table + found[2], readme.read_text()))
+
+
+main()
