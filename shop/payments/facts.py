@@ -1,0 +1,161 @@
+"""What can be said of a payment, how it is read from Stripe's objects, and the refusals that go with it.
+
+Pure: no network, no clock, and no import of `stripe`, whose objects come in as they are.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from shop.errors import DomainError
+
+
+class PaymentServiceUnavailable(DomainError):
+    """Stripe could not be reached or did not answer in time. Every call may be repeated with the same key."""
+
+    status = 503
+    code = "payment_service_unavailable"
+
+
+class PaymentRefused(DomainError):
+    """Stripe answered no. `reason` is its code, such as `amount_too_large`."""
+
+    status = 409
+    code = "payment_refused"
+
+    def __init__(self, message: str, todo: str = "", reason: str = "") -> None:
+        super().__init__(message, todo)
+        self.reason = reason
+
+
+class WebhookRefused(DomainError):
+    """A message that Stripe did not sign, or that is too old, or that is no event at all."""
+
+    status = 400
+    code = "webhook_refused"
+
+
+class PaymentSettingsRefused(ValueError):
+    """The keys and the address do not belong together; the message says how, without showing them."""
+
+
+class PaymentState(StrEnum):
+    """What became of a payment. Open: nobody has paid yet, or the bank has not answered yet."""
+
+    OPEN = "open"
+    AUTHORISED = "authorised"
+    CAPTURED = "captured"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class LineItem:
+    """One line of the hosted page, in words that say nothing about health. Unit amount in cents."""
+
+    name: str
+    quantity: int
+    unit_amount_cents: int
+
+
+@dataclass(frozen=True)
+class HostedPayment:
+    """A page to send the customer to. Stripe makes the intent at the first try to pay: usually None."""
+
+    session_id: str
+    url: str
+    intent_id: str | None
+
+
+@dataclass(frozen=True)
+class PaymentFacts:
+    """A payment as Stripe knows it now. `amount_cents` is what was captured, otherwise what was asked for.
+
+    `session_id` is None where only the intent was asked about; `currency` is lower case, as Stripe has it.
+    """
+
+    session_id: str | None
+    intent_id: str | None
+    reference: str | None
+    state: PaymentState
+    amount_cents: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class RefundFacts:
+    """Money on its way back. `state` is Stripe's word: succeeded, pending, failed, …"""
+
+    refund_id: str
+    intent_id: str
+    amount_cents: int
+    state: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """A verified webhook. The same `id` may arrive twice, and events may arrive in any order."""
+
+    id: str
+    type: str
+    session_id: str | None
+    intent_id: str | None
+    reference: str | None
+
+
+INTENT_STATES = {
+    "requires_capture": PaymentState.AUTHORISED,
+    "succeeded": PaymentState.CAPTURED,
+    "canceled": PaymentState.CANCELLED,
+    "processing": PaymentState.OPEN,
+}
+
+
+def id_of(reference: Any) -> str | None:
+    """The id of something Stripe gives as an id or, if expanded, as the whole object."""
+    return reference if reference is None or isinstance(reference, str) else reference.id
+
+
+def session_facts(session: Any) -> PaymentFacts:
+    """From Stripe's Checkout Session with its `payment_intent` expanded."""
+    intent: Any = session.payment_intent
+    state = session_state(session.status, intent.status if intent else None)
+    captured = intent.amount_received if intent and state is PaymentState.CAPTURED else session.amount_total
+    return PaymentFacts(
+        session.id, id_of(intent), session.client_reference_id, state, captured or 0, session.currency or ""
+    )
+
+
+def session_state(session_status: str | None, intent_status: str | None) -> PaymentState:
+    """Money held or taken counts, whatever the session says; else an ended session says how it ended."""
+    by_intent = INTENT_STATES.get(intent_status or "")
+    if by_intent in (PaymentState.AUTHORISED, PaymentState.CAPTURED):
+        return by_intent
+    if session_status == "expired":
+        return PaymentState.EXPIRED
+    if session_status == "open":
+        return PaymentState.OPEN
+    return by_intent or PaymentState.FAILED
+
+
+def intent_facts(intent: Any) -> PaymentFacts:
+    """From Stripe's PaymentIntent alone."""
+    state = INTENT_STATES.get(intent.status, PaymentState.OPEN)
+    amount = intent.amount_received if state is PaymentState.CAPTURED else intent.amount
+    reference = getattr(intent.metadata, "reference", None)
+    return PaymentFacts(None, intent.id, reference, state, amount, intent.currency)
+
+
+def event_facts(event: dict[str, Any]) -> Event:
+    """A verified event. Raises KeyError, TypeError or AttributeError for a body of another shape."""
+    subject = event["data"]["object"]
+    kind, metadata = subject["object"], subject.get("metadata") or {}
+    is_session, is_intent = kind == "checkout.session", kind == "payment_intent"
+    return Event(
+        id=str(event["id"]),
+        type=str(event["type"]),
+        session_id=subject["id"] if is_session else None,
+        intent_id=subject["id"] if is_intent else subject.get("payment_intent"),
+        reference=subject.get("client_reference_id") or metadata.get("reference"),
+    )

@@ -1,0 +1,230 @@
+"""The one door to Stripe: nothing else in the project imports `stripe`.
+
+It opens hosted payment pages (Checkout Sessions), asks what became of them, captures, voids, refunds and
+reads webhooks. It knows neither orders nor the database, never sees a card, and is handed neutral words only:
+a line says "Order F-…", never a medicine. What a state means for an order is checkout's business.
+
+Money is authorised first and captured when the pharmacy sends the order. An authorised session is `complete`
+with a `payment_status` of `unpaid`, so the state is read from the session and its intent together.
+Sources: docs.stripe.com/api/checkout/sessions, docs.stripe.com/payments/place-a-hold-on-a-payment-method.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Self, TypeVar
+
+import stripe
+
+from shop.payments.facts import (
+    Event,
+    HostedPayment,
+    LineItem,
+    PaymentFacts,
+    PaymentRefused,
+    PaymentServiceUnavailable,
+    PaymentSettingsRefused,
+    PaymentState,
+    RefundFacts,
+    WebhookRefused,
+    event_facts,
+    id_of,
+    intent_facts,
+    session_facts,
+)
+
+__all__ = [
+    "Event",
+    "Gateway",
+    "HostedPayment",
+    "LineItem",
+    "PaymentFacts",
+    "PaymentRefused",
+    "PaymentServiceUnavailable",
+    "PaymentSettingsRefused",
+    "PaymentState",
+    "RefundFacts",
+    "WebhookRefused",
+]
+
+TIMEOUT_SECONDS = 10
+NETWORK_RETRIES = 2
+WEBHOOK_TOLERANCE_SECONDS = 300
+
+log = logging.getLogger(__name__)
+# Below warnings, stripe's own logger writes whole request bodies, which hold the customer's e-mail address.
+logging.getLogger("stripe").setLevel(logging.WARNING)
+
+T = TypeVar("T")
+
+
+class Gateway:
+    """Stripe for one account. Safe to share between threads; raises only what this module names."""
+
+    def __init__(self, secret_key: str, webhook_secret: str, api_base: str | None = None) -> None:
+        """`api_base` is the payment sandbox's address; with it only a test key is taken."""
+        if not secret_key or not webhook_secret:
+            raise PaymentSettingsRefused("Payments need a secret key and a webhook secret.")
+        if api_base and not secret_key.startswith("sk_test_"):
+            raise PaymentSettingsRefused("The payment sandbox takes only a key that starts with sk_test_.")
+        self._webhook_secret = webhook_secret
+        self._stripe = stripe.StripeClient(
+            secret_key,
+            base_addresses={"api": api_base.rstrip("/")} if api_base else {},
+            max_network_retries=NETWORK_RETRIES,
+            http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+        )
+
+    @classmethod
+    def from_settings(cls, secret_key: str, webhook_secret: str, api_base: str | None) -> Self:
+        """The gateway for what the settings say; an empty `api_base` means Stripe itself."""
+        return cls(secret_key, webhook_secret, api_base or None)
+
+    def open_session(
+        self, reference: str, amount_cents: int, currency: str, description: str, customer_email: str,
+        success_url: str, cancel_url: str, expires_at: datetime, idempotency_key: str,
+    ) -> HostedPayment:  # fmt: skip
+        """A hosted page for one amount, authorised and not yet captured.
+
+        `description` is read by Stripe and the customer: neutral words. `expires_at` is aware, 30 minutes to
+        24 hours ahead. `success_url` may hold {CHECKOUT_SESSION_ID}. Nothing is charged here.
+        """
+        if expires_at.tzinfo is None:
+            raise ValueError("expires_at needs a time zone")
+        line = LineItem(description, 1, amount_cents)
+        words = {"reference": reference}
+        params: dict[str, Any] = {
+            "mode": "payment", "client_reference_id": reference, "metadata": words,
+            "customer_email": customer_email,
+            "line_items": [_wire_line(line, currency.lower())],
+            "payment_intent_data": {
+                "capture_method": "manual", "metadata": words, "description": description,
+            },
+            "payment_method_types": ["card"],
+            "success_url": success_url, "cancel_url": cancel_url, "expires_at": int(expires_at.timestamp()),
+        }  # fmt: skip
+        session = _asked(
+            lambda: self._stripe.v1.checkout.sessions.create(params, _key(idempotency_key)),  # type: ignore[arg-type]
+            todo="Nothing was charged. Try again in a minute.",
+        )
+        return HostedPayment(session.id, session.url or "", id_of(session.payment_intent))
+
+    def look_up(self, session_id: str) -> PaymentFacts:
+        """What became of a session. Asks only; changes nothing."""
+        session = _asked(
+            lambda: self._stripe.v1.checkout.sessions.retrieve(session_id, {"expand": ["payment_intent"]}),
+            todo="Nothing was changed. Try again in a minute.",
+        )
+        return session_facts(session)
+
+    def look_up_intent(self, intent_id: str) -> PaymentFacts:
+        """What became of an authorisation. Asks only; changes nothing."""
+        intent = _asked(
+            lambda: self._stripe.v1.payment_intents.retrieve(intent_id),
+            todo="Nothing was changed. Try again in a minute.",
+        )
+        return intent_facts(intent)
+
+    def expire(self, session_id: str) -> PaymentFacts:
+        """Close the page so that nobody can pay it any more.
+
+        A session that has ended already is no error: the facts say how, and they may say authorised.
+        """
+        try:
+            session = _asked(
+                lambda: self._stripe.v1.checkout.sessions.expire(session_id, {"expand": ["payment_intent"]}),
+                todo="Try again in a minute; it does no harm to ask twice.",
+            )
+        except PaymentRefused:
+            facts = self.look_up(session_id)
+            if facts.state is PaymentState.OPEN:
+                raise
+            return facts
+        return session_facts(session)
+
+    def capture(self, intent_id: str, amount_cents: int, idempotency_key: str) -> PaymentFacts:
+        """Take `amount_cents` of what is held and release the rest. Taken already, this amount: success."""
+        return self._moved_to(
+            PaymentState.CAPTURED, intent_id, amount_cents,
+            lambda: self._stripe.v1.payment_intents.capture(
+                intent_id, {"amount_to_capture": amount_cents}, _key(idempotency_key)
+            ),
+        )  # fmt: skip
+
+    def void(self, intent_id: str, idempotency_key: str) -> PaymentFacts:
+        """Let go of what is held. Cancelled already: success. A page nobody paid is ended by `expire`."""
+        return self._moved_to(
+            PaymentState.CANCELLED, intent_id, None,
+            lambda: self._stripe.v1.payment_intents.cancel(intent_id, {}, _key(idempotency_key)),
+        )  # fmt: skip
+
+    def refund(self, intent_id: str, amount_cents: int, idempotency_key: str) -> RefundFacts:
+        """Give back part or all of what was captured; Stripe refuses more than is left."""
+        refund = _asked(
+            lambda: self._stripe.v1.refunds.create(
+                {"payment_intent": intent_id, "amount": amount_cents}, _key(idempotency_key)
+            ),
+            todo=UNCERTAIN,
+        )
+        return RefundFacts(
+            refund.id, id_of(refund.payment_intent) or intent_id, refund.amount, refund.status or ""
+        )
+
+    def read_event(self, payload: bytes, signature: str) -> Event:
+        """The event in a webhook's body, after its signature and age were checked. Raises WebhookRefused."""
+        try:
+            stripe.WebhookSignature.verify_header(
+                payload, signature, self._webhook_secret, WEBHOOK_TOLERANCE_SECONDS
+            )
+            return event_facts(json.loads(payload))
+        except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError, AttributeError):
+            # The cause is left out: it carries the body, which is somebody else's words.
+            raise WebhookRefused("This is not a current, signed event of the payment service.") from None
+
+    def _moved_to(
+        self, state: PaymentState, intent_id: str, amount_cents: int | None,
+        act: Callable[[], stripe.PaymentIntent],
+    ) -> PaymentFacts:  # fmt: skip
+        try:
+            return intent_facts(_asked(act, todo=UNCERTAIN))
+        except PaymentRefused as refusal:
+            if refusal.reason != "payment_intent_unexpected_state":
+                raise
+            facts = self.look_up_intent(intent_id)
+            if facts.state is state and amount_cents in (None, facts.amount_cents):
+                return facts
+            raise
+
+
+UNCERTAIN = "It is not known yet whether it was done. Try again in a minute; it is never done twice."
+
+
+def _asked(ask: Callable[[], T], todo: str) -> T:
+    """The answer, or one of this module's refusals. What is logged names the problem, never the request."""
+    try:
+        return ask()
+    except stripe.StripeError as error:
+        reason = error.code or getattr(error.error, "type", None) or type(error).__name__
+        log.warning("payment service: %s, HTTP %s, request %s", reason, error.http_status, error.request_id)
+        if isinstance(error, (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError)):
+            raise PaymentServiceUnavailable(
+                "The payment service does not answer at the moment.", todo
+            ) from error
+        raise PaymentRefused(
+            "The payment service refused this step.",
+            "Look at the order's payment again; if it still says so, ask the pharmacy.", reason,
+        ) from error  # fmt: skip
+
+
+def _key(idempotency_key: str) -> stripe.RequestOptions:
+    return {"idempotency_key": idempotency_key}
+
+
+def _wire_line(line: LineItem, currency: str) -> dict[str, Any]:
+    return {
+        "quantity": line.quantity,
+        "price_data": {
+            "currency": currency, "unit_amount": line.unit_amount_cents, "product_data": {"name": line.name},
+        },
+    }  # fmt: skip
