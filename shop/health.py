@@ -1,4 +1,4 @@
-"""Whether the store is alive, and whether it is ready: for supervisors, load balancers, and the start itself."""
+"""Whether the store is alive, and whether it is ready: for supervisors and load balancers."""
 
 import os
 import shutil

@@ -195,13 +195,12 @@ def _serve_web(app, settings: Settings) -> None:  # type: ignore[no-untyped-def]
         def load_config(self) -> None:
             options = {
                 "bind": f"{HOST}:{settings.port}", "workers": WEB_WORKERS, "threads": WEB_THREADS,
-                "worker_class": "gthread", "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108
+                "worker_class": "gthread",
                 "timeout": 60, "graceful_timeout": 5, "loglevel": "warning", "preload_app": True,
                 "control_socket_disable": True,
             }  # fmt: skip
             for key, value in options.items():
-                if key in self.cfg.settings:
-                    self.cfg.set(key, value)
+                self.cfg.set(key, value)
 
         def load(self):  # type: ignore[no-untyped-def]
             return app

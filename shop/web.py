@@ -1,4 +1,4 @@
-"""What every page has in common: headers, filters, error pages, caching, the guard of forms without a session.
+"""What every page has in common: headers, filters, error pages, caching, a guard for forms without session.
 
 Knows no room. What a page needs from a room (the basket's line count, say) the room adds itself.
 """
