@@ -1,4 +1,6 @@
-"""Stripe's test cards and what the payment page says about a field. Pure; nothing typed here is ever kept.
+"""Stripe's test cards and what the payment page says about a field. Pure.
+
+Of what is typed only a test card's last four digits are kept, by the charge.
 
 Numbers and outcomes: https://docs.stripe.com/testing (cards by response).
 """
