@@ -1,14 +1,6 @@
-"""A running store (web, worker, payment sandbox, started as `make run` does) and a real Chromium to walk it."""
+"""A running store, started as `make run` starts it, and a real Chromium to walk it."""
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +9,8 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.running_store import start_store, stop_store
+
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -31,50 +24,6 @@ class RunningStore:
     address: str
     instance: Path
     database: str
-
-
-def free_pair() -> int:
-    """A port whose neighbour is free too: the sandbox sits beside the web server."""
-    for _ in range(50):
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return int(port)
-    raise RuntimeError("no two neighbouring ports are free")
-
-
-def start_store(instance: Path, database_url: str = "") -> tuple[subprocess.Popen[bytes], str]:
-    """`python -m shop.serve` on free ports; returns when it answers."""
-    port = free_pair()
-    env = {**os.environ, "PORT": str(port), "INSTANCE_PATH": str(instance), "FORMULARY_ENV": "demo"}
-    env.pop("DATABASE_URL", None)
-    if database_url:
-        env["DATABASE_URL"] = database_url
-    with (instance.parent / "store.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "shop.serve"], cwd=ROOT, env=env, stdout=log, stderr=log
-        )
-    address = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            urllib.request.urlopen(address + "/readyz", timeout=2).close()
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-        else:
-            return process, address
-    stop_store(process)
-    pytest.fail("the store did not start:\n" + (instance.parent / "store.log").read_text())
-
-
-def stop_store(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
 
 
 @pytest.fixture(scope="session")
@@ -110,7 +59,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, store: RunningStore):
-    """`open_page(javascript=False, width=390)`: a fresh visitor's page. What the console complains of fails the test."""
+    """`open_page(javascript=False, width=390)`: a fresh visitor's page. A complaint of the console fails the test."""
     contexts, complaints = [], []
 
     def make(*, javascript: bool = True, width: int = 1280, dark: bool = False) -> Page:

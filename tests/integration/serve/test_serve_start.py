@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.conftest import ROOT, free_pair, start_store, stop_store
+from tests.running_store import ROOT, free_pair, start_store, stop_store
 
 
 def run(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
