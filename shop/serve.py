@@ -15,9 +15,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from shop.config import Settings, SettingsRefused, from_environment
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 HOST = "127.0.0.1"
 START_SECONDS = 30
@@ -73,7 +76,7 @@ class Store:
         print("Formulary has stopped.")
         return 0
 
-    def _prepare(self):  # type: ignore[no-untyped-def]
+    def _prepare(self) -> "Flask":
         from flask_migrate import upgrade
 
         from shop import create_app
@@ -188,10 +191,10 @@ def _end_with_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the supervisor, which tells its parts
 
 
-def _serve_web(app, settings: Settings) -> None:  # type: ignore[no-untyped-def]
+def _serve_web(app: "Flask", settings: Settings) -> None:
     from gunicorn.app.base import BaseApplication
 
-    class Web(BaseApplication):  # type: ignore[misc]
+    class Web(BaseApplication):
         def load_config(self) -> None:
             options = {
                 "bind": f"{HOST}:{settings.port}", "workers": WEB_WORKERS, "threads": WEB_THREADS,
@@ -202,13 +205,13 @@ def _serve_web(app, settings: Settings) -> None:  # type: ignore[no-untyped-def]
             for key, value in options.items():
                 self.cfg.set(key, value)
 
-        def load(self):  # type: ignore[no-untyped-def]
+        def load(self) -> "Flask":
             return app
 
     Web().run()
 
 
-def _work(app) -> None:  # type: ignore[no-untyped-def]
+def _work(app: "Flask") -> None:
     from shop.outbox import worker
 
     stop = threading.Event()

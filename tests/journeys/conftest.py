@@ -59,7 +59,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, store: RunningStore):
-    """`open_page(javascript=False, width=390)`: a fresh visitor's page. A complaint of the console fails the test."""
+    """`open_page(width=390)`: a fresh visitor’s page. A complaint of the console fails the test."""
     contexts, complaints = [], []
 
     def make(*, javascript: bool = True, width: int = 1280, dark: bool = False) -> Page:
