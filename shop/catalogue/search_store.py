@@ -28,7 +28,7 @@ _HEAP = 256_000_000
 
 
 class IndexMissing(Exception):
-    """There is no readable index in the folder: build one from the database with `force=True` and ask again."""
+    """There is no readable index in the folder: build one with `force=True` and ask again."""
 
 
 @dataclass(frozen=True)
