@@ -104,10 +104,10 @@ class Store:
         command = [
             sys.executable, "-m", "shop.payments.sandbox", "--port", str(self.settings.sandbox_port),
             "--webhook-url", f"http://{HOST}:{self.settings.port}/webhooks/stripe",
-            "--webhook-secret", self.settings.stripe_webhook_secret,
             "--state", str(self.settings.instance / "sandbox.sqlite3"),
         ]  # fmt: skip
-        process = subprocess.Popen(command, preexec_fn=_end_with_parent)  # noqa: S603
+        secret = {"STRIPE_WEBHOOK_SECRET": self.settings.stripe_webhook_secret}  # not in the list of processes
+        process = subprocess.Popen(command, env={**os.environ, **secret}, preexec_fn=_end_with_parent)  # noqa: S603
         self.parts[process.pid] = "payment sandbox"
 
     def _fork(self, name: str, work: Callable[[], None]) -> None:
@@ -194,7 +194,7 @@ def _end_with_parent() -> None:
 def _serve_web(app: "Flask", settings: Settings) -> None:
     from gunicorn.app.base import BaseApplication
 
-    class Web(BaseApplication):
+    class Web(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
             options = {
                 "bind": f"{HOST}:{settings.port}", "workers": WEB_WORKERS, "threads": WEB_THREADS,
