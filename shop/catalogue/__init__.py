@@ -1,0 +1,1 @@
+"""Catalogue: ingredients, products, dosage variants, packs and prices; finding them; their public pages."""
