@@ -237,6 +237,7 @@ def upgrade():
     with op.batch_alter_table('order', schema=None) as batch_op:
         batch_op.create_index('ix_order_status_placed', ['status', 'placed_at'], unique=False)
         batch_op.create_index('ix_order_user_created', ['user_id', 'created_at'], unique=False)
+        batch_op.create_index('uq_order_unpaid', ['user_id'], unique=True, sqlite_where=sa.text("status = 'awaiting_payment'"), postgresql_where=sa.text("status = 'awaiting_payment'"))
 
     op.create_table('prescription',
     sa.Column('id', KEY, nullable=False),
@@ -337,6 +338,7 @@ def upgrade():
     sa.Column('basket_id', KEY, nullable=False),
     sa.Column('variant_id', KEY, nullable=False),
     sa.Column('quantity', sa.Integer(), nullable=False),
+    sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('quantity > 0', name=op.f('ck_basket_line_quantity_positive')),
     sa.ForeignKeyConstraint(['basket_id'], ['basket.id'], name=op.f('fk_basket_line_basket_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['variant_id'], ['variant.id'], name=op.f('fk_basket_line_variant_id')),
@@ -732,6 +734,7 @@ def downgrade():
 
     op.drop_table('prescription')
     with op.batch_alter_table('order', schema=None) as batch_op:
+        batch_op.drop_index('uq_order_unpaid', sqlite_where=sa.text("status = 'awaiting_payment'"), postgresql_where=sa.text("status = 'awaiting_payment'"))
         batch_op.drop_index('ix_order_user_created')
         batch_op.drop_index('ix_order_status_placed')
 

@@ -30,3 +30,4 @@ class BasketLine(Base):
     basket_id: Mapped[int] = mapped_column(Key, ForeignKey("basket.id", ondelete="CASCADE"), index=True)
     variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"))
     quantity: Mapped[int]
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # taken out, and can still be put back

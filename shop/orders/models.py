@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.database import Base, Key, UnitPrice, UtcDateTime
@@ -20,6 +20,9 @@ class Order(Base):
         CheckConstraint("total_cents = subtotal_cents + delivery_cents", name="total_follows"),
         Index("ix_order_user_created", "user_id", "created_at"),
         Index("ix_order_status_placed", "status", "placed_at"),
+        Index(
+            "uq_order_unpaid", "user_id", unique=True, sqlite_where=text(UNPAID), postgresql_where=text(UNPAID)
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

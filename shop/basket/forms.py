@@ -1,0 +1,36 @@
+"""What a basket form may say, and the refusals for what it may not."""
+
+from flask import Request
+
+from shop.catalogue import queries as catalogue
+from shop.catalogue.queries import VariantFacts
+from shop.catalogue.rules import quantity_allowed
+from shop.errors import DomainError, NotFound
+
+
+class QuantityNotOffered(DomainError):
+    """A quantity that is no multiple of what the medicine is packed in."""
+
+    status = 422
+    code = "quantity_not_offered"
+
+
+def wanted_variant(request: Request) -> VariantFacts:
+    """The variant the form names. Raises NotFound for one that is not in the store."""
+    text = request.form.get("variant", "")
+    variant = catalogue.variant(int(text)) if text.isdecimal() and len(text) < 16 else None
+    if variant is None or not variant.listed or variant.price is None:
+        raise NotFound("This medicine is not in the store.", "Search for it by name.")
+    return variant
+
+
+def wanted_quantity(request: Request, variant: VariantFacts) -> int:
+    """The quantity the form names, in the variant's units. Raises QuantityNotOffered."""
+    text = request.form.get("quantity", "")
+    quantity = int(text) if text.isdecimal() and len(text) < 7 else 0
+    if not quantity_allowed(quantity, variant.quantities):
+        steps = ", ".join(str(step) for step in variant.quantities)
+        raise QuantityNotOffered(
+            f"{variant.label} cannot be ordered in that quantity.", f"Go back and choose one of {steps}."
+        )
+    return quantity

@@ -1,0 +1,133 @@
+"""Changing a basket. Whether a line may be bought is decided at checkout, not here."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from shop.basket.models import Basket, BasketLine
+from shop.basket.owner import BasketOwner
+from shop.basket.queries import of
+from shop.database import db
+from shop.errors import DomainError, NotFound
+from shop.outbox.service import enqueue
+
+KEPT = timedelta(days=30)
+MOST_LINES = 50
+
+
+class BasketFull(DomainError):
+    """More lines than one parcel is packed with."""
+
+    code = "basket_full"
+
+
+def add(owner: BasketOwner, variant_id: int, quantity: int, at: datetime) -> int:
+    """Put `quantity` units in. A variant that is in already takes the new quantity: pressing twice adds once.
+
+    Returns the line's id. Raises BasketFull.
+    """
+    basket = _basket(owner, at)
+    line = _line_of_variant(basket, variant_id)
+    if line is None:
+        if sum(1 for other in basket.lines if other.removed_at is None) >= MOST_LINES:
+            raise BasketFull(
+                f"A basket takes {MOST_LINES} different medicines.", "Order these first, or remove one."
+            )
+        line = BasketLine(basket_id=basket.id, variant_id=variant_id, quantity=quantity)
+        db.session.add(line)
+    line.quantity, line.removed_at = quantity, None
+    db.session.flush()
+    return line.id
+
+
+def set_quantity(owner: BasketOwner, line_id: int, quantity: int, at: datetime) -> None:
+    """Change a line's quantity. Raises NotFound when it is not in the owner's basket."""
+    _own_line(owner, line_id, at).quantity = quantity
+    db.session.flush()
+
+
+def remove(owner: BasketOwner, line_id: int, at: datetime) -> None:
+    """Take a line out. It can be put back until the basket changes again."""
+    line = _own_line(owner, line_id, at)
+    if line.removed_at is None:
+        _forget_removed(line.basket_id)
+        line.removed_at = at
+    db.session.flush()
+
+
+def put_back(owner: BasketOwner, line_id: int, at: datetime) -> None:
+    """Undo `remove`. Raises NotFound when it is too late."""
+    _own_line(owner, line_id, at).removed_at = None
+    db.session.flush()
+
+
+def merge(token: str, user_id: int, at: datetime) -> None:
+    """Carry a visitor's basket into the account's at sign-in; the larger quantity of the same variant wins."""
+    guest = db.session.scalar(select(Basket).where(Basket.token == token))
+    if guest is None:
+        return
+    own = _basket(BasketOwner(user_id=user_id), at)
+    for line in guest.lines:
+        if line.removed_at is not None:
+            continue
+        kept = _line_of_variant(own, line.variant_id)
+        if kept is None:
+            db.session.add(
+                BasketLine(basket_id=own.id, variant_id=line.variant_id, quantity=line.quantity)
+            )
+        elif kept.removed_at is not None:
+            kept.quantity, kept.removed_at = line.quantity, None
+        else:
+            kept.quantity = max(kept.quantity, line.quantity)
+    db.session.delete(guest)
+    db.session.flush()
+
+
+def clear_variants(user_id: int, variant_ids: list[int]) -> None:
+    """Take out what was just ordered; what was added meanwhile stays."""
+    basket = select(Basket.id).where(Basket.user_id == user_id).scalar_subquery()
+    db.session.execute(
+        delete(BasketLine).where(BasketLine.basket_id == basket, BasketLine.variant_id.in_(variant_ids))
+    )
+
+
+def delete_old(before: datetime) -> int:
+    """Delete baskets nobody changed since `before`; how many."""
+    result = db.session.execute(delete(Basket).where(Basket.changed_at < before))
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _basket(owner: BasketOwner, at: datetime) -> Basket:
+    basket = db.session.scalar(select(Basket).where(of(owner)))
+    if basket is None:
+        basket = Basket(user_id=owner.user_id, token=owner.token, changed_at=at)
+        db.session.add(basket)
+        db.session.flush()
+    _touch(basket.id, at)
+    return basket
+
+
+def _touch(basket_id: int, at: datetime) -> None:
+    db.session.execute(update(Basket).where(Basket.id == basket_id).values(changed_at=at))
+    # one sweep for each day on which baskets changed, due when the first of them is too old
+    enqueue("delete_old_baskets", f"baskets:{at:%Y-%m-%d}", {}, at=at, run_after=at + KEPT + timedelta(days=1))
+
+
+def _line_of_variant(basket: Basket, variant_id: int) -> BasketLine | None:
+    return db.session.scalar(
+        select(BasketLine).where(BasketLine.basket_id == basket.id, BasketLine.variant_id == variant_id)
+    )
+
+
+def _own_line(owner: BasketOwner, line_id: int, at: datetime) -> BasketLine:
+    line = db.session.scalar(select(BasketLine).join(Basket).where(of(owner), BasketLine.id == line_id))
+    if line is None:
+        raise NotFound("This line is no longer in your basket.", "Look at the basket as it is now.")
+    _touch(line.basket_id, at)
+    return line
+
+
+def _forget_removed(basket_id: int) -> None:
+    db.session.execute(
+        delete(BasketLine).where(BasketLine.basket_id == basket_id, BasketLine.removed_at.is_not(None))
+    )
