@@ -1,6 +1,6 @@
 """Reading variants for other rooms: facts by id, and by words at the staff's desks.
 
-What the public pages need (lists, facets, one medicine with all its strengths) is in `storefront_queries`.
+Lists and facets are in `lists`, one medicine with all its strengths in `medicine`.
 """
 
 from collections.abc import Iterable
@@ -54,7 +54,7 @@ def variants(ids: Iterable[int]) -> dict[int, VariantFacts]:
     if not wanted:
         return {}
     rows = db.session.execute(_facts().where(Variant.id.in_(wanted)))
-    return {row.id: _from(row) for row in rows}
+    return {row.id: facts_from(row) for row in rows}
 
 
 def variant(variant_id: int) -> VariantFacts | None:
@@ -72,7 +72,7 @@ def find_variants(text: str, limit: int = 20) -> list[VariantFacts]:
         return []
     question = _facts().where(*(_mentions(word) for word in words))
     question = question.order_by(Product.name, Product.id, Variant.strength_value, Variant.id).limit(limit)
-    return [_from(row) for row in db.session.execute(question)]
+    return [facts_from(row) for row in db.session.execute(question)]
 
 
 def _mentions(word: str) -> Any:
@@ -86,18 +86,25 @@ def _mentions(word: str) -> Any:
     return or_(*found, code) if digits.isdecimal() and len(digits) > 4 else or_(*found)
 
 
-def _facts() -> Select[*tuple[Any, ...]]:
-    return select(
+def facts_columns() -> tuple[Any, ...]:
+    """The columns `facts_from` reads, for questions of this room about variants with their products."""
+    return (
         Variant.id, Variant.slug, Variant.product_id, Product.slug.label("product_slug"),
         Product.name.label("product_name"), Product.form, Product.form_plural, Variant.strength, Product.unit,
         Variant.price, Variant.quantities, Product.prescription_required, Product.listed_at, Variant.markets,
         Variant.sold_outside_market, Product.not_by_mail, Variant.appearance,
-    ).join(Product, Product.id == Variant.product_id)  # fmt: skip
+    )  # fmt: skip
 
 
-def _from(row: Any) -> VariantFacts:
-    values = dict(row._mapping)
-    values["listed"] = values.pop("listed_at") is not None
-    values["quantities"] = tuple(values["quantities"])
-    values["markets"] = tuple(values["markets"])
-    return VariantFacts(**values)
+def facts_from(row: Any) -> VariantFacts:
+    """The facts in a row that holds `facts_columns`."""
+    return VariantFacts(
+        row.id, row.slug, row.product_id, row.product_slug, row.product_name, row.form, row.form_plural,
+        row.strength, row.unit, row.price, tuple(row.quantities), row.prescription_required,
+        row.listed_at is not None, tuple(row.markets), row.sold_outside_market, row.not_by_mail,
+        row.appearance,
+    )  # fmt: skip
+
+
+def _facts() -> Select[*tuple[Any, ...]]:
+    return select(*facts_columns()).join(Product, Product.id == Variant.product_id)

@@ -9,15 +9,20 @@ from shop.audit.events import Event
 from shop.catalogue.models import CatalogueVersion, Variant
 from shop.database import db
 from shop.errors import NotFound
+from shop.outbox.service import enqueue
+
+INDEX_JOB = "catalogue.index"
 
 
 def raise_version(at: datetime) -> None:
     """Tell caches and the search index that a public page may look different from now on."""
-    db.session.execute(
+    number = db.session.scalar(
         update(CatalogueVersion)
         .where(CatalogueVersion.id == 1)
         .values(number=CatalogueVersion.number + 1, changed_at=at)
+        .returning(CatalogueVersion.number)
     )
+    enqueue(INDEX_JOB, f"{INDEX_JOB}:{number}", {}, at=at)
 
 
 def set_sold_outside_market(variant_id: int, allowed: bool, actor_id: int, at: datetime) -> None:

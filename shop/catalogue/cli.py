@@ -1,0 +1,22 @@
+"""Commands of the catalogue."""
+
+import click
+from flask import Blueprint, current_app
+
+from shop.catalogue import search
+
+blueprint = Blueprint("catalogue_commands", __name__, cli_group="catalogue")
+
+
+@blueprint.cli.command("index")
+@click.option("--force", is_flag=True, help="Build even when the index is up to date.")
+def build_index(force: bool) -> None:
+    """Bring the search index up to date with the database."""
+    try:
+        built = search.ensure_index(current_app._get_current_object(), force)  # type: ignore[attr-defined]
+    except OSError as trouble:
+        raise click.ClickException(f"The search index cannot be written: {trouble.strerror}.") from trouble
+    click.echo("The search index was built." if built else "The search index is up to date.")
+
+
+BLUEPRINTS = (blueprint,)

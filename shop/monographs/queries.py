@@ -1,0 +1,127 @@
+"""Reading a published monograph: two queries, whatever its length."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import select
+
+from shop.database import db
+from shop.monographs.models import (
+    Monograph,
+    MonographClaim,
+    MonographRevision,
+    MonographSection,
+    MonographSource,
+    claim_source,
+)
+from shop.monographs.rules import SUMMARY_KEY
+
+
+@dataclass(frozen=True)
+class SourceView:
+    """One footnote; `number` counts from 1 in the order of the list."""
+
+    number: int
+    citation: str
+    set_id: str | None
+    section_code: str | None
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """One statement and the numbers of its sources. `columns` and `rows` are empty unless `kind` is table."""
+
+    kind: str
+    text: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    sources: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """One part of the text; `key` is its anchor, `code` the LOINC code of the label section."""
+
+    key: str
+    code: str
+    title: str
+    claims: tuple[ClaimView, ...]
+
+
+@dataclass(frozen=True)
+class MonographView:
+    """The published revision of a monograph. `summary_sources` are numbers in `sources`."""
+
+    slug: str
+    title: str
+    summary: str
+    summary_sources: tuple[int, ...]
+    reviewed_on: date
+    reviewed_by: str
+    review_due_on: date | None
+    revision: int
+    sections: tuple[SectionView, ...]
+    sources: tuple[SourceView, ...]
+
+
+def published(slug: str) -> MonographView | None:
+    """The published text for this slug, or None while there is none."""
+    heads = db.session.execute(
+        select(Monograph.slug, Monograph.title, MonographRevision, MonographSource)
+        .join(MonographRevision, MonographRevision.monograph_id == Monograph.id)
+        .join(MonographSource, MonographSource.revision_id == MonographRevision.id)
+        .where(Monograph.slug == slug, MonographRevision.state == "published")
+        .order_by(MonographSource.position)
+    ).all()
+    if not heads:
+        return None
+    revision: MonographRevision = heads[0].MonographRevision
+    numbers = {row.MonographSource.id: number for number, row in enumerate(heads, start=1)}
+    summary, sections = _sections(revision.id, numbers)
+    return MonographView(
+        heads[0].slug, heads[0].title, revision.summary, summary.claims[0].sources if summary else (),
+        revision.reviewed_on, revision.reviewed_by, revision.review_due_on, revision.number, sections,  # type: ignore[arg-type]  # the table's CHECK
+        tuple(_source(row.MonographSource, number) for number, row in enumerate(heads, start=1)),
+    )  # fmt: skip
+
+
+def _sections(
+    revision_id: int, numbers: dict[int, int]
+) -> tuple[SectionView | None, tuple[SectionView, ...]]:
+    """The section that holds the summary, and all others in order."""
+    rows = db.session.execute(
+        select(
+            MonographSection.key, MonographSection.code, MonographSection.title,
+            MonographClaim.id, MonographClaim.kind, MonographClaim.text, MonographClaim.table,
+            claim_source.c.source_id,
+        )
+        .join(MonographClaim, MonographClaim.section_id == MonographSection.id)
+        .join(claim_source, claim_source.c.claim_id == MonographClaim.id)
+        .where(MonographSection.revision_id == revision_id)
+        .order_by(MonographSection.position, MonographClaim.position, MonographClaim.id)
+    )  # fmt: skip
+    sections = [
+        SectionView(*head, _claims(group, numbers))
+        for head, group in groupby(rows, key=lambda row: (row.key, row.code, row.title))
+    ]
+    summary = next((section for section in sections if section.key == SUMMARY_KEY), None)
+    return summary, tuple(section for section in sections if section is not summary)
+
+
+def _claims(rows: Iterable[Any], numbers: dict[int, int]) -> tuple[ClaimView, ...]:
+    return tuple(_claim(list(group), numbers) for _, group in groupby(rows, key=lambda row: row.id))
+
+
+def _claim(rows: list[Any], numbers: dict[int, int]) -> ClaimView:
+    table = rows[0].table or {"columns": [], "rows": []}
+    return ClaimView(
+        rows[0].kind, rows[0].text, tuple(table["columns"]), tuple(tuple(row) for row in table["rows"]),
+        tuple(sorted(numbers[row.source_id] for row in rows)),
+    )  # fmt: skip
+
+
+def _source(source: MonographSource, number: int) -> SourceView:
+    return SourceView(number, source.citation, source.set_id, source.section_code)
