@@ -106,7 +106,7 @@ class Store:
             "--webhook-url", f"http://{HOST}:{self.settings.port}/webhooks/stripe",
             "--state", str(self.settings.instance / "sandbox.sqlite3"),
         ]  # fmt: skip
-        secret = {"STRIPE_WEBHOOK_SECRET": self.settings.stripe_webhook_secret}  # not in the list of processes
+        secret = {"STRIPE_WEBHOOK_SECRET": self.settings.stripe_webhook_secret}  # not in `ps`
         process = subprocess.Popen(command, env={**os.environ, **secret}, preexec_fn=_end_with_parent)  # noqa: S603
         self.parts[process.pid] = "payment sandbox"
 
