@@ -1,0 +1,44 @@
+"""What accounts refuse, in sentences the person may read."""
+
+from datetime import timedelta
+from math import ceil
+
+from shop.accounts.rules import LEAST_LETTERS, WeakPassword
+from shop.errors import DomainError
+
+WHY_WEAK = {
+    WeakPassword.TOO_SHORT: f"Choose a password of at least {LEAST_LETTERS} characters.",
+    WeakPassword.TOO_LONG: "Choose a password of at most 128 characters.",
+    WeakPassword.COMMON: "Choose another password: this one is among the first that are guessed.",
+    WeakPassword.REPEATS: "Choose another password: this one repeats a few characters.",
+    WeakPassword.OWN_NAME: "Choose a password that is not your name or e-mail.",
+}
+
+
+class EmailTaken(DomainError):
+    code = "email_taken"
+
+    def __init__(self) -> None:
+        super().__init__("There is an account with this e-mail already.", "Sign in, or set a new password.")
+
+
+class PasswordWeak(DomainError):
+    code = "password_weak"
+
+    def __init__(self, why: WeakPassword) -> None:
+        super().__init__(WHY_WEAK[why], "Three or four unrelated words make a good one.")
+
+
+class TooManyTries(DomainError):
+    """Too many failed sign-ins for this e-mail, or from this origin."""
+
+    status = 429
+    code = "too_many_tries"
+
+    def __init__(self, wait: timedelta) -> None:
+        minutes = ceil(wait / timedelta(minutes=1))
+        super().__init__(
+            "There were too many failed sign-ins.",
+            f"Wait {minutes} {'minute' if minutes == 1 else 'minutes'}, then try again,"
+            " or set a new password by e-mail.",
+        )

@@ -1,0 +1,97 @@
+"""Reading accounts: who somebody is, staff names, and the delivery addresses a customer keeps."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from shop.accounts.models import Address, Role, User
+from shop.database import db
+
+STAFF_ROLES = ("pharmacist", "admin")
+
+
+@dataclass(frozen=True)
+class Person:
+    """An account as other rooms see it; never its password."""
+
+    id: int
+    name: str
+    email: str
+    role_names: frozenset[str]
+    active: bool
+    is_demo: bool
+
+
+@dataclass(frozen=True)
+class AddressFacts:
+    """A delivery address as it is written on a parcel."""
+
+    id: int
+    recipient: str
+    line1: str
+    line2: str
+    city: str
+    region: str
+    postal_code: str
+    country: str
+    phone: str
+
+
+def plain_email(text: str) -> str:
+    """The one spelling under which an e-mail address is kept and looked up: no case, no spaces around."""
+    return text.strip().lower()
+
+
+def person(user_id: int) -> Person | None:
+    """The account with this id."""
+    user = db.session.get(User, user_id)
+    return _person(user) if user else None
+
+
+def person_by_email(email: str) -> Person | None:
+    """The account with this e-mail, in any case of letters."""
+    user = db.session.scalar(select(User).where(User.email == plain_email(email)))
+    return _person(user) if user else None
+
+
+def names_of(user_ids: Iterable[int | None]) -> dict[int, str]:
+    """Names by id, in one query; an account without a name is called by its e-mail."""
+    wanted = {user_id for user_id in user_ids if user_id is not None}
+    if not wanted:
+        return {}
+    rows = db.session.execute(select(User.id, User.name, User.email).where(User.id.in_(wanted)))
+    return {row.id: row.name or row.email for row in rows}
+
+
+def staff() -> list[Person]:
+    """Pharmacists and admins, active or not, by e-mail."""
+    found = select(User).where(User.roles.any(Role.name.in_(STAFF_ROLES))).order_by(User.email)
+    return [_person(user) for user in db.session.scalars(found)]
+
+
+def addresses_of(user_id: int) -> list[AddressFacts]:
+    """The addresses a customer keeps, the one used last first."""
+    rows = db.session.scalars(
+        select(Address)
+        .where(Address.user_id == user_id)
+        .order_by(Address.last_used_at.desc(), Address.id.desc())
+    )
+    return [
+        AddressFacts(
+            row.id,
+            row.recipient,
+            row.line1,
+            row.line2,
+            row.city,
+            row.region,
+            row.postal_code,
+            row.country,
+            row.phone,
+        )
+        for row in rows
+    ]
+
+
+def _person(user: User) -> Person:
+    return Person(user.id, user.name, user.email, frozenset(user.role_names), user.active, user.is_demo)

@@ -1,0 +1,77 @@
+"""Writing accounts: new ones, and the delivery addresses a customer keeps. Flushes, never commits."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from flask_security import hash_password
+from sqlalchemy import delete, select
+
+from shop.accounts.errors import EmailTaken, PasswordWeak
+from shop.accounts.models import Address, Role, User
+from shop.accounts.queries import STAFF_ROLES, plain_email
+from shop.accounts.rules import weakness
+from shop.audit.events import Event
+from shop.audit.service import record
+from shop.database import db
+
+MOST_ADDRESSES = 10
+
+
+def create_account(
+    name: str,
+    email: str,
+    password: str,
+    role: str,
+    at: datetime,
+    is_demo: bool = False,
+    actor_id: int | None = None,
+) -> int:
+    """A new account that may sign in at once; its id. Refuses a weak password and an e-mail that has one."""
+    if why := weakness(password, email, name):
+        raise PasswordWeak(why)
+    return add_account(name, email, hash_password(password), role, at, is_demo, actor_id)
+
+
+def add_account(
+    name: str, email: str, password_hash: str, role: str, at: datetime, is_demo: bool = False,
+    actor_id: int | None = None,
+) -> int:  # fmt: skip
+    """As `create_account`, for a password that was judged and hashed before the transaction began."""
+    email = plain_email(email)
+    if db.session.scalar(select(User.id).where(User.email == email)):
+        raise EmailTaken
+    user = User(
+        name=" ".join(name.split()), email=email, password=password_hash, active=True, is_demo=is_demo,
+        fs_uniquifier=uuid4().hex, created_at=at,
+        roles=[db.session.scalars(select(Role).where(Role.name == role)).one()],
+    )  # fmt: skip
+    db.session.add(user)
+    db.session.flush()
+    event = Event.ACCOUNT_STAFF_CREATED if role in STAFF_ROLES else Event.ACCOUNT_REGISTERED
+    record(event, at=at, subject=("user", user.id), actor_id=actor_id or user.id, role=role)
+    return user.id
+
+
+def keep_address(
+    user_id: int, *, recipient: str, line1: str, city: str, region: str, postal_code: str, country: str,
+    at: datetime, line2: str = "", phone: str = "",
+) -> int:  # fmt: skip
+    """Remember that a customer used this address; its id. The same address is kept once, the oldest go."""
+    said = {
+        "recipient": recipient, "line1": line1, "line2": line2, "city": city, "region": region,
+        "postal_code": postal_code, "country": country, "phone": phone,
+    }  # fmt: skip
+    address = db.session.scalar(select(Address).filter_by(user_id=user_id, **said).limit(1))
+    if address is None:
+        address = Address(user_id=user_id, **said, last_used_at=at)
+        db.session.add(address)
+    address.last_used_at = at
+    db.session.flush()
+    kept = (
+        select(Address.id).where(Address.user_id == user_id)
+        .order_by(Address.last_used_at.desc(), Address.id.desc()).limit(MOST_ADDRESSES)
+    )  # fmt: skip
+    db.session.execute(
+        delete(Address).where(Address.user_id == user_id, Address.id.not_in(db.session.scalars(kept).all()))
+    )
+    return address.id
