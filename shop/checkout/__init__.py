@@ -1,0 +1,1 @@
+"""Checkout: the one place that ties basket, prescription, stock, order and payment together."""

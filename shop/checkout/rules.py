@@ -1,0 +1,162 @@
+"""May this line be bought, and if not, what is the one thing to do? Pure: facts come in, a verdict comes out.
+
+The store says what stands in the way in this order: not for sale, not in stock, then the prescription.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+USUAL_DAYS_SUPPLY = 90
+"""Days a supply is taken to last where no prescription says so. General knowledge: a quarter's supply is the
+most that is commonly dispensed at once, so a lot that outlasts it outlasts the usual supply."""
+
+
+class State(StrEnum):
+    """Where a line stands."""
+
+    OK = "ok"
+    SIGN_IN_FIRST = "sign_in_first"
+    SEND_PRESCRIPTION = "send_prescription"
+    WAITING = "waiting"
+    ASKED = "asked"
+    REFUSED = "refused"
+    USED_UP = "used_up"
+    EXPIRED = "expired"
+    TOO_EARLY = "too_early"
+    OUT_OF_STOCK = "out_of_stock"
+    NOT_FOR_SALE = "not_for_sale"
+
+
+SEND_ONE = frozenset({State.SEND_PRESCRIPTION, State.REFUSED, State.USED_UP, State.EXPIRED})
+"""The states that a new prescription clears."""
+
+
+@dataclass(frozen=True)
+class LineFacts:
+    """What decides about a line.
+
+    `sale_refusal` is catalogue's code, or None; `available` counts units in lots that last long enough;
+    `standing` is the prescription's state for this variant, with `remaining` units and the next fill's day.
+    """
+
+    quantity: int
+    sale_refusal: str | None
+    not_by_mail: str | None
+    available: int
+    prescription_required: bool
+    signed_in: bool
+    standing: str = "none"
+    remaining: int = 0
+    next_fill_on: date | None = None
+    refusal: str | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`sentence` says why, `todo` the one thing to do; both are empty when nothing stands in the way."""
+
+    state: State
+    sentence: str = ""
+    todo: str = ""
+
+    @property
+    def clear(self) -> bool:
+        return self.state is State.OK
+
+    @property
+    def wants_prescription(self) -> bool:
+        return self.state in SEND_ONE
+
+
+OK = Verdict(State.OK)
+SALE_WORDS = {
+    "not_listed": "It is no longer in the store.",
+    "no_price": "It has no price at the moment.",
+    "other_market": "This strength is not registered in the country we sell in.",
+}
+
+
+def verdict(line: LineFacts) -> Verdict:
+    """The first thing that stands in the way of a line, or OK."""
+    return _sale(line) or _stock(line) or _prescription(line) or OK
+
+
+def _sale(line: LineFacts) -> Verdict | None:
+    if line.sale_refusal is None:
+        return None
+    reason = line.not_by_mail if line.sale_refusal == "not_by_mail" else None
+    sentence = f"It may not be posted: {reason}." if reason else SALE_WORDS.get(line.sale_refusal, "It is not sold.")
+    return Verdict(State.NOT_FOR_SALE, sentence, "Remove it, and ask your prescriber or us about another.")
+
+
+def _stock(line: LineFacts) -> Verdict | None:
+    if line.quantity <= line.available:
+        return None
+    if line.available:
+        return Verdict(
+            State.OUT_OF_STOCK, f"Only {line.available} are left that keep long enough.", "Choose a smaller quantity."
+        )
+    return Verdict(State.OUT_OF_STOCK, "None are left that keep long enough.", "Remove it for now; we are ordering more.")
+
+
+def _prescription(line: LineFacts) -> Verdict | None:
+    if not line.prescription_required:
+        return None
+    if not line.signed_in:
+        return Verdict(
+            State.SIGN_IN_FIRST, "It needs a prescription, and prescriptions belong to an account.", "Sign in or register."
+        )
+    return _standing(line)
+
+
+def _standing(line: LineFacts) -> Verdict | None:
+    left = line.remaining
+    match line.standing:
+        case "approved" | "used_up" if left >= line.quantity:
+            return None
+        case "approved" | "used_up" if left > 0:
+            return Verdict(
+                State.USED_UP, f"Your prescription has {left} left, and the basket asks for {line.quantity}.",
+                f"Choose {left} or fewer, or send a new prescription.",
+            )  # fmt: skip
+        case "approved" | "used_up":
+            return Verdict(State.USED_UP, "Your prescription has been used up.", "Send a new prescription.")
+        case "waiting":
+            return Verdict(
+                State.WAITING, "A pharmacist is reading your prescription.", "Wait for our e-mail; there is nothing to do."
+            )
+        case "asked":
+            return Verdict(
+                State.ASKED, "A pharmacist has a question about your prescription.", "Answer the pharmacist’s question."
+            )
+        case "refused":
+            reason = line.refusal or "A pharmacist could not accept your prescription."
+            return Verdict(State.REFUSED, reason, "Send another prescription.")
+        case "expired":
+            return Verdict(State.EXPIRED, "Your prescription has expired.", "Send a new prescription.")
+        case "too_early":
+            day = f" on {day_in_words(line.next_fill_on)}" if line.next_fill_on else " later"
+            return Verdict(
+                State.TOO_EARLY, f"Most of your last supply should be used first. You can order again{day}.",
+                f"Remove it for now, and order it again{day}.",
+            )  # fmt: skip
+        case _:
+            return Verdict(
+                State.SEND_PRESCRIPTION, "It is sold only on a prescription, and we have none from you.",
+                "Send us the prescription.",
+            )  # fmt: skip
+
+
+def day_in_words(day: date) -> str:
+    """3 December 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def outlasts(today: date, delivery_days: int, quantity: int, fill: tuple[int, int] | None = None) -> date:
+    """The day until which a lot has to be good: delivery, then the supply.
+
+    `fill` is what the prescription says, (units, days they last); without it, the usual days' supply.
+    """
+    days = -(-quantity * fill[1] // fill[0]) if fill else USUAL_DAYS_SUPPLY
+    return today + timedelta(days=delivery_days + days)

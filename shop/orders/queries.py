@@ -1,0 +1,94 @@
+"""Reading orders: a customer's own, and the staff's list of what is to be shipped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import selectinload
+
+from shop.database import db
+from shop.orders.models import Order, OrderLine
+from shop.orders.states import Status
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """Some orders with their lines. `number` counts from 1."""
+
+    rows: Sequence[Order]
+    number: int
+    total: int
+
+    @property
+    def total_pages(self) -> int:
+        return max(1, -(-self.total // PER_PAGE))
+
+    @property
+    def first(self) -> int:
+        return min(self.total, (self.number - 1) * PER_PAGE + 1)
+
+    @property
+    def last(self) -> int:
+        return min(self.total, self.number * PER_PAGE)
+
+
+def own(user_id: int, number: str) -> Order | None:
+    """A customer's order with its lines and events; None when it does not exist or is somebody else's."""
+    return _one(Order.user_id == user_id, Order.number == number)
+
+
+def by_number(number: str) -> Order | None:
+    """Any order, for staff."""
+    return _one(Order.number == number)
+
+
+def by_id(order_id: int) -> Order | None:
+    """Any order, for jobs and the payment's way back."""
+    return _one(Order.id == order_id)
+
+
+def own_page(user_id: int, page: int) -> OrderPage:
+    """A customer's orders, newest first."""
+    return _page(page, [Order.user_id == user_id], Order.created_at.desc(), Order.id.desc())
+
+
+def to_ship_page(page: int) -> OrderPage:
+    """Placed and paid orders, the longest waiting first."""
+    return _page(page, [Order.status == Status.PLACED, Order.paid_at.is_not(None)], Order.placed_at, Order.id)
+
+
+def unpaid(user_id: int) -> Order | None:
+    """The one order of a customer that awaits its payment."""
+    return _one(Order.user_id == user_id, Order.status == Status.AWAITING_PAYMENT)
+
+
+def line_ids(order_id: int) -> list[int]:
+    """The ids under which stock and prescriptions hold something for an order."""
+    return list(
+        db.session.scalars(select(OrderLine.id).where(OrderLine.order_id == order_id).order_by(OrderLine.id))
+    )
+
+
+def _one(*where: ColumnElement[bool]) -> Order | None:
+    return db.session.scalar(
+        select(Order)
+        .where(*where)
+        .options(selectinload(Order.lines).selectinload(OrderLine.lots), selectinload(Order.events))
+        .execution_options(populate_existing=True)
+    )
+
+
+def _page(page: int, where: list[ColumnElement[bool]], *order_by: ColumnElement) -> OrderPage:
+    total = db.session.scalar(select(func.count(Order.id)).where(*where)) or 0
+    page = max(1, min(page, -(-total // PER_PAGE) or 1))
+    rows = db.session.scalars(
+        select(Order)
+        .where(*where)
+        .order_by(*order_by)
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+        .options(selectinload(Order.lines))
+    ).all()
+    return OrderPage(rows, page, total)

@@ -1,0 +1,176 @@
+"""Writing orders: a snapshot when one is created, then one step after another through `states`.
+
+Each step is a conditional UPDATE: of two that race, one finds the order changed and is told so by False.
+Stock, prescriptions and payments are not touched here; checkout and fulfilment carry facts between the rooms.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from sqlalchemy import select, update
+
+from shop.audit import service as audit
+from shop.audit.events import Event
+from shop.database import db, rows_changed
+from shop.money import line_total_cents
+from shop.orders import states
+from shop.orders.models import Order, OrderEvent, OrderLine, OrderLineLot
+from shop.orders.numbers import new_number
+from shop.orders.states import Step
+
+
+@dataclass(frozen=True)
+class NewLine:
+    """What a line is to remember: `unit_price` per `unit`, and the prescription item it is dispensed on."""
+
+    variant_id: int
+    name: str
+    unit: str
+    unit_price: Decimal
+    quantity: int
+    prescription_required: bool
+    prescription_item_id: int | None
+
+
+@dataclass(frozen=True)
+class DeliveryAddress:
+    """Where it goes. `country` is ISO 3166 alpha-2; `phone` may be empty."""
+
+    recipient: str
+    line1: str
+    line2: str
+    city: str
+    region: str
+    postal_code: str
+    country: str
+    phone: str = ""
+
+
+class DispensedUnits(Protocol):
+    """From which lot an order line was dispensed; stock's answer has it all."""
+
+    @property
+    def order_line_id(self) -> int: ...
+    @property
+    def lot_id(self) -> int: ...
+    @property
+    def lot_number(self) -> str: ...
+    @property
+    def expires_on(self) -> date: ...
+    @property
+    def quantity(self) -> int: ...
+
+
+def create(
+    user_id: int, lines: Sequence[NewLine], address: DeliveryAddress, delivery_cents: int, currency: str,
+    holds_until: datetime, at: datetime,
+) -> Order:  # fmt: skip
+    """A new order that awaits its payment. Each line is rounded once; the total is their sum and the delivery.
+
+    The database refuses a second unpaid order of the same customer (IntegrityError, `uq_order_unpaid`).
+    """
+    order_lines = [_line(line) for line in lines]
+    subtotal = sum(line.total_cents for line in order_lines)
+    order = Order(
+        number=_free_number(), user_id=user_id, status=states.Status.AWAITING_PAYMENT, currency=currency,
+        subtotal_cents=subtotal, delivery_cents=delivery_cents, total_cents=subtotal + delivery_cents,
+        created_at=at, holds_until=holds_until, lines=order_lines, **asdict(address),
+    )  # fmt: skip
+    db.session.add(order)
+    db.session.flush()
+    _note(order.id, "created", at)
+    audit.record(Event.ORDER_CREATED, at=at, subject=("order", order.id), actor_id=user_id)
+    return order
+
+
+def place(order_id: int, at: datetime) -> bool:
+    """The payment is authorised: the order counts. False when it is no longer awaiting one."""
+    return _step(order_id, Step.PLACE, at, Event.ORDER_PLACED, placed_at=at)
+
+
+def mark_paid(order_id: int, at: datetime) -> bool:
+    """The money has been taken. False when it was marked already."""
+    unpaid = Order.paid_at.is_(None)
+    changed = rows_changed(
+        update(Order).where(Order.id == order_id, _may(Step.PAY), unpaid).values(paid_at=at)
+    )
+    if changed:
+        _note(order_id, Step.PAY, at)
+    return bool(changed)
+
+
+def cancel(order_id: int, at: datetime, actor_id: int | None = None) -> bool:
+    """Give an unpaid order up. False when it is no longer unpaid."""
+    return _step(order_id, Step.CANCEL, at, Event.ORDER_CANCELLED, actor_id)
+
+
+def expire(order_id: int, at: datetime) -> bool:
+    """Nobody paid in time. False when it is no longer unpaid."""
+    return _step(order_id, Step.EXPIRE, at, Event.ORDER_EXPIRED)
+
+
+def extend(order_id: int, holds_until: datetime) -> bool:
+    """Keep an unpaid order's medicines until later. False when it is no longer unpaid."""
+    waiting = Order.status == states.Status.AWAITING_PAYMENT
+    return bool(
+        rows_changed(update(Order).where(Order.id == order_id, waiting).values(holds_until=holds_until))
+    )
+
+
+def ship(
+    order_id: int, dispensed: Iterable[DispensedUnits], tracking: str, actor_id: int, at: datetime
+) -> bool:
+    """Send a paid order, remembering each line's lots. False when it is not placed and paid."""
+    if not _step(
+        order_id, Step.SHIP, at, Event.ORDER_SHIPPED, actor_id,
+        only_if=Order.paid_at.is_not(None), shipped_at=at, tracking=tracking,
+    ):  # fmt: skip
+        return False
+    db.session.add_all(
+        OrderLineLot(
+            order_line_id=units.order_line_id, lot_id=units.lot_id, lot_number=units.lot_number,
+            expires_on=units.expires_on, quantity=units.quantity,
+        )
+        for units in dispensed
+    )  # fmt: skip
+    db.session.flush()
+    return True
+
+
+def _step(
+    order_id: int, step: Step, at: datetime, event: Event, actor_id: int | None = None, *,
+    only_if: Any = True, **values: Any,
+) -> bool:  # fmt: skip
+    (status,) = states.before(step)
+    changed = rows_changed(
+        update(Order)
+        .where(Order.id == order_id, Order.status == status, only_if)
+        .values(status=states.after(status, step), **values)
+    )
+    if not changed:
+        return False
+    _note(order_id, step, at)
+    audit.record(event, at=at, subject=("order", order_id), actor_id=actor_id)
+    return True
+
+
+def _may(step: Step) -> Any:
+    return Order.status.in_(states.before(step))
+
+
+def _line(line: NewLine) -> OrderLine:
+    return OrderLine(**asdict(line), total_cents=line_total_cents(line.unit_price, line.quantity))
+
+
+def _note(order_id: int, event: str, at: datetime) -> None:
+    db.session.add(OrderEvent(order_id=order_id, event=event, at=at))
+    db.session.flush()
+
+
+def _free_number() -> str:
+    while db.session.scalar(select(Order.id).where(Order.number == (number := new_number()))):
+        pass
+    return number

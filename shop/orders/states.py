@@ -1,0 +1,43 @@
+"""The states of an order, as one table. Pure.
+
+awaiting_payment holds stock and prescription quantity; only a placed order that was paid is shipped.
+"""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    AWAITING_PAYMENT = "awaiting_payment"
+    PLACED = "placed"
+    SHIPPED = "shipped"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class Step(StrEnum):
+    """What can happen to an order; also the codes of its timeline."""
+
+    PLACE = "placed"
+    PAY = "paid"
+    SHIP = "shipped"
+    CANCEL = "cancelled"
+    EXPIRE = "expired"
+
+
+TABLE: dict[tuple[Status, Step], Status] = {
+    (Status.AWAITING_PAYMENT, Step.PLACE): Status.PLACED,
+    (Status.AWAITING_PAYMENT, Step.CANCEL): Status.CANCELLED,
+    (Status.AWAITING_PAYMENT, Step.EXPIRE): Status.EXPIRED,
+    (Status.PLACED, Step.PAY): Status.PLACED,
+    (Status.PLACED, Step.SHIP): Status.SHIPPED,
+}
+
+
+def after(status: Status, step: Step) -> Status | None:
+    """The status a step leads to, or None where it may not be taken."""
+    return TABLE.get((status, step))
+
+
+def before(step: Step) -> tuple[Status, ...]:
+    """The statuses in which a step may be taken."""
+    return tuple(status for status, known in TABLE if known is step)

@@ -1,0 +1,36 @@
+"""What happened to an order, what happens now and what comes next, as codes. Pure; the words stand in the template."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from shop.orders.states import Status
+
+Kind = Literal["done", "now", "next"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One step. `at` is when it happened, and None for what has not."""
+
+    code: str
+    kind: Kind
+    at: datetime | None = None
+
+
+AHEAD: dict[str, tuple[str, ...]] = {
+    # what happens now, then what comes next
+    "awaiting_payment": ("pay", "pack", "arrive"),
+    "placed": ("charge", "pack", "arrive"),
+    "paid": ("pack", "arrive"),
+    "shipped": ("travel",),
+}
+
+
+def timeline(status: str, happened: Mapping[str, datetime]) -> list[Entry]:
+    """The entries of an order in `status`; `happened` says when each step of `states` was taken."""
+    done = [Entry(code, "done", at) for code, at in sorted(happened.items(), key=lambda step: step[1])]
+    stage = "paid" if status == Status.PLACED and "paid" in happened else status
+    ahead = AHEAD.get(stage, ())
+    return done + [Entry(code, "next" if place else "now") for place, code in enumerate(ahead)]

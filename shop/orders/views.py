@@ -1,0 +1,50 @@
+"""A customer's own orders: the list, and one order with its timeline. Paying and cancelling are checkout's."""
+
+from datetime import timedelta
+
+from flask import Blueprint, render_template, request
+from flask_login import current_user
+
+from shop.access import Permission, requires
+from shop.database import now
+from shop.errors import NotFound
+from shop.orders import queries
+from shop.orders.models import Order
+from shop.orders.timeline import timeline
+from shop.web import settings
+
+blueprint = Blueprint("orders", __name__)
+
+
+@blueprint.get("/orders")
+@requires(Permission.SHOP)
+def index() -> str:
+    """Newest first, a page at a time."""
+    text = request.args.get("page", "1")
+    page = queries.own_page(current_user.id, int(text) if text.isdecimal() and len(text) < 9 else 1)
+    return render_template("orders/list.html", page=page)
+
+
+@blueprint.get("/orders/<number>")
+@requires(Permission.SHOP)
+def show(number: str) -> str:
+    """One order. Somebody else's is as unknown as one that never was."""
+    order = queries.own(current_user.id, number)
+    if order is None:
+        raise NotFound("There is no such order of yours.", "Look at your orders.")
+    return render_template(
+        "orders/order.html", order=order, entries=_timeline(order), arrives_by=_arrives_by(order), now=now()
+    )
+
+
+def _timeline(order: Order) -> list:
+    return timeline(order.status, {event.event: event.at for event in order.events})
+
+
+def _arrives_by(order: Order) -> object:
+    if order.shipped_at is None:
+        return None
+    return order.shipped_at + timedelta(days=settings().delivery_days)
+
+
+BLUEPRINTS = (blueprint,)

@@ -1,0 +1,62 @@
+"""Reading payments, as values that outlive the transaction they were read in: the network is asked outside."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
+
+from shop.database import db
+from shop.payments.models import Payment, WebhookEvent
+from shop.payments.states import ALIVE
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One time an order's total was asked for. `state` is a `states.State`, `currency` ISO 4217 in capitals."""
+
+    id: int
+    order_id: int
+    reference: str
+    session_id: str | None
+    intent_id: str | None
+    url: str | None
+    state: str
+    amount_cents: int
+    currency: str
+
+
+def by_id(payment_id: int) -> Asked | None:
+    """One payment as it is now."""
+    return _one(Payment.id == payment_id)
+
+
+def by_session(session_id: str) -> Asked | None:
+    """The payment of a hosted page."""
+    return _one(Payment.session_id == session_id)
+
+
+def by_reference(reference: str) -> Asked | None:
+    """The payment we gave this name: how an answer is known whose page's id was lost on the way."""
+    return _one(Payment.reference == reference)
+
+
+def alive(order_id: int) -> Asked | None:
+    """The one payment of an order that can still take, or has taken, money."""
+    return _one(Payment.order_id == order_id, Payment.state.in_(ALIVE))
+
+
+def seen(event_id: str) -> bool:
+    """Whether a webhook event was acted on already."""
+    return db.session.scalar(select(WebhookEvent.id).where(WebhookEvent.event_id == event_id)) is not None
+
+
+def _one(*where: ColumnElement[bool]) -> Asked | None:
+    row = db.session.scalar(select(Payment).where(*where).execution_options(populate_existing=True))
+    return facts(row) if row else None
+
+
+def facts(row: Payment) -> Asked:
+    """The value of a row."""
+    return Asked(
+        row.id, row.order_id, row.reference, row.session_id, row.intent_id, row.url, row.state,
+        row.amount_cents, row.currency,
+    )  # fmt: skip

@@ -1,0 +1,90 @@
+"""Writing payments: one step after another through `states`, each a conditional UPDATE that says if it happened.
+
+What a payment means for its order is checkout's business; talking to the provider is the gateway's.
+"""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from shop.audit import service as audit
+from shop.audit.events import Event
+from shop.database import db, rows_changed
+from shop.payments import states
+from shop.payments.models import Payment, WebhookEvent
+from shop.payments.queries import Asked, facts
+from shop.payments.states import State, Step
+
+
+def begin(order_id: int, order_number: str, amount_cents: int, currency: str, at: datetime) -> Asked:
+    """Write down that an amount is about to be asked for, before anybody is asked.
+
+    Its reference is the root of every idempotency key, so that a repeated request is the same request.
+    """
+    payment = Payment(
+        order_id=order_id, reference=f"{order_number}-{secrets.token_hex(4)}", state=State.OPENING,
+        amount_cents=amount_cents, currency=currency, created_at=at,
+    )  # fmt: skip
+    db.session.add(payment)
+    db.session.flush()
+    return facts(payment)
+
+
+def opened(payment_id: int, session_id: str, url: str) -> bool:
+    """The hosted page is there. False when the payment was ended meanwhile."""
+    return _step(payment_id, Step.OPEN, session_id=session_id, url=url)
+
+
+def authorise(payment_id: int, session_id: str | None, intent_id: str | None, at: datetime) -> bool:
+    """The bank keeps the money ready. False when the payment had ended, or was authorised already."""
+    return _step(
+        payment_id, Step.AUTHORISE, Event.PAYMENT_AUTHORISED, at,
+        session_id=session_id, intent_id=intent_id, authorised_at=at,
+    )  # fmt: skip
+
+
+def mark_captured(payment_id: int, at: datetime) -> bool:
+    """The money was taken. False when that was known."""
+    return _step(payment_id, Step.CAPTURE, Event.PAYMENT_CAPTURED, at, captured_at=at)
+
+
+def mark_voided(payment_id: int, at: datetime) -> bool:
+    """Money that was kept ready too late was let go. False when that was known."""
+    return _step(payment_id, Step.VOID, Event.PAYMENT_VOIDED, at)
+
+
+def expire(payment_id: int, at: datetime) -> bool:
+    """Nobody paid, and nobody can any more. False when somebody did."""
+    return _step(payment_id, Step.EXPIRE)
+
+
+def fail(payment_id: int, at: datetime, code: str) -> bool:
+    """The provider's answer does not fit what was asked for. False when the payment had ended already."""
+    return _step(payment_id, Step.FAIL, Event.PAYMENT_FAILED, at, code)
+
+
+def note_event(event_id: str, kind: str, at: datetime) -> bool:
+    """Remember a webhook event. False when it was delivered before."""
+    if db.session.scalar(select(WebhookEvent.id).where(WebhookEvent.event_id == event_id)):
+        return False
+    db.session.add(WebhookEvent(event_id=event_id, type=kind[:80], received_at=at))
+    db.session.flush()
+    return True
+
+
+def _step(
+    payment_id: int, step: Step, event: Event | None = None, at: datetime | None = None, code: str | None = None,
+    **values: Any,
+) -> bool:  # fmt: skip
+    allowed = states.before(step)
+    (result,) = {states.after(state, step) for state in allowed}
+    values = {name: value for name, value in values.items() if value is not None}
+    changed = rows_changed(
+        update(Payment).where(Payment.id == payment_id, Payment.state.in_(allowed)).values(state=result, **values)
+    )
+    if changed and event and at:
+        audit.record(event, at=at, subject=("payment", payment_id), **({"code": code} if code else {}))
+    return bool(changed)
+
