@@ -9,8 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from shop.database import Base, Key, UnitPrice, UtcDateTime
 
 
+UNPAID = "status = 'awaiting_payment'"
+
+
 class Order(Base):
-    """One order. `number` is random, so it tells nothing and cannot be guessed."""
+    """One order. `number` is random, so it tells nothing and cannot be guessed.
+
+    A customer has at most one unpaid order: two clicks cannot hold the same pills twice, or be charged twice.
+    """
 
     __tablename__ = "order"
     __table_args__ = (
@@ -21,7 +27,11 @@ class Order(Base):
         Index("ix_order_user_created", "user_id", "created_at"),
         Index("ix_order_status_placed", "status", "placed_at"),
         Index(
-            "uq_order_unpaid", "user_id", unique=True, sqlite_where=text(UNPAID), postgresql_where=text(UNPAID)
+            "uq_order_unpaid",
+            "user_id",
+            unique=True,
+            sqlite_where=text(UNPAID),
+            postgresql_where=text(UNPAID),
         ),
     )
 
