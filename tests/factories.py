@@ -1,9 +1,10 @@
 """Rows many tests need, made with the fewest words; in an application context, in a transaction or not."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from shop.catalogue.models import Category, Ingredient, Product, Variant
 from shop.database import db, transaction
+from shop.stock.models import Lot, Movement
 
 LISTED = datetime(2026, 11, 1, 9, tzinfo=UTC)
 
@@ -90,3 +92,35 @@ def _product(
 def _named(kind: Any, name: str) -> Any:
     found = db.session.scalar(select(kind).where(kind.name == name))
     return found or kind(slug=slug_of(name), name=name)
+
+
+# --- Stock ----------------------------------------------------------------------------------------------------
+
+
+def make_lot(
+    variant_id: int,
+    quantity: int = 1000,
+    expires_on: date = date(2028, 6, 30),
+    *,
+    number: str | None = None,
+    unit_cost: str | None = "0.034",
+    pack_id: int | None = None,
+    status: str = "pickable",
+    received_at: datetime = LISTED,
+) -> int:
+    """A lot with its first movement in the ledger, expired ones too; returns its id."""
+    with in_transaction():
+        lot = Lot(
+            variant_id=variant_id, pack_id=pack_id, number=number or f"T{next(_lot_numbers):05d}",
+            expires_on=expires_on, unit_cost=None if unit_cost is None else Decimal(unit_cost),
+            status=status, on_hand=quantity, held=0, received_at=received_at,
+        )  # fmt: skip
+        db.session.add(lot)
+        db.session.flush()
+        if quantity:
+            db.session.add(Movement(lot_id=lot.id, kind="received", quantity=quantity, at=received_at))
+            db.session.flush()
+        return lot.id
+
+
+_lot_numbers = itertools.count(1)

@@ -503,6 +503,7 @@ def upgrade():
     sa.Column('number', sa.String(length=40), nullable=False),
     sa.Column('expires_on', sa.Date(), nullable=False),
     sa.Column('status', sa.String(length=12), nullable=False),
+    sa.Column('status_reason', sa.String(length=80), nullable=False),
     sa.Column('on_hand', sa.Integer(), nullable=False),
     sa.Column('held', sa.Integer(), nullable=False),
     sa.Column('unit_cost', sa.BigInteger(), nullable=True),

@@ -27,6 +27,7 @@ class Lot(Base):
     number: Mapped[str] = mapped_column(String(40))
     expires_on: Mapped[date] = mapped_column(Date)
     status: Mapped[str] = mapped_column(String(12), default="pickable")
+    status_reason: Mapped[str] = mapped_column(String(80), default="")  # codes of rules.Reason, LiftReason
     on_hand: Mapped[int] = mapped_column(default=0)
     held: Mapped[int] = mapped_column(default=0)
     unit_cost: Mapped[Decimal | None] = mapped_column(UnitPrice())

@@ -3,6 +3,40 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
+
+RATE_DAYS = 90
+"""The rate of sale is taken from so many days past (the store's own choice)."""
+
+
+class Reason(StrEnum):
+    """Why a lot is put aside. Recall classes as in 21 CFR 7.3(m); the code is what the audit keeps."""
+
+    RECALL_1 = "recall_class_1"
+    RECALL_2 = "recall_class_2"
+    RECALL_3 = "recall_class_3"
+    DAMAGED = "damaged"
+    TEMPERATURE = "temperature"
+    DOUBTFUL = "doubtful_origin"
+    COUNT = "count_differs"
+
+
+class LiftReason(StrEnum):
+    """Why a lot put aside is good to sell after all."""
+
+    RECALL_ENDED = "recall_ended"
+    EXAMINED = "examined_and_sound"
+    MISTAKE = "put_aside_by_mistake"
+
+
+class LotState(StrEnum):
+    """What the desk does with a lot today."""
+
+    EMPTY = "empty"
+    QUARANTINED = "quarantined"
+    EXPIRED = "expired"
+    SOON = "soon"
+    PICK = "pick"
 
 
 @dataclass(frozen=True)
@@ -35,7 +69,7 @@ def pickable(lot: LotFacts, until: date) -> bool:
 
 
 def fefo(lots: Iterable[LotFacts], quantity: int, until: date) -> list[Pick]:
-    """Units from the earliest-expiring lots that last until `until`; fewer than `quantity` if there are no more."""
+    """Units from the earliest-expiring lots good on `until`; fewer than `quantity` if there are no more."""
     picks: list[Pick] = []
     missing = quantity
     for lot in sorted(lots, key=lambda one: (one.expires_on, one.id)):
@@ -44,3 +78,19 @@ def fefo(lots: Iterable[LotFacts], quantity: int, until: date) -> list[Pick]:
             picks.append(Pick(lot, taken))
             missing -= taken
     return picks
+
+
+def lot_state(status: str, on_hand: int, expires_on: date, today: date, soon_days: int) -> LotState:
+    """Quarantine is said before expiry: a recalled lot is not simply thrown away when it expires."""
+    if on_hand == 0:
+        return LotState.EMPTY
+    if status == "quarantined":
+        return LotState.QUARANTINED
+    if expires_on < today:
+        return LotState.EXPIRED
+    return LotState.SOON if expires_on < today + timedelta(days=soon_days) else LotState.PICK
+
+
+def days_of_cover(free: int, dispensed: int) -> int | None:
+    """Days that `free` units last at the rate of the last `RATE_DAYS`; None when nothing was dispensed."""
+    return free * RATE_DAYS // dispensed if dispensed else None

@@ -1,0 +1,168 @@
+"""Reading lots for the stock desk: by page, and one with its ledger. Its figures are in `figures`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, ColumnElement, Select, case, func, or_, select, type_coerce
+
+from shop.database import db
+from shop.stock.models import Lot, Movement
+
+PER_PAGE = 50
+NEWEST_MOVEMENTS = 100
+SORTS = ("medicine", "lot", "on_hand", "expires", "cost")
+VALUE = Lot.on_hand * type_coerce(Lot.unit_cost, BigInteger)
+
+
+@dataclass(frozen=True)
+class LotRow:
+    """One line of the stock desk; quantities in units, cost per unit."""
+
+    id: int
+    variant_id: int
+    pack_id: int | None
+    number: str
+    expires_on: date
+    status: str
+    status_reason: str
+    on_hand: int
+    held: int
+    unit_cost: Decimal | None
+    received_at: datetime
+
+    @property
+    def cost(self) -> Decimal | None:
+        """What is on hand, at cost."""
+        return None if self.unit_cost is None else self.unit_cost * self.on_hand
+
+
+@dataclass(frozen=True)
+class LotFilter:
+    """Which lots. `state`: one of rules.LotState but "soon", or "" for all that are not empty.
+
+    `text` matches in a lot number; lots of `variant_ids` match it as well, those of `pack_ids` too.
+    """
+
+    today: date
+    text: str = ""
+    variant_ids: Sequence[int] = ()
+    pack_ids: Sequence[int] = ()
+    expires_before: date | None = None
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class LotPage:
+    """Some of the lots that match. `number` counts from 1."""
+
+    rows: list[LotRow]
+    number: int
+    total: int
+
+    @property
+    def total_pages(self) -> int:
+        return max(1, -(-self.total // PER_PAGE))
+
+    @property
+    def first(self) -> int:
+        return min(self.total, (self.number - 1) * PER_PAGE + 1)
+
+    @property
+    def last(self) -> int:
+        return min(self.total, self.number * PER_PAGE)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One movement of a lot, and what was on hand after it."""
+
+    at: datetime
+    kind: str
+    quantity: int
+    after: int
+    actor_id: int | None
+    order_line_id: int | None
+
+
+def lots_page(
+    which: LotFilter,
+    *,
+    number: int = 1,
+    sort: str = "medicine",
+    descending: bool = False,
+    variant_order: Sequence[int] = (),
+) -> LotPage:
+    """Lots for the desk. Sorted by medicine they follow `variant_order`, then expiry."""
+    chosen = _filtered(which)
+    total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    number = max(1, min(number, -(-total // PER_PAGE) or 1))
+    column = _sort_column(sort, variant_order)
+    lots = db.session.scalars(
+        chosen.order_by(column.desc() if descending else column.asc(), Lot.expires_on, Lot.id)
+        .limit(PER_PAGE)
+        .offset((number - 1) * PER_PAGE)
+    )
+    return LotPage([_row(lot) for lot in lots], number, total)
+
+
+def lot(lot_id: int) -> LotRow | None:
+    """One lot, or None when there is none of that id."""
+    found = db.session.get(Lot, lot_id)
+    return _row(found) if found else None
+
+
+def movements(lot_id: int) -> list[Ledger]:
+    """The lot's newest movements, newest first, each with what was on hand after it."""
+    after = func.sum(Movement.quantity).over(order_by=Movement.id)
+    rows = db.session.execute(
+        select(
+            Movement.at, Movement.kind, Movement.quantity, after, Movement.actor_id, Movement.order_line_id
+        )
+        .where(Movement.lot_id == lot_id)
+        .order_by(Movement.id.desc())
+        .limit(NEWEST_MOVEMENTS)
+    )
+    return [Ledger(*row) for row in rows]
+
+
+def _sort_column(sort: str, variant_order: Sequence[int]) -> ColumnElement[object]:
+    if sort == "medicine" and variant_order:
+        return case(
+            {one: rank for rank, one in enumerate(variant_order)}, value=Lot.variant_id, else_=1 << 30
+        )
+    return {
+        "lot": Lot.number, "on_hand": Lot.on_hand, "expires": Lot.expires_on, "cost": func.coalesce(VALUE, 0),
+    }.get(sort, Lot.variant_id)  # type: ignore[return-value]  # fmt: skip
+
+
+def _filtered(which: LotFilter) -> Select[Lot]:
+    chosen = select(Lot)
+    if which.text:
+        chosen = chosen.where(
+            or_(
+                Lot.number.icontains(which.text, autoescape=True),
+                Lot.variant_id.in_(which.variant_ids),
+                Lot.pack_id.in_(which.pack_ids),
+            )
+        )
+    if which.expires_before:
+        chosen = chosen.where(Lot.expires_on < which.expires_before)
+    if which.state == "empty":
+        return chosen.where(Lot.on_hand == 0)
+    chosen = chosen.where(Lot.on_hand > 0)
+    if which.state == "expired":
+        return chosen.where(Lot.expires_on < which.today)
+    if which.state == "quarantined":
+        return chosen.where(Lot.status == "quarantined")
+    if which.state == "pick":
+        return chosen.where(Lot.status == "pickable", Lot.expires_on >= which.today)
+    return chosen
+
+
+def _row(lot: Lot) -> LotRow:
+    return LotRow(
+        lot.id, lot.variant_id, lot.pack_id, lot.number, lot.expires_on, lot.status, lot.status_reason,
+        lot.on_hand, lot.held, lot.unit_cost, lot.received_at,
+    )  # fmt: skip

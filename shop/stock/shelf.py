@@ -1,0 +1,184 @@
+"""Keeping units for order lines: held when the order is created, dispensed when it ships, or released.
+
+A count is taken by an UPDATE that names the condition it needs, with a CHECK behind it: of two customers for
+the last pack, one finds no row to change. Rows are locked in one order: the hold before its lot, lots by
+variant, expiry and id.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+
+from shop.database import db, rows_changed
+from shop.errors import DomainError
+from shop.stock import rules
+from shop.stock.models import Hold, Lot, Movement
+from shop.stock.queries import lots_to_pick
+
+
+class OutOfStock(DomainError):
+    """Fewer units are free than were asked for. `left` is how many there are."""
+
+    code = "out_of_stock"
+
+    def __init__(self, variant_id: int, left: int) -> None:
+        words = f"Only {left} are left" if left else "None are left"
+        super().__init__(
+            f"{words} of one medicine in your basket.", "Choose a smaller quantity or remove it."
+        )
+        self.variant_id = variant_id
+        self.left = left
+
+
+class LotNotPickable(DomainError):
+    """A lot held for an order was quarantined, or expired, before it was packed."""
+
+    code = "lot_not_pickable"
+
+
+@dataclass(frozen=True)
+class LotUnits:
+    """So many units of a lot, for one order line: held, or dispensed."""
+
+    order_line_id: int
+    lot_id: int
+    lot_number: str
+    expires_on: date
+    quantity: int
+
+
+def hold(order_line_id: int, variant_id: int, quantity: int, outlasts: date, at: datetime) -> list[LotUnits]:
+    """Keep `quantity` units for an order line, FEFO among the lots good on `outlasts`. All or `OutOfStock`.
+
+    Callers with several lines go through them by variant id, so that lots are always locked in one order,
+    and let `OutOfStock` end their transaction: what was taken before it is given back by the rollback.
+    """
+    if quantity < 1:
+        raise ValueError("a hold is for at least one unit")
+    held: list[LotUnits] = []
+    missing = quantity
+    while missing:
+        picks = rules.fefo(lots_to_pick(variant_id), missing, outlasts)
+        found = sum(pick.quantity for pick in picks)
+        if found < missing:
+            raise OutOfStock(variant_id, quantity - missing + found)
+        for pick in picks:
+            if _take(pick):  # otherwise somebody was quicker: look again
+                missing -= pick.quantity
+                held.append(_hold_row(order_line_id, pick, at))
+    db.session.flush()
+    return held
+
+
+def release(order_line_ids: Sequence[int], at: datetime) -> None:
+    """Give back what is still held for these order lines. Doing it again changes nothing."""
+    for one in _holds(order_line_ids):
+        _give_back(one)
+    db.session.flush()
+
+
+def dispense(order_line_ids: Sequence[int], at: datetime, actor_id: int) -> list[LotUnits]:
+    """Take what is held for these order lines off the shelf, and say from which lots.
+
+    Refuses with `LotNotPickable` when a lot was quarantined or expired in the meantime. What was dispensed
+    or released before is not dispensed again: then the list is empty, and a caller who needs units refuses.
+    """
+    dispensed: list[LotUnits] = []
+    for one in _holds(order_line_ids):
+        if not _end(one, "dispensed"):
+            continue
+        taken = rows_changed(
+            update(Lot)
+            .where(Lot.id == one.lot_id, Lot.status == "pickable", Lot.expires_on >= at.date())
+            .values(held=Lot.held - one.quantity, on_hand=Lot.on_hand - one.quantity)
+        )
+        lot = db.session.get_one(Lot, one.lot_id, populate_existing=True)
+        if not taken:
+            raise _not_pickable(lot)
+        move(lot.id, "dispensed", -one.quantity, at, actor_id, order_line_id=one.order_line_id)
+        dispensed.append(LotUnits(one.order_line_id, lot.id, lot.number, lot.expires_on, one.quantity))
+    db.session.flush()
+    return dispensed
+
+
+def hold_elsewhere(order_line_ids: Sequence[int], outlasts: date, at: datetime) -> list[LotUnits]:
+    """Keep other lots for these lines where one that was kept is in quarantine or expired.
+
+    Returns what is kept anew. All or `OutOfStock`, which has to end the transaction as for `hold`.
+    """
+    held: list[LotUnits] = []
+    for one in _holds(order_line_ids):
+        lot = db.session.get_one(Lot, one.lot_id, populate_existing=True)
+        if _good(lot, at.date()) or not _give_back(one):
+            continue
+        held += hold(one.order_line_id, lot.variant_id, one.quantity, max(outlasts, at.date()), at)
+    return held
+
+
+def _not_pickable(lot: Lot) -> LotNotPickable:
+    if lot.status != "pickable":
+        return LotNotPickable(
+            f"Lot {lot.number}, kept for this order, is in quarantine.",
+            "Keep other lots for it, or lift the quarantine if it was a mistake.",
+        )
+    return LotNotPickable(f"Lot {lot.number}, kept for this order, has expired.", "Keep other lots for it.")
+
+
+def _give_back(one: Hold) -> bool:
+    if not _end(one, "released"):
+        return False
+    db.session.execute(update(Lot).where(Lot.id == one.lot_id).values(held=Lot.held - one.quantity))
+    return True
+
+
+def _good(lot: Lot, today: date) -> bool:
+    return lot.status == "pickable" and lot.expires_on >= today
+
+
+def _take(pick: rules.Pick) -> bool:
+    taken = rows_changed(
+        update(Lot)
+        .where(Lot.id == pick.lot.id, Lot.status == "pickable", Lot.on_hand - Lot.held >= pick.quantity)
+        .values(held=Lot.held + pick.quantity)
+    )
+    return taken == 1
+
+
+def _hold_row(order_line_id: int, pick: rules.Pick, at: datetime) -> LotUnits:
+    db.session.add(
+        Hold(lot_id=pick.lot.id, order_line_id=order_line_id, quantity=pick.quantity, created_at=at)
+    )
+    return LotUnits(order_line_id, pick.lot.id, pick.lot.number, pick.lot.expires_on, pick.quantity)
+
+
+def _holds(order_line_ids: Sequence[int]) -> Sequence[Hold]:
+    """What is held for these lines, in the order in which lots are always locked."""
+    return db.session.scalars(
+        select(Hold)
+        .join(Lot, Lot.id == Hold.lot_id)
+        .where(Hold.order_line_id.in_(order_line_ids), Hold.state == "held")
+        .order_by(Lot.variant_id, Lot.expires_on, Lot.id, Hold.id)
+    ).all()
+
+
+def _end(one: Hold, state: str) -> bool:
+    """Close a hold. False when somebody closed it first."""
+    return bool(rows_changed(update(Hold).where(Hold.id == one.id, Hold.state == "held").values(state=state)))
+
+
+def move(
+    lot_id: int,
+    kind: str,
+    quantity: int,
+    at: datetime,
+    actor_id: int | None,
+    order_line_id: int | None = None,
+) -> None:
+    """Write the ledger row of a change of a lot's count, in the transaction that makes it."""
+    db.session.add(
+        Movement(
+            lot_id=lot_id, kind=kind, quantity=quantity, at=at, actor_id=actor_id, order_line_id=order_line_id
+        )
+    )
