@@ -1,28 +1,47 @@
-"""Jobs of accounts: sending a mail to an account."""
+"""Jobs of accounts: sending mails to accounts, and forgetting old sign-in failures."""
 
 from datetime import datetime
 from typing import Any
 
-from shop.accounts import queries
-from shop.database import db
+from flask_security.recoverable import generate_reset_password_token
+
+from shop.accounts import failures
+from shop.accounts.models import User
+from shop.accounts.service import RESET_KIND
+from shop.database import db, transaction
 from shop.outbox import mail
 from shop.outbox.worker import handles
-
-
-def _recipient(user_id: int) -> mail.Recipient | None:
-    person = queries.person(user_id)
-    db.session.rollback()  # read, done: what follows may use the network
-    if person is None or not person.active:
-        return None
-    return mail.Recipient(person.id, person.name, person.email)
 
 
 @handles(mail.KIND)
 def send_mail(payload: dict[str, Any], at: datetime) -> None:
     """Send one mail. An account closed in the meantime gets none."""
-    to = _recipient(payload["user_id"])
+    _send(payload["template"], payload["user_id"], payload["key"], payload["asked_at"], payload["codes"])
+
+
+@handles(RESET_KIND)
+def send_reset_link(payload: dict[str, Any], at: datetime) -> None:
+    """Make the link to set a new password and send it: it stands in the mail and nowhere else."""
+    user = db.session.get(User, payload["user_id"])
+    if user is None:
+        return
+    token = generate_reset_password_token(user)  # type: ignore[no-untyped-call]
+    path = f"/reset-password/{token}"
+    _send("password_reset", user.id, payload["key"], payload["asked_at"], {"path": path})
+
+
+@handles(failures.CLEANING_KIND)
+def forget_sign_in_failures(payload: dict[str, Any], at: datetime) -> None:
+    """Forget failures that no limit looks at any more."""
+    with transaction():
+        failures.forget_before(at)
+
+
+def _send(template: str, user_id: int, key: str, asked: str, values: dict[str, Any]) -> None:
+    user = db.session.get(User, user_id)
+    to = mail.Recipient(user.id, user.name, user.email) if user and user.active else None
+    db.session.rollback()  # read, done: what follows may use the network
     if to is None:
         return
-    asked_at = datetime.fromisoformat(payload["asked_at"])
-    message = mail.compose(payload["template"], to, payload["key"], asked_at, **payload["codes"])
-    mail.deliver(message, payload["key"], asked_at)
+    asked_at = datetime.fromisoformat(asked)
+    mail.deliver(mail.compose(template, to, key, asked_at, **values), key, asked_at)

@@ -1,10 +1,12 @@
 """Writing accounts: new ones, and the delivery addresses a customer keeps. Flushes, never commits."""
 
+import unicodedata
 from datetime import datetime
 from uuid import uuid4
 
 from flask_security import hash_password
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from shop.accounts.errors import EmailTaken, PasswordWeak
 from shop.accounts.models import Address, Role, User
@@ -13,8 +15,16 @@ from shop.accounts.rules import weakness
 from shop.audit.events import Event
 from shop.audit.service import record
 from shop.database import db
+from shop.outbox.service import enqueue
 
 MOST_ADDRESSES = 10
+RESET_KIND = "password_reset_mail"
+RESET_EVERY_SECONDS = 300  # one mail in five minutes, however often the button is pressed
+
+
+def plain_password(text: str) -> str:
+    """The one spelling of Unicode under which a password is hashed, so that keyboards may differ."""
+    return unicodedata.normalize("NFKD", text)
 
 
 def create_account(
@@ -27,6 +37,7 @@ def create_account(
     actor_id: int | None = None,
 ) -> int:
     """A new account that may sign in at once; its id. Refuses a weak password and an e-mail that has one."""
+    password = plain_password(password)
     if why := weakness(password, email, name):
         raise PasswordWeak(why)
     return add_account(name, email, hash_password(password), role, at, is_demo, actor_id)
@@ -45,11 +56,32 @@ def add_account(
         fs_uniquifier=uuid4().hex, created_at=at,
         roles=[db.session.scalars(select(Role).where(Role.name == role)).one()],
     )  # fmt: skip
-    db.session.add(user)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(user)
+    except IntegrityError as error:  # somebody else took it between the look and the writing
+        raise EmailTaken from error
     event = Event.ACCOUNT_STAFF_CREATED if role in STAFF_ROLES else Event.ACCOUNT_REGISTERED
     record(event, at=at, subject=("user", user.id), actor_id=actor_id or user.id, role=role)
     return user.id
+
+
+def ask_for_reset(user_id: int, at: datetime) -> None:
+    """Ask that a link to set a new password be mailed. The link itself is made when the job runs."""
+    key = f"{RESET_KIND}:{user_id}:{int(at.timestamp()) // RESET_EVERY_SECONDS}"
+    enqueue(RESET_KIND, key, {"user_id": user_id, "key": key, "asked_at": at.isoformat()}, at=at)
+
+
+def deactivate(user_id: int, at: datetime) -> bool:
+    """Close an account: it cannot sign in, and is signed out everywhere. False when it was closed already."""
+    user = db.session.get(User, user_id)
+    if user is None or not user.active:
+        return False
+    user.active = False
+    user.fs_uniquifier = uuid4().hex
+    db.session.flush()
+    record(Event.ACCOUNT_DEACTIVATED, at=at, subject=("user", user_id))
+    return True
 
 
 def keep_address(

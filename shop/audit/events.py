@@ -8,8 +8,9 @@ class Event(StrEnum):
     ACCOUNT_SIGNED_IN = "account:sign_in:success"
     ACCOUNT_SIGN_IN_FAILED = "account:sign_in:failure"
     ACCOUNT_SIGNED_OUT = "account:signed_out"
-    ACCOUNT_PASSWORD_RESET = "account:password:reset"
+    ACCOUNT_PASSWORD_RESET = "account:password:reset"  # noqa: S105  (an event, no password)
     ACCOUNT_STAFF_CREATED = "account:staff:created"
+    ACCOUNT_DEACTIVATED = "account:deactivated"
 
     PRESCRIPTION_SUBMITTED = "prescription:submitted"
     PRESCRIPTION_DOCUMENT_READ = "prescription:document:read"

@@ -47,7 +47,9 @@ def broken_links() -> Iterator[int]:
     A missing tail shows too: the head says how many records there were and with which hash they ended.
     """
     previous, count = GENESIS, 0
-    for row in db.session.scalars(select(AuditRecord).order_by(AuditRecord.id).execution_options(yield_per=500)):
+    for row in db.session.scalars(
+        select(AuditRecord).order_by(AuditRecord.id).execution_options(yield_per=500)
+    ):
         if row.previous_hash != previous or row.hash != _digest(row, previous):
             yield row.id
         previous, count = row.hash, count + 1

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from shop.database import db
 from shop.outbox.models import Job
@@ -15,8 +15,11 @@ def enqueue(
     """Ask that `kind` be done once for `key`, not before `run_after`. Asking again changes nothing.
 
     The payload holds ids; a handler reads the facts itself, so a job never carries health data.
+    Two transactions that ask at once do not fail: the second waits for the first and then changes nothing.
     """
-    if db.session.scalar(select(Job.id).where(Job.key == key)):
-        return
-    db.session.add(Job(kind=kind, key=key, payload=payload, created_at=at, run_after=run_after or at))
-    db.session.flush()
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    asked = insert(Job).values(
+        kind=kind, key=key, payload=payload, created_at=at, run_after=run_after or at,
+        attempts=0, given_up=False,
+    )  # fmt: skip
+    db.session.execute(asked.on_conflict_do_nothing(index_elements=["key"]))

@@ -1,0 +1,66 @@
+"""Commands for staff accounts: nobody registers as staff, an operator makes the account."""
+
+import secrets
+import sys
+
+import click
+from flask import Blueprint
+
+from shop.accounts import queries, service
+from shop.accounts.rules import weakness
+from shop.database import now, transaction
+from shop.errors import DomainError
+
+blueprint = Blueprint("accounts_cli", __name__, cli_group="accounts")
+
+
+@blueprint.cli.command("create-staff")
+@click.argument("email")
+@click.option("--role", type=click.Choice(queries.STAFF_ROLES), required=True)
+@click.option("--name", required=True, help="As it is shown to colleagues and customers.")
+@click.option("--generate", is_flag=True, help="Make a password and print it once.")
+def create_staff(email: str, role: str, name: str, generate: bool) -> None:
+    """Open an account for a pharmacist or an admin."""
+    if queries.person_by_email(email):
+        sys.exit(f"{email} has an account already.")
+    password = secrets.token_urlsafe(15) if generate else _ask_password(email, name)
+    try:
+        with transaction():
+            service.create_account(name, email, password, role, now())
+    except DomainError as refusal:
+        sys.exit(f"{refusal.message} {refusal.todo}")
+    click.echo(f"{email} may sign in as {role}.")
+    if generate:
+        click.echo(f"Password, shown this once: {password}")
+
+
+@blueprint.cli.command("list-staff")
+def list_staff() -> None:
+    """Every pharmacist and admin: e-mail, role, name, and whether the account is closed."""
+    for person in queries.staff():
+        state = "" if person.active else "  (closed)"
+        click.echo(f"{person.email}  {', '.join(sorted(person.role_names))}  {person.name}{state}")
+
+
+@blueprint.cli.command("deactivate")
+@click.argument("email")
+def deactivate(email: str) -> None:
+    """Close an account and sign it out everywhere. What it did stays on record."""
+    person = queries.person_by_email(email)
+    if person is None:
+        sys.exit(f"{email} has no account.")
+    with transaction():
+        closed = service.deactivate(person.id, now())
+    click.echo(f"{email} is closed." if closed else f"{email} was closed already.")
+
+
+def _ask_password(email: str, name: str) -> str:
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt="Once more")
+    if weakness(password, email, name):
+        sys.exit(
+            "This password would be guessed soon: take three or four unrelated words, 10 characters or more."
+        )
+    return password
+
+
+BLUEPRINTS = (blueprint,)

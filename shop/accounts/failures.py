@@ -1,0 +1,49 @@
+"""Failed sign-ins: kept in a table, so that the limit holds across all processes, and for an hour at most."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from shop.accounts.models import SignInFailure
+from shop.accounts.rules import FAILURE_WINDOW, MOST_FAILURES_OF_EMAIL, MOST_FAILURES_OF_ORIGIN
+from shop.database import db
+from shop.outbox.service import enqueue
+
+CLEANING_KIND = "forget_sign_in_failures"
+CLEANED_EVERY = timedelta(hours=1)
+
+
+def of_email(email: str, at: datetime) -> list[datetime]:
+    """Times of the newest failures for this e-mail within the window, newest first."""
+    return _newest(SignInFailure.email, email, MOST_FAILURES_OF_EMAIL, at)
+
+
+def of_origin(origin: str, at: datetime) -> list[datetime]:
+    """Times of the newest failures from this origin within the window, newest first."""
+    return _newest(SignInFailure.origin, origin, MOST_FAILURES_OF_ORIGIN, at)
+
+
+def note(email: str, origin: str, at: datetime) -> None:
+    """Remember a failure, and ask once an hour that the old ones be forgotten."""
+    db.session.add(SignInFailure(email=email[:254], origin=origin, at=at))
+    db.session.flush()
+    enqueue(CLEANING_KIND, f"{CLEANING_KIND}:{at:%Y-%m-%dT%H}", {}, at=at, run_after=at + CLEANED_EVERY)
+
+
+def forgive(email: str) -> None:
+    """Forget the failures of an e-mail whose owner has just set a new password."""
+    db.session.execute(delete(SignInFailure).where(SignInFailure.email == email))
+
+
+def forget_before(at: datetime) -> None:
+    """Forget failures that no limit looks at any more."""
+    db.session.execute(delete(SignInFailure).where(SignInFailure.at < at - FAILURE_WINDOW))
+
+
+def _newest(column: InstrumentedAttribute[str], value: str, most: int, at: datetime) -> list[datetime]:
+    found = (
+        select(SignInFailure.at).where(column == value, SignInFailure.at > at - FAILURE_WINDOW)
+        .order_by(SignInFailure.at.desc()).limit(most)
+    )  # fmt: skip
+    return list(db.session.scalars(found))

@@ -1,0 +1,110 @@
+"""Forms of signing in, registering and setting a new password: Flask-Security's, in the store's words."""
+
+from typing import Any
+
+from flask_security import ForgotPasswordForm, LoginForm, RegisterFormV2, ResetPasswordForm
+from flask_security.forms import valid_user_email
+from flask_security.utils import validate_redirect_url
+from wtforms import BooleanField, EmailField, PasswordField, StringField
+from wtforms.validators import DataRequired, Email, EqualTo, Length, ValidationError
+
+from shop.accounts.models import User
+from shop.accounts.queries import STAFF_ROLES, person_by_email, plain_email
+from shop.accounts.rules import MOST_LETTERS
+from shop.web import settings
+
+EMAIL_ATTRIBUTES = {"autocomplete": "username", "inputmode": "email", "maxlength": 254, "spellcheck": "false"}
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def _email_field(*more: Any) -> EmailField:
+    return EmailField(
+        "E-mail",
+        filters=[lambda text: plain_email(text or "")],
+        validators=[
+            DataRequired("Write your e-mail address."),
+            Email("This is no e-mail address. It looks like name@host.example."),
+            Length(max=254),
+            *more,
+        ],
+        render_kw=EMAIL_ATTRIBUTES,
+    )
+
+
+def _new_password_field(label: str) -> PasswordField:
+    return PasswordField(
+        label,
+        validators=[DataRequired("Choose a password.")],
+        render_kw={"autocomplete": "new-password", "maxlength": MOST_LETTERS},
+    )
+
+
+class SafeNext:
+    """A `next` that leads out of the store is dropped, not complained about: the person did not write it."""
+
+    def validate_next(self, field: Any) -> None:
+        if field.data and not validate_redirect_url(field.data):
+            field.data = ""
+
+
+class SignInForm(SafeNext, LoginForm):
+    """Whatever is wrong, the answer is the same: it does not tell which e-mails have an account."""
+
+    email = _email_field()
+    password = PasswordField(
+        "Password",
+        validators=[DataRequired("Write your password.")],
+        render_kw={"autocomplete": "current-password", "maxlength": MOST_LETTERS},
+    )
+    remember = BooleanField("Keep me signed in on this device")
+
+    user: User | None
+
+    def validate(self, **kwargs: Any) -> bool:
+        good: bool = super().validate(**kwargs)
+        if good and self.user and self.user.is_demo and settings().is_production:
+            self.email.errors = ["refused"]
+            good = False
+        if good and self.user and self.user.role_names.intersection(STAFF_ROLES):
+            self.remember.data = False  # a desk is never remembered: it signs itself out when idle
+        if self.email.errors:
+            self.password.errors = []  # one sentence is enough
+        return good
+
+
+class RegisterForm(SafeNext, RegisterFormV2):
+    """A customer's new account."""
+
+    name = StringField(
+        "Your name",
+        filters=[_one_line],
+        validators=[DataRequired("Write your name as it stands on a prescription."), Length(max=120)],
+        render_kw={"autocomplete": "name", "maxlength": 120},
+    )
+    email = _email_field()
+    password = _new_password_field("Password")
+
+    def validate_email(self, field: Any) -> None:
+        """Said openly, since the person is signed in at once otherwise; tries are limited instead."""
+        if person_by_email(field.data):
+            raise ValidationError(
+                "There is an account with this e-mail already. Sign in, or set a new password."
+            )
+
+
+class AskForResetForm(ForgotPasswordForm):
+    """Answers alike for every address; the library squashes what this field finds."""
+
+    email = _email_field(valid_user_email)
+
+
+class NewPasswordForm(ResetPasswordForm):
+    password = _new_password_field("New password")
+    password_confirm = PasswordField(
+        "The same once more",
+        validators=[EqualTo("password", "The two passwords differ.")],
+        render_kw={"autocomplete": "new-password", "maxlength": MOST_LETTERS},
+    )

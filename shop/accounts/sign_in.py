@@ -1,0 +1,175 @@
+"""What the store adds around Flask-Security's views: limits, audit records, landing places, idle sign-out."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, flash, g, redirect, request, session, url_for
+from flask_login import current_user
+from flask_security import user_authenticated
+from flask_security.utils import logout_user, validate_redirect_url
+from werkzeug.wrappers import Response
+
+from shop.access import home_for
+from shop.accounts import failures, queries
+from shop.accounts.errors import TooManyTries
+from shop.accounts.rules import wait_before_sign_in
+from shop.audit.events import Event
+from shop.audit.service import record
+from shop.database import now, transaction
+from shop.web import settings
+
+View = Callable[..., Any]
+SURVIVES_SIGN_IN = ("_user_id", "_fresh", "_id", "_remember", "_remember_seconds", "_flashes", "basket_token")
+LIBRARY_KEYS = ("fs_", "identity.")
+ASKED_FOR_RESET = (
+    "If there is an account with that e-mail, a mail with a link is on its way. It works for two hours."
+)
+SEEN_EVERY = timedelta(seconds=30)  # a cookie on each answer would be noise
+
+
+def surround(app: Flask) -> None:
+    """Put the store's rules around the library's views."""
+    for endpoint, around in {
+        "login": _sign_in, "register": _register, "logout": _sign_out, "reset_password": _reset,
+        "forgot_password": _ask_for_reset,
+    }.items():  # fmt: skip
+        app.view_functions[f"security.{endpoint}"] = around(app.view_functions[f"security.{endpoint}"])
+    user_authenticated.connect(_begin_session, app)
+    app.before_request(watch_session)
+
+
+def _sign_in(view: View) -> View:
+    def sign_in() -> Any:
+        if current_user.is_authenticated:
+            return redirect(home_for(current_user.role_names))
+        if request.method != "POST":
+            return view()
+        email = queries.plain_email(request.form.get("email", ""))
+        refuse_too_many_tries(email)
+        answer = view()
+        if not current_user.is_authenticated:
+            _note_failure(email)
+            return answer
+        with transaction():
+            record(
+                Event.ACCOUNT_SIGNED_IN, at=now(), subject=("user", current_user.id), actor_id=current_user.id
+            )
+        wanted = request.form.get("next") or request.args.get("next")
+        return (
+            answer
+            if wanted and validate_redirect_url(wanted)
+            else redirect(home_for(current_user.role_names))
+        )
+
+    return sign_in
+
+
+def _register(view: View) -> View:
+    def register() -> Any:
+        if current_user.is_authenticated:
+            return redirect(home_for(current_user.role_names))
+        if request.method == "POST":
+            refuse_too_many_tries("")
+        answer = view()
+        taken = request.method == "POST" and not current_user.is_authenticated
+        if taken and queries.person_by_email(request.form.get("email", "")):
+            with transaction():  # whoever tries addresses in a row is stopped like one who tries passwords
+                failures.note("", _origin(), now())
+        return answer
+
+    return register
+
+
+def _sign_out(view: View) -> View:
+    def sign_out() -> Any:
+        user_id = current_user.id if current_user.is_authenticated else None
+        answer = view()
+        session.clear()
+        if user_id:
+            _note_sign_out(user_id, "asked")
+        return answer
+
+    return sign_out
+
+
+def _reset(view: View) -> View:
+    def reset_password(token: str) -> Any:
+        if request.method != "POST":
+            return view(token)
+        with transaction():  # the new password, its mail and its audit record are one change
+            return view(token)
+
+    return reset_password
+
+
+def _ask_for_reset(view: View) -> View:
+    def forgot_password() -> Any:
+        answer = view()
+        if request.method != "POST":
+            return answer
+        flash(ASKED_FOR_RESET, "info")  # the library's own was shown on the page that is not sent
+        return redirect(url_for("security.login"), 303)
+
+    return forgot_password
+
+
+def refuse_too_many_tries(email: str) -> None:
+    """Raise `TooManyTries` when this e-mail or this origin has failed too often of late."""
+    at = now()
+    of_email = failures.of_email(email, at) if email else []
+    if wait := wait_before_sign_in(of_email, failures.of_origin(_origin(), at), at):
+        raise TooManyTries(wait)
+
+
+def watch_session() -> Response | None:
+    """Before each request: sign out staff who have been idle, and the demo's accounts outside the demo."""
+    if not session.get("_user_id") and "remember_token" not in request.cookies:
+        return None
+    if request.endpoint in ("static", "security.logout") or not current_user.is_authenticated:
+        return None
+    if current_user.is_demo and settings().is_production:
+        return _sign_out_because("demo", "This account belongs to the demonstration.")
+    if not current_user.role_names.intersection(queries.STAFF_ROLES):
+        return None
+    moment, seen = int(now().timestamp()), session.get("seen_at")
+    if seen and moment - seen > settings().staff_idle_minutes * 60:
+        return _sign_out_because("idle", "You were signed out, because nothing was done here for a while.")
+    if not seen or moment - seen > SEEN_EVERY.total_seconds():
+        session["seen_at"] = moment
+    return None
+
+
+def _sign_out_because(reason: str, words: str) -> Response:
+    user_id = current_user.id
+    logout_user()
+    session.clear()
+    _note_sign_out(user_id, reason)
+    flash(words, "info")
+    back = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
+    return redirect(url_for("security.login", next=back), 303)
+
+
+def _begin_session(_app: Flask, user: Any, **_rest: Any) -> None:
+    """A session starts anew at sign-in: a token or a choice planted before it is worth nothing after."""
+    for key in list(session):
+        if key not in SURVIVES_SIGN_IN and not key.startswith(LIBRARY_KEYS):
+            del session[key]
+    g.pop("csrf_token", None)
+    session["seen_at"] = int(now().timestamp())
+
+
+def _note_failure(email: str) -> None:
+    known = queries.person_by_email(email)
+    with transaction():
+        failures.note(email, _origin(), now())
+        record(Event.ACCOUNT_SIGN_IN_FAILED, at=now(), subject=("user", known.id if known else "unknown"))
+
+
+def _note_sign_out(user_id: int, reason: str) -> None:
+    with transaction():
+        record(Event.ACCOUNT_SIGNED_OUT, at=now(), subject=("user", user_id), actor_id=user_id, reason=reason)
+
+
+def _origin() -> str:
+    return (request.remote_addr or "unknown")[:64]
