@@ -8,8 +8,8 @@ from shop.database import transaction
 from shop.outbox.worker import handles
 
 
-@handles("delete_old_baskets")
-def delete_old_baskets(_payload: dict[str, Any], at: datetime) -> None:
-    """Forget baskets that nobody changed for 30 days: what somebody once looked for is their own business."""
+@handles("forget_old_basket")
+def forget_old_basket(payload: dict[str, Any], at: datetime) -> None:
+    """What somebody once looked for is their own business: after 30 days without a change it is deleted."""
     with transaction():
-        service.delete_old(at - service.KEPT)
+        service.forget_old(payload["basket_id"], at)

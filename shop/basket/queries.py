@@ -37,7 +37,9 @@ def count(owner: BasketOwner | None) -> int:
     """How many lines the basket has."""
     if owner is None:
         return 0
-    statement = select(func.count(BasketLine.id)).join(Basket).where(of(owner), BasketLine.removed_at.is_(None))
+    statement = (
+        select(func.count(BasketLine.id)).join(Basket).where(of(owner), BasketLine.removed_at.is_(None))
+    )
     return db.session.scalar(statement) or 0
 
 

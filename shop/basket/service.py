@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from shop.basket.models import Basket, BasketLine
 from shop.basket.owner import BasketOwner
 from shop.basket.queries import of
-from shop.database import db
+from shop.database import db, rows_changed
 from shop.errors import DomainError, NotFound
 from shop.outbox.service import enqueue
 
@@ -62,7 +63,7 @@ def put_back(owner: BasketOwner, line_id: int, at: datetime) -> None:
 
 
 def merge(token: str, user_id: int, at: datetime) -> None:
-    """Carry a visitor's basket into the account's at sign-in; the larger quantity of the same variant wins."""
+    """Carry a visitor's basket into the account's at sign-in; of one variant the larger quantity stays."""
     guest = db.session.scalar(select(Basket).where(Basket.token == token))
     if guest is None:
         return
@@ -72,9 +73,7 @@ def merge(token: str, user_id: int, at: datetime) -> None:
             continue
         kept = _line_of_variant(own, line.variant_id)
         if kept is None:
-            db.session.add(
-                BasketLine(basket_id=own.id, variant_id=line.variant_id, quantity=line.quantity)
-            )
+            db.session.add(BasketLine(basket_id=own.id, variant_id=line.variant_id, quantity=line.quantity))
         elif kept.removed_at is not None:
             kept.quantity, kept.removed_at = line.quantity, None
         else:
@@ -91,26 +90,38 @@ def clear_variants(user_id: int, variant_ids: list[int]) -> None:
     )
 
 
-def delete_old(before: datetime) -> int:
-    """Delete baskets nobody changed since `before`; how many."""
-    result = db.session.execute(delete(Basket).where(Basket.changed_at < before))
-    return int(result.rowcount)  # type: ignore[attr-defined]
+def forget_old(basket_id: int, at: datetime) -> None:
+    """Delete a basket nobody changed for 30 days; look again later at one that was."""
+    basket = db.session.get(Basket, basket_id)
+    if basket is None:
+        return
+    if basket.changed_at + KEPT > at:
+        _look_again(basket.id, basket.changed_at, at)
+    else:
+        db.session.delete(basket)
 
 
 def _basket(owner: BasketOwner, at: datetime) -> Basket:
-    basket = db.session.scalar(select(Basket).where(of(owner)))
-    if basket is None:
-        basket = Basket(user_id=owner.user_id, token=owner.token, changed_at=at)
-        db.session.add(basket)
-        db.session.flush()
-    _touch(basket.id, at)
-    return basket
+    """The owner's basket, locked for this transaction by being touched; made when there is none."""
+    if not _touch(of(owner), at):
+        try:
+            with db.session.begin_nested():
+                basket = Basket(user_id=owner.user_id, token=owner.token, changed_at=at)
+                db.session.add(basket)
+                db.session.flush()
+            _look_again(basket.id, at, at)
+        except IntegrityError:  # the same customer's other click made it in this very moment
+            _touch(of(owner), at)
+    return db.session.scalars(select(Basket).where(of(owner)).execution_options(populate_existing=True)).one()
 
 
-def _touch(basket_id: int, at: datetime) -> None:
-    db.session.execute(update(Basket).where(Basket.id == basket_id).values(changed_at=at))
-    # one sweep for each day on which baskets changed, due when the first of them is too old
-    enqueue("delete_old_baskets", f"baskets:{at:%Y-%m-%d}", {}, at=at, run_after=at + KEPT + timedelta(days=1))
+def _touch(which: ColumnElement[bool], at: datetime) -> int:
+    return rows_changed(update(Basket).where(which).values(changed_at=at))
+
+
+def _look_again(basket_id: int, changed_at: datetime, at: datetime) -> None:
+    key = f"basket:{basket_id}:{changed_at.isoformat()}"
+    enqueue("forget_old_basket", key, {"basket_id": basket_id}, at=at, run_after=changed_at + KEPT)
 
 
 def _line_of_variant(basket: Basket, variant_id: int) -> BasketLine | None:
@@ -123,7 +134,7 @@ def _own_line(owner: BasketOwner, line_id: int, at: datetime) -> BasketLine:
     line = db.session.scalar(select(BasketLine).join(Basket).where(of(owner), BasketLine.id == line_id))
     if line is None:
         raise NotFound("This line is no longer in your basket.", "Look at the basket as it is now.")
-    _touch(line.basket_id, at)
+    _touch(Basket.id == line.basket_id, at)
     return line
 
 

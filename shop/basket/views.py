@@ -1,6 +1,6 @@
 """The forms that change a basket, and the line count in the masthead. The page itself is checkout's."""
 
-from flask import Blueprint, Response, flash, g, redirect, request, session
+from flask import Blueprint, Response, g, redirect, request, session
 from flask.blueprints import BlueprintSetupState
 from flask_login import user_loaded_from_cookie, user_logged_in
 
@@ -27,7 +27,6 @@ def add() -> Response:
     owner = current_owner() or new_owner()
     with transaction():
         service.add(owner, variant.id, quantity, now())
-    flash(f"{variant.label}, {quantity}: in your basket.")
     return _to_basket()
 
 
@@ -77,7 +76,7 @@ def _to_basket() -> Response:
     return redirect("/basket", 303)  # type: ignore[return-value]
 
 
-# --- The count in the masthead, and signing in -----------------------------------------------------------------
+# --- The count in the masthead, and signing in --------------------------------------------------------------
 
 
 def basket_count() -> int:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.database import Base, Key, UnitPrice, UtcDateTime
 
-
 UNPAID = "status = 'awaiting_payment'"
 
 

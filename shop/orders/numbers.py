@@ -1,4 +1,4 @@
-"""Order numbers: random, so that they tell nothing and cannot be guessed, and easy to read out over the telephone."""
+"""Order numbers: random, so they tell nothing and cannot be guessed; easy to read out over the telephone."""
 
 import secrets
 

@@ -68,7 +68,7 @@ def create(
     user_id: int, lines: Sequence[NewLine], address: DeliveryAddress, delivery_cents: int, currency: str,
     holds_until: datetime, at: datetime,
 ) -> Order:  # fmt: skip
-    """A new order that awaits its payment. Each line is rounded once; the total is their sum and the delivery.
+    """A new order that awaits its payment. Each line is rounded once; the total adds the delivery.
 
     The database refuses a second unpaid order of the same customer (IntegrityError, `uq_order_unpaid`).
     """

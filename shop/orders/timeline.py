@@ -1,4 +1,4 @@
-"""What happened to an order, what happens now and what comes next, as codes. Pure; the words stand in the template."""
+"""What happened to an order, what happens now and what comes next. Pure, in codes; templates have words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A customer's own orders: the list, and one order with its timeline. Paying and cancelling are checkout's."""
+"""A customer's own orders: the list, and one with its timeline. Paying and cancelling are checkout's."""
 
 from datetime import timedelta
 

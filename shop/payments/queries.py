@@ -1,4 +1,4 @@
-"""Reading payments, as values that outlive the transaction they were read in: the network is asked outside."""
+"""Reading payments, as values that outlive their transaction: the network is asked outside of it."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from shop.payments.states import ALIVE
 
 @dataclass(frozen=True)
 class Asked:
-    """One time an order's total was asked for. `state` is a `states.State`, `currency` ISO 4217 in capitals."""
+    """One time an order's total was asked for. `state` is a `states.State`, `currency` ISO 4217."""
 
     id: int
     order_id: int

@@ -1,4 +1,4 @@
-"""Writing payments: one step after another through `states`, each a conditional UPDATE that says if it happened.
+"""Writing payments: one step after another through `states`, each a conditional UPDATE that says if it was.
 
 What a payment means for its order is checkout's business; talking to the provider is the gateway's.
 """
@@ -75,16 +75,17 @@ def note_event(event_id: str, kind: str, at: datetime) -> bool:
 
 
 def _step(
-    payment_id: int, step: Step, event: Event | None = None, at: datetime | None = None, code: str | None = None,
-    **values: Any,
+    payment_id: int, step: Step, event: Event | None = None, at: datetime | None = None,
+    code: str | None = None, **values: Any,
 ) -> bool:  # fmt: skip
     allowed = states.before(step)
     (result,) = {states.after(state, step) for state in allowed}
     values = {name: value for name, value in values.items() if value is not None}
     changed = rows_changed(
-        update(Payment).where(Payment.id == payment_id, Payment.state.in_(allowed)).values(state=result, **values)
+        update(Payment)
+        .where(Payment.id == payment_id, Payment.state.in_(allowed))
+        .values(state=result, **values)
     )
     if changed and event and at:
         audit.record(event, at=at, subject=("payment", payment_id), **({"code": code} if code else {}))
     return bool(changed)
-

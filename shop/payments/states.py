@@ -1,7 +1,7 @@
 """The states of a payment, as one table. Pure.
 
-opening: written down, the hosted page not yet there · open: the page is there · authorised: the bank keeps the
-money ready · captured: it was taken. The last three are ends in which nobody was charged.
+opening: written down, the hosted page not yet there · open: the page is there · authorised: the bank
+keeps the money ready · captured: it was taken. The last three are ends in which nobody was charged.
 """
 
 from enum import StrEnum

@@ -1,0 +1,103 @@
+"""What stands in the way of a line, as a table, and how long a lot has to last."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from shop.checkout.rules import SEND_ONE, LineFacts, State, outlasts, verdict
+
+OTC = LineFacts(
+    quantity=60,
+    sale_refusal=None,
+    not_by_mail=None,
+    available=1000,
+    prescription_required=False,
+    signed_in=False,
+)
+RX = replace(OTC, prescription_required=True, signed_in=True)
+APPROVED = replace(RX, standing="approved", remaining=180)
+
+TABLE = [
+    # what is different                                             what stands in the way
+    (OTC, "ok"),
+    (replace(OTC, signed_in=True), "ok"),
+    (replace(OTC, available=60), "ok"),
+    (replace(OTC, available=59), "out_of_stock"),
+    (replace(OTC, available=0), "out_of_stock"),
+    (replace(OTC, sale_refusal="not_listed"), "not_for_sale"),
+    (replace(OTC, sale_refusal="no_price"), "not_for_sale"),
+    (replace(OTC, sale_refusal="other_market"), "not_for_sale"),
+    (replace(OTC, sale_refusal="not_by_mail", not_by_mail="it must stay cold"), "not_for_sale"),
+    (replace(RX, signed_in=False), "sign_in_first"),
+    (replace(RX, standing="none"), "send_prescription"),
+    (replace(RX, standing="waiting"), "waiting"),
+    (replace(RX, standing="asked"), "asked"),
+    (replace(RX, standing="refused"), "refused"),
+    (replace(RX, standing="expired", remaining=500), "expired"),
+    (replace(RX, standing="too_early", remaining=500, next_fill_on=date(2026, 12, 3)), "too_early"),
+    (APPROVED, "ok"),
+    (replace(APPROVED, remaining=60), "ok"),
+    (replace(APPROVED, remaining=59), "used_up"),
+    (replace(APPROVED, remaining=0), "used_up"),
+    (replace(RX, standing="used_up", remaining=0), "used_up"),
+    (replace(RX, standing="used_up", remaining=60), "ok"),  # given back by the customer's own unpaid order
+    (replace(RX, standing="something new"), "send_prescription"),
+    # of several hindrances, the first is said: nobody sends a prescription for what cannot be had
+    (replace(RX, sale_refusal="other_market", available=0), "not_for_sale"),
+    (replace(RX, available=0, signed_in=False), "out_of_stock"),
+]
+
+
+@pytest.mark.parametrize(("facts", "state"), TABLE)
+def test_a_line_is_refused_for_the_first_thing_in_its_way(facts: LineFacts, state: str) -> None:
+    assert verdict(facts).state == state
+
+
+def test_every_state_occurs_in_the_table() -> None:
+    assert {state for _, state in TABLE} == {state.value for state in State}
+
+
+@pytest.mark.parametrize("facts", [facts for facts, state in TABLE if state != "ok"])
+def test_each_refusal_says_why_and_what_to_do(facts: LineFacts) -> None:
+    said = verdict(facts)
+    assert not said.clear
+    assert said.sentence.endswith(".")
+    assert said.todo.endswith(".")
+
+
+@pytest.mark.parametrize("standing", ["none", "refused", "used_up", "expired"])
+def test_a_new_prescription_is_asked_for_exactly_where_it_helps(standing: str) -> None:
+    assert verdict(replace(RX, standing=standing)).wants_prescription
+    assert not any(
+        verdict(facts).wants_prescription for facts, state in TABLE if State(state) not in SEND_ONE
+    )
+
+
+def test_what_is_left_on_a_prescription_is_said_in_figures() -> None:
+    said = verdict(replace(APPROVED, remaining=30))
+    assert "30 left" in said.sentence
+    assert "30 or fewer" in said.todo
+
+
+def test_too_early_names_the_day() -> None:
+    said = verdict(replace(RX, standing="too_early", next_fill_on=date(2026, 12, 3)))
+    assert "3 December 2026" in said.sentence
+
+
+def test_the_reason_why_something_may_not_be_posted_is_said() -> None:
+    said = verdict(replace(OTC, sale_refusal="not_by_mail", not_by_mail="it must stay cold"))
+    assert "it must stay cold" in said.sentence
+
+
+@pytest.mark.parametrize(
+    ("quantity", "fill", "day"),
+    [
+        (90, (90, 30), date(2026, 12, 29)),  # 7 days of delivery, 30 of supply
+        (60, (90, 30), date(2026, 12, 19)),  # two thirds of a fill
+        (91, (90, 30), date(2026, 12, 30)),  # a begun day counts
+        (90, None, date(2027, 2, 27)),  # nobody knows: the usual supply
+    ],
+)
+def test_a_lot_has_to_outlast_delivery_and_supply(quantity, fill, day) -> None:
+    assert outlasts(date(2026, 11, 22), 7, quantity, fill) == day

@@ -1,0 +1,29 @@
+"""The table of payment states, whole: every state with every step."""
+
+import pytest
+
+from shop.payments.states import ALIVE, State, Step, after
+
+ALLOWED = {
+    ("opening", "open"): "open",
+    ("opening", "authorise"): "authorised",
+    ("opening", "expire"): "expired",
+    ("opening", "fail"): "failed",
+    ("open", "authorise"): "authorised",
+    ("open", "expire"): "expired",
+    ("open", "fail"): "failed",
+    ("authorised", "capture"): "captured",
+    ("expired", "void"): "voided",
+    ("failed", "void"): "voided",
+}
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("step", Step)
+def test_each_step_is_allowed_only_where_the_table_says_so(state: State, step: Step) -> None:
+    assert after(state, step) == ALLOWED.get((state.value, step.value))
+
+
+def test_a_payment_that_ended_never_comes_alive_again() -> None:
+    ends = [state for state in State if state not in ALIVE]
+    assert not [after(state, step) for state in ends for step in Step if after(state, step) in ALIVE]
