@@ -6,7 +6,7 @@ finds another one in the database builds anew, beside the old, which serves unti
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import Flask, current_app
@@ -84,7 +84,7 @@ def documents() -> Iterator[SearchDocument]:
         .join(Category, Category.id == product_category.c.category_id)
     )  # fmt: skip
     packages = _names(select(Variant.product_id, Pack.ndc).join(Pack, Pack.variant_id == Variant.id))
-    looks = _names(select(Variant.product_id, Variant.appearance).where(Variant.appearance.is_not(None)))
+    looks = _names(select(Variant.product_id, Variant.appearance))
     products = select(
         Product.id,
         Product.slug,
@@ -98,8 +98,12 @@ def documents() -> Iterator[SearchDocument]:
         yield SearchDocument(
             row.id, row.slug, row.name, row.form, tuple(ingredients[row.id]),
             (row.brand,) if row.brand else (), tuple(categories[row.id]), row.summary or "", row.popularity,
-            tuple(packages[row.id]), tuple(look["imprint"] for look in looks[row.id] if look.get("imprint")),
+            tuple(packages[row.id]), _imprints(looks[row.id]),
         )  # fmt: skip
+
+
+def _imprints(looks: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(look["imprint"] for look in looks if look and look.get("imprint"))
 
 
 def _names(question: Select[*tuple[Any, ...]]) -> dict[int, list[Any]]:

@@ -1,0 +1,116 @@
+"""Writing the demonstration's catalogue: new entries are added, known ones brought to what the file says."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from shop.catalogue.models import AcquisitionPrice, Category, Ingredient, Pack, Product, Variant
+from shop.database import db
+
+MICROGRAMS_IN_MILLIGRAM = 1000
+Entry = Mapping[str, Any]
+
+
+def write_catalogue(file: Entry, summaries: Mapping[str, str], at: datetime) -> list[Variant]:
+    """Write every medicine of the file and return its variants, in the file's order.
+
+    `summaries` are the published monographs' by slug. The file's order is the order of popularity.
+    """
+    categories = _named(Category, {c["slug"]: c["name"] for c in file["categories"]})
+    names = {name for medicine in file["medicines"] for name in medicine["ingredients"]}
+    ingredients = _named(Ingredient, {_slug(name): name for name in names})
+    citations = {source["key"]: source["citation"] for source in file["sources"]}
+    known = {product.slug: product for product in db.session.scalars(_products(file))}
+    written = []
+    for place, entry in enumerate(file["medicines"]):
+        product = known.get(entry["slug"]) or Product(slug=entry["slug"], listed_at=at)
+        db.session.add(product)
+        _fill(product, entry, len(file["medicines"]) - place)
+        product.summary = summaries.get(entry["monograph"])
+        product.categories = [categories[slug] for slug in entry["categories"]]
+        product.ingredients = [ingredients[_slug(name)] for name in entry["ingredients"]]
+        written += [_variant(product, variant, citations) for variant in entry["variants"]]
+    db.session.flush()
+    return written
+
+
+def _products(file: Entry) -> Any:
+    return (
+        select(Product)
+        .where(Product.slug.in_([medicine["slug"] for medicine in file["medicines"]]))
+        .options(
+            selectinload(Product.variants).selectinload(Variant.packs),
+            selectinload(Product.variants).selectinload(Variant.acquisition_prices),
+            selectinload(Product.categories),
+            selectinload(Product.ingredients),
+        )
+    )
+
+
+def _fill(product: Product, entry: Entry, popularity: int) -> None:
+    product.name, product.form, product.form_plural = entry["name"], entry["form"], entry["form_plural"]
+    product.route, product.brand = entry["route"], entry.get("brand")
+    product.unit = entry.get("unit", "pill")
+    product.prescription_required = entry["prescription_required"]
+    product.monograph_slug = entry["monograph"]
+    product.popularity = popularity
+
+
+def _variant(product: Product, entry: Entry, citations: Mapping[str, str]) -> Variant:
+    found = next((variant for variant in product.variants if variant.strength == entry["strength"]), None)
+    variant = found or Variant(strength=entry["strength"])
+    if found is None:
+        product.variants.append(variant)
+    variant.slug = f"{product.slug}-{_slug(entry['strength'])}"
+    variant.strength_value, variant.strength_unit = Decimal(entry["strength_value"]), entry["strength_unit"]
+    variant.price, variant.quantities = Decimal(entry["price"]), entry["quantities"]
+    variant.markets = entry["markets"]
+    variant.daily_low, variant.daily_high = _daily(entry, "daily_low_mg"), _daily(entry, "daily_high_mg")
+    look = entry.get("appearance")
+    variant.appearance = {**look, "source": citations[look["source"]]} if look else None
+    for pack in entry.get("packs", []):
+        _pack(variant, pack)
+    if cost := entry.get("acquisition"):
+        _acquisition(variant, cost, citations)
+    return variant
+
+
+def _pack(variant: Variant, entry: Entry) -> None:
+    pack = next((pack for pack in variant.packs if pack.ndc11 == entry["ndc11"]), None)
+    if pack is None:
+        variant.packs.append(pack := Pack(ndc11=entry["ndc11"]))
+    pack.ndc, pack.labeler, pack.size = entry["ndc"], entry["labeler"], entry["size"]
+    pack.description = entry["description"]
+
+
+def _acquisition(variant: Variant, entry: Entry, citations: Mapping[str, str]) -> None:
+    days = {price.effective_on: price for price in variant.acquisition_prices}
+    price = days.get(entry["effective_on"])
+    if price is None:
+        variant.acquisition_prices.append(price := AcquisitionPrice(effective_on=entry["effective_on"]))
+    price.price, price.source = Decimal(entry["price"]), citations[entry["source"]]
+
+
+def _daily(entry: Entry, name: str) -> Decimal | None:
+    """The file's milligrams in the unit of the strength."""
+    if name not in entry:
+        return None
+    return Decimal(entry[name]) * (MICROGRAMS_IN_MILLIGRAM if entry["strength_unit"] == "mcg" else 1)
+
+
+def _named(kind: Any, wanted: Mapping[str, str]) -> dict[str, Any]:
+    found = {row.slug: row for row in db.session.scalars(select(kind).where(kind.slug.in_(wanted)))}
+    for slug, name in wanted.items():
+        if slug not in found:
+            found[slug] = kind(slug=slug)
+            db.session.add(found[slug])
+        found[slug].name = name
+    return found
+
+
+def _slug(text: str) -> str:
+    return "-".join("".join(c if c.isalnum() else " " for c in text.lower()).split())

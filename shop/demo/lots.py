@@ -1,0 +1,76 @@
+"""The demonstration's stock: invented lots in every state a pharmacy knows, the same ones each time."""
+
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from shop.catalogue.models import Variant
+from shop.database import db
+from shop.stock import service as stock
+from shop.stock.models import Lot
+from shop.stock.rules import Reason
+
+
+@dataclass(frozen=True)
+class PlannedLot:
+    """A lot to receive; `expires_on` counts from the day of loading."""
+
+    number: str
+    expires_on: date
+    units: int
+    quarantined: bool = False
+
+
+def plan(place: int, slug: str, today: date) -> list[PlannedLot]:
+    """Lots of the variant at `place` in the file: mostly plenty; now and then few, none, old or set aside."""
+    if place % 23 == 20:
+        return []
+    if place % 17 == 8:
+        return [_lot(slug, "few", today, days=330, units=90)]
+    lots = [_lot(slug, "next", today, days=300, units=600), _lot(slug, "far", today, days=640, units=1800)]
+    if place % 5 == 0:
+        lots.append(_lot(slug, "soon", today, days=25, units=120))
+    if place % 11 == 0:
+        lots.append(_lot(slug, "aside", today, days=480, units=400, quarantined=True))
+    return lots
+
+
+def receive_planned(variants: Sequence[Variant], admin_id: int, at: datetime) -> int:
+    """Receive what is planned and not on the shelf yet; returns the number of lots received."""
+    known = {(lot.variant_id, lot.number) for lot in _lots(variant.id for variant in variants)}
+    received = 0
+    for place, variant in enumerate(variants):
+        for lot in plan(place, variant.slug, at.date()):
+            if (variant.id, lot.number) not in known:
+                _receive(variant, lot, admin_id, at)
+                received += 1
+    return received
+
+
+def _receive(variant: Variant, lot: PlannedLot, admin_id: int, at: datetime) -> None:
+    pack_id = variant.packs[0].id if variant.packs else None
+    cost = variant.acquisition_prices[0].price if variant.acquisition_prices else None
+    lot_id = stock.receive_lot(variant.id, pack_id, lot.number, lot.expires_on, lot.units, cost, admin_id, at)
+    if lot.quarantined:
+        stock.quarantine(lot_id, Reason.DAMAGED, admin_id, at)
+
+
+def _lots(variant_ids: Iterable[int]) -> Iterable[Lot]:
+    return db.session.scalars(select(Lot).where(Lot.variant_id.in_(list(variant_ids))))
+
+
+def _lot(
+    slug: str, kind: str, today: date, *, days: int, units: int, quarantined: bool = False
+) -> PlannedLot:
+    """Numbers, dates and counts differ from variant to variant, and are the same on every machine."""
+    chance = zlib.crc32(f"{slug} {kind}".encode())
+    spread = timedelta(days=chance % 40)
+    return PlannedLot(
+        f"DEMO-{chance % 0xFFFFFF:06X}",
+        today + timedelta(days=days) + spread,
+        units + chance % 7 * 60,
+        quarantined,
+    )

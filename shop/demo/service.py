@@ -1,0 +1,97 @@
+"""Opening the demonstration pharmacy: catalogue, monographs, stock and three accounts, in one transaction.
+
+Loading again changes nothing while the files are the same. A production store refuses.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from flask_security import hash_password
+from sqlalchemy import select
+
+from shop.accounts import service as accounts
+from shop.accounts.models import User
+from shop.audit import service as audit
+from shop.audit.events import Event
+from shop.audit.models import AuditRecord
+from shop.catalogue.models import Variant
+from shop.catalogue.service import raise_version
+from shop.database import db, now, transaction
+from shop.demo import files
+from shop.demo.catalogue import write_catalogue
+from shop.demo.lots import receive_planned
+from shop.errors import DomainError
+from shop.monographs.service import publish_file
+from shop.web import settings
+
+DEMO_PASSWORD = "formulary-demo"  # noqa: S105  (printed at every start of a demo, refused anywhere else)
+DEMO_ACCOUNTS = (
+    ("customer@demo.example", "customer"),
+    ("pharmacist@demo.example", "pharmacist"),
+    ("admin@demo.example", "admin"),
+)
+NAMES = {"customer": "Ada Specimen", "pharmacist": "Marion Sample", "admin": "Robin Example"}
+SUBJECT = ("catalogue", "demo")
+
+
+class DemoRefused(DomainError):
+    """The demonstration's data have no place in a production store."""
+
+    status = 403
+    code = "demo_refused"
+
+
+def load_demo() -> list[str]:
+    """Load what is missing and say what was done, a sentence a line. The outermost caller: it commits."""
+    if settings().is_production:
+        raise DemoRefused("The demonstration pharmacy is not loaded into a production store.")
+    content = files.fingerprint()
+    if _loaded_before() == content:
+        return ["The demonstration pharmacy is loaded already; nothing changed."]
+    secret = hash_password(DEMO_PASSWORD)  # slow on purpose, so before the transaction
+    with transaction():
+        return _load(content, secret, now())
+
+
+def _loaded_before() -> str | None:
+    """The fingerprint of the files that were loaded last, from the audit record."""
+    detail: dict[str, Any] | None = db.session.scalar(
+        select(AuditRecord.detail)
+        .where(AuditRecord.event == Event.CATALOGUE_LOADED.value, AuditRecord.subject_id == SUBJECT[1])
+        .order_by(AuditRecord.id.desc())
+        .limit(1)
+    )
+    return detail.get("content") if detail else None
+
+
+def _load(content: str, secret: str, at: datetime) -> list[str]:
+    documents = files.monographs()
+    published = [publish_file(document, at) for document in documents]
+    summaries = {document["slug"]: document["summary"] for document in documents}
+    file = files.catalogue()
+    variants: list[Variant] = write_catalogue(file, summaries, at)
+    people = _open_accounts(secret, at)
+    lots = receive_planned(variants, people["admin"], at)
+    raise_version(at)
+    audit.record(
+        Event.CATALOGUE_LOADED, at=at, subject=SUBJECT, actor_id=people["admin"],
+        content=content, medicines=len(file["medicines"]), variants=len(variants), lots=lots,
+    )  # fmt: skip
+    fresh = sum(publication.outcome != "unchanged" for publication in published)
+    return [
+        f"Loaded {len(file['medicines'])} medicines in {len(file['categories'])} categories, "
+        f"{len(variants)} strengths.",
+        f"Published {fresh} monographs; {len(published) - fresh} were unchanged.",
+        f"Received {lots} lots, and opened the accounts {', '.join(email for email, _ in DEMO_ACCOUNTS)}.",
+    ]
+
+
+def _open_accounts(secret: str, at: datetime) -> dict[str, int]:
+    """Ids of the three accounts by role; those that exist keep their password."""
+    emails = [email for email, _ in DEMO_ACCOUNTS]
+    rows = db.session.execute(select(User.email, User.id).where(User.email.in_(emails)))
+    known = {row.email: row.id for row in rows}
+    return {
+        role: known.get(email) or accounts.add_account(NAMES[role], email, secret, role, at, is_demo=True)
+        for email, role in DEMO_ACCOUNTS
+    }
