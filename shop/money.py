@@ -35,7 +35,13 @@ def format_unit_price(price: Decimal, currency: str, locale: str) -> str:
 
 def parse_price(text: str, currency: str, locale: str) -> Decimal:
     """The inverse of `format_unit_price`, for forms and files; refuses more than five decimals."""
-    bare = text.replace(get_currency_symbol(currency, locale=locale), "").replace("\u00a0", " ").strip()
+    bare = text
+    for symbol in (
+        get_currency_symbol(currency, locale=locale),
+        get_currency_symbol(currency, locale="en_US"),
+    ):
+        bare = bare.replace(symbol, "")  # "US$" where the locale says so, and "$" as people type it
+    bare = bare.replace("\u00a0", " ").strip()
     try:
         price = parse_decimal(bare, locale=locale, strict=True)
     except (NumberFormatError, InvalidOperation) as error:
@@ -52,14 +58,6 @@ def _places(price: Decimal) -> int:
 
 
 def _format(value: Decimal, places: int, currency: str, locale: str) -> str:
-    return (
-        format_currency(
-            value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP),
-            currency,
-            locale=locale,
-            currency_digits=False,
-            decimal_quantization=False,
-        )
-        if places > 2
-        else format_currency(value, currency, locale=locale)
-    )
+    exact = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    # the currency's own count of decimals would turn a price of half a yen into nothing
+    return format_currency(exact, currency, locale=locale, currency_digits=False, decimal_quantization=False)

@@ -1,0 +1,112 @@
+"""Settings: complete or refused, each refusal naming what to change."""
+
+import stat
+
+import pytest
+
+from shop.config import REQUIRED_IN_PRODUCTION, SettingsRefused, from_environment
+
+COMPLETE = {
+    "FORMULARY_ENV": "production",
+    "SECRET_KEY": "k" * 48,
+    "VAULT_KEYS": "k1:" + "A" * 43 + "=",
+    "DATABASE_URL": "postgres://pharmacy:secret@db.example/formulary",
+    "PUBLIC_URL": "https://pharmacy.example/",
+    "STRIPE_SECRET_KEY": "sk_live_example",
+    "STRIPE_WEBHOOK_SECRET": "whsec_example",
+    "SMTP_URL": "smtps://user:word@mail.example",
+    "MAIL_FROM": "orders@pharmacy.example",
+    "PHARMACY_NAME": "Example Pharmacy",
+    "PHARMACY_ADDRESS": "1 Example Road",
+    "PHARMACY_PHONE": "(555) 555-0100",
+    "PHARMACY_LICENCE": "ZZ-1",
+    "PHARMACIST_IN_CHARGE": "P. Sample",
+}
+
+
+@pytest.fixture
+def env(tmp_path):
+    return {"INSTANCE_PATH": str(tmp_path)}
+
+
+def test_the_demo_needs_nothing_and_keeps_its_keys_for_the_next_start(env, tmp_path):
+    first, second = from_environment(env), from_environment(env)
+    assert first == second
+    assert not first.is_production
+    assert first.uses_sandbox
+    assert len(first.secret_key) >= 32
+    for name in ("secret.key", "vault.key", "sandbox.key"):
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+
+
+def test_a_complete_production_starts_and_has_no_sandbox(env):
+    settings = from_environment({**env, **COMPLETE})
+    assert settings.is_production
+    assert not settings.uses_sandbox
+    assert settings.stripe_api_base is None
+    assert settings.public_url == "https://pharmacy.example"
+    assert settings.database_url == "postgresql+psycopg://pharmacy:secret@db.example/formulary"
+
+
+@pytest.mark.parametrize("name", REQUIRED_IN_PRODUCTION)
+@pytest.mark.parametrize("value", [None, ""])
+def test_production_without_one_of_its_settings_refuses_and_names_it(env, tmp_path, name, value):
+    said = {**env, **COMPLETE, name: value}
+    with pytest.raises(SettingsRefused, match=name):
+        from_environment({key: text for key, text in said.items() if text is not None})
+    assert list(tmp_path.iterdir()) == []  # no key was made up in its stead
+
+
+def test_production_names_everything_that_is_missing_at_once(env):
+    with pytest.raises(SettingsRefused) as refusal:
+        from_environment({**env, "FORMULARY_ENV": "production"})
+    assert all(name in str(refusal.value) for name in REQUIRED_IN_PRODUCTION)
+
+
+def test_production_refuses_a_short_secret_key(env):
+    with pytest.raises(SettingsRefused, match="SECRET_KEY is too short"):
+        from_environment({**env, **COMPLETE, "SECRET_KEY": "short"})
+
+
+@pytest.mark.parametrize("name", ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"])
+def test_one_stripe_key_without_the_other_is_refused(env, name):
+    with pytest.raises(SettingsRefused, match="both STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET"):
+        from_environment({**env, name: "something"})
+
+
+def test_with_both_stripe_keys_even_the_demo_talks_to_stripe(env):
+    settings = from_environment(
+        {**env, "STRIPE_SECRET_KEY": "sk_test_example", "STRIPE_WEBHOOK_SECRET": "whsec_example"}
+    )
+    assert not settings.uses_sandbox
+
+
+def test_the_sandbox_stands_on_loopback_beside_the_web_port(env):
+    settings = from_environment({**env, "PORT": "9000"})
+    assert settings.stripe_api_base == "http://127.0.0.1:9001"
+    assert settings.stripe_secret_key.startswith("sk_test_")
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "-1", "70000", "80 80", "8000.5", "٨٠٠٠٠٠", "²"])
+def test_nonsense_for_a_port_is_refused_with_the_range(env, port):
+    with pytest.raises(SettingsRefused, match=r"PORT is .* whole number from 1 to 65534"):
+        from_environment({**env, "PORT": port})
+
+
+def test_an_unknown_environment_is_refused(env):
+    with pytest.raises(SettingsRefused, match="either demo or production"):
+        from_environment({**env, "FORMULARY_ENV": "staging"})
+
+
+def test_an_instance_folder_that_cannot_be_written_is_one_clear_sentence(tmp_path):
+    file_in_the_way = tmp_path / "file"
+    file_in_the_way.write_text("not a folder")
+    with pytest.raises(SettingsRefused, match=r"Cannot (read|write).*"):
+        from_environment({"INSTANCE_PATH": str(file_in_the_way / "instance")})
+
+
+@pytest.mark.parametrize("scheme", ["postgres://", "postgresql://"])
+def test_any_usual_spelling_of_a_postgresql_address_reaches_the_same_driver(env, scheme):
+    assert (
+        from_environment({**env, "DATABASE_URL": f"{scheme}h/d"}).database_url == "postgresql+psycopg://h/d"
+    )
