@@ -1,4 +1,4 @@
-"""Prices: exact per unit, rounded once per line, never shown as nothing, and readable again in every locale."""
+"""Prices: exact per unit, rounded once per line, never shown as nothing, readable again in every locale."""
 
 from decimal import Decimal
 

@@ -1,0 +1,168 @@
+"""Mails: text and HTML, to files or to a real SMTP server, once for a key, without health data."""
+
+import email
+import email.policy
+import socket
+import stat
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+from shop.database import db, transaction
+from shop.outbox import mail, worker
+from shop.outbox.mail import enqueue_mail
+from shop.outbox.models import Job
+
+AT = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
+
+
+class Postbox:
+    """Keeps what a real SMTP server was given."""
+
+    def __init__(self) -> None:
+        self.envelopes: list = []
+        self.sign_ins: list = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802  (aiosmtpd's name)
+        self.envelopes.append(envelope)
+        return "250 OK"
+
+    def authenticate(self, server, session, envelope, mechanism, data):
+        self.sign_ins.append((data.login, data.password))
+        return AuthResult(success=data.password == b"p@ss/word")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def use_settings(context, tmp_path, monkeypatch):
+    """`use_settings(smtp_url=…)` changes the running application's settings for the test; mails go to tmp_path."""
+
+    def change(**changes):
+        settings = replace(context.extensions["settings"], instance=tmp_path, **changes)
+        monkeypatch.setitem(context.extensions, "settings", settings)
+
+    change()
+    return change
+
+
+@pytest.fixture
+def smtp():
+    """A real SMTP server that wants a user and a password; gives its postbox and its address."""
+    postbox = Postbox()
+    controller = Controller(
+        postbox, hostname="127.0.0.1", port=free_port(),
+        authenticator=postbox.authenticate, auth_required=True, auth_require_tls=False,
+    )  # fmt: skip
+    controller.start()
+    yield postbox, f"smtp://formulary:p%40ss%2Fword@127.0.0.1:{controller.port}"
+    controller.stop()
+
+
+def parse(raw: bytes) -> email.message.EmailMessage:
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    assert isinstance(message, email.message.EmailMessage)
+    return message
+
+
+def ask_and_run(user_id: int, key: str = "k:1") -> None:
+    with transaction():
+        enqueue_mail("password_changed", user_id, key, AT)
+    assert worker.run_due(AT) == 1
+
+
+def check(message, address: str) -> None:
+    assert message["Subject"] == "Your password was changed"
+    assert message["To"].addresses[0].addr_spec == address
+    assert message["From"].addresses[0].addr_spec == "pharmacy@demo.example"
+    assert message.get_content_type() == "multipart/alternative"
+    text = message.get_body(("plain",)).get_content()
+    html = message.get_body(("html",)).get_content()
+    assert "/reset-password" in text
+    assert "Subject:" not in text
+    assert '<a href="http://127.0.0.1:8000/reset-password">' in html
+
+
+def test_a_mail_is_kept_as_a_file_named_by_its_date_and_readable_by_its_owner_only(
+    use_settings, make_user, tmp_path
+):
+    ask_and_run(make_user("customer", "ada@demo.example"))
+    [file] = (tmp_path / "mail").iterdir()
+    assert file.name.startswith("2026-11-20T123000Z-")
+    assert file.suffix == ".eml"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    check(parse(file.read_bytes()), "ada@demo.example")
+
+
+def test_a_mail_reaches_a_real_smtp_server_as_text_and_html(use_settings, make_user, smtp, tmp_path):
+    postbox, url = smtp
+    use_settings(smtp_url=url)
+    ask_and_run(make_user("customer", "ada@demo.example"))
+    assert postbox.sign_ins == [(b"formulary", b"p@ss/word")]
+    [envelope] = postbox.envelopes
+    assert envelope.rcpt_tos == ["ada@demo.example"]
+    check(parse(envelope.content), "ada@demo.example")
+    assert not (tmp_path / "mail").exists()
+
+
+def test_a_mail_that_is_sent_twice_has_the_same_message_id_and_is_one_file(use_settings, make_user, tmp_path):
+    to = mail.Recipient(1, "Ada Specimen", "ada@demo.example")
+    first, second = (mail.compose("password_changed", to, "k:1", AT) for _ in range(2))
+    assert first["Message-ID"] == second["Message-ID"]
+    assert first["Message-ID"] != mail.compose("password_changed", to, "k:2", AT)["Message-ID"]
+    mail.deliver(first, "k:1", AT)
+    mail.deliver(second, "k:1", AT)
+    assert len(list((tmp_path / "mail").iterdir())) == 1
+
+
+def test_a_mail_server_that_is_away_leaves_the_job_for_later(use_settings, make_user):
+    use_settings(smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    ask_and_run(make_user())
+    waiting = db.session.query(Job).one()
+    assert waiting.finished_at is None
+    assert waiting.last_error == "ConnectionRefusedError"
+
+
+def test_a_name_cannot_write_headers_or_markup(use_settings, make_user, tmp_path):
+    ask_and_run(make_user("customer", "ada@demo.example", name="<b>Ada</b>\r\nBcc: eve@demo.example"))
+    message = parse(next((tmp_path / "mail").iterdir()).read_bytes())
+    assert message["Bcc"] is None
+    assert "&lt;b&gt;Ada&lt;/b&gt;" in message.get_body(("html",)).get_content()
+    assert "Dear <b>Ada</b>" in message.get_body(("plain",)).get_content()
+
+
+def test_an_account_closed_in_the_meantime_gets_no_mail(use_settings, make_user, tmp_path):
+    from shop.accounts.service import deactivate
+
+    user_id = make_user()
+    with transaction():
+        deactivate(user_id, AT)
+    ask_and_run(user_id)
+    assert not (tmp_path / "mail").exists()
+
+
+def test_every_mail_has_a_subject_in_its_text_an_html_and_no_medicine_in_either(context):
+    folder = context.jinja_loader.searchpath[0]
+    from pathlib import Path
+
+    mails = sorted(path for path in Path(folder, "mail").glob("*.txt") if path.stem != "base")
+    assert mails
+    for path in mails:
+        words = path.read_text() + path.with_suffix(".html").read_text()
+        assert "block subject" in words or words.startswith("Subject: "), path.name
+        for told in ("product_name", "strength", "medicine_name", "variant", "diagnosis", "directions"):
+            assert told not in words, f"{path.name} tells {told}"
+
+
+def test_an_unknown_scheme_is_refused_by_name(use_settings):
+    use_settings(smtp_url="http://mail.example")
+    message = mail.compose("password_changed", mail.Recipient(1, "", "a@demo.example"), "k", AT)
+    with pytest.raises(mail.MailMisnamed, match="SMTP_URL"):
+        mail.deliver(message, "k", AT)
