@@ -1,4 +1,4 @@
-"""A worker in a process of its own: instance folder, database, file to write to, and whether to hang in the job."""
+"""A worker in a process of its own: instance folder, database, file to write to, whether to hang in the job."""
 
 import os
 import sys
@@ -20,7 +20,8 @@ def note_down(payload: dict, at: object) -> None:
     with open(notes, "a") as file:  # one short write to an appended file is not torn
         file.write(f"{os.getpid()} {payload['number']}\n")
     if hang == "hang":
-        print("working", flush=True)
+        sys.stdout.write("working\n")
+        sys.stdout.flush()
         time.sleep(600)
     time.sleep(0.005)
 
@@ -28,7 +29,8 @@ def note_down(payload: dict, at: object) -> None:
 if __name__ == "__main__":
     app = create_app(settings_for(Path(folder), url))
     with app.app_context():
-        print("ready", flush=True)
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
         sys.stdin.readline()
         while run_one(now()):
             pass

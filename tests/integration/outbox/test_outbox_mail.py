@@ -43,7 +43,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def use_settings(context, tmp_path, monkeypatch):
-    """`use_settings(smtp_url=…)` changes the running application's settings for the test; mails go to tmp_path."""
+    """`use_settings(smtp_url=…)` changes the application's settings for the test; mails go to tmp_path."""
 
     def change(**changes):
         settings = replace(context.extensions["settings"], instance=tmp_path, **changes)
