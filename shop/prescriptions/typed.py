@@ -1,0 +1,77 @@
+"""A prescription as the pharmacist typed it in, what it is held against, and the form an answer takes. Pure.
+
+The words that `checks` and `item_checks` share; nothing is decided here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    STOPS = "stops"
+    NEEDS = "needs"
+    PASSED = "passed"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question and its answer.
+
+    `key` names it among a prescription's checks; `about` the input it concerns (`issued_on`,
+    `items-1-refills`); `outcomes` the codes that settle a `needs`, with their words.
+    """
+
+    key: str
+    verdict: Verdict
+    sentence: str
+    source: str
+    about: str = ""
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TypedItem:
+    """One medicine as the pharmacist typed it in; None is what the document does not state."""
+
+    variant_id: int | None
+    quantity: int | None
+    refills: int | None
+    days_supply: int | None
+    directions: str
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The whole prescription as typed in. `signed`: the pharmacist saw the signature."""
+
+    patient_name: str
+    patient_birth_date: date | None
+    prescriber_name: str
+    prescriber_npi: str
+    issued_on: date | None
+    signed: bool
+    items: tuple[TypedItem, ...]
+
+
+@dataclass(frozen=True)
+class Medicine:
+    """What decides about a variant here. `sale_refusal` is catalogue's code, `not_by_mail` its reason."""
+
+    label: str
+    prescription_required: bool
+    controlled: bool
+    sale_refusal: str | None = None
+    not_by_mail: str | None = None
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What a typed prescription is held against. `left`: units of older approved items, by variant id."""
+
+    account_name: str
+    medicines: Mapping[int, Medicine]
+    left: Mapping[int, int]
+    life_days: int
+    today: date
