@@ -5,6 +5,7 @@ A row is one product with its strengths; `market` decides which strengths count 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, case, cast, exists, func, or_, select
@@ -68,7 +69,7 @@ def medicines(product_ids: Iterable[int]) -> list[ListedMedicine]:
 
 
 def without_prescription(limit: int, market: str) -> list[tuple[ListedMedicine, str]]:
-    """The most asked-for medicines that need no prescription, each with a category's name, in two queries."""
+    """The most asked-for medicines that need no prescription, each with a category's name, in one query."""
     category = (
         select(func.min(Category.name))
         .join(product_category, product_category.c.category_id == Category.id)
@@ -76,15 +77,22 @@ def without_prescription(limit: int, market: str) -> list[tuple[ListedMedicine, 
         .scalar_subquery()
     )
     sold = exists().where(Variant.product_id == Product.id, Variant.price.is_not(None), sold_in_sql(market))
-    question = (
-        select(Product.id, category)
+    few = (
+        select(Product.id, category.label("category"))
         .where(Product.listed_at.is_not(None), Product.prescription_required.is_(False), sold)
         .where(Product.not_by_mail.is_(None))
         .order_by(Product.popularity.desc(), Product.name)
         .limit(limit)
+        .subquery()
     )
-    categories = {number: name or "" for number, name in db.session.execute(question)}
-    return [(medicine, categories[medicine.product_id]) for medicine in medicines(categories)]
+    rows = db.session.execute(
+        select(*facts_columns(), Product.brand, Product.summary, few.c.category)
+        .join(Product, Product.id == Variant.product_id)
+        .join(few, few.c.id == Product.id)
+        .order_by(Product.popularity.desc(), Product.name, Variant.strength_value, Variant.id)
+    )
+    groups = [list(group) for _, group in groupby(rows, key=lambda row: row.product_id)]
+    return [(_medicine(group), group[0].category or "") for group in groups]
 
 
 def sold_in_sql(market: str) -> ColumnElement[bool]:

@@ -1,0 +1,1 @@
+"""Public pages: front page, list, medicine, search, privacy. Shows what other rooms know, changes nothing."""

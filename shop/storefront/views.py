@@ -1,0 +1,152 @@
+"""Public pages over HTTP. Every one is the same for all visitors without a session, and writes nothing."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from shop.access import public
+from shop.catalogue.facets import Chosen, facets
+from shop.catalogue.lists import PER_PAGE, ListedMedicine, listed, without_prescription
+from shop.catalogue.medicine import Medicine
+from shop.catalogue.medicine import medicine as find_medicine
+from shop.database import now
+from shop.money import line_total_cents
+from shop.monographs import queries as monographs
+from shop.monographs.queries import ClaimView
+from shop.storefront import medicine_page, searching
+from shop.storefront.medicine_page import MedicinePage
+from shop.storefront.narrowing import Narrowing, heading, limits, margin
+from shop.storefront.paging import Page
+from shop.storefront.rows import Row, free_units, rows
+from shop.web import public_page, settings
+
+SPECIMEN = "baclofen-tablets"  # the entry shown on the front page, where the store carries it
+OVER_THE_COUNTER = 6
+
+blueprint = Blueprint("storefront", __name__)
+
+
+@blueprint.app_template_filter("runs")
+def runs(claims: Iterable[ClaimView]) -> list[list[ClaimView]]:
+    """Claims of one kind that stand together: a list's entries become one list."""
+    return [list(group) for _, group in groupby(claims, key=lambda claim: claim.kind)]
+
+
+@blueprint.get("/")
+@public
+@public_page
+def home() -> str:
+    """The front page."""
+    market = settings().market
+    entry = find_medicine(SPECIMEN)
+    return render_template(
+        "storefront/home.html",
+        facets=facets(Chosen()),
+        entry=entry,
+        entry_page=_composed(entry, None) if entry else None,
+        over_the_counter=without_prescription(OVER_THE_COUNTER, market),
+        market=market,
+        line_total=line_total_cents,
+    )
+
+
+@blueprint.get("/medicines")
+@public
+@public_page
+def medicines() -> str:
+    """The list, narrowed as its address says."""
+    narrowing = Narrowing.read(request.args)
+    found = facets(narrowing.chosen)
+    page = Page(min(narrowing.page, max(1, -(-found.total // PER_PAGE))), PER_PAGE, found.total)
+    entries = listed(narrowing.chosen, narrowing.sort, page.number, settings().market) if found.total else []
+    groups = margin(narrowing, found)
+    return render_template(
+        "storefront/list.html",
+        narrowing=narrowing, facets=groups, limits=limits(narrowing, groups), letters=found.letters,
+        rows=_rows(entries), page=page, guide=_guide_words(entries, narrowing.sort),
+        heading=heading(narrowing, groups),
+    )  # fmt: skip
+
+
+@blueprint.get("/medicines/<slug>")
+@blueprint.get("/medicines/<slug>/<strength>")
+@public
+@public_page
+def medicine(slug: str, strength: str | None = None) -> str | Response:
+    """One medicine, at one of its strengths."""
+    entry = find_medicine(slug)
+    page = _composed(entry, strength, with_stock=True) if entry else None
+    if entry is None or page is None:
+        return _not_found(slug)
+    monograph = monographs.published(entry.monograph_slug) if entry.monograph_slug else None
+    return render_template(
+        "storefront/medicine.html",
+        medicine=entry,
+        page=page,
+        monograph=monograph,
+        address=medicine_page.address,
+    )
+
+
+@blueprint.get("/search")
+@public
+@public_page
+def search() -> str:
+    """What was looked up: medicines, or a choice between names that come close."""
+    query = " ".join(request.args.get("q", "")[: searching.MOST_LETTERS].split())
+    found = searching.look_up(query, Narrowing.read(request.args).page)
+    return render_template(
+        "storefront/search.html", query=query, found=found, rows=_rows(found.medicines),
+        search_url=lambda number: f"/search?{urlencode({'q': query, 'page': number})}",
+        facets=None if found.medicines else facets(Chosen()),
+    )  # fmt: skip
+
+
+@blueprint.get("/privacy")
+@public
+@public_page
+def privacy() -> str:
+    """What is stored, how, and who sees it."""
+    return render_template("storefront/privacy.html")
+
+
+@blueprint.get("/robots.txt")
+@public
+@public_page
+def robots() -> Response:
+    """Machines may read the public pages; nothing of anybody's own, and no endless searches."""
+    closed = ("/search", "/basket", "/checkout", "/orders", "/prescriptions", "/pharmacist/", "/admin/")
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+def _composed(entry: Medicine, strength: str | None, with_stock: bool = False) -> MedicinePage | None:
+    chosen = medicine_page.choose(entry, strength, settings().market)
+    if chosen is None:
+        return None
+    ids = [one.facts.id for one in entry.strengths] if with_stock else []
+    left = free_units(ids, now().date(), settings().delivery_days)
+    return medicine_page.compose(entry, chosen, left, settings().market, settings().locale)
+
+
+def _rows(entries: list[ListedMedicine]) -> list[Row]:
+    return rows(entries, settings().market, now().date(), settings().delivery_days)
+
+
+def _guide_words(entries: list[ListedMedicine], sort: str) -> str:
+    """First and last name on the page, as in a dictionary; only where the order is the alphabet's."""
+    if not entries or sort != "name":
+        return ""
+    return " – ".join(dict.fromkeys([entries[0].name.lower(), entries[-1].name.lower()]))
+
+
+def _not_found(slug: str) -> Response:
+    words = slug[: searching.MOST_LETTERS].replace("-", " ")
+    found = searching.look_up(words, 1)
+    page = render_template("storefront/not_found.html", words=words, rows=_rows(found.medicines[:6]))
+    return make_response(page, 404)
+
+
+BLUEPRINTS = (blueprint,)
