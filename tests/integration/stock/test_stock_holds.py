@@ -69,7 +69,7 @@ def test_what_one_order_holds_is_not_free_for_another(baclofen):
 
 def test_an_order_whose_second_medicine_is_gone_holds_nothing_of_the_first(baclofen):
     lot, gone = make_lot(baclofen, 100), make_variant("Naproxen", "250 mg")
-    with pytest.raises(OutOfStock, match="None are left"), transaction():
+    with pytest.raises(OutOfStock, match="None are left"), transaction():  # noqa: PT012
         service.hold(LINE, baclofen, 30, UNTIL, AT)
         service.hold(OTHER_LINE, gone, 30, UNTIL, AT)
     assert counts(lot) == (100, 0)

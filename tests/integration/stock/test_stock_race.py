@@ -1,0 +1,42 @@
+"""Real processes, each with its own connection, race for the same stock."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from shop.web import settings
+from tests.factories import make_lot, make_variant
+from tests.integration.stock.stock_checks import assert_ledgers_agree, counts, in_days
+
+BUYERS = Path(__file__).with_name("racing_buyers.py")
+
+
+def race(buyers: int, variant_ids: list[int], units: int) -> list[str]:
+    """Every buyer tries once for `units` of each variant; what they say, sorted."""
+    config = settings()
+    variants = ",".join(map(str, variant_ids))
+    run = subprocess.run(
+        [sys.executable, BUYERS, config.instance, config.database_url, str(buyers), str(units), variants],
+        capture_output=True, text=True, timeout=90, check=True,
+    )  # fmt: skip
+    return sorted(run.stdout.splitlines())
+
+
+def test_of_two_customers_for_the_last_pack_exactly_one_gets_it(context):
+    variant = make_variant()
+    lot = make_lot(variant, 30, in_days(400))
+    assert race(2, [variant], 30) == ["got it", "out of stock, 0 left"]
+    assert counts(lot) == (30, 30)
+    assert_ledgers_agree()
+
+
+def test_twenty_customers_for_several_lots_of_two_medicines_get_exactly_what_there_is(context):
+    variants = [make_variant(), make_variant("Naproxen", "250 mg")]
+    shelf = [
+        (variant, units, in_days(days)) for variant in variants for units, days in ((100, 200), (65, 300))
+    ]
+    lots = [make_lot(*row) for row in shelf]
+    said = race(20, variants, 30)  # there are 165 of each: five times 30, and 15 that are too few for anyone
+    assert said == ["got it"] * 5 + ["out of stock, 15 left"] * 15
+    assert [counts(lot)[1] for lot in lots] == [100, 50, 100, 50]
+    assert_ledgers_agree()
