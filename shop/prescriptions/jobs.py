@@ -1,0 +1,23 @@
+"""Jobs of prescriptions: forgetting drafts that were never sent, and erasing files no row names any more."""
+
+from datetime import datetime
+from typing import Any
+
+from shop.database import transaction
+from shop.outbox.worker import handles
+from shop.prescriptions import documents
+
+
+@handles("forget_draft")
+def forget_draft(payload: dict[str, Any], at: datetime) -> None:
+    """Forget a day-old draft, unless it became part of a prescription."""
+    with transaction():
+        documents.forget_draft(payload["document_id"], at)
+
+
+@handles("erase_files")
+def erase_files(payload: dict[str, Any], at: datetime) -> None:
+    """Erase files whose rows are gone; asking twice does no harm."""
+    vault = documents.vault_here()
+    for file_id in payload["file_ids"]:
+        vault.delete(file_id)

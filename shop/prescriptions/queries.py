@@ -1,0 +1,110 @@
+"""Reading prescriptions: how a customer stands for a medicine, their own list, one with all its parts.
+
+The pharmacists' queue stands in `queue`. Ownership is in the question: what is not yours is not found.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import selectinload
+
+from shop.database import db
+from shop.prescriptions import rules
+from shop.prescriptions.models import Message, Prescription, PrescriptionDocument, PrescriptionItem
+from shop.prescriptions.standings import Standing, standing
+from shop.prescriptions.states import Status
+
+__all__ = [
+    "PrescriptionPage", "Standing", "by_reference", "drafts", "messages", "own", "own_page", "standing",
+    "units_left",
+]  # fmt: skip
+
+PER_PAGE = 10
+
+
+@dataclass(frozen=True)
+class PrescriptionPage:
+    """Some prescriptions with their items. `number` counts from 1."""
+
+    rows: Sequence[Prescription]
+    number: int
+    total: int
+    per_page: int = PER_PAGE
+
+    @property
+    def total_pages(self) -> int:
+        return max(1, -(-self.total // self.per_page))
+
+    @property
+    def first(self) -> int:
+        return min(self.total, (self.number - 1) * self.per_page + 1)
+
+    @property
+    def last(self) -> int:
+        return min(self.total, self.number * self.per_page)
+
+
+def own_page(user_id: int, number: int) -> PrescriptionPage:
+    """A customer's prescriptions, newest first, with items and documents."""
+    mine = Prescription.user_id == user_id
+    total = db.session.scalar(select(func.count()).where(mine)) or 0
+    rows = db.session.scalars(
+        select(Prescription)
+        .where(mine)
+        .options(selectinload(Prescription.items), selectinload(Prescription.documents))
+        .order_by(Prescription.submitted_at.desc(), Prescription.id.desc())
+        .limit(PER_PAGE)
+        .offset((number - 1) * PER_PAGE)
+    )
+    return PrescriptionPage(list(rows), number, total)
+
+
+def own(user_id: int, reference: str) -> Prescription | None:
+    """A customer's prescription; None when it does not exist or is somebody else's."""
+    return one(Prescription.reference == reference, Prescription.user_id == user_id)
+
+
+def by_reference(reference: str) -> Prescription | None:
+    """Any prescription, for pharmacists."""
+    return one(Prescription.reference == reference)
+
+
+def one(*where: ColumnElement[bool]) -> Prescription | None:
+    """One prescription with its items, documents and their pages."""
+    pages = selectinload(Prescription.documents).selectinload(PrescriptionDocument.pages)
+    return db.session.scalar(
+        select(Prescription)
+        .where(*where)
+        .options(selectinload(Prescription.items), pages)
+        .execution_options(populate_existing=True)
+    )
+
+
+def messages(prescription_id: int) -> list[Message]:
+    """What pharmacist and customer wrote to each other about one prescription, in order."""
+    about = select(Message).where(Message.prescription_id == prescription_id)
+    return list(db.session.scalars(about.order_by(Message.at, Message.id)))
+
+
+def drafts(user_id: int) -> list[PrescriptionDocument]:
+    """Documents kept from a form that had an error, oldest first."""
+    mine = select(PrescriptionDocument).where(
+        PrescriptionDocument.user_id == user_id, PrescriptionDocument.prescription_id.is_(None)
+    )
+    return list(db.session.scalars(mine.order_by(PrescriptionDocument.id)))
+
+
+def units_left(user_id: int, variant_ids: Iterable[int], today: date) -> dict[int, int]:
+    """Units left on a customer's approved, unexpired prescriptions, by variant; only where there are some."""
+    rows = db.session.execute(
+        select(PrescriptionItem.variant_id, PrescriptionItem.authorised, PrescriptionItem.taken)
+        .join(Prescription)
+        .where(Prescription.user_id == user_id, Prescription.status == Status.APPROVED)
+        .where(Prescription.expires_on >= today, PrescriptionItem.variant_id.in_(set(variant_ids)))
+    )
+    left: dict[int, int] = {}
+    for row in rows:
+        left[row.variant_id] = left.get(row.variant_id, 0) + rules.remaining(row.authorised, row.taken)
+    return {variant_id: units for variant_id, units in left.items() if units}

@@ -1,0 +1,117 @@
+"""The pharmacists' queue: what waits, what was asked about, what was decided."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from shop.accounts import queries as accounts
+from shop.database import db
+from shop.prescriptions.models import Prescription, PrescriptionDocument
+from shop.prescriptions.states import DECIDED, Status
+from shop.prescriptions.steps import CLAIM_LASTS
+
+PER_PAGE = 25
+TABS: dict[str, tuple[str, ...]] = {
+    "waiting": (Status.WAITING,),
+    "asked": (Status.ASKED,),
+    "decided": tuple(DECIDED),
+}
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One prescription of a list. `on_it` is the pharmacist who took it up, where that still holds."""
+
+    reference: str
+    customer: str
+    status: str
+    submitted_at: datetime
+    documents: int
+    on_it_id: int | None
+    on_it: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """Some rows of one tab. `number` counts from 1."""
+
+    rows: list[QueueRow]
+    number: int
+    total: int
+
+    @property
+    def total_pages(self) -> int:
+        return max(1, -(-self.total // PER_PAGE))
+
+    @property
+    def first(self) -> int:
+        return min(self.total, (self.number - 1) * PER_PAGE + 1)
+
+    @property
+    def last(self) -> int:
+        return min(self.total, self.number * PER_PAGE)
+
+
+def counts() -> dict[str, int]:
+    """How many prescriptions each tab has, in one question."""
+    rows = db.session.execute(select(Prescription.status, func.count()).group_by(Prescription.status))
+    by_status = dict(rows.tuples().all())
+    return {tab: sum(by_status.get(status, 0) for status in statuses) for tab, statuses in TABS.items()}
+
+
+def page(tab: str, number: int, at: datetime) -> QueuePage:
+    """A tab's prescriptions: the longest waiting first, decided ones latest first. Three questions."""
+    statuses = TABS[tab]
+    order = (
+        (Prescription.decided_at.desc(), Prescription.id.desc())
+        if tab == "decided"
+        else (Prescription.submitted_at, Prescription.id)
+    )
+    documents = (
+        select(func.count())
+        .where(PrescriptionDocument.prescription_id == Prescription.id)
+        .correlate(Prescription)
+        .scalar_subquery()
+    )
+    found = db.session.execute(
+        select(
+            Prescription.reference, Prescription.user_id, Prescription.status, Prescription.submitted_at,
+            Prescription.claimed_by, Prescription.claimed_at, Prescription.decided_by, Prescription.decided_at,
+            Prescription.reason, documents.label("documents"),
+        )
+        .where(Prescription.status.in_(statuses))
+        .order_by(*order)
+        .limit(PER_PAGE)
+        .offset((number - 1) * PER_PAGE)
+    ).all()  # fmt: skip
+    total = db.session.scalar(select(func.count()).where(Prescription.status.in_(statuses))) or 0
+    people = {who for row in found for who in (row.user_id, row.claimed_by, row.decided_by)}
+    names = accounts.names_of(people)
+    return QueuePage([_row(row, names, at) for row in found], number, total)
+
+
+def next_waiting(after_reference: str | None = None) -> str | None:
+    """The reference of the prescription that waits longest, apart from the one given."""
+    question = select(Prescription.reference).where(Prescription.status == Status.WAITING)
+    if after_reference:
+        question = question.where(Prescription.reference != after_reference)
+    return db.session.scalar(question.order_by(Prescription.submitted_at, Prescription.id).limit(1))
+
+
+def is_on_it(claimed_by: int | None, claimed_at: datetime | None, at: datetime) -> bool:
+    """Whether somebody's taking up still holds."""
+    return claimed_by is not None and claimed_at is not None and claimed_at >= at - CLAIM_LASTS
+
+
+def _row(row: Any, names: dict[int, str], at: datetime) -> QueueRow:
+    held = is_on_it(row.claimed_by, row.claimed_at, at)
+    return QueueRow(
+        row.reference, names.get(row.user_id, ""), row.status, row.submitted_at, row.documents,
+        row.claimed_by if held else None, names.get(row.claimed_by) if held else None,
+        names.get(row.decided_by), row.decided_at, row.reason,
+    )  # fmt: skip

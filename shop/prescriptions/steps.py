@@ -1,0 +1,105 @@
+"""How a step is taken: find the prescription, change its state conditionally, record it, tell the customer.
+
+Shared by `service` (the customer's steps) and `decisions` (the pharmacist's).
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select, update
+
+from shop.audit import service as audit
+from shop.audit.events import Event
+from shop.database import db, rows_changed
+from shop.errors import DomainError, NotFound
+from shop.outbox.mail import enqueue_mail
+from shop.prescriptions import states
+from shop.prescriptions.models import Prescription
+from shop.prescriptions.states import Step
+
+CLAIM_LASTS = timedelta(minutes=30)
+"""After this long without a decision, another pharmacist may take a prescription over."""
+
+
+class AlreadyDecided(DomainError):
+    """Somebody's step came first."""
+
+    code = "prescription_moved_on"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This prescription has changed in the meantime; your step was not taken.",
+            "Look at it as it is now.",
+        )
+
+
+class TakenByAnother(DomainError):
+    """Another pharmacist is on it."""
+
+    code = "prescription_taken"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another pharmacist is on this prescription; your step was not taken.",
+            "Take the next one, or speak with them.",
+        )
+
+
+def own(reference: str, user_id: int) -> Prescription:
+    """A customer's own prescription; NotFound for another's and for none."""
+    return _one(Prescription.reference == reference, Prescription.user_id == user_id)
+
+
+def anyones(reference: str) -> Prescription:
+    """Any prescription, for pharmacists; NotFound for none."""
+    return _one(Prescription.reference == reference)
+
+
+def _one(*where: ColumnElement[bool]) -> Prescription:
+    found = db.session.scalar(select(Prescription).where(*where))
+    if found is None:
+        raise NotFound("There is no such prescription.", "Look at the list of prescriptions.")
+    return found
+
+
+def take(
+    prescription: Prescription, step: Step, only_if: ColumnElement[bool] | None = None, **values: Any
+) -> None:
+    """Change the state as the table allows, or raise AlreadyDecided; TakenByAnother where `only_if` fails."""
+    statuses = states.before(step)
+    target = states.after(statuses[0], step)
+    changed = rows_changed(
+        update(Prescription)
+        .where(Prescription.id == prescription.id, Prescription.status.in_(statuses))
+        .where(*([] if only_if is None else [only_if]))
+        .values(status=target, **values)
+    )
+    if not changed:
+        raise AlreadyDecided if status(prescription) not in statuses else TakenByAnother
+
+
+def status(prescription: Prescription) -> str:
+    """What the database says now, whatever was read before."""
+    return db.session.scalars(select(Prescription.status).where(Prescription.id == prescription.id)).one()
+
+
+def free_for(pharmacist_id: int, at: datetime) -> ColumnElement[bool]:
+    """The condition that no other pharmacist is on it."""
+    return or_(
+        Prescription.claimed_by.is_(None),
+        Prescription.claimed_by == pharmacist_id,
+        Prescription.claimed_at < at - CLAIM_LASTS,
+    )
+
+
+def record(
+    event: Event, prescription: Prescription, actor_id: int, at: datetime, **detail: str | int
+) -> None:
+    """Leave an audit record; `detail` holds codes and counts only."""
+    audit.record(event, at=at, subject=("prescription", prescription.id), actor_id=actor_id, **detail)
+
+
+def tell(news: str, prescription: Prescription, at: datetime, nth: str = "") -> None:
+    """Ask for the mail that there is news; `nth` tells apart mails that may be sent more than once."""
+    key = f"prescription_{news}:{prescription.reference}{nth}"
+    enqueue_mail(f"prescription_{news}", prescription.user_id, key, at)
