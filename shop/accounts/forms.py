@@ -42,11 +42,18 @@ def _new_password_field(label: str) -> PasswordField:
     )
 
 
+def stays_inside(target: str | None) -> bool:
+    """Whether an address leads to a page of this store, however a browser may read it."""
+    if not target or not target.startswith("/") or "\\" in target:
+        return False
+    return validate_redirect_url(target)
+
+
 class SafeNext:
     """A `next` that leads out of the store is dropped, not complained about: the person did not write it."""
 
     def validate_next(self, field: Any) -> None:
-        if field.data and not validate_redirect_url(field.data):
+        if not stays_inside(field.data):
             field.data = ""
 
 

@@ -7,12 +7,13 @@ from typing import Any
 from flask import Flask, flash, g, redirect, request, session, url_for
 from flask_login import current_user
 from flask_security import user_authenticated
-from flask_security.utils import logout_user, validate_redirect_url
+from flask_security.utils import logout_user
 from werkzeug.wrappers import Response
 
 from shop.access import home_for
 from shop.accounts import failures, queries
 from shop.accounts.errors import TooManyTries
+from shop.accounts.forms import stays_inside
 from shop.accounts.rules import wait_before_sign_in
 from shop.audit.events import Event
 from shop.audit.service import record
@@ -55,12 +56,7 @@ def _sign_in(view: View) -> View:
             record(
                 Event.ACCOUNT_SIGNED_IN, at=now(), subject=("user", current_user.id), actor_id=current_user.id
             )
-        wanted = request.form.get("next") or request.args.get("next")
-        return (
-            answer
-            if wanted and validate_redirect_url(wanted)
-            else redirect(home_for(current_user.role_names))
-        )
+        return _onward()
 
     return sign_in
 
@@ -72,8 +68,11 @@ def _register(view: View) -> View:
         if request.method == "POST":
             refuse_too_many_tries("")
         answer = view()
-        taken = request.method == "POST" and not current_user.is_authenticated
-        if taken and queries.person_by_email(request.form.get("email", "")):
+        if request.method != "POST":
+            return answer
+        if current_user.is_authenticated:
+            return _onward()
+        if queries.person_by_email(request.form.get("email", "")):
             with transaction():  # whoever tries addresses in a row is stopped like one who tries passwords
                 failures.note("", _origin(), now())
         return answer
@@ -85,7 +84,7 @@ def _sign_out(view: View) -> View:
     def sign_out() -> Any:
         user_id = current_user.id if current_user.is_authenticated else None
         answer = view()
-        session.clear()
+        _empty_session()
         if user_id:
             _note_sign_out(user_id, "asked")
         return answer
@@ -143,11 +142,23 @@ def watch_session() -> Response | None:
 def _sign_out_because(reason: str, words: str) -> Response:
     user_id = current_user.id
     logout_user()
-    session.clear()
+    _empty_session()
     _note_sign_out(user_id, reason)
     flash(words, "info")
     back = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
     return redirect(url_for("security.login", next=back), 303)
+
+
+def _onward() -> Response:
+    """Where the person wanted to go, if that is a page of the store; otherwise their own first page."""
+    wanted = request.form.get("next") or request.args.get("next")
+    return redirect(wanted if wanted and stays_inside(wanted) else home_for(current_user.role_names), 303)
+
+
+def _empty_session() -> None:
+    for key in list(session):
+        if key != "_remember":  # the mark by which the remember cookie is deleted with this answer
+            del session[key]
 
 
 def _begin_session(_app: Flask, user: Any, **_rest: Any) -> None:

@@ -1,0 +1,64 @@
+"""People at the store's own forms."""
+
+import re
+
+import pytest
+
+from shop.database import now
+from shop.outbox.worker import run_due
+
+
+class Browser:
+    """A browser that fills in the forms it was given, token included."""
+
+    def __init__(self, app) -> None:
+        self.app, self.client = app, app.test_client()
+
+    def get(self, path: str, **more):
+        with self.app.app_context():  # a context of its own: `g` must not pass from one request to the next
+            return self.client.get(path, **more)
+
+    def post(self, path: str, **more):
+        with self.app.app_context():
+            return self.client.post(path, **more)
+
+    def send(self, path: str, form_page: str | None = None, **fields):
+        page = self.get(form_page or path)
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+        assert token, f"{form_page or path} has no form ({page.status_code})"
+        return self.post(path, data={"csrf_token": token[1], **fields})
+
+    def sign_in(self, email: str, password: str, **more):
+        return self.send("/sign-in", email=email, password=password, **more)
+
+    def is_signed_in(self) -> bool:
+        with self.client.session_transaction() as session:
+            return "_user_id" in session
+
+
+@pytest.fixture
+def browser(app):
+    return Browser(app)
+
+
+@pytest.fixture
+def new_browser(app):
+    return lambda: Browser(app)
+
+
+@pytest.fixture
+def mails(context, tmp_path, monkeypatch):
+    """`mails()` runs the jobs that are due and gives the mails written so far, oldest first, parsed."""
+    import email
+    import email.policy
+    from dataclasses import replace
+
+    settings = replace(context.extensions["settings"], instance=tmp_path)
+    monkeypatch.setitem(context.extensions, "settings", settings)
+
+    def read():
+        run_due(now())
+        files = sorted((tmp_path / "mail").glob("*.eml")) if (tmp_path / "mail").exists() else []
+        return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+
+    return read

@@ -1,0 +1,126 @@
+"""Staff accounts by command, accounts by service, and the addresses a customer keeps."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from shop.accounts import queries, service
+from shop.accounts.errors import EmailTaken, PasswordWeak
+from shop.accounts.models import User
+from shop.audit.models import AuditRecord
+from shop.database import db, transaction
+
+AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
+PAT = "pat@demo.example"
+GOOD = "three unrelated words"
+HOME = {
+    "recipient": "Ada Specimen", "line1": "1 Example Road", "city": "Springfield",
+    "region": "ZZ", "postal_code": "00000", "country": "US",
+}  # fmt: skip
+
+
+def run(app, *args: str, typed: str | None = None):
+    return app.test_cli_runner().invoke(args=["accounts", *args], input=typed)
+
+
+def staff_command(*more: str) -> tuple[str, ...]:
+    return ("create-staff", PAT, "--role", "pharmacist", "--name", "Pat Sample", *more)
+
+
+def test_a_staff_account_is_made_with_a_password_typed_unseen(context, browser):
+    answer = run(context, *staff_command(), typed=f"{GOOD}\n{GOOD}\n")
+    assert answer.exit_code == 0
+    assert GOOD not in answer.output
+    assert browser.sign_in(PAT, GOOD).location == "/pharmacist/"
+    record = db.session.scalars(select(AuditRecord).where(AuditRecord.event == "account:staff:created")).one()
+    assert record.detail == {"role": "pharmacist"}
+
+
+def test_a_generated_password_is_printed_once_and_works(context, browser):
+    answer = run(context, *staff_command("--generate"))
+    password = re.search(r"shown this once: (\S+)", answer.output)[1]
+    assert len(password) >= 20
+    assert browser.sign_in(PAT, password).location == "/pharmacist/"
+
+
+@pytest.mark.parametrize("weak", ["short", "password123", PAT])
+def test_a_weak_password_makes_no_account(context, weak):
+    answer = run(context, *staff_command(), typed=f"{weak}\n{weak}\n")
+    assert answer.exit_code == 1
+    assert "guessed soon" in answer.output
+    assert queries.person_by_email(PAT) is None
+
+
+def test_an_email_that_has_an_account_is_refused_and_keeps_its_role(context, make_user):
+    make_user("customer", PAT)
+    answer = run(context, *staff_command("--generate"))
+    assert answer.exit_code == 1
+    assert "has an account already" in answer.output
+    assert queries.person_by_email(PAT).role_names == {"customer"}
+
+
+def test_nobody_becomes_staff_under_a_role_that_does_not_exist(context):
+    assert run(context, "create-staff", PAT, "--role", "customer", "--name", "P").exit_code == 2
+
+
+def test_staff_are_listed_and_customers_are_not(context, make_user):
+    make_user("admin", "ann@demo.example", name="Ann Sample")
+    make_user("customer", "cus@demo.example")
+    answer = run(context, "list-staff")
+    assert answer.output == "ann@demo.example  admin  Ann Sample\n"
+
+
+def test_a_closed_account_is_signed_out_everywhere_and_cannot_come_back(context, make_user, browser):
+    run(context, *staff_command(), typed=f"{GOOD}\n{GOOD}\n")
+    browser.sign_in(PAT, GOOD)
+    assert run(context, "deactivate", PAT).output == f"{PAT} is closed.\n"
+    assert browser.get("/orders").status_code == 303
+    assert browser.sign_in(PAT, GOOD).status_code == 200
+    assert run(context, "deactivate", PAT).output == f"{PAT} was closed already.\n"
+    assert "(closed)" in run(context, "list-staff").output
+    assert run(context, "deactivate", "nobody@demo.example").exit_code == 1
+
+
+def test_the_service_refuses_a_weak_password_and_a_taken_email(context):
+    with transaction():
+        first = service.create_account("Ada", "Ada@Demo.Example", GOOD, "customer", AT, is_demo=True)
+    assert queries.person(first).email == "ada@demo.example"
+    assert queries.person(first).is_demo
+    with pytest.raises(EmailTaken), transaction():
+        service.create_account("Eve", "ada@demo.example", GOOD, "admin", AT)
+    with pytest.raises(PasswordWeak), transaction():
+        service.create_account("Bob", "bob@demo.example", "short", "customer", AT)
+    assert db.session.query(User).count() == 1
+
+
+def test_names_come_in_one_query_and_fall_back_to_the_email(context, make_user):
+    ann, bob = (
+        make_user("admin", "ann@demo.example", name="Ann Sample"),
+        make_user("admin", "bob@demo.example", name=""),
+    )
+    assert queries.names_of([ann, bob, None, ann]) == {ann: "Ann Sample", bob: "bob@demo.example"}
+    assert queries.names_of([]) == {}
+
+
+def test_an_address_is_kept_once_and_the_last_used_comes_first(context, make_user):
+    ada = make_user()
+    with transaction():
+        first = service.keep_address(ada, **HOME, at=AT)
+        service.keep_address(ada, **{**HOME, "line1": "2 Example Road"}, at=AT + timedelta(hours=1))
+        again = service.keep_address(ada, **HOME, at=AT + timedelta(hours=2))
+    assert again == first
+    assert [address.line1 for address in queries.addresses_of(ada)] == ["1 Example Road", "2 Example Road"]
+
+
+def test_only_the_ten_addresses_used_last_are_kept_and_never_another_customers(context, make_user):
+    ada, bob = make_user(), make_user()
+    with transaction():
+        service.keep_address(bob, **HOME, at=AT)
+        for number in range(12):
+            service.keep_address(
+                ada, **{**HOME, "line1": f"{number} Example Road"}, at=AT + timedelta(days=number)
+            )
+    assert [a.line1 for a in queries.addresses_of(ada)] == [f"{n} Example Road" for n in range(11, 1, -1)]
+    assert len(queries.addresses_of(bob)) == 1

@@ -1,0 +1,260 @@
+"""Signing in and out: where one lands, what survives, what is refused, and what is written down."""
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from shop.accounts import failures
+from shop.accounts.models import SignInFailure, User
+from shop.audit.models import AuditRecord
+from shop.database import db, now, transaction
+from shop.outbox.worker import run_due
+from tests.conftest import PASSWORD
+
+REFUSED = "This e-mail and this password do not belong together."
+ADA = "ada@demo.example"
+
+
+@pytest.fixture
+def ada(make_user):
+    return make_user("customer", ADA)
+
+
+@pytest.fixture
+def production(app, monkeypatch):
+    monkeypatch.setitem(
+        app.extensions, "settings", replace(app.extensions["settings"], environment="production")
+    )
+
+
+def events() -> list[tuple]:
+    rows = db.session.scalars(select(AuditRecord).order_by(AuditRecord.id)).all()
+    return [(row.event, row.subject_id, row.actor_id, row.detail) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("role", "home"), [("customer", "/"), ("pharmacist", "/pharmacist/"), ("admin", "/admin/")]
+)
+def test_each_role_lands_at_its_own_desk(make_user, browser, role, home):
+    make_user(role, ADA)
+    assert browser.sign_in(ADA, PASSWORD).location == home
+    assert browser.is_signed_in()
+    assert browser.get("/sign-in").location == home  # a second time there is nothing to do
+
+
+@pytest.mark.parametrize("typed", ["ada@demo.example", "ADA@Demo.Example", "  ada@demo.example "])
+def test_an_email_is_the_same_in_any_case(ada, browser, typed):
+    assert browser.sign_in(typed, PASSWORD).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("target", "lands"),
+    [
+        ("/checkout", "/checkout"),
+        ("/orders?page=2", "/orders?page=2"),
+        ("https://evil.example/", "/"),
+        ("//evil.example", "/"),
+        ("///evil.example", "/"),
+        ("\\\\evil.example", "/"),
+        ("javascript:alert(1)", "/"),
+        ("http:///evil.example", "/"),
+        ("", "/"),
+    ],
+)
+def test_next_never_leads_out_of_the_store(ada, browser, target, lands):
+    assert browser.sign_in(ADA, PASSWORD, next=target).location == lands
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [
+        (ADA, "a wrong password"),
+        ("nobody@demo.example", PASSWORD),
+        ("closed@demo.example", PASSWORD),
+        (ADA, ""),
+        ("", ""),
+        ("no address", PASSWORD),
+    ],
+)
+def test_every_refusal_reads_the_same_so_nobody_learns_who_has_an_account(
+    app, ada, make_user, browser, email, password
+):
+    closed = make_user("customer", "closed@demo.example")
+    with app.app_context(), transaction() as session:
+        session.get(User, closed).active = False
+    answer = browser.sign_in(email, password)
+    assert answer.status_code == 200
+    assert answer.text.count(REFUSED) == 1
+    assert not browser.is_signed_in()
+
+
+def test_a_refused_form_keeps_the_email_and_never_the_password(ada, browser):
+    answer = browser.sign_in(ADA, "a wrong password")
+    assert f'value="{ADA}"' in answer.text
+    assert "a wrong password" not in answer.text
+
+
+def test_success_and_failure_are_on_record_by_id_without_the_email(context, ada, browser):
+    browser.sign_in(ADA, "a wrong password")
+    browser.sign_in("nobody@demo.example", "a wrong password")
+    browser.sign_in(ADA, PASSWORD)
+    assert events() == [
+        ("account:sign_in:failure", str(ada), None, {}),
+        ("account:sign_in:failure", "unknown", None, {}),
+        ("account:sign_in:success", str(ada), ada, {}),
+    ]
+
+
+def test_neither_password_nor_email_reaches_the_log(ada, browser, caplog):
+    with caplog.at_level(logging.DEBUG):
+        browser.sign_in(ADA, "a wrong password")
+        browser.sign_in(ADA, PASSWORD)
+    assert ADA not in caplog.text
+    assert "password" not in caplog.text
+
+
+def test_a_session_starts_anew_at_sign_in_but_the_basket_survives(ada, browser):
+    browser.get("/sign-in")
+    with browser.client.session_transaction() as session:
+        session["planted"] = "by somebody else"
+        session.permanent = True
+        before = session["csrf_token"]
+    browser.sign_in(ADA, PASSWORD)
+    with browser.client.session_transaction() as session:
+        assert "planted" not in session
+        assert not session.permanent
+        assert session.get("csrf_token") != before
+
+
+def test_a_session_cookie_of_before_does_not_become_signed_in(ada, browser, new_browser):
+    thief = new_browser()
+    thief.get("/sign-in")
+    planted = thief.client.get_cookie("formulary").value
+    browser.client.set_cookie("formulary", planted)
+    browser.sign_in(ADA, PASSWORD)
+    assert thief.get("/orders").status_code == 303
+
+
+def test_signing_out_is_a_post_with_a_token_and_leaves_nothing(context, ada, browser):
+    browser.sign_in(ADA, PASSWORD, remember="y")
+    assert browser.client.get_cookie("remember_token")
+    assert browser.get("/sign-out").status_code == 405
+    assert browser.post("/sign-out").status_code == 400
+    assert browser.is_signed_in()
+    assert browser.send("/sign-out", form_page="/no-such-page").status_code == 302
+    assert not browser.is_signed_in()
+    assert browser.client.get_cookie("remember_token") is None
+    assert browser.get("/orders").status_code == 303
+    assert events()[-1] == ("account:signed_out", str(ada), ada, {"reason": "asked"})
+
+
+def test_a_customer_may_be_remembered_and_staff_may_not(ada, make_user, browser, new_browser):
+    browser.sign_in(ADA, PASSWORD, remember="y")
+    cookie = browser.client.get_cookie("remember_token")
+    assert cookie.http_only
+    assert cookie.same_site == "Lax"
+    make_user("pharmacist", "pat@demo.example")
+    desk = new_browser()
+    desk.sign_in("pat@demo.example", PASSWORD, remember="y")
+    assert desk.is_signed_in()
+    assert desk.client.get_cookie("remember_token") is None
+
+
+def test_a_remembered_customer_is_known_again_without_a_session(ada, browser):
+    browser.sign_in(ADA, PASSWORD, remember="y")
+    browser.client.delete_cookie("formulary")
+    assert browser.get("/orders").status_code != 303
+
+
+@pytest.mark.parametrize(("role", "idle_minutes", "stays"), [
+    ("pharmacist", 31, False), ("admin", 31, False), ("pharmacist", 29, True), ("customer", 600, True),
+])  # fmt: skip
+def test_staff_who_do_nothing_for_a_while_are_signed_out(
+    context, make_user, browser, role, idle_minutes, stays
+):
+    user_id = make_user(role, ADA)
+    browser.sign_in(ADA, PASSWORD)
+    with browser.client.session_transaction() as session:
+        session["seen_at"] = int((now() - timedelta(minutes=idle_minutes)).timestamp())
+    answer = browser.get("/no-such-page?a=1")
+    assert browser.is_signed_in() is stays
+    if not stays:
+        assert answer.location == "/sign-in?next=/no-such-page?a%3D1"
+        assert "signed out, because nothing was done" in browser.get("/sign-in").text
+        assert events()[-1] == ("account:signed_out", str(user_id), user_id, {"reason": "idle"})
+
+
+def test_work_at_the_desk_keeps_it_open(make_user, browser):
+    make_user("pharmacist", ADA)
+    browser.sign_in(ADA, PASSWORD)
+    long_ago = int((now() - timedelta(minutes=20)).timestamp())
+    with browser.client.session_transaction() as session:
+        session["seen_at"] = long_ago
+    browser.get("/no-such-page")
+    with browser.client.session_transaction() as session:
+        assert session["seen_at"] > long_ago
+
+
+def test_a_demo_account_is_refused_outside_the_demo(app, ada, browser, production):
+    with app.app_context(), transaction() as session:
+        session.get(User, ada).is_demo = True
+    assert REFUSED in browser.sign_in(ADA, PASSWORD).text
+    assert not browser.is_signed_in()
+
+
+def test_a_demo_account_that_is_signed_in_already_is_put_out_in_production(app, ada, sign_in, production):
+    with app.app_context(), transaction() as session:
+        session.get(User, ada).is_demo = True
+    answer = sign_in(ada).get("/orders")
+    assert answer.status_code == 303
+    assert answer.location.startswith("/sign-in")
+
+
+def test_a_demo_account_signs_in_to_the_demo(app, ada, browser):
+    with app.app_context(), transaction() as session:
+        session.get(User, ada).is_demo = True
+    assert browser.sign_in(ADA, PASSWORD).location == "/"
+
+
+# --- Limits ---
+
+
+def fail_before(count: int, email: str, origin: str, ago: timedelta = timedelta(minutes=1)) -> None:
+    with transaction():
+        for _ in range(count):
+            failures.note(email, origin, now() - ago)
+
+
+def test_after_ten_failures_even_the_right_password_has_to_wait(context, ada, browser):
+    for _ in range(10):
+        assert browser.sign_in(ADA, "a wrong password").status_code == 200
+    answer = browser.sign_in(ADA, PASSWORD)
+    assert answer.status_code == 429
+    assert "Wait 15 minutes" in answer.text
+    assert not browser.is_signed_in()
+    assert db.session.query(SignInFailure).count() == 10  # a refused try is no further failure
+
+
+def test_the_limit_of_one_email_leaves_others_alone(context, ada, make_user, browser):
+    fail_before(10, ADA, "203.0.113.9")
+    assert browser.sign_in(ADA, PASSWORD).status_code == 429
+    make_user("customer", "bob@demo.example")
+    assert browser.sign_in("bob@demo.example", PASSWORD).status_code == 303
+
+
+def test_the_limit_of_an_origin_holds_for_every_email_and_for_registering(context, ada, browser):
+    fail_before(50, "nobody@demo.example", "127.0.0.1")
+    assert browser.sign_in(ADA, PASSWORD).status_code == 429
+    assert (
+        browser.send("/register", name="Bob", email="bob@demo.example", password=PASSWORD).status_code == 429
+    )
+
+
+def test_failures_of_an_hour_ago_count_no_more_and_are_forgotten_by_a_job(context, ada, browser):
+    fail_before(10, ADA, "203.0.113.9", ago=timedelta(minutes=16))
+    assert browser.sign_in(ADA, PASSWORD).status_code == 303
+    assert run_due(now() + timedelta(hours=1)) == 1
+    assert db.session.query(SignInFailure).count() == 0
