@@ -86,7 +86,9 @@ def _sale(line: LineFacts) -> Verdict | None:
     if line.sale_refusal is None:
         return None
     reason = line.not_by_mail if line.sale_refusal == "not_by_mail" else None
-    sentence = f"It may not be posted: {reason}." if reason else SALE_WORDS.get(line.sale_refusal, "It is not sold.")
+    sentence = (
+        f"It may not be posted: {reason}." if reason else SALE_WORDS.get(line.sale_refusal, "It is not sold.")
+    )
     return Verdict(State.NOT_FOR_SALE, sentence, "Remove it, and ask your prescriber or us about another.")
 
 
@@ -95,9 +97,13 @@ def _stock(line: LineFacts) -> Verdict | None:
         return None
     if line.available:
         return Verdict(
-            State.OUT_OF_STOCK, f"Only {line.available} are left that keep long enough.", "Choose a smaller quantity."
+            State.OUT_OF_STOCK,
+            f"Only {line.available} are left that keep long enough.",
+            "Choose a smaller quantity.",
         )
-    return Verdict(State.OUT_OF_STOCK, "None are left that keep long enough.", "Remove it for now; we are ordering more.")
+    return Verdict(
+        State.OUT_OF_STOCK, "None are left that keep long enough.", "Remove it for now; we are ordering more."
+    )
 
 
 def _prescription(line: LineFacts) -> Verdict | None:
@@ -105,7 +111,9 @@ def _prescription(line: LineFacts) -> Verdict | None:
         return None
     if not line.signed_in:
         return Verdict(
-            State.SIGN_IN_FIRST, "It needs a prescription, and prescriptions belong to an account.", "Sign in or register."
+            State.SIGN_IN_FIRST,
+            "It needs a prescription, and prescriptions belong to an account.",
+            "Sign in or register.",
         )
     return _standing(line)
 
@@ -124,11 +132,15 @@ def _standing(line: LineFacts) -> Verdict | None:
             return Verdict(State.USED_UP, "Your prescription has been used up.", "Send a new prescription.")
         case "waiting":
             return Verdict(
-                State.WAITING, "A pharmacist is reading your prescription.", "Wait for our e-mail; there is nothing to do."
+                State.WAITING,
+                "A pharmacist is reading your prescription.",
+                "Wait for our e-mail; there is nothing to do.",
             )
         case "asked":
             return Verdict(
-                State.ASKED, "A pharmacist has a question about your prescription.", "Answer the pharmacist’s question."
+                State.ASKED,
+                "A pharmacist has a question about your prescription.",
+                "Answer the pharmacist’s question.",
             )
         case "refused":
             reason = line.refusal or "A pharmacist could not accept your prescription."

@@ -8,7 +8,7 @@ from shop.config import Settings
 
 @dataclass(frozen=True)
 class Terms:
-    """`market` is ISO 3166 alpha-2, `currency` ISO 4217; `hold` is how long an unpaid order keeps its pills."""
+    """`market` is ISO 3166 alpha-2, `currency` ISO 4217; `hold`: how long an unpaid order is kept."""
 
     market: str
     currency: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
@@ -80,7 +81,7 @@ def _one(*where: ColumnElement[bool]) -> Order | None:
     )
 
 
-def _page(page: int, where: list[ColumnElement[bool]], *order_by: ColumnElement) -> OrderPage:
+def _page(page: int, where: list[ColumnElement[bool]], *order_by: Any) -> OrderPage:
     total = db.session.scalar(select(func.count(Order.id)).where(*where)) or 0
     page = max(1, min(page, -(-total // PER_PAGE) or 1))
     rows = db.session.scalars(

@@ -1,6 +1,6 @@
 """A customer's own orders: the list, and one with its timeline. Paying and cancelling are checkout's."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, render_template, request
 from flask_login import current_user
@@ -10,7 +10,7 @@ from shop.database import now
 from shop.errors import NotFound
 from shop.orders import queries
 from shop.orders.models import Order
-from shop.orders.timeline import timeline
+from shop.orders.timeline import Entry, timeline
 from shop.web import settings
 
 blueprint = Blueprint("orders", __name__)
@@ -37,11 +37,11 @@ def show(number: str) -> str:
     )
 
 
-def _timeline(order: Order) -> list:
+def _timeline(order: Order) -> list[Entry]:
     return timeline(order.status, {event.event: event.at for event in order.events})
 
 
-def _arrives_by(order: Order) -> object:
+def _arrives_by(order: Order) -> datetime | None:
     if order.shipped_at is None:
         return None
     return order.shipped_at + timedelta(days=settings().delivery_days)

@@ -87,5 +87,5 @@ def _step(
         .values(state=result, **values)
     )
     if changed and event and at:
-        audit.record(event, at=at, subject=("payment", payment_id), **({"code": code} if code else {}))
+        audit.record(event, at=at, subject=("payment", payment_id), code=code)
     return bool(changed)

@@ -1,0 +1,73 @@
+"""The basket's page: what is in it, what stands in the way of each line, and the form that clears it."""
+
+from flask import Blueprint, Response, make_response, render_template
+
+from shop.access import Permission, public, requires
+from shop.basket import queries as basket
+from shop.basket.owner import BasketOwner, current_owner
+from shop.basket.queries import BasketLineFacts
+from shop.catalogue import queries as catalogue
+from shop.catalogue.drawings import drawing
+from shop.catalogue.queries import VariantFacts
+from shop.checkout.queries import BasketReview, review_basket
+from shop.checkout.terms import terms_of
+from shop.database import now
+from shop.errors import DomainError
+from shop.prescriptions.forms import PrescriptionForm
+from shop.web import settings
+
+blueprint = Blueprint("basket_page", __name__)
+
+
+@blueprint.get("/basket")
+@public
+def show() -> Response:
+    """The basket; for a visitor without one, how to fill it. Only looking leaves no cookie."""
+    return basket_page(current_owner())
+
+
+@blueprint.post("/basket/prescription")
+@requires(Permission.SHOP)
+def send_prescription() -> Response:
+    """Take a prescription right where it is missing. An error keeps the file and the rest of the form."""
+    raise NotImplementedError
+
+
+def basket_page(
+    owner: BasketOwner | None, status: int = 200, refusal: DomainError | None = None,
+    form: PrescriptionForm | None = None, review: BasketReview | None = None,
+) -> Response:  # fmt: skip
+    """The page, with what was refused said on top."""
+    review = review or review_basket(owner, terms_of(settings()), now().date())
+    first_for_form = _first_for_form(owner, review)
+    if form is None and first_for_form is not None:
+        form = PrescriptionForm(formdata=None)
+    page = render_template(
+        "basket/basket.html",
+        review=review,
+        refusal=refusal,
+        drawing=drawing,
+        form=form,
+        first_for_form=first_for_form,
+        removed=_removed(owner),
+        choices=quantity_choices,
+    )
+    return make_response(page, status)
+
+
+def _removed(owner: BasketOwner | None) -> list[tuple[BasketLineFacts, VariantFacts]]:
+    lines = basket.removed_lines(owner)
+    variants = catalogue.variants(line.variant_id for line in lines)
+    return [(line, variants[line.variant_id]) for line in lines if line.variant_id in variants]
+
+
+def quantity_choices(variant: VariantFacts, chosen: int) -> list[int]:
+    """The pack steps, and the quantity in the basket where it is a multiple of one."""
+    return sorted({*variant.quantities, chosen})
+
+
+def _first_for_form(owner: BasketOwner | None, review: BasketReview) -> int | None:
+    """The line that shows the upload form: one prescription may clear several, so the form stands once."""
+    if owner is None or owner.user_id is None:
+        return None
+    return next((line.line_id for line in review.lines if line.verdict.wants_prescription), None)

@@ -1,0 +1,121 @@
+"""What needs the payment service: opening its page, asking about it, ending it, outside of transactions.
+
+A request may be repeated after any failure: the same payment has the same idempotency key, and what the
+service answers goes through `service.confirm` like everything else it says.
+"""
+
+from datetime import datetime, timedelta
+
+from shop.checkout import service
+from shop.checkout.service import OrderMovedOn, Outcome, Settled
+from shop.checkout.terms import Terms
+from shop.database import db, transaction
+from shop.orders import queries as orders
+from shop.orders.models import Order
+from shop.orders.states import Status
+from shop.payments import queries as payments
+from shop.payments import service as payment_steps
+from shop.payments.facts import PaymentFacts, PaymentState
+from shop.payments.gateway import Gateway
+from shop.payments.queries import Asked
+from shop.payments.states import State
+
+LEAST_PAGE_LIFE = timedelta(minutes=30, seconds=20)  # Stripe's least, and the way there
+BEFORE_HOLD_ENDS = timedelta(minutes=2)  # the page closes before what it pays for is given away
+
+
+def open_page(
+    gateway: Gateway, order: Order, email: str, public_url: str, terms: Terms, at: datetime
+) -> str | None:
+    """The address of the hosted page for an unpaid order; None when the order moved on meanwhile.
+
+    Raises PaymentServiceUnavailable and PaymentRefused; then nothing was charged and the order still waits.
+    """
+    payment = payments.alive(order.id)
+    if payment is not None and payment.state == State.OPEN:
+        settled = ask(gateway, payment, at)
+        return payment.url if settled.outcome is Outcome.OPEN else None
+    number, until = order.number, order.holds_until - BEFORE_HOLD_ENDS
+    if payment is None or until - at < LEAST_PAGE_LIFE:
+        with transaction():
+            payment = service.renew_payment(order.id, terms, at)
+        until = at + terms.hold - BEFORE_HOLD_ENDS
+    return _open(gateway, payment, number, until, email, public_url)
+
+
+def _open(
+    gateway: Gateway, payment: Asked, number: str, until: datetime, email: str, public_url: str
+) -> str | None:
+    db.session.rollback()  # a read transaction must not wait for the network either
+    hosted = gateway.open_session(
+        reference=payment.reference, amount_cents=payment.amount_cents, currency=payment.currency,
+        description=f"Order {number}", customer_email=email,
+        success_url=f"{public_url}/checkout/return?session_id={{CHECKOUT_SESSION_ID}}",
+        cancel_url=f"{public_url}/orders/{number}",
+        expires_at=until, idempotency_key=f"open-{payment.reference}",
+    )  # fmt: skip
+    with transaction():
+        kept = payment_steps.opened(payment.id, hosted.session_id, hosted.url)
+    if kept:
+        return hosted.url
+    if (now_known := payments.by_id(payment.id)) and now_known.session_id == hosted.session_id:
+        return hosted.url  # two clicks asked with one key and got one page
+    gateway.expire(hosted.session_id)  # the order was given up while the page was being made
+    return None
+
+
+def settle(facts: PaymentFacts, at: datetime) -> Settled:
+    """Take what the service said to the order, in a transaction; once more when somebody was quicker."""
+    try:
+        with transaction():
+            return service.confirm(facts, at)
+    except OrderMovedOn:
+        with transaction():
+            return service.confirm(facts, at)
+
+
+def ask(gateway: Gateway, payment: Asked, at: datetime) -> Settled:
+    """Ask what became of a payment's page, and take the answer to the order."""
+    if payment.session_id is None:
+        return Settled(Outcome.OPEN, payment.order_id)
+    db.session.rollback()
+    return settle(gateway.look_up(payment.session_id), at)
+
+
+def end_payment(gateway: Gateway, order_id: int, at: datetime) -> bool:
+    """Close an unpaid order's page for good. False when it turns out to be paid: then the order is placed."""
+    payment = payments.alive(order_id)
+    if payment is None or payment.session_id is None:
+        return payment is None or payment.state == State.OPENING
+    db.session.rollback()
+    facts = gateway.expire(payment.session_id)
+    if facts.state not in (PaymentState.AUTHORISED, PaymentState.CAPTURED):
+        return True
+    return settle(facts, at).outcome not in (Outcome.PLACED, Outcome.ALREADY)
+
+
+def give_up(gateway: Gateway, order_id: int, at: datetime, actor_id: int | None = None) -> bool:
+    """End the page, then the order: cancelled by `actor_id`, or expired. False when it was paid after all."""
+    if not end_payment(gateway, order_id, at):
+        return False
+    with transaction():
+        if actor_id is None:
+            service.expire_order(order_id, at)
+        else:
+            service.cancel_order(order_id, at, actor_id)
+    return True
+
+
+def close_unpaid(gateway: Gateway, user_id: int, at: datetime) -> str | None:
+    """Give up the customer's earlier unpaid order, so that a new one is not paid beside it.
+
+    Returns its number when it turns out to be paid: then there is nothing new to order.
+    """
+    order = orders.unpaid(user_id)
+    if order is None:
+        return None
+    number, order_id = order.number, order.id
+    if not give_up(gateway, order_id, at, user_id):
+        return number
+    after = orders.by_id(order_id)
+    return number if after and after.status == Status.PLACED else None

@@ -1,0 +1,91 @@
+"""To the hosted payment page and back: pay now, cancel, and the address the browser returns to."""
+
+from flask import Blueprint, Response, current_app, flash, redirect, request
+from flask_login import current_user
+
+from shop.access import Permission, requires
+from shop.checkout import hosted
+from shop.checkout.terms import terms_of
+from shop.database import now
+from shop.errors import NotFound
+from shop.orders import queries as orders
+from shop.orders.models import Order
+from shop.orders.states import Status
+from shop.payments import queries as payments
+from shop.payments.facts import PaymentRefused, PaymentServiceUnavailable
+from shop.payments.gateway import Gateway
+from shop.web import settings
+
+blueprint = Blueprint("paying", __name__)
+
+
+@blueprint.get("/checkout/return")
+@requires(Permission.SHOP)
+def come_back() -> Response:
+    """From the payment page: ask what became of it, whoever was quicker, and show the order."""
+    payment = payments.by_session(request.args.get("session_id", ""))
+    order = orders.by_id(payment.order_id) if payment else None
+    if payment is None or order is None or order.user_id != current_user.id:
+        raise NotFound("There is no such payment of yours.", "Look at your orders.")
+    number = order.number
+    try:
+        hosted.ask(gateway(), payment, now())
+    except (PaymentServiceUnavailable, PaymentRefused):
+        flash("The payment service does not answer at the moment. This page says so once it does.", "error")
+    return to_order(number)
+
+
+@blueprint.post("/orders/<number>/pay")
+@requires(Permission.SHOP)
+def pay(number: str) -> Response:
+    """To the payment page of an order that awaits its payment."""
+    return to_payment(own_order(number).number)
+
+
+@blueprint.post("/orders/<number>/cancel")
+@requires(Permission.SHOP)
+def cancel(number: str) -> Response:
+    """Give up an order that was not paid; if it was paid in this moment, say so."""
+    order = own_order(number)
+    if order.status == Status.AWAITING_PAYMENT:
+        if hosted.give_up(gateway(), order.id, now(), current_user.id):
+            flash(f"Order {number} is cancelled. Nothing was charged.")
+        else:
+            flash(f"Order {number} was paid in this moment, so it was not cancelled.", "error")
+    elif order.status != Status.CANCELLED:
+        flash(
+            f"Order {number} can no longer be cancelled here. Call us: we will see what we can do.", "error"
+        )
+    return to_order(number)
+
+
+def to_payment(number: str) -> Response:
+    """The hosted page of an order, or the order's page when it cannot be had."""
+    order, config = own_order(number), settings()
+    if order.status != Status.AWAITING_PAYMENT:
+        return to_order(number)
+    try:
+        url = hosted.open_page(
+            gateway(), order, current_user.email, config.public_url, terms_of(config), now()
+        )
+    except (PaymentServiceUnavailable, PaymentRefused):
+        flash("We could not reach the payment page. Nothing was charged; your order waits for you.", "error")
+        return to_order(number)
+    return redirect(url, 303) if url else to_order(number)  # type: ignore[return-value]
+
+
+def own_order(number: str) -> Order:
+    """The signed-in customer's order. Raises NotFound for anybody else's."""
+    order = orders.own(current_user.id, number)
+    if order is None:
+        raise NotFound("There is no such order of yours.", "Look at your orders.")
+    return order
+
+
+def to_order(number: str) -> Response:
+    return redirect(f"/orders/{number}", 303)  # type: ignore[return-value]
+
+
+def gateway() -> Gateway:
+    found: Gateway = current_app.extensions["gateway"]
+    return found

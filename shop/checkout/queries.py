@@ -1,0 +1,165 @@
+"""Reading for checkout: the basket line by line, with its prices and what stands in the way of each."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from shop.basket import queries as basket
+from shop.basket.owner import BasketOwner
+from shop.basket.queries import BasketLineFacts
+from shop.catalogue import queries as catalogue
+from shop.catalogue.queries import VariantFacts
+from shop.catalogue.rules import sale_refusal
+from shop.checkout import rules
+from shop.checkout.rules import LineFacts, Verdict
+from shop.checkout.terms import Terms
+from shop.money import line_total_cents
+from shop.orders import queries as orders
+from shop.prescriptions import queries as prescriptions
+from shop.prescriptions.queries import Standing
+from shop.stock import queries as stock
+
+
+@dataclass(frozen=True)
+class LineReview:
+    """One basket line as it stands now. `total_cents` is None for a variant without a price."""
+
+    line_id: int
+    variant: VariantFacts
+    quantity: int
+    total_cents: int | None
+    available: int
+    outlasts: date
+    standing: Standing | None
+    verdict: Verdict
+
+    @property
+    def unit_price(self) -> Decimal | None:
+        return self.variant.price
+
+
+@dataclass(frozen=True)
+class BasketReview:
+    """The whole basket. `unpaid_order` is the number of an order of the same customer that awaits payment."""
+
+    lines: tuple[LineReview, ...]
+    delivery_cents: int
+    unpaid_order: str | None = None
+
+    @property
+    def subtotal_cents(self) -> int:
+        return sum(line.total_cents or 0 for line in self.lines)
+
+    @property
+    def total_cents(self) -> int:
+        return self.subtotal_cents + self.delivery_cents
+
+    @property
+    def blocked(self) -> tuple[LineReview, ...]:
+        return tuple(line for line in self.lines if not line.verdict.clear)
+
+    @property
+    def ready(self) -> bool:
+        return bool(self.lines) and not self.blocked
+
+
+@dataclass(frozen=True)
+class OwnHolds:
+    """What the customer's own unpaid order keeps. It is given back before a new one is made."""
+
+    number: str | None
+    by_variant: dict[int, int]
+    by_item: dict[int, int]
+    line_ids: tuple[int, ...] = ()
+
+
+def review_basket(owner: BasketOwner | None, terms: Terms, today: date) -> BasketReview:
+    """What is in the basket, what it costs today, and per line the first thing that stands in the way."""
+    lines = basket.lines(owner)
+    variants = catalogue.variants(line.variant_id for line in lines)
+    lines = [line for line in lines if line.variant_id in variants]
+    user_id = owner.user_id if owner else None
+    holds = own_holds(user_id)
+    on_prescription = [line.variant_id for line in lines if variants[line.variant_id].prescription_required]
+    standings = _standings(user_id, on_prescription, today, holds)
+    free = _available(lines, standings, terms, today)
+    return BasketReview(
+        tuple(
+            _review(
+                line, variants[line.variant_id], standings.get(line.variant_id), free, holds, terms, user_id
+            )
+            for line in lines
+        ),
+        terms.delivery_cents,
+        holds.number,
+    )
+
+
+def own_holds(user_id: int | None) -> OwnHolds:
+    """Units kept by the customer's unpaid order, by variant and by prescription item."""
+    order = orders.unpaid(user_id) if user_id else None
+    if order is None:
+        return OwnHolds(None, {}, {})
+    return OwnHolds(
+        order.number,
+        {line.variant_id: line.quantity for line in order.lines},
+        {line.prescription_item_id: line.quantity for line in order.lines if line.prescription_item_id},
+        tuple(line.id for line in order.lines),
+    )
+
+
+def _standings(
+    user_id: int | None, variant_ids: list[int], today: date, holds: OwnHolds
+) -> dict[int, Standing]:
+    if user_id is None or not variant_ids:
+        return {}
+    return prescriptions.standing(user_id, variant_ids, today, holds.line_ids)
+
+
+Free = dict[tuple[int, date], int]
+
+
+def _available(
+    lines: list[BasketLineFacts], standings: dict[int, Standing], terms: Terms, today: date
+) -> tuple[dict[int, date], Free]:
+    """Per variant the day its lots have to last until, and the units free in such lots; a query per day."""
+    days = {
+        line.variant_id: rules.outlasts(
+            today, terms.delivery_days, line.quantity, fill_of(standings.get(line.variant_id))
+        )
+        for line in lines
+    }
+    free: Free = {}
+    for day in sorted(set(days.values())):
+        variant_ids = [variant_id for variant_id, until in days.items() if until == day]
+        free |= {(variant_id, day): units for variant_id, units in stock.available(variant_ids, day).items()}
+    return days, free
+
+
+def fill_of(standing: Standing | None) -> tuple[int, int] | None:
+    """Units of one fill and the days they last, where the prescription says so."""
+    if standing is None or not standing.days_supply or not standing.fill_quantity:
+        return None
+    return standing.fill_quantity, standing.days_supply
+
+
+def _review(
+    line: BasketLineFacts, variant: VariantFacts, standing: Standing | None,
+    stock_free: tuple[dict[int, date], Free], holds: OwnHolds, terms: Terms, user_id: int | None,
+) -> LineReview:  # fmt: skip
+    days, free = stock_free
+    day = days[variant.id]
+    available = free.get((variant.id, day), 0) + holds.by_variant.get(variant.id, 0)
+    refusal = sale_refusal(variant, terms.market)
+    item_id = standing.item_id if standing else None
+    facts = LineFacts(
+        quantity=line.quantity, sale_refusal=refusal.value if refusal else None,
+        not_by_mail=variant.not_by_mail, available=available,
+        prescription_required=variant.prescription_required, signed_in=user_id is not None,
+        standing=standing.state if standing else "none",
+        remaining=(standing.remaining if standing else 0) + (holds.by_item.get(item_id, 0) if item_id else 0),
+        next_fill_on=standing.next_fill_on if standing else None,
+        refusal=standing.reason_sentence if standing else None,
+    )  # fmt: skip
+    total = None if variant.price is None else line_total_cents(variant.price, line.quantity)
+    return LineReview(line.id, variant, line.quantity, total, available, day, standing, rules.verdict(facts))

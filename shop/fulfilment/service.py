@@ -1,0 +1,61 @@
+"""Sending a paid order: prescription quantity, stock and order change as one, or not at all."""
+
+from datetime import datetime
+
+from shop.errors import DomainError, NotFound
+from shop.orders import queries as orders
+from shop.orders import service as order_steps
+from shop.orders.states import Status
+from shop.outbox.mail import enqueue_mail
+from shop.prescriptions import service as prescriptions
+from shop.stock import service as stock
+
+LONGEST_TRACKING = 80
+
+
+class NotToBeShipped(DomainError):
+    """The order is not placed and paid: there is nothing to send, or it has left already."""
+
+    code = "not_to_be_shipped"
+
+
+class TrackingUnreadable(DomainError):
+    """A tracking number that is no tracking number."""
+
+    status = 422
+    code = "tracking_unreadable"
+
+
+def ship_order(number: str, tracking: str, actor_id: int, at: datetime) -> None:
+    """Send order `number`: its lots leave the shelf, its prescription quantity is dispensed, a mail says so.
+
+    `tracking` is the carrier's number and may be empty. Raises NotFound, NotToBeShipped, TrackingUnreadable,
+    and stock's LotNotPickable when a lot was quarantined or expired meanwhile.
+    """
+    tracking = tracking.strip()
+    if len(tracking) > LONGEST_TRACKING or not tracking.isprintable():
+        raise TrackingUnreadable(
+            f"A tracking number has at most {LONGEST_TRACKING} characters.",
+            "Copy it from the carrier’s label.",
+        )
+    order = orders.by_number(number)
+    if order is None:
+        raise NotFound("There is no order with this number.", "Look for it in the list of orders.")
+    if order.status != Status.PLACED or order.paid_at is None:
+        raise NotToBeShipped(*_why(order.status))
+    line_ids = [line.id for line in order.lines]
+    prescriptions.dispense_quantity(line_ids, at)
+    dispensed = stock.dispense(line_ids, at, actor_id)
+    if not order_steps.ship(order.id, dispensed, tracking, actor_id, at):
+        raise NotToBeShipped(*_why(Status.SHIPPED))  # another desk sent it in this moment; undoes the above
+    enqueue_mail(
+        "order_shipped", order.user_id, f"order_shipped:{number}", at, number=number, tracking=tracking
+    )
+
+
+def _why(status: str) -> tuple[str, str]:
+    if status == Status.SHIPPED:
+        return "This order has been sent already.", "Look at it as it is now."
+    if status == Status.PLACED:
+        return "This order’s payment has not been taken yet.", "Try again in a minute; it is being taken."
+    return "This order is not to be sent: it was not paid.", "Go back to the list of orders."

@@ -1,0 +1,219 @@
+"""A store with its payment sandbox on loopback, and a customer's browser without scripts in front of it."""
+
+import re
+from collections.abc import Iterator
+from contextvars import Context
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import requests
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from shop.database import db, now, transaction
+from shop.orders.models import Order
+from shop.outbox.worker import run_due
+from shop.payments.gateway import Gateway
+from shop.payments.models import Payment
+from shop.payments.sandbox import create_sandbox
+from shop.prescriptions.models import Prescription, PrescriptionItem
+from shop.stock.models import Lot
+from tests.integration.payments.payment_desk import GOOD_CARD, KEY, SECRET, Clock, Receiver, serve, wait_until
+
+ADDRESS = {
+    "address": "new", "recipient": "Ada Specimen", "line1": "12 Example Street", "line2": "",
+    "city": "Springfield", "region": "ZZ", "postal_code": "00000", "phone": "(555) 555-0100",
+}  # fmt: skip
+DECLINED = "4000000000000002"
+
+
+class Browser(FlaskClient):
+    """A test client whose requests see nothing of the test's own application context, as in real life."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return Context().run(super().open, *args, **kwargs)
+
+
+@dataclass
+class Customer:
+    """Somebody with a browser; `user_id` is None before they sign in."""
+
+    client: FlaskClient
+    user_id: int | None = None
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self.client.get(path, **more)
+
+    def post(self, path: str, page: str = "/basket", **fields: Any) -> TestResponse:
+        """Press a button of a form on `page`: its token goes along."""
+        return self.client.post(path, data={"csrf_token": self.token(page), **fields})
+
+    def token(self, page: str) -> str:
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.client.get(page).text)
+        return found[1] if found else ""
+
+    def put_in_basket(self, variant_id: int, quantity: int = 60) -> TestResponse:
+        return self.client.post("/basket", data={"variant": variant_id, "quantity": quantity})
+
+    def check_out(self, **changes: str) -> TestResponse:
+        """Fill in the checkout page and press Pay."""
+        page = self.client.get("/checkout")
+        assert page.status_code == 200, page.text
+        return self.client.post("/checkout", data=ADDRESS | hidden_fields(page.text) | changes)
+
+    def order(self, **changes: str) -> tuple[str, str]:
+        """Check out; the new order's number and the address of its payment page."""
+        answer = self.check_out(**changes)
+        assert answer.status_code == 303, answer.text
+        return latest_order(self.user_id).number, answer.headers["Location"]
+
+
+@dataclass
+class Counter:
+    """What the tests of checkout stand at."""
+
+    app: Flask
+    gateway: Gateway
+    receiver: Receiver
+    clock: Clock
+    passed_on: set[int] = field(default_factory=set)
+
+    def pay(self, url: str, **changes: str) -> requests.Response:
+        """Fill in the hosted page and press its button."""
+        return requests.post(url, GOOD_CARD | changes, allow_redirects=False, timeout=10)
+
+    def return_path(self, answer: requests.Response) -> str:
+        """Where the hosted page sends the browser, inside the store."""
+        assert answer.status_code == 303, answer.text
+        return re.sub(r"^https?://[^/]+", "", answer.headers["Location"])
+
+    def webhooks(self, number: str, kind: str) -> list[Any]:
+        """The signed deliveries of one kind about an order, once the first is there."""
+        words = (number.encode(), f'"{kind}"'.encode())
+
+        def found() -> list[Any]:
+            return [one for one in list(self.receiver.deliveries) if all(word in one.body for word in words)]
+
+        wait_until(lambda: bool(found()))
+        return found()
+
+    def deliver(self, number: str, kind: str = "checkout.session.completed") -> TestResponse:
+        """Hand one delivery to the store, as it was signed."""
+        delivery = self.webhooks(number, kind)[0]
+        return self.app.test_client().post(
+            "/webhooks/stripe", data=delivery.body, headers={"Stripe-Signature": delivery.signature}
+        )
+
+    def work(self, **later: float) -> int:
+        """Let the worker do what is due, some time from now."""
+        with self.app.app_context():
+            return run_due(now() + timedelta(**later))
+
+
+@pytest.fixture(scope="session")
+def store_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Receiver, Clock]]:
+    clock, receiver = Clock(), Receiver()
+    inbox = serve(receiver.app)
+    state = Path(tmp_path_factory.mktemp("store-sandbox")) / "state.sqlite3"
+    address = f"http://127.0.0.1:{inbox.port}/webhooks"
+    sandbox = create_sandbox(address, SECRET, state, clock=clock, retry_after=(0.05, 0.05))
+    server = serve(sandbox)
+    yield f"http://127.0.0.1:{server.port}", receiver, clock
+    server.shutdown()
+    sandbox.extensions["sandbox"].close()
+    inbox.shutdown()
+
+
+@pytest.fixture
+def counter(app: Flask, store_sandbox: tuple[str, Receiver, Clock], monkeypatch) -> Counter:
+    base, receiver, clock = store_sandbox
+    receiver.deliveries.clear()
+    monkeypatch.setitem(app.extensions, "gateway", Gateway(KEY, SECRET, base))
+    monkeypatch.setattr(app, "test_client_class", Browser)
+    return Counter(app, app.extensions["gateway"], receiver, clock)
+
+
+@pytest.fixture
+def new_customer(counter: Counter, make_user, sign_in):
+    """`new_customer()` signs in with an account that has nothing yet."""
+
+    def make() -> Customer:
+        user_id = make_user("customer")
+        return Customer(sign_in(user_id), user_id)
+
+    return make
+
+
+@pytest.fixture
+def visitor(counter: Counter, app: Flask) -> Customer:
+    return Customer(app.test_client())
+
+
+def approve(
+    user_id: int, variant_id: int, quantity: int = 60, refills: int = 2, days_supply: int | None = 30
+) -> int:
+    """An approved prescription for one medicine; its item's id."""
+    with transaction() as session:
+        prescription = Prescription(
+            reference=uuid4().hex[:20], user_id=user_id, status="approved", submitted_at=now(),
+            decided_at=now(), decided_by=user_id, issued_on=date(2026, 11, 1),
+            expires_on=date.today() + timedelta(days=300),  # noqa: DTZ011
+            patient_name="Ada Specimen", prescriber_name="Dr Sample",
+        )  # fmt: skip
+        item = PrescriptionItem(
+            variant_id=variant_id, quantity=quantity, refills=refills, authorised=quantity * (1 + refills),
+            taken=0, days_supply=days_supply, directions="one in the evening", prescription=prescription,
+        )  # fmt: skip
+        session.add_all([prescription, item])
+        session.flush()
+        return item.id
+
+
+def hidden_fields(html: str) -> dict[str, str]:
+    """The hidden fields of the page's forms, as a browser would send them back."""
+    tags = re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", html)
+    pairs = ((re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)) for tag in tags)
+    return {name[1]: unescape(value[1]) for name, value in pairs if name and value}
+
+
+def latest_order(user_id: int | None) -> Order:
+    db.session.rollback()
+    return db.session.scalars(
+        select(Order).where(Order.user_id == user_id).order_by(Order.id.desc()).limit(1)
+    ).one()
+
+
+def status_of(number: str) -> str:
+    db.session.rollback()
+    return db.session.scalars(select(Order.status).where(Order.number == number)).one()
+
+
+def payments_of(number: str) -> list[str]:
+    db.session.rollback()
+    return list(
+        db.session.scalars(
+            select(Payment.state).join(Order).where(Order.number == number).order_by(Payment.id)
+        )
+    )
+
+
+def held() -> dict[int, int]:
+    """Units held per variant."""
+    db.session.rollback()
+    return {lot.variant_id: lot.held for lot in db.session.scalars(select(Lot)) if lot.held}
+
+
+def taken(item_id: int) -> int:
+    db.session.rollback()
+    return db.session.scalars(select(PrescriptionItem.taken).where(PrescriptionItem.id == item_id)).one()
+
+
+def moment(**ago: float) -> datetime:
+    return datetime.now(UTC) - timedelta(**ago)

@@ -1,0 +1,102 @@
+"""The last pack, and two real processes that want it."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from shop.database import db
+from shop.orders.models import Order
+from shop.stock.models import Lot
+from tests.factories import make_lot, make_variant
+from tests.integration.checkout.store_counter import approve
+
+ROOT = Path(__file__).resolve().parents[3]
+BUYER = """
+import sys, time
+from dataclasses import replace
+from shop import create_app
+from shop.basket.owner import BasketOwner
+from shop.basket import service as basket
+from shop.checkout import service
+from shop.checkout.terms import terms_of
+from shop.database import now, transaction
+from shop.errors import DomainError
+from shop.orders.service import DeliveryAddress
+from shop.web import settings
+
+user_id, variant_id, total, start = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
+address = DeliveryAddress("Ada Specimen", "12 Example Street", "", "Springfield", "ZZ", "00000", "US")
+with create_app().app_context():
+    with transaction():
+        basket.add(BasketOwner(user_id=user_id), variant_id, 60, now())
+    print("ready", flush=True)
+    sys.stdin.readline()
+    try:
+        with transaction():
+            service.create_order(user_id, address, total, terms_of(settings()), now())
+    except DomainError as refusal:
+        print("refused", refusal.code)
+    else:
+        print("ordered")
+"""
+
+
+def buyers(app: Flask, user_ids: list[int], variant_id: int, total: int) -> list[str]:
+    """Let each account order in a process of its own, all at once; what each of them says at the end."""
+    config = app.extensions["settings"]
+    env = os.environ | {
+        "INSTANCE_PATH": str(config.instance), "DATABASE_URL": config.database_url,
+        "SECRET_KEY": config.secret_key, "PYTHONPATH": str(ROOT),
+    }  # fmt: skip
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", BUYER, str(user_id), str(variant_id), str(total), str(time.time())],
+            env=env, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )
+        for user_id in user_ids
+    ]  # fmt: skip
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == "ready"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    return [process.communicate(timeout=60)[0].strip() for process in processes]
+
+
+@pytest.mark.parametrize("rounds", [3])
+def test_two_processes_want_the_last_pack_and_exactly_one_gets_it(
+    context: Flask, make_user, rounds: int
+) -> None:
+    for number in range(rounds):
+        variant_id = make_variant("Naproxen", f"{220 + number} mg", "0.079", rx=False)
+        make_lot(variant_id, quantity=60)
+        said = buyers(context, [make_user(), make_user()], variant_id, 474 + 490)
+        assert sorted(word.split()[0] for word in said) == ["ordered", "refused"], said
+        db.session.rollback()
+        lot = db.session.scalars(select(Lot).where(Lot.variant_id == variant_id)).one()
+        assert (lot.on_hand, lot.held) == (60, 60)
+        assert db.session.scalar(select(func.count(Order.id))) == number + 1
+
+
+def test_two_processes_of_one_customer_leave_one_unpaid_order(context: Flask, make_user) -> None:
+    user_id, variant_id = make_user(), make_variant()
+    make_lot(variant_id)
+    approve(user_id, variant_id, quantity=60, refills=5)
+    env_words = buyers_of_one(context, user_id, variant_id)
+    assert env_words.count("ordered") == 1
+    db.session.rollback()
+    assert db.session.scalar(select(func.count(Order.id)).where(Order.status == "awaiting_payment")) == 1
+    assert db.session.scalar(select(func.sum(Lot.held))) == 60
+
+
+def buyers_of_one(app: Flask, user_id: int, variant_id: int) -> list[str]:
+    """The same account twice; the one that is refused by the database ends with an error and says nothing."""
+    return buyers(app, [user_id, user_id], variant_id, 3060 + 490)

@@ -1,0 +1,8 @@
+"""Fixtures of fulfilment’s tests, the ones of checkout."""
+
+from tests.integration.checkout.store_counter import (  # noqa: F401
+    counter,
+    new_customer,
+    store_sandbox,
+    visitor,
+)
