@@ -81,8 +81,8 @@ def page(tab: str, number: int, at: datetime) -> QueuePage:
     found = db.session.execute(
         select(
             Prescription.reference, Prescription.user_id, Prescription.status, Prescription.submitted_at,
-            Prescription.claimed_by, Prescription.claimed_at, Prescription.decided_by, Prescription.decided_at,
-            Prescription.reason, documents.label("documents"),
+            Prescription.claimed_by, Prescription.claimed_at, Prescription.decided_by,
+            Prescription.decided_at, Prescription.reason, documents.label("documents"),
         )
         .where(Prescription.status.in_(statuses))
         .order_by(*order)

@@ -62,9 +62,9 @@ def standing(
 ) -> dict[int, Standing]:
     """The customer's standing for each variant, in at most three questions.
 
-    Of several items the one that expires first and can be used today counts. An undecided prescription has no
-    items yet, so it is taken to be for every variant without an item. `apart_from_lines` are order lines whose
-    holds do not make a refill too early (the customer's own unpaid order, which a new one replaces).
+    Of several items the one that expires first and can be used today counts. An undecided prescription has
+    no items yet, so it is taken to be for every variant without an item. `apart_from_lines` are order lines
+    whose holds do not make a refill too early: the customer's own unpaid order, which a new one replaces.
     """
     wanted = set(variant_ids)
     if not wanted:

@@ -1,0 +1,131 @@
+"""The customer's pages: their prescriptions, sending, answering, withdrawing; and one page of a document."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from shop.access import Permission, allowed, requires
+from shop.catalogue import queries as catalogue
+from shop.catalogue.queries import VariantFacts
+from shop.catalogue.rules import quantity_allowed, sale_refusal
+from shop.database import now, transaction
+from shop.errors import NotFound
+from shop.prescriptions import documents, queries, reasons, rules, sending, service
+from shop.prescriptions.forms import AnswerForm, PrescriptionForm
+from shop.prescriptions.models import Prescription, PrescriptionItem
+from shop.prescriptions.states import Status
+from shop.web import settings
+
+blueprint = Blueprint("prescriptions", __name__)
+
+
+@blueprint.get("/prescriptions")
+@requires(Permission.SHOP)
+def show() -> Response:
+    """Everything this customer ever sent, newest first, and the form to send another."""
+    return _list_page(PrescriptionForm())
+
+
+@blueprint.post("/prescriptions")
+@requires(Permission.SHOP)
+def send() -> Response:
+    """Take a prescription in. An error keeps the good files and the rest of the form."""
+    form = PrescriptionForm()
+    if sending.send(form, current_user.id, now()) is None:
+        return _list_page(form, 422 if form.errors else 200)
+    flash("We have your prescription. A pharmacist reads it and writes to you.")
+    return redirect(form.way_back, 303)  # type: ignore[return-value]
+
+
+@blueprint.get("/prescriptions/<reference>")
+@requires(Permission.SHOP)
+def detail(reference: str) -> Response:
+    """One prescription: its documents, what was decided and why, what was written, what can be done."""
+    return _detail_page(_own(reference), AnswerForm())
+
+
+@blueprint.post("/prescriptions/<reference>/answer")
+@requires(Permission.SHOP)
+def answer(reference: str) -> Response:
+    """Answer the pharmacist's question."""
+    prescription, form = _own(reference), AnswerForm()
+    if prescription.status != Status.ASKED:
+        raise service.AlreadyDecided
+    if not sending.send_answer(form, reference, current_user.id, now()):
+        return _detail_page(_own(reference), form, 422)
+    flash("Your answer is with the pharmacist.")
+    return redirect(url_for("prescriptions.detail", reference=reference), 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/prescriptions/<reference>/withdraw")
+@requires(Permission.SHOP)
+def withdraw(reference: str) -> Response:
+    """Take a prescription back before it is decided."""
+    with transaction():
+        service.withdraw(reference, current_user.id, now())
+    flash("The prescription is withdrawn. Nobody will read it.")
+    return redirect(url_for("prescriptions.show"), 303)  # type: ignore[return-value]
+
+
+@blueprint.get("/prescriptions/documents/<reference>/<int:number>")
+@requires(Permission.READ_DOCUMENT)
+def document_page(reference: str, number: int) -> Response:
+    """One page of a document, decrypted for its owner or a pharmacist; each reading is recorded."""
+    with transaction():
+        page = documents.open_page(reference, number, current_user.id, allowed(Permission.VERIFY), now())
+    response = make_response(documents.vault_here().read(page.file_id))
+    response.headers["Content-Type"] = page.media_type
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
+
+
+def _own(reference: str) -> Prescription:
+    prescription = queries.own(current_user.id, reference)
+    if prescription is None:
+        raise NotFound("There is no such prescription.", "Look at the list of your prescriptions.")
+    return prescription
+
+
+def _list_page(form: PrescriptionForm, status: int = 200) -> Response:
+    text = request.args.get("page", "")
+    number = int(text) if text.isdecimal() and 0 < len(text) < 6 else 1
+    page = queries.own_page(current_user.id, max(1, number))
+    html = render_template(
+        "prescriptions/list.html", form=form, page=page, **_words(page.rows), today=now().date()
+    )
+    return make_response(html, status)
+
+
+def _detail_page(prescription: Prescription, form: AnswerForm, status: int = 200) -> Response:
+    html = render_template(
+        "prescriptions/detail.html", form=form, prescription=prescription,
+        messages=queries.messages(prescription.id), **_words([prescription]), today=now().date(),
+    )  # fmt: skip
+    return make_response(html, status)
+
+
+def _words(prescriptions: Sequence[Prescription]) -> dict[str, object]:
+    """What the templates need to put prescriptions into words: medicines by id, reasons, units left."""
+    variants = catalogue.variants(item.variant_id for row in prescriptions for item in row.items)
+    return {
+        "variants": variants,
+        "reason": reasons.sentence,
+        "todo": reasons.todo,
+        "left": lambda item: rules.remaining(item.authorised, item.taken),
+        "order_again": lambda item: _next_order(item, variants.get(item.variant_id)),
+    }
+
+
+def _next_order(item: PrescriptionItem, variant: VariantFacts | None) -> int | None:
+    """Units of the next fill, where they can be put into the basket with one button."""
+    if variant is None or sale_refusal(variant, settings().market):
+        return None
+    units = min(item.quantity, rules.remaining(item.authorised, item.taken))
+    return units if quantity_allowed(units, variant.quantities) else None
+
+
+BLUEPRINTS = (blueprint,)

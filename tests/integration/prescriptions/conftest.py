@@ -1,0 +1,106 @@
+"""A customer, a pharmacist, and prescriptions at any stage, made through the services."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from shop.database import db, transaction
+from shop.prescriptions import documents, medicines, service
+from shop.prescriptions.documents import SentFile
+from shop.prescriptions.models import DocumentPage, PrescriptionDocument, PrescriptionItem
+from shop.prescriptions.typed import Grounds, Typed, TypedItem
+from shop.prescriptions.uploads import AcceptedDocument, AcceptedPage
+from tests.factories import make_variant
+from tests.integration.prescriptions.bad_documents import picture, saved
+
+AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+TODAY = AT.date()
+NPI = "1234567893"
+
+
+def sent_file(name: str = "scan.png") -> SentFile:
+    """A file as it is after it was accepted, without starting the process that opens strangers' files."""
+    data = saved(picture((60, 80)), "png")
+    return SentFile(name, len(data), AcceptedDocument([AcceptedPage(data, "image/png", 60, 80)], "png"))
+
+
+def photo() -> bytes:
+    return saved(picture((60, 80)), "jpeg")
+
+
+@pytest.fixture
+def customer(make_user):
+    return make_user("customer", name="Ada Specimen")
+
+
+@pytest.fixture
+def pharmacist(make_user):
+    return make_user("pharmacist", name="Marion Sample")
+
+
+@pytest.fixture
+def baclofen(context):
+    return make_variant()
+
+
+@pytest.fixture
+def submit(context, customer):
+    """`submit()` sends a prescription as the customer and returns its reference."""
+
+    def send(user_id: int | None = None, note: str = "", at: datetime = AT, files: int = 1) -> str:
+        sent = [sent_file(f"scan-{number}.png") for number in range(files)]
+        with documents.vaulted(sent) as kept, transaction():
+            return service.submit(user_id or customer, kept, note, at).reference
+
+    return send
+
+
+def typed(variant_id: int, quantity: int = 90, refills: int = 0, days: int | None = None, **changes) -> Typed:
+    item = TypedItem(variant_id, quantity, refills, days, "1 tablet three times a day")
+    values = {
+        "patient_name": "Ada Specimen", "patient_birth_date": date(1971, 3, 2), "prescriber_name": "Ivor Sample, MD",
+        "prescriber_npi": NPI, "issued_on": date(2026, 11, 16), "signed": True, "items": (item,),
+    }  # fmt: skip
+    return Typed(**(values | changes))
+
+
+def grounds(variant_ids, today: date = TODAY, left: dict[int, int] | None = None) -> Grounds:
+    return Grounds("Ada Specimen", medicines.medicines(variant_ids, "US"), left or {}, 365, today)
+
+
+@pytest.fixture
+def approve(submit, pharmacist):
+    """`approve(variant_id, quantity, refills, days)` sends and approves; returns (reference, item id)."""
+
+    def decide(variant_id: int, quantity: int = 90, refills: int = 0, days: int | None = None, **more):
+        reference = submit(more.pop("user_id", None))
+        entered = typed(variant_id, quantity, refills, days, **more)
+        with transaction():
+            row = service.approve(reference, pharmacist, entered, grounds([variant_id]), {}, "", AT)
+            mine = select(PrescriptionItem.id).where(PrescriptionItem.prescription_id == row.id)
+            return reference, db.session.scalars(mine).one()
+
+    return decide
+
+
+def kept() -> tuple[int, int, int]:
+    """How many documents, pages and vault files there are: what "nothing stored" counts."""
+    files = len(list(documents.vault_here().file_ids()))
+    counts = [
+        db.session.scalar(select(func.count()).select_from(kind))
+        for kind in (PrescriptionDocument, DocumentPage)
+    ]
+    db.session.rollback()
+    return counts[0], counts[1], files
+
+
+@pytest.fixture(autouse=True)
+def empty_vault(request):
+    """The database is emptied between tests; so is the vault, or counts of files would mean nothing."""
+    if "app" not in request.fixturenames:
+        return
+    app = request.getfixturevalue("app")
+    vault = app.extensions["vault"]
+    for file_id in list(vault.file_ids()):
+        vault.delete(file_id)

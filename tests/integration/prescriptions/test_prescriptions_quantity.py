@@ -1,0 +1,148 @@
+"""How the quantity of a prescription is taken, given back and made final."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from shop.audit.models import AuditRecord
+from shop.database import db, transaction
+from shop.prescriptions import queries, service
+from shop.prescriptions.models import PrescriptionItem, QuantityEntry
+from shop.prescriptions.service import NotDispensable, NotEnoughLeft
+from tests.integration.prescriptions.conftest import AT, TODAY
+
+
+def hold(item_id: int, line: int, quantity: int, today=TODAY) -> None:
+    with transaction():
+        service.hold_quantity(item_id, line, quantity, AT, today)
+
+
+def taken(item_id: int) -> int:
+    db.session.rollback()
+    return db.session.scalars(select(PrescriptionItem.taken).where(PrescriptionItem.id == item_id)).one()
+
+
+def ledger() -> list[tuple[int, str, int]]:
+    rows = db.session.scalars(select(QuantityEntry).order_by(QuantityEntry.id))
+    return [(row.order_line_id, row.kind, row.quantity) for row in rows]
+
+
+def remaining(user_id: int, variant_id: int) -> tuple[str, int]:
+    found = queries.standing(user_id, [variant_id], TODAY)[variant_id]
+    return found.state, found.remaining
+
+
+def test_an_approved_prescription_allows_its_quantity_and_refills(customer, baclofen, approve):
+    reference, item_id = approve(baclofen, 90, 1)
+    found = queries.standing(customer, [baclofen], TODAY)[baclofen]
+    assert (found.state, found.remaining, found.item_id) == ("approved", 180, item_id)
+    assert (found.prescription_reference, found.fill_quantity) == (reference, 90)
+
+
+def test_a_second_order_cannot_spend_the_same_pills(customer, baclofen, approve):
+    _, item_id = approve(baclofen, 90)
+    hold(item_id, 1, 60)
+    with pytest.raises(NotEnoughLeft) as refusal:
+        hold(item_id, 2, 60)
+    assert refusal.value.remaining == 30
+    assert taken(item_id) == 60
+    assert ledger() == [(1, "held", 60)]
+    hold(item_id, 2, 30)
+    assert remaining(customer, baclofen) == ("used_up", 0)
+
+
+def test_asking_again_for_the_same_order_line_takes_nothing_more(baclofen, approve):
+    _, item_id = approve(baclofen, 90)
+    hold(item_id, 1, 60)
+    hold(item_id, 1, 60)
+    assert (taken(item_id), ledger()) == (60, [(1, "held", 60)])
+
+
+def test_what_is_given_back_can_be_had_again(customer, baclofen, approve):
+    _, item_id = approve(baclofen, 90)
+    hold(item_id, 1, 60)
+    for _ in range(2):
+        with transaction():
+            service.release_quantity([1, 77], AT)
+    assert remaining(customer, baclofen) == ("approved", 90)
+    assert ledger() == [(1, "held", 60), (1, "released", 60)]
+    hold(item_id, 2, 90)
+    assert taken(item_id) == 90
+
+
+def test_what_was_dispensed_is_not_given_back(baclofen, approve):
+    _, item_id = approve(baclofen, 90)
+    hold(item_id, 1, 60)
+    for _ in range(2):
+        with transaction():
+            service.dispense_quantity([1, 77], AT)
+    with transaction():
+        service.release_quantity([1], AT)
+    assert (taken(item_id), ledger()) == (60, [(1, "held", 60), (1, "dispensed", 60)])
+
+
+def test_what_was_given_back_is_not_dispensed(baclofen, approve):
+    _, item_id = approve(baclofen, 90)
+    hold(item_id, 1, 60)
+    with transaction():
+        service.release_quantity([1], AT)
+    with pytest.raises(NotDispensable), transaction():
+        service.dispense_quantity([1], AT)
+    assert ledger() == [(1, "held", 60), (1, "released", 60)]
+
+
+def test_nothing_is_taken_of_an_expired_prescription(baclofen, approve):
+    _, item_id = approve(baclofen, 90)
+    last_day = queries.one().expires_on
+    hold(item_id, 1, 30, today=last_day)
+    with pytest.raises(NotEnoughLeft) as refusal:
+        hold(item_id, 2, 30, today=last_day + timedelta(days=1))
+    assert (refusal.value.remaining, taken(item_id)) == (0, 30)
+
+
+def test_two_orders_racing_for_the_last_pills_do_not_both_get_them(app, baclofen, approve):
+    _, item_id = approve(baclofen, 90)
+    db.session.remove()
+    start, results = threading.Barrier(2), []
+
+    def order(line: int) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                hold(item_id, line, 90)
+                results.append("held")
+            except NotEnoughLeft:
+                results.append("refused")
+            db.session.remove()
+
+    threads = [threading.Thread(target=order, args=[line]) for line in (1, 2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == ["held", "refused"]
+    assert taken(item_id) == 90
+
+
+def test_the_audit_record_of_quantities_holds_counts_only(baclofen, approve):
+    _, item_id = approve(baclofen, 90)
+    hold(item_id, 1, 60)
+    row = db.session.scalars(select(AuditRecord).order_by(AuditRecord.id.desc())).first()
+    assert (row.event, row.subject_id) == ("prescription:quantity:held", str(item_id))
+    assert row.detail == {"order_line": 1, "quantity": 60}
+
+
+def test_the_ledger_sums_up_to_what_is_taken(baclofen, approve):
+    _, item_id = approve(baclofen, 90, 2)
+    for line in range(1, 6):
+        hold(item_id, line, 30)
+    with transaction():
+        service.release_quantity([2, 3], AT)
+        service.dispense_quantity([1], AT)
+    effect = {"held": 1, "released": -1, "dispensed": 0}
+    rows = db.session.execute(
+        select(QuantityEntry.kind, func.sum(QuantityEntry.quantity)).group_by(QuantityEntry.kind)
+    )
+    assert sum(effect[kind] * total for kind, total in rows) == taken(item_id) == 90
