@@ -1,0 +1,114 @@
+"""Loading the real demonstration files, twice, on both databases; and never in production."""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+
+from shop.accounts.models import User
+from shop.audit.models import AuditRecord
+from shop.catalogue import queries as catalogue
+from shop.catalogue.models import CatalogueVersion, Ingredient, Product, Variant
+from shop.catalogue.search import ensure_index
+from shop.database import Base, db
+from shop.demo import files
+from shop.demo.service import DEMO_ACCOUNTS, DemoRefused, load_demo
+from shop.monographs import queries as monographs
+from shop.stock.models import Lot
+
+
+def counts() -> dict[str, int]:
+    tables = Base.metadata.sorted_tables
+    return {table.name: db.session.scalar(select(func.count()).select_from(table)) for table in tables}
+
+
+def test_the_demonstration_opens_with_everything_its_files_say(context):
+    lines = load_demo()
+
+    file = files.catalogue()
+    assert "45 medicines in 16 categories" in lines[0]
+    assert db.session.scalar(select(func.count(Product.id))) == len(file["medicines"])
+    assert db.session.scalar(select(func.count(Variant.id))) == sum(
+        len(m["variants"]) for m in file["medicines"]
+    )
+    for product in db.session.scalars(select(Product)):
+        assert monographs.published(product.monograph_slug) is not None, product.slug
+        assert product.summary, product.slug
+        assert product.listed_at is not None
+    assert not db.session.scalars(select(Ingredient).where(Ingredient.is_controlled)).all()
+    users = db.session.scalars(select(User)).all()
+    assert {(user.email, user.roles[0].name) for user in users} == set(DEMO_ACCOUNTS)
+    assert all(user.is_demo for user in users)
+
+
+def test_baclofen_carries_ten_and_twenty_five_milligrams_at_fifty_one_cents(context):
+    load_demo()
+
+    found = {v.strength: v for v in catalogue.find_variants("baclofen")}
+
+    assert {str(found[s].price) for s in ("10 mg", "25 mg")} == {"0.51000"}
+    assert found["25 mg"].markets == ("AU", "ZA")
+    assert found["10 mg"].markets == ("US",)
+    lots = db.session.scalars(select(Lot).where(Lot.variant_id == found["10 mg"].id)).all()
+    assert {lot.status for lot in lots} == {"pickable", "quarantined"}
+    assert all(lot.number.startswith("DEMO-") for lot in lots)
+
+
+def test_a_second_run_changes_nothing_and_says_so(context):
+    version = db.session.scalars(select(CatalogueVersion.number)).one()
+    load_demo()
+    before = counts()
+    assert db.session.scalars(select(CatalogueVersion.number)).one() > version
+    record = db.session.scalars(select(AuditRecord).where(AuditRecord.event == "catalogue:loaded")).one()
+    assert record.detail["content"] == files.fingerprint()
+
+    assert load_demo() == ["The demonstration pharmacy is loaded already; nothing changed."]
+
+    assert counts() == before
+
+
+def test_changed_files_bring_known_rows_up_to_date_and_add_none(context, monkeypatch, tmp_path):
+    load_demo()
+    before = counts()
+    variant = catalogue.find_variants("baclofen tablet 10 mg")[0]
+    other = tmp_path / "demo"
+    shutil.copytree(files.FOLDER, other)
+    text = (other / "catalogue.toml").read_text("utf-8")
+    (other / "catalogue.toml").write_text(text.replace('price = "0.51"', 'price = "0.52"', 1), "utf-8")
+    monkeypatch.setattr(files, "FOLDER", other)
+
+    lines = load_demo()
+
+    assert "45 were unchanged" in lines[1]
+    assert str(catalogue.variant(variant.id).price) == "0.52000"
+    after = counts()
+    assert {name for name in after if after[name] != before[name]} == {"audit_record", "job"}
+
+
+@pytest.fixture
+def production(app):
+    before = app.extensions["settings"]
+    app.extensions["settings"] = replace(before, environment="production")
+    yield app
+    app.extensions["settings"] = before
+
+
+def test_production_refuses_the_demonstration_in_one_sentence(production):
+    with production.app_context():
+        with pytest.raises(DemoRefused):
+            load_demo()
+        assert db.session.scalars(select(Product)).all() == []
+    result = production.test_cli_runner().invoke(args=["demo", "load"])
+    assert result.exit_code == 1
+    assert result.output.strip() == "Error: The demonstration pharmacy is not loaded into a production store."
+
+
+def test_the_command_says_what_it_did_and_builds_the_search(app):
+    first = app.test_cli_runner().invoke(args=["demo", "load"])
+    second = app.test_cli_runner().invoke(args=["demo", "load"])
+
+    assert first.exit_code == 0, first.output
+    assert "Loaded 45 medicines" in first.output
+    assert second.output == "The demonstration pharmacy is loaded already; nothing changed.\n"
+    assert ensure_index(app) is False

@@ -1,0 +1,49 @@
+"""What the public pages' tests share: a shelf of medicines, a fresh search, and pages as parsed text."""
+
+import re
+import shutil
+
+import pytest
+from flask import Flask
+
+from shop.database import transaction
+from tests.factories import make_lot, make_variant
+
+
+@pytest.fixture(autouse=True)
+def _no_index(app: Flask):
+    shutil.rmtree(app.extensions["settings"].search_folder, ignore_errors=True)
+    app.extensions.pop("search", None)
+
+
+@pytest.fixture
+def shelf(app: Flask) -> dict[str, int]:
+    """Variant ids: baclofen as the demonstration carries it, and one medicine without prescription."""
+    with app.app_context(), transaction():
+        ids = {
+            "10": make_variant(
+                categories=("Muscle spasticity",), daily=("40", "80"), monograph_slug="baclofen",
+                summary="Eases stiff muscles.",
+                appearance={"shape": "round", "colour": "white", "imprint": "B 10"},
+            ),
+            "20": make_variant(strength="20 mg", price="0.62", daily=("40", "80")),
+            "25": make_variant(strength="25 mg", markets=("AU", "ZA"), daily=("40", "80")),
+            "otc": make_variant(
+                "Naproxen", "220 mg", "0.079", rx=False, categories=("Pain",), quantities=(24, 50, 100, 200),
+            ),
+        }  # fmt: skip
+        make_lot(ids["10"], 3000)
+        make_lot(ids["25"], 3000)
+        make_lot(ids["otc"], 150)
+    return ids
+
+
+@pytest.fixture
+def words():
+    """`words(response)`: the page's visible text, spaces joined."""
+
+    def read(response) -> str:
+        page = re.sub(r"<(script|style|svg).*?</\1>", " ", response.text, flags=re.S)
+        return " ".join(re.sub(r"<[^>]+>", " ", page).replace("&nbsp;", " ").split())
+
+    return read

@@ -1,0 +1,87 @@
+"""The list of medicines over HTTP."""
+
+import re
+
+from shop.database import transaction
+from tests.factories import make_lot, make_variant
+
+
+def titles(response) -> list[str]:
+    return re.findall(r'<h3><a href="/medicines/[^"]+">([^<]+)</a>', response.text)
+
+
+def test_rows_say_strengths_packs_stock_and_price(client, shelf, words):
+    text = words(client.get("/medicines"))
+
+    assert (
+        "Baclofen tablets 10, 20, 25 mg · packs of 30, 60, 90 Prescription In stock from $0.51 90 for $45.90"
+        in text
+    )
+    assert (
+        "Naproxen tablets 220 mg · packs of 24, 50, 100, 200 No prescription 150 left $0.079 200 for $15.80"
+        in text
+    )
+
+
+def test_a_row_carries_its_pill_with_words(client, shelf):
+    assert (
+        "imprint B 10"
+        in re.search(r'<svg class="pill[^>]*aria-label="([^"]+)"', client.get("/medicines").text)[1]
+    )
+
+
+def test_the_list_narrows_by_each_facet_and_shows_the_counts(client, shelf, words):
+    response = client.get("/medicines?prescription=none")
+
+    assert titles(response) == ["Naproxen tablets"]
+    assert "Medicines without a prescription" in words(response)
+    assert re.search(r'value="none" checked><span>Not needed</span><span>1</span>', response.text)
+    assert re.search(r'value="needed"><span>Needed</span><span>1</span>', response.text)
+    assert titles(client.get("/medicines?category=muscle-spasticity")) == ["Baclofen tablets"]
+    assert titles(client.get("/medicines?letter=n")) == ["Naproxen tablets"]
+
+
+def test_it_sorts_by_the_price_of_a_pill(client, shelf):
+    assert titles(client.get("/medicines")) == ["Baclofen tablets", "Naproxen tablets"]
+    assert titles(client.get("/medicines?sort=price")) == ["Naproxen tablets", "Baclofen tablets"]
+
+
+def test_pages_lead_on_and_a_page_beyond_the_end_is_the_last(app, client):
+    with app.app_context(), transaction():
+        for number in range(30):
+            make_variant(f"Drug {number:02}", "5 mg", categories=("Pain",))
+
+    first = client.get("/medicines?category=pain")
+
+    assert len(titles(first)) == 24
+    assert 'rel="next" href="/medicines?category=pain&amp;page=2"' in first.text
+    assert titles(client.get("/medicines?category=pain&page=2"))[-1] == "Drug 29 tablets"
+    assert titles(client.get("/medicines?category=pain&page=99"))[-1] == "Drug 29 tablets"
+
+
+def test_an_empty_result_offers_ways_on(client, shelf):
+    page = client.get("/medicines?category=muscle-spasticity&prescription=none").text
+
+    assert "No medicine fits all of this." in page
+    assert 'href="/medicines?category=muscle-spasticity"' in page  # without the other limit
+    assert 'action="/search"' in page
+    assert 'href="/#conditions"' in page
+
+
+def test_what_is_not_sold_here_shows_no_price(app, client, words):
+    with app.app_context():
+        make_lot(make_variant(strength="25 mg", markets=("AU", "ZA")))
+
+    text = words(client.get("/medicines"))
+
+    assert "Not sold here" in text
+    assert "$0.51" not in text
+
+
+def test_hostile_filters_are_words_and_nothing_else(client, shelf):
+    page = client.get(
+        "/medicines?category=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&form=';drop table product;--"
+    ).text
+
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
