@@ -1,6 +1,7 @@
 """The basket's page: what is in it, what stands in the way of each line, and the form that clears it."""
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, flash, make_response, redirect, render_template
+from flask_login import current_user
 
 from shop.access import Permission, public, requires
 from shop.basket import queries as basket
@@ -13,6 +14,7 @@ from shop.checkout.queries import BasketReview, review_basket
 from shop.checkout.terms import terms_of
 from shop.database import now
 from shop.errors import DomainError
+from shop.prescriptions import sending
 from shop.prescriptions.forms import PrescriptionForm
 from shop.web import settings
 
@@ -30,7 +32,11 @@ def show() -> Response:
 @requires(Permission.SHOP)
 def send_prescription() -> Response:
     """Take a prescription right where it is missing. An error keeps the file and the rest of the form."""
-    raise NotImplementedError
+    form = PrescriptionForm()
+    if sending.send(form, current_user.id, now()) is None:
+        return basket_page(current_owner(), 422 if form.errors else 200, form=form)
+    flash("We have your prescription. A pharmacist reads it and writes to you.")
+    return redirect("/basket", 303)  # type: ignore[return-value]
 
 
 def basket_page(

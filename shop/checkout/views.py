@@ -1,0 +1,100 @@
+"""The checkout page and its one button. The basket's page and the way back from payment stand beside this."""
+
+from dataclasses import asdict
+
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template
+from flask_login import current_user
+from sqlalchemy.exc import IntegrityError
+
+from shop.access import Permission, requires
+from shop.accounts import queries as accounts
+from shop.accounts.service import keep_address
+from shop.basket.owner import BasketOwner
+from shop.checkout import basket_page, hosted, paying, service
+from shop.checkout.forms import CheckoutForm
+from shop.checkout.queries import BasketReview, review_basket
+from shop.checkout.service import BasketBlocked, OrderMovedOn, TotalChanged
+from shop.checkout.terms import terms_of
+from shop.database import now, transaction
+from shop.errors import DomainError
+from shop.orders.service import DeliveryAddress
+from shop.prescriptions.service import NotEnoughLeft
+from shop.stock.service import OutOfStock
+from shop.web import settings
+
+blueprint = Blueprint("checkout", __name__)
+TRIES = 3
+
+
+@blueprint.get("/checkout")
+@requires(Permission.SHOP)
+def show() -> Response:
+    """Address, delivery, summary. Back to the basket when something stands in the way."""
+    review = _review()
+    if not review.ready:
+        if review.lines:
+            flash("Not yet: something below is to be done first.", "error")
+        return redirect("/basket", 303)  # type: ignore[return-value]
+    return _page(_form(), review)
+
+
+@blueprint.post("/checkout")
+@requires(Permission.SHOP)
+def order() -> Response:
+    """Order and go to pay. Whatever the request says, the basket is checked again and refused if need be."""
+    review, form, user_id = _review(), _form(), current_user.id
+    if not review.ready:
+        return _refused(BasketBlocked(review))
+    if not form.validate():
+        return _page(form, review, 422)
+    if form.shown_total_cents != review.total_cents:
+        return _page(form, review, 409, TotalChanged())
+    try:
+        number, paid = _create(user_id, form.delivery_address(), form.shown_total_cents)
+    except (BasketBlocked, OutOfStock, NotEnoughLeft, TotalChanged) as refusal:
+        return _refused(refusal)
+    if paid:
+        flash(f"Order {number} is paid already, so no second one was made.")
+        return redirect(f"/orders/{number}", 303)  # type: ignore[return-value]
+    return paying.to_payment(number)
+
+
+def _create(user_id: int, address: DeliveryAddress, shown_total_cents: int) -> tuple[str, bool]:
+    """The new order's number; or the earlier one's and True, when that turns out to be paid."""
+    terms, gateway = terms_of(settings()), current_app.extensions["gateway"]
+    for _ in range(TRIES):
+        if earlier := hosted.close_unpaid(gateway, user_id, now()):
+            return earlier, True
+        try:
+            with transaction():
+                order, _payment = service.create_order(user_id, address, shown_total_cents, terms, now())
+                keep_address(user_id, **asdict(address), at=now())
+                return order.number, False
+        except IntegrityError as error:
+            if "order" not in str(error.orig) or "user_id" not in str(error.orig):
+                raise  # only another click's unpaid order is expected here
+    raise OrderMovedOn
+
+
+def _review() -> BasketReview:
+    return review_basket(BasketOwner(user_id=current_user.id), terms_of(settings()), now().date())
+
+
+def _form() -> CheckoutForm:
+    return CheckoutForm(accounts.addresses_of(current_user.id), settings().market)
+
+
+def _refused(refusal: DomainError) -> Response:
+    """The basket again, with what stands in the way: nothing was ordered, nothing was kept."""
+    return basket_page.basket_page(BasketOwner(user_id=current_user.id), 409, refusal)
+
+
+def _page(
+    form: CheckoutForm, review: BasketReview, status: int = 200, refusal: DomainError | None = None
+) -> Response:
+    form.total_cents.data = str(review.total_cents)
+    page = render_template("checkout/checkout.html", form=form, review=review, refusal=refusal)
+    return make_response(page, status)
+
+
+BLUEPRINTS = (blueprint, basket_page.blueprint, paying.blueprint)
