@@ -1,0 +1,1 @@
+"""Pharmacist: screens of the verification desk. The rules stand in `prescriptions`."""

@@ -1,0 +1,79 @@
+"""From the desk's form to a decision of `prescriptions.service`, in a transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask import request
+
+from shop.config import Settings
+from shop.database import transaction
+from shop.errors import DomainError
+from shop.pharmacist.desk import grounds_for
+from shop.pharmacist.forms import EntryForm
+from shop.prescriptions import service
+from shop.prescriptions.models import Prescription
+from shop.prescriptions.reasons import WORDS, Reason
+
+OUTCOME = "outcome-"
+
+
+class NotReady(DomainError):
+    """The form does not hold what this decision needs."""
+
+    status = 422
+    code = "decision_not_ready"
+
+
+def outcomes_in(data: Mapping[str, str]) -> dict[str, str]:
+    """The outcomes given to checks, by the check's key."""
+    return {name.removeprefix(OUTCOME): data[name] for name in data if name.startswith(OUTCOME)}
+
+
+def decide_on(
+    prescription: Prescription, form: EntryForm, decision: str, pharmacist_id: int, config: Settings,
+    at: datetime,
+) -> None:  # fmt: skip
+    """Take the decision: approve, ask or refuse. Raises NotReady, and what the service raises."""
+    readable = form.validate()
+    reference, note = prescription.reference, form.note.data or ""
+    if decision == "approve":
+        if not readable:
+            raise NotReady("Not approved: something cannot be read.", "Mend the fields named above.")
+        _approve(prescription, form, pharmacist_id, config, at)
+        return
+    if decision not in ("ask", "refuse"):
+        raise NotReady("No decision was chosen.", "Approve, ask or refuse.")
+    reason = _reason(form, decision)
+    with transaction():
+        if decision == "ask":
+            service.ask(reference, pharmacist_id, reason, note, at)
+        else:
+            service.refuse(reference, pharmacist_id, reason, note, at)
+
+
+def _approve(
+    prescription: Prescription, form: EntryForm, pharmacist_id: int, config: Settings, at: datetime
+) -> None:
+    outcomes = outcomes_in(request.form)
+    user_id, reference = prescription.user_id, prescription.reference
+    with transaction():
+        grounds = grounds_for(form, user_id, config.market, config.prescription_life_days, at)
+        service.approve(reference, pharmacist_id, form.typed(), grounds, outcomes, form.note.data or "", at)
+
+
+def _reason(form: EntryForm, decision: str) -> Reason:
+    """The coded reason; a free one needs the note to say it."""
+    if form.note.errors:
+        raise NotReady("The note is too long.", "Shorten it.")
+    if not form.reason.data or form.reason.data not in set(Reason):
+        form.reason.errors = ["Choose the reason first."]
+        raise NotReady(f"To {decision}, choose a reason first.", "The customer reads it.")
+    reason = Reason(form.reason.data)
+    words = WORDS[reason]
+    if not (words.may_ask if decision == "ask" else words.may_refuse):
+        form.reason.errors = ["Not a reason to ask."]
+        raise NotReady(f"“{words.short}” is not a reason to {decision}.", "Choose another, or refuse.")
+    if reason in (Reason.OTHER, Reason.TREATMENT_QUESTION) and not form.note.data:
+        form.note.errors = ["Say it in the note."]
+        raise NotReady(f"“{words.short}” needs a note.", "Write to the customer what it is.")
+    return reason

@@ -1,0 +1,113 @@
+"""Everything one screen of the desk shows, gathered from the rooms that know it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from shop.accounts import queries as accounts
+from shop.basket import queries as basket
+from shop.basket.owner import BasketOwner
+from shop.catalogue import queries as catalogue
+from shop.catalogue.queries import VariantFacts
+from shop.pharmacist.forms import EntryForm
+from shop.pharmacist.viewer import Sheet
+from shop.prescriptions import medicines, queries, queue
+from shop.prescriptions.checks import all_checks
+from shop.prescriptions.models import Message, Prescription
+from shop.prescriptions.queue import QueuePage
+from shop.prescriptions.typed import Check, Grounds, Verdict
+
+FIND_AT_MOST = 20
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One prescription on the desk. `wanted` are the medicines in the customer's basket, with their units."""
+
+    prescription: Prescription
+    customer: str
+    names: Mapping[int, str]
+    on_it_id: int | None
+    wanted: list[tuple[VariantFacts, int]]
+    medicines: Mapping[int, VariantFacts]
+    sheets: list[Sheet]
+    messages: list[Message]
+    waiting: QueuePage
+    counts: Mapping[str, int]
+
+    @property
+    def open(self) -> bool:
+        return self.prescription.status == "waiting"
+
+
+def desk(prescription: Prescription, at: datetime) -> Desk:
+    """The desk with this prescription on it, in a number of questions that does not grow."""
+    lines = {
+        line.variant_id: line.quantity for line in basket.lines(BasketOwner(user_id=prescription.user_id))
+    }
+    known = catalogue.variants({*lines, *(item.variant_id for item in prescription.items)})
+    wanted = [
+        (known[variant_id], quantity)
+        for variant_id, quantity in lines.items()
+        if variant_id in known and known[variant_id].prescription_required
+    ]
+    messages = queries.messages(prescription.id)
+    people = {prescription.user_id, prescription.claimed_by, prescription.decided_by}
+    names = accounts.names_of(people | {message.author_id for message in messages})
+    held = queue.is_on_it(prescription.claimed_by, prescription.claimed_at, at)
+    return Desk(
+        prescription, names.get(prescription.user_id, ""), names, prescription.claimed_by if held else None,
+        wanted, known, _sheets(prescription), messages, queue.page("waiting", 1, at), queue.counts(),
+    )  # fmt: skip
+
+
+def _sheets(prescription: Prescription) -> list[Sheet]:
+    return [
+        Sheet(
+            f"/prescriptions/documents/{document.reference}/{page.number}", page.width, page.height,
+            document.filename,
+        )
+        for document in prescription.documents
+        for page in document.pages
+    ]  # fmt: skip
+
+
+def offer_medicines(form: EntryForm, wanted: Iterable[VariantFacts]) -> None:
+    """Fill each medicine's list: what the customer waits for, what its text finds, and the one chosen."""
+    chosen = {typed.variant_id for typed in form.typed().items if typed.variant_id is not None}
+    known = catalogue.variants(chosen)
+    for entry in form.items:
+        item = entry.form
+        found = catalogue.find_variants(item.find.data, FIND_AT_MOST) if item.find.data else []
+        offered = {variant.id: variant for variant in [*wanted, *found]}
+        variant_id = item.typed().variant_id
+        if variant_id in known:
+            offered.setdefault(variant_id, known[variant_id])
+        item.variant_id.choices = [
+            ("", "Choose …"),
+            *((str(key), facts.label) for key, facts in offered.items()),
+        ]
+        if item.find.data and not found:
+            item.find.errors = [f"Nothing is called “{item.find.data}”. Try fewer letters."]
+
+
+def grounds_for(form: EntryForm, user_id: int, market: str, life_days: int, at: datetime) -> Grounds:
+    """What the typed prescription is held against."""
+    typed = form.typed()
+    ids = {item.variant_id for item in typed.items if item.variant_id is not None}
+    person = accounts.person(user_id)
+    return Grounds(
+        person.name if person else "", medicines.medicines(ids, market),
+        queries.units_left(user_id, ids, at.date()), life_days, at.date(),
+    )  # fmt: skip
+
+
+def checked(form: EntryForm, grounds: Grounds) -> list[Check]:
+    """The checks of what was typed in."""
+    return all_checks(form.typed(), grounds)
+
+
+def tally(checks: Iterable[Check]) -> dict[str, int]:
+    """How many stop, need somebody, passed."""
+    verdicts = [check.verdict for check in checks]
+    return {verdict.value: verdicts.count(verdict) for verdict in Verdict}

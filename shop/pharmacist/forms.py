@@ -1,0 +1,166 @@
+"""The desk's form: what the document says, as typed in, with the decision's reason and note.
+
+A field left empty means that the document does not state it. The checks judge what is missing, not the
+form.
+"""
+
+import re
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    Form,
+    FormField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Length, NumberRange, Optional
+from wtforms.widgets import TextInput
+
+from shop.prescriptions.reasons import WORDS, Reason
+from shop.prescriptions.rules import MOST_ITEMS, MOST_REFILLS, MOST_UNITS
+from shop.prescriptions.typed import Typed, TypedItem
+
+LONGEST_NAME = 120
+LONGEST_DIRECTIONS = 300
+LONGEST_NOTE = 500
+MOST_DAYS = 365
+ITEM_FIELD = re.compile(r"items-(\d+)-(\w+)")
+TYPING = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
+
+
+def stripped(text: str | None) -> str:
+    """The text without spaces around it, and with one kind of line end."""
+    return (text or "").replace("\r\n", "\n").strip()
+
+
+class WholeNumber(IntegerField):  # type: ignore[misc]
+    """A count; anything else is kept and said to be none."""
+
+    widget = TextInput()  # a number field would swallow what is no number, and change on a turn of the wheel
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if text and not (text.isascii() and text.isdecimal() and len(text) < 7):
+            raise ValueError("Write a whole number, or leave it empty when it is not stated.")
+        if text:
+            self.data = int(text)
+
+
+class Day(DateField):  # type: ignore[misc]
+    """A date as a browser's date field sends it."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        try:
+            self.data = date.fromisoformat(text)
+        except ValueError as error:
+            raise ValueError("Write the date as year-month-day, such as 2026-11-16.") from error
+
+
+class ItemForm(Form):  # type: ignore[misc]
+    """One medicine. `find` looks for another one in the catalogue."""
+
+    variant_id = SelectField("Medicine, strength, form", validate_choice=False)
+    find = StringField("Find another medicine", [Length(max=80)], filters=[stripped], render_kw=TYPING)
+    quantity = WholeNumber(
+        "Quantity", [Optional(), NumberRange(1, MOST_UNITS, f"From 1 to {MOST_UNITS}.")],
+        render_kw={"inputmode": "numeric", **TYPING},
+    )  # fmt: skip
+    refills = WholeNumber(
+        "Refills", [Optional(), NumberRange(0, MOST_REFILLS, f"From 0 to {MOST_REFILLS}.")],
+        render_kw={"inputmode": "numeric", **TYPING},
+    )  # fmt: skip
+    days_supply = WholeNumber(
+        "Days", [Optional(), NumberRange(1, MOST_DAYS, f"From 1 to {MOST_DAYS}.")],
+        render_kw={"inputmode": "numeric", **TYPING},
+    )  # fmt: skip
+    directions = StringField(
+        "Directions", [Length(max=LONGEST_DIRECTIONS)], filters=[stripped], render_kw=TYPING
+    )
+
+    def typed(self) -> TypedItem:
+        """As the checks read it."""
+        text = self.variant_id.data or ""
+        variant_id = int(text) if text.isdecimal() and len(text) < 16 else None
+        return TypedItem(
+            variant_id,
+            self.quantity.data,
+            self.refills.data,
+            self.days_supply.data,
+            self.directions.data or "",
+        )
+
+
+class EntryForm(FlaskForm):  # type: ignore[misc]
+    """The whole prescription as typed in."""
+
+    patient_name = StringField("Patient", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING)
+    patient_birth_date = Day("Born, if stated")
+    prescriber_name = StringField(
+        "Prescriber", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING
+    )
+    prescriber_npi = StringField(
+        "NPI", [Length(max=20)], filters=[lambda text: re.sub(r"[\s-]", "", text or "")],
+        render_kw={"inputmode": "numeric", **TYPING},
+    )  # fmt: skip
+    issued_on = Day("Issued")
+    signed = BooleanField("Signature seen")
+    items = FieldList(FormField(ItemForm), min_entries=1, max_entries=MOST_ITEMS)
+    reason = SelectField(
+        "Reason", choices=[("", "Reason …"), *((reason.value, WORDS[reason].short) for reason in Reason)]
+    )
+    note = TextAreaField(
+        "Note to the customer", [Length(max=LONGEST_NOTE, message=f"At most {LONGEST_NOTE} characters.")],
+        filters=[stripped], render_kw={"rows": 1},
+    )  # fmt: skip
+
+    def typed(self) -> Typed:
+        """As the checks read it."""
+        return Typed(
+            self.patient_name.data or "", self.patient_birth_date.data, self.prescriber_name.data or "",
+            self.prescriber_npi.data or "", self.issued_on.data, bool(self.signed.data),
+            tuple(entry.form.typed() for entry in self.items),
+        )  # fmt: skip
+
+    def complaints(self) -> list[tuple[str, str]]:
+        """(field id, sentence) of everything that cannot be read, for the list on top."""
+        fields = [field for field in self if field.name not in ("items", "csrf_token")]
+        fields += [field for entry in self.items for field in entry.form]
+        return [(field.id, f"{field.label.text}: {error}") for field in fields for error in field.errors]
+
+
+def with_item(data: MultiDict[str, str]) -> MultiDict[str, str]:
+    """The same form with one more, empty medicine; unchanged when it has the most there may be."""
+    count = len(_positions(data))
+    if count >= MOST_ITEMS:
+        return data
+    return MultiDict([*data.items(multi=True), (f"items-{count}-directions", "")])
+
+
+def without_item(data: MultiDict[str, str], position: int) -> MultiDict[str, str]:
+    """The same form without the medicine at `position`; those behind it move up. The last one is emptied."""
+    kept: list[tuple[str, str]] = []
+    for name, value in data.items(multi=True):
+        place = ITEM_FIELD.fullmatch(name)
+        if place is None:
+            kept.append((name, value))
+        elif int(place[1]) != position:
+            number = int(place[1]) - (int(place[1]) > position)
+            kept.append((f"items-{number}-{place[2]}", value))
+    return MultiDict(kept)
+
+
+def _positions(data: MultiDict[str, Any]) -> set[str]:
+    return {place[1] for name in data if (place := ITEM_FIELD.fullmatch(name))}

@@ -1,0 +1,139 @@
+"""The verification desk: the queue, one prescription with its document, its checks and its decision."""
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+
+from shop.access import Permission, requires
+from shop.database import now, transaction
+from shop.errors import NotFound
+from shop.pharmacist import desk as desks
+from shop.pharmacist.deciding import NotReady, decide_on, outcomes_in
+from shop.pharmacist.desk import Desk
+from shop.pharmacist.forms import EntryForm, with_item, without_item
+from shop.pharmacist.viewer import drawing, view_from
+from shop.prescriptions import queries, queue, reasons, rules, service
+from shop.prescriptions.checks import unmet
+from shop.prescriptions.models import Prescription
+from shop.prescriptions.typed import Check
+from shop.web import settings
+
+blueprint = Blueprint("pharmacist", __name__, url_prefix="/pharmacist")
+DONE = {
+    "approve": "Approved. The customer is told that there is news.",
+    "ask": "Asked. The customer is told that there is news.",
+    "refuse": "Refused. The customer is told that there is news.",
+}
+
+
+@blueprint.get("/")
+@requires(Permission.VERIFY)
+def queue_page() -> str:
+    """The queue: waiting, asked, decided."""
+    tab = request.args.get("tab", "waiting")
+    if tab not in queue.TABS:
+        raise NotFound("There is no such list.", "Go back to the queue.")
+    text = request.args.get("page", "")
+    number = int(text) if text.isdecimal() and 0 < len(text) < 6 else 1
+    page = queue.page(tab, max(1, number), now())
+    return render_template(
+        "pharmacist/queue.html", tab=tab, page=page, counts=queue.counts(), words=reasons.WORDS
+    )
+
+
+@blueprint.get("/prescriptions/<reference>")
+@requires(Permission.VERIFY)
+def show(reference: str) -> Response:
+    """The desk with one prescription on it."""
+    return _desk_page(_any(reference), EntryForm(formdata=None))
+
+
+@blueprint.post("/prescriptions/<reference>/claim")
+@requires(Permission.VERIFY)
+def claim(reference: str) -> Response:
+    """Say that I am on it, or let go of it."""
+    with transaction():
+        if request.form.get("let_go"):
+            service.unclaim(reference, current_user.id, now())
+        else:
+            service.claim(reference, current_user.id, now())
+    return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/prescriptions/<reference>/check")
+@requires(Permission.VERIFY)
+def check(reference: str) -> Response:
+    """The same desk with the checks of what is typed in so far, or with another view of the document."""
+    do = request.form.get("do", "check")
+    data: MultiDict[str, str] = request.form
+    if do == "add_item":
+        data = with_item(data)
+    elif do.startswith("remove_item-") and do[12:].isdecimal():
+        data = without_item(data, int(do[12:]))
+    form = EntryForm(formdata=data)
+    form.validate()
+    return _desk_page(_any(reference), form, do=do, checking=do == "check" or "checked" in request.form)
+
+
+@blueprint.post("/prescriptions/<reference>/decide")
+@requires(Permission.VERIFY)
+def decide(reference: str) -> Response:
+    """Approve, ask or refuse. What keeps a decision from being taken is said, and what was typed is kept."""
+    prescription, form = _any(reference), EntryForm()
+    decision = request.form.get("decision", "")
+    try:
+        decide_on(prescription, form, decision, current_user.id, settings(), now())
+    except (NotReady, service.ChecksUnmet, service.TakenByAnother) as refusal:
+        said = f"{refusal.message} {refusal.todo}"
+        checking = not isinstance(refusal, NotReady) or "checked" in request.form
+        return _desk_page(_any(reference), form, refusal.status, checking=checking, said=said)
+    flash(DONE[decision])
+    following = queue.next_waiting(reference)
+    target = (
+        url_for("pharmacist.show", reference=following) if following else url_for("pharmacist.queue_page")
+    )
+    return redirect(target, 303)  # type: ignore[return-value]
+
+
+def _any(reference: str) -> Prescription:
+    prescription = queries.by_reference(reference)
+    if prescription is None:
+        raise NotFound("There is no such prescription.", "Go back to the queue.")
+    return prescription
+
+
+def _desk_page(
+    prescription: Prescription, form: EntryForm, status: int = 200, *, do: str = "", checking: bool = False,
+    said: str = "",
+) -> Response:  # fmt: skip
+    at = now()
+    desk = desks.desk(prescription, at)
+    desks.offer_medicines(form, [variant for variant, _ in desk.wanted])
+    checks = _checks(form, prescription) if checking else []
+    view = view_from(request.values, len(desk.sheets)).after(do, len(desk.sheets))
+    outcomes = outcomes_in(request.form)
+    html = render_template(
+        "pharmacist/desk.html", desk=desk, prescription=prescription, form=form, checks=checks,
+        tally=desks.tally(checks), unmet=unmet(checks, outcomes), outcomes=outcomes, view=view,
+        drawing=drawing(view, desk.sheets), said=said, following=_following(desk), words=reasons.WORDS,
+        most_items=rules.MOST_ITEMS, left=lambda item: rules.remaining(item.authorised, item.taken),
+        counts=desk.counts, today=at.date(),
+    )  # fmt: skip
+    return make_response(html, status)
+
+
+def _checks(form: EntryForm, prescription: Prescription) -> list[Check]:
+    config = settings()
+    grounds = desks.grounds_for(
+        form, prescription.user_id, config.market, config.prescription_life_days, now()
+    )
+    return desks.checked(form, grounds)
+
+
+def _following(desk: Desk) -> str | None:
+    return next(
+        (row.reference for row in desk.waiting.rows if row.reference != desk.prescription.reference), None
+    )
+
+
+BLUEPRINTS = (blueprint,)
