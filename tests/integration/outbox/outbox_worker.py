@@ -1,4 +1,4 @@
-"""A worker in a process of its own: instance folder, database, file to write to, whether to hang in the job."""
+"""A worker in a process of its own: instance folder, database, file to write to, whether to hang."""
 
 import os
 import sys
