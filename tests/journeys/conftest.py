@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -26,20 +25,14 @@ class RunningStore:
     database: str
 
 
-@pytest.fixture(scope="session")
-def journeys_database(postgresql_url: str) -> str:
-    """A database of its own for the store that the journeys run against."""
-    with psycopg.connect(postgresql_url, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS journeys")
-        connection.execute("CREATE DATABASE journeys")
-    head, _, query = postgresql_url.partition("?")
-    return head.rsplit("/", 1)[0] + "/journeys" + (f"?{query}" if query else "")
-
-
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStore]:
     """The demo pharmacy, once on each database."""
-    url = request.getfixturevalue("journeys_database") if request.param == "postgresql" else ""
+    url = (
+        request.getfixturevalue("make_postgresql_database")("journeys")
+        if request.param == "postgresql"
+        else ""
+    )
     instance = tmp_path_factory.mktemp(f"journeys-{request.param}") / "instance"
     process, address = start_store(instance, url)
     yield RunningStore(address, instance, request.param)
