@@ -59,15 +59,23 @@ def health(today: date, expires_before: date) -> StockHealth:
     )
 
 
-def expiring_by_month(first: date, before: date) -> dict[tuple[int, int], Decimal]:
-    """The value that expires, by (year, month), of lots that expire from `first` on and before `before`."""
+def expiring_by_month(
+    first: date, before: date, soon: date
+) -> dict[tuple[int, int], tuple[Decimal, Decimal]]:
+    """By (year, month), the value of lots that expire from `first` on and before `before`.
+
+    Two values each: what expires before `soon`, and the rest.
+    """
     year, month = extract("year", Lot.expires_on), extract("month", Lot.expires_on)
+    early = case((Lot.expires_on < soon, VALUE), else_=0)
     rows = db.session.execute(
-        select(year, month, func.sum(VALUE))
+        select(year, month, func.sum(early), func.sum(VALUE))
         .where(Lot.on_hand > 0, Lot.expires_on >= first, Lot.expires_on < before)
         .group_by(year, month)
     )
-    return {(int(y), int(m)): _money(value) for y, m, value in rows}
+    return {
+        (int(y), int(m)): (_money(sooner), _money(value) - _money(sooner)) for y, m, sooner, value in rows
+    }
 
 
 def supply(since: datetime, today: date) -> dict[int, Supply]:

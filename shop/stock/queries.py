@@ -60,3 +60,14 @@ def kept_for(order_line_ids: Iterable[int]) -> dict[int, list[KeptUnits]]:
     for row in rows:
         kept.setdefault(row.order_line_id, []).append(KeptUnits(*row))
     return kept
+
+
+def kept_of(lot_id: int) -> list[KeptUnits]:
+    """The units of one lot that are held now, by order line."""
+    rows = db.session.execute(
+        select(Hold.order_line_id, Lot.id, Lot.number, Lot.expires_on, Lot.status, Hold.quantity)
+        .join(Lot, Lot.id == Hold.lot_id)
+        .where(Hold.lot_id == lot_id, Hold.state == "held")
+        .order_by(Hold.id)
+    )
+    return [KeptUnits(*row) for row in rows]

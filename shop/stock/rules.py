@@ -8,6 +8,9 @@ from enum import StrEnum
 RATE_DAYS = 90
 """The rate of sale is taken from so many days past (the store's own choice)."""
 
+LONGEST_SUPPLY_DAYS = 90
+"""What is commonly dispensed at once at most; a lot that outlasts it outlasts the usual supply."""
+
 
 class Reason(StrEnum):
     """Why a lot is put aside. Recall classes as in 21 CFR 7.3(m); the code is what the audit keeps."""

@@ -225,9 +225,10 @@ def test_the_figures_of_an_empty_shelf_are_nought(context):
     assert (health.lots, health.value, health.expiring_value, health.expired) == (0, 0, 0, 0)
 
 
-def test_expiring_value_is_told_by_month(shelf):
-    months = figures.expiring_by_month(date(2026, 12, 1), date(2027, 12, 1))
-    assert months == {(2026, 12): Decimal("3.381"), (2027, 2): Decimal(0)}
+def test_expiring_value_is_told_by_month_and_how_soon(shelf, baclofen):
+    make_lot(baclofen, 10, date(2026, 12, 25), unit_cost="1")
+    months = figures.expiring_by_month(date(2026, 12, 1), date(2027, 12, 1), soon=date(2026, 12, 24))
+    assert months == {(2026, 12): (Decimal("3.381"), Decimal(10)), (2027, 2): (0, 0)}
 
 
 def test_supply_compares_what_is_free_with_what_was_dispensed(shelf, baclofen, admin):

@@ -1,0 +1,59 @@
+"""What the pages of this desk share: a blueprint, counts for its navigation, readings of a request."""
+
+from functools import cached_property
+from typing import Any
+
+from flask import Blueprint, flash, request, url_for
+from flask_login import current_user
+
+from shop.errors import DomainError
+from shop.orders import desk as orders
+from shop.outbox import failures
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+LONGEST_SEARCH = 100
+ID = "int(max=9223372036854775807)"
+"""A row's id in an address: what no column could hold is no address, and so a 404."""
+
+
+class Waiting:
+    """What waits for somebody; asked for only by a page that says it, and once."""
+
+    @cached_property
+    def to_pack(self) -> int:
+        return orders.to_pack_count()
+
+    @cached_property
+    def given_up(self) -> int:
+        return failures.given_up_count()
+
+
+@blueprint.context_processor
+def _waiting() -> dict[str, Any]:
+    return {"waiting": Waiting()}
+
+
+def actor() -> int:
+    """The id of the account at the desk."""
+    return int(current_user.id)
+
+
+def asked(name: str = "q") -> str:
+    """A word of the query string, trimmed and not too long to look for."""
+    return request.args.get(name, "").strip()[:LONGEST_SEARCH]
+
+
+def asked_page() -> int:
+    """The page asked for; anything that is no number is the first."""
+    text = request.args.get("page", "1")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 1
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """The address of a page of this desk without the values that are empty or usual."""
+    return url_for(endpoint, **{name: value for name, value in values.items() if value not in ("", None, 1)})
+
+
+def flash_refusal(refusal: DomainError) -> None:
+    """Say on the next page why something was not done, and what to do instead."""
+    flash(f"{refusal.message} {refusal.todo}".strip(), "error")

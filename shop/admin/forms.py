@@ -1,0 +1,117 @@
+"""The desk's forms: they read what was typed, and say beside the field what cannot be read."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import NumberFormatError, parse_number
+from flask_wtf import FlaskForm
+from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+
+from shop import money
+from shop.admin.words import LIFT_REASONS, REASONS
+from shop.stock.service import LONGEST_NUMBER, MOST_UNITS
+from shop.web import settings
+
+DEAREST_UNIT = Decimal(100_000)
+
+
+def _trimmed(text: str | None) -> str:
+    return (text or "").strip()
+
+
+def _choices(reasons: Mapping[Any, str]) -> list[SelectChoice]:
+    return [
+        SelectChoice("", "Choose a reason"),
+        *(SelectChoice(str(code), words) for code, words in reasons.items()),
+    ]
+
+
+class QuarantineForm(FlaskForm):  # type: ignore[misc]
+    """Why a lot is put aside."""
+
+    reason = SelectField(
+        "Reason",
+        choices=_choices(REASONS),
+        validators=[DataRequired("Choose why the lot is put aside.")],
+    )
+
+
+class LiftForm(FlaskForm):  # type: ignore[misc]
+    """Why a lot is good after all."""
+
+    reason = SelectField(
+        "Reason",
+        choices=_choices(LIFT_REASONS),
+        validators=[DataRequired("Choose why the lot may be sold again.")],
+    )
+
+
+class DeliveryForm(FlaskForm):  # type: ignore[misc]
+    """A delivery: which package, which lot, until when, how many units at which cost.
+
+    `item` is "12-34" for variant 12 in pack 34, or "12-" for a variant whose pack is not on file.
+    """
+
+    q = HiddenField()
+    item = RadioField("Package", validate_choice=False, validators=[InputRequired("Choose the package.")])
+    number = StringField(
+        "Lot number",
+        filters=[_trimmed],
+        validators=[
+            DataRequired("Write the lot number as printed on the package."),
+            Length(max=LONGEST_NUMBER, message=f"A lot number has at most {LONGEST_NUMBER} characters."),
+        ],
+        render_kw={"autocomplete": "off", "maxlength": LONGEST_NUMBER, "spellcheck": "false"},
+    )
+    expires_on = DateField(
+        "Expiry date", validators=[DataRequired("Write the expiry date as year, month and day: 2028-06-30.")]
+    )
+    quantity = StringField(
+        "Units",
+        filters=[_trimmed],
+        validators=[DataRequired("Write how many units came.")],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    unit_cost = StringField(
+        "Cost per unit",
+        filters=[_trimmed],
+        validators=[Optional()],
+        render_kw={"inputmode": "decimal", "autocomplete": "off"},
+    )
+    units: int = 0
+    cost: Decimal | None = None
+
+    def validate_expires_on(self, field: Any) -> None:
+        if field.data and not date(2000, 1, 1) <= field.data <= date(2100, 1, 1):
+            raise ValidationError("Check the year of the expiry date.")
+
+    def validate_quantity(self, field: Any) -> None:
+        try:
+            self.units = parse_number(field.data, locale=settings().locale)
+        except NumberFormatError:
+            raise ValidationError(f"“{field.data}” is not a whole number of units.") from None
+        if not 0 < self.units <= MOST_UNITS:
+            raise ValidationError("A delivery has at least one unit, and at most ten million.")
+
+    def validate_unit_cost(self, field: Any) -> None:
+        config = settings()
+        try:
+            self.cost = money.parse_price(field.data, config.currency, config.locale)
+        except money.PriceUnreadable as error:
+            raise ValidationError(str(error)) from None
+        if self.cost > DEAREST_UNIT:
+            raise ValidationError("No unit costs that much: write the cost of one, not of the delivery.")
+
+
+class ShipForm(FlaskForm):  # type: ignore[misc]
+    """The carrier's number, if there is one."""
+
+    tracking = StringField(
+        "Tracking number, if the carrier gave one",
+        filters=[_trimmed],
+        render_kw={"autocomplete": "off", "maxlength": 80, "spellcheck": "false"},
+    )

@@ -1,0 +1,106 @@
+"""Orders on the desk: what to pack, from which lots, and sending it."""
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from shop.access import Permission, requires
+from shop.accounts.queries import person
+from shop.admin.desk import actor, address, asked_page, blueprint, flash_refusal
+from shop.admin.forms import ShipForm
+from shop.admin.words import TRAYS
+from shop.database import now, transaction
+from shop.errors import DomainError, NotFound
+from shop.fulfilment import service as fulfilment
+from shop.orders import desk as order_desk
+from shop.orders import queries as orders
+from shop.orders.desk import Tray
+from shop.orders.models import Order
+from shop.stock import queries, service
+from shop.stock.rules import LONGEST_SUPPLY_DAYS, outlasts
+from shop.web import settings
+
+
+@blueprint.get("/orders")
+@requires(Permission.DISPATCH)
+def order_list() -> str:
+    """One tray of orders; what is to be packed first."""
+    name = request.args.get("tray", "")
+    tray = Tray(name) if name in list(Tray) else Tray.PACK
+    counts = order_desk.tray_counts()
+    page = order_desk.tray_page(tray, counts[tray], asked_page())
+    return render_template(
+        "admin/orders.html", tray=tray, trays=TRAYS, counts=counts, page=page, now=now(),
+        url=lambda number, of=tray: address(
+            "admin.order_list", tray="" if of is Tray.PACK else of.value, page=number
+        ),
+    )  # fmt: skip
+
+
+@blueprint.get("/orders/<number>")
+@requires(Permission.DISPATCH)
+def order(number: str) -> str:
+    """One order: address, lines with the lots to pick, payment, and sending it. Prints as a packing list."""
+    return _order_page(_found(number), ShipForm())
+
+
+@blueprint.post("/orders/<number>/ship")
+@requires(Permission.DISPATCH)
+def ship(number: str) -> Response | tuple[str, int]:
+    """Send it: lots leave the shelf, the customer is told. A refusal says why, and nothing has changed."""
+    form, at = ShipForm(), now()
+    if not form.validate_on_submit():
+        return _order_page(_found(number), form), 422
+    try:
+        with transaction():
+            fulfilment.ship_order(number, form.tracking.data or "", actor(), at)
+    except NotFound:
+        raise
+    except fulfilment.TrackingUnreadable as refusal:
+        form.tracking.errors = [f"{refusal.message} {refusal.todo}"]
+        return _order_page(_found(number), form), refusal.status
+    except DomainError as refusal:
+        flash_refusal(refusal)
+    else:
+        flash(f"Order {number} is shipped. The customer is told by e-mail.")
+    return redirect(url_for("admin.order", number=number), 303)
+
+
+@blueprint.post("/orders/<number>/other-lots")
+@requires(Permission.DISPATCH)
+def other_lots(number: str) -> Response:
+    """Keep other lots for an order in place of those put aside or expired since."""
+    at, found = now(), _found(number)
+    until = outlasts(at.date(), settings().delivery_days, LONGEST_SUPPLY_DAYS)
+    lines = [line.id for line in found.lines]
+    try:
+        with transaction():
+            kept = service.hold_elsewhere(lines, until, at)
+    except service.OutOfStock as refusal:
+        left = f"only {refusal.left} units are" if refusal.left else "no unit is"
+        flash(f"Other lots do not suffice: {left} free that last long enough. Nothing was changed.", "error")
+    else:
+        flash("Other lots are kept for this order." if kept else "All lots of this order can be picked.")
+    return redirect(url_for("admin.order", number=number), 303)
+
+
+def _found(number: str) -> Order:
+    found = orders.by_number(number)
+    if found is None:
+        raise NotFound("There is no order with this number.", "Look for it in the list of orders.")
+    return found
+
+
+def _order_page(found: Order, form: ShipForm) -> str:
+    kept = queries.kept_for(line.id for line in found.lines)
+    today = now().date()
+    bad = [
+        unit
+        for units in kept.values()
+        for unit in units
+        if unit.status != "pickable" or unit.expires_on < today
+    ]
+    whole = all(sum(unit.quantity for unit in kept.get(line.id, ())) == line.quantity for line in found.lines)
+    return render_template(
+        "admin/order.html", order=found, kept=kept, bad=bad, whole=whole, form=form, today=today,
+        customer=person(found.user_id), ready=found.status == "placed" and found.paid_at is not None,
+    )  # fmt: skip

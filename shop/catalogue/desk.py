@@ -1,0 +1,105 @@
+"""Reading the catalogue for the stock desk: every variant by page, and packs by their printed code."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from shop.catalogue.models import Pack, Product, Variant
+from shop.catalogue.queries import VariantFacts, facts_columns, facts_from, find_variants
+from shop.catalogue.search_words import package_query
+from shop.database import db
+
+PER_PAGE = 50
+MOST_FOUND = 500
+
+
+@dataclass(frozen=True)
+class PackFacts:
+    """What stands on the shelf; `size` in units, when the description says it."""
+
+    id: int
+    variant_id: int
+    ndc: str
+    labeler: str
+    description: str
+    size: int | None
+
+
+@dataclass(frozen=True)
+class VariantPage:
+    """Some variants. `number` counts from 1."""
+
+    rows: list[VariantFacts]
+    number: int
+    total: int
+
+    @property
+    def total_pages(self) -> int:
+        return max(1, -(-self.total // PER_PAGE))
+
+    @property
+    def first(self) -> int:
+        return min(self.total, (self.number - 1) * PER_PAGE + 1)
+
+    @property
+    def last(self) -> int:
+        return min(self.total, self.number * PER_PAGE)
+
+
+def variants_page(text: str, number: int) -> VariantPage:
+    """Variants that `find_variants` finds, all for no text; by name and strength, unlisted ones too."""
+    if text:
+        found = find_variants(text, MOST_FOUND)
+        number = _nearest(number, len(found))
+        return VariantPage(found[(number - 1) * PER_PAGE : number * PER_PAGE], number, len(found))
+    total = db.session.scalar(select(func.count(Variant.id))) or 0
+    number = _nearest(number, total)
+    rows = db.session.execute(
+        select(*facts_columns())
+        .join(Product, Product.id == Variant.product_id)
+        .order_by(Product.name, Product.id, Variant.strength_value, Variant.id)
+        .limit(PER_PAGE)
+        .offset((number - 1) * PER_PAGE)
+    )
+    return VariantPage([facts_from(row) for row in rows], number, total)
+
+
+def packs_of(variant_ids: Iterable[int]) -> dict[int, list[PackFacts]]:
+    """By variant, its packs. Absent means none."""
+    found: dict[int, list[PackFacts]] = {}
+    for pack in _packs(Pack.variant_id.in_(set(variant_ids))):
+        found.setdefault(pack.variant_id, []).append(pack)
+    return found
+
+
+def packs(ids: Iterable[int]) -> dict[int, PackFacts]:
+    """Packs by id, in one query; none for no ids."""
+    wanted = set(ids)
+    return {pack.id: pack for pack in _packs(Pack.id.in_(wanted))} if wanted else {}
+
+
+def packs_by_code(text: str) -> list[PackFacts]:
+    """Packs that carry this NDC, however it is written: 10 or 11 digits, with or without hyphens.
+
+    Ten digits without hyphens do not say where the padding zero belongs (21 CFR 207.33), so each of the three
+    readings is looked up, and whoever asked chooses among what is found.
+    """
+    codes = {reading for digits in package_query(text) for reading in _readings(digits)}
+    return _packs(Pack.ndc11.in_(codes)) if codes else []
+
+
+def _nearest(number: int, total: int) -> int:
+    return max(1, min(number, -(-total // PER_PAGE) or 1))
+
+
+def _readings(digits: str) -> set[str]:
+    if len(digits) == 10:
+        return {digits[:at] + "0" + digits[at:] for at in (0, 5, 9)}
+    return {digits} if len(digits) >= 11 else set()
+
+
+def _packs(where: Any) -> list[PackFacts]:
+    columns = (Pack.id, Pack.variant_id, Pack.ndc, Pack.labeler, Pack.description, Pack.size)
+    return [PackFacts(*row) for row in db.session.execute(select(*columns).where(where).order_by(Pack.id))]

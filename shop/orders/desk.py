@@ -1,0 +1,68 @@
+"""Reading orders for the staff's desk: which wait to be packed, how many stand where, whose line is whose."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import selectinload
+
+from shop.database import db
+from shop.orders.models import Order, OrderLine
+from shop.orders.queries import PER_PAGE, OrderPage
+from shop.orders.states import Status
+
+
+class Tray(StrEnum):
+    """Where an order lies on the desk."""
+
+    PACK = "pack"  # paid: take it from the shelf and send it
+    CHARGING = "charging"  # placed, and the payment is being taken
+    UNPAID = "unpaid"
+    SHIPPED = "shipped"
+    ENDED = "ended"  # cancelled or expired
+
+
+_WHERE: dict[Tray, ColumnElement[bool]] = {
+    Tray.PACK: and_(Order.status == Status.PLACED, Order.paid_at.is_not(None)),
+    Tray.CHARGING: and_(Order.status == Status.PLACED, Order.paid_at.is_(None)),
+    Tray.UNPAID: Order.status == Status.AWAITING_PAYMENT,
+    Tray.SHIPPED: Order.status == Status.SHIPPED,
+    Tray.ENDED: Order.status.in_([Status.CANCELLED, Status.EXPIRED]),
+}
+_OLDEST_FIRST = {Tray.PACK: Order.placed_at, Tray.CHARGING: Order.placed_at, Tray.UNPAID: Order.created_at}
+
+
+def tray_counts() -> dict[Tray, int]:
+    """How many orders lie in each tray, in one query."""
+    row = db.session.execute(select(*(func.count().filter(where) for where in _WHERE.values()))).one()
+    return dict(zip(_WHERE, row, strict=True))
+
+
+def to_pack_count() -> int:
+    """How many orders wait to be packed."""
+    return db.session.scalar(select(func.count(Order.id)).where(_WHERE[Tray.PACK])) or 0
+
+
+def tray_page(tray: Tray, total: int, page: int) -> OrderPage:
+    """One page of a tray that holds `total` orders: with work to do oldest first, otherwise newest first."""
+    page = max(1, min(page, -(-total // PER_PAGE) or 1))
+    oldest = _OLDEST_FIRST.get(tray)
+    rows = db.session.scalars(
+        select(Order)
+        .where(_WHERE[tray])
+        .order_by(*(Order.created_at.desc(), Order.id.desc()) if oldest is None else (oldest, Order.id))
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+        .options(selectinload(Order.lines))
+    ).all()
+    return OrderPage(rows, page, total)
+
+
+def numbers_of_lines(line_ids: Iterable[int]) -> dict[int, str]:
+    """By order line, the number of its order, in one query."""
+    rows = db.session.execute(
+        select(OrderLine.id, Order.number)
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(OrderLine.id.in_(set(line_ids)))
+    )
+    return {row.id: row.number for row in rows}

@@ -1,0 +1,125 @@
+"""Receiving a delivery: the package found by any spelling of its NDC, errors beside their fields."""
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from shop.catalogue.models import Pack
+from shop.database import db, transaction
+from shop.stock.models import Lot
+from tests.factories import make_lot, make_variant
+
+PAGE = "/admin/stock/receive"
+TYPED = {
+    "q": "0527-1330-01", "number": "K4471", "expires_on": "2048-06-30", "quantity": "1,200",
+    "unit_cost": "$0.03381",
+}  # fmt: skip
+
+
+@pytest.fixture
+def item(context) -> str:
+    with transaction():
+        variant = make_variant("Baclofen", "10 mg")
+        make_variant("Baclofen", "25 mg")
+        pack = Pack(
+            variant_id=variant, ndc="0527-1330-01", ndc11="00527133001", labeler="Specimen Labs",
+            description="100 TABLET in 1 BOTTLE", size=100,
+        )  # fmt: skip
+        db.session.add(pack)
+        db.session.flush()
+        return f"{variant}-{pack.id}"
+
+
+def book(desk, **typed) -> str:
+    return desk.send(PAGE, f"{PAGE}?q=0527-1330-01", **{**TYPED, **typed})
+
+
+def on_the_shelf() -> list[tuple]:
+    db.session.rollback()
+    return [
+        (lot.number, lot.on_hand, lot.unit_cost, f"{lot.variant_id}-{lot.pack_id or ''}")
+        for lot in db.session.scalars(select(Lot))
+    ]
+
+
+@pytest.mark.parametrize(
+    "ndc", ["0527-1330-01", "00527-1330-01", "00527133001", "0527133001", " NDC 0527-1330-01 "]
+)
+def test_the_package_is_found_by_any_spelling_of_its_ndc_and_chosen(desk, item, ndc):
+    desk.open(f"{PAGE}?q={ndc}")
+    assert f'value="{item}" checked' in desk.page.text
+    assert desk.page.text.count('name="item"') == 1
+
+
+def test_by_name_every_strength_is_offered_and_none_chosen(desk, item):
+    words = desk.open(f"{PAGE}?q=baclofen")
+    assert desk.page.text.count('name="item"') == 2
+    assert " checked" not in desk.page.text
+    assert "Pack not on file" in words
+
+
+def test_nothing_found_says_what_to_try(desk, item):
+    assert "No medicine of the catalogue has this NDC or name." in desk.open(f"{PAGE}?q=99999-9999-99")
+
+
+def test_a_delivery_is_booked_and_its_lot_shown(desk, item):
+    words = book(desk, item=item)
+    assert "1,200 units of Baclofen tablet 10 mg are booked." in words
+    assert "K4471" in words
+    assert "Robin Example" in words
+    assert on_the_shelf() == [("K4471", 1200, Decimal("0.03381"), item)]
+
+
+def test_a_second_delivery_of_the_same_lot_adds_to_it(desk, item):
+    book(desk, item=item)
+    book(desk, item=item, quantity="50", unit_cost="")
+    assert on_the_shelf() == [("K4471", 1250, Decimal("0.03381"), item)]
+
+
+def test_a_strength_without_a_pack_on_file_can_be_received_too(desk, item):
+    variant = make_variant("Testamol", "5 mg")
+    book(desk, q="testamol", item=f"{variant}-")
+    assert on_the_shelf() == [("K4471", 1200, Decimal("0.03381"), f"{variant}-")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"item": ""}, "Choose the package."),
+        ({"item": "999-1"}, "Choose the package from the list."),
+        ({"number": "  "}, "Write the lot number as printed on the package."),
+        ({"number": "x" * 41}, "A lot number has at most 40 characters."),
+        ({"expires_on": "30.6.2048"}, "Write the expiry date as year, month and day: 2028-06-30."),
+        ({"expires_on": ""}, "Write the expiry date as year, month and day: 2028-06-30."),
+        ({"expires_on": "2020-01-31"}, "Lot K4471 has expired already."),
+        ({"expires_on": "0001-01-01"}, "Check the year of the expiry date."),
+        ({"quantity": "ten"}, "“ten” is not a whole number of units."),
+        ({"quantity": "1.5"}, "“1.5” is not a whole number of units."),
+        ({"quantity": "0"}, "A delivery has at least one unit, and at most ten million."),
+        ({"quantity": "-5"}, "A delivery has at least one unit, and at most ten million."),
+        ({"quantity": "9" * 30}, "A delivery has at least one unit, and at most ten million."),
+        ({"unit_cost": "cheap"}, "“cheap” is not a price. Write it like $0.51."),
+        ({"unit_cost": "0.000001"}, "at most 5 decimals"),
+        ({"unit_cost": "9" * 30}, "No unit costs that much"),
+    ],
+)
+def test_what_is_wrong_is_said_and_the_rest_is_kept(desk, item, typed, words):
+    assert words in book(desk, **{"item": item, **typed})
+    assert desk.page.status_code == 422
+    assert 'aria-invalid="true"' in desk.page.text
+    for name in {"number", "expires_on", "quantity", "unit_cost"} - typed.keys():
+        assert f'value="{TYPED[name]}"' in desk.page.text
+    assert on_the_shelf() == []
+
+
+def test_another_expiry_date_for_a_known_lot_is_refused_beside_the_date(desk, item):
+    variant, pack = map(int, item.split("-"))
+    make_lot(variant, 10, number="K4471", pack_id=pack)
+    assert "on the shelf with another expiry date, 2028-06-30" in book(desk, item=item)
+    assert [row[:2] for row in on_the_shelf()] == [("K4471", 10)]
+
+
+def test_a_delivery_without_the_forms_token_is_refused(desk, item):
+    assert desk.client.post(PAGE, data={**TYPED, "item": item}).status_code == 400
+    assert on_the_shelf() == []

@@ -1,0 +1,181 @@
+"""Orders on the desk: what to pack from which lots, shipping it, and why something cannot be shipped."""
+
+from datetime import timedelta
+
+import pytest
+
+from shop.database import db, now, transaction
+from shop.orders import queries as orders
+from shop.stock import service as stock
+from shop.stock.models import Lot
+from tests.factories import make_lot, make_variant
+from tests.integration.admin.admin_desk import make_order
+
+
+def in_days(days: int):
+    return now().date() + timedelta(days=days)
+
+
+def status(number: str) -> str:
+    db.session.rollback()
+    return orders.by_number(number).status
+
+
+def ship(desk, number: str, **fields) -> str:
+    return desk.send(f"/admin/orders/{number}/ship", **{"tracking": "", **fields})
+
+
+@pytest.fixture
+def shelf(loratadine) -> tuple[int, int]:
+    return (
+        make_lot(loratadine, 40, in_days(200), number="L1"),
+        make_lot(loratadine, 1000, in_days(400), number="L2"),
+    )
+
+
+def test_an_empty_tray_says_how_orders_come(desk):
+    assert "Nothing waits to be packed." in desk.open("/admin/orders")
+
+
+def test_orders_to_pack_come_first_and_the_oldest_of_them_on_top(desk, customer, loratadine, shelf):
+    new, old = make_order(customer, (loratadine, 30)), make_order(customer, (loratadine, 30), days_ago=3)
+    charging = make_order(customer, (loratadine, 30), stage="placed")
+    ended = make_order(customer, (loratadine, 30), stage="cancelled")
+    unpaid = make_order(customer, (loratadine, 30), stage="unpaid")
+    desk.open("/admin/orders")
+    assert [row[0] for row in desk.rows()] == [old, new]
+    assert 'Orders to pack, <span class="count">2</span>' in desk.page.text
+    for tray, number, words in [
+        ("charging", charging, "Authorised, being taken"),
+        ("unpaid", unpaid, "Not paid; kept until"),
+        ("ended", ended, "Cancelled, not charged"),
+    ]:
+        assert words in desk.open(f"/admin/orders?tray={tray}")
+        assert [row[0] for row in desk.rows()] == [number]
+    assert "No order lies here." in desk.open("/admin/orders?tray=shipped")
+    desk.open("/admin/orders?tray=nonsense&page=-1")
+    assert len(desk.rows()) == 2
+
+
+def test_the_list_takes_six_queries_whatever_its_length(desk, customer, loratadine, shelf):
+    make_order(customer, (loratadine, 10))
+    desk.open("/admin/orders")
+    one = desk.queries
+    for _ in range(24):
+        make_order(customer, (loratadine, 10))
+    desk.open("/admin/orders")
+    assert desk.queries == one <= 8
+    assert "1 to 20 of 25 orders" in desk.words()
+    desk.open("/admin/orders?page=2")
+    assert len(desk.rows()) == 5
+
+
+def test_an_order_names_the_lots_to_pick_the_earliest_expiry_first(desk, customer, loratadine, shelf):
+    number = make_order(customer, (loratadine, 90))
+    words = desk.open(f"/admin/orders/{number}")
+    assert [row[-3:-1] for row in desk.rows()] == [["L1", "40"], ["L2", "50"]]
+    assert "Ada Specimen 7 Sample Road Springfield, ZZ 00000 US" in words
+    assert "This cannot be undone." in words
+
+
+def test_an_order_is_shipped_from_its_lots_and_says_so(desk, customer, loratadine, shelf):
+    number = make_order(customer, (loratadine, 90))
+    words = ship(desk, number, tracking=" 1Z 555 0142 ")
+    assert f"Order {number} is shipped. The customer is told by e-mail." in words
+    assert "tracking number 1Z 555 0142" in words
+    assert status(number) == "shipped"
+    assert [(lot.lot_number, lot.quantity) for lot in orders.by_number(number).lines[0].lots] == [
+        ("L1", 40),
+        ("L2", 50),
+    ]
+    assert [db.session.get(Lot, lot).on_hand for lot in shelf] == [0, 950]
+    assert [row[-3:-1] for row in desk.rows()] == [["L1", "40"], ["L2", "50"]]
+
+
+def test_shipping_twice_is_refused_and_ships_once(desk, customer, loratadine, shelf):
+    number = make_order(customer, (loratadine, 90))
+    ship(desk, number)
+    assert "This order has been sent already." in ship(desk, number)
+    assert [db.session.get(Lot, lot).on_hand for lot in shelf] == [0, 950]
+
+
+@pytest.mark.parametrize(
+    ("stage", "why"),
+    [
+        ("placed", "the payment is authorised and is being taken"),
+        ("unpaid", "the customer has not paid"),
+        ("cancelled", "this order was cancelled"),
+    ],
+)
+def test_an_order_without_its_money_is_not_shipped_and_the_page_says_why(
+    desk, customer, loratadine, shelf, stage, why
+):
+    number = make_order(customer, (loratadine, 30), stage=stage)
+    before = status(number)
+    assert why in desk.open(f"/admin/orders/{number}")
+    assert f"Ship order {number}" not in desk.words()
+    ship(desk, number)
+    assert 'class="flash bad"' in desk.page.text
+    assert status(number) == before
+    assert db.session.get(Lot, shelf[0]).on_hand == 40
+
+
+def test_a_lot_put_aside_meanwhile_stops_the_order_until_other_lots_are_kept(
+    desk, admin, customer, loratadine, shelf
+):
+    number = make_order(customer, (loratadine, 90))
+    with transaction():
+        stock.quarantine(shelf[0], "recall_class_2", admin, now())
+    words = desk.open(f"/admin/orders/{number}")
+    assert "This order cannot be shipped as it is Lot L1 , kept for it, is put aside." in words
+    assert "Lot L1, kept for this order, is in quarantine." in ship(desk, number)
+    assert status(number) == "placed"
+
+    words = desk.send(f"/admin/orders/{number}/other-lots")
+    assert "Other lots are kept for this order." in words
+    assert [row[-3:-1] for row in desk.rows()] == [["L2", "50"], ["L2", "40"]]
+    ship(desk, number)
+    assert status(number) == "shipped"
+    db.session.rollback()
+    assert [db.session.get(Lot, lot).on_hand for lot in shelf] == [40, 910]
+
+
+def test_without_other_lots_nothing_changes_and_the_page_says_so(desk, admin, customer, loratadine):
+    lot = make_lot(loratadine, 40, number="L9")
+    number = make_order(customer, (loratadine, 40))
+    with transaction():
+        stock.quarantine(lot, "damaged", admin, now())
+    assert "no unit is free that last long enough" in desk.send(f"/admin/orders/{number}/other-lots")
+    db.session.rollback()
+    assert db.session.get(Lot, lot).held == 40
+
+
+def test_a_tracking_number_that_is_none_is_refused_beside_its_field_and_kept(
+    desk, customer, loratadine, shelf
+):
+    number = make_order(customer, (loratadine, 30))
+    words = ship(desk, number, tracking="x" * 81)
+    assert desk.page.status_code == 422
+    assert "A tracking number has at most 80 characters." in words
+    assert "x" * 81 in desk.page.text
+    assert status(number) == "placed"
+
+
+@pytest.mark.parametrize("path", ["ship", "other-lots"])
+def test_an_order_that_does_not_exist_is_not_found(desk, path):
+    desk.send(f"/admin/orders/NOSUCH/{path}")
+    assert desk.page.status_code == 404
+    assert desk.client.get("/admin/orders/NOSUCH").status_code == 404
+
+
+def test_an_order_page_takes_the_same_queries_for_one_line_as_for_five(desk, customer, loratadine, shelf):
+    single = make_order(customer, (loratadine, 10))
+    others = [make_variant("Testamol", f"{place} mg", rx=False) for place in range(1, 5)]
+    for other in others:
+        make_lot(other)
+    several = make_order(customer, (loratadine, 10), *((other, 10) for other in others))
+    desk.open("/admin/catalogue")  # signed in and warm
+    desk.open(f"/admin/orders/{single}")
+    one = desk.queries
+    desk.open(f"/admin/orders/{several}")
+    assert desk.queries == one <= 11
