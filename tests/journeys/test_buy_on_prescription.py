@@ -178,7 +178,8 @@ def ship(page: Page, number: str) -> None:
 def documents_are_closed_to(admin: Page, customer: Page) -> None:
     customer.goto("/prescriptions")
     customer.locator('main a[href^="/prescriptions/"]').first.click()
-    address = customer.locator('img[src*="/prescriptions/documents/"]').first.get_attribute("src")
+    page_link = customer.locator('main [href^="/prescriptions/documents/"], main [src^="/prescriptions/documents/"]').first
+    address = page_link.get_attribute("href") or page_link.get_attribute("src")
     assert address
     own = customer.request.get(address)
     assert own.status == 200
