@@ -41,7 +41,7 @@ def _tidy(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
-class CheckoutForm(FlaskForm):
+class CheckoutForm(FlaskForm):  # type: ignore[misc]
     """`total_cents` comes back with the form, so that nobody pays another total than the one they read."""
 
     address = RadioField("Send it to", validate_choice=False, default=NEW)
