@@ -91,7 +91,7 @@ def test_the_checkout_page_sends_back_to_the_basket_which_says_what_to_do(
     ada.put_in_basket(baclofen, 60)
     assert ada.get("/checkout").headers["Location"] == "/basket"
     page = ada.get("/basket").text
-    assert "Send us the prescription." in page
+    assert "Send us the prescription</h3>" in page
     assert 'action="/basket/prescription"' in page
     assert 'href="/checkout"' not in page
 
