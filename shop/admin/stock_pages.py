@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from babel.numbers import format_currency
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -31,6 +32,7 @@ EXPIRES_WITHIN = (30, 90, 180)
 STATES = ("pick", "quarantined", "expired", "empty")
 ORDER_SOON_DAYS = 14
 MOST_LISTED = 6
+ROUND_FROM = 10
 MOST_MATCHES = 200
 
 
@@ -95,7 +97,8 @@ def stock() -> str:
         packs=catalogue_desk.packs(row.pack_id for row in page.rows if row.pack_id),
         health=figures.health(today, today + timedelta(days=SOON_DAYS)), soon_days=SOON_DAYS,
         chart=_chart(today), low=_low(supply, ordered), lot_tag=lot_tag, cover_tag=cover_tag,
-        cents=whole_cents, within=EXPIRES_WITHIN, most_listed=MOST_LISTED, reorder=ORDER_SOON_DAYS,
+        cents=whole_cents, round_money=_round_money, within=EXPIRES_WITHIN,
+        most_listed=MOST_LISTED, reorder=ORDER_SOON_DAYS,
     )  # fmt: skip
 
 
@@ -115,12 +118,15 @@ def _chart(today: date) -> Chart:
     values = figures.expiring_by_month(
         today, month_after(today, MONTHS), soon=today + timedelta(days=SOON_DAYS)
     )
-    return expiry_chart(values, today, config.locale, _say_money)
+    return expiry_chart(values, today, config.locale, _round_money)
 
 
-def _say_money(value: Decimal) -> str:
+def _round_money(value: Decimal) -> str:
+    """A value for a figure or an axis: without cents from ten on, and never rounded down to nothing."""
     config = settings()
-    return money.format_cents(whole_cents(value), config.currency, config.locale)
+    if value < ROUND_FROM and value != value.to_integral_value():
+        return money.format_cents(whole_cents(value), config.currency, config.locale)
+    return format_currency(value, config.currency, "¤#,##0", locale=config.locale, currency_digits=False)
 
 
 def _low(supply: dict[int, Supply], variants: list[VariantFacts]) -> list[tuple[VariantFacts, int]]:
