@@ -10,9 +10,10 @@ from enum import StrEnum
 
 from shop.basket import service as basket
 from shop.basket.owner import BasketOwner
-from shop.checkout.queries import BasketReview, LineReview, review_basket
+from shop.checkout.closing import cancel_order, expire_order
+from shop.checkout.queries import LineReview, review_basket
+from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged
 from shop.checkout.terms import Terms
-from shop.errors import DomainError
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders.models import Order
@@ -28,42 +29,10 @@ from shop.payments.states import ALIVE, State
 from shop.prescriptions import service as prescriptions
 from shop.stock import service as stock
 
-
-class BasketBlocked(DomainError):
-    """Something stands in the way of a line; `review` says what, line by line."""
-
-    code = "basket_blocked"
-
-    def __init__(self, review: BasketReview) -> None:
-        first = review.blocked[0] if review.blocked else None
-        super().__init__(
-            f"{first.variant.label}: {first.verdict.sentence}"
-            if first
-            else "There is nothing in your basket.",
-            first.verdict.todo if first else "Put something in first.",
-        )
-        self.review = review
-
-
-class TotalChanged(DomainError):
-    """The basket costs something else than the page the customer agreed to said."""
-
-    code = "total_changed"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The total has changed since this page was made.",
-            "Look at it again; nothing was ordered or charged.",
-        )
-
-
-class OrderMovedOn(DomainError):
-    """Somebody else's step came first: the payment's, the clock's, or another click's."""
-
-    code = "order_moved_on"
-
-    def __init__(self) -> None:
-        super().__init__("This order has changed in the meantime.", "Look at it as it is now.")
+__all__ = [
+    "BasketBlocked", "OrderMovedOn", "Outcome", "Settled", "TotalChanged", "begin_payment", "cancel_order",
+    "captured", "confirm", "create_order", "expire_order", "renew_payment",
+]  # fmt: skip
 
 
 class Outcome(StrEnum):
@@ -224,35 +193,3 @@ def captured(payment_id: int, at: datetime) -> None:
     payment = payments.by_id(payment_id)
     if payment is not None and payment_steps.mark_captured(payment_id, at):
         order_steps.mark_paid(payment.order_id, at)
-
-
-# --- Giving an unpaid order up --------------------------------------------------------------------------
-
-
-def cancel_order(order_id: int, at: datetime, actor_id: int) -> bool:
-    """The customer does not want it. False when it was given up already; OrderMovedOn when it was paid."""
-    return _give_up(order_id, Status.CANCELLED, at, actor_id)
-
-
-def expire_order(order_id: int, at: datetime) -> bool:
-    """Nobody paid in time: what was kept is free again. As `cancel_order` otherwise."""
-    return _give_up(order_id, Status.EXPIRED, at)
-
-
-def _give_up(order_id: int, status: Status, at: datetime, actor_id: int | None = None) -> bool:
-    order = orders.by_id(order_id)
-    if order is None or order.status in (Status.CANCELLED, Status.EXPIRED):
-        return False
-    line_ids = [line.id for line in order.lines]
-    prescriptions.release_quantity(line_ids, at)
-    stock.release(line_ids, at)
-    done = (
-        order_steps.cancel(order_id, at, actor_id) if status is Status.CANCELLED
-        else order_steps.expire(order_id, at)
-    )  # fmt: skip
-    if not done:
-        raise OrderMovedOn  # undoes the releases above
-    payment = payments.alive(order_id)
-    if payment is not None and not payment_steps.expire(payment.id, at):
-        raise OrderMovedOn
-    return True
