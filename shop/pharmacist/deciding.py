@@ -38,7 +38,7 @@ def decide_on(
     reference, note = prescription.reference, form.note.data or ""
     if decision == "approve":
         if not readable:
-            raise NotReady("Not approved: something cannot be read.", "Mend the fields named above.")
+            raise NotReady("Not approved: something cannot be read.", "Mend what is named here.")
         _approve(prescription, form, pharmacist_id, config, at)
         return
     if decision not in ("ask", "refuse"):

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from wtforms.fields.choices import SelectChoice
+
 from shop.accounts import queries as accounts
 from shop.basket import queries as basket
 from shop.basket.owner import BasketOwner
@@ -84,8 +86,8 @@ def offer_medicines(form: EntryForm, wanted: Iterable[VariantFacts]) -> None:
         if variant_id in known:
             offered.setdefault(variant_id, known[variant_id])
         item.variant_id.choices = [
-            ("", "Choose …"),
-            *((str(key), facts.label) for key, facts in offered.items()),
+            SelectChoice("", "Choose …"),
+            *(SelectChoice(str(key), facts.label) for key, facts in offered.items()),
         ]
         if item.find.data and not found:
             item.find.errors = [f"Nothing is called “{item.find.data}”. Try fewer letters."]

@@ -5,6 +5,7 @@ form.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
@@ -46,11 +48,18 @@ class WholeNumber(IntegerField):  # type: ignore[misc]
 
     widget = TextInput()  # a number field would swallow what is no number, and change on a turn of the wheel
 
+    def validate(self, form: Any, extra_validators: Sequence[Any] = ()) -> bool:
+        """What is no number is not also out of range."""
+        if self.process_errors:
+            self.errors = list(self.process_errors)
+            return False
+        return bool(super().validate(form, extra_validators))
+
     def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0].strip() if valuelist else ""
         self.data = None
         if text and not (text.isascii() and text.isdecimal() and len(text) < 7):
-            raise ValueError("Write a whole number, or leave it empty when it is not stated.")
+            raise ValueError("Whole number, or empty.")
         if text:
             self.data = int(text)
 
@@ -119,7 +128,12 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
     signed = BooleanField("Signature seen")
     items = FieldList(FormField(ItemForm), min_entries=1, max_entries=MOST_ITEMS)
     reason = SelectField(
-        "Reason", choices=[("", "Reason …"), *((reason.value, WORDS[reason].short) for reason in Reason)]
+        "Reason",
+        choices=[
+            SelectChoice("", "Reason …"),
+            *(SelectChoice(reason.value, WORDS[reason].short) for reason in Reason),
+        ],
+        validate_choice=False,  # an approval does not look at it; asking and refusing judge it themselves
     )
     note = TextAreaField(
         "Note to the customer", [Length(max=LONGEST_NOTE, message=f"At most {LONGEST_NOTE} characters.")],

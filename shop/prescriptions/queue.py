@@ -59,8 +59,10 @@ class QueuePage:
 
 def counts() -> dict[str, int]:
     """How many prescriptions each tab has, in one question."""
-    rows = db.session.execute(select(Prescription.status, func.count()).group_by(Prescription.status))
-    by_status = dict(rows.tuples().all())
+    rows = db.session.execute(
+        select(Prescription.status, func.count().label("number")).group_by(Prescription.status)
+    )
+    by_status = {row.status: row.number for row in rows}
     return {tab: sum(by_status.get(status, 0) for status in statuses) for tab, statuses in TABS.items()}
 
 

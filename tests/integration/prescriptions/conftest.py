@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from flask import g, has_app_context
 from sqlalchemy import func, select
 
 from shop.database import db, transaction
@@ -27,6 +28,27 @@ def sent_file(name: str = "scan.png") -> SentFile:
 
 def photo() -> bytes:
     return saved(picture((60, 80)), "jpeg")
+
+
+@pytest.fixture
+def sign_in(sign_in):
+    """A test that holds an application context shares it with its requests: each begins with an empty one."""
+
+    def enter(user_id: int):
+        client = sign_in(user_id)
+        answer = client.open
+
+        def with_an_empty_context(*args, **options):
+            for name in list(g if has_app_context() else ()):
+                g.pop(name)
+            if has_app_context():
+                db.session.rollback()
+            return answer(*args, **options)
+
+        client.open = with_an_empty_context
+        return client
+
+    return enter
 
 
 @pytest.fixture
@@ -87,13 +109,16 @@ def approve(submit, pharmacist):
 
 def kept() -> tuple[int, int, int]:
     """How many documents, pages and vault files there are: what "nothing stored" counts."""
-    files = len(list(documents.vault_here().file_ids()))
     counts = [
         db.session.scalar(select(func.count()).select_from(kind))
         for kind in (PrescriptionDocument, DocumentPage)
     ]
     db.session.rollback()
-    return counts[0], counts[1], files
+    return counts[0], counts[1], kept_files()
+
+
+def kept_files() -> int:
+    return len(list(documents.vault_here().file_ids()))
 
 
 @pytest.fixture(autouse=True)
