@@ -1,8 +1,8 @@
 """Settings: read once from the environment, frozen, complete or refused.
 
-Two kinds of pharmacy read this. The demo (`FORMULARY_ENV` unset or `demo`) needs nothing: keys are made on the
-first start and kept in the instance folder. Production (`FORMULARY_ENV=production`) must say everything that
-protects somebody, and refuses to start without it, naming each missing name.
+Two kinds of pharmacy read this. The demo (`FORMULARY_ENV` unset or `demo`) needs nothing: keys are made on
+the first start and kept in the instance folder. Production (`FORMULARY_ENV=production`) must say everything
+that protects somebody, and refuses to start without it, naming each missing name.
 """
 
 import base64
@@ -183,7 +183,8 @@ def _kept(path: Path, make: Callable[[], str]) -> str:
         return path.read_text().strip()
     except OSError as error:
         raise SettingsRefused(
-            f"Cannot write to {path.parent}: {error.strerror}. Set INSTANCE_PATH to a folder that can be written."
+            f"The folder {path.parent} cannot be written ({error.strerror}). "
+            "Set INSTANCE_PATH to one that can."
         ) from error
     with os.fdopen(handle, "w") as file:
         file.write(value := make())

@@ -10,8 +10,8 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from shop import ROOT
 from shop.access import public
+from shop.config import ROOT
 from shop.database import db
 from shop.web import settings
 

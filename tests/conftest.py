@@ -51,7 +51,7 @@ def postgresql_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def make_postgresql_database(postgresql_server: str, worker_id: str):
-    """`make_postgresql_database("journeys")` makes an empty database for this test worker; returns its URL."""
+    """`make_postgresql_database("journeys")` makes an empty database for this worker; gives its URL."""
 
     def make(name: str) -> str:
         mine = f"formulary_{name}_{worker_id}"

@@ -94,7 +94,7 @@ def _named(kind: Any, name: str) -> Any:
     return found or kind(slug=slug_of(name), name=name)
 
 
-# --- Stock ----------------------------------------------------------------------------------------------------
+# --- Stock ---
 
 
 def make_lot(

@@ -1,1 +1,1 @@
-"""Payments: hosted payment pages, what the provider says of them, and capture. No card comes near the store."""
+"""Payments: hosted pages, what the provider says of them, and capture. No card comes near the store."""

@@ -51,7 +51,7 @@ class Prescription(Base):
 
 
 class PrescriptionDocument(Base):
-    """One uploaded photo or PDF. Without a prescription it is a draft, kept while another field had an error."""
+    """One uploaded photo or PDF. Without a prescription: a draft, kept while another field had an error."""
 
     __tablename__ = "prescription_document"
 

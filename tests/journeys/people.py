@@ -71,6 +71,20 @@ def pay_with(page: Page, card: str) -> None:
     page.get_by_role("button", name=re.compile("^Pay")).click()
 
 
+def order(page: Page, name: str) -> str:
+    """From the basket to the hosted page, declined once, paid; returns the order's number."""
+    page.goto("/basket")
+    page.get_by_role("link", name=re.compile("check out", re.I)).click()
+    if not page.get_by_label("Street and number").input_value():
+        fill_in_address(page, name)
+    page.get_by_role("button", name=re.compile("^Pay")).click()
+    pay_with(page, DECLINED_CARD)
+    expect(page.get_by_role("alert")).to_contain_text("Not paid")
+    pay_with(page, GOOD_CARD)
+    expect(page).to_have_url(re.compile("/orders/F-"))
+    return page.url.rsplit("/", 1)[1].split("?")[0]
+
+
 def approve_newest(page: Page, patient: str, medicine: str, *, quantity: int, refills: int) -> None:
     """The pharmacist's way: open the newest entry of the queue, type in what the document says, approve."""
     page.goto("/pharmacist/")

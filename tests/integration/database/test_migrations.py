@@ -28,10 +28,12 @@ def test_migrations_go_down_to_empty_and_up_again_twice(context):
 @pytest.mark.parametrize("statement", ["UPDATE audit_record SET event = 'x'", "DELETE FROM audit_record"])
 def test_the_audit_record_cannot_be_changed_even_by_hand(context, statement):
     with db.engine.begin() as connection:
-        connection.execute(text(
-            "INSERT INTO audit_record (at, event, subject_type, subject_id, detail, previous_hash, hash)"
-            " VALUES ('2026-01-01 00:00:00', 'order:placed', 'order', '1', '{}', 'a', 'b')"
-        ))
+        connection.execute(
+            text(
+                "INSERT INTO audit_record (at, event, subject_type, subject_id, detail, previous_hash, hash)"
+                " VALUES ('2026-01-01 00:00:00', 'order:placed', 'order', '1', '{}', 'a', 'b')"
+            )
+        )
     with pytest.raises(DatabaseError, match="append-only"), db.engine.begin() as connection:
         connection.execute(text(statement))
     with db.engine.connect() as connection:

@@ -17,18 +17,43 @@ BACLOFEN, LIORESAL, DACLOFEN, DIPHENHYDRAMINE, TRIMOXAZOLE, IRON, SYRUP = range(
 
 SHELF = [
     SearchDocument(
-        BACLOFEN, "baclofen-tablet", "Baclofen", "tablet", ("baclofen",), (), ("Muscle spasticity",),
-        "Eases stiffness in multiple sclerosis.", 90, ("0603-2406-21",), ("WPI 2265",),
+        BACLOFEN,
+        "baclofen-tablet",
+        "Baclofen",
+        "tablet",
+        ("baclofen",),
+        (),
+        ("Muscle spasticity",),
+        "Eases stiffness in multiple sclerosis.",
+        90,
+        ("0603-2406-21",),
+        ("WPI 2265",),
     ),
     SearchDocument(LIORESAL, "lioresal", "Lioresal", "tablet", ("baclofen",), ("Lioresal",), (), "", 10),
     SearchDocument(DACLOFEN, "daclofen", "Daclofen", "tablet", ("daclofen",), (), (), "", 99),
     SearchDocument(
-        DIPHENHYDRAMINE, "diphenhydramine", "Diphenhydramine", "capsule", ("diphenhydramine",),
-        ("Benadryl",), ("Allergy",), "", 50, ("12345-678-90",),
+        DIPHENHYDRAMINE,
+        "diphenhydramine",
+        "Diphenhydramine",
+        "capsule",
+        ("diphenhydramine",),
+        ("Benadryl",),
+        ("Allergy",),
+        "",
+        50,
+        ("12345-678-90",),
     ),
     SearchDocument(
-        TRIMOXAZOLE, "co-trimoxazole", "Co-trimoxazole", "tablet", ("sulfamethoxazole", "trimethoprim"),
-        (), ("Infection",), "", 40, ("11122233344",),
+        TRIMOXAZOLE,
+        "co-trimoxazole",
+        "Co-trimoxazole",
+        "tablet",
+        ("sulfamethoxazole", "trimethoprim"),
+        (),
+        ("Infection",),
+        "",
+        40,
+        ("11122233344",),
     ),
     SearchDocument(IRON, "iron", "Iron", "tablet", ("ferrous sulphate",), (), (), "", 30, ("00093-0123-01",)),
     SearchDocument(SYRUP, "senna-syrup", "Séna", "syrup", ("sennosides",), (), ("Constipation",), "", 20),
@@ -105,7 +130,9 @@ def test_a_misspelt_name_offers_both_look_alikes_with_the_nearer_first(shelf: In
     assert answer.spelling == "near"
     assert answer.alternatives == ["Baclofen", "Daclofen"]
     assert [(hit.product_id, hit.distance) for hit in answer.hits] == [
-        (BACLOFEN, 1), (LIORESAL, 1), (DACLOFEN, 2),
+        (BACLOFEN, 1),
+        (LIORESAL, 1),
+        (DACLOFEN, 2),
     ]
     assert not any(hit.exact for hit in answer.hits)
 
@@ -188,8 +215,22 @@ def test_suggestions_name_a_medicine_once_for_all_its_makers(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "   ", '"(:*^', "a" * 5000, "\x00\x1b[2J", "💊", "\ud800", "AND OR NOT", "name:[a TO *]", "-" * 200,
-     "1" * 300, "é" * 99, "ﬁ ﬃ İ ß", "baclofen " * 500],
+    [
+        "",
+        "   ",
+        '"(:*^',
+        "a" * 5000,
+        "\x00\x1b[2J",
+        "💊",
+        "\ud800",
+        "AND OR NOT",
+        "name:[a TO *]",
+        "-" * 200,
+        "1" * 300,
+        "é" * 99,
+        "ﬁ ﬃ İ ß",
+        "baclofen " * 500,
+    ],
 )
 def test_odd_text_is_only_text(shelf: Index, typed: str) -> None:
     answer = shelf.search(typed)

@@ -1,0 +1,71 @@
+"""Every main page, for every role: accessible, nothing clipped at 390 px, one first heading and a title."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.journeys import people
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.parametrize("store", ["sqlite"], indirect=True),  # looks do not depend on the database
+]
+
+PAGES = {
+    "visitor": (
+        "/", "/medicines", "/medicines?category=muscle-spasticity", "/medicines/baclofen-tablets",
+        "/medicines/baclofen-tablets?strength=25-mg", "/medicines/amoxicillin-capsules", "/search?q=baclofn",
+        "/search?q=zzzz", "/basket", "/privacy", "/sign-in", "/register", "/reset-password", "/no-such-page",
+    ),
+    "customer": ("/basket", "/prescriptions", "/orders", "/checkout"),
+    "pharmacist": ("/pharmacist/", "/pharmacist/?tab=asked", "/pharmacist/?tab=decided"),
+    "admin": ("/admin/", "/admin/stock/receive", "/admin/orders", "/admin/catalogue", "/admin/outbox"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("role", list(PAGES))
+def test_main_pages_are_accessible_and_nothing_is_clipped(open_page, role, width, dark):
+    page = open_page(width=width, dark=dark)
+    if role != "visitor":
+        people.sign_in(page, role)
+    if role == "customer":
+        people.add_to_basket(page, "baclofen-tablets", 90)
+        people.add_to_basket(page, "loratadine-tablets", 30)
+    faults = [fault for address in PAGES[role] for fault in faults_of(page, address, width)]
+    assert faults == []
+
+
+def test_a_desk_with_a_document_is_accessible_and_fits_the_screen(open_page):
+    customer = open_page()
+    people.sign_in(customer, "customer")
+    customer.goto("/prescriptions")
+    people.send_prescription(customer)
+    page = open_page()
+    people.sign_in(page, "pharmacist")
+    page.goto("/pharmacist/")
+    page.get_by_role("main").get_by_role("link").last.click()
+    expect(page.locator("svg.sheet image")).to_be_visible()
+    assert faults_of(page, page.url, 1280) == []
+    assert page.evaluate("document.documentElement.scrollHeight") <= 901, (
+        "evidence and decision do not fit one screen"
+    )
+
+
+def faults_of(page: Page, address: str, width: int) -> list[str]:
+    page.goto(address)
+    found = [
+        f"{address}: {fault['id']}: {fault['nodes'][0]['html'][:120]}"
+        for fault in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    ]
+    across = page.evaluate("document.documentElement.scrollWidth")
+    if across > width:
+        found.append(f"{address}: {across} px wide on a screen of {width}")
+    if page.locator("h1").count() != 1:
+        found.append(f"{address}: {page.locator('h1').count()} first headings")
+    if not re.search(r"\S+.* \| Formulary", page.title()):
+        found.append(f"{address}: title “{page.title()}”")
+    return found
