@@ -107,8 +107,10 @@ def checkout_is_refused_without_a_prescription(page: Page) -> None:
     token = page.locator('input[name="csrf_token"]').first.get_attribute("value")
     answer = page.request.post(
         "/checkout",
-        form={"csrf_token": token or "", "address": "new", "recipient": "Ada Specimen",
-              "line1": "9 Nowhere Lane", "city": "Springfield", "region": "ZZ", "postal_code": "00000", "total_cents": "5080"},
+        form={
+            "csrf_token": token or "", "address": "new", "recipient": "Ada Specimen",
+            "line1": "9 Nowhere Lane", "city": "Springfield", "region": "ZZ", "postal_code": "00000", "total_cents": "5080",
+        },
         max_redirects=0,
     )  # fmt: skip
     assert answer.status == 409
