@@ -105,14 +105,15 @@ def checkout_is_refused_without_a_prescription(page: Page) -> None:
     expect(page.get_by_role("button", name=re.compile("^Pay"))).to_have_count(0)
     page.goto("/basket")
     token = page.locator('input[name="csrf_token"]').first.get_attribute("value")
-    answer = page.request.post(
-        "/checkout",
-        form={
-            "csrf_token": token or "", "address": "new", "recipient": "Ada Specimen",
-            "line1": "9 Nowhere Lane", "city": "Springfield", "region": "ZZ", "postal_code": "00000", "total_cents": "5080",
-        },
-        max_redirects=0,
-    )  # fmt: skip
+    address = {"recipient": "Ada Specimen", "line1": "9 Nowhere Lane", "city": "Springfield", "region": "ZZ"}
+    form = {
+        "csrf_token": token or "",
+        "address": "new",
+        **address,
+        "postal_code": "00000",
+        "total_cents": "5080",
+    }
+    answer = page.request.post("/checkout", form=form, max_redirects=0)
     assert answer.status == 409
     assert "prescription" in answer.text().lower()
     page.goto("/orders")
