@@ -10,6 +10,7 @@ from shop.catalogue.models import Pack, Product, Variant
 from shop.catalogue.queries import VariantFacts, facts_columns, facts_from, find_variants
 from shop.catalogue.search_words import package_query
 from shop.database import db
+from shop.paging import Page, within
 
 PER_PAGE = 50
 MOST_FOUND = 500
@@ -27,35 +28,14 @@ class PackFacts:
     size: int | None
 
 
-@dataclass(frozen=True)
-class VariantPage:
-    """Some variants. `number` counts from 1."""
-
-    rows: list[VariantFacts]
-    number: int
-    total: int
-
-    @property
-    def total_pages(self) -> int:
-        return max(1, -(-self.total // PER_PAGE))
-
-    @property
-    def first(self) -> int:
-        return min(self.total, (self.number - 1) * PER_PAGE + 1)
-
-    @property
-    def last(self) -> int:
-        return min(self.total, self.number * PER_PAGE)
-
-
-def variants_page(text: str, number: int) -> VariantPage:
+def variants_page(text: str, number: int) -> Page[VariantFacts]:
     """Variants that `find_variants` finds, all for no text; by name and strength, unlisted ones too."""
     if text:
         found = find_variants(text, MOST_FOUND)
-        number = _nearest(number, len(found))
-        return VariantPage(found[(number - 1) * PER_PAGE : number * PER_PAGE], number, len(found))
+        number = within(number, PER_PAGE, len(found))
+        return Page(found[(number - 1) * PER_PAGE : number * PER_PAGE], number, PER_PAGE, len(found))
     total = db.session.scalar(select(func.count(Variant.id))) or 0
-    number = _nearest(number, total)
+    number = within(number, PER_PAGE, total)
     rows = db.session.execute(
         select(*facts_columns())
         .join(Product, Product.id == Variant.product_id)
@@ -63,7 +43,7 @@ def variants_page(text: str, number: int) -> VariantPage:
         .limit(PER_PAGE)
         .offset((number - 1) * PER_PAGE)
     )
-    return VariantPage([facts_from(row) for row in rows], number, total)
+    return Page([facts_from(row) for row in rows], number, PER_PAGE, total)
 
 
 def packs_of(variant_ids: Iterable[int]) -> dict[int, list[PackFacts]]:
@@ -88,10 +68,6 @@ def packs_by_code(text: str) -> list[PackFacts]:
     """
     codes = {reading for digits in package_query(text) for reading in _readings(digits)}
     return _packs(Pack.ndc11.in_(codes)) if codes else []
-
-
-def _nearest(number: int, total: int) -> int:
-    return max(1, min(number, -(-total // PER_PAGE) or 1))
 
 
 def _readings(digits: str) -> set[str]:

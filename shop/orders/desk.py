@@ -8,8 +8,9 @@ from sqlalchemy.orm import selectinload
 
 from shop.database import db
 from shop.orders.models import Order, OrderLine
-from shop.orders.queries import PER_PAGE, OrderPage
+from shop.orders.queries import PER_PAGE
 from shop.orders.states import Status
+from shop.paging import Page, within
 
 
 class Tray(StrEnum):
@@ -43,9 +44,9 @@ def to_pack_count() -> int:
     return db.session.scalar(select(func.count(Order.id)).where(_WHERE[Tray.PACK])) or 0
 
 
-def tray_page(tray: Tray, total: int, page: int) -> OrderPage:
+def tray_page(tray: Tray, total: int, page: int) -> Page[Order]:
     """One page of a tray that holds `total` orders: with work to do oldest first, otherwise newest first."""
-    page = max(1, min(page, -(-total // PER_PAGE) or 1))
+    page = within(page, PER_PAGE, total)
     oldest = _OLDEST_FIRST.get(tray)
     rows = db.session.scalars(
         select(Order)
@@ -55,7 +56,7 @@ def tray_page(tray: Tray, total: int, page: int) -> OrderPage:
         .offset((page - 1) * PER_PAGE)
         .options(selectinload(Order.lines))
     ).all()
-    return OrderPage(rows, page, total)
+    return Page(rows, page, PER_PAGE, total)
 
 
 def numbers_of_lines(line_ids: Iterable[int]) -> dict[int, str]:

@@ -1,7 +1,5 @@
 """Reading orders: a customer's own, and the staff's list of what is to be shipped."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -10,29 +8,9 @@ from sqlalchemy.orm import selectinload
 from shop.database import db
 from shop.orders.models import Order, OrderLine
 from shop.orders.states import Status
+from shop.paging import Page, within
 
 PER_PAGE = 20
-
-
-@dataclass(frozen=True)
-class OrderPage:
-    """Some orders with their lines. `number` counts from 1."""
-
-    rows: Sequence[Order]
-    number: int
-    total: int
-
-    @property
-    def total_pages(self) -> int:
-        return max(1, -(-self.total // PER_PAGE))
-
-    @property
-    def first(self) -> int:
-        return min(self.total, (self.number - 1) * PER_PAGE + 1)
-
-    @property
-    def last(self) -> int:
-        return min(self.total, self.number * PER_PAGE)
 
 
 def own(user_id: int, number: str) -> Order | None:
@@ -50,12 +28,12 @@ def by_id(order_id: int) -> Order | None:
     return _one(Order.id == order_id)
 
 
-def own_page(user_id: int, page: int) -> OrderPage:
+def own_page(user_id: int, page: int) -> Page[Order]:
     """A customer's orders, newest first."""
     return _page(page, [Order.user_id == user_id], Order.created_at.desc(), Order.id.desc())
 
 
-def to_ship_page(page: int) -> OrderPage:
+def to_ship_page(page: int) -> Page[Order]:
     """Placed and paid orders, the longest waiting first."""
     return _page(page, [Order.status == Status.PLACED, Order.paid_at.is_not(None)], Order.placed_at, Order.id)
 
@@ -81,9 +59,9 @@ def _one(*where: ColumnElement[bool]) -> Order | None:
     )
 
 
-def _page(page: int, where: list[ColumnElement[bool]], *order_by: Any) -> OrderPage:
+def _page(page: int, where: list[ColumnElement[bool]], *order_by: Any) -> Page[Order]:
     total = db.session.scalar(select(func.count(Order.id)).where(*where)) or 0
-    page = max(1, min(page, -(-total // PER_PAGE) or 1))
+    page = within(page, PER_PAGE, total)
     rows = db.session.scalars(
         select(Order)
         .where(*where)
@@ -92,4 +70,4 @@ def _page(page: int, where: list[ColumnElement[bool]], *order_by: Any) -> OrderP
         .offset((page - 1) * PER_PAGE)
         .options(selectinload(Order.lines))
     ).all()
-    return OrderPage(rows, page, total)
+    return Page(rows, page, PER_PAGE, total)

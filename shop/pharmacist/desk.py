@@ -11,12 +11,13 @@ from shop.basket import queries as basket
 from shop.basket.owner import BasketOwner
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
+from shop.paging import Page
 from shop.pharmacist.forms import EntryForm
 from shop.pharmacist.viewer import Sheet
 from shop.prescriptions import medicines, queries, queue
 from shop.prescriptions.checks import all_checks
 from shop.prescriptions.models import Message, Prescription
-from shop.prescriptions.queue import QueuePage
+from shop.prescriptions.queue import QueueRow
 from shop.prescriptions.typed import Check, Grounds, Verdict
 
 FIND_AT_MOST = 20
@@ -34,7 +35,7 @@ class Desk:
     medicines: Mapping[int, VariantFacts]
     sheets: list[Sheet]
     messages: list[Message]
-    waiting: QueuePage
+    waiting: Page[QueueRow]
     counts: Mapping[str, int]
 
     @property

@@ -3,53 +3,32 @@
 The pharmacists' queue stands in `queue`. Ownership is in the question: what is not yours is not found.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
 from shop.database import db
+from shop.paging import Page, within
 from shop.prescriptions import rules
 from shop.prescriptions.models import Message, Prescription, PrescriptionDocument, PrescriptionItem
 from shop.prescriptions.standings import Standing, standing
 from shop.prescriptions.states import Status
 
 __all__ = [
-    "PrescriptionPage", "Standing", "by_reference", "drafts", "messages", "own", "own_page", "standing",
+    "Standing", "by_reference", "drafts", "messages", "own", "own_page", "standing",
     "units_left",
 ]  # fmt: skip
 
 PER_PAGE = 10
 
 
-@dataclass(frozen=True)
-class PrescriptionPage:
-    """Some prescriptions with their items. `number` counts from 1."""
-
-    rows: Sequence[Prescription]
-    number: int
-    total: int
-    per_page: int = PER_PAGE
-
-    @property
-    def total_pages(self) -> int:
-        return max(1, -(-self.total // self.per_page))
-
-    @property
-    def first(self) -> int:
-        return min(self.total, (self.number - 1) * self.per_page + 1)
-
-    @property
-    def last(self) -> int:
-        return min(self.total, self.number * self.per_page)
-
-
-def own_page(user_id: int, number: int) -> PrescriptionPage:
+def own_page(user_id: int, number: int) -> Page[Prescription]:
     """A customer's prescriptions, newest first, with items and documents."""
     mine = Prescription.user_id == user_id
     total = db.session.scalar(select(func.count()).where(mine)) or 0
+    number = within(number, PER_PAGE, total)
     rows = db.session.scalars(
         select(Prescription)
         .where(mine)
@@ -58,7 +37,7 @@ def own_page(user_id: int, number: int) -> PrescriptionPage:
         .limit(PER_PAGE)
         .offset((number - 1) * PER_PAGE)
     )
-    return PrescriptionPage(list(rows), number, total)
+    return Page(list(rows), number, PER_PAGE, total)
 
 
 def own(user_id: int, reference: str) -> Prescription | None:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from shop.accounts import queries as accounts
 from shop.database import db
+from shop.paging import Page, within
 from shop.prescriptions.models import Prescription, PrescriptionDocument
 from shop.prescriptions.states import DECIDED, Status
 from shop.prescriptions.steps import CLAIM_LASTS
@@ -36,27 +37,6 @@ class QueueRow:
     reason: str | None
 
 
-@dataclass(frozen=True)
-class QueuePage:
-    """Some rows of one tab. `number` counts from 1."""
-
-    rows: list[QueueRow]
-    number: int
-    total: int
-
-    @property
-    def total_pages(self) -> int:
-        return max(1, -(-self.total // PER_PAGE))
-
-    @property
-    def first(self) -> int:
-        return min(self.total, (self.number - 1) * PER_PAGE + 1)
-
-    @property
-    def last(self) -> int:
-        return min(self.total, self.number * PER_PAGE)
-
-
 def counts() -> dict[str, int]:
     """How many prescriptions each tab has, in one question."""
     rows = db.session.execute(
@@ -66,9 +46,11 @@ def counts() -> dict[str, int]:
     return {tab: sum(by_status.get(status, 0) for status in statuses) for tab, statuses in TABS.items()}
 
 
-def page(tab: str, number: int, at: datetime) -> QueuePage:
+def page(tab: str, number: int, at: datetime) -> Page[QueueRow]:
     """A tab's prescriptions: the longest waiting first, decided ones latest first. Three questions."""
     statuses = TABS[tab]
+    total = db.session.scalar(select(func.count()).where(Prescription.status.in_(statuses))) or 0
+    number = within(number, PER_PAGE, total)
     order = (
         (Prescription.decided_at.desc(), Prescription.id.desc())
         if tab == "decided"
@@ -91,10 +73,9 @@ def page(tab: str, number: int, at: datetime) -> QueuePage:
         .limit(PER_PAGE)
         .offset((number - 1) * PER_PAGE)
     ).all()  # fmt: skip
-    total = db.session.scalar(select(func.count()).where(Prescription.status.in_(statuses))) or 0
     people = {who for row in found for who in (row.user_id, row.claimed_by, row.decided_by)}
     names = accounts.names_of(people)
-    return QueuePage([_row(row, names, at) for row in found], number, total)
+    return Page([_row(row, names, at) for row in found], number, PER_PAGE, total)
 
 
 def next_waiting(after_reference: str | None = None) -> str | None:

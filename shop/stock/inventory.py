@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, ColumnElement, Select, case, func, or_, select, type_coerce
 
 from shop.database import db
+from shop.paging import Page, within
 from shop.stock.models import Lot, Movement
 
 PER_PAGE = 50
@@ -54,27 +55,6 @@ class LotFilter:
 
 
 @dataclass(frozen=True)
-class LotPage:
-    """Some of the lots that match. `number` counts from 1."""
-
-    rows: list[LotRow]
-    number: int
-    total: int
-
-    @property
-    def total_pages(self) -> int:
-        return max(1, -(-self.total // PER_PAGE))
-
-    @property
-    def first(self) -> int:
-        return min(self.total, (self.number - 1) * PER_PAGE + 1)
-
-    @property
-    def last(self) -> int:
-        return min(self.total, self.number * PER_PAGE)
-
-
-@dataclass(frozen=True)
 class Ledger:
     """One movement of a lot, and what was on hand after it."""
 
@@ -93,18 +73,18 @@ def lots_page(
     sort: str = "medicine",
     descending: bool = False,
     variant_order: Sequence[int] = (),
-) -> LotPage:
+) -> Page[LotRow]:
     """Lots for the desk. Sorted by medicine they follow `variant_order`, then expiry."""
     chosen = _filtered(which)
     total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-    number = max(1, min(number, -(-total // PER_PAGE) or 1))
+    number = within(number, PER_PAGE, total)
     column = _sort_column(sort, variant_order)
     lots = db.session.scalars(
         chosen.order_by(column.desc() if descending else column.asc(), Lot.expires_on, Lot.id)
         .limit(PER_PAGE)
         .offset((number - 1) * PER_PAGE)
     )
-    return LotPage([_row(lot) for lot in lots], number, total)
+    return Page([_row(lot) for lot in lots], number, PER_PAGE, total)
 
 
 def lot(lot_id: int) -> LotRow | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from shop.catalogue import search
 from shop.catalogue.lists import PER_PAGE, ListedMedicine, medicines
-from shop.storefront.paging import Page
+from shop.paging import Page
 from shop.storefront.rules import differing
 
 MOST_LETTERS = 100
@@ -26,18 +26,17 @@ class NameChoice:
 class Found:
     """The answer. `spelling` is "exact", "near" (then `choices` has the names) or "none"."""
 
-    medicines: list[ListedMedicine]
     spelling: str
     choices: list[NameChoice]
-    page: Page
+    page: Page[ListedMedicine]
 
 
 def look_up(query: str, number: int) -> Found:
     """Page `number` (from 1) of what `query` finds."""
     answer = search.search(query, PER_PAGE, (number - 1) * PER_PAGE)
     entries = medicines(hit.product_id for hit in answer.hits)
-    page = Page(number, PER_PAGE, answer.total)
-    return Found(entries, answer.spelling, _choices(query, answer.alternatives, entries), page)
+    page = Page(entries, number, PER_PAGE, answer.total)
+    return Found(answer.spelling, _choices(query, answer.alternatives, entries), page)
 
 
 def _choices(query: str, names: list[str], entries: list[ListedMedicine]) -> list[NameChoice]:

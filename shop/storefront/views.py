@@ -1,6 +1,6 @@
 """Public pages over HTTP. Every one is the same for all visitors without a session, and writes nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -15,10 +15,10 @@ from shop.database import now
 from shop.money import line_total_cents
 from shop.monographs import queries as monographs
 from shop.monographs.queries import ClaimView
+from shop.paging import Page, within
 from shop.storefront import medicine_page, searching
 from shop.storefront.medicine_page import MedicinePage
 from shop.storefront.narrowing import Narrowing, heading, limits, margin
-from shop.storefront.paging import Page
 from shop.storefront.rows import Row, free_units, rows
 from shop.web import public_page, settings
 
@@ -59,8 +59,9 @@ def medicines() -> str:
     """The list, narrowed as its address says."""
     narrowing = Narrowing.read(request.args)
     found = facets(narrowing.chosen)
-    page = Page(min(narrowing.page, max(1, -(-found.total // PER_PAGE))), PER_PAGE, found.total)
-    entries = listed(narrowing.chosen, narrowing.sort, page.number, settings().market) if found.total else []
+    number = within(narrowing.page, PER_PAGE, found.total)
+    entries = listed(narrowing.chosen, narrowing.sort, number, settings().market) if found.total else []
+    page = Page(entries, number, PER_PAGE, found.total)
     groups = margin(narrowing, found)
     return render_template(
         "storefront/list.html",
@@ -98,9 +99,9 @@ def search() -> str:
     query = " ".join(request.args.get("q", "")[: searching.MOST_LETTERS].split())
     found = searching.look_up(query, Narrowing.read(request.args).page)
     return render_template(
-        "storefront/search.html", query=query, found=found, rows=_rows(found.medicines),
+        "storefront/search.html", query=query, found=found, rows=_rows(found.page.rows),
         search_url=lambda number: f"/search?{urlencode({'q': query, 'page': number})}",
-        facets=None if found.medicines else facets(Chosen()),
+        facets=None if found.page.rows else facets(Chosen()),
     )  # fmt: skip
 
 
@@ -131,7 +132,7 @@ def _composed(entry: Medicine, strength: str | None, with_stock: bool = False) -
     return medicine_page.compose(entry, chosen, left, settings().market, settings().locale)
 
 
-def _rows(entries: list[ListedMedicine]) -> list[Row]:
+def _rows(entries: Sequence[ListedMedicine]) -> list[Row]:
     return rows(entries, settings().market, now().date(), settings().delivery_days)
 
 
@@ -145,7 +146,7 @@ def _guide_words(entries: list[ListedMedicine], sort: str) -> str:
 def _not_found(slug: str) -> Response:
     words = slug[: searching.MOST_LETTERS].replace("-", " ")
     found = searching.look_up(words, 1)
-    page = render_template("storefront/not_found.html", words=words, rows=_rows(found.medicines[:6]))
+    page = render_template("storefront/not_found.html", words=words, rows=_rows(found.page.rows[:6]))
     return make_response(page, 404)
 
 

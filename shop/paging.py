@@ -1,0 +1,34 @@
+"""Where one is in a long list. Every list of the store is read a page at a time. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """The rows of page `number` (from 1) of a list of `total` entries, `size` on a page."""
+
+    rows: Sequence[Row]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def total_pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        return min(self.total, (self.number - 1) * self.size + 1)
+
+    @property
+    def last(self) -> int:
+        return min(self.total, self.number * self.size)
+
+
+def within(number: int, size: int, total: int) -> int:
+    """The page that can be shown when `number` was asked for: the last one for any beyond it."""
+    return max(1, min(number, -(-total // size) or 1))
