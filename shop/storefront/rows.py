@@ -1,6 +1,6 @@
 """One row of a list, ready to be drawn: from a product with its strengths and what is in stock."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -34,7 +34,7 @@ class Row:
     example_cents: int
 
 
-def rows(medicines: list[ListedMedicine], market: str, today: date, delivery_days: int) -> list[Row]:
+def rows(medicines: Sequence[ListedMedicine], market: str, today: date, delivery_days: int) -> list[Row]:
     """Rows in the order given; one query for the stock of all of them."""
     ids = [variant.id for medicine in medicines for variant in medicine.sold_in(market)]
     left = free_units(ids, today, delivery_days)
