@@ -1,14 +1,18 @@
 """Sending a paid order: prescription quantity, stock and order change as one, or not at all."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
 from shop.errors import DomainError, NotFound
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
+from shop.orders.models import Order
 from shop.orders.states import Status
 from shop.outbox.mail import enqueue_mail
 from shop.prescriptions import service as prescriptions
 from shop.stock import service as stock
+from shop.stock.service import LotUnits
 
 LONGEST_TRACKING = 80
 
@@ -17,6 +21,18 @@ class NotToBeShipped(DomainError):
     """The order is not placed and paid: there is nothing to send, or it has left already."""
 
     code = "not_to_be_shipped"
+
+
+class NotWhole(DomainError):
+    """Fewer units are kept for a line than were bought: nobody gets less than they paid for."""
+
+    code = "not_whole"
+
+    def __init__(self, name: str, kept: int, quantity: int) -> None:
+        super().__init__(
+            f"{kept} of {quantity} are kept for {name}, so this order was not sent.",
+            "Count the shelf, and look at the order’s lots before you pack it.",
+        )
 
 
 class TrackingUnreadable(DomainError):
@@ -30,7 +46,7 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime) -> None:
     """Send order `number`: its lots leave the shelf, its prescription quantity is dispensed, a mail says so.
 
     `tracking` is the carrier's number and may be empty. Raises NotFound, NotToBeShipped, TrackingUnreadable,
-    and stock's LotNotPickable when a lot was quarantined or expired meanwhile.
+    NotWhole, and stock's LotNotPickable when a lot was quarantined or expired meanwhile.
     """
     tracking = tracking.strip()
     if len(tracking) > LONGEST_TRACKING or not tracking.isprintable():
@@ -48,9 +64,20 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime) -> None:
     dispensed = stock.dispense(line_ids, at, actor_id)
     if not order_steps.ship(order.id, dispensed, tracking, actor_id, at):
         raise NotToBeShipped(*_why(Status.SHIPPED))  # another desk sent it in this moment; undoes the above
+    _check_whole(order, dispensed)
     enqueue_mail(
         "order_shipped", order.user_id, f"order_shipped:{number}", at, number=number, tracking=tracking
     )
+
+
+def _check_whole(order: Order, dispensed: Iterable[LotUnits]) -> None:
+    """Refuse, and so undo, what would send less or more of a line than was paid for."""
+    units: Counter[int] = Counter()
+    for one in dispensed:
+        units[one.order_line_id] += one.quantity
+    for line in order.lines:
+        if units[line.id] != line.quantity:
+            raise NotWhole(line.name, units[line.id], line.quantity)
 
 
 def _why(status: str) -> tuple[str, str]:

@@ -7,11 +7,11 @@ from sqlalchemy import select, update
 
 from shop.database import db, now, transaction
 from shop.errors import DomainError
-from shop.fulfilment.service import NotToBeShipped, TrackingUnreadable, ship_order
+from shop.fulfilment.service import NotToBeShipped, NotWhole, TrackingUnreadable, ship_order
 from shop.orders.models import OrderLineLot
 from shop.outbox.models import Job
 from shop.prescriptions.models import QuantityEntry
-from shop.stock.models import Lot
+from shop.stock.models import Hold, Lot
 from shop.stock.service import LotNotPickable
 from tests.factories import make_lot, make_variant
 from tests.integration.checkout.store_counter import (
@@ -122,6 +122,29 @@ def test_a_lot_put_aside_meanwhile_is_not_sent(bought: str, admin: int) -> None:
     refused(bought, admin, LotNotPickable)
     assert status_of(bought) == "placed"
     assert db.session.scalars(select(QuantityEntry.kind)).all() == ["held"]
+
+
+@pytest.mark.parametrize("state", ["released", "dispensed"])
+def test_less_than_was_paid_for_is_not_sent(bought: str, admin: int, state: str) -> None:
+    with transaction() as session:
+        session.execute(update(Hold).where(Hold.quantity == 20).values(state=state))
+    refused(bought, admin, NotWhole)
+    assert status_of(bought) == "placed"
+    assert db.session.scalars(select(QuantityEntry.kind)).all() == ["held"]
+    assert db.session.scalars(select(OrderLineLot)).all() == []
+
+
+def test_a_desk_that_sends_short_by_hand_is_told_how_many_are_kept(
+    bought: str, admin: int, sign_in, ada: Customer
+) -> None:
+    with transaction() as session:
+        session.execute(update(Hold).where(Hold.quantity == 20).values(state="released"))
+        session.execute(update(Lot).where(Lot.number == "LATE").values(held=0))
+    desk = Customer(sign_in(admin), admin)
+    desk.post(f"/admin/orders/{bought}/ship", page=f"/admin/orders/{bought}", tracking="")
+    assert status_of(bought) == "placed"
+    assert shelf() == [("EARLY", 40, 40), ("LATE", 100, 0)]
+    assert "40 of 60 are kept for Baclofen tablet 10 mg" in desk.get(f"/admin/orders/{bought}").text
 
 
 @pytest.mark.parametrize("tracking", ["x" * 81, "1Z\n0000", "1Z\x00"])
