@@ -84,9 +84,9 @@ def merge(token: str, user_id: int, at: datetime) -> None:
 
 def clear_variants(user_id: int, variant_ids: list[int]) -> None:
     """Take out what was just ordered; what was added meanwhile stays."""
-    basket = select(Basket.id).where(Basket.user_id == user_id).scalar_subquery()
+    basket_id = db.session.scalar(select(Basket.id).where(Basket.user_id == user_id).with_for_update())
     db.session.execute(
-        delete(BasketLine).where(BasketLine.basket_id == basket, BasketLine.variant_id.in_(variant_ids))
+        delete(BasketLine).where(BasketLine.basket_id == basket_id, BasketLine.variant_id.in_(variant_ids))
     )
 
 
@@ -131,10 +131,10 @@ def _line_of_variant(basket: Basket, variant_id: int) -> BasketLine | None:
 
 
 def _own_line(owner: BasketOwner, line_id: int, at: datetime) -> BasketLine:
+    _touch(of(owner), at)  # locks the basket before reading it: the line may be gone with the click before
     line = db.session.scalar(select(BasketLine).join(Basket).where(of(owner), BasketLine.id == line_id))
     if line is None:
         raise NotFound("This line is no longer in your basket.", "Look at the basket as it is now.")
-    _touch(Basket.id == line.basket_id, at)
     return line
 
 
