@@ -16,11 +16,23 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
-from flask import Flask, Response, current_app, g, make_response, render_template, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_wtf.csrf import CSRFError
 from markupsafe import Markup, escape
 from sqlalchemy import event
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 
 from shop import money
 from shop.config import Settings
@@ -51,7 +63,9 @@ def init_app(app: Flask, config: Settings) -> None:
     app.jinja_env.globals.update(
         static_url=static_url, store=config, pharmacy=config.pharmacy, basket_count=lambda: 0
     )  # the basket room replaces `basket_count`
+    app.url_map.converters["int"] = _Key
     app.before_request(_count_queries)
+    app.before_request(_refuse_nul)
     app.after_request(_secure)
     app.register_error_handler(DomainError, _refusal_page)
     app.register_error_handler(HTTPException, _http_error_page)
@@ -59,6 +73,25 @@ def init_app(app: Flask, config: Settings) -> None:
     if config.count_queries:
         with app.app_context():
             event.listen(db.engine, "before_cursor_execute", _count_query)
+
+
+# --- What no database can hold ---
+
+
+class _Key(IntegerConverter):
+    """A number in an address is a row's key; a larger one than a key can be is no address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max": 2**63 - 1} | kwargs)
+
+
+def _refuse_nul() -> None:
+    """PostgreSQL keeps no text with a NUL in it, and no person types one."""
+    typed = [request.path]
+    for fields in (request.args, request.form):
+        typed += [text for pair in fields.items(multi=True) for text in pair]
+    if any("\0" in text for text in typed):
+        abort(400)
 
 
 # --- Forms without a session ---

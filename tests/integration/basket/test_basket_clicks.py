@@ -24,7 +24,7 @@ def owner(make_user) -> BasketOwner:
 
 @contextmanager
 def meanwhile(app: Flask, click: Callable[[], None]) -> Iterator[list[object]]:
-    """Begin `click` on a connection of its own while the block's transaction is open; what it raised, or None."""
+    """Begin `click` on a connection of its own while the block’s transaction is open; what it raised."""
     said: list[object] = []
 
     def run() -> None:
