@@ -21,8 +21,6 @@ ROOMS = (
 )  # fmt: skip
 UPLOAD_LIMIT_BYTES = 4 * 16 * 1024 * 1024  # a few pages of 15 MB and the form around them
 
-csrf = CSRFProtect()
-
 
 def assemble(settings: Settings | None = None) -> Flask:
     """The application for `settings`, or for what the environment says."""
@@ -35,7 +33,7 @@ def assemble(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(_flask_config(settings))
     database.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
-    csrf.init_app(app)
+    CSRFProtect(app)
     Compress(app)
     _open_vault(app, settings)
     app.extensions["gateway"] = Gateway.from_settings(
@@ -63,7 +61,7 @@ def _furnish(app: Flask, room: str) -> None:
         for blueprint in getattr(module, "BLUEPRINTS", ()):
             app.register_blueprint(blueprint)
         for view in getattr(module, "CSRF_EXEMPT", ()):
-            csrf.exempt(view)
+            app.extensions["csrf"].exempt(view)
 
 
 def _open_vault(app: Flask, settings: Settings) -> None:

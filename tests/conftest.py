@@ -130,6 +130,7 @@ def empty_database() -> None:
             # as a replica it asks neither triggers nor foreign keys; TRUNCATE would be slower
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             connection.execute(text(";".join(f'DELETE FROM "{name}"' for name in names)))
+            connection.execute(text("SELECT setval(sequencename::regclass, 1, false) FROM pg_sequences"))
         else:
             triggers = connection.execute(
                 text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
