@@ -104,6 +104,7 @@ class Event:
     reference: str | None
 
 
+LONGEST_NAME = 255  # characters, as many as our columns have; Stripe's ids are shorter
 INTENT_STATES = {
     "requires_capture": PaymentState.AUTHORISED,
     "succeeded": PaymentState.CAPTURED,
@@ -153,9 +154,24 @@ def event_facts(event: dict[str, Any]) -> Event:
     kind, metadata = subject["object"], subject.get("metadata") or {}
     is_session, is_intent = kind == "checkout.session", kind == "payment_intent"
     return Event(
-        id=str(event["id"]),
-        type=str(event["type"]),
-        session_id=subject["id"] if is_session else None,
-        intent_id=subject["id"] if is_intent else subject.get("payment_intent"),
-        reference=subject.get("client_reference_id") or metadata.get("reference"),
+        id=_name(event["id"]),
+        type=_name(event["type"]),
+        session_id=_name(subject["id"]) if is_session else None,
+        intent_id=_name_or_none(subject["id"] if is_intent else subject.get("payment_intent")),
+        reference=_name_or_none(subject.get("client_reference_id") or metadata.get("reference")),
     )
+
+
+def _name(value: Any) -> str:
+    if not _is_name(value):
+        raise TypeError("not a name")
+    return str(value)
+
+
+def _name_or_none(value: Any) -> str | None:
+    return value if _is_name(value) else None
+
+
+def _is_name(value: Any) -> bool:
+    """Whether this is a name as Stripe gives them: text, printable, not long. Others' words need not be."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and value.isprintable()

@@ -7,7 +7,8 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from shop.audit import service as audit
 from shop.audit.events import Event
@@ -67,11 +68,11 @@ def fail(payment_id: int, at: datetime, code: str) -> bool:
 
 def note_event(event_id: str, kind: str, at: datetime) -> bool:
     """Remember a webhook event. False when it was delivered before."""
-    if db.session.scalar(select(WebhookEvent.id).where(WebhookEvent.event_id == event_id)):
-        return False
-    db.session.add(WebhookEvent(event_id=event_id, type=kind[:80], received_at=at))
-    db.session.flush()
-    return True
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    noted = insert(WebhookEvent).values(event_id=event_id, type=kind[:80], received_at=at)
+    # a second delivery in the same moment waits here for the first, and then adds nothing
+    added = noted.on_conflict_do_nothing(index_elements=["event_id"]).returning(WebhookEvent.id)
+    return db.session.scalar(added) is not None
 
 
 def _step(

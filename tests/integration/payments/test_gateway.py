@@ -221,9 +221,19 @@ def test_a_replayed_event_of_six_minutes_ago_is_refused(gateway_only: Gateway) -
         gateway_only.read_event(body, sign(body, SECRET, now - 360))
 
 
+def event_body(event_id: object, session_id: object) -> bytes:
+    subject = {"object": "checkout.session", "id": session_id}
+    return json.dumps({"id": event_id, "type": "t", "data": {"object": subject}}).encode()
+
+
 @pytest.mark.parametrize(
-    "body", [b"[]", b"{}", b"null", b'{"id":"e","type":"t","data":{"object":7}}', b"not json"]
-)
+    "body",
+    [
+        b"[]", b"{}", b"null", b'{"id":"e","type":"t","data":{"object":7}}', b"not json",
+        event_body(7, "cs_1"), event_body("e" * 256, "cs_1"), event_body("e\0", "cs_1"),
+        event_body("e", {"id": "cs_1"}), event_body("e", "cs\0"), event_body("e", None),
+    ],
+)  # fmt: skip
 def test_a_signed_body_that_is_no_event_is_refused(gateway_only: Gateway, body: bytes) -> None:
     with pytest.raises(WebhookRefused):
         gateway_only.read_event(body, sign(body, SECRET, int(time.time())))
