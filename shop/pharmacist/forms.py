@@ -34,7 +34,7 @@ LONGEST_NAME = 120
 LONGEST_DIRECTIONS = 300
 LONGEST_NOTE = 500
 MOST_DAYS = 365
-ITEM_FIELD = re.compile(r"items-(\d+)-(\w+)")
+ITEM_FIELD = re.compile(r"items-([0-9]{1,2})-(\w+)")
 TYPING = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
 
 
@@ -114,6 +114,18 @@ class ItemForm(Form):  # type: ignore[misc]
 
 class EntryForm(FlaskForm):  # type: ignore[misc]
     """The whole prescription as typed in."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Without medicines at places no page of ours has: the library fails on "items-²-quantity"."""
+            data = super().wrap_formdata(form, formdata)
+            if data is None:
+                return None
+            return MultiDict(
+                (name, value)
+                for name, value in data.items(multi=True)
+                if not name.startswith("items-") or ITEM_FIELD.fullmatch(name)
+            )
 
     patient_name = StringField("Patient", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING)
     patient_birth_date = Day("Born, if stated")

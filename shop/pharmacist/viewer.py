@@ -35,10 +35,8 @@ class View:
             return replace(self, zoom=100)
         if step in ("left", "right"):
             return replace(self, turn=(self.turn + (90 if step == "right" else 270)) % 360)
-        number = step.removeprefix("page-")
-        if number != step and number.isdecimal() and 1 <= int(number) <= pages:
-            return View(page=int(number))
-        return self
+        number = _number(step.removeprefix("page-")) if step.startswith("page-") else 0
+        return View(page=number) if 1 <= number <= pages else self
 
 
 @dataclass(frozen=True)

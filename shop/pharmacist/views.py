@@ -1,5 +1,7 @@
 """The verification desk: the queue, one prescription with its document, its checks and its decision."""
 
+import re
+
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
@@ -15,10 +17,12 @@ from shop.pharmacist.viewer import drawing, view_from
 from shop.prescriptions import queries, queue, reasons, rules, service
 from shop.prescriptions.checks import unmet
 from shop.prescriptions.models import Prescription
+from shop.prescriptions.states import Status
 from shop.prescriptions.typed import Check
 from shop.web import settings
 
 blueprint = Blueprint("pharmacist", __name__, url_prefix="/pharmacist")
+REMOVE_ITEM = re.compile(r"remove_item-([0-9]{1,2})")
 DONE = {
     "approve": "Approved. The customer is told that there is news.",
     "ask": "Asked. The customer is told that there is news.",
@@ -68,8 +72,8 @@ def check(reference: str) -> Response:
     data: MultiDict[str, str] = request.form
     if do == "add_item":
         data = with_item(data)
-    elif do.startswith("remove_item-") and do[12:].isdecimal():
-        data = without_item(data, int(do[12:]))
+    elif removed := REMOVE_ITEM.fullmatch(do):
+        data = without_item(data, int(removed[1]))
     form = EntryForm(formdata=data)
     form.validate()
     return _desk_page(_any(reference), form, do=do, checking=do == "check" or "checked" in request.form)
@@ -96,8 +100,9 @@ def decide(reference: str) -> Response:
 
 
 def _any(reference: str) -> Prescription:
+    """Any prescription but a withdrawn one: its sender was told that nobody will read it."""
     prescription = queries.by_reference(reference)
-    if prescription is None:
+    if prescription is None or prescription.status == Status.WITHDRAWN:
         raise NotFound("There is no such prescription.", "Go back to the queue.")
     return prescription
 

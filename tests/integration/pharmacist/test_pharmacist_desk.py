@@ -302,3 +302,28 @@ def test_no_health_data_reaches_jobs_or_the_audit_record(desk, submit, baclofen)
     written += [str(row.detail) for row in db.session.scalars(select(AuditRecord))]
     found = re.search(r"baclofen|back|food|Ada|Ivor|1234567893|three times", " ".join(written), re.I)
     assert found is None
+
+
+def test_a_withdrawn_prescription_has_left_the_desk(desk, submit, customer):
+    reference = submit()
+    with transaction():
+        service.withdraw(reference, customer, now())
+    answer = desk.open(reference)
+    assert answer.status_code == 404
+    assert "scan.png" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"items-²-quantity": "30"},
+        {"items-" + "9" * 5000 + "-quantity": "30"},
+        {"do": "remove_item-" + "9" * 5000},
+        {"do": "page-" + "9" * 5000},
+        {"do": "remove_item-0", "items-²-quantity": "30"},
+    ],
+)
+def test_a_form_made_by_hand_is_read_as_far_as_it_makes_sense(desk, submit, baclofen, fields):
+    answer = desk.post(submit(), "check", **{**entered(baclofen), **fields})
+    assert answer.status_code == 200
+    assert "Ivor Sample, MD" in answer.text
