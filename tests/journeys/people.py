@@ -107,6 +107,16 @@ def approve_newest(page: Page, patient: str, medicine: str, *, quantity: int, re
     expect(page.get_by_role("status")).to_contain_text(re.compile("approved", re.I))
 
 
+def decide(page: Page, customer: str, button: str, reason: str, note: str) -> None:
+    """The newest entry of a customer: ask or refuse, with a reason and perhaps a note."""
+    page.goto("/pharmacist/")
+    page.get_by_role("main").get_by_role("link", name=re.compile(customer)).last.click()
+    page.get_by_label("Reason").select_option(label=reason)
+    page.get_by_label("Note", exact=True).fill(note)
+    page.get_by_role("button", name=re.compile(f"^{button}")).click()
+    expect(page.get_by_role("status")).to_be_visible()
+
+
 def mails_to(store, email: str) -> list[str]:
     """The text and HTML of every mail to an address, waiting a little for the worker."""
     import time

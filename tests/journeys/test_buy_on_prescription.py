@@ -43,6 +43,7 @@ def test_a_prescription_medicine_from_search_to_parcel(open_page, store, javascr
 
     admin = open_page(javascript=javascript)
     people.sign_in(admin, "admin")
+    receive_a_lot(admin)
     ship(admin, number)
     customer.goto(f"/orders/{number}")
     expect(customer.get_by_role("main")).to_contain_text(
@@ -155,6 +156,24 @@ def another_order_is_refused(page: Page) -> None:
     expect(page.get_by_role("main")).to_contain_text(
         re.compile("used up|0 left|none left|nothing left", re.I)
     )
+
+
+def receive_a_lot(page: Page) -> None:
+    """A delivery, and where it then stands: by variant and lot, with its expiry."""
+    lot = f"T-{uuid4().hex[:6].upper()}"
+    page.goto("/admin/stock/receive")
+    page.get_by_role("searchbox", name=re.compile("Find the package")).fill("00527133001")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_label(re.compile("Baclofen tablet 10 mg")).first.check()
+    page.get_by_label("Lot number").fill(lot)
+    page.get_by_label("Expiry date").fill("2031-06-30")
+    page.get_by_label("Units").fill("500")
+    page.get_by_label("Cost per unit").fill("$0.034")
+    page.get_by_role("button", name="Book this delivery").click()
+    page.goto(f"/admin/?q={lot}")
+    row = page.get_by_role("row", name=re.compile(lot))
+    for words in ("Baclofen tablet 10 mg", "500", "30 June 2031"):
+        expect(row).to_contain_text(words)
 
 
 def ship(page: Page, number: str) -> None:
