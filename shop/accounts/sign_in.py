@@ -8,6 +8,7 @@ from flask import Flask, flash, g, redirect, request, session, url_for
 from flask_login import current_user
 from flask_security import user_authenticated
 from flask_security.utils import logout_user
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.wrappers import Response
 
 from shop.access import home_for
@@ -37,6 +38,8 @@ def surround(app: Flask) -> None:
     }.items():  # fmt: skip
         app.view_functions[f"security.{endpoint}"] = around(app.view_functions[f"security.{endpoint}"])
     user_authenticated.connect(_begin_session, app)
+    # first of all: even the page that refuses a form asks who is signed in
+    app.before_request_funcs.setdefault(None, []).insert(0, drop_unreadable)
     app.before_request(watch_session)
 
 
@@ -119,6 +122,25 @@ def refuse_too_many_tries(email: str) -> None:
     of_email = failures.of_email(email, at) if email else []
     if wait := wait_before_sign_in(of_email, failures.of_origin(_origin(), at), at):
         raise TooManyTries(wait)
+
+
+def drop_unreadable() -> None:
+    """Before each request: leave out what Flask-Login and Flask-Security would fail on instead of refusing.
+
+    A remember cookie that is not ASCII was not signed here; a `next` that leads out of the store is no place
+    to go on to.
+    """
+    if not request.cookies.get("remember_token", "").isascii():
+        request.cookies = _without("remember_token", request.cookies)
+    if request.blueprint == "security":
+        if not stays_inside(request.args.get("next")):
+            request.args = _without("next", request.args)
+        if not stays_inside(request.form.get("next")):
+            request.form = _without("next", request.form)
+
+
+def _without(name: str, fields: MultiDict[str, str]) -> ImmutableMultiDict[str, str]:
+    return ImmutableMultiDict((key, value) for key, value in fields.items(multi=True) if key != name)
 
 
 def watch_session() -> Response | None:

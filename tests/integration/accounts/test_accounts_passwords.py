@@ -59,6 +59,7 @@ def test_registering_cannot_choose_a_role_or_anything_but_name_email_and_passwor
         ({"password": ADA}, "not your name or e-mail"),
         ({"password": ""}, "Choose a password."),
         ({"email": "no address"}, "This is no e-mail address."),
+        ({"email": "ädä@demo.example"}, "This is no e-mail address."),  # no mail of ours would arrive
         ({"email": ""}, "Write your e-mail address."),
         ({"name": "   "}, "Write your name"),
         ({"name": "x" * 121}, "longer than 120"),

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -61,11 +62,21 @@ def test_an_email_is_the_same_in_any_case(ada, browser, typed):
         ("\\\\evil.example", "/"),
         ("javascript:alert(1)", "/"),
         ("http:///evil.example", "/"),
+        ("http://[", "/"),
+        ("//[", "/"),
+        ("/\t/evil.example", "/"),
+        ("/orders\r\nX: y", "/"),
         ("", "/"),
     ],
 )
 def test_next_never_leads_out_of_the_store(ada, browser, target, lands):
     assert browser.sign_in(ADA, PASSWORD, next=target).location == lands
+
+
+@pytest.mark.parametrize("target", ["http://[", "//[", "//evil.example", "/orders\r\nX: y"])
+def test_next_in_the_address_never_leads_out_either(ada, browser, target):
+    path = f"/sign-in?{urlencode({'next': target})}"
+    assert browser.send(path, email=ADA, password=PASSWORD).location == "/"
 
 
 @pytest.mark.parametrize(
@@ -167,6 +178,14 @@ def test_a_remembered_customer_is_known_again_without_a_session(ada, browser):
     browser.sign_in(ADA, PASSWORD, remember="y")
     browser.client.delete_cookie("formulary")
     assert browser.get("/orders").status_code != 303
+
+
+@pytest.mark.parametrize("path", ["/", "/orders", "/no-such-page"])
+def test_a_remember_cookie_in_letters_we_never_sign_is_nobody(browser, path):
+    usual = browser.get(path)
+    browser.client.set_cookie("remember_token", "1|é")
+    answer = browser.get(path)
+    assert (answer.status_code, answer.location) == (usual.status_code, usual.location)
 
 
 @pytest.mark.parametrize(("role", "idle_minutes", "stays"), [
