@@ -4,6 +4,7 @@ Knows no room. What a page needs from a room (the basket's line count, say) the 
 """
 
 import hashlib
+import traceback
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -11,7 +12,6 @@ from decimal import Decimal
 from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -107,10 +107,8 @@ def same_origin(view: View) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-        foreign = (
-            site not in ("same-origin", "none") if site
-            else origin is not None and urlsplit(origin).netloc != request.host
-        )  # fmt: skip
+        ours = tuple(f"{scheme}://{request.host}" for scheme in ("http", "https"))  # a proxy may speak either
+        foreign = site not in ("same-origin", "none") if site else origin is not None and origin not in ours
         if foreign:
             raise Forbidden("This form was sent from another site.", "Open the page here and try again.")
         return view(*args, **kwargs)
@@ -214,7 +212,9 @@ def _crash_page(error: Exception) -> tuple[str, int]:
     """Log where it happened, under a number the user can tell us; never what the request contained."""
     number = uuid.uuid4().hex[:8]
     db.session.rollback()
-    current_app.logger.error("crash %s at %s", number, request.endpoint, exc_info=error)
+    # without the error's own message: a database's quotes the row, a parser's what was typed
+    where = "".join(traceback.format_tb(error.__traceback__))
+    current_app.logger.error("crash %s at %s: %s\n%s", number, request.endpoint, type(error).__name__, where)
     title, todo = WORDS[500]
     return render_template("errors/error.html", status=500, title=title, todo=todo, number=number), 500
 

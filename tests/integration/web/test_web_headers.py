@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from flask import request
 
 from shop import create_app
 from shop.access import public
@@ -37,7 +38,7 @@ def small_shop(tmp_path):
         @app.route("/test/crash")
         @public
         def crash():
-            raise RuntimeError("the patient's secret")
+            raise RuntimeError(f"the patient's secret: {request.args.get('q')}")
 
         @app.route("/test/refusal")
         @public
@@ -133,6 +134,7 @@ def test_with_a_session_the_same_page_is_private(small_shop):
         ({"Origin": "http://localhost"}, 200),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
         ({"Origin": "http://localhost.evil.example"}, 403),
         ({}, 200),  # no browser: it has nobody's cookie to misuse
     ],
@@ -150,6 +152,8 @@ def test_a_crash_tells_a_number_and_nothing_else_and_the_log_has_that_number(sma
     assert "Traceback" not in answer.text
     number = answer.text.split("name the number <b>")[1].split("<")[0]
     assert f"crash {number}" in caplog.text
+    assert "test_web_headers.py" in caplog.text  # where it happened …
+    assert "RuntimeError" in caplog.text
     assert "baclofen" not in caplog.text
 
 
