@@ -45,6 +45,9 @@ def run_one(at: datetime) -> bool:
     if job is None:
         return False
     job_id, kind, payload, attempts = job
+    if attempts > MOST_ATTEMPTS:  # the last attempt ended with its worker; a job that kills workers must end
+        _finish(job_id, failed="WorkerEnded", attempts=attempts)
+        return True
     try:
         _handlers[kind](payload, at)
     except Exception as error:  # a handler's failure must not stop the others' jobs

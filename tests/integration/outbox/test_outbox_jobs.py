@@ -164,6 +164,23 @@ def test_a_job_that_never_works_is_given_up_after_the_last_attempt(context, hand
     assert job("h:1").given_up
 
 
+def test_a_job_that_kills_its_worker_every_time_is_given_up_as_well(context, handled):
+    class Killed(BaseException):
+        pass
+
+    def kill(payload, at):
+        raise Killed
+
+    handled("deadly", kill)
+    ask("deadly", "d:1")
+    for day in range(worker.MOST_ATTEMPTS):
+        with pytest.raises(Killed):
+            worker.run_one(AT + timedelta(days=day))
+    assert worker.run_due(AT + timedelta(days=worker.MOST_ATTEMPTS)) == 1
+    given_up = job("d:1")
+    assert (given_up.given_up, given_up.last_error) == (True, "WorkerEnded")
+
+
 def test_a_failing_job_does_not_hold_up_the_others(context, handled):
     done = []
 
