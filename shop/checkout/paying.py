@@ -68,8 +68,14 @@ def to_payment(number: str) -> Response:
         url = hosted.open_page(
             gateway(), order, current_user.email, config.public_url, terms_of(config), now()
         )
-    except (PaymentServiceUnavailable, PaymentRefused):
+    except PaymentServiceUnavailable:
         flash("We could not reach the payment page. Nothing was charged; your order waits for you.", "error")
+        return to_order(number)
+    except PaymentRefused:
+        flash(
+            "The payment service did not accept this order. Nothing was charged. Call us: we will see why.",
+            "error",
+        )
         return to_order(number)
     return redirect(url, 303) if url else to_order(number)  # type: ignore[return-value]
 

@@ -32,6 +32,18 @@ class TotalChanged(DomainError):
         )
 
 
+class TotalNotChargeable(DomainError):
+    """The basket costs less, or more, than the payment service charges at once."""
+
+    code = "total_not_chargeable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A card payment cannot be made for so small or so large a total.",
+            "Change a quantity, or call us about this order.",
+        )
+
+
 class OrderMovedOn(DomainError):
     """Somebody else's step came first: the payment's, the clock's, or another click's."""
 

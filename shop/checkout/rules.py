@@ -28,6 +28,9 @@ class State(StrEnum):
     NOT_FOR_SALE = "not_for_sale"
 
 
+LEAST_CENTS, MOST_CENTS = 50, 99_999_999
+"""What the payment service charges at once: docs.stripe.com/currencies#minimum-and-maximum-charge-amounts."""
+
 SEND_ONE = frozenset({State.SEND_PRESCRIPTION, State.REFUSED, State.USED_UP, State.EXPIRED})
 """The states that a new prescription clears."""
 
@@ -158,6 +161,11 @@ def _standing(line: LineFacts) -> Verdict | None:
                 State.SEND_PRESCRIPTION, "It is sold only on a prescription, and we have none from you.",
                 "Send us the prescription.",
             )  # fmt: skip
+
+
+def chargeable(total_cents: int) -> bool:
+    """Whether a total can be paid by card at all."""
+    return LEAST_CENTS <= total_cents <= MOST_CENTS
 
 
 def day_in_words(day: date) -> str:

@@ -12,7 +12,8 @@ from shop.basket import service as basket
 from shop.basket.owner import BasketOwner
 from shop.checkout.closing import cancel_order, expire_order
 from shop.checkout.queries import LineReview, review_basket
-from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged
+from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
+from shop.checkout.rules import chargeable
 from shop.checkout.terms import Terms
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
@@ -30,8 +31,8 @@ from shop.prescriptions import service as prescriptions
 from shop.stock import service as stock
 
 __all__ = [
-    "BasketBlocked", "OrderMovedOn", "Outcome", "Settled", "TotalChanged", "begin_payment", "cancel_order",
-    "captured", "confirm", "create_order", "expire_order", "renew_payment",
+    "BasketBlocked", "OrderMovedOn", "Outcome", "Settled", "TotalChanged", "TotalNotChargeable",
+    "begin_payment", "cancel_order", "captured", "confirm", "create_order", "expire_order", "renew_payment",
 ]  # fmt: skip
 
 
@@ -59,13 +60,15 @@ def create_order(
     """The basket as an order, with its stock and prescription quantity kept until `at + terms.hold`.
 
     Everything is checked again here, so it does not matter how the request came about. Raises BasketBlocked,
-    TotalChanged, OutOfStock, NotEnoughLeft; then nothing is kept.
+    TotalChanged, TotalNotChargeable, OutOfStock, NotEnoughLeft; then nothing is kept.
     """
     review = review_basket(BasketOwner(user_id=user_id), terms, at.date())
     if not review.ready:
         raise BasketBlocked(review)
     if review.total_cents != shown_total_cents:
         raise TotalChanged
+    if not chargeable(review.total_cents):
+        raise TotalNotChargeable
     holds_until = at + terms.hold
     order = order_steps.create(
         user_id, [_new_line(line) for line in review.lines], address, terms.delivery_cents, terms.currency,

@@ -13,7 +13,7 @@ from shop.basket.owner import BasketOwner
 from shop.checkout import basket_page, hosted, paying, service
 from shop.checkout.forms import CheckoutForm
 from shop.checkout.queries import BasketReview, review_basket
-from shop.checkout.service import BasketBlocked, OrderMovedOn, TotalChanged
+from shop.checkout.service import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
 from shop.checkout.terms import terms_of
 from shop.database import now, transaction
 from shop.errors import DomainError
@@ -51,7 +51,7 @@ def order() -> Response:
         return _page(form, review, 409, TotalChanged())
     try:
         number, paid = _create(user_id, form.delivery_address(), form.shown_total_cents)
-    except (BasketBlocked, OutOfStock, NotEnoughLeft, TotalChanged) as refusal:
+    except (BasketBlocked, OutOfStock, NotEnoughLeft, TotalChanged, TotalNotChargeable) as refusal:
         return _refused(refusal)
     if paid:
         flash(f"Order {number} is paid already, so no second one was made.")

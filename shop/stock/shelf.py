@@ -24,9 +24,9 @@ class OutOfStock(DomainError):
     code = "out_of_stock"
 
     def __init__(self, variant_id: int, left: int) -> None:
-        words = f"Only {left} are left" if left else "None are left"
         super().__init__(
-            f"{words} of one medicine in your basket.", "Choose a smaller quantity or remove it."
+            f"{f'Only {left} are' if left else 'None are'} left of one medicine in your basket.",
+            "Choose a smaller quantity or remove it." if left else "Remove it for now.",
         )
         self.variant_id = variant_id
         self.left = left

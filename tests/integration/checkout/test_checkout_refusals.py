@@ -1,6 +1,7 @@
 """What checkout refuses, on the page and on the server, and that a refusal changes nothing."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -348,3 +349,36 @@ def test_a_refused_line_leaves_nothing_of_the_others_held(
     with pytest.raises(OutOfStock):
         order()
     assert nothing_happened()
+
+
+@pytest.mark.parametrize(("price", "quantity"), [("0.00001", 30), ("0.01", 30), ("1000", 1000)])
+def test_a_total_no_card_can_be_charged_with_is_refused_before_anything_is_kept(
+    ada: Customer, app, monkeypatch, price: str, quantity: int
+) -> None:
+    monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], delivery_cents=0))
+    variant_id = make_variant("Zinc", "15 mg", price, rx=False, quantities=(10,))
+    make_lot(variant_id)
+    ada.put_in_basket(variant_id, quantity)
+    answer = ada.check_out()
+    assert answer.status_code == 409
+    assert "A card payment cannot be made" in answer.text
+    assert held() == {}
+    assert db.session.scalar(select(func.count(Order.id))) == 0
+
+
+@pytest.mark.parametrize(
+    ("price", "cents"), [("0.00001", 1), ("0.00049", 49), ("0.12345", 12345), ("0.99999", 99999)]
+)
+def test_a_thousand_units_at_a_price_of_five_decimals_are_charged_to_the_cent(
+    ada: Customer, price: str, cents: int
+) -> None:
+    variant_id = make_variant("Zinc", "15 mg", price, rx=False, quantities=(10,))
+    make_lot(variant_id)
+    ada.put_in_basket(variant_id, 1000)
+    ada.order()
+    order = latest_order(ada.user_id)
+    assert order.total_cents == (order.subtotal_cents + 490) == cents + 490
+    db.session.rollback()
+    assert db.session.scalars(select(Payment.amount_cents).where(Payment.order_id == order.id)).all() == [
+        order.total_cents
+    ]

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from shop.checkout.rules import SEND_ONE, LineFacts, State, outlasts, verdict
+from shop.checkout.rules import SEND_ONE, LineFacts, State, chargeable, outlasts, verdict
 
 OTC = LineFacts(
     quantity=60,
@@ -101,3 +101,13 @@ def test_the_reason_why_something_may_not_be_posted_is_said() -> None:
 )
 def test_a_lot_has_to_outlast_delivery_and_supply(quantity, fill, day) -> None:
     assert outlasts(date(2026, 11, 22), 7, quantity, fill) == day
+
+
+@pytest.mark.parametrize(
+    ("cents", "possible"),
+    [(0, False), (49, False), (50, True), (4930, True), (99_999_999, True), (100_000_000, False)],
+)
+def test_a_card_is_charged_neither_less_nor_more_than_the_payment_service_takes(
+    cents: int, possible: bool
+) -> None:
+    assert chargeable(cents) is possible
