@@ -105,6 +105,10 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         missing = [name for name in REQUIRED_IN_PRODUCTION if not env.get(name)]
         if missing:
             raise SettingsRefused(f"A production start needs {', '.join(missing)} in the environment.")
+        if not env["PUBLIC_URL"].startswith("https://"):
+            raise SettingsRefused(
+                "PUBLIC_URL needs to start with https:// in production: cookies depend on it."
+            )
     instance = Path(env.get("INSTANCE_PATH") or ROOT / "instance").resolve()
     port = _number(env, "PORT", 8000, 1, 65534)
     stripe_key, webhook_secret, api_base = _payments(env, environment, instance, port)

@@ -56,6 +56,8 @@ class Store:
             self._start_sandbox()
         try:
             app = self._prepare()
+        except KeyboardInterrupt:
+            return self._closed()
         except Exception as error:  # said in one sentence instead of a traceback: the reader runs a pharmacy
             print(f"Formulary cannot start. {_why(error)}", file=sys.stderr)
             self._stop()
@@ -64,15 +66,17 @@ class Store:
             signal.signal(number, self._ask_to_stop)
         self._fork("web server", lambda: _serve_web(app, self.settings))
         self._fork("worker", lambda: _work(app))
-        if not self._wait_until_it_answers():
-            self._stop()
-            return 1
-        self._greet()
-        ended = self._wait()
+        if self._answers():
+            self._greet()
+            if ended := self._wait():
+                print(f"The {ended} ended by itself; everything else was stopped too.", file=sys.stderr)
+        if self.stopping:
+            return self._closed()
         self._stop()
-        if ended and not self.stopping:
-            print(f"The {ended} ended by itself; everything else was stopped too.", file=sys.stderr)
-            return 1
+        return 1
+
+    def _closed(self) -> int:
+        self._stop()
         print("Formulary has stopped.")
         return 0
 
@@ -86,7 +90,7 @@ class Store:
         app = create_app(self.settings)
         with app.app_context():
             if applied_migration() != newest_migration():
-                print("Preparing the database …")
+                print("Preparing the database …", flush=True)
                 upgrade()
             if not self.settings.is_production:
                 from shop.demo.service import load_demo
@@ -117,7 +121,7 @@ class Store:
             _run_part(work)
         self.parts[pid] = name
 
-    def _wait_until_it_answers(self) -> bool:
+    def _answers(self) -> bool:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and not self.stopping:
             if ended := self._ended():

@@ -5,10 +5,14 @@ source. What one medicine must state and be stands in `item_checks`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 from shop.prescriptions.item_checks import STATED, item_checks
 from shop.prescriptions.rules import last_day, valid_npi
 from shop.prescriptions.typed import Check, Grounds, Typed, Verdict
+
+OLDEST_YEARS = 125
+"""Nobody alive was born longer ago: a birth date beyond it is a slip of the hand."""
 
 NAME_OUTCOMES = {
     "same_person": "Same person, another spelling",
@@ -43,6 +47,8 @@ def _words(name: str) -> list[str]:
 
 def _checks(typed: Typed, grounds: Grounds) -> Iterator[Check]:
     yield _patient(typed, grounds)
+    if typed.patient_birth_date:
+        yield _birth(typed.patient_birth_date, grounds.today)
     yield _prescriber(typed)
     yield _npi(typed)
     yield _date(typed, grounds)
@@ -64,6 +70,15 @@ def _patient(typed: Typed, grounds: Grounds) -> Check:
         "patient", Verdict.NEEDS, f"The account is in another name: {grounds.account_name or 'none'}.",
         "Account", "patient_name", NAME_OUTCOMES,
     )  # fmt: skip
+
+
+def _birth(born: date, today: date) -> Check:
+    if born > today or today.year - born.year > OLDEST_YEARS:
+        return Check(
+            "birth", Verdict.STOPS, "Nobody can have been born on this day: compare it with the document.",
+            "Calendar", "patient_birth_date",
+        )  # fmt: skip
+    return Check("birth", Verdict.PASSED, "The birth date can be one.", "Calendar", "patient_birth_date")
 
 
 def _prescriber(typed: Typed) -> Check:

@@ -76,6 +76,19 @@ def test_a_restart_loses_nothing_and_ctrl_c_stops_every_part(tmp_path):
     stop_store(process)
 
 
+def test_ctrl_c_while_it_prepares_stops_it_in_one_sentence(tmp_path):
+    port = str(free_pair())
+    process = subprocess.Popen(
+        [sys.executable, "-m", "shop.serve"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PORT": port, "INSTANCE_PATH": str(tmp_path)},
+    )  # fmt: skip
+    assert "Preparing" in next(line for line in process.stdout if "Preparing" in line)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, "")
+    assert out.endswith("Formulary has stopped.\n")
+
+
 def test_when_one_part_dies_the_rest_is_stopped_and_it_is_said(tmp_path):
     process, _address = start_store(tmp_path / "instance")
     worker = next(

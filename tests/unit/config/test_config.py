@@ -68,6 +68,11 @@ def test_production_refuses_a_short_secret_key(env):
         from_environment({**env, **COMPLETE, "SECRET_KEY": "short"})
 
 
+def test_production_without_https_is_refused(env):
+    with pytest.raises(SettingsRefused, match="PUBLIC_URL needs to start with https://"):
+        from_environment({**env, **COMPLETE, "PUBLIC_URL": "http://pharmacy.example"})
+
+
 @pytest.mark.parametrize("name", ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"])
 def test_one_stripe_key_without_the_other_is_refused(env, name):
     with pytest.raises(SettingsRefused, match="both STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET"):

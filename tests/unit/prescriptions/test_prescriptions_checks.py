@@ -49,6 +49,8 @@ def test_nothing_stands_in_the_way_of_a_complete_prescription():
     ("typed", "key", "about"),
     [
         (replace(GOOD, patient_name=" "), "patient", "patient_name"),
+        (replace(GOOD, patient_birth_date=TODAY + timedelta(days=1)), "birth", "patient_birth_date"),
+        (replace(GOOD, patient_birth_date=date(1, 3, 2)), "birth", "patient_birth_date"),
         (replace(GOOD, prescriber_name=""), "prescriber", "prescriber_name"),
         (replace(GOOD, prescriber_npi=""), "npi", "prescriber_npi"),
         (replace(GOOD, prescriber_npi="1234567890"), "npi", "prescriber_npi"),
