@@ -31,6 +31,7 @@ def customer(open_page) -> Page:
 def test_a_file_that_is_no_picture_is_refused_and_the_rest_of_the_form_stays(customer):
     customer.get_by_label(re.compile("^Note")).fill(NOTE)
     people.send_prescription(customer, HTML_AS_PHOTO)
+    expect(customer.locator("#problems")).to_be_focused()
     expect(customer.locator("[id$='documents-e']")).to_contain_text(
         re.compile("page from the web|HTML", re.I)
     )

@@ -79,9 +79,13 @@ def test_a_restart_loses_nothing_and_ctrl_c_stops_every_part(tmp_path):
 def test_ctrl_c_while_it_prepares_stops_it_in_one_sentence(tmp_path):
     port = str(free_pair())
     process = subprocess.Popen(
-        [sys.executable, "-m", "shop.serve"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "shop.serve"],
+        cwd=ROOT,
         env={**os.environ, "PORT": port, "INSTANCE_PATH": str(tmp_path)},
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     assert "Preparing" in next(line for line in process.stdout if "Preparing" in line)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
