@@ -5,6 +5,7 @@ charged is a whole number of cents. Owns rounding and formatting; knows nothing 
 """
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 from babel.numbers import NumberFormatError, format_currency, get_currency_symbol, parse_decimal
 
@@ -57,6 +58,7 @@ def _places(price: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
+@lru_cache(maxsize=8192)  # a list shows the same few prices to everybody
 def _format(value: Decimal, places: int, currency: str, locale: str) -> str:
     exact = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     # the currency's own count of decimals would turn a price of half a yen into nothing
