@@ -15,19 +15,29 @@ from shop.orders.states import Status
 from shop.outbox.worker import handles
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
-from shop.payments.facts import PaymentState
+from shop.payments.facts import PaymentRefused, PaymentState
 from shop.payments.gateway import Gateway
 from shop.payments.states import State
 
 
 @handles("capture_payment")
 def capture_payment(payload: dict[str, Any], at: datetime) -> None:
-    """Take the money of a placed order, at once: a bank keeps it ready for about seven days only."""
+    """Take the money of a placed order, at once: a bank keeps it ready for about seven days only.
+
+    Where the authorisation has ended meanwhile, the order ends with it.
+    """
     payment = payments.by_id(payload["payment_id"])
     if payment is None or payment.state != State.AUTHORISED or payment.intent_id is None:
         return
     db.session.rollback()
-    _gateway().capture(payment.intent_id, payment.amount_cents, f"capture-{payment.reference}")
+    try:
+        _gateway().capture(payment.intent_id, payment.amount_cents, f"capture-{payment.reference}")
+    except PaymentRefused:
+        facts = _gateway().look_up_intent(payment.intent_id)
+        if facts.state is not PaymentState.CANCELLED:
+            raise
+        hosted.settle(facts, at)
+        return
     with transaction():
         service.captured(payment.id, at)
 

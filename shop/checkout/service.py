@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from shop.basket import service as basket
 from shop.basket.owner import BasketOwner
-from shop.checkout.closing import cancel_order, expire_order
+from shop.checkout.closing import cancel_order, expire_order, lapse_order
 from shop.checkout.queries import LineReview, review_basket
 from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
 from shop.checkout.rules import chargeable
@@ -44,6 +44,7 @@ class Outcome(StrEnum):
     TOO_LATE = "too_late"  # the order had been given up: the money is let go
     MISMATCH = "mismatch"  # not the amount that was asked for: the money is let go
     EXPIRED = "expired"
+    LAPSED = "lapsed"  # the bank let go of the money before it was taken
     OPEN = "open"
     UNKNOWN = "unknown"
 
@@ -140,6 +141,9 @@ def confirm(facts: PaymentFacts, at: datetime) -> Settled:
     if facts.state in (PaymentState.EXPIRED, PaymentState.CANCELLED) and payment.state == State.OPEN:
         expire_order(payment.order_id, at)
         return Settled(Outcome.EXPIRED, payment.order_id)
+    ended = facts.state is PaymentState.CANCELLED and facts.intent_id == payment.intent_id
+    if ended and lapse_order(payment, at):
+        return Settled(Outcome.LAPSED, payment.order_id)
     return Settled(Outcome.OPEN, payment.order_id)
 
 

@@ -112,6 +112,11 @@ def expire(order_id: int, at: datetime) -> bool:
     return _step(order_id, Step.EXPIRE, at, Event.ORDER_EXPIRED)
 
 
+def lapse(order_id: int, at: datetime) -> bool:
+    """A placed order's money can no longer be taken. False when it was taken, or the order has ended."""
+    return _step(order_id, Step.LAPSE, at, Event.ORDER_CANCELLED, only_if=Order.paid_at.is_(None))
+
+
 def extend(order_id: int, holds_until: datetime) -> bool:
     """Keep an unpaid order's medicines until later. False when it is no longer unpaid."""
     waiting = Order.status == states.Status.AWAITING_PAYMENT

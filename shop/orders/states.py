@@ -1,6 +1,7 @@
 """The states of an order, as one table. Pure.
 
-awaiting_payment holds stock and prescription quantity; only a placed order that was paid is shipped.
+awaiting_payment holds stock and prescription quantity; only a placed order that was paid is shipped, and only
+one that was not can still lapse.
 """
 
 from enum import StrEnum
@@ -22,6 +23,7 @@ class Step(StrEnum):
     SHIP = "shipped"
     CANCEL = "cancelled"
     EXPIRE = "expired"
+    LAPSE = "lapsed"  # placed, and then its money could no longer be taken
 
 
 TABLE: dict[tuple[Status, Step], Status] = {
@@ -30,6 +32,7 @@ TABLE: dict[tuple[Status, Step], Status] = {
     (Status.AWAITING_PAYMENT, Step.EXPIRE): Status.EXPIRED,
     (Status.PLACED, Step.PAY): Status.PLACED,
     (Status.PLACED, Step.SHIP): Status.SHIPPED,
+    (Status.PLACED, Step.LAPSE): Status.CANCELLED,
 }
 
 

@@ -56,6 +56,11 @@ def mark_voided(payment_id: int, at: datetime) -> bool:
     return _step(payment_id, Step.VOID, Event.PAYMENT_VOIDED, at)
 
 
+def lapse(payment_id: int, at: datetime) -> bool:
+    """The bank let go of money that was not taken. False when it was taken, or that was known."""
+    return _step(payment_id, Step.LAPSE, Event.PAYMENT_VOIDED, at, "authorisation_ended")
+
+
 def expire(payment_id: int, at: datetime) -> bool:
     """Nobody paid, and nobody can any more. False when somebody did."""
     return _step(payment_id, Step.EXPIRE)

@@ -22,6 +22,7 @@ class Step(StrEnum):
     AUTHORISE = "authorise"
     CAPTURE = "capture"
     VOID = "void"
+    LAPSE = "lapse"
     EXPIRE = "expire"
     FAIL = "fail"
 
@@ -31,6 +32,8 @@ TABLE: dict[tuple[State, Step], State] = {
     (State.OPENING, Step.AUTHORISE): State.AUTHORISED,
     (State.OPEN, Step.AUTHORISE): State.AUTHORISED,
     (State.AUTHORISED, Step.CAPTURE): State.CAPTURED,
+    # the bank stopped keeping the money ready before it was taken
+    (State.AUTHORISED, Step.LAPSE): State.VOIDED,
     (State.OPENING, Step.EXPIRE): State.EXPIRED,
     (State.OPEN, Step.EXPIRE): State.EXPIRED,
     (State.OPENING, Step.FAIL): State.FAILED,

@@ -10,6 +10,7 @@ ALLOWED = {
     ("awaiting_payment", "expired"): "expired",
     ("placed", "paid"): "placed",
     ("placed", "shipped"): "shipped",
+    ("placed", "lapsed"): "cancelled",
 }
 
 

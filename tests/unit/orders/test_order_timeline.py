@@ -22,6 +22,7 @@ def happened(*codes: str) -> dict[str, datetime]:
         ("shipped", ("created", "placed", "paid", "shipped"), [("travel", "now")]),
         ("cancelled", ("created", "cancelled"), []),
         ("expired", ("created", "expired"), []),
+        ("cancelled", ("created", "placed", "lapsed"), []),
     ],
 )
 def test_a_timeline_says_what_was_what_is_and_what_comes(status, done, rest) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.payments.states import ALIVE, State, Step, after
+from shop.payments.states import ALIVE, State, Step, after, before
 
 ALLOWED = {
     ("opening", "open"): "open",
@@ -13,6 +13,7 @@ ALLOWED = {
     ("open", "expire"): "expired",
     ("open", "fail"): "failed",
     ("authorised", "capture"): "captured",
+    ("authorised", "lapse"): "voided",
     ("expired", "void"): "voided",
     ("failed", "void"): "voided",
 }
@@ -22,6 +23,10 @@ ALLOWED = {
 @pytest.mark.parametrize("step", Step)
 def test_each_step_is_allowed_only_where_the_table_says_so(state: State, step: Step) -> None:
     assert after(state, step) == ALLOWED.get((state.value, step.value))
+
+
+def test_letting_late_money_go_never_ends_a_payment_that_an_order_counts_on() -> None:
+    assert not set(before(Step.VOID)) & set(ALIVE)
 
 
 def test_a_payment_that_ended_never_comes_alive_again() -> None:

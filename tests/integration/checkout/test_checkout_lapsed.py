@@ -1,0 +1,245 @@
+"""An authorisation that ends at the payment service before the money was taken: the order ends with it."""
+
+import threading
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+from sqlalchemy import func, select, update
+
+from shop.audit.models import AuditRecord
+from shop.audit.service import broken_links
+from shop.checkout import hosted
+from shop.checkout.jobs import capture_payment
+from shop.checkout.service import Outcome
+from shop.database import db, now, transaction
+from shop.fulfilment.service import ship_order
+from shop.outbox.models import Job
+from shop.payments.facts import PaymentFacts, PaymentRefused, PaymentState
+from shop.payments.models import Payment
+from tests.factories import make_lot, make_variant
+from tests.integration.checkout.store_counter import (
+    Counter,
+    Customer,
+    approve,
+    held,
+    latest_order,
+    payments_of,
+    status_of,
+    taken,
+)
+
+pytestmark = pytest.mark.usefixtures("context")
+CANCELLED = "payment_intent.canceled"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An order whose money is authorised and not yet taken: 60 baclofen on a prescription."""
+
+    number: str
+    item_id: int
+    payment_id: int
+    intent_id: str
+    session_id: str
+
+
+@pytest.fixture
+def ada(new_customer) -> Customer:
+    return new_customer()
+
+
+@pytest.fixture
+def placed(ada: Customer, counter: Counter) -> Placed:
+    baclofen = make_variant()
+    make_lot(baclofen)
+    item_id = approve(ada.user_id, baclofen)
+    ada.put_in_basket(baclofen, 60)
+    number, url = ada.order()
+    ada.get(counter.return_path(counter.pay(url)))
+    db.session.rollback()
+    payment = db.session.scalars(select(Payment)).one()
+    found = Placed(number, item_id, payment.id, payment.intent_id, payment.session_id)
+    db.session.rollback()
+    assert (status_of(number), payments_of(number), taken(item_id)) == ("placed", ["authorised"], 60)
+    return found
+
+
+def end_at_the_bank(counter: Counter, placed: Placed) -> None:
+    db.session.rollback()
+    counter.gateway.void(placed.intent_id, f"ended-elsewhere-{placed.intent_id}")
+
+
+def said_of(counter: Counter, placed: Placed) -> PaymentFacts:
+    db.session.rollback()
+    return counter.gateway.look_up(placed.session_id)
+
+
+def capture(placed: Placed) -> None:
+    db.session.rollback()
+    capture_payment({"payment_id": placed.payment_id}, now())
+
+
+def assert_ended_once(placed: Placed, ada: Customer) -> None:
+    assert (status_of(placed.number), payments_of(placed.number)) == ("cancelled", ["voided"])
+    assert (held(), taken(placed.item_id)) == ({}, 0)
+    order = latest_order(ada.user_id)
+    assert ([event.event for event in order.events], order.paid_at) == (["created", "placed", "lapsed"], None)
+    recorded = db.session.scalars(select(AuditRecord.event)).all()
+    for event in ("order:cancelled", "payment:voided", "prescription:quantity:released"):
+        assert recorded.count(event) == 1, event
+    mails = db.session.scalars(select(Job).where(Job.kind == "mail")).all()
+    assert [job.payload["template"] for job in mails].count("order_not_charged") == 1
+    assert list(broken_links()) == []
+
+
+def assert_untouched(placed: Placed, status: str, events: list[str], ada: Customer) -> None:
+    assert status_of(placed.number) == status
+    assert taken(placed.item_id) == 60
+    assert [event.event for event in latest_order(ada.user_id).events] == events
+    mails = db.session.scalars(select(Job).where(Job.kind == "mail")).all()
+    assert "order_not_charged" not in [job.payload["template"] for job in mails]
+
+
+def test_the_job_that_finds_the_money_gone_closes_the_order_and_is_done(
+    counter: Counter, placed: Placed, ada: Customer
+) -> None:
+    end_at_the_bank(counter, placed)
+    counter.work()
+    assert_ended_once(placed, ada)
+    job = db.session.scalars(select(Job).where(Job.kind == "capture_payment")).one()
+    assert (job.finished_at is not None, job.given_up, job.last_error) == (True, False, None)
+
+
+def test_the_word_of_the_payment_service_closes_the_order(
+    counter: Counter, placed: Placed, ada: Customer
+) -> None:
+    end_at_the_bank(counter, placed)
+    assert counter.deliver(placed.number, CANCELLED).status_code == 200
+    assert_ended_once(placed, ada)
+
+
+def test_an_authorisation_seven_days_old_lapses_and_the_order_with_it(
+    counter: Counter, placed: Placed, ada: Customer, monkeypatch
+) -> None:
+    monkeypatch.setattr(counter.clock, "ahead", timedelta(days=7, minutes=1).total_seconds())
+    assert said_of(counter, placed).state is PaymentState.CANCELLED
+    assert counter.deliver(placed.number, CANCELLED).status_code == 200
+    assert_ended_once(placed, ada)
+
+
+@pytest.mark.parametrize("first", ["job", "webhook"])
+def test_job_and_webhook_both_coming_twice_close_the_order_once(
+    counter: Counter, placed: Placed, ada: Customer, first: str
+) -> None:
+    end_at_the_bank(counter, placed)
+    steps = [
+        lambda: capture(placed),
+        lambda: counter.deliver(placed.number, CANCELLED),
+    ]
+    for step in (steps if first == "job" else steps[::-1]) * 2:
+        step()
+    assert_ended_once(placed, ada)
+
+
+def test_job_and_webhook_in_the_same_moment_close_the_order_once(
+    counter: Counter, placed: Placed, ada: Customer
+) -> None:
+    end_at_the_bank(counter, placed)
+    counter.webhooks(placed.number, CANCELLED)
+    together, answers = threading.Barrier(3), []
+
+    def deliver() -> None:
+        together.wait()
+        answers.append(counter.deliver(placed.number, CANCELLED).status_code)
+
+    def work() -> None:
+        together.wait()
+        counter.work()
+
+    threads = [threading.Thread(target=target) for target in (deliver, deliver, work)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(answers) <= {200, 409}, answers  # 409: somebody was quicker, and the service sends it again
+    counter.deliver(placed.number, CANCELLED)
+    assert_ended_once(placed, ada)
+
+
+def test_what_was_kept_can_be_ordered_again_at_once(counter: Counter, placed: Placed, ada: Customer) -> None:
+    end_at_the_bank(counter, placed)
+    counter.work()
+    variant_id = latest_order(ada.user_id).lines[0].variant_id
+    ada.put_in_basket(variant_id, 60)
+    number, url = ada.order()
+    ada.get(counter.return_path(counter.pay(url)))
+    counter.work()
+    assert (status_of(number), payments_of(number), taken(placed.item_id)) == ("placed", ["captured"], 60)
+
+
+def test_the_customer_reads_that_nothing_was_charged_and_what_to_do(
+    counter: Counter, placed: Placed, ada: Customer
+) -> None:
+    end_at_the_bank(counter, placed)
+    counter.work()
+    page = ada.get(f"/orders/{placed.number}").text
+    assert "Nothing was charged" in page
+    assert "You cancelled" not in page
+    assert "being charged" not in page
+    folder = counter.app.extensions["settings"].mail_folder
+    messages = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in folder.glob("*.eml")]
+    subject = f"Your order {placed.number} was not charged"
+    (mail,) = [message for message in messages if message["Subject"] == subject]
+    for kind in ("plain", "html"):
+        words = " ".join(mail.get_body((kind,)).get_content().split())
+        assert "nothing was charged" in words
+        assert "order again" in words
+        assert "from your basket" not in words  # it was emptied when the order was placed
+        assert "aclofen" not in words
+
+
+def test_a_captured_order_is_never_closed(counter: Counter, placed: Placed, ada: Customer) -> None:
+    counter.work()
+    assert payments_of(placed.number) == ["captured"]
+    facts = replace(said_of(counter, placed), state=PaymentState.CANCELLED)
+    assert hosted.settle(facts, now()).outcome is Outcome.OPEN
+    assert_untouched(placed, "placed", ["created", "placed", "paid"], ada)
+    with transaction() as session:  # not even when the payment's row knows less than the order's
+        session.execute(update(Payment).values(state="authorised"))
+    assert hosted.settle(facts, now()).outcome is Outcome.OPEN
+    assert_untouched(placed, "placed", ["created", "placed", "paid"], ada)
+
+
+def test_a_shipped_order_is_never_closed(counter: Counter, placed: Placed, ada: Customer, make_user) -> None:
+    counter.work()
+    admin = make_user("admin")
+    with transaction():
+        ship_order(placed.number, "", admin, now())
+    with transaction() as session:
+        session.execute(update(Payment).values(state="authorised"))
+    facts = replace(said_of(counter, placed), state=PaymentState.CANCELLED)
+    assert hosted.settle(facts, now()).outcome is Outcome.OPEN
+    assert_untouched(placed, "shipped", ["created", "placed", "paid", "shipped"], ada)
+
+
+def test_the_end_of_another_authorisation_does_not_close_the_order(
+    counter: Counter, placed: Placed, ada: Customer
+) -> None:
+    facts = replace(said_of(counter, placed), state=PaymentState.CANCELLED, intent_id="pi_of_another_try")
+    assert hosted.settle(facts, now()).outcome is Outcome.OPEN
+    assert payments_of(placed.number) == ["authorised"]
+    assert_untouched(placed, "placed", ["created", "placed"], ada)
+
+
+def test_a_capture_refused_while_the_money_is_still_there_is_tried_again(
+    counter: Counter, placed: Placed, ada: Customer
+) -> None:
+    with transaction() as session:  # more than is authorised: refused for another reason than its end
+        session.execute(update(Payment).values(amount_cents=Payment.amount_cents + 1))
+    with pytest.raises(PaymentRefused):
+        capture(placed)
+    assert payments_of(placed.number) == ["authorised"]
+    assert_untouched(placed, "placed", ["created", "placed"], ada)
+    assert db.session.scalar(select(func.count(Job.id)).where(Job.kind == "release_payment")) == 0
