@@ -46,7 +46,8 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime) -> None:
     """Send order `number`: its lots leave the shelf, its prescription quantity is dispensed, a mail says so.
 
     `tracking` is the carrier's number and may be empty. Raises NotFound, NotToBeShipped, TrackingUnreadable,
-    NotWhole, and stock's LotNotPickable when a lot was quarantined or expired meanwhile.
+    NotWhole, prescriptions' NotDispensable when the quantity of a line is not kept, and stock's
+    LotNotPickable when a lot was quarantined or expired meanwhile.
     """
     tracking = tracking.strip()
     if len(tracking) > LONGEST_TRACKING or not tracking.isprintable():
@@ -60,7 +61,8 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime) -> None:
     if order.status != Status.PLACED or order.paid_at is None:
         raise NotToBeShipped(*_why(order.status))
     line_ids = [line.id for line in order.lines]
-    prescriptions.dispense_quantity(line_ids, at)
+    on_prescription = [line.id for line in order.lines if line.prescription_required]
+    prescriptions.dispense_quantity(line_ids, at, required=on_prescription)
     dispensed = stock.dispense(line_ids, at, actor_id)
     if not order_steps.ship(order.id, dispensed, tracking, actor_id, at):
         raise NotToBeShipped(*_why(Status.SHIPPED))  # another desk sent it in this moment; undoes the above

@@ -82,13 +82,15 @@ def release_quantity(order_line_ids: Iterable[int], at: datetime) -> None:
         )
 
 
-def dispense_quantity(order_line_ids: Iterable[int], at: datetime) -> None:
+def dispense_quantity(order_line_ids: Iterable[int], at: datetime, required: Iterable[int] = ()) -> None:
     """Make what these order lines hold final. Lines without a prescription have nothing to do.
 
-    Raises NotDispensable for a line whose units were given back.
+    `required` are the lines that may not leave without one. Raises NotDispensable for one of them that never
+    took its units, and for any line whose units were given back.
     """
     line_ids = list(order_line_ids)
-    if any("released" in kinds for kinds in _kinds(line_ids).values()):
+    kinds = _kinds(line_ids)
+    if any("released" in known for known in kinds.values()) or not kinds.keys() >= set(required):
         raise NotDispensable
     for entry in _held(line_ids):
         _note(entry.item_id, entry.order_line_id, "dispensed", entry.quantity, at)

@@ -8,9 +8,10 @@ from sqlalchemy import select, update
 from shop.database import db, now, transaction
 from shop.errors import DomainError
 from shop.fulfilment.service import NotToBeShipped, NotWhole, TrackingUnreadable, ship_order
-from shop.orders.models import OrderLineLot
+from shop.orders.models import OrderLine, OrderLineLot
 from shop.outbox.models import Job
 from shop.prescriptions.models import QuantityEntry
+from shop.prescriptions.service import NotDispensable
 from shop.stock.models import Hold, Lot
 from shop.stock.service import LotNotPickable
 from tests.factories import make_lot, make_variant
@@ -122,6 +123,29 @@ def test_a_lot_put_aside_meanwhile_is_not_sent(bought: str, admin: int) -> None:
     refused(bought, admin, LotNotPickable)
     assert status_of(bought) == "placed"
     assert db.session.scalars(select(QuantityEntry.kind)).all() == ["held"]
+
+
+def test_a_prescription_medicine_whose_quantity_was_never_taken_is_not_sent(bought: str, admin: int) -> None:
+    with transaction() as session:  # the ledger keeps what it has, so the line is made one it does not know
+        line = session.scalars(select(OrderLine)).one()
+        session.execute(update(Hold).values(order_line_id=line.id + 1000))
+        session.execute(update(OrderLine).values(id=line.id + 1000))
+        session.expunge(line)
+    refused(bought, admin, NotDispensable)
+    assert status_of(bought) == "placed"
+
+
+def test_a_medicine_that_needs_no_prescription_is_sent_without_one(
+    ada: Customer, admin: int, counter: Counter
+) -> None:
+    naproxen = make_variant("Naproxen", "220 mg", "0.079", rx=False)
+    make_lot(naproxen)
+    ada.put_in_basket(naproxen, 60)
+    number, url = ada.order()
+    ada.get(counter.return_path(counter.pay(url)))
+    counter.work()
+    ship(number, admin)
+    assert status_of(number) == "shipped"
 
 
 @pytest.mark.parametrize("state", ["released", "dispensed"])
