@@ -5,6 +5,7 @@ stops all parts.
 """
 
 import ctypes
+import fcntl
 import os
 import signal
 import socket
@@ -15,7 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NoReturn
+from typing import IO, TYPE_CHECKING, NoReturn
 
 from shop.config import Settings, SettingsRefused, from_environment
 
@@ -32,14 +33,16 @@ PR_SET_PDEATHSIG = 1  # prctl(2): a part ends with the supervisor, even when tha
 def main() -> int:
     try:
         settings = from_environment()
+        _check_folder(settings)
+        lock = _lock_folder(settings)
         _check_port(settings.port)
         if settings.uses_sandbox:
             _check_port(settings.sandbox_port)
-        _check_folder(settings)
     except SettingsRefused as refusal:
         print(f"Formulary cannot start. {refusal}", file=sys.stderr)
         return 1
-    return Store(settings).run()
+    with lock:
+        return Store(settings).run()
 
 
 class Store:
@@ -246,6 +249,19 @@ def _check_folder(settings: Settings) -> None:
             f"The folder {settings.instance} cannot be written ({error.strerror}). "
             "Set INSTANCE_PATH to one that can."
         ) from error
+
+
+def _lock_folder(settings: Settings) -> IO[str]:
+    """Two workers and sandboxes on one folder would not know of each other. The lock ends with its holder."""
+    lock = (settings.instance / ".lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise SettingsRefused(
+            f"A store is running on {settings.instance} already. Stop it with Ctrl-C where it runs, "
+            "or give this one a folder of its own: INSTANCE_PATH=…"
+        ) from error
+    return lock
 
 
 def _why(error: BaseException) -> str:

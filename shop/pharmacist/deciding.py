@@ -71,8 +71,9 @@ def _reason(form: EntryForm, decision: str) -> Reason:
     reason = Reason(form.reason.data)
     words = WORDS[reason]
     if not (words.may_ask if decision == "ask" else words.may_refuse):
-        form.reason.errors = ["Not a reason to ask."]
-        raise NotReady(f"“{words.short}” is not a reason to {decision}.", "Choose another, or refuse.")
+        form.reason.errors = [f"Not a reason to {decision}."]
+        other = "refuse" if decision == "ask" else "ask"
+        raise NotReady(f"“{words.short}” is not a reason to {decision}.", f"Choose another, or {other}.")
     if reason in (Reason.OTHER, Reason.TREATMENT_QUESTION) and not form.note.data:
         form.note.errors = ["Say it in the note."]
         raise NotReady(f"“{words.short}” needs a note.", "Write to the customer what it is.")

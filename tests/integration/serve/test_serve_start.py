@@ -40,6 +40,13 @@ def test_a_busy_port_is_named_with_the_way_out(tmp_path, neighbour):
     assert_refused_in_one_sentence(done, f"Port {port + neighbour} is in use", "PORT=")
 
 
+def test_a_second_store_on_the_same_folder_is_refused(tmp_path):
+    process, _address = start_store(tmp_path / "instance")
+    done = run({"PORT": str(free_pair()), "INSTANCE_PATH": str(tmp_path / "instance")})
+    stop_store(process)
+    assert_refused_in_one_sentence(done, "running on", "INSTANCE_PATH")
+
+
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     done = run({"PORT": str(free_pair()), "INSTANCE_PATH": "/proc/formulary"})
     assert_refused_in_one_sentence(done, "/proc/formulary", "INSTANCE_PATH")
