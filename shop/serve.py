@@ -252,7 +252,7 @@ def _check_folder(settings: Settings) -> None:
 
 
 def _lock_folder(settings: Settings) -> IO[str]:
-    """Two workers and sandboxes on one folder would not know of each other. The lock ends with its holder."""
+    """Two stores on one folder would not know of each other. The lock ends with its holder."""
     lock = (settings.instance / ".lock").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

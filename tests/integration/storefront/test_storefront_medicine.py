@@ -183,7 +183,8 @@ def test_every_statement_of_the_monograph_leads_to_its_source(client, shelf, mon
 def test_the_monograph_says_who_reviewed_it_and_when(client, shelf, monograph, words):
     text = words(client.get(PAGE))
 
-    assert "Last reviewed 14 November 2026 by Marion Sample, PharmD, an invented name: this is a demonstration." in text
+    assert "Last reviewed 14 November 2026 by Marion Sample, PharmD" in text
+    assert "an invented name: this is a demonstration." in text
     assert "To be reviewed again by 14 November 2027. 8 sources." in text
 
 
