@@ -117,8 +117,8 @@ def _table(rows: list[tuple[str, int, Load, Load]], queries: dict[str, int]) -> 
 
 def _write_into_readme(table: str) -> None:
     readme = Path(ROOT / "README.md")
-    marked = re.compile(r"(<!-- bench -->\n).*?(\n<!-- /bench -->)", re.S)
-    readme.write_text(marked.sub(lambda found: found[1] + table + found[2], readme.read_text()))
+    marked = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.S)
+    readme.write_text(marked.sub(lambda found: found[1] + table + "\n" + found[2], readme.read_text()))
 
 
 main()
