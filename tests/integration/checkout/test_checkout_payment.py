@@ -384,7 +384,6 @@ def test_a_capture_that_runs_twice_takes_the_money_once(
     counter: Counter, ada: Customer, naproxen: int
 ) -> None:
     from shop.checkout.jobs import capture_payment
-
     from shop.database import now
 
     ada.put_in_basket(naproxen, 50)
