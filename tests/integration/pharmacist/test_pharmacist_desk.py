@@ -53,7 +53,8 @@ def status(reference: str) -> str:
 
 
 def mails() -> list[str]:
-    return [job.payload["template"] for job in db.session.scalars(select(Job).where(Job.kind == "mail"))]
+    rows = db.session.scalars(select(Job).where(Job.kind == "mail").order_by(Job.id))
+    return [row.payload["template"] for row in rows]
 
 
 def test_the_queue_shows_who_waits_and_an_empty_one_says_so(desk, submit):
