@@ -16,8 +16,8 @@ from shop.prescriptions.vault import Keyring, Vault
 
 # Rooms in the order of their floors. A room may have models, views (a blueprint `views`), and jobs.
 ROOMS = (
-    "audit", "outbox", "accounts", "stock", "monographs", "catalogue", "prescriptions", "payments", "orders",
-    "basket", "fulfilment", "storefront", "checkout", "pharmacist", "admin", "demo",
+    "freshness", "audit", "outbox", "accounts", "stock", "monographs", "catalogue", "prescriptions",
+    "payments", "orders", "basket", "fulfilment", "storefront", "checkout", "pharmacist", "admin", "demo",
 )  # fmt: skip
 UPLOAD_LIMIT_BYTES = 4 * 16 * 1024 * 1024  # a few pages of 15 MB and the form around them
 
@@ -53,9 +53,10 @@ def assemble(settings: Settings | None = None) -> Flask:
 
 
 def _furnish(app: Flask, room: str) -> None:
-    for part in ("models", "jobs", "cli", "views"):
-        path = ROOT / "shop" / room / f"{part}.py"
-        if not path.exists():
+    folder = ROOT / "shop" / room
+    tables = sorted(path.stem for path in folder.glob("*models.py"))
+    for part in (*tables, "jobs", "cli", "views"):
+        if not (folder / f"{part}.py").exists():
             continue
         module = import_module(f"shop.{room}.{part}")
         for blueprint in getattr(module, "BLUEPRINTS", ()):

@@ -1,16 +1,12 @@
-"""Work the catalogue leaves behind: after a change the search index follows, in the worker."""
-
-from datetime import datetime
-from typing import Any
+"""Work the worker of each machine does by itself: the search index follows the database."""
 
 from flask import current_app
 
 from shop.catalogue.search import ensure_index
-from shop.catalogue.service import INDEX_JOB
-from shop.outbox.worker import handles
+from shop.outbox.chores import periodically
 
 
-@handles(INDEX_JOB)
-def rebuild_index(payload: dict[str, Any], at: datetime) -> None:
+@periodically(seconds=1)
+def follow_the_catalogue() -> None:
     """Build the index if it is behind; several changes at once cost one build."""
     ensure_index(current_app._get_current_object())  # type: ignore[attr-defined]

@@ -45,7 +45,7 @@ class Category(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
-    name: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
 
 
 class Ingredient(Base):
@@ -79,6 +79,15 @@ class Product(Base):
     monograph_slug: Mapped[str | None] = mapped_column(String(120), index=True)
     popularity: Mapped[int] = mapped_column(Integer, default=0)
     listed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    origin: Mapped[str] = mapped_column(
+        String(8), default="hand"
+    )  # hand (demo, admin) or ndc (the directory)
+    identity: Mapped[str | None] = mapped_column(
+        String(40), unique=True, index=True
+    )  # ingredients, form and brand, hashed
+    equivalence: Mapped[str | None] = mapped_column(String(40), index=True)  # ingredients and form, hashed
+    withdrawn_on: Mapped[date | None] = mapped_column(Date)  # the directory no longer has any pack of it
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # for the search index
     categories: Mapped[list[Category]] = relationship(secondary=product_category, order_by=Category.name)
     ingredients: Mapped[list[Ingredient]] = relationship(
         secondary=product_ingredient, order_by=Ingredient.name
@@ -104,6 +113,12 @@ class Variant(Base):
     strength_value: Mapped[Decimal] = mapped_column(ExactDecimal(6))  # order and price per mg only
     strength_unit: Mapped[str] = mapped_column(String(40))
     price: Mapped[Decimal | None] = mapped_column(UnitPrice())  # per unit of the product; None: not for sale
+    price_breaks: Mapped[list[list[Any]]] = mapped_column(
+        JSON, default=list
+    )  # [[90, "0.47"]]: from 90 units on
+    price_basis: Mapped[str] = mapped_column(
+        String(8), default="fixed"
+    )  # fixed by hand, or made by a price rule
     quantities: Mapped[list[int]] = mapped_column(JSON)  # pack steps offered, ascending
     markets: Mapped[list[str]] = mapped_column(JSON)  # ISO 3166 alpha-2 of countries of registration
     sold_outside_market: Mapped[bool] = mapped_column(Boolean, default=False)  # an admin said so
@@ -132,8 +147,9 @@ class Pack(Base):
     ndc: Mapped[str] = mapped_column(String(20))
     ndc11: Mapped[str] = mapped_column(String(20), unique=True)  # room for the proposed 12 digits
     labeler: Mapped[str] = mapped_column(String(200))
-    description: Mapped[str] = mapped_column(String(500))
+    description: Mapped[str] = mapped_column(String(1000))
     size: Mapped[int | None] = mapped_column(CheckConstraint("size > 0", name="size_positive"))
+    withdrawn_on: Mapped[date | None] = mapped_column(Date)  # no longer in the directory
 
 
 class AcquisitionPrice(Base):
@@ -146,15 +162,5 @@ class AcquisitionPrice(Base):
     variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"), index=True)
     price: Mapped[Decimal] = mapped_column(UnitPrice())
     effective_on: Mapped[date] = mapped_column(Date)
+    ends_on: Mapped[date | None] = mapped_column(Date)  # last day of the period, where the survey says it
     source: Mapped[str] = mapped_column(String(300))
-
-
-class CatalogueVersion(Base):
-    """One row, raised by every change a public page could show; the search index compares with it."""
-
-    __tablename__ = "catalogue_version"
-    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    number: Mapped[int] = mapped_column(Integer)
-    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

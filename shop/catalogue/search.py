@@ -13,7 +13,6 @@ from flask import Flask, current_app
 from sqlalchemy import Select, select
 
 from shop.catalogue.models import (
-    CatalogueVersion,
     Category,
     Ingredient,
     Pack,
@@ -25,14 +24,9 @@ from shop.catalogue.models import (
 from shop.catalogue.search_index import Index, IndexMissing, SearchAnswer, SearchDocument, build
 from shop.config import Settings
 from shop.database import db
+from shop.freshness.queries import version
 
 log = logging.getLogger(__name__)
-
-
-def version() -> str:
-    """What the database holds now, as one word. With its time, so that a restored database differs too."""
-    row = db.session.execute(select(CatalogueVersion.number, CatalogueVersion.changed_at)).one()
-    return f"{row.number}@{row.changed_at.isoformat() if row.changed_at else 'start'}"
 
 
 def ensure_index(app: Flask, force: bool = False) -> bool:
@@ -41,7 +35,7 @@ def ensure_index(app: Flask, force: bool = False) -> bool:
     Opens no transaction of its own beyond reading. Raises OSError when the folder cannot be written.
     """
     with app.app_context():
-        now = version()
+        now = version().catalogue
         if not force and index(app).is_current(now):
             return False
         return build(_settings(app).search_folder, documents(), now, force)

@@ -2,27 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
-
 from shop.audit import service as audit
 from shop.audit.events import Event
-from shop.catalogue.models import CatalogueVersion, Variant
+from shop.catalogue.models import Variant
 from shop.database import db
 from shop.errors import NotFound
-from shop.outbox.service import enqueue
-
-INDEX_JOB = "catalogue.index"
-
-
-def raise_version(at: datetime) -> None:
-    """Tell caches and the search index that a public page may look different from now on."""
-    number = db.session.scalar(
-        update(CatalogueVersion)
-        .where(CatalogueVersion.id == 1)
-        .values(number=CatalogueVersion.number + 1, changed_at=at)
-        .returning(CatalogueVersion.number)
-    )
-    enqueue(INDEX_JOB, f"{INDEX_JOB}:{number}", {}, at=at)
+from shop.freshness.service import catalogue_changed
 
 
 def set_sold_outside_market(variant_id: int, allowed: bool, actor_id: int, at: datetime) -> None:
@@ -34,7 +19,7 @@ def set_sold_outside_market(variant_id: int, allowed: bool, actor_id: int, at: d
         return
     variant.sold_outside_market = allowed
     db.session.flush()
-    raise_version(at)
+    catalogue_changed(at)
     audit.record(
         Event.VARIANT_SALE_CHANGED,
         at=at,

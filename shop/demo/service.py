@@ -15,12 +15,12 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.audit.models import AuditRecord
 from shop.catalogue.models import Variant
-from shop.catalogue.service import raise_version
 from shop.database import db, now, transaction
 from shop.demo import files
 from shop.demo.catalogue import write_catalogue
 from shop.demo.lots import receive_planned
 from shop.errors import DomainError
+from shop.freshness.service import catalogue_changed
 from shop.monographs.service import publish_file
 from shop.web import settings
 
@@ -72,7 +72,7 @@ def _load(content: str, secret: str, at: datetime) -> list[str]:
     variants: list[Variant] = write_catalogue(file, summaries, at)
     people = _open_accounts(secret, at)
     lots = receive_planned(variants, people["admin"], at)
-    raise_version(at)
+    catalogue_changed(at)
     audit.record(
         Event.CATALOGUE_LOADED, at=at, subject=SUBJECT, actor_id=people["admin"],
         content=content, medicines=len(file["medicines"]), variants=len(variants), lots=lots,

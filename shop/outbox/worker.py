@@ -10,9 +10,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import or_, select, update
 
 from shop.database import db, now, transaction
+from shop.outbox import chores
 from shop.outbox.models import Job
 
 LEASE = timedelta(minutes=2)
@@ -68,7 +70,9 @@ def run_due(at: datetime) -> int:
 
 
 def run_until(stop: threading.Event) -> None:
-    """The worker's life: run what is due, wait a moment, until told to stop."""
+    """The worker's life: run what is due, wait a moment, until told to stop. Chores run beside it."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    threading.Thread(target=chores.run_until, args=(stop, app), daemon=True).start()
     while not stop.is_set():
         try:
             busy = run_one(now())

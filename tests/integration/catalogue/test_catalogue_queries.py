@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from shop.audit.models import AuditRecord
 from shop.catalogue import queries, service
-from shop.catalogue.models import CatalogueVersion, Pack, Variant
+from shop.catalogue.models import Pack, Variant
 from shop.database import db, transaction
 from shop.errors import NotFound
+from shop.freshness.models import CatalogueVersion
 from tests.factories import make_variant
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)

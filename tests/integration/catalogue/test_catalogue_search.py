@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
-from shop.catalogue import search, service
+from shop.catalogue import search
+from shop.catalogue.jobs import follow_the_catalogue
 from shop.catalogue.models import Pack, Product
 from shop.database import db, transaction
-from shop.outbox.models import Job
-from shop.outbox.worker import run_due
+from shop.freshness.queries import version
+from shop.freshness.service import catalogue_changed
 from tests.factories import make_variant
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -69,14 +69,13 @@ def test_after_a_change_the_worker_builds_anew_and_only_once(context):
     search.ensure_index(context)
     make_variant("Methocarbamol", "500 mg")
     with transaction():
-        service.raise_version(AT)
-        service.raise_version(AT)
+        catalogue_changed(AT)
+        catalogue_changed(AT)
 
-    assert not search.index(context).is_current(search.version())
-    assert len(db.session.scalars(select(Job).where(Job.kind == service.INDEX_JOB)).all()) == 2
-    run_due(AT)
+    assert not search.index(context).is_current(version().catalogue)
+    follow_the_catalogue()
 
-    assert search.index(context).is_current(search.version())
+    assert search.index(context).is_current(version().catalogue)
     assert search.ensure_index(context) is False
     context.extensions.pop("search")  # a reader looks for a newer index once a second; a new one at once
     assert names("methocarbamol") == ["Methocarbamol"]

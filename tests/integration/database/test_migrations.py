@@ -8,6 +8,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from shop.database import Base, db
+from tests.factories import make_lot, make_variant
 
 
 def test_models_and_migrations_agree(context):
@@ -23,6 +24,16 @@ def test_migrations_go_down_to_empty_and_up_again_twice(context):
         upgrade()
         assert "prescription_item" in inspect(db.engine).get_table_names()
         upgrade()  # a second run finds nothing to do
+
+
+def test_a_store_with_rows_in_it_keeps_them_through_the_latest_migrations(context):
+    variant_id = make_variant(categories=("Muscle spasticity",))
+    make_lot(variant_id)
+    downgrade(revision="0002")
+    upgrade()
+    with db.engine.connect() as connection:
+        for table in ("product", "variant", "product_category", "product_ingredient", "lot"):
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 1, table
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_record SET event = 'x'", "DELETE FROM audit_record"])

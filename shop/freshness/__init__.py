@@ -1,0 +1,1 @@
+"""Freshness: which state of the catalogue and of its offers the public pages should show."""
