@@ -1,6 +1,6 @@
 """Raising the versions that caches compare with, once a transaction and at its end.
 
-Rooms below the pages (catalogue, stock) say that something shown has changed; they need not know who shows it.
+Rooms below the pages (catalogue, stock) say that something shown has changed, not who shows it.
 The row is locked just before the commit, and before the audit record's end, which is the last lock of all.
 """
 
