@@ -10,10 +10,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from shop.catalogue import listing
 from shop.catalogue.models import Category, Ingredient, Product, Variant
 from shop.database import db, transaction
 from shop.stock.models import Lot, Movement
 
+MARKET = "US"
 LISTED = datetime(2026, 11, 1, 9, tzinfo=UTC)
 
 
@@ -69,6 +71,7 @@ def make_variant(
         )
         db.session.add(variant)
         db.session.flush()
+        listing.refresh([variant.product_id], MARKET)
         return variant.id
 
 

@@ -26,6 +26,11 @@ def upgrade():
     op.create_index("ix_product_identity", "product", ["identity"], unique=True)
     op.create_index("ix_product_equivalence", "product", ["equivalence"])
     op.create_index("ix_product_changed_at", "product", ["changed_at"])
+    op.drop_index("ix_product_listed_name", "product")
+    listed = sa.text("listed_at IS NOT NULL")
+    op.create_index(
+        "ix_product_listed_name", "product", ["name"], sqlite_where=listed, postgresql_where=listed
+    )
     op.add_column("variant", sa.Column("price_breaks", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("variant", sa.Column("price_basis", sa.String(8), nullable=False, server_default="fixed"))
     with op.batch_alter_table("pack") as table:
@@ -63,7 +68,7 @@ def _tables():
         sa.Column("varies", sa.Boolean(), nullable=False),
         sa.Column("per_measure", sa.BigInteger(), nullable=True),
         sa.Column("measure_unit", sa.String(40), nullable=False),
-        sa.Column("quantities", sa.JSON(), nullable=False),
+        sa.Column("packs", sa.String(80), nullable=False),
         sa.Column("example_quantity", sa.Integer(), nullable=False),
         sa.Column("example_cents", sa.Integer(), nullable=False),
         sa.Column("sold", sa.JSON(), nullable=False),
@@ -90,8 +95,10 @@ def _tables():
 def downgrade():
     for name in ("search_miss", "mail_exclusion", "listing", "price_rule"):
         op.drop_table(name)
-    for name in ("ix_product_identity", "ix_product_equivalence", "ix_product_changed_at"):
+    names = ("ix_product_identity", "ix_product_equivalence", "ix_product_changed_at", "ix_product_listed_name")
+    for name in names:
         op.drop_index(name, "product")
+    op.create_index("ix_product_listed_name", "product", ["listed_at", "name"])
     for table, column in (
         ("acquisition_price", "ends_on"), ("pack", "withdrawn_on"),
         ("variant", "price_breaks"), ("variant", "price_basis"), ("product", "origin"),

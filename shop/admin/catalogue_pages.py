@@ -38,7 +38,7 @@ def variant_sale(variant_id: int) -> Response:
         raise NotFound("There is no such strength.", "Look it up in the list of medicines.")
     allowed = request.form.get("allowed") == "1"
     with transaction():
-        service.set_sold_outside_market(variant_id, allowed, actor(), now())
+        service.set_sold_outside_market(variant_id, allowed, actor(), now(), market=settings().market)
     market = settings().market
     flash(
         f"{variant.label} is sold in {market} although it is registered elsewhere only."

@@ -24,7 +24,7 @@ class Listing(Base):
     varies: Mapped[bool] = mapped_column(Boolean)
     per_measure: Mapped[Decimal | None] = mapped_column(ExactDecimal(9))  # lowest price per measure_unit
     measure_unit: Mapped[str] = mapped_column(String(40))
-    quantities: Mapped[list[int]] = mapped_column(JSON)  # pack steps of that strength
+    packs: Mapped[str] = mapped_column(String(80))  # pack steps of that strength: "30, 60, 90"
     example_quantity: Mapped[int] = mapped_column(Integer)
     example_cents: Mapped[int] = mapped_column(Integer)
     sold: Mapped[list[list[int]]] = mapped_column(JSON)  # [variant id, smallest step, largest step] sold here

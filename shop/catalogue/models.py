@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -63,7 +64,12 @@ class Product(Base):
     """One page: an ingredient set in one form ("Baclofen tablets")."""
 
     __tablename__ = "product"
-    __table_args__ = (Index("ix_product_listed_name", "listed_at", "name"),)
+    __table_args__ = (
+        Index(
+            "ix_product_listed_name", "name",
+            sqlite_where=text("listed_at IS NOT NULL"), postgresql_where=text("listed_at IS NOT NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     slug: Mapped[str] = mapped_column(String(200), unique=True)
@@ -79,13 +85,9 @@ class Product(Base):
     monograph_slug: Mapped[str | None] = mapped_column(String(120), index=True)
     popularity: Mapped[int] = mapped_column(Integer, default=0)
     listed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    origin: Mapped[str] = mapped_column(
-        String(8), default="hand"
-    )  # hand (demo, admin) or ndc (the directory)
-    identity: Mapped[str | None] = mapped_column(
-        String(40), unique=True, index=True
-    )  # ingredients, form and brand, hashed
-    equivalence: Mapped[str | None] = mapped_column(String(40), index=True)  # ingredients and form, hashed
+    origin: Mapped[str] = mapped_column(String(8), default="hand")  # "ndc": from the directory
+    identity: Mapped[str | None] = mapped_column(String(40), unique=True, index=True)  # directory/identity.py
+    equivalence: Mapped[str | None] = mapped_column(String(40), index=True)
     withdrawn_on: Mapped[date | None] = mapped_column(Date)  # the directory no longer has any pack of it
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # for the search index
     categories: Mapped[list[Category]] = relationship(secondary=product_category, order_by=Category.name)
@@ -113,12 +115,8 @@ class Variant(Base):
     strength_value: Mapped[Decimal] = mapped_column(ExactDecimal(6))  # order and price per mg only
     strength_unit: Mapped[str] = mapped_column(String(40))
     price: Mapped[Decimal | None] = mapped_column(UnitPrice())  # per unit of the product; None: not for sale
-    price_breaks: Mapped[list[list[Any]]] = mapped_column(
-        JSON, default=list
-    )  # [[90, "0.47"]]: from 90 units on
-    price_basis: Mapped[str] = mapped_column(
-        String(8), default="fixed"
-    )  # fixed by hand, or made by a price rule
+    price_breaks: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)  # [[90, "0.47"]]: from 90 on
+    price_basis: Mapped[str] = mapped_column(String(8), default="fixed")  # or "rule": made by a price rule
     quantities: Mapped[list[int]] = mapped_column(JSON)  # pack steps offered, ascending
     markets: Mapped[list[str]] = mapped_column(JSON)  # ISO 3166 alpha-2 of countries of registration
     sold_outside_market: Mapped[bool] = mapped_column(Boolean, default=False)  # an admin said so

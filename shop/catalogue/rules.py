@@ -1,5 +1,6 @@
 """What may be sold, and in which quantities. Decides only; who asks brings the facts and the market."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
@@ -47,6 +48,12 @@ def sale_refusal(variant: Sellable, market: str) -> SaleRefusal | None:
     if variant.price is None:
         return SaleRefusal.NO_PRICE
     return None
+
+
+def price_at(price: Decimal | None, breaks: Sequence[tuple[int, Decimal]], quantity: int) -> Decimal | None:
+    """What one unit costs in a line of `quantity`: the price of the largest break that is reached."""
+    reached = [(least, lower) for least, lower in breaks if quantity >= least]
+    return max(reached)[1] if reached and price is not None else price
 
 
 def quantity_allowed(quantity: int, steps: tuple[int, ...]) -> bool:

@@ -4,13 +4,16 @@ from datetime import datetime
 
 from shop.audit import service as audit
 from shop.audit.events import Event
+from shop.catalogue import listing
 from shop.catalogue.models import Variant
 from shop.database import db
 from shop.errors import NotFound
 from shop.freshness.service import catalogue_changed
 
 
-def set_sold_outside_market(variant_id: int, allowed: bool, actor_id: int, at: datetime) -> None:
+def set_sold_outside_market(
+    variant_id: int, allowed: bool, actor_id: int, at: datetime, *, market: str
+) -> None:
     """An admin's decision to sell (or stop selling) a variant in a market where it is not registered."""
     variant = db.session.get(Variant, variant_id)
     if variant is None:
@@ -19,6 +22,7 @@ def set_sold_outside_market(variant_id: int, allowed: bool, actor_id: int, at: d
         return
     variant.sold_outside_market = allowed
     db.session.flush()
+    listing.refresh([variant.product_id], market)
     catalogue_changed(at)
     audit.record(
         Event.VARIANT_SALE_CHANGED,

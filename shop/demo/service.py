@@ -14,6 +14,7 @@ from shop.accounts.models import User
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.audit.models import AuditRecord
+from shop.catalogue import listing
 from shop.catalogue.models import Variant
 from shop.database import db, now, transaction
 from shop.demo import files
@@ -72,6 +73,7 @@ def _load(content: str, secret: str, at: datetime) -> list[str]:
     variants: list[Variant] = write_catalogue(file, summaries, at)
     people = _open_accounts(secret, at)
     lots = receive_planned(variants, people["admin"], at)
+    listing.refresh({variant.product_id for variant in variants}, settings().market)
     catalogue_changed(at)
     audit.record(
         Event.CATALOGUE_LOADED, at=at, subject=SUBJECT, actor_id=people["admin"],

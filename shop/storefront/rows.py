@@ -8,10 +8,11 @@ from decimal import Decimal
 from shop.catalogue.appearance import Drawing
 from shop.catalogue.drawings import drawing
 from shop.catalogue.lists import ListedMedicine
+from shop.catalogue.words import strengths_in_words
 from shop.money import line_total_cents
 from shop.stock import queries as stock
 from shop.stock.rules import outlasts
-from shop.storefront.rules import USUAL_SUPPLY_DAYS, Level, level, strengths_in_words
+from shop.storefront.rules import USUAL_SUPPLY_DAYS, Level, level
 
 
 @dataclass(frozen=True)

@@ -107,13 +107,3 @@ def _shared(one: str, other: str) -> int:
 def in_words(names: Sequence[str]) -> str:
     """ "Australia and South Africa"."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
-
-
-def strengths_in_words(strengths: Sequence[str], most: int = 5) -> str:
-    """ "10, 20, 25 mg" where the unit is shared; beyond `most`, how many there are."""
-    if len(strengths) > most:
-        return f"{len(strengths)} strengths, {strengths[0]} to {strengths[-1]}"
-    parts = [strength.split(" ") for strength in strengths]
-    if all(len(part) == 2 and part[1] == parts[0][1] for part in parts):
-        return f"{', '.join(part[0] for part in parts)} {parts[0][1]}"
-    return ", ".join(strengths)

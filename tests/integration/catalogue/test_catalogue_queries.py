@@ -82,7 +82,7 @@ def test_selling_outside_the_market_is_recorded_and_shows_on_the_pages(context, 
     before = version()
 
     with transaction():
-        service.set_sold_outside_market(variant_id, True, admin, AT)
+        service.set_sold_outside_market(variant_id, True, admin, AT, market="US")
 
     assert queries.variant(variant_id).sold_outside_market
     assert version() == before + 1
@@ -97,7 +97,7 @@ def test_deciding_the_same_again_changes_nothing(context):
     variant_id, before = make_variant(), version()
 
     with transaction():
-        service.set_sold_outside_market(variant_id, False, 1, AT)
+        service.set_sold_outside_market(variant_id, False, 1, AT, market="US")
 
     assert version() == before
     assert db.session.scalars(select(AuditRecord)).all() == []
@@ -105,6 +105,6 @@ def test_deciding_the_same_again_changes_nothing(context):
 
 def test_an_unknown_strength_cannot_be_opened_for_sale(context):
     with pytest.raises(NotFound), transaction():
-        service.set_sold_outside_market(4711, True, 1, AT)
+        service.set_sold_outside_market(4711, True, 1, AT, market="US")
 
     assert db.session.scalars(select(Variant)).all() == []

@@ -95,7 +95,7 @@ def test_a_strength_of_another_market_cannot_be_bought_and_the_page_says_why(cli
 def test_an_admin_may_open_a_strength_of_another_market_for_sale(app, client, shelf, make_user, words):
     admin = make_user("admin")
     with app.app_context(), transaction():
-        set_sold_outside_market(shelf["25"], True, admin, AT)
+        set_sold_outside_market(shelf["25"], True, admin, AT, market="US")
 
     text = words(client.get(f"{PAGE}/25-mg"))
 

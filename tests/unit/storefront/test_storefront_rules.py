@@ -14,7 +14,6 @@ from shop.storefront.rules import (
     level,
     making,
     measure_of,
-    strengths_in_words,
     whole_units,
 )
 
@@ -93,10 +92,3 @@ def test_countries_read_as_a_sentence_says_them():
     assert in_words(["Australia", "South Africa"]) == "Australia and South Africa"
     assert in_words(["A", "B", "C"]) == "A, B and C"
     assert in_words([]) == ""
-
-
-def test_strengths_share_their_unit_where_they_can():
-    assert strengths_in_words(["10 mg", "20 mg", "25 mg"]) == "10, 20, 25 mg"
-    assert strengths_in_words(["400 mg / 80 mg", "800 mg / 160 mg"]) == "400 mg / 80 mg, 800 mg / 160 mg"
-    assert strengths_in_words(["500 mcg", "1 mg"]) == "500 mcg, 1 mg"
-    assert strengths_in_words([f"{n} mg" for n in range(1, 133)]) == "132 strengths, 1 mg to 132 mg"
