@@ -1,0 +1,65 @@
+"""Names of active substances as the directory writes them, and as the pharmacy reads them.
+
+Water of crystallisation does not make another medicine, so hydrates share a page. A salt usually does
+(metoprolol tartrate and succinate, diclofenac sodium and potassium), so salts are kept apart, except in
+`STATED_AS_BASE`: there labelers file one medicine under two names and state the same strengths under both.
+"""
+
+import re
+from collections.abc import Iterable
+
+WATER = frozenset(
+    "anhydrous hemihydrate monohydrate sesquihydrate dihydrate trihydrate tetrahydrate pentahydrate "
+    "hemipentahydrate hydrate".split()
+)
+# one medicine under two names: the directory of 2019 has both with one nonproprietary name and the same strengths
+STATED_AS_BASE = {
+    "esomeprazole magnesium": "esomeprazole",
+    "guanfacine hydrochloride": "guanfacine",
+    "labetalol hydrochloride": "labetalol",
+    "methotrexate sodium": "methotrexate",
+    "montelukast sodium": "montelukast",
+    "ondansetron hydrochloride": "ondansetron",
+    "pioglitazone hydrochloride": "pioglitazone",
+    "pitavastatin calcium": "pitavastatin",
+    "tizanidine hydrochloride": "tizanidine",
+}
+SALTS = WATER | frozenset(
+    "acetate arginine aspartate axetil benzathine besylate bisulfate bitartrate bromide calcium chloride "
+    "citrate cypionate decanoate dihydrochloride dimesylate dipotassium disodium enanthate erbumine estolate "
+    "fumarate hemifumarate hemisulfate hydrobromide hydrochloride lactate lysine magnesium malate maleate "
+    "meglumine mesylate napsylate nitrate oxalate pamoate phosphate polistirex potassium saccharate sodium "
+    "succinate sulfate tartrate tosylate tromethamine undecanoate free base".split()
+)
+_SPLIT = re.compile(r"\s*;\s*")
+_LETTER_OR_NUMBERED = re.compile(r"\b([a-z]|[a-z]{1,3}-?\d+[a-z]?)\b")
+
+
+def listed(text: str) -> list[str]:
+    """The substances of one field, in its order, each once: "A; B; A" gives ["A", "B"]."""
+    return list(dict.fromkeys(name for name in _SPLIT.split(text.strip()) if name))
+
+
+def canonical(name: str) -> str:
+    """The name two rows share when they name the same substance: lower case, no water of crystallisation."""
+    words = " ".join(name.lower().replace(",", " , ").split()).split()
+    kept = [word for word in words if word not in WATER]
+    bare = " ".join(kept or words).replace(" ,", ",").strip(" ,")
+    bare = bare or " ".join(words)
+    return STATED_AS_BASE.get(bare, bare)
+
+
+def canonical_set(names: Iterable[str]) -> list[str]:
+    """The ingredient set: canonical names in alphabetical order, each once."""
+    return sorted({canonical(name) for name in names if name.strip()})
+
+
+def moiety(name: str) -> str:
+    """The substance without salt, ester or water: what the law schedules ("CODEINE PHOSPHATE" is codeine)."""
+    words = re.sub(r"[,()]", " ", name.lower()).split()
+    return " ".join(word for word in words if word not in SALTS) or " ".join(words)
+
+
+def readable(name: str) -> str:
+    """For the page: lower case, but "vitamin A" and "F-18" keep their capitals."""
+    return _LETTER_OR_NUMBERED.sub(lambda match: match.group().upper(), canonical(name))
