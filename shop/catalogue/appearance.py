@@ -8,39 +8,13 @@ Structured Product Labeling (FDA SPL: SPLSHAPE, SPLCOLOR, SPLSIZE, SPLSCORE, SPL
 import re
 from dataclasses import dataclass
 
+from shop.catalogue.looks.terms import SHAPE_ADJECTIVES, colour_class, shape_of, two_colours
 from shop.catalogue.pill_outlines import SHAPES, Picture
 from shop.catalogue.pill_pictures import PACKAGES, capsule, package, tablet
 
 _LIQUIDS = ("solution", "syrup", "suspension", "elixir", "liquid", "drops", "oil", "concentrate", "injection")
 _CREAMS = ("cream", "ointment", "gel", "lotion", "paste")
 _SOLIDS = ("tablet", "pill", "caplet", "lozenge")
-_SHAPE_WORDS = {"circle": "round", "circular": "round", "oblong": "capsule", "elliptical": "oval"}
-_SHAPE_ADJECTIVES = {
-    "round": "round",
-    "oval": "oval",
-    "square": "square",
-    "rectangle": "rectangular",
-    "triangle": "triangular",
-    "pentagon": "five-sided",
-    "hexagon": "six-sided",
-    "octagon": "eight-sided",
-}
-_COLOUR_WORDS = {
-    "off-white": ("off-white", "offwhite", "off white", "cream", "ivory", "beige", "eggshell"),
-    "grey": ("grey", "gray", "silver"),
-    "teal": ("turquoise", "teal", "aqua", "cyan"),
-    "purple": ("purple", "violet", "lavender", "lilac", "mauve"),
-    "pink": ("pink", "rose", "salmon"),
-    "orange": ("orange", "peach", "apricot"),
-    "yellow": ("yellow", "gold"),
-    "brown": ("brown", "tan", "caramel"),
-    "red": ("red", "maroon", "burgundy"),
-    "green": ("green",),
-    "blue": ("blue",),
-    "black": ("black",),
-    "white": ("white",),
-    "clear": ("clear", "colourless", "colorless", "transparent"),
-}
 _COMPARE = "Compare it with what is in your bottle, and ask us if they differ."
 
 
@@ -75,15 +49,6 @@ class Drawing:
     plate: Picture
 
 
-def colour_class(colour: str | None) -> str | None:
-    """The suffix of a recorded colour's class ("LIGHT BLUE" → "blue"); None for an unknown word."""
-    words = (colour or "").lower()
-    for suffix, names in _COLOUR_WORDS.items():
-        if any(re.search(rf"\b{name}\b", words) for name in names):
-            return suffix
-    return None
-
-
 def kind_of(form: str) -> str:
     """What a form is drawn as: tablet, capsule, bottle, tube or pack."""
     words = form.lower()
@@ -102,8 +67,8 @@ def describe(appearance: Appearance) -> str:
     noun = appearance.form.lower().strip() or "pill"
     if kind in PACKAGES:
         return f"{kind.capitalize()} of {noun}" if kind != "pack" else f"Pack, {noun}"
-    shape = _shape(appearance)
-    adjectives = [_SHAPE_ADJECTIVES.get(shape, f"{shape}-shaped")] if shape and kind == "tablet" else []
+    shape = shape_of(appearance.shape)
+    adjectives = [SHAPE_ADJECTIVES.get(shape, f"{shape}-shaped")] if shape and kind == "tablet" else []
     adjectives += [_colours(appearance)] if appearance.colour else []
     facts = ", ".join([f"{', '.join(adjectives)} {noun}".strip(), *_further_facts(appearance, kind)])
     gaps = _gaps(appearance, kind)
@@ -141,31 +106,19 @@ def _classes(appearance: Appearance, kind: str) -> str:
     """Dashed and uncoloured unless both the shape and the colour are on record and among those we draw."""
     if kind in PACKAGES:
         return "pill package"
-    first, second = (colour_class(colour) for colour in _two_colours(appearance))
-    if first is None or (kind == "tablet" and _shape(appearance) not in SHAPES):
+    first, second = (colour_class(colour) for colour in two_colours(appearance.colour, appearance.colour2))
+    if first is None or (kind == "tablet" and shape_of(appearance.shape) not in SHAPES):
         return "pill unknown"
     return f"pill pill-{first} half-{second or first}"
 
 
-def _shape(appearance: Appearance) -> str:
-    """The recorded shape in our word: "HEXAGON (6 SIDED)" → "hexagon"; "" when not on record."""
-    word = re.sub(r"[\s(,].*", "", (appearance.shape or "").lower().strip())
-    return _SHAPE_WORDS.get(word, word)
-
-
 def _outline(appearance: Appearance) -> str:
-    shape = _shape(appearance)
+    shape = shape_of(appearance.shape)
     return shape if shape in SHAPES else "round"
 
 
-def _two_colours(appearance: Appearance) -> tuple[str, str | None]:
-    """Cap and body; a record may hold both in one field, as SPL exports do: "RED;WHITE"."""
-    first, *rest = re.split(r"\s*[;/]\s*|\s+and\s+", appearance.colour or "")
-    return first, appearance.colour2 or (rest[0] if rest else None)
-
-
 def _colours(appearance: Appearance) -> str:
-    first, second = _two_colours(appearance)
+    first, second = two_colours(appearance.colour, appearance.colour2)
     words = first if second is None or second.lower() == first.lower() else f"{first} and {second}"
     return words.lower().replace("gray", "grey")
 
@@ -193,7 +146,7 @@ def _further_facts(appearance: Appearance, kind: str) -> list[str]:
 def _gaps(appearance: Appearance, kind: str) -> str:
     """What the record is silent about, as a list with its verb: "size and imprint are"."""
     known = {
-        "shape": _shape(appearance) or kind == "capsule",
+        "shape": shape_of(appearance.shape) or kind == "capsule",
         "colour": appearance.colour,
         "size": appearance.size_mm is not None,
         "score": appearance.scored is not None or kind == "capsule",

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from shop.catalogue.looks.service import set_appearance
 from shop.catalogue.models import AcquisitionPrice, Category, Ingredient, Pack, Product, Variant
 from shop.database import db
 
@@ -35,7 +36,16 @@ def write_catalogue(file: Entry, summaries: Mapping[str, str], at: datetime) -> 
         product.ingredients = [ingredients[_slug(name)] for name in entry["ingredients"]]
         written += [_variant(product, variant, citations) for variant in entry["variants"]]
     db.session.flush()
+    entries = [variant for medicine in file["medicines"] for variant in medicine["variants"]]
+    for variant, entry in zip(written, entries, strict=True):
+        _look(variant, entry.get("appearance"), citations, at)
     return written
+
+
+def _look(variant: Variant, look: Entry | None, citations: Mapping[str, str], at: datetime) -> None:
+    """The file's look, unless a label that was imported states one."""
+    if "label" not in (variant.appearance or {}):
+        set_appearance(variant, {**look, "source": citations[look["source"]]} if look else None, at)
 
 
 def _products(file: Entry) -> Any:
@@ -70,8 +80,6 @@ def _variant(product: Product, entry: Entry, citations: Mapping[str, str]) -> Va
     variant.price, variant.quantities = Decimal(entry["price"]), entry["quantities"]
     variant.markets = entry["markets"]
     variant.daily_low, variant.daily_high = _daily(entry, "daily_low_mg"), _daily(entry, "daily_high_mg")
-    look = entry.get("appearance")
-    variant.appearance = {**look, "source": citations[look["source"]]} if look else None
     for pack in entry.get("packs", []):
         _pack(variant, pack)
     if cost := entry.get("acquisition"):
