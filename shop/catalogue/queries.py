@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Select, exists, or_, select
 
 from shop.catalogue.models import Pack, Product, Variant
+from shop.catalogue.rules import price_at
 from shop.database import db
 
 MOST_WORDS = 6
@@ -20,6 +21,7 @@ MOST_WORDS = 6
 class VariantFacts:
     """One variant as other rooms know it. `price` is per `unit` (pill, mL, g, pack); None: not for sale.
 
+    `breaks` are (units, price) ascending: from so many units on, that price; `by_rule`: a price rule made it.
     `markets` are ISO 3166 alpha-2 codes; `quantities` the pack steps offered, ascending; `not_by_mail` the
     reason, when it may not be posted; `appearance` as in `Variant.appearance`.
     """
@@ -41,6 +43,12 @@ class VariantFacts:
     sold_outside_market: bool
     not_by_mail: str | None
     appearance: dict[str, Any] | None
+    breaks: tuple[tuple[int, Decimal], ...] = ()
+    by_rule: bool = False
+
+    def price_for(self, quantity: int) -> Decimal | None:
+        """The price of one unit when `quantity` of them are bought; None: not for sale."""
+        return price_at(self.price, self.breaks, quantity)
 
     @property
     def label(self) -> str:
@@ -92,7 +100,8 @@ def facts_columns() -> tuple[Any, ...]:
         Variant.id, Variant.slug, Variant.product_id, Product.slug.label("product_slug"),
         Product.name.label("product_name"), Product.form, Product.form_plural, Variant.strength, Product.unit,
         Variant.price, Variant.quantities, Product.prescription_required, Product.listed_at, Variant.markets,
-        Variant.sold_outside_market, Product.not_by_mail, Variant.appearance,
+        Variant.sold_outside_market, Product.not_by_mail, Variant.appearance, Variant.price_breaks,
+        Variant.price_basis,
     )  # fmt: skip
 
 
@@ -102,7 +111,8 @@ def facts_from(row: Any) -> VariantFacts:
         row.id, row.slug, row.product_id, row.product_slug, row.product_name, row.form, row.form_plural,
         row.strength, row.unit, row.price, tuple(row.quantities), row.prescription_required,
         row.listed_at is not None, tuple(row.markets), row.sold_outside_market, row.not_by_mail,
-        row.appearance,
+        row.appearance, tuple((units, Decimal(price)) for units, price in row.price_breaks),
+        row.price_basis == "rule",
     )  # fmt: skip
 
 

@@ -35,7 +35,8 @@ class LineReview:
 
     @property
     def unit_price(self) -> Decimal | None:
-        return self.variant.price
+        """Of one unit, at this quantity."""
+        return self.variant.price_for(self.quantity)
 
 
 @dataclass(frozen=True)
@@ -161,5 +162,6 @@ def _review(
         next_fill_on=standing.next_fill_on if standing else None,
         refusal=standing.reason_sentence if standing else None,
     )  # fmt: skip
-    total = None if variant.price is None else line_total_cents(variant.price, line.quantity)
+    price = variant.price_for(line.quantity)
+    total = None if price is None else line_total_cents(price, line.quantity)
     return LineReview(line.id, variant, line.quantity, total, available, day, standing, rules.verdict(facts))

@@ -80,10 +80,10 @@ def create_order(
 
 
 def _new_line(line: LineReview) -> NewLine:
-    assert line.variant.price is not None  # a line without a price is blocked
+    assert line.unit_price is not None  # a line without a price is blocked
     return NewLine(
         variant_id=line.variant.id, name=line.variant.label, unit=line.variant.unit,
-        unit_price=line.variant.price, quantity=line.quantity,
+        unit_price=line.unit_price, quantity=line.quantity,
         prescription_required=line.variant.prescription_required,
         prescription_item_id=line.standing.item_id if line.standing else None,
     )  # fmt: skip

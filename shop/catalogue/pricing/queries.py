@@ -1,0 +1,182 @@
+"""Reading what prices are made from: rules, the latest acquisition of each strength, and what went before."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, case, func, select
+
+from shop.audit.events import Event
+from shop.audit.models import AuditRecord
+from shop.catalogue.desk_models import PriceRule
+from shop.catalogue.models import AcquisitionPrice, Product, Variant
+from shop.catalogue.pricing.records import PriceRecord, price_from_text, rule_from_text
+from shop.catalogue.pricing.rules import Breaks, Rule
+from shop.database import db
+
+STORE = "store"
+AT_ONCE = 500  # ids in one question; SQLite takes 32,766 parameters, PostgreSQL plans long lists slowly
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The store's rule, if it has one, and those of products that have their own."""
+
+    store: Rule | None
+    by_product: dict[int, Rule]
+
+    def of(self, product_id: int) -> Rule | None:
+        return self.by_product.get(product_id, self.store)
+
+    def with_rule(self, product_id: int | None, rule: Rule | None) -> "Rules":
+        """As they would be with this rule, or without any, for a product (None: the store)."""
+        if product_id is None:
+            return Rules(rule, self.by_product)
+        others = {key: one for key, one in self.by_product.items() if key != product_id}
+        return Rules(self.store, others if rule is None else others | {product_id: rule})
+
+
+@dataclass(frozen=True)
+class Strength:
+    """One strength as prices are made for it; `acquisition` is the latest known, per unit."""
+
+    variant_id: int
+    product_id: int
+    by_rule: bool
+    price: Decimal | None
+    breaks: Breaks
+    quantities: tuple[int, ...]
+    acquisition: Decimal | None
+
+
+@dataclass(frozen=True)
+class Before:
+    """What stood before the latest change, and when that was made. `value` None: there was nothing."""
+
+    at: datetime
+    value: Any
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Strengths by how they are priced; `waiting` are to be priced by a rule and have no price."""
+
+    by_rule: int
+    waiting: int
+    fixed: int
+    unpriced: int
+
+
+def rules() -> Rules:
+    """Every rule there is, in one query."""
+    store, by_product = None, {}
+    for row in db.session.scalars(select(PriceRule)):
+        if row.product_id is None:
+            store = rule_of_row(row)
+        else:
+            by_product[row.product_id] = rule_of_row(row)
+    return Rules(store, by_product)
+
+
+def rule_for(product_id: int) -> Rule | None:
+    """The rule that prices this product: its own or the store's. One query."""
+    own_first = case((PriceRule.product_id.is_(None), 1), else_=0)
+    row = db.session.scalar(
+        select(PriceRule)
+        .where(PriceRule.product_id.is_(None) | (PriceRule.product_id == product_id))
+        .order_by(own_first, PriceRule.id)
+        .limit(1)
+    )
+    return rule_of_row(row) if row else None
+
+
+def rule_of_row(row: PriceRule) -> Rule:
+    breaks = tuple((int(units), Decimal(off)) for units, off in row.breaks)
+    return Rule(row.mark_up, row.fee, row.fixed_price, breaks)
+
+
+def strengths(product_ids: Iterable[int] | None = None, only_by_rule: bool = True) -> Iterator[Strength]:
+    """Strengths of these products (None: of all) as they come, in few queries and little memory."""
+    question = _strengths()
+    if only_by_rule:
+        question = question.where(Variant.price_basis == "rule")
+    if product_ids is None:
+        yield from _read(question.order_by(Variant.id))
+        return
+    ids = sorted(set(product_ids))
+    for start in range(0, len(ids), AT_ONCE):
+        some = Variant.product_id.in_(ids[start : start + AT_ONCE])
+        yield from _read(question.where(some).order_by(Variant.id))
+
+
+def counts() -> Counts:
+    """How the store's strengths are priced, in one query."""
+    rows = db.session.execute(
+        select(Variant.price_basis, Variant.price.is_not(None), func.count())
+        .group_by(Variant.price_basis, Variant.price.is_not(None))
+    )  # fmt: skip
+    found = {(basis, bool(priced)): count for basis, priced, count in rows}
+    return Counts(
+        found.get(("rule", True), 0), found.get(("rule", False), 0),
+        found.get(("fixed", True), 0), found.get(("fixed", False), 0),
+    )  # fmt: skip
+
+
+def products_with_rules() -> list[tuple[Product, Rule]]:
+    """The products that have a rule of their own, by name."""
+    rows = db.session.execute(
+        select(Product, PriceRule).join(PriceRule, PriceRule.product_id == Product.id)
+        .order_by(Product.name, Product.id)
+    )  # fmt: skip
+    return [(product, rule_of_row(rule)) for product, rule in rows]
+
+
+def rule_before(product_id: int | None) -> Before | None:
+    """The rule that the latest change replaced; None where none was ever changed."""
+    subject = STORE if product_id is None else product_id
+    row = _latest((Event.PRICE_RULE_SET, Event.PRICE_RULE_REMOVED), "price_rule", subject)
+    return Before(row.at, rule_from_text(row.detail["before"])) if row else None
+
+
+def price_before(variant_id: int) -> Before | None:
+    """How a strength was priced before the latest decision about it by name; None: there was none."""
+    row = _latest((Event.VARIANT_PRICE_SET, Event.VARIANT_PRICED_BY_RULE), "variant", variant_id)
+    if row is None:
+        return None
+    record: PriceRecord = price_from_text(row.detail["before"])
+    return Before(row.at, record)
+
+
+def _latest(events: tuple[Event, ...], kind: str, subject_id: int | str) -> AuditRecord | None:
+    return db.session.scalar(
+        select(AuditRecord)
+        .where(AuditRecord.event.in_([event.value for event in events]))
+        .where(AuditRecord.subject_type == kind, AuditRecord.subject_id == str(subject_id))
+        .order_by(AuditRecord.id.desc())
+        .limit(1)
+    )
+
+
+def _strengths() -> Select[*tuple[Any, ...]]:
+    latest = (
+        select(AcquisitionPrice.price)
+        .where(AcquisitionPrice.variant_id == Variant.id)
+        .order_by(AcquisitionPrice.effective_on.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(
+        Variant.id, Variant.product_id, Variant.price_basis, Variant.price, Variant.price_breaks,
+        Variant.quantities, latest.label("acquisition"),
+    )  # fmt: skip
+
+
+def _read(question: Select[*tuple[Any, ...]]) -> Iterator[Strength]:
+    for row in db.session.execute(question.execution_options(yield_per=2000)):
+        yield Strength(
+            row.id, row.product_id, row.price_basis == "rule", row.price,
+            tuple((int(units), Decimal(price)) for units, price in row.price_breaks),
+            tuple(row.quantities), row.acquisition,
+        )  # fmt: skip

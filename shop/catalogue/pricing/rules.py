@@ -1,0 +1,107 @@
+"""How a price per unit is made: acquisition, mark-up, a fee spread over the quantity, discount, one rounding.
+
+Decides only. Prices and fees are in the store's currency, prices per unit (pill, mL, g, pack) of a product.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from shop.money import UNIT_PLACES
+
+Breaks = tuple[tuple[int, Decimal], ...]
+Ladder = tuple[Decimal, Breaks]
+Ratio = tuple[int, int]
+"""An exact number as numerator and denominator: a third of a cent is no decimal."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Either `mark_up` (0.35 for 35 %) with `fee` a line, or `fixed_price` a unit.
+
+    `breaks` are (units, percent off) ascending: from so many units on, so much off. Limits: `limits.py`.
+    """
+
+    mark_up: Decimal | None = None
+    fee: Decimal = Decimal(0)
+    fixed_price: Decimal | None = None
+    breaks: Breaks = ()
+
+    @property
+    def needs_acquisition(self) -> bool:
+        return self.fixed_price is None
+
+
+def unit_price(rule: Rule, acquisition: Decimal | None, quantity: int) -> Decimal | None:
+    """The price of one unit in a line of `quantity`, rounded once; None without an acquisition it needs.
+
+    The store's own formula: acquisition x (1 + mark-up) + fee / quantity, less the discount of the largest
+    break that is reached.
+    """
+    full = undiscounted(rule, acquisition, quantity)
+    if full is None:
+        return None
+    kept = (100 - percent_off(rule.breaks, quantity)).as_integer_ratio()
+    return rounded((full[0] * kept[0], full[1] * kept[1] * 100), places(rule.fixed_price))
+
+
+def undiscounted(rule: Rule, acquisition: Decimal | None, quantity: int) -> Ratio | None:
+    """The exact price before discount and rounding; None without an acquisition it needs."""
+    if rule.fixed_price is not None:
+        return rule.fixed_price.as_integer_ratio()
+    if acquisition is None or acquisition <= 0:
+        return None
+    assert rule.mark_up is not None
+    cost, per_cost = acquisition.as_integer_ratio()
+    times, per_times = (1 + rule.mark_up).as_integer_ratio()
+    fee, per_fee = rule.fee.as_integer_ratio()
+    below = per_cost * per_times
+    return cost * times * per_fee * quantity + fee * below, below * per_fee * quantity
+
+
+def rounded(exact: Ratio, least_places: int = 0) -> Decimal:
+    """Half up to 2 decimals from 0.20, 3 from 0.01 and 5 below, or to `least_places` where that is more.
+
+    Never to zero: what costs anything costs at least the smallest price there is.
+    """
+    top, bottom = exact
+    usual = 2 if top * 5 >= bottom else 3 if top * 100 >= bottom else UNIT_PLACES
+    return max(half_up(exact, max(usual, least_places)), Decimal(1).scaleb(-UNIT_PLACES))
+
+
+def half_up(exact: Ratio, decimals: int) -> Decimal:
+    """An exact number that is not below zero, to so many decimals."""
+    top, bottom = exact[0] * 10**decimals, exact[1]
+    return Decimal((2 * top + bottom) // (2 * bottom)).scaleb(-decimals)
+
+
+@lru_cache(maxsize=65_536)  # a hundred thousand strengths share far fewer costs and pack steps
+def ladder(rule: Rule, acquisition: Decimal | None, quantities: tuple[int, ...]) -> Ladder | None:
+    """The price at the smallest pack step, and (step, price) wherever a larger one costs less a unit.
+
+    A quantity between two steps costs what the lower one does. Prices never rise with the quantity. None
+    where no price can be made: the acquisition is not known, or no pack step is offered.
+    """
+    steps = sorted({step for step in quantities if step > 0})
+    base = unit_price(rule, acquisition, steps[0]) if steps else None
+    if base is None:
+        return None
+    breaks, last = [], base
+    for step in steps[1:]:
+        price = unit_price(rule, acquisition, step)
+        if price is not None and price < last:
+            breaks.append((step, price))
+            last = price
+    return base, tuple(breaks)
+
+
+def percent_off(breaks: Iterable[tuple[int, Decimal]], quantity: int) -> Decimal:
+    """The discount that `quantity` reaches, in percent."""
+    return max((off for least, off in breaks if quantity >= least), default=Decimal(0))
+
+
+def places(value: Decimal | None) -> int:
+    """How many decimals a number needs: 2 for 0.510."""
+    exponent = value.normalize().as_tuple().exponent if value is not None else 0
+    return max(0, -exponent) if isinstance(exponent, int) else 0

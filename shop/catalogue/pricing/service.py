@@ -1,0 +1,199 @@
+"""Writing price rules and prices. Whatever changes a price derives its product's list row anew.
+
+An order keeps the price it was made at: nothing here touches orders.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from shop.audit import service as audit
+from shop.audit.events import Event
+from shop.catalogue.desk_models import PriceRule
+from shop.catalogue.models import Product, Variant
+from shop.catalogue.pricing import limits, queries
+from shop.catalogue.pricing.errors import NothingToPutBack, PriceRefused, RuleRefused
+from shop.catalogue.pricing.plan import Repriced, changes
+from shop.catalogue.pricing.records import PriceRecord, breaks_json, price_text, rule_text
+from shop.catalogue.pricing.rules import Breaks, Rule
+from shop.catalogue.pricing.writing import (
+    AT_ONCE,
+    one_at_a_time,
+    price_row,
+    prices_changed,
+    write_prices,
+)
+from shop.database import db
+from shop.errors import NotFound
+
+
+def set_rule(product_id: int | None, rule: Rule, actor_id: int | None, at: datetime) -> Repriced:
+    """Give a product (None: the store) this rule and make its prices by it. Raises RuleRefused, NotFound."""
+    wrong = limits.problems(rule)
+    if product_id is None and rule.fixed_price is not None:
+        wrong["fixed_price"] = "One price for everything in the store cannot be meant: use a mark-up."
+    if wrong:
+        raise RuleRefused(wrong)
+    if product_id is not None and db.session.get(Product, product_id) is None:
+        raise NotFound("There is no such medicine.", "Look it up in the catalogue.")
+    one_at_a_time()
+    row = db.session.scalar(_rule_row(product_id))
+    before = queries.rule_of_row(row) if row else None
+    if rule != before:
+        columns = {
+            "mark_up": rule.mark_up, "fee": rule.fee, "fixed_price": rule.fixed_price,
+            "breaks": breaks_json(rule.breaks), "changed_at": at,
+        }  # fmt: skip
+        db.session.execute(
+            update(PriceRule).where(PriceRule.id == row.id).values(columns)
+            if row
+            else insert(PriceRule).values(product_id=product_id, **columns)
+        )
+        _record_rule(Event.PRICE_RULE_SET, product_id, rule, before, actor_id, at)
+    return reprice(None if product_id is None else [product_id], at)
+
+
+def remove_rule(product_id: int | None, actor_id: int | None, at: datetime) -> Repriced:
+    """Let a product follow the store's rule again; without the store's rule nothing is priced by it."""
+    one_at_a_time()
+    row = db.session.scalar(_rule_row(product_id))
+    if row is None:
+        raise NotFound("There is no such price rule.", "Somebody removed it: look at the list again.")
+    db.session.execute(delete(PriceRule).where(PriceRule.id == row.id))
+    _record_rule(Event.PRICE_RULE_REMOVED, product_id, None, queries.rule_of_row(row), actor_id, at)
+    return reprice(None if product_id is None else [product_id], at)
+
+
+def put_back_rule(product_id: int | None, actor_id: int | None, at: datetime) -> Repriced:
+    """Undo the latest change of a rule. Doing it twice is doing nothing."""
+    before = queries.rule_before(product_id)
+    current = db.session.scalar(_rule_row(product_id))
+    if before is None or before.value == (queries.rule_of_row(current) if current else None):
+        raise NothingToPutBack("There is no earlier rule to put back.", "Write the rule you want.")
+    if before.value is None:
+        return remove_rule(product_id, actor_id, at)
+    return set_rule(product_id, before.value, actor_id, at)
+
+
+def reprice(product_ids: Iterable[int] | None, at: datetime) -> Repriced:
+    """Make the prices of these products (None: of all) anew by today's rules and the latest acquisitions.
+
+    Touches only strengths that are priced by rule; where no price can be made there is none.
+    """
+    one_at_a_time()
+    done, rows = Repriced(), []
+    for change in changes(queries.rules(), product_ids):
+        done.add(change)
+        if change.differs:
+            rows.append(price_row(change.strength.variant_id, change.price, change.breaks))
+    write_prices(rows)
+    prices_changed(done.product_ids, at)
+    return done
+
+
+def record_repricing(done: Repriced, actor_id: int | None, at: datetime) -> None:
+    """Note in the audit record that the prices were made anew without a rule having changed."""
+    audit.record(
+        Event.PRICES_MADE, at=at, subject=("catalogue", "prices"), actor_id=actor_id, **done.counts()
+    )
+
+
+def set_fixed_price(
+    variant_id: int, price: Decimal, breaks: Breaks, actor_id: int | None, at: datetime
+) -> bool:
+    """Fix a strength's price per unit by hand, with lower ones from so many units on; False: it was so.
+
+    Raises NotFound, PriceRefused.
+    """
+    if sentence := limits.price_problem(price, breaks):
+        raise PriceRefused(sentence, "Correct it and try again.")
+    wanted = PriceRecord(False, price, breaks)
+    return _decide(Event.VARIANT_PRICE_SET, {variant_id: wanted}, actor_id, at) == {variant_id}
+
+
+def set_fixed_prices(prices: dict[int, PriceRecord], actor_id: int | None, at: datetime) -> set[int]:
+    """Fix many prices at once; the ids of those that differed. Whoever calls has asked `price_problem`."""
+    return _decide(Event.VARIANT_PRICE_SET, prices, actor_id, at)
+
+
+def price_by_rule(variant_ids: Iterable[int], actor_id: int | None, at: datetime) -> Repriced:
+    """Let the rules price these strengths from now on; where they can make none there is none."""
+    wanted = {variant_id: PriceRecord(True, None) for variant_id in variant_ids}
+    decided = _decide(Event.VARIANT_PRICED_BY_RULE, wanted, actor_id, at)
+    return reprice(_products_of(decided), at)
+
+
+def put_back_price(variant_id: int, actor_id: int | None, at: datetime) -> None:
+    """Undo the latest decision about a strength's price. Doing it twice is doing nothing."""
+    before = queries.price_before(variant_id)
+    variant = db.session.get(Variant, variant_id)
+    if before is None or variant is None or before.value == _record_of(variant):
+        raise NothingToPutBack("There is no earlier price to put back.", "Write the price you want.")
+    if before.value.by_rule:
+        price_by_rule([variant_id], actor_id, at)
+    else:
+        _decide(Event.VARIANT_PRICE_SET, {variant_id: before.value}, actor_id, at)
+
+
+# --- Steps ------------------------------------------------------------------------------------------------
+
+
+def _decide(event: Event, wanted: dict[int, PriceRecord], actor_id: int | None, at: datetime) -> set[int]:
+    """Write how strengths are priced, where that differs, each with its record; the ids that differed."""
+    one_at_a_time()
+    changed, rows, products = set(), [], set()
+    for variant in _variants(wanted):
+        before, after = _record_of(variant), wanted[variant.id]
+        if before == after or (before.by_rule and after.by_rule):
+            continue
+        if before.price is not None or not after.by_rule:  # nothing was there that could be put back
+            audit.record(
+                event, at=at, subject=("variant", variant.id), actor_id=actor_id,
+                before=price_text(before), after=price_text(after),
+            )  # fmt: skip
+        # a strength that goes over to the rule keeps its price until the rule has made one
+        price, breaks = (before.price, before.breaks) if after.by_rule else (after.price, after.breaks)
+        rows.append(
+            price_row(variant.id, price, breaks) | {"price_basis": "rule" if after.by_rule else "fixed"}
+        )
+        changed.add(variant.id)
+        products.add(variant.product_id)
+    write_prices(rows)
+    prices_changed(products, at)
+    return changed
+
+
+def _variants(wanted: dict[int, PriceRecord]) -> list[Variant]:
+    ids, found = sorted(wanted), list[Variant]()
+    for start in range(0, len(ids), AT_ONCE):
+        found += db.session.scalars(select(Variant).where(Variant.id.in_(ids[start : start + AT_ONCE])))
+    if len(found) < len(ids):
+        raise NotFound("There is no such strength.", "Look it up in the catalogue.")
+    return found
+
+
+def _products_of(variant_ids: set[int]) -> set[int]:
+    return {variant.product_id for variant in _variants(dict.fromkeys(variant_ids, PriceRecord(True, None)))}
+
+
+def _record_of(variant: Variant) -> PriceRecord:
+    breaks = tuple((int(units), Decimal(price)) for units, price in variant.price_breaks)
+    return PriceRecord(variant.price_basis == "rule", variant.price, breaks)
+
+
+def _record_rule(
+    event: Event, product_id: int | None, after: Rule | None, before: Rule | None,
+    actor_id: int | None, at: datetime,
+) -> None:  # fmt: skip
+    subject = ("price_rule", queries.STORE if product_id is None else product_id)
+    audit.record(
+        event, at=at, subject=subject, actor_id=actor_id, before=rule_text(before), after=rule_text(after)
+    )
+
+
+def _rule_row(product_id: int | None) -> Any:
+    same = PriceRule.product_id.is_(None) if product_id is None else PriceRule.product_id == product_id
+    return select(PriceRule).where(same).execution_options(populate_existing=True)

@@ -1,0 +1,48 @@
+"""The steps that every change of prices takes: wait for one's turn, write many rows, tell who shows them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import text, update
+
+from shop.catalogue.listing import refresh
+from shop.catalogue.models import Variant
+from shop.catalogue.pricing.records import breaks_json
+from shop.catalogue.pricing.rules import Breaks
+from shop.database import db
+from shop.freshness.service import offers_changed
+from shop.web import settings
+
+AT_ONCE = 2000
+
+
+def one_at_a_time() -> None:
+    """Whoever changes prices waits for whoever is at it: two store rules, or half of each, would be the end.
+
+    SQLite has one writer anyhow.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('formulary:prices'))"))
+
+
+def price_row(variant_id: int, price: Decimal | None, breaks: Breaks) -> dict[str, Any]:
+    """The columns of one strength's price, for `write_prices`."""
+    return {"id": variant_id, "price": price, "price_breaks": breaks_json(breaks)}
+
+
+def write_prices(rows: Sequence[dict[str, Any]]) -> None:
+    """Update many strengths by their ids, and let those that the session holds be read again."""
+    for start in range(0, len(rows), AT_ONCE):
+        db.session.execute(update(Variant), rows[start : start + AT_ONCE])
+    for held in list(db.session.identity_map.values()) if rows else []:
+        if isinstance(held, Variant):
+            db.session.expire(held, ["price", "price_breaks", "price_basis"])
+
+
+def prices_changed(product_ids: set[int], at: datetime) -> None:
+    """Derive what lists say of these products anew, and let caches know."""
+    if product_ids:
+        refresh(product_ids, settings().market)
+        offers_changed(at)
