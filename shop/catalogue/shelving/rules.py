@@ -1,0 +1,127 @@
+"""What may be put on sale, and what the not-by-mail list means. Decides only; who asks brings the facts.
+
+Being listed is not being sold: `catalogue.rules.sale_refusal` decides that for each strength. A person may
+list what has no price or may not be posted: the page then says so and sells nothing. A rule lists neither.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Rule(StrEnum):
+    """A condition by which many products are listed at once."""
+
+    PRICED = "priced"
+    ORAL_SOLID = "oral-solid"
+    MAILABLE = "mailable"
+    OVER_THE_COUNTER = "over-the-counter"
+    PRESCRIPTION = "prescription"
+    EVERYTHING = "everything"  # no condition: for a test installation; stands alone
+
+
+class ListingRefusal(StrEnum):
+    """Why a product is not put on sale. The first three hold for everybody, the others for rules."""
+
+    CONTROLLED = "controlled"
+    WITHDRAWN = "withdrawn"
+    NO_STRENGTH = "no_strength"
+    STRENGTH_NOT_STATED = "strength_not_stated"
+    NOT_BY_MAIL = "not_by_mail"
+    NO_PRICE = "no_price"
+    NOT_ORAL_SOLID = "not_oral_solid"
+    PRESCRIPTION_ONLY = "prescription_only"
+    NO_PRESCRIPTION = "no_prescription"
+
+
+@dataclass(frozen=True)
+class ListingFacts:
+    """What the decision needs to know of a product.
+
+    `controlled`: one of its ingredients is; `withdrawn`: the directory no longer has a pack of it;
+    `strengths` counts its variants, `stated` those whose strength is a number, `priced` those with a price;
+    `unit` is what a price is for (pill, mL, g, pack) and `route` how it is taken, in words.
+    """
+
+    controlled: bool = False
+    withdrawn: bool = False
+    strengths: int = 1
+    stated: int = 1
+    priced: int = 1
+    unit: str = "pill"
+    route: str = "oral"
+    prescription_required: bool = True
+    not_by_mail: str | None = None
+
+
+def listing_refusal(facts: ListingFacts, rules: Collection[Rule] = ()) -> ListingRefusal | None:
+    """Why a product is not put on sale by these rules, or None when it may be. No rules: by hand.
+
+    All rules have to be met. A controlled substance is never on sale here, nor what no labeler sells any
+    more, nor what has no strength.
+    """
+    if facts.controlled:
+        return ListingRefusal.CONTROLLED
+    if facts.withdrawn:
+        return ListingRefusal.WITHDRAWN
+    if not facts.strengths:
+        return ListingRefusal.NO_STRENGTH
+    if not rules or Rule.EVERYTHING in rules:
+        return None
+    return _rule_refusal(facts, rules)
+
+
+def _rule_refusal(facts: ListingFacts, rules: Collection[Rule]) -> ListingRefusal | None:
+    """What a person may decide and a rule may not, then the conditions, cheapest to mend last."""
+    if not facts.stated:
+        return ListingRefusal.STRENGTH_NOT_STATED
+    if facts.not_by_mail:
+        return ListingRefusal.NOT_BY_MAIL
+    if Rule.ORAL_SOLID in rules and not is_oral_solid(facts.unit, facts.route):
+        return ListingRefusal.NOT_ORAL_SOLID
+    if Rule.OVER_THE_COUNTER in rules and facts.prescription_required:
+        return ListingRefusal.PRESCRIPTION_ONLY
+    if Rule.PRESCRIPTION in rules and not facts.prescription_required:
+        return ListingRefusal.NO_PRESCRIPTION
+    if Rule.PRICED in rules and not facts.priced:
+        return ListingRefusal.NO_PRICE
+    return None
+
+
+def is_oral_solid(unit: str, route: str) -> bool:
+    """Whether it is counted in pills and swallowed: an implanted pellet is a pill, but not oral."""
+    return unit == "pill" and "oral" in _words(route)
+
+
+# --- Not by mail ---
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """An entry of the not-by-mail list: a substance ("" any) in a form that has this word ("" any)."""
+
+    id: int
+    ingredient: str
+    form: str
+    reason: str
+
+
+def is_substance(name: str, excluded: str) -> bool:
+    """Whether an ingredient's name is the excluded substance or a kind of it: "insulin" is "Insulin lispro".
+
+    Only whole words count: "ether" is not "Etheric oil", "alcohol" not "Benzyl alcohol".
+    """
+    found, wanted = _words(name), _words(excluded)
+    return bool(wanted) and found[: len(wanted)] == wanted
+
+
+def is_form(form: str, word: str) -> bool:
+    """Whether a form has this word, or these words in a row: "aerosol" stands in "metered aerosol"."""
+    found, wanted = _words(form), _words(word)
+    return bool(wanted) and any(
+        found[at : at + len(wanted)] == wanted for at in range(len(found) - len(wanted) + 1)
+    )
+
+
+def _words(text: str) -> Sequence[str]:
+    return "".join(c if c.isalnum() else " " for c in text.casefold()).split()
