@@ -23,9 +23,10 @@ def folded(imprint: str) -> str:
 
 
 def words(imprint: str) -> frozenset[str]:
-    """The folded words, letters parted from digits: "VGR25;Pfizer" → VGR, 25, PF1ZER. At most `MOST_WORDS`."""
-    parts = re.findall(r"[A-Z]+|[0-9]+", _plain(imprint))
-    return frozenset(part.translate(_LOOK_ALIKE)[:MOST_LETTERS] for part in parts[:MOST_WORDS])
+    """The words, letters apart from digits: "VGR25;Pfizer" → VGR, 25, PF1ZER. Of many, the longest."""
+    found = re.findall(r"[A-Z]+|[0-9]+", _plain(imprint))
+    parts = {part.translate(_LOOK_ALIKE)[:MOST_LETTERS] for part in found}
+    return frozenset(sorted(parts, key=lambda part: (-len(part), part))[:MOST_WORDS])
 
 
 def beginning_with(start: str) -> tuple[str, str]:

@@ -64,6 +64,8 @@ def decide(recorded: Look | None, stated: Look, replace: bool) -> Outcome:
     if recorded == stated:
         return Outcome.UNCHANGED
     if recorded.get("product_ndc") != stated["product_ndc"]:
+        if same_look(recorded, stated):
+            return Outcome.UNCHANGED
         return Outcome.APPLIED if replace else Outcome.ANOTHERS
     return Outcome.OLDER if edition(recorded) > edition(stated) else Outcome.APPLIED
 

@@ -93,7 +93,7 @@ def shape_of(recorded: str | None) -> str:
 
 
 def colour_class(recorded: str | None) -> str | None:
-    """The colour a recorded one is drawn in ("LIGHT BLUE" → "blue"), one of a few; None for an unknown word."""
+    """The one of a few colours a recorded one is drawn in ("LIGHT BLUE" → "blue"); None when unknown."""
     words = (recorded or "").lower()
     for suffix, names in _COLOUR_WORDS.items():
         if any(re.search(rf"\b{name}\b", words) for name in names):
