@@ -4,6 +4,8 @@ import click
 from flask import Blueprint, current_app
 
 from shop.catalogue import search
+from shop.catalogue.looks.commands import import_spl
+from shop.catalogue.shelving.commands import list_products, mail_exclusions, status, unlist_products
 
 blueprint = Blueprint("catalogue_commands", __name__, cli_group="catalogue")
 
@@ -18,5 +20,9 @@ def build_index(force: bool) -> None:
         raise click.ClickException(f"The search index cannot be written: {trouble.strerror}.") from trouble
     click.echo("The search index was built." if built else "The search index is up to date.")
 
+
+for shelving_command in (list_products, unlist_products, status, mail_exclusions):
+    blueprint.cli.add_command(shelving_command)
+blueprint.cli.add_command(import_spl)
 
 BLUEPRINTS = (blueprint,)
