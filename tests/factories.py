@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from shop.catalogue import listing
 from shop.catalogue.models import Category, Ingredient, Product, Variant
-from shop.database import db, transaction
+from shop.database import db, now, transaction
+from shop.freshness.service import catalogue_changed, offers_changed
 from shop.stock.models import Lot, Movement
 
 MARKET = "US"
@@ -72,6 +73,7 @@ def make_variant(
         db.session.add(variant)
         db.session.flush()
         listing.refresh([variant.product_id], MARKET)
+        catalogue_changed(now())
         return variant.id
 
 
@@ -123,6 +125,7 @@ def make_lot(
         if quantity:
             db.session.add(Movement(lot_id=lot.id, kind="received", quantity=quantity, at=received_at))
             db.session.flush()
+        offers_changed(now())
         return lot.id
 
 

@@ -26,7 +26,7 @@ MILLIGRAMS = {"mg": Decimal(1), "mcg": Decimal("0.001"), "g": Decimal(1000)}
 
 
 def refresh(product_ids: Iterable[int] | None, market: str) -> int:
-    """Derive the rows of these products (None: of all) anew for a store in `market`; returns how many are listed.
+    """Derive the rows of these products (None: of all) anew for a store in `market`; how many are listed.
 
     A product that is not listed, or has no strength, has no row.
     """
@@ -42,8 +42,15 @@ def refresh(product_ids: Iterable[int] | None, market: str) -> int:
 
 
 def is_for(market: str) -> bool:
-    """Whether the rows were derived for a store in `market`; a store that moved has to derive all anew."""
-    return db.session.scalar(select(Listing.product_id).where(Listing.market != market).limit(1)) is None
+    """Whether the rows were derived for a store in `market`, and there are some where there should be.
+
+    A store that moved has to derive all anew, and so has one that was opened by a release without this table.
+    """
+    found = db.session.scalar(select(Listing.market).limit(1))
+    if found is not None:
+        return found == market
+    listed = select(Product.id).join(Variant).where(Product.listed_at.is_not(None)).limit(1)
+    return db.session.scalar(listed) is None
 
 
 def _strengths() -> Select[*tuple[Any, ...]]:
@@ -54,7 +61,7 @@ def _strengths() -> Select[*tuple[Any, ...]]:
             Variant.strength_value,
             Variant.strength_unit,
             ingredients.label("ingredients"),
-        )  # fmt: skip
+        )
         .join(Product, Product.id == Variant.product_id)
         .where(Product.listed_at.is_not(None))
         .order_by(Variant.product_id, Variant.strength_value, Variant.id)

@@ -28,13 +28,17 @@ class KeptUnits:
     quantity: int
 
 
-def available(variant_ids: Iterable[int], outlasts: date) -> dict[int, int]:
-    """Units free to sell of each variant, in lots that are still good on `outlasts`. Absent means none."""
-    rows = db.session.execute(
-        select(Lot.variant_id, func.sum(FREE))
-        .where(Lot.variant_id.in_(list(variant_ids)), Lot.status == "pickable", Lot.expires_on >= outlasts)
-        .group_by(Lot.variant_id)
+def available(variant_ids: Iterable[int] | None, outlasts: date) -> dict[int, int]:
+    """Units free to sell of each variant, in lots that are still good on `outlasts`. Absent means none.
+
+    `variant_ids` None asks for every variant there is stock of.
+    """
+    question = select(Lot.variant_id, func.sum(FREE)).where(
+        Lot.status == "pickable", Lot.expires_on >= outlasts
     )
+    if variant_ids is not None:
+        question = question.where(Lot.variant_id.in_(list(variant_ids)))
+    rows = db.session.execute(question.group_by(Lot.variant_id))
     return {variant_id: int(units) for variant_id, units in rows if units}
 
 

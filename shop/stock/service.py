@@ -13,6 +13,7 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.database import db, rows_changed
 from shop.errors import DomainError, NotFound
+from shop.freshness.service import offers_changed
 from shop.stock.models import Lot
 from shop.stock.shelf import (
     LotNotPickable,
@@ -79,6 +80,7 @@ def receive_lot(
     if not added:
         raise LotRefused("quantity", f"Lot {number} would hold a billion units.", "Check the quantity.")
     move(lot.id, "received", quantity, at, actor_id)
+    offers_changed(at)
     audit.record(Event.LOT_RECEIVED, at=at, subject=("lot", lot.id), actor_id=actor_id, quantity=quantity)
     db.session.flush()
     return lot.id
@@ -104,6 +106,7 @@ def _set_status(
         update(Lot).where(Lot.id == lot_id, Lot.status == old).values(status=new, status_reason=reason)
     )
     if changed:
+        offers_changed(at)
         audit.record(event, at=at, subject=("lot", lot_id), actor_id=actor_id, reason=reason)
     elif db.session.get(Lot, lot_id) is None:
         raise NotFound("There is no such lot.", "Go back to the list of lots.")

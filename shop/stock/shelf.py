@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 
 from shop.database import db, rows_changed
 from shop.errors import DomainError
+from shop.freshness.service import offers_changed
 from shop.stock import rules
 from shop.stock.models import Hold, Lot, Movement
 from shop.stock.queries import lots_to_pick
@@ -68,6 +69,7 @@ def hold(order_line_id: int, variant_id: int, quantity: int, outlasts: date, at:
             if _take(pick):  # otherwise somebody was quicker: look again
                 missing -= pick.quantity
                 held.append(_hold_row(order_line_id, pick, at))
+    offers_changed(at)
     db.session.flush()
     return held
 
@@ -75,7 +77,8 @@ def hold(order_line_id: int, variant_id: int, quantity: int, outlasts: date, at:
 def release(order_line_ids: Sequence[int], at: datetime) -> None:
     """Give back what is still held for these order lines. Doing it again changes nothing."""
     for one in _holds(order_line_ids):
-        _give_back(one)
+        if _give_back(one):
+            offers_changed(at)
     db.session.flush()
 
 

@@ -1,107 +1,173 @@
 """The list's address: what it is narrowed to, how it is sorted, which page. Nonsense is left out."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from shop.catalogue.facets import Choice, Chosen, Facets
-from shop.catalogue.lists import SORTS
+from shop.storefront.finder.bands import bands, in_words
+from shop.storefront.finder.columns import FACETS, Choice, Chosen, View
 
-MOST_CHOICES = 20
-MOST_LETTERS = 80
+MOST_CHOICES = 20  # of one facet in an address
+MOST_LETTERS = 200
 MOST_PAGE = 100_000
-IN_WORDS = {"prescription": "Prescription: {}", "letter": "Begins with {}"}
-PRESCRIPTION = {"needed": "Needed", "none": "Not needed"}
+MOST_SHOWN = 10
+MOST_IN_FULL = 2000
+TITLES = {
+    "category": "Condition or kind", "form": "Form", "strength": "Strength", "prescription": "Prescription",
+    "maker": "Manufacturer", "price": "Price of one unit", "stock": "Availability",
+}  # fmt: skip
+KNOWN = {"prescription": ("needed", "none"), "stock": ("in",), "price": tuple(bands())}
+SORTS = {
+    "relevance": "Relevance", "name": "Name", "price": "Price per pill, lowest first",
+    "measure": "Price per mg, lowest first",
+}  # fmt: skip
+LIMITS = {"prescription": "Prescription: {}", "letter": "Begins with {}", "price": "{} each"}
 
 
 @dataclass(frozen=True)
 class Narrowing:
-    """The state of a list page, all of it in its address."""
+    """The state of a list page, all of it in its address. `query` is what was searched for, "" on the list.
+
+    `in_full` names the facet of which every value is shown.
+    """
 
     chosen: Chosen = field(default_factory=Chosen)
     sort: str = "name"
     page: int = 1
+    query: str = ""
+    in_full: str = ""
 
     @classmethod
-    def read(cls, args: MultiDict[str, str]) -> "Narrowing":
+    def read(cls, args: MultiDict[str, str], query: str = "") -> "Narrowing":
         """From the query string of a request."""
-        letter = args.get("letter", "")[:1].upper()
-        prescription = tuple(key for key in _many(args, "prescription") if key in PRESCRIPTION)
-        chosen = Chosen(_many(args, "category"), _many(args, "form"), prescription, letter)
-        sort, page = args.get("sort", ""), args.get("page", "")
+        limits = tuple((facet, key) for facet in FACETS for key in _keys(args, facet))
+        sort, page, in_full = args.get("sort", ""), args.get("page", ""), args.get("all", "")
         number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
-        return cls(chosen, sort if sort in SORTS else SORTS[0], min(max(number, 1), MOST_PAGE))
+        return cls(
+            Chosen(limits), sort if sort in _sorts(query) else _sorts(query)[0],
+            min(max(number, 1), MOST_PAGE), query, in_full if in_full in TITLES else "",
+        )  # fmt: skip
 
     @property
     def fields(self) -> list[tuple[str, str]]:
-        """Name and value of every limit, for addresses and for hidden fields."""
-        named = [("category", key) for key in self.chosen.categories]
-        named += [("form", key) for key in self.chosen.forms]
-        named += [("prescription", key) for key in self.chosen.prescription]
-        return named + ([("letter", self.chosen.letter)] if self.chosen.letter else [])
+        """Name and value of the search and of every limit, for addresses and for hidden fields."""
+        return ([("q", self.query)] if self.query else []) + list(self.chosen.limits)
 
-    def url(self, page: int = 1) -> str:
+    @property
+    def path(self) -> str:
+        return "/search" if self.query else "/medicines"
+
+    @property
+    def sorts(self) -> list[tuple[str, str]]:
+        """What one may sort by: (key, words)."""
+        return [(key, SORTS[key]) for key in _sorts(self.query)]
+
+    @property
+    def is_sorted_as_usual(self) -> bool:
+        return self.sort == _sorts(self.query)[0]
+
+    def letter(self) -> str:
+        """The one letter the list is of, "" for all."""
+        return next(iter(self.chosen.of("letter")), "")
+
+    def url(self, page: int = 1, in_full: str = "") -> str:
         """The address of a page of this list."""
-        sort = [("sort", self.sort)] if self.sort != SORTS[0] else []
-        query = urlencode(self.fields + sort + ([("page", str(page))] if page > 1 else []))
-        return f"/medicines?{query}" if query else "/medicines"
+        more = [] if self.is_sorted_as_usual else [("sort", self.sort)]
+        more += [("page", str(page))] if page > 1 else []
+        more += [("all", in_full)] if in_full else []
+        query = urlencode(self.fields + more)
+        return f"{self.path}?{query}" if query else self.path
 
     def with_letter(self, letter: str) -> "Narrowing":
         """The same list, of one letter or (empty) of all."""
-        return replace(self, chosen=replace(self.chosen, letter=letter), page=1)
+        kept = tuple(limit for limit in self.chosen.limits if limit[0] != "letter")
+        return replace(self, chosen=Chosen(kept + ((("letter", letter),) if letter else ())), page=1)
 
-    def without(self, name: str, key: str) -> "Narrowing":
+    def without(self, facet: str, key: str) -> "Narrowing":
         """The same list with one limit less."""
-        kept = [(n, k) for n, k in self.fields if (n, k) != (name, key)]
-        return replace(Narrowing.read(MultiDict(kept)), sort=self.sort)
+        kept = tuple(limit for limit in self.chosen.limits if limit != (facet, key))
+        return replace(self, chosen=Chosen(kept), page=1)
+
+    def without_limits(self) -> "Narrowing":
+        """The same search, or the whole list."""
+        return replace(self, chosen=Chosen(), page=1)
 
 
 @dataclass(frozen=True)
-class Facet:
-    """One group of choices in the margin: (choice, whether it is chosen)."""
+class Group:
+    """One facet in the margin: (choice, whether it is chosen); `more` values of it are not shown."""
 
-    name: str
+    facet: str
     title: str
     choices: tuple[tuple[Choice, bool], ...]
+    more: int
 
 
-def margin(narrowing: Narrowing, facets: Facets) -> list[Facet]:
-    """The facets to show; what is chosen stays there when nothing is left under it."""
-    chosen = narrowing.chosen
-    needed = tuple(replace(choice, name=PRESCRIPTION[choice.key]) for choice in facets.prescription)
-    return [
-        Facet("category", "Condition", _ticked(facets.categories, chosen.categories)),
-        Facet("form", "Form", _ticked(facets.forms, chosen.forms)),
-        Facet("prescription", "Prescription", _ticked(needed, chosen.prescription)),
-    ]
+def margin(narrowing: Narrowing, view: View, price: Callable[[Decimal], str]) -> list[Group]:
+    """The facets to show; what is chosen stays when nothing is left under it. `price` writes an amount."""
+    groups = []
+    for facet, title in TITLES.items():
+        most = MOST_IN_FULL if facet == narrowing.in_full else MOST_SHOWN
+        choices, known = view.choices(facet, most)
+        chosen = narrowing.chosen.of(facet)
+        ticked = tuple((_named(facet, choice, price), choice.key in chosen) for choice in choices)
+        groups.append(Group(facet, title, _in_order(facet, ticked), max(0, known - most)))
+    return groups
 
 
-def limits(narrowing: Narrowing, facets: list[Facet]) -> list[tuple[str, str]]:
+def limits(narrowing: Narrowing, groups: list[Group]) -> list[tuple[str, str]]:
     """Every limit in words with the address of the list without it."""
-    names = {(f.name, choice.key): choice.name for f in facets for choice, _ in f.choices}
+    names = {(group.facet, choice.key): choice.name for group in groups for choice, _ in group.choices}
     found = []
-    for name, key in narrowing.fields:
-        words = IN_WORDS.get(name, "{}").format(names.get((name, key), key))
-        found.append((words[:1].upper() + words[1:], narrowing.without(name, key).url()))
+    for facet, key in narrowing.chosen.limits:
+        words = LIMITS.get(facet, "{}").format(names.get((facet, key), key))
+        found.append((words[:1].upper() + words[1:], narrowing.without(facet, key).url()))
     return found
 
 
-def heading(narrowing: Narrowing, facets: list[Facet]) -> str:
+def heading(narrowing: Narrowing, groups: list[Group]) -> str:
     """What the list is of, where one word says it: a condition's name, or medicines in general."""
-    chosen = narrowing.chosen
-    if len(chosen.categories) == 1:
-        names = {choice.key: choice.name for choice, ticked in facets[0].choices if ticked and choice.count}
-        return names.get(chosen.categories[0], "Medicines")
-    return "Medicines without a prescription" if chosen.prescription == ("none",) else "Medicines"
+    categories = narrowing.chosen.of("category")
+    if len(categories) == 1:
+        names = {choice.key: choice.name for choice, ticked in groups[0].choices if ticked and choice.count}
+        return names.get(categories[0], "Medicines")
+    none = narrowing.chosen.of("prescription") == ("none",)
+    return "Medicines without a prescription" if none else "Medicines"
 
 
-def _ticked(choices: tuple[Choice, ...], chosen: tuple[str, ...]) -> tuple[tuple[Choice, bool], ...]:
-    known = {choice.key for choice in choices}
-    gone = [Choice(key, key, 0) for key in chosen if key not in known]
-    return tuple((choice, choice.key in chosen) for choice in [*choices, *gone])
+def natural(text: str) -> list[tuple[int, float, str]]:
+    """A key that puts 5 mg before 10 mg."""
+    parts = re.split(r"(\d+(?:\.\d+)?)", text.casefold())
+    return [(0, float(part), "") if number % 2 else (1, 0, part) for number, part in enumerate(parts) if part]
 
 
-def _many(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
-    values = [value[:MOST_LETTERS] for value in args.getlist(name) if value.strip()]
+def _in_order(facet: str, ticked: tuple[tuple[Choice, bool], ...]) -> tuple[tuple[Choice, bool], ...]:
+    if facet in KNOWN:
+        places = {key: place for place, key in enumerate(KNOWN[facet])}
+        return tuple(sorted(ticked, key=lambda pair: places.get(pair[0].key, 0)))
+    if facet == "strength":
+        return tuple(sorted(ticked, key=lambda pair: natural(pair[0].name)))
+    return tuple(sorted(ticked, key=lambda pair: pair[0].name.casefold()))
+
+
+def _named(facet: str, choice: Choice, price: Callable[[Decimal], str]) -> Choice:
+    if facet == "price" and choice.key in KNOWN["price"]:
+        return replace(choice, name=in_words(KNOWN["price"].index(choice.key), price))
+    return choice
+
+
+def _sorts(query: str) -> list[str]:
+    return list(SORTS) if query else list(SORTS)[1:]
+
+
+def _keys(args: MultiDict[str, str], facet: str) -> tuple[str, ...]:
+    values = [value[:MOST_LETTERS] for value in args.getlist(facet) if value.strip()]
+    if facet == "letter":
+        values = [value[:1].upper() for value in values[:1]]
+    if facet in KNOWN:
+        values = [value for value in values if value in KNOWN[facet]]
     return tuple(dict.fromkeys(values))[:MOST_CHOICES]

@@ -1,29 +1,34 @@
 """Public pages over HTTP. Every one is the same for all visitors without a session, and writes nothing."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from itertools import groupby
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, render_template, request
 
 from shop.access import public
-from shop.catalogue.facets import Chosen, facets
-from shop.catalogue.lists import PER_PAGE, ListedMedicine, listed, without_prescription
+from shop.catalogue.cards import Card, cards
 from shop.catalogue.medicine import Medicine
 from shop.catalogue.medicine import medicine as find_medicine
 from shop.database import now
-from shop.money import line_total_cents
+from shop.money import format_unit_price
 from shop.monographs import queries as monographs
 from shop.monographs.queries import ClaimView
 from shop.paging import Page, within
 from shop.storefront import medicine_page, searching
+from shop.storefront.finder.columns import Chosen, View
+from shop.storefront.finder.service import columns
 from shop.storefront.medicine_page import MedicinePage
-from shop.storefront.narrowing import Narrowing, heading, limits, margin
+from shop.storefront.narrowing import MOST_IN_FULL, Narrowing, heading, limits, margin
 from shop.storefront.rows import Row, free_units, rows
 from shop.web import public_page, settings
 
 SPECIMEN = "baclofen-tablets"  # the entry shown on the front page, where the store carries it
 OVER_THE_COUNTER = 6
+IN_STOCK_OTC = Chosen((("prescription", "none"), ("stock", "in")))
+PER_PAGE = 24
+CONDITIONS = 24
 
 blueprint = Blueprint("storefront", __name__)
 
@@ -39,16 +44,15 @@ def runs(claims: Iterable[ClaimView]) -> list[list[ClaimView]]:
 @public_page
 def home() -> str:
     """The front page."""
-    market = settings().market
     entry = find_medicine(SPECIMEN)
+    everything = columns().view(Chosen())
+    few = columns().view(IN_STOCK_OTC).page("popular", 1, OVER_THE_COUNTER)
     return render_template(
         "storefront/home.html",
-        facets=facets(Chosen()),
+        **_index(everything),
         entry=entry,
         entry_page=_composed(entry, None) if entry else None,
-        over_the_counter=without_prescription(OVER_THE_COUNTER, market),
-        market=market,
-        line_total=line_total_cents,
+        over_the_counter=_rows(cards(few)),
     )
 
 
@@ -58,16 +62,16 @@ def home() -> str:
 def medicines() -> str:
     """The list, narrowed as its address says."""
     narrowing = Narrowing.read(request.args)
-    found = facets(narrowing.chosen)
-    number = within(narrowing.page, PER_PAGE, found.total)
-    entries = listed(narrowing.chosen, narrowing.sort, number, settings().market) if found.total else []
-    page = Page(entries, number, PER_PAGE, found.total)
-    groups = margin(narrowing, found)
+    view = columns().view(narrowing.chosen)
+    number = within(narrowing.page, PER_PAGE, view.total)
+    found = cards(view.page(narrowing.sort, number, PER_PAGE))
+    groups = margin(narrowing, view, _amount)
+    letters = sorted(view.choices("letter", MOST_IN_FULL)[0], key=lambda choice: choice.key)
     return render_template(
         "storefront/list.html",
-        narrowing=narrowing, facets=groups, limits=limits(narrowing, groups), letters=found.letters,
-        rows=_rows(entries), page=page, guide=_guide_words(entries, narrowing.sort),
-        heading=heading(narrowing, groups),
+        narrowing=narrowing, groups=groups, limits=limits(narrowing, groups), letters=letters,
+        rows=_rows(found), page=Page(found, number, PER_PAGE, view.total),
+        guide=_guide_words(found, narrowing.sort), heading=heading(narrowing, groups),
     )  # fmt: skip
 
 
@@ -99,9 +103,10 @@ def search() -> str:
     query = " ".join(request.args.get("q", "")[: searching.MOST_LETTERS].split())
     found = searching.look_up(query, Narrowing.read(request.args).page)
     return render_template(
-        "storefront/search.html", query=query, found=found, rows=_rows(found.page.rows),
+        "storefront/search.html", query=query, found=found,
+        rows=_rows(cards(one.product_id for one in found.page.rows)),
         search_url=lambda number: f"/search?{urlencode({'q': query, 'page': number})}",
-        facets=None if found.page.rows else facets(Chosen()),
+        **({} if found.page.rows else _index(columns().view(Chosen()))),
     )  # fmt: skip
 
 
@@ -132,21 +137,40 @@ def _composed(entry: Medicine, strength: str | None, with_stock: bool = False) -
     return medicine_page.compose(entry, chosen, left, settings().market, settings().locale)
 
 
-def _rows(entries: Sequence[ListedMedicine]) -> list[Row]:
-    return rows(entries, settings().market, now().date(), settings().delivery_days)
+def _rows(found: Sequence[Card]) -> list[Row]:
+    return rows(found, now().date(), settings().delivery_days)
 
 
-def _guide_words(entries: list[ListedMedicine], sort: str) -> str:
+def _index(everything: View) -> dict[str, object]:
+    """What leads on from the front page and from a search without a result: conditions and letters."""
+    categories, known = everything.choices("category", CONDITIONS)
+    return {
+        "conditions": sorted(categories, key=lambda choice: choice.name.casefold()),
+        "more_conditions": max(0, known - len(categories)),
+        "letters": sorted(everything.choices("letter", MOST_IN_FULL)[0], key=lambda choice: choice.key),
+        "total": everything.total,
+    }
+
+
+def _amount(price: Decimal) -> str:
+    return format_unit_price(price, settings().currency, settings().locale)
+
+
+def _guide_words(found: list[Card], sort: str) -> str:
     """First and last name on the page, as in a dictionary; only where the order is the alphabet's."""
-    if not entries or sort != "name":
+    if not found or sort != "name":
         return ""
-    return " – ".join(dict.fromkeys([entries[0].name.lower(), entries[-1].name.lower()]))
+    return " – ".join(dict.fromkeys([found[0].name.lower(), found[-1].name.lower()]))
 
 
 def _not_found(slug: str) -> Response:
     words = slug[: searching.MOST_LETTERS].replace("-", " ")
     found = searching.look_up(words, 1)
-    page = render_template("storefront/not_found.html", words=words, rows=_rows(found.page.rows[:6]))
+    page = render_template(
+        "storefront/not_found.html",
+        words=words,
+        rows=_rows(cards(one.product_id for one in found.page.rows[:6])),
+    )
     return make_response(page, 404)
 
 

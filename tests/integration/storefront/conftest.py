@@ -2,11 +2,14 @@
 
 import re
 import shutil
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
+from flask.testing import FlaskClient
 
 from shop.database import transaction
+from shop.outbox import chores
 from tests.factories import make_lot, make_variant
 
 
@@ -14,6 +17,20 @@ from tests.factories import make_lot, make_variant
 def _no_index(app: Flask):
     shutil.rmtree(app.extensions["settings"].search_folder, ignore_errors=True)
     app.extensions.pop("search", None)
+
+
+class FollowedClient(FlaskClient):
+    """A visitor for whom the worker is quick: its chores have run before every page."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        with self.application.app_context():
+            chores.run_all()
+        return super().open(*args, **kwargs)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return FollowedClient(app, Response)
 
 
 @pytest.fixture

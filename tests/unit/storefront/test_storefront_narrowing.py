@@ -5,10 +5,22 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from shop.catalogue.facets import Choice, Chosen, Facets
-from shop.storefront.narrowing import Narrowing, heading, limits, margin
+from shop.storefront.finder.columns import Choice
+from shop.storefront.narrowing import Group, Narrowing, heading, limits, margin, natural
 
-PAIN = Choice("pain", "Pain", 3)
+
+class Counted:
+    """A view of which only the counts matter."""
+
+    def __init__(self, **choices: list[Choice]) -> None:
+        self.found = choices
+
+    def choices(self, facet: str, most: int) -> tuple[list[Choice], int]:
+        return self.found.get(facet, [])[:most], len(self.found.get(facet, []))
+
+
+def grouped(narrowing: Narrowing, **choices: list[Choice]) -> list[Group]:
+    return margin(narrowing, Counted(**choices), lambda amount: f"${amount}")
 
 
 def read(query: str) -> Narrowing:
@@ -22,6 +34,7 @@ def read(query: str) -> Narrowing:
         "category=pain",
         "category=pain&category=allergy&form=tablet&prescription=needed&letter=B&sort=price",
         "form=film-coated+tablet",
+        "strength=10+mg&maker=Acme&price=0-0.1&stock=in&sort=measure",
     ],
 )
 def test_an_address_read_and_written_is_the_same(query):
@@ -30,7 +43,19 @@ def test_an_address_read_and_written_is_the_same(query):
 
 @pytest.mark.parametrize(
     "query",
-    ["sort=nonsense", "page=-1", "page=x", "page=99999999", "page=%C2%B2", "prescription=maybe", "category="],
+    [
+        "sort=nonsense",
+        "page=-1",
+        "page=x",
+        "page=99999999",
+        "page=%C2%B2",
+        "prescription=maybe",
+        "category=",
+        "price=9",
+        "stock=out",
+        "sort=relevance",
+        "all=nothing",
+    ],
 )
 def test_what_makes_no_sense_is_left_out(query):
     assert read(query) == Narrowing()
@@ -46,33 +71,61 @@ def test_narrowing_begins_again_on_the_first_page():
 
 
 def test_an_address_with_a_thousand_choices_is_cut():
-    assert len(read("&".join(f"category=c{n}" for n in range(1000))).chosen.categories) == 20
-    assert len(read(f"form={'x' * 5000}").chosen.forms[0]) == 80
+    assert len(read("&".join(f"category=c{n}" for n in range(1000))).chosen.of("category")) == 20
+    assert len(read(f"form={'x' * 5000}").chosen.of("form")[0]) == 200
+
+
+def test_a_search_is_narrowed_under_its_own_address():
+    found = Narrowing.read(MultiDict([("q", "baclofen"), ("form", "tablet")]), "baclofen")
+
+    assert found.sort == "relevance"
+    assert found.url(2) == "/search?q=baclofen&form=tablet&page=2"
+    assert found.without("form", "tablet").url() == "/search?q=baclofen"
+    assert found.without_limits().url() == "/search?q=baclofen"
 
 
 def test_every_limit_can_be_taken_away_by_itself():
-    narrowing = read("category=pain&prescription=none&letter=B&sort=price")
-    facets = margin(narrowing, Facets(1, (PAIN,), (), (Choice("none", "none", 1),), ()))
+    narrowing = read("category=pain&prescription=none&price=0-0.1&letter=B&sort=price")
+    groups = grouped(
+        narrowing,
+        category=[Choice("pain", "Pain", 3)],
+        prescription=[Choice("none", "Not needed", 1)],
+        price=[Choice("0-0.1", "0-0.1", 1)],
+    )
 
-    assert limits(narrowing, facets) == [
-        ("Pain", "/medicines?prescription=none&letter=B&sort=price"),
-        ("Prescription: Not needed", "/medicines?category=pain&letter=B&sort=price"),
-        ("Begins with B", "/medicines?category=pain&prescription=none&sort=price"),
+    assert limits(narrowing, groups) == [
+        ("Pain", "/medicines?prescription=none&price=0-0.1&letter=B&sort=price"),
+        ("Prescription: Not needed", "/medicines?category=pain&price=0-0.1&letter=B&sort=price"),
+        ("Under $0.10 each", "/medicines?category=pain&prescription=none&letter=B&sort=price"),
+        ("Begins with B", "/medicines?category=pain&prescription=none&price=0-0.1&sort=price"),
     ]
 
 
 def test_what_is_chosen_stays_in_the_margin_when_nothing_is_left_under_it():
-    narrowing = Narrowing(Chosen(categories=("gone",)))
+    narrowing = read("category=gone")
 
-    (conditions, *_rest) = margin(narrowing, Facets(0, (PAIN,), (), (), ()))
+    (conditions, *_rest) = grouped(narrowing, category=[Choice("pain", "Pain", 3), Choice("gone", "gone", 0)])
 
-    assert conditions.choices == ((PAIN, False), (Choice("gone", "gone", 0), True))
+    assert conditions.choices == ((Choice("gone", "gone", 0), True), (Choice("pain", "Pain", 3), False))
     assert heading(narrowing, [conditions]) == "Medicines"
 
 
 def test_a_list_of_one_condition_bears_its_name():
     narrowing = read("category=pain")
 
-    assert heading(narrowing, margin(narrowing, Facets(3, (PAIN,), (), (), ()))) == "Pain"
+    assert heading(narrowing, grouped(narrowing, category=[Choice("pain", "Pain", 3)])) == "Pain"
     assert heading(read(""), []) == "Medicines"
     assert heading(read("prescription=none"), []) == "Medicines without a prescription"
+
+
+def test_a_long_facet_says_how_many_values_it_does_not_show():
+    many = [Choice(str(n), f"{n} mg", 1) for n in range(30)]
+
+    groups = {group.facet: group for group in grouped(read(""), strength=many)}
+    assert (len(groups["strength"].choices), groups["strength"].more) == (10, 20)
+    groups = {group.facet: group for group in grouped(read("all=strength"), strength=many)}
+    assert (len(groups["strength"].choices), groups["strength"].more) == (30, 0)
+
+
+def test_strengths_stand_in_numeric_order():
+    assert sorted(["100 mg", "5 mg", "2.5 mg", "20 mg"], key=natural) == ["2.5 mg", "5 mg", "20 mg", "100 mg"]

@@ -1,0 +1,1 @@
+"""The finder: what a list can be narrowed to and sorted by, counted in memory over every listed medicine."""

@@ -1,0 +1,174 @@
+"""From the database to columns on disk: what medicines are found by, what they cost, which are in stock.
+
+The first part follows the catalogue's version, the second also every change of price and stock; it is small,
+and written anew beside hard links to the first.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import BigInteger, Select, select, type_coerce
+
+from shop.catalogue.listing_models import Listing
+from shop.catalogue.models import Category, Pack, Product, Variant, product_category
+from shop.database import db
+from shop.snapshots import Snapshot
+from shop.storefront.finder.bands import band_of, bands
+
+AT_ONCE = 500
+BIGGEST = np.iinfo(np.int64).max
+Pairs = Iterable[tuple[int, str, str]]
+"""(ordinal, key, name) of a value that a medicine has."""
+
+
+def write(
+    folder: Path, before: Snapshot | None, catalogue: str, in_stock: Callable[[], dict[int, int]]
+) -> None:
+    """Fill `folder`. `in_stock` gives the units free to sell by variant id, of variants that have any."""
+    if before and before.version.get("catalogue") == catalogue:
+        for file in before.path.glob("found-*"):
+            os.link(file, folder / file.name)
+    else:
+        _write_found(folder)
+    _write_offers(folder, in_stock())
+
+
+# --- What medicines are found by ---
+
+
+def _write_found(folder: Path) -> None:
+    rows = db.session.execute(
+        select(
+            Product.id, Product.name, Product.form, Product.form_plural, Product.prescription_required,
+            Product.popularity,
+        )
+        .join(Listing, Listing.product_id == Product.id)
+    ).all()  # fmt: skip
+    rows = sorted(rows, key=lambda row: (row.name.casefold(), row.id))
+    ids = np.array([row.id for row in rows], np.int64)
+    _save(folder, "found-ids", ids)
+    popular = np.array([-row.popularity for row in rows], np.int64)
+    _save(folder, "found-order-popular", np.argsort(popular, kind="stable"))
+    _write_single(folder, "form", [(row.form, row.form_plural) for row in rows])
+    needed = {True: ("needed", "Needed"), False: ("none", "Not needed")}
+    _write_single(folder, "prescription", [needed[row.prescription_required] for row in rows])
+    _write_single(folder, "letter", [(letter_of(row.name),) * 2 for row in rows])
+    places = {product_id: place for place, product_id in enumerate(ids.tolist())}
+    for facet, pairs in (("category", _categories()), ("strength", _strengths()), ("maker", _makers())):
+        _write_many(folder, facet, ((places[i], key, name) for i, key, name in pairs if i in places))
+
+
+def letter_of(name: str) -> str:
+    """The letter under which a name stands: "#" for one that begins with none."""
+    first = name[:1].upper()
+    return first if first.isalpha() else "#"
+
+
+def _categories() -> Pairs:
+    categories = select(product_category.c.product_id, Category.slug, Category.name).join(
+        Category, Category.id == product_category.c.category_id
+    )
+    return _pairs(categories)
+
+
+def _strengths() -> Pairs:
+    strengths = select(Variant.product_id, Variant.strength, Variant.strength).join(
+        Listing, Listing.product_id == Variant.product_id
+    )
+    return _pairs(strengths)
+
+
+def _makers() -> Pairs:
+    labelers = (
+        select(Variant.product_id, Pack.labeler, Pack.labeler)
+        .join(Pack, Pack.variant_id == Variant.id)
+        .join(Listing, Listing.product_id == Variant.product_id)
+        .where(Pack.withdrawn_on.is_(None))
+        .distinct()
+    )
+    return _pairs(labelers)
+
+
+def _pairs(question: Select[int, str, str]) -> Pairs:
+    return ((product_id, key, name) for product_id, key, name in db.session.execute(question))
+
+
+def _write_single(folder: Path, facet: str, values: Sequence[tuple[str, str]]) -> None:
+    words = sorted(set(values), key=lambda pair: pair[1].casefold())
+    codes = {word: code for code, word in enumerate(words)}
+    _save(folder, f"found-{facet}", np.array([codes[value] for value in values], np.uint16))
+    _save_words(folder, facet, words)
+
+
+def _write_many(folder: Path, facet: str, pairs: Pairs) -> None:
+    by_value: dict[tuple[str, str], set[int]] = {}
+    for ordinal, key, name in pairs:
+        by_value.setdefault((key, name), set()).add(ordinal)
+    words = sorted(by_value, key=lambda pair: pair[1].casefold())
+    sizes = [len(by_value[word]) for word in words]
+    ordinals = np.fromiter((o for word in words for o in sorted(by_value[word])), np.int64, sum(sizes))
+    _save(folder, f"found-{facet}", ordinals)
+    _save(folder, f"found-{facet}-starts", np.concatenate(([0], np.cumsum(sizes, dtype=np.int64))))
+    _save_words(folder, facet, words)
+
+
+# --- What they cost, and whether they are there ---
+
+
+def _write_offers(folder: Path, stocked: dict[int, int]) -> None:
+    ids = np.load(folder / "found-ids.npy")
+    offers = db.session.execute(
+        select(
+            Listing.product_id,
+            type_coerce(Listing.price, BigInteger),
+            type_coerce(Listing.per_measure, BigInteger),
+            Listing.measure_unit,
+        )
+    )
+    found = {row[0]: row for row in offers}
+    nothing = (0, None, None, "")
+    rows = [found.get(i, nothing) for i in ids.tolist()]
+    prices = np.array([BIGGEST if row[1] is None else row[1] for row in rows], np.int64)
+    measures = np.array([BIGGEST if row[2] is None else row[2] for row in rows], np.int64)
+    # a price per mg and one per unit of insulin are not compared: milligrams first, then the other units
+    strange = np.array([row[2] is not None and row[3] != "mg" for row in rows], np.bool_)
+    _save(folder, "offer-order-price", np.argsort(prices, kind="stable"))
+    _save(folder, "offer-order-measure", np.lexsort((measures, strange & (measures != BIGGEST))))
+    _save(folder, "offer-price", _bands(prices))
+    _save(folder, "offer-stock", np.where(np.isin(ids, _in_stock(stocked)), 0, 1).astype(np.uint16))
+
+
+def _bands(prices: NDArray[np.int64]) -> NDArray[np.uint16]:
+    codes = np.full(len(prices), len(bands()), np.uint16)
+    priced = prices != BIGGEST
+    codes[priced] = band_of(prices[priced])
+    return codes
+
+
+def _in_stock(stocked: dict[int, int]) -> list[int]:
+    """Products of which some strength that is sold here has at least its smallest pack on the shelf."""
+    found, variants = [], sorted(stocked)
+    for start in range(0, len(variants), AT_ONCE):
+        theirs = select(Variant.product_id).where(Variant.id.in_(variants[start : start + AT_ONCE]))
+        rows = db.session.execute(
+            select(Listing.product_id, Listing.sold).where(Listing.product_id.in_(theirs))
+        )
+        found += [
+            product_id
+            for product_id, sold in rows
+            if any(stocked.get(variant_id, 0) >= least for variant_id, least, _ in sold)
+        ]
+    return found
+
+
+def _save(folder: Path, name: str, array: NDArray[Any]) -> None:
+    np.save(folder / f"{name}.npy", array, allow_pickle=False)
+
+
+def _save_words(folder: Path, facet: str, words: Sequence[tuple[str, str]]) -> None:
+    (folder / f"found-{facet}.json").write_text(json.dumps(words), "utf-8")

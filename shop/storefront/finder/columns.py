@@ -1,0 +1,206 @@
+"""Every listed medicine as columns of numbers: narrowing, counting and sorting without asking the database.
+
+A database would read a hundred thousand rows to count what is left under eight facets; here that is a handful
+of passes over small arrays, mapped from files that all web processes share. Medicines stand in the order of
+their names; their place in it is called ordinal. Owns arrays, knows neither the database nor the web.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ordinals = NDArray[np.int64]
+Counts = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+FACETS = ("category", "form", "strength", "prescription", "maker", "price", "stock", "letter")
+MANY_VALUED = ("category", "strength", "maker")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a list is narrowed to, as (facet, key): any key of a facet will do, and all facets must hold."""
+
+    limits: tuple[tuple[str, str], ...] = ()
+
+    def of(self, facet: str) -> tuple[str, ...]:
+        """The keys chosen in one facet."""
+        return tuple(key for name, key in self.limits if name == facet)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One entry of a facet, with the number of medicines one would then see."""
+
+    key: str
+    name: str
+    count: int
+
+
+class Facet:
+    """One facet: its `words` (key, name) by code, and which medicines have which."""
+
+    def __init__(self, words: Sequence[tuple[str, str]]) -> None:
+        self.words = words
+        self.codes_by_key = {key: code for code, (key, _) in enumerate(words)}
+
+    def mark(self, code: int, found: Mask) -> None:
+        """Mark the medicines that have the value."""
+        raise NotImplementedError
+
+    def counts(self, mask: Mask, ordinals: Ordinals) -> Counts:
+        """By code, how many of these medicines have it. Both arguments name the same medicines."""
+        raise NotImplementedError
+
+
+class Single(Facet):
+    """A facet of which a medicine has one value: its code by ordinal, one past the last word for none."""
+
+    def __init__(self, words: Sequence[tuple[str, str]], codes: NDArray[np.uint16]) -> None:
+        super().__init__(words)
+        self._codes = codes
+
+    def mark(self, code: int, found: Mask) -> None:
+        np.logical_or(found, self._codes == code, out=found)
+
+    def counts(self, mask: Mask, ordinals: Ordinals) -> Counts:
+        return np.bincount(self._codes[ordinals], minlength=len(self.words))[: len(self.words)]
+
+
+class Many(Facet):
+    """A facet of which a medicine may have several values: ordinals sorted by value, `starts` of each value.
+
+    Every value has at least one medicine, or a sum over its range would take in the next one's first.
+    """
+
+    def __init__(self, words: Sequence[tuple[str, str]], ordinals: Ordinals, starts: Ordinals) -> None:
+        super().__init__(words)
+        self._ordinals, self._starts = ordinals, starts
+
+    def mark(self, code: int, found: Mask) -> None:
+        found[self._ordinals[self._starts[code] : self._starts[code + 1]]] = True
+
+    def counts(self, mask: Mask, ordinals: Ordinals) -> Counts:
+        if not len(self.words):
+            return np.zeros(0, np.int64)
+        has = mask[self._ordinals].view(np.uint8)  # adding up is four times as quick as counting values
+        return np.add.reduceat(has, self._starts[:-1], dtype=np.int32)
+
+
+class Columns:
+    """All listed medicines. One instance serves all threads; nothing in it changes."""
+
+    def __init__(
+        self,
+        ids: NDArray[np.int64],
+        facets: dict[str, Facet],
+        orders: dict[str, Ordinals],
+        stamp: str = "",
+    ) -> None:
+        self.ids = ids
+        self.size = len(ids)
+        self.facets = facets
+        self.orders = orders
+        self.stamp = stamp
+        everything, everywhere = np.ones(self.size, np.bool_), np.arange(self.size)
+        self.totals = {name: facet.counts(everything, everywhere) for name, facet in facets.items()}
+
+    @cached_property
+    def _by_id(self) -> Ordinals:
+        order: Ordinals = np.argsort(self.ids)
+        return order
+
+    def ordinals(self, product_ids: Sequence[int]) -> Ordinals:
+        """Where these products stand, in the order given; those not listed are left out."""
+        wanted = np.asarray(product_ids, np.int64)
+        if not self.size or not len(wanted):
+            return np.empty(0, np.int64)
+        places = np.searchsorted(self.ids, wanted, sorter=self._by_id)
+        found: Ordinals = self._by_id[np.minimum(places, self.size - 1)]
+        listed: Ordinals = found[self.ids[found] == wanted]
+        return listed
+
+    def mask(self, facet: str, keys: Iterable[str]) -> Mask:
+        """By ordinal, whether a medicine has any of these keys in a facet. An unknown key has none."""
+        found = np.zeros(self.size, np.bool_)
+        table = self.facets[facet]
+        for key in keys:
+            if key in table.codes_by_key:
+                table.mark(table.codes_by_key[key], found)
+        return found
+
+    def view(self, chosen: Chosen, among: Sequence[int] | None = None) -> "View":
+        """The medicines that fit, of all or `among` these product ids (whose order is then the relevance)."""
+        return View(self, chosen, None if among is None else self.ordinals(among))
+
+
+class View:
+    """What fits a choice: how many, which page of them, and what else they could be narrowed to."""
+
+    def __init__(self, columns: Columns, chosen: Chosen, among: Ordinals | None) -> None:
+        self._columns = columns
+        self._chosen = chosen
+        self._among = among
+        names = dict.fromkeys(name for name, _ in chosen.limits)
+        self._limits = {name: columns.mask(name, chosen.of(name)) for name in names}
+        self._fits = self._under_all_but(None)
+
+    def _under_all_but(self, facet: str | None) -> tuple[Mask, Ordinals] | None:
+        """The medicines that hold every limit but one facet's; None when nothing limits them."""
+        mask: Mask | None = None
+        if self._among is not None:
+            mask = np.zeros(self._columns.size, np.bool_)
+            mask[self._among] = True
+        for name, limit in self._limits.items():
+            if name != facet:
+                mask = limit if mask is None else mask & limit
+        return None if mask is None else (mask, np.flatnonzero(mask))
+
+    @property
+    def total(self) -> int:
+        return self._columns.size if self._fits is None else len(self._fits[1])
+
+    def page(self, sort: str, number: int, size: int) -> list[int]:
+        """Product ids of page `number` (from 1), by relevance (of a search), name, price or measure."""
+        columns = self._columns
+        wanted = slice((number - 1) * size, number * size)
+        order = self._among if sort == "relevance" else columns.orders.get(sort)
+        if order is None:  # the medicines stand in the order of their names
+            found = np.arange(columns.size)[wanted] if self._fits is None else self._fits[1][wanted]
+        elif self._fits is None:
+            found = order[wanted]
+        else:
+            found = order[np.flatnonzero(self._fits[0][order])[wanted]]
+        ids: list[int] = columns.ids[found].tolist()
+        return ids
+
+    def choices(self, facet: str, most: int) -> tuple[list[Choice], int]:
+        """The `most` frequent values of a facet and those chosen, and how many there are in all.
+
+        They are counted under the limits of the other facets, not of their own.
+        """
+        table, counts = self._columns.facets[facet], self._counted(facet)
+        known = int(np.count_nonzero(counts))
+        if len(counts) > most:
+            codes = np.argpartition(counts, -most)[-most:].tolist()
+        else:
+            codes = list(range(len(counts)))
+        found = {code: int(counts[code]) for code in codes if counts[code]}
+        gone = []
+        for key in self._chosen.of(facet):
+            code = table.codes_by_key.get(key)
+            if code is None:
+                gone.append(Choice(key, key, 0))
+            else:
+                found[code] = int(counts[code])
+        return [
+            Choice(key, name, n) for (key, name), n in ((table.words[code], n) for code, n in found.items())
+        ] + gone, known
+
+    def _counted(self, facet: str) -> Counts:
+        fits = self._under_all_but(facet) if facet in self._limits else self._fits
+        if fits is None:
+            return self._columns.totals[facet]
+        return self._columns.facets[facet].counts(*fits)

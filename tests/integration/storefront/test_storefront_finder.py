@@ -1,0 +1,273 @@
+"""What a list can be narrowed to and sorted by, counted over every listed medicine, on both databases."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask, g
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import update
+
+from shop.catalogue import listing
+from shop.catalogue.cards import cards
+from shop.catalogue.models import Pack, Product, Variant
+from shop.database import db, now, transaction
+from shop.freshness.service import catalogue_changed, offers_changed
+from shop.snapshots import Snapshots
+from shop.stock.service import quarantine
+from shop.storefront.finder.columns import Chosen, View
+from shop.storefront.finder.service import columns, finder, follow
+from tests.factories import make_lot, make_variant
+
+
+@pytest.fixture
+def shelf(context) -> dict[str, int]:
+    """Four listed products in two conditions and two forms, and one that is hidden."""
+    ids = {
+        "baclofen": make_variant(categories=("Muscles",)),
+        "baclofen 20": make_variant(strength="20 mg", price="0.40"),
+        "methocarbamol": make_variant("Methocarbamol", "500 mg", "0.20", categories=("Muscles", "Pain")),
+        "naproxen": make_variant(
+            "Naproxen", "220 mg", "0.05", rx=False, form="capsule", categories=("Pain",)
+        ),
+        "zinc": make_variant("Zinc", "5 mg", None, rx=False),
+    }
+    make_variant("Hidden", "5 mg", listed=False, categories=("Pain",))
+    return ids
+
+
+def view(app: Flask, *limits: tuple[str, str], among: list[int] | None = None) -> View:
+    follow(app)
+    return columns().view(Chosen(limits), among)
+
+
+def names(found: View, sort: str = "name", page: int = 1) -> list[str]:
+    return [card.name for card in cards(found.page(sort, page, 24))]
+
+
+def counted(found: View, facet: str) -> dict[str, int]:
+    return {choice.name: choice.count for choice in found.choices(facet, 99)[0]}
+
+
+def test_facets_count_listed_products_only(shelf, context):
+    found = view(context)
+
+    assert found.total == 4
+    assert counted(found, "category") == {"Muscles": 2, "Pain": 2}
+    assert counted(found, "form") == {"capsules": 1, "tablets": 3}
+    assert counted(found, "prescription") == {"Needed": 2, "Not needed": 2}
+    assert counted(found, "strength") == {"10 mg": 1, "20 mg": 1, "500 mg": 1, "220 mg": 1, "5 mg": 1}
+    assert counted(found, "price") == {"0-0.1": 1, "0.1-0.5": 2}
+    assert counted(found, "letter") == {"B": 1, "M": 1, "N": 1, "Z": 1}
+
+
+def test_a_facet_counts_under_the_other_limits_but_not_its_own(shelf, context):
+    found = view(context, ("category", "pain"), ("form", "tablet"))
+
+    assert found.total == 1
+    assert counted(found, "category") == {"Muscles": 2, "Pain": 1}
+    assert counted(found, "form") == {"capsules": 1, "tablets": 1}
+    assert counted(found, "prescription") == {"Needed": 1}
+
+
+def test_limits_of_one_facet_add_up_and_facets_cut(shelf, context):
+    both = (("category", "muscles"), ("category", "pain"))
+    assert names(view(context, *both)) == ["Baclofen", "Methocarbamol", "Naproxen"]
+    assert names(view(context, *both, ("prescription", "none"))) == ["Naproxen"]
+    assert names(view(context, ("letter", "M"))) == ["Methocarbamol"]
+    assert names(view(context, ("strength", "20 mg"))) == ["Baclofen"]
+    assert names(view(context, ("price", "0-0.1"))) == ["Naproxen"]
+    assert names(view(context, ("form", "nonsense"))) == []
+
+
+def test_by_price_the_cheapest_strength_counts_and_what_has_no_price_comes_last(shelf, context):
+    assert names(view(context), "price") == ["Naproxen", "Methocarbamol", "Baclofen", "Zinc"]
+    assert names(view(context), "measure") == ["Naproxen", "Methocarbamol", "Baclofen", "Zinc"]
+    assert names(view(context, ("prescription", "needed")), "price") == ["Methocarbamol", "Baclofen"]
+
+
+def test_a_search_keeps_its_own_order_and_is_narrowed_like_a_list(shelf, context):
+    everything = {card.name: card.product_id for card in cards(view(context).page("name", 1, 24))}
+    hits = [everything[name] for name in ("Zinc", "Naproxen", "Baclofen")] + [999_999]
+
+    assert names(view(context, among=hits), "relevance") == ["Zinc", "Naproxen", "Baclofen"]
+    assert names(view(context, among=hits), "price") == ["Naproxen", "Baclofen", "Zinc"]
+    narrowed = view(context, ("prescription", "none"), among=hits)
+    assert names(narrowed, "relevance") == ["Zinc", "Naproxen"]
+    assert counted(narrowed, "prescription") == {"Needed": 1, "Not needed": 2}
+    assert view(context, among=[]).total == 0
+
+
+def test_in_stock_means_a_strength_that_is_sold_has_its_smallest_pack(shelf, context):
+    make_lot(shelf["baclofen 20"], 30)
+    make_lot(shelf["methocarbamol"], 29)
+    expired = make_lot(shelf["naproxen"], 500, date(2026, 1, 1))
+    assert expired
+    assert names(view(context, ("stock", "in"))) == ["Baclofen"]
+
+
+def test_a_quarantined_lot_leaves_the_facet_without_reading_the_catalogue_again(shelf, context, make_user):
+    admin = make_user("admin")
+    lot = make_lot(shelf["baclofen"], 500)
+    assert view(context, ("stock", "in")).total == 1
+    before = {path.name: path.stat().st_ino for path in folder(context).glob("*.npy")}
+    with transaction():
+        quarantine(lot, "damaged", admin, now())
+
+    assert view(context, ("stock", "in")).total == 0
+    after = {path.name: path.stat().st_ino for path in folder(context).glob("*.npy")}
+    kept = {name for name in before if before[name] == after[name]}
+    assert kept == {name for name in before if name.startswith("found-")}
+
+
+def folder(app: Flask):
+    return next(
+        iter(sorted(app.extensions["settings"].columns_folder.glob("snapshot-*"), key=_age, reverse=True))
+    )
+
+
+def _age(path) -> int:
+    return path.stat().st_mtime_ns
+
+
+def test_a_change_of_price_moves_a_medicine(shelf, context):
+    assert names(view(context), "price")[0] == "Naproxen"
+    with transaction() as session:
+        session.execute(update(Variant).where(Variant.id == shelf["naproxen"]).values(price="9"))
+        listing.refresh(None, "US")
+        offers_changed(now())
+
+    assert names(view(context), "price") == ["Methocarbamol", "Baclofen", "Naproxen", "Zinc"]
+    assert names(view(context, ("price", "2-10"))) == ["Naproxen"]
+
+
+def test_what_is_taken_off_the_list_is_gone_from_every_count(shelf, context):
+    with transaction() as session:
+        session.execute(update(Product).where(Product.name == "Naproxen").values(listed_at=None))
+        listing.refresh(None, "US")
+        catalogue_changed(now())
+
+    assert view(context).total == 3
+    assert "capsules" not in counted(view(context), "form")
+
+
+def test_manufacturers_are_those_of_packs_that_are_still_made(shelf, context):
+    with transaction() as session:
+        for number, (labeler, gone) in enumerate([("Acme", None), ("Beta", date(2026, 1, 1))]):
+            session.add(
+                Pack(
+                    variant_id=shelf["baclofen"], ndc=f"0000{number}-0001-01", ndc11=f"0000{number}000101",
+                    labeler=labeler, description="30 tablets", size=30, withdrawn_on=gone,
+                )
+            )  # fmt: skip
+        catalogue_changed(now())
+
+    assert counted(view(context), "maker") == {"Acme": 1}
+    assert names(view(context, ("maker", "Acme"))) == ["Baclofen"]
+
+
+def test_only_the_frequent_values_are_shown_and_the_chosen_ones_always(context):
+    for number in range(30):
+        make_variant("Drug", f"{number + 1} mg")
+    make_variant("Other", "1 mg")
+
+    shown, known = view(context, ("strength", "30 mg")).choices("strength", 5)
+
+    assert known == 30
+    assert len(shown) in (5, 6)
+    assert {"1 mg", "30 mg"} <= {choice.name for choice in shown}
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(context):
+    for number in range(60):
+        make_variant(f"Drug {number:02}", "5 mg", rx=number % 2 == 0)
+
+    for limits in ((), (("prescription", "needed"),)):
+        for sort in ("name", "price", "measure", "popular"):
+            found = view(context, *limits)
+            seen = [i for page in range(1, 5) for i in found.page(sort, page, 24)]
+            assert len(seen) == len(set(seen)) == found.total
+
+
+def test_a_store_that_is_up_to_date_writes_nothing(shelf, context):
+    follow(context)
+
+    assert follow(context) is False
+
+
+def test_without_files_they_are_written_at_the_first_page(shelf, context):
+    import shutil
+
+    shutil.rmtree(context.extensions["settings"].columns_folder)
+    context.extensions.pop("finder", None)
+
+    assert columns().size == 4
+
+
+def test_damaged_files_leave_the_old_columns_serving(shelf, context, caplog):
+    follow(context)
+    serving = columns()
+    make_variant("New", "5 mg")
+    follow(context)
+    for file in folder(context).glob("*.npy"):
+        file.write_bytes(b"nonsense")
+    finder(context).look_now()
+
+    assert columns() is serving
+    assert "cannot be read" in caplog.text
+
+
+@given(
+    limits=st.lists(
+        st.tuples(
+            st.sampled_from(["category", "form", "prescription", "price", "strength", "letter"]),
+            st.sampled_from(
+                ["pain", "muscles", "tablet", "capsule", "needed", "none", "0-0.1", "10 mg", "M", "?"]
+            ),
+        ),
+        max_size=4,
+    )
+)
+def test_counts_are_what_one_would_then_see(narrowable: Any, limits):
+    """A choice's count is the length of the list that has it as the only one of its facet."""
+    found = narrowable.view(Chosen(tuple(limits)))
+    for facet in ("category", "form", "prescription", "price", "strength"):
+        others = tuple(limit for limit in limits if limit[0] != facet)
+        for choice in found.choices(facet, 99)[0]:
+            assert narrowable.view(Chosen((*others, (facet, choice.key)))).total == choice.count
+
+
+@pytest.fixture(scope="module")
+def narrowable(migrated):
+    """Columns of the shelf, kept for all examples."""
+    from tests.conftest import empty_database
+
+    app = migrated("sqlite")
+    with app.app_context():
+        empty_database()
+        for number in range(40):
+            make_variant(
+                f"{'MB'[number % 2]} {number}", ("10 mg", "20 mg")[number % 3 % 2],
+                ("0.05", "0.30", None)[number % 3],
+                rx=number % 5 < 3, form=("tablet", "capsule")[number % 7 % 2],
+                categories=[("Pain",), ("Muscles",), ("Pain", "Muscles"), ()][number % 4],
+            )  # fmt: skip
+        follow(app)
+        found = columns()
+        db.session.remove()
+    return found
+
+
+def test_a_list_of_24_medicines_with_132_strengths_costs_two_queries(app):
+    with app.app_context(), transaction():
+        for number in range(24):
+            for strength in range(1, 133 if number == 0 else 3):
+                make_variant(f"Drug {number}", f"{strength} mg")
+    with app.test_request_context("/medicines"):
+        follow(app)
+        columns()
+        app.preprocess_request()
+        before = g.query_count
+        assert app.view_functions["storefront.medicines"]().status_code == 200
+        assert g.query_count - before == 2
