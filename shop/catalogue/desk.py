@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from shop.catalogue.models import Pack, Product, Variant
 from shop.catalogue.queries import VariantFacts, facts_columns, facts_from, find_variants
-from shop.catalogue.search_words import package_query
+from shop.catalogue.search.words import package_query
 from shop.database import db
 from shop.paging import Page, within
 

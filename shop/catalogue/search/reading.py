@@ -1,7 +1,6 @@
-"""The catalogue's search index: a disposable local copy of what the database holds, read without a server.
+"""Reading the index: the current one of a folder, opened once a process, noticing when a newer one was built.
 
-Owns noticing that a newer index was built. Knows neither the web nor the database: whoever does hands
-`SearchDocument`s to `build`, and builds again when a question raises `IndexMissing`.
+Knows neither the web nor the database: a question raises `IndexMissing` when there is nothing to read.
 """
 
 import threading
@@ -12,17 +11,9 @@ from typing import TypeVar
 
 import tantivy
 
-from shop.catalogue.search_answers import Hit, SearchAnswer, Suggestion, answer, suggestions
-from shop.catalogue.search_store import (
-    POINTER,
-    IndexMissing,
-    SearchDocument,
-    build,
-    open_searcher,
-    read_pointer,
-)
-
-__all__ = ["Hit", "Index", "IndexMissing", "SearchAnswer", "SearchDocument", "Suggestion", "build"]
+from shop.catalogue.search.answers import SearchAnswer, answer
+from shop.catalogue.search.store import POINTER, IndexMissing, open_searcher, read_pointer
+from shop.catalogue.search.suggestions import Suggestion, suggestions
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at the pointer file."""
@@ -58,9 +49,9 @@ class Index:
         """
         return self._ask(lambda searcher: answer(searcher, text, limit, offset))
 
-    def suggest(self, prefix: str, limit: int = 8) -> list[Suggestion]:
-        """Products to offer while somebody types, one a name, most popular first. Raises IndexMissing."""
-        return self._ask(lambda searcher: suggestions(searcher, prefix, limit))
+    def suggest(self, typed: str) -> list[Suggestion]:
+        """What to offer while somebody types, by kind, most popular first. Raises IndexMissing."""
+        return self._ask(lambda searcher: suggestions(searcher, typed))
 
     def _ask(self, question: Callable[[tantivy.Searcher], Answered]) -> Answered:
         """Asked twice at most: a file opened only at its first use may have been swept by a builder."""

@@ -1,12 +1,13 @@
 """How the search reads text: words, package codes, and how many typing errors it forgives.
 
-Pure decisions on strings; the index itself is in `search_index.py` and `search_store.py`.
+Pure decisions on strings.
 """
 
 import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import combinations
 
 QUERY_CAP = 100
 """Characters of a query that are read; the longest product name a person types is far below it."""
@@ -14,6 +15,9 @@ WORD_CAP = 40
 WORDS_CAP = 8
 PACKAGE_DIGITS = 6
 """From this many digits on, a number may be the start of a package code (labeler and product)."""
+HYPHENATED_DIGITS = 4
+"""… and from this many on if a hyphen says that it is no strength."""
+IMPRINT_PARTS = 4
 
 _WORD = re.compile(r"[^\W_]+")
 _HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
@@ -71,7 +75,7 @@ def package_query(text: str) -> set[str]:
     """The digits to look up when the query is only a package code, however hyphenated; otherwise none."""
     asked = _NDC_QUERY.fullmatch(text[:QUERY_CAP])
     digits = re.sub(r"\D", "", asked[1]) if asked else ""
-    if not asked or len(digits) < PACKAGE_DIGITS:
+    if not asked or len(digits) < (HYPHENATED_DIGITS if "-" in asked[1] else PACKAGE_DIGITS):
         return set()
     return package_keys(asked[1].strip()) if "-" in asked[1] else {digits}
 
@@ -92,3 +96,21 @@ def package_keys(ndc: str) -> set[str]:
     elif len(digits) == 11:
         keys.update(digits[:at] + digits[at + 1 :] for at in (0, 5, 9) if digits[at] == "0")
     return keys - {""}
+
+
+def imprint_keys(imprint: str) -> set[str]:
+    """What an imprint is found by: any of its parts in any order, or all of them written as one.
+
+    Labels write the parts with spaces or, between two sides, with a semicolon: "WPI 2265", "BAC;10;832".
+    """
+    parts = _WORD.findall(fold(imprint))[:IMPRINT_PARTS]
+    chosen = [some for count in range(1, len(parts) + 1) for some in combinations(sorted(parts), count)]
+    keys = {"_".join(some) for some in chosen} | {"".join(parts)}
+    return {key for key in keys if len(key) > 1}
+
+
+def imprint_query(words: list[str]) -> set[str]:
+    """The keys that ask for an imprint of exactly these words; none for more words than a tablet has."""
+    if not 0 < len(words) <= IMPRINT_PARTS:
+        return set()
+    return {"_".join(sorted(words)), "".join(words)}

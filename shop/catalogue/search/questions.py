@@ -1,0 +1,85 @@
+"""The parts of which questions to the index are made, and reading what it answers."""
+
+from collections.abc import Iterable
+
+import tantivy
+from tantivy import Occur, Query
+
+from shop.catalogue.search.documents import schema
+
+CODE, CODE_START, WHOLE, PREFIX, MENTIONED = 5.0, 4.0, 3.0, 2.0, 1.0
+SCHEMA = schema()
+
+
+def whole(field: str, word: str) -> Query:
+    return Query.term_query(SCHEMA, field, word)
+
+
+def beginning(field: str, start: str) -> Query:
+    return Query.fuzzy_term_query(SCHEMA, field, start, 0, True, True)
+
+
+def any_of(field: str, words: Iterable[str]) -> Query:
+    return Query.term_set_query(SCHEMA, field, sorted(words))
+
+
+def scored(question: Query, score: float) -> Query:
+    return Query.const_score_query(question, score)
+
+
+def best_of(questions: list[Query]) -> Query:
+    return Query.disjunction_max_query(questions)
+
+
+def all_of(questions: list[Query]) -> Query:
+    return Query.boolean_query([(Occur.Must, question) for question in questions])
+
+
+def may_begin(searcher: tantivy.Searcher, words: list[str]) -> list[bool]:
+    """Which of the words count as beginnings too: the last, where one is still typing, and every word but a
+    single letter that is no whole word of the catalogue.
+    """
+    last = len(words) - 1
+    return [
+        at == last or (len(word) > 1 and not searcher.doc_freq("words", word))
+        for at, word in enumerate(words)
+    ]
+
+
+def by_words(searcher: tantivy.Searcher, words: list[str]) -> Query:
+    """Products in which each word stands, or is begun, or is mentioned in the summary."""
+    begun = may_begin(searcher, words)
+    return all_of([by_word(word, may) for word, may in zip(words, begun, strict=True)])
+
+
+def by_word(word: str, begun: bool = True) -> Query:
+    parts = [scored(whole("words", word), WHOLE), scored(whole("summary", word), MENTIONED)]
+    if begun:
+        parts.append(scored(beginning("words", word), PREFIX))
+    return best_of(parts)
+
+
+def by_code(codes: set[str]) -> Query:
+    """Products with one of these package codes, or one that begins so."""
+    begun = [scored(beginning("package", code), CODE_START) for code in codes]
+    return best_of([scored(any_of("package", codes), CODE), *begun])
+
+
+def is_known(searcher: tantivy.Searcher, word: str, begun: bool = True) -> bool:
+    """Whether `by_word` may find anything: looks into the lists of words only, deleted ones included."""
+    if searcher.doc_freq("words", word) or searcher.doc_freq("summary", word):
+        return True
+    return begun and bool(searcher.terms_with_prefix("words", word, limit=1))
+
+
+def finds(searcher: tantivy.Searcher, question: Query) -> bool:
+    return bool(searcher.search(question, 1, count=False).hits)
+
+
+def count(searcher: tantivy.Searcher, question: Query) -> int:
+    return int(searcher.search(question, 1).count)  # type: ignore[attr-defined]  # the stub forgot it
+
+
+def best(searcher: tantivy.Searcher, question: Query, limit: int) -> list[tuple[float, tantivy.DocAddress]]:
+    """Score and address of the best, by score, then popularity, then name."""
+    return searcher.search(question, limit, count=False, weight_by_field="weight").hits
