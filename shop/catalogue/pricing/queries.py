@@ -1,12 +1,14 @@
 """Reading what prices are made from: rules, the latest acquisition of each strength, and what went before."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, Text, case, cast, func, select
 
 from shop.audit.events import Event
 from shop.audit.models import AuditRecord
@@ -43,6 +45,7 @@ class Strength:
     """One strength as prices are made for it; `acquisition` is the latest known, per unit."""
 
     variant_id: int
+    slug: str
     product_id: int
     by_rule: bool
     price: Decimal | None
@@ -168,15 +171,36 @@ def _strengths() -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     return select(
-        Variant.id, Variant.product_id, Variant.price_basis, Variant.price, Variant.price_breaks,
-        Variant.quantities, latest.label("acquisition"),
+        Variant.id, Variant.slug, Variant.product_id, (Variant.price_basis == "rule").label("by_rule"),
+        Variant.price, cast(Variant.price_breaks, Text).label("breaks"),
+        cast(Variant.quantities, Text).label("quantities"),
+        latest.label("acquisition"),
     )  # fmt: skip
 
 
 def _read(question: Select[*tuple[Any, ...]]) -> Iterator[Strength]:
-    for row in db.session.execute(question.execution_options(yield_per=2000)):
+    for number, slug, product_id, by_rule, price, breaks, quantities, acquisition in db.session.execute(
+        question.execution_options(yield_per=2000)
+    ):
         yield Strength(
-            row.id, row.product_id, row.price_basis == "rule", row.price,
-            tuple((int(units), Decimal(price)) for units, price in row.price_breaks),
-            tuple(row.quantities), row.acquisition,
-        )  # fmt: skip
+            number,
+            slug,
+            product_id,
+            bool(by_rule),
+            price,
+            _breaks(breaks),
+            _quantities(quantities),
+            acquisition,
+        )
+
+
+@lru_cache(
+    maxsize=1024
+)  # a whole catalogue has a handful of pack steps, and far fewer ladders than strengths
+def _quantities(text: str) -> tuple[int, ...]:
+    return tuple(json.loads(text))
+
+
+@lru_cache(maxsize=16_384)
+def _breaks(text: str) -> Breaks:
+    return tuple((int(units), Decimal(price)) for units, price in json.loads(text))

@@ -3,7 +3,7 @@
 An order keeps the price it was made at: nothing here touches orders.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,6 @@ from shop.catalogue.pricing.plan import Repriced, changes
 from shop.catalogue.pricing.records import PriceRecord, breaks_json, price_text, rule_text
 from shop.catalogue.pricing.rules import Breaks, Rule
 from shop.catalogue.pricing.writing import (
-    AT_ONCE,
     one_at_a_time,
     price_row,
     prices_changed,
@@ -28,6 +27,8 @@ from shop.catalogue.pricing.writing import (
 )
 from shop.database import db
 from shop.errors import NotFound
+
+MOST_IDS = 2000
 
 
 def set_rule(product_id: int | None, rule: Rule, actor_id: int | None, at: datetime) -> Repriced:
@@ -88,7 +89,7 @@ def reprice(product_ids: Iterable[int] | None, at: datetime) -> Repriced:
     for change in changes(queries.rules(), product_ids):
         done.add(change)
         if change.differs:
-            rows.append(price_row(change.strength.variant_id, change.price, change.breaks))
+            rows.append(price_row(change.strength.variant_id, change.price, change.breaks, True))
     write_prices(rows)
     prices_changed(done.product_ids, at)
     return done
@@ -114,9 +115,16 @@ def set_fixed_price(
     return _decide(Event.VARIANT_PRICE_SET, {variant_id: wanted}, actor_id, at) == {variant_id}
 
 
-def set_fixed_prices(prices: dict[int, PriceRecord], actor_id: int | None, at: datetime) -> set[int]:
-    """Fix many prices at once; the ids of those that differed. Whoever calls has asked `price_problem`."""
-    return _decide(Event.VARIANT_PRICE_SET, prices, actor_id, at)
+def set_prices(wanted: Mapping[int, PriceRecord], actor_id: int | None, at: datetime) -> Repriced:
+    """Price many strengths at once, as a list says that was checked line by line."""
+    fixed = {number: record for number, record in wanted.items() if not record.by_rule}
+    _decide(Event.VARIANT_PRICE_SET, fixed, actor_id, at)
+    done = price_by_rule(wanted.keys() - fixed.keys(), actor_id, at)
+    audit.record(
+        Event.PRICE_LIST_READ, at=at, subject=("catalogue", "prices"), actor_id=actor_id,
+        fixed=len(fixed), by_rule=len(wanted) - len(fixed),
+    )  # fmt: skip
+    return done
 
 
 def price_by_rule(variant_ids: Iterable[int], actor_id: int | None, at: datetime) -> Repriced:
@@ -141,7 +149,7 @@ def put_back_price(variant_id: int, actor_id: int | None, at: datetime) -> None:
 # --- Steps ------------------------------------------------------------------------------------------------
 
 
-def _decide(event: Event, wanted: dict[int, PriceRecord], actor_id: int | None, at: datetime) -> set[int]:
+def _decide(event: Event, wanted: Mapping[int, PriceRecord], actor_id: int | None, at: datetime) -> set[int]:
     """Write how strengths are priced, where that differs, each with its record; the ids that differed."""
     one_at_a_time()
     changed, rows, products = set(), [], set()
@@ -156,9 +164,7 @@ def _decide(event: Event, wanted: dict[int, PriceRecord], actor_id: int | None, 
             )  # fmt: skip
         # a strength that goes over to the rule keeps its price until the rule has made one
         price, breaks = (before.price, before.breaks) if after.by_rule else (after.price, after.breaks)
-        rows.append(
-            price_row(variant.id, price, breaks) | {"price_basis": "rule" if after.by_rule else "fixed"}
-        )
+        rows.append(price_row(variant.id, price, breaks, after.by_rule))
         changed.add(variant.id)
         products.add(variant.product_id)
     write_prices(rows)
@@ -166,17 +172,17 @@ def _decide(event: Event, wanted: dict[int, PriceRecord], actor_id: int | None, 
     return changed
 
 
-def _variants(wanted: dict[int, PriceRecord]) -> list[Variant]:
+def _variants(wanted: Iterable[int]) -> list[Variant]:
     ids, found = sorted(wanted), list[Variant]()
-    for start in range(0, len(ids), AT_ONCE):
-        found += db.session.scalars(select(Variant).where(Variant.id.in_(ids[start : start + AT_ONCE])))
+    for start in range(0, len(ids), MOST_IDS):
+        found += db.session.scalars(select(Variant).where(Variant.id.in_(ids[start : start + MOST_IDS])))
     if len(found) < len(ids):
         raise NotFound("There is no such strength.", "Look it up in the catalogue.")
     return found
 
 
 def _products_of(variant_ids: set[int]) -> set[int]:
-    return {variant.product_id for variant in _variants(dict.fromkeys(variant_ids, PriceRecord(True, None)))}
+    return {variant.product_id for variant in _variants(variant_ids)}
 
 
 def _record_of(variant: Variant) -> PriceRecord:

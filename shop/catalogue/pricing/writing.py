@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import text, update
+from sqlalchemy import bindparam, text, update
 
 from shop.catalogue.listing import refresh
 from shop.catalogue.models import Variant
@@ -15,7 +15,7 @@ from shop.database import db
 from shop.freshness.service import offers_changed
 from shop.web import settings
 
-AT_ONCE = 2000
+AT_ONCE = 5000
 
 
 def one_at_a_time() -> None:
@@ -27,18 +27,25 @@ def one_at_a_time() -> None:
         db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('formulary:prices'))"))
 
 
-def price_row(variant_id: int, price: Decimal | None, breaks: Breaks) -> dict[str, Any]:
-    """The columns of one strength's price, for `write_prices`."""
-    return {"id": variant_id, "price": price, "price_breaks": breaks_json(breaks)}
+def price_row(variant_id: int, price: Decimal | None, breaks: Breaks, by_rule: bool) -> dict[str, Any]:
+    """One strength's price, for `write_prices`."""
+    return {
+        "of_id": variant_id, "price": price, "price_breaks": breaks_json(breaks),
+        "price_basis": "rule" if by_rule else "fixed",
+    }  # fmt: skip
 
 
 def write_prices(rows: Sequence[dict[str, Any]]) -> None:
     """Update many strengths by their ids, and let those that the session holds be read again."""
+    db.session.flush()
+    columns = ("price", "price_breaks", "price_basis")
+    statement = update(Variant.__table__).where(Variant.__table__.c.id == bindparam("of_id"))  # type: ignore[arg-type]
+    statement = statement.values({name: bindparam(name) for name in columns})
     for start in range(0, len(rows), AT_ONCE):
-        db.session.execute(update(Variant), rows[start : start + AT_ONCE])
+        db.session.connection().execute(statement, rows[start : start + AT_ONCE])
     for held in list(db.session.identity_map.values()) if rows else []:
         if isinstance(held, Variant):
-            db.session.expire(held, ["price", "price_breaks", "price_basis"])
+            db.session.expire(held, columns)
 
 
 def prices_changed(product_ids: set[int], at: datetime) -> None:
