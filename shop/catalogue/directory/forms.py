@@ -9,18 +9,25 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 COSMETIC = frozenset(
-    "film coated|coated|sugar coated|multilayer|gelatin coated|liquid filled|unspecified".split("|")
+    {"film coated", "coated", "sugar coated", "multilayer", "gelatin coated", "liquid filled"}
 )
-ORAL_SOLIDS = frozenset("tablet capsule caplet pill lozenge pastille troche wafer pellet globule".split())
-BY_MASS = frozenset(
-    "cream ointment gel jelly paste salve powder crystal granules stick soap toothpaste poultice lipstick".split()
+ORAL_SOLIDS = _words("tablet capsule caplet pill lozenge pastille troche wafer pellet globule")
+BY_MASS = _words(
+    "cream ointment gel jelly paste salve powder crystal granules stick soap toothpaste poultice lipstick"
 )
-BY_VOLUME = frozenset(
-    "solution suspension liquid syrup elixir tincture lotion shampoo emulsion concentrate oil rinse mouthwash "
-    "enema douche irrigant liniment drops extract injection".split()
+BY_VOLUME = _words(
+    "solution suspension liquid syrup elixir tincture lotion shampoo emulsion concentrate oil rinse "
+    "mouthwash enema douche irrigant liniment drops extract injection"
 )
-NO_PLURAL = BY_MASS - {"stick", "soap", "lipstick"} | BY_VOLUME - {"enema", "douche", "injection"} | {"gum"}
+NO_PLURAL = (
+    (BY_MASS - _words("stick soap lipstick")) | (BY_VOLUME - _words("enema douche injection")) | {"gum"}
+)
 WHOLE = {  # the directory's words that no rule turns into ours
     "aerosol, foam": "foam",
     "aerosol, powder": "powder aerosol",
@@ -48,7 +55,7 @@ WHOLE = {  # the directory's words that no rule turns into ours
     "injection, lipid complex": "lipid-complex injection",
     "injection, powder, for solution": "powder for injection",
     "injection, powder, for suspension": "powder for injectable suspension",
-    "injection, powder, for suspension, extended release": "powder for extended-release injectable suspension",
+    "injection, powder, for suspension, extended release": "powder for extended-release injection",
     "injection, powder, lyophilized, for solution": "powder for injection",
     "injection, powder, lyophilized, for suspension": "powder for injectable suspension",
     "injection, powder, lyophilized, for liposomal suspension": "powder for liposomal injection",
@@ -63,15 +70,26 @@ WHOLE = {  # the directory's words that no rule turns into ours
     "spray, suspension": "suspension spray",
 }
 PLACES = {  # where it goes, said before the form
-    "ophthalmic": "eye", "conjunctival": "eye", "auricular (otic)": "ear", "nasal": "nasal", "vaginal": "vaginal",
-    "rectal": "rectal", "sublingual": "sublingual", "buccal": "buccal", "dental": "dental",
-    "periodontal": "dental", "intrathecal": "intrathecal", "epidural": "epidural",
-    "intravitreal": "intravitreal", "intraocular": "intraocular", "respiratory (inhalation)": "inhalation",
-    "urethral": "urethral", "transdermal": "", "percutaneous": "", "cutaneous": "",
-}  # fmt: skip
-PLACED_ORALLY = frozenset(
-    "solution suspension liquid drops powder concentrate emulsion gel granules spray film strip oil paste "
-    "jelly".split()
+    "ophthalmic": "eye",
+    "conjunctival": "eye",
+    "auricular (otic)": "ear",
+    "nasal": "nasal",
+    "vaginal": "vaginal",
+    "rectal": "rectal",
+    "sublingual": "sublingual",
+    "buccal": "buccal",
+    "dental": "dental",
+    "periodontal": "dental",
+    "intrathecal": "intrathecal",
+    "epidural": "epidural",
+    "intravitreal": "intravitreal",
+    "intraocular": "intraocular",
+    "respiratory (inhalation)": "inhalation",
+    "urethral": "urethral",
+}
+PLACED_ORALLY = _words(
+    "solution suspension liquid drops powder concentrate emulsion gel granules spray film strip oil "
+    "paste jelly"
 )
 SAME_WORD = {  # a solution for the eye comes as drops, whichever way the labeler filed it
     "eye solution": "eye drops",
@@ -177,6 +195,8 @@ def _unit(word: str) -> str:
             "nasal",
         )
         return "pack" if word.startswith(elsewhere) else "pill"
+    if word.endswith("for suspension") and head in BY_MASS:
+        return "mL"  # priced as made up
     if head in BY_VOLUME or word.endswith(("injectable suspension", "injectable emulsion")):
         return "mL"
     return "g" if head in BY_MASS else "pack"

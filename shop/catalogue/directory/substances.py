@@ -7,12 +7,19 @@ Water of crystallisation does not make another medicine, so hydrates share a pag
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
-WATER = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+WATER = _words(
     "anhydrous hemihydrate monohydrate sesquihydrate dihydrate trihydrate tetrahydrate pentahydrate "
-    "hemipentahydrate hydrate".split()
+    "hemipentahydrate hydrate"
 )
-# one medicine under two names: the directory of 2019 has both with one nonproprietary name and the same strengths
+LONGEST = 200
+# one medicine under two names: the directory of 2019 has both, with the same strengths under either
 STATED_AS_BASE = {
     "esomeprazole magnesium": "esomeprazole",
     "guanfacine hydrochloride": "guanfacine",
@@ -24,29 +31,30 @@ STATED_AS_BASE = {
     "pitavastatin calcium": "pitavastatin",
     "tizanidine hydrochloride": "tizanidine",
 }
-SALTS = WATER | frozenset(
+SALTS = WATER | _words(
     "acetate arginine aspartate axetil benzathine besylate bisulfate bitartrate bromide calcium chloride "
     "citrate cypionate decanoate dihydrochloride dimesylate dipotassium disodium enanthate erbumine estolate "
     "fumarate hemifumarate hemisulfate hydrobromide hydrochloride lactate lysine magnesium malate maleate "
     "meglumine mesylate napsylate nitrate oxalate pamoate phosphate polistirex potassium saccharate sodium "
-    "succinate sulfate tartrate tosylate tromethamine undecanoate free base".split()
+    "succinate sulfate tartrate tosylate tromethamine undecanoate free base"
 )
-_SPLIT = re.compile(r"\s*;\s*")
+_SPLIT = re.compile(r"\s*;\s*(?![^()]*\))")  # not inside brackets: "SOY PROTEIN (ENZYMATIC; 2000 MW)"
 _LETTER_OR_NUMBERED = re.compile(r"\b([a-z]|[a-z]{1,3}-?\d+[a-z]?)\b")
 
 
-def listed(text: str) -> list[str]:
-    """The substances of one field, in its order, each once: "A; B; A" gives ["A", "B"]."""
-    return list(dict.fromkeys(name for name in _SPLIT.split(text.strip()) if name))
+def split(text: str) -> list[str]:
+    """What stands between the semicolons of a field, in its order; one in brackets parts nothing."""
+    return [part for part in _SPLIT.split(text.strip()) if part]
 
 
+@lru_cache(maxsize=65536)
 def canonical(name: str) -> str:
     """The name two rows share when they name the same substance: lower case, no water of crystallisation."""
     words = " ".join(name.lower().replace(",", " , ").split()).split()
     kept = [word for word in words if word not in WATER]
     bare = " ".join(kept or words).replace(" ,", ",").strip(" ,")
-    bare = bare or " ".join(words)
-    return STATED_AS_BASE.get(bare, bare)
+    bare = STATED_AS_BASE.get(bare, bare) or " ".join(words)
+    return bare[:LONGEST].strip()
 
 
 def canonical_set(names: Iterable[str]) -> list[str]:
@@ -54,6 +62,7 @@ def canonical_set(names: Iterable[str]) -> list[str]:
     return sorted({canonical(name) for name in names if name.strip()})
 
 
+@lru_cache(maxsize=65536)
 def moiety(name: str) -> str:
     """The substance without salt, ester or water: what the law schedules ("CODEINE PHOSPHATE" is codeine)."""
     words = re.sub(r"[,()]", " ", name.lower()).split()
