@@ -11,8 +11,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from shop import ROOT, access, accounts, cli, database, health, web
 from shop.config import Settings, from_environment
 from shop.database import db
+from shop.page_cache import PageCache, Shelf
 from shop.payments.gateway import Gateway
 from shop.prescriptions.vault import Keyring, Vault
+from shop.storefront.state import release_mark, state_of_pages
 
 # Rooms in the order of their floors. A room may have models, views (a blueprint `views`), and jobs.
 ROOMS = (
@@ -46,10 +48,21 @@ def assemble(settings: Settings | None = None) -> Flask:
         app.register_blueprint(module.blueprint)
     for room in ROOMS:
         _furnish(app, room)
+    if settings.page_cache_mb:
+        _keep_pages(app, settings)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _keep_pages(app: Flask, settings: Settings) -> None:
+    cookies = (app.config["SESSION_COOKIE_NAME"], app.config.get("REMEMBER_COOKIE_NAME", "remember_token"))
+    shelf = Shelf(settings.pages_folder, settings.page_cache_mb)
+    release = release_mark(settings)
+    app.wsgi_app = PageCache(  # type: ignore[method-assign]
+        app.wsgi_app, shelf, lambda: f"{release} {state_of_pages(app)}", cookies
+    )
 
 
 def _furnish(app: Flask, room: str) -> None:

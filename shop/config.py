@@ -62,7 +62,7 @@ class Settings:
     delivery_cents: int = 490
     delivery_days: int = 7
     staff_idle_minutes: int = 30
-    page_cache_mb: int = 256  # of disk, shared by the web processes of a machine; 0: none
+    page_cache_mb: int = 1024  # of disk, shared by the web processes of a machine; 0: none
 
     @property
     def is_production(self) -> bool:
@@ -146,7 +146,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         delivery_cents=_number(env, "DELIVERY_CENTS", 490, 0, 1_000_000),
         delivery_days=_number(env, "DELIVERY_DAYS", 7, 0, 60),
         staff_idle_minutes=_number(env, "STAFF_IDLE_MINUTES", 30, 1, 24 * 60),
-        page_cache_mb=_number(env, "PAGE_CACHE_MB", 256, 0, 100_000),
+        page_cache_mb=_number(env, "PAGE_CACHE_MB", 1024, 0, 100_000),
     )
 
 

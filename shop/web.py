@@ -38,6 +38,7 @@ from shop import money
 from shop.config import Settings
 from shop.database import db
 from shop.errors import DomainError, Forbidden
+from shop.page_cache import MAY_BE_KEPT
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -133,6 +134,7 @@ def public_page(view: View) -> View:
         if session:
             response.headers["Cache-Control"] = "private, no-cache"
             return response
+        request.environ[MAY_BE_KEPT] = True
         response.headers["Cache-Control"] = "public, no-cache"
         response.vary.add("Cookie")
         response.add_etag(weak=True)

@@ -41,6 +41,14 @@ class Index:
         except IndexMissing:
             return False
 
+    def stamp(self) -> str:
+        """Which index is served to whoever asks now; differs after every switch. "" while there is none."""
+        try:
+            self._current()
+        except IndexMissing:
+            return ""
+        return str(self._stamp)
+
     def search(self, text: str, limit: int = 24, offset: int = 0) -> SearchAnswer:
         """Products for what was typed, of which the first 100 characters count.
 

@@ -50,6 +50,11 @@ class Finder:
                 self._reload_if_changed()
         return self._columns
 
+    def stamp(self) -> str:
+        """Which columns are served; differs after every build."""
+        found = self.columns()
+        return found.stamp if found else ""
+
     def look_now(self) -> None:
         """Look at once the next time, for a process that has just built."""
         self._look_again = 0.0
