@@ -15,6 +15,7 @@ from shop.catalogue.pill_pictures import PACKAGES, capsule, package, tablet
 _LIQUIDS = ("solution", "syrup", "suspension", "elixir", "liquid", "drops", "oil", "concentrate", "injection")
 _CREAMS = ("cream", "ointment", "gel", "lotion", "paste")
 _SOLIDS = ("tablet", "pill", "caplet", "lozenge")
+MOST_PIECES = 4  # SPL knows no more in practice, and no face has room for more
 _COMPARE = "Compare it with what is in your bottle, and ask us if they differ."
 
 
@@ -23,7 +24,8 @@ class Appearance:
     """The look of one medicine as recorded; None where the record is silent.
 
     `size_mm` is the longest side. `imprint` is "" where the record says there is none.
-    `colour2` is a capsule's body where its cap has another colour.
+    `colour2` is a capsule's body where its cap has another colour. `pieces` are those a scored tablet is made
+    to break into, `product` is whose look it is: other makers' pills of the strength may look different.
     """
 
     form: str = ""
@@ -33,6 +35,8 @@ class Appearance:
     size_mm: float | None = None
     scored: bool | None = None
     imprint: str | None = None
+    pieces: int | None = None
+    product: str | None = None
 
 
 @dataclass(frozen=True)
@@ -88,18 +92,24 @@ def draw(appearance: Appearance) -> Drawing:
 def _picture(kind: str, shape: str, appearance: Appearance, plate: bool) -> Picture:
     if kind in PACKAGES:
         return package(kind)
-    imprint, dims = _imprint(appearance), _millimetres(appearance.size_mm)
+    imprint, dims = appearance.imprint, _millimetres(appearance.size_mm)
     if kind == "capsule":
         return capsule(imprint, dims, plate)
-    return tablet(shape, imprint, bool(appearance.scored), dims, plate)
+    return tablet(shape, imprint, _pieces(appearance), dims, plate)
 
 
 def _caption(appearance: Appearance, kind: str) -> str:
     label = describe(appearance)
     if kind in PACKAGES:
         return f"{label}. The package is drawn, not the one you will get."
-    outlined = "unknown" in _classes(appearance, kind)
-    return f"{label}. {'Drawn as a neutral outline. ' if outlined else ''}{_COMPARE}"
+    remarks = [f"{label}."]
+    if "unknown" in _classes(appearance, kind):
+        remarks.append("Drawn as a neutral outline.")
+    if kind == "tablet" and ";" in (appearance.imprint or ""):
+        remarks.append("The parts of the imprint may stand on different sides.")
+    if appearance.product:
+        remarks.append(f"This is the look of {appearance.product}; other makers’ can differ.")
+    return " ".join([*remarks, _COMPARE])
 
 
 def _classes(appearance: Appearance, kind: str) -> str:
@@ -110,6 +120,10 @@ def _classes(appearance: Appearance, kind: str) -> str:
     if first is None or (kind == "tablet" and shape_of(appearance.shape) not in SHAPES):
         return "pill unknown"
     return f"pill pill-{first} half-{second or first}"
+
+
+def _pieces(appearance: Appearance) -> int:
+    return min(max(appearance.pieces or 2, 2), MOST_PIECES) if appearance.scored else 1
 
 
 def _outline(appearance: Appearance) -> str:
@@ -136,7 +150,8 @@ def _millimetres(size: float | None) -> str | None:
 def _further_facts(appearance: Appearance, kind: str) -> list[str]:
     facts = [_millimetres(appearance.size_mm) or ""]
     if kind == "tablet" and appearance.scored is not None:
-        facts.append("scored" if appearance.scored else "not scored")
+        pieces = _pieces(appearance)
+        facts.append(f"scored in {pieces}" if pieces > 2 else "scored" if appearance.scored else "not scored")
     imprint = _imprint(appearance)
     if imprint is not None:
         facts.append(f"imprint {imprint}" if imprint else "no imprint")

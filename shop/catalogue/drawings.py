@@ -22,6 +22,8 @@ def drawing(appearance: Mapping[str, Any] | None, form: str) -> Drawing:
             size_mm=None if size is None else float(size),
             scored=known.get("scored"),
             imprint=known.get("imprint"),
+            pieces=known.get("pieces"),
+            product=known.get("product"),
         )
     )
 

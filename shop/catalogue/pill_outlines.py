@@ -1,6 +1,7 @@
 """The geometry of drawn pills: paths and places for text, at the size of a list row or of a plate.
 
 Knows lengths only; what is drawn, and in which words it is described, is `appearance.py`.
+The shapes that are not convex (clover, double circle, freeform, gear) have no outline here.
 A tablet's face is a convex core widened by a disc, so its rim seen from above-front is the hull of the
 core and the core moved down, widened by the same disc: one rule draws every shape.
 """
@@ -56,6 +57,25 @@ class Shape:
     def side(self) -> float:
         return self.round + max(x for x, _ in self.core) if self.core else 1
 
+    def span(self, level: float, upright: bool = False) -> Point:
+        """Where a line at height `level` enters and leaves the face; upright, where one at that x does."""
+        if not self.core:
+            along, across = (self.round, 1.0) if upright else (1.0, self.round)
+            reach = along * math.sqrt(1 - (level / across) ** 2)
+            return -reach, reach
+        core = [(y, x) for x, y in self.core] if upright else list(self.core)
+        found = []
+        for (u, v), (u2, v2) in zip(core, [*core[1:], core[0]], strict=True):
+            if abs(level - v) <= self.round:
+                reach = math.sqrt(self.round**2 - (level - v) ** 2)
+                found += [u - reach, u + reach]
+            length = math.hypot(u2 - u, v2 - v)
+            for side in (self.round, -self.round) if v != v2 else ():
+                out_u, out_v = (v2 - v) / length * side, (u - u2) / length * side
+                part = (level - v - out_v) / (v2 - v)
+                found += [u + out_u + part * (u2 - u)] if 0 <= part <= 1 else []
+        return min(found), max(found)
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -75,6 +95,12 @@ def _regular(corners: int, reach: float, turn: float = 0) -> tuple[Point, ...]:
     return tuple((reach * math.cos(a), reach * math.sin(a)) for a in angles)
 
 
+def _arc(cx: float, cy: float, radius: float, start: int, end: int) -> tuple[Point, ...]:
+    """Points of a circle every 12 degrees, clockwise from the right: so near that it looks round."""
+    angles = (math.radians(angle) for angle in range(start, end + 1, 12))
+    return tuple((cx + radius * math.cos(a), cy + radius * math.sin(a)) for a in angles)
+
+
 SHAPES = {
     "round": Shape(((0, 0),), 1, 0.8),
     "oval": Shape((), 0.56, 0.74, wide=True),
@@ -85,7 +111,12 @@ SHAPES = {
     "triangle": Shape(tuple((x, y + 0.16) for x, y in _regular(3, 0.82)), 0.28, 0.5),
     "pentagon": Shape(_regular(5, 0.84), 0.2, 0.66),
     "hexagon": Shape(_regular(6, 0.84, 30), 0.18, 0.74),
+    "heptagon": Shape(_regular(7, 0.85), 0.16, 0.72),
     "octagon": Shape(_regular(8, 0.86, 22.5), 0.16, 0.76),
+    "trapezoid": Shape(((-0.5, -0.4), (0.5, -0.4), (0.85, 0.4), (-0.85, 0.4)), 0.15, 0.64, wide=True),
+    "semi-circle": Shape(_arc(0, 0.43, 0.86, 180, 360), 0.14, 0.64, wide=True),
+    "bullet": Shape(((-0.86, 0.28), (-0.86, -0.28), *_arc(0.58, 0, 0.28, -90, 90)), 0.14, 0.74, wide=True),
+    "tear": Shape(((0.9, 0), *_arc(-0.4, 0, 0.46, 90, 270)), 0.1, 0.44, wide=True),
 }
 
 

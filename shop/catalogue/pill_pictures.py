@@ -35,11 +35,13 @@ _PACK = (
 PACKAGES = {"bottle": _BOTTLE, "tube": _TUBE, "pack": _PACK}
 
 
-def tablet(shape_name: str, imprint: str | None, scored: bool, size: str | None, plate: bool) -> Picture:
+def tablet(shape_name: str, imprint: str | None, pieces: int, size: str | None, plate: bool) -> Picture:
     """A tablet, at row size from above; on a plate also from the side, with its size between the two.
 
-    `imprint` and `size` are None when not on record, which the plate says in their place.
+    `imprint` and `size` are None when not on record, which the plate says in their place. `pieces` are those
+    its score parts it into, 1 without one; among more than two there is no room for an imprint.
     """
+    scored = pieces > 1
     shape = SHAPES[shape_name]
     scale = PLATE if plate else ROW
     half = scale.wide if shape.wide else scale.compact
@@ -52,8 +54,9 @@ def tablet(shape_name: str, imprint: str | None, scored: bool, size: str | None,
     if plate:
         marks.append(Mark("rim", face(shape, half, cx, cy, inset=5)))
     if scored:
-        marks.append(_score(shape, half, cx, cy))
-    marks += _imprint(shape, half, (cx, cy), imprint, scored, plate)
+        marks.append(_score(shape, half, cx, cy, pieces))
+    if pieces <= 2:
+        marks += _imprint(shape, half, (cx, cy), imprint, scored, plate)
     if not plate:
         return Picture(ROW_WIDTH, ROW_HEIGHT, tuple(marks))
     below = cy + shape.bottom * half + scale.depth + 14
@@ -82,21 +85,25 @@ def _row_middle(shape: Shape, half: float, scale: Scale) -> float:
     return (ROW_HEIGHT - scale.depth) / 2 + (shape.top - shape.bottom) / 2 * half
 
 
-def _score(shape: Shape, half: float, cx: float, cy: float) -> Mark:
-    """Across the middle: upright on a long tablet, level on the others; the imprint stands beside it."""
-    if shape.wide:
-        return Mark("score", f"M{n(cx)} {n(cy - shape.top * half)}V{n(cy + shape.bottom * half)}")
-    reach = _half_width_at_middle(shape) * half
-    return Mark("score", f"M{n(cx - reach)} {n(cy)}h{n(2 * reach)}")
+def _score(shape: Shape, half: float, cx: float, cy: float, pieces: int) -> Mark:
+    """Where it breaks: a line between neighbouring pieces, a cross for four on a short tablet.
 
-
-def _half_width_at_middle(shape: Shape) -> float:
-    """How far the face reaches sideways on the level of its centre."""
-    if shape is SHAPES["triangle"]:
-        return 0.66
-    if shape is SHAPES["pentagon"]:
-        return 0.92
-    return shape.side
+    Lines stand upright on a long tablet and lie on the others.
+    """
+    levels, ways = [0.0], [False, True]
+    if pieces != 4 or shape.wide:
+        end = shape.side if shape.wide else min(shape.top, shape.bottom)
+        levels = [end * (2 * k / pieces - 1) for k in range(1, pieces)]
+        ways = [shape.wide]
+    path = ""
+    for upright in ways:
+        for level in levels:
+            first, last = (half * end for end in shape.span(level, upright))
+            if upright:
+                path += f"M{n(cx + level * half)} {n(cy + first)}V{n(cy + last)}"
+            else:
+                path += f"M{n(cx + first)} {n(cy + level * half)}H{n(cx + last)}"
+    return Mark("score", path)
 
 
 def _imprint(
@@ -147,11 +154,16 @@ def _words(
 
 
 def _lines(imprint: str, most: int) -> list[str]:
-    """The imprint in at most two lines, broken where they come out most alike."""
-    parts = re.split(r"[;,\s]+", imprint.strip())
+    """The imprint in at most two lines: broken between its parts, or its words where it has but one part.
+
+    Of the breaks the one after which both lines are most alike, and then the latest.
+    """
+    parts = [" ".join(part.split()) for part in re.split(r"[;,]", imprint) if part.strip()]
     if most == 1 or len(parts) == 1:
+        parts = " ".join(parts).split()
+    if most == 1 or len(parts) < 2:
         return [" ".join(parts)]
-    breaks = [(" ".join(parts[:k]), " ".join(parts[k:])) for k in range(1, len(parts))]
+    breaks = [(" ".join(parts[:k]), " ".join(parts[k:])) for k in range(len(parts) - 1, 0, -1)]
     return list(min(breaks, key=lambda pair: max(map(len, pair))))
 
 

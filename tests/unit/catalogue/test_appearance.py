@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
-from shop.catalogue.appearance import Appearance, Drawing, colour_class, describe, draw, kind_of
+from shop.catalogue.appearance import Appearance, Drawing, describe, draw, kind_of
+from shop.catalogue.looks.terms import colour_class
 from shop.catalogue.pill_outlines import PLATE, ROW, SHAPES, Picture, face
 
 TABLET = Appearance("tablet", "round", "white", None, 10, True, "WPI 2265")
@@ -74,7 +75,11 @@ def test_the_text_says_what_is_on_record_and_names_what_is_not(appearance: Appea
         (Appearance("capsule"), "pill unknown"),
         (Appearance("tablet", "oval"), "pill unknown"),
         (Appearance("tablet", None, "white"), "pill unknown"),
-        (Appearance("tablet", "tear", "white"), "pill unknown"),
+        (Appearance("tablet", "tear", "white"), "pill pill-white half-white"),
+        (Appearance("tablet", "clover", "white"), "pill unknown"),
+        (Appearance("tablet", "double circle", "white"), "pill unknown"),
+        (Appearance("tablet", "freeform", "white"), "pill unknown"),
+        (Appearance("tablet", "gear", "white"), "pill unknown"),
         (Appearance("tablet", "round", "plaid"), "pill unknown"),
         (Appearance("syrup"), "pill package"),
     ],
@@ -172,6 +177,61 @@ def test_a_plate_says_what_is_not_on_record_in_its_place() -> None:
 @pytest.mark.parametrize(("scored", "lines"), [(True, 1), (False, 0), (None, 0)])
 def test_a_score_is_drawn_only_when_it_is_on_record(scored: bool | None, lines: int) -> None:
     assert css_of(draw(Appearance("tablet", "round", "white", scored=scored)).row).count("score") == lines
+
+
+@pytest.mark.parametrize(
+    ("shape", "pieces", "lines", "words"),
+    [
+        ("round", None, ["H"], "scored"),
+        ("round", 2, ["H"], "scored"),
+        ("round", 3, ["H", "H"], "scored in 3"),
+        ("round", 4, ["H", "V"], "scored in 4"),
+        ("oval", 3, ["V", "V"], "scored in 3"),
+        ("capsule", 4, ["V", "V", "V"], "scored in 4"),
+    ],
+)
+def test_a_score_parts_a_tablet_into_the_pieces_on_record(shape, pieces, lines, words) -> None:
+    drawing = draw(Appearance("tablet", shape, "white", None, 10, True, "A 1", pieces))
+    (score,) = [mark.d for mark in drawing.row.marks if mark.css == "score"]
+    assert re.findall("[HV]", score) == lines
+    assert words in drawing.label
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_line_across_ends_on_the_rim(name: str) -> None:
+    shape = SHAPES[name]
+    for upright, end in ((False, min(shape.top, shape.bottom)), (True, shape.side)):
+        for level in (-0.9 * end, -0.3 * end, 0, 0.6 * end):
+            first, last = shape.span(level, upright)
+            assert first < last
+            low, high = (-shape.top, shape.bottom) if upright else (-shape.side, shape.side)
+            assert first >= low - 1e-9
+            assert last <= high + 1e-9
+    assert SHAPES["round"].span(0.6) == pytest.approx((-0.8, 0.8))
+    assert SHAPES["oval"].span(0, upright=True) == pytest.approx((-0.56, 0.56))
+
+
+@pytest.mark.parametrize(
+    ("imprint", "lines"),
+    [
+        ("VGR50;Pfizer", ["VGR50", "Pfizer"]),
+        ("PD;155;10", ["PD 155", "10"]),
+        ("WATSON 387;5", ["WATSON 387", "5"]),
+        ("WPI 2265", ["WPI", "2265"]),
+        ("5", ["5"]),
+        ("; A ;", ["A"]),
+    ],
+)
+def test_an_imprint_is_broken_where_the_label_parts_it(imprint: str, lines: list[str]) -> None:
+    drawing = draw(Appearance("tablet", "round", "white", None, 10, False, imprint))
+    assert words_of(drawing.plate)[: len(lines)] == lines
+
+
+def test_a_plate_says_what_its_picture_cannot() -> None:
+    caption = draw(Appearance("tablet", "round", "white", None, 10, False, "A;1", product="Example")).caption
+    assert "The parts of the imprint may stand on different sides." in caption
+    assert "This is the look of Example; other makers’ can differ." in caption
+    assert "sides" not in draw(Appearance("capsule", None, "white", imprint="A;1")).caption
 
 
 def test_an_imprint_too_long_for_a_row_is_left_to_its_words() -> None:
