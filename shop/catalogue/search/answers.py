@@ -29,7 +29,6 @@ from shop.catalogue.search.questions import (
 )
 from shop.catalogue.search.words import (
     edits_forgiven,
-    fold,
     imprint_query,
     package_query,
     query_words,
@@ -42,6 +41,8 @@ _MOST_SPELLINGS = 200
 _CHOICES_A_WORD = {1: MOST_ALTERNATIVES, 2: 4, 3: 2, 4: 2}
 """Near words tried for each misspelt one, by how many are misspelt; of more, only the nearest."""
 _MOST_TRIED = 16
+_MOST_ALL_SPELLED = 4
+"""Words up to which those that are right as typed are doubted too, if nothing else finds anything."""
 _NO_ERROR = 3
 """Score of a word without typing error. Each error takes one off: a sum of scores orders by distance."""
 _ROUNDING = 0.001
@@ -121,20 +122,23 @@ def _near_answer(
     searcher: tantivy.Searcher, words: list[str], known: dict[str, bool], limit: int, offset: int
 ) -> SearchAnswer:
     """A word that is right as typed is kept, unless that finds nothing: "chlorde" begins some other name."""
-    near = {word: _spellings(searcher, word) for word in words if not known[word]}
-    if 0 < len(near) < len(words):
-        found = _near_page(searcher, words, near, limit, offset)
-        if found.total:
-            return found
-    near = {word: near[word] if word in near else _spellings(searcher, word) for word in words}
-    found = _near_page(searcher, words, near, limit, offset)
-    return found if found.total else SearchAnswer(apart=_apart(searcher, words, known, near))
+    unknown = [word for word in words if not known[word]]
+    near: dict[str, list[_Spelling]] = {}
+    for doubted in (unknown, words if len(words) <= _MOST_ALL_SPELLED else []):
+        fresh = {word: _spellings(searcher, word) for word in doubted if word not in near}
+        near |= fresh
+        if fresh and all(known[word] or near[word] for word in words):
+            found = _near_page(searcher, words, near, limit, offset)
+            if found.total:
+                return found
+    return SearchAnswer(apart=_apart(words, known, near))
 
 
 def _near_page(
-    searcher: tantivy.Searcher, words: list[str], near: dict[str, list["_Spelling"]], limit: int, offset: int
+    searcher: tantivy.Searcher, words: list[str], near: dict[str, list[_Spelling]], limit: int, offset: int
 ) -> SearchAnswer:
-    question = all_of([_near_word(word, near.get(word, [])) for word in words])
+    begun = zip(words, may_begin(searcher, words), strict=True)
+    question = all_of([_near_word(word, may, near.get(word, [])) for word, may in begun])
     scores, total = _page(searcher, question, limit, offset)
     if not total:
         return SearchAnswer()
@@ -166,7 +170,7 @@ def _alternatives(
     choices = _CHOICES_A_WORD.get(sum(map(bool, near.values())), 1)
     options = []
     for word in words:
-        right = [_Spelling(word, word, 0)] if finds(searcher, by_word(word, len(word) > 1)) else []
+        right = [_Spelling(word, word, 0)] if is_known(searcher, word, len(word) > 1) else []
         options.append(right or near.get(word, [])[:choices])
     combinations = sorted(product(*options), key=lambda chosen: sum(s.distance for s in chosen))
     offered: dict[str, None] = {}
@@ -176,18 +180,14 @@ def _alternatives(
     return list(offered)[:MOST_ALTERNATIVES]
 
 
-def _apart(
-    searcher: tantivy.Searcher, words: list[str], known: dict[str, bool], near: dict[str, list[_Spelling]]
-) -> list[str]:
+def _apart(words: list[str], known: dict[str, bool], near: dict[str, list[_Spelling]]) -> list[str]:
     """The words that find something by themselves, each as it should be written."""
-    if len(words) < 2:
-        return []
-    right = [word if known[word] else near[word][0].shown if near[word] else "" for word in words]
-    return [word for word in dict.fromkeys(right) if len(word) > 1 and finds(searcher, by_word(fold(word)))]
+    right = [word if known[word] else near[word][0].shown if near.get(word) else "" for word in words]
+    return [word for word in dict.fromkeys(right) if len(word) > 1] if len(words) > 1 else []
 
 
-def _near_word(word: str, spellings: list[_Spelling]) -> Query:
-    parts = [scored(by_word(word, begun=len(word) > 1), float(_NO_ERROR))]
+def _near_word(word: str, begun: bool, spellings: list[_Spelling]) -> Query:
+    parts = [scored(by_word(word, begun), float(_NO_ERROR))]
     for distance in sorted({s.distance for s in spellings}):
         terms = [s.word for s in spellings if s.distance == distance]
         parts.append(scored(any_of("words", terms), float(_NO_ERROR - distance)))

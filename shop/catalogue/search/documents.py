@@ -17,6 +17,8 @@ _PLACE_SHARE = 0.04
 _PLACES = 200_000
 _MOST_POPULAR = 2**22
 _LETTERS_IN_ORDER = 5
+STARTED = 2
+"""Letters of a beginning that are found by `start`; longer ones by `lead` and `entity`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,24 @@ class SearchDocument:
 def schema() -> tantivy.Schema:
     """Products by `words`, `summary`, `imprint`, `package`; entities by `brand`, `ingredient`, `category`.
 
-    `title` are the words to suggest by (no forms: every second product is a tablet), `lead` the whole name.
+    `title` are the words to suggest by (no forms: every second product is a tablet), `lead` the whole name,
+    `start` its first letter and its first two, which would be slow to gather from thousands of names.
     The vocabulary by `spelling` is what makes spelling complete: a fuzzy query over products, cut at the best
     few hundred, would hide a look-alike name behind the many products of the nearer one.
     """
     fields = tantivy.SchemaBuilder()
-    for name in ("words", "title", "summary", "imprint", "package", "of", BRAND, INGREDIENT, CATEGORY):
+    for name in (
+        "words",
+        "title",
+        "summary",
+        "imprint",
+        "package",
+        "of",
+        "start",
+        BRAND,
+        INGREDIENT,
+        CATEGORY,
+    ):
         fields.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in ("lead", "entity"):
         fields.add_text_field(name, tokenizer_name="raw", index_option="basic")
@@ -90,10 +104,10 @@ def standing(document: SearchDocument) -> int:
 
     For finding the neighbours of a product that is added later.
     """
-    popularity: int = max(0, min(document.popularity + _MOST_POPULAR, 2 * _MOST_POPULAR - 1))
+    popularity = max(0, min(document.popularity + _MOST_POPULAR, 2 * _MOST_POPULAR - 1))
     letters = document.name.casefold()[:_LETTERS_IN_ORDER].ljust(_LETTERS_IN_ORDER, "\0")
     name = int.from_bytes(bytes(min(ord(letter), 255) for letter in letters), "big")
-    span = 2 ** (8 * _LETTERS_IN_ORDER)
+    span = 1 << (8 * _LETTERS_IN_ORDER)
     return popularity * span + span - 1 - name
 
 
@@ -105,7 +119,8 @@ def product_document(document: SearchDocument, spelled: dict[str, str], weight: 
     return tantivy.Document(
         product_id=document.product_id, stamp=document.stamp, standing=standing(document), weight=weight,
         slug=document.slug, name=document.name, forms=document.form_plural or document.form,
-        words=" ".join(spelled), title=" ".join(titled), lead=lead(document.name),
+        words=" ".join(spelled), title=" ".join(titled),
+        lead=lead(document.name), start=_starts(lead(document.name)),
         summary=" ".join(indexed_words(document.summary)), imprint=" ".join(imprints),
         package=" ".join(packages),
         of=" ".join(entity_key(kind, name) for kind, _, name in document.entities()),
@@ -115,8 +130,8 @@ def product_document(document: SearchDocument, spelled: dict[str, str], weight: 
 def entity_document(kind: str, slug: str, name: str, weight: float) -> tantivy.Document:
     """The document of a brand, an ingredient or a category; as popular as the first product under it."""
     return tantivy.Document(
-        entity=entity_key(kind, name), slug=slug, name=name, weight=weight,
-        **{kind: " ".join(indexed_words(name))},
+        entity=entity_key(kind, name), start=_starts(entity_key(kind, name), len(kind) + 1), slug=slug,
+        name=name, weight=weight, **{kind: " ".join(indexed_words(name))},
     )  # fmt: skip
 
 
@@ -128,12 +143,16 @@ def word_document(word: str, shown: str) -> tantivy.Document:
 @lru_cache(maxsize=50_000)
 def entity_key(kind: str, name: str) -> str:
     """One word that stands for a brand, an ingredient or a category."""
-    return f"{kind}:{lead(name).replace(' ', '-')}"
+    return f"{kind}:{lead(name)}"
 
 
 def lead(name: str) -> str:
-    """A name as its beginning is typed."""
-    return " ".join(fold(name).split())
+    """A name as its beginning is typed, in one word."""
+    return "-".join(fold(name).split())
+
+
+def _starts(key: str, after: int = 0) -> str:
+    return f"{key[: after + 1]} {key[: after + STARTED]}"
 
 
 def spelled_words(document: SearchDocument) -> dict[str, str]:

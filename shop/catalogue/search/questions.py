@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import tantivy
 from tantivy import Occur, Query
 
-from shop.catalogue.search.documents import schema
+from shop.catalogue.search.documents import STARTED, entity_key, lead, schema
 
 CODE, CODE_START, WHOLE, PREFIX, MENTIONED = 5.0, 4.0, 3.0, 2.0, 1.0
 SCHEMA = schema()
@@ -17,6 +17,19 @@ def whole(field: str, word: str) -> Query:
 
 def beginning(field: str, start: str) -> Query:
     return Query.fuzzy_term_query(SCHEMA, field, start, 0, True, True)
+
+
+def named(name: str) -> Query:
+    """Products whose name begins so."""
+    key = lead(name)
+    return whole("start", key) if len(key) <= STARTED else beginning("lead", key)
+
+
+def entity_named(kind: str, name: str) -> Query:
+    """Brands, ingredients or categories whose name begins so."""
+    key = entity_key(kind, name)
+    short = len(key) <= len(kind) + 1 + STARTED
+    return whole("start", key) if short else beginning("entity", key)
 
 
 def any_of(field: str, words: Iterable[str]) -> Query:

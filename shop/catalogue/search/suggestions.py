@@ -8,7 +8,7 @@ import tantivy
 from tantivy import Query
 
 from shop.catalogue.search.answers import answer
-from shop.catalogue.search.documents import BRAND, CATEGORY, INGREDIENT, entity_key, lead
+from shop.catalogue.search.documents import BRAND, CATEGORY, INGREDIENT, entity_key
 from shop.catalogue.search.questions import (
     MENTIONED,
     PREFIX,
@@ -21,6 +21,8 @@ from shop.catalogue.search.questions import (
     best_of,
     by_code,
     count,
+    entity_named,
+    named,
     scored,
     whole,
 )
@@ -36,6 +38,7 @@ from shop.catalogue.search.words import (
 MEDICINE, PACKAGE, IMPRINT, SPELLING = "medicine", "package", "imprint", "spelling"
 _MOST_MEDICINES = 6
 _MOST_OTHERS = 3
+_MOST_WORDS_SPELLED = 3
 _FORM_LETTERS = 3
 """Letters from which on a word may be a form: every second medicine has a word that begins with "ta"."""
 
@@ -85,7 +88,7 @@ def _by_imprint(searcher: tantivy.Searcher, words: list[str]) -> list[Suggestion
 
 def _begun(typed: str, words: list[str]) -> Query:
     """The name begins so; or words of name, brand and ingredients do; or others too. One letter: the name."""
-    parts = [scored(beginning("lead", lead(typed[:QUERY_CAP])), WHOLE)]
+    parts = [scored(named(typed[:QUERY_CAP]), WHOLE)]
     if _letters(words) > 1:
         parts.append(scored(all_of([beginning("title", word) for word in words]), PREFIX))
     if _letters(words) >= _FORM_LETTERS:
@@ -99,7 +102,7 @@ def _letters(words: list[str]) -> int:
 
 def _entities(searcher: tantivy.Searcher, kind: str, typed: str, words: list[str]) -> Iterator[Suggestion]:
     """Brands, ingredients or categories under which something is listed."""
-    parts = [scored(beginning("entity", entity_key(kind, typed[:QUERY_CAP])), WHOLE)]
+    parts = [scored(entity_named(kind, typed[:QUERY_CAP]), WHOLE)]
     if _letters(words) > 1:
         parts.append(scored(all_of([beginning(kind, word) for word in words]), PREFIX))
     for _, address in best(searcher, best_of(parts), 2 * _MOST_OTHERS):
@@ -118,6 +121,8 @@ def _near(searcher: tantivy.Searcher, typed: str, words: list[str]) -> Iterator[
             names = dict.fromkeys(one.name for one in found)
             yield from (Suggestion(SPELLING, name) for name in names)
             return
+    if len(words) > _MOST_WORDS_SPELLED:
+        return
     for name in answer(searcher, typed, 1, 0).alternatives:
         yield Suggestion(SPELLING, name)
 
