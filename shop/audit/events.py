@@ -41,6 +41,7 @@ class Event(StrEnum):
     VARIANT_SALE_CHANGED = "catalogue:variant:sale_changed"
     CATALOGUE_LOADED = "catalogue:loaded"
     LOOKS_IMPORTED = "catalogue:looks:imported"
+    SURVEY_IMPORTED = "catalogue:survey:imported"
     PRODUCTS_LISTED = "catalogue:products:listed"
     PRODUCTS_UNLISTED = "catalogue:products:unlisted"
     MAIL_EXCLUSION_ADDED = "catalogue:not_by_mail:added"
@@ -52,3 +53,4 @@ class Event(StrEnum):
     PRICE_LIST_READ = "catalogue:prices:list_read"
     VARIANT_PRICE_SET = "catalogue:variant:price_set"
     VARIANT_PRICED_BY_RULE = "catalogue:variant:priced_by_rule"
+    DIRECTORY_IMPORTED = "catalogue:directory:imported"

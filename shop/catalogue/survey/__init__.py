@@ -1,0 +1,1 @@
+"""What pharmacies paid for medicines: price surveys (NADAC) read into periods, looked up and drawn."""

@@ -1,0 +1,145 @@
+"""How the prices of many packs become one price of a strength for each period. Pure.
+
+Knows nothing of files and tables. A survey prices packs (NDCs); the store buys and prices strengths.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+DAY = timedelta(days=1)
+LAPSES_AFTER = timedelta(days=365)
+
+Quote = tuple[date, date | None, Decimal]
+"""What a survey says of one pack: first day, last day (None: until further notice), price per unit."""
+
+
+class Unit(StrEnum):
+    """What a survey's price is for."""
+
+    EACH = "EA"
+    MILLILITRE = "ML"
+    GRAM = "GM"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One price per unit of a strength from `effective_on` to `ends_on`, both included; None: still so."""
+
+    price: Decimal
+    effective_on: date
+    ends_on: date | None
+    source: str
+
+
+def surveyed_unit(product_unit: str, pack_size: int | None) -> Unit | None:
+    """The unit a survey must price in, so that its price is one per unit of the product; None: none can.
+
+    What is sold by the pack is surveyed each (each patch, each vial), which is the pack's price only where
+    the pack holds one.
+    """
+    if product_unit == "pack":
+        return Unit.EACH if pack_size == 1 else None
+    return {"pill": Unit.EACH, "mL": Unit.MILLILITRE, "g": Unit.GRAM}.get(product_unit)
+
+
+def needs_no_unit(product_unit: str) -> bool:
+    """Whether a price without a unit may be believed: of pills, which surveys always price each.
+
+    In the weekly file of 17 June 2015 this holds for all 13,251 packs of tablets and capsules, but solutions,
+    creams and powders are each priced in two or three different units.
+    """
+    return product_unit == "pill"
+
+
+def agreed(quotes: Iterable[Quote]) -> list[tuple[Decimal, date, date | None]]:
+    """One price on each day: the one most packs share, the lower of two that equally many share.
+
+    A quote until further notice has a vote for a year from its first day: packs that went off the market
+    are never taken back, and would outvote those that are sold. Where all votes have lapsed, the last agreed
+    price stands. Days on which no quote speaks are left out. Periods of the same price are one period.
+
+    Returns (price, first day, last day or None), oldest first.
+    """
+    changes, stands_from = _changes(quotes)
+    votes: Counter[Decimal] = Counter()
+    found: list[tuple[Decimal, date, date | None]] = []
+    for day in sorted(changes):
+        for price, votes_more in changes[day]:
+            votes[price] += votes_more
+        winner = _winner(votes)
+        if winner is None:
+            if stands_from is None or day < stands_from:
+                _close(found, day)
+        elif not found or found[-1][0] != winner or found[-1][2] is not None:
+            _close(found, day)
+            found.append((winner, day, None))
+    return found
+
+
+def in_force(quotes: Iterable[Quote]) -> tuple[Decimal, date, None] | None:
+    """The price most packs of one weekly file share (of two, the lower), from its earliest day on."""
+    days: dict[Decimal, list[date]] = {}
+    for first, _, price in quotes:
+        days.setdefault(price, []).append(first)
+    winner = _winner(Counter({price: len(firsts) for price, firsts in days.items()}))
+    return None if winner is None else (winner, min(days[winner]), None)
+
+
+def timeline(surveys: Iterable[Sequence[Period]]) -> list[Period]:
+    """What several surveys say together; the oldest survey first, each with its periods oldest first.
+
+    A newer survey has the word from its own first day on: it knows what the older one could not.
+    """
+    found: list[Period] = []
+    for periods in surveys:
+        if periods:
+            found = [*_before(found, periods[0].effective_on), *periods]
+    return found
+
+
+def joined(periods: Iterable[Period]) -> list[Period]:
+    """Neighbouring periods of the same price as one, under the later one's source; gaps stay."""
+    found: list[Period] = []
+    for period in periods:
+        last = found[-1] if found else None
+        if last and last.price == period.price and last.ends_on and last.ends_on + DAY == period.effective_on:
+            found[-1] = replace(period, effective_on=last.effective_on)
+        else:
+            found.append(period)
+    return found
+
+
+def _changes(quotes: Iterable[Quote]) -> tuple[dict[date, list[tuple[Decimal, int]]], date | None]:
+    """By day, whose votes come and go; and the first day of a quote until further notice."""
+    changes: dict[date, list[tuple[Decimal, int]]] = {}
+    stands_from: date | None = None
+    for first, last, price in quotes:
+        if last is None:
+            stands_from = first if stands_from is None else min(stands_from, first)
+        after = first + LAPSES_AFTER if last is None else last + DAY
+        changes.setdefault(first, []).append((price, 1))
+        changes.setdefault(after, []).append((price, -1))
+    return changes, stands_from
+
+
+def _winner(votes: Counter[Decimal]) -> Decimal | None:
+    return min(((-count, price) for price, count in votes.items() if count > 0), default=(0, None))[1]
+
+
+def _close(found: list[tuple[Decimal, date, date | None]], day: date) -> None:
+    """End the last period on the day before, unless it ended earlier."""
+    if found and found[-1][2] is None:
+        found[-1] = (found[-1][0], found[-1][1], day - DAY)
+
+
+def _before(periods: Iterable[Period], day: date) -> list[Period]:
+    """What is left of the periods when everything from that day on is cut off."""
+    return [
+        period if period.ends_on and period.ends_on < day else replace(period, ends_on=day - DAY)
+        for period in periods
+        if period.effective_on < day
+    ]
