@@ -16,7 +16,7 @@ _MOST = {"mark_up": Decimal(20), "fee": Decimal(1_000), "fixed_price": Decimal(1
 _PLACES = {"mark_up": PERCENT_PLACES + 2, "fee": UNIT_PLACES, "fixed_price": UNIT_PLACES}
 
 
-def problems(rule: Rule) -> dict[str, str]:
+def problems(rule: Rule, for_store: bool = False) -> dict[str, str]:
     """What is wrong with a rule, by field (mark_up, fee, fixed_price, breaks); empty when nothing is."""
     found = {}
     for field in _NAMES:
@@ -25,6 +25,8 @@ def problems(rule: Rule) -> dict[str, str]:
             found[field] = sentence
     if (rule.mark_up is None) == (rule.fixed_price is None):
         found["mark_up"] = "Choose one way: a mark-up on what pharmacies paid, or one price for each unit."
+    if for_store and rule.fixed_price is not None:
+        found["fixed_price"] = "One price for everything in the store cannot be meant: use a mark-up."
     if sentence := _discounts_problem(rule.breaks):
         found["breaks"] = sentence
     return found

@@ -94,8 +94,8 @@ def _sum(found: PriceList) -> str:
         raised, lowered, other = raised + (way > 0), lowered + (way < 0), other + (way == 0)
     same = len(found.entries) - len(found.differing)
     return (
-        f"{len(found.entries) + len(found.refused):,} lines: {raised:,} prices rise, {lowered:,} fall, "
-        f"{other:,} change otherwise, {same:,} stay, {len(found.refused):,} refused."
+        f"{len(found.entries) + len(found.refused):,} lines: {raised:,} raised, {lowered:,} lowered, "
+        f"{other:,} changed otherwise, {same:,} unchanged, {len(found.refused):,} refused."
     )
 
 

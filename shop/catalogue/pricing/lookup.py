@@ -8,12 +8,17 @@ from shop.database import db
 from shop.errors import NotFound
 
 
-def product_id_of(slug: str) -> int:
-    """Raises NotFound."""
-    found = db.session.scalar(select(Product.id).where(Product.slug == slug))
+def product_named(slug: str) -> Product:
+    """The medicine with this slug, listed or not. Raises NotFound."""
+    found = db.session.scalar(select(Product).where(Product.slug == slug))
     if found is None:
         raise NotFound(f"There is no medicine “{slug[:80]}”.", "Look it up in the catalogue.")
     return found
+
+
+def product_id_of(slug: str) -> int:
+    """Raises NotFound."""
+    return product_named(slug).id
 
 
 def variant_of(text: str) -> int:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, Text, case, cast, func, select
+from sqlalchemy import Select, Text, case, cast, exists, func, select
 
 from shop.audit.events import Event
 from shop.audit.models import AuditRecord
@@ -56,9 +56,10 @@ class Strength:
 
 @dataclass(frozen=True)
 class Before:
-    """What stood before the latest change, and when that was made. `value` None: there was nothing."""
+    """What stood before the latest change, and who made that when. `value` None: there was nothing."""
 
     at: datetime
+    actor_id: int | None
     value: Any
 
 
@@ -111,7 +112,23 @@ def strengths(product_ids: Iterable[int] | None = None, only_by_rule: bool = Tru
     ids = sorted(set(product_ids))
     for start in range(0, len(ids), AT_ONCE):
         some = Variant.product_id.in_(ids[start : start + AT_ONCE])
-        yield from _read(question.where(some).order_by(Variant.id))
+        yield from _read(
+            question.where(some).order_by(Variant.product_id, Variant.strength_value, Variant.id)
+        )
+
+
+def examples(limit: int) -> list[Strength]:
+    """The most asked-for strengths that the store's rule prices and whose acquisition is known."""
+    own = exists().where(PriceRule.product_id == Variant.product_id)
+    known = exists().where(AcquisitionPrice.variant_id == Variant.id)
+    question = (
+        _strengths()
+        .join(Product, Product.id == Variant.product_id)
+        .where(Variant.price_basis == "rule", known, ~own)
+        .order_by(Product.popularity.desc(), Product.id, Variant.strength_value, Variant.id)
+        .limit(limit)
+    )
+    return list(_read(question))
 
 
 def counts() -> Counts:
@@ -140,7 +157,7 @@ def rule_before(product_id: int | None) -> Before | None:
     """The rule that the latest change replaced; None where none was ever changed."""
     subject = STORE if product_id is None else product_id
     row = _latest((Event.PRICE_RULE_SET, Event.PRICE_RULE_REMOVED), "price_rule", subject)
-    return Before(row.at, rule_from_text(row.detail["before"])) if row else None
+    return Before(row.at, row.actor_id, rule_from_text(row.detail["before"])) if row else None
 
 
 def price_before(variant_id: int) -> Before | None:
@@ -149,7 +166,7 @@ def price_before(variant_id: int) -> Before | None:
     if row is None:
         return None
     record: PriceRecord = price_from_text(row.detail["before"])
-    return Before(row.at, record)
+    return Before(row.at, row.actor_id, record)
 
 
 def _latest(events: tuple[Event, ...], kind: str, subject_id: int | str) -> AuditRecord | None:

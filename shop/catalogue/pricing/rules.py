@@ -12,8 +12,12 @@ from shop.money import UNIT_PLACES
 
 Breaks = tuple[tuple[int, Decimal], ...]
 Ladder = tuple[Decimal, Breaks]
+TWO_PLACES_FROM, THREE_PLACES_FROM = Decimal("0.20"), Decimal("0.01")
+"""How exact a price is: nobody minds a cent of a dollar, everybody half a cent of one."""
 Ratio = tuple[int, int]
 """An exact number as numerator and denominator: a third of a cent is no decimal."""
+
+_TWO, _THREE = TWO_PLACES_FROM.as_integer_ratio(), THREE_PLACES_FROM.as_integer_ratio()
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,12 @@ def rounded(exact: Ratio, least_places: int = 0) -> Decimal:
 
     Never to zero: what costs anything costs at least the smallest price there is.
     """
-    top, bottom = exact
-    usual = 2 if top * 5 >= bottom else 3 if top * 100 >= bottom else UNIT_PLACES
+    usual = 2 if _reaches(exact, _TWO) else 3 if _reaches(exact, _THREE) else UNIT_PLACES
     return max(half_up(exact, max(usual, least_places)), Decimal(1).scaleb(-UNIT_PLACES))
+
+
+def _reaches(exact: Ratio, least: Ratio) -> bool:
+    return exact[0] * least[1] >= least[0] * exact[1]
 
 
 def half_up(exact: Ratio, decimals: int) -> Decimal:

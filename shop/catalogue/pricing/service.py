@@ -28,15 +28,17 @@ from shop.catalogue.pricing.writing import (
 from shop.database import db
 from shop.errors import NotFound
 
+__all__ = [
+    "NothingToPutBack", "PriceRefused", "RuleRefused", "price_by_rule", "put_back_price", "put_back_rule",
+    "record_repricing", "remove_rule", "reprice", "set_fixed_price", "set_prices", "set_rule",
+]  # fmt: skip
+
 MOST_IDS = 2000
 
 
 def set_rule(product_id: int | None, rule: Rule, actor_id: int | None, at: datetime) -> Repriced:
     """Give a product (None: the store) this rule and make its prices by it. Raises RuleRefused, NotFound."""
-    wrong = limits.problems(rule)
-    if product_id is None and rule.fixed_price is not None:
-        wrong["fixed_price"] = "One price for everything in the store cannot be meant: use a mark-up."
-    if wrong:
+    if wrong := limits.problems(rule, for_store=product_id is None):
         raise RuleRefused(wrong)
     if product_id is not None and db.session.get(Product, product_id) is None:
         raise NotFound("There is no such medicine.", "Look it up in the catalogue.")

@@ -1,0 +1,59 @@
+"""What the price pages show beside their forms: worked examples, and the strengths of one medicine."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from shop.catalogue import queries as catalogue
+from shop.catalogue.pricing import queries
+from shop.catalogue.pricing.plan import change
+from shop.catalogue.pricing.queries import Rules, Strength
+from shop.catalogue.queries import VariantFacts
+from shop.catalogue.rules import price_at
+
+MOST_STEPS = 6
+
+
+@dataclass(frozen=True)
+class Step:
+    """The price of a unit at one pack step, as it is and as it would be; None: no price."""
+
+    quantity: int
+    now: Decimal | None
+    then: Decimal | None
+
+
+@dataclass(frozen=True)
+class Example:
+    """One strength worked out under a rule. `fixed` ones would keep the price they have."""
+
+    facts: VariantFacts
+    acquisition: Decimal | None
+    steps: tuple[Step, ...]
+    fixed: bool
+
+
+def of_product(product_id: int, rules: Rules) -> list[Example]:
+    """Every strength of a medicine, worked out by its rule among `rules`, in numeric order."""
+    return _worked_out(queries.strengths([product_id], only_by_rule=False), rules)
+
+
+def of_store(rules: Rules, limit: int = 5) -> list[Example]:
+    """The most asked-for strengths that the store's rule prices."""
+    return _worked_out(queries.examples(limit), rules)
+
+
+def _worked_out(strengths: Iterable[Strength], rules: Rules) -> list[Example]:
+    found = list(strengths)
+    facts = catalogue.variants(one.variant_id for one in found)
+    return [_example(one, facts[one.variant_id], rules) for one in found if one.variant_id in facts]
+
+
+def _example(strength: Strength, facts: VariantFacts, rules: Rules) -> Example:
+    made = change(strength, rules.of(strength.product_id)) if strength.by_rule else None
+    price, breaks = (made.price, made.breaks) if made else (strength.price, strength.breaks)
+    steps = tuple(
+        Step(step, price_at(strength.price, strength.breaks, step), price_at(price, breaks, step))
+        for step in sorted(strength.quantities)[:MOST_STEPS]
+    )
+    return Example(facts, strength.acquisition, steps, not strength.by_rule)

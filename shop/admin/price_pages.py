@@ -1,0 +1,121 @@
+"""Prices at the desk: the store's rule, a medicine's own, and what a strength costs when it is set by hand.
+
+A rule is looked at by GET and applied by POST, so that nobody learns from customers what it did. The address
+word "store" stands for the store's rule where otherwise a medicine's slug stands.
+"""
+
+from flask import flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from shop.access import Permission, requires
+from shop.admin import price_figures
+from shop.admin.desk import actor, asked, blueprint, flash_refusal
+from shop.admin.price_forms import RuleForm, fields_of, shown
+from shop.admin.price_scope import Scope, scope_of
+from shop.admin.words import by_name
+from shop.catalogue import queries as catalogue
+from shop.catalogue.pricing import queries, service
+from shop.catalogue.pricing.plan import Repriced, preview
+from shop.catalogue.pricing.rules import THREE_PLACES_FROM, TWO_PLACES_FROM, Rule
+from shop.catalogue.pricing.words import in_words, outcome, table
+from shop.catalogue.queries import VariantFacts
+from shop.database import now, transaction
+
+MOST_FOUND = 30
+
+
+@blueprint.get("/prices")
+@requires(Permission.STOCK)
+def prices() -> str:
+    """Every rule, how many prices it makes, and the way to a medicine."""
+    q = asked()
+    return render_template(
+        "admin/prices.html", q=q, found=_medicines(q), rules=queries.rules(), counts=queries.counts(),
+        own=queries.products_with_rules(), words=lambda rule: in_words(rule, shown),
+    )  # fmt: skip
+
+
+@blueprint.get("/prices/<slug>")
+@requires(Permission.STOCK)
+def price_rule(slug: str) -> str | tuple[str, int]:
+    """One rule with worked examples; with its fields in the address, what they would change."""
+    scope, rules = scope_of(slug), queries.rules()
+    if not request.args:
+        own = rules.store if scope.product is None else rules.by_product.get(scope.product.id)
+        return _rule_page(scope, RuleForm(formdata=None, data=fields_of(own)), None)
+    form = RuleForm(formdata=request.args, meta={"csrf": False})
+    rule = form.rule(for_store=scope.product is None)
+    return _rule_page(scope, form, rule) if rule else (_rule_page(scope, form, None), 422)
+
+
+@blueprint.post("/prices/<slug>")
+@requires(Permission.STOCK)
+def set_price_rule(slug: str) -> Response | tuple[str, int]:
+    """Apply a rule and make its prices."""
+    scope, form = scope_of(slug), RuleForm()
+    rule = form.rule(for_store=scope.product is None)
+    if rule is None:
+        return _rule_page(scope, form, None), 422
+    with transaction():
+        done = service.set_rule(scope.product_id, rule, actor(), now())
+    return _done(scope, f"The rule is: {in_words(rule, shown)}.", done)
+
+
+@blueprint.post("/prices/<slug>/remove")
+@requires(Permission.STOCK)
+def remove_price_rule(slug: str) -> Response:
+    """Take a rule away; a medicine then follows the store's."""
+    scope = scope_of(slug)
+    with transaction():
+        done = service.remove_rule(scope.product_id, actor(), now())
+    return _done(scope, "The rule is removed.", done)
+
+
+@blueprint.post("/prices/<slug>/put-back")
+@requires(Permission.STOCK)
+def put_back_price_rule(slug: str) -> Response:
+    """Undo the latest change of a rule."""
+    scope = scope_of(slug)
+    try:
+        with transaction():
+            done = service.put_back_rule(scope.product_id, actor(), now())
+    except service.NothingToPutBack as refusal:
+        flash_refusal(refusal)
+        return redirect(scope.address, 303)
+    return _done(scope, "The rule before is back.", done)
+
+
+# --- What the pages are made of ---------------------------------------------------------------------------
+
+
+def _rule_page(scope: Scope, form: RuleForm, wanted: Rule | None) -> str:
+    rules = queries.rules()
+    own = rules.store if scope.product is None else rules.by_product.get(scope.product.id)
+    then = rules.with_rule(scope.product_id, wanted) if wanted else rules
+    examples = (
+        price_figures.of_product(scope.product.id, then) if scope.product else price_figures.of_store(then)
+    )
+    before = queries.rule_before(scope.product_id)
+    if before and before.value == own:
+        before = None
+    looked_at = preview(then, scope.product_ids) if wanted else None
+    return render_template(
+        "admin/price_rule.html", scope=scope, form=form, own=own, rules=rules, wanted=wanted, before=before,
+        examples=examples, looked_at=looked_at, changes=_table(looked_at), outcome=outcome,
+        limits=(TWO_PLACES_FROM, THREE_PLACES_FROM), words=lambda rule: in_words(rule, shown),
+    )  # fmt: skip
+
+
+def _table(looked_at: Repriced | None) -> list[tuple[str, int]]:
+    return [pair for pair in table(looked_at)[:-1] if pair[1]] if looked_at else []
+
+
+def _medicines(q: str) -> list[VariantFacts]:
+    """A strength of each medicine that the words find."""
+    found = {one.product_id: one for one in reversed(by_name(catalogue.find_variants(q, MOST_FOUND)))}
+    return list(reversed(found.values()))
+
+
+def _done(scope: Scope, words: str, done: Repriced) -> Response:
+    flash(f"{words} {outcome(done)}")
+    return redirect(scope.address, 303)
