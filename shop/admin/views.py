@@ -1,8 +1,25 @@
 """The pages of the admin's desk, for the assembly to find."""
 
-from shop.admin import catalogue_pages, delivery_pages, order_pages, outbox_pages, stock_pages
+from shop.admin import (
+    catalogue_pages,
+    delivery_pages,
+    fixed_price_pages,
+    order_pages,
+    outbox_pages,
+    price_pages,
+    stock_pages,
+)
 from shop.admin.desk import blueprint
 
-__all__ = ["BLUEPRINTS", "catalogue_pages", "delivery_pages", "order_pages", "outbox_pages", "stock_pages"]
+__all__ = [
+    "BLUEPRINTS",
+    "catalogue_pages",
+    "delivery_pages",
+    "fixed_price_pages",
+    "order_pages",
+    "outbox_pages",
+    "price_pages",
+    "stock_pages",
+]
 
 BLUEPRINTS = (blueprint,)
