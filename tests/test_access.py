@@ -33,6 +33,7 @@ ACCESS: dict[str, Permission | None] = {
     "storefront.medicines": None,
     "storefront.medicine": None,
     "storefront.search": None,
+    "suggesting.suggest": None,
     "storefront.privacy": None,
     "storefront.robots": None,
     "orders.index": SHOP,
@@ -78,6 +79,8 @@ ACCESS: dict[str, Permission | None] = {
     "admin.ship": DISPATCH,
     "admin.other_lots": DISPATCH,
     "admin.outbox": DISPATCH,
+    "admin.searches": STOCK,
+    "admin.searches_file": STOCK,
     "admin.retry": DISPATCH,
 }
 ROLES = (None, "customer", "pharmacist", "admin")

@@ -7,6 +7,7 @@ from shop.admin import (
     order_pages,
     outbox_pages,
     price_pages,
+    search_pages,
     stock_pages,
 )
 from shop.admin.desk import blueprint
@@ -19,6 +20,7 @@ __all__ = [
     "order_pages",
     "outbox_pages",
     "price_pages",
+    "search_pages",
     "stock_pages",
 ]
 

@@ -1,12 +1,34 @@
-"""Work the worker of each machine does by itself: the search index follows the database."""
+"""Work the worker of each machine does by itself: the index follows the database, misses are counted."""
 
 from flask import current_app
 
+from shop.catalogue.misses import queries, service, spool
 from shop.catalogue.search import ensure_index
+from shop.database import now, transaction
 from shop.outbox.chores import periodically
+from shop.web import settings
 
 
 @periodically(seconds=1)
 def follow_the_catalogue() -> None:
-    """Build the index if it is behind; several changes at once cost one build."""
+    """Bring the index up to date if it is behind; several changes at once cost one turn."""
     ensure_index(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@periodically(seconds=10)
+def count_failed_searches() -> None:
+    """Fold what the web processes of this machine noted into the table."""
+    instance = settings().instance
+    if notes := spool.take(instance):
+        with transaction():
+            service.fold_in(notes)
+    spool.done(instance)
+
+
+@periodically(seconds=3600)
+def erase_old_searches() -> None:
+    """Keep no failed search longer than 90 days."""
+    today = now().date()
+    if queries.any_older_than_kept(today):
+        with transaction():
+            service.erase_old(today)

@@ -1,13 +1,20 @@
 """A search as the page shows it: medicines found to the letter, or names to choose from; no substitution."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from shop.catalogue import search
-from shop.catalogue.lists import PER_PAGE, ListedMedicine, medicines
+from shop.catalogue.cards import Card, cards
+from shop.catalogue.lookalikes import confusable_in
+from shop.catalogue.misses import spool
+from shop.catalogue.search.answers import SearchAnswer
+from shop.database import now
 from shop.paging import Page
 from shop.storefront.rules import differing
+from shop.web import settings
 
 MOST_LETTERS = 100
+PER_PAGE = 24
 
 
 @dataclass(frozen=True)
@@ -19,31 +26,58 @@ class NameChoice:
 
     name: str
     parts: tuple[str, str, str]
-    medicine: ListedMedicine | None
+    medicine: Card | None
 
 
 @dataclass(frozen=True)
 class Found:
-    """The answer. `spelling` is "exact", "near" (then `choices` has the names) or "none"."""
+    """The answer. `spelling` is "exact", "near" (then `choices` has the names) or "none".
+
+    `lookalikes` has the name that was typed and those it has been confused with; `apart` the words that find
+    something alone when nothing has all of them.
+    """
 
     spelling: str
     choices: list[NameChoice]
-    page: Page[ListedMedicine]
+    page: Page[Card]
+    lookalikes: list[NameChoice] = field(default_factory=list)
+    apart: list[str] = field(default_factory=list)
 
 
-def look_up(query: str, number: int) -> Found:
-    """Page `number` (from 1) of what `query` finds."""
+def look_up(query: str, number: int, noted: bool = True) -> Found:
+    """Page `number` (from 1) of what `query` finds. A query in vain is noted, unless `noted` is False."""
     answer = search.search(query, PER_PAGE, (number - 1) * PER_PAGE)
-    entries = medicines(hit.product_id for hit in answer.hits)
-    page = Page(entries, number, PER_PAGE, answer.total)
-    return Found(answer.spelling, _choices(query, answer.alternatives, entries), page)
+    if noted and answer.asked and not answer.total:
+        spool.note(settings().instance, query, now().date())
+    ids = [hit.product_id for hit in answer.hits]
+    alike = _lookalikes(query, answer) if number == 1 else {}
+    found = cards(dict.fromkeys([*ids, *filter(None, alike.values())]))
+    by_id = {card.product_id: card for card in found}
+    page = Page([by_id[one] for one in ids if one in by_id], number, PER_PAGE, answer.total)
+    pair = [
+        NameChoice(name, _told_apart(name, list(alike), query), by_id.get(first or 0))
+        for name, first in alike.items()
+    ]
+    return Found(answer.spelling, _choices(query, answer.alternatives, page.rows), page, pair, answer.apart)
 
 
-def _choices(query: str, names: list[str], entries: list[ListedMedicine]) -> list[NameChoice]:
-    """Among several names, what tells them apart from each other; of a single one, from what was typed."""
+def _lookalikes(query: str, answer: SearchAnswer) -> dict[str, int | None]:
+    """The name that was typed and those it has been confused with, each with the first product it finds."""
+    if answer.spelling != "exact":
+        return {}
+    firsts = {}
+    for name in confusable_in(query):
+        other = search.search(name, 1)
+        firsts[name.lower()] = other.hits[0].product_id if other.spelling == "exact" else None
+    return firsts
+
+
+def _choices(query: str, names: list[str], entries: Sequence[Card]) -> list[NameChoice]:
     by_name = {entry.name.casefold(): entry for entry in reversed(entries)}
     shown = [name.lower() for name in names]
-    return [
-        NameChoice(name, differing(name, [n for n in shown if n != name] or [query]), by_name.get(name))
-        for name in shown
-    ]
+    return [NameChoice(name, _told_apart(name, shown, query), by_name.get(name)) for name in shown]
+
+
+def _told_apart(name: str, names: list[str], query: str) -> tuple[str, str, str]:
+    """Among several names, what tells them apart from each other; of a single one, from what was typed."""
+    return differing(name, [n for n in names if n != name] or [query])

@@ -16,7 +16,7 @@ from shop.money import format_unit_price
 from shop.monographs import queries as monographs
 from shop.monographs.queries import ClaimView
 from shop.paging import Page, within
-from shop.storefront import medicine_page, searching
+from shop.storefront import medicine_page, searching, suggesting
 from shop.storefront.finder.columns import Chosen, View
 from shop.storefront.finder.service import columns
 from shop.storefront.medicine_page import MedicinePage
@@ -165,7 +165,7 @@ def _guide_words(found: list[Card], sort: str) -> str:
 
 def _not_found(slug: str) -> Response:
     words = slug[: searching.MOST_LETTERS].replace("-", " ")
-    found = searching.look_up(words, 1)
+    found = searching.look_up(words, 1, noted=False)
     page = render_template(
         "storefront/not_found.html",
         words=words,
@@ -174,4 +174,4 @@ def _not_found(slug: str) -> Response:
     return make_response(page, 404)
 
 
-BLUEPRINTS = (blueprint,)
+BLUEPRINTS = (blueprint, suggesting.blueprint)

@@ -1,0 +1,46 @@
+"""What people looked for and did not find, as counts: a hint at what to carry, and nobody's name."""
+
+import csv
+import io
+
+from flask import Response, render_template, request
+
+from shop.access import Permission, requires
+from shop.admin.desk import blueprint
+from shop.catalogue.misses import queries
+from shop.catalogue.misses.rules import KEPT_DAYS, SHOWN_FROM
+from shop.database import now
+
+PERIODS = (7, 30, KEPT_DAYS)
+
+
+@blueprint.get("/searches")
+@requires(Permission.STOCK)
+def searches() -> str:
+    """Words that found nothing, the most frequent first."""
+    days = _asked_days()
+    return render_template(
+        "admin/searches.html", rows=queries.missed(now().date(), days), days=days, periods=PERIODS,
+        from_times=SHOWN_FROM, kept_days=KEPT_DAYS, most=queries.MOST_SHOWN,
+    )  # fmt: skip
+
+
+@blueprint.get("/searches.csv")
+@requires(Permission.STOCK)
+def searches_file() -> Response:
+    """The same as a file for a spreadsheet. Words are letters and digits only, so none can be a formula."""
+    days = _asked_days()
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["words", "times", "last"])
+    writer.writerows(
+        (row.words, row.count, row.last.isoformat()) for row in queries.missed(now().date(), days)
+    )
+    name = f"searches-without-result-{days}-days.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text.getvalue(), mimetype="text/csv", headers=headers)
+
+
+def _asked_days() -> int:
+    """A period that is offered; anything else is the usual month."""
+    return next((days for days in PERIODS if request.args.get("days") == str(days)), 30)
