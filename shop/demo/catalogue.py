@@ -5,9 +5,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
+from shop.catalogue.directory.identity import equivalence, identity
+from shop.catalogue.directory.strengths import amounts_said
 from shop.catalogue.looks.service import set_appearance
 from shop.catalogue.models import AcquisitionPrice, Category, Ingredient, Pack, Product, Variant
 from shop.database import db
@@ -25,10 +27,14 @@ def write_catalogue(file: Entry, summaries: Mapping[str, str], at: datetime) -> 
     names = {name for medicine in file["medicines"] for name in medicine["ingredients"]}
     ingredients = _named(Ingredient, {_slug(name): name for name in names})
     citations = {source["key"]: source["citation"] for source in file["sources"]}
-    known = {product.slug: product for product in db.session.scalars(_products(file))}
+    known: dict[str | None, Product] = {}
+    for found in db.session.scalars(_products(file)):
+        known |= {found.identity: found, found.slug: found}
     written = []
     for place, entry in enumerate(file["medicines"]):
-        product = known.get(entry["slug"]) or Product(slug=entry["slug"], listed_at=at)
+        product = known.get(entry["slug"]) or known.get(_identity(entry)) or Product(slug=entry["slug"])
+        if product.origin != "hand":  # new, or the directory’s so far: the demonstration’s from now on
+            product.origin, product.listed_at = "hand", at
         db.session.add(product)
         _fill(product, entry, len(file["medicines"]) - place)
         product.summary = summaries.get(entry["monograph"])
@@ -51,7 +57,12 @@ def _look(variant: Variant, look: Entry | None, citations: Mapping[str, str], at
 def _products(file: Entry) -> Any:
     return (
         select(Product)
-        .where(Product.slug.in_([medicine["slug"] for medicine in file["medicines"]]))
+        .where(
+            or_(
+                Product.slug.in_([medicine["slug"] for medicine in file["medicines"]]),
+                Product.identity.in_([_identity(medicine) for medicine in file["medicines"]]),
+            )
+        )
         .options(
             selectinload(Product.variants).selectinload(Variant.packs),
             selectinload(Product.variants).selectinload(Variant.acquisition_prices),
@@ -66,18 +77,30 @@ def _fill(product: Product, entry: Entry, popularity: int) -> None:
     product.route, product.brand = entry["route"], entry.get("brand")
     product.unit = entry.get("unit", "pill")
     product.prescription_required = entry["prescription_required"]
+    product.identity = _identity(entry)
+    product.equivalence = equivalence(entry["ingredients"], entry["form"])
     product.monograph_slug = entry["monograph"]
     product.popularity = popularity
 
 
+def _identity(entry: Entry) -> str:
+    """Of the generic’s page: the brand in the file is only named as an example."""
+    return identity(
+        entry["ingredients"], entry["form"], None, over_the_counter=not entry["prescription_required"]
+    )
+
+
 def _variant(product: Product, entry: Entry, citations: Mapping[str, str]) -> Variant:
-    found = next((variant for variant in product.variants if variant.strength == entry["strength"]), None)
-    variant = found or Variant(strength=entry["strength"])
+    amounts = amounts_said(entry["strength"])
+    found = next((variant for variant in product.variants if amounts_said(variant.strength) == amounts), None)
+    variant = found or Variant()
+    variant.strength = entry["strength"]
     if found is None:
         product.variants.append(variant)
     variant.slug = f"{product.slug}-{_slug(entry['strength'])}"
     variant.strength_value, variant.strength_unit = Decimal(entry["strength_value"]), entry["strength_unit"]
     variant.price, variant.quantities = Decimal(entry["price"]), entry["quantities"]
+    variant.price_breaks = entry.get("breaks", [])
     variant.markets = entry["markets"]
     variant.daily_low, variant.daily_high = _daily(entry, "daily_low_mg"), _daily(entry, "daily_high_mg")
     for pack in entry.get("packs", []):
@@ -90,7 +113,9 @@ def _variant(product: Product, entry: Entry, citations: Mapping[str, str]) -> Va
 def _pack(variant: Variant, entry: Entry) -> None:
     pack = next((pack for pack in variant.packs if pack.ndc11 == entry["ndc11"]), None)
     if pack is None:
-        variant.packs.append(pack := Pack(ndc11=entry["ndc11"]))
+        with db.session.no_autoflush:
+            pack = db.session.scalar(select(Pack).where(Pack.ndc11 == entry["ndc11"]))
+        variant.packs.append(pack := pack or Pack(ndc11=entry["ndc11"]))
     pack.ndc, pack.labeler, pack.size = entry["ndc"], entry["labeler"], entry["size"]
     pack.description = entry["description"]
 

@@ -20,6 +20,7 @@ from shop.database import db, now, transaction
 from shop.demo import files
 from shop.demo.catalogue import write_catalogue
 from shop.demo.lots import receive_planned
+from shop.demo.prices import write_prices
 from shop.errors import DomainError
 from shop.freshness.service import catalogue_changed
 from shop.monographs.service import publish_file
@@ -72,6 +73,7 @@ def _load(content: str, secret: str, at: datetime) -> list[str]:
     file = files.catalogue()
     variants: list[Variant] = write_catalogue(file, summaries, at)
     people = _open_accounts(secret, at)
+    write_prices(file["pricing"], variants, people["admin"], at)
     lots = receive_planned(variants, people["admin"], at)
     listing.refresh({variant.product_id for variant in variants}, settings().market)
     catalogue_changed(at)

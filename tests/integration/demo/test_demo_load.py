@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from shop.accounts.models import User
 from shop.audit.models import AuditRecord
 from shop.catalogue import queries as catalogue
+from shop.catalogue.listing_models import Listing
 from shop.catalogue.models import Ingredient, Product, Variant
 from shop.catalogue.search import ensure_index
 from shop.database import Base, db
@@ -54,6 +55,19 @@ def test_baclofen_carries_ten_and_twenty_five_milligrams_at_fifty_one_cents(cont
     lots = db.session.scalars(select(Lot).where(Lot.variant_id == found["10 mg"].id)).all()
     assert {lot.status for lot in lots} == {"pickable", "quarantined"}
     assert all(lot.number.startswith("DEMO-") for lot in lots)
+
+
+def test_prices_are_made_in_all_three_ways(context):
+    load_demo()
+
+    def prices(name: str) -> list[tuple[bool, str, int]]:
+        return [(v.by_rule, f"{v.price:.3f}", len(v.breaks)) for v in catalogue.find_variants(name)]
+
+    assert prices("baclofen tablet 10 mg") == [(False, "0.510", 0)]
+    assert prices("naproxen") == [(False, "0.240", 2)]
+    assert prices("tamsulosin") == [(True, "0.155", 2)]  # the store's rule
+    assert all(by_rule and breaks == 2 for by_rule, _, breaks in prices("levothyroxine"))
+    assert db.session.scalar(select(func.count(Listing.product_id))) == 45
 
 
 def test_a_second_run_changes_nothing_and_says_so(context):

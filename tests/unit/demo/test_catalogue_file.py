@@ -13,6 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from shop.catalogue.pricing.limits import price_problem, problems
+from shop.catalogue.pricing.rules import unit_price
+from shop.demo.prices import rule_of
+
 DEMO = Path(__file__).parents[3] / "shop" / "demo"
 CATALOGUE = tomllib.loads((DEMO / "catalogue.toml").read_text(encoding="utf-8"))
 MEDICINES = CATALOGUE["medicines"]
@@ -35,7 +39,7 @@ MEDICINE_KEYS = {
     "variants",
 }
 VARIANT_KEYS = {"strength", "strength_value", "strength_unit", "markets", "price", "quantities"}
-VARIANT_EXTRAS = {"daily_low_mg", "daily_high_mg", "acquisition", "appearance", "packs"}
+VARIANT_EXTRAS = {"daily_low_mg", "daily_high_mg", "acquisition", "appearance", "packs", "breaks"}
 PACK_KEYS = {"ndc", "ndc11", "labeler", "description", "size"}
 APPEARANCE_KEYS = {"shape", "colour", "imprint", "product", "source"}
 APPEARANCE_EXTRAS = {"colour2", "size_mm", "scored", "product_ndc"}
@@ -148,6 +152,25 @@ def test_a_price_follows_the_rule_the_file_states_except_for_baclofen():
             step = Decimal("0.01") if exact >= Decimal("0.20") else Decimal("0.001")
             expected = exact.quantize(step, ROUND_HALF_UP)
             assert Decimal(variant["price"]) == expected, f"{medicine['slug']} {variant['strength']}"
+
+
+def test_a_medicine_that_is_priced_by_rule_costs_in_its_smallest_pack_what_the_file_says():
+    pricing = CATALOGUE["pricing"]
+    assert {medicine["slug"] for medicine in MEDICINES} > set(pricing["by_rule"]) > set(pricing["own"])
+    for medicine in MEDICINES:
+        if medicine["slug"] in pricing["by_rule"]:
+            rule = rule_of(pricing["own"].get(medicine["slug"], pricing["store"]))
+            assert problems(rule) == {}
+            for variant in medicine["variants"]:
+                cost = Decimal(variant["acquisition"]["price"])
+                assert unit_price(rule, cost, variant["quantities"][0]) == Decimal(variant["price"])
+
+
+def test_a_price_that_falls_with_the_quantity_falls_from_a_pack_step_on():
+    for label, variant in variants():
+        breaks = [(units, Decimal(price)) for units, price in variant.get("breaks", [])]
+        assert {units for units, _ in breaks} <= set(variant["quantities"][1:]), label
+        assert price_problem(Decimal(variant["price"]), breaks) is None, label
 
 
 def test_some_price_is_below_ten_cents():
