@@ -1,0 +1,74 @@
+"""The words that say how a price is made, as the pages show them."""
+
+import re
+from decimal import Decimal
+from html import unescape
+
+import pytest
+from flask import get_template_attribute
+
+from shop.catalogue.pricing.making import making
+from shop.catalogue.pricing.rules import Rule
+
+D = Decimal
+RULE = Rule(D("0.35"), D("2.40"), None, ((90, D(5)),))
+
+
+@pytest.fixture
+def shown(app):
+    def show(*facts, source: str = "") -> str:
+        with app.test_request_context():
+            macro = get_template_attribute("storefront/_making.html", "made")
+            return str(macro(making(*facts), "pill", source))
+
+    return show
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def test_every_part_of_a_ruled_price_stands_on_its_line(shown):
+    assert words(shown(RULE, D("0.103"), D("0.06047"), 90, source="A survey.")) == (
+        "How $0.103 is made What pharmacies paid for it $0.06047 Our mark-up, 35 % + $0.02116 "
+        "Pharmacy fee, $2.40 spread over 90 + $0.02667 Discount from this quantity on, 5 % − $0.00542 "
+        "Rounding, once + $0.00012 Price of one pill, 90 bought $0.103 A survey."
+    )
+
+
+def test_parts_that_are_not_there_are_not_named(shown):
+    assert words(shown(Rule(D("0.5")), D("0.30"), D("0.2"), 30)) == (
+        "How $0.30 is made What pharmacies paid for it $0.20 Our mark-up, 50 % + $0.10 "
+        "Price of one pill, 30 bought $0.30"
+    )
+
+
+def test_of_a_fixed_price_the_acquisition_and_ours_are_said(shown):
+    assert words(shown(None, D("0.51"), D("0.06047"), 30)) == (
+        "How $0.51 is made What pharmacies paid for it $0.06047 Ours: checking, packing, the shop $0.44953"
+    )
+    assert words(shown(None, D("0.05"), D("0.06047"), 30)).endswith("We ask less than that by $0.01047")
+
+
+def test_where_nothing_is_known_nothing_stands_there(shown):
+    assert shown(RULE, D("0.51"), None, 30).strip() == ""
+
+
+@pytest.mark.parametrize("cost", ["0.00001", "0.0005", "0.06", "1000"])
+def test_the_drawing_stays_within_its_frame(shown, cost):
+    price = making_price(D(cost))
+    html = shown(RULE, price, D(cost), 90)
+    numbers = [
+        int(number) for path in re.findall(r' d="([^"]+)"', html) for number in re.findall(r"\d+", path)
+    ]
+    assert max(numbers) <= 1000
+    assert "h-" not in re.sub(r"h-\d+z", "", html)
+    assert "style=" not in html
+
+
+def making_price(cost: Decimal) -> Decimal:
+    from shop.catalogue.pricing.rules import unit_price
+
+    price = unit_price(RULE, cost, 90)
+    assert price is not None
+    return price
