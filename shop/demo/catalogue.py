@@ -32,7 +32,7 @@ def write_catalogue(file: Entry, summaries: Mapping[str, str], at: datetime) -> 
         known |= {found.identity: found, found.slug: found}
     written = []
     for place, entry in enumerate(file["medicines"]):
-        product = known.get(entry["slug"]) or known.get(_identity(entry)) or Product(slug=entry["slug"])
+        product = known.get(_identity(entry)) or known.get(entry["slug"]) or Product(slug=entry["slug"])
         if product.origin != "hand":  # new, or the directory’s so far: the demonstration’s from now on
             product.origin, product.listed_at = "hand", at
         db.session.add(product)

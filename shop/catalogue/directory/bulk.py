@@ -5,6 +5,7 @@ Values pass through the columns' types either way.
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Table, bindparam, func, insert, select, text, update
@@ -24,16 +25,32 @@ def new_ids(table: Table, count: int) -> Iterator[int]:
     return iter(range(highest + 1, highest + 1 + count))
 
 
-def insert_rows(table: Table, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> int:
-    """Insert rows whose values stand in the order of `columns`; how many there were."""
+def insert_rows(table: Table, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert rows whose values stand in the order of `columns`.
+
+    Goes past the object mapper, whose bookkeeping would cost more than the writing.
+    """
     connection = db.session.connection()
-    if connection.dialect.name == "postgresql":
-        return _copy(table, columns, rows)
-    count, remaining = 0, iter(rows)
-    while batch := [dict(zip(columns, row, strict=True)) for row in islice(remaining, AT_ONCE)]:
-        connection.execute(insert(table), batch)
-        count += len(batch)
-    return count
+    dialect = connection.dialect
+    bind = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns]
+    bound = (
+        tuple(prepare(value) if prepare else value for prepare, value in zip(bind, row, strict=True))
+        for row in rows
+    )
+    if dialect.name == "postgresql":
+        _copy(table, columns, bound)
+        return
+    statement = insert(table).compile(dialect=dialect, column_keys=columns)
+    in_its_order = itemgetter(*(columns.index(name) for name in statement.positiontup or ()))
+    while batch := [in_its_order(row) for row in islice(bound, AT_ONCE)]:
+        connection.exec_driver_sql(str(statement), batch)
+
+
+def _copy(table: Table, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
+    cursor = db.session.connection().connection.cursor()
+    with cursor.copy(f"COPY {table.name} ({', '.join(columns)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def update_rows(table: Table, changes: dict[int, dict[str, Any]]) -> None:
@@ -43,18 +60,3 @@ def update_rows(table: Table, changes: dict[int, dict[str, Any]]) -> None:
         together.setdefault(tuple(sorted(values)), []).append({"row_id": key} | values)
     for rows in together.values():
         db.session.connection().execute(update(table).where(table.c.id == bindparam("row_id")), rows)
-
-
-def _copy(table: Table, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> int:
-    connection = db.session.connection()
-    dialect = connection.dialect
-    bind = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns]
-    cursor = connection.connection.cursor()
-    count = 0
-    with cursor.copy(f"COPY {table.name} ({', '.join(columns)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(
-                [prepare(value) if prepare else value for prepare, value in zip(bind, row, strict=True)]
-            )
-            count += 1
-    return count

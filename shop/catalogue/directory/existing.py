@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shop.catalogue.directory.pages import Key
 from shop.catalogue.directory.strengths import NOT_STATED, amounts_said
@@ -105,6 +105,15 @@ def catalogue() -> Catalogue:
     known.linked.update(tuple(row) for row in _stream(*product_category.c))
     known.with_ingredients.update(row[0] for row in _stream(product_ingredient.c.product_id))
     return known
+
+
+def fingerprint() -> tuple[int, ...]:
+    """Differs when a row has been added or removed since; cheap enough to ask while others wait."""
+    answers = [
+        db.session.execute(select(func.count(table.id), func.max(table.id))).one()
+        for table in (Product, Variant, Pack, Ingredient, Category)
+    ]
+    return tuple(number or 0 for row in answers for number in row)
 
 
 def packs() -> Iterator[KnownPack]:

@@ -129,7 +129,8 @@ class _Writing:
     def _variant(self, strength: Strength) -> Row:
         page = strength.page
         product_id = self.plan.product_ids[page.identity]
-        known, text = self.known.strengths[product_id], strength.text
+        known = self.known.strengths[product_id]
+        text = strength.text_in(known.unit or page.unit)
         if text in known.by_text:
             text = f"{text[: LONGEST - len('12345678') - 3]} ({mark(strength.key)})"
         known.by_text[text] = self.plan.variant_ids[strength]

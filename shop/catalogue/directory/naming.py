@@ -34,7 +34,8 @@ DESCRIBING = SALTS | _words(
     "disintegrating chewable coated film enteric effervescent immediate hr hour hours mg mcg g ml meq unit "
     "units strength regular extra maximum original adult adults children childrens child infant infants "
     "junior jr s low dose dye sugar free alcohol flavor flavored cherry grape orange berry mint unflavored "
-    "otc rx only hcl hbr"
+    "otc rx only hcl hbr intrathecal intravenous intramuscular subcutaneous vaginal rectal sublingual buccal "
+    "eye ear"
 )
 
 

@@ -38,10 +38,11 @@ class Strength:
 
     @property
     def text(self) -> str:
-        """As most labelers say it, in the unit of the page's other strengths where anyone does."""
-        alike = Counter(
-            {said: count for said, count in self.said.items() if said.endswith(f" {self.page.unit}")}
-        )
+        return self.text_in(self.page.unit)
+
+    def text_in(self, unit: str) -> str:
+        """As most labelers say it among those who say it in `unit`; as most say it where nobody does."""
+        alike = Counter({said: count for said, count in self.said.items() if said.endswith(f" {unit}")})
         return most_said(alike or self.said)
 
 

@@ -38,6 +38,7 @@ class Plan:
     withdrawn_packs: list[int] = field(default_factory=list)
     withdrawn_products: list[KnownProduct] = field(default_factory=list)
     directory_packs: int = 0  # packs of the directory's products that are not withdrawn yet
+    fingerprint: tuple[int, ...] = ()  # of the catalogue compared with
     touched: set[int] = field(default_factory=set)  # products whose pages or packs change
 
     @cached_property
@@ -54,7 +55,7 @@ class Plan:
 
 def plan(directory: Directory) -> Plan:
     """Compare the directory with what the catalogue holds now."""
-    result = Plan(existing.catalogue())
+    result = Plan(existing.catalogue(), fingerprint=existing.fingerprint())
     _meet(result, directory)
     for page in directory.pages.values():
         product_id = result.product_ids.get(page.identity)

@@ -1,7 +1,8 @@
 """The import as a whole: read and judge both files, compare, write everything in one transaction or nothing.
 
 Reading takes most of the time and no lock. The comparison is made once without a lock, to say what would
-happen, and again inside the transaction that writes, so that nobody's change in between is lost.
+happen, and made again inside the transaction that writes only if somebody added or removed rows in between:
+others wait for that transaction.
 """
 
 import gc
@@ -14,6 +15,7 @@ from pathlib import Path
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.catalogue import listing
+from shop.catalogue.directory import existing
 from shop.catalogue.directory.gathering import Advance, Directory, gather
 from shop.catalogue.directory.merging import carry_out
 from shop.catalogue.directory.planning import Plan, plan
@@ -69,11 +71,11 @@ def run(asked: Import, market: str, at: datetime, advance: Advance, sink: Sink |
         if asked.dry_run or foreseen.is_empty:
             return Outcome(directory, foreseen, False)
         advance("Writing", 0)
-        del foreseen  # two at once would need twice the memory
         with transaction():
-            done = plan(directory)
-            _write(done, directory, market, at)
-        return Outcome(directory, done, True)
+            if existing.fingerprint() != foreseen.fingerprint:
+                foreseen = plan(directory)
+            _write(foreseen, directory, market, at)
+        return Outcome(directory, foreseen, True)
 
 
 def _write(done: Plan, directory: Directory, market: str, at: datetime) -> None:
