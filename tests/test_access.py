@@ -36,6 +36,7 @@ ACCESS: dict[str, Permission | None] = {
     "suggesting.suggest": None,
     "storefront.privacy": None,
     "storefront.robots": None,
+    "identifying.identify": None,
     "orders.index": SHOP,
     "orders.show": SHOP,
     "prescriptions.show": SHOP,

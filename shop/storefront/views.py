@@ -16,7 +16,7 @@ from shop.money import format_unit_price
 from shop.monographs import queries as monographs
 from shop.monographs.queries import ClaimView
 from shop.paging import Page, within
-from shop.storefront import medicine_page, searching, suggesting
+from shop.storefront import identifying, medicine_page, searching, suggesting
 from shop.storefront.finder.columns import Chosen, View
 from shop.storefront.finder.service import columns
 from shop.storefront.medicine_page import MedicinePage
@@ -174,4 +174,4 @@ def _not_found(slug: str) -> Response:
     return make_response(page, 404)
 
 
-BLUEPRINTS = (blueprint, suggesting.blueprint)
+BLUEPRINTS = (blueprint, identifying.blueprint, suggesting.blueprint)

@@ -17,7 +17,8 @@ PAGES = {
     "visitor": (
         "/", "/medicines", "/medicines?category=muscle-spasticity", "/medicines/baclofen-tablets",
         "/medicines/baclofen-tablets?strength=25-mg", "/medicines/amoxicillin-capsules", "/search?q=baclofn",
-        "/search?q=zzzz", "/basket", "/privacy", "/sign-in", "/register", "/reset-password", "/no-such-page",
+        "/search?q=zzzz", "/identify", "/identify?imprint=pd+155", "/identify?imprint=pd+999&shape=tear",
+        "/basket", "/privacy", "/sign-in", "/register", "/reset-password", "/no-such-page",
     ),
     "customer": ("/basket", "/prescriptions", "/orders", "/checkout"),
     "pharmacist": ("/pharmacist/", "/pharmacist/?tab=asked", "/pharmacist/?tab=decided"),

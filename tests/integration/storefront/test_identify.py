@@ -1,0 +1,170 @@
+"""Finding a tablet by its look: on the page as one fills it in, and in at most two queries."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from shop.catalogue.looks.queries import Sought, pills, with_part_of
+from shop.catalogue.looks.service import set_appearance
+from shop.catalogue.models import Variant
+from shop.database import db, transaction
+from tests.factories import make_variant
+
+AT = datetime(2026, 11, 22, tzinfo=UTC)
+LOOKS = {
+    "Sildenafil 50 mg": {
+        "shape": "diamond", "colour": "blue", "imprint": "VGR50;Pfizer", "product": "Viagra",
+    },
+    "Atorvastatin 10 mg": {"shape": "oval", "colour": "white", "imprint": "PD;155;10"},
+    "Atorvastatin 20 mg": {"shape": "oval", "colour": "off-white", "imprint": "PD;156;20"},
+    "Baclofen 10 mg": {"shape": "round", "colour": "white", "imprint": "WPI 2265"},
+    "Gearolol 5 mg": {"shape": "gear", "colour": "white", "imprint": "G 155"},
+    "Plainol 5 mg": {"shape": "round", "colour": "white", "imprint": ""},
+}  # fmt: skip
+
+
+@pytest.fixture
+def looks(context):
+    """One strength for each of LOOKS, a two-coloured capsule, and one that is not listed."""
+    with transaction():
+        for label, look in LOOKS.items():
+            name, strength = label.split(" ", 1)
+            _show(make_variant(name, strength), look)
+        _show(make_variant("Duloxetine", "30 mg", form="capsule"), {"colour": "blue", "colour2": "white"})
+        _show(make_variant("Hiddenol", "5 mg", listed=False), LOOKS["Baclofen 10 mg"])
+
+
+def _show(variant_id: int, look: dict) -> None:
+    set_appearance(db.session.get(Variant, variant_id), look, AT)
+
+
+def names(found) -> list[str]:
+    return [f"{pill.name} {pill.strength}" for pill in found]
+
+
+@pytest.mark.parametrize(
+    ("sought", "found"),
+    [
+        (Sought("VGR50 Pfizer"), ["Sildenafil 50 mg"]),
+        (Sought("pfizer vgr 50"), ["Sildenafil 50 mg"]),
+        (Sought("vgr"), ["Sildenafil 50 mg"]),
+        (Sought("VG"), ["Sildenafil 50 mg"]),
+        (Sought("PD15510"), ["Atorvastatin 10 mg"]),
+        (Sought("10 pd"), ["Atorvastatin 10 mg"]),
+        (Sought("wp1 2265"), ["Baclofen 10 mg"]),
+        (Sought("155"), ["Gearolol 5 mg", "Atorvastatin 10 mg"]),
+        (Sought("155", colour="blue"), []),
+        (Sought("pd", shapes=("oval",)), ["Atorvastatin 10 mg", "Atorvastatin 20 mg"]),
+        (Sought(shapes=("oval",), colour="white"), ["Atorvastatin 10 mg", "Atorvastatin 20 mg"]),
+        (Sought(shapes=("capsule",), colour="white"), ["Duloxetine 30 mg"]),
+        (Sought(shapes=("gear", "clover")), ["Gearolol 5 mg"]),
+        (Sought("2265 PD"), []),
+        (Sought("★"), []),
+        (Sought(), []),
+    ],
+)
+def test_a_pill_is_found_by_what_one_sees_of_it(looks, sought, found):
+    assert names(pills(sought, 10)) == found
+
+
+def test_a_pill_with_just_this_imprint_comes_before_those_that_begin_with_it(context):
+    with transaction():
+        for strength, imprint in (("1 mg", "A 15"), ("2 mg", "A 1"), ("3 mg", "A 1 XY")):
+            _show(make_variant("Manyol", strength), {"shape": "round", "imprint": imprint})
+    assert names(pills(Sought("A1"), 10)) == ["Manyol 2 mg", "Manyol 1 mg", "Manyol 3 mg"]
+
+
+def test_what_shares_most_words_of_an_imprint_comes_first(looks):
+    assert names(with_part_of("PD 155 99", 10)) == [
+        "Atorvastatin 10 mg",
+        "Gearolol 5 mg",
+        "Atorvastatin 20 mg",
+    ]
+    assert with_part_of("★", 10) == []
+
+
+def test_the_page_shows_a_match_with_its_look_its_maker_and_its_address(looks, client, words):
+    answer = client.get("/identify?imprint=vgr+50&colour=blue&shape=diamond")
+    page = words(answer)
+    assert "You see: “vgr 50”, diamond, blue." in page
+    assert "One on record looks like this" in page
+    assert 'href="/medicines/sildenafil-tablets/50-mg"' in answer.text
+    assert "Diamond-shaped, blue tablet, imprint VGR50 Pfizer" in page
+    assert "The look of Viagra" in page
+    assert 'value="diamond" checked' in answer.text
+    assert 'value="vgr 50"' in answer.text
+    assert int(answer.headers["X-Query-Count"]) == 1
+
+
+def test_the_page_says_that_a_look_is_no_proof_and_whom_to_ask(looks, client, words):
+    for address in ("/identify", "/identify?imprint=vgr", "/identify?imprint=nothing"):
+        page = words(client.get(address))
+        assert "A look is never proof of what a tablet is." in page
+        assert "Show it to a pharmacist" in page
+
+
+def test_nothing_found_offers_what_is_near_and_ways_with_less(looks, client, words):
+    answer = client.get("/identify?imprint=PD+999&colour=red&shape=tear")
+    page = words(answer)
+    assert "Nothing we have on record looks like this" in page
+    assert "These share part of the imprint" in page
+    assert "Atorvastatin tablet 10 mg" in page
+    for url in (
+        "shape=tear&amp;colour=red",
+        "imprint=PD+999&amp;colour=red",
+        "imprint=PD+999&amp;shape=tear",
+    ):
+        assert f'href="/identify?{url}"' in answer.text
+    assert int(answer.headers["X-Query-Count"]) == 2
+
+
+def test_nothing_found_by_colour_alone_leads_on_too(looks, client, words):
+    page = words(client.get("/identify?colour=black"))
+    assert "Nothing we have on record looks like this" in page
+    assert "Look it up by name" in page
+
+
+def test_the_form_alone_asks_the_database_nothing(looks, client):
+    assert client.get("/identify").headers["X-Query-Count"] == "0"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?shape=moon&colour=plaid", "?imprint=", "?imprint=%E2%98%85", "?imprint=%20&colour="],
+)  # fmt: skip
+def test_what_cannot_be_looked_for_shows_the_form(looks, client, words, query):
+    answer = client.get(f"/identify{query}")
+    assert answer.status_code == 200
+    assert "Choose what you see." in words(answer)
+
+
+def test_signs_without_a_letter_are_said_to_be_no_imprint(looks, client, words):
+    assert "has no letters or digits to look for" in words(client.get("/identify?imprint=%E2%98%85"))
+
+
+def test_an_imprint_is_shown_as_typed_and_never_as_markup(looks, client):
+    answer = client.get("/identify?imprint=%3Cb%3EA%22+1")
+    assert "<b>A" not in answer.text
+    assert "&lt;b&gt;A&#34; 1" in answer.text
+
+
+def test_more_than_fit_are_said_to_be_more(context, client, words):
+    with transaction():
+        for number in range(1, 27):
+            _show(make_variant("Whitol", f"{number} mg"), {"shape": "round", "colour": "white"})
+    page = words(client.get("/identify?shape=round&colour=white"))
+    assert "The first 24 on record that look like this" in page
+    assert "Type the imprint to tell them apart." in page
+
+
+def test_the_page_is_the_same_for_every_visitor_and_sets_no_cookie(looks, client):
+    answer = client.get("/identify?imprint=vgr")
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Cache-Control"] == "public, no-cache"
+    assert '<meta name="robots" content="noindex">' in answer.text
+    assert "noindex" not in client.get("/identify").text
+
+
+def test_the_search_and_the_foot_of_a_page_lead_here(looks, client):
+    assert '<a href="/identify">Find it by its look</a>' in client.get("/search?q=zzzzzz").text
+    assert '<a href="/identify">Which tablet is this?</a>' in client.get("/privacy").text
