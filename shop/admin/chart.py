@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from babel.dates import format_date
 
+from shop.scale import nice_top
+
 Money = Callable[[Decimal], str]
 MONTHS = 12
 WIDTH, HEIGHT, BAR = 100, 100, 56
-_STEPS = (Decimal(1), Decimal(2), Decimal(5), Decimal(10))
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,6 @@ def expiry_chart(
     ]
     total = sum((soon + later for soon, later in pairs), Decimal(0))
     return Chart(bars, top, _sentence(firsts, pairs, total, locale, money), total)
-
-
-def nice_top(most: Decimal) -> Decimal:
-    """A round number at or above `most`, so that its half is round as well."""
-    if most <= 0:
-        return Decimal(10)
-    size = Decimal(10) ** most.adjusted()
-    return next(step * size for step in _STEPS if step * size >= most)
 
 
 def _from_base(below: Decimal, value: Decimal, top: Decimal) -> tuple[float, float]:
