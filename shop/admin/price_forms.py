@@ -36,13 +36,13 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
     fee = StringField("Pharmacy fee of a line", render_kw=_NUMBER)
     fixed_price = StringField("Price of a unit", render_kw=_NUMBER)
     from_1 = StringField("From quantity", render_kw=_COUNT)
-    off_1 = StringField("percent off", render_kw=_NUMBER)
+    off_1 = StringField("Percent off", render_kw=_NUMBER)
     from_2 = StringField("From quantity", render_kw=_COUNT)
-    off_2 = StringField("percent off", render_kw=_NUMBER)
+    off_2 = StringField("Percent off", render_kw=_NUMBER)
     from_3 = StringField("From quantity", render_kw=_COUNT)
-    off_3 = StringField("percent off", render_kw=_NUMBER)
+    off_3 = StringField("Percent off", render_kw=_NUMBER)
     from_4 = StringField("From quantity", render_kw=_COUNT)
-    off_4 = StringField("percent off", render_kw=_NUMBER)
+    off_4 = StringField("Percent off", render_kw=_NUMBER)
 
     def rule(self, for_store: bool) -> Rule | None:
         """What the fields say; None when they cannot be read or meant, and then the fields have errors."""
