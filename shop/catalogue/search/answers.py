@@ -124,8 +124,9 @@ def _near_answer(
     """A word that is right as typed is kept, unless that finds nothing: "chlorde" begins some other name."""
     unknown = [word for word in words if not known[word]]
     near: dict[str, list[_Spelling]] = {}
+    forgiven = 2 if len(unknown) <= _MOST_ALL_SPELLED else 1  # two errors in each of eight words is no name
     for doubted in (unknown, words if len(words) <= _MOST_ALL_SPELLED else []):
-        fresh = {word: _spellings(searcher, word) for word in doubted if word not in near}
+        fresh = {word: _spellings(searcher, word, forgiven) for word in doubted if word not in near}
         near |= fresh
         if fresh and all(known[word] or near[word] for word in words):
             found = _near_page(searcher, words, near, limit, offset)
@@ -147,9 +148,9 @@ def _near_page(
     return SearchAnswer(hits, total, "near", _alternatives(searcher, words, near))
 
 
-def _spellings(searcher: tantivy.Searcher, word: str) -> list[_Spelling]:
+def _spellings(searcher: tantivy.Searcher, word: str, most: int) -> list[_Spelling]:
     """Every word of the catalogue within the forgiven distance, nearest first, then the more popular."""
-    forgiven = edits_forgiven(word)
+    forgiven = min(edits_forgiven(word), most)
     if not forgiven:
         return []
     asked = Query.fuzzy_term_query(SCHEMA, "spelling", word, forgiven)

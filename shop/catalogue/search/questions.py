@@ -60,7 +60,9 @@ def may_begin(searcher: tantivy.Searcher, words: list[str]) -> list[bool]:
 
 
 def by_words(searcher: tantivy.Searcher, words: list[str]) -> Query:
-    """Products in which each word stands, or is begun, or is mentioned in the summary."""
+    """Products in which each word stands, or is begun, or is mentioned. A single letter begins a name."""
+    if len(words) == 1 and len(words[0]) == 1:
+        return best_of([scored(whole("words", words[0]), WHOLE), scored(whole("start", words[0]), PREFIX)])
     begun = may_begin(searcher, words)
     return all_of([by_word(word, may) for word, may in zip(words, begun, strict=True)])
 
@@ -70,6 +72,16 @@ def by_word(word: str, begun: bool = True) -> Query:
     if begun:
         parts.append(scored(beginning("words", word), PREFIX))
     return best_of(parts)
+
+
+def all_begun(searcher: tantivy.Searcher, field: str, words: list[str]) -> Query:
+    """What has in `field` a word that begins with each of `words`; all but the last may be whole already."""
+    *before, last = words
+    right = [
+        whole(field, word) if len(word) == 1 or searcher.doc_freq(field, word) else beginning(field, word)
+        for word in before
+    ]
+    return all_of([*right, beginning(field, last)])
 
 
 def by_code(codes: set[str]) -> Query:

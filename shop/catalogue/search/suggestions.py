@@ -14,6 +14,7 @@ from shop.catalogue.search.questions import (
     PREFIX,
     SCHEMA,
     WHOLE,
+    all_begun,
     all_of,
     any_of,
     beginning,
@@ -38,7 +39,7 @@ from shop.catalogue.search.words import (
 MEDICINE, PACKAGE, IMPRINT, SPELLING = "medicine", "package", "imprint", "spelling"
 _MOST_MEDICINES = 6
 _MOST_OTHERS = 3
-_MOST_WORDS_SPELLED = 3
+_MOST_WORDS_SPELLED = 2
 _FORM_LETTERS = 3
 """Letters from which on a word may be a form: every second medicine has a word that begins with "ta"."""
 
@@ -64,7 +65,7 @@ def suggestions(searcher: tantivy.Searcher, typed: str) -> list[Suggestion]:
     if not words:
         return []
     found = [*_by_code(searcher, typed), *_by_imprint(searcher, query_words(typed))]
-    found += _products(searcher, MEDICINE, _begun(typed, words), _MOST_MEDICINES)
+    found += _products(searcher, MEDICINE, _begun(searcher, typed, words), _MOST_MEDICINES)
     for kind in (BRAND, INGREDIENT, CATEGORY):
         found += islice(_entities(searcher, kind, typed, words), _MOST_OTHERS)
     return found or list(_near(searcher, typed, words))
@@ -86,13 +87,13 @@ def _by_imprint(searcher: tantivy.Searcher, words: list[str]) -> list[Suggestion
     return _products(searcher, IMPRINT, best_of(parts), _MOST_OTHERS)
 
 
-def _begun(typed: str, words: list[str]) -> Query:
+def _begun(searcher: tantivy.Searcher, typed: str, words: list[str]) -> Query:
     """The name begins so; or words of name, brand and ingredients do; or others too. One letter: the name."""
     parts = [scored(named(typed[:QUERY_CAP]), WHOLE)]
     if _letters(words) > 1:
-        parts.append(scored(all_of([beginning("title", word) for word in words]), PREFIX))
+        parts.append(scored(all_begun(searcher, "title", words), PREFIX))
     if _letters(words) >= _FORM_LETTERS:
-        parts.append(scored(all_of([beginning("words", word) for word in words]), MENTIONED))
+        parts.append(scored(all_begun(searcher, "words", words), MENTIONED))
     return best_of(parts)
 
 
@@ -104,7 +105,7 @@ def _entities(searcher: tantivy.Searcher, kind: str, typed: str, words: list[str
     """Brands, ingredients or categories under which something is listed."""
     parts = [scored(entity_named(kind, typed[:QUERY_CAP]), WHOLE)]
     if _letters(words) > 1:
-        parts.append(scored(all_of([beginning(kind, word) for word in words]), PREFIX))
+        parts.append(scored(all_begun(searcher, kind, words), PREFIX))
     for _, address in best(searcher, best_of(parts), 2 * _MOST_OTHERS):
         stored = searcher.doc(address)
         name = str(stored["name"][0])
