@@ -1,31 +1,112 @@
-"""What is for sale: every strength with its price and markets, and the one decision made here."""
+"""What is for sale: the whole catalogue to search, and one product with all that is known of it."""
 
-from flask import flash, redirect, render_template, request
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
-from shop.admin.desk import ID, LONGEST_SEARCH, actor, address, asked, asked_page, blueprint
+from shop.admin.desk import ID, actor, address, asked, asked_page, blueprint
+from shop.admin.listing_words import hindrances
+from shop.admin.undoing import Undo, asked_undo
 from shop.admin.words import SALE
-from shop.catalogue import desk as catalogue_desk
 from shop.catalogue import queries as catalogue
 from shop.catalogue import service
 from shop.catalogue.rules import sale_refusal
+from shop.catalogue.shelving.finding import SORTS, Narrowing, State, products_page
+from shop.catalogue.shelving.queries import ORIGINS
+from shop.catalogue.shelving.rules import listing_refusal
+from shop.catalogue.shelving.sheet import MOST_PACKS, sheet
+from shop.catalogue.shelving.words import REFUSALS
 from shop.database import now, transaction
 from shop.errors import NotFound
 from shop.web import settings
+
+STATE_WORDS = {
+    State.LISTED: "On sale",
+    State.UNLISTED: "Not on sale",
+    State.NO_PRICE: "Without a price",
+    State.NOT_BY_MAIL: "Not by mail",
+    State.CONTROLLED: "Controlled substances",
+    State.WITHDRAWN: "Withdrawn",
+}
+ORIGIN_WORDS = {"hand": "By hand", "ndc": "Directory"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the address asks for, and the addresses of its neighbours."""
+
+    narrowing: Narrowing
+    sort: str
+    descending: bool
+
+    @property
+    def narrowed(self) -> bool:
+        return self.narrowing != Narrowing()
+
+    def url(self, page: int = 1, **change: Any) -> str:
+        """The address of this choice with something else in it."""
+        sort = f"-{self.sort}" if self.descending else self.sort
+        values = {"q": self.narrowing.text, "state": self.narrowing.state, "origin": self.narrowing.origin}
+        values |= {"sort": None if sort == "medicine" else sort} | change
+        return address("admin.catalogue_list", **values, page=page)
+
+    def sort_url(self, column: str) -> str:
+        """Sorted by `column`; by the same one again, the other way round."""
+        turned = column == self.sort and not self.descending
+        return self.url(sort=f"-{column}" if turned else column)
+
+    def aria_sort(self, column: str) -> str | None:
+        if column != self.sort:
+            return None
+        return "descending" if self.descending else "ascending"
+
+
+def asked_narrowing() -> Narrowing:
+    """What the query string narrows the catalogue to; what it cannot mean is left out."""
+    state, origin = asked("state"), asked("origin")
+    return Narrowing(
+        asked(), State(state) if state in list(State) else None, origin if origin in ORIGINS else None
+    )
+
+
+def _choice() -> Choice:
+    sort = asked("sort")
+    column = sort.removeprefix("-")
+    return Choice(asked_narrowing(), column if column in SORTS else "medicine", sort.startswith("-"))
 
 
 @blueprint.get("/catalogue")
 @requires(Permission.STOCK)
 def catalogue_list() -> str:
-    """All strengths, or those a search finds."""
-    q, market = asked(), settings().market
-    page = catalogue_desk.variants_page(q, asked_page())
-    refusals = {one.id: sale_refusal(one, market) for one in page.rows}
+    """All products, or those looked for, fifty at a time."""
+    choice = _choice()
+    page = products_page(choice.narrowing, asked_page(), choice.sort, choice.descending)
     return render_template(
-        "admin/catalogue.html", q=q, page=page, market=market,
-        sale={variant_id: SALE[refusal] for variant_id, refusal in refusals.items() if refusal},
-        url=lambda number: address("admin.catalogue_list", q=q, page=number),
+        "admin/catalogue.html", choice=choice, page=page, states=STATE_WORDS, origins=ORIGIN_WORDS,
+        hindrances=hindrances, here_url=choice.url(page.number), undo=asked_undo(choice.url(page.number)),
+    )  # fmt: skip
+
+
+@blueprint.get("/catalogue/<slug>")
+@requires(Permission.STOCK)
+def catalogue_product(slug: str) -> str:
+    """One product: whether it is on sale and why not, its strengths, what they cost, its packs."""
+    of = asked("of")
+    found = sheet(slug, int(of) if of.isascii() and of.isdecimal() and len(of) < 19 else None)
+    if found is None:
+        raise NotFound("There is no such product.", "Look it up in the catalogue.")
+    market = settings().market
+    refusals = {one.facts.id: sale_refusal(one.facts, market) for one in found.strengths}
+    refusal = listing_refusal(found.product.facts)
+    here = url_for("admin.catalogue_product", slug=slug)
+    undo: Undo | None = asked_undo(here)
+    return render_template(
+        "admin/product.html", sheet=found, product=found.product, market=market, most_packs=MOST_PACKS,
+        refusal=REFUSALS[refusal] if refusal else None, hindrances=hindrances, origins=ORIGIN_WORDS,
+        sale={number: SALE[why] for number, why in refusals.items() if why}, here_url=here, undo=undo,
     )  # fmt: skip
 
 
@@ -45,7 +126,5 @@ def variant_sale(variant_id: int) -> Response:
         if allowed
         else f"{variant.label} is sold only where it is registered."
     )
-    page = request.form.get("page", "")
-    q = request.form.get("q", "").strip()[:LONGEST_SEARCH]
-    back = address("admin.catalogue_list", q=q, page=int(page) if page.isdecimal() and len(page) < 9 else 1)
+    back = url_for("admin.catalogue_product", slug=variant.product_slug)
     return redirect(f"{back}#v{variant_id}", 303)

@@ -1,19 +1,14 @@
-"""Reading the catalogue for the stock desk: every variant by page, and packs by their printed code."""
+"""Reading packs for the stock desk: by variant, by id, by their printed code."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from shop.catalogue.models import Pack, Product, Variant
-from shop.catalogue.queries import VariantFacts, facts_columns, facts_from, find_variants
+from shop.catalogue.models import Pack
 from shop.catalogue.search.words import package_query
 from shop.database import db
-from shop.paging import Page, within
-
-PER_PAGE = 50
-MOST_FOUND = 500
 
 
 @dataclass(frozen=True)
@@ -26,24 +21,6 @@ class PackFacts:
     labeler: str
     description: str
     size: int | None
-
-
-def variants_page(text: str, number: int) -> Page[VariantFacts]:
-    """Variants that `find_variants` finds, all for no text; by name and strength, unlisted ones too."""
-    if text:
-        found = find_variants(text, MOST_FOUND)
-        number = within(number, PER_PAGE, len(found))
-        return Page(found[(number - 1) * PER_PAGE : number * PER_PAGE], number, PER_PAGE, len(found))
-    total = db.session.scalar(select(func.count(Variant.id))) or 0
-    number = within(number, PER_PAGE, total)
-    rows = db.session.execute(
-        select(*facts_columns())
-        .join(Product, Product.id == Variant.product_id)
-        .order_by(Product.name, Product.id, Variant.strength_value, Variant.id)
-        .limit(PER_PAGE)
-        .offset((number - 1) * PER_PAGE)
-    )
-    return Page([facts_from(row) for row in rows], number, PER_PAGE, total)
 
 
 def packs_of(variant_ids: Iterable[int]) -> dict[int, list[PackFacts]]:

@@ -22,7 +22,10 @@ PAGES = {
     ),
     "customer": ("/basket", "/prescriptions", "/orders", "/checkout"),
     "pharmacist": ("/pharmacist/", "/pharmacist/?tab=asked", "/pharmacist/?tab=decided"),
-    "admin": ("/admin/", "/admin/stock/receive", "/admin/orders", "/admin/catalogue", "/admin/outbox"),
+    "admin": (
+        "/admin/", "/admin/stock/receive", "/admin/orders", "/admin/outbox", "/admin/catalogue",
+        "/admin/catalogue/baclofen-tablets", "/admin/listing?do=unlist&id=1", "/admin/not-by-mail",
+    ),
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal, select
 
 from shop.catalogue.models import Ingredient, Product, Variant, product_ingredient
 from shop.catalogue.shelving.rules import ListingFacts
@@ -36,13 +36,22 @@ def shelved(product_ids: Iterable[int] | None = None, origin: str | None = None)
 
 
 def controlled_sql() -> ColumnElement[bool]:
-    """One of the product's ingredients is a controlled substance."""
-    found = (
-        select(product_ingredient.c.product_id)
+    """One of the product's ingredients is a controlled substance: to ask of many products at once."""
+    return Product.id.in_(_controlled(product_ingredient.c.product_id))
+
+
+def controlled_each_sql() -> ColumnElement[bool]:
+    """The same, to ask of a few products: looked up for each of them."""
+    return _controlled(literal(1)).where(product_ingredient.c.product_id == Product.id).exists()
+
+
+def _controlled(column: Any) -> Select[Any]:
+    return (
+        select(column)
+        .select_from(product_ingredient)
         .join(Ingredient, Ingredient.id == product_ingredient.c.ingredient_id)
         .where(Ingredient.is_controlled)
     )
-    return Product.id.in_(found)
 
 
 def facts_columns(product_ids: Iterable[int] | None) -> tuple[Any, tuple[Any, ...]]:
@@ -58,8 +67,9 @@ def facts_columns(product_ids: Iterable[int] | None) -> tuple[Any, tuple[Any, ..
     if product_ids is not None:
         counted = counted.where(Variant.product_id.in_(product_ids))
     strengths = counted.subquery()
+    controlled = controlled_sql() if product_ids is None else controlled_each_sql()
     return strengths, (
-        controlled_sql().label("controlled"), Product.withdrawn_on, strengths.c.strengths, strengths.c.stated,
+        controlled.label("controlled"), Product.withdrawn_on, strengths.c.strengths, strengths.c.stated,
         strengths.c.priced, Product.unit, Product.route, Product.prescription_required, Product.not_by_mail,
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from shop.catalogue import listing
 from shop.catalogue.models import Product
 from shop.catalogue.shelving import queries
 from shop.catalogue.shelving.exclusions import apply_mail_exclusions
-from shop.catalogue.shelving.queries import Shelved, controlled_sql, portions
+from shop.catalogue.shelving.queries import Shelved, controlled_each_sql, portions
 from shop.catalogue.shelving.rules import ListingRefusal, Rule, listing_refusal
 from shop.database import db
 from shop.errors import DomainError
@@ -135,7 +135,7 @@ def _change(product_ids: list[int], listed: bool, at: datetime) -> list[int]:
     for some in portions(product_ids):
         statement = update(Product).where(Product.id.in_(some))
         if listed:
-            allowed = (Product.listed_at.is_(None), Product.withdrawn_on.is_(None), ~controlled_sql())
+            allowed = (Product.listed_at.is_(None), Product.withdrawn_on.is_(None), ~controlled_each_sql())
             statement = statement.where(*allowed).values(listed_at=at, changed_at=at)
         else:
             statement = statement.where(Product.listed_at.is_not(None)).values(listed_at=None, changed_at=at)

@@ -1,15 +1,18 @@
 """What is for sale, the decision to sell outside the market, failed jobs, and what is closed to this desk."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
 from shop.audit.models import AuditRecord
 from shop.catalogue import queries as catalogue
+from shop.catalogue.models import AcquisitionPrice, Pack, Product, Variant
 from shop.database import db, now, transaction
 from shop.outbox.models import Job
 from tests.factories import make_variant
+from tests.integration.catalogue.shelves import make_product
 
 
 @pytest.fixture
@@ -17,25 +20,113 @@ def elsewhere(context) -> int:
     return make_variant("Baclofen", "25 mg", markets=("AU", "ZA"))
 
 
-def test_the_catalogue_shows_price_markets_and_what_stops_a_sale(desk, elsewhere):
+def test_the_catalogue_shows_what_is_on_sale_and_what_stands_in_the_way(desk, elsewhere):
     make_variant("Baclofen", "10 mg")
     make_variant("Testamol", "5 mg", price=None, rx=False, listed=False)
     desk.open("/admin/catalogue")
-    here, there, unlisted = desk.rows()
-    assert here == ["Baclofen tablet 10 mg", "$0.51", "On prescription", "Yes", "US", "Yes", "none needed"]
-    assert there[4:] == ["AU, ZA", "Not registered here", "Sell in US : Baclofen tablet 25 mg"]
-    assert unlisted[1:] == ["–", "Over the counter", "No", "US", "Not listed", "none needed"]
-    desk.open("/admin/catalogue?q=25+baclo")
-    assert [row[0] for row in desk.rows()] == ["Baclofen tablet 25 mg"]
-    assert "No strength has all these words" in desk.open("/admin/catalogue?q=nosuchthing")
+    baclofen, testamol = desk.rows()
+    assert baclofen[1:7] == ["Baclofen tablets", "", "2", "$0.51", "On prescription", "By hand"]
+    assert baclofen[7] == "1 November 2026"
+    assert baclofen[9] == "nothing"
+    assert [testamol[at] for at in (1, 4, 5, 7, 9)] == [
+        "Testamol tablets", "–", "Over the counter", "not on sale", "No price",
+    ]  # fmt: skip
+    desk.open("/admin/catalogue?q=25+mg+baclo")
+    assert [row[1] for row in desk.rows()] == ["Baclofen tablets"]
+    assert "No product fits all of this" in desk.open("/admin/catalogue?q=nosuchthing")
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ("state=listed", ["Alone", "Brandol", "Coldamol"]),
+        ("state=unlisted", ["Gone", "Opium"]),
+        ("state=no-price", ["Brandol"]),
+        ("state=not-by-mail", ["Coldamol"]),
+        ("state=controlled", ["Opium"]),
+        ("state=withdrawn", ["Gone"]),
+        ("origin=ndc", ["Brandol"]),
+        ("origin=ndc&state=unlisted", []),
+        ("state=nonsense&origin=nonsense", ["Alone", "Brandol", "Coldamol", "Gone", "Opium"]),
+        ("q=tablets&sort=-medicine", ["Opium", "Gone", "Coldamol", "Brandol", "Alone"]),
+        ("sort=listed", ["Coldamol", "Alone", "Brandol", "Gone", "Opium"]),
+        ("q=54092-0101", ["Alone"]),
+        ("q=540920101", ["Alone"]),
+        ("q=NDC+54092", ["Alone"]),
+        ("q=9999-9999", []),
+        ("q=%25", []),
+        ("q=_", []),
+    ],
+)
+def test_the_catalogue_is_narrowed_by_state_origin_word_and_code(desk, asked, names):
+    with transaction() as session:
+        ids = {name: make_product(name) for name in ("Alone", "Brandol", "Coldamol", "Gone", "Opium")}
+        variant = session.scalar(select(Variant).where(Variant.product_id == ids["Alone"]))
+        variant.packs.append(
+            Pack(
+                ndc="54092-101-01",
+                ndc11="54092010101",
+                labeler="Sample Labs",
+                description="100 TABLET",
+                size=100,
+            )
+        )
+        session.get(Product, ids["Brandol"]).origin = "ndc"
+        session.scalar(select(Variant).where(Variant.product_id == ids["Brandol"])).price = None
+        session.get(Product, ids["Coldamol"]).not_by_mail = "it must stay cold"
+        session.get(Product, ids["Coldamol"]).listed_at = datetime(2026, 10, 1, tzinfo=UTC)
+        session.get(Product, ids["Gone"]).withdrawn_on = date(2026, 1, 1)
+        session.get(Product, ids["Opium"]).ingredients[0].is_controlled = True
+        for name in ("Gone", "Opium"):
+            session.get(Product, ids[name]).listed_at = None
+    desk.open(f"/admin/catalogue?{asked}")
+    assert [row[1].removesuffix(" tablets") for row in desk.rows()] == names
+
+
+def test_one_product_shows_its_strengths_what_they_cost_and_its_packs(desk, elsewhere):
+    here = make_variant("Baclofen", "10 mg")
+    with transaction() as session:
+        session.add_all(
+            Pack(variant_id=here, ndc=f"0603-2406-{n}", ndc11=f"006032406{n}", labeler=f"Labs {n}",
+                 description="100 TABLET in 1 BOTTLE", size=None if n == 21 else 100,
+                 withdrawn_on=date(2026, 1, 1) if n == 22 else None)
+            for n in (21, 22)
+        )  # fmt: skip
+        session.add_all(
+            AcquisitionPrice(variant_id=here, price=Decimal(price), effective_on=day, source="a survey")
+            for price, day in (("0.03", date(2022, 1, 1)), ("0.04567", date(2022, 9, 1)))
+        )
+    words = desk.open("/admin/catalogue/baclofen-tablets")
+    ten, other = desk.rows()[:2]
+    assert ten == [
+        "10 mg", "$0.51", "fixed", "$0.04567", "1 September 2022", "2 of 2 makers 1 withdrawn", "US", "Yes",
+        "none needed",
+    ]  # fmt: skip
+    assert other[5:] == ["–", "AU, ZA", "Not registered here", "Sell in US : Baclofen tablet 25 mg"]
+    assert [row[:3] for row in desk.rows()[3:]] == [
+        ["Labs 21", "0603-2406-21", "unknown"], ["Labs 22", "0603-2406-22", "100"],
+    ]  # fmt: skip
+    assert "Packs of 10 mg" in words
+    assert "Take it off sale" in words
+    assert "No pack of this strength is on file." in desk.open(
+        f"/admin/catalogue/baclofen-tablets?of={elsewhere}"
+    )
+
+
+@pytest.mark.parametrize("of", ["x", "-1", "999999", "9" * 40, "१"])
+def test_a_strength_that_the_product_has_not_shows_the_first_ones_packs(desk, elsewhere, of):
+    assert "Packs of 25 mg" in desk.open(f"/admin/catalogue/baclofen-tablets?of={of}")
+
+
+def test_a_product_that_does_not_exist_is_not_found(desk):
+    desk.open("/admin/catalogue/no-such-thing", status=404)
 
 
 def test_the_decision_to_sell_outside_the_market_is_made_taken_back_and_audited(desk, admin, elsewhere):
     path = f"/admin/variants/{elsewhere}/sale"
-    words = desk.send(path, allowed="1", q="baclofen", page="1")
+    words = desk.send(path, allowed="1")
     assert "Baclofen tablet 25 mg is sold in US although it is registered elsewhere only." in words
     assert "Yes, by decision" in words
-    assert 'value="baclofen"' in desk.page.text
     db.session.rollback()
     assert catalogue.variant(elsewhere).sold_outside_market
     assert "is sold only where it is registered." in desk.send(path, allowed="0")
@@ -58,13 +149,30 @@ def test_the_catalogue_takes_the_same_queries_whatever_its_length(desk, elsewher
     one = desk.queries
     with transaction():
         for place in range(60):
-            make_variant("Testamol", f"{place + 1} mg")
+            make_variant(f"Testamol {place:02}", "5 mg")
     desk.open("/admin/catalogue")
-    assert desk.queries == one <= 6
-    assert "1 to 50 of 61 strengths" in desk.words()
+    assert desk.queries == one <= 7
+    assert "1 to 50 of 61 products" in desk.words()
     desk.open("/admin/catalogue?q=testamol&page=2")
-    assert "51 to 60 of 60 strengths" in desk.words()
+    assert desk.queries <= one
+    assert "51 to 60 of 60 products" in desk.words()
     assert "q=testamol" in desk.page.text
+
+
+def test_a_product_of_132_strengths_takes_the_queries_of_one(desk, elsewhere):
+    desk.open("/admin/catalogue/baclofen-tablets")
+    one = desk.queries
+    with transaction() as session:
+        for place in range(131):
+            variant = make_variant("Baclofen", f"{place + 100} mg")
+            session.add(
+                Pack(variant_id=variant, ndc=f"1-{place}", ndc11=f"{place:011}", labeler="L", description="")
+            )
+    desk.open("/admin/catalogue/baclofen-tablets")
+    assert desk.queries == one <= 10
+    assert len(desk.rows()) == 132
+    desk.open("/admin/catalogue")
+    assert desk.rows()[0][3] == "132"
 
 
 # --- Failed jobs ---

@@ -1,0 +1,107 @@
+"""Putting products on sale and taking them off: what would change, doing it, taking it back right after."""
+
+from flask import flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from shop.access import Permission, requires
+from shop.admin.catalogue_pages import asked_narrowing
+from shop.admin.desk import actor, asked, blueprint
+from shop.admin.listing_words import consequence, said
+from shop.admin.undoing import code_of, read_code, safe_back, with_code
+from shop.catalogue.shelving import service
+from shop.catalogue.shelving.finding import product_ids, product_rows
+from shop.database import now, transaction
+from shop.errors import DomainError
+
+MOST_AT_ONCE = 2000
+MOST_SHOWN = 100
+ACTIONS = {"list": True, "unlist": False}
+
+
+class TooMany(DomainError):
+    """More than one request should change; a command does."""
+
+    code = "too_many_products"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"These are more than {MOST_AT_ONCE:,} products.",
+            "Narrow the search, or let the command do it: flask catalogue list --rule.",
+        )
+
+
+class NothingAsked(DomainError):
+    """A form without its button, or an address made by hand."""
+
+    status = 400
+    code = "nothing_asked"
+
+    def __init__(self) -> None:
+        super().__init__("It is not clear what to do.", "Go back to the catalogue and use its buttons.")
+
+
+@blueprint.get("/listing")
+@requires(Permission.STOCK)
+def listing_review() -> str | Response:
+    """What would change for the products ticked, or for all that were found."""
+    listed = _action(asked("do"))
+    back = safe_back(request.args.get("back", ""))
+    if asked("all"):
+        ids = product_ids(asked_narrowing(), MOST_AT_ONCE + 1)
+    else:
+        ids = _ids(request.args.getlist("id"))
+    if len(ids) > MOST_AT_ONCE:
+        raise TooMany
+    rows = product_rows(ids)
+    if not rows:
+        flash("Tick the products first, then choose what to do with them.", "error")
+        return redirect(back, 303)
+    planned = [(row, consequence(row, listed)) for row in rows]
+    planned.sort(key=lambda pair: {"stop": 0, "warn": 1}.get(pair[1].kind, 2))
+    refused = sum(tag.kind == "stop" for _, tag in planned)
+    changing = sum(bool(row.listed_at) != listed for row, tag in planned if tag.kind != "stop")
+    return render_template(
+        "admin/listing.html", listed=listed, planned=planned[:MOST_SHOWN], total=len(planned),
+        ids=[row.id for row in rows], changing=changing, refused=refused, back=back,
+    )  # fmt: skip
+
+
+@blueprint.post("/listing")
+@requires(Permission.STOCK)
+def listing_apply() -> Response:
+    """Do it, and offer to take it back. Who was changed meanwhile stays as somebody else left it."""
+    listed, ids = _action(request.form.get("do", "")), _ids(request.form.getlist("id"))
+    if len(ids) > MOST_AT_ONCE:
+        raise TooMany
+    at, back = now(), request.form.get("back", "")
+    with transaction():
+        outcome = service.set_listed(ids, listed, actor(), at)
+    flash(said(outcome, listed), "" if outcome.changed or not outcome.refused else "error")
+    return redirect(with_code(back, code_of(listed, at)) if outcome.changed else safe_back(back), 303)
+
+
+@blueprint.post("/listing/undo")
+@requires(Permission.STOCK)
+def listing_undo() -> Response:
+    """Take a decision back for the products nobody has touched since."""
+    done = read_code(request.form.get("done", ""))
+    if done is None:
+        raise NothingAsked
+    listed, then = done
+    with transaction():
+        outcome = service.take_back(listed, then, actor(), now())
+    flash(f"Taken back. {said(outcome, not listed)}")
+    return redirect(safe_back(request.form.get("back", "")), 303)
+
+
+def _action(word: str) -> bool:
+    if word not in ACTIONS:
+        raise NothingAsked
+    return ACTIONS[word]
+
+
+def _ids(typed: list[str]) -> list[int]:
+    """The ids among what was sent, each once; what no id can be is left out."""
+    return list(
+        dict.fromkeys(int(text) for text in typed if text.isascii() and text.isdecimal() and len(text) < 19)
+    )

@@ -1,0 +1,63 @@
+"""The form of the not-by-mail list: it reads an entry, and says beside the field what cannot stand there."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from shop.catalogue.shelving.mail_list import Entry
+
+LONGEST_SUBSTANCE, LONGEST_FORM, LONGEST_REASON, LONGEST_SOURCE = 200, 80, 200, 300
+TOO_LONG = "At most %(max)d characters."
+PLAIN = {"autocomplete": "off", "spellcheck": "false"}
+
+
+def _name(text: str | None) -> str:
+    """As the list keeps it: lower case, single spaces."""
+    return " ".join((text or "").lower().split())
+
+
+def _sentence(text: str | None) -> str:
+    return " ".join((text or "").split()).rstrip(".")
+
+
+class ExclusionForm(FlaskForm):  # type: ignore[misc]
+    """A substance, a word of the form, or both; why, and what says so."""
+
+    ingredient = StringField(
+        "Substance", filters=[_name], render_kw=PLAIN,
+        validators=[Length(max=LONGEST_SUBSTANCE, message=TOO_LONG)],
+    )  # fmt: skip
+    form_word = StringField(
+        "Word of the form", filters=[_name], render_kw=PLAIN,
+        validators=[Length(max=LONGEST_FORM, message=TOO_LONG)],
+    )  # fmt: skip
+    reason = StringField(
+        "Reason", filters=[_sentence], render_kw={"autocomplete": "off"},
+        validators=[
+            DataRequired("Write why it may not be posted: customers read it."),
+            Length(max=LONGEST_REASON, message=TOO_LONG),
+        ],
+    )  # fmt: skip
+    source = StringField(
+        "Source", filters=[_sentence], render_kw={"autocomplete": "off"},
+        validators=[
+            DataRequired("Write what says so: a rule, a label, a decision of this pharmacy and its date."),
+            Length(max=LONGEST_SOURCE, message=TOO_LONG),
+        ],
+    )  # fmt: skip
+
+    def validate_ingredient(self, field: Any) -> None:
+        if not field.data and not self.form_word.data:
+            raise ValidationError("Write a substance, a word of the form, or both.")
+        if field.data and not any(c.isalnum() for c in field.data):
+            raise ValidationError(f"“{field.data}” has no letter or digit in it.")
+
+    def validate_form_word(self, field: Any) -> None:
+        if field.data and not any(c.isalnum() for c in field.data):
+            raise ValidationError(f"“{field.data}” has no letter or digit in it.")
+
+    def entry(self) -> Entry:
+        """What was typed, for the list."""
+        return Entry(self.ingredient.data, self.form_word.data, self.reason.data, self.source.data)

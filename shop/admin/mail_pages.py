@@ -1,0 +1,82 @@
+"""The not-by-mail list: what it means in this catalogue, adding an entry, removing it, putting it back."""
+
+from flask import flash, redirect, render_template, session, url_for
+from werkzeug.wrappers import Response
+
+from shop.access import Permission, requires
+from shop.admin.desk import ID, actor, blueprint
+from shop.admin.mail_forms import ExclusionForm
+from shop.catalogue.shelving import exclusions, mail_list
+from shop.catalogue.shelving.exclusions import ExclusionKnown
+from shop.catalogue.shelving.mail_list import Entry
+from shop.database import now, transaction
+
+REMOVED = "removed_exclusion"
+
+
+@blueprint.get("/not-by-mail")
+@requires(Permission.STOCK)
+def not_by_mail() -> str:
+    """The list with the products each entry means, and right after a removal the way back."""
+    return _page(ExclusionForm(formdata=None))
+
+
+@blueprint.post("/not-by-mail")
+@requires(Permission.STOCK)
+def exclude() -> Response | tuple[str, int]:
+    """Add an entry; also puts back one that was just removed."""
+    form = ExclusionForm()
+    if not form.validate():
+        return _page(form), 400
+    entry = form.entry()
+    try:
+        with transaction():
+            changed = exclusions.add(entry, actor(), now())
+    except ExclusionKnown as refusal:
+        form.ingredient.errors = [f"{refusal.message} {refusal.todo}"]
+        return _page(form), refusal.status
+    flash(f"{_named(entry)} is on the list. {_touched(changed, 'not sold any more')}")
+    return redirect(url_for("admin.not_by_mail"), 303)
+
+
+@blueprint.post(f"/not-by-mail/<{ID}:exclusion_id>/remove")
+@requires(Permission.STOCK)
+def stop_excluding(exclusion_id: int) -> Response:
+    """Remove an entry, and keep what it said for putting it back."""
+    with transaction():
+        entry, changed = exclusions.remove(exclusion_id, actor(), now())
+    session[REMOVED] = vars(entry)
+    flash(f"{_named(entry)} is off the list. {_touched(changed, 'no longer held back by it')}")
+    return redirect(url_for("admin.not_by_mail"), 303)
+
+
+@blueprint.post("/not-by-mail/load")
+@requires(Permission.STOCK)
+def load_exclusions() -> Response:
+    """Add what comes with the store and is not on the list."""
+    with transaction():
+        added = exclusions.load(now(), actor())
+    flash(f"{added} entries were added." if added else "The list has all of them already.")
+    return redirect(url_for("admin.not_by_mail"), 303)
+
+
+def _page(form: ExclusionForm) -> str:
+    removed = session.pop(REMOVED, None)
+    listed = mail_list.entries()
+    known = {(row.ingredient, row.form) for row in listed}
+    return render_template(
+        "admin/not_by_mail.html", form=form, entries=listed, counts=mail_list.products_by_entry(),
+        removed=Entry(**removed) if removed else None,
+        missing=sum((one.ingredient, one.form) not in known for one in mail_list.read_file()),
+    )  # fmt: skip
+
+
+def _named(entry: Entry) -> str:
+    substance = entry.ingredient[:1].upper() + entry.ingredient[1:] if entry.ingredient else "Any substance"
+    return f"{substance} as {entry.form}" if entry.form else substance
+
+
+def _touched(count: int, what: str) -> str:
+    if not count:
+        return "No product of the catalogue changed."
+    return f"1 product is {what}." if count == 1 else f"{count:,} products are {what}."

@@ -1,0 +1,144 @@
+"""The not-by-mail list at the desk: entries are added, removed, put back, and mean products."""
+
+import re
+
+import pytest
+from flask import g
+from sqlalchemy import select
+
+from shop.audit.models import AuditRecord
+from shop.catalogue.desk_models import MailExclusion
+from shop.catalogue.models import Product
+from shop.catalogue.shelving import mail_list
+from shop.database import db
+from tests.integration.admin.admin_desk import Desk
+from tests.integration.catalogue.shelves import make_product
+
+LIST = "/admin/not-by-mail"
+INSULIN = {"ingredient": "Insulin", "form_word": "", "reason": "it must stay cold", "source": "its label"}
+
+
+def reasons() -> dict[str, str | None]:
+    db.session.rollback()
+    return {
+        row.name: row.not_by_mail for row in db.session.execute(select(Product.name, Product.not_by_mail))
+    }
+
+
+@pytest.fixture
+def insulins(context) -> None:
+    make_product("Insulin lispro", form="injection")
+    make_product("Insulin glargine", form="injection")
+    make_product("Baclofen")
+
+
+def test_an_empty_list_offers_the_entries_that_come_with_the_store(desk, insulins):
+    assert "The list is empty" in desk.open(LIST)
+    words = desk.send(f"{LIST}/load")
+    assert f"{len(mail_list.read_file())} entries were added." in words
+    assert reasons() == {
+        "Insulin lispro": "it must stay cold on the way", "Insulin glargine": "it must stay cold on the way",
+        "Baclofen": None,
+    }  # fmt: skip
+    (row,) = [row for row in desk.rows() if row[0] == "insulin"]
+    assert row[2] == "2"
+    assert "The list has all of them already." in desk.send(f"{LIST}/load")
+
+
+def test_an_entry_is_added_marks_products_and_is_recorded(desk, admin, insulins):
+    words = desk.send(LIST, **INSULIN)
+    assert "Insulin is on the list. 2 products are not sold any more." in words
+    assert reasons()["Insulin lispro"] == "it must stay cold"
+    row = db.session.execute(select(AuditRecord.event, AuditRecord.actor_id, AuditRecord.detail)).one()
+    assert tuple(row) == ("catalogue:not_by_mail:added", admin, {"products": 2})
+
+
+def test_an_entry_is_removed_and_put_back(desk, insulins):
+    desk.send(LIST, **INSULIN)
+    db.session.rollback()
+    number = db.session.scalar(select(MailExclusion.id))
+    words = desk.send(f"{LIST}/{number}/remove")
+    assert "Insulin is off the list. 2 products are no longer held back by it." in words
+    assert reasons()["Insulin lispro"] is None
+    form = re.search(
+        r'<form method="post" action="/admin/not-by-mail" class="undo">.*?</form>', desk.page.text, re.S
+    )
+    fields = dict(re.findall(r'name="(ingredient|form_word|reason|source)" value="([^"]*)"', form[0]))
+    assert "2 products are not sold any more." in desk.send(LIST, **fields)
+    assert reasons()["Insulin lispro"] == "it must stay cold"
+
+
+def test_a_reason_written_at_the_product_outlives_adding_and_removing(desk):
+    make_product("Insulin lispro", columns={"not_by_mail": "our own reason"})
+    assert "No product of the catalogue changed." in desk.send(LIST, **INSULIN)
+    db.session.rollback()
+    desk.send(f"{LIST}/{db.session.scalar(select(MailExclusion.id))}/remove")
+    assert reasons() == {"Insulin lispro": "our own reason"}
+
+
+def test_what_two_entries_mean_keeps_the_other_reason_when_one_goes(desk, insulins):
+    desk.send(LIST, **INSULIN)
+    desk.send(LIST, ingredient="", form_word="injection", reason="it is an injection", source="a decision")
+    assert reasons()["Insulin lispro"] == "it must stay cold", "the entry added first speaks"
+    db.session.rollback()
+    first = db.session.scalar(select(MailExclusion.id).where(MailExclusion.ingredient == "insulin"))
+    desk.send(f"{LIST}/{first}/remove")
+    assert reasons()["Insulin lispro"] == "it is an injection"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"ingredient": "", "form_word": " "}, "Write a substance, a word of the form, or both."),
+        ({"ingredient": "%"}, "has no letter or digit in it"),
+        ({"form_word": "--"}, "has no letter or digit in it"),
+        ({"reason": " . "}, "Write why it may not be posted"),
+        ({"source": ""}, "Write what says so"),
+        ({"ingredient": "x" * 201}, "At most 200 characters."),
+        ({"form_word": "x" * 81}, "At most 80 characters."),
+        ({"reason": "x" * 201}, "At most 200 characters."),
+        ({"source": "x" * 301}, "At most 300 characters."),
+    ],
+)
+def test_an_entry_that_cannot_stand_there_is_refused_beside_its_field(desk, changes, said):
+    words = desk.send(LIST, **INSULIN | changes)
+    assert desk.page.status_code == 400
+    assert said in words
+    assert "its label" in desk.page.text or "source" in changes, "what was typed is kept"
+    assert db.session.scalar(select(MailExclusion.id)) is None
+
+
+def test_the_same_entry_twice_is_refused_however_it_is_spelled(desk):
+    desk.send(LIST, **INSULIN)
+    words = desk.send(LIST, **INSULIN | {"ingredient": "  INSULIN "})
+    assert desk.page.status_code == 409
+    assert "This is on the list already. Remove the entry first if its reason is to change." in words
+
+
+def test_of_two_admins_who_remove_an_entry_the_slower_is_told(desk, make_user, sign_in):
+    desk.send(LIST, **INSULIN)
+    db.session.rollback()
+    number = db.session.scalar(select(MailExclusion.id))
+    other = Desk(sign_in(make_user("admin")))
+    desk.send(f"{LIST}/{number}/remove")
+    for kept in list(g):  # the test's application context has kept the first admin's
+        g.pop(kept)
+    words = other.send(f"{LIST}/{number}/remove")
+    assert other.page.status_code == 404
+    assert "This entry is gone already." in words
+
+
+def test_markup_in_an_entry_is_shown_as_text(desk):
+    desk.send(LIST, **INSULIN | {"reason": "<script>alert(1)</script>"})
+    assert "<script>alert(1)" not in desk.page.text
+
+
+def test_the_list_takes_the_same_queries_whatever_its_length(desk, insulins):
+    desk.send(f"{LIST}/load")
+    desk.open(LIST)
+    whole = desk.queries
+    for row in db.session.scalars(select(MailExclusion).offset(3)).all():
+        db.session.delete(row)
+    db.session.commit()
+    desk.open(LIST)
+    assert desk.queries <= whole <= 14
