@@ -35,6 +35,7 @@ def write_catalogue(file: Entry, summaries: Mapping[str, str], at: datetime) -> 
         product = known.get(_identity(entry)) or known.get(entry["slug"]) or Product(slug=entry["slug"])
         if product.origin != "hand":  # new, or the directory’s so far: the demonstration’s from now on
             product.origin, product.listed_at = "hand", at
+            _take_slug(product, entry["slug"], known.get(entry["slug"]))
         db.session.add(product)
         _fill(product, entry, len(file["medicines"]) - place)
         product.summary = summaries.get(entry["monograph"])
@@ -46,6 +47,16 @@ def write_catalogue(file: Entry, summaries: Mapping[str, str], at: datetime) -> 
     for variant, entry in zip(written, entries, strict=True):
         _look(variant, entry.get("appearance"), citations, at)
     return written
+
+
+def _take_slug(product: Product, slug: str, holder: Product | None) -> None:
+    """Give the product its slug; another page that the directory gave it to makes room."""
+    if holder is not None and holder is not product:
+        holder.slug = f"{slug}-{holder.id}"
+        for variant in holder.variants:
+            variant.slug = f"{variant.slug}-{variant.id}"
+        db.session.flush()
+    product.slug = slug
 
 
 def _look(variant: Variant, look: Entry | None, citations: Mapping[str, str], at: datetime) -> None:

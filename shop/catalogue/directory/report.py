@@ -29,7 +29,7 @@ def show(console: Console, outcome: Outcome, dry_run: bool) -> None:
     console.print(_changes_table(plan, dry_run))
     for product in plan.withdrawn_products[:SHOWN]:
         console.print(f"  no longer in the directory: {plan.known.product_slugs[product.id]}", markup=False)
-    console.print(closing(outcome, dry_run), highlight=False, markup=False)
+    console.print(closing(outcome, dry_run), highlight=False, markup=False, soft_wrap=True)
 
 
 def closing(outcome: Outcome, dry_run: bool) -> str:

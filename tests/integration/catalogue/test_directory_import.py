@@ -1,0 +1,340 @@
+"""Importing small directories on both databases: what is written, what is refused, what stays."""
+
+import csv
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from shop.audit.models import AuditRecord
+from shop.catalogue.directory.identity import identity
+from shop.catalogue.directory.service import Import, TooMuchWithdrawn, run
+from shop.catalogue.models import Ingredient, Pack, Product, Variant
+from shop.database import db, transaction
+from shop.demo.service import load_demo
+from shop.freshness.queries import version
+from tests.factories import make_variant
+from tests.integration.catalogue.directory_files import package, product, write
+
+AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
+HCT = {"SUBSTANCENAME": "HYDROCHLOROTHIAZIDE; LISINOPRIL", "ACTIVE_INGRED_UNIT": "mg/1; mg/1"}
+
+
+@pytest.fixture
+def bring(context, tmp_path):
+    """`bring(products, packages)` imports a directory of these rows."""
+
+    def go(products, packages, at=AT, **asked):
+        paths = write(tmp_path, products, packages)
+        return run(Import(*paths, **asked), "US", at, lambda _step, _rows: None)
+
+    return go
+
+
+def strengths(slug):
+    db.session.rollback()
+    found = db.session.scalars(select(Product).where(Product.slug == slug)).one()
+    return [variant.strength for variant in found.variants]
+
+
+def pack(ndc):
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.scalars(select(Pack).where(Pack.ndc == ndc)).one()
+
+
+def row_counts():
+    db.session.rollback()
+    kinds = (Product, Variant, Pack, Ingredient, AuditRecord)
+    return [db.session.scalar(select(func.count()).select_from(kind)) for kind in kinds]
+
+
+def test_labelers_of_one_medicine_share_a_page_and_brands_have_their_own(bring):
+    outcome = bring(
+        [
+            product("0527-1330"), product("16714-071", DOSAGEFORMNAME="TABLET, FILM COATED"),
+            product("60505-0183", strength="20"), product("0001-0001", PROPRIETARYNAME="LIORESAL"),
+        ],
+        [
+            package("0527-1330"), package("16714-071", "04"),
+            package("60505-0183", "0"), package("0001-0001"),
+        ],
+    )  # fmt: skip
+
+    assert outcome.written
+    pages = db.session.scalars(select(Product).order_by(Product.slug)).all()
+    assert [(p.slug, p.name, p.brand, p.form_plural, p.unit, p.route) for p in pages] == [
+        ("baclofen-tablets", "Baclofen", None, "tablets", "pill", "oral"),
+        ("lioresal-tablets", "Lioresal", "Lioresal", "tablets", "pill", "oral"),
+    ]
+    assert {p.equivalence for p in pages} == {pages[0].equivalence}
+    assert [(p.listed_at, p.origin, p.prescription_required) for p in pages] == [(None, "ndc", True)] * 2
+    assert [v.strength for v in pages[0].variants] == ["10 mg", "20 mg"]
+    assert [v.slug for v in pages[0].variants] == ["baclofen-tablets-10-mg", "baclofen-tablets-20-mg"]
+    assert all((v.price, v.markets, v.quantities) == (None, ["US"], [30, 60, 90]) for v in pages[0].variants)
+    packs = {p.ndc11: (p.ndc, p.labeler, p.size) for v in pages[0].variants for p in v.packs}
+    assert packs == {
+        "00527133001": ("0527-1330-01", "Example Labs", 100),
+        "16714007104": ("16714-071-04", "Example Labs", 100),
+        "60505018300": ("60505-0183-0", "Example Labs", 100),
+    }
+
+
+def test_strengths_stand_in_numeric_order_whatever_unit_they_are_stated_in(bring):
+    bring(
+        [
+            product("0001-0001", strength="100", ACTIVE_INGRED_UNIT="mg/1"),
+            product("0001-0002", strength=".5"),
+            product("0001-0003", strength="25", ACTIVE_INGRED_UNIT="ug/1"),
+            product("0001-0004", strength="1", ACTIVE_INGRED_UNIT="g/1"), product("0001-0005", strength="20"),
+            product("0001-0006", strength="", ACTIVE_INGRED_UNIT=""),
+        ],
+        [],
+    )  # fmt: skip
+
+    assert strengths("baclofen-tablets") == [
+        "Strength not stated", "25 mcg", "0.5 mg", "20 mg", "100 mg", "1 g",
+    ]  # fmt: skip
+    least = db.session.scalars(select(Variant).where(Variant.strength == "25 mcg")).one()
+    assert (least.strength_value, least.strength_unit) == (Decimal("0.025"), "mg")
+
+
+def test_several_ingredients_make_one_page_in_whatever_order_a_labeler_writes_them(bring):
+    turned = {"SUBSTANCENAME": "LISINOPRIL; HYDROCHLOROTHIAZIDE"}
+    bring(
+        [
+            product("0001-0001", "Lisinopril and Hydrochlorothiazide", "12.5; 20", **HCT),
+            product("0001-0002", "Lisinopril and Hydrochlorothiazide", "20; 12.5", **HCT | turned),
+        ],
+        [package("0001-0001"), package("0001-0002")],
+    )
+
+    page = db.session.scalars(select(Product)).one()
+    assert page.name == "Hydrochlorothiazide and lisinopril"
+    assert strengths(page.slug) == ["12.5 mg / 20 mg"]
+    assert [i.name for i in page.ingredients] == ["hydrochlorothiazide", "lisinopril"]
+
+
+def test_what_needs_no_prescription_has_a_page_of_its_own(bring):
+    bring(
+        [product("0001-0001", "Ibuprofen", "800"),
+         product("0001-0002", "Ibuprofen", "200", PRODUCTTYPENAME="HUMAN OTC DRUG")],
+        [],
+    )  # fmt: skip
+
+    pages = db.session.scalars(select(Product)).all()
+    assert {(p.prescription_required, strengths(p.slug)[0]) for p in pages} == {
+        (True, "800 mg"),
+        (False, "200 mg"),
+    }
+    assert len({p.slug for p in pages}) == 2
+
+
+def test_controlled_substances_are_refused_and_known_as_such(bring):
+    outcome = bring(
+        [
+            product("0001-0001", "Pregabalin", "75", DEASCHEDULE="CV"),
+            product("0001-0002", "Pregabalin", "75"),
+            product("0001-0003"),
+        ],
+        [package("0001-0001"), package("0001-0002"), package("0001-0003")],
+    )  # fmt: skip
+
+    assert [p.slug for p in db.session.scalars(select(Product))] == ["baclofen-tablets"]
+    marked = db.session.scalars(select(Ingredient.name).where(Ingredient.is_controlled)).all()
+    assert marked == ["pregabalin"]
+    assert outcome.directory.conflicts.by_substance == {"pregabalin": 1}
+
+
+def test_every_line_is_accounted_for(bring):
+    odd = [
+        product("0001-0002", NDC_EXCLUDE_FLAG="E"),
+        product("0001-0003", MARKETINGCATEGORYNAME="UNAPPROVED HOMEOPATHIC"),
+        product("0001-0004", MARKETINGCATEGORYNAME="UNAPPROVED DRUG OTHER"),
+        product("0001-0005", PRODUCTTYPENAME="VACCINE"),
+        product("00010006"), product("0001-0001", PRODUCTID="again"),
+        product("0001-0001", PRODUCTID="other", strength="20"),
+    ]  # fmt: skip
+    packages = [package(row["PRODUCTNDC"]) for row in odd[:4]] + [
+        package("0001-0001"), package("0001-0001"), package("0001-0001", "02", SAMPLE_PACKAGE="Y"),
+        package("0001-0001", "03", PRODUCTID="again"), package("0001-0001", "04", PRODUCTID="other"),
+        package("0001-0001", "05", PRODUCTID="nobody"), package("0001-0001", "x"),
+    ]  # fmt: skip
+
+    directory = bring([product("0001-0001"), *odd], packages).directory
+
+    assert (directory.products.rows, directory.packages.rows) == (8, 11)
+    assert directory.products.taken_in == 1
+    assert sorted(directory.products.refused.values()) == [1] * 7
+    assert directory.products.malformed == [(7, "“00010006” is not a product code")]
+    assert directory.packages.taken_in == 2  # the pack of the repeated row stands beneath the first
+    assert sorted(directory.packages.refused.values()) == [1] * 9
+    assert directory.packages.malformed == [(12, "“0001-0001-x” is not a package code")]
+
+
+def test_a_second_run_of_the_same_files_changes_nothing(bring):
+    rows = [
+        product("0001-0001"),
+        product("0001-0002", "Lisinopril and Hydrochlorothiazide", "12.5; 20", **HCT),
+    ]
+    bring(rows, [package("0001-0001"), package("0001-0002")])
+    before, state = row_counts(), version()
+
+    outcome = bring(rows, [package("0001-0001"), package("0001-0002")])
+
+    assert not outcome.written
+    assert outcome.plan.is_empty
+    assert (row_counts(), version()) == (before, state)
+
+
+def test_a_dry_run_writes_nothing(bring):
+    outcome = bring([product("0001-0001")], [package("0001-0001")], dry_run=True)
+
+    assert not outcome.written
+    assert (len(outcome.plan.new_pages), len(outcome.plan.new_packs)) == (1, 1)
+    assert row_counts() == [0, 0, 0, 0, 0]
+
+
+def test_what_leaves_the_directory_is_withdrawn_not_deleted_and_comes_back(bring):
+    rows = [product("0001-0001"), product("0001-0002", "Lisinopril")]
+    packs = [package("0001-0001"), package("0001-0001", "02"), package("0001-0002")]
+    bring(rows, packs)
+    with transaction():
+        for page in db.session.scalars(select(Product)):
+            page.listed_at = AT
+
+    outcome = bring(rows[:1], packs[:1])
+
+    assert [len(outcome.plan.withdrawn_packs), len(outcome.plan.withdrawn_products)] == [2, 1]
+    assert pack("0001-0001-02").withdrawn_on == AT.date()
+    lisinopril = db.session.scalars(select(Product).where(Product.name == "Lisinopril")).one()
+    assert (lisinopril.withdrawn_on, lisinopril.listed_at) == (AT.date(), None)
+    assert db.session.scalars(select(Product).where(Product.name == "Baclofen")).one().listed_at == AT
+
+    bring(rows, packs)
+
+    assert pack("0001-0001-02").withdrawn_on is None
+    db.session.refresh(lisinopril)
+    assert (lisinopril.withdrawn_on, lisinopril.listed_at) == (None, None)  # back, and for an admin to list
+
+
+def test_a_changed_description_and_a_changed_strength_are_followed(bring):
+    bring([product("0001-0001"), product("0001-0002")], [package("0001-0001"), package("0001-0002")])
+
+    outcome = bring(
+        [product("0001-0001"), product("0001-0002", strength="20")],
+        [package("0001-0001", description="500 TABLET in 1 BOTTLE"), package("0001-0002")],
+    )
+
+    assert pack("0001-0001-01").size == 500
+    moved = pack("0001-0002-01")
+    assert db.session.get(Variant, moved.variant_id).strength == "20 mg"
+    assert len(outcome.plan.moved_packs) == 1
+
+
+def test_a_file_that_lacks_most_of_the_last_one_is_refused_until_it_is_meant(bring):
+    codes = [f"0001-{number:04}" for number in range(300)]
+    bring([product(code) for code in codes], [package(code) for code in codes])
+
+    with pytest.raises(TooMuchWithdrawn):
+        bring([product(codes[0])], [package(codes[0])])
+    assert pack("0001-0299-01").withdrawn_on is None
+
+    bring([product(codes[0])], [package(codes[0])], accept_withdrawals=True)
+    assert pack("0001-0299-01").withdrawn_on is not None
+
+
+def test_a_product_made_by_hand_is_met_by_its_packs_and_keeps_its_words(bring):
+    variant_id = make_variant("House baclofen", "10 mg", "0.51")
+    with transaction():
+        db.session.add(
+            Pack(variant_id=variant_id, ndc="0527-1330-01", ndc11="00527133001", labeler="By hand",
+                 description="kept", size=90)
+        )  # fmt: skip
+
+    bring(
+        [product("0527-1330"), product("0001-0001", strength="20")],
+        [package("0527-1330"), package("0527-1330", "02"), package("0001-0001")],
+    )
+
+    page = db.session.scalars(select(Product)).one()
+    assert (page.name, page.origin, page.listed_at is None) == ("House baclofen", "hand", False)
+    assert page.identity == identity(["baclofen"], "tablet", None)
+    assert strengths(page.slug) == ["10 mg", "20 mg"]
+    assert pack("0527-1330-01").description == "kept"
+    assert pack("0527-1330-02").variant_id == variant_id
+    assert db.session.get(Variant, variant_id).price == Decimal("0.51")
+
+
+def test_the_demonstration_and_the_directory_meet_whichever_comes_first(bring):
+    rows = [
+        product("0527-1330"),
+        product("69238-1830", "Levothyroxine Sodium", ".025", PROPRIETARYNAME="Levothyroxine Sodium"),
+    ]
+    packs = [package("0527-1330"), package("69238-1830", "1")]
+    bring(rows, packs)
+    load_demo()
+
+    outcome = bring(rows, packs)
+
+    names = db.session.scalars(
+        select(Product.name).where(Product.name.in_(["Baclofen", "Levothyroxine"]))
+    ).all()
+    assert sorted(names) == ["Baclofen", "Levothyroxine"]
+    assert not outcome.plan.new_pages
+    assert not outcome.plan.new_strengths
+    assert strengths("levothyroxine-tablets")[0] == "25 mcg"
+
+
+def test_an_import_is_recorded_and_pages_follow(bring):
+    before = version()
+
+    bring([product("0001-0001")], [package("0001-0001")])
+
+    db.session.rollback()
+    assert version() != before
+    record = db.session.scalars(
+        select(AuditRecord).where(AuditRecord.event == "catalogue:directory:imported")
+    ).one()
+    assert (record.detail["rows"], record.detail["packs_added"]) == (1, 1)
+
+
+def test_somebody_adding_a_medicine_meanwhile_is_not_overlooked(context, tmp_path):
+    paths = write(tmp_path, [product("0527-1330")], [package("0527-1330")])
+
+    def add_by_hand(step, _rows):
+        if step == "Writing":
+            db.session.rollback()
+            variant_id = make_variant("House baclofen", "10 mg")
+            with transaction():
+                db.session.add(
+                    Pack(variant_id=variant_id, ndc="0527-1330-01", ndc11="00527133001", labeler="By hand",
+                         description="kept", size=90)
+                )  # fmt: skip
+
+    run(Import(*paths), "US", AT, add_by_hand)
+
+    assert db.session.scalars(select(Product.name)).all() == ["House baclofen"]
+
+
+def test_the_command_says_where_every_row_went(context, tmp_path):
+    paths = write(
+        tmp_path, [product("0001-0001"), product("0001-0002", NDC_EXCLUDE_FLAG="E")], [package("0001-0001")]
+    )
+    to = tmp_path / "refused.csv"
+    command = ["catalogue", "import-ndc", *map(str, paths), "--report", str(to)]
+
+    first = context.test_cli_runner().invoke(args=command)
+    second = context.test_cli_runner().invoke(args=command)
+
+    assert first.exit_code == 0, first.output
+    assert "Products: 2 lines" in first.output
+    assert "excluded by the directory" in first.output
+    assert "Nothing of it is on sale until it is listed." in first.output
+    assert "agrees with these files already" in second.output
+    with to.open(newline="") as file:
+        assert list(csv.DictReader(file)) == [
+            {"file": "products", "line": "3", "code": "0001-0002",
+             "reason": "excluded by the directory (flag E)", "detail": ""}
+        ]  # fmt: skip
