@@ -15,6 +15,7 @@ from shop.catalogue.search.words import fold, imprint_keys, indexed_words, packa
 BRAND, INGREDIENT, CATEGORY = "brand", "ingredient", "category"
 _PLACE_SHARE = 0.04
 _PLACES = 200_000
+_ROOM_ABOVE = 1_000
 _MOST_POPULAR = 2**22
 _LETTERS_IN_ORDER = 5
 STARTED = 2
@@ -93,9 +94,10 @@ def place_weight(place: int) -> float:
 
     tantivy multiplies a score by log2(2 + weight). That factor is made to lie between 1 and 1.04, so that
     it never lifts a score (at most 24) to the next whole number; 200,000 places are as fine as a
-    32-bit score can tell apart, and those behind keep the order in which they were written.
+    32-bit score can tell apart, and those behind keep the order in which they were written. Above the first
+    there is room for products that become more popular than all.
     """
-    share = _PLACE_SHARE * max(0.0, 1 - place / _PLACES)
+    share = _PLACE_SHARE * max(0.0, 1 - (place + _ROOM_ABOVE) / (_PLACES + _ROOM_ABOVE))
     return float(2 ** (1 + share) - 2)
 
 

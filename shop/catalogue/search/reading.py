@@ -12,7 +12,7 @@ from typing import TypeVar
 import tantivy
 
 from shop.catalogue.search.answers import SearchAnswer, answer
-from shop.catalogue.search.store import POINTER, IndexMissing, open_searcher, read_pointer
+from shop.catalogue.search.store import POINTER, IndexMissing, is_damage, open_searcher, read_pointer
 from shop.catalogue.search.suggestions import Suggestion, suggestions
 
 LOOK_EVERY = 1.0
@@ -67,7 +67,7 @@ class Index:
             try:
                 return question(self._current())
             except BaseException as error:
-                if not _is_damage(error):
+                if not is_damage(error):
                     raise
                 self._forget()
                 if last_try:
@@ -111,8 +111,3 @@ class Index:
         with self._lock:
             self._searcher = None
             self._stamp = None
-
-
-def _is_damage(error: BaseException) -> bool:
-    """What tantivy raises over spoilt files. Its panics are no `Exception`s and have no importable class."""
-    return isinstance(error, (OSError, ValueError, RuntimeError)) or type(error).__name__ == "PanicException"

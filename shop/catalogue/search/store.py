@@ -63,8 +63,10 @@ def open_searcher(folder: Path, pointer: Pointer) -> tantivy.Searcher:
     """A searcher over the pointer's index; its files stay open when the folder is swept later."""
     try:
         searcher = searcher_of(Path(folder) / pointer.name)
-    except (OSError, ValueError, RuntimeError) as damage:
-        raise IndexMissing("The search index cannot be read.") from damage
+    except BaseException as error:
+        if not is_damage(error):
+            raise
+        raise IndexMissing("The search index cannot be read.") from error
     if searcher.num_docs != pointer.documents:
         raise IndexMissing("The search index is incomplete.")
     return searcher
@@ -76,6 +78,11 @@ def searcher_of(folder: Path) -> tantivy.Searcher:
     index.config_reader("manual")
     index.reload()
     return index.searcher()
+
+
+def is_damage(error: BaseException) -> bool:
+    """What tantivy raises over spoilt files. Its panics are no `Exception`s and have no importable class."""
+    return isinstance(error, (OSError, ValueError, RuntimeError)) or type(error).__name__ == "PanicException"
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from shop.catalogue.search.store import (
     IndexMissing,
     Pointer,
     fresh_folder,
+    is_damage,
     link_index,
     only_builder,
     open_searcher,
@@ -42,6 +43,7 @@ MOST_UPDATES = 500
 _HEAP = 40_000_000
 _SMALL_HEAP = 15_000_000
 _SCHEMA = schema()
+_STEP = place_weight(0) - place_weight(1)
 
 
 @dataclass(frozen=True)
@@ -139,8 +141,10 @@ def _changed(folder: Path, before: Pointer, source: Source) -> bool:
             fresh = fresh_folder(folder, before)
             link_index(folder / before.name, fresh)
             name, count = fresh.name, _rewrite(fresh, searcher, gone, changed, source)
-    except (IndexMissing, OSError, ValueError, RuntimeError):
-        return False  # damaged: building anew mends it
+    except BaseException as error:
+        if isinstance(error, IndexMissing) or is_damage(error):
+            return False  # building anew mends it
+        raise
     updates = before.updates + len(gone) + len(changed)
     switch(folder, Pointer(name, source.version, count, updates))
     return True
@@ -188,8 +192,9 @@ def _weight_between(searcher: tantivy.Searcher, stands: int) -> float:
     """A weight between those of the products that stand right before and right behind."""
     before = _neighbour(searcher, {"lower_bound": stands}, Order.Asc)
     behind = _neighbour(searcher, {"upper_bound": stands, "include_upper": False}, Order.Desc)
-    weights = [weight for weight in (before, behind) if weight is not None]
-    return sum(weights) / len(weights) if weights else place_weight(0)
+    if before is None:
+        return place_weight(0) if behind is None else behind + _STEP
+    return max(0.0, before - _STEP) if behind is None else (before + behind) / 2
 
 
 def _neighbour(searcher: tantivy.Searcher, bounds: Mapping[str, object], order: Order) -> float | None:
