@@ -114,7 +114,7 @@ def _number(cell: Any) -> float:
         return float("nan")
     try:
         return float(Decimal(str(cell).strip().removeprefix("$")))
-    except (InvalidOperation, OverflowError):
+    except (InvalidOperation, OverflowError, ValueError):  # ValueError: a signalling NaN
         return float("nan")
 
 
