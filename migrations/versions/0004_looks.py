@@ -27,9 +27,8 @@ def upgrade():
         sa.Column("colour2", sa.String(12), nullable=True),
     )
     op.create_index("ix_variant_look_imprint", "variant_look", ["imprint"])
-    op.create_index("ix_variant_look_shape_colour", "variant_look", ["shape", "colour"])
-    op.create_index("ix_variant_look_colour", "variant_look", ["colour"])
-    op.create_index("ix_variant_look_colour2", "variant_look", ["colour2"])
+    for columns in (["shape"], ["shape", "colour"], ["shape", "colour2"], ["colour"], ["colour2"]):
+        op.create_index(f"ix_variant_look_{'_'.join(columns)}", "variant_look", [*columns, "variant_id"])
     word = op.create_table(
         "imprint_word",
         sa.Column("word", sa.String(60), primary_key=True),

@@ -10,15 +10,21 @@ class VariantLook(Base):
     """The look of one strength in comparable words; None where the record is silent."""
 
     __tablename__ = "variant_look"
-    __table_args__ = (Index("ix_variant_look_shape_colour", "shape", "colour"),)
+    __table_args__ = (  # each ends in the id, so that the first few of many are read in order and no more
+        Index("ix_variant_look_shape", "shape", "variant_id"),
+        Index("ix_variant_look_shape_colour", "shape", "colour", "variant_id"),
+        Index("ix_variant_look_shape_colour2", "shape", "colour2", "variant_id"),
+        Index("ix_variant_look_colour", "colour", "variant_id"),
+        Index("ix_variant_look_colour2", "colour2", "variant_id"),
+    )
 
     variant_id: Mapped[int] = mapped_column(
         Key, ForeignKey("variant.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     imprint: Mapped[str | None] = mapped_column(String(60), index=True)  # folded as in looks/imprints.py
     shape: Mapped[str | None] = mapped_column(String(20))  # a capsule's is "capsule"
-    colour: Mapped[str | None] = mapped_column(String(12), index=True)  # a family of looks/terms.py
-    colour2: Mapped[str | None] = mapped_column(String(12), index=True)
+    colour: Mapped[str | None] = mapped_column(String(12))  # a family of looks/terms.py
+    colour2: Mapped[str | None] = mapped_column(String(12))
 
 
 class ImprintWord(Base):

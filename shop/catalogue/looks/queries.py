@@ -1,10 +1,10 @@
 """Finding listed pills by imprint, shape and colour: one query, over rows made to be found by."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, case, func, or_, select, union
+from sqlalchemy import Select, and_, case, func, or_, select, union
+from sqlalchemy.orm import aliased
 
 from shop.catalogue.look_models import ImprintWord, VariantLook
 from shop.catalogue.looks.imprints import beginning_with, folded, words
@@ -58,53 +58,73 @@ def pills(sought: Sought, limit: int) -> list[Pill]:
     """
     if not sought:
         return []
-    question = _listed()
-    if sought.has_imprint:
-        whole = folded(sought.imprint)
-        question = question.where(VariantLook.variant_id.in_(_with_imprint(sought.imprint, whole)))
-        question = question.order_by(case((VariantLook.imprint == whole, 0), else_=1), *_SHORTEST)
-    if sought.shapes:
-        question = question.where(VariantLook.shape.in_(sought.shapes))
-    if sought.colour:
-        question = question.where(
-            or_(VariantLook.colour == sought.colour, VariantLook.colour2 == sought.colour)
-        )
-    return _read(question.order_by(VariantLook.variant_id).limit(limit))
+    few = [way.limit(limit).subquery() for way in _ways(sought)]
+    ids = union(*(select(way.c.variant_id) for way in few))
+    just_this = case((VariantLook.imprint == folded(sought.imprint), 0), else_=1)
+    return _read(ids, (just_this, *_SHORTEST) if sought.has_imprint else (), limit)
 
 
 def with_part_of(imprint: str, limit: int) -> list[Pill]:
-    """Pills that have at least one word of `imprint`, of whatever shape and colour; most words first."""
-    sought = words(imprint)
+    """Pills that have at least one word of `imprint`, of whatever shape and colour; most words first.
+
+    One letter or digit counts only where there is no longer word.
+    """
+    typed = words(imprint)
+    sought = {word for word in typed if len(word) > 1} or typed
     if not sought:
         return []
     shared = (
         select(ImprintWord.variant_id, func.count().label("words"))
-        .where(ImprintWord.word.in_(sought))
+        .where(ImprintWord.word.in_(sought), _is_listed(ImprintWord.variant_id))
         .group_by(ImprintWord.variant_id)
+        .order_by(func.count().desc(), ImprintWord.variant_id)
+        .limit(limit)
         .subquery()
     )
-    question = _listed().join(shared, shared.c.variant_id == Variant.id)
-    return _read(question.order_by(shared.c.words.desc(), *_SHORTEST, VariantLook.variant_id).limit(limit))
+    most = select(shared.c.words).where(shared.c.variant_id == VariantLook.variant_id).scalar_subquery()
+    return _read(select(shared.c.variant_id), (most.desc(), *_SHORTEST), limit)
 
 
 _SHORTEST = (func.length(VariantLook.imprint),)
 
 
-def _with_imprint(imprint: str, whole: str) -> Any:
-    """Ids of what begins with the folded `whole`, and of what has every word of `imprint`."""
-    first, last = beginning_with(whole)
-    parts = words(imprint)
-    every = (
-        select(ImprintWord.variant_id)
-        .where(ImprintWord.word.in_(parts))
-        .group_by(ImprintWord.variant_id)
-        .having(func.count() == len(parts))
-    )
-    return union(select(VariantLook.variant_id).where(VariantLook.imprint.between(first, last)), every)
+def _ways(sought: Sought) -> list[Select[Any]]:
+    """Ids of what is sought, by ways that each go along an index in the order asked for.
+
+    So none reads much more than it gives, however many tablets are white and round.
+    """
+    look = VariantLook
+    fitting = select(look.variant_id).where(_is_listed(look.variant_id))
+    if sought.shapes:
+        shapes = sought.shapes
+        fitting = fitting.where(look.shape == shapes[0] if len(shapes) == 1 else look.shape.in_(shapes))
+    if not sought.has_imprint:
+        by_id = fitting.order_by(look.variant_id)
+        colours = (look.colour, look.colour2) if sought.colour else ()
+        return [by_id.where(colour == sought.colour) for colour in colours] or [by_id]
+    if sought.colour:
+        fitting = fitting.where(or_(look.colour == sought.colour, look.colour2 == sought.colour))
+    beginning = look.imprint.between(*beginning_with(folded(sought.imprint)))
+    return [fitting.where(beginning).order_by(look.imprint), _with_every_word(fitting, sought.imprint)]
 
 
-def _listed() -> Select[*tuple[Any, ...]]:
-    return (
+def _with_every_word(question: Select[Any], imprint: str) -> Select[Any]:
+    """Going along a number, or else the longest word: the fewest have it."""
+    parts = sorted(words(imprint), key=lambda word: (not word.isdecimal(), -len(word), word))
+    rows = [aliased(ImprintWord) for _ in parts]
+    for row, word in zip(rows, parts, strict=True):
+        question = question.join(row, and_(row.variant_id == VariantLook.variant_id, row.word == word))
+    return question.order_by(rows[0].variant_id)
+
+
+def _is_listed(variant_id: Any) -> Any:
+    on_sale = select(Variant.id).join(Product, Product.id == Variant.product_id)
+    on_sale = on_sale.where(Variant.id == variant_id, Product.listed_at.is_not(None))
+    return on_sale.correlate_except(Variant, Product).exists()
+
+
+def _read(ids: Any, order: tuple[Any, ...], limit: int) -> list[Pill]:
+    question = (
         select(
             Product.slug, Variant.slug.label("variant_slug"), Product.name, Product.brand, Product.form,
             Variant.strength, Product.prescription_required, Variant.appearance,
@@ -112,10 +132,8 @@ def _listed() -> Select[*tuple[Any, ...]]:
         .select_from(VariantLook)
         .join(Variant, Variant.id == VariantLook.variant_id)
         .join(Product, Product.id == Variant.product_id)
-        .where(Product.listed_at.is_not(None))
+        .where(VariantLook.variant_id.in_(ids))
+        .order_by(*order, VariantLook.variant_id)
+        .limit(limit)
     )  # fmt: skip
-
-
-def _read(question: Select[*tuple[Any, ...]]) -> list[Pill]:
-    rows: Iterable[Any] = db.session.execute(question)
-    return [Pill(*row) for row in rows]
+    return [Pill(*row) for row in db.session.execute(question)]

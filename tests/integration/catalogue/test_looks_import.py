@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, select
 
 from shop.audit.models import AuditRecord
@@ -380,3 +381,14 @@ def test_a_look_whose_rows_are_missing_gets_them_back(context):
         variant = db.session.get(Variant, make_variant(appearance={"shape": "round", "imprint": "A 1"}))
         assert set_appearance(variant, {"shape": "round", "imprint": "A 1"}, AT)
     assert db.session.get(VariantLook, variant.id).imprint == "A1"
+
+
+def test_looks_that_were_on_record_before_are_found_after_the_migration(context):
+    variant_id = make_variant(appearance={"shape": "OVAL", "colour": "WHITE;RED", "imprint": "A 1"})
+    bottle = make_variant("Syrupol", "5 mg", form="syrup", appearance={"colour": "red"})
+    downgrade(revision="0003")
+    upgrade()
+    row = db.session.get(VariantLook, variant_id)
+    assert (row.imprint, row.shape, row.colour, row.colour2) == ("A1", "oval", "white", "red")
+    assert set(db.session.scalars(select(ImprintWord.word))) == {"A", "1"}
+    assert db.session.get(VariantLook, bottle) is None
