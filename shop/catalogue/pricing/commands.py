@@ -25,12 +25,17 @@ def reprice(dry_run: bool) -> None:
     """Make every price anew that a rule makes, from the latest acquisitions."""
     if dry_run:
         say(preview(queries.rules(), None), dry_run)
-        return
-    with transaction():
-        at = now()
-        done = service.reprice(None, at)
-        service.record_repricing(done, None, at)
-    say(done, dry_run)
+    else:
+        with transaction():
+            at = now()
+            done = service.reprice(None, at)
+            service.record_repricing(done, None, at)
+        say(done, dry_run)
+    if unpriced := queries.counts().unpriced:
+        click.echo(
+            f"{unpriced:,} more have no price and are left to nobody. To let the rules price them: "
+            "flask catalogue price by-rule --unpriced"
+        )
 
 
 @click.group("price")
@@ -141,9 +146,7 @@ def formatted(value: Decimal) -> str:
 def say(done: Repriced, dry_run: bool) -> None:
     """The closing report of whatever made prices."""
     if not done.total:
-        click.echo(
-            "No strength is priced by rule; nothing changed. See flask catalogue price by-rule --help."
-        )
+        click.echo("No strength is priced by rule; nothing changed.")
         return
     width = max(len(words) for words, _ in table(done))
     for words, count in table(done):

@@ -53,6 +53,10 @@ class Strength:
     quantities: tuple[int, ...]
     acquisition: Decimal | None
 
+    @property
+    def record(self) -> PriceRecord:
+        return PriceRecord(self.by_rule, self.price, self.breaks)
+
 
 @dataclass(frozen=True)
 class Before:
@@ -109,12 +113,15 @@ def strengths(product_ids: Iterable[int] | None = None, only_by_rule: bool = Tru
     if product_ids is None:
         yield from _read(question.order_by(Variant.id))
         return
-    ids = sorted(set(product_ids))
-    for start in range(0, len(ids), AT_ONCE):
-        some = Variant.product_id.in_(ids[start : start + AT_ONCE])
-        yield from _read(
-            question.where(some).order_by(Variant.product_id, Variant.strength_value, Variant.id)
-        )
+    question = question.order_by(Variant.product_id, Variant.strength_value, Variant.id)
+    for some in _parts(product_ids):
+        yield from _read(question.where(Variant.product_id.in_(some)))
+
+
+def strengths_by_id(ids: Iterable[int]) -> Iterator[Strength]:
+    """The strengths that exist among these, however priced, by id."""
+    for some in _parts(ids):
+        yield from _read(_strengths().where(Variant.id.in_(some)).order_by(Variant.id))
 
 
 def examples(limit: int) -> list[Strength]:
@@ -177,6 +184,11 @@ def _latest(events: tuple[Event, ...], kind: str, subject_id: int | str) -> Audi
         .order_by(AuditRecord.id.desc())
         .limit(1)
     )
+
+
+def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
+    ordered = sorted(set(ids))
+    return (ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE))
 
 
 def _strengths() -> Select[*tuple[Any, ...]]:

@@ -3,7 +3,7 @@
 An order keeps the price it was made at: nothing here touches orders.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select, update
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.catalogue.desk_models import PriceRule
-from shop.catalogue.models import Product, Variant
+from shop.catalogue.models import Product
 from shop.catalogue.pricing import limits, queries
 from shop.catalogue.pricing.errors import NothingToPutBack, PriceRefused, RuleRefused
 from shop.catalogue.pricing.plan import Repriced, changes
@@ -32,8 +32,6 @@ __all__ = [
     "NothingToPutBack", "PriceRefused", "RuleRefused", "price_by_rule", "put_back_price", "put_back_rule",
     "record_repricing", "remove_rule", "reprice", "set_fixed_price", "set_prices", "set_rule",
 ]  # fmt: skip
-
-MOST_IDS = 2000
 
 
 def set_rule(product_id: int | None, rule: Rule, actor_id: int | None, at: datetime) -> Repriced:
@@ -114,7 +112,7 @@ def set_fixed_price(
     if sentence := limits.price_problem(price, breaks):
         raise PriceRefused(sentence, "Correct it and try again.")
     wanted = PriceRecord(False, price, breaks)
-    return _decide(Event.VARIANT_PRICE_SET, {variant_id: wanted}, actor_id, at) == {variant_id}
+    return bool(_decide(Event.VARIANT_PRICE_SET, {variant_id: wanted}, actor_id, at))
 
 
 def set_prices(wanted: Mapping[int, PriceRecord], actor_id: int | None, at: datetime) -> Repriced:
@@ -133,14 +131,13 @@ def price_by_rule(variant_ids: Iterable[int], actor_id: int | None, at: datetime
     """Let the rules price these strengths from now on; where they can make none there is none."""
     wanted = {variant_id: PriceRecord(True, None) for variant_id in variant_ids}
     decided = _decide(Event.VARIANT_PRICED_BY_RULE, wanted, actor_id, at)
-    return reprice(_products_of(decided), at)
+    return reprice(set(decided.values()), at)
 
 
 def put_back_price(variant_id: int, actor_id: int | None, at: datetime) -> None:
     """Undo the latest decision about a strength's price. Doing it twice is doing nothing."""
     before = queries.price_before(variant_id)
-    variant = db.session.get(Variant, variant_id)
-    if before is None or variant is None or before.value == _record_of(variant):
+    if before is None or before.value == _strengths([variant_id])[0].record:
         raise NothingToPutBack("There is no earlier price to put back.", "Write the price you want.")
     if before.value.by_rule:
         price_by_rule([variant_id], actor_id, at)
@@ -151,45 +148,35 @@ def put_back_price(variant_id: int, actor_id: int | None, at: datetime) -> None:
 # --- Steps ------------------------------------------------------------------------------------------------
 
 
-def _decide(event: Event, wanted: Mapping[int, PriceRecord], actor_id: int | None, at: datetime) -> set[int]:
-    """Write how strengths are priced, where that differs, each with its record; the ids that differed."""
+def _decide(
+    event: Event, wanted: Mapping[int, PriceRecord], actor_id: int | None, at: datetime
+) -> dict[int, int]:
+    """Write how strengths are priced, where that differs, each with its record: {variant id: product id}."""
     one_at_a_time()
-    changed, rows, products = set(), [], set()
-    for variant in _variants(wanted):
-        before, after = _record_of(variant), wanted[variant.id]
+    changed, rows = dict[int, int](), []
+    for strength in _strengths(wanted):
+        before, after = strength.record, wanted[strength.variant_id]
         if before == after or (before.by_rule and after.by_rule):
             continue
-        if before.price is not None or not after.by_rule:  # nothing was there that could be put back
+        if before.price is not None or not after.by_rule:  # otherwise nothing was there to put back
             audit.record(
-                event, at=at, subject=("variant", variant.id), actor_id=actor_id,
+                event, at=at, subject=("variant", strength.variant_id), actor_id=actor_id,
                 before=price_text(before), after=price_text(after),
             )  # fmt: skip
         # a strength that goes over to the rule keeps its price until the rule has made one
-        price, breaks = (before.price, before.breaks) if after.by_rule else (after.price, after.breaks)
-        rows.append(price_row(variant.id, price, breaks, after.by_rule))
-        changed.add(variant.id)
-        products.add(variant.product_id)
+        kept = before if after.by_rule else after
+        rows.append(price_row(strength.variant_id, kept.price, kept.breaks, after.by_rule))
+        changed[strength.variant_id] = strength.product_id
     write_prices(rows)
-    prices_changed(products, at)
+    prices_changed(set(changed.values()), at)
     return changed
 
 
-def _variants(wanted: Iterable[int]) -> list[Variant]:
-    ids, found = sorted(wanted), list[Variant]()
-    for start in range(0, len(ids), MOST_IDS):
-        found += db.session.scalars(select(Variant).where(Variant.id.in_(ids[start : start + MOST_IDS])))
-    if len(found) < len(ids):
+def _strengths(ids: Collection[int]) -> list[queries.Strength]:
+    found = list(queries.strengths_by_id(ids))
+    if len(found) < len(set(ids)):
         raise NotFound("There is no such strength.", "Look it up in the catalogue.")
     return found
-
-
-def _products_of(variant_ids: set[int]) -> set[int]:
-    return {variant.product_id for variant in _variants(variant_ids)}
-
-
-def _record_of(variant: Variant) -> PriceRecord:
-    breaks = tuple((int(units), Decimal(price)) for units, price in variant.price_breaks)
-    return PriceRecord(variant.price_basis == "rule", variant.price, breaks)
 
 
 def _record_rule(

@@ -100,7 +100,9 @@ def test_what_cannot_be_done_is_refused_in_a_sentence(run, words, sentence):
 
 
 def test_repricing_says_when_nothing_is_priced_by_rule(run, baclofen):
-    assert "No strength is priced by rule; nothing changed." in run("reprice")[1]
+    assert run("reprice")[1] == "No strength is priced by rule; nothing changed.\n"
+    make_variant("Loratadine", price=None)
+    assert "1 more have no price" in run("reprice")[1]
 
 
 def test_repricing_is_counted_and_can_be_rehearsed(run):
