@@ -1,10 +1,11 @@
 """Prices made by rules and fixed by hand: what is touched, what is not, and how it is undone."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from shop.audit.models import AuditRecord
 from shop.catalogue import queries as catalogue
@@ -14,7 +15,7 @@ from shop.catalogue.models import AcquisitionPrice, Variant
 from shop.catalogue.pricing import queries, service
 from shop.catalogue.pricing.errors import NothingToPutBack, PriceRefused, RuleRefused
 from shop.catalogue.pricing.plan import preview
-from shop.catalogue.pricing.rules import Rule
+from shop.catalogue.pricing.rules import Rule, unit_price
 from shop.database import db, transaction
 from shop.errors import NotFound
 from shop.freshness.queries import version
@@ -250,8 +251,6 @@ def test_many_strengths_are_priced_in_few_questions(context, client):
     def count(*_args) -> None:
         asked.append(1)
 
-    from sqlalchemy import event
-
     event.listen(db.engine, "before_cursor_execute", count)
     try:
         done = set_rule(None, STORE)
@@ -259,3 +258,20 @@ def test_many_strengths_are_priced_in_few_questions(context, client):
         event.remove(db.engine, "before_cursor_execute", count)
     assert done.new == 132
     assert len(asked) < 20
+
+
+def test_two_admins_who_write_the_first_rule_at_once_make_one(context):
+    variant = make_by_rule()
+    db.session.remove()
+
+    def write(mark_up: str) -> None:
+        with context.app_context():
+            set_rule(None, Rule(D(mark_up), D("2.40")))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, ("0.1", "0.2", "0.3", "0.4")))
+
+    kept = db.session.scalars(select(PriceRule)).one()
+    assert kept.mark_up in {D("0.1"), D("0.2"), D("0.3"), D("0.4")}
+    price = catalogue.variant(variant).price
+    assert price == unit_price(queries.rules().store, D("0.06047"), 30)
