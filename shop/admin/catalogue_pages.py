@@ -105,7 +105,7 @@ def catalogue_product(slug: str) -> str:
     undo: Undo | None = asked_undo(here)
     return render_template(
         "admin/product.html", sheet=found, product=found.product, market=market, most_packs=MOST_PACKS,
-        refusal=REFUSALS[refusal] if refusal else None, hindrances=hindrances, origins=ORIGIN_WORDS,
+        refusal=REFUSALS[refusal] if refusal else None, origins=ORIGIN_WORDS,
         sale={number: SALE[why] for number, why in refusals.items() if why}, here_url=here, undo=undo,
     )  # fmt: skip
 
