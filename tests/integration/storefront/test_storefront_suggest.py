@@ -1,0 +1,144 @@
+"""Suggestions over HTTP, look-alike names on the page of results, and searches in vain."""
+
+import pytest
+
+from shop.catalogue.misses import spool
+from shop.database import transaction
+from tests.factories import make_variant
+
+
+@pytest.fixture
+def alike(app):
+    with app.app_context(), transaction():
+        make_variant("Hydroxyzine", "25 mg", summary="Eases itching.")
+        make_variant("Hydralazine", "25 mg")
+
+
+@pytest.fixture
+def noted(app):
+    """`noted()`: what was noted of failed searches since the test began."""
+    instance = app.extensions["settings"].instance
+
+    def take() -> list[str]:
+        found = [words for _, words in spool.take(instance)]
+        spool.done(instance)
+        return found
+
+    take()
+    take()
+    return take
+
+
+def groups(response) -> dict[str, list[str]]:
+    return {group["title"]: [item["name"] for item in group["items"]] for group in response.json["groups"]}
+
+
+def test_what_begins_so_is_offered_with_where_it_leads(client, shelf):
+    items = {group["title"]: group["items"] for group in client.get("/suggest?q=bac").json["groups"]}
+
+    assert items["Medicines"] == [
+        {"name": "Baclofen tablets", "note": "", "url": "/medicines/baclofen-tablets"}
+    ]
+    assert items["Ingredients"] == [{"name": "baclofen", "note": "1 medicine", "url": "/search?q=baclofen"}]
+    assert client.get(items["Medicines"][0]["url"]).status_code == 200
+
+
+def test_a_condition_leads_to_its_list(client, shelf):
+    (group,) = client.get("/suggest?q=muscle").json["groups"][-1:]
+
+    assert group["title"] == "Conditions"
+    assert group["items"][0]["url"] == "/medicines?category=muscle-spasticity"
+    assert client.get(group["items"][0]["url"]).text.count("<h3>") == 1
+
+
+def test_an_error_is_a_question_not_a_medicine(client, shelf):
+    assert groups(client.get("/suggest?q=baclofn")) == {"Did you mean": ["Baclofen"]}
+
+
+def test_a_confusable_name_is_told_from_its_look_alike_while_typing(client, alike):
+    medicines = {
+        item["name"]: item["note"]
+        for group in client.get("/suggest?q=hydr").json["groups"] if group["title"] == "Medicines"
+        for item in group["items"]
+    }  # fmt: skip
+
+    assert medicines["Hydroxyzine tablets"] == "not hydralazine"
+    assert "hydroxyzine" in medicines["Hydralazine tablets"]
+
+
+def test_suggestions_set_no_cookie_and_are_not_sent_twice(client, shelf):
+    first = client.get("/suggest?q=bac")
+    again = client.get("/suggest?q=bac", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert "Set-Cookie" not in first.headers
+    assert first.headers["Cache-Control"] == "public, no-cache"
+    assert first.mimetype == "application/json"
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_suggestions_read_no_database_once_there_is_an_index(client, shelf):
+    client.get("/suggest?q=bac")
+
+    assert client.get("/suggest?q=baclo").headers["X-Query-Count"] == "0"
+
+
+@pytest.mark.parametrize("query", ["", "   ", "(:*^", "💊", "a" * 5000, "%0a", "<script>"])
+def test_odd_text_suggests_nothing_and_breaks_nothing(client, shelf, query):
+    response = client.get("/suggest", query_string={"q": query})
+
+    assert (response.status_code, response.json) == (200, {"groups": []})
+
+
+@pytest.mark.parametrize(
+    ("typed", "other", "parts"),
+    [
+        ("hydroxyzine", "hydralazine", "hydr<mark>oxy</mark>zine"),
+        ("Hydralazine", "hydroxyzine", "hydr<mark>alazin</mark>e"),
+    ],
+)
+def test_a_confusable_name_shows_its_medicine_and_offers_the_other(client, alike, words, typed, other, parts):
+    response = client.get(f"/search?q={typed}")
+
+    assert f"Not to be confused with {other}" in words(response)
+    assert f'href="/search?q={other}">I mean {other}</a>' in response.text
+    assert parts in response.text
+    assert response.text.count("<h3>") == 1, "the other is a choice, never a result"
+
+
+def test_a_look_alike_that_is_not_carried_is_named_but_not_offered(app, client, words):
+    with app.app_context(), transaction():
+        make_variant("Prednisone", "5 mg")
+
+    response = client.get("/search?q=prednisone")
+
+    assert "Not to be confused with prednisolone" in words(response)
+    assert "We do not carry it." in words(response)
+    assert "I mean prednisolone" not in words(response)
+
+
+def test_a_name_without_look_alike_says_nothing(client, shelf, words):
+    assert "confused" not in words(client.get("/search?q=baclofen"))
+
+
+def test_words_that_find_something_apart_are_offered_one_by_one(client, shelf, words):
+    response = client.get("/search?q=naproxen+spasticity")
+
+    assert "Nothing we carry has all of these words." in words(response)
+    assert '<a href="/search?q=naproxen">naproxen</a>' in response.text
+
+
+def test_a_search_in_vain_is_noted_for_the_worker(app, shelf, noted):
+    visitor = app.test_client()  # for whom no worker runs between the pages
+    visitor.get("/search?q=baclofen")
+    visitor.get("/search?q=Tizanidin")
+    visitor.get("/search?q=ada@demo.example")
+    visitor.get("/medicines/no-such-medicine")
+
+    assert noted() == ["tizanidin"]
+
+
+def test_every_page_with_the_box_loads_the_script_and_names_no_handler(client, shelf):
+    for address in ("/", "/medicines", "/search?q=zzzz", "/medicines/baclofen-tablets"):
+        page = client.get(address).text
+        assert "/static/js/suggest.js?v=" in page
+        assert " data-suggest" in page
