@@ -57,7 +57,7 @@ def init_app(app: Flask, config: Settings) -> None:
         unit_price=lambda value: money.format_unit_price(value, config.currency, config.locale),
         day=lambda value: _day(value, config),
         moment=lambda value: _moment(value, config),
-        number=lambda value: format_decimal(value, locale=config.locale),
+        number=lambda value: _number(value, config.locale),
         plain=plain_decimal,
         strong=strong,
     )
@@ -226,14 +226,18 @@ def _crash_page(error: Exception) -> tuple[str, int]:
 
 def static_url(filename: str) -> str:
     """The address of a static file, with its content's hash: it may be cached for a year."""
-    return url_for(
-        "static", filename=filename, v=_content_hash(str(Path(current_app.static_folder or "") / filename))
-    )
+    return _static_url(filename, current_app.static_folder or "", request.script_root)
 
 
-@lru_cache
-def _content_hash(path: str) -> str:
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
+@lru_cache(maxsize=512)
+def _static_url(filename: str, folder: str, script_root: str) -> str:
+    content = (Path(folder) / filename).read_bytes()
+    return url_for("static", filename=filename, v=hashlib.sha256(content).hexdigest()[:10])
+
+
+@lru_cache(maxsize=8192)  # a page shows a hundred counts, and most of them are small
+def _number(value: Decimal | float, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 def plain_decimal(value: Decimal) -> str:

@@ -70,7 +70,8 @@ def _tables():
         sa.Column("measure_unit", sa.String(40), nullable=False),
         sa.Column("packs", sa.String(80), nullable=False),
         sa.Column("example_quantity", sa.Integer(), nullable=False),
-        sa.Column("example_cents", sa.Integer(), nullable=False),
+        sa.Column("example_cents", sa.BigInteger(), nullable=False),
+        sa.Column("about", sa.JSON(), nullable=False),
         sa.Column("sold", sa.JSON(), nullable=False),
     )
     op.create_table(

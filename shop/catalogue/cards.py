@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Text, bindparam, cast, select
 
@@ -13,8 +12,7 @@ from shop.catalogue.models import Product
 from shop.database import db
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """What a list says of one medicine. `price` is the lowest per unit sold here, None when none is sold.
 
     `look` is the JSON text of an appearance, `packs` reads "30, 60, 90", `sold` has (variant id,
@@ -42,17 +40,19 @@ class Card:
     sold: list[tuple[int, int, int]]
 
 
+_product, _listing = Product.__table__.c, Listing.__table__.c
 _CARDS = (
     select(
-        Product.id, Product.slug, Product.name, Product.form, Product.form_plural, Product.unit,
-        Product.brand, Product.summary, Product.prescription_required, Listing.strengths,
-        cast(Listing.look, Text), Listing.price, Listing.varies, Listing.per_measure, Listing.measure_unit,
-        Listing.packs, Listing.example_quantity, Listing.example_cents, cast(Listing.sold, Text),
+        _product.id, _product.slug, _product.name, _product.form, _product.form_plural, _product.unit,
+        _product.brand, _product.summary, _product.prescription_required, _listing.strengths,
+        cast(_listing.look, Text), _listing.price, _listing.varies, _listing.per_measure,
+        _listing.measure_unit, _listing.packs, _listing.example_quantity, _listing.example_cents,
+        cast(_listing.sold, Text),
     )
-    .join(Listing, Listing.product_id == Product.id)
-    .where(Product.id.in_(bindparam("ids", expanding=True)))
+    .join_from(Product.__table__, Listing.__table__)
+    .where(_product.id.in_(bindparam("ids", expanding=True)))
 )  # fmt: skip
-"""Made once: building a statement anew for every page would cost as much as running it."""
+"""Made once, and of tables: building a statement, or objects, for every page would cost more than running it."""
 
 
 def cards(product_ids: Iterable[int]) -> list[Card]:

@@ -4,17 +4,27 @@ Whoever changes a price, a look, a market decision or what is listed calls `refr
 A list then costs one query, however many strengths its medicines have.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy import Text, cast, delete, insert, select
 
 from shop.catalogue.listing_models import Listing
-from shop.catalogue.models import Product, Variant, product_ingredient
-from shop.catalogue.queries import VariantFacts, facts_columns, facts_from
-from shop.catalogue.rules import sale_refusal
+from shop.catalogue.models import (
+    Category,
+    Ingredient,
+    Product,
+    Variant,
+    product_category,
+    product_ingredient,
+)
+from shop.catalogue.rules import price_at, sale_refusal
 from shop.catalogue.words import strengths_in_words
 from shop.database import db
 from shop.money import line_total_cents
@@ -22,6 +32,7 @@ from shop.money import line_total_cents
 AT_ONCE = 500  # ids in one question; SQLite takes 32,766 parameters, PostgreSQL plans long lists slowly
 MOST_STEPS = 8
 MEASURE_PLACES = Decimal("1e-9")
+DEAREST = Decimal(10**9)  # per mg; more is a mistake of a strength, and more than the column holds
 MILLIGRAMS = {"mg": Decimal(1), "mcg": Decimal("0.001"), "g": Decimal(1000)}
 
 
@@ -32,12 +43,15 @@ def refresh(product_ids: Iterable[int] | None, market: str) -> int:
     """
     if product_ids is None:
         db.session.execute(delete(Listing))
-        return _write(_rows(_strengths(), market))
+        product_ids = db.session.scalars(select(Product.id).where(Product.listed_at.is_not(None)))
     ids, written = sorted(set(product_ids)), 0
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
         db.session.execute(delete(Listing).where(Listing.product_id.in_(some)))
-        written += _write(_rows(_strengths().where(Product.id.in_(some)), market))
+        rows = list(_rows(some, market))
+        if rows:
+            db.session.execute(insert(Listing), rows)
+        written += len(rows)
     return written
 
 
@@ -53,72 +67,120 @@ def is_for(market: str) -> bool:
     return db.session.scalar(listed) is None
 
 
-def _strengths() -> Select[*tuple[Any, ...]]:
-    ingredients = select(func.count()).where(product_ingredient.c.product_id == Product.id).scalar_subquery()
-    return (
+@dataclass(frozen=True, slots=True)
+class _Strength:
+    """What a row needs of one strength; `rules.sale_refusal` reads it too."""
+
+    id: int
+    strength: str
+    price: Decimal | None
+    lowest: Decimal | None
+    quantities: tuple[int, ...]
+    markets: tuple[str, ...]
+    sold_outside_market: bool
+    not_by_mail: str | None
+    look: str | None
+    value: Decimal
+    unit: str
+    listed: bool = True
+
+
+def _strengths(product_ids: Sequence[int]) -> Iterable[Any]:
+    """From tables, not objects, and JSON as text: a hundred thousand products may be read in a row."""
+    variant, product = Variant.__table__.c, Product.__table__.c
+    question = (
         select(
-            *facts_columns(),
-            Variant.strength_value,
-            Variant.strength_unit,
-            ingredients.label("ingredients"),
+            variant.product_id, variant.id, variant.strength, variant.price,
+            cast(variant.price_breaks, Text), cast(variant.quantities, Text), cast(variant.markets, Text),
+            variant.sold_outside_market, product.not_by_mail, cast(variant.appearance, Text),
+            variant.strength_value, variant.strength_unit,
         )
-        .join(Product, Product.id == Variant.product_id)
-        .where(Product.listed_at.is_not(None))
-        .order_by(Variant.product_id, Variant.strength_value, Variant.id)
+        .join_from(Variant.__table__, Product.__table__)
+        .where(product.listed_at.is_not(None), product.id.in_(product_ids))
+        .order_by(variant.product_id, variant.strength_value, variant.id)
+    )  # fmt: skip
+    return db.session.execute(question)
+
+
+def _about(product_ids: Sequence[int]) -> dict[int, dict[str, list[Any]]]:
+    """By product, the names of its ingredients and the slugs and names of its categories, by name."""
+    about: dict[int, dict[str, list[Any]]] = {
+        product_id: {"ingredients": [], "categories": []} for product_id in product_ids
+    }
+    ingredients = (
+        select(product_ingredient.c.product_id, Ingredient.name)
+        .join(Ingredient, Ingredient.id == product_ingredient.c.ingredient_id)
+        .where(product_ingredient.c.product_id.in_(product_ids))
+        .order_by(Ingredient.name)
     )
+    categories = (
+        select(product_category.c.product_id, Category.slug, Category.name)
+        .join(Category, Category.id == product_category.c.category_id)
+        .where(product_category.c.product_id.in_(product_ids))
+        .order_by(Category.name)
+    )
+    for product_id, name in db.session.execute(ingredients):
+        about[product_id]["ingredients"].append(name)
+    for product_id, slug, name in db.session.execute(categories):
+        about[product_id]["categories"].append([slug, name])
+    return about
 
 
-def _rows(question: Select[*tuple[Any, ...]], market: str) -> Iterator[dict[str, Any]]:
-    strengths = db.session.execute(question.execution_options(yield_per=AT_ONCE))
-    for product_id, group in groupby(strengths, key=lambda row: row.product_id):
-        yield {"product_id": product_id, "market": market} | _derived(list(group), market)
+def _rows(product_ids: Sequence[int], market: str) -> Iterator[dict[str, Any]]:
+    about = _about(product_ids)
+    for product_id, group in groupby(_strengths(product_ids), key=itemgetter(0)):
+        strengths = [_strength(*row[1:]) for row in group]
+        its = about[product_id]
+        row = {"product_id": product_id, "market": market, "about": its}
+        yield row | _derived(strengths, len(its["ingredients"]), market)
 
 
-def _derived(rows: Sequence[Any], market: str) -> dict[str, Any]:
-    facts = [facts_from(row) for row in rows]
-    sold = [v for v in facts if sale_refusal(v, market) is None and v.quantities]
-    lowest = {v.id: _lowest(v) for v in sold}
-    shown = min(sold, key=lambda v: (lowest[v.id], v.id), default=None)
-    steps = list(shown.quantities) if shown else []
-    most = max(steps, default=0)
-    price = lowest[shown.id] if shown else None
-    per_measure, unit = _per_measure(rows, lowest)
-    prices = {price for v in sold for price in (v.price, lowest[v.id])}
+def _strength(
+    number: int, strength: str, price: Decimal | None, breaks: str, quantities: str, markets: str,
+    sold_outside_market: bool, not_by_mail: str | None, look: str | None, value: Decimal, unit: str,
+) -> _Strength:  # fmt: skip
+    steps = _parsed(quantities)
+    lowest = price_at(
+        price, [(least, Decimal(text)) for least, text in _parsed(breaks)], max(steps, default=0)
+    )
+    return _Strength(
+        number, strength, price, lowest, steps, _parsed(markets), sold_outside_market, not_by_mail,
+        look, value, unit,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> tuple[Any, ...]:
+    """A JSON list; thousands of strengths have the same markets and pack steps."""
+    return tuple(json.loads(text))
+
+
+def _derived(strengths: Sequence[_Strength], ingredients: int, market: str) -> dict[str, Any]:
+    sold = [one for one in strengths if sale_refusal(one, market) is None and one.quantities]
+    shown = min(sold, key=lambda one: (one.lowest or 0, one.id), default=None)
+    steps = shown.quantities if shown else ()
+    most, price = max(steps, default=0), shown.lowest if shown else None
+    per_measure, unit = _per_measure(strengths, sold) if ingredients < 2 else (None, "")
+    look = (shown or strengths[0]).look
     return {
-        "strengths": strengths_in_words([v.strength for v in facts]),
-        "look": (shown or facts[0]).appearance,
-        "price": price, "varies": len(prices) > 1,
+        "strengths": strengths_in_words([one.strength for one in strengths]),
+        "look": json.loads(look) if look else None,
+        "price": price, "varies": len({price for one in sold for price in (one.price, one.lowest)}) > 1,
         "per_measure": per_measure, "measure_unit": unit,
         "packs": ", ".join(str(step) for step in steps[:MOST_STEPS]), "example_quantity": most,
         "example_cents": line_total_cents(price, most) if price else 0,
-        "sold": [[v.id, min(v.quantities), max(v.quantities)] for v in sold],
+        "sold": [[one.id, min(one.quantities), max(one.quantities)] for one in sold],
     }  # fmt: skip
 
 
-def _lowest(variant: VariantFacts) -> Decimal:
-    """The price per unit of the largest pack step, which no smaller one undercuts."""
-    price = variant.price_for(max(variant.quantities))
-    assert price is not None  # what is sold has a price
-    return price
-
-
-def _per_measure(rows: Sequence[Any], lowest: dict[int, Decimal]) -> tuple[Decimal | None, str]:
-    """The lowest price per mg, or per what strengths are stated in. With two ingredients it says nothing."""
-    units = {row.strength_unit for row in rows}
-    if rows[0].ingredients > 1 or (len(units) > 1 and not units <= MILLIGRAMS.keys()):
+def _per_measure(strengths: Sequence[_Strength], sold: Sequence[_Strength]) -> tuple[Decimal | None, str]:
+    """The lowest price per mg, or per what the strengths are stated in, where all are stated alike."""
+    units = {one.unit for one in strengths}
+    if len(units) > 1 and not units <= MILLIGRAMS.keys():
         return None, ""
-    prices = [
-        lowest[row.id] / (row.strength_value * MILLIGRAMS.get(row.strength_unit, 1))
-        for row in rows
-        if row.id in lowest and row.strength_value
-    ]
     unit = "mg" if units <= MILLIGRAMS.keys() else units.pop()
-    return (min(prices).quantize(MEASURE_PLACES), unit) if prices else (None, unit)
-
-
-def _write(rows: Iterator[dict[str, Any]]) -> int:
-    written = 0
-    while chunk := [row for row, _ in zip(rows, range(AT_ONCE), strict=False)]:
-        db.session.execute(insert(Listing), chunk)
-        written += len(chunk)
-    return written
+    prices = [
+        one.lowest / (one.value * MILLIGRAMS.get(one.unit, 1)) for one in sold if one.value and one.lowest
+    ]
+    lowest = min(prices, default=DEAREST)
+    return (lowest.quantize(MEASURE_PLACES) if lowest < DEAREST else None), unit

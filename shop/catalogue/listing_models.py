@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Integer, String
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.database import Base, ExactDecimal, Key, UnitPrice
@@ -26,5 +26,6 @@ class Listing(Base):
     measure_unit: Mapped[str] = mapped_column(String(40))
     packs: Mapped[str] = mapped_column(String(80))  # pack steps of that strength: "30, 60, 90"
     example_quantity: Mapped[int] = mapped_column(Integer)
-    example_cents: Mapped[int] = mapped_column(Integer)
+    example_cents: Mapped[int] = mapped_column(BigInteger)
+    about: Mapped[dict[str, Any]] = mapped_column(JSON)  # names of ingredients; categories [slug, name]
     sold: Mapped[list[list[int]]] = mapped_column(JSON)  # [variant id, smallest step, largest step] sold here

@@ -1,36 +1,26 @@
-"""Reading one medicine for its page: a product, all its strengths, what they cost pharmacies, its neighbours.
+"""Reading one medicine for its page: a product, its strengths and those of its equivalents, in one query.
 
-Two queries, whatever the number of strengths.
+Equivalents are products of the same ingredients in the same form: the generic one and brands.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import String, cast, func, literal, select, union_all
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import aliased
 
-from shop.catalogue.models import (
-    AcquisitionPrice,
-    Category,
-    Ingredient,
-    Product,
-    Variant,
-    product_category,
-    product_ingredient,
-)
+from shop.catalogue.desk_models import PriceRule
+from shop.catalogue.listing_models import Listing
+from shop.catalogue.models import Product, Variant
+from shop.catalogue.pricing.queries import rule_of_row
+from shop.catalogue.pricing.rules import Rule
 from shop.catalogue.queries import VariantFacts, facts_columns, facts_from
 from shop.database import db
 
-
-@dataclass(frozen=True)
-class Acquisition:
-    """What pharmacies paid for one unit in the latest period of a price survey."""
-
-    price: Decimal
-    effective_on: date
-    source: str
+MOST_EQUIVALENTS = 60
+"""Strengths of other products that are compared; aspirin tablets have hundreds of brands."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +32,6 @@ class Strength:
     unit: str
     daily_low: Decimal | None
     daily_high: Decimal | None
-    acquisition: Acquisition | None
 
     @property
     def slug(self) -> str:
@@ -52,9 +41,9 @@ class Strength:
 
 @dataclass(frozen=True)
 class Medicine:
-    """One product with everything its page says of it, but stock and monograph.
+    """One product with everything its page says of it, but stock, history and monograph.
 
-    `categories` are (slug, name); `before` and `after` are the names on either side in the alphabet.
+    `categories` are (slug, name). `rule` is the one by which its prices are made, where any is.
     """
 
     product_id: int
@@ -69,73 +58,60 @@ class Medicine:
     prescription_required: bool
     not_by_mail: str | None
     monograph_slug: str | None
-    strengths: tuple[Strength, ...]
     ingredients: tuple[str, ...]
     categories: tuple[tuple[str, str], ...]
-    before: str | None
-    after: str | None
+    rule: Rule | None
+    strengths: tuple[Strength, ...]
+    equivalents: tuple[Strength, ...]
 
 
 def medicine(slug: str) -> Medicine | None:
     """The listed product with this slug, or None."""
-    rows = db.session.execute(_with_strengths(slug)).all()
-    if not rows:
+    rows: Sequence[Any] = db.session.execute(_STRENGTHS, {"slug": slug}).all()
+    own = [row for row in rows if row.product_slug == slug]
+    if not own:
         return None
-    first = rows[0]
-    around: dict[str, list[tuple[str, str]]] = {"ingredient": [], "category": [], "before": [], "after": []}
-    for kind, key, name in db.session.execute(_around(first.product_id, first.product_name)):
-        if name is not None:
-            around[kind].append((key, name))
+    first = own[0]
+    others = [row for row in rows if row.product_slug != slug][:MOST_EQUIVALENTS]
     return Medicine(
         first.product_id, first.product_slug, first.product_name, first.form, first.form_plural, first.unit,
         first.route, first.brand, first.summary, first.prescription_required, first.not_by_mail,
-        first.monograph_slug, tuple(_strength(row) for row in rows),
-        tuple(sorted(name for _, name in around["ingredient"])),
-        tuple(sorted(around["category"], key=lambda pair: pair[1])),
-        *(around[side][0][1] if around[side] else None for side in ("before", "after")),
+        first.monograph_slug, tuple(first.about["ingredients"]),
+        tuple((key, name) for key, name in first.about["categories"]),
+        rule_of_row(first.PriceRule) if first.PriceRule else None,
+        tuple(map(_strength, own)), tuple(map(_strength, others)),
     )  # fmt: skip
 
 
-def _with_strengths(slug: str) -> Any:
-    latest, newer = aliased(AcquisitionPrice), aliased(AcquisitionPrice)
-    newest = (
-        select(newer.id)
-        .where(newer.variant_id == Variant.id)
-        .order_by(newer.effective_on.desc())
-        .limit(1)
-        .scalar_subquery()
+_asked = aliased(Product)
+_same = (
+    select(_asked.equivalence)
+    .where(_asked.slug == bindparam("slug"), _asked.equivalence.is_not(None))
+    .scalar_subquery()
+)
+_rule = aliased(PriceRule)
+_own_rule_or_the_stores = (
+    select(_rule.id)
+    .where(or_(_rule.product_id == Product.id, _rule.product_id.is_(None)))
+    .order_by(_rule.product_id.is_(None))
+    .limit(1)
+    .correlate(Product)
+    .scalar_subquery()
+)
+_STRENGTHS = (
+    select(
+        *facts_columns(), Product.route, Product.brand, Product.summary, Product.monograph_slug,
+        Variant.strength_value, Variant.strength_unit, Variant.daily_low, Variant.daily_high,
+        Listing.about, PriceRule,
     )
-    return (
-        select(
-            *facts_columns(), Product.route, Product.brand, Product.summary, Product.monograph_slug,
-            Variant.strength_value, Variant.strength_unit, Variant.daily_low, Variant.daily_high,
-            latest.price.label("cost"), latest.effective_on, latest.source,
-        )
-        .join(Product, Product.id == Variant.product_id)
-        .outerjoin(latest, latest.id == newest)
-        .where(Product.slug == slug, Product.listed_at.is_not(None))
-        .order_by(Variant.strength_value, Variant.id)
-    )  # fmt: skip
-
-
-def _around(product_id: int, name: str) -> Any:
-    """Ingredients, categories and the neighbours in the alphabet: (kind, slug, name) each."""
-    empty = cast(literal(""), String)
-    listed = Product.listed_at.is_not(None)
-    return union_all(
-        select(literal("ingredient", String), Ingredient.slug, Ingredient.name)
-        .join(product_ingredient, product_ingredient.c.ingredient_id == Ingredient.id)
-        .where(product_ingredient.c.product_id == product_id),
-        select(literal("category", String), Category.slug, Category.name)
-        .join(product_category, product_category.c.category_id == Category.id)
-        .where(product_category.c.product_id == product_id),
-        select(literal("before", String), empty, func.max(Product.name)).where(listed, Product.name < name),
-        select(literal("after", String), empty, func.min(Product.name)).where(listed, Product.name > name),
-    )
+    .join(Product, Product.id == Variant.product_id)
+    .join(Listing, Listing.product_id == Product.id)
+    .outerjoin(PriceRule, PriceRule.id == _own_rule_or_the_stores)
+    .where(or_(Product.slug == bindparam("slug"), Product.equivalence == _same))
+    .where(Product.listed_at.is_not(None))
+    .order_by(Variant.strength_value, Product.popularity.desc(), Variant.id)
+)  # fmt: skip
 
 
 def _strength(row: Any) -> Strength:
-    acquisition = None if row.cost is None else Acquisition(row.cost, row.effective_on, row.source)
-    return Strength(
-        facts_from(row), row.strength_value, row.strength_unit, row.daily_low, row.daily_high, acquisition
-    )
+    return Strength(facts_from(row), row.strength_value, row.strength_unit, row.daily_low, row.daily_high)

@@ -7,13 +7,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from shop.database import db
 from shop.stock.models import Hold, Lot
 from shop.stock.rules import LotFacts
 
 FREE = Lot.on_hand - Lot.held
+
+
+_AVAILABLE = (
+    select(Lot.variant_id, func.sum(FREE))
+    .where(Lot.status == "pickable", Lot.expires_on >= bindparam("outlasts"))
+    .group_by(Lot.variant_id)
+)
+_AVAILABLE_OF = _AVAILABLE.where(Lot.variant_id.in_(bindparam("ids", expanding=True)))
+"""Made once: every list and every medicine's page asks this."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +42,10 @@ def available(variant_ids: Iterable[int] | None, outlasts: date) -> dict[int, in
 
     `variant_ids` None asks for every variant there is stock of.
     """
-    question = select(Lot.variant_id, func.sum(FREE)).where(
-        Lot.status == "pickable", Lot.expires_on >= outlasts
-    )
-    if variant_ids is not None:
-        question = question.where(Lot.variant_id.in_(list(variant_ids)))
-    rows = db.session.execute(question.group_by(Lot.variant_id))
+    if variant_ids is None:
+        rows = db.session.execute(_AVAILABLE, {"outlasts": outlasts})
+    else:
+        rows = db.session.execute(_AVAILABLE_OF, {"outlasts": outlasts, "ids": list(variant_ids)})
     return {variant_id: int(units) for variant_id, units in rows if units}
 
 

@@ -1,10 +1,10 @@
 """The list's address: what it is narrowed to, how it is sorted, which page. Nonsense is left out."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from werkzeug.datastructures import MultiDict
 
@@ -82,10 +82,16 @@ class Narrowing:
         query = urlencode(self.fields + more)
         return f"{self.path}?{query}" if query else self.path
 
-    def with_letter(self, letter: str) -> "Narrowing":
-        """The same list, of one letter or (empty) of all."""
+    def of_all_letters(self) -> str:
+        """The address of the same list under every letter."""
         kept = tuple(limit for limit in self.chosen.limits if limit[0] != "letter")
-        return replace(self, chosen=Chosen(kept + ((("letter", letter),) if letter else ())), page=1)
+        return replace(self, chosen=Chosen(kept)).url()
+
+    def letter_urls(self, letters: Iterable[str]) -> list[tuple[str, str]]:
+        """Each letter with the address of the same list under it."""
+        others = self.of_all_letters()
+        start = f"{others}{'&' if '?' in others else '?'}letter="
+        return [(letter, start + quote(letter)) for letter in letters]
 
     def without(self, facet: str, key: str) -> "Narrowing":
         """The same list with one limit less."""
@@ -155,9 +161,10 @@ def _in_order(facet: str, ticked: tuple[tuple[Choice, bool], ...]) -> tuple[tupl
 
 
 def _named(facet: str, choice: Choice, price: Callable[[Decimal], str]) -> Choice:
+    name = choice.name
     if facet == "price" and choice.key in KNOWN["price"]:
-        return replace(choice, name=in_words(KNOWN["price"].index(choice.key), price))
-    return choice
+        name = in_words(KNOWN["price"].index(choice.key), price)
+    return Choice(choice.key, name[:1].upper() + name[1:], choice.count)
 
 
 def _sorts(query: str) -> list[str]:

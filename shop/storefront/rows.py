@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from flask import current_app
 from markupsafe import Markup
@@ -17,27 +16,13 @@ from shop.stock.rules import outlasts
 from shop.storefront.rules import USUAL_SUPPLY_DAYS, Level, level
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What a list says of one medicine. `price` is the lowest per unit sold here, None when none is sold."""
+class Row(NamedTuple):
+    """A medicine's card with its drawing, and how much is left of its best stocked strength, in units."""
 
-    title: str
-    url: str
-    summary: str | None
-    brand: str | None
-    strengths: str
-    prescription_required: bool
+    card: Card
     picture: Markup
     level: Level
     left: int
-    price: Decimal | None
-    unit: str
-    varies: bool
-    packs: str
-    example_quantity: int
-    example_cents: int
-    per_measure: Decimal | None
-    measure_unit: str
 
 
 def rows(cards: Sequence[Card], today: date, delivery_days: int) -> list[Row]:
@@ -56,25 +41,7 @@ def free_units(variant_ids: Iterable[int], today: date, delivery_days: int) -> M
 def row(card: Card, left: Mapping[int, int]) -> Row:
     """The row of one medicine; the best stocked of its strengths speaks for its availability."""
     units, steps = max(((left.get(i, 0), (least, most)) for i, least, most in card.sold), default=(0, ()))
-    return Row(
-        title=f"{card.name} {card.form_plural}",
-        url=f"/medicines/{card.slug}",
-        summary=card.summary,
-        brand=card.brand,
-        strengths=card.strengths,
-        prescription_required=card.prescription_required,
-        picture=picture(card.look, card.form),
-        level=level(units, steps),
-        left=units,
-        price=card.price,
-        unit=card.unit,
-        varies=card.varies,
-        packs=card.packs,
-        example_quantity=card.example_quantity,
-        example_cents=card.example_cents,
-        per_measure=card.per_measure,
-        measure_unit=card.measure_unit,
-    )
+    return Row(card, picture(card.look, card.form), level(units, steps), units)
 
 
 @lru_cache(maxsize=KEPT_DRAWINGS)

@@ -33,15 +33,6 @@ class DayCost:
     cents: int
 
 
-@dataclass(frozen=True)
-class Making:
-    """A price per unit taken apart. `cost_share` is the acquisition's share in thousandths, at least 1."""
-
-    cost: Decimal
-    rest: Decimal
-    cost_share: int
-
-
 def level(units: int, steps: Sequence[int]) -> Level:
     """Out when not even the smallest pack step is left, few while under three of the largest."""
     if not steps or units < min(steps):
@@ -72,13 +63,6 @@ def day_costs(price: Decimal, strength: Decimal, doses: Sequence[Decimal | None]
         if units:
             found.append(DayCost(dose, units, line_total_cents(price, units)))
     return found
-
-
-def making(price: Decimal, cost: Decimal | None) -> Making | None:
-    """How a price is made, where an acquisition price is known and below it."""
-    if cost is None or not 0 < cost < price:
-        return None
-    return Making(cost, price - cost, max(1, int(cost * 1000 / price)))
 
 
 def measure_of(prices_per_measure: Sequence[Decimal]) -> int:

@@ -5,9 +5,8 @@ from functools import cache
 
 from flask import Flask
 
-from shop import ROOT
 from shop.catalogue import search
-from shop.config import Settings
+from shop.config import ROOT, Settings
 from shop.database import db, now
 from shop.freshness.queries import version
 from shop.storefront.finder.service import finder

@@ -11,6 +11,7 @@ from shop.access import public
 from shop.catalogue.cards import Card, cards
 from shop.catalogue.medicine import Medicine
 from shop.catalogue.medicine import medicine as find_medicine
+from shop.catalogue.survey.queries import history
 from shop.database import now
 from shop.money import format_unit_price
 from shop.monographs import queries as monographs
@@ -66,7 +67,7 @@ def medicines() -> str:
     number = within(narrowing.page, PER_PAGE, view.total)
     found = cards(view.page(narrowing.sort, number, PER_PAGE))
     groups = margin(narrowing, view, _amount)
-    letters = sorted(view.choices("letter", MOST_IN_FULL)[0], key=lambda choice: choice.key)
+    letters = sorted(choice.key for choice in view.choices("letter", MOST_IN_FULL)[0])
     return render_template(
         "storefront/list.html",
         narrowing=narrowing, groups=groups, limits=limits(narrowing, groups), letters=letters,
@@ -82,7 +83,7 @@ def medicines() -> str:
 def medicine(slug: str, strength: str | None = None) -> str | Response:
     """One medicine, at one of its strengths."""
     entry = find_medicine(slug)
-    page = _composed(entry, strength, with_stock=True) if entry else None
+    page = _composed(entry, strength, in_full=True) if entry else None
     if entry is None or page is None:
         return _not_found(slug)
     monograph = monographs.published(entry.monograph_slug) if entry.monograph_slug else None
@@ -91,7 +92,7 @@ def medicine(slug: str, strength: str | None = None) -> str | Response:
         medicine=entry,
         page=page,
         monograph=monograph,
-        address=medicine_page.address,
+        around=columns().around(entry.product_id),
     )
 
 
@@ -128,13 +129,14 @@ def robots() -> Response:
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
-def _composed(entry: Medicine, strength: str | None, with_stock: bool = False) -> MedicinePage | None:
+def _composed(entry: Medicine, strength: str | None, in_full: bool = False) -> MedicinePage | None:
     chosen = medicine_page.choose(entry, strength, settings().market)
     if chosen is None:
         return None
-    ids = [one.facts.id for one in entry.strengths] if with_stock else []
+    ids = [one.facts.id for one in (*entry.strengths, *entry.equivalents)] if in_full else []
     left = free_units(ids, now().date(), settings().delivery_days)
-    return medicine_page.compose(entry, chosen, left, settings().market, settings().locale)
+    paid = history(chosen.facts.id) if in_full else []
+    return medicine_page.compose(entry, chosen, left, paid, settings().market, settings().locale, _amount)
 
 
 def _rows(found: Sequence[Card]) -> list[Row]:

@@ -6,6 +6,7 @@ and written anew beside hard links to the first.
 
 import json
 import os
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from shop.snapshots import Snapshot
 from shop.storefront.finder.bands import band_of, bands
 
 AT_ONCE = 500
+# tables rather than objects: these questions are about every medicine there is
+product, variant, listing = Product.__table__.c, Variant.__table__.c, Listing.__table__.c
 BIGGEST = np.iinfo(np.int64).max
 Pairs = Iterable[tuple[int, str, str]]
 """(ordinal, key, name) of a value that a medicine has."""
@@ -44,14 +47,16 @@ def write(
 def _write_found(folder: Path) -> None:
     rows = db.session.execute(
         select(
-            Product.id, Product.name, Product.form, Product.form_plural, Product.prescription_required,
-            Product.popularity,
-        )
-        .join(Listing, Listing.product_id == Product.id)
+            product.id, product.name, product.form, product.form_plural, product.prescription_required,
+            product.popularity,
+        ).join_from(Product.__table__, Listing.__table__)
     ).all()  # fmt: skip
     rows = sorted(rows, key=lambda row: (row.name.casefold(), row.id))
     ids = np.array([row.id for row in rows], np.int64)
     _save(folder, "found-ids", ids)
+    names = [row.name.encode() for row in rows]
+    _save(folder, "found-names", np.frombuffer(b"".join(names), np.uint8))
+    _save(folder, "found-names-starts", np.cumsum([0, *map(len, names)], dtype=np.int64))
     popular = np.array([-row.popularity for row in rows], np.int64)
     _save(folder, "found-order-popular", np.argsort(popular, kind="stable"))
     _write_single(folder, "form", [(row.form, row.form_plural) for row in rows])
@@ -70,32 +75,35 @@ def letter_of(name: str) -> str:
 
 
 def _categories() -> Pairs:
-    categories = select(product_category.c.product_id, Category.slug, Category.name).join(
-        Category, Category.id == product_category.c.category_id
+    category = Category.__table__
+    return _pairs(
+        select(product_category.c.product_id, category.c.slug, category.c.name).join_from(
+            product_category, category
+        )
     )
-    return _pairs(categories)
 
 
 def _strengths() -> Pairs:
-    strengths = select(Variant.product_id, Variant.strength, Variant.strength).join(
-        Listing, Listing.product_id == Variant.product_id
+    return _pairs(
+        select(variant.product_id, variant.strength, variant.strength).join(
+            Listing.__table__, listing.product_id == variant.product_id
+        )
     )
-    return _pairs(strengths)
 
 
 def _makers() -> Pairs:
-    labelers = (
-        select(Variant.product_id, Pack.labeler, Pack.labeler)
-        .join(Pack, Pack.variant_id == Variant.id)
-        .join(Listing, Listing.product_id == Variant.product_id)
-        .where(Pack.withdrawn_on.is_(None))
-        .distinct()
+    pack = Pack.__table__.c
+    return _pairs(
+        select(variant.product_id, pack.labeler, pack.labeler)
+        .join_from(Variant.__table__, Pack.__table__)
+        .join(Listing.__table__, listing.product_id == variant.product_id)
+        .where(pack.withdrawn_on.is_(None))
     )
-    return _pairs(labelers)
 
 
 def _pairs(question: Select[int, str, str]) -> Pairs:
-    return ((product_id, key, name) for product_id, key, name in db.session.execute(question))
+    for part in db.session.execute(question).partitions(AT_ONCE * 20):
+        yield from part
 
 
 def _write_single(folder: Path, facet: str, values: Sequence[tuple[str, str]]) -> None:
@@ -106,14 +114,18 @@ def _write_single(folder: Path, facet: str, values: Sequence[tuple[str, str]]) -
 
 
 def _write_many(folder: Path, facet: str, pairs: Pairs) -> None:
-    by_value: dict[tuple[str, str], set[int]] = {}
+    numbers: dict[tuple[str, str], int] = {}
+    values, ordinals = array("q"), array("q")
     for ordinal, key, name in pairs:
-        by_value.setdefault((key, name), set()).add(ordinal)
-    words = sorted(by_value, key=lambda pair: pair[1].casefold())
-    sizes = [len(by_value[word]) for word in words]
-    ordinals = np.fromiter((o for word in words for o in sorted(by_value[word])), np.int64, sum(sizes))
-    _save(folder, f"found-{facet}", ordinals)
-    _save(folder, f"found-{facet}-starts", np.concatenate(([0], np.cumsum(sizes, dtype=np.int64))))
+        values.append(numbers.setdefault((key, name), len(numbers)))
+        ordinals.append(ordinal)
+    words = sorted(numbers, key=lambda word: word[1].casefold())
+    codes = np.empty(len(words), np.int64)
+    codes[[numbers[word] for word in words]] = np.arange(len(words))
+    # sorted by value and medicine, each pair once
+    both = np.unique(codes[np.array(values, np.int64)] << 32 | np.array(ordinals, np.int64))
+    _save(folder, f"found-{facet}", both & 0xFFFFFFFF)
+    _save(folder, f"found-{facet}-starts", np.searchsorted(both >> 32, np.arange(len(words) + 1)))
     _save_words(folder, facet, words)
 
 
@@ -124,10 +136,10 @@ def _write_offers(folder: Path, stocked: dict[int, int]) -> None:
     ids = np.load(folder / "found-ids.npy")
     offers = db.session.execute(
         select(
-            Listing.product_id,
-            type_coerce(Listing.price, BigInteger),
-            type_coerce(Listing.per_measure, BigInteger),
-            Listing.measure_unit,
+            listing.product_id,
+            type_coerce(listing.price, BigInteger),
+            type_coerce(listing.per_measure, BigInteger),
+            listing.measure_unit,
         )
     )
     found = {row[0]: row for row in offers}

@@ -5,7 +5,7 @@ of passes over small arrays, mapped from files that all web processes share. Med
 their names; their place in it is called ordinal. Owns arrays, knows neither the database nor the web.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,6 +16,10 @@ Ordinals = NDArray[np.int64]
 Counts = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 FACETS = ("category", "form", "strength", "prescription", "maker", "price", "stock", "letter")
+NEAR = 40
+"""How far to look for another name: many brands may share one."""
+MOST_REMEMBERED = 2000
+"""Counts that are remembered, of a dozen choices each: some megabytes in a process."""
 MANY_VALUED = ("category", "strength", "maker")
 
 
@@ -30,13 +34,16 @@ class Chosen:
         return tuple(key for name, key in self.limits if name == facet)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One entry of a facet, with the number of medicines one would then see."""
 
     key: str
     name: str
     count: int
+
+
+Counted = tuple[list[Choice], int]
 
 
 class Facet:
@@ -89,6 +96,16 @@ class Many(Facet):
         return np.add.reduceat(has, self._starts[:-1], dtype=np.int32)
 
 
+class Names:
+    """The medicines' names by ordinal, as one run of UTF-8: a hundred thousand strings would be megabytes."""
+
+    def __init__(self, letters: NDArray[np.uint8], starts: Ordinals) -> None:
+        self._letters, self._starts = letters, starts
+
+    def __getitem__(self, ordinal: int) -> str:
+        return self._letters[self._starts[ordinal] : self._starts[ordinal + 1]].tobytes().decode()
+
+
 class Columns:
     """All listed medicines. One instance serves all threads; nothing in it changes."""
 
@@ -97,13 +114,16 @@ class Columns:
         ids: NDArray[np.int64],
         facets: dict[str, Facet],
         orders: dict[str, Ordinals],
+        names: Names,
         stamp: str = "",
     ) -> None:
         self.ids = ids
         self.size = len(ids)
         self.facets = facets
         self.orders = orders
+        self.names = names
         self.stamp = stamp
+        self._remembered: dict[Hashable, Counted] = {}
         everything, everywhere = np.ones(self.size, np.bool_), np.arange(self.size)
         self.totals = {name: facet.counts(everything, everywhere) for name, facet in facets.items()}
 
@@ -122,6 +142,17 @@ class Columns:
         listed: Ordinals = found[self.ids[found] == wanted]
         return listed
 
+    def around(self, product_id: int) -> tuple[str | None, str | None]:
+        """The names before and after a medicine's in the alphabet, other than its own, where near."""
+        places = self.ordinals([product_id])
+        if not len(places):
+            return None, None
+        place, own = int(places[0]), self.names[int(places[0])]
+        before = (self.names[i] for i in range(place - 1, max(-1, place - NEAR), -1))
+        after = (self.names[i] for i in range(place + 1, min(self.size, place + NEAR)))
+        found = [next((name for name in names if name != own), None) for names in (before, after)]
+        return found[0], found[1]
+
     def mask(self, facet: str, keys: Iterable[str]) -> Mask:
         """By ordinal, whether a medicine has any of these keys in a facet. An unknown key has none."""
         found = np.zeros(self.size, np.bool_)
@@ -129,6 +160,16 @@ class Columns:
         for key in keys:
             if key in table.codes_by_key:
                 table.mark(table.codes_by_key[key], found)
+        return found
+
+    def remember(self, key: Hashable, count: Callable[[], Counted]) -> Counted:
+        """What `count` gave for this key before: as nothing in the columns changes, neither do counts."""
+        found = self._remembered.get(key)
+        if found is None:
+            found = count()
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[key] = found
         return found
 
     def view(self, chosen: Chosen, among: Sequence[int] | None = None) -> "View":
@@ -181,6 +222,11 @@ class View:
 
         They are counted under the limits of the other facets, not of their own.
         """
+        if self._among is not None:
+            return self._choices(facet, most)
+        return self._columns.remember((self._chosen.limits, facet, most), lambda: self._choices(facet, most))
+
+    def _choices(self, facet: str, most: int) -> tuple[list[Choice], int]:
         table, counts = self._columns.facets[facet], self._counted(facet)
         known = int(np.count_nonzero(counts))
         if len(counts) > most:

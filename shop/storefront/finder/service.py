@@ -22,7 +22,7 @@ from shop.stock import queries as stock
 from shop.stock.rules import outlasts
 from shop.storefront.finder.bands import bands
 from shop.storefront.finder.build import write
-from shop.storefront.finder.columns import MANY_VALUED, Columns, Facet, Many, Single
+from shop.storefront.finder.columns import MANY_VALUED, Columns, Facet, Many, Names, Single
 from shop.storefront.rules import USUAL_SUPPLY_DAYS
 
 LOOK_EVERY = 0.5
@@ -136,7 +136,8 @@ def load(snapshot: Snapshot) -> Columns:
     facets["stock"] = Single([("in", "In stock")], array("offer-stock"))
     orders = {name: array(f"offer-order-{name}") for name in ("price", "measure")}
     orders["popular"] = array("found-order-popular")
-    return Columns(array("found-ids"), facets, orders, snapshot.stamp)
+    names = Names(array("found-names"), array("found-names-starts"))
+    return Columns(array("found-ids"), facets, orders, names, snapshot.stamp)
 
 
 def _derive_listings(market: str) -> None:

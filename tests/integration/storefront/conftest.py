@@ -9,7 +9,7 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 
 from shop.database import transaction
-from shop.outbox import chores
+from shop.storefront.jobs import follow_offers
 from tests.factories import make_lot, make_variant
 
 
@@ -20,11 +20,11 @@ def _no_index(app: Flask):
 
 
 class FollowedClient(FlaskClient):
-    """A visitor for whom the worker is quick: its chores have run before every page."""
+    """A visitor for whom the worker is quick: the finder is up to date before every page."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         with self.application.app_context():
-            chores.run_all()
+            follow_offers()
         return super().open(*args, **kwargs)
 
 

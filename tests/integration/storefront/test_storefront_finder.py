@@ -14,7 +14,6 @@ from shop.catalogue.cards import cards
 from shop.catalogue.models import Pack, Product, Variant
 from shop.database import db, now, transaction
 from shop.freshness.service import catalogue_changed, offers_changed
-from shop.snapshots import Snapshots
 from shop.stock.service import quarantine
 from shop.storefront.finder.columns import Chosen, View
 from shop.storefront.finder.service import columns, finder, follow
@@ -271,3 +270,15 @@ def test_a_list_of_24_medicines_with_132_strengths_costs_two_queries(app):
         before = g.query_count
         assert app.view_functions["storefront.medicines"]().status_code == 200
         assert g.query_count - before == 2
+
+
+def test_a_medicine_knows_the_names_around_its_own(context):
+    ids = {}
+    for name in ("Atorvastatin", "Baclofen", "Zinc"):
+        ids[name] = db.session.get(Variant, make_variant(name)).product_id
+    make_variant("Baclofen", form="capsule")
+    follow(context)
+
+    assert columns().around(ids["Baclofen"]) == ("Atorvastatin", "Zinc")
+    assert columns().around(ids["Atorvastatin"]) == (None, "Baclofen")
+    assert columns().around(999) == (None, None)

@@ -77,7 +77,7 @@ def test_the_front_page_shows_an_entry_conditions_letters_and_the_open_shelf(cli
     assert "25 mg, other markets $0.51 per pill" in text
     assert "A day at 40 mg $2.04" in text
     assert "2 medicines. The figure is how many we carry of each kind." in text
-    assert "Naproxen tablets 220 mg Pain 24 $0.079 $1.90" in text
+    assert "Naproxen tablets 220 mg 24, 50, 100, 200 $0.079 $15.80" in text
     assert 'href="/medicines?category=muscle-spasticity"' in response.text
     assert re.findall(r'href="/medicines\?letter=(.)"', response.text) == ["B", "N"]
 

@@ -65,7 +65,9 @@ def test_narrowing_begins_again_on_the_first_page():
     later = read("category=pain&page=7")
 
     assert later.page == 7
-    assert later.with_letter("B").page == 1
+    assert later.letter_urls(["B"]) == [("B", "/medicines?category=pain&letter=B")]
+    assert read("letter=B&page=2").of_all_letters() == "/medicines"
+    assert read("").letter_urls(["#"]) == [("#", "/medicines?letter=%23")]
     assert later.without("category", "pain").url() == "/medicines"
     assert later.url(8) == "/medicines?category=pain&page=8"
 
@@ -106,7 +108,7 @@ def test_what_is_chosen_stays_in_the_margin_when_nothing_is_left_under_it():
 
     (conditions, *_rest) = grouped(narrowing, category=[Choice("pain", "Pain", 3), Choice("gone", "gone", 0)])
 
-    assert conditions.choices == ((Choice("gone", "gone", 0), True), (Choice("pain", "Pain", 3), False))
+    assert conditions.choices == ((Choice("gone", "Gone", 0), True), (Choice("pain", "Pain", 3), False))
     assert heading(narrowing, [conditions]) == "Medicines"
 
 

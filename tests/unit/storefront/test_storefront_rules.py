@@ -12,7 +12,6 @@ from shop.storefront.rules import (
     first_choice,
     in_words,
     level,
-    making,
     measure_of,
     whole_units,
 )
@@ -53,17 +52,6 @@ def test_without_a_dose_on_record_no_cost_of_a_day_is_made_up():
 
 def test_one_usual_dose_is_named_once():
     assert len(day_costs(Decimal("0.51"), Decimal(10), (Decimal(20), Decimal(20)))) == 1
-
-
-def test_a_price_is_what_pharmacies_paid_and_the_rest():
-    made = making(Decimal("0.51"), Decimal("0.034"))
-
-    assert (made.cost, made.rest, made.cost_share) == (Decimal("0.034"), Decimal("0.476"), 66)
-
-
-@pytest.mark.parametrize("cost", [None, Decimal(0), Decimal("0.51"), Decimal("0.60")])
-def test_a_price_is_not_taken_apart_where_the_parts_would_not_add_up(cost):
-    assert making(Decimal("0.51"), cost) is None
 
 
 def test_prices_too_small_for_a_milligram_are_compared_by_a_hundred():

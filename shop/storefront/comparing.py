@@ -1,0 +1,105 @@
+"""Comparing a medicine's strengths, and what else has the same ingredients in the same form, by price. Pure.
+
+Only whole units are counted: a tablet that could be halved is never suggested.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from shop.catalogue.medicine import Medicine, Strength
+from shop.catalogue.rules import SaleRefusal, sale_refusal
+from shop.money import UNIT_PLACES, line_total_cents
+from shop.storefront.rules import Level, level, measure_of, whole_units
+
+SMALLEST_PRICE = Decimal(1).scaleb(-UNIT_PLACES)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One line of the comparison. `price` is per unit in the largest pack, `a_day` in cents.
+
+    `a_day` is None where whole units do not make the dose; `cheapest` marks the lowest price per measure
+    among what is sold here.
+    """
+
+    strength: Strength
+    url: str
+    markets: str
+    refusal: SaleRefusal | None
+    price: Decimal | None
+    per_measure: Decimal | None
+    a_day: int | None
+    level: Level
+    left: int
+    chosen: bool
+    equivalent: bool
+    cheapest: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The table: own strengths first, then equivalents. `measure` 100 means per 100 mg; `dose` is a day's."""
+
+    lines: tuple[Compared, ...]
+    measure: int
+    dose: Decimal | None
+
+    @property
+    def own(self) -> tuple[Compared, ...]:
+        return tuple(line for line in self.lines if not line.equivalent)
+
+    @property
+    def by_measure(self) -> bool:
+        """Whether prices per mg can be told for any line."""
+        return any(line.per_measure is not None for line in self.lines)
+
+
+def compare(
+    medicine: Medicine,
+    chosen: Strength,
+    left: Mapping[int, int],
+    market: str,
+    countries: Callable[[tuple[str, ...]], str],
+) -> Comparison:
+    """All strengths of the medicine and of its equivalents; `left` is what is in stock of each, in units."""
+    strengths = [*medicine.strengths, *medicine.equivalents]
+    prices = {s.facts.id: lowest_price(s) for s in strengths}
+    per_measure = _per_measures(strengths, prices) if len(medicine.ingredients) < 2 else {}
+    measure = measure_of(list(per_measure.values()))
+    dose = chosen.daily_low if len(medicine.ingredients) < 2 else None
+    sold = {s.facts.id for s in strengths if sale_refusal(s.facts, market) is None} & per_measure.keys()
+    lowest = min((per_measure[i] for i in sold), default=None)
+
+    def line(strength: Strength, equivalent: bool) -> Compared:
+        facts, price = strength.facts, prices[strength.facts.id]
+        exact, a_day = per_measure.get(facts.id), whole_units(dose, strength.value)
+        units, refusal = left.get(facts.id, 0), sale_refusal(facts, market)
+        return Compared(
+            strength, address(strength), countries(facts.markets), refusal, price,
+            (exact * measure).quantize(SMALLEST_PRICE) if exact else None,
+            line_total_cents(price, a_day) if a_day and price else None,
+            level(units, facts.quantities), units, strength is chosen, equivalent,
+            len(sold) > 1 and exact == lowest and refusal is None,
+        )  # fmt: skip
+
+    own = [line(strength, False) for strength in medicine.strengths]
+    return Comparison((*own, *(line(strength, True) for strength in medicine.equivalents)), measure, dose)
+
+
+def address(strength: Strength) -> str:
+    """Each strength has a page of its own."""
+    return f"/medicines/{strength.facts.product_slug}/{strength.slug}"
+
+
+def lowest_price(strength: Strength) -> Decimal | None:
+    """The price per unit in the largest pack, which no smaller one undercuts."""
+    return strength.facts.price_for(max(strength.facts.quantities, default=1))
+
+
+def _per_measures(strengths: Sequence[Strength], prices: Mapping[int, Decimal | None]) -> dict[int, Decimal]:
+    """Exact price per mg (mcg …) by variant, where all are stated in one unit."""
+    if len({strength.unit for strength in strengths}) > 1:
+        return {}
+    known = ((strength, prices[strength.facts.id]) for strength in strengths)
+    return {s.facts.id: price / s.value for s, price in known if price is not None and s.value}
