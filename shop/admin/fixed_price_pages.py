@@ -11,7 +11,7 @@ from shop.admin.desk import ID, actor, blueprint, flash_refusal
 from shop.admin.price_forms import fixed_price_form, shown
 from shop.admin.price_scope import Scope, scope_of
 from shop.catalogue import queries as catalogue
-from shop.catalogue.pricing import queries, service
+from shop.catalogue.pricing import queries, service, undo
 from shop.catalogue.queries import VariantFacts
 from shop.database import now, transaction
 from shop.errors import NotFound
@@ -74,7 +74,7 @@ def put_back_fixed_price(slug: str, variant_id: int) -> Response:
 
 
 def _price_page(scope: Scope, facts: VariantFacts, form: Any) -> str:
-    before = queries.price_before(facts.id)
+    before = undo.price_before(facts.id)
     strength = next(
         one for one in queries.strengths([facts.product_id], only_by_rule=False) if one.variant_id == facts.id
     )

@@ -14,7 +14,7 @@ from shop.admin.price_forms import RuleForm, fields_of, shown
 from shop.admin.price_scope import Scope, scope_of
 from shop.admin.words import by_name
 from shop.catalogue import queries as catalogue
-from shop.catalogue.pricing import queries, service
+from shop.catalogue.pricing import queries, service, undo
 from shop.catalogue.pricing.plan import Repriced, preview
 from shop.catalogue.pricing.rules import THREE_PLACES_FROM, TWO_PLACES_FROM, Rule
 from shop.catalogue.pricing.words import in_words, outcome, table
@@ -95,7 +95,7 @@ def _rule_page(scope: Scope, form: RuleForm, wanted: Rule | None) -> str:
     examples = (
         price_figures.of_product(scope.product.id, then) if scope.product else price_figures.of_store(then)
     )
-    before = queries.rule_before(scope.product_id)
+    before = undo.rule_before(scope.product_id)
     if before and before.value == own:
         before = None
     looked_at = preview(then, scope.product_ids) if wanted else None

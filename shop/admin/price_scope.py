@@ -6,7 +6,7 @@ from flask import url_for
 
 from shop.catalogue.models import Product
 from shop.catalogue.pricing.lookup import product_named
-from shop.catalogue.pricing.queries import STORE
+from shop.catalogue.pricing.undo import STORE
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,20 @@
-"""Reading what prices are made from: rules, the latest acquisition of each strength, and what went before."""
+"""Reading what prices are made from: rules, and the latest acquisition of each strength."""
 
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, Text, case, cast, exists, func, select
 
-from shop.audit.events import Event
-from shop.audit.models import AuditRecord
 from shop.catalogue.desk_models import PriceRule
 from shop.catalogue.models import AcquisitionPrice, Product, Variant
-from shop.catalogue.pricing.records import PriceRecord, price_from_text, rule_from_text
+from shop.catalogue.pricing.records import PriceRecord
 from shop.catalogue.pricing.rules import Breaks, Rule
 from shop.database import db
 
-STORE = "store"
 AT_ONCE = 500  # ids in one question; SQLite takes 32,766 parameters, PostgreSQL plans long lists slowly
 
 
@@ -56,15 +52,6 @@ class Strength:
     @property
     def record(self) -> PriceRecord:
         return PriceRecord(self.by_rule, self.price, self.breaks)
-
-
-@dataclass(frozen=True)
-class Before:
-    """What stood before the latest change, and who made that when. `value` None: there was nothing."""
-
-    at: datetime
-    actor_id: int | None
-    value: Any
 
 
 @dataclass(frozen=True)
@@ -158,32 +145,6 @@ def products_with_rules() -> list[tuple[Product, Rule]]:
         .order_by(Product.name, Product.id)
     )  # fmt: skip
     return [(product, rule_of_row(rule)) for product, rule in rows]
-
-
-def rule_before(product_id: int | None) -> Before | None:
-    """The rule that the latest change replaced; None where none was ever changed."""
-    subject = STORE if product_id is None else product_id
-    row = _latest((Event.PRICE_RULE_SET, Event.PRICE_RULE_REMOVED), "price_rule", subject)
-    return Before(row.at, row.actor_id, rule_from_text(row.detail["before"])) if row else None
-
-
-def price_before(variant_id: int) -> Before | None:
-    """How a strength was priced before the latest decision about it by name; None: there was none."""
-    row = _latest((Event.VARIANT_PRICE_SET, Event.VARIANT_PRICED_BY_RULE), "variant", variant_id)
-    if row is None:
-        return None
-    record: PriceRecord = price_from_text(row.detail["before"])
-    return Before(row.at, row.actor_id, record)
-
-
-def _latest(events: tuple[Event, ...], kind: str, subject_id: int | str) -> AuditRecord | None:
-    return db.session.scalar(
-        select(AuditRecord)
-        .where(AuditRecord.event.in_([event.value for event in events]))
-        .where(AuditRecord.subject_type == kind, AuditRecord.subject_id == str(subject_id))
-        .order_by(AuditRecord.id.desc())
-        .limit(1)
-    )
 
 
 def _parts(ids: Iterable[int]) -> Iterator[list[int]]:

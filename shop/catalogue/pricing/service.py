@@ -14,7 +14,7 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.catalogue.desk_models import PriceRule
 from shop.catalogue.models import Product
-from shop.catalogue.pricing import limits, queries
+from shop.catalogue.pricing import limits, queries, undo
 from shop.catalogue.pricing.errors import NothingToPutBack, PriceRefused, RuleRefused
 from shop.catalogue.pricing.plan import Repriced, changes
 from shop.catalogue.pricing.records import PriceRecord, breaks_json, price_text, rule_text
@@ -70,7 +70,7 @@ def remove_rule(product_id: int | None, actor_id: int | None, at: datetime) -> R
 
 def put_back_rule(product_id: int | None, actor_id: int | None, at: datetime) -> Repriced:
     """Undo the latest change of a rule. Doing it twice is doing nothing."""
-    before = queries.rule_before(product_id)
+    before = undo.rule_before(product_id)
     current = db.session.scalar(_rule_row(product_id))
     if before is None or before.value == (queries.rule_of_row(current) if current else None):
         raise NothingToPutBack("There is no earlier rule to put back.", "Write the rule you want.")
@@ -136,7 +136,7 @@ def price_by_rule(variant_ids: Iterable[int], actor_id: int | None, at: datetime
 
 def put_back_price(variant_id: int, actor_id: int | None, at: datetime) -> None:
     """Undo the latest decision about a strength's price. Doing it twice is doing nothing."""
-    before = queries.price_before(variant_id)
+    before = undo.price_before(variant_id)
     if before is None or before.value == _strengths([variant_id])[0].record:
         raise NothingToPutBack("There is no earlier price to put back.", "Write the price you want.")
     if before.value.by_rule:
@@ -183,7 +183,7 @@ def _record_rule(
     event: Event, product_id: int | None, after: Rule | None, before: Rule | None,
     actor_id: int | None, at: datetime,
 ) -> None:  # fmt: skip
-    subject = ("price_rule", queries.STORE if product_id is None else product_id)
+    subject = ("price_rule", undo.STORE if product_id is None else product_id)
     audit.record(
         event, at=at, subject=subject, actor_id=actor_id, before=rule_text(before), after=rule_text(after)
     )

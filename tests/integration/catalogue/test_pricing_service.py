@@ -12,7 +12,7 @@ from shop.catalogue import queries as catalogue
 from shop.catalogue.desk_models import PriceRule
 from shop.catalogue.listing_models import Listing
 from shop.catalogue.models import AcquisitionPrice, Variant
-from shop.catalogue.pricing import queries, service
+from shop.catalogue.pricing import queries, service, undo
 from shop.catalogue.pricing.errors import NothingToPutBack, PriceRefused, RuleRefused
 from shop.catalogue.pricing.plan import preview
 from shop.catalogue.pricing.rules import Rule, unit_price
@@ -176,7 +176,7 @@ def test_the_rule_before_can_be_put_back_once(context, make_user):
     admin, variant = make_user("admin"), make_by_rule()
     set_rule(None, STORE)
     set_rule(None, Rule(D("0.10"), D("2.40"), breaks=((90, D(5)),)), AT + timedelta(hours=1))
-    before = queries.rule_before(None)
+    before = undo.rule_before(None)
     assert (before.value, before.at) == (STORE, AT + timedelta(hours=1))
     with transaction():
         service.put_back_rule(None, admin, AT + timedelta(hours=2))
