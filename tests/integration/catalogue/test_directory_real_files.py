@@ -1,10 +1,10 @@
-"""The whole real directory into both databases, with every count made a second time in SQL (directory_recount)."""
+"""The whole real directory into both databases, every count made a second time by directory_recount."""
 
 import os
 import subprocess
 import sys
-import time
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,8 +21,10 @@ from tests.integration.catalogue.directory_recount import recount
 
 pytestmark = [pytest.mark.slow, pytest.mark.shared_data, pytest.mark.timeout(300)]
 
+NAMES = ("product_2019-04-29.txt.gz", "package_2019-04-29.txt.gz")
 MOST_SECONDS, MOST_MEGABYTES = 60, 400  # of processor time, which other tests beside this one do not lengthen
 ROOT = Path(__file__).resolve().parents[3]
+counting = cache(recount)
 FATES = {
     "excluded": Refused.EXCLUDED,
     "controlled": Refused.CONTROLLED,
@@ -34,15 +36,20 @@ FATES = {
 
 @pytest.fixture
 def files(shared_data):
-    folder = shared_data / "ndc"
-    return folder / "product_2019-04-29.txt.gz", folder / "package_2019-04-29.txt.gz"
+    return tuple(shared_data / "ndc" / name for name in NAMES)
+
+
+@pytest.fixture
+def sql(files):
+    """The files loaded anew, for counting; once for both tests."""
+    return counting(*files)
 
 
 def counted(model, *conditions) -> int:
     return db.session.scalar(select(func.count()).select_from(model).where(*conditions))
 
 
-def test_the_whole_directory_fits_in_a_minute_and_a_second_run_changes_nothing(files, tmp_path):
+def test_the_whole_directory_fits_in_a_minute_and_a_second_run_changes_nothing(files, sql, tmp_path):
     app = create_app(settings_for(tmp_path))
     with app.app_context():
         from flask_migrate import upgrade
@@ -50,7 +57,6 @@ def test_the_whole_directory_fits_in_a_minute_and_a_second_run_changes_nothing(f
         upgrade()
 
     first, megabytes, seconds = imported(files, tmp_path)
-    print(f"{seconds:.0f} s of processor time, {megabytes:.0f} MB at most")
     assert "Nothing of it is on sale until it is listed." in first
     assert seconds < MOST_SECONDS
     assert megabytes < MOST_MEGABYTES
@@ -60,23 +66,21 @@ def test_the_whole_directory_fits_in_a_minute_and_a_second_run_changes_nothing(f
     assert megabytes < MOST_MEGABYTES
     with app.app_context():
         assert counted(Product, Product.listed_at.is_not(None)) == 0
-        check_against_a_recount(files)
+        check_against_a_recount(sql)
         db.session.remove()
         db.engine.dispose()
 
 
-def test_postgresql_holds_the_same_and_every_row_is_accounted_for(files, migrated):
+def test_postgresql_holds_the_same_and_every_row_is_accounted_for(files, sql, migrated):
     app = migrated("postgresql")
     with app.app_context():
         empty_database()
-        started = time.monotonic()
         outcome = run(Import(*files), "US", now(), lambda _step, _rows: None)
-        print(f"{time.monotonic() - started:.0f} s")
         directory = outcome.directory
 
         assert plan(directory).is_empty  # a second run would change nothing
-        check_against_a_recount(files)
-        check_the_report(directory, recount(*files))
+        check_against_a_recount(sql)
+        check_the_report(directory, sql)
         db.session.rollback()
         empty_database()
 
@@ -96,11 +100,11 @@ def imported(files, folder) -> tuple[str, float, float]:
     return text, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime
 
 
-def check_against_a_recount(files) -> None:
+def check_against_a_recount(sql) -> None:
     """What the database holds, against what SQL finds in the files."""
-    sql = recount(*files)
     kept = {ndc for (ndc,) in sql.execute(
-        "SELECT NDCPACKAGECODE FROM package JOIN fates USING (PRODUCTID) WHERE fate = 'kept' AND SAMPLE_PACKAGE = 'N'"
+        "SELECT NDCPACKAGECODE FROM package JOIN fates USING (PRODUCTID) "
+        "WHERE fate = 'kept' AND SAMPLE_PACKAGE = 'N'"
     )}  # fmt: skip
     packs = set(db.session.scalars(select(Pack.ndc)))
     assert packs <= kept
@@ -111,7 +115,8 @@ def check_against_a_recount(files) -> None:
         assert ndc11 == "{:>05}{:>04}{:>02}".format(*ndc.split("-"))
     strengths = {f"{number} mg" for (number,) in sql.execute(
         "SELECT DISTINCT ACTIVE_NUMERATOR_STRENGTH FROM product WHERE SUBSTANCENAME = 'BACLOFEN' AND "
-        "NDC_EXCLUDE_FLAG <> 'E' AND DOSAGEFORMNAME LIKE 'TABLET%' AND upper(PROPRIETARYNAME) LIKE 'BACLOFEN%'"
+        "NDC_EXCLUDE_FLAG <> 'E' AND DOSAGEFORMNAME LIKE 'TABLET%' AND "
+        "upper(PROPRIETARYNAME) LIKE 'BACLOFEN%'"
     )}  # fmt: skip
     [page] = db.session.scalars(select(Product).where(Product.slug == "baclofen-tablets")).all()
     assert [variant.strength for variant in page.variants] == ["5 mg", "10 mg", "20 mg"]
