@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PORT ?= 8000
 export PORT
 
-.PHONY: help run install install-dev test lint format bench screens clean
+.PHONY: help run install install-dev test lint format bench bench-scale screens clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -44,6 +44,10 @@ format: install-dev ## let ruff format the code
 bench: install-dev ## the figures the README quotes, each beside a floor of the same run
 	@sh bin/need-wrk
 	@$(PY) -m bench
+
+bench-scale: install-dev ## the same at a country’s size: 96,000 medicines, cached and rendered afresh
+	@sh bin/need-wrk
+	@$(PY) -m bench.scale
 
 screens: install-dev ## take the pictures of docs/screens anew
 	@sh bin/need-chromium

@@ -115,10 +115,11 @@ def _table(rows: list[tuple[str, int, Load, Load]], queries: dict[str, int]) -> 
     return "\n".join(lines)
 
 
-def _write_into_readme(table: str) -> None:
+def _write_into_readme(table: str, mark: str = "bench") -> None:
     readme = Path(ROOT / "README.md")
-    marked = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.S)
+    marked = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", re.S)
     readme.write_text(marked.sub(lambda found: found[1] + table + "\n" + found[2], readme.read_text()))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,7 @@ Copies keep form, strengths, prices, categories and ingredients, so that facets,
 proportions of what they were copied from. Every tenth strength gets a lot.
 """
 
-from collections.abc import Iterator
+import sys
 from datetime import date
 from itertools import cycle, islice
 from typing import Any
@@ -12,17 +12,20 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import func, insert, select
 
+from shop import create_app
 from shop.catalogue import listing
 from shop.catalogue.models import Pack, Product, Variant, product_category, product_ingredient
 from shop.database import Base, db, now, transaction
 from shop.freshness.service import catalogue_changed
 from shop.stock.models import Lot
+from shop.storefront.finder.service import follow
 
 AT_ONCE = 2000
 SYLLABLES = (
     "bel", "cor", "dan", "fex", "gil", "hob", "jun", "kip", "lam", "mor", "nis", "pol", "quo", "rav", "sut",
     "tam", "ulm", "vex", "wob", "yar", "zel",
 )  # fmt: skip
+EQUIVALENTS = 5  # copies that count as the same medicine of another brand
 LAST_DAY = date(2031, 12, 31)
 
 
@@ -53,6 +56,7 @@ def _copy(missing: int) -> None:
             original | {
                 "id": product_id, "slug": f"{name}-{product_id}", "name": name.capitalize(), "identity": None,
                 "popularity": number % 97, "monograph_slug": None,
+                "equivalence": f"copy-{number // EQUIVALENTS}",
             }
         )  # fmt: skip
         for table, links in ((product_category, categories), (product_ingredient, ingredients)):
@@ -132,6 +136,8 @@ def _last(model: Any) -> int:
     return db.session.scalar(select(func.max(model.id))) or 0
 
 
-def names(count: int) -> Iterator[str]:
-    """The first `count` names a fill gives, for searches that find something."""
-    return (_name(number) for number in range(count))
+if __name__ == "__main__":
+    store = create_app()
+    fill(store, int(sys.argv[1]))
+    with store.app_context():
+        follow(store)

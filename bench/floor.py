@@ -1,7 +1,7 @@
 """The floors: what Flask costs with nothing behind it, and with one ORM query and a template.
 
-`/<length>` is a bare view that returns a string of a given length. `/orm/<page>` fetches 24 rows by one ORM query
-and renders them with Jinja, from a table of as many rows as BENCH_ROWS says.
+`/<length>` is a bare view that returns a string of a given length. `/orm/<page>` fetches 24 rows by one ORM
+query and renders them with Jinja, from a table of as many rows as BENCH_ROWS says.
 """
 
 import os
@@ -69,9 +69,10 @@ def fill() -> None:
         db.create_all()
         rows = (
             {
-                "id": number, "slug": f"medicine-{number}", "name": f"Medicine {number:06}", "form": "tablets",
-                "strengths": "10, 20, 25 mg", "packs": "30, 60, 90", "prescription_required": number % 2 == 0,
-                "price": str(Decimal(number % 500) / 100), "quantity": 90, "total": str(Decimal(number % 500)),
+                "id": number, "slug": f"medicine-{number}", "name": f"Medicine {number:06}",
+                "form": "tablets", "strengths": "10, 20, 25 mg", "packs": "30, 60, 90",
+                "prescription_required": number % 2 == 0, "price": str(Decimal(number % 500) / 100),
+                "quantity": 90, "total": str(Decimal(number % 500)),
             }
             for number in range(1, ROWS + 1)
         )  # fmt: skip

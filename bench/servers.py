@@ -1,17 +1,21 @@
 """The two servers of a run, on the same gunicorn settings, and the load that is put on them."""
 
+import json
 import os
+import random
 import re
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 GUNICORN = ["-w", "2", "--threads", "4", "-k", "gthread", "--log-level", "warning", "--preload"]
@@ -64,10 +68,10 @@ def _wait_for(address: str) -> None:
     raise SystemExit(f"{address} did not answer within 30 s")
 
 
-def load(url: str, seconds: int) -> Load:
+def load(url: str, seconds: int, *more: str) -> Load:
     """wrk on one address, uncompressed, with keep-alive connections."""
     out = subprocess.run(
-        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", url],
+        ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", *more, url],
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     rate = re.search(r"Requests/sec:\s+([\d.]+)", out)
@@ -75,6 +79,26 @@ def load(url: str, seconds: int) -> Load:
         raise SystemExit(f"wrk said nothing about {url}:\n{out}")
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
     return Load(float(rate[1]), _percentile(out, 50), _percentile(out, 99), int(bad[1]) if bad else 0)
+
+
+def load_many(urls: Sequence[str], seconds: int) -> Load:
+    """wrk on many addresses of one server, in a shuffled order that is the same at every run."""
+    order = [urlsplit(url) for url in urls]
+    random.Random(len(urls)).shuffle(order)
+    paths = ",".join(json.dumps(one._replace(scheme="", netloc="").geturl()) for one in order)
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(f"local paths = {{{paths}}}\n{_VISIT}")
+        script.flush()
+        return load(f"{order[0].scheme}://{order[0].netloc}", seconds, "-s", script.name)
+
+
+_VISIT = """
+local at = 0
+request = function()
+  at = at % #paths + 1
+  return wrk.format("GET", paths[at])
+end
+"""
 
 
 def _percentile(out: str, which: int) -> float:

@@ -35,11 +35,13 @@ def line_total_cents(unit_price: Decimal, quantity: int) -> int:
     return int((unit_price * quantity / CENT).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+@lru_cache(maxsize=8192)
 def format_cents(cents: int, currency: str, locale: str) -> str:
     """4590 -> '$45.90' (en_US), '45,90 $' (fr_FR)."""
     return _format(Decimal(cents) * CENT, 2, currency, locale)
 
 
+@lru_cache(maxsize=8192)  # a list shows the same few prices to everybody
 def format_unit_price(price: Decimal, currency: str, locale: str) -> str:
     """A price per unit with at least two decimals, and as many more as it has: never '$0.00' for a price.
 

@@ -254,7 +254,12 @@ def strong(text: str) -> Markup:
 def _day(value: date | datetime, config: Settings) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(ZoneInfo(config.timezone)).date()
-    return format_date(value, "d MMMM y", locale=config.locale)
+    return _day_in_words(value, config.locale)
+
+
+@lru_cache(maxsize=4096)
+def _day_in_words(day: date, locale: str) -> str:
+    return format_date(day, "d MMMM y", locale=locale)
 
 
 def _moment(value: datetime, config: Settings) -> str:

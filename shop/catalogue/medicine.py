@@ -19,8 +19,8 @@ from shop.catalogue.pricing.rules import Rule
 from shop.catalogue.queries import VariantFacts, facts_columns, facts_from
 from shop.database import db
 
-MOST_EQUIVALENTS = 60
-"""Strengths of other products that are compared; aspirin tablets have hundreds of brands."""
+MOST_EQUIVALENTS = 12
+"""Other products that are compared, the most asked for; aspirin tablets have hundreds of brands."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def medicine(slug: str) -> Medicine | None:
     if not own:
         return None
     first = own[0]
-    others = [row for row in rows if row.product_slug != slug][:MOST_EQUIVALENTS]
+    others = [row for row in rows if row.product_slug != slug]
     return Medicine(
         first.product_id, first.product_slug, first.product_name, first.form, first.form_plural, first.unit,
         first.route, first.brand, first.summary, first.prescription_required, first.not_by_mail,
@@ -87,6 +87,14 @@ _asked = aliased(Product)
 _same = (
     select(_asked.equivalence)
     .where(_asked.slug == bindparam("slug"), _asked.equivalence.is_not(None))
+    .scalar_subquery()
+)
+_other = aliased(Product)
+_equivalents = (
+    select(_other.id)
+    .where(_other.equivalence == _same, _other.listed_at.is_not(None), _other.slug != bindparam("slug"))
+    .order_by(_other.popularity.desc(), _other.name, _other.id)
+    .limit(MOST_EQUIVALENTS)
     .scalar_subquery()
 )
 _rule = aliased(PriceRule)
@@ -107,7 +115,7 @@ _STRENGTHS = (
     .join(Product, Product.id == Variant.product_id)
     .join(Listing, Listing.product_id == Product.id)
     .outerjoin(PriceRule, PriceRule.id == _own_rule_or_the_stores)
-    .where(or_(Product.slug == bindparam("slug"), Product.equivalence == _same))
+    .where(or_(Product.slug == bindparam("slug"), Product.id.in_(_equivalents)))
     .where(Product.listed_at.is_not(None))
     .order_by(Variant.strength_value, Product.popularity.desc(), Variant.id)
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale
 
@@ -113,6 +114,7 @@ def compose(
     )
 
 
+@lru_cache(maxsize=1024)
 def countries(markets: tuple[str, ...], locale: str) -> str:
     """ISO codes as names in the store's language: "Australia and South Africa"."""
     names = Locale.parse(locale).territories

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from werkzeug.datastructures import MultiDict
@@ -14,7 +15,7 @@ from shop.storefront.finder.columns import FACETS, Choice, Chosen, View
 MOST_CHOICES = 20  # of one facet in an address
 MOST_LETTERS = 200
 MOST_PAGE = 100_000
-MOST_SHOWN = 10
+MOST_SHOWN = 8
 MOST_IN_FULL = 2000
 TITLES = {
     "category": "Condition or kind", "form": "Form", "strength": "Strength", "prescription": "Prescription",
@@ -91,7 +92,7 @@ class Narrowing:
         """Each letter with the address of the same list under it."""
         others = self.of_all_letters()
         start = f"{others}{'&' if '?' in others else '?'}letter="
-        return [(letter, start + quote(letter)) for letter in letters]
+        return [(letter, start + _quoted(letter)) for letter in letters]
 
     def without(self, facet: str, key: str) -> "Narrowing":
         """The same list with one limit less."""
@@ -149,6 +150,9 @@ def natural(text: str) -> list[tuple[int, float, str]]:
     """A key that puts 5 mg before 10 mg."""
     parts = re.split(r"(\d+(?:\.\d+)?)", text.casefold())
     return [(0, float(part), "") if number % 2 else (1, 0, part) for number, part in enumerate(parts) if part]
+
+
+_quoted = lru_cache(maxsize=256)(quote)
 
 
 def _in_order(facet: str, ticked: tuple[tuple[Choice, bool], ...]) -> tuple[tuple[Choice, bool], ...]:

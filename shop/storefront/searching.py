@@ -9,11 +9,16 @@ from shop.catalogue.lookalikes import confusable_in
 from shop.catalogue.misses import spool
 from shop.catalogue.search.answers import SearchAnswer
 from shop.database import now
-from shop.paging import Page
+from shop.paging import Page, within
+from shop.storefront.finder.columns import View
+from shop.storefront.finder.service import columns
+from shop.storefront.narrowing import Narrowing
 from shop.storefront.rules import differing
 from shop.web import settings
 
 MOST_LETTERS = 100
+MOST_CONSIDERED = 480
+"""Medicines of a search that can be narrowed and sorted: twenty pages."""
 PER_PAGE = 24
 
 
@@ -34,31 +39,38 @@ class Found:
     """The answer. `spelling` is "exact", "near" (then `choices` has the names) or "none".
 
     `lookalikes` has the name that was typed and those it has been confused with; `apart` the words that find
-    something alone when nothing has all of them.
+    something alone when nothing has all of them. `total` is how many medicines match, of which the nearest
+    `MOST_CONSIDERED` are in `view`, to be narrowed and sorted; `page` is of what is left of them.
     """
 
     spelling: str
     choices: list[NameChoice]
     page: Page[Card]
+    view: View
+    total: int
     lookalikes: list[NameChoice] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)
 
 
-def look_up(query: str, number: int, noted: bool = True) -> Found:
-    """Page `number` (from 1) of what `query` finds. A query in vain is noted, unless `noted` is False."""
-    answer = search.search(query, PER_PAGE, (number - 1) * PER_PAGE)
+def look_up(narrowing: Narrowing, noted: bool = True) -> Found:
+    """What `narrowing.query` finds, narrowed and sorted. A query in vain is noted, where it should be."""
+    query = narrowing.query
+    answer = search.search(query, MOST_CONSIDERED)
     if noted and answer.asked and not answer.total:
         spool.note(settings().instance, query, now().date())
-    ids = [hit.product_id for hit in answer.hits]
+    view = columns().view(narrowing.chosen, [hit.product_id for hit in answer.hits])
+    number = within(narrowing.page, PER_PAGE, view.total)
+    ids = view.page(narrowing.sort, number, PER_PAGE)
     alike = _lookalikes(query, answer) if number == 1 else {}
     found = cards(dict.fromkeys([*ids, *filter(None, alike.values())]))
     by_id = {card.product_id: card for card in found}
-    page = Page([by_id[one] for one in ids if one in by_id], number, PER_PAGE, answer.total)
+    page = Page([by_id[one] for one in ids if one in by_id], number, PER_PAGE, view.total)
     pair = [
         NameChoice(name, _told_apart(name, list(alike), query), by_id.get(first or 0))
         for name, first in alike.items()
     ]
-    return Found(answer.spelling, _choices(query, answer.alternatives, page.rows), page, pair, answer.apart)
+    choices = _choices(query, answer.alternatives, page.rows)
+    return Found(answer.spelling, choices, page, view, answer.total, pair, answer.apart)
 
 
 def _lookalikes(query: str, answer: SearchAnswer) -> dict[str, int | None]:

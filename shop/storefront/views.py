@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import groupby
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, render_template, request
 
@@ -70,7 +69,8 @@ def medicines() -> str:
     letters = sorted(choice.key for choice in view.choices("letter", MOST_IN_FULL)[0])
     return render_template(
         "storefront/list.html",
-        narrowing=narrowing, groups=groups, limits=limits(narrowing, groups), letters=letters,
+        narrowing=narrowing, groups=groups, limits=limits(narrowing, groups),
+        letters=narrowing.letter_urls(letters),
         rows=_rows(found), page=Page(found, number, PER_PAGE, view.total),
         guide=_guide_words(found, narrowing.sort), heading=heading(narrowing, groups),
     )  # fmt: skip
@@ -102,12 +102,13 @@ def medicine(slug: str, strength: str | None = None) -> str | Response:
 def search() -> str:
     """What was looked up: medicines, or a choice between names that come close."""
     query = " ".join(request.args.get("q", "")[: searching.MOST_LETTERS].split())
-    found = searching.look_up(query, Narrowing.read(request.args).page)
+    narrowing = Narrowing.read(request.args, query)
+    found = searching.look_up(narrowing)
+    groups = margin(narrowing, found.view, _amount) if found.total > 1 else []
     return render_template(
-        "storefront/search.html", query=query, found=found,
-        rows=_rows(cards(one.product_id for one in found.page.rows)),
-        search_url=lambda number: f"/search?{urlencode({'q': query, 'page': number})}",
-        **({} if found.page.rows else _index(columns().view(Chosen()))),
+        "storefront/search.html",
+        query=query, found=found, rows=_rows(found.page.rows), narrowing=narrowing, groups=groups,
+        limits=limits(narrowing, groups), **({} if found.total else _index(columns().view(Chosen()))),
     )  # fmt: skip
 
 
@@ -124,7 +125,16 @@ def privacy() -> str:
 @public_page
 def robots() -> Response:
     """Machines may read the public pages; nothing of anybody's own, and no endless searches."""
-    closed = ("/search", "/basket", "/checkout", "/orders", "/prescriptions", "/pharmacist/", "/admin/")
+    closed = (
+        "/search",
+        "/identify?",
+        "/basket",
+        "/checkout",
+        "/orders",
+        "/prescriptions",
+        "/pharmacist/",
+        "/admin/",
+    )
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
@@ -167,12 +177,8 @@ def _guide_words(found: list[Card], sort: str) -> str:
 
 def _not_found(slug: str) -> Response:
     words = slug[: searching.MOST_LETTERS].replace("-", " ")
-    found = searching.look_up(words, 1, noted=False)
-    page = render_template(
-        "storefront/not_found.html",
-        words=words,
-        rows=_rows(cards(one.product_id for one in found.page.rows[:6])),
-    )
+    found = searching.look_up(Narrowing(query=words, sort="relevance"), noted=False)
+    page = render_template("storefront/not_found.html", words=words, rows=_rows(found.page.rows[:6]))
     return make_response(page, 404)
 
 

@@ -141,7 +141,7 @@ class _Writing:
         slug = self._free("variant", slug, f"{page.identity} {text}")
         steps = offered(page.form.unit, strength.sizes)
         return (
-            self.plan.variant_ids[strength], product_id, slug, text, value, unit, [], "fixed", steps,
+            self.plan.variant_ids[strength], product_id, slug, text, value, unit, [], "rule", steps,
             [DIRECTORY_COUNTRY], False,
         )  # fmt: skip
 

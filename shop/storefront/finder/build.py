@@ -65,7 +65,9 @@ def _write_found(folder: Path) -> None:
     _write_single(folder, "letter", [(letter_of(row.name),) * 2 for row in rows])
     places = {product_id: place for place, product_id in enumerate(ids.tolist())}
     for facet, pairs in (("category", _categories()), ("strength", _strengths()), ("maker", _makers())):
-        _write_many(folder, facet, ((places[i], key, name) for i, key, name in pairs if i in places))
+        _write_many(
+            folder, facet, ((places[i], key, name) for i, key, name in pairs if i in places), len(ids)
+        )
 
 
 def letter_of(name: str) -> str:
@@ -113,7 +115,7 @@ def _write_single(folder: Path, facet: str, values: Sequence[tuple[str, str]]) -
     _save_words(folder, facet, words)
 
 
-def _write_many(folder: Path, facet: str, pairs: Pairs) -> None:
+def _write_many(folder: Path, facet: str, pairs: Pairs, size: int) -> None:
     numbers: dict[tuple[str, str], int] = {}
     values, ordinals = array("q"), array("q")
     for ordinal, key, name in pairs:
@@ -124,8 +126,12 @@ def _write_many(folder: Path, facet: str, pairs: Pairs) -> None:
     codes[[numbers[word] for word in words]] = np.arange(len(words))
     # sorted by value and medicine, each pair once
     both = np.unique(codes[np.array(values, np.int64)] << 32 | np.array(ordinals, np.int64))
-    _save(folder, f"found-{facet}", both & 0xFFFFFFFF)
-    _save(folder, f"found-{facet}-starts", np.searchsorted(both >> 32, np.arange(len(words) + 1)))
+    by_value, sorted_codes = both & 0xFFFFFFFF, both >> 32
+    _save(folder, f"found-{facet}", by_value)
+    _save(folder, f"found-{facet}-starts", np.searchsorted(sorted_codes, np.arange(len(words) + 1)))
+    by_medicine = np.argsort(by_value, kind="stable")
+    _save(folder, f"found-{facet}-codes", sorted_codes[by_medicine].astype(np.uint16))
+    _save(folder, f"found-{facet}-ends", np.cumsum(np.bincount(by_value, minlength=size)))
     _save_words(folder, facet, words)
 
 

@@ -16,6 +16,8 @@ Ordinals = NDArray[np.int64]
 Counts = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 FACETS = ("category", "form", "strength", "prescription", "maker", "price", "stock", "letter")
+FEW = 16
+"""Below a sixteenth of all medicines, going through their values beats going through all pairs."""
 NEAR = 40
 """How far to look for another name: many brands may share one."""
 MOST_REMEMBERED = 2000
@@ -76,15 +78,29 @@ class Single(Facet):
         return np.bincount(self._codes[ordinals], minlength=len(self.words))[: len(self.words)]
 
 
+@dataclass(frozen=True)
+class Pairs:
+    """Which medicine has which value, twice: `ordinals` by value, and `codes` of values by medicine.
+
+    `starts` are where each value's ordinals begin, `ends` where each medicine's codes do end.
+    """
+
+    ordinals: Ordinals
+    starts: Ordinals
+    codes: NDArray[np.uint16]
+    ends: Ordinals
+
+
 class Many(Facet):
-    """A facet of which a medicine may have several values: ordinals sorted by value, `starts` of each value.
+    """A facet of which a medicine may have several values.
 
     Every value has at least one medicine, or a sum over its range would take in the next one's first.
     """
 
-    def __init__(self, words: Sequence[tuple[str, str]], ordinals: Ordinals, starts: Ordinals) -> None:
+    def __init__(self, words: Sequence[tuple[str, str]], pairs: Pairs) -> None:
         super().__init__(words)
-        self._ordinals, self._starts = ordinals, starts
+        self._ordinals, self._starts = pairs.ordinals, pairs.starts
+        self._codes, self._ends = pairs.codes, pairs.ends
 
     def mark(self, code: int, found: Mask) -> None:
         found[self._ordinals[self._starts[code] : self._starts[code + 1]]] = True
@@ -92,8 +108,17 @@ class Many(Facet):
     def counts(self, mask: Mask, ordinals: Ordinals) -> Counts:
         if not len(self.words):
             return np.zeros(0, np.int64)
+        if len(ordinals) * FEW < len(mask):
+            return self._counts_of_few(ordinals)
         has = mask[self._ordinals].view(np.uint8)  # adding up is four times as quick as counting values
         return np.add.reduceat(has, self._starts[:-1], dtype=np.int32)
+
+    def _counts_of_few(self, ordinals: Ordinals) -> Counts:
+        ends = self._ends[ordinals]
+        many = ends - np.where(ordinals, self._ends[ordinals - 1], 0)
+        before = np.cumsum(many) - many
+        places = np.repeat(ends - many - before, many) + np.arange(many.sum())
+        return np.bincount(self._codes[places], minlength=len(self.words))
 
 
 class Names:
@@ -107,22 +132,27 @@ class Names:
 
 
 class Columns:
-    """All listed medicines. One instance serves all threads; nothing in it changes."""
+    """All listed medicines. One instance serves all threads; nothing in it changes.
+
+    `stamp` names the snapshot, `catalogue` the version of what medicines are found by.
+    """
 
     def __init__(
         self,
         ids: NDArray[np.int64],
+        names: Names,
         facets: dict[str, Facet],
         orders: dict[str, Ordinals],
-        names: Names,
         stamp: str = "",
+        catalogue: str = "",
     ) -> None:
         self.ids = ids
         self.size = len(ids)
+        self.names = names
         self.facets = facets
         self.orders = orders
-        self.names = names
         self.stamp = stamp
+        self.catalogue = catalogue
         self._remembered: dict[Hashable, Counted] = {}
         everything, everywhere = np.ones(self.size, np.bool_), np.arange(self.size)
         self.totals = {name: facet.counts(everything, everywhere) for name, facet in facets.items()}
@@ -198,6 +228,11 @@ class View:
             if name != facet:
                 mask = limit if mask is None else mask & limit
         return None if mask is None else (mask, np.flatnonzero(mask))
+
+    @property
+    def considered(self) -> int:
+        """How many there were before any limit."""
+        return self._columns.size if self._among is None else len(self._among)
 
     @property
     def total(self) -> int:

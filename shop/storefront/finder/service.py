@@ -9,6 +9,7 @@ import threading
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from flask import Flask, current_app
@@ -22,12 +23,12 @@ from shop.stock import queries as stock
 from shop.stock.rules import outlasts
 from shop.storefront.finder.bands import bands
 from shop.storefront.finder.build import write
-from shop.storefront.finder.columns import MANY_VALUED, Columns, Facet, Many, Names, Single
+from shop.storefront.finder.columns import MANY_VALUED, Columns, Facet, Many, Names, Pairs, Single
 from shop.storefront.rules import USUAL_SUPPLY_DAYS
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at whether newer columns were written."""
-EDITION = "1"
+EDITION = "2"
 """Raised when the files change, so that those of an older release count as missing."""
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ class Finder:
             if seen == self._seen or snapshot is None or snapshot.version.get("edition") != EDITION:
                 return
             try:
-                self._columns, self._seen = load(snapshot), seen
+                self._columns, self._seen = load(snapshot, self._columns), seen
                 return
             except (OSError, ValueError, KeyError) as trouble:
                 log.warning("columns cannot be read: %s", type(trouble).__name__)
@@ -117,27 +118,41 @@ def follow(app: Flask, force: bool = False) -> bool:
     return built
 
 
-def load(snapshot: Snapshot) -> Columns:
-    """The columns of one snapshot, mapped from its files rather than read."""
-    folder = snapshot.path
+def load(snapshot: Snapshot, before: Columns | None = None) -> Columns:
+    """The columns of one snapshot, mapped from its files rather than read.
 
-    def array(name: str):  # type: ignore[no-untyped-def]  # of whatever the file holds
-        return np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
-
-    def words(facet: str) -> list[tuple[str, str]]:
-        return [(key, name) for key, name in json.loads((folder / f"found-{facet}.json").read_text("utf-8"))]
-
-    facets: dict[str, Facet] = {
-        name: Many(words(name), array(f"found-{name}"), array(f"found-{name}-starts")) for name in MANY_VALUED
+    Of those `before`, what has not changed is kept: after a sale that is everything but prices and stock.
+    """
+    folder, catalogue = snapshot.path, snapshot.version["catalogue"]
+    if before is None or before.catalogue != catalogue:
+        before = _found(folder, catalogue)
+    facets = before.facets | {
+        "price": Single([(key, key) for key in bands()], _array(folder, "offer-price")),
+        "stock": Single([("in", "In stock")], _array(folder, "offer-stock")),
     }
+    orders = before.orders | {name: _array(folder, f"offer-order-{name}") for name in ("price", "measure")}
+    return Columns(before.ids, before.names, facets, orders, snapshot.stamp, catalogue)
+
+
+def _found(folder: Path, catalogue: str) -> Columns:
+    """The part that only the catalogue changes."""
+    facets: dict[str, Facet] = {}
+    for name in MANY_VALUED:
+        parts = (_array(folder, f"found-{name}{part}") for part in ("", "-starts", "-codes", "-ends"))
+        facets[name] = Many(_words(folder, name), Pairs(*parts))
     for name in ("form", "prescription", "letter"):
-        facets[name] = Single(words(name), array(f"found-{name}"))
-    facets["price"] = Single([(key, key) for key in bands()], array("offer-price"))
-    facets["stock"] = Single([("in", "In stock")], array("offer-stock"))
-    orders = {name: array(f"offer-order-{name}") for name in ("price", "measure")}
-    orders["popular"] = array("found-order-popular")
-    names = Names(array("found-names"), array("found-names-starts"))
-    return Columns(array("found-ids"), facets, orders, names, snapshot.stamp)
+        facets[name] = Single(_words(folder, name), _array(folder, f"found-{name}"))
+    names = Names(_array(folder, "found-names"), _array(folder, "found-names-starts"))
+    orders = {"popular": _array(folder, "found-order-popular")}
+    return Columns(_array(folder, "found-ids"), names, facets, orders, catalogue=catalogue)
+
+
+def _array(folder: Path, name: str) -> Any:
+    return np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+
+
+def _words(folder: Path, facet: str) -> list[tuple[str, str]]:
+    return [(key, name) for key, name in json.loads((folder / f"found-{facet}.json").read_text("utf-8"))]
 
 
 def _derive_listings(market: str) -> None:
