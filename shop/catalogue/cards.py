@@ -52,7 +52,7 @@ _CARDS = (
     .join_from(Product.__table__, Listing.__table__)
     .where(_product.id.in_(bindparam("ids", expanding=True)))
 )  # fmt: skip
-"""Made once, and of tables: building a statement, or objects, for every page would cost more than running it."""
+"""Made once, and of tables: building a statement, or objects, for every page would cost more than asking."""
 
 
 def cards(product_ids: Iterable[int]) -> list[Card]:
