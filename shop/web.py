@@ -226,12 +226,12 @@ def _crash_page(error: Exception) -> tuple[str, int]:
 
 def static_url(filename: str) -> str:
     """The address of a static file, with its content's hash: it may be cached for a year."""
-    return _static_url(filename, current_app.static_folder or "", request.script_root)
+    return _static_url(filename, request.script_root)
 
 
 @lru_cache(maxsize=512)
-def _static_url(filename: str, folder: str, script_root: str) -> str:
-    content = (Path(folder) / filename).read_bytes()
+def _static_url(filename: str, script_root: str) -> str:
+    content = (Path(current_app.static_folder or "") / filename).read_bytes()
     return url_for("static", filename=filename, v=hashlib.sha256(content).hexdigest()[:10])
 
 

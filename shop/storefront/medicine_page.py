@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
@@ -16,8 +17,19 @@ from shop.catalogue.rules import SaleRefusal, sale_refusal
 from shop.catalogue.survey.chart import HistoryChart, history_chart
 from shop.catalogue.survey.rules import Period
 from shop.money import line_total_cents
+from shop.stock import queries as stock
+from shop.stock.rules import outlasts
 from shop.storefront.comparing import Comparison, compare
-from shop.storefront.rules import DayCost, Level, day_costs, differing, first_choice, in_words, level
+from shop.storefront.rules import (
+    USUAL_SUPPLY_DAYS,
+    DayCost,
+    Level,
+    day_costs,
+    differing,
+    first_choice,
+    in_words,
+    level,
+)
 
 TAKES_THE = frozenset({"AE", "CZ", "GB", "NL", "PH", "US"})  # English: registered in the United States
 MOST_STEPS = 12  # as many as the style sheet has positions for
@@ -112,6 +124,13 @@ def compose(
         store_country=countries((market,), locale),
         sold_here=in_words(sold),
     )
+
+
+def free_units(variant_ids: Sequence[int], today: date, delivery_days: int) -> Mapping[int, int]:
+    """Units one could order today, in lots that outlast delivery and the usual supply, in one query."""
+    if not variant_ids:
+        return {}
+    return stock.available(variant_ids, outlasts(today, delivery_days, USUAL_SUPPLY_DAYS))
 
 
 @lru_cache(maxsize=1024)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from urllib.parse import quote, urlencode
 
 from werkzeug.datastructures import MultiDict
@@ -77,11 +77,15 @@ class Narrowing:
 
     def url(self, page: int = 1, in_full: str = "") -> str:
         """The address of a page of this list."""
-        more = [] if self.is_sorted_as_usual else [("sort", self.sort)]
-        more += [("page", str(page))] if page > 1 else []
-        more += [("all", in_full)] if in_full else []
-        query = urlencode(self.fields + more)
-        return f"{self.path}?{query}" if query else self.path
+        parts = [self._limits_and_sort] if self._limits_and_sort else []
+        parts += [f"page={page}"] if page > 1 else []
+        parts += [f"all={in_full}"] if in_full else []
+        return f"{self.path}?{'&'.join(parts)}" if parts else self.path
+
+    @cached_property
+    def _limits_and_sort(self) -> str:
+        sort = [] if self.is_sorted_as_usual else [("sort", self.sort)]
+        return urlencode(self.fields + sort)
 
     def of_all_letters(self) -> str:
         """The address of the same list under every letter."""

@@ -19,9 +19,9 @@ from shop.paging import Page, within
 from shop.storefront import identifying, medicine_page, searching, suggesting
 from shop.storefront.finder.columns import Chosen, View
 from shop.storefront.finder.service import columns
-from shop.storefront.medicine_page import MedicinePage
+from shop.storefront.medicine_page import MedicinePage, free_units
 from shop.storefront.narrowing import MOST_IN_FULL, Narrowing, heading, limits, margin
-from shop.storefront.rows import Row, free_units, rows
+from shop.storefront.rows import Row, rows
 from shop.web import public_page, settings
 
 SPECIMEN = "baclofen-tablets"  # the entry shown on the front page, where the store carries it
@@ -150,7 +150,7 @@ def _composed(entry: Medicine, strength: str | None, in_full: bool = False) -> M
 
 
 def _rows(found: Sequence[Card]) -> list[Row]:
-    return rows(found, now().date(), settings().delivery_days)
+    return rows(found, columns())
 
 
 def _index(everything: View) -> dict[str, object]:

@@ -20,6 +20,8 @@ from shop.catalogue.models import Category, Pack, Product, Variant, product_cate
 from shop.database import db
 from shop.snapshots import Snapshot
 from shop.storefront.finder.bands import band_of, bands
+from shop.storefront.finder.columns import LEVELS
+from shop.storefront.rules import Level, level
 
 AT_ONCE = 500
 # tables rather than objects: these questions are about every medicine there is
@@ -130,7 +132,7 @@ def _write_many(folder: Path, facet: str, pairs: Pairs, size: int) -> None:
     _save(folder, f"found-{facet}", by_value)
     _save(folder, f"found-{facet}-starts", np.searchsorted(sorted_codes, np.arange(len(words) + 1)))
     by_medicine = np.argsort(by_value, kind="stable")
-    _save(folder, f"found-{facet}-codes", sorted_codes[by_medicine].astype(np.uint16))
+    _save(folder, f"found-{facet}-codes", sorted_codes[by_medicine].astype(np.uint32))
     _save(folder, f"found-{facet}-ends", np.cumsum(np.bincount(by_value, minlength=size)))
     _save_words(folder, facet, words)
 
@@ -154,11 +156,15 @@ def _write_offers(folder: Path, stocked: dict[int, int]) -> None:
     prices = np.array([BIGGEST if row[1] is None else row[1] for row in rows], np.int64)
     measures = np.array([BIGGEST if row[2] is None else row[2] for row in rows], np.int64)
     # a price per mg and one per unit of insulin are not compared: milligrams first, then the other units
-    strange = np.array([row[2] is not None and row[3] != "mg" for row in rows], np.bool_)
+    rank = np.array([2 if row[2] is None else int(row[3] != "mg") for row in rows], np.int64)
     _save(folder, "offer-order-price", np.argsort(prices, kind="stable"))
-    _save(folder, "offer-order-measure", np.lexsort((measures, strange & (measures != BIGGEST))))
+    _save(folder, "offer-order-measure", np.lexsort((measures, rank)))
     _save(folder, "offer-price", _bands(prices))
-    _save(folder, "offer-stock", np.where(np.isin(ids, _in_stock(stocked)), 0, 1).astype(np.uint16))
+    best = _best_stocked(stocked)
+    left = [best.get(i, (0, Level.OUT)) for i in ids.tolist()]
+    _save(folder, "offer-left", np.array([units for units, _ in left], np.int64))
+    _save(folder, "offer-level", np.array([LEVELS.index(level) for _, level in left], np.uint8))
+    _save(folder, "offer-stock", np.array([level is Level.OUT for _, level in left], np.uint16))
 
 
 def _bands(prices: NDArray[np.int64]) -> NDArray[np.uint16]:
@@ -168,19 +174,17 @@ def _bands(prices: NDArray[np.int64]) -> NDArray[np.uint16]:
     return codes
 
 
-def _in_stock(stocked: dict[int, int]) -> list[int]:
-    """Products of which some strength that is sold here has at least its smallest pack on the shelf."""
-    found, variants = [], sorted(stocked)
+def _best_stocked(stocked: dict[int, int]) -> dict[int, tuple[int, Level]]:
+    """By product with any stock, the units of its best stocked strength sold here, and their level."""
+    found, variants = {}, sorted(stocked)
     for start in range(0, len(variants), AT_ONCE):
         theirs = select(Variant.product_id).where(Variant.id.in_(variants[start : start + AT_ONCE]))
         rows = db.session.execute(
             select(Listing.product_id, Listing.sold).where(Listing.product_id.in_(theirs))
         )
-        found += [
-            product_id
-            for product_id, sold in rows
-            if any(stocked.get(variant_id, 0) >= least for variant_id, least, _ in sold)
-        ]
+        for product_id, sold in rows:
+            units, *steps = max(((stocked.get(i, 0), least, most) for i, least, most in sold), default=(0,))
+            found[product_id] = units, level(units, steps)
     return found
 
 

@@ -12,6 +12,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from shop.storefront.rules import Level
+
 Ordinals = NDArray[np.int64]
 Counts = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -22,6 +24,8 @@ NEAR = 40
 """How far to look for another name: many brands may share one."""
 MOST_REMEMBERED = 2000
 """Counts that are remembered, of a dozen choices each: some megabytes in a process."""
+LEVELS = (Level.OUT, Level.FEW, Level.IN)
+"""Levels of stock by code."""
 MANY_VALUED = ("category", "strength", "maker")
 
 
@@ -87,7 +91,7 @@ class Pairs:
 
     ordinals: Ordinals
     starts: Ordinals
-    codes: NDArray[np.uint16]
+    codes: NDArray[np.uint32]
     ends: Ordinals
 
 
@@ -131,6 +135,14 @@ class Names:
         return self._letters[self._starts[ordinal] : self._starts[ordinal + 1]].tobytes().decode()
 
 
+@dataclass(frozen=True)
+class Stock:
+    """By ordinal, units left of the best stocked strength, and the code of their level."""
+
+    left: NDArray[np.int64]
+    levels: NDArray[np.uint8]
+
+
 class Columns:
     """All listed medicines. One instance serves all threads; nothing in it changes.
 
@@ -143,6 +155,7 @@ class Columns:
         names: Names,
         facets: dict[str, Facet],
         orders: dict[str, Ordinals],
+        stock: Stock | None = None,
         stamp: str = "",
         catalogue: str = "",
     ) -> None:
@@ -151,6 +164,7 @@ class Columns:
         self.names = names
         self.facets = facets
         self.orders = orders
+        self._stock = stock
         self.stamp = stamp
         self.catalogue = catalogue
         self._remembered: dict[Hashable, Counted] = {}
@@ -171,6 +185,15 @@ class Columns:
         found: Ordinals = self._by_id[np.minimum(places, self.size - 1)]
         listed: Ordinals = found[self.ids[found] == wanted]
         return listed
+
+    def stock(self, product_ids: Sequence[int]) -> dict[int, tuple[Level, int]]:
+        """How much is left of the best stocked strength of those listed here: its level, and units."""
+        if self._stock is None:
+            return {}
+        places = self.ordinals(product_ids)
+        levels, left = self._stock.levels[places].tolist(), self._stock.left[places].tolist()
+        found = zip(self.ids[places].tolist(), levels, left, strict=True)
+        return {product_id: (LEVELS[code], units) for product_id, code, units in found}
 
     def around(self, product_id: int) -> tuple[str | None, str | None]:
         """The names before and after a medicine's in the alphabet, other than its own, where near."""

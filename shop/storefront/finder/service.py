@@ -23,12 +23,12 @@ from shop.stock import queries as stock
 from shop.stock.rules import outlasts
 from shop.storefront.finder.bands import bands
 from shop.storefront.finder.build import write
-from shop.storefront.finder.columns import MANY_VALUED, Columns, Facet, Many, Names, Pairs, Single
+from shop.storefront.finder.columns import MANY_VALUED, Columns, Facet, Many, Names, Pairs, Single, Stock
 from shop.storefront.rules import USUAL_SUPPLY_DAYS
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at whether newer columns were written."""
-EDITION = "2"
+EDITION = "3"
 """Raised when the files change, so that those of an older release count as missing."""
 log = logging.getLogger(__name__)
 
@@ -131,7 +131,8 @@ def load(snapshot: Snapshot, before: Columns | None = None) -> Columns:
         "stock": Single([("in", "In stock")], _array(folder, "offer-stock")),
     }
     orders = before.orders | {name: _array(folder, f"offer-order-{name}") for name in ("price", "measure")}
-    return Columns(before.ids, before.names, facets, orders, snapshot.stamp, catalogue)
+    left = Stock(_array(folder, "offer-left"), _array(folder, "offer-level"))
+    return Columns(before.ids, before.names, facets, orders, left, snapshot.stamp, catalogue)
 
 
 def _found(folder: Path, catalogue: str) -> Columns:

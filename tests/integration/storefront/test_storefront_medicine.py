@@ -155,14 +155,14 @@ def test_the_price_is_taken_apart_where_its_cost_is_known(app, client, shelf, wo
     assert "How $0.51 is made" in text
     assert "What pharmacies paid for it $0.034" in text
     assert "Ours: checking, packing, the shop $0.476" in text
-    assert "from 1 November 2025 on. A survey." in text
+    assert "since 1 November 2025. A survey." in text
 
 
 def test_strengths_are_compared_by_pill_by_milligram_and_by_day(client, shelf, words):
     text = words(client.get(PAGE))
 
     assert "Baclofen tablet 10 mg this one The United States $0.51 $0.051 $2.04 In stock" in text
-    assert "Baclofen tablet 20 mg lowest price The United States $0.62 $0.031 $1.24 Not in stock" in text
+    assert "Baclofen tablet 20 mg lowest price per mg The United States $0.62 $0.031 $1.24 Not in stock" in text
     assert "Baclofen tablet 25 mg Australia and South Africa $0.51 $0.0204 no whole tablet Not to US" in text
 
 
