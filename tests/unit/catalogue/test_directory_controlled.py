@@ -75,6 +75,13 @@ def test_a_reviewed_slip_does_not_make_aspirin_controlled():
     assert decision.controls(["BUTALBITAL"]) == "butalbital"
 
 
+@pytest.mark.parametrize("substance", ["ELUXADOLINE", "ESKETAMINE HYDROCHLORIDE"])
+def test_a_scheduled_substance_is_controlled_though_no_row_says_so(substance):
+    decision = decided(([substance], ""), exceptions=reviewed_exceptions())
+
+    assert decision.controls([substance])
+
+
 def test_every_reviewed_exception_has_a_reason():
     import tomllib
 
