@@ -124,6 +124,11 @@ def test_every_entry_that_comes_with_the_store_fits_its_columns_and_names_a_sour
         assert not one.reason.endswith("."), "the page ends the sentence"
 
 
+@pytest.mark.parametrize("name", ["pseudoephedrine hydrochloride", "ephedrine sulfate"])
+def test_what_may_be_posted_only_to_a_known_person_comes_excluded_in_every_form(name):
+    assert [one for one in read_file() if not one.form and is_substance(name, one.ingredient)]
+
+
 def test_every_refusal_has_words():
     assert REFUSALS.keys() == set(ListingRefusal)
 
