@@ -37,10 +37,17 @@ def stripe() -> Response:
     if event.type not in ABOUT_SESSIONS | ABOUT_INTENTS or queries.seen(event.id):
         return make_response("", 200)
     facts = _ask(gateway, event)
+    try:
+        _follow(event, facts)
+    except checkout.OrderMovedOn:  # the browser's return was quicker in this very moment: look once more
+        _follow(event, facts)
+    return make_response("", 200)
+
+
+def _follow(event: Event, facts: PaymentFacts | None) -> None:
     with transaction():
         if service.note_event(event.id, event.type, now()) and facts is not None:
             checkout.confirm(facts, now())
-    return make_response("", 200)
 
 
 def _ask(gateway: Gateway, event: Event) -> PaymentFacts | None:
