@@ -1,8 +1,9 @@
-"""Reading a published monograph: two queries, whatever its length."""
+"""Reading a published monograph: two queries whatever its length, one when it was read before."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -18,6 +19,8 @@ from shop.monographs.models import (
     claim_source,
 )
 from shop.monographs.rules import SUMMARY_KEY
+
+KEPT = 256  # texts of some 50 kB; the ones that are read most
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,8 @@ def published(slug: str) -> MonographView | None:
     if not heads:
         return None
     revision: MonographRevision = heads[0].MonographRevision
-    numbers = {row.MonographSource.id: number for number, row in enumerate(heads, start=1)}
-    summary, sections = _sections(revision.id, numbers)
+    sources = tuple(row.MonographSource.id for row in heads)
+    summary, sections = _sections(revision.id, revision.content_hash, sources)
     return MonographView(
         heads[0].slug, heads[0].title, revision.summary, summary.claims[0].sources if summary else (),
         revision.reviewed_on, revision.reviewed_by, revision.review_due_on, revision.number, sections,  # type: ignore[arg-type]  # the table's CHECK
@@ -88,10 +91,15 @@ def published(slug: str) -> MonographView | None:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=KEPT)
 def _sections(
-    revision_id: int, numbers: dict[int, int]
+    revision_id: int, content_hash: str, source_ids: tuple[int, ...]
 ) -> tuple[SectionView | None, tuple[SectionView, ...]]:
-    """The section that holds the summary, and all others in order."""
+    """The section that holds the summary, and all others in order.
+
+    A published revision never changes, so what was read once is kept; the hash tells databases apart.
+    """
+    numbers = {source_id: number for number, source_id in enumerate(source_ids, start=1)}
     rows = db.session.execute(
         select(
             MonographSection.key, MonographSection.code, MonographSection.title,
