@@ -24,8 +24,8 @@ PAGES = {
     "pharmacist": ("/pharmacist/", "/pharmacist/?tab=asked", "/pharmacist/?tab=decided"),
     "admin": (
         "/admin/", "/admin/stock/receive", "/admin/orders", "/admin/outbox", "/admin/catalogue",
-        "/admin/catalogue/baclofen-tablets", "/admin/listing?do=unlist&id=1", "/admin/not-by-mail", "/admin/prices",
-        "/admin/prices/store", "/admin/searches",
+        "/admin/catalogue/baclofen-tablets", "/admin/listing?do=unlist&id=1", "/admin/not-by-mail",
+        "/admin/prices", "/admin/prices/store", "/admin/searches",
     ),
 }  # fmt: skip
 
