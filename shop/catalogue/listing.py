@@ -24,7 +24,7 @@ from shop.catalogue.models import (
     product_category,
     product_ingredient,
 )
-from shop.catalogue.rules import price_at, sale_refusal
+from shop.catalogue.rules import measure_of, price_at, sale_refusal
 from shop.catalogue.words import strengths_in_words
 from shop.database import db
 from shop.money import line_total_cents
@@ -82,7 +82,7 @@ class _Strength:
     not_by_mail: str | None
     look: str | None
     value: Decimal
-    unit: str
+    measure: str | None
     listed: bool = True
 
 
@@ -94,7 +94,7 @@ def _strengths(product_ids: Sequence[int]) -> Iterable[Any]:
             variant.product_id, variant.id, variant.strength, variant.price,
             cast(variant.price_breaks, Text), cast(variant.quantities, Text), cast(variant.markets, Text),
             variant.sold_outside_market, product.not_by_mail, cast(variant.appearance, Text),
-            variant.strength_value, variant.strength_unit,
+            variant.strength_value, variant.strength_unit, product.unit,
         )
         .join_from(Variant.__table__, Product.__table__)
         .where(product.listed_at.is_not(None), product.id.in_(product_ids))
@@ -138,7 +138,8 @@ def _rows(product_ids: Sequence[int], market: str) -> Iterator[dict[str, Any]]:
 
 def _strength(
     number: int, strength: str, price: Decimal | None, breaks: str, quantities: str, markets: str,
-    sold_outside_market: bool, not_by_mail: str | None, look: str | None, value: Decimal, unit: str,
+    sold_outside_market: bool, not_by_mail: str | None, look: str | None, value: Decimal,
+    strength_unit: str, unit: str,
 ) -> _Strength:  # fmt: skip
     steps = _parsed(quantities)
     lowest = price_at(
@@ -146,7 +147,7 @@ def _strength(
     )
     return _Strength(
         number, strength, price, lowest, steps, _parsed(markets), sold_outside_market, not_by_mail,
-        look, value, unit,
+        look, value, measure_of(strength_unit, unit),
     )  # fmt: skip
 
 
@@ -176,12 +177,14 @@ def _derived(strengths: Sequence[_Strength], ingredients: int, market: str) -> d
 
 def _per_measure(strengths: Sequence[_Strength], sold: Sequence[_Strength]) -> tuple[Decimal | None, str]:
     """The lowest price per mg, or per what the strengths are stated in, where all are stated alike."""
-    units = {one.unit for one in strengths}
-    if len(units) > 1 and not units <= MILLIGRAMS.keys():
+    units = {one.measure or "" for one in strengths}
+    if "" in units or (len(units) > 1 and not units <= MILLIGRAMS.keys()):
         return None, ""
     unit = "mg" if units <= MILLIGRAMS.keys() else units.pop()
     prices = [
-        one.lowest / (one.value * MILLIGRAMS.get(one.unit, 1)) for one in sold if one.value and one.lowest
+        one.lowest / (one.value * MILLIGRAMS.get(one.measure or "", 1))
+        for one in sold
+        if one.value and one.lowest
     ]
     lowest = min(prices, default=DEAREST)
     return (lowest.quantize(MEASURE_PLACES) if lowest < DEAREST else None), unit

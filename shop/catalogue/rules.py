@@ -56,6 +56,18 @@ def price_at(price: Decimal | None, breaks: Sequence[tuple[int, Decimal]], quant
     return max(reached)[1] if reached and price is not None else price
 
 
+def measure_of(strength_unit: str, unit: str) -> str | None:
+    """In what a price per `unit` is compared for strengths stated in `strength_unit`; None: not at all.
+
+    A tablet of so many mg, priced by the pill, is compared per mg; so is a liquid of so many mg/mL that is
+    priced by the mL, but not one of mg/5 mL, nor one that only says mg.
+    """
+    measure, _, per = strength_unit.partition("/")
+    if unit in ("mL", "g"):
+        return measure if measure and per.strip() == unit else None
+    return None if per or not measure else measure
+
+
 def quantity_allowed(quantity: int, steps: tuple[int, ...]) -> bool:
     """Whether a customer may ask for `quantity` units: a multiple of a pack step, at most `MOST_UNITS`."""
     return staff_quantity_allowed(quantity) and any(step > 0 and quantity % step == 0 for step in steps)

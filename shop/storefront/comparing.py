@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from shop.catalogue.medicine import Medicine, Strength
 from shop.catalogue.rules import SaleRefusal, sale_refusal
+from shop.catalogue.rules import measure_of as measure_of_strength
 from shop.money import UNIT_PLACES, line_total_cents
 from shop.storefront.rules import Level, level, measure_of, whole_units
 
@@ -39,10 +40,11 @@ class Compared:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The table: own strengths first, then equivalents. `measure` 100 means per 100 mg; `dose` is a day's."""
+    """The table: own strengths first, then equivalents. `measure` 100 means per 100 mg, `dose` is a day's."""
 
     lines: tuple[Compared, ...]
     measure: int
+    measure_unit: str
     dose: Decimal | None
 
     @property
@@ -84,7 +86,8 @@ def compare(
         )  # fmt: skip
 
     own = [line(strength, False) for strength in medicine.strengths]
-    return Comparison((*own, *(line(strength, True) for strength in medicine.equivalents)), measure, dose)
+    lines = (*own, *(line(strength, True) for strength in medicine.equivalents))
+    return Comparison(lines, measure, measure_of_strength(chosen.unit, medicine.unit) or "", dose)
 
 
 def address(strength: Strength) -> str:
@@ -99,7 +102,8 @@ def lowest_price(strength: Strength) -> Decimal | None:
 
 def _per_measures(strengths: Sequence[Strength], prices: Mapping[int, Decimal | None]) -> dict[int, Decimal]:
     """Exact price per mg (mcg …) by variant, where all are stated in one unit."""
-    if len({strength.unit for strength in strengths}) > 1:
+    measures = {measure_of_strength(strength.unit, strength.facts.unit) for strength in strengths}
+    if len(measures) > 1 or None in measures:
         return {}
     known = ((strength, prices[strength.facts.id]) for strength in strengths)
     return {s.facts.id: price / s.value for s, price in known if price is not None and s.value}

@@ -5,7 +5,13 @@ from decimal import Decimal
 
 import pytest
 
-from shop.catalogue.rules import SaleRefusal, quantity_allowed, sale_refusal, staff_quantity_allowed
+from shop.catalogue.rules import (
+    SaleRefusal,
+    measure_of,
+    quantity_allowed,
+    sale_refusal,
+    staff_quantity_allowed,
+)
 
 
 @dataclass(frozen=True)
@@ -52,3 +58,15 @@ def test_without_pack_steps_a_customer_may_buy_nothing():
 
 def test_staff_may_enter_any_whole_quantity_within_reason():
     assert [q for q in (-1, 0, 1, 7, 1000, 1001) if staff_quantity_allowed(q)] == [1, 7, 1000]
+
+
+@pytest.mark.parametrize(
+    ("strength_unit", "unit", "measure"),
+    [
+        ("mg", "pill", "mg"), ("mcg", "pill", "mcg"), ("mg", "pack", "mg"), ("mg/mL", "mL", "mg"),
+        ("mg/g", "g", "mg"), ("mg/5 mL", "mL", None), ("mg", "mL", None), ("mg/mL", "pill", None),
+        ("", "pill", None), ("mg/mL", "g", None),
+    ],
+)  # fmt: skip
+def test_prices_are_compared_by_what_a_strength_is_stated_in(strength_unit, unit, measure):
+    assert measure_of(strength_unit, unit) == measure
