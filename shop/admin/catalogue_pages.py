@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from shop.access import Permission, requires
 from shop.admin.desk import ID, actor, address, asked, asked_page, blueprint
 from shop.admin.listing_words import hindrances
+from shop.admin.sorting import Sorted
 from shop.admin.undoing import Undo, asked_undo
 from shop.admin.words import SALE
 from shop.catalogue import queries as catalogue
@@ -35,12 +36,10 @@ ORIGIN_WORDS = {"hand": "By hand", "ndc": "Directory"}
 
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(Sorted):
     """What the address asks for, and the addresses of its neighbours."""
 
     narrowing: Narrowing
-    sort: str
-    descending: bool
 
     @property
     def narrowed(self) -> bool:
@@ -52,16 +51,6 @@ class Choice:
         values = {"q": self.narrowing.text, "state": self.narrowing.state, "origin": self.narrowing.origin}
         values |= {"sort": None if sort == "medicine" else sort} | change
         return address("admin.catalogue_list", **values, page=page)
-
-    def sort_url(self, column: str) -> str:
-        """Sorted by `column`; by the same one again, the other way round."""
-        turned = column == self.sort and not self.descending
-        return self.url(sort=f"-{column}" if turned else column)
-
-    def aria_sort(self, column: str) -> str | None:
-        if column != self.sort:
-            return None
-        return "descending" if self.descending else "ascending"
 
 
 def asked_narrowing() -> Narrowing:
@@ -75,7 +64,11 @@ def asked_narrowing() -> Narrowing:
 def _choice() -> Choice:
     sort = asked("sort")
     column = sort.removeprefix("-")
-    return Choice(asked_narrowing(), column if column in SORTS else "medicine", sort.startswith("-"))
+    return Choice(
+        asked_narrowing(),
+        sort=column if column in SORTS else "medicine",
+        descending=sort.startswith("-"),
+    )
 
 
 @blueprint.get("/catalogue")

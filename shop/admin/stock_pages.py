@@ -15,6 +15,7 @@ from shop.accounts.queries import names_of
 from shop.admin.chart import MONTHS, Chart, expiry_chart, month_after
 from shop.admin.desk import ID, actor, address, asked, asked_page, blueprint
 from shop.admin.forms import LiftForm, QuarantineForm
+from shop.admin.sorting import Sorted
 from shop.admin.words import LIFT_REASONS, REASONS, SOON_DAYS, by_name, cover_tag, lot_tag, whole_cents
 from shop.catalogue import desk as catalogue_desk
 from shop.catalogue import queries as catalogue
@@ -37,14 +38,12 @@ MOST_MATCHES = 200
 
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(Sorted):
     """What the address asks for: the filter, the order and the page, and the addresses of its neighbours."""
 
     q: str
     within: int | None
     state: str
-    sort: str
-    descending: bool
 
     @property
     def narrowed(self) -> bool:
@@ -56,16 +55,6 @@ class Choice:
         values = {"q": self.q, "within": self.within, "state": self.state, "sort": order, **change}
         return address("admin.stock", **values, page=page)
 
-    def sort_url(self, column: str) -> str:
-        """Sorted by `column`; by the same one again, the other way round."""
-        turned = column == self.sort and not self.descending
-        return self.url(sort=f"-{column}" if turned else column)
-
-    def aria_sort(self, column: str) -> str | None:
-        if column != self.sort:
-            return None
-        return "descending" if self.descending else "ascending"
-
 
 def _choice() -> Choice:
     within, sort = request.args.get("within", ""), request.args.get("sort", "")
@@ -74,8 +63,8 @@ def _choice() -> Choice:
         asked(),
         int(within) if within in map(str, EXPIRES_WITHIN) else None,
         state if state in STATES else "",
-        column if column in SORTS else "medicine",
-        column in SORTS and sort.startswith("-"),
+        sort=column if column in SORTS else "medicine",
+        descending=column in SORTS and sort.startswith("-"),
     )
 
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from shop.catalogue.medicine import Medicine, Strength
-from shop.catalogue.rules import SaleRefusal, sale_refusal
-from shop.catalogue.rules import measure_of as measure_of_strength
+from shop.catalogue.rules import SaleRefusal, measure_of, sale_refusal
 from shop.money import UNIT_PLACES, line_total_cents
-from shop.storefront.rules import Level, level, measure_of, whole_units
+from shop.storefront.rules import Level, level, measure_size, whole_units
 
 SMALLEST_PRICE = Decimal(1).scaleb(-UNIT_PLACES)
 
@@ -68,7 +67,7 @@ def compare(
     strengths = [*medicine.strengths, *medicine.equivalents]
     prices = {s.facts.id: lowest_price(s) for s in strengths}
     per_measure = _per_measures(strengths, prices) if len(medicine.ingredients) < 2 else {}
-    measure = measure_of(list(per_measure.values()))
+    measure = measure_size(list(per_measure.values()))
     dose = chosen.daily_low if len(medicine.ingredients) < 2 else None
     sold = {s.facts.id for s in strengths if sale_refusal(s.facts, market) is None} & per_measure.keys()
     lowest = min((per_measure[i] for i in sold), default=None)
@@ -87,7 +86,7 @@ def compare(
 
     own = [line(strength, False) for strength in medicine.strengths]
     lines = (*own, *(line(strength, True) for strength in medicine.equivalents))
-    return Comparison(lines, measure, measure_of_strength(chosen.unit, medicine.unit) or "", dose)
+    return Comparison(lines, measure, measure_of(chosen.unit, medicine.unit) or "", dose)
 
 
 def address(strength: Strength) -> str:
@@ -102,7 +101,7 @@ def lowest_price(strength: Strength) -> Decimal | None:
 
 def _per_measures(strengths: Sequence[Strength], prices: Mapping[int, Decimal | None]) -> dict[int, Decimal]:
     """Exact price per mg (mcg …) by variant, where all are stated in one unit."""
-    measures = {measure_of_strength(strength.unit, strength.facts.unit) for strength in strengths}
+    measures = {measure_of(strength.unit, strength.facts.unit) for strength in strengths}
     if len(measures) > 1 or None in measures:
         return {}
     known = ((strength, prices[strength.facts.id]) for strength in strengths)

@@ -65,7 +65,7 @@ def day_costs(price: Decimal, strength: Decimal, doses: Sequence[Decimal | None]
     return found
 
 
-def measure_of(prices_per_measure: Sequence[Decimal]) -> int:
+def measure_size(prices_per_measure: Sequence[Decimal]) -> int:
     """1 or 100: per how many mg (mcg …) prices are compared, so that none is too small to read."""
     return 100 if any(price < SMALL_PER_MEASURE for price in prices_per_measure) else 1
 

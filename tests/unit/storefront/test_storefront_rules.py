@@ -12,7 +12,7 @@ from shop.storefront.rules import (
     first_choice,
     in_words,
     level,
-    measure_of,
+    measure_size,
     whole_units,
 )
 
@@ -55,8 +55,8 @@ def test_one_usual_dose_is_named_once():
 
 
 def test_prices_too_small_for_a_milligram_are_compared_by_a_hundred():
-    assert measure_of([Decimal("0.051"), Decimal("0.02")]) == 1
-    assert measure_of([Decimal("0.051"), Decimal("0.00015")]) == 100
+    assert measure_size([Decimal("0.051"), Decimal("0.02")]) == 1
+    assert measure_size([Decimal("0.051"), Decimal("0.00015")]) == 100
 
 
 @pytest.mark.parametrize(
