@@ -6,10 +6,11 @@ charged is a whole number of cents. Owns rounding and formatting; knows nothing 
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 
 from babel import Locale
-from babel.numbers import format_currency, get_currency_symbol, get_decimal_symbol, get_group_symbol
+from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
+
+from shop import numerals
 
 UNIT_PLACES = 5
 SMALLEST = Decimal(1).scaleb(-UNIT_PLACES)
@@ -35,21 +36,22 @@ def line_total_cents(unit_price: Decimal, quantity: int) -> int:
     return int((unit_price * quantity / CENT).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-@lru_cache(maxsize=8192)
 def format_cents(cents: int, currency: str, locale: str) -> str:
     """4590 -> '$45.90' (en_US), '45,90 $' (fr_FR)."""
-    return _format(Decimal(cents) * CENT, 2, currency, locale)
+    whole, rest = divmod(abs(cents), 100)
+    return _write(f"{'-' if cents < 0 else ''}{whole}.{rest:02}", currency, locale)
 
 
-@lru_cache(maxsize=8192)  # a list shows the same few prices to everybody
 def format_unit_price(price: Decimal, currency: str, locale: str) -> str:
     """A price per unit with at least two decimals, and as many more as it has: never '$0.00' for a price.
 
     Five decimals are the most, except below the fifth, where the first two digits that are not 0 are shown.
     """
-    if 0 < abs(price) < SMALLEST:
-        return _format(price, 1 - price.adjusted(), currency, locale)
-    return _format(price, max(2, min(UNIT_PLACES, _places(price))), currency, locale)
+    digits = f"{price:f}"
+    if len(digits.partition(".")[2]) > UNIT_PLACES:
+        places = 1 - price.adjusted() if 0 < abs(price) < SMALLEST else UNIT_PLACES
+        digits = f"{price.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP):f}"
+    return _write(digits, currency, locale)
 
 
 def parse_price(text: str, currency: str, locale: str) -> Decimal:
@@ -135,13 +137,6 @@ def _quoted(text: str) -> str:
     return text if len(text) <= LONGEST_QUOTED else text[:LONGEST_QUOTED] + "…"
 
 
-def _places(price: Decimal) -> int:
-    exponent = price.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
-
-
-@lru_cache(maxsize=8192)  # a list shows the same few prices to everybody
-def _format(value: Decimal, places: int, currency: str, locale: str) -> str:
-    exact = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    # the currency's own count of decimals would turn a price of half a yen into nothing
-    return format_currency(exact, currency, locale=locale, currency_digits=False, decimal_quantization=False)
+def _write(digits: str, currency: str, locale: str) -> str:
+    # not to the currency's own count of decimals, which would turn a price of half a yen into nothing
+    return numerals.write(digits, numerals.amount_of(currency, locale))

@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
 from flask import (
     Flask,
     Response,
@@ -38,6 +37,7 @@ from shop import money
 from shop.config import Settings
 from shop.database import db
 from shop.errors import DomainError, Forbidden
+from shop.numerals import write_number
 from shop.page_cache import MAY_BE_KEPT
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -57,7 +57,7 @@ def init_app(app: Flask, config: Settings) -> None:
         unit_price=lambda value: money.format_unit_price(value, config.currency, config.locale),
         day=lambda value: _day(value, config),
         moment=lambda value: _moment(value, config),
-        number=lambda value: _number(value, config.locale),
+        number=lambda value: write_number(value, config.locale),
         plain=plain_decimal,
         strong=strong,
     )
@@ -233,11 +233,6 @@ def static_url(filename: str) -> str:
 def _static_url(filename: str, script_root: str) -> str:
     content = (Path(current_app.static_folder or "") / filename).read_bytes()
     return url_for("static", filename=filename, v=hashlib.sha256(content).hexdigest()[:10])
-
-
-@lru_cache(maxsize=8192)  # a page shows a hundred counts, and most of them are small
-def _number(value: Decimal | float, locale: str) -> str:
-    return format_decimal(value, locale=locale)
 
 
 def plain_decimal(value: Decimal) -> str:

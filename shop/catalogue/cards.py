@@ -60,6 +60,6 @@ def cards(product_ids: Iterable[int]) -> list[Card]:
     order = list(product_ids)
     if not order:
         return []
-    rows: Any = db.session.execute(_CARDS, {"ids": order})
+    rows: Any = db.session.execute(_CARDS, {"ids": order}).all()
     found = {row[0]: Card(*(*row[:-1], json.loads(row[-1]))) for row in rows}
     return [found[number] for number in order if number in found]
