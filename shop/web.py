@@ -27,7 +27,9 @@ from flask import (
     session,
     url_for,
 )
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError
+from itsdangerous import URLSafeTimedSerializer
 from markupsafe import Markup, escape
 from sqlalchemy import event
 from werkzeug.exceptions import HTTPException
@@ -65,15 +67,27 @@ def init_app(app: Flask, config: Settings) -> None:
         static_url=static_url, store=config, pharmacy=config.pharmacy, basket_count=lambda: 0
     )  # the basket room replaces `basket_count`
     app.url_map.converters["int"] = _Key
-    app.before_request(_count_queries)
+    app.session_interface = _Sessions()
     app.before_request(_refuse_nul)
-    app.after_request(_secure)
+    app.after_request(_protection(config))
     app.register_error_handler(DomainError, _refusal_page)
     app.register_error_handler(HTTPException, _http_error_page)
     app.register_error_handler(Exception, _crash_page)
     if config.count_queries:
+        app.before_request(_count_queries)
         with app.app_context():
             event.listen(db.engine, "before_cursor_execute", _count_query)
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Cookies as Flask signs them; what signs is made once, not for every request."""
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
 
 
 # --- What no database can hold ---
@@ -89,8 +103,9 @@ class _Key(IntegerConverter):
 def _refuse_nul() -> None:
     """PostgreSQL keeps no text with a NUL in it, and no person types one."""
     typed = [request.path]
-    for fields in (request.args, request.form):
-        typed += [text for pair in fields.items(multi=True) for text in pair]
+    if request.query_string or request.method not in ("GET", "HEAD"):
+        for fields in (request.args, request.form):
+            typed += [text for pair in fields.items(multi=True) for text in pair]
     if any("\0" in text for text in typed):
         abort(400)
 
@@ -144,26 +159,32 @@ def public_page(view: View) -> View:
     return page  # type: ignore[return-value]
 
 
-def _secure(response: Response) -> Response:
-    config = settings()
+def _protection(config: Settings) -> Callable[[Response], Response]:
+    """What a browser is told of every page; the words are the same for all, so they are put together once."""
     pay = config.stripe_api_base or "https://checkout.stripe.com"
     # form-action names the payment page, because browsers apply it to the redirect that follows a form
-    response.headers.setdefault(
-        "Content-Security-Policy",
+    policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-        f"connect-src 'self'; form-action 'self' {pay}; base-uri 'none'; frame-ancestors 'none'",
+        f"connect-src 'self'; form-action 'self' {pay}; base-uri 'none'; frame-ancestors 'none'"
     )
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    always = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    }
     if config.public_url.startswith("https://"):
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-store"
-    if config.count_queries:
-        response.headers["X-Query-Count"] = str(g.get("query_count", 0))
-    return response
+        always["Strict-Transport-Security"] = "max-age=31536000"
+
+    def protect(response: Response) -> Response:
+        response.headers.extend(always)
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers.setdefault("Cache-Control", "no-store")
+        if config.count_queries:
+            response.headers["X-Query-Count"] = str(g.get("query_count", 0))
+        return response
+
+    return protect
 
 
 def _count_queries() -> None:

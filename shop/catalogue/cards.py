@@ -1,6 +1,5 @@
 """Reading medicines for a list: one card a product, in one query, whatever the number of their strengths."""
 
-import json
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -15,8 +14,7 @@ from shop.database import db
 class Card(NamedTuple):
     """What a list says of one medicine. `price` is the lowest per unit sold here, None when none is sold.
 
-    `look` is the JSON text of an appearance, `packs` reads "30, 60, 90", `sold` has (variant id,
-    smallest pack, largest pack) of every strength that is sold here.
+    `look` is the JSON text of an appearance, `packs` reads "30, 60, 90".
     """
 
     product_id: int
@@ -37,7 +35,6 @@ class Card(NamedTuple):
     packs: str
     example_quantity: int
     example_cents: int
-    sold: list[tuple[int, int, int]]
 
 
 _product, _listing = Product.__table__.c, Listing.__table__.c
@@ -47,7 +44,6 @@ _CARDS = (
         _product.brand, _product.summary, _product.prescription_required, _listing.strengths,
         cast(_listing.look, Text), _listing.price, _listing.varies, _listing.per_measure,
         _listing.measure_unit, _listing.packs, _listing.example_quantity, _listing.example_cents,
-        cast(_listing.sold, Text),
     )
     .join_from(Product.__table__, Listing.__table__)
     .where(_product.id.in_(bindparam("ids", expanding=True)))
@@ -61,5 +57,5 @@ def cards(product_ids: Iterable[int]) -> list[Card]:
     if not order:
         return []
     rows: Any = db.session.execute(_CARDS, {"ids": order}).all()
-    found = {row[0]: Card(*(*row[:-1], json.loads(row[-1]))) for row in rows}
+    found = {row[0]: Card(*row) for row in rows}
     return [found[number] for number in order if number in found]

@@ -8,13 +8,13 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Text, cast, delete, insert, select
+from sqlalchemy import delete, insert, select
 
+from shop.catalogue import stored
 from shop.catalogue.listing_models import Listing
 from shop.catalogue.models import (
     Category,
@@ -25,6 +25,7 @@ from shop.catalogue.models import (
     product_ingredient,
 )
 from shop.catalogue.rules import measure_of, price_at, sale_refusal
+from shop.catalogue.stored import as_text
 from shop.catalogue.words import strengths_in_words
 from shop.database import db
 from shop.money import line_total_cents
@@ -92,8 +93,8 @@ def _strengths(product_ids: Sequence[int]) -> Iterable[Any]:
     question = (
         select(
             variant.product_id, variant.id, variant.strength, variant.price,
-            cast(variant.price_breaks, Text), cast(variant.quantities, Text), cast(variant.markets, Text),
-            variant.sold_outside_market, product.not_by_mail, cast(variant.appearance, Text),
+            as_text(variant.price_breaks), as_text(variant.quantities), as_text(variant.markets),
+            variant.sold_outside_market, product.not_by_mail, as_text(variant.appearance),
             variant.strength_value, variant.strength_unit, product.unit,
         )
         .join_from(Variant.__table__, Product.__table__)
@@ -141,20 +142,12 @@ def _strength(
     sold_outside_market: bool, not_by_mail: str | None, look: str | None, value: Decimal,
     strength_unit: str, unit: str,
 ) -> _Strength:  # fmt: skip
-    steps = _parsed(quantities)
-    lowest = price_at(
-        price, [(least, Decimal(text)) for least, text in _parsed(breaks)], max(steps, default=0)
-    )
+    steps = stored.values(quantities)
+    lowest = price_at(price, stored.breaks(breaks), max(steps, default=0))
     return _Strength(
-        number, strength, price, lowest, steps, _parsed(markets), sold_outside_market, not_by_mail,
+        number, strength, price, lowest, steps, stored.values(markets), sold_outside_market, not_by_mail,
         look, value, measure_of(strength_unit, unit),
     )  # fmt: skip
-
-
-@lru_cache(maxsize=4096)
-def _parsed(text: str) -> tuple[Any, ...]:
-    """A JSON list; thousands of strengths have the same markets and pack steps."""
-    return tuple(json.loads(text))
 
 
 def _derived(strengths: Sequence[_Strength], ingredients: int, market: str) -> dict[str, Any]:

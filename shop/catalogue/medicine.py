@@ -3,13 +3,13 @@
 Equivalents are products of the same ingredients in the same form: the generic one and brands.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, func, select, union_all
 
 from shop.catalogue.desk_models import PriceRule
 from shop.catalogue.listing_models import Listing
@@ -17,6 +17,7 @@ from shop.catalogue.models import Product, Variant
 from shop.catalogue.pricing.queries import rule_of_row
 from shop.catalogue.pricing.rules import Rule
 from shop.catalogue.queries import VariantFacts, facts_columns, facts_from
+from shop.catalogue.stored import as_text
 from shop.database import db
 
 MOST_EQUIVALENTS = 12
@@ -72,53 +73,52 @@ def medicine(slug: str) -> Medicine | None:
     if not own:
         return None
     first = own[0]
+    about = json.loads(first.about)
     others = [row for row in rows if row.product_slug != slug]
     return Medicine(
         first.product_id, first.product_slug, first.product_name, first.form, first.form_plural, first.unit,
         first.route, first.brand, first.summary, first.prescription_required, first.not_by_mail,
-        first.monograph_slug, tuple(first.about["ingredients"]),
-        tuple((key, name) for key, name in first.about["categories"]),
-        rule_of_row(first.PriceRule) if first.PriceRule else None,
+        first.monograph_slug, tuple(about["ingredients"]),
+        tuple((key, name) for key, name in about["categories"]),
+        rule_of_row(first) if first.rule_id else None,
         tuple(map(_strength, own)), tuple(map(_strength, others)),
     )  # fmt: skip
 
 
-_asked = aliased(Product)
-_same = (
-    select(_asked.equivalence)
-    .where(_asked.slug == bindparam("slug"), _asked.equivalence.is_not(None))
-    .scalar_subquery()
-)
-_other = aliased(Product)
+_product, _variant = Product.__table__, Variant.__table__
+_listing, _rule = Listing.__table__, PriceRule.__table__
+_asked, _other = _product.alias("asked"), _product.alias("other")
 _equivalents = (
-    select(_other.id)
-    .where(_other.equivalence == _same, _other.listed_at.is_not(None), _other.slug != bindparam("slug"))
-    .order_by(_other.popularity.desc(), _other.name, _other.id)
+    select(_other.c.id)
+    .join(_asked, _asked.c.equivalence == _other.c.equivalence)
+    .where(_asked.c.slug == bindparam("slug"), _other.c.id != _asked.c.id, _other.c.listed_at.is_not(None))
+    .order_by(_other.c.popularity.desc(), _other.c.name, _other.c.id)
     .limit(MOST_EQUIVALENTS)
-    .scalar_subquery()
+    .subquery("equivalents")
 )
-_rule = aliased(PriceRule)
-_own_rule_or_the_stores = (
-    select(_rule.id)
-    .where(or_(_rule.product_id == Product.id, _rule.product_id.is_(None)))
-    .order_by(_rule.product_id.is_(None))
-    .limit(1)
-    .correlate(Product)
-    .scalar_subquery()
+_shown = union_all(
+    select(_asked.c.id).where(_asked.c.slug == bindparam("slug"), _asked.c.listed_at.is_not(None)),
+    select(_equivalents.c.id),
+).subquery("shown")
+_own_rule_or_the_stores = func.coalesce(
+    select(_rule.c.id).where(_rule.c.product_id == _product.c.id).correlate(_product).scalar_subquery(),
+    select(_rule.c.id).where(_rule.c.product_id.is_(None)).limit(1).scalar_subquery(),
 )
 _STRENGTHS = (
     select(
-        *facts_columns(), Product.route, Product.brand, Product.summary, Product.monograph_slug,
-        Variant.strength_value, Variant.strength_unit, Variant.daily_low, Variant.daily_high,
-        Listing.about, PriceRule,
+        *facts_columns(), _product.c.route, _product.c.brand, _product.c.summary, _product.c.monograph_slug,
+        _variant.c.strength_value, _variant.c.strength_unit, _variant.c.daily_low, _variant.c.daily_high,
+        as_text(_listing.c.about), _rule.c.id.label("rule_id"), _rule.c.mark_up, _rule.c.fee,
+        _rule.c.fixed_price, _rule.c.breaks,
     )
-    .join(Product, Product.id == Variant.product_id)
-    .join(Listing, Listing.product_id == Product.id)
-    .outerjoin(PriceRule, PriceRule.id == _own_rule_or_the_stores)
-    .where(or_(Product.slug == bindparam("slug"), Product.id.in_(_equivalents)))
-    .where(Product.listed_at.is_not(None))
-    .order_by(Variant.strength_value, Product.popularity.desc(), Variant.id)
+    .select_from(_shown)
+    .join(_product, _product.c.id == _shown.c.id)
+    .join(_variant, _variant.c.product_id == _product.c.id)
+    .join(_listing, _listing.c.product_id == _product.c.id)
+    .outerjoin(_rule, _rule.c.id == _own_rule_or_the_stores)
+    .order_by(_variant.c.strength_value, _product.c.popularity.desc(), _variant.c.id)
 )  # fmt: skip
+"""Made once, and of tables: building a statement, or objects, for every page would cost more than asking."""
 
 
 def _strength(row: Any) -> Strength:

@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import Select, exists, or_, select
 
+from shop.catalogue import stored
 from shop.catalogue.models import Pack, Product, Variant
 from shop.catalogue.rules import price_at
+from shop.catalogue.stored import as_text
 from shop.database import db
 
 MOST_WORDS = 6
@@ -95,26 +97,36 @@ def _mentions(word: str) -> Any:
 
 
 def facts_columns() -> tuple[Any, ...]:
-    """The columns `facts_from` reads, for questions of this room about variants with their products."""
+    """The columns `facts_from` reads, for questions of this room about variants with their products.
+
+    Of tables, not of objects, which would double the time of a page with many strengths.
+    """
+    variant, product = Variant.__table__.c, Product.__table__.c
     return (
-        Variant.id, Variant.slug, Variant.product_id, Product.slug.label("product_slug"),
-        Product.name.label("product_name"), Product.form, Product.form_plural, Variant.strength, Product.unit,
-        Variant.price, Variant.quantities, Product.prescription_required, Product.listed_at, Variant.markets,
-        Variant.sold_outside_market, Product.not_by_mail, Variant.appearance, Variant.price_breaks,
-        Variant.price_basis,
+        variant.id, variant.slug, variant.product_id, product.slug.label("product_slug"),
+        product.name.label("product_name"), product.form, product.form_plural, variant.strength, product.unit,
+        variant.price, as_text(variant.quantities), product.prescription_required,
+        product.listed_at.is_not(None).label("listed"), as_text(variant.markets),
+        variant.sold_outside_market, product.not_by_mail, variant.appearance, as_text(variant.price_breaks),
+        (variant.price_basis == "rule").label("by_rule"),
     )  # fmt: skip
 
 
 def facts_from(row: Any) -> VariantFacts:
-    """The facts in a row that holds `facts_columns`."""
+    """The facts in a row that begins with `facts_columns`."""
+    (
+        number, slug, product_id, product_slug, name, form, form_plural, strength, unit, price, quantities,
+        prescription_required, listed, markets, sold_outside_market, not_by_mail, appearance, breaks, by_rule,
+    ) = row[:_FACTS]  # fmt: skip
     return VariantFacts(
-        row.id, row.slug, row.product_id, row.product_slug, row.product_name, row.form, row.form_plural,
-        row.strength, row.unit, row.price, tuple(row.quantities), row.prescription_required,
-        row.listed_at is not None, tuple(row.markets), row.sold_outside_market, row.not_by_mail,
-        row.appearance, tuple((units, Decimal(price)) for units, price in row.price_breaks),
-        row.price_basis == "rule",
+        number, slug, product_id, product_slug, name, form, form_plural, strength, unit, price,
+        stored.values(quantities), prescription_required, bool(listed), stored.values(markets),
+        sold_outside_market, not_by_mail, appearance, stored.breaks(breaks), bool(by_rule),
     )  # fmt: skip
 
 
 def _facts() -> Select[*tuple[Any, ...]]:
-    return select(*facts_columns()).join(Product, Product.id == Variant.product_id)
+    return select(*facts_columns()).join_from(Variant.__table__, Product.__table__)
+
+
+_FACTS = len(facts_columns())

@@ -15,14 +15,14 @@ from shop.stock.rules import LotFacts
 
 FREE = Lot.on_hand - Lot.held
 
-
+_lot = Lot.__table__.c
 _AVAILABLE = (
-    select(Lot.variant_id, func.sum(FREE))
-    .where(Lot.status == "pickable", Lot.expires_on >= bindparam("outlasts"))
-    .group_by(Lot.variant_id)
+    select(_lot.variant_id, func.sum(_lot.on_hand - _lot.held))
+    .where(_lot.status == "pickable", _lot.expires_on >= bindparam("outlasts"))
+    .group_by(_lot.variant_id)
 )
-_AVAILABLE_OF = _AVAILABLE.where(Lot.variant_id.in_(bindparam("ids", expanding=True)))
-"""Made once: every list and every medicine's page asks this."""
+_AVAILABLE_OF = _AVAILABLE.where(_lot.variant_id.in_(bindparam("ids", expanding=True)))
+"""Made once, and of tables: every medicine's page asks this."""
 
 
 @dataclass(frozen=True)

@@ -120,14 +120,15 @@ class Group:
 
 def margin(narrowing: Narrowing, view: View, price: Callable[[Decimal], str]) -> list[Group]:
     """The facets to show; what is chosen stays when nothing is left under it. `price` writes an amount."""
-    groups = []
-    for facet, title in TITLES.items():
-        most = MOST_IN_FULL if facet == narrowing.in_full else MOST_SHOWN
-        choices, known = view.choices(facet, most)
-        chosen = narrowing.chosen.of(facet)
-        ticked = tuple((_named(facet, choice, price), choice.key in chosen) for choice in choices)
-        groups.append(Group(facet, title, _in_order(facet, ticked), max(0, known - most)))
-    return groups
+    if narrowing.in_full:  # thousands of choices, which are not worth remembering
+        return _groups(narrowing, view, price)
+    return view.remember("margin", lambda: _groups(narrowing, view, price))
+
+
+def letters(view: View) -> list[str]:
+    """The letters some name in the list begins with."""
+    choices = view.choices  # a few dozen values, so that all are asked for
+    return view.remember("letters", lambda: sorted(one.key for one in choices("letter", MOST_IN_FULL)[0]))
 
 
 def limits(narrowing: Narrowing, groups: list[Group]) -> list[tuple[str, str]]:
@@ -150,6 +151,7 @@ def heading(narrowing: Narrowing, groups: list[Group]) -> str:
     return "Medicines without a prescription" if none else "Medicines"
 
 
+@lru_cache(maxsize=4096)
 def natural(text: str) -> list[tuple[int, float, str]]:
     """A key that puts 5 mg before 10 mg."""
     parts = re.split(r"(\d+(?:\.\d+)?)", text.casefold())
@@ -157,6 +159,17 @@ def natural(text: str) -> list[tuple[int, float, str]]:
 
 
 _quoted = lru_cache(maxsize=256)(quote)
+
+
+def _groups(narrowing: Narrowing, view: View, price: Callable[[Decimal], str]) -> list[Group]:
+    groups = []
+    for facet, title in TITLES.items():
+        most = MOST_IN_FULL if facet == narrowing.in_full else MOST_SHOWN
+        choices, known = view.choices(facet, most)
+        chosen = narrowing.chosen.of(facet)
+        ticked = tuple((_named(facet, choice, price), choice.key in chosen) for choice in choices)
+        groups.append(Group(facet, title, _in_order(facet, ticked), max(0, known - most)))
+    return groups
 
 
 def _in_order(facet: str, ticked: tuple[tuple[Choice, bool], ...]) -> tuple[tuple[Choice, bool], ...]:

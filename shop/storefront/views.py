@@ -20,7 +20,7 @@ from shop.storefront import identifying, medicine_page, searching, suggesting
 from shop.storefront.finder.columns import Chosen, View
 from shop.storefront.finder.service import columns
 from shop.storefront.medicine_page import MedicinePage, free_units
-from shop.storefront.narrowing import MOST_IN_FULL, Narrowing, heading, limits, margin
+from shop.storefront.narrowing import Narrowing, heading, letters, limits, margin
 from shop.storefront.rows import Row, rows
 from shop.web import public_page, settings
 
@@ -66,11 +66,10 @@ def medicines() -> str:
     number = within(narrowing.page, PER_PAGE, view.total)
     found = cards(view.page(narrowing.sort, number, PER_PAGE))
     groups = margin(narrowing, view, _amount)
-    letters = sorted(choice.key for choice in view.choices("letter", MOST_IN_FULL)[0])
     return render_template(
         "storefront/list.html",
         narrowing=narrowing, groups=groups, limits=limits(narrowing, groups),
-        letters=narrowing.letter_urls(letters),
+        letters=narrowing.letter_urls(letters(view)),
         rows=_rows(found), page=Page(found, number, PER_PAGE, view.total),
         guide=_guide_words(found, narrowing.sort), heading=heading(narrowing, groups),
     )  # fmt: skip
@@ -159,7 +158,7 @@ def _index(everything: View) -> dict[str, object]:
     return {
         "conditions": sorted(categories, key=lambda choice: choice.name.casefold()),
         "more_conditions": max(0, known - len(categories)),
-        "letters": sorted(everything.choices("letter", MOST_IN_FULL)[0], key=lambda choice: choice.key),
+        "letters": letters(everything),
         "total": everything.total,
     }
 

@@ -1,18 +1,18 @@
 """Reading what prices are made from: rules, and the latest acquisition of each strength."""
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, Text, case, cast, exists, func, select
+from sqlalchemy import Select, case, exists, func, select
 
+from shop.catalogue import stored
 from shop.catalogue.desk_models import PriceRule
 from shop.catalogue.models import AcquisitionPrice, Product, Variant
 from shop.catalogue.pricing.records import PriceRecord
 from shop.catalogue.pricing.rules import Breaks, Rule
+from shop.catalogue.stored import as_text
 from shop.database import db
 
 AT_ONCE = 500  # ids in one question; SQLite takes 32,766 parameters, PostgreSQL plans long lists slowly
@@ -162,8 +162,7 @@ def _strengths() -> Select[*tuple[Any, ...]]:
     )
     return select(
         Variant.id, Variant.slug, Variant.product_id, (Variant.price_basis == "rule").label("by_rule"),
-        Variant.price, cast(Variant.price_breaks, Text).label("breaks"),
-        cast(Variant.quantities, Text).label("quantities"),
+        Variant.price, as_text(Variant.price_breaks), as_text(Variant.quantities),
         latest.label("acquisition"),
     )  # fmt: skip
 
@@ -173,24 +172,6 @@ def _read(question: Select[*tuple[Any, ...]]) -> Iterator[Strength]:
         question.execution_options(yield_per=2000)
     ):
         yield Strength(
-            number,
-            slug,
-            product_id,
-            bool(by_rule),
-            price,
-            _breaks(breaks),
-            _quantities(quantities),
+            number, slug, product_id, bool(by_rule), price, stored.breaks(breaks), stored.values(quantities),
             acquisition,
-        )
-
-
-@lru_cache(
-    maxsize=1024
-)  # a whole catalogue has a handful of pack steps, and far fewer ladders than strengths
-def _quantities(text: str) -> tuple[int, ...]:
-    return tuple(json.loads(text))
-
-
-@lru_cache(maxsize=16_384)
-def _breaks(text: str) -> Breaks:
-    return tuple((int(units), Decimal(price)) for units, price in json.loads(text))
+        )  # fmt: skip

@@ -8,6 +8,7 @@ their names; their place in it is called ordinal. Owns arrays, knows neither the
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,8 @@ FEW = 16
 """Below a sixteenth of all medicines, going through their values beats going through all pairs."""
 NEAR = 40
 """How far to look for another name: many brands may share one."""
-MOST_REMEMBERED = 2000
-"""Counts that are remembered, of a dozen choices each: some megabytes in a process."""
+MOST_REMEMBERED = 500
+"""Choices of lists that are remembered, some 8 kB each: a few megabytes in a process."""
 LEVELS = (Level.OUT, Level.FEW, Level.IN)
 """Levels of stock by code."""
 MANY_VALUED = ("category", "strength", "maker")
@@ -49,7 +50,7 @@ class Choice:
     count: int
 
 
-Counted = tuple[list[Choice], int]
+Remembered = TypeVar("Remembered")
 
 
 class Facet:
@@ -167,7 +168,7 @@ class Columns:
         self._stock = stock
         self.stamp = stamp
         self.catalogue = catalogue
-        self._remembered: dict[Hashable, Counted] = {}
+        self._remembered: dict[Hashable, Any] = {}
         everything, everywhere = np.ones(self.size, np.bool_), np.arange(self.size)
         self.totals = {name: facet.counts(everything, everywhere) for name, facet in facets.items()}
 
@@ -215,11 +216,11 @@ class Columns:
                 table.mark(table.codes_by_key[key], found)
         return found
 
-    def remember(self, key: Hashable, count: Callable[[], Counted]) -> Counted:
-        """What `count` gave for this key before: as nothing in the columns changes, neither do counts."""
-        found = self._remembered.get(key)
+    def remember(self, key: Hashable, make: Callable[[], Remembered]) -> Remembered:
+        """What `make` gave for this key before: nothing in the columns changes, so neither does this."""
+        found: Remembered | None = self._remembered.get(key)
         if found is None:
-            found = count()
+            found = make()
             if len(self._remembered) >= MOST_REMEMBERED:
                 self._remembered.clear()
             self._remembered[key] = found
@@ -267,7 +268,8 @@ class View:
         wanted = slice((number - 1) * size, number * size)
         order = self._among if sort == "relevance" else columns.orders.get(sort)
         if order is None:  # the medicines stand in the order of their names
-            found = np.arange(columns.size)[wanted] if self._fits is None else self._fits[1][wanted]
+            everything = np.arange(*wanted.indices(columns.size))
+            found = everything if self._fits is None else self._fits[1][wanted]
         elif self._fits is None:
             found = order[wanted]
         else:
@@ -275,23 +277,21 @@ class View:
         ids: list[int] = columns.ids[found].tolist()
         return ids
 
+    def remember(self, key: Hashable, make: Callable[[], Remembered]) -> Remembered:
+        """What is made of this view, remembered under `key`; never of a search, which is seldom repeated."""
+        return self._columns.remember((self._chosen, key), make) if self._among is None else make()
+
     def choices(self, facet: str, most: int) -> tuple[list[Choice], int]:
         """The `most` frequent values of a facet and those chosen, and how many there are in all.
 
         They are counted under the limits of the other facets, not of their own.
         """
-        if self._among is not None:
-            return self._choices(facet, most)
-        return self._columns.remember((self._chosen.limits, facet, most), lambda: self._choices(facet, most))
-
-    def _choices(self, facet: str, most: int) -> tuple[list[Choice], int]:
         table, counts = self._columns.facets[facet], self._counted(facet)
-        known = int(np.count_nonzero(counts))
-        if len(counts) > most:
-            codes = np.argpartition(counts, -most)[-most:].tolist()
-        else:
-            codes = list(range(len(counts)))
-        found = {code: int(counts[code]) for code in codes if counts[code]}
+        codes = np.flatnonzero(counts)
+        known = len(codes)
+        if known > most:
+            codes = codes[np.argpartition(counts[codes], -most)[-most:]]
+        found = dict(zip(codes.tolist(), counts[codes].tolist(), strict=True))
         gone = []
         for key in self._chosen.of(facet):
             code = table.codes_by_key.get(key)
@@ -299,9 +299,7 @@ class View:
                 gone.append(Choice(key, key, 0))
             else:
                 found[code] = int(counts[code])
-        return [
-            Choice(key, name, n) for (key, name), n in ((table.words[code], n) for code, n in found.items())
-        ] + gone, known
+        return [Choice(*table.words[code], count) for code, count in found.items()] + gone, known
 
     def _counted(self, facet: str) -> Counts:
         fits = self._under_all_but(facet) if facet in self._limits else self._fits

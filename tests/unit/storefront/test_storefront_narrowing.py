@@ -1,5 +1,6 @@
 """The list's address holds its whole state, and nothing else."""
 
+from collections.abc import Callable
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -17,6 +18,9 @@ class Counted:
 
     def choices(self, facet: str, most: int) -> tuple[list[Choice], int]:
         return self.found.get(facet, [])[:most], len(self.found.get(facet, []))
+
+    def remember(self, _key: str, make: Callable[[], list[Group]]) -> list[Group]:
+        return make()
 
 
 def grouped(narrowing: Narrowing, **choices: list[Choice]) -> list[Group]:
