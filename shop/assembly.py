@@ -15,6 +15,7 @@ from shop.page_cache import PageCache, Shelf
 from shop.payments.gateway import Gateway
 from shop.prescriptions.vault import Keyring, Vault
 from shop.storefront.state import release_mark, state_of_pages
+from shop.templating import Environment
 
 # Rooms in the order of their floors. A room may have models, views (a blueprint `views`), and jobs.
 ROOMS = (
@@ -31,6 +32,7 @@ def assemble(settings: Settings | None = None) -> Flask:
         "shop", root_path=str(ROOT / "shop"), instance_path=str(settings.instance),
         template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"),
     )  # fmt: skip
+    app.jinja_environment = Environment
     app.extensions["settings"] = settings
     app.config.from_mapping(_flask_config(settings))
     database.init_app(app)
