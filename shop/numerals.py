@@ -41,7 +41,10 @@ def write(digits: str, style: Style) -> str:
 
 def write_number(value: int | Decimal, locale: str) -> str:
     """A count or a measure with all its digits: 12,345 or 0.0375; a dose is never rounded."""
-    return write(f"{value:f}" if isinstance(value, Decimal) else str(value), plain(locale))
+    style = plain(locale)
+    if isinstance(value, int) and 0 <= value < 10 ** style.groups[0]:
+        return str(value)
+    return write(f"{value:f}" if isinstance(value, Decimal) else str(value), style)
 
 
 @lru_cache

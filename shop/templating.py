@@ -5,6 +5,8 @@ have nothing to escape and all of them end up in one string.
 """
 
 import re
+from collections.abc import MutableMapping
+from typing import Any
 
 from flask.templating import Environment as FlaskEnvironment
 from jinja2.compiler import CodeGenerator
@@ -36,3 +38,10 @@ class Environment(FlaskEnvironment):
 
     code_generator_class = _Generator
     escaped = staticmethod(escaped)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals of a template that has none of its own are the environment's, not a chain of maps.
+
+        Jinja compares and copies them for each template that is extended, included or imported.
+        """
+        return super().make_globals(d) if d else self.globals

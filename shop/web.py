@@ -151,9 +151,9 @@ def public_page(view: View) -> View:
             return response
         request.environ[MAY_BE_KEPT] = True
         response.headers["Cache-Control"] = "public, no-cache"
-        response.vary.add("Cookie")
         response.add_etag(weak=True)
-        response.make_conditional(request)
+        if "If-None-Match" in request.headers:
+            response.make_conditional(request)
         return response
 
     return page  # type: ignore[return-value]

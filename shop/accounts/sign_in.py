@@ -38,8 +38,11 @@ def surround(app: Flask) -> None:
     }.items():  # fmt: skip
         app.view_functions[f"security.{endpoint}"] = around(app.view_functions[f"security.{endpoint}"])
     user_authenticated.connect(_begin_session, app)
+    # Flask-Principal would ask before every request who is there, for permissions that nothing here uses
+    before = app.before_request_funcs.setdefault(None, [])
+    before[:] = [hook for hook in before if hook.__module__ != "flask_principal"]
     # first of all: even the page that refuses a form asks who is signed in
-    app.before_request_funcs.setdefault(None, []).insert(0, drop_unreadable)
+    before.insert(0, drop_unreadable)
     app.before_request(watch_session)
 
 

@@ -287,7 +287,7 @@ class View:
         They are counted under the limits of the other facets, not of their own.
         """
         table, counts = self._columns.facets[facet], self._counted(facet)
-        codes = np.flatnonzero(counts)
+        codes = counts.nonzero()[0]
         known = len(codes)
         if known > most:
             codes = codes[np.argpartition(counts[codes], -most)[-most:]]

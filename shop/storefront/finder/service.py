@@ -149,7 +149,8 @@ def _found(folder: Path, catalogue: str) -> Columns:
 
 
 def _array(folder: Path, name: str) -> Any:
-    return np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    mapped = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    return mapped.view(np.ndarray)  # the same memory, without what memmap does at every slice
 
 
 def _words(folder: Path, facet: str) -> list[tuple[str, str]]:
