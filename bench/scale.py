@@ -22,29 +22,35 @@ from bench.search import measure
 from bench.servers import ROOT, Load, load_many, server
 
 LARGE, SMALL = 96_000, 1_000
-ADDRESSES = 200
+ADDRESSES = 1_000
+FLOOR_PAGES = 200
+"""Of the floor's list: further on, its OFFSET would slow it down."""
 DIRECTORY = ROOT.parent / "shared" / "data" / "ndc"
 KINDS = ("list", "facetted list", "medicine", "search")
 
 
 @dataclass(frozen=True)
 class Result:
-    """Medians of one kind of page, in requests a second."""
+    """One kind of page: requests a second of each server, round by round."""
 
     kind: str
-    bare: float
-    cached: float
-    orm: float
-    fresh: float
-    small: float
+    per_second: dict[str, list[float]]
     p99_ms: float
     queries: int
+
+    def median(self, name: str) -> float:
+        return statistics.median(self.per_second[name])
+
+    def ratio(self, name: str, floor: str) -> float:
+        """The median of the rounds' own ratios: a machine that slows down slows both of a round."""
+        pairs = zip(self.per_second[name], self.per_second[floor], strict=True)
+        return statistics.median(one / other for one, other in pairs)
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(prog="make bench-scale", description=__doc__)
-    arguments.add_argument("--seconds", type=int, default=4, help="of load per round")
-    arguments.add_argument("--rounds", type=int, default=3, help="of which the median is shown")
+    arguments.add_argument("--seconds", type=int, default=1, help="of load per round")
+    arguments.add_argument("--rounds", type=int, default=20, help="of which the median is shown")
     arguments.add_argument("--products", type=int, default=LARGE)
     arguments.add_argument(
         "--keep", type=Path, help="a folder to build in, and to find again at the next run"
@@ -104,7 +110,7 @@ def _measure(large: Path, small: Path, floor_url: str, chosen: argparse.Namespac
                 for name, urls in {
                     "bare": [f"{floor}/{length:.0f}"],
                     "cached": [cached + path for path in addresses[kind]],
-                    "orm": [f"{floor}/orm/{number}" for number in range(1, ADDRESSES)],
+                    "orm": [f"{floor}/orm/{number}" for number in range(1, FLOOR_PAGES)],
                     "fresh": [fresh + path for path in addresses[kind]],
                     "small": [little + path for path in few[kind]],
                 }.items():
@@ -119,9 +125,9 @@ def _result(kind: str, rounds: dict[str, list[Load]], queries: int) -> Result:
     bad = [name for name, loads in rounds.items() if any(one.errors for one in loads)]
     if bad:
         raise SystemExit(f"{kind}: {', '.join(bad)} answered with errors under load")
-    rate = {name: statistics.median(one.per_second for one in loads) for name, loads in rounds.items()}
     p99 = statistics.median(one.p99_ms for one in rounds["fresh"])
-    return Result(kind, rate["bare"], rate["cached"], rate["orm"], rate["fresh"], rate["small"], p99, queries)
+    rates = {name: [one.per_second for one in loads] for name, loads in rounds.items()}
+    return Result(kind, rates, p99, queries)
 
 
 def _table(results: list[Result]) -> str:
@@ -131,8 +137,10 @@ def _table(results: list[Result]) -> str:
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     lines += [
-        f"| {one.kind} | {one.bare:,.0f} | {one.cached:,.0f} | {one.cached / one.bare:.0%} | {one.orm:,.0f} "
-        f"| {one.fresh:,.0f} | {one.fresh / one.orm:.0%} | {one.small:,.0f} | {one.small / one.fresh:.2f} × "
+        f"| {one.kind} | {one.median('bare'):,.0f} | {one.median('cached'):,.0f} "
+        f"| {one.ratio('cached', 'bare'):.0%} | {one.median('orm'):,.0f} | {one.median('fresh'):,.0f} "
+        f"| {one.ratio('fresh', 'orm'):.0%} | {one.median('small'):,.0f} "
+        f"| {one.ratio('small', 'fresh'):.2f} × "
         f"| {one.p99_ms:.0f} | {one.queries} |"
         for one in results
     ]
@@ -166,7 +174,9 @@ def _addresses(store: Path) -> dict[str, list[str]]:
     return found
 
 
-_ASK = """
+_ASK = (
+    f"ADDRESSES = {ADDRESSES}"
+    + """
 from urllib.parse import quote
 from sqlalchemy import func, select, text
 from shop import create_app
@@ -177,10 +187,10 @@ with app.app_context():
     listed = Product.listed_at.is_not(None)
     total = db.session.scalar(select(func.count(Product.id)).where(listed))
     print(total)
-    step = max(1, total // 200)
+    step = max(1, total // ADDRESSES)
     columns = select(Product.slug, Product.name, Product.form).where(listed).order_by(Product.id)
     rows = db.session.execute(columns).all()
-    for slug, name, form in rows[::step][:200]:
+    for slug, name, form in rows[::step][:ADDRESSES]:
         print(f"medicine\\t/medicines/{slug}")
         print(f"search\\t/search?q={quote(name[:60])}")
     forms = sorted({row.form for row in rows})
@@ -191,6 +201,7 @@ with app.app_context():
     for facet in ("prescription=needed", "prescription=none", "stock=in", "price=0-0.1", "price=0.1-0.5"):
         print(f"facet\\t{facet}")
 """
+)
 
 
 def _memory(address: str) -> float:

@@ -1,6 +1,8 @@
 """Puts the rooms together: settings into Flask's configuration, each room's pages and jobs onto the app."""
 
+from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 from flask import Flask
 from flask_compress import Compress
@@ -25,14 +27,22 @@ ROOMS = (
 UPLOAD_LIMIT_BYTES = 4 * 16 * 1024 * 1024  # a few pages of 15 MB and the form around them
 
 
+class Application(Flask):
+    """Flask with the store's templates; no view is async, so none is looked at for it at every request."""
+
+    jinja_environment = Environment
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def assemble(settings: Settings | None = None) -> Flask:
     """The application for `settings`, or for what the environment says."""
     settings = settings or from_environment()
-    app = Flask(
+    app = Application(
         "shop", root_path=str(ROOT / "shop"), instance_path=str(settings.instance),
         template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"),
     )  # fmt: skip
-    app.jinja_environment = Environment
     app.extensions["settings"] = settings
     app.config.from_mapping(_flask_config(settings))
     database.init_app(app)
