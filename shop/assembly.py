@@ -10,14 +10,13 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shop import ROOT, access, accounts, cli, database, health, web
+from shop import ROOT, access, accounts, cli, database, error_pages, health, templating, web
 from shop.config import Settings, from_environment
 from shop.database import db
 from shop.page_cache import PageCache, Shelf
 from shop.payments.gateway import Gateway
 from shop.prescriptions.vault import Keyring, Vault
 from shop.storefront.state import release_mark, state_of_pages
-from shop.templating import Environment
 
 # Rooms in the order of their floors. A room may have models, views (a blueprint `views`), and jobs.
 ROOMS = (
@@ -30,7 +29,7 @@ UPLOAD_LIMIT_BYTES = 4 * 16 * 1024 * 1024  # a few pages of 15 MB and the form a
 class Application(Flask):
     """Flask with the store's templates; no view is async, so none is looked at for it at every request."""
 
-    jinja_environment = Environment
+    jinja_environment = templating.Environment
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
@@ -53,7 +52,9 @@ def assemble(settings: Settings | None = None) -> Flask:
     app.extensions["gateway"] = Gateway.from_settings(
         settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base
     )
+    templating.init_app(app, settings)
     web.init_app(app, settings)
+    error_pages.init_app(app)
     accounts.init_app(app)
     access.init_app(app)
     for module in (health, cli):

@@ -1,45 +1,21 @@
-"""What every page has in common: headers, filters, error pages, caching, a guard for forms without session.
+"""What every answer has in common: sessions, headers, caching, and what is refused before a view is asked.
 
 Knows no room. What a page needs from a room (the basket's line count, say) the room adds itself.
 """
 
-import hashlib
-import traceback
-import uuid
 from collections.abc import Callable
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from functools import lru_cache, wraps
-from pathlib import Path
+from functools import wraps
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
-from flask import (
-    Flask,
-    Response,
-    abort,
-    current_app,
-    g,
-    make_response,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import Flask, Response, abort, current_app, g, make_response, request, session
 from flask.sessions import SecureCookieSessionInterface
-from flask_wtf.csrf import CSRFError
 from itsdangerous import URLSafeTimedSerializer
-from markupsafe import Markup, escape
 from sqlalchemy import event
-from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
-from shop import money
 from shop.config import Settings
 from shop.database import db
-from shop.errors import DomainError, Forbidden
-from shop.numerals import write_number
+from shop.errors import Forbidden
 from shop.page_cache import MAY_BE_KEPT
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -53,26 +29,10 @@ def settings() -> Settings:
 
 
 def init_app(app: Flask, config: Settings) -> None:
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(
-        cents=lambda value: money.format_cents(value, config.currency, config.locale),
-        unit_price=lambda value: money.format_unit_price(value, config.currency, config.locale),
-        day=lambda value: _day(value, config),
-        moment=lambda value: _moment(value, config),
-        number=lambda value: write_number(value, config.locale),
-        plain=plain_decimal,
-        strong=strong,
-    )
-    app.jinja_env.globals.update(
-        static_url=static_url, store=config, pharmacy=config.pharmacy, basket_count=lambda: 0
-    )  # the basket room replaces `basket_count`
     app.url_map.converters["int"] = _Key
     app.session_interface = _Sessions()
     app.before_request(_refuse_nul)
     app.after_request(_protection(config))
-    app.register_error_handler(DomainError, _refusal_page)
-    app.register_error_handler(HTTPException, _http_error_page)
-    app.register_error_handler(Exception, _crash_page)
     if config.count_queries:
         app.before_request(_count_queries)
         with app.app_context():
@@ -194,91 +154,3 @@ def _count_queries() -> None:
 def _count_query(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
     if g and not statement.startswith(("BEGIN", "PRAGMA")):
         g.query_count = g.get("query_count", 0) + 1
-
-
-# --- Error pages ---
-
-WORDS = {
-    400: ("That request could not be read", "Go back and try again."),
-    403: ("This is closed", "Sign in with an account that may see it."),
-    404: ("There is no such page", "Look the medicine up by its name, or go to the front page."),
-    405: ("That cannot be done here", "Go back and use the button on the page."),
-    413: (
-        "That is too large to send",
-        "Prescriptions may be up to 15 MB and 10 pages. Send a smaller photo.",
-    ),
-    429: ("Too many tries", "Wait a few minutes, then try again."),
-    500: (
-        "Something went wrong on our side",
-        "Nothing was charged or sent. Try again in a minute, or call us.",
-    ),
-}
-
-
-def _refusal_page(error: DomainError) -> tuple[str, int]:
-    return render_template(
-        "errors/error.html", status=error.status, title=error.message, todo=error.todo
-    ), error.status
-
-
-def _http_error_page(error: HTTPException) -> Any:
-    if error.code is None or error.code < 400:
-        return error
-    if isinstance(error, CSRFError):
-        title, todo = "This page was open too long", "Go back, reload the page and send the form again."
-    else:
-        title, todo = WORDS.get(error.code, (error.name, "Go back and try again."))
-    return render_template("errors/error.html", status=error.code, title=title, todo=todo), error.code
-
-
-def _crash_page(error: Exception) -> tuple[str, int]:
-    """Log where it happened, under a number the user can tell us; never what the request contained."""
-    number = uuid.uuid4().hex[:8]
-    db.session.rollback()
-    # without the error's own message: a database's quotes the row, a parser's what was typed
-    where = "".join(traceback.format_tb(error.__traceback__))
-    current_app.logger.error("crash %s at %s: %s\n%s", number, request.endpoint, type(error).__name__, where)
-    title, todo = WORDS[500]
-    return render_template("errors/error.html", status=500, title=title, todo=todo, number=number), 500
-
-
-# --- Filters ---
-
-
-def static_url(filename: str) -> str:
-    """The address of a static file, with its content's hash: it may be cached for a year."""
-    return _static_url(filename, request.script_root)
-
-
-@lru_cache(maxsize=512)
-def _static_url(filename: str, script_root: str) -> str:
-    content = (Path(current_app.static_folder or "") / filename).read_bytes()
-    return url_for("static", filename=filename, v=hashlib.sha256(content).hexdigest()[:10])
-
-
-def plain_decimal(value: Decimal) -> str:
-    """A number without trailing zeros and without an exponent: 2.50 -> '2.5', 100 -> '100'."""
-    return f"{value.normalize():f}"
-
-
-def strong(text: str) -> Markup:
-    """Escaped text in which **words** are bold: the one mark a monograph's claim may use."""
-    parts = str(escape(text)).split("**")
-    return Markup("".join(f"<b>{part}</b>" if i % 2 else part for i, part in enumerate(parts)))  # noqa: S704
-
-
-def _day(value: date | datetime, config: Settings) -> str:
-    if isinstance(value, datetime):
-        value = value.astimezone(ZoneInfo(config.timezone)).date()
-    return _day_in_words(value, config.locale)
-
-
-@lru_cache(maxsize=4096)
-def _day_in_words(day: date, locale: str) -> str:
-    return format_date(day, "d MMMM y", locale=locale)
-
-
-def _moment(value: datetime, config: Settings) -> str:
-    return format_datetime(
-        value.astimezone(UTC), "d MMM y, HH:mm", tzinfo=ZoneInfo(config.timezone), locale=config.locale
-    )
