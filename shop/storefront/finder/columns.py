@@ -7,7 +7,7 @@ their names; their place in it is called ordinal. Owns arrays, knows neither the
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -27,6 +27,8 @@ MOST_REMEMBERED = 500
 """Choices of lists that are remembered, some 8 kB each: a few megabytes in a process."""
 LEVELS = (Level.OUT, Level.FEW, Level.IN)
 """Levels of stock by code."""
+MOST_ORDERED = 24
+"""Lists whose order is remembered, for their further pages: at most some megabytes in a process."""
 MANY_VALUED = ("category", "strength", "maker")
 
 
@@ -169,6 +171,7 @@ class Columns:
         self.stamp = stamp
         self.catalogue = catalogue
         self._remembered: dict[Hashable, Any] = {}
+        self.ordered = lru_cache(MOST_ORDERED)(self._ordered)
         everything, everywhere = np.ones(self.size, np.bool_), np.arange(self.size)
         self.totals = {name: facet.counts(everything, everywhere) for name, facet in facets.items()}
 
@@ -226,6 +229,10 @@ class Columns:
             self._remembered[key] = found
         return found
 
+    def _ordered(self, chosen: Chosen, sort: str) -> Ordinals:
+        """All medicines that fit, in the order of their names or another; four bytes each."""
+        return View(self, chosen, None).in_order(sort).astype(np.int32)
+
     def view(self, chosen: Chosen, among: Sequence[int] | None = None) -> "View":
         """The medicines that fit, of all or `among` these product ids (whose order is then the relevance)."""
         return View(self, chosen, None if among is None else self.ordinals(among))
@@ -238,9 +245,15 @@ class View:
         self._columns = columns
         self._chosen = chosen
         self._among = among
-        names = dict.fromkeys(name for name, _ in chosen.limits)
-        self._limits = {name: columns.mask(name, chosen.of(name)) for name in names}
-        self._fits = self._under_all_but(None)
+
+    @cached_property
+    def _limits(self) -> dict[str, Mask]:
+        names = dict.fromkeys(name for name, _ in self._chosen.limits)
+        return {name: self._columns.mask(name, self._chosen.of(name)) for name in names}
+
+    @cached_property
+    def _fits(self) -> tuple[Mask, Ordinals] | None:
+        return self._under_all_but(None)
 
     def _under_all_but(self, facet: str | None) -> tuple[Mask, Ordinals] | None:
         """The medicines that hold every limit but one facet's; None when nothing limits them."""
@@ -260,22 +273,20 @@ class View:
 
     @property
     def total(self) -> int:
-        return self._columns.size if self._fits is None else len(self._fits[1])
+        return self.remember("total", lambda: self.considered if self._fits is None else len(self._fits[1]))
 
     def page(self, sort: str, number: int, size: int) -> list[int]:
         """Product ids of page `number` (from 1), by relevance (of a search), name, price or measure."""
-        columns = self._columns
-        wanted = slice((number - 1) * size, number * size)
-        order = self._among if sort == "relevance" else columns.orders.get(sort)
-        if order is None:  # the medicines stand in the order of their names
-            everything = np.arange(*wanted.indices(columns.size))
-            found = everything if self._fits is None else self._fits[1][wanted]
-        elif self._fits is None:
-            found = order[wanted]
-        else:
-            found = order[np.flatnonzero(self._fits[0][order])[wanted]]
-        ids: list[int] = columns.ids[found].tolist()
+        order = self._columns.ordered(self._chosen, sort) if self._among is None else self.in_order(sort)
+        ids: list[int] = self._columns.ids[order[(number - 1) * size : number * size]].tolist()
         return ids
+
+    def in_order(self, sort: str) -> Ordinals:
+        """Everything that fits; the medicines stand in the order of their names."""
+        order = self._among if sort == "relevance" else self._columns.orders.get(sort)
+        if self._fits is None:
+            return np.arange(self._columns.size) if order is None else order
+        return self._fits[1] if order is None else order[self._fits[0][order]]
 
     def remember(self, key: Hashable, make: Callable[[], Remembered]) -> Remembered:
         """What is made of this view, remembered under `key`; never of a search, which is seldom repeated."""
