@@ -4,11 +4,11 @@ Views, webhooks, jobs and commands open `with transaction():`; services flush an
 See docs/adr/0001-transactions.md for why SQLite begins its writes at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -26,6 +26,9 @@ NAMES = {  # explicit names, so that a migration can drop a constraint on either
     "pk": "pk_%(table_name)s",
 }
 BUSY_TIMEOUT_MS = 10_000
+AT_ONCE = 500
+"""Ids in one question: SQLite takes 32,766 parameters, PostgreSQL plans long lists slowly."""
+Value = TypeVar("Value", int, str)
 
 
 class Base(DeclarativeBase):
@@ -113,6 +116,12 @@ def transaction() -> Iterator[Session]:
     finally:
         session.info.pop("writing", None)
         session.info.pop("at_commit", None)
+
+
+def portions(values: Iterable[Value], most: int = AT_ONCE) -> Iterator[list[Value]]:
+    """Each value once, smallest first, as many at a time as one question (`… IN (…)`) takes."""
+    distinct = sorted(set(values))
+    return (distinct[start : start + most] for start in range(0, len(distinct), most))
 
 
 def rows_changed(statement: Update | Delete) -> int:

@@ -15,9 +15,9 @@ from shop.catalogue.looks.labels import Statement
 from shop.catalogue.looks.rules import Outcome, decide, edition, same_look
 from shop.catalogue.looks.service import set_appearance
 from shop.catalogue.models import Pack, Variant
-from shop.database import db
+from shop.database import db, portions
 
-AT_ONCE = 200  # product codes in one question
+MOST_CODES = 200  # in one question, which says a range for each
 
 
 @dataclass
@@ -91,12 +91,8 @@ def _one_label_for_each_code(lines: Sequence[Line]) -> None:
 def _variants(keys: set[str]) -> dict[str, list[Variant]]:
     """The strengths under which packs of each product code stand."""
     found: dict[str, dict[int, Variant]] = defaultdict(dict)
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), AT_ONCE):
-        ranges = [
-            and_(Pack.ndc11 >= f"{key}00", Pack.ndc11 <= f"{key}99")
-            for key in ordered[start : start + AT_ONCE]
-        ]
+    for some in portions(keys, MOST_CODES):
+        ranges = [and_(Pack.ndc11 >= f"{key}00", Pack.ndc11 <= f"{key}99") for key in some]
         rows = db.session.execute(
             select(Pack.ndc11, Variant)
             .join(Variant, Variant.id == Pack.variant_id)

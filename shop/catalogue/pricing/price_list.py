@@ -18,10 +18,9 @@ from shop.catalogue.pricing import price_file
 from shop.catalogue.pricing.limits import price_problem
 from shop.catalogue.pricing.price_file import breaks_text, parse_breaks
 from shop.catalogue.pricing.records import PriceRecord
-from shop.database import db
+from shop.database import db, portions
 
 BASES = {"fixed": False, "rule": True, "": False}
-MOST_IDS = 500
 
 
 @dataclass(frozen=True)
@@ -154,12 +153,12 @@ def _code(text: str) -> str | None:
 
 
 def _by_slug(slugs: set[str]) -> dict[str, _Known]:
-    return {row.slug: _known(row) for some in _chunks(slugs) for row in _variants(Variant.slug.in_(some))}
+    return {row.slug: _known(row) for some in portions(slugs) for row in _variants(Variant.slug.in_(some))}
 
 
 def _by_code(codes: set[str]) -> dict[str, _Known]:
     found = {}
-    for some in _chunks(codes):
+    for some in portions(codes):
         packs = db.session.execute(select(Pack.ndc11, Pack.variant_id).where(Pack.ndc11.in_(some))).all()
         ids = {pack.variant_id for pack in packs}
         variants = {row.id: _known(row) for row in _variants(Variant.id.in_(ids))}
@@ -179,8 +178,3 @@ def _known(row: Any) -> _Known:
     breaks = tuple((int(units), Decimal(price)) for units, price in row.price_breaks)
     record = PriceRecord(row.price_basis == "rule", row.price, breaks)
     return _Known(row.id, f"{row.name} {row.form} {row.strength}", record)
-
-
-def _chunks(values: set[str]) -> Iterator[list[str]]:
-    ordered = sorted(values)
-    return (ordered[start : start + MOST_IDS] for start in range(0, len(ordered), MOST_IDS))

@@ -13,9 +13,7 @@ from shop.catalogue.models import AcquisitionPrice, Product, Variant
 from shop.catalogue.pricing.records import PriceRecord
 from shop.catalogue.pricing.rules import Breaks, Rule
 from shop.catalogue.stored import as_text
-from shop.database import db
-
-AT_ONCE = 500  # ids in one question; SQLite takes 32,766 parameters, PostgreSQL plans long lists slowly
+from shop.database import db, portions
 
 
 @dataclass(frozen=True)
@@ -101,13 +99,13 @@ def strengths(product_ids: Iterable[int] | None = None, only_by_rule: bool = Tru
         yield from _read(question.order_by(Variant.id))
         return
     question = question.order_by(Variant.product_id, Variant.strength_value, Variant.id)
-    for some in _parts(product_ids):
+    for some in portions(product_ids):
         yield from _read(question.where(Variant.product_id.in_(some)))
 
 
 def strengths_by_id(ids: Iterable[int]) -> Iterator[Strength]:
     """The strengths that exist among these, however priced, by id."""
-    for some in _parts(ids):
+    for some in portions(ids):
         yield from _read(_strengths().where(Variant.id.in_(some)).order_by(Variant.id))
 
 
@@ -145,11 +143,6 @@ def products_with_rules() -> list[tuple[Product, Rule]]:
         .order_by(Product.name, Product.id)
     )  # fmt: skip
     return [(product, rule_of_row(rule)) for product, rule in rows]
-
-
-def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
-    ordered = sorted(set(ids))
-    return (ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE))
 
 
 def _strengths() -> Select[*tuple[Any, ...]]:

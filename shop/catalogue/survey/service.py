@@ -20,7 +20,7 @@ from shop.catalogue.pricing.service import reprice
 from shop.catalogue.survey.rules import Period, timeline
 from shop.catalogue.survey.sources import Source, read_source
 from shop.catalogue.survey.voting import Proposals
-from shop.database import db
+from shop.database import db, portions
 from shop.freshness.service import offers_changed
 
 AT_ONCE = 5_000
@@ -127,7 +127,7 @@ def _stored(proposals: Proposals) -> dict[int, list[tuple[int, Period]]]:
 
 def _products(variant_ids: dict[int, Any]) -> set[int]:
     found: set[int] = set()
-    for part in _parts(sorted(variant_ids)):
+    for part in portions(variant_ids):
         found.update(db.session.scalars(select(Variant.product_id).where(Variant.id.in_(part)).distinct()))
     return found
 
