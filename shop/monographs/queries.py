@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from shop.database import db
 from shop.monographs.models import (
@@ -70,24 +70,32 @@ class MonographView:
     sources: tuple[SourceView, ...]
 
 
+_monograph, _revision = Monograph.__table__, MonographRevision.__table__
+_source = MonographSource.__table__
+_HEAD = (
+    select(
+        _revision.c.id, _revision.c.content_hash, _monograph.c.slug, _monograph.c.title, _revision.c.summary,
+        _revision.c.reviewed_on, _revision.c.reviewed_by, _revision.c.review_due_on, _revision.c.number,
+        _source.c.id.label("source_id"), _source.c.citation, _source.c.set_id, _source.c.section_code,
+    )
+    .select_from(_monograph.join(_revision).join(_source))
+    .where(_monograph.c.slug == bindparam("slug"), _revision.c.state == "published")
+    .order_by(_source.c.position)
+)  # fmt: skip
+"""Made once, and of tables: every medicine's page with a monograph asks this."""
+
+
 def published(slug: str) -> MonographView | None:
     """The published text for this slug, or None while there is none."""
-    heads = db.session.execute(
-        select(Monograph.slug, Monograph.title, MonographRevision, MonographSource)
-        .join(MonographRevision, MonographRevision.monograph_id == Monograph.id)
-        .join(MonographSource, MonographSource.revision_id == MonographRevision.id)
-        .where(Monograph.slug == slug, MonographRevision.state == "published")
-        .order_by(MonographSource.position)
-    ).all()
-    if not heads:
+    rows = db.session.execute(_HEAD, {"slug": slug}).all()
+    if not rows:
         return None
-    revision: MonographRevision = heads[0].MonographRevision
-    sources = tuple(row.MonographSource.id for row in heads)
-    summary, sections = _sections(revision.id, revision.content_hash, sources)
+    head = rows[0]
+    summary, sections = _sections(head.id, head.content_hash, tuple(row.source_id for row in rows))
     return MonographView(
-        heads[0].slug, heads[0].title, revision.summary, summary.claims[0].sources if summary else (),
-        revision.reviewed_on, revision.reviewed_by, revision.review_due_on, revision.number, sections,  # type: ignore[arg-type]  # the table's CHECK
-        tuple(_source(row.MonographSource, number) for number, row in enumerate(heads, start=1)),
+        head.slug, head.title, head.summary, summary.claims[0].sources if summary else (),
+        head.reviewed_on, head.reviewed_by, head.review_due_on, head.number, sections,
+        tuple(SourceView(number, *row[-3:]) for number, row in enumerate(rows, start=1)),
     )  # fmt: skip
 
 
@@ -129,7 +137,3 @@ def _claim(rows: list[Any], numbers: dict[int, int]) -> ClaimView:
         rows[0].kind, rows[0].text, tuple(table["columns"]), tuple(tuple(row) for row in table["rows"]),
         tuple(sorted(numbers[row.source_id] for row in rows)),
     )  # fmt: skip
-
-
-def _source(source: MonographSource, number: int) -> SourceView:
-    return SourceView(number, source.citation, source.set_id, source.section_code)
