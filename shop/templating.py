@@ -91,6 +91,7 @@ def plain_decimal(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
+@lru_cache(maxsize=4096)  # the statements of the monographs that are read most
 def strong(text: str) -> Markup:
     """Escaped text in which **words** are bold: the one mark a monograph's claim may use."""
     parts = str(escape(text)).split("**")

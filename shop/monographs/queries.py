@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -52,6 +52,17 @@ class SectionView:
     code: str
     title: str
     claims: tuple[ClaimView, ...]
+
+    @cached_property
+    def runs(self) -> list[list[ClaimView]]:
+        """The text, claims of one kind that stand together in one run: a list's entries become one list."""
+        said = (claim for claim in self.claims if claim.kind != "aside")
+        return [list(group) for _, group in groupby(said, key=lambda claim: claim.kind)]
+
+    @cached_property
+    def asides(self) -> list[ClaimView]:
+        """What stands in the margin."""
+        return [claim for claim in self.claims if claim.kind == "aside"]
 
 
 @dataclass(frozen=True)

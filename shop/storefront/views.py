@@ -1,8 +1,7 @@
 """Public pages over HTTP. Every one is the same for all visitors without a session, and writes nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from itertools import groupby
 
 from flask import Blueprint, Response, make_response, render_template, request
 
@@ -14,7 +13,6 @@ from shop.catalogue.survey.queries import history
 from shop.database import now
 from shop.money import format_unit_price
 from shop.monographs import queries as monographs
-from shop.monographs.queries import ClaimView
 from shop.paging import Page, within
 from shop.storefront import identifying, medicine_page, searching, suggesting
 from shop.storefront.finder.columns import Chosen, View
@@ -31,12 +29,6 @@ PER_PAGE = 24
 CONDITIONS = 24
 
 blueprint = Blueprint("storefront", __name__)
-
-
-@blueprint.app_template_filter("runs")
-def runs(claims: Iterable[ClaimView]) -> list[list[ClaimView]]:
-    """Claims of one kind that stand together: a list's entries become one list."""
-    return [list(group) for _, group in groupby(claims, key=lambda claim: claim.kind)]
 
 
 @blueprint.get("/")
