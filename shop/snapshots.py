@@ -4,7 +4,8 @@
     folder/current       JSON: which snapshot is read now, and of which version of the database it is
     folder/snapshot-…/   one whole snapshot; the current one and the one before it are kept
 
-Owns the folder, not what is in a snapshot. Everything in it may be deleted at any time and built again.
+Owns the folder, not what is in a snapshot. Everything in it may be deleted at any time and built again; a
+folder in it that is neither of the two kept (a killed builder's, an older release's) goes at the next build.
 """
 
 import fcntl
@@ -22,7 +23,7 @@ POINTER = "current"
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The snapshot that is read now. `stamp` differs for any two snapshots of a folder."""
+    """A snapshot and what its builder says of it. `stamp` differs for any two folders."""
 
     path: Path
     version: dict[str, str]
@@ -30,6 +31,14 @@ class Snapshot:
     @property
     def stamp(self) -> str:
         return self.path.name
+
+
+Make = Callable[[Snapshot | None, Callable[[], Path]], Snapshot | None]
+"""Given the current snapshot, and what gives an empty folder for the next, the one to be current from now on.
+
+That is a new one, of which files may be hard links to the old one's; or the old one under another version;
+or None when it may stay as it is.
+"""
 
 
 class Snapshots:
@@ -43,8 +52,9 @@ class Snapshots:
         try:
             said = json.loads((self.folder / POINTER).read_text("utf-8"))
             path = self.folder / str(said["name"])
-            return Snapshot(path, dict(said["version"])) if path.is_dir() else None
-        except (OSError, ValueError, KeyError, TypeError):
+            version = {name: str(value) for name, value in said["version"].items()}
+            return Snapshot(path, version) if path.is_dir() else None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def changed_at(self) -> tuple[int, int] | None:
@@ -55,26 +65,20 @@ class Snapshots:
             return None
         return status.st_mtime_ns, status.st_ino
 
-    def build(
-        self, version: dict[str, str], write: Callable[[Path, Snapshot | None], None], force: bool = False
-    ) -> bool:
-        """Have `write` fill a new folder, then make it current. False when `version` is current already.
+    def build(self, make: Make) -> bool:
+        """Make what `make` gives the current one, at once for every reader. Returns whether it gave any.
 
-        `write` also gets the snapshot before, of which it may hard-link what has not changed. A second
-        builder waits for the first. Raises OSError when the folder cannot be written.
+        `make` is asked under the lock: a second builder waits, then asks the database, and so never switches
+        to an older state than the first. What it raises leaves the old one current. Raises OSError when the
+        folder cannot be written.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._only_builder():
             before = self.current()
-            if before and before.version == version and not force:
-                return False
-            self._sweep(keep=before.path.name if before else "")
-            fresh = Path(tempfile.mkdtemp(prefix="snapshot-", dir=self.folder))
-            write(fresh, before)
-            beside = self.folder / (POINTER + ".new")
-            beside.write_text(json.dumps({"name": fresh.name, "version": version}), "utf-8")
-            os.replace(beside, self.folder / POINTER)
-            return True
+            made = make(before, lambda: self._fresh(before))
+            if made is not None:
+                self._switch(made)
+            return made is not None
 
     @contextmanager
     def _only_builder(self) -> Iterator[None]:
@@ -83,7 +87,14 @@ class Snapshots:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _sweep(self, keep: str) -> None:
-        for old in self.folder.glob("snapshot-*"):
-            if old.name != keep:
+    def _fresh(self, before: Snapshot | None) -> Path:
+        """An empty folder. Of the others only that of `before` stays."""
+        for old in self.folder.iterdir():
+            if old.is_dir() and (before is None or old != before.path):
                 shutil.rmtree(old, ignore_errors=True)
+        return Path(tempfile.mkdtemp(prefix="snapshot-", dir=self.folder))
+
+    def _switch(self, made: Snapshot) -> None:
+        beside = self.folder / (POINTER + ".new")
+        beside.write_text(json.dumps({"name": made.path.name, "version": made.version}), "utf-8")
+        os.replace(beside, self.folder / POINTER)

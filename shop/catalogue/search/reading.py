@@ -12,8 +12,9 @@ from typing import TypeVar
 import tantivy
 
 from shop.catalogue.search.answers import SearchAnswer, answer
-from shop.catalogue.search.store import POINTER, IndexMissing, is_damage, open_searcher, read_pointer
+from shop.catalogue.search.store import IndexMissing, is_damage, open_searcher, read_pointer
 from shop.catalogue.search.suggestions import Suggestion, suggestions
+from shop.snapshots import Snapshots
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at the pointer file."""
@@ -90,7 +91,7 @@ class Index:
         The pointer is read again after a failure: two builds in a row sweep away what it named at first.
         """
         for _ in range(_OPENING_TRIES):
-            stamp = self._pointer_stamp()
+            stamp = Snapshots(self._folder).changed_at()
             if stamp is None or stamp == self._stamp:
                 return
             try:
@@ -99,13 +100,6 @@ class Index:
                 continue
             self._stamp = stamp
             return
-
-    def _pointer_stamp(self) -> tuple[int, int] | None:
-        try:
-            status = (self._folder / POINTER).stat()
-        except OSError:
-            return None
-        return status.st_mtime_ns, status.st_ino
 
     def _forget(self) -> None:
         with self._lock:

@@ -1,25 +1,18 @@
-"""The index's folder on disk: the lock, the pointer, opening, sweeping.
+"""One index on disk: what the folder's pointer says of it, opening it, copying it.
 
-Owns the folder layout and nothing of the catalogue: everything in the folder may be deleted and built again.
-
-    folder/lock            held by the one process that builds
-    folder/current         which index folder is read now, and the catalogue version it shows
-    folder/index-…/        one whole tantivy index; the current one and the one before it are kept
+Owns what tantivy needs; the folder with its lock, its pointer and its sweep is `shop.snapshots`'.
 """
 
-import fcntl
-import json
 import os
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import tantivy
 
-POINTER = "current"
+from shop.snapshots import Snapshot, Snapshots
+
 EDITION = 2
 """Raised when the fields change, so that an index of an older release counts as missing."""
 
@@ -30,33 +23,48 @@ class IndexMissing(Exception):
 
 @dataclass(frozen=True)
 class Pointer:
-    """What the `current` file says. `updates` counts the changes written since the whole was built."""
+    """What is said of the index `name`. `updates` counts the changes written since the whole was built."""
 
     name: str
     version: str
     documents: int
     updates: int = 0
 
+    def snapshot(self, folder: Path) -> Snapshot:
+        """The same in the words of `Snapshots`."""
+        numbers = {"edition": EDITION, "documents": self.documents, "updates": self.updates}
+        said = {name: str(number) for name, number in numbers.items()}
+        return Snapshot(folder / self.name, said | {"catalogue": self.version})
+
 
 def read_pointer(folder: Path) -> Pointer:
-    """What is current now. Raises IndexMissing when the file is absent, damaged or of another edition."""
-    try:
-        said = json.loads((Path(folder) / POINTER).read_text("utf-8"))
-        if said["edition"] != EDITION:
-            raise IndexMissing("The search index is of another edition.")
-        return Pointer(str(said["name"]), str(said["version"]), int(said["documents"]), int(said["updates"]))
-    except (OSError, ValueError, KeyError, TypeError) as damage:
-        raise IndexMissing(f"There is no search index in {folder}.") from damage
+    """What is current now. Raises IndexMissing when there is nothing, or something of another edition."""
+    snapshot = Snapshots(folder).current()
+    if snapshot is None:
+        raise IndexMissing(f"There is no search index in {folder}.")
+    return _pointer_to(snapshot)
 
 
-def usable_pointer(folder: Path) -> Pointer | None:
-    """The pointer, if what it names opens."""
+def usable_pointer(snapshot: Snapshot | None) -> Pointer | None:
+    """What is said of the index in this snapshot, if it opens."""
+    if snapshot is None:
+        return None
     try:
-        pointer = read_pointer(folder)
-        open_searcher(folder, pointer)
+        pointer = _pointer_to(snapshot)
+        open_searcher(snapshot.path.parent, pointer)
     except IndexMissing:
         return None
     return pointer
+
+
+def _pointer_to(snapshot: Snapshot) -> Pointer:
+    said = snapshot.version
+    if said.get("edition") != str(EDITION):
+        raise IndexMissing("The search index is of another edition.")
+    try:
+        return Pointer(snapshot.path.name, said["catalogue"], int(said["documents"]), int(said["updates"]))
+    except (KeyError, ValueError) as damage:
+        raise IndexMissing("What is said of the search index cannot be read.") from damage
 
 
 def open_searcher(folder: Path, pointer: Pointer) -> tantivy.Searcher:
@@ -85,22 +93,6 @@ def is_damage(error: BaseException) -> bool:
     return isinstance(error, (OSError, ValueError, RuntimeError)) or type(error).__name__ == "PanicException"
 
 
-@contextmanager
-def only_builder(folder: Path) -> Iterator[None]:
-    """The lock goes with the process, so a builder that was killed blocks nobody."""
-    with open(folder / "lock", "a", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def fresh_folder(folder: Path, keep: Pointer | None) -> Path:
-    """An empty folder for the next index. Of the older ones only `keep` stays."""
-    for old in folder.glob("index-*"):
-        if keep is None or old.name != keep.name:
-            shutil.rmtree(old, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix="index-", dir=folder))
-
-
 def link_index(old: Path, fresh: Path) -> None:
     """Fill `fresh` with the index in `old`. Segments never change once written, so a hard link will do.
 
@@ -114,11 +106,3 @@ def link_index(old: Path, fresh: Path) -> None:
                 os.link(file, fresh / file.name)
                 continue
         shutil.copy2(file, fresh / file.name)
-
-
-def switch(folder: Path, pointer: Pointer) -> None:
-    """Make `pointer` the current one, at once for every reader that looks from now on."""
-    said = {"edition": EDITION} | asdict(pointer)
-    beside = folder / (POINTER + ".new")
-    beside.write_text(json.dumps(said), "utf-8")
-    os.replace(beside, folder / POINTER)

@@ -23,16 +23,14 @@ from shop.catalogue.search.documents import (
 from shop.catalogue.search.store import (
     IndexMissing,
     Pointer,
-    fresh_folder,
     is_damage,
     link_index,
-    only_builder,
     open_searcher,
     searcher_of,
-    switch,
     usable_pointer,
 )
 from shop.catalogue.search.words import indexed_words
+from shop.snapshots import Snapshot, Snapshots
 
 MOST_CHANGES = 2_000
 """Products up to which changing the old index is quicker than building anew."""
@@ -77,17 +75,21 @@ def follow(folder: Path, look: Callable[[], Source], force: bool = False) -> boo
 
     `look` is asked under the lock, so that nobody writes an older state over a newer one.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    with only_builder(folder):
-        source = look()
-        before = usable_pointer(folder)
-        if before and before.version == source.version and not force and before.updates <= MOST_UPDATES:
-            return False
-        if not before or force or not _changed(folder, before, source):
-            fresh = fresh_folder(folder, before)
-            switch(folder, Pointer(fresh.name, source.version, _write(fresh, source)))
-        return True
+    return Snapshots(folder).build(lambda current, fresh: _next(current, fresh, look(), force))
+
+
+def _next(
+    current: Snapshot | None, fresh: Callable[[], Path], source: Source, force: bool
+) -> Snapshot | None:
+    """The index that is to be current; None when that is the one there is."""
+    before = None if force else usable_pointer(current)
+    if current and before and before.updates <= MOST_UPDATES:
+        if before.version == source.version:
+            return None
+        if changed := _changed(current.path, before, source, fresh):
+            return changed
+    path = fresh()
+    return Pointer(path.name, source.version, _write(path, source)).snapshot(path.parent)
 
 
 # --- The whole ---
@@ -125,29 +127,28 @@ def _finished(fresh: Path, writer: tantivy.IndexWriter) -> int:
 # --- A few changes ---
 
 
-def _changed(folder: Path, before: Pointer, source: Source) -> bool:
-    """Switch to the old index with its changes, if that is worth while and works; else say no."""
-    if len(source.stamps) <= FEW_PRODUCTS or before.updates > MOST_UPDATES:
-        return False
+def _changed(old: Path, before: Pointer, source: Source, fresh: Callable[[], Path]) -> Snapshot | None:
+    """The old index with its changes, if that is worth while and works."""
+    if len(source.stamps) <= FEW_PRODUCTS:
+        return None
     try:
-        searcher = open_searcher(folder, before)
+        searcher = open_searcher(old.parent, before)
         known = _known(searcher)
         gone = [number for number in known if number not in source.stamps]
         changed = {number for number, stamp in source.stamps.items() if known.get(number) != stamp}
         if len(gone) + len(changed) > MOST_CHANGES:
-            return False
-        name, count = before.name, before.documents
+            return None
+        path, count = old, before.documents
         if gone or changed:
-            fresh = fresh_folder(folder, before)
-            link_index(folder / before.name, fresh)
-            name, count = fresh.name, _rewrite(fresh, searcher, gone, changed, source)
+            path = fresh()
+            link_index(old, path)
+            count = _rewrite(path, searcher, gone, changed, source)
     except BaseException as error:
         if isinstance(error, IndexMissing) or is_damage(error):
-            return False  # building anew mends it
+            return None  # building anew mends it
         raise
     updates = before.updates + len(gone) + len(changed)
-    switch(folder, Pointer(name, source.version, count, updates))
-    return True
+    return Pointer(path.name, source.version, count, updates).snapshot(path.parent)
 
 
 def _known(searcher: tantivy.Searcher) -> dict[int, int]:

@@ -7,6 +7,7 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -98,24 +99,35 @@ def follow(app: Flask, force: bool = False) -> bool:
 
     Raises OSError when the folder cannot be written.
     """
-    settings = _settings(app)
+    settings, snapshots = _settings(app), Snapshots(_settings(app).columns_folder)
     _derive_listings(settings.market)
-    state, today = version(), now().date()
-    named = {
-        "edition": EDITION, "catalogue": state.catalogue, "offers": str(state.offers),
-        "day": today.isoformat(), "market": settings.market,
-    }  # fmt: skip
-    current = Snapshots(settings.columns_folder).current()
-    if current and current.version == named and not force:
+    current = snapshots.current()
+    if current and current.version == _named(settings) and not force:
         return False
-    usable = bool(current and current.version.get("edition") == EDITION and not force)
-
-    def fill(folder: Path, before: Snapshot | None) -> None:
-        write(folder, before if usable else None, state.catalogue, lambda: _stocked(settings, today))
-
-    built = Snapshots(settings.columns_folder).build(named, fill, force)
+    db.session.rollback()  # what was read before the lock may be old
+    built = snapshots.build(lambda before, fresh: _next(settings, None if force else before, fresh))
     finder(app).look_now()
     return built
+
+
+def _next(settings: Settings, before: Snapshot | None, fresh: Callable[[], Path]) -> Snapshot | None:
+    """Columns of the database as it is now, its version read first; None when those `before` show it."""
+    named = _named(settings)
+    if before and before.version == named:
+        return None
+    usable = before if before and before.version.get("edition") == EDITION else None
+    folder = fresh()
+    write(folder, usable, named["catalogue"], lambda: _stocked(settings, date.fromisoformat(named["day"])))
+    return Snapshot(folder, named)
+
+
+def _named(settings: Settings) -> dict[str, str]:
+    """What columns written now would show."""
+    state = version()
+    return {
+        "edition": EDITION, "catalogue": state.catalogue, "offers": str(state.offers),
+        "day": now().date().isoformat(), "market": settings.market,
+    }  # fmt: skip
 
 
 def load(snapshot: Snapshot, before: Columns | None = None) -> Columns:

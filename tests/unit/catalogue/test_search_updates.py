@@ -11,6 +11,7 @@ from shop.catalogue.search.documents import SearchDocument, in_order
 from shop.catalogue.search.reading import Index
 from shop.catalogue.search.store import read_pointer
 from shop.catalogue.search.writing import Source, follow
+from tests.unit.catalogue.search_shelf import spoil
 
 COUNT = writing.FEW_PRODUCTS + 200
 
@@ -132,8 +133,8 @@ def test_after_many_updates_the_whole_is_built_anew_though_nothing_changed(
 
 
 def test_a_damaged_index_is_built_anew_instead_of_changed(catalogue: Catalogue) -> None:
-    for file in catalogue.folder.glob("index-*/*.fast"):
-        file.write_bytes(b"damaged")
+    for file in catalogue.folder.glob("snapshot-*/*.fast"):
+        spoil(file, b"damaged")
     catalogue.change(17, name="Warfarin")
     catalogue.follow()
     assert catalogue.read == COUNT
