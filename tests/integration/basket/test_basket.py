@@ -11,22 +11,10 @@ from shop.basket.owner import BasketOwner
 from shop.database import db, now, transaction
 from shop.outbox.worker import run_due
 from tests.conftest import PASSWORD
-from tests.factories import make_lot, make_variant
+from tests.factories import make_variant
 from tests.integration.checkout.store_counter import Customer
 
 pytestmark = pytest.mark.usefixtures("context")
-
-
-@pytest.fixture
-def naproxen(context) -> int:
-    variant_id = make_variant("Naproxen", "220 mg", "0.079", rx=False, quantities=(50, 100))
-    make_lot(variant_id)
-    return variant_id
-
-
-@pytest.fixture
-def ada(new_customer) -> Customer:
-    return new_customer()
 
 
 def rows() -> list[tuple[int, int]]:

@@ -1,7 +1,10 @@
 """Fixtures of checkout's tests."""
 
 from tests.integration.checkout.store_counter import (  # noqa: F401
+    ada,
+    baclofen,
     counter,
+    naproxen,
     new_customer,
     store_sandbox,
     visitor,

@@ -25,6 +25,7 @@ from shop.payments.models import Payment
 from shop.payments.sandbox import create_sandbox
 from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.stock.models import Lot
+from tests.factories import make_lot, make_variant
 from tests.integration.payments.payment_desk import GOOD_CARD, KEY, SECRET, Clock, Receiver, serve, wait_until
 
 ADDRESS = {
@@ -149,6 +150,27 @@ def new_customer(counter: Counter, make_user, sign_in):
         return Customer(sign_in(user_id), user_id)
 
     return make
+
+
+@pytest.fixture
+def ada(new_customer) -> Customer:
+    return new_customer()
+
+
+@pytest.fixture
+def baclofen(context) -> int:
+    """On prescription, 1000 on the shelf."""
+    variant_id = make_variant()
+    make_lot(variant_id)
+    return variant_id
+
+
+@pytest.fixture
+def naproxen(context) -> int:
+    """Over the counter, $0.079 a tablet, 1000 on the shelf."""
+    variant_id = make_variant("Naproxen", "220 mg", "0.079", rx=False, quantities=(50, 100))
+    make_lot(variant_id)
+    return variant_id
 
 
 @pytest.fixture

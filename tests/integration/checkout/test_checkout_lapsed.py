@@ -46,11 +46,6 @@ class Placed:
 
 
 @pytest.fixture
-def ada(new_customer) -> Customer:
-    return new_customer()
-
-
-@pytest.fixture
 def placed(ada: Customer, counter: Counter) -> Placed:
     baclofen = make_variant()
     make_lot(baclofen)

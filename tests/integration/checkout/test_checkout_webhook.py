@@ -19,11 +19,6 @@ pytestmark = pytest.mark.usefixtures("context")
 
 
 @pytest.fixture
-def ada(new_customer) -> Customer:
-    return new_customer()
-
-
-@pytest.fixture
 def ordered(ada: Customer) -> tuple[str, str]:
     """An unpaid order's number and the address of its payment page."""
     naproxen = make_variant("Naproxen", "220 mg", "0.079", rx=False, quantities=(50, 100))

@@ -28,11 +28,6 @@ pytestmark = pytest.mark.usefixtures("context")
 
 
 @pytest.fixture
-def ada(new_customer) -> Customer:
-    return new_customer()
-
-
-@pytest.fixture
 def admin(make_user) -> int:
     return make_user("admin")
 

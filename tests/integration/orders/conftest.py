@@ -1,7 +1,9 @@
 """Fixtures of the orders’ tests, the ones of checkout."""
 
 from tests.integration.checkout.store_counter import (  # noqa: F401
+    ada,
     counter,
+    naproxen,
     new_customer,
     store_sandbox,
     visitor,

@@ -7,23 +7,10 @@ import pytest
 from shop.database import now, transaction
 from shop.orders import queries, service
 from shop.orders.service import DeliveryAddress, NewLine
-from tests.factories import make_lot, make_variant
 from tests.integration.checkout.store_counter import Counter, Customer, latest_order
 
 pytestmark = pytest.mark.usefixtures("context")
 ADDRESS = DeliveryAddress("Ada Specimen", "12 Example Street", "", "Springfield", "ZZ", "00000", "US")
-
-
-@pytest.fixture
-def ada(new_customer) -> Customer:
-    return new_customer()
-
-
-@pytest.fixture
-def naproxen(context) -> int:
-    variant_id = make_variant("Naproxen", "220 mg", "0.079", rx=False, quantities=(50, 100))
-    make_lot(variant_id)
-    return variant_id
 
 
 def placed_orders(user_id: int, variant_id: int, count: int) -> list[str]:

@@ -1,0 +1,71 @@
+"""Where the parcel goes: a bad address, a kept one, and somebody else’s."""
+
+import re
+
+import pytest
+
+from shop.database import now, transaction
+from tests.integration.checkout.refused_orders import nothing_happened
+from tests.integration.checkout.store_counter import (
+    Customer,
+    hidden_fields,
+    latest_order,
+)
+
+pytestmark = pytest.mark.usefixtures("context", "counter")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("recipient", "", "Write whom the parcel is for."),
+        ("line1", "   ", "Write the street and the number."),
+        ("city", "", "Write the city."),
+        ("region", "", "Write the state."),
+        ("postal_code", "", "Write the ZIP code."),
+        ("postal_code", "ABCDE", "A ZIP code has five digits"),
+        ("postal_code", "0000", "A ZIP code has five digits"),
+        ("phone", "call me", "Write the number with digits"),
+        ("line1", "x" * 121, "At most 120 characters"),
+        ("address", "4711", "Choose one of your addresses"),
+    ],
+)
+def test_a_bad_address_keeps_what_was_typed_and_orders_nothing(
+    ada: Customer, naproxen: int, field: str, value: str, words: str
+) -> None:
+    with transaction():
+        from shop.accounts.service import keep_address
+
+        keep_address(
+            ada.user_id, recipient="Ada", line1="1 Old Road", city="Springfield", region="ZZ",
+            postal_code="00000", country="US", at=now(),
+        )  # fmt: skip
+    ada.put_in_basket(naproxen, 50)
+    answer = ada.check_out(**{field: value})
+    assert answer.status_code == 422
+    assert words in answer.text
+    kept = "Springfield" if field == "line1" else "12 Example Street"
+    assert f'value="{kept}"' in answer.text
+    assert nothing_happened()
+
+
+def test_a_kept_address_is_offered_and_used(ada: Customer, naproxen: int) -> None:
+    ada.put_in_basket(naproxen, 50)
+    ada.order()
+    page = ada.get("/checkout").text
+    kept = re.search(r'name="address" value="(\d+)" checked', page)
+    assert kept
+    fields = hidden_fields(page) | {"address": kept[1]}
+    assert ada.client.post("/checkout", data=fields).status_code == 303
+    assert latest_order(ada.user_id).recipient == "Ada Specimen"
+
+
+def test_another_customers_address_cannot_be_chosen(ada: Customer, naproxen: int, new_customer) -> None:
+    bob = new_customer()
+    for one in (ada, bob):
+        one.put_in_basket(naproxen, 50)
+        one.order()
+    from shop.accounts.queries import addresses_of
+
+    foreign = addresses_of(ada.user_id)[0].id
+    assert bob.check_out(address=str(foreign)).status_code == 422

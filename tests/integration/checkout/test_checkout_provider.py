@@ -1,0 +1,116 @@
+"""The payment service: what it is told, and what becomes of an order it does not answer for."""
+
+import re
+
+import pytest
+import requests
+from sqlalchemy import select
+
+from shop.database import db
+from shop.payments.gateway import Gateway
+from shop.payments.models import Payment
+from tests.integration.checkout.paid_orders import facts_of
+from tests.integration.checkout.store_counter import (
+    Counter,
+    Customer,
+    latest_order,
+    payments_of,
+    status_of,
+)
+from tests.integration.payments.payment_desk import KEY, SECRET
+
+pytestmark = pytest.mark.usefixtures("context")
+
+
+def test_without_the_payment_service_the_order_waits_and_nothing_is_charged(
+    counter: Counter, ada: Customer, naproxen: int, monkeypatch
+) -> None:
+    ada.put_in_basket(naproxen, 50)
+    monkeypatch.setitem(counter.app.extensions, "gateway", Gateway(KEY, SECRET, "http://127.0.0.1:9"))
+    answer = ada.check_out()
+    number = latest_order(ada.user_id).number
+    assert answer.headers["Location"] == f"/orders/{number}"
+    page = ada.get(f"/orders/{number}").text
+    assert "Nothing was charged" in page
+    assert "Pay now" in page
+    assert "Cancel order" in page
+    assert payments_of(number) == ["opening"]
+    monkeypatch.setitem(counter.app.extensions, "gateway", counter.gateway)
+    url = ada.post(f"/orders/{number}/pay", page=f"/orders/{number}").headers["Location"]
+    ada.get(counter.return_path(counter.pay(url)))
+    counter.work()
+    assert payments_of(number) == ["captured"]
+
+
+def test_a_payment_page_that_never_came_about_is_asked_for_anew_with_a_longer_hold(
+    counter: Counter, ada: Customer, naproxen: int, monkeypatch
+) -> None:
+    from shop.checkout import hosted
+    from shop.checkout.terms import terms_of
+    from shop.orders import queries
+    from shop.web import settings
+    from tests.integration.checkout.store_counter import moment
+
+    ada.put_in_basket(naproxen, 50)
+    monkeypatch.setitem(counter.app.extensions, "gateway", Gateway(KEY, SECRET, "http://127.0.0.1:9"))
+    ada.check_out()
+    order = latest_order(ada.user_id)
+    first_hold = order.holds_until
+    monkeypatch.setitem(counter.app.extensions, "gateway", counter.gateway)
+    ten_minutes_later = moment(minutes=-10)
+    url = hosted.open_page(
+        counter.gateway,
+        order,
+        "ada@demo.example",
+        "http://127.0.0.1:8000",
+        terms_of(settings()),
+        ten_minutes_later,
+    )
+    assert url
+    assert payments_of(order.number) == ["expired", "open"]
+    assert queries.by_number(order.number).holds_until > first_hold
+    counter.work(minutes=36)  # the first hold's end: the order was extended
+    assert status_of(order.number) == "awaiting_payment"
+    counter.work(minutes=46)
+    assert status_of(order.number) == "expired"
+
+
+def test_what_the_payment_service_is_told_says_nothing_about_medicines(
+    counter: Counter, ada: Customer, naproxen: int
+) -> None:
+    ada.put_in_basket(naproxen, 50)
+    number, url = ada.order()
+    page = requests.get(url, timeout=10).text
+    assert f"Order {number}" in page
+    assert not re.search("naproxen", page, re.IGNORECASE)
+    counter.pay(url)
+    assert b"aproxen" not in b"".join(one.body for one in counter.receiver.deliveries)
+
+
+def test_a_return_with_somebody_elses_payment_is_unknown(
+    counter: Counter, ada: Customer, naproxen: int, new_customer
+) -> None:
+    ada.put_in_basket(naproxen, 50)
+    number, url = ada.order()
+    back = counter.return_path(counter.pay(url))
+    assert new_customer().get(back).status_code == 404
+    assert ada.get("/checkout/return?session_id=cs_test_unknown").status_code == 404
+    assert ada.get("/checkout/return").status_code == 404
+    assert status_of(number) == "awaiting_payment"
+
+
+def test_a_capture_that_runs_twice_takes_the_money_once(
+    counter: Counter, ada: Customer, naproxen: int
+) -> None:
+    from shop.checkout.jobs import capture_payment
+    from shop.database import now
+
+    ada.put_in_basket(naproxen, 50)
+    number, url = ada.order()
+    ada.get(counter.return_path(counter.pay(url)))
+    payment_id = db.session.scalars(select(Payment.id)).one()
+    for _ in range(2):
+        capture_payment({"payment_id": payment_id}, now())
+    counter.work()
+    assert [event.event for event in latest_order(ada.user_id).events].count("paid") == 1
+    assert facts_of(counter, number).amount_cents == latest_order(ada.user_id).total_cents
