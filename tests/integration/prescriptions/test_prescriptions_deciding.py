@@ -9,22 +9,17 @@ from sqlalchemy import select
 
 from shop.audit.models import AuditRecord
 from shop.database import db, transaction
-from shop.outbox.models import Job
 from shop.prescriptions import queries, queue, service
 from shop.prescriptions.reasons import Reason
 from shop.prescriptions.service import AlreadyDecided, ChecksUnmet, TakenByAnother
 from tests.factories import make_variant
+from tests.integration.outbox.queued import mails
 from tests.integration.prescriptions.conftest import AT, TODAY, grounds, typed
 
 
 def events() -> list[str]:
     db.session.rollback()
     return [row.event for row in db.session.scalars(select(AuditRecord).order_by(AuditRecord.id))]
-
-
-def mails() -> list[str]:
-    rows = db.session.scalars(select(Job).where(Job.kind == "mail").order_by(Job.id))
-    return [row.payload["template"] for row in rows]
 
 
 def state(user_id: int, variant_id: int, today=TODAY) -> str:

@@ -1,0 +1,46 @@
+"""A pharmacist’s browser at the desk, and what became of a prescription."""
+
+import re
+
+import pytest
+
+from shop.database import db, now
+from shop.prescriptions import queries
+
+TODAY = now().date().isoformat()
+
+
+def entered(variant_id: int, **changes) -> dict[str, str]:
+    return {
+        "patient_name": "Ada Specimen", "prescriber_name": "Ivor Sample, MD", "prescriber_npi": "1234567893",
+        "issued_on": TODAY, "signed": "y", "items-0-variant_id": str(variant_id), "items-0-quantity": "90",
+        "items-0-refills": "1", "items-0-directions": "1 tablet three times a day",
+    } | changes  # fmt: skip
+
+
+@pytest.fixture
+def desk(context, sign_in, pharmacist):
+    return Desk(sign_in(pharmacist))
+
+
+class Desk:
+    """A pharmacist's browser."""
+
+    def __init__(self, client) -> None:
+        self.client = client
+
+    def open(self, reference: str):
+        return self.client.get(f"/pharmacist/prescriptions/{reference}")
+
+    def post(self, reference: str, action: str, **fields):
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.open(reference).text)[1]
+        address = f"/pharmacist/prescriptions/{reference}/{action}"
+        return self.client.post(address, data=fields | {"csrf_token": token})
+
+    def decide(self, reference: str, decision: str, **fields):
+        return self.post(reference, "decide", decision=decision, **fields)
+
+
+def status(reference: str) -> str:
+    db.session.rollback()
+    return queries.by_reference(reference).status

@@ -1,0 +1,121 @@
+"""Deciding at the desk: approvals, questions, refusals, and what is in their way."""
+
+import re
+
+import pytest
+
+from shop.database import now
+from shop.prescriptions import queries
+from tests.integration.outbox.queued import mails
+from tests.integration.pharmacist.desk_browser import Desk, entered, status
+
+
+def test_an_approval_makes_the_prescription_usable(desk, submit, customer, baclofen):
+    reference = submit()
+    answer = desk.decide(reference, "approve", note="Take it with food", **entered(baclofen))
+    assert (answer.status_code, answer.location) == (303, "/pharmacist/")
+    found = queries.standing(customer, [baclofen], now().date())[baclofen]
+    assert (found.state, found.remaining, found.fill_quantity) == ("approved", 180, 90)
+    assert mails() == ["prescription_received", "prescription_approved"]
+
+
+def test_after_a_decision_the_next_in_the_queue_is_opened(desk, submit, baclofen):
+    first, second = submit(), submit()
+    answer = desk.decide(first, "approve", **entered(baclofen))
+    assert answer.location == f"/pharmacist/prescriptions/{second}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"items-0-refills": ""}, "Refills are not stated"),
+        ({"items-0-quantity": ""}, "Quantity is not stated"),
+        ({"items-0-quantity": "ninety"}, "Whole number"),
+        ({"items-0-quantity": "1001"}, "From 1 to 1000"),
+        ({"items-0-quantity": "0"}, "From 1 to 1000"),
+        ({"items-0-refills": "-1"}, "Whole number"),
+        ({"items-0-refills": "100"}, "From 0 to 99"),
+        ({"items-0-variant_id": ""}, "Which medicine it is"),
+        ({"items-0-variant_id": "999999"}, "Which medicine it is"),
+        ({"prescriber_npi": "1234567890"}, "This is no NPI"),
+        ({"issued_on": "31 11 2026"}, "year-month-day"),
+        ({"issued_on": "2999-01-01"}, "in the future"),
+        ({"issued_on": "2001-01-01"}, "too old"),
+        ({"signed": ""}, "No signature"),
+        ({"patient_name": ""}, "name is missing"),
+        ({"patient_name": "Bo Other"}, "The account is in another name"),
+        ({"note": "x" * 501}, "At most 500"),
+    ],
+)
+def test_an_approval_is_refused_with_what_is_in_its_way(desk, submit, baclofen, changes, words):
+    reference = submit()
+    answer = desk.decide(reference, "approve", **(entered(baclofen) | changes))
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert 'role="alert"' in answer.text
+    assert 'value="1 tablet three times a day"' in answer.text
+    assert (status(reference), mails()) == ("waiting", ["prescription_received"])
+
+
+def test_an_approval_goes_through_once_the_pharmacist_gave_an_outcome(desk, submit, baclofen):
+    reference = submit()
+    fields = entered(baclofen, patient_name="Bo Specimen") | {"outcome-patient": "cares_for_patient"}
+    assert desk.decide(reference, "approve", **fields).status_code == 303
+    assert status(reference) == "approved"
+
+
+@pytest.mark.parametrize(("decision", "state"), [("ask", "asked"), ("refuse", "refused")])
+def test_asking_and_refusing_need_a_coded_reason(desk, submit, decision, state, baclofen, customer, sign_in):
+    reference = submit()
+    answer = desk.decide(reference, decision, **entered(baclofen))
+    assert (answer.status_code, status(reference)) == (422, "waiting")
+    assert "choose a reason first" in answer.text
+    assert 'value="Ivor Sample, MD"' in answer.text
+    note = "Please send the second page."
+    assert desk.decide(reference, decision, reason="page_missing", note=note).status_code == 303
+    assert status(reference) == state
+    page = sign_in(customer).get("/prescriptions").text
+    assert "A part of the prescription is missing." in page
+    assert note in page
+
+
+@pytest.mark.parametrize(
+    ("decision", "fields"),
+    [
+        ("ask", {"reason": "controlled"}),
+        ("ask", {"reason": "other"}),
+        ("refuse", {"reason": "no such reason"}),
+        ("burn", {"reason": "other", "note": "x"}),
+        ("", {}),
+    ],
+)
+def test_a_decision_that_makes_no_sense_is_refused(desk, submit, decision, fields):
+    reference = submit()
+    assert desk.decide(reference, decision, **fields).status_code == 422
+    assert status(reference) == "waiting"
+
+
+def test_a_question_is_answered_and_comes_back_with_its_letters(desk, submit, customer, sign_in, baclofen):
+    reference = submit()
+    desk.decide(reference, "ask", reason="refills_missing", note="How many refills?")
+    browser = sign_in(customer)
+    page = browser.get(f"/prescriptions/{reference}").text
+    assert "How many refills?" in page
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
+    empty = browser.post(f"/prescriptions/{reference}/answer", data={"csrf_token": token})
+    assert (empty.status_code, status(reference)) == (422, "asked")
+    browser.post(f"/prescriptions/{reference}/answer", data={"csrf_token": token, "text": "None, he says"})
+    assert status(reference) == "waiting"
+    assert "None, he says" in desk.open(reference).text
+
+
+def test_the_second_pharmacist_to_decide_is_told_so(desk, submit, sign_in, make_user, baclofen):
+    reference = submit()
+    late = Desk(sign_in(make_user("pharmacist")))
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', late.open(reference).text)[1]
+    assert desk.decide(reference, "refuse", reason="unreadable").status_code == 303
+    fields = entered(baclofen) | {"csrf_token": token, "decision": "approve"}
+    answer = late.client.post(f"/pharmacist/prescriptions/{reference}/decide", data=fields)
+    assert answer.status_code == 409
+    assert "changed in the meantime" in answer.text
+    assert status(reference) == "refused"
