@@ -1,0 +1,131 @@
+"""Files that are refused, each with its reason and what to do."""
+
+import io
+import time
+
+import pytest
+
+from shop.prescriptions.upload_refusals import MAX_UPLOAD_BYTES
+from shop.prescriptions.uploads import (
+    FileDamaged,
+    FileEmpty,
+    FileTooLarge,
+    NoFileSent,
+    PdfLocked,
+    TooManyPages,
+    TooManyPixels,
+    WrongKind,
+    accept,
+)
+from tests.integration.prescriptions.bad_documents import (
+    bomb_png,
+    locked_pdf,
+    noise,
+    pdf,
+    picture,
+    saved,
+)
+from tests.integration.prescriptions.uploaded import accepted, refused
+
+
+def test_no_file_and_an_empty_file_are_told_apart():
+    with pytest.raises(NoFileSent):
+        accept(None, "")
+    assert isinstance(refused(b"", name=""), NoFileSent)
+    assert isinstance(refused(b"", name="prescription.jpg"), FileEmpty)
+
+
+def test_a_file_of_sixteen_megabytes_is_refused_without_reading_on():
+    class Counting(io.BytesIO):
+        taken = 0
+
+        def read(self, size=-1):
+            block = super().read(size)
+            self.taken += len(block)
+            return block
+
+    sent = Counting(saved(picture(), "jpeg") + bytes(20 * 1024**2))
+    with pytest.raises(FileTooLarge, match="15 MB") as refusal:
+        accept(sent, "prescription.jpg")
+    assert sent.taken == MAX_UPLOAD_BYTES + 1
+    assert refusal.value.status == 413
+
+
+def test_a_file_of_exactly_the_limit_is_taken():
+    small = saved(picture(), "jpeg")
+    assert len(accepted(small + bytes(MAX_UPLOAD_BYTES - len(small))).pages) == 1
+    assert isinstance(refused(small + bytes(MAX_UPLOAD_BYTES - len(small) + 1)), FileTooLarge)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"<!DOCTYPE html><script>alert(1)</script>", "a web page (HTML)"),
+        (b"\xef\xbb\xbf \n<HTML><body>%PDF-1.7</body>", "a web page (HTML)"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "a drawing (SVG)"),
+        (b'<?xml version="1.0"?><!-- x --><svg/>', "a drawing (SVG)"),
+        (b"<?xml version='1.0'?><a/>", "an XML file"),
+        (saved(picture(), "gif"), "a GIF picture"),
+        (saved(picture(), "tiff"), "a TIFF picture"),
+        (b"PK\x03\x04" + bytes(40), "a ZIP archive or an office document"),
+        (b"\0\0\0\x18ftypheic" + bytes(40), "a HEIC photo"),
+        (b"\0\0\0\x18ftypavif" + bytes(40), "an AVIF picture"),
+        (b"\0\0\0\x18ftypisom" + bytes(40), "a film"),
+        ("take one tablet – daily".encode(), "a text file"),
+    ],
+)
+def test_another_kind_renamed_to_jpg_is_called_what_it_is(data, words):
+    refusal = refused(data)
+    assert isinstance(refusal, WrongKind)
+    assert refusal.status == 415
+    assert str(refusal) == f"Its name ends in .jpg, but the file seems to be {words}, which we cannot take."
+
+
+def test_bytes_that_mean_nothing_are_refused_without_a_guess():
+    assert str(refused(bytes(range(128, 256)))) == WrongKind.sentence
+
+
+def test_a_refusal_does_not_repeat_the_files_name():
+    assert "ada" not in str(refused(b"<html>", name="ada-example.hiv.png")).lower()
+    assert "hiv" not in str(refused(b"<html>", name="ada.hiv"))
+
+
+def test_an_iphone_photo_is_refused_with_what_to_set():
+    assert "Most Compatible" in refused(b"\0\0\0\x18ftypheic" + bytes(40), "IMG_1.HEIC").todo
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "png", "webp"])
+@pytest.mark.parametrize("kept", [0.02, 0.5, 0.99])
+def test_a_picture_cut_short_is_refused(kind, kept):
+    whole = saved(noise((400, 300)), kind)
+    assert isinstance(refused(whole[: int(len(whole) * kept)]), FileDamaged)
+
+
+def test_a_png_with_a_wrong_sum_is_refused():
+    whole = bytearray(saved(noise((400, 300)), "png"))
+    whole[len(whole) // 2] ^= 0xFF
+    assert isinstance(refused(bytes(whole)), FileDamaged)
+
+
+@pytest.mark.parametrize("data", [pdf()[:150], b"%PDF-1.7\n" + bytes(500), b"%PDF-", pdf(pages=0)])
+def test_an_unreadable_pdf_is_refused(data):
+    assert isinstance(refused(data), FileDamaged)
+
+
+@pytest.mark.parametrize("side", [8_000, 20_000, 60_000])
+def test_a_decompression_bomb_is_refused_at_once(side):
+    bomb = bomb_png(side)
+    assert len(bomb) < 1024**2
+    started = time.monotonic()
+    assert isinstance(refused(bomb), TooManyPixels)
+    assert time.monotonic() - started < 5
+
+
+def test_a_pdf_with_a_password_says_to_remove_it():
+    refusal = refused(locked_pdf(password=b"secret"))
+    assert isinstance(refusal, PdfLocked)
+    assert refusal.todo == "Remove the password and send it again."
+
+
+def test_a_pdf_of_eleven_pages_is_refused():
+    assert isinstance(refused(pdf(pages=11)), TooManyPages)
