@@ -21,7 +21,7 @@ from shop.catalogue.survey.unpacking import MOST_BYTES
 from shop.database import db, now
 from tests.factories import make_variant
 from tests.integration.catalogue.survey_files import HEADER, history, line, period, weekly, workbook
-from tests.integration.catalogue.test_survey_import import A, pack
+from tests.integration.catalogue.survey_store import A, pack
 
 NDC_FILE = "PRODUCTID\tPRODUCTNDC\tPRODUCTTYPENAME\r\n"
 
