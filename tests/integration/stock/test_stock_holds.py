@@ -12,16 +12,6 @@ LINE, OTHER_LINE = 71, 72
 UNTIL = in_days(97)
 
 
-@pytest.fixture
-def baclofen(context) -> int:
-    return make_variant()
-
-
-@pytest.fixture
-def admin(make_user) -> int:
-    return make_user("admin")
-
-
 def hold(variant_id: int, quantity: int, line: int = LINE, until=UNTIL):
     with transaction():
         return service.hold(line, variant_id, quantity, until, AT)

@@ -21,16 +21,6 @@ EXPIRES = date(2028, 6, 30)
 
 
 @pytest.fixture
-def baclofen(context) -> int:
-    return make_variant()
-
-
-@pytest.fixture
-def admin(make_user) -> int:
-    return make_user("admin")
-
-
-@pytest.fixture
 def receive(baclofen, admin):
     usual = {"number": "K4471", "expires_on": EXPIRES, "quantity": 100, "unit_cost": Decimal("0.03381")}
 

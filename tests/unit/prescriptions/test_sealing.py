@@ -14,11 +14,8 @@ from shop.prescriptions.sealing import (
     open_text,
     seal_text,
 )
+from tests.unit.prescriptions.keyrings import KEYRING, NEW, ONLY_NEW, ROTATED
 
-OLD, NEW = b"o" * 32, b"n" * 32
-KEYRING = Keyring("2026", {"2026": OLD})
-ROTATED = Keyring("2027", {"2027": NEW, "2026": OLD})
-ONLY_NEW = Keyring("2027", {"2027": NEW})
 deliberate = settings(max_examples=60, deadline=None)
 
 

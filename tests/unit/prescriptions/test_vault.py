@@ -20,11 +20,8 @@ from shop.prescriptions.vault import (
     Vault,
     VaultDamaged,
 )
+from tests.unit.prescriptions.keyrings import KEYRING, NEW, OLD, ONLY_NEW, ROTATED
 
-OLD, NEW = b"o" * 32, b"n" * 32
-KEYRING = Keyring("2026", {"2026": OLD})
-ROTATED = Keyring("2027", {"2027": NEW, "2026": OLD})
-ONLY_NEW = Keyring("2027", {"2027": NEW})
 SEALED_CHUNK = CHUNK_BYTES + TAG_BYTES
 
 sizes = st.sampled_from([0, 1, 100, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES + 7])
