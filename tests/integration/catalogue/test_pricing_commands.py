@@ -11,7 +11,7 @@ from shop.catalogue.pricing import queries
 from shop.catalogue.pricing.rules import Rule
 from shop.database import db, transaction
 from tests.factories import make_variant
-from tests.integration.catalogue.test_pricing_service import STORE, make_by_rule, product_of, set_rule
+from tests.integration.catalogue.ruled_prices import STORE, make_by_rule, product_of, set_rule
 
 D = Decimal
 

@@ -1,7 +1,7 @@
 """Prices made by rules and fixed by hand: what is touched, what is not, and how it is undone."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +11,7 @@ from shop.audit.models import AuditRecord
 from shop.catalogue import queries as catalogue
 from shop.catalogue.desk_models import PriceRule
 from shop.catalogue.listing_models import Listing
-from shop.catalogue.models import AcquisitionPrice, Variant
+from shop.catalogue.models import AcquisitionPrice
 from shop.catalogue.pricing import queries, service, undo
 from shop.catalogue.pricing.errors import NothingToPutBack, PriceRefused, RuleRefused
 from shop.catalogue.pricing.plan import preview
@@ -20,36 +20,9 @@ from shop.database import db, transaction
 from shop.errors import NotFound
 from shop.freshness.queries import version
 from tests.factories import make_variant
+from tests.integration.catalogue.ruled_prices import AT, STORE, make_by_rule, product_of, set_rule
 
 D = Decimal
-AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
-STORE = Rule(D("0.35"), D("2.40"))
-
-
-def make_by_rule(
-    strength: str = "10 mg", cost: str | None = "0.06047", name: str = "Baclofen", **more
-) -> int:
-    """A strength that waits for a rule to price it; `cost` is the latest of two acquisitions."""
-    variant_id = make_variant(name, strength, None, **more)
-    with transaction():
-        db.session.get(Variant, variant_id).price_basis = "rule"
-        if cost:
-            for day, price in ((date(2022, 9, 1), "9.99"), (date(2022, 10, 1), cost)):
-                db.session.add(
-                    AcquisitionPrice(
-                        variant_id=variant_id, price=D(price), effective_on=day, source="a survey"
-                    )
-                )
-    return variant_id
-
-
-def set_rule(product_id: int | None, rule: Rule, at: datetime = AT):
-    with transaction():
-        return service.set_rule(product_id, rule, None, at)
-
-
-def product_of(variant_id: int) -> int:
-    return catalogue.variant(variant_id).product_id
 
 
 def test_the_store_rule_prices_what_waits_for_one_and_touches_nothing_else(context):

@@ -11,7 +11,7 @@ from shop.catalogue.pricing.rules import Rule
 from shop.database import db, transaction
 from shop.orders.models import OrderLine
 from tests.factories import make_lot
-from tests.integration.catalogue.test_pricing_service import make_by_rule
+from tests.integration.catalogue.ruled_prices import make_by_rule
 from tests.integration.checkout.store_counter import ADDRESS, Customer, hidden_fields, latest_order
 
 D = Decimal
