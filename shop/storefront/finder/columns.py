@@ -2,7 +2,7 @@
 
 A database would read a hundred thousand rows to count what is left under eight facets; here that is a handful
 of passes over small arrays, mapped from files that all web processes share. Medicines stand in the order of
-their names; their place in it is called ordinal. Owns arrays, knows neither the database nor the web.
+their names; their place in it is called ordinal. Knows neither the database nor the web.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -13,14 +13,10 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from shop.storefront.finder.facets import Counts, Facet, Mask, Ordinals
 from shop.storefront.rules import Level
 
-Ordinals = NDArray[np.int64]
-Counts = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 FACETS = ("category", "form", "strength", "prescription", "maker", "price", "stock", "letter")
-FEW = 16
-"""Below a sixteenth of all medicines, going through their values beats going through all pairs."""
 NEAR = 40
 """How far to look for another name: many brands may share one."""
 MOST_REMEMBERED = 500
@@ -29,7 +25,6 @@ LEVELS = (Level.OUT, Level.FEW, Level.IN)
 """Levels of stock by code."""
 MOST_ORDERED = 24
 """Lists whose order is remembered, for their further pages: at most some megabytes in a process."""
-MANY_VALUED = ("category", "strength", "maker")
 
 
 @dataclass(frozen=True)
@@ -53,79 +48,6 @@ class Choice:
 
 
 Remembered = TypeVar("Remembered")
-
-
-class Facet:
-    """One facet: its `words` (key, name) by code, and which medicines have which."""
-
-    def __init__(self, words: Sequence[tuple[str, str]]) -> None:
-        self.words = words
-        self.codes_by_key = {key: code for code, (key, _) in enumerate(words)}
-
-    def mark(self, code: int, found: Mask) -> None:
-        """Mark the medicines that have the value."""
-        raise NotImplementedError
-
-    def counts(self, mask: Mask, ordinals: Ordinals) -> Counts:
-        """By code, how many of these medicines have it. Both arguments name the same medicines."""
-        raise NotImplementedError
-
-
-class Single(Facet):
-    """A facet of which a medicine has one value: its code by ordinal, one past the last word for none."""
-
-    def __init__(self, words: Sequence[tuple[str, str]], codes: NDArray[np.uint16]) -> None:
-        super().__init__(words)
-        self._codes = codes
-
-    def mark(self, code: int, found: Mask) -> None:
-        np.logical_or(found, self._codes == code, out=found)
-
-    def counts(self, mask: Mask, ordinals: Ordinals) -> Counts:
-        return np.bincount(self._codes[ordinals], minlength=len(self.words))[: len(self.words)]
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """Which medicine has which value, twice: `ordinals` by value, and `codes` of values by medicine.
-
-    `starts` are where each value's ordinals begin, `ends` where each medicine's codes do end.
-    """
-
-    ordinals: Ordinals
-    starts: Ordinals
-    codes: NDArray[np.uint32]
-    ends: Ordinals
-
-
-class Many(Facet):
-    """A facet of which a medicine may have several values.
-
-    Every value has at least one medicine, or a sum over its range would take in the next one's first.
-    """
-
-    def __init__(self, words: Sequence[tuple[str, str]], pairs: Pairs) -> None:
-        super().__init__(words)
-        self._ordinals, self._starts = pairs.ordinals, pairs.starts
-        self._codes, self._ends = pairs.codes, pairs.ends
-
-    def mark(self, code: int, found: Mask) -> None:
-        found[self._ordinals[self._starts[code] : self._starts[code + 1]]] = True
-
-    def counts(self, mask: Mask, ordinals: Ordinals) -> Counts:
-        if not len(self.words):
-            return np.zeros(0, np.int64)
-        if len(ordinals) * FEW < len(mask):
-            return self._counts_of_few(ordinals)
-        has = mask[self._ordinals].view(np.uint8)  # adding up is four times as quick as counting values
-        return np.add.reduceat(has, self._starts[:-1], dtype=np.int32)
-
-    def _counts_of_few(self, ordinals: Ordinals) -> Counts:
-        ends = self._ends[ordinals]
-        many = ends - np.where(ordinals, self._ends[ordinals - 1], 0)
-        before = np.cumsum(many) - many
-        places = np.repeat(ends - many - before, many) + np.arange(many.sum())
-        return np.bincount(self._codes[places], minlength=len(self.words))
 
 
 class Names:

@@ -24,7 +24,8 @@ from shop.stock import queries as stock
 from shop.stock.rules import outlasts
 from shop.storefront.finder.bands import bands
 from shop.storefront.finder.build import write
-from shop.storefront.finder.columns import MANY_VALUED, Columns, Facet, Many, Names, Pairs, Single, Stock
+from shop.storefront.finder.columns import Columns, Names, Stock
+from shop.storefront.finder.facets import MANY_VALUED, Facet, Many, Pairs, Single
 from shop.storefront.rules import USUAL_SUPPLY_DAYS
 
 LOOK_EVERY = 0.5
