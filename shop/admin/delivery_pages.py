@@ -1,15 +1,16 @@
 """Receiving a delivery: find the package by name or NDC, then type what is printed on it."""
 
+import re
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 from wtforms import Field
 
 from shop.access import Permission, requires
-from shop.admin.desk import LONGEST_SEARCH, actor, asked, blueprint
+from shop.admin.desk import LONGEST_SEARCH, actor, address, asked, blueprint
 from shop.admin.forms import DeliveryForm
-from shop.admin.words import by_name
 from shop.catalogue import desk as catalogue_desk
 from shop.catalogue import queries as catalogue
 from shop.catalogue.desk import PackFacts
@@ -17,7 +18,9 @@ from shop.catalogue.queries import VariantFacts
 from shop.database import now, transaction
 from shop.stock import service
 
-MOST_FOUND = 30
+MOST_FOUND = 20
+TYPED = ("number", "expires_on", "quantity", "unit_cost", "item")
+_ITEM = re.compile(r"(\d{1,18})-(\d{0,18})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -32,30 +35,45 @@ class Package:
         return f"{self.variant.id}-{self.pack.id if self.pack else ''}"
 
 
+@dataclass(frozen=True)
+class Choices:
+    """The packages to choose from, the one chosen before in front; `total` counts what the words mean."""
+
+    shown: list[Package]
+    total: int
+
+
 @blueprint.get("/stock/receive")
 @requires(Permission.STOCK)
 def receive() -> str:
-    """The search, and the form once it found something."""
-    form, packages = DeliveryForm(q=asked()), _packages(asked())
-    if len(packages) == 1:
-        form.item.data = packages[0].value
-    return render_template("admin/receive.html", form=form, packages=packages, q=asked())
+    """The search, and the form once it found something, with what was typed before searching again."""
+    typed = {name: asked(name) for name in TYPED if asked(name)}
+    form = DeliveryForm(MultiDict({"q": asked(), **typed}))
+    choices = _choices(asked(), _chosen(asked("item")))
+    if len(choices.shown) == 1:
+        form.item.data = choices.shown[0].value
+    return render_template("admin/receive.html", form=form, choices=choices, q=asked(), typed=typed)
 
 
 @blueprint.post("/stock/receive")
 @requires(Permission.STOCK)
 def book_delivery() -> Response | tuple[str, int]:
-    """Book it and show the lot, or show what is wrong beside its field with everything else kept."""
+    """Book it and show the lot, or show what is wrong beside its field with everything else kept.
+
+    The form's other button searches again, and what was typed goes along.
+    """
     form = DeliveryForm()
     q = (form.q.data or "").strip()[:LONGEST_SEARCH]
-    packages = _packages(q)
-    chosen = next((one for one in packages if one.value == form.item.data), None)
+    if "find" in request.form:
+        typed = {name: request.form.get(name, "").strip()[:LONGEST_SEARCH] for name in TYPED}
+        return redirect(address("admin.receive", q=q, **typed), 303)
+    chosen = _chosen(form.item.data or "")
     if form.validate_on_submit() and chosen is None:
         form.item.errors = ["Choose the package from the list."]
     elif not form.errors and chosen and (lot_id := _book(form, chosen)):
         flash(f"{form.units:,} units of {chosen.variant.label} are booked.")
         return redirect(url_for("admin.lot", lot_id=lot_id), 303)
-    return render_template("admin/receive.html", form=form, packages=packages, q=q), 422
+    return render_template("admin/receive.html", form=form, choices=_choices(q, chosen), q=q, typed={}), 422
 
 
 def _book(form: DeliveryForm, package: Package) -> int | None:
@@ -73,13 +91,29 @@ def _book(form: DeliveryForm, package: Package) -> int | None:
         return None
 
 
-def _packages(text: str) -> list[Package]:
-    """What `text` may mean: the packs with this NDC, otherwise every pack of the medicines it names."""
-    packs = catalogue_desk.packs_by_code(text)
-    if packs:
-        variants = catalogue.variants(pack.variant_id for pack in packs)
-        return [Package(variants[pack.variant_id], pack) for pack in packs]
-    found = by_name(catalogue.find_variants(text, MOST_FOUND))
-    of_variant = catalogue_desk.packs_of(one.id for one in found) if found else {}
-    unknown: list[PackFacts | None] = [None]
-    return [Package(one, pack) for one in found for pack in of_variant.get(one.id) or unknown]
+def _chosen(value: str) -> Package | None:
+    """The package that "12-34" or "12-" names, if there is one; "12-" only where no pack is on file."""
+    item = _ITEM.fullmatch(value)
+    variant = catalogue.variant(int(item[1])) if item else None
+    if item is None or variant is None:
+        return None
+    on_file = {str(pack.id): pack for pack in catalogue_desk.packs_of([variant.id]).get(variant.id, [])}
+    if item[2] in on_file:
+        return Package(variant, on_file[item[2]])
+    return None if item[2] or on_file else Package(variant, None)
+
+
+def _choices(text: str, chosen: Package | None) -> Choices:
+    """What `text` may mean: the packs with this NDC, otherwise the best of those its words occur in."""
+    packs: list[tuple[int, PackFacts | None]] = [
+        (pack.variant_id, pack) for pack in catalogue_desk.packs_by_code(text)
+    ]
+    total = len(packs)
+    if not packs:
+        found = catalogue_desk.packages(text, MOST_FOUND)
+        packs, total = found.rows, found.total
+    variants = catalogue.variants(variant_id for variant_id, _pack in packs)
+    shown = [Package(variants[variant_id], pack) for variant_id, pack in packs]
+    if chosen and chosen not in shown:
+        shown, total = [chosen, *shown], total + 1
+    return Choices(shown, total)

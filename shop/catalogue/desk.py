@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from shop.catalogue.models import Pack
+from shop.catalogue import staff
+from shop.catalogue.models import Pack, Product, Variant
 from shop.catalogue.search.words import package_query
 from shop.database import db
+
+_COLUMNS = (Pack.id, Pack.variant_id, Pack.ndc, Pack.labeler, Pack.description, Pack.size)
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,33 @@ class PackFacts:
     labeler: str
     description: str
     size: int | None
+
+
+@dataclass(frozen=True)
+class Packages:
+    """The best of what was looked for, as variant id and pack (None: none is on file); how many in all."""
+
+    rows: list[tuple[int, PackFacts | None]]
+    total: int
+
+
+def packages(text: str, most: int) -> Packages:
+    """At most so many packages in which every word of `text` occurs: name, strength, start of the NDC.
+
+    In the order of `staff.in_order`; of one strength, what the directory still has comes first.
+    """
+    wanted = staff.asked(text, of_pack=True)
+    if not wanted:
+        return Packages([], 0)
+    joined = Variant.__table__.join(Product).outerjoin(Pack, Pack.variant_id == Variant.id)
+    order = (*staff.in_order(text), Pack.withdrawn_on.is_not(None), Pack.labeler, Pack.ndc11)
+    question = select(Variant.id.label("strength"), *_COLUMNS).select_from(joined).where(*wanted)
+    rows = db.session.execute(question.order_by(*order).limit(most)).all()
+    found = [(row.strength, PackFacts(*row[1:]) if row.id else None) for row in rows]
+    if len(found) < most:
+        return Packages(found, len(found))
+    count = select(func.count()).select_from(joined).where(*wanted)
+    return Packages(found, db.session.scalar(count) or 0)
 
 
 def packs_of(variant_ids: Iterable[int]) -> dict[int, list[PackFacts]]:
@@ -54,5 +84,4 @@ def _readings(digits: str) -> set[str]:
 
 
 def _packs(where: Any) -> list[PackFacts]:
-    columns = (Pack.id, Pack.variant_id, Pack.ndc, Pack.labeler, Pack.description, Pack.size)
-    return [PackFacts(*row) for row in db.session.execute(select(*columns).where(where).order_by(Pack.id))]
+    return [PackFacts(*row) for row in db.session.execute(select(*_COLUMNS).where(where).order_by(Pack.id))]

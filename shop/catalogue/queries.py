@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, select
 
-from shop.catalogue import stored
-from shop.catalogue.models import Pack, Product, Variant
+from shop.catalogue import staff, stored
+from shop.catalogue.models import Product, Variant
 from shop.catalogue.rules import price_at
 from shop.catalogue.stored import as_text
 from shop.database import db
-
-MOST_WORDS = 6
 
 
 @dataclass(frozen=True)
@@ -73,27 +71,15 @@ def variant(variant_id: int) -> VariantFacts | None:
 
 
 def find_variants(text: str, limit: int = 20) -> list[VariantFacts]:
-    """Variants in which every word of `text` occurs: in name, form, strength or the start of a package code.
+    """Strengths in which every word of `text` occurs, as `staff.asked` says, the likeliest medicine first.
 
     For staff, so unlisted ones too; strengths in numeric order. An empty text finds nothing.
     """
-    words = text.split()[:MOST_WORDS]
-    if not words:
+    wanted = staff.asked(text)
+    if not wanted:
         return []
-    question = _facts().where(*(_mentions(word) for word in words))
-    question = question.order_by(Product.name, Product.id, Variant.strength_value, Variant.id).limit(limit)
+    question = _facts().where(*wanted).order_by(*staff.in_order(text)).limit(limit)
     return [facts_from(row) for row in db.session.execute(question)]
-
-
-def _mentions(word: str) -> Any:
-    fields = (Product.name, Product.form, Product.form_plural, Product.brand, Variant.strength)
-    digits = word.replace("-", "")
-    code = exists().where(
-        Pack.variant_id == Variant.id,
-        or_(Pack.ndc.startswith(word, autoescape=True), Pack.ndc11.startswith(digits, autoescape=True)),
-    )
-    found = [field.icontains(word, autoescape=True) for field in fields]
-    return or_(*found, code) if digits.isdecimal() and len(digits) > 4 else or_(*found)
 
 
 def facts_columns() -> tuple[Any, ...]:

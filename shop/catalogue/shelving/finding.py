@@ -3,7 +3,6 @@
 Reads the database and not the search index, which holds only what is listed and may be seconds behind.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,18 +10,16 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, func, select
 
-from shop.catalogue.models import Ingredient, Pack, Product, Variant, product_ingredient
-from shop.catalogue.search.words import query_words, telling_words
+from shop.catalogue.models import Ingredient, Product, Variant, product_ingredient
 from shop.catalogue.shelving.queries import controlled_sql, facts_columns, facts_from
 from shop.catalogue.shelving.rules import ListingFacts
+from shop.catalogue.shelving.saying import says
 from shop.database import db
 from shop.paging import Page, within
 
 PER_PAGE = 50
-FEWEST_DIGITS = 4
-_CODE = re.compile(r"\s*(?:ndc\b[\s:#]*)?(\d[\d-]*)\s*", re.IGNORECASE | re.ASCII)
 
 
 class State(StrEnum):
@@ -118,7 +115,7 @@ def product_rows(ids: Sequence[int]) -> list[ProductRow]:
 
 def conditions(narrowing: Narrowing) -> tuple[ColumnElement[bool], ...]:
     """What a product has to meet to be found."""
-    found = [_says(narrowing.text)] if narrowing.text.strip() else []
+    found = [says(narrowing.text)] if narrowing.text.strip() else []
     if narrowing.state:
         found.append(_STATES[narrowing.state])
     if narrowing.origin:
@@ -134,59 +131,6 @@ _STATES: dict[State, ColumnElement[bool]] = {
     State.CONTROLLED: controlled_sql(),
     State.WITHDRAWN: Product.withdrawn_on.is_not(None),
 }
-
-
-def _says(text: str) -> ColumnElement[bool]:
-    """The start of a package code, or every telling word in the name, form or an ingredient."""
-    starts = code_starts(text)
-    if starts:
-        begun = or_(*(_begins(start) for start in sorted(starts)))
-        return Product.id.in_(select(Variant.product_id).join(Pack).where(begun))
-    words = telling_words(query_words(text))
-    return and_(*(_mentions(word) for word in words)) if words else Product.id.is_(None)
-
-
-def _begins(start: str) -> ColumnElement[bool]:
-    """A range of the index: every collation orders digits alike, a LIKE would need an index of its own."""
-    after = str(int(start) + 1).zfill(len(start))
-    ends = Pack.ndc11 < after if len(after) == len(start) else true()
-    return and_(Pack.ndc11 >= start, ends)
-
-
-def _mentions(word: str) -> ColumnElement[bool]:
-    """The address is the name and form folded to plain letters, so one comparison finds both."""
-    named = (
-        select(product_ingredient.c.product_id)
-        .join(Ingredient, Ingredient.id == product_ingredient.c.ingredient_id)
-        .where(Ingredient.slug.contains(word, autoescape=True))
-    )
-    return or_(
-        Product.slug.contains(word, autoescape=True),
-        Product.id.in_(named),
-    )
-
-
-def code_starts(text: str) -> set[str]:
-    """The eleven digits a package code begins with when only a code was typed, in each reading it allows.
-
-    NDCs are written 4-4-2, 5-3-2 or 5-4-1 and kept as eleven digits, the short part padded (21 CFR 207.33).
-    """
-    typed = _CODE.fullmatch(text)
-    if not typed or len(typed[1].replace("-", "")) < FEWEST_DIGITS:
-        return set()
-    labeler, *rest = typed[1].rstrip("-").split("-")
-    if rest:
-        number, package = rest[0], rest[1] if len(rest) > 1 else ""
-        numbers = {number.zfill(4)} if package else {number, number.zfill(4)[: len(number) + 1]}
-        package = package.zfill(2) if len(package) == 1 else package
-        return {labeler.zfill(5) + number + package for number in numbers}
-    digits = labeler
-    readings = {digits, "0" + digits} if len(digits) < 11 else {digits}
-    if 5 < len(digits) < 11:
-        readings.add(digits[:5] + "0" + digits[5:])
-    if len(digits) == 10:
-        readings = {digits[:at] + "0" + digits[at:] for at in (0, 5, 9)}
-    return readings
 
 
 def _order(sort: str, descending: bool) -> tuple[Any, ...]:
