@@ -17,13 +17,12 @@ from sqlalchemy import BigInteger, Select, select, type_coerce
 
 from shop.catalogue.listing_models import Listing
 from shop.catalogue.models import Category, Pack, Product, Variant, product_category
-from shop.database import db
+from shop.database import db, portions
 from shop.snapshots import Snapshot
 from shop.storefront.finder.bands import band_of, bands
 from shop.storefront.finder.columns import LEVELS
 from shop.storefront.rules import Level, level
 
-AT_ONCE = 500
 # tables rather than objects: these questions are about every medicine there is
 product, variant, listing = Product.__table__.c, Variant.__table__.c, Listing.__table__.c
 BIGGEST = np.iinfo(np.int64).max
@@ -106,7 +105,7 @@ def _makers() -> Pairs:
 
 
 def _pairs(question: Select[int, str, str]) -> Pairs:
-    for part in db.session.execute(question).partitions(AT_ONCE * 20):
+    for part in db.session.execute(question).partitions(10_000):
         yield from part
 
 
@@ -176,9 +175,9 @@ def _bands(prices: NDArray[np.int64]) -> NDArray[np.uint16]:
 
 def _best_stocked(stocked: dict[int, int]) -> dict[int, tuple[int, Level]]:
     """By product with any stock, the units of its best stocked strength sold here, and their level."""
-    found, variants = {}, sorted(stocked)
-    for start in range(0, len(variants), AT_ONCE):
-        theirs = select(Variant.product_id).where(Variant.id.in_(variants[start : start + AT_ONCE]))
+    found = {}
+    for some in portions(stocked):
+        theirs = select(Variant.product_id).where(Variant.id.in_(some))
         rows = db.session.execute(
             select(Listing.product_id, Listing.sold).where(Listing.product_id.in_(theirs))
         )
