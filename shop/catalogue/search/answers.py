@@ -20,6 +20,7 @@ from shop.catalogue.search.questions import (
     any_of,
     best_of,
     by_code,
+    by_strength,
     by_word,
     by_words,
     finds,
@@ -32,6 +33,7 @@ from shop.catalogue.search.words import (
     imprint_query,
     package_query,
     query_words,
+    strength_asked,
     telling_words,
 )
 
@@ -98,21 +100,28 @@ def answer(searcher: tantivy.Searcher, text: str, limit: int, offset: int) -> Se
 def _exact_questions(
     searcher: tantivy.Searcher, text: str, words: list[str], telling: list[str], known: dict[str, bool]
 ) -> Iterator[Query]:
-    """The questions to try in turn: package code, imprint or all words as typed; then without fillers.
-
-    An imprint counts only if the whole query is one, to the letter: WPI 2266 is not nearly WPI 2265.
+    """The questions to try in turn: a strength of something; package code, imprint or all words as typed;
+    then without fillers.
     """
+    coded = _by_code(text, words)
+    asked = strength_asked(text)
+    if asked and all(known.get(word) for word in asked.words):
+        yield best_of([by_strength(searcher, asked), *coded])
+    named = [by_words(searcher, words)] if all(known[word] for word in words) else []
+    if named or coded:
+        yield best_of([*named, *coded])
+    if telling != words and all(known[word] for word in telling):
+        yield by_words(searcher, telling)
+
+
+def _by_code(text: str, words: list[str]) -> list[Query]:
+    """An imprint counts only if the whole query is one, to the letter: WPI 2266 is not nearly WPI 2265."""
     parts = []
-    if all(known[word] for word in words):
-        parts.append(by_words(searcher, words))
     if codes := package_query(text):
         parts.append(by_code(codes))
     if imprints := imprint_query(words):
-        parts.append(scored(any_of("imprint", imprints), float(_NO_ERROR)))
-    if parts:
-        yield best_of(parts)
-    if telling != words and all(known[word] for word in telling):
-        yield by_words(searcher, telling)
+        parts.append(scored(any_of("imprint", imprints), float(_NO_ERROR * len(words))))
+    return parts
 
 
 # --- Near spellings ---

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import tantivy
 
-from shop.catalogue.search.words import fold, imprint_keys, indexed_words, package_keys
+from shop.catalogue.search.words import fold, imprint_keys, indexed_words, package_keys, strength_keys
 
 BRAND, INGREDIENT, CATEGORY = "brand", "ingredient", "category"
 _PLACE_SHARE = 0.04
@@ -27,7 +27,8 @@ class SearchDocument:
     """One product as the search knows it.
 
     `popularity` is any number of which more comes first; `ndcs` are package codes in any format; `categories`
-    are pairs of slug and name. `stamp` is any number that differs when the product has changed.
+    are pairs of slug and name; `strengths` are as the label states them. `stamp` is any number that differs
+    when the product has changed.
     """
 
     product_id: int
@@ -43,6 +44,7 @@ class SearchDocument:
     imprints: tuple[str, ...] = ()
     form_plural: str = ""
     stamp: int = 0
+    strengths: tuple[str, ...] = ()
 
     def entities(self) -> Iterator[tuple[str, str, str]]:
         """Kind, slug ("" but for a category) and name of everything this product is listed under."""
@@ -54,6 +56,8 @@ class SearchDocument:
 def schema() -> tantivy.Schema:
     """Products by `words`, `summary`, `imprint`, `package`; entities by `brand`, `ingredient`, `category`.
 
+    `strength` has every amount of every strength, `plain` those that are a whole strength of a generic of one
+    ingredient, which is what most who type a number mean.
     `title` are the words to suggest by (no forms: every second product is a tablet), `lead` the whole name,
     `start` its first letter and its first two, which would be slow to gather from thousands of names.
     The vocabulary by `spelling` is what makes spelling complete: a fuzzy query over products, cut at the best
@@ -66,6 +70,8 @@ def schema() -> tantivy.Schema:
         "summary",
         "imprint",
         "package",
+        "strength",
+        "plain",
         "of",
         "start",
         BRAND,
@@ -124,9 +130,16 @@ def product_document(document: SearchDocument, spelled: dict[str, str], weight: 
         words=" ".join(spelled), title=" ".join(titled),
         lead=lead(document.name), start=_starts(lead(document.name)),
         summary=" ".join(indexed_words(document.summary)), imprint=" ".join(imprints),
-        package=" ".join(packages),
+        package=" ".join(packages), **_strengths(document),
         of=" ".join(entity_key(kind, name) for kind, _, name in document.entities()),
     )  # fmt: skip
+
+
+def _strengths(document: SearchDocument) -> dict[str, str]:
+    stated = [strength_keys(strength) for strength in document.strengths]
+    generic = not document.brands and len(document.ingredients) < 2
+    plain = {key for keys, whole in stated if whole and generic for key in keys}
+    return {"strength": " ".join({key for keys, _ in stated for key in keys}), "plain": " ".join(plain)}
 
 
 def entity_document(kind: str, slug: str, name: str, weight: float) -> tantivy.Document:

@@ -94,6 +94,7 @@ def _some_documents(ids: Sequence[int], stamps: Mapping[int, int]) -> Iterator[S
         .join(Pack, Pack.variant_id == Variant.id)
         .where(Variant.product_id.in_(ids))
     )
+    strengths = _by_product(select(Variant.product_id, Variant.strength).where(Variant.product_id.in_(ids)))
     imprint = Variant.appearance["imprint"].as_string()
     imprints = _by_product(
         select(Variant.product_id, imprint).where(Variant.product_id.in_(ids), imprint.is_not(None))
@@ -105,7 +106,7 @@ def _some_documents(ids: Sequence[int], stamps: Mapping[int, int]) -> Iterator[S
                 number, row.slug, row.name, row.form, _names(ingredients[number]),
                 (row.brand,) if row.brand else (), tuple((slug, name) for slug, name in categories[number]),
                 row.summary or "", row.popularity, _names(packages[number]), _names(imprints[number]),
-                row.form_plural, stamps[number],
+                row.form_plural, stamps[number], _names(strengths[number]),
             )  # fmt: skip
 
 

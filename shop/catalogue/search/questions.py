@@ -6,6 +6,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from shop.catalogue.search.documents import STARTED, entity_key, lead, schema
+from shop.catalogue.search.words import Amount, StrengthAsked
 
 CODE, CODE_START, WHOLE, PREFIX, MENTIONED = 5.0, 4.0, 3.0, 2.0, 1.0
 SCHEMA = schema()
@@ -65,6 +66,18 @@ def by_words(searcher: tantivy.Searcher, words: list[str]) -> Query:
         return best_of([scored(whole("words", words[0]), WHOLE), scored(whole("start", words[0]), PREFIX)])
     begun = may_begin(searcher, words)
     return all_of([by_word(word, may) for word, may in zip(words, begun, strict=True)])
+
+
+def by_strength(searcher: tantivy.Searcher, asked: StrengthAsked) -> Query:
+    """Products in which each word stands and that come in each amount; first those that come in just that."""
+    return all_of([by_words(searcher, asked.words), *map(by_amount, asked.amounts)])
+
+
+def by_amount(amount: Amount) -> Query:
+    parts = [scored(whole("plain", amount.key), WHOLE), scored(whole("strength", amount.key), PREFIX)]
+    if amount.written:
+        parts.append(scored(any_of("words", amount.written), PREFIX))
+    return best_of(parts)
 
 
 def by_word(word: str, begun: bool = True) -> Query:

@@ -20,6 +20,7 @@ from shop.catalogue.search.questions import (
     beginning,
     best,
     best_of,
+    by_amount,
     by_code,
     count,
     entity_named,
@@ -33,6 +34,7 @@ from shop.catalogue.search.words import (
     imprint_query,
     package_query,
     query_words,
+    strength_asked,
     telling_words,
 )
 
@@ -40,6 +42,7 @@ MEDICINE, PACKAGE, IMPRINT, SPELLING = "medicine", "package", "imprint", "spelli
 _MOST_MEDICINES = 6
 _MOST_OTHERS = 3
 _MOST_WORDS_SPELLED = 2
+_WITH_STRENGTH = 4.0
 _FORM_LETTERS = 3
 """Letters from which on a word may be a form: every second medicine has a word that begins with "ta"."""
 
@@ -88,10 +91,16 @@ def _by_imprint(searcher: tantivy.Searcher, words: list[str]) -> list[Suggestion
 
 
 def _begun(searcher: tantivy.Searcher, typed: str, words: list[str]) -> Query:
-    """The name begins so; or words of name, brand and ingredients do; or others too. One letter: the name."""
+    """The name begins so; or words of name, brand and ingredients do; or others too. One letter: the name.
+
+    What comes in a strength that was typed stands before what does not.
+    """
     parts = [scored(named(typed[:QUERY_CAP]), WHOLE)]
     if _letters(words) > 1:
         parts.append(scored(all_begun(searcher, "title", words), PREFIX))
+    if asked := strength_asked(typed):
+        strengths = [scored(by_amount(one), 0.0) for one in asked.amounts]
+        parts.append(all_of([scored(all_begun(searcher, "title", asked.words), _WITH_STRENGTH), *strengths]))
     if _letters(words) >= _FORM_LETTERS:
         parts.append(scored(all_begun(searcher, "words", words), MENTIONED))
     return best_of(parts)

@@ -1,4 +1,4 @@
-"""How the search reads text: words, package codes, and how many typing errors it forgives.
+"""How the search reads text: words, strengths, package codes, and how many typing errors it forgives.
 
 Pure decisions on strings.
 """
@@ -6,6 +6,8 @@ Pure decisions on strings.
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
 
@@ -18,12 +20,20 @@ PACKAGE_DIGITS = 6
 HYPHENATED_DIGITS = 4
 """… and from this many on if a hyphen says that it is no strength."""
 IMPRINT_PARTS = 4
+AMOUNTS_CAP = 4
+NAME_LETTERS = 4
+"""Letters of a word that makes a number beside it a strength: "bac 10" is more likely an imprint."""
 
 _WORD = re.compile(r"[^\W_]+")
 _HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
 _NDC_QUERY = re.compile(r"\s*(?:ndc\b[\s:#]*)?([\d\s-]+)", re.IGNORECASE | re.ASCII)
 _FILLERS = frozenset(["a", "an", "and", "for", "in", "of", "or", "the", "to", "with"])
 _UNITS = frozenset(["g", "iu", "mcg", "mg", "ml", "unit", "units"])
+_AMOUNT = re.compile(
+    r"(?<![\w.,])(?P<number>\d[\d,]{0,11}(?:\.\d{1,9})?|\.\d{1,9})\s*(?P<unit>mcg|mg|g|ml|iu|units?)?(?![.,]?\w)",
+    re.ASCII,
+)
+_MEASURES = {"mcg": (1, "mcg"), "mg": (1000, "mcg"), "g": (1_000_000, "mcg"), "units": (1, "unit")}
 
 
 def fold(text: str) -> str:
@@ -59,6 +69,60 @@ def telling_words(words: list[str]) -> list[str]:
     """
     telling = [w for w in words if w not in _FILLERS | _UNITS and not re.fullmatch(r"\d+[a-z]{0,5}", w)]
     return telling or words
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number of a strength. `key` is what it is found by, `written` how it may stand within a name."""
+
+    key: str
+    written: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StrengthAsked:
+    """A query for a strength of something: its telling words, and the amounts beside them."""
+
+    words: list[str]
+    amounts: tuple[Amount, ...]
+
+
+def strength_asked(text: str) -> StrengthAsked | None:
+    """What "aspirin 81" or "baclofen 10 mg tablets" asks for; None without a number or a word that may be
+    the name. A number without unit asks for it in any unit.
+    """
+    asked = fold(text[:QUERY_CAP])
+    words = telling_words(query_words(_AMOUNT.sub(" ", asked)))
+    amounts = tuple(_amount(found) for found in _AMOUNT.finditer(asked))[:AMOUNTS_CAP]
+    if not amounts or max(map(len, words), default=0) < NAME_LETTERS:
+        return None
+    return StrengthAsked(words, amounts)
+
+
+@lru_cache(maxsize=4096)
+def strength_keys(strength: str) -> tuple[frozenset[str], bool]:
+    """What a strength is found by, each amount in it with and without its unit; and whether it is only one.
+
+    Weights are told in one unit, so that 50 mcg is found as 0.05 mg.
+    """
+    found = list(_AMOUNT.finditer(fold(strength)))
+    keys = {key for one in found for key in (_amount(one).key, _number(one["number"]))}
+    return frozenset(keys), len(found) == 1 and found[0].span() == (0, len(strength))
+
+
+def _amount(found: re.Match[str]) -> Amount:
+    number, unit = _number(found["number"]), found["unit"] or ""
+    factor, measure = _MEASURES.get(unit, (1, unit))
+    key = f"{_number(str(Decimal(number) * factor))}{measure}"
+    return Amount(key, () if "." in number else tuple(dict.fromkeys((number, number + unit))))
+
+
+def _number(written: str) -> str:
+    """Digits as one writes them: "1,000" and "1000.0" are 1000; "2,5", with no three behind, is 2.5."""
+    digits = re.sub(r",(?=\d{3}(?!\d))", "", written)
+    whole, point, part = digits.replace(",", "." if digits.count(",") == 1 else "").partition(".")
+    part = part.replace(".", "").rstrip("0")
+    return f"{whole.lstrip('0') or '0'}{point and part and '.'}{part}"
 
 
 def edits_forgiven(word: str) -> int:
