@@ -13,6 +13,7 @@ from shop.paging import Page, within
 from shop.storefront.finder.columns import View
 from shop.storefront.finder.service import columns
 from shop.storefront.narrowing import Narrowing
+from shop.storefront.other_words import OtherWords, other_words
 from shop.storefront.rules import differing
 from shop.web import settings
 
@@ -41,6 +42,7 @@ class Found:
     `lookalikes` has the name that was typed and those it has been confused with; `apart` the words that find
     something alone when nothing has all of them. `total` is how many medicines match, of which the nearest
     `MOST_CONSIDERED` are in `view`, to be narrowed and sorted; `page` is of what is left of them.
+    `instead` is what to say of words that are no name here; its `name` has the card `renamed`.
     """
 
     spelling: str
@@ -50,19 +52,24 @@ class Found:
     total: int
     lookalikes: list[NameChoice] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)
+    instead: OtherWords = field(default_factory=OtherWords)
+    renamed: NameChoice | None = None
 
 
 def look_up(narrowing: Narrowing, noted: bool = True) -> Found:
     """What `narrowing.query` finds, narrowed and sorted. A query in vain is noted, where it should be."""
     query = narrowing.query
     answer = search.search(query, MOST_CONSIDERED)
-    if noted and answer.asked and not answer.total:
+    instead = other_words(query)
+    if noted and answer.asked and not answer.total and not instead.lead_on:
         spool.note(settings().instance, query, now().date())
+    if instead.name or instead.controlled or (instead.lists and answer.spelling == "near"):
+        answer = SearchAnswer()  # a near spelling would be another medicine than the one that is meant
     view = columns().view(narrowing.chosen, [hit.product_id for hit in answer.hits])
     number = within(narrowing.page, PER_PAGE, view.total)
     ids = view.page(narrowing.sort, number, PER_PAGE)
     alike = _lookalikes(query, answer) if number == 1 else {}
-    found = cards(dict.fromkeys([*ids, *filter(None, alike.values())]))
+    found = cards(dict.fromkeys([*ids, *filter(None, [*alike.values(), instead.product_id])]))
     by_id = {card.product_id: card for card in found}
     page = Page([by_id[one] for one in ids if one in by_id], number, PER_PAGE, view.total)
     pair = [
@@ -70,7 +77,17 @@ def look_up(narrowing: Narrowing, noted: bool = True) -> Found:
         for name, first in alike.items()
     ]
     choices = _choices(query, answer.alternatives, page.rows)
-    return Found(answer.spelling, choices, page, view, answer.total, pair, answer.apart)
+    renamed = _renamed(instead, by_id.get(instead.product_id or 0))
+    return Found(answer.spelling, choices, page, view, answer.total, pair, answer.apart, instead, renamed)
+
+
+def _renamed(instead: OtherWords, first: Card | None) -> NameChoice | None:
+    """The other name, with the first medicine under it unless that is a brand or a mixture."""
+    if instead.name is None:
+        return None
+    name = instead.name.other
+    called_so = first and first.name.casefold().startswith(name.casefold())
+    return NameChoice(name, (name, "", ""), first if called_so else None)
 
 
 def _lookalikes(query: str, answer: SearchAnswer) -> dict[str, int | None]:

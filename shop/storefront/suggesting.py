@@ -1,4 +1,4 @@
-"""What the search box offers while somebody types, as JSON; reads the search index, never the database."""
+"""What the search box offers while somebody types, as JSON; reads index and columns, never the database."""
 
 from itertools import groupby
 from typing import Any
@@ -11,6 +11,8 @@ from shop.catalogue import search
 from shop.catalogue.lookalikes import confusable_with
 from shop.catalogue.search.documents import BRAND, CATEGORY, INGREDIENT
 from shop.catalogue.search.suggestions import IMPRINT, MEDICINE, PACKAGE, SPELLING, Suggestion
+from shop.catalogue.synonyms import OtherName
+from shop.storefront.other_words import while_typing
 from shop.storefront.rules import in_words
 from shop.storefront.searching import MOST_LETTERS
 from shop.web import public_page
@@ -19,6 +21,7 @@ TITLES = {
     PACKAGE: "By package code (NDC)", IMPRINT: "By imprint", MEDICINE: "Medicines", BRAND: "Brands",
     INGREDIENT: "Ingredients", CATEGORY: "Conditions", SPELLING: "Did you mean",
 }  # fmt: skip
+OTHER_NAME, KIND, NOT_SOLD = "Another name", "Medicines of this kind", "Not sold here"
 
 blueprint = Blueprint("suggesting", __name__)
 
@@ -29,9 +32,39 @@ blueprint = Blueprint("suggesting", __name__)
 def suggest() -> Response:
     """Groups of links for `q`: `{"groups": [{"title", "items": [{"name", "note", "url"}]}]}`."""
     typed = " ".join(request.args.get("q", "")[:MOST_LETTERS].split())
-    found = groupby(search.suggest(typed), key=lambda one: one.kind)
-    groups = [{"title": TITLES[kind], "items": [_item(one) for one in some]} for kind, some in found]
-    return jsonify(groups=groups)
+    found = search.suggest(typed)
+    named = any(one.kind != SPELLING for one in found)
+    return jsonify(groups=(None if named else _otherwise(typed)) or _groups(found))
+
+
+def _groups(found: list[Suggestion]) -> list[dict[str, Any]]:
+    by_kind = groupby(found, key=lambda one: one.kind)
+    return [{"title": TITLES[kind], "items": [_item(one) for one in some]} for kind, some in by_kind]
+
+
+def _otherwise(typed: str) -> list[dict[str, Any]]:
+    """For words that begin no name here: what they are called, lists of the kind, or that it is not sold."""
+    said = while_typing(typed)
+    if said.names:
+        return [{"title": OTHER_NAME, "items": [_named(one) for one in said.names]}]
+    if said.lists:
+        return [{"title": KIND, "items": [_listed(one.key, one.name, one.count) for one in said.lists]}]
+    if said.controlled:
+        item = {"name": said.controlled, "note": "a controlled medicine", "url": _search(said.controlled)}
+        return [{"title": NOT_SOLD, "items": [item]}]
+    return []
+
+
+def _named(one: OtherName) -> dict[str, Any]:
+    return {"name": one.other, "note": f"other name of {one.said}", "url": _search(one.query)}
+
+
+def _listed(slug: str, name: str, count: int) -> dict[str, Any]:
+    return {"name": name, "note": _medicines(count), "url": f"/medicines?category={slug}"}
+
+
+def _search(query: str) -> str:
+    return f"/search?{urlencode({'q': query})}"
 
 
 def _item(one: Suggestion) -> dict[str, Any]:
@@ -43,9 +76,9 @@ def _item(one: Suggestion) -> dict[str, Any]:
             "url": url_for("storefront.medicine", slug=one.slug),
         }
     if one.kind == CATEGORY:
-        return {"name": one.name, "note": _medicines(one.count), "url": f"/medicines?category={one.slug}"}
+        return _listed(one.slug, one.name, one.count)
     note = _medicines(one.count) if one.count else ""
-    return {"name": one.name, "note": note, "url": f"/search?{urlencode({'q': one.name})}"}
+    return {"name": one.name, "note": note, "url": _search(one.name)}
 
 
 def _medicines(count: int) -> str:

@@ -1,0 +1,243 @@
+"""Words customers use for what the shelf calls otherwise, and what the store does not sell, over HTTP."""
+
+import pytest
+
+from shop.catalogue.misses import spool
+from shop.database import transaction
+from tests.factories import make_variant
+
+
+@pytest.fixture
+def noted(app):
+    """`noted()`: what was noted of failed searches since the test began."""
+    instance = app.extensions["settings"].instance
+
+    def take() -> list[str]:
+        found = [words for _, words in spool.take(instance)]
+        spool.done(instance)
+        return found
+
+    take()
+    take()
+    return take
+
+
+@pytest.fixture
+def carried(app):
+    """`carried(name, …)`: the shelf has a medicine of this name."""
+
+    def put(name: str, strength: str = "500 mg", **more) -> None:
+        with app.app_context(), transaction():
+            make_variant(name, strength, **more)
+
+    return put
+
+
+def offered(response) -> dict[str, list[tuple[str, str]]]:
+    return {
+        group["title"]: [(item["name"], item["url"]) for item in group["items"]]
+        for group in response.json["groups"]
+    }
+
+
+# --- Names from elsewhere ---
+
+
+def test_a_name_from_elsewhere_is_explained_and_offered_but_never_exchanged_unseen(client, carried, words):
+    carried("Acetaminophen", summary="Lowers a fever.")
+
+    response = client.get("/search?q=Paracetamol+500+mg")
+
+    assert "In the United States paracetamol is called acetaminophen." in words(response)
+    assert "World Health Organization" in words(response)
+    assert "Lowers a fever." in words(response)
+    assert 'href="/search?q=acetaminophen%20500%20mg">Look up acetaminophen 500 mg</a>' in response.text
+    assert "<h3>" not in response.text, "a choice, no result"
+    assert "spelling" not in words(response)
+
+
+def test_a_mixture_does_not_stand_for_the_name_alone(client, carried, words):
+    carried("Cold relief acetaminophen", summary="Soothes a cold.")
+
+    page = words(client.get("/search?q=paracetamol"))
+
+    assert "Look up acetaminophen" in page
+    assert "Soothes a cold." not in page
+
+
+def test_a_name_whose_other_is_not_carried_is_as_unknown_as_any(client, shelf, words):
+    page = words(client.get("/search?q=paracetamol"))
+
+    assert "acetaminophen" not in page
+    assert "We found nothing under this name." in page
+
+
+def test_what_is_called_so_on_the_shelf_wins(client, carried, words):
+    carried("Acetaminophen")
+    carried("Paracetamol Plus")
+
+    response = client.get("/search?q=paracetamol")
+
+    assert "In the United States" not in words(response)
+    assert "1 medicine" in words(response)
+    assert "Another name" not in offered(client.get("/suggest?q=paracetamol"))
+
+
+def test_a_near_spelling_is_not_offered_beside_the_name_that_is_meant(client, carried, words):
+    carried("Furosemide")
+    carried("Fruzemide")
+
+    page = words(client.get("/search?q=frusemide"))
+
+    assert "Look up furosemide" in page
+    assert "ruzemide" not in page
+
+
+def test_a_store_elsewhere_is_asked_by_the_american_name(client, carried, words):
+    carried("Salbutamol")
+
+    page = words(client.get("/search?q=albuterol"))
+
+    assert "Salbutamol is another name of albuterol." in page
+    assert "Look up salbutamol" in page
+
+
+# --- Kinds ---
+
+
+def test_plain_words_lead_to_the_lists_of_the_kind_that_have_something_on_them(client, carried, words):
+    carried("Furosemide", categories=("Loop diuretics",))
+    carried("Eplerenone", categories=("Aldosterone antagonists",))
+
+    response = client.get("/search?q=water+pills")
+
+    assert "We list medicines of this kind under Loop diuretics and Aldosterone antagonists" in words(
+        response
+    ).replace(" .", ".")
+    assert 'href="/medicines?category=loop-diuretics"' in response.text
+    assert "Thiazide" not in response.text
+    assert "furosemide" not in response.text.lower(), "a kind, never one medicine"
+    assert client.get("/medicines?category=loop-diuretics").text.count("<h3>") == 1
+
+
+def test_a_wider_list_serves_where_the_kind_has_none(client, carried, words):
+    carried("Omeprazole", categories=("Stomach and bowels",))
+
+    assert "under Stomach and bowels" in words(client.get("/search?q=heart+burn"))
+
+
+def test_lists_of_a_kind_stand_above_what_only_mentions_the_words(client, carried, words):
+    carried("Apixaban", categories=("Anticoagulants",))
+    carried("Warfarin", summary="Often called a blood thinner.")
+
+    page = words(client.get("/search?q=blood+thinner"))
+
+    assert "of this kind under Anticoagulants" in page
+    assert page.index("Anticoagulants") < page.index("1 medicine")
+
+
+def test_a_brand_of_plain_words_wins(client, carried, words):
+    carried("Allergy", brand="Allergy")
+    carried("Loratadine", categories=("Antihistamines",))
+
+    assert "of this kind" not in words(client.get("/search?q=allergy"))
+
+
+def test_plain_words_without_any_list_find_nothing(client, shelf, words):
+    assert "We found nothing under this name." in words(client.get("/search?q=water+pill"))
+
+
+# --- What is not sold ---
+
+
+@pytest.mark.parametrize("query", ["hydrocodone", "Hydrocodone bitartrate 5 mg", "Vicodin"])
+def test_a_controlled_medicine_is_said_not_to_be_sold_and_nothing_is_offered_in_its_place(
+    client, carried, words, query
+):
+    carried("Hydrocortisone", "5 mg")
+    carried("Vicodix", "5 mg")
+    carried("Bitartrate", "5 mg")
+
+    response = client.get("/search", query_string={"q": query})
+    page = words(response)
+
+    assert "We do not sell controlled medicines." in page
+    assert "Ask your prescriber or a pharmacy near you" in page
+    assert "(555)" in page
+    assert "spelling" not in page
+    for other in ("hydrocortisone", "vicodix", ">bitartrate"):
+        assert other not in response.text.lower()
+
+
+def test_a_medicine_that_only_mentions_a_controlled_one_is_no_answer_to_its_name(client, carried, words):
+    carried("Naloxone", summary="Reverses morphine.")
+
+    page = words(client.get("/search?q=morphine"))
+
+    assert "We do not sell controlled medicines." in page
+    assert "Naloxone" not in page
+
+
+def test_only_searches_that_led_nowhere_are_noted(client, carried, noted):
+    carried("Acetaminophen")
+    carried("Furosemide", categories=("Loop diuretics",))
+    for query in ("paracetamol", "water pill", "oxycodone", "tizanidine"):
+        client.get("/search", query_string={"q": query})
+
+    assert noted() == ["oxycodone", "tizanidine"]
+
+
+# --- While typing ---
+
+
+def test_another_name_is_offered_from_its_beginning_on(client, carried):
+    carried("Acetaminophen")
+
+    for typed in ("parac", "paracetamol"):
+        assert offered(client.get(f"/suggest?q={typed}")) == {
+            "Another name": [("acetaminophen", "/search?q=acetaminophen")]
+        }
+    assert offered(client.get("/suggest?q=salbu")) == {}
+
+
+def test_lists_of_a_kind_are_offered_while_typing(client, carried):
+    carried("Furosemide", categories=("Loop diuretics",))
+
+    assert offered(client.get("/suggest?q=water+pill")) == {
+        "Medicines of this kind": [("Loop diuretics", "/medicines?category=loop-diuretics")]
+    }
+
+
+def test_a_controlled_medicine_is_no_misspelling_while_typing(client, carried):
+    carried("Hydrocortone")
+
+    for typed in ("hydrocod", "hydrocodone"):
+        assert offered(client.get(f"/suggest?q={typed}")) == {
+            "Not sold here": [("hydrocodone", "/search?q=hydrocodone")]
+        }
+
+
+@pytest.mark.parametrize("typed", ["paracetamol", "water+pill", "oxycodone"])
+def test_other_words_read_no_database_while_typing(client, carried, typed):
+    carried("Acetaminophen")
+    carried("Furosemide", categories=("Loop diuretics",))
+    client.get("/suggest?q=fur")
+
+    response = client.get(f"/suggest?q={typed}")
+
+    assert offered(response)
+    assert response.headers["X-Query-Count"] == "0"
+
+
+# --- Strengths ---
+
+
+def test_a_number_beside_a_name_puts_the_medicine_of_that_strength_first(client, carried):
+    carried("Aspirin", "81 mg", form="delayed-release tablet", popularity=1)
+    carried("Health Aspirin 81", "81 mg", brand="Health Aspirin 81", popularity=9)
+    carried("Aspirin", "325 mg", popularity=8)
+
+    page = client.get("/search?q=aspirin+81").text
+
+    assert page.count("<h3>") == 2
+    assert page.index('href="/medicines/aspirin-delayed-release-tablets"') < page.index("/medicines/health-")
