@@ -18,8 +18,8 @@ from shop.catalogue.search.questions import (
     SCHEMA,
     all_of,
     any_of,
+    as_code,
     best_of,
-    by_code,
     by_strength,
     by_word,
     by_words,
@@ -30,8 +30,6 @@ from shop.catalogue.search.questions import (
 )
 from shop.catalogue.search.words import (
     edits_forgiven,
-    imprint_query,
-    package_query,
     query_words,
     strength_asked,
     telling_words,
@@ -103,7 +101,7 @@ def _exact_questions(
     """The questions to try in turn: a strength of something; package code, imprint or all words as typed;
     then without fillers.
     """
-    coded = _by_code(text, words)
+    coded = as_code(text, words)
     asked = strength_asked(text)
     if asked and all(known.get(word) for word in asked.words):
         yield best_of([by_strength(searcher, asked), *coded])
@@ -112,16 +110,6 @@ def _exact_questions(
         yield best_of([*named, *coded])
     if telling != words and all(known[word] for word in telling):
         yield by_words(searcher, telling)
-
-
-def _by_code(text: str, words: list[str]) -> list[Query]:
-    """An imprint counts only if the whole query is one, to the letter: WPI 2266 is not nearly WPI 2265."""
-    parts = []
-    if codes := package_query(text):
-        parts.append(by_code(codes))
-    if imprints := imprint_query(words):
-        parts.append(scored(any_of("imprint", imprints), float(_NO_ERROR * len(words))))
-    return parts
 
 
 # --- Near spellings ---

@@ -6,7 +6,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from shop.catalogue.search.documents import STARTED, entity_key, lead, schema
-from shop.catalogue.search.words import Amount, StrengthAsked
+from shop.catalogue.search.words import Amount, StrengthAsked, imprint_query, package_query
 
 CODE, CODE_START, WHOLE, PREFIX, MENTIONED = 5.0, 4.0, 3.0, 2.0, 1.0
 SCHEMA = schema()
@@ -101,6 +101,19 @@ def by_code(codes: set[str]) -> Query:
     """Products with one of these package codes, or one that begins so."""
     begun = [scored(beginning("package", code), CODE_START) for code in codes]
     return best_of([scored(any_of("package", codes), CODE), *begun])
+
+
+def as_code(text: str, words: list[str]) -> list[Query]:
+    """What the query finds when it is a package code or an imprint, which counts as all its words do.
+
+    An imprint is one only as a whole and to the letter: WPI 2266 is not nearly WPI 2265.
+    """
+    parts = []
+    if codes := package_query(text):
+        parts.append(by_code(codes))
+    if imprints := imprint_query(words):
+        parts.append(scored(any_of("imprint", imprints), WHOLE * len(words)))
+    return parts
 
 
 def is_known(searcher: tantivy.Searcher, word: str, begun: bool = True) -> bool:
