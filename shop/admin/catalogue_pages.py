@@ -31,6 +31,7 @@ STATE_WORDS = {
     State.NOT_BY_MAIL: "Not by mail",
     State.CONTROLLED: "Controlled substances",
     State.WITHDRAWN: "Withdrawn",
+    State.TO_CHECK: "Strengths to check",
 }
 ORIGIN_WORDS = {"hand": "By hand", "ndc": "Directory"}
 

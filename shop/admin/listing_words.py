@@ -13,6 +13,10 @@ def hindrances(facts: ListingFacts) -> list[Tag]:
     tags = [Tag(words, "stop") for words, holds in final.items() if holds]
     if facts.strengths and not facts.stated:
         tags.append(Tag("Strength not stated", "warn"))
+    if facts.doubted:
+        tags.append(
+            Tag(f"{facts.doubted} {'strength' if facts.doubted == 1 else 'strengths'} to check", "warn")
+        )
     if facts.not_by_mail:
         tags.append(Tag("Not by mail", "warn"))
     if facts.strengths and not facts.priced:
@@ -33,6 +37,8 @@ def consequence(row: ProductRow, listed: bool) -> Tag:
         return Tag("Is on sale already")
     if row.facts.not_by_mail:
         return Tag("Is shown, not sold: not by mail", "warn")
+    if row.facts.doubted:
+        return Tag("Goes on sale, with a strength to check", "warn")
     return Tag("Goes on sale") if row.facts.priced else Tag("Is shown, not sold: no price", "warn")
 
 

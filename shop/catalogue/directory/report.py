@@ -11,11 +11,13 @@ from rich.table import Table
 from shop.catalogue.directory.files import WrongFile
 from shop.catalogue.directory.gathering import Directory
 from shop.catalogue.directory.planning import Plan
+from shop.catalogue.directory.plausible import doubt
 from shop.catalogue.directory.service import Outcome
 from shop.catalogue.directory.tally import Sink, Tally
 
 COLUMNS = ("file", "line", "code", "reason", "detail")
 SHOWN = 20
+SHOWN_DOUBTS = 5
 
 
 def show(console: Console, outcome: Outcome, dry_run: bool) -> None:
@@ -26,6 +28,7 @@ def show(console: Console, outcome: Outcome, dry_run: bool) -> None:
         for line, reason in tally.malformed:
             console.print(f"  {tally.file}, line {line:,}: {reason}", highlight=False, markup=False)
     _conflicts(console, directory)
+    _doubts(console, directory)
     console.print(_changes_table(plan, dry_run))
     for product in plan.withdrawn_products[:SHOWN]:
         console.print(f"  no longer in the directory: {plan.known.product_slugs[product.id]}", markup=False)
@@ -87,6 +90,28 @@ def _conflicts(console: Console, directory: Directory) -> None:
         console.print(
             f"  flagged, but nothing in it is controlled: {', '.join(sorted(parts))}", highlight=False
         )
+
+
+def _doubts(console: Console, directory: Directory) -> None:
+    """Strengths that cannot be right: how many, and the first few."""
+    doubted = [
+        (why, strength)
+        for page in directory.pages.values()
+        for strength in page.strengths.values()
+        if (why := doubt(strength.text, page.form.unit))
+    ]
+    if not doubted:
+        return
+    products = len({strength.page.identity for _why, strength in doubted})
+    console.print(
+        f"Strengths to check: {len(doubted):,} of {products:,} products cannot be right as filed. They are "
+        "taken in, and no rule puts them on sale; /admin/catalogue?state=to-check shows them:"
+    )
+    for why, strength in doubted[:SHOWN_DOUBTS]:
+        page = strength.page
+        console.print(f"  {page.name} {page.form.word} {strength.text}: {why.value}", markup=False)
+    if len(doubted) > SHOWN_DOUBTS:
+        console.print(f"  and {len(doubted) - SHOWN_DOUBTS:,} more", highlight=False)
 
 
 def _changes_table(plan: Plan, dry_run: bool) -> Table:

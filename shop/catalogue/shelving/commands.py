@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 
 from shop.catalogue.shelving import exclusions, mail_list, queries, service, standing
 from shop.catalogue.shelving.queries import ORIGINS
-from shop.catalogue.shelving.rules import Rule
+from shop.catalogue.shelving.rules import ListingRefusal, Rule
 from shop.catalogue.shelving.service import Outcome
 from shop.catalogue.shelving.words import REFUSALS, table
 from shop.database import now, transaction
@@ -116,6 +116,8 @@ def _report(outcome: Outcome, listed: bool, by_rule: bool, dry_run: bool) -> Non
     kept = "Refused: " if listed else "Not meant by the rule: " if by_rule else ""
     rows += [(f"{kept}{_lower(REFUSALS[reason])}", count) for reason, count in outcome.reasons()]
     click.echo("\n".join(table(rows, "Products considered")))
+    if listed and ListingRefusal.STRENGTH_TO_CHECK in outcome.refused.values():
+        click.echo("Look at the strengths to check at /admin/catalogue?state=to-check, and list by hand.")
     if dry_run:
         click.echo("This was a rehearsal: nothing was changed.")
     elif not outcome.changed:

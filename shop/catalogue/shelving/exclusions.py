@@ -16,8 +16,7 @@ from shop.catalogue import listing
 from shop.catalogue.desk_models import MailExclusion
 from shop.catalogue.models import Product
 from shop.catalogue.shelving.mail_list import Entry, entries, exclusions, meant, read_file
-from shop.catalogue.shelving.queries import portions
-from shop.database import db
+from shop.database import db, portions
 from shop.errors import DomainError, NotFound
 from shop.freshness.service import catalogue_changed
 from shop.web import settings

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from shop.catalogue.models import Ingredient, Product, Variant, product_ingredient
+from shop.catalogue.shelving.doubts import doubted
 from shop.catalogue.shelving.queries import controlled_sql, facts_columns, facts_from
 from shop.catalogue.shelving.rules import ListingFacts
 from shop.catalogue.shelving.saying import says
@@ -31,6 +32,7 @@ class State(StrEnum):
     NOT_BY_MAIL = "not-by-mail"
     CONTROLLED = "controlled"
     WITHDRAWN = "withdrawn"
+    TO_CHECK = "to-check"
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ SORTS: dict[str, tuple[Any, ...]] = {
 def products_page(
     narrowing: Narrowing, number: int, sort: str = "medicine", descending: bool = False
 ) -> Page[ProductRow]:
-    """One page of what was looked for, in four queries. What has no date of a sort comes last."""
+    """One page of what was looked for, in five queries. What has no date of a sort comes last."""
     wanted = conditions(narrowing)
     question = select(Product.id).where(*wanted).order_by(*_order(sort, descending))
     if narrowing.text.strip():  # words are compared with every product: once, not for the count as well
@@ -96,7 +98,7 @@ def product_ids(narrowing: Narrowing, most: int) -> list[int]:
 
 
 def product_rows(ids: Sequence[int]) -> list[ProductRow]:
-    """The products that exist among `ids`, in that order, in two queries; none for no ids."""
+    """The products that exist among `ids`, in that order, in three queries; none for no ids."""
     if not ids:
         return []
     strengths, columns = facts_columns(ids)
@@ -108,15 +110,20 @@ def product_rows(ids: Sequence[int]) -> list[ProductRow]:
         .outerjoin(strengths, strengths.c.product_id == Product.id)
         .where(Product.id.in_(ids))
     )  # fmt: skip
-    names = _ingredients(ids)
-    found = {row.id: _row(row, tuple(names.get(row.id, ()))) for row in db.session.execute(question)}
+    names, doubts = _ingredients(ids), doubted(ids)
+    found = {
+        row.id: _row(row, tuple(names.get(row.id, ())), doubts.get(row.id, 0))
+        for row in db.session.execute(question)
+    }
     return [found[number] for number in ids if number in found]
 
 
 def conditions(narrowing: Narrowing) -> tuple[ColumnElement[bool], ...]:
     """What a product has to meet to be found."""
     found = [says(narrowing.text)] if narrowing.text.strip() else []
-    if narrowing.state:
+    if narrowing.state is State.TO_CHECK:
+        found.append(Product.id.in_(doubted()))
+    elif narrowing.state:
         found.append(_STATES[narrowing.state])
     if narrowing.origin:
         found.append(Product.origin == narrowing.origin)
@@ -152,8 +159,8 @@ def _ingredients(ids: Iterable[int]) -> dict[int, list[str]]:
     return found
 
 
-def _row(row: Any, ingredients: tuple[str, ...]) -> ProductRow:
+def _row(row: Any, ingredients: tuple[str, ...], doubted: int) -> ProductRow:
     return ProductRow(
         row.id, row.slug, row.name, row.form_plural, row.brand, row.origin, row.listed_at, row.changed_at,
-        row.lowest, row.highest, ingredients, facts_from(row),
+        row.lowest, row.highest, ingredients, facts_from(row, doubted),
     )  # fmt: skip

@@ -9,9 +9,8 @@ from sqlalchemy import select
 
 from shop.catalogue.desk_models import MailExclusion
 from shop.catalogue.models import Ingredient, Product, product_ingredient
-from shop.catalogue.shelving.queries import portions
 from shop.catalogue.shelving.rules import Exclusion, is_form, is_substance
-from shop.database import db
+from shop.database import db, portions
 
 FILE = Path(__file__).parents[1] / "data" / "not_by_mail.toml"
 

@@ -1,20 +1,19 @@
 """Reading what decides about listing: the facts of products, and who was put on sale together."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, select
 
 from shop.catalogue.models import Ingredient, Product, Variant, product_ingredient
+from shop.catalogue.shelving.doubts import doubted
 from shop.catalogue.shelving.rules import ListingFacts
-from shop.database import db
+from shop.database import db, portions
 
-AT_ONCE = 500  # ids in one question
 HAND, DIRECTORY = "hand", "ndc"
 ORIGINS = (HAND, DIRECTORY)
-Value = TypeVar("Value", int, str)
 
 
 @dataclass(frozen=True)
@@ -29,10 +28,10 @@ class Shelved:
 def shelved(product_ids: Iterable[int] | None = None, origin: str | None = None) -> Iterator[Shelved]:
     """Products with their facts, what is asked for most first; all of them for None."""
     if product_ids is None:
-        yield from _read(_question(None), origin)
+        yield from _read(_question(None), origin, doubted())
         return
     for some in portions(product_ids):
-        yield from _read(_question(some), origin)
+        yield from _read(_question(some), origin, doubted(some))
 
 
 def controlled_sql() -> ColumnElement[bool]:
@@ -74,11 +73,12 @@ def facts_columns(product_ids: Iterable[int] | None) -> tuple[Any, tuple[Any, ..
     )  # fmt: skip
 
 
-def facts_from(row: Any) -> ListingFacts:
-    """The facts in a row that holds `facts_columns`."""
+def facts_from(row: Any, doubted: int = 0) -> ListingFacts:
+    """The facts in a row that holds `facts_columns`, with what `doubts.doubted` says of the product."""
     return ListingFacts(
         bool(row.controlled), row.withdrawn_on is not None, row.strengths or 0, row.stated or 0,
         row.priced or 0, row.unit, row.route, row.prescription_required, row.not_by_mail,
+        doubted,
     )  # fmt: skip
 
 
@@ -92,17 +92,11 @@ def _question(product_ids: Iterable[int] | None) -> Select[Any]:
     return question if product_ids is None else question.where(Product.id.in_(product_ids))
 
 
-def _read(question: Select[Any], origin: str | None) -> Iterator[Shelved]:
+def _read(question: Select[Any], origin: str | None, doubts: Mapping[int, int]) -> Iterator[Shelved]:
     if origin:
         question = question.where(Product.origin == origin)
     for row in db.session.execute(question):
-        yield Shelved(row.id, row.listed_at is not None, facts_from(row))
-
-
-def portions(values: Iterable[Value]) -> Iterator[list[Value]]:
-    """Distinct values, as many at a time as one question takes."""
-    distinct = sorted(set(values))
-    return (distinct[start : start + AT_ONCE] for start in range(0, len(distinct), AT_ONCE))
+        yield Shelved(row.id, row.listed_at is not None, facts_from(row, doubts.get(row.id, 0)))
 
 
 def anything_priced() -> bool:

@@ -27,6 +27,7 @@ class ListingRefusal(StrEnum):
     WITHDRAWN = "withdrawn"
     NO_STRENGTH = "no_strength"
     STRENGTH_NOT_STATED = "strength_not_stated"
+    STRENGTH_TO_CHECK = "strength_to_check"
     NOT_BY_MAIL = "not_by_mail"
     NO_PRICE = "no_price"
     NOT_ORAL_SOLID = "not_oral_solid"
@@ -40,7 +41,8 @@ class ListingFacts:
 
     `controlled`: one of its ingredients is; `withdrawn`: the directory no longer has a pack of it;
     `strengths` counts its variants, `stated` those whose strength is a number, `priced` those with a price;
-    `unit` is what a price is for (pill, mL, g, pack) and `route` how it is taken, in words.
+    `unit` is what a price is for (pill, mL, g, pack) and `route` how it is taken, in words; `doubted` counts
+    strengths that cannot be right as filed (`directory.plausible`).
     """
 
     controlled: bool = False
@@ -52,6 +54,7 @@ class ListingFacts:
     route: str = "oral"
     prescription_required: bool = True
     not_by_mail: str | None = None
+    doubted: int = 0
 
 
 def listing_refusal(facts: ListingFacts, rules: Collection[Rule] = ()) -> ListingRefusal | None:
@@ -75,6 +78,8 @@ def _rule_refusal(facts: ListingFacts, rules: Collection[Rule]) -> ListingRefusa
     """What a person may decide and a rule may not, then the conditions, cheapest to mend last."""
     if not facts.stated:
         return ListingRefusal.STRENGTH_NOT_STATED
+    if facts.doubted:
+        return ListingRefusal.STRENGTH_TO_CHECK
     if facts.not_by_mail:
         return ListingRefusal.NOT_BY_MAIL
     if Rule.ORAL_SOLID in rules and not is_oral_solid(facts.unit, facts.route):

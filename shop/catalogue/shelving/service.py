@@ -16,9 +16,9 @@ from shop.catalogue import listing
 from shop.catalogue.models import Product
 from shop.catalogue.shelving import queries
 from shop.catalogue.shelving.exclusions import apply_mail_exclusions
-from shop.catalogue.shelving.queries import Shelved, controlled_each_sql, portions
+from shop.catalogue.shelving.queries import Shelved, controlled_each_sql
 from shop.catalogue.shelving.rules import ListingRefusal, Rule, listing_refusal
-from shop.database import db
+from shop.database import db, portions
 from shop.errors import DomainError
 from shop.freshness.service import catalogue_changed
 from shop.web import settings

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from shop.catalogue.directory.plausible import Doubt, doubt
 from shop.catalogue.models import AcquisitionPrice, Category, Ingredient, Pack, Product, Variant
 from shop.catalogue.queries import VariantFacts, facts_columns, facts_from
 from shop.catalogue.shelving.finding import ProductRow, product_rows
@@ -27,6 +28,11 @@ class StrengthRow:
     packs: int
     labelers: int
     withdrawn: int
+
+    @property
+    def doubt(self) -> Doubt | None:
+        """Why it cannot be right as filed."""
+        return doubt(self.facts.strength, self.facts.unit)
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class Sheet:
 
 
 def sheet(slug: str, variant_id: int | None = None) -> Sheet | None:
-    """The product with this slug, or None; in six queries, whatever it holds.
+    """The product with this slug, or None; in seven queries, whatever it holds.
 
     `variant_id` chooses the strength whose packs are shown; the first for any that it has not.
     """

@@ -24,6 +24,7 @@ class Counts:
     listable: int = 0
     priced: int = 0
     not_stated: int = 0
+    to_check: int = 0
     not_by_mail: int = 0
     controlled: int = 0
     withdrawn: int = 0
@@ -34,6 +35,7 @@ class Counts:
         self.listable += not listed and listing_refusal(facts) is None
         self.priced += facts.priced > 0
         self.not_stated += facts.stated == 0
+        self.to_check += facts.doubted > 0
         self.not_by_mail += facts.not_by_mail is not None
         self.controlled += facts.controlled
         self.withdrawn += facts.withdrawn
@@ -54,7 +56,8 @@ class Standing:
 
 WORDS = (
     ("products", "Products"), ("listed", "On sale"), ("listable", "Not on sale, could be listed"),
-    ("priced", "With a price"), ("not_stated", "Strength not stated"), ("not_by_mail", "Not by mail"),
+    ("priced", "With a price"), ("not_stated", "Strength not stated"),
+    ("to_check", "With strengths to check"), ("not_by_mail", "Not by mail"),
     ("controlled", "Controlled, never on sale"), ("withdrawn", "Withdrawn from the directory"),
 )  # fmt: skip
 ORIGINS = {"hand": "by hand", "ndc": "directory"}

@@ -12,7 +12,7 @@ from shop.catalogue.models import Ingredient, Product, Variant, product_ingredie
 from shop.catalogue.shelving import finding, queries, service
 from shop.catalogue.shelving.finding import Narrowing, State
 from shop.catalogue.shelving.rules import ListingFacts, ListingRefusal, Rule, listing_refusal
-from shop.database import db, transaction
+from shop.database import AT_ONCE, db, transaction
 from shop.freshness.queries import version
 from tests.integration.catalogue.shelves import listed_names, make_product
 
@@ -278,12 +278,12 @@ def test_thousands_of_products_are_listed_in_few_statements_and_found_in_as_few_
     assert outcome.considered == MANY
     counted = select(func.count()).select_from(Product).where(Product.listed_at == AT)
     assert db.session.scalar(counted) == eligible
-    portions = -(-eligible // queries.AT_ONCE)
+    portions = -(-eligible // AT_ONCE)
     assert used.count <= 6 * portions + 20, "a statement for each portion of products, none for each product"
     for narrowing in (Narrowing(), Narrowing("medicine 19"), Narrowing("", State.UNLISTED, "ndc")):
         with Statements() as used:
             page = finding.products_page(narrowing, 10_000)
-        assert used.count <= 4
+        assert used.count <= 5
         assert page.number == page.total_pages
         assert page.rows
 
