@@ -16,9 +16,11 @@ def aspirin(context) -> int:
 
 def test_the_filter_shows_them_with_a_count(desk, aspirin):
     words = desk.open("/admin/catalogue?state=to-check")
-    assert [(row[1], row[9]) for row in desk.rows()] == [("Aspirin tablets", "1 strength to check")]
-    assert "1 product" in words
     assert 'value="to-check" selected' in desk.page.text
+    assert [(row[1], row[9]) for row in desk.rows()] == [("Aspirin tablets", "1 strength to check")]
+    assert "1 product has a strength that cannot be right as filed." in words
+    assert "cannot be right" not in desk.open("/admin/catalogue")
+    assert "No product fits all of this." in desk.open("/admin/catalogue?state=to-check&q=baclofen")
 
 
 def test_the_product_says_which_strength_and_why(desk, aspirin):
