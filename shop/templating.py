@@ -8,7 +8,6 @@ import hashlib
 import re
 from collections.abc import MutableMapping
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -67,7 +66,6 @@ def init_app(app: Flask, config: Settings) -> None:
         day=lambda value: _day(value, config),
         moment=lambda value: _moment(value, config),
         number=lambda value: write_number(value, config.locale),
-        plain=plain_decimal,
         strong=strong,
     )
     app.jinja_env.globals.update(
@@ -84,11 +82,6 @@ def static_url(filename: str) -> str:
 def _static_url(filename: str, script_root: str) -> str:
     content = (Path(current_app.static_folder or "") / filename).read_bytes()
     return url_for("static", filename=filename, v=hashlib.sha256(content).hexdigest()[:10])
-
-
-def plain_decimal(value: Decimal) -> str:
-    """A number without trailing zeros and without an exponent: 2.50 -> '2.5', 100 -> '100'."""
-    return f"{value.normalize():f}"
 
 
 @lru_cache(maxsize=4096)  # the statements of the monographs that are read most

@@ -109,7 +109,7 @@ def public_page(view: View) -> View:
         if session:
             response.headers["Cache-Control"] = "private, no-cache"
             return response
-        request.environ[MAY_BE_KEPT] = True
+        request.environ[MAY_BE_KEPT] = not g.get("count_visits")
         response.headers["Cache-Control"] = "public, no-cache"
         response.add_etag(weak=True)
         if "If-None-Match" in request.headers:
@@ -117,6 +117,11 @@ def public_page(view: View) -> View:
         return response
 
     return page  # type: ignore[return-value]
+
+
+def count_visits() -> None:
+    """Said by a public view of an answer that is not kept for the next visitor: each visit is to reach it."""
+    g.count_visits = True
 
 
 def _protection(config: Settings) -> Callable[[Response], Response]:

@@ -61,7 +61,7 @@ def make_variant(
             slug=slug_of(f"{name} {form}s {strength}"),
             strength=strength,
             strength_value=Decimal(re.match(r"[\d.]+", strength)[0]),  # type: ignore[index]
-            strength_unit=strength.split()[-1],
+            strength_unit=strength.partition(" ")[2],
             price=None if price is None else Decimal(price),
             quantities=list(quantities),
             markets=list(markets),

@@ -24,7 +24,7 @@ from shop.catalogue.models import (
     product_category,
     product_ingredient,
 )
-from shop.catalogue.rules import measure_of, price_at, sale_refusal
+from shop.catalogue.rules import MILLIGRAMS, in_measure, measure_of, price_at, sale_refusal
 from shop.catalogue.stored import as_text
 from shop.catalogue.words import strengths_in_words
 from shop.database import db
@@ -35,7 +35,6 @@ MOST_STEPS = 8
 _TABLE: Any = Listing.__table__
 MEASURE_PLACES = Decimal("1e-9")
 DEAREST = Decimal(10**9)  # per mg; more is a mistake of a strength, and more than the column holds
-MILLIGRAMS = {"mg": Decimal(1), "mcg": Decimal("0.001"), "g": Decimal(1000)}
 
 
 def refresh(product_ids: Iterable[int] | None, market: str) -> int:
@@ -155,7 +154,7 @@ def _derived(strengths: Sequence[_Strength], ingredients: int, market: str) -> d
     shown = min(sold, key=lambda one: (one.lowest or 0, one.id), default=None)
     steps = shown.quantities if shown else ()
     most, price = max(steps, default=0), shown.lowest if shown else None
-    per_measure, unit = _per_measure(strengths, sold) if ingredients < 2 else (None, "")
+    per_measure, unit = _per_measure(sold) if ingredients < 2 else (None, "")
     look = (shown or strengths[0]).look
     return {
         "strengths": strengths_in_words([one.strength for one in strengths]),
@@ -168,16 +167,16 @@ def _derived(strengths: Sequence[_Strength], ingredients: int, market: str) -> d
     }  # fmt: skip
 
 
-def _per_measure(strengths: Sequence[_Strength], sold: Sequence[_Strength]) -> tuple[Decimal | None, str]:
-    """The lowest price per mg, or per what the strengths are stated in, where all are stated alike."""
-    units = {one.measure or "" for one in strengths}
-    if "" in units or (len(units) > 1 and not units <= MILLIGRAMS.keys()):
+def _per_measure(sold: Sequence[_Strength]) -> tuple[Decimal | None, str]:
+    """The lowest price per mg, or per what the strengths that are sold are stated in, where that is one.
+
+    A strength without a unit is left out: it says nothing of what it costs per mg.
+    """
+    stated = [one for one in sold if one.measure and one.value]
+    units = {one.measure for one in stated if one.measure}
+    unit = "mg" if units & MILLIGRAMS.keys() else min(units, default="")
+    measures = [(one.lowest, in_measure(one.value, one.measure, unit)) for one in stated if one.lowest]
+    if not unit or any(size is None for _, size in measures):
         return None, ""
-    unit = "mg" if units <= MILLIGRAMS.keys() else units.pop()
-    prices = [
-        one.lowest / (one.value * MILLIGRAMS.get(one.measure or "", 1))
-        for one in sold
-        if one.value and one.lowest
-    ]
-    lowest = min(prices, default=DEAREST)
+    lowest = min((price / size for price, size in measures if size), default=DEAREST)
     return (lowest.quantize(MEASURE_PLACES) if lowest < DEAREST else None), unit

@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+MILLIGRAMS = {"mg": Decimal(1), "mcg": Decimal("0.001"), "g": Decimal(1000)}
 MOST_UNITS = 1000
 """Units of one variant in one line: more is no household's supply (the store's own rule)."""
 
@@ -66,6 +67,15 @@ def measure_of(strength_unit: str, unit: str) -> str | None:
     if unit in ("mL", "g"):
         return measure if measure and per.strip() == unit else None
     return None if per or not measure else measure
+
+
+def in_measure(value: Decimal, measure: str | None, wanted: str) -> Decimal | None:
+    """A strength stated in `measure` as so many of `wanted` (0.5 g as 500 mg), or None where it is none."""
+    if measure == wanted:
+        return value
+    if measure in MILLIGRAMS and wanted in MILLIGRAMS:
+        return value * MILLIGRAMS[measure] / MILLIGRAMS[wanted]
+    return None
 
 
 def quantity_allowed(quantity: int, steps: tuple[int, ...]) -> bool:

@@ -3,12 +3,13 @@
 Only whole units are counted: a tablet that could be halved is never suggested.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from shop.catalogue.medicine import Medicine, Strength
-from shop.catalogue.rules import SaleRefusal, measure_of, sale_refusal
+from shop.catalogue.rules import SaleRefusal, in_measure, measure_of, sale_refusal
 from shop.money import UNIT_PLACES, line_total_cents
 from shop.storefront.rules import Level, level, measure_size, whole_units
 
@@ -66,15 +67,19 @@ def compare(
     """All strengths of the medicine and of its equivalents; `left` is what is in stock of each, in units."""
     strengths = [*medicine.strengths, *medicine.equivalents]
     prices = {s.facts.id: lowest_price(s) for s in strengths}
-    per_measure = _per_measures(strengths, prices) if len(medicine.ingredients) < 2 else {}
+    alone = len(medicine.ingredients) < 2
+    unit = _measure(chosen, strengths) if alone else ""
+    sizes = {s.facts.id: in_measure(s.value, _measure_of(s), unit) for s in strengths} if unit else {}
+    per_measure = {i: price / size for i, size in sizes.items() if size and (price := prices[i]) is not None}
     measure = measure_size(list(per_measure.values()))
-    dose = chosen.daily_low if len(medicine.ingredients) < 2 else None
+    dose = chosen.daily_low if alone else None
     sold = {s.facts.id for s in strengths if sale_refusal(s.facts, market) is None} & per_measure.keys()
     lowest = min((per_measure[i] for i in sold), default=None)
 
     def line(strength: Strength, equivalent: bool) -> Compared:
         facts, price = strength.facts, prices[strength.facts.id]
-        exact, a_day = per_measure.get(facts.id), whole_units(dose, strength.value)
+        exact = per_measure.get(facts.id)
+        a_day = whole_units(dose, strength.value) if strength.unit == chosen.unit else None
         units, refusal = left.get(facts.id, 0), sale_refusal(facts, market)
         return Compared(
             strength, address(strength), countries(facts.markets), refusal, price,
@@ -86,7 +91,7 @@ def compare(
 
     own = [line(strength, False) for strength in medicine.strengths]
     lines = (*own, *(line(strength, True) for strength in medicine.equivalents))
-    return Comparison(lines, measure, measure_of(chosen.unit, medicine.unit) or "", dose)
+    return Comparison(lines, measure, unit, dose)
 
 
 def address(strength: Strength) -> str:
@@ -99,10 +104,14 @@ def lowest_price(strength: Strength) -> Decimal | None:
     return strength.facts.price_for(max(strength.facts.quantities, default=1))
 
 
-def _per_measures(strengths: Sequence[Strength], prices: Mapping[int, Decimal | None]) -> dict[int, Decimal]:
-    """Exact price per mg (mcg …) by variant, where all are stated in one unit."""
-    measures = {measure_of(strength.unit, strength.facts.unit) for strength in strengths}
-    if len(measures) > 1 or None in measures:
-        return {}
-    known = ((strength, prices[strength.facts.id]) for strength in strengths)
-    return {s.facts.id: price / s.value for s, price in known if price is not None and s.value}
+def _measure(chosen: Strength, strengths: Sequence[Strength]) -> str:
+    """In what prices are compared: what the chosen strength is stated in, or else most of them; "" for none.
+
+    What is stated otherwise, or without a unit, stays in the table without such a price.
+    """
+    stated = Counter(measure for strength in strengths if (measure := _measure_of(strength)))
+    return _measure_of(chosen) or next((measure for measure, _ in stated.most_common(1)), "")
+
+
+def _measure_of(strength: Strength) -> str | None:
+    return measure_of(strength.unit, strength.facts.unit)

@@ -82,12 +82,18 @@ class MedicinePage:
         return len({total.price for total in self.totals}) > 1
 
 
-def choose(medicine: Medicine, strength_slug: str | None, market: str) -> Strength | None:
-    """The strength the address names; without one, the first that is sold here. None for an unknown one."""
+def choose(
+    medicine: Medicine, strength_slug: str | None, market: str, left: Mapping[int, int]
+) -> Strength | None:
+    """The strength the address names, None for an unknown one.
+
+    Without one, the first of which enough for its smallest pack is left, or the first that is sold here.
+    """
     if strength_slug is not None:
         return next((strength for strength in medicine.strengths if strength.slug == strength_slug), None)
     sold = [s for s in medicine.strengths if sale_refusal(s.facts, market) is None]
-    return (sold or list(medicine.strengths))[0]
+    stocked = [s for s in sold if level(left.get(s.facts.id, 0), s.facts.quantities) is not Level.OUT]
+    return (stocked or sold or list(medicine.strengths))[0]
 
 
 def compose(
@@ -118,10 +124,10 @@ def compose(
         history=history_chart(history, one, locale, money) if history else None,
         level=level(units, facts.quantities),
         left=units,
-        comparison=compare(medicine, chosen, left, market, lambda markets: countries(markets, locale)),
+        comparison=compare(medicine, chosen, left, market, countries),
         lookalikes=tuple(differing(name, [medicine.name.lower()]) for name in confusable_with(medicine.name)),
-        registered_in=countries(facts.markets, locale),
-        store_country=countries((market,), locale),
+        registered_in=countries(facts.markets),
+        store_country=countries((market,)),
         sold_here=in_words(sold),
     )
 
@@ -134,9 +140,9 @@ def free_units(variant_ids: Sequence[int], today: date, delivery_days: int) -> M
 
 
 @lru_cache(maxsize=1024)
-def countries(markets: tuple[str, ...], locale: str) -> str:
-    """ISO codes as names in the store's language: "Australia and South Africa"."""
-    names = Locale.parse(locale).territories
+def countries(markets: tuple[str, ...]) -> str:
+    """ISO codes as names in the pages' language: "Australia and South Africa"."""
+    names = Locale("en").territories
     return in_words([f"{'the ' if code in TAKES_THE else ''}{names.get(code, code)}" for code in markets])
 
 

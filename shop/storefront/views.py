@@ -20,7 +20,7 @@ from shop.storefront.finder.service import columns
 from shop.storefront.medicine_page import MedicinePage, free_units
 from shop.storefront.narrowing import Narrowing, heading, letters, limits, margin
 from shop.storefront.rows import Row, rows
-from shop.web import public_page, settings
+from shop.web import count_visits, public_page, settings
 
 SPECIMEN = "baclofen-tablets"  # the entry shown on the front page, where the store carries it
 OVER_THE_COUNTER = 6
@@ -95,6 +95,8 @@ def search() -> str:
     query = " ".join(request.args.get("q", "")[: searching.MOST_LETTERS].split())
     narrowing = Narrowing.read(request.args, query)
     found = searching.look_up(narrowing)
+    if query and not found.total:
+        count_visits()  # admins read how often something was looked for in vain
     groups = margin(narrowing, found.view, _amount) if found.total > 1 else []
     return render_template(
         "storefront/search.html",
@@ -131,11 +133,11 @@ def robots() -> Response:
 
 
 def _composed(entry: Medicine, strength: str | None, in_full: bool = False) -> MedicinePage | None:
-    chosen = medicine_page.choose(entry, strength, settings().market)
+    shown = (*entry.strengths, *entry.equivalents) if in_full else entry.strengths
+    left = free_units([one.facts.id for one in shown], now().date(), settings().delivery_days)
+    chosen = medicine_page.choose(entry, strength, settings().market, left)
     if chosen is None:
         return None
-    ids = [one.facts.id for one in (*entry.strengths, *entry.equivalents)] if in_full else []
-    left = free_units(ids, now().date(), settings().delivery_days)
     paid = history(chosen.facts.id) if in_full else []
     return medicine_page.compose(entry, chosen, left, paid, settings().market, settings().locale, _amount)
 

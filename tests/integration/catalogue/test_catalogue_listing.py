@@ -55,6 +55,16 @@ def test_grams_and_micrograms_are_compared_in_milligrams(context):
     assert (row.per_measure, row.measure_unit) == (Decimal("0.9"), "mg")
 
 
+def test_a_strength_without_a_unit_is_left_out_of_the_price_per_milligram(context):
+    make_variant("Levothyroxine", "1 mg", "0.90")
+    make_variant("Levothyroxine", "50", "0.01")
+    make_variant("Levothyroxine", "2 %", None)
+
+    row = row_of("Levothyroxine")
+
+    assert (row.per_measure, row.measure_unit) == (Decimal("0.9"), "mg")
+
+
 def test_what_is_no_longer_listed_loses_its_row(context):
     variant_id = make_variant()
     with transaction() as session:

@@ -114,6 +114,32 @@ def test_without_a_strength_in_the_address_one_that_is_sold_here_is_shown(app, c
     assert "Add to basket" in words(page)
 
 
+def test_without_a_strength_in_the_address_one_that_is_in_stock_is_shown(app, client, words):
+    with app.app_context(), transaction():
+        make_variant(strength="5 mg")
+        make_lot(make_variant())
+
+    page = client.get(PAGE)
+
+    assert re.search(rf'href="{PAGE}/10-mg" aria-current="true"', page.text)
+    assert "Add to basket" in words(page)
+
+
+def test_a_strength_stated_otherwise_takes_the_price_per_milligram_from_itself_only(app, client, words):
+    with app.app_context(), transaction():
+        make_variant(strength="10 mg", price="0.50")
+        make_variant(strength="0.02 g", price="0.80")
+        make_variant(strength="30", price=None)
+
+    text = words(client.get(f"{PAGE}/10-mg"))
+
+    assert "Per mg" in text
+    assert "Baclofen tablet 10 mg this one United States $0.50 $0.05" in text.replace("The United", "United")
+    assert "Baclofen tablet 0.02 g lowest price per mg United States $0.80 $0.04" in text.replace(
+        "The United", "United"
+    )
+
+
 def test_what_is_out_of_stock_has_no_button_but_a_sentence(client, shelf, words):
     text = words(client.get(f"{PAGE}/20-mg"))
 

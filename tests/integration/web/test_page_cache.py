@@ -75,6 +75,14 @@ def test_a_second_visitor_gets_the_page_without_it_being_rendered(kept, path):
     assert second.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
 
 
+def test_a_search_in_vain_is_counted_each_time(kept):
+    seen = rendered(kept)
+    for _ in range(3):
+        assert "We found nothing under this name" in kept.test_client().get("/search?q=qqzzyh").text
+
+    assert len(seen) == 3
+
+
 def test_who_has_the_page_already_is_told_so_in_a_few_bytes(kept):
     etag = kept.test_client().get("/medicines").headers["ETag"]
 

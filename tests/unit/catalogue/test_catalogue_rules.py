@@ -7,6 +7,7 @@ import pytest
 
 from shop.catalogue.rules import (
     SaleRefusal,
+    in_measure,
     measure_of,
     quantity_allowed,
     sale_refusal,
@@ -70,3 +71,20 @@ def test_staff_may_enter_any_whole_quantity_within_reason():
 )  # fmt: skip
 def test_prices_are_compared_by_what_a_strength_is_stated_in(strength_unit, unit, measure):
     assert measure_of(strength_unit, unit) == measure
+
+
+@pytest.mark.parametrize(
+    ("value", "measure", "wanted", "said"),
+    [
+        ("500", "mg", "mg", "500"),
+        ("0.5", "g", "mg", "500"),
+        ("50", "mcg", "mg", "0.05"),
+        ("1", "mg", "mcg", "1000"),
+        ("5", "units", "units", "5"),
+        ("5", "units", "mg", None),
+        ("5", "mg", "units", None),
+        ("5", None, "mg", None),
+    ],
+)
+def test_only_a_mass_is_said_in_another_unit(value, measure, wanted, said):
+    assert in_measure(Decimal(value), measure, wanted) == (Decimal(said) if said else None)
