@@ -11,6 +11,8 @@ from shop.money import UNIT_PLACES
 
 MOST_BREAKS = 6
 PERCENT_PLACES = 2
+LEAST_PRICE = Decimal("0.0005")
+"""Ten units of it round to a cent; of less, a pack would be given away."""
 _NAMES = {"mark_up": "The mark-up", "fee": "The fee", "fixed_price": "The price"}
 _MOST = {"mark_up": Decimal(20), "fee": Decimal(1_000), "fixed_price": Decimal(100_000)}
 _PLACES = {"mark_up": PERCENT_PLACES + 2, "fee": UNIT_PLACES, "fixed_price": UNIT_PLACES}
@@ -55,6 +57,8 @@ def _amount_problem(field: str, value: Decimal) -> str | None:
         return f"{_NAMES[field]} cannot be below zero."
     if field == "fixed_price" and not value:
         return "The price has to be above zero."
+    if field == "fixed_price" and value < LEAST_PRICE:
+        return "The price is so small that a pack would cost nothing: check the number."
     if value > _MOST[field]:
         return f"{_NAMES[field]} is far above any pharmacy’s: check the number."
     if places(value) > _PLACES[field]:

@@ -35,7 +35,7 @@ def discounts(draw):
 
 
 made = st.builds(Rule, mark_up=decimals(0, 30_000, 4), fee=decimals(0, 2_000_000, 5), breaks=discounts())
-fixed = st.builds(Rule, fixed_price=decimals(1, 50_000_000, 5), breaks=discounts())
+fixed = st.builds(Rule, fixed_price=decimals(50, 50_000_000, 5), breaks=discounts())
 rules = st.one_of(made, fixed)
 acquisitions = st.one_of(decimals(1, 3_000, 5), decimals(1, 50_000_000, 5))
 steps_offered = st.lists(st.integers(1, 1000), min_size=1, max_size=6).map(tuple)
@@ -208,6 +208,7 @@ def test_every_rule_within_the_limits_passes(rule):
     ("price", "breaks", "words"),
     [
         ("0", (), "above zero"),
+        ("0.00049", (), "would cost nothing"),
         ("100001", (), "check the number"),
         ("0.51", ((90, D("0.51")),), "less than with fewer"),
         ("0.51", ((90, D("0.47")), (60, D("0.45"))), "smallest to the largest"),
