@@ -40,6 +40,7 @@ def init_security(app: Flask) -> None:
         SECURITY_EMAIL_HTML=False,
         SECURITY_FRESHNESS=timedelta(minutes=-1),  # no page asks for the password again yet
         SECURITY_STATIC_FOLDER=None,
+        SECURITY_CACHE_CONTROL={},  # the library writes "no-store=True"; every answer of ours says no-store
         SECURITY_API_ENABLED_METHODS=["session"],
         SECURITY_MSG_GENERIC_AUTHN_FAILED=("This e-mail and this password do not belong together.", "error"),
         SECURITY_MSG_PASSWORD_RESET_NO_LOGIN=("Your new password is set. Sign in with it.", "info"),

@@ -82,6 +82,11 @@ def test_every_answer_carries_the_security_headers(client, path):
     assert "Strict-Transport-Security" not in answer.headers  # this shop speaks plain HTTP on loopback
 
 
+@pytest.mark.parametrize("path", ["/sign-in", "/register", "/reset-password", "/reset-password/no-such-link"])
+def test_pages_about_an_account_are_never_kept(client, path):
+    assert client.get(path).headers["Cache-Control"] == "no-store"
+
+
 @pytest.mark.parametrize("path", ["/test/crash", "/test/refusal", "/test/undeclared", "/no-such-page"])
 def test_error_pages_carry_the_policy_too_and_are_not_kept(small_shop, path):
     answer = small_shop().test_client().get(path)
