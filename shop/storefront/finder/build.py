@@ -7,7 +7,7 @@ and written anew beside hard links to the first.
 import json
 import os
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,8 @@ from shop.storefront.rules import Level, level
 # tables rather than objects: these questions are about every medicine there is
 product, variant, listing = Product.__table__.c, Variant.__table__.c, Listing.__table__.c
 BIGGEST = np.iinfo(np.int64).max
-Pairs = Iterable[tuple[int, str, str]]
-"""(ordinal, key, name) of a value that a medicine has."""
+Pairs = Select[int, str, str]
+"""A question for (product id, key, name) of every value that a medicine has."""
 
 
 def write(
@@ -52,23 +52,20 @@ def _write_found(folder: Path) -> None:
             product.popularity,
         ).join_from(Product.__table__, Listing.__table__)
     ).all()  # fmt: skip
-    rows = sorted(rows, key=lambda row: (row.name.casefold(), row.id))
-    ids = np.array([row.id for row in rows], np.int64)
-    _save(folder, "found-ids", ids)
-    names = [row.name.encode() for row in rows]
-    _save(folder, "found-names", np.frombuffer(b"".join(names), np.uint8))
-    _save(folder, "found-names-starts", np.cumsum([0, *map(len, names)], dtype=np.int64))
-    popular = np.array([-row.popularity for row in rows], np.int64)
-    _save(folder, "found-order-popular", np.argsort(popular, kind="stable"))
-    _write_single(folder, "form", [(row.form, row.form_plural) for row in rows])
+    ordered = sorted(rows, key=lambda row: (row[1].casefold(), row[0]))
+    ids, names, forms, plurals, prescription, popularity = zip(*ordered, strict=True) if rows else ((),) * 6
+    _save(folder, "found-ids", np.array(ids, np.int64))
+    letters = [name.encode() for name in names]
+    _save(folder, "found-names", np.frombuffer(b"".join(letters), np.uint8))
+    _save(folder, "found-names-starts", np.cumsum([0, *map(len, letters)], dtype=np.int64))
+    _save(folder, "found-order-popular", np.argsort(-np.array(popularity, np.int64), kind="stable"))
+    _write_single(folder, "form", list(zip(forms, plurals, strict=True)))
     needed = {True: ("needed", "Needed"), False: ("none", "Not needed")}
-    _write_single(folder, "prescription", [needed[row.prescription_required] for row in rows])
-    _write_single(folder, "letter", [(letter_of(row.name),) * 2 for row in rows])
-    places = {product_id: place for place, product_id in enumerate(ids.tolist())}
-    for facet, pairs in (("category", _categories()), ("strength", _strengths()), ("maker", _makers())):
-        _write_many(
-            folder, facet, ((places[i], key, name) for i, key, name in pairs if i in places), len(ids)
-        )
+    _write_single(folder, "prescription", [needed[bool(one)] for one in prescription])
+    _write_single(folder, "letter", [(letter_of(name),) * 2 for name in names])
+    places = {product_id: place for place, product_id in enumerate(ids)}
+    for facet, question in (("category", _categories()), ("strength", _strengths()), ("maker", _makers())):
+        _write_many(folder, facet, question, places)
 
 
 def letter_of(name: str) -> str:
@@ -79,34 +76,25 @@ def letter_of(name: str) -> str:
 
 def _categories() -> Pairs:
     category = Category.__table__
-    return _pairs(
-        select(product_category.c.product_id, category.c.slug, category.c.name).join_from(
-            product_category, category
-        )
+    return select(product_category.c.product_id, category.c.slug, category.c.name).join_from(
+        product_category, category
     )
 
 
 def _strengths() -> Pairs:
-    return _pairs(
-        select(variant.product_id, variant.strength, variant.strength).join(
-            Listing.__table__, listing.product_id == variant.product_id
-        )
+    return select(variant.product_id, variant.strength, variant.strength).join(
+        Listing.__table__, listing.product_id == variant.product_id
     )
 
 
 def _makers() -> Pairs:
     pack = Pack.__table__.c
-    return _pairs(
+    return (
         select(variant.product_id, pack.labeler, pack.labeler)
         .join_from(Variant.__table__, Pack.__table__)
         .join(Listing.__table__, listing.product_id == variant.product_id)
         .where(pack.withdrawn_on.is_(None))
     )
-
-
-def _pairs(question: Select[int, str, str]) -> Pairs:
-    for part in db.session.execute(question).partitions(10_000):
-        yield from part
 
 
 def _write_single(folder: Path, facet: str, values: Sequence[tuple[str, str]]) -> None:
@@ -116,12 +104,14 @@ def _write_single(folder: Path, facet: str, values: Sequence[tuple[str, str]]) -
     _save_words(folder, facet, words)
 
 
-def _write_many(folder: Path, facet: str, pairs: Pairs, size: int) -> None:
+def _write_many(folder: Path, facet: str, question: Pairs, places: dict[int, int]) -> None:
     numbers: dict[tuple[str, str], int] = {}
     values, ordinals = array("q"), array("q")
-    for ordinal, key, name in pairs:
-        values.append(numbers.setdefault((key, name), len(numbers)))
-        ordinals.append(ordinal)
+    for part in db.session.execute(question).partitions(10_000):
+        for product_id, key, name in part:
+            if product_id in places:
+                values.append(numbers.setdefault((key, name), len(numbers)))
+                ordinals.append(places[product_id])
     words = sorted(numbers, key=lambda word: word[1].casefold())
     codes = np.empty(len(words), np.int64)
     codes[[numbers[word] for word in words]] = np.arange(len(words))
@@ -132,7 +122,7 @@ def _write_many(folder: Path, facet: str, pairs: Pairs, size: int) -> None:
     _save(folder, f"found-{facet}-starts", np.searchsorted(sorted_codes, np.arange(len(words) + 1)))
     by_medicine = np.argsort(by_value, kind="stable")
     _save(folder, f"found-{facet}-codes", sorted_codes[by_medicine].astype(np.uint32))
-    _save(folder, f"found-{facet}-ends", np.cumsum(np.bincount(by_value, minlength=size)))
+    _save(folder, f"found-{facet}-ends", np.cumsum(np.bincount(by_value, minlength=len(places))))
     _save_words(folder, facet, words)
 
 
@@ -148,14 +138,13 @@ def _write_offers(folder: Path, stocked: dict[int, int]) -> None:
             type_coerce(listing.per_measure, BigInteger),
             listing.measure_unit,
         )
-    )
-    found = {row[0]: row for row in offers}
-    nothing = (0, None, None, "")
-    rows = [found.get(i, nothing) for i in ids.tolist()]
-    prices = np.array([BIGGEST if row[1] is None else row[1] for row in rows], np.int64)
-    measures = np.array([BIGGEST if row[2] is None else row[2] for row in rows], np.int64)
+    ).all()
+    found = {product_id: offer for product_id, *offer in offers}
+    rows = [found.get(i, (None, None, "")) for i in ids.tolist()]
+    prices = np.array([BIGGEST if price is None else price for price, _, _ in rows], np.int64)
+    measures = np.array([BIGGEST if measure is None else measure for _, measure, _ in rows], np.int64)
     # a price per mg and one per unit of insulin are not compared: milligrams first, then the other units
-    rank = np.array([2 if row[2] is None else int(row[3] != "mg") for row in rows], np.int64)
+    rank = np.array([2 if measure is None else int(unit != "mg") for _, measure, unit in rows], np.int64)
     _save(folder, "offer-order-price", np.argsort(prices, kind="stable"))
     _save(folder, "offer-order-measure", np.lexsort((measures, rank)))
     _save(folder, "offer-price", _bands(prices))
