@@ -38,7 +38,7 @@ def consequence(row: ProductRow, listed: bool) -> Tag:
     if row.facts.not_by_mail:
         return Tag("Is shown, not sold: not by mail", "warn")
     if row.facts.doubted:
-        return Tag("Goes on sale, with a strength to check", "warn")
+        return Tag("Goes on sale, but for a strength to check", "warn")
     return Tag("Goes on sale") if row.facts.priced else Tag("Is shown, not sold: no price", "warn")
 
 

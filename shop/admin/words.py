@@ -34,6 +34,7 @@ SALE = {
     SaleRefusal.NO_PRICE: "No price",
     SaleRefusal.OTHER_MARKET: "Not registered here",
     SaleRefusal.NOT_BY_MAIL: "Not by mail",
+    SaleRefusal.STRENGTH_TO_CHECK: "To check, then price by hand",
 }
 TRAYS = {
     Tray.PACK: "To pack",

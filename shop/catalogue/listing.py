@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from shop.catalogue import stored
+from shop.catalogue.directory.plausible import doubt
 from shop.catalogue.listing_models import Listing
 from shop.catalogue.models import (
     Category,
@@ -83,6 +84,7 @@ class _Strength:
     look: str | None
     value: Decimal
     measure: str | None
+    doubted: bool
     listed: bool = True
 
 
@@ -94,7 +96,7 @@ def _strengths(product_ids: Sequence[int]) -> Iterable[Any]:
             variant.product_id, variant.id, variant.strength, variant.price,
             as_text(variant.price_breaks), as_text(variant.quantities), as_text(variant.markets),
             variant.sold_outside_market, product.not_by_mail, as_text(variant.appearance),
-            variant.strength_value, variant.strength_unit, product.unit,
+            variant.strength_value, variant.strength_unit, product.unit, variant.price_basis,
         )
         .join_from(Variant.__table__, Product.__table__)
         .where(product.listed_at.is_not(None), product.id.in_(product_ids))
@@ -139,13 +141,14 @@ def _rows(product_ids: Sequence[int], market: str) -> Iterator[dict[str, Any]]:
 def _strength(
     number: int, strength: str, price: Decimal | None, breaks: str, quantities: str, markets: str,
     sold_outside_market: bool, not_by_mail: str | None, look: str | None, value: Decimal,
-    strength_unit: str, unit: str,
+    strength_unit: str, unit: str, basis: str,
 ) -> _Strength:  # fmt: skip
     steps = stored.values(quantities)
     lowest = price_at(price, stored.breaks(breaks), max(steps, default=0))
     return _Strength(
         number, strength, price, lowest, steps, stored.values(markets), sold_outside_market, not_by_mail,
         look, value, measure_of(strength_unit, unit),
+        basis == "rule" and doubt(strength, unit) is not None,
     )  # fmt: skip
 
 

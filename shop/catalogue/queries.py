@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from shop.catalogue import staff, stored
+from shop.catalogue.directory.plausible import doubt
 from shop.catalogue.models import Product, Variant
 from shop.catalogue.rules import price_at
 from shop.catalogue.stored import as_text
@@ -49,6 +50,11 @@ class VariantFacts:
     def price_for(self, quantity: int) -> Decimal | None:
         """The price of one unit when `quantity` of them are bought; None: not for sale."""
         return price_at(self.price, self.breaks, quantity)
+
+    @property
+    def doubted(self) -> bool:
+        """A rule made the price of a strength that cannot be right as filed: somebody has to look first."""
+        return self.by_rule and doubt(self.strength, self.unit) is not None
 
     @property
     def label(self) -> str:

@@ -17,6 +17,7 @@ class SaleRefusal(StrEnum):
     NO_PRICE = "no_price"
     OTHER_MARKET = "other_market"
     NOT_BY_MAIL = "not_by_mail"
+    STRENGTH_TO_CHECK = "strength_to_check"
 
 
 class Sellable(Protocol):
@@ -32,13 +33,15 @@ class Sellable(Protocol):
     def sold_outside_market(self) -> bool: ...
     @property
     def not_by_mail(self) -> str | None: ...
+    @property
+    def doubted(self) -> bool: ...
 
 
 def sale_refusal(variant: Sellable, market: str) -> SaleRefusal | None:
     """Why `variant` may not be sold by a store in `market` (ISO 3166 alpha-2), or None when it may.
 
     A variant is sold where it is registered, elsewhere only when an admin said so, and never when it may
-    not be posted.
+    not be posted, nor when its strength cannot be right and no person has fixed its price.
     """
     if not variant.listed:
         return SaleRefusal.NOT_LISTED
@@ -46,6 +49,8 @@ def sale_refusal(variant: Sellable, market: str) -> SaleRefusal | None:
         return SaleRefusal.NOT_BY_MAIL
     if market not in variant.markets and not variant.sold_outside_market:
         return SaleRefusal.OTHER_MARKET
+    if variant.doubted:
+        return SaleRefusal.STRENGTH_TO_CHECK
     if variant.price is None:
         return SaleRefusal.NO_PRICE
     return None

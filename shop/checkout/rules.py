@@ -76,6 +76,7 @@ OK = Verdict(State.OK)
 SALE_WORDS = {
     "not_listed": "It is no longer in the store.",
     "no_price": "It has no price at the moment.",
+    "strength_to_check": "We have to check its strength first.",
     "other_market": "This strength is not registered in the country we sell in.",
 }
 

@@ -22,6 +22,7 @@ DUPLICATE_OUTCOMES = {
 SALE_SENTENCES = {
     "not_listed": "It is not in the store at present",
     "no_price": "It has no price at present",
+    "strength_to_check": "Its strength cannot be right as the directory has it: an admin has to look first",
     "other_market": "It is not registered in the country we sell in",
 }
 

@@ -105,7 +105,7 @@ def _doubts(console: Console, directory: Directory) -> None:
     products = len({strength.page.identity for _why, strength in doubted})
     console.print(
         f"Strengths to check: {len(doubted):,} of {products:,} products cannot be right as filed. They are "
-        "taken in, and no rule puts them on sale; /admin/catalogue?state=to-check shows them:"
+        "taken in, and not sold at a price that a rule made; /admin/catalogue?state=to-check shows them:"
     )
     for why, strength in doubted[:SHOWN_DOUBTS]:
         page = strength.page

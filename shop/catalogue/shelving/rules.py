@@ -78,7 +78,7 @@ def _rule_refusal(facts: ListingFacts, rules: Collection[Rule]) -> ListingRefusa
     """What a person may decide and a rule may not, then the conditions, cheapest to mend last."""
     if not facts.stated:
         return ListingRefusal.STRENGTH_NOT_STATED
-    if facts.doubted:
+    if facts.doubted >= facts.strengths:  # of others, `sale_refusal` keeps those in doubt from being sold
         return ListingRefusal.STRENGTH_TO_CHECK
     if facts.not_by_mail:
         return ListingRefusal.NOT_BY_MAIL

@@ -7,7 +7,7 @@ REFUSALS = {
     ListingRefusal.WITHDRAWN: "Withdrawn: the directory has no pack of it any more",
     ListingRefusal.NO_STRENGTH: "Has no strength",
     ListingRefusal.STRENGTH_NOT_STATED: "Strength not stated",
-    ListingRefusal.STRENGTH_TO_CHECK: "A strength cannot be right as filed",
+    ListingRefusal.STRENGTH_TO_CHECK: "No strength can be right as filed",
     ListingRefusal.NOT_BY_MAIL: "On the not-by-mail list",
     ListingRefusal.NO_PRICE: "No strength has a price",
     ListingRefusal.NOT_ORAL_SOLID: "No tablet or capsule to swallow",

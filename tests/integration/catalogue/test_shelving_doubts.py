@@ -1,7 +1,12 @@
 """Strengths that cannot be right as filed: reported at the import, found by staff, put on sale by no rule."""
 
 import pytest
+from sqlalchemy import select, update
 
+from shop.catalogue.listing_models import Listing
+from shop.catalogue.medicine import medicine
+from shop.catalogue.models import Variant
+from shop.catalogue.rules import SaleRefusal, sale_refusal
 from shop.catalogue.shelving import finding
 from shop.catalogue.shelving.doubts import doubted
 from shop.catalogue.shelving.finding import Narrowing, State
@@ -31,7 +36,6 @@ def shelf(context) -> dict[str, int]:
         "Cefalexin": make_product("Cefalexin", strength="250 mg/5 mL", listed=False, unit="mL"),
     }
     make_variant("Aspirin", "500 mg/5001", listed=False)
-    make_variant("Aspirin", "81 mg", listed=False)
     return ids
 
 
@@ -56,10 +60,34 @@ def test_staff_find_the_products_with_strengths_to_check(shelf):
 def test_no_rule_lists_it_and_the_command_says_so_and_where_to_look(run, shelf):
     said = run("list", "--rule", "priced")
     assert "Put on sale 2" in said
-    assert "Refused: a strength cannot be right as filed 1" in said
+    assert "Refused: no strength can be right as filed 1" in said
     assert "Look at the strengths to check at /admin/catalogue?state=to-check" in said
     assert listed_names() == ["Baclofen", "Cefalexin"]
     assert "With strengths to check 1" in run("status")
+
+
+def test_a_slip_beside_a_good_strength_keeps_only_itself_from_being_sold(run, shelf, context):
+    make_variant("Aspirin", "81 mg", listed=False)
+    db.session.execute(update(Variant).values(price_basis="rule"))
+    db.session.commit()
+
+    run("list", "--rule", "priced")
+
+    sold = {
+        one.facts.strength: sale_refusal(one.facts, "US") for one in medicine("aspirin-tablets").strengths
+    }
+    assert sold == {
+        "81 mg": None,
+        "325 g": SaleRefusal.STRENGTH_TO_CHECK,
+        "500 mg/5001": SaleRefusal.STRENGTH_TO_CHECK,
+    }
+    (row,) = db.session.scalars(select(Listing).where(Listing.product_id == shelf["Aspirin"]))
+    assert len(row.sold) == 1
+
+
+def test_a_price_fixed_by_hand_sells_it_after_all(run, shelf):
+    run("list", "aspirin-tablets")
+    assert {sale_refusal(one.facts, "US") for one in medicine("aspirin-tablets").strengths} == {None}
 
 
 def test_an_admin_may_list_it_by_name_after_a_look(run, shelf):

@@ -22,6 +22,7 @@ class Strength:
     markets: tuple[str, ...] = ("US",)
     sold_outside_market: bool = False
     not_by_mail: str | None = None
+    doubted: bool = False
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,8 @@ class Strength:
         (Strength(listed=False), "US", SaleRefusal.NOT_LISTED),
         (Strength(price=None), "US", SaleRefusal.NO_PRICE),
         (Strength(not_by_mail="must stay cold"), "US", SaleRefusal.NOT_BY_MAIL),
+        (Strength(doubted=True), "US", SaleRefusal.STRENGTH_TO_CHECK),
+        (Strength(doubted=True, price=None), "US", SaleRefusal.STRENGTH_TO_CHECK),
         (Strength(not_by_mail="must stay cold", sold_outside_market=True), "AU", SaleRefusal.NOT_BY_MAIL),
     ],
 )

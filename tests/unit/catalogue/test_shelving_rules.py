@@ -53,7 +53,7 @@ def test_what_nobody_may_list_no_rule_may_list_either(facts, refusal, rules):
         (replace(TABLETS, stated=0), {Rule.PRICED}, ListingRefusal.STRENGTH_NOT_STATED),
         (replace(TABLETS, stated=0, priced=0), {Rule.EVERYTHING}, None),
         (replace(TABLETS, stated=0, priced=0), NO_RULE, None),
-        (replace(TABLETS, doubted=1), USUAL, ListingRefusal.STRENGTH_TO_CHECK),
+        (replace(TABLETS, strengths=2, doubted=1), USUAL, None),
         (replace(TABLETS, doubted=1), {Rule.PRESCRIPTION}, ListingRefusal.STRENGTH_TO_CHECK),
         (replace(TABLETS, doubted=1), {Rule.EVERYTHING}, None),
         (replace(TABLETS, doubted=1), NO_RULE, None),
