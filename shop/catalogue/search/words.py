@@ -24,6 +24,8 @@ AMOUNTS_CAP = 4
 NAME_LETTERS = 4
 """Letters of a word that makes a number beside it a strength: "bac 10" is more likely an imprint."""
 
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"))
+"""Hyphens, dashes and the minus sign, as a package code copied from a letter or a table may have them."""
 _WORD = re.compile(r"[^\W_]+")
 _HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
 _NDC_QUERY = re.compile(r"\s*(?:ndc\b[\s:#]*)?([\d\s-]+)", re.IGNORECASE | re.ASCII)
@@ -37,11 +39,11 @@ _MEASURES = {"mcg": (1, "mcg"), "mg": (1000, "mcg"), "g": (1_000_000, "mcg"), "u
 
 
 def fold(text: str) -> str:
-    """Lower case without accents, so that a query need not repeat the label's spelling of `é`."""
+    """Lower case without accents, every dash a hyphen, so that a query need not repeat the label's `é`."""
     text = text.replace("'", "").replace("’", "")
     if text.isascii():
         return text.lower()
-    parts = unicodedata.normalize("NFKD", text)
+    parts = unicodedata.normalize("NFKD", text.translate(_DASHES))
     return "".join(c for c in parts if not unicodedata.combining(c)).casefold()
 
 
@@ -58,7 +60,8 @@ def indexed_words(text: str) -> Mapping[str, str]:
     Kept, because a hundred thousand products share a few thousand ingredients, forms and categories.
     """
     found = {fold(word)[:WORD_CAP]: word for word in _WORD.findall(text.replace("'", "").replace("’", ""))}
-    found.update({fold(name).replace("-", "")[:WORD_CAP]: name for name in _HYPHENATED.findall(text)})
+    joined = _HYPHENATED.findall(text.translate(_DASHES))
+    found.update({fold(name).replace("-", "")[:WORD_CAP]: name for name in joined})
     return {key: shown for word, shown in found.items() for key in _WORD.findall(word)}
 
 
@@ -137,7 +140,7 @@ def edits_forgiven(word: str) -> int:
 
 def package_query(text: str) -> set[str]:
     """The digits to look up when the query is only a package code, however hyphenated; otherwise none."""
-    asked = _NDC_QUERY.fullmatch(text[:QUERY_CAP])
+    asked = _NDC_QUERY.fullmatch(text[:QUERY_CAP].translate(_DASHES))
     digits = re.sub(r"\D", "", asked[1]) if asked else ""
     if not asked or len(digits) < (HYPHENATED_DIGITS if "-" in asked[1] else PACKAGE_DIGITS):
         return set()
