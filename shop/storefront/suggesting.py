@@ -12,10 +12,11 @@ from shop.catalogue.lookalikes import confusable_with
 from shop.catalogue.search.documents import BRAND, CATEGORY, INGREDIENT
 from shop.catalogue.search.suggestions import IMPRINT, MEDICINE, PACKAGE, SPELLING, Suggestion
 from shop.catalogue.synonyms import OtherName
+from shop.numerals import write_number
 from shop.storefront.other_words import while_typing
 from shop.storefront.rules import in_words
 from shop.storefront.searching import MOST_LETTERS
-from shop.web import public_page
+from shop.web import public_page, settings
 
 TITLES = {
     PACKAGE: "By package code (NDC)", IMPRINT: "By imprint", MEDICINE: "Medicines", BRAND: "Brands",
@@ -82,4 +83,4 @@ def _item(one: Suggestion) -> dict[str, Any]:
 
 
 def _medicines(count: int) -> str:
-    return "1 medicine" if count == 1 else f"{count:,} medicines"
+    return "1 medicine" if count == 1 else f"{write_number(count, settings().locale)} medicines"
