@@ -33,9 +33,9 @@ from shop.catalogue.search.words import indexed_words
 from shop.snapshots import Snapshot, Snapshots
 
 MOST_CHANGES = 2_000
-"""Products up to which changing the old index is quicker than building anew."""
-FEW_PRODUCTS = 3_000
-"""A catalogue of up to so many is always built anew: it takes less than a second, and is exact."""
+"""Products, at most half of all, up to which changing the old index is quicker than building anew."""
+FEW_PRODUCTS = 500
+"""A catalogue of up to so many is always built anew: it takes half a second, and is exact."""
 MOST_UPDATES = 500
 """Changes after which a quiet moment is used to build anew, since words no longer used stay behind."""
 _HEAP = 40_000_000
@@ -136,7 +136,7 @@ def _changed(old: Path, before: Pointer, source: Source, fresh: Callable[[], Pat
         known = _known(searcher)
         gone = [number for number in known if number not in source.stamps]
         changed = {number for number, stamp in source.stamps.items() if known.get(number) != stamp}
-        if len(gone) + len(changed) > MOST_CHANGES:
+        if len(gone) + len(changed) > min(MOST_CHANGES, len(source.stamps) // 2):
             return None
         path, count = old, before.documents
         if gone or changed:

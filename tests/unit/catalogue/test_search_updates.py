@@ -111,12 +111,29 @@ def test_a_version_without_a_change_costs_no_new_index(catalogue: Catalogue) -> 
     assert catalogue.read == 0
 
 
-def test_many_changes_are_one_build(catalogue: Catalogue) -> None:
-    for number in range(1, writing.MOST_CHANGES + 2):
+def test_many_changes_are_one_build(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "MOST_CHANGES", 20)
+    for number in range(1, 22):
         catalogue.change(number, popularity=0)
     catalogue.follow()
-    assert catalogue.read == COUNT
-    assert read_pointer(catalogue.folder).updates == 0
+    assert (read_pointer(catalogue.folder).updates, catalogue.read) == (0, COUNT)
+
+
+def test_changes_of_more_than_half_are_one_build(catalogue: Catalogue) -> None:
+    for number in range(1, COUNT // 2 + 2):
+        catalogue.change(number, popularity=0)
+    catalogue.follow()
+    assert (read_pointer(catalogue.folder).updates, catalogue.read) == (0, COUNT)
+
+
+def test_a_small_catalogue_is_built_anew_at_each_change(tmp_path: Path) -> None:
+    small = Catalogue(tmp_path)
+    for number in range(writing.FEW_PRODUCTS + 1, COUNT + 1):
+        del small.products[number]
+    small.follow()
+    small.change(3, name="Warfarin")
+    small.follow()
+    assert (small.read, small.found("warfarin")) == (writing.FEW_PRODUCTS, [3])
 
 
 def test_after_many_updates_the_whole_is_built_anew_though_nothing_changed(
