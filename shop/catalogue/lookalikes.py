@@ -12,6 +12,8 @@ from pathlib import Path
 from shop.catalogue.search.words import fold, query_words, telling_words
 
 _FILE = Path(__file__).parent / "data" / "lookalikes.toml"
+BEGUN_LETTERS = 6
+"""Letters from which on the beginning of a listed name may be meant for it."""
 _COMBINED = re.compile(r"[,;/+]|\band\b", re.IGNORECASE)
 
 
@@ -47,6 +49,18 @@ def confusable_in(text: str) -> tuple[str, ...]:
     others = _others()
     found = next((word for word in telling_words(query_words(text)) if word in others), None)
     return (_written()[found], *others[found]) if found else ()
+
+
+def confusable_begun(text: str) -> tuple[str, str] | None:
+    """A word of a query that only begins one listed name, and that name as written.
+
+    Whether all that the query finds is of that name, who asks has to see.
+    """
+    for word in telling_words(query_words(text)):
+        names = [name for name in _others() if name.startswith(word)] if len(word) >= BEGUN_LETTERS else []
+        if len(names) == 1 and names[0] != word:
+            return word, _written()[names[0]]
+    return None
 
 
 @cache

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from shop.catalogue import search
 from shop.catalogue.cards import Card, cards
-from shop.catalogue.lookalikes import confusable_in
+from shop.catalogue.lookalikes import confusable_begun, confusable_in
 from shop.catalogue.misses import spool
 from shop.catalogue.search.answers import SearchAnswer
+from shop.catalogue.search.words import query_words
 from shop.database import now
 from shop.paging import Page, within
 from shop.storefront.finder.columns import View
@@ -95,10 +96,21 @@ def _lookalikes(query: str, answer: SearchAnswer) -> dict[str, int | None]:
     if answer.spelling != "exact":
         return {}
     firsts = {}
-    for name in confusable_in(query):
+    for name in confusable_in(query) or _begun(query, answer.total):
         other = search.search(name, 1)
         firsts[name.lower()] = other.hits[0].product_id if other.spelling == "exact" else None
     return firsts
+
+
+def _begun(query: str, total: int) -> tuple[str, ...]:
+    """The same for the beginning of a name, if with the whole of it no less is found: then all is of it."""
+    begun = confusable_begun(query)
+    if begun is None:
+        return ()
+    word, name = begun
+    in_full = " ".join(name if one == word else one for one in query_words(query))
+    found = search.search(in_full, 1)
+    return confusable_in(name) if found.spelling == "exact" and found.total >= total else ()
 
 
 def _choices(query: str, names: list[str], entries: Sequence[Card]) -> list[NameChoice]:

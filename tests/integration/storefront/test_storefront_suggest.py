@@ -105,6 +105,21 @@ def test_a_confusable_name_shows_its_medicine_and_offers_the_other(client, alike
     assert response.text.count("<h3>") == 1, "the other is a choice, never a result"
 
 
+@pytest.mark.parametrize("typed", ["hydroxyzin", "hydrox", "Hydroxyzin tablets"])
+def test_the_beginning_of_a_confusable_name_shows_the_other_as_well(client, alike, typed):
+    assert "Not to be confused with hydralazine" in client.get(f"/search?q={typed}").text
+
+
+def test_the_beginning_of_two_names_is_not_taken_for_the_confusable_one(app, client, alike):
+    with app.app_context(), transaction():
+        make_variant("Hydroxychloroquine", "200 mg")
+
+    page = client.get("/search?q=hydrox").text
+
+    assert page.count("<h3>") == 2
+    assert "Not to be confused" not in page
+
+
 def test_a_look_alike_that_is_not_carried_is_named_but_not_offered(app, client, words):
     with app.app_context(), transaction():
         make_variant("Prednisone", "5 mg")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.catalogue.lookalikes import confusable_in, confusable_with, pairs
+from shop.catalogue.lookalikes import confusable_begun, confusable_in, confusable_with, pairs
 
 
 def test_there_are_at_least_forty_pairs_each_spelled_apart_and_with_a_source() -> None:
@@ -40,3 +40,20 @@ def test_every_name_of_a_pair_leads_to_the_other() -> None:
 def test_a_query_may_have_more_words_than_the_name() -> None:
     assert confusable_in("hydroxyzine 25 mg tablets") == ("hydroxyzine", "hydralazine")
     assert confusable_in("tablets for pain") == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "begun"),
+    [
+        ("Hydroxyzin 25 mg", ("hydroxyzin", "hydroxyzine")),
+        ("celebre", ("celebre", "Celebrex")),
+        ("chlorpro", None),
+        ("hydro", None),
+        ("hydroxyzine", None),
+        ("", None),
+    ],
+)
+def test_the_beginning_of_one_listed_name_may_be_meant_for_it(
+    typed: str, begun: tuple[str, str] | None
+) -> None:
+    assert confusable_begun(typed) == begun
