@@ -1,8 +1,8 @@
 """What was typed becomes an answer: products, or near spellings to choose from.
 
 Asks one open searcher; which index that is, and when it is replaced, is the business of `reading.py`.
-Every order is by spelling distance, then popularity, then name. Nothing is substituted silently: a near
-answer says so and lists the names it could mean.
+Every order is by spelling distance, then popularity, then name; of what is found to the letter, names that
+begin as typed come first. Nothing is substituted silently: a near answer lists the names it could mean.
 """
 
 from collections.abc import Iterator
@@ -26,6 +26,7 @@ from shop.catalogue.search.questions import (
     finds,
     is_known,
     may_begin,
+    names_first,
     scored,
 )
 from shop.catalogue.search.words import (
@@ -104,12 +105,12 @@ def _exact_questions(
     coded = as_code(text, words)
     asked = strength_asked(text)
     if asked and all(known.get(word) for word in asked.words):
-        yield best_of([by_strength(searcher, asked), *coded])
+        yield best_of([by_strength(searcher, asked, text), *coded])
     named = [by_words(searcher, words)] if all(known[word] for word in words) else []
     if named or coded:
-        yield best_of([*named, *coded])
+        yield names_first(searcher, best_of([*named, *coded]), text, words)
     if telling != words and all(known[word] for word in telling):
-        yield by_words(searcher, telling)
+        yield names_first(searcher, by_words(searcher, telling), text, telling)
 
 
 # --- Near spellings ---

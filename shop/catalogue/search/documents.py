@@ -18,8 +18,10 @@ _PLACES = 200_000
 _ROOM_ABOVE = 1_000
 _MOST_POPULAR = 2**22
 _LETTERS_IN_ORDER = 5
-STARTED = 2
+STARTED = 4
 """Letters of a beginning that are found by `start`; longer ones by `lead` and `entity`."""
+ALONE = "="
+"""Stands before the name, once more, of what has one ingredient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def schema() -> tantivy.Schema:
     `strength` has every amount of every strength, `plain` those that are a whole strength of a generic of one
     ingredient, which is what most who type a number mean.
     `title` are the words to suggest by (no forms: every second product is a tablet), `lead` the whole name,
-    `start` its first letter and its first two, which would be slow to gather from thousands of names.
+    `start` its first letters, up to four, which would be slow to gather from thousands of names. Both have
+    the name of what is no combination twice, once behind `ALONE`.
     The vocabulary by `spelling` is what makes spelling complete: a fuzzy query over products, cut at the best
     few hundred, would hide a look-alike name behind the many products of the nearer one.
     """
@@ -99,7 +102,7 @@ def place_weight(place: int) -> float:
     """The `weight` of the product at `place` (from 0) of the order; it breaks ties between equal scores.
 
     tantivy multiplies a score by log2(2 + weight). That factor is made to lie between 1 and 1.04, so that
-    it never lifts a score (at most 24) to the next whole number; 200,000 places are as fine as a
+    it never lifts a score (at most 24 for words) to the next whole number; 200,000 places are as fine as a
     32-bit score can tell apart, and those behind keep the order in which they were written. Above the first
     there is room for products that become more popular than all.
     """
@@ -124,11 +127,12 @@ def product_document(document: SearchDocument, spelled: dict[str, str], weight: 
     packages = {key for ndc in document.ndcs for key in package_keys(ndc)}
     imprints = {key for imprint in document.imprints for key in imprint_keys(imprint)}
     titled = {word for text in _title_texts(document) for word in indexed_words(text)}
+    leads = [lead(document.name), *([ALONE + lead(document.name)] if len(document.ingredients) < 2 else [])]
     return tantivy.Document(
         product_id=document.product_id, stamp=document.stamp, standing=standing(document), weight=weight,
         slug=document.slug, name=document.name, forms=document.form_plural or document.form,
         words=" ".join(spelled), title=" ".join(titled),
-        lead=lead(document.name), start=_starts(lead(document.name)),
+        lead=leads, start=" ".join(map(_starts, leads)),
         summary=" ".join(indexed_words(document.summary)), imprint=" ".join(imprints),
         package=" ".join(packages), **_strengths(document),
         of=" ".join(entity_key(kind, name) for kind, _, name in document.entities()),
@@ -167,7 +171,8 @@ def lead(name: str) -> str:
 
 
 def _starts(key: str, after: int = 0) -> str:
-    return f"{key[: after + 1]} {key[: after + STARTED]}"
+    after += len(ALONE) if key.startswith(ALONE) else 0
+    return " ".join(dict.fromkeys(key[: after + letters] for letters in range(1, STARTED + 1)))
 
 
 def spelled_words(document: SearchDocument) -> dict[str, str]:

@@ -13,7 +13,7 @@ import tantivy
 
 from shop.snapshots import Snapshot, Snapshots
 
-EDITION = 3
+EDITION = 4
 """Raised when the fields change, so that an index of an older release counts as missing."""
 
 

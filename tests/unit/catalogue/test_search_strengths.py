@@ -65,7 +65,7 @@ def test_one_weight_is_found_in_any_unit(shelf: Index, typed: str) -> None:
 
 
 def test_a_strength_that_nobody_makes_finds_the_medicine_all_the_same(shelf: Index) -> None:
-    assert found(shelf, "aspirin 7 mg") == found(shelf, "aspirin") == [2, 3, 4, 1]
+    assert found(shelf, "aspirin 7 mg") == found(shelf, "aspirin") == [4, 1, 3, 2]
 
 
 def test_a_short_word_with_a_number_is_still_an_imprint(shelf: Index) -> None:
