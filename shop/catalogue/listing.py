@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from shop.catalogue import stored
-from shop.catalogue.directory.plausible import doubt
 from shop.catalogue.listing_models import Listing
 from shop.catalogue.models import (
     Category,
@@ -25,13 +24,12 @@ from shop.catalogue.models import (
     product_category,
     product_ingredient,
 )
-from shop.catalogue.rules import MILLIGRAMS, in_measure, measure_of, price_at, sale_refusal
+from shop.catalogue.rules import MILLIGRAMS, in_measure, is_doubted, measure_of, price_at, sale_refusal
 from shop.catalogue.stored import as_text
 from shop.catalogue.words import strengths_in_words
-from shop.database import db
+from shop.database import db, portions
 from shop.money import line_total_cents
 
-AT_ONCE = 500  # ids in one question; SQLite takes 32,766 parameters, PostgreSQL plans long lists slowly
 MOST_STEPS = 8
 _TABLE: Any = Listing.__table__
 MEASURE_PLACES = Decimal("1e-9")
@@ -46,9 +44,8 @@ def refresh(product_ids: Iterable[int] | None, market: str) -> int:
     if product_ids is None:
         db.session.execute(delete(Listing))
         product_ids = db.session.scalars(select(Product.id).where(Product.listed_at.is_not(None)))
-    ids, written = sorted(set(product_ids)), 0
-    for start in range(0, len(ids), AT_ONCE):
-        some = ids[start : start + AT_ONCE]
+    written = 0
+    for some in portions(product_ids):
         db.session.execute(delete(Listing).where(Listing.product_id.in_(some)))
         rows = list(_rows(some, market))
         if rows:
@@ -148,7 +145,7 @@ def _strength(
     return _Strength(
         number, strength, price, lowest, steps, stored.values(markets), sold_outside_market, not_by_mail,
         look, value, measure_of(strength_unit, unit),
-        basis == "rule" and doubt(strength, unit) is not None,
+        is_doubted(strength, unit, basis == "rule"),
     )  # fmt: skip
 
 

@@ -11,9 +11,8 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from shop.catalogue import staff, stored
-from shop.catalogue.directory.plausible import doubt
 from shop.catalogue.models import Product, Variant
-from shop.catalogue.rules import price_at
+from shop.catalogue.rules import is_doubted, price_at
 from shop.catalogue.stored import as_text
 from shop.database import db
 
@@ -53,8 +52,8 @@ class VariantFacts:
 
     @property
     def doubted(self) -> bool:
-        """A rule made the price of a strength that cannot be right as filed: somebody has to look first."""
-        return self.by_rule and doubt(self.strength, self.unit) is not None
+        """Somebody has to look before it is sold."""
+        return is_doubted(self.strength, self.unit, self.by_rule)
 
     @property
     def label(self) -> str:

@@ -5,6 +5,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from shop.catalogue.directory.plausible import doubt
+
 MILLIGRAMS = {"mg": Decimal(1), "mcg": Decimal("0.001"), "g": Decimal(1000)}
 MOST_UNITS = 1000
 """Units of one variant in one line: more is no household's supply (the store's own rule)."""
@@ -54,6 +56,13 @@ def sale_refusal(variant: Sellable, market: str) -> SaleRefusal | None:
     if variant.price is None:
         return SaleRefusal.NO_PRICE
     return None
+
+
+def is_doubted(strength: str, unit: str, by_rule: bool) -> bool:
+    """Whether somebody has to look before this strength is sold: it cannot be right as filed, and a rule, not
+    a person, made its price.
+    """
+    return by_rule and doubt(strength, unit) is not None
 
 
 def price_at(price: Decimal | None, breaks: Sequence[tuple[int, Decimal]], quantity: int) -> Decimal | None:

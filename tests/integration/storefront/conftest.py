@@ -8,6 +8,7 @@ import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
 
+from shop.catalogue.misses import spool
 from shop.database import transaction
 from shop.storefront.jobs import follow_offers
 from tests.factories import make_lot, make_variant
@@ -64,3 +65,18 @@ def words():
         return " ".join(re.sub(r"<[^>]+>", " ", page).replace("&nbsp;", " ").split())
 
     return read
+
+
+@pytest.fixture
+def noted(app):
+    """`noted()`: what was noted of failed searches since the test began."""
+    instance = app.extensions["settings"].instance
+
+    def take() -> list[str]:
+        found = [words for _, words in spool.take(instance)]
+        spool.done(instance)
+        return found
+
+    take()
+    take()
+    return take

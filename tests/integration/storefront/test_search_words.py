@@ -2,24 +2,8 @@
 
 import pytest
 
-from shop.catalogue.misses import spool
 from shop.database import transaction
 from tests.factories import make_variant
-
-
-@pytest.fixture
-def noted(app):
-    """`noted()`: what was noted of failed searches since the test began."""
-    instance = app.extensions["settings"].instance
-
-    def take() -> list[str]:
-        found = [words for _, words in spool.take(instance)]
-        spool.done(instance)
-        return found
-
-    take()
-    take()
-    return take
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import pytest
 
-from shop.catalogue.misses import spool
 from shop.database import transaction
 from tests.factories import make_variant
 
@@ -12,21 +11,6 @@ def alike(app):
     with app.app_context(), transaction():
         make_variant("Hydroxyzine", "25 mg", summary="Eases itching.")
         make_variant("Hydralazine", "25 mg")
-
-
-@pytest.fixture
-def noted(app):
-    """`noted()`: what was noted of failed searches since the test began."""
-    instance = app.extensions["settings"].instance
-
-    def take() -> list[str]:
-        found = [words for _, words in spool.take(instance)]
-        spool.done(instance)
-        return found
-
-    take()
-    take()
-    return take
 
 
 def groups(response) -> dict[str, list[str]]:

@@ -1,12 +1,13 @@
 """Seven invented products of a search index, and how tests ask it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
 from shop.catalogue.search.documents import SearchDocument
 from shop.catalogue.search.reading import Index
+from shop.catalogue.search.writing import build
 
 BACLOFEN, LIORESAL, DACLOFEN, DIPHENHYDRAMINE, TRIMOXAZOLE, IRON, SYRUP = range(1, 8)
 Seen = TypeVar("Seen")
@@ -33,6 +34,12 @@ SHELF = [
         20,
     ),
 ]  # fmt: skip
+
+
+def index_of(folder: Path, products: Iterable[SearchDocument]) -> Index:
+    """An index of these products, written into an empty folder."""
+    build(folder, products, "1")
+    return Index(folder)
 
 
 def found(index: Index, text: str) -> list[int]:

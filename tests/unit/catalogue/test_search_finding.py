@@ -16,14 +16,13 @@ from tests.unit.catalogue.search_shelf import (
     SYRUP,
     TRIMOXAZOLE,
     found,
+    index_of,
 )
 
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Index:
-    folder = tmp_path_factory.mktemp("index")
-    build(folder, SHELF, "1")
-    return Index(folder)
+    return index_of(tmp_path_factory.mktemp("index"), SHELF)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from shop.catalogue.search.documents import SearchDocument
 from shop.catalogue.search.reading import Index
 from shop.catalogue.search.writing import build
-from tests.unit.catalogue.search_shelf import found
+from tests.unit.catalogue.search_shelf import found, index_of
 
 ACTOPLUS, COMBINED, SALT, PLAIN, OTHER_FORM, TRADE, ADVIL, BRANDED = range(1, 9)
 METFORMIN = "metformin hydrochloride"
@@ -37,9 +37,7 @@ SHELF = [
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Index:
-    folder = tmp_path_factory.mktemp("index")
-    build(folder, SHELF, "1")
-    return Index(folder)
+    return index_of(tmp_path_factory.mktemp("index"), SHELF)
 
 
 @pytest.mark.parametrize(

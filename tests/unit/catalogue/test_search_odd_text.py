@@ -5,15 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shop.catalogue.search.reading import Index
-from shop.catalogue.search.writing import build
-from tests.unit.catalogue.search_shelf import BACLOFEN, LIORESAL, SHELF, found
+from tests.unit.catalogue.search_shelf import BACLOFEN, LIORESAL, SHELF, found, index_of
 
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Index:
-    folder = tmp_path_factory.mktemp("index")
-    build(folder, SHELF, "1")
-    return Index(folder)
+    return index_of(tmp_path_factory.mktemp("index"), SHELF)
 
 
 @pytest.mark.parametrize(

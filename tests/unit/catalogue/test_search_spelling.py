@@ -15,14 +15,13 @@ from tests.unit.catalogue.search_shelf import (
     LIORESAL,
     SHELF,
     found,
+    index_of,
 )
 
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Index:
-    folder = tmp_path_factory.mktemp("index")
-    build(folder, SHELF, "1")
-    return Index(folder)
+    return index_of(tmp_path_factory.mktemp("index"), SHELF)
 
 
 def test_a_misspelt_name_offers_both_look_alikes_with_the_nearer_first(shelf: Index) -> None:

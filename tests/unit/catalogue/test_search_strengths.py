@@ -5,7 +5,7 @@ import pytest
 from shop.catalogue.search.documents import SearchDocument
 from shop.catalogue.search.reading import Index
 from shop.catalogue.search.words import strength_asked, strength_keys
-from shop.catalogue.search.writing import build
+from tests.unit.catalogue.search_shelf import index_of
 
 SHELF = [
     SearchDocument(
@@ -38,9 +38,7 @@ SHELF = [
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Index:
-    folder = tmp_path_factory.mktemp("index")
-    build(folder, SHELF, "1")
-    return Index(folder)
+    return index_of(tmp_path_factory.mktemp("index"), SHELF)
 
 
 def found(shelf: Index, text: str) -> list[int]:

@@ -10,6 +10,7 @@ from shop.catalogue.search.documents import SearchDocument
 from shop.catalogue.search.reading import Index
 from shop.catalogue.search.suggestions import Suggestion
 from shop.catalogue.search.writing import build
+from tests.unit.catalogue.search_shelf import index_of
 
 SPASTICITY = (("muscle-spasticity", "Muscle spasticity"),)
 SHELF = [
@@ -32,9 +33,7 @@ SHELF = [
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Index:
-    folder = tmp_path_factory.mktemp("index")
-    build(folder, SHELF, "1")
-    return Index(folder)
+    return index_of(tmp_path_factory.mktemp("index"), SHELF)
 
 
 def of_kind(found: list[Suggestion], kind: str) -> list[str]:
