@@ -58,7 +58,8 @@ def mails(context, tmp_path, monkeypatch):
 
     def read():
         run_due(now())
-        files = sorted((tmp_path / "mail").glob("*.eml")) if (tmp_path / "mail").exists() else []
+        # by the time of writing: names tell seconds only, and two mails may be of the same one
+        files = sorted((tmp_path / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
         return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
 
     return read
