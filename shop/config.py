@@ -63,6 +63,8 @@ class Settings:
     delivery_days: int = 7
     staff_idle_minutes: int = 30
     page_cache_mb: int = 1024  # of disk, shared by the web processes of a machine; 0: none
+    web_workers: int = 2  # processes
+    web_threads: int = 4  # requests at once in each process
 
     @property
     def is_production(self) -> bool:
@@ -147,6 +149,8 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         delivery_days=_number(env, "DELIVERY_DAYS", 7, 0, 60),
         staff_idle_minutes=_number(env, "STAFF_IDLE_MINUTES", 30, 1, 24 * 60),
         page_cache_mb=_number(env, "PAGE_CACHE_MB", 1024, 0, 100_000),
+        web_workers=_number(env, "WEB_WORKERS", 2, 1, 64),
+        web_threads=_number(env, "WEB_THREADS", 4, 1, 64),
     )
 
 

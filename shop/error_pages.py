@@ -4,12 +4,12 @@ import traceback
 import uuid
 from typing import Any
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from shop.database import db
-from shop.errors import DomainError
+from shop.errors import Busy, DomainError
 
 WORDS = {
     400: ("That request could not be read", "Go back and try again."),
@@ -28,10 +28,12 @@ WORDS = {
 }
 
 
-def _refusal_page(error: DomainError) -> tuple[str, int]:
-    return render_template(
-        "errors/error.html", status=error.status, title=error.message, todo=error.todo
-    ), error.status
+def _refusal_page(error: DomainError) -> Response:
+    page = render_template("errors/error.html", status=error.status, title=error.message, todo=error.todo)
+    response = make_response(page, error.status)
+    if isinstance(error, Busy):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _http_error_page(error: HTTPException) -> Any:

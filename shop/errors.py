@@ -17,6 +17,20 @@ class DomainError(Exception):
         self.todo = todo
 
 
+class Busy(DomainError):
+    """What this needs is occupied or away for a moment; nothing was changed, and trying again may work.
+
+    `retry_after` is in seconds and is sent as the `Retry-After` header.
+    """
+
+    status = 503
+    code = "busy"
+
+    def __init__(self, message: str, todo: str = "", retry_after: int = 5) -> None:
+        super().__init__(message, todo)
+        self.retry_after = retry_after
+
+
 class NotFound(DomainError):
     """What was asked for does not exist, or is not the asker's: the two look the same from outside."""
 

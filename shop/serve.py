@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 START_SECONDS = 30
 STOP_SECONDS = 10
-WEB_WORKERS, WEB_THREADS = 2, 4
 PR_SET_PDEATHSIG = 1  # prctl(2): a part ends with the supervisor, even when that is killed
 
 
@@ -204,7 +203,8 @@ def _serve_web(app: "Flask", settings: Settings) -> None:
     class Web(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
             options = {
-                "bind": f"{HOST}:{settings.port}", "workers": WEB_WORKERS, "threads": WEB_THREADS,
+                "bind": f"{HOST}:{settings.port}", "workers": settings.web_workers,
+                "threads": settings.web_threads,
                 "worker_class": "gthread",
                 "timeout": 60, "graceful_timeout": 5, "loglevel": "warning", "preload_app": True,
                 "control_socket_disable": True,

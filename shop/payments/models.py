@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.database import Base, Key, UtcDateTime
 
-OPEN = "state IN ('opening', 'open', 'authorised', 'captured')"
+ALIVE = "state IN ('opening', 'open', 'authorised', 'capturing', 'captured')"
 
 
 class Payment(Base):
@@ -16,12 +16,20 @@ class Payment(Base):
     __tablename__ = "payment"
     __table_args__ = (
         CheckConstraint(
-            "state IN ('opening', 'open', 'authorised', 'captured', 'voided', 'expired', 'failed')",
+            "state IN ('opening', 'open', 'authorised', 'capturing', 'captured', 'releasing', 'voided',"
+            " 'refunded', 'expired', 'failed')",
             name="state_known",
         ),
         CheckConstraint("amount_cents > 0", name="amount_positive"),
+        CheckConstraint(
+            "refunded_cents >= 0 AND refunded_cents <= amount_cents", name="refunded_within_amount"
+        ),
         Index(
-            "uq_payment_alive", "order_id", unique=True, sqlite_where=text(OPEN), postgresql_where=text(OPEN)
+            "uq_payment_alive",
+            "order_id",
+            unique=True,
+            sqlite_where=text(ALIVE),
+            postgresql_where=text(ALIVE),
         ),
     )
 
@@ -34,9 +42,40 @@ class Payment(Base):
     state: Mapped[str] = mapped_column(String(12), default="opening")
     amount_cents: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
+    refunded_cents: Mapped[int] = mapped_column(default=0, server_default="0")  # asked for or done
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     authorised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     captured_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PaymentMovement(Base):
+    """One capture, void or refund that was asked of the provider: why, by whom, and what became of it.
+
+    Written in the transaction that decides it, before the provider is asked; `idempotency_key` makes a
+    repeated request the same request. An intent that has a void or refund here may never be taken for an order again.
+    """
+
+    __tablename__ = "payment_movement"
+    __table_args__ = (
+        CheckConstraint("kind IN ('capture', 'void', 'refund')", name="kind_known"),
+        CheckConstraint("state IN ('requested', 'done', 'refused')", name="state_known"),
+        CheckConstraint("amount_cents > 0", name="amount_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    payment_id: Mapped[int] = mapped_column(Key, ForeignKey("payment.id"), index=True)
+    intent_id: Mapped[str] = mapped_column(String(255), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    amount_cents: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    idempotency_key: Mapped[str] = mapped_column(String(255), unique=True)
+    reason: Mapped[str] = mapped_column(String(40))  # a code of movements.Reason
+    actor_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))  # None: a rule of the store
+    state: Mapped[str] = mapped_column(String(10), default="requested")
+    provider_id: Mapped[str | None] = mapped_column(String(255))  # the refund's id there
+    error: Mapped[str | None] = mapped_column(String(80))  # the provider's code
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class WebhookEvent(Base):

@@ -1,7 +1,8 @@
 """The states of a payment, as one table. Pure.
 
-opening: written down, the hosted page not yet there · open: the page is there · authorised: the bank
-keeps the money ready · captured: it was taken. The last three are ends in which nobody was charged.
+opening: written down, the hosted page not there yet · open: it is there · authorised: the bank holds the
+money · capturing: asked for, the answer not known yet · captured: taken · releasing: it goes back, voided or
+refunded, and the order no longer has it. Nobody stays charged in voided, refunded, expired and failed.
 """
 
 from enum import StrEnum
@@ -11,7 +12,10 @@ class State(StrEnum):
     OPENING = "opening"
     OPEN = "open"
     AUTHORISED = "authorised"
+    CAPTURING = "capturing"
     CAPTURED = "captured"
+    RELEASING = "releasing"
+    REFUNDED = "refunded"
     VOIDED = "voided"
     EXPIRED = "expired"
     FAILED = "failed"
@@ -20,8 +24,11 @@ class State(StrEnum):
 class Step(StrEnum):
     OPEN = "open"
     AUTHORISE = "authorise"
+    REQUEST_CAPTURE = "request_capture"
     CAPTURE = "capture"
+    RELEASE = "release"
     VOID = "void"
+    REFUND = "refund"
     LAPSE = "lapse"
     EXPIRE = "expire"
     FAIL = "fail"
@@ -31,9 +38,17 @@ TABLE: dict[tuple[State, Step], State] = {
     (State.OPENING, Step.OPEN): State.OPEN,
     (State.OPENING, Step.AUTHORISE): State.AUTHORISED,
     (State.OPEN, Step.AUTHORISE): State.AUTHORISED,
-    (State.AUTHORISED, Step.CAPTURE): State.CAPTURED,
-    # the bank stopped keeping the money ready before it was taken
+    (State.AUTHORISED, Step.REQUEST_CAPTURE): State.CAPTURING,
+    (State.AUTHORISED, Step.CAPTURE): State.CAPTURED,  # by hand, in the provider's dashboard
+    (State.CAPTURING, Step.CAPTURE): State.CAPTURED,
+    # the bank stopped holding the money before it was taken
     (State.AUTHORISED, Step.LAPSE): State.VOIDED,
+    (State.CAPTURING, Step.LAPSE): State.VOIDED,
+    # the order was canceled before it shipped
+    (State.AUTHORISED, Step.RELEASE): State.RELEASING,
+    (State.CAPTURED, Step.RELEASE): State.RELEASING,
+    (State.RELEASING, Step.VOID): State.VOIDED,
+    (State.RELEASING, Step.REFUND): State.REFUNDED,
     (State.OPENING, Step.EXPIRE): State.EXPIRED,
     (State.OPEN, Step.EXPIRE): State.EXPIRED,
     (State.OPENING, Step.FAIL): State.FAILED,
@@ -41,8 +56,11 @@ TABLE: dict[tuple[State, Step], State] = {
     # money that arrived too late, or in a wrong amount, is let go again
     (State.EXPIRED, Step.VOID): State.VOIDED,
     (State.FAILED, Step.VOID): State.VOIDED,
+    (State.EXPIRED, Step.REFUND): State.REFUNDED,
+    (State.FAILED, Step.REFUND): State.REFUNDED,
 }
-ALIVE = (State.OPENING, State.OPEN, State.AUTHORISED, State.CAPTURED)
+ALIVE = (State.OPENING, State.OPEN, State.AUTHORISED, State.CAPTURING, State.CAPTURED)
+"""An order has at most one payment in these states: it can still take, or has taken, the order's money."""
 
 
 def after(state: State, step: Step) -> State | None:

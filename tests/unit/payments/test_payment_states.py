@@ -12,10 +12,19 @@ ALLOWED = {
     ("open", "authorise"): "authorised",
     ("open", "expire"): "expired",
     ("open", "fail"): "failed",
+    ("authorised", "request_capture"): "capturing",
     ("authorised", "capture"): "captured",
+    ("capturing", "capture"): "captured",
     ("authorised", "lapse"): "voided",
+    ("capturing", "lapse"): "voided",
+    ("authorised", "release"): "releasing",
+    ("captured", "release"): "releasing",
+    ("releasing", "void"): "voided",
+    ("releasing", "refund"): "refunded",
     ("expired", "void"): "voided",
     ("failed", "void"): "voided",
+    ("expired", "refund"): "refunded",
+    ("failed", "refund"): "refunded",
 }
 
 
