@@ -52,7 +52,7 @@ class PaymentMovement(Base):
     """One capture, void or refund that was asked of the provider: why, by whom, and what became of it.
 
     Written in the transaction that decides it, before the provider is asked; `idempotency_key` makes a
-    repeated request the same request. An intent that has a void or refund here may never be taken for an order again.
+    repeated request the same request. An intent with a void or refund here never pays for an order again.
     """
 
     __tablename__ = "payment_movement"
