@@ -12,7 +12,19 @@ from typing import Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, CursorResult, DateTime, Delete, Engine, Integer, MetaData, Update, event
+from sqlalchemy import (
+    BigInteger,
+    CursorResult,
+    DateTime,
+    Delete,
+    Engine,
+    Integer,
+    MetaData,
+    Update,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -129,6 +141,16 @@ def rows_changed(statement: Update | Delete) -> int:
     result = db.session.execute(statement)
     assert isinstance(result, CursorResult)
     return result.rowcount
+
+
+def lock_name(name: str) -> None:
+    """Nobody else passes here with this name until the transaction ends.
+
+    For a decision that counts rows which do not exist yet, so that no row can be locked. On SQLite the
+    transaction is that lock already.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def init_app(app: Flask) -> None:

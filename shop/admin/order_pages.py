@@ -1,6 +1,6 @@
 """Orders on the desk: what to pack, from which lots, and sending it."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
@@ -8,6 +8,7 @@ from shop.accounts.queries import person
 from shop.admin.desk import actor, address, asked_page, blueprint, flash_refusal
 from shop.admin.forms import ShipForm
 from shop.admin.words import TRAYS
+from shop.checkout import charging
 from shop.database import now, transaction
 from shop.errors import DomainError, NotFound
 from shop.fulfilment import service as fulfilment
@@ -15,6 +16,8 @@ from shop.orders import desk as order_desk
 from shop.orders import queries as orders
 from shop.orders.desk import Tray
 from shop.orders.models import Order
+from shop.payments.facts import PaymentServiceUnavailable
+from shop.payments.movements import Reason
 from shop.stock import queries, service
 from shop.stock.rules import LONGEST_SUPPLY_DAYS, outlasts
 from shop.web import settings
@@ -46,23 +49,40 @@ def order(number: str) -> str:
 @blueprint.post("/orders/<number>/ship")
 @requires(Permission.DISPATCH)
 def ship(number: str) -> Response | tuple[str, int]:
-    """Send it: lots leave the shelf, the customer is told. A refusal says why, and nothing has changed."""
-    form, at = ShipForm(), now()
+    """Charge the customer and ship it: lots leave the shelf, the customer is told. A refusal says why."""
+    form = ShipForm()
     if not form.validate_on_submit():
         return _order_page(_found(number), form), 422
     try:
-        with transaction():
-            fulfilment.ship_order(number, form.tracking.data or "", actor(), at)
+        _charge_and_ship(number, form.tracking.data or "", actor())
     except NotFound:
         raise
     except fulfilment.TrackingUnreadable as refusal:
         form.tracking.errors = [f"{refusal.message} {refusal.todo}"]
         return _order_page(_found(number), form), refusal.status
+    except PaymentServiceUnavailable as refusal:
+        form.tracking.errors = [
+            "Not shipped yet: the payment service didn’t answer, so we don’t know whether the card was "
+            "charged. Ship it again in a minute; nobody is charged twice."
+        ]
+        return _order_page(_found(number), form), refusal.status
     except DomainError as refusal:
         flash_refusal(refusal)
     else:
-        flash(f"Order {number} is shipped. The customer is told by e-mail.")
+        flash(f"Order {number} shipped. The customer was told by email.")
     return redirect(url_for("admin.order", number=number), 303)
+
+
+def _charge_and_ship(number: str, tracking: str, actor_id: int) -> None:
+    """What is paid ships, and what ships is paid: the capture stands between two transactions."""
+    at, gateway = now(), current_app.extensions["gateway"]
+    with transaction():
+        order_id = fulfilment.check_shippable(number, tracking, at)
+        movement = charging.request_capture(order_id, Reason.ORDER_SHIPS, at, actor_id)
+    if movement is not None:
+        charging.capture(gateway, movement, at)
+    with transaction():
+        fulfilment.ship_order(number, tracking, actor_id, now())
 
 
 @blueprint.post("/orders/<number>/other-lots")
@@ -74,6 +94,7 @@ def other_lots(number: str) -> Response:
     lines = [line.id for line in found.lines]
     try:
         with transaction():
+            orders.lock(found.id)
             kept = service.hold_elsewhere(lines, until, at)
     except service.OutOfStock as refusal:
         left = f"only {refusal.left} units are" if refusal.left else "no unit is"
@@ -102,5 +123,5 @@ def _order_page(found: Order, form: ShipForm) -> str:
     whole = all(sum(unit.quantity for unit in kept.get(line.id, ())) == line.quantity for line in found.lines)
     return render_template(
         "admin/order.html", order=found, kept=kept, bad=bad, whole=whole, form=form, today=today,
-        customer=person(found.user_id), ready=found.status == "placed" and found.paid_at is not None,
+        customer=person(found.user_id), ready=found.status == "placed",
     )  # fmt: skip

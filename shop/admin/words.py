@@ -38,7 +38,6 @@ SALE = {
 }
 TRAYS = {
     Tray.PACK: "To pack",
-    Tray.CHARGING: "Payment being taken",
     Tray.UNPAID: "Awaiting payment",
     Tray.SHIPPED: "Shipped",
     Tray.ENDED: "Cancelled or expired",

@@ -33,6 +33,10 @@ class Event(StrEnum):
     PAYMENT_AUTHORISED = "payment:authorised"
     PAYMENT_CAPTURED = "payment:captured"
     PAYMENT_VOIDED = "payment:voided"
+    PAYMENT_REFUNDED = "payment:refunded"
+    PAYMENT_MOVEMENT_REQUESTED = "payment:movement:requested"
+    PAYMENT_MOVEMENT_DONE = "payment:movement:done"
+    PAYMENT_MOVEMENT_REFUSED = "payment:movement:refused"
     PAYMENT_FAILED = "payment:failed"
 
     LOT_RECEIVED = "stock:lot:received"

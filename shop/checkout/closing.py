@@ -1,49 +1,90 @@
-"""Ending an order nobody paid: cancelled, expired or lapsed, with all it kept free again, or not at all.
+"""Ending an order: canceled, expired or lapsed, with all it kept free again, or not at all.
 
-Locks are taken in the order that `service` names.
+Each decision is taken with the order and its payment locked, in the order that docs/adr/0005 names. Money
+that was authorized goes back by a job of `releasing`.
 """
 
 from datetime import datetime
+from enum import StrEnum
 
+from shop.checkout import releasing
 from shop.checkout.refusals import OrderMovedOn
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders.models import Order
 from shop.orders.states import Status
 from shop.outbox.mail import enqueue_mail
+from shop.payments import movements
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
+from shop.payments.movements import Kind, Reason
 from shop.payments.queries import Asked
 from shop.payments.states import State
 from shop.prescriptions import service as prescriptions
 from shop.stock import service as stock
 
-
-def cancel_order(order_id: int, at: datetime, actor_id: int) -> bool:
-    """The customer does not want it. False when it was given up already; OrderMovedOn when it was paid."""
-    return _give_up(order_id, Status.CANCELLED, at, actor_id)
+ENDED = (Status.CANCELLED, Status.EXPIRED)
 
 
-def expire_order(order_id: int, at: datetime) -> bool:
-    """Nobody paid in time: what was kept is free again. As `cancel_order` otherwise."""
-    return _give_up(order_id, Status.EXPIRED, at)
+class Canceled(StrEnum):
+    """What canceling an order meant for the customer's money."""
+
+    UNPAID = "unpaid"
+    VOIDED = "voided"  # it was held, and is released
+    REFUNDED = "refunded"  # it was captured, and goes back
+    ALREADY = "already"  # the order had ended before
 
 
-def lapse_order(payment: Asked, at: datetime) -> bool:
-    """`payment` was authorised and ended before its money was taken: the order ends, and a mail says so.
+def cancel_order(order_id: int, at: datetime, actor_id: int, seen_payment: int | None = None) -> Canceled:
+    """End an order that has not shipped; its money is released, or refunded if it was captured.
 
-    False when there is nothing to end: the money was taken, or the order has ended or was sent. Raises
-    OrderMovedOn when that happens in this very moment.
-    Stripe ends an authorisation after seven days (docs.stripe.com/payments/place-a-hold-on-a-payment-method).
+    `seen_payment` is the payment whose page was closed for this: raises OrderMovedOn when another one took
+    its place, and when the order shipped or is being charged for shipping.
     """
-    order = orders.by_id(payment.order_id)
-    if order is None or payment.state != State.AUTHORISED:
+    order, payment = orders.lock(order_id), payments.lock_alive(order_id)
+    if order is None or order.status in ENDED:
+        return Canceled.ALREADY
+    if order.status == Status.AWAITING_PAYMENT:
+        _close_unpaid(payment, at, seen_payment)
+        _must(order_steps.cancel(order_id, at, actor_id))
+        _release(order, at)
+        return Canceled.UNPAID
+    if order.status != Status.PLACED or payment is None or payment.state == State.CAPTURING:
+        raise OrderMovedOn
+    return _cancel_placed(order, payment, at, actor_id)
+
+
+def expire_order(order_id: int, at: datetime, seen_payment: int | None = None) -> bool:
+    """Nobody paid in time: what was held is free again. False when it does not await payment any more.
+
+    `seen_payment` is the payment whose page was closed for this: with another one, the order goes on waiting.
+    """
+    order, payment = orders.lock(order_id), payments.lock_alive(order_id)
+    if order is None or order.status != Status.AWAITING_PAYMENT:
+        return False
+    if seen_payment and payment is not None and payment.id != seen_payment:
+        return False
+    _close_unpaid(payment, at)
+    _must(order_steps.expire(order_id, at))
+    _release(order, at)
+    return True
+
+
+def lapse_order(order: Order, payment: Asked, at: datetime) -> bool:
+    """The authorization ended before it was captured: the order ends, and a mail says so. Both are locked.
+
+    False when there is nothing to end: the money was captured, or the order has ended or shipped.
+    Stripe ends an authorization after seven days (docs.stripe.com/payments/place-a-hold-on-a-payment-method).
+    """
+    if payment.state not in (State.AUTHORISED, State.CAPTURING):
         return False
     if order.status != Status.PLACED or order.paid_at is not None:
         return False
+    _must(order_steps.lapse(order.id, at))
+    _must(payment_steps.lapse(payment.id, at))
+    if capture := movements.unfinished(payment.id, Kind.CAPTURE):
+        movements.refuse(capture, "authorization_ended", at)
     _release(order, at)
-    if not order_steps.lapse(order.id, at) or not payment_steps.lapse(payment.id, at):
-        raise OrderMovedOn  # undoes the releases above
     enqueue_mail(
         "order_not_charged", order.user_id, f"order_not_charged:{payment.intent_id}", at,
         number=order.number, total_cents=payment.amount_cents, reason="authorisation_ended",
@@ -51,21 +92,35 @@ def lapse_order(payment: Asked, at: datetime) -> bool:
     return True
 
 
-def _give_up(order_id: int, status: Status, at: datetime, actor_id: int | None = None) -> bool:
-    order = orders.by_id(order_id)
-    if order is None or order.status in (Status.CANCELLED, Status.EXPIRED):
-        return False
+def _cancel_placed(order: Order, payment: Asked, at: datetime, actor_id: int) -> Canceled:
+    captured = payment.state == State.CAPTURED
+    assert payment.intent_id is not None  # it was authorized
+    _must(order_steps.cancel(order.id, at, actor_id))
+    _must(payment_steps.release(payment.id, at))
+    kind = Kind.REFUND if captured else Kind.VOID
+    releasing.send_back(
+        payment, payment.intent_id, kind, payment.amount_cents, Reason.ORDER_CANCELED, at, actor_id
+    )
     _release(order, at)
-    done = (
-        order_steps.cancel(order_id, at, actor_id) if status is Status.CANCELLED
-        else order_steps.expire(order_id, at)
+    enqueue_mail(
+        "order_canceled", order.user_id, f"order_canceled:{order.number}", at,
+        number=order.number, total_cents=payment.amount_cents, refunded=int(captured),
     )  # fmt: skip
-    if not done:
-        raise OrderMovedOn  # undoes the releases above
-    payment = payments.alive(order_id)
-    if payment is not None and not payment_steps.expire(payment.id, at):
+    return Canceled.REFUNDED if captured else Canceled.VOIDED
+
+
+def _close_unpaid(payment: Asked | None, at: datetime, seen_payment: int | None = None) -> None:
+    if payment is None:
+        return
+    if seen_payment and payment.id != seen_payment:
         raise OrderMovedOn
-    return True
+    _must(payment_steps.expire(payment.id, at))
+
+
+def _must(done: bool) -> None:
+    """Under the locks a step that the state allows succeeds; were it not so, everything is undone."""
+    if not done:
+        raise OrderMovedOn
 
 
 def _release(order: Order, at: datetime) -> None:

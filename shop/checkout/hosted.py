@@ -7,7 +7,7 @@ service answers goes through `service.confirm` like everything else it says.
 from datetime import datetime, timedelta
 
 from shop.checkout import service
-from shop.checkout.service import OrderMovedOn, Outcome, Settled
+from shop.checkout.service import Outcome, Settled
 from shop.checkout.terms import Terms
 from shop.database import db, transaction
 from shop.orders import queries as orders
@@ -38,7 +38,9 @@ def open_page(
     number, until = order.number, order.holds_until - BEFORE_HOLD_ENDS
     if payment is None or until - at < LEAST_PAGE_LIFE:
         with transaction():
-            payment = service.renew_payment(order.id, terms, at)
+            payment = service.renew_payment(order.id, payment, terms, at)
+        if payment.url:  # another click opened it in this very moment
+            return payment.url
         until = at + terms.hold - BEFORE_HOLD_ENDS
     return _open(gateway, payment, number, until, email, public_url)
 
@@ -65,13 +67,9 @@ def _open(
 
 
 def settle(facts: PaymentFacts, at: datetime) -> Settled:
-    """Take what the service said to the order, in a transaction; once more when somebody was quicker."""
-    try:
-        with transaction():
-            return service.confirm(facts, at)
-    except OrderMovedOn:
-        with transaction():
-            return service.confirm(facts, at)
+    """Take what the service said to the order, in a transaction."""
+    with transaction():
+        return service.confirm(facts, at)
 
 
 def ask(gateway: Gateway, payment: Asked, at: datetime) -> Settled:
@@ -82,28 +80,36 @@ def ask(gateway: Gateway, payment: Asked, at: datetime) -> Settled:
     return settle(gateway.look_up(payment.session_id), at)
 
 
-def end_payment(gateway: Gateway, order_id: int, at: datetime) -> bool:
-    """Close an unpaid order's page for good. False when it turns out to be paid: then the order is placed."""
+def cancel_unpaid(gateway: Gateway, order_id: int, at: datetime, actor_id: int) -> bool:
+    """Close an unpaid order's page and cancel it. False when it was paid after all: then it is placed."""
+    closed, payment_id = _close_page(gateway, order_id, at)
+    if closed:
+        with transaction():
+            service.cancel_order(order_id, at, actor_id, payment_id)
+    return closed
+
+
+def expire_unpaid(gateway: Gateway, order_id: int, at: datetime) -> bool:
+    """Close an unpaid order's page and let it expire. False when it was paid after all: then it is placed."""
+    closed, payment_id = _close_page(gateway, order_id, at)
+    if closed:
+        with transaction():
+            service.expire_order(order_id, at, payment_id)
+    return closed
+
+
+def _close_page(gateway: Gateway, order_id: int, at: datetime) -> tuple[bool, int | None]:
+    """Whether nobody can pay the order any more, and the payment whose page was closed."""
     payment = payments.alive(order_id)
-    if payment is None or payment.session_id is None:
-        return payment is None or payment.state == State.OPENING
+    if payment is None:
+        return True, None
+    if payment.session_id is None:
+        return payment.state == State.OPENING, payment.id
     db.session.rollback()
     facts = gateway.expire(payment.session_id)
     if facts.state not in (PaymentState.AUTHORISED, PaymentState.CAPTURED):
-        return True
-    return settle(facts, at).outcome not in (Outcome.PLACED, Outcome.ALREADY)
-
-
-def give_up(gateway: Gateway, order_id: int, at: datetime, actor_id: int | None = None) -> bool:
-    """End the page, then the order: cancelled by `actor_id`, or expired. False when it was paid after all."""
-    if not end_payment(gateway, order_id, at):
-        return False
-    with transaction():
-        if actor_id is None:
-            service.expire_order(order_id, at)
-        else:
-            service.cancel_order(order_id, at, actor_id)
-    return True
+        return True, payment.id
+    return settle(facts, at).outcome not in (Outcome.PLACED, Outcome.ALREADY), payment.id
 
 
 def close_unpaid(gateway: Gateway, user_id: int, at: datetime) -> str | None:
@@ -115,7 +121,7 @@ def close_unpaid(gateway: Gateway, user_id: int, at: datetime) -> str | None:
     if order is None:
         return None
     number, order_id = order.number, order.id
-    if not give_up(gateway, order_id, at, user_id):
+    if not cancel_unpaid(gateway, order_id, at, user_id):
         return number
     after = orders.by_id(order_id)
     return number if after and after.status == Status.PLACED else None

@@ -1,6 +1,7 @@
-"""Jobs of checkout: taking the money, letting it go, and giving up on orders nobody paid.
+"""Jobs of checkout: capturing money, sending it back, and giving up on orders nobody paid.
 
-Each asks the payment service first and writes afterwards; each may run twice and does no harm then.
+Each decides under the order's lock, asks the payment service outside of it and writes afterwards; each may
+run twice and does no harm then.
 """
 
 from datetime import datetime
@@ -8,51 +9,55 @@ from typing import Any
 
 from flask import current_app
 
-from shop.checkout import hosted, service
-from shop.database import db, transaction
+from shop.checkout import charging, hosted, releasing
+from shop.checkout.charging import CardNotCharged
+from shop.checkout.refusals import OrderMovedOn
+from shop.database import transaction
 from shop.orders import queries as orders
 from shop.orders.states import Status
 from shop.outbox.worker import handles
+from shop.payments import movements
 from shop.payments import queries as payments
-from shop.payments import service as payment_steps
-from shop.payments.facts import PaymentRefused, PaymentState
 from shop.payments.gateway import Gateway
+from shop.payments.movements import Movement, Reason
 from shop.payments.states import State
+
+
+@handles("capture_before_hold_ends")
+def capture_before_hold_ends(payload: dict[str, Any], at: datetime) -> None:
+    """Charge an order that has not shipped after six days, before the bank's hold on the money ends."""
+    payment = payments.by_id(payload["payment_id"])
+    if payment is None or payment.state != State.AUTHORISED:
+        return
+    try:
+        with transaction():
+            movement = charging.request_capture(payment.order_id, Reason.HOLD_ENDS, at)
+    except OrderMovedOn:  # canceled in this moment
+        return
+    _capture(movement, at)
+
+
+@handles("finish_capture")
+def finish_capture(payload: dict[str, Any], at: datetime) -> None:
+    """Capture what was requested by a process that did not live to write the answer down."""
+    movement = movements.by_id(payload["movement_id"])
+    if movement is not None and movement.state == "requested":
+        _capture(movement, at)
 
 
 @handles("capture_payment")
 def capture_payment(payload: dict[str, Any], at: datetime) -> None:
-    """Take the money of a placed order, at once: a bank keeps it ready for about seven days only.
-
-    Where the authorisation has ended meanwhile, the order ends with it.
-    """
+    """A job of the release before, which captured at once: now money is captured when the order ships."""
     payment = payments.by_id(payload["payment_id"])
-    if payment is None or payment.state != State.AUTHORISED or payment.intent_id is None:
-        return
-    db.session.rollback()
-    try:
-        _gateway().capture(payment.intent_id, payment.amount_cents, f"capture-{payment.reference}")
-    except PaymentRefused:
-        facts = _gateway().look_up_intent(payment.intent_id)
-        if facts.state is not PaymentState.CANCELLED:
-            raise
-        hosted.settle(facts, at)
-        return
-    with transaction():
-        service.captured(payment.id, at)
+    if payment is not None and payment.state == State.AUTHORISED:
+        with transaction():
+            charging.capture_before_hold_ends(payment, at)
 
 
 @handles("release_payment")
 def release_payment(payload: dict[str, Any], at: datetime) -> None:
-    """Let money go that came for an order that could not have it; give it back if it was taken already."""
-    intent_id = payload["intent_id"]
-    facts = _gateway().look_up_intent(intent_id)
-    if facts.state is PaymentState.CAPTURED:
-        _gateway().refund(intent_id, facts.amount_cents, f"refund-{intent_id}")
-    else:
-        _gateway().void(intent_id, f"void-{intent_id}")
-    with transaction():
-        payment_steps.mark_voided(payload["payment_id"], at)
+    """Void or refund money that no order has; money that pays for one is refused."""
+    releasing.release(_gateway(), payload["payment_id"], payload["intent_id"], payload.get("movement_id"), at)
 
 
 @handles("expire_order")
@@ -61,7 +66,16 @@ def expire_order(payload: dict[str, Any], at: datetime) -> None:
     order = orders.by_id(payload["order_id"])
     if order is None or order.status != Status.AWAITING_PAYMENT or order.holds_until > at:
         return  # paid, given up, or its time was extended: then a later job looks again
-    hosted.give_up(_gateway(), order.id, at)
+    hosted.expire_unpaid(_gateway(), order.id, at)
+
+
+def _capture(movement: Movement | None, at: datetime) -> None:
+    if movement is None:
+        return
+    try:
+        charging.capture(_gateway(), movement, at)
+    except CardNotCharged:  # the order has ended with its money, and the customer is told
+        return
 
 
 def _gateway() -> Gateway:

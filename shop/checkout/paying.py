@@ -4,9 +4,10 @@ from flask import Blueprint, Response, current_app, flash, redirect, request
 from flask_login import current_user
 
 from shop.access import Permission, requires
-from shop.checkout import hosted
+from shop.checkout import hosted, service
+from shop.checkout.refusals import OrderMovedOn
 from shop.checkout.terms import terms_of
-from shop.database import now
+from shop.database import now, transaction
 from shop.errors import NotFound
 from shop.orders import queries as orders
 from shop.orders.models import Order
@@ -45,17 +46,22 @@ def pay(number: str) -> Response:
 @blueprint.post("/orders/<number>/cancel")
 @requires(Permission.SHOP)
 def cancel(number: str) -> Response:
-    """Give up an order that was not paid; if it was paid in this moment, say so."""
-    order = own_order(number)
-    if order.status == Status.AWAITING_PAYMENT:
-        if hosted.give_up(gateway(), order.id, now(), current_user.id):
-            flash(f"Order {number} is cancelled. Nothing was charged.")
-        else:
-            flash(f"Order {number} was paid in this moment, so it was not cancelled.", "error")
-    elif order.status != Status.CANCELLED:
-        flash(
-            f"Order {number} can no longer be cancelled here. Call us: we will see what we can do.", "error"
-        )
+    """Cancel an order that has not shipped. Its page says what became of the money."""
+    order, user_id = own_order(number), current_user.id
+    try:
+        if order.status == Status.AWAITING_PAYMENT and not hosted.cancel_unpaid(
+            gateway(), order.id, now(), user_id
+        ):
+            flash(
+                f"Order {number} was paid just now, so it wasn’t canceled. You can cancel it below.", "error"
+            )
+        elif order.status == Status.PLACED:
+            with transaction():
+                service.cancel_order(order.id, now(), user_id)
+        elif order.status == Status.SHIPPED:
+            raise OrderMovedOn
+    except OrderMovedOn:
+        flash(f"Order {number} is being shipped and can’t be canceled here. Call us and we’ll help.", "error")
     return to_order(number)
 
 

@@ -1,6 +1,6 @@
 """Writing at checkout: an order with everything it keeps, and what the payment makes of it.
 
-Locks are taken in one order everywhere: prescription items by id, lots, the order, its payment, the audit.
+Decisions are taken with the order and its payment locked; docs/adr/0005 has them, and the order of locks.
 The network is never asked in here; `hosted` does that, between transactions.
 """
 
@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from shop.basket import service as basket
 from shop.basket.owner import BasketOwner
-from shop.checkout.closing import cancel_order, expire_order, lapse_order
+from shop.checkout import charging, releasing
+from shop.checkout.closing import Canceled, cancel_order, expire_order, lapse_order
 from shop.checkout.queries import LineReview, review_basket
 from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
 from shop.checkout.rules import chargeable
@@ -22,17 +23,19 @@ from shop.orders.service import DeliveryAddress, NewLine
 from shop.orders.states import Status
 from shop.outbox.mail import enqueue_mail
 from shop.outbox.service import enqueue
+from shop.payments import movements
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.facts import PaymentFacts, PaymentState
+from shop.payments.movements import Kind, Reason
 from shop.payments.queries import Asked
-from shop.payments.states import ALIVE, State
+from shop.payments.states import PAYS, State
 from shop.prescriptions import service as prescriptions
 from shop.stock import service as stock
 
 __all__ = [
-    "BasketBlocked", "OrderMovedOn", "Outcome", "Settled", "TotalChanged", "TotalNotChargeable",
-    "begin_payment", "cancel_order", "captured", "confirm", "create_order", "expire_order", "renew_payment",
+    "BasketBlocked", "Canceled", "OrderMovedOn", "Outcome", "Settled", "TotalChanged", "TotalNotChargeable",
+    "begin_payment", "cancel_order", "confirm", "create_order", "expire_order", "renew_payment",
 ]  # fmt: skip
 
 
@@ -111,12 +114,19 @@ def begin_payment(order: Order, at: datetime) -> Asked:
     return payment
 
 
-def renew_payment(order_id: int, terms: Terms, at: datetime) -> Asked:
-    """Begin again where the first page never came about: the old payment ends, the order waits anew."""
-    old = payments.alive(order_id)
-    if not order_steps.extend(order_id, at + terms.hold):
+def renew_payment(order_id: int, seen: Asked | None, terms: Terms, at: datetime) -> Asked:
+    """Begin again where the first page never came about: the old payment ends, the order waits anew.
+
+    `seen` is the payment that the caller found too old; when another click renewed it, that one is given.
+    Raises OrderMovedOn when the order no longer awaits its payment.
+    """
+    order, current = orders.lock(order_id), payments.lock_alive(order_id)
+    if order is None or order.status != Status.AWAITING_PAYMENT:
         raise OrderMovedOn
-    if old is not None and not payment_steps.expire(old.id, at):
+    if current is not None and (seen is None or current.id != seen.id):
+        return current
+    order_steps.extend(order_id, at + terms.hold)
+    if current is not None and not payment_steps.expire(current.id, at):
         raise OrderMovedOn
     order = orders.by_id(order_id)
     assert order is not None
@@ -129,35 +139,46 @@ def renew_payment(order_id: int, terms: Terms, at: datetime) -> Asked:
 def confirm(facts: PaymentFacts, at: datetime) -> Settled:
     """The one path from the payment service's answer to the order: for the browser's return, webhooks, jobs.
 
-    It may be taken any number of times, in any order: the first one that finds money placed the order.
+    It may be taken any number of times, in any order: the first one that finds money places the order.
     """
-    payment = (payments.by_session(facts.session_id) if facts.session_id else None) or (
+    known = (payments.by_session(facts.session_id) if facts.session_id else None) or (
         payments.by_reference(facts.reference) if facts.reference else None
     )
-    if payment is None:
+    if known is None:
         return Settled(Outcome.UNKNOWN)
-    if facts.state in (PaymentState.AUTHORISED, PaymentState.CAPTURED):
-        return Settled(_money_is_there(payment, facts, at), payment.order_id)
-    if facts.state in (PaymentState.EXPIRED, PaymentState.CANCELLED) and payment.state == State.OPEN:
-        expire_order(payment.order_id, at)
-        return Settled(Outcome.EXPIRED, payment.order_id)
-    ended = facts.state is PaymentState.CANCELLED and facts.intent_id == payment.intent_id
-    if ended and lapse_order(payment, at):
-        return Settled(Outcome.LAPSED, payment.order_id)
-    return Settled(Outcome.OPEN, payment.order_id)
-
-
-def _money_is_there(payment: Asked, facts: PaymentFacts, at: datetime) -> Outcome:
-    order = orders.by_id(payment.order_id)
+    order, payment = orders.lock(known.order_id), payments.lock(known.id)
     assert order is not None
-    if payment.state in (State.AUTHORISED, State.CAPTURED) and payment.intent_id == facts.intent_id:
+    assert payment is not None
+    return Settled(_outcome(order, payment, facts, at), order.id)
+
+
+def _outcome(order: Order, payment: Asked, facts: PaymentFacts, at: datetime) -> Outcome:
+    """Decides with `order` and `payment` locked."""
+    if facts.state in (PaymentState.AUTHORISED, PaymentState.CAPTURED):
+        return _money_is_there(order, payment, facts, at)
+    if facts.state in (PaymentState.EXPIRED, PaymentState.CANCELLED) and payment.state == State.OPEN:
+        expire_order(order.id, at, payment.id)
+        return Outcome.EXPIRED
+    ended = facts.state is PaymentState.CANCELLED and facts.intent_id == payment.intent_id
+    if ended and lapse_order(order, payment, at):
+        return Outcome.LAPSED
+    return Outcome.OPEN
+
+
+def _money_is_there(order: Order, payment: Asked, facts: PaymentFacts, at: datetime) -> Outcome:
+    assert facts.intent_id is not None  # money is held by an intent
+    if payment.intent_id == facts.intent_id and payment.state in PAYS:
+        if facts.state is PaymentState.CAPTURED and _as_asked(order, payment, facts):
+            charging.captured(payment.id, at)
         return Outcome.ALREADY
+    if payment.intent_id == facts.intent_id or movements.goes_back(facts.intent_id):
+        return Outcome.TOO_LATE  # decided before: it is on its way back, or was
     if not _as_asked(order, payment, facts):
         payment_steps.fail(payment.id, at, "amount_mismatch")
-        _let_go(order, payment, facts, at)
+        _let_go(order, payment, facts, Reason.AMOUNT_DIFFERS, at)
         return Outcome.MISMATCH
-    if payment.state not in ALIVE or order.status != Status.AWAITING_PAYMENT:
-        _let_go(order, payment, facts, at)
+    if payment.state not in (State.OPENING, State.OPEN) or order.status != Status.AWAITING_PAYMENT:
+        _let_go(order, payment, facts, Reason.PAID_TOO_LATE, at)
         return Outcome.TOO_LATE
     _place(order, payment, facts, at)
     return Outcome.PLACED
@@ -172,31 +193,25 @@ def _as_asked(order: Order, payment: Asked, facts: PaymentFacts) -> bool:
 
 def _place(order: Order, payment: Asked, facts: PaymentFacts, at: datetime) -> None:
     if not order_steps.place(order.id, at):
-        raise OrderMovedOn  # it was given up in this very moment: asked again, the answer is TOO_LATE
+        raise OrderMovedOn
     if not payment_steps.authorise(payment.id, facts.session_id, facts.intent_id, at):
         raise OrderMovedOn
+    if facts.state is PaymentState.CAPTURED:
+        charging.captured(payment.id, at)
     basket.clear_variants(order.user_id, [line.variant_id for line in order.lines])
-    enqueue("capture_payment", f"capture:{payment.reference}", {"payment_id": payment.id}, at=at)
+    charging.capture_before_hold_ends(payment, at)
     enqueue_mail(
         "order_placed", order.user_id, f"order_placed:{order.number}", at,
         number=order.number, total_cents=order.total_cents,
     )  # fmt: skip
 
 
-def _let_go(order: Order, payment: Asked, facts: PaymentFacts, at: datetime) -> None:
-    """Money for an order that cannot have it goes back, and the customer is told; once per authorisation."""
-    enqueue(
-        "release_payment", f"release:{facts.intent_id}",
-        {"payment_id": payment.id, "intent_id": facts.intent_id}, at=at,
-    )  # fmt: skip
+def _let_go(order: Order, payment: Asked, facts: PaymentFacts, reason: Reason, at: datetime) -> None:
+    """Money for an order that cannot have it goes back, and the customer is told; once per authorization."""
+    assert facts.intent_id is not None
+    kind = Kind.REFUND if facts.state is PaymentState.CAPTURED else Kind.VOID
+    releasing.send_back(payment, facts.intent_id, kind, facts.amount_cents, reason, at)
     enqueue_mail(
         "order_not_charged", order.user_id, f"order_not_charged:{facts.intent_id}", at,
-        number=order.number, total_cents=facts.amount_cents,
+        number=order.number, total_cents=facts.amount_cents, refunded=int(kind is Kind.REFUND),
     )  # fmt: skip
-
-
-def captured(payment_id: int, at: datetime) -> None:
-    """The money was taken: payment and order say so. Knowing it already changes nothing."""
-    payment = payments.by_id(payment_id)
-    if payment is not None and payment_steps.mark_captured(payment_id, at):
-        order_steps.mark_paid(payment.order_id, at)

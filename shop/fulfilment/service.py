@@ -12,7 +12,8 @@ from shop.orders.states import Status
 from shop.outbox.mail import enqueue_mail
 from shop.prescriptions import service as prescriptions
 from shop.stock import service as stock
-from shop.stock.service import LotUnits
+from shop.stock.queries import kept_for
+from shop.stock.service import LotUnits, refuse_unpickable
 
 LONGEST_TRACKING = 80
 
@@ -49,27 +50,65 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime) -> None:
     NotWhole, prescriptions' NotDispensable when the quantity of a line is not kept, and stock's
     LotNotPickable when a lot was quarantined or expired meanwhile.
     """
-    tracking = tracking.strip()
-    if len(tracking) > LONGEST_TRACKING or not tracking.isprintable():
-        raise TrackingUnreadable(
-            f"A tracking number has at most {LONGEST_TRACKING} characters.",
-            "Copy it from the carrier’s label.",
-        )
-    order = orders.by_number(number)
-    if order is None:
-        raise NotFound("There is no order with this number.", "Look for it in the list of orders.")
+    tracking = check_tracking(tracking)
+    order = _locked(number)
     if order.status != Status.PLACED or order.paid_at is None:
         raise NotToBeShipped(*_why(order.status))
-    line_ids = [line.id for line in order.lines]
-    on_prescription = [line.id for line in order.lines if line.prescription_required]
+    line_ids, on_prescription = _lines(order)
     prescriptions.dispense_quantity(line_ids, at, required=on_prescription)
     dispensed = stock.dispense(line_ids, at, actor_id)
     if not order_steps.ship(order.id, dispensed, tracking, actor_id, at):
         raise NotToBeShipped(*_why(Status.SHIPPED))  # another desk sent it in this moment; undoes the above
     _check_whole(order, dispensed)
     enqueue_mail(
-        "order_shipped", order.user_id, f"order_shipped:{number}", at, number=number, tracking=tracking
-    )
+        "order_shipped", order.user_id, f"order_shipped:{number}", at,
+        number=number, tracking=tracking, total_cents=order.total_cents,
+    )  # fmt: skip
+
+
+def check_shippable(number: str, tracking: str, at: datetime) -> int:
+    """The key of order `number`, locked, if it could ship now but for its payment; otherwise as `ship_order`.
+
+    Asked before the customer is charged: nobody pays for what is not on the shelf.
+    """
+    check_tracking(tracking)
+    order = _locked(number)
+    if order.status != Status.PLACED:
+        raise NotToBeShipped(*_why(order.status))
+    line_ids, on_prescription = _lines(order)
+    prescriptions.check_dispensable(line_ids, on_prescription)
+    held = kept_for(line_ids)
+    for line in order.lines:
+        units = held.get(line.id, [])
+        for one in units:
+            refuse_unpickable(one.lot_number, one.status, one.expires_on, at.date())
+        if (kept := sum(one.quantity for one in units)) != line.quantity:
+            raise NotWhole(line.name, kept, line.quantity)
+    return order.id
+
+
+def _lines(order: Order) -> tuple[list[int], list[int]]:
+    """The ids of its lines, and of those on prescription."""
+    return [line.id for line in order.lines], [line.id for line in order.lines if line.prescription_required]
+
+
+def _locked(number: str) -> Order:
+    order_id = orders.id_of(number)
+    order = orders.lock(order_id) if order_id else None
+    if order is None:
+        raise NotFound("There is no order with this number.", "Look for it in the list of orders.")
+    return order
+
+
+def check_tracking(tracking: str) -> str:
+    """The tracking number without the space around it. Raises TrackingUnreadable."""
+    tracking = tracking.strip()
+    if len(tracking) > LONGEST_TRACKING or not tracking.isprintable():
+        raise TrackingUnreadable(
+            f"A tracking number has at most {LONGEST_TRACKING} characters.",
+            "Copy it from the carrier’s label.",
+        )
+    return tracking
 
 
 def _check_whole(order: Order, dispensed: Iterable[LotUnits]) -> None:
@@ -86,5 +125,5 @@ def _why(status: str) -> tuple[str, str]:
     if status == Status.SHIPPED:
         return "This order has been sent already.", "Look at it as it is now."
     if status == Status.PLACED:
-        return "This order’s payment has not been taken yet.", "Try again in a minute; it is being taken."
+        return "This order’s payment hasn’t been captured yet.", "Try again in a minute."
     return "This order is not to be sent: it was not paid.", "Go back to the list of orders."

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
 from shop.database import db
@@ -16,21 +16,19 @@ from shop.paging import Page, within
 class Tray(StrEnum):
     """Where an order lies on the desk."""
 
-    PACK = "pack"  # paid: take it from the shelf and send it
-    CHARGING = "charging"  # placed, and the payment is being taken
+    PACK = "pack"  # the money is authorized or captured: take it from the shelf and ship it
     UNPAID = "unpaid"
     SHIPPED = "shipped"
     ENDED = "ended"  # cancelled or expired
 
 
 _WHERE: dict[Tray, ColumnElement[bool]] = {
-    Tray.PACK: and_(Order.status == Status.PLACED, Order.paid_at.is_not(None)),
-    Tray.CHARGING: and_(Order.status == Status.PLACED, Order.paid_at.is_(None)),
+    Tray.PACK: Order.status == Status.PLACED,
     Tray.UNPAID: Order.status == Status.AWAITING_PAYMENT,
     Tray.SHIPPED: Order.status == Status.SHIPPED,
     Tray.ENDED: Order.status.in_([Status.CANCELLED, Status.EXPIRED]),
 }
-_OLDEST_FIRST = {Tray.PACK: Order.placed_at, Tray.CHARGING: Order.placed_at, Tray.UNPAID: Order.created_at}
+_OLDEST_FIRST = {Tray.PACK: Order.placed_at, Tray.UNPAID: Order.created_at}
 
 
 def tray_counts() -> dict[Tray, int]:

@@ -28,14 +28,28 @@ def by_id(order_id: int) -> Order | None:
     return _one(Order.id == order_id)
 
 
+def lock(order_id: int) -> Order | None:
+    """An order as it is now, locked until the transaction ends: whoever decides about it asks for it here.
+
+    docs/adr/0005 has the decisions and the order of locks.
+    """
+    db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
+    return by_id(order_id)
+
+
+def id_of(number: str) -> int | None:
+    """The key of an order, for locking it."""
+    return db.session.scalar(select(Order.id).where(Order.number == number))
+
+
 def own_page(user_id: int, page: int) -> Page[Order]:
     """A customer's orders, newest first."""
     return _page(page, [Order.user_id == user_id], Order.created_at.desc(), Order.id.desc())
 
 
 def to_ship_page(page: int) -> Page[Order]:
-    """Placed and paid orders, the longest waiting first."""
-    return _page(page, [Order.status == Status.PLACED, Order.paid_at.is_not(None)], Order.placed_at, Order.id)
+    """Placed orders, the longest waiting first."""
+    return _page(page, [Order.status == Status.PLACED], Order.placed_at, Order.id)
 
 
 def unpaid(user_id: int) -> Order | None:

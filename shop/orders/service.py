@@ -103,7 +103,7 @@ def mark_paid(order_id: int, at: datetime) -> bool:
 
 
 def cancel(order_id: int, at: datetime, actor_id: int | None = None) -> bool:
-    """Give an unpaid order up. False when it is no longer unpaid."""
+    """Cancel an order that has not shipped. False when it shipped, or has ended already."""
     return _step(order_id, Step.CANCEL, at, Event.ORDER_CANCELLED, actor_id)
 
 
@@ -149,11 +149,10 @@ def _step(
     order_id: int, step: Step, at: datetime, event: Event, actor_id: int | None = None, *,
     only_if: Any = True, **values: Any,
 ) -> bool:  # fmt: skip
-    (status,) = states.before(step)
     changed = rows_changed(
         update(Order)
-        .where(Order.id == order_id, Order.status == status, only_if)
-        .values(status=states.after(status, step), **values)
+        .where(Order.id == order_id, _may(step), only_if)
+        .values(status=states.result(step), **values)
     )
     if not changed:
         return False

@@ -1,7 +1,7 @@
 """The states of an order, as one table. Pure.
 
-awaiting_payment holds stock and prescription quantity; only a placed order that was paid is shipped, and only
-one that was not can still lapse.
+awaiting_payment holds stock and prescription quantity; placed: the money is authorized. It is captured when
+the order ships, so only a paid order is shipped, and only one that is not yet paid can lapse.
 """
 
 from enum import StrEnum
@@ -32,8 +32,15 @@ TABLE: dict[tuple[Status, Step], Status] = {
     (Status.AWAITING_PAYMENT, Step.EXPIRE): Status.EXPIRED,
     (Status.PLACED, Step.PAY): Status.PLACED,
     (Status.PLACED, Step.SHIP): Status.SHIPPED,
+    (Status.PLACED, Step.CANCEL): Status.CANCELLED,
     (Status.PLACED, Step.LAPSE): Status.CANCELLED,
 }
+
+
+def result(step: Step) -> Status:
+    """The one status a step leads to, wherever it is taken."""
+    (found,) = {after for (_status, known), after in TABLE.items() if known is step}
+    return found
 
 
 def after(status: Status, step: Step) -> Status | None:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from shop.orders.states import Status
-
 Kind = Literal["done", "now", "next"]
 
 
@@ -22,8 +20,7 @@ class Entry:
 AHEAD: dict[str, tuple[str, ...]] = {
     # what happens now, then what comes next
     "awaiting_payment": ("pay", "pack", "arrive"),
-    "placed": ("charge", "pack", "arrive"),
-    "paid": ("pack", "arrive"),
+    "placed": ("pack", "arrive"),
     "shipped": ("travel",),
 }
 
@@ -31,6 +28,5 @@ AHEAD: dict[str, tuple[str, ...]] = {
 def timeline(status: str, happened: Mapping[str, datetime]) -> list[Entry]:
     """The entries of an order in `status`; `happened` says when each step of `states` was taken."""
     done = [Entry(code, "done", at) for code, at in sorted(happened.items(), key=lambda step: step[1])]
-    stage = "paid" if status == Status.PLACED and "paid" in happened else status
-    ahead = AHEAD.get(stage, ())
+    ahead = AHEAD.get(status, ())
     return done + [Entry(code, "next" if place else "now") for place, code in enumerate(ahead)]

@@ -44,13 +44,24 @@ def alive(order_id: int) -> Asked | None:
     return _one(Payment.order_id == order_id, Payment.state.in_(ALIVE))
 
 
+def lock(payment_id: int) -> Asked | None:
+    """One payment as it is now, locked until the transaction ends. Its order is locked before it."""
+    return _one(Payment.id == payment_id, lock=True)
+
+
+def lock_alive(order_id: int) -> Asked | None:
+    """As `alive`, locked until the transaction ends. Its order is locked before it."""
+    return _one(Payment.order_id == order_id, Payment.state.in_(ALIVE), lock=True)
+
+
 def seen(event_id: str) -> bool:
     """Whether a webhook event was acted on already."""
     return db.session.scalar(select(WebhookEvent.id).where(WebhookEvent.event_id == event_id)) is not None
 
 
-def _one(*where: ColumnElement[bool]) -> Asked | None:
-    row = db.session.scalar(select(Payment).where(*where).execution_options(populate_existing=True))
+def _one(*where: ColumnElement[bool], lock: bool = False) -> Asked | None:
+    wanted = select(Payment).where(*where).execution_options(populate_existing=True)
+    row = db.session.scalar(wanted.with_for_update() if lock else wanted)
     return facts(row) if row else None
 
 

@@ -51,9 +51,29 @@ def mark_captured(payment_id: int, at: datetime) -> bool:
     return _step(payment_id, Step.CAPTURE, Event.PAYMENT_CAPTURED, at, captured_at=at)
 
 
+def request_capture(payment_id: int, at: datetime) -> bool:
+    """The money is about to be captured. False when it is not authorized, or that was requested before."""
+    return _step(payment_id, Step.REQUEST_CAPTURE)
+
+
+def refuse_capture(payment_id: int) -> bool:
+    """The provider refused to capture money that it still holds. False when it was captured, or ended."""
+    return _step(payment_id, Step.REFUSE_CAPTURE)
+
+
+def release(payment_id: int, at: datetime) -> bool:
+    """The order no longer wants the money: it is voided or refunded. False when that was known."""
+    return _step(payment_id, Step.RELEASE)
+
+
 def mark_voided(payment_id: int, at: datetime) -> bool:
-    """Money that was kept ready too late was let go. False when that was known."""
+    """The hold on the money was released. False when that was known, or it pays for an order."""
     return _step(payment_id, Step.VOID, Event.PAYMENT_VOIDED, at)
+
+
+def mark_refunded(payment_id: int, at: datetime) -> bool:
+    """What was captured was refunded in full. False when that was known, or it pays for an order."""
+    return _step(payment_id, Step.REFUND, Event.PAYMENT_REFUNDED, at)
 
 
 def lapse(payment_id: int, at: datetime) -> bool:

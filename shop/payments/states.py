@@ -25,6 +25,7 @@ class Step(StrEnum):
     OPEN = "open"
     AUTHORISE = "authorise"
     REQUEST_CAPTURE = "request_capture"
+    REFUSE_CAPTURE = "refuse_capture"
     CAPTURE = "capture"
     RELEASE = "release"
     VOID = "void"
@@ -41,6 +42,7 @@ TABLE: dict[tuple[State, Step], State] = {
     (State.AUTHORISED, Step.REQUEST_CAPTURE): State.CAPTURING,
     (State.AUTHORISED, Step.CAPTURE): State.CAPTURED,  # by hand, in the provider's dashboard
     (State.CAPTURING, Step.CAPTURE): State.CAPTURED,
+    (State.CAPTURING, Step.REFUSE_CAPTURE): State.AUTHORISED,  # still held: another request may succeed
     # the bank stopped holding the money before it was taken
     (State.AUTHORISED, Step.LAPSE): State.VOIDED,
     (State.CAPTURING, Step.LAPSE): State.VOIDED,
@@ -61,6 +63,9 @@ TABLE: dict[tuple[State, Step], State] = {
 }
 ALIVE = (State.OPENING, State.OPEN, State.AUTHORISED, State.CAPTURING, State.CAPTURED)
 """An order has at most one payment in these states: it can still take, or has taken, the order's money."""
+
+PAYS = (State.AUTHORISED, State.CAPTURING, State.CAPTURED)
+"""The money is held or taken for an order: it may not be let go without ending the order first."""
 
 
 def after(state: State, step: Step) -> State | None:

@@ -89,11 +89,17 @@ def dispense_quantity(order_line_ids: Iterable[int], at: datetime, required: Ite
     took its units, and for any line whose units were given back.
     """
     line_ids = list(order_line_ids)
-    kinds = _kinds(line_ids)
+    held = _held(line_ids)  # locks the items before their entries are judged
+    check_dispensable(line_ids, required)
+    for entry in held:
+        _note(entry.item_id, entry.order_line_id, "dispensed", entry.quantity, at)
+
+
+def check_dispensable(order_line_ids: Iterable[int], required: Iterable[int]) -> None:
+    """Raise NotDispensable as `dispense_quantity` would; changes nothing."""
+    kinds = _kinds(order_line_ids)
     if any("released" in known for known in kinds.values()) or not kinds.keys() >= set(required):
         raise NotDispensable
-    for entry in _held(line_ids):
-        _note(entry.item_id, entry.order_line_id, "dispensed", entry.quantity, at)
 
 
 def _held(order_line_ids: Iterable[int]) -> list[QuantityEntry]:

@@ -20,6 +20,7 @@ from shop.prescriptions.models import Message, Prescription
 from shop.prescriptions.quantities import (
     NotDispensable,
     NotEnoughLeft,
+    check_dispensable,
     dispense_quantity,
     hold_quantity,
     release_quantity,
@@ -29,8 +30,8 @@ from shop.prescriptions.steps import AlreadyDecided, TakenByAnother
 
 __all__ = [
     "AlreadyDecided", "ChecksUnmet", "NotDispensable", "NotEnoughLeft", "TakenByAnother", "TooManyOpen",
-    "answer", "approve", "ask", "claim", "dispense_quantity", "hold_quantity", "refuse", "release_quantity",
-    "submit", "unclaim", "withdraw",
+    "answer", "approve", "ask", "check_dispensable", "claim", "dispense_quantity", "hold_quantity", "refuse",
+    "release_quantity", "submit", "unclaim", "withdraw",
 ]  # fmt: skip
 
 

@@ -23,12 +23,13 @@ from shop.stock.shelf import (
     hold,
     hold_elsewhere,
     move,
+    refuse_unpickable,
     release,
 )
 
 __all__ = [
     "LotNotPickable", "LotRefused", "LotUnits", "OutOfStock", "dispense", "hold", "hold_elsewhere",
-    "lift_quarantine", "quarantine", "receive_lot", "release",
+    "lift_quarantine", "quarantine", "receive_lot", "refuse_unpickable", "release",
 ]  # fmt: skip
 
 MOST_UNITS = 10_000_000

@@ -99,7 +99,8 @@ def dispense(order_line_ids: Sequence[int], at: datetime, actor_id: int) -> list
         )
         lot = db.session.get_one(Lot, one.lot_id, populate_existing=True)
         if not taken:
-            raise _not_pickable(lot)
+            refuse_unpickable(lot.number, lot.status, lot.expires_on, at.date())
+            raise RuntimeError(f"lot {lot.id} holds less than was held of it")
         move(lot.id, "dispensed", -one.quantity, at, actor_id, order_line_id=one.order_line_id)
         dispensed.append(LotUnits(one.order_line_id, lot.id, lot.number, lot.expires_on, one.quantity))
     db.session.flush()
@@ -120,13 +121,15 @@ def hold_elsewhere(order_line_ids: Sequence[int], outlasts: date, at: datetime) 
     return held
 
 
-def _not_pickable(lot: Lot) -> LotNotPickable:
-    if lot.status != "pickable":
-        return LotNotPickable(
-            f"Lot {lot.number}, kept for this order, is in quarantine.",
+def refuse_unpickable(number: str, status: str, expires_on: date, today: date) -> None:
+    """Raise LotNotPickable for a lot that may not leave the shelf today."""
+    if status != "pickable":
+        raise LotNotPickable(
+            f"Lot {number}, kept for this order, is in quarantine.",
             "Keep other lots for it, or lift the quarantine if it was a mistake.",
         )
-    return LotNotPickable(f"Lot {lot.number}, kept for this order, has expired.", "Keep other lots for it.")
+    if expires_on < today:
+        raise LotNotPickable(f"Lot {number}, kept for this order, has expired.", "Keep other lots for it.")
 
 
 def _give_back(one: Hold) -> bool:

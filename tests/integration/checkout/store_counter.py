@@ -17,11 +17,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from shop.checkout import charging
 from shop.database import db, now, transaction
+from shop.orders import queries as orders
 from shop.orders.models import Order
 from shop.outbox.worker import run_due
 from shop.payments.gateway import Gateway
 from shop.payments.models import Payment
+from shop.payments.movements import Reason
 from shop.payments.sandbox import create_sandbox
 from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.stock.models import Lot
@@ -111,6 +114,15 @@ class Counter:
         return self.app.test_client().post(
             "/webhooks/stripe", data=delivery.body, headers={"Stripe-Signature": delivery.signature}
         )
+
+    def charge(self, number: str) -> None:
+        """Capture the money of a placed order, as shipping it does."""
+        with self.app.app_context():
+            db.session.rollback()
+            with transaction():
+                movement = charging.request_capture(orders.id_of(number) or 0, Reason.ORDER_SHIPS, now())
+            if movement is not None:
+                charging.capture(self.gateway, movement, now())
 
     def work(self, **later: float) -> int:
         """Let the worker do what is due, some time from now."""

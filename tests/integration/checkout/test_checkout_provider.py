@@ -4,11 +4,8 @@ import re
 
 import pytest
 import requests
-from sqlalchemy import select
 
-from shop.database import db
 from shop.payments.gateway import Gateway
-from shop.payments.models import Payment
 from tests.integration.checkout.paid_orders import facts_of
 from tests.integration.checkout.store_counter import (
     Counter,
@@ -38,8 +35,7 @@ def test_without_the_payment_service_the_order_waits_and_nothing_is_charged(
     monkeypatch.setitem(counter.app.extensions, "gateway", counter.gateway)
     url = ada.post(f"/orders/{number}/pay", page=f"/orders/{number}").headers["Location"]
     ada.get(counter.return_path(counter.pay(url)))
-    counter.work()
-    assert payments_of(number) == ["captured"]
+    assert payments_of(number) == ["authorised"]
 
 
 def test_a_payment_page_that_never_came_about_is_asked_for_anew_with_a_longer_hold(
@@ -102,15 +98,18 @@ def test_a_return_with_somebody_elses_payment_is_unknown(
 def test_a_capture_that_runs_twice_takes_the_money_once(
     counter: Counter, ada: Customer, naproxen: int
 ) -> None:
-    from shop.checkout.jobs import capture_payment
-    from shop.database import now
+    from shop.checkout import charging
+    from shop.database import now, transaction
+    from shop.orders import queries
+    from shop.payments.movements import Reason
 
     ada.put_in_basket(naproxen, 50)
     number, url = ada.order()
     ada.get(counter.return_path(counter.pay(url)))
-    payment_id = db.session.scalars(select(Payment.id)).one()
+    with transaction():
+        movement = charging.request_capture(queries.id_of(number), Reason.ORDER_SHIPS, now())
     for _ in range(2):
-        capture_payment({"payment_id": payment_id}, now())
-    counter.work()
+        charging.capture(counter.gateway, movement, now())
+    counter.work(minutes=2)
     assert [event.event for event in latest_order(ada.user_id).events].count("paid") == 1
     assert facts_of(counter, number).amount_cents == latest_order(ada.user_id).total_cents

@@ -15,6 +15,7 @@ ALLOWED = {
     ("authorised", "request_capture"): "capturing",
     ("authorised", "capture"): "captured",
     ("capturing", "capture"): "captured",
+    ("capturing", "refuse_capture"): "authorised",
     ("authorised", "lapse"): "voided",
     ("capturing", "lapse"): "voided",
     ("authorised", "release"): "releasing",

@@ -1,0 +1,128 @@
+"""Capturing the money of a placed order: when it ships, or before the bank's hold on it ends.
+
+Requested under the order's lock, asked of the payment service outside of any transaction, and written down
+under the lock again. A job finishes what a dead process left half done.
+"""
+
+from datetime import datetime, timedelta
+
+from shop.checkout.closing import lapse_order
+from shop.checkout.refusals import OrderMovedOn
+from shop.database import db, transaction
+from shop.orders import queries as orders
+from shop.orders import service as order_steps
+from shop.orders.states import Status
+from shop.outbox.mail import enqueue_mail
+from shop.outbox.service import enqueue
+from shop.payments import movements
+from shop.payments import queries as payments
+from shop.payments import service as payment_steps
+from shop.payments.facts import PaymentRefused, PaymentState
+from shop.payments.gateway import Gateway
+from shop.payments.movements import Kind, Movement, Reason
+from shop.payments.queries import Asked
+from shop.payments.states import PAYS
+
+CAPTURE_AFTER = timedelta(days=6)
+"""An order that has not shipped by then is charged: a card's authorization ends after seven days.
+
+docs.stripe.com/payments/place-a-hold-on-a-payment-method
+"""
+FINISH_AFTER = timedelta(minutes=1)
+
+
+class CardNotCharged(OrderMovedOn):
+    """The authorization ended before it was captured, and the order with it."""
+
+    code = "card_not_charged"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.message = "The bank ended the authorization, so the order was closed and nothing was charged."
+        self.todo = "Don’t ship it. The customer was told by email."
+
+
+def request_capture(
+    order_id: int, reason: Reason, at: datetime, actor_id: int | None = None
+) -> Movement | None:
+    """Write down that a placed order's money is about to be captured; None when it has been captured.
+
+    Asking again while the answer is not known gives the same movement. Raises OrderMovedOn for an order that
+    is not placed.
+    """
+    order, payment = orders.lock(order_id), payments.lock_alive(order_id)
+    if order is None or order.status != Status.PLACED:
+        raise OrderMovedOn
+    if order.paid_at is not None:
+        return None
+    if payment is None or payment.state not in PAYS:
+        raise OrderMovedOn
+    payment_steps.request_capture(payment.id, at)
+    assert payment.intent_id is not None  # it was authorized
+    movement = movements.request(
+        payment, Kind.CAPTURE, payment.intent_id, payment.amount_cents, reason, at, actor_id
+    )
+    enqueue(
+        "finish_capture", f"finish:{movement.idempotency_key}", {"movement_id": movement.id},
+        at=at, run_after=at + FINISH_AFTER,
+    )  # fmt: skip
+    return movement
+
+
+def capture_before_hold_ends(payment: Asked, at: datetime) -> None:
+    """Ask, when an order is placed, that it be charged in six days if it has not shipped by then."""
+    enqueue(
+        "capture_before_hold_ends", f"hold_ends:{payment.reference}", {"payment_id": payment.id},
+        at=at, run_after=at + CAPTURE_AFTER,
+    )  # fmt: skip
+
+
+def capture(gateway: Gateway, movement: Movement, at: datetime) -> None:
+    """Capture what was requested; twice is harmless. Raises CardNotCharged when the authorization has ended.
+
+    Raises PaymentServiceUnavailable while the answer is not known: the job asks again. Raises PaymentRefused
+    when the money is still held and was not captured: then it may be requested anew.
+    """
+    db.session.rollback()
+    try:
+        gateway.capture(movement.intent_id, movement.amount_cents, movement.idempotency_key)
+    except PaymentRefused as refusal:
+        facts = gateway.look_up_intent(movement.intent_id)
+        with transaction():
+            _not_captured(movement, facts.state, refusal, at)
+        if facts.state is PaymentState.CANCELLED:
+            raise CardNotCharged from refusal
+        raise
+    with transaction():
+        captured(movement.payment_id, at)
+
+
+def captured(payment_id: int, at: datetime) -> None:
+    """The money was captured: payment, order and ledger say so. Knowing it already changes nothing."""
+    known = payments.by_id(payment_id)
+    order = orders.lock(known.order_id) if known else None
+    payment = payments.lock(payment_id)
+    if order is None or payment is None or not payment_steps.mark_captured(payment_id, at):
+        return
+    order_steps.mark_paid(order.id, at)
+    movement = movements.unfinished(payment_id, Kind.CAPTURE)
+    if movement is None:
+        return
+    movements.done(movement, at)
+    if movement.reason == Reason.HOLD_ENDS:
+        enqueue_mail(
+            "order_charged_early", order.user_id, f"order_charged_early:{order.number}", at,
+            number=order.number, total_cents=payment.amount_cents,
+        )  # fmt: skip
+
+
+def _not_captured(movement: Movement, state: PaymentState, refusal: PaymentRefused, at: datetime) -> None:
+    known = payments.by_id(movement.payment_id)
+    assert known is not None
+    order, payment = orders.lock(known.order_id), payments.lock(known.id)
+    assert order is not None
+    assert payment is not None
+    if state is PaymentState.CANCELLED:
+        lapse_order(order, payment, at)
+    elif payment_steps.refuse_capture(payment.id):
+        movements.refuse(movement, refusal.reason or refusal.code, at)

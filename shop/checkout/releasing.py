@@ -1,0 +1,106 @@
+"""Giving money back: voiding an authorization, or refunding what was captured, by a job.
+
+Decided and written under the order's lock, together with what ends the order; the job asks the lock again
+before it talks to the payment service, and refuses money that pays for an order.
+"""
+
+import logging
+from datetime import datetime
+
+from shop.database import db, transaction
+from shop.orders import queries as orders
+from shop.outbox.service import enqueue
+from shop.payments import movements
+from shop.payments import queries as payments
+from shop.payments import service as payment_steps
+from shop.payments.facts import PaymentFacts, PaymentRefused, PaymentState
+from shop.payments.gateway import Gateway
+from shop.payments.movements import Kind, Movement, Reason
+from shop.payments.queries import Asked
+from shop.payments.states import PAYS
+
+log = logging.getLogger(__name__)
+
+
+def send_back(
+    payment: Asked, intent_id: str, kind: Kind, amount_cents: int, reason: Reason, at: datetime,
+    actor_id: int | None = None,
+) -> None:  # fmt: skip
+    """Write down that this authorization goes back, and ask the worker to do it. The order is locked."""
+    if kind is Kind.REFUND and payment.intent_id == intent_id:
+        movements.reserve_refund(payment, amount_cents)
+    movement = movements.request(payment, kind, intent_id, amount_cents, reason, at, actor_id)
+    enqueue(
+        "release_payment", f"release:{intent_id}",
+        {"payment_id": payment.id, "intent_id": intent_id, "movement_id": movement.id}, at=at,
+    )  # fmt: skip
+
+
+def release(gateway: Gateway, payment_id: int, intent_id: str, movement_id: int | None, at: datetime) -> None:
+    """Void or refund what `send_back` wrote down; twice is harmless.
+
+    A job of an earlier release names no movement: it is written here. Raises what the gateway raises.
+    """
+    with transaction():
+        movement = _still_to_do(payment_id, intent_id, movement_id, at)
+    if movement is None:
+        return
+    facts = gateway.look_up_intent(intent_id)
+    if facts.state is PaymentState.CAPTURED and movement.kind == Kind.VOID:
+        with transaction():
+            movement = _refund_instead(payment_id, movement, facts, at)
+    if movement.kind == Kind.REFUND:
+        refund_id = _refund(gateway, movement)
+    else:
+        gateway.void(intent_id, movement.idempotency_key)
+        refund_id = None
+    with transaction():
+        orders.lock(_payment(payment_id).order_id)
+        movements.done(movement, at, refund_id)
+        if movement.kind == Kind.REFUND:
+            payment_steps.mark_refunded(payment_id, at)
+        else:
+            payment_steps.mark_voided(payment_id, at)
+
+
+def _still_to_do(payment_id: int, intent_id: str, movement_id: int | None, at: datetime) -> Movement | None:
+    orders.lock(_payment(payment_id).order_id)
+    payment = payments.lock(payment_id)
+    assert payment is not None
+    movement = movements.by_id(movement_id) if movement_id else None
+    if payment.intent_id == intent_id and payment.state in PAYS:
+        log.error("payment %s was not released: it pays for an order", payment.reference)
+        if movement is not None:
+            movements.refuse(movement, "pays_for_an_order", at)
+        return None
+    if movement is None:
+        movement = movements.request(
+            payment, Kind.VOID, intent_id, payment.amount_cents, Reason.PAID_TOO_LATE, at
+        )
+    return movement if movement.state == "requested" else None
+
+
+def _refund_instead(payment_id: int, void: Movement, facts: PaymentFacts, at: datetime) -> Movement:
+    """It was captured in the meantime, in the provider's dashboard say: a void cannot bring it back."""
+    payment = _payment(payment_id)
+    orders.lock(payment.order_id)
+    movements.refuse(void, "captured_meanwhile", at)
+    return movements.request(
+        payment, Kind.REFUND, void.intent_id, facts.amount_cents, Reason(void.reason), at
+    )
+
+
+def _refund(gateway: Gateway, movement: Movement) -> str | None:
+    try:
+        return gateway.refund(movement.intent_id, movement.amount_cents, movement.idempotency_key).refund_id
+    except PaymentRefused as refusal:
+        if refusal.reason != "charge_already_refunded":
+            raise
+        return None  # done before, and the key has been forgotten since
+
+
+def _payment(payment_id: int) -> Asked:
+    db.session.flush()
+    payment = payments.by_id(payment_id)
+    assert payment is not None  # payments are never deleted
+    return payment
