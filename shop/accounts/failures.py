@@ -7,7 +7,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from shop.accounts.models import SignInFailure
 from shop.accounts.rules import FAILURE_WINDOW, MOST_FAILURES_OF_EMAIL, MOST_FAILURES_OF_ORIGIN
-from shop.database import db
+from shop.database import db, lock_name
 from shop.outbox.service import enqueue
 
 CLEANING_KIND = "forget_sign_in_failures"
@@ -24,11 +24,24 @@ def of_origin(origin: str, at: datetime) -> list[datetime]:
     return _newest(SignInFailure.origin, origin, MOST_FAILURES_OF_ORIGIN, at)
 
 
-def note(email: str, origin: str, at: datetime) -> None:
-    """Remember a failure, and ask once an hour that the old ones be forgotten."""
-    db.session.add(SignInFailure(email=email[:254], origin=origin, at=at))
+def lock(email: str, origin: str) -> None:
+    """Until the transaction ends nobody else counts or notes failures of this email or origin."""
+    for name in sorted({f"sign_in:origin:{origin}", f"sign_in:email:{email}"} - {"sign_in:email:"}):
+        lock_name(name)
+
+
+def note(email: str, origin: str, at: datetime) -> int:
+    """Remember a failure, and ask once an hour that the old ones be forgotten. Returns what `undo` takes."""
+    failure = SignInFailure(email=email[:254], origin=origin, at=at)
+    db.session.add(failure)
     db.session.flush()
     enqueue(CLEANING_KIND, f"{CLEANING_KIND}:{at:%Y-%m-%dT%H}", {}, at=at, run_after=at + CLEANED_EVERY)
+    return failure.id
+
+
+def undo(failure_id: int) -> None:
+    """It was no failure after all."""
+    db.session.execute(delete(SignInFailure).where(SignInFailure.id == failure_id))
 
 
 def forgive(email: str) -> None:

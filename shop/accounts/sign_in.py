@@ -53,12 +53,13 @@ def _sign_in(view: View) -> View:
         if request.method != "POST":
             return view()
         email = queries.plain_email(request.form.get("email", ""))
-        refuse_too_many_tries(email)
+        attempt = begin_attempt(email)
         answer = view()
         if not current_user.is_authenticated:
             _note_failure(email)
             return answer
         with transaction():
+            failures.undo(attempt)
             record(
                 Event.ACCOUNT_SIGNED_IN, at=now(), subject=("user", current_user.id), actor_id=current_user.id
             )
@@ -71,17 +72,15 @@ def _register(view: View) -> View:
     def register() -> Any:
         if current_user.is_authenticated:
             return redirect(home_for(current_user.role_names))
-        if request.method == "POST":
-            refuse_too_many_tries("")
-        answer = view()
         if request.method != "POST":
-            return answer
-        if current_user.is_authenticated:
-            return _onward()
-        if queries.person_by_email(request.form.get("email", "")):
-            with transaction():  # whoever tries addresses in a row is stopped like one who tries passwords
-                failures.note("", _origin(), now())
-        return answer
+            return view()
+        attempt = begin_attempt("")
+        answer = view()
+        # whoever tries addresses in a row is stopped like one who tries passwords
+        if current_user.is_authenticated or not queries.person_by_email(request.form.get("email", "")):
+            with transaction():
+                failures.undo(attempt)
+        return _onward() if current_user.is_authenticated else answer
 
     return register
 
@@ -119,12 +118,19 @@ def _ask_for_reset(view: View) -> View:
     return forgot_password
 
 
-def refuse_too_many_tries(email: str) -> None:
-    """Raise `TooManyTries` when this e-mail or this origin has failed too often of late."""
-    at = now()
-    of_email = failures.of_email(email, at) if email else []
-    if wait := wait_before_sign_in(of_email, failures.of_origin(_origin(), at), at):
-        raise TooManyTries(wait)
+def begin_attempt(email: str) -> int:
+    """Count an attempt as failed before it is made; `failures.undo` takes it back when it succeeds.
+
+    So a hundred attempts at once find the limit as surely as a hundred in a row. Raises TooManyTries when
+    this email or this origin has failed too often of late.
+    """
+    at, origin = now(), _origin()
+    with transaction():
+        failures.lock(email, origin)
+        of_email = failures.of_email(email, at) if email else []
+        if wait := wait_before_sign_in(of_email, failures.of_origin(origin, at), at):
+            raise TooManyTries(wait)
+        return failures.note(email, origin, at)
 
 
 def drop_unreadable() -> None:
@@ -198,7 +204,6 @@ def _begin_session(_app: Flask, user: Any, **_rest: Any) -> None:
 def _note_failure(email: str) -> None:
     known = queries.person_by_email(email)
     with transaction():
-        failures.note(email, _origin(), now())
         record(Event.ACCOUNT_SIGN_IN_FAILED, at=now(), subject=("user", known.id if known else "unknown"))
 
 
