@@ -5,8 +5,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from shop.accounts.errors import TooManyTries
 from shop.accounts.models import SignInFailure
-from shop.accounts.rules import FAILURE_WINDOW, MOST_FAILURES_OF_EMAIL, MOST_FAILURES_OF_ORIGIN
+from shop.accounts.rules import (
+    FAILURE_WINDOW,
+    MOST_FAILURES_OF_EMAIL,
+    MOST_FAILURES_OF_ORIGIN,
+    wait_before_sign_in,
+)
 from shop.database import db, lock_name
 from shop.outbox.service import enqueue
 
@@ -14,20 +20,18 @@ CLEANING_KIND = "forget_sign_in_failures"
 CLEANED_EVERY = timedelta(hours=1)
 
 
-def of_email(email: str, at: datetime) -> list[datetime]:
-    """Times of the newest failures for this e-mail within the window, newest first."""
-    return _newest(SignInFailure.email, email, MOST_FAILURES_OF_EMAIL, at)
+def begin(email: str, origin: str, at: datetime) -> int:
+    """Count an attempt as failed, or raise TooManyTries; returns what `undo` takes. `email` may be "".
 
-
-def of_origin(origin: str, at: datetime) -> list[datetime]:
-    """Times of the newest failures from this origin within the window, newest first."""
-    return _newest(SignInFailure.origin, origin, MOST_FAILURES_OF_ORIGIN, at)
-
-
-def lock(email: str, origin: str) -> None:
-    """Until the transaction ends nobody else counts or notes failures of this email or origin."""
+    Until the transaction ends nobody else counts failures of this email or origin.
+    """
     for name in sorted({f"sign_in:origin:{origin}", f"sign_in:email:{email}"} - {"sign_in:email:"}):
         lock_name(name)
+    of_email = _newest(SignInFailure.email, email, MOST_FAILURES_OF_EMAIL, at) if email else []
+    of_origin = _newest(SignInFailure.origin, origin, MOST_FAILURES_OF_ORIGIN, at)
+    if wait := wait_before_sign_in(of_email, of_origin, at):
+        raise TooManyTries(wait)
+    return note(email, origin, at)
 
 
 def note(email: str, origin: str, at: datetime) -> int:

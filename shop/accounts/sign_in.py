@@ -13,9 +13,7 @@ from werkzeug.wrappers import Response
 
 from shop.access import home_for
 from shop.accounts import failures, queries
-from shop.accounts.errors import TooManyTries
 from shop.accounts.forms import stays_inside
-from shop.accounts.rules import wait_before_sign_in
 from shop.audit.events import Event
 from shop.audit.service import record
 from shop.database import now, transaction
@@ -124,13 +122,8 @@ def begin_attempt(email: str) -> int:
     So a hundred attempts at once find the limit as surely as a hundred in a row. Raises TooManyTries when
     this email or this origin has failed too often of late.
     """
-    at, origin = now(), _origin()
     with transaction():
-        failures.lock(email, origin)
-        of_email = failures.of_email(email, at) if email else []
-        if wait := wait_before_sign_in(of_email, failures.of_origin(origin, at), at):
-            raise TooManyTries(wait)
-        return failures.note(email, origin, at)
+        return failures.begin(email, _origin(), now())
 
 
 def drop_unreadable() -> None:

@@ -275,5 +275,5 @@ def test_the_limit_of_an_origin_holds_for_every_email_and_for_registering(contex
 def test_failures_of_an_hour_ago_count_no_more_and_are_forgotten_by_a_job(context, ada, browser):
     fail_before(10, ADA, "203.0.113.9", ago=timedelta(minutes=16))
     assert browser.sign_in(ADA, PASSWORD).status_code == 303
-    assert run_due(now() + timedelta(hours=1)) == 1
+    assert run_due(now() + timedelta(hours=1)) >= 1
     assert db.session.query(SignInFailure).count() == 0
