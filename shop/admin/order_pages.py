@@ -5,13 +5,14 @@ from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
 from shop.accounts.queries import person
-from shop.admin.desk import actor, address, asked_page, blueprint, flash_refusal
+from shop.admin.desk import actor, address, blueprint, flash_refusal
 from shop.admin.forms import ShipForm
 from shop.admin.words import TRAYS
 from shop.checkout import charging
 from shop.database import now, transaction
 from shop.errors import DomainError, NotFound
 from shop.fulfilment import service as fulfilment
+from shop.keyset import edge_from
 from shop.orders import desk as order_desk
 from shop.orders import queries as orders
 from shop.orders.desk import Tray
@@ -29,12 +30,12 @@ def order_list() -> str:
     """One tray of orders; what is to be packed first."""
     name = request.args.get("tray", "")
     tray = Tray(name) if name in list(Tray) else Tray.PACK
-    counts = order_desk.tray_counts()
-    page = order_desk.tray_page(tray, counts[tray], asked_page())
+    page = order_desk.tray_page(tray, edge_from(request.args.get("from", "")))
     return render_template(
-        "admin/orders.html", tray=tray, trays=TRAYS, counts=counts, page=page, now=now(),
-        url=lambda number, of=tray: address(
-            "admin.order_list", tray="" if of is Tray.PACK else of.value, page=number
+        "admin/orders.html", tray=tray, trays=TRAYS, counts=order_desk.tray_counts(), page=page, now=now(),
+        most=order_desk.MOST_COUNTED,
+        url=lambda edge="", of=tray: address(
+            "admin.order_list", tray="" if of is Tray.PACK else of.value, **{"from": edge}
         ),
     )  # fmt: skip
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, TextClause, func, select, text
 from sqlalchemy.orm import selectinload
 
 from shop.database import db
-from shop.orders.models import Order, OrderLine
+from shop.keyset import Edge, Keyset, Window
+from shop.orders.models import ENDED, Order, OrderLine
 from shop.orders.queries import PER_PAGE
 from shop.orders.states import Status
-from shop.paging import Page, within
 
 
 class Tray(StrEnum):
@@ -22,39 +22,44 @@ class Tray(StrEnum):
     ENDED = "ended"  # cancelled or expired
 
 
-_WHERE: dict[Tray, ColumnElement[bool]] = {
+_WHERE: dict[Tray, ColumnElement[bool] | TextClause] = {
     Tray.PACK: Order.status == Status.PLACED,
     Tray.UNPAID: Order.status == Status.AWAITING_PAYMENT,
     Tray.SHIPPED: Order.status == Status.SHIPPED,
-    Tray.ENDED: Order.status.in_([Status.CANCELLED, Status.EXPIRED]),
+    Tray.ENDED: text(ENDED),  # as its index says it
 }
-_OLDEST_FIRST = {Tray.PACK: Order.placed_at, Tray.UNPAID: Order.created_at}
+_LISTS: dict[Tray, Keyset] = {
+    # with work to do oldest first, otherwise newest first; each has its index
+    Tray.PACK: Keyset(Order.placed_at, Order.id, newest_first=False, size=PER_PAGE),
+    Tray.UNPAID: Keyset(Order.created_at, Order.id, newest_first=False, size=PER_PAGE),
+    Tray.SHIPPED: Keyset(Order.created_at, Order.id, newest_first=True, size=PER_PAGE),
+    Tray.ENDED: Keyset(Order.created_at, Order.id, newest_first=True, size=PER_PAGE),
+}
+MOST_COUNTED = 1000
+"""Counting stops here: nobody reads how many orders of ten years have shipped, and a count reads them all."""
 
 
 def tray_counts() -> dict[Tray, int]:
-    """How many orders lie in each tray, in one query."""
-    row = db.session.execute(select(*(func.count().filter(where) for where in _WHERE.values()))).one()
-    return dict(zip(_WHERE, row, strict=True))
+    """How many orders lie in each tray, `MOST_COUNTED` standing for that many or more. One query."""
+    row = db.session.execute(select(*(_bounded(tray) for tray in Tray))).one()
+    return dict(zip(Tray, row, strict=True))
 
 
 def to_pack_count() -> int:
-    """How many orders wait to be packed."""
-    return db.session.scalar(select(func.count(Order.id)).where(_WHERE[Tray.PACK])) or 0
+    """How many orders wait to be packed, as `tray_counts` counts."""
+    return db.session.scalar(select(_bounded(Tray.PACK))) or 0
 
 
-def tray_page(tray: Tray, total: int, page: int) -> Page[Order]:
-    """One page of a tray that holds `total` orders: with work to do oldest first, otherwise newest first."""
-    page = within(page, PER_PAGE, total)
-    oldest = _OLDEST_FIRST.get(tray)
-    rows = db.session.scalars(
-        select(Order)
-        .where(_WHERE[tray])
-        .order_by(*(Order.created_at.desc(), Order.id.desc()) if oldest is None else (oldest, Order.id))
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
-        .options(selectinload(Order.lines))
-    ).all()
-    return Page(rows, page, PER_PAGE, total)
+def _bounded(tray: Tray) -> ScalarSelect[int]:
+    some = select(Order.id).where(_WHERE[tray]).limit(MOST_COUNTED).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+def tray_page(tray: Tray, edge: Edge | None) -> Window[Order]:
+    """A page of a tray from `edge` on; None: its start."""
+    keyset = _LISTS[tray]
+    wanted = keyset.page(select(Order).where(_WHERE[tray]).options(selectinload(Order.lines)), edge)
+    return keyset.window(db.session.scalars(wanted).all(), edge)
 
 
 def numbers_of_lines(line_ids: Iterable[int]) -> dict[int, str]:

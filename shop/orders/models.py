@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from shop.database import Base, Key, UnitPrice, UtcDateTime
 
 UNPAID = "status = 'awaiting_payment'"
+ENDED = "status IN ('cancelled', 'expired')"
 
 
 class Order(Base):
@@ -25,6 +26,8 @@ class Order(Base):
         CheckConstraint("total_cents = subtotal_cents + delivery_cents", name="total_follows"),
         Index("ix_order_user_created", "user_id", "created_at"),
         Index("ix_order_status_placed", "status", "placed_at"),
+        Index("ix_order_status_created", "status", "created_at"),
+        Index("ix_order_ended", "created_at", sqlite_where=text(ENDED), postgresql_where=text(ENDED)),
         Index(
             "uq_order_unpaid",
             "user_id",

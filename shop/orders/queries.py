@@ -47,11 +47,6 @@ def own_page(user_id: int, page: int) -> Page[Order]:
     return _page(page, [Order.user_id == user_id], Order.created_at.desc(), Order.id.desc())
 
 
-def to_ship_page(page: int) -> Page[Order]:
-    """Placed orders, the longest waiting first."""
-    return _page(page, [Order.status == Status.PLACED], Order.placed_at, Order.id)
-
-
 def unpaid(user_id: int) -> Order | None:
     """The one order of a customer that awaits its payment."""
     return _one(Order.user_id == user_id, Order.status == Status.AWAITING_PAYMENT)

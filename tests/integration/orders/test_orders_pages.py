@@ -114,11 +114,3 @@ def test_each_step_is_taken_once_and_says_so(ada: Customer, naproxen: int) -> No
     assert [event.event for event in queries.by_number(number).events] == [
         "created", "placed", "paid", "shipped",
     ]  # fmt: skip
-
-
-def test_placed_orders_are_to_be_shipped_the_longest_waiting_first(ada: Customer, naproxen: int) -> None:
-    numbers = placed_orders(ada.user_id, naproxen, 3)
-    with transaction():
-        service.mark_paid(queries.by_number(numbers[2]).id, now())
-        service.cancel(queries.by_number(numbers[1]).id, now())
-    assert [order.number for order in queries.to_ship_page(1).rows] == [numbers[0], numbers[2]]
