@@ -14,9 +14,7 @@ from sqlalchemy import ColumnElement, Select, literal, tuple_
 Row = TypeVar("Row")
 LONGEST_EDGE = 40  # characters
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(
-    microseconds=1
-)  # as exact as the databases are: an edge neither skips nor repeats a row
+MICROSECOND = timedelta(microseconds=1)  # as exact as the databases are: no row is skipped or repeated
 
 
 @dataclass(frozen=True)

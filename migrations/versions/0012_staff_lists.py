@@ -6,11 +6,15 @@ Revision 0012, after 0006. 2026-11-28
 import sqlalchemy as sa
 from alembic import op
 
+from shop.database import Key, UtcDateTime
+
 revision = "0012"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+ON_HAND = sa.text("on_hand > 0")
+DISPENSED = sa.text("kind = 'dispensed'")
 ENDED = sa.text("status IN ('cancelled', 'expired')")
 
 
@@ -19,8 +23,25 @@ def upgrade():
     op.create_index(
         "ix_order_ended", "order", ["created_at"], sqlite_where=ENDED, postgresql_where=ENDED
     )
+    op.create_index(
+        "ix_lot_on_hand", "lot", ["variant_id", "expires_on"],
+        sqlite_where=ON_HAND, postgresql_where=ON_HAND,
+    )
+    op.create_index(
+        "ix_stock_movement_dispensed", "stock_movement", ["at"],
+        sqlite_where=DISPENSED, postgresql_where=DISPENSED,
+    )
+    op.create_table(
+        "stock_dispensing_rate",
+        sa.Column("variant_id", Key, sa.ForeignKey("variant.id"), primary_key=True),
+        sa.Column("units", sa.Integer(), nullable=False),
+        sa.Column("as_of", UtcDateTime, nullable=False),
+    )
 
 
 def downgrade():
+    op.drop_table("stock_dispensing_rate")
+    op.drop_index("ix_stock_movement_dispensed", "stock_movement")
+    op.drop_index("ix_lot_on_hand", "lot")
     op.drop_index("ix_order_ended", "order")
     op.drop_index("ix_order_status_created", "order")

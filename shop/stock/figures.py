@@ -4,16 +4,16 @@ Values are at cost in the currency's units; a lot whose cost is unknown counts f
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import case, extract, func, select
+from sqlalchemy import case, delete, extract, func, select, text
 
 from shop.database import db
 from shop.money import UNIT_PLACES
 from shop.stock.inventory import VALUE
-from shop.stock.models import Lot, Movement
-from shop.stock.rules import days_of_cover
+from shop.stock.models import DISPENSED, ON_HAND, DispensingRate, Lot, Movement
+from shop.stock.rules import RATE_DAYS, days_of_cover
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def health(today: date, expires_before: date) -> StockHealth:
             func.sum(soon),
             func.sum(case((Lot.status == "quarantined", 1), else_=0)),
             func.sum(case((Lot.expires_on < today, 1), else_=0)),
-        ).where(Lot.on_hand > 0)
+        ).where(text(ON_HAND))
     ).one()
     return StockHealth(
         lots, variants, _money(value), _money(expiring), int(quarantined or 0), int(expired or 0)
@@ -70,7 +70,7 @@ def expiring_by_month(
     early = case((Lot.expires_on < soon, VALUE), else_=0)
     rows = db.session.execute(
         select(year, month, func.sum(early), func.sum(VALUE))
-        .where(Lot.on_hand > 0, Lot.expires_on >= first, Lot.expires_on < before)
+        .where(text(ON_HAND), Lot.expires_on >= first, Lot.expires_on < before)
         .group_by(year, month)
     )
     return {
@@ -79,22 +79,48 @@ def expiring_by_month(
 
 
 def supply(since: datetime, today: date) -> dict[int, Supply]:
-    """Of every variant that ever had a lot: what is free today, and was dispensed since. One query."""
+    """Of every variant that ever had a lot: what is free today, and was dispensed since. Three queries.
+
+    The dispensed units are those of the kept rate, and what was dispensed after it was counted.
+    """
     sellable = case(((Lot.status == "pickable") & (Lot.expires_on >= today), Lot.on_hand - Lot.held), else_=0)
-    taken = (
-        select(Movement.lot_id, func.sum(-Movement.quantity).label("units"))
-        .where(Movement.kind == "dispensed", Movement.at >= since)
-        .group_by(Movement.lot_id)
-        .subquery()
-    )
+    rows = db.session.execute(select(Lot.variant_id, func.sum(sellable)).group_by(Lot.variant_id))
+    free = {variant_id: int(units) for variant_id, units in rows}
+    dispensed, as_of = _kept_rate(since)
+    for variant_id, units in dispensed_since(as_of).items():
+        dispensed[variant_id] = dispensed.get(variant_id, 0) + units
+    return {one: Supply(one, units, dispensed.get(one, 0)) for one, units in free.items()}
+
+
+def dispensed_since(moment: datetime) -> dict[int, int]:
+    """Units dispensed of each variant after a moment. The partial index has nothing but these rows."""
     rows = db.session.execute(
-        select(Lot.variant_id, func.sum(sellable), func.coalesce(func.sum(taken.c.units), 0))
-        .outerjoin(taken, taken.c.lot_id == Lot.id)
+        select(Lot.variant_id, func.sum(-Movement.quantity))
+        .join(Lot, Lot.id == Movement.lot_id)
+        .where(text(f"stock_movement.{DISPENSED}"), Movement.at > moment)
         .group_by(Lot.variant_id)
     )
-    return {
-        variant_id: Supply(variant_id, int(units), int(dispensed)) for variant_id, units, dispensed in rows
-    }
+    return {variant_id: int(units) for variant_id, units in rows}
+
+
+def count_rates(at: datetime) -> None:
+    """Count anew what was dispensed in the last 90 days, for `supply` to begin with."""
+    counted = dispensed_since(at - timedelta(days=RATE_DAYS))
+    db.session.execute(delete(DispensingRate))
+    db.session.add_all(
+        DispensingRate(variant_id=variant_id, units=units, as_of=at) for variant_id, units in counted.items()
+    )
+    db.session.flush()
+
+
+def _kept_rate(since: datetime) -> tuple[dict[int, int], datetime]:
+    rows = db.session.execute(
+        select(DispensingRate.variant_id, DispensingRate.units, DispensingRate.as_of)
+    ).all()
+    as_of = max((row.as_of for row in rows), default=since)
+    if as_of < since:  # nobody has counted for 90 days: then all is counted now
+        return {}, since
+    return {row.variant_id: row.units for row in rows}, as_of
 
 
 def _money(scaled: int | Decimal | None) -> Decimal:

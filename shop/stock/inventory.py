@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, case, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, Select, func, or_, select, text, type_coerce
 
 from shop.database import db
 from shop.paging import Page, within
-from shop.stock.models import Lot, Movement
+from shop.stock.models import ON_HAND, Lot, Movement
 
 PER_PAGE = 50
 NEWEST_MOVEMENTS = 100
@@ -76,15 +77,37 @@ def lots_page(
 ) -> Page[LotRow]:
     """Lots for the desk. Sorted by medicine they follow `variant_order`, then expiry."""
     chosen = _filtered(which)
+    if sort == "medicine":
+        return _by_medicine(chosen, number, variant_order[::-1] if descending else variant_order)
     total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
     number = within(number, PER_PAGE, total)
-    column = _sort_column(sort, variant_order)
+    column = _COLUMNS[sort]
     lots = db.session.scalars(
         chosen.order_by(column.desc() if descending else column.asc(), Lot.expires_on, Lot.id)
         .limit(PER_PAGE)
         .offset((number - 1) * PER_PAGE)
     )
     return Page([_row(lot) for lot in lots], number, PER_PAGE, total)
+
+
+def _by_medicine(chosen: Select[Lot], number: int, variant_order: Sequence[int]) -> Page[LotRow]:
+    """The page's lots, read by their variants alone: the order of names is not the database's to know."""
+    counted = chosen.with_only_columns(Lot.variant_id, func.count()).group_by(Lot.variant_id)
+    counts: dict[int, int] = dict(db.session.execute(counted).tuples().all())
+    total = sum(counts.values())
+    number = within(number, PER_PAGE, total)
+    first, before, lots = (number - 1) * PER_PAGE, 0, 0
+    variants: list[int] = []
+    for variant_id in variant_order or sorted(counts):
+        if not variants and before + counts.get(variant_id, 0) <= first:
+            before += counts.get(variant_id, 0)
+        elif variant_id in counts and before + lots < first + PER_PAGE:
+            variants.append(variant_id)
+            lots += counts[variant_id]
+    rank = {variant_id: place for place, variant_id in enumerate(variants)}
+    found = db.session.scalars(chosen.where(Lot.variant_id.in_(variants)).order_by(Lot.expires_on, Lot.id))
+    rows = sorted((_row(lot) for lot in found), key=lambda row: rank[row.variant_id])
+    return Page(rows[first - before : first - before + PER_PAGE], number, PER_PAGE, total)
 
 
 def lot(lot_id: int) -> LotRow | None:
@@ -107,14 +130,9 @@ def movements(lot_id: int) -> list[Ledger]:
     return [Ledger(*row) for row in rows]
 
 
-def _sort_column(sort: str, variant_order: Sequence[int]) -> ColumnElement[object]:
-    if sort == "medicine" and variant_order:
-        return case(
-            {one: rank for rank, one in enumerate(variant_order)}, value=Lot.variant_id, else_=1 << 30
-        )
-    return {
-        "lot": Lot.number, "on_hand": Lot.on_hand, "expires": Lot.expires_on, "cost": func.coalesce(VALUE, 0),
-    }.get(sort, Lot.variant_id)  # type: ignore[return-value]  # fmt: skip
+_COLUMNS: dict[str, Any] = {
+    "lot": Lot.number, "on_hand": Lot.on_hand, "expires": Lot.expires_on, "cost": func.coalesce(VALUE, 0),
+}  # fmt: skip
 
 
 def _filtered(which: LotFilter) -> Select[Lot]:
@@ -131,7 +149,7 @@ def _filtered(which: LotFilter) -> Select[Lot]:
         chosen = chosen.where(Lot.expires_on < which.expires_before)
     if which.state == "empty":
         return chosen.where(Lot.on_hand == 0)
-    chosen = chosen.where(Lot.on_hand > 0)
+    chosen = chosen.where(text(ON_HAND))
     if which.state == "expired":
         return chosen.where(Lot.expires_on < which.today)
     if which.state == "quarantined":

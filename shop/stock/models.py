@@ -3,10 +3,13 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.database import Base, Key, UnitPrice, UtcDateTime
+
+ON_HAND = "on_hand > 0"
+DISPENSED = "kind = 'dispensed'"
 
 
 class Lot(Base):
@@ -19,7 +22,11 @@ class Lot(Base):
         CheckConstraint("on_hand >= 0", name="on_hand_not_negative"),
         CheckConstraint("held >= 0 AND held <= on_hand", name="held_within_on_hand"),
         CheckConstraint("status IN ('pickable', 'quarantined')", name="status_known"),
-    )
+        Index(
+            "ix_lot_on_hand", "variant_id", "expires_on",
+            sqlite_where=text(ON_HAND), postgresql_where=text(ON_HAND),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"))
@@ -41,7 +48,11 @@ class Movement(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('received', 'dispensed', 'adjusted')", name="kind_known"),
         CheckConstraint("quantity <> 0", name="moves_something"),
-    )
+        Index(
+            "ix_stock_movement_dispensed", "at",
+            sqlite_where=text(DISPENSED), postgresql_where=text(DISPENSED),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     lot_id: Mapped[int] = mapped_column(Key, ForeignKey("lot.id"), index=True)
@@ -69,3 +80,16 @@ class Hold(Base):
     quantity: Mapped[int]
     state: Mapped[str] = mapped_column(String(12), default="held")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DispensingRate(Base):
+    """How many units of a variant were dispensed in the 90 days before `as_of`; derived from the ledger.
+
+    A chore counts anew each hour; what was dispensed since is added on reading.
+    """
+
+    __tablename__ = "stock_dispensing_rate"
+
+    variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"), primary_key=True)
+    units: Mapped[int]
+    as_of: Mapped[datetime] = mapped_column(UtcDateTime)
