@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 
 from shop import money
 from shop.config import Settings
+from shop.keyset import MOST_COUNTED
 from shop.numerals import write_number
 
 _to_escape = re.compile("[&<>\"']").search
@@ -66,6 +67,7 @@ def init_app(app: Flask, config: Settings) -> None:
         day=lambda value: _day(value, config),
         moment=lambda value: _moment(value, config),
         number=lambda value: write_number(value, config.locale),
+        up_to_bound=lambda count: write_number(count, config.locale) + ("+" if count >= MOST_COUNTED else ""),
         strong=strong,
     )
     app.jinja_env.globals.update(

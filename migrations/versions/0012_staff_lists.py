@@ -15,6 +15,7 @@ depends_on = None
 
 ON_HAND = sa.text("on_hand > 0")
 DISPENSED = sa.text("kind = 'dispensed'")
+DECIDED = sa.text("status IN ('approved', 'refused')")
 ENDED = sa.text("status IN ('cancelled', 'expired')")
 
 
@@ -22,6 +23,10 @@ def upgrade():
     op.create_index("ix_order_status_created", "order", ["status", "created_at"])
     op.create_index(
         "ix_order_ended", "order", ["created_at"], sqlite_where=ENDED, postgresql_where=ENDED
+    )
+    op.create_index(
+        "ix_prescription_decided", "prescription", ["decided_at"],
+        sqlite_where=DECIDED, postgresql_where=DECIDED,
     )
     op.create_index(
         "ix_lot_on_hand", "lot", ["variant_id", "expires_on"],
@@ -43,5 +48,6 @@ def downgrade():
     op.drop_table("stock_dispensing_rate")
     op.drop_index("ix_stock_movement_dispensed", "stock_movement")
     op.drop_index("ix_lot_on_hand", "lot")
+    op.drop_index("ix_prescription_decided", "prescription")
     op.drop_index("ix_order_ended", "order")
     op.drop_index("ix_order_status_created", "order")

@@ -33,7 +33,6 @@ def order_list() -> str:
     page = order_desk.tray_page(tray, edge_from(request.args.get("from", "")))
     return render_template(
         "admin/orders.html", tray=tray, trays=TRAYS, counts=order_desk.tray_counts(), page=page, now=now(),
-        most=order_desk.MOST_COUNTED,
         url=lambda edge="", of=tray: address(
             "admin.order_list", tray="" if of is Tray.PACK else of.value, **{"from": edge}
         ),

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, ScalarSelect, TextClause, func, select, text
+from sqlalchemy import ColumnElement, TextClause, select, text
 from sqlalchemy.orm import selectinload
 
 from shop.database import db
-from shop.keyset import Edge, Keyset, Window
+from shop.keyset import Edge, Keyset, Window, bounded_count
 from shop.orders.models import ENDED, Order, OrderLine
 from shop.orders.queries import PER_PAGE
 from shop.orders.states import Status
@@ -35,24 +35,17 @@ _LISTS: dict[Tray, Keyset] = {
     Tray.SHIPPED: Keyset(Order.created_at, Order.id, newest_first=True, size=PER_PAGE),
     Tray.ENDED: Keyset(Order.created_at, Order.id, newest_first=True, size=PER_PAGE),
 }
-MOST_COUNTED = 1000
-"""Counting stops here: nobody reads how many orders of ten years have shipped, and a count reads them all."""
 
 
 def tray_counts() -> dict[Tray, int]:
-    """How many orders lie in each tray, `MOST_COUNTED` standing for that many or more. One query."""
-    row = db.session.execute(select(*(_bounded(tray) for tray in Tray))).one()
+    """How many orders lie in each tray, up to the bound. One query."""
+    row = db.session.execute(select(*(bounded_count(Order.id, _WHERE[tray]) for tray in Tray))).one()
     return dict(zip(Tray, row, strict=True))
 
 
 def to_pack_count() -> int:
-    """How many orders wait to be packed, as `tray_counts` counts."""
-    return db.session.scalar(select(_bounded(Tray.PACK))) or 0
-
-
-def _bounded(tray: Tray) -> ScalarSelect[int]:
-    some = select(Order.id).where(_WHERE[tray]).limit(MOST_COUNTED).subquery()
-    return select(func.count()).select_from(some).scalar_subquery()
+    """How many orders wait to be packed, up to the bound."""
+    return db.session.scalar(select(bounded_count(Order.id, _WHERE[Tray.PACK]))) or 0
 
 
 def tray_page(tray: Tray, edge: Edge | None) -> Window[Order]:

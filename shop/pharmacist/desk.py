@@ -11,7 +11,7 @@ from shop.basket import queries as basket
 from shop.basket.owner import BasketOwner
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
-from shop.paging import Page
+from shop.keyset import Window
 from shop.pharmacist.forms import EntryForm
 from shop.pharmacist.viewer import Sheet
 from shop.prescriptions import medicines, queries, queue
@@ -35,7 +35,7 @@ class Desk:
     medicines: Mapping[int, VariantFacts]
     sheets: list[Sheet]
     messages: list[Message]
-    waiting: Page[QueueRow]
+    waiting: Window[QueueRow]
     counts: Mapping[str, int]
 
     @property
@@ -60,7 +60,7 @@ def desk(prescription: Prescription, at: datetime) -> Desk:
     held = queue.is_on_it(prescription.claimed_by, prescription.claimed_at, at)
     return Desk(
         prescription, names.get(prescription.user_id, ""), names, prescription.claimed_by if held else None,
-        wanted, known, _sheets(prescription), messages, queue.page("waiting", 1, at), queue.counts(),
+        wanted, known, _sheets(prescription), messages, queue.page("waiting", None, at), queue.counts(),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from shop.access import Permission, requires
 from shop.database import now, transaction
 from shop.errors import NotFound
+from shop.keyset import edge_from
 from shop.pharmacist import desk as desks
 from shop.pharmacist.deciding import NotReady, decide_on, outcomes_in
 from shop.pharmacist.desk import Desk
@@ -37,9 +38,7 @@ def queue_page() -> str:
     tab = request.args.get("tab", "waiting")
     if tab not in queue.TABS:
         raise NotFound("There is no such list.", "Go back to the queue.")
-    text = request.args.get("page", "")
-    number = int(text) if text.isdecimal() and 0 < len(text) < 6 else 1
-    page = queue.page(tab, max(1, number), now())
+    page = queue.page(tab, edge_from(request.args.get("from", "")), now())
     return render_template(
         "pharmacist/queue.html", tab=tab, page=page, counts=queue.counts(), words=reasons.WORDS
     )

@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.database import Base, Key, UtcDateTime
 from shop.prescriptions.sealed import SealedText
+
+DECIDED = "status IN ('approved', 'refused')"
 
 
 class Prescription(Base):
@@ -22,6 +24,12 @@ class Prescription(Base):
             name="decided_by_someone",
         ),
         Index("ix_prescription_queue", "status", "submitted_at"),
+        Index(
+            "ix_prescription_decided",
+            "decided_at",
+            sqlite_where=text(DECIDED),
+            postgresql_where=text(DECIDED),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

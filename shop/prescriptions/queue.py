@@ -4,20 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from shop.accounts import queries as accounts
 from shop.database import db
-from shop.paging import Page, within
-from shop.prescriptions.models import Prescription, PrescriptionDocument
-from shop.prescriptions.states import DECIDED, Status
+from shop.keyset import Edge, Keyset, Window, bounded_count
+from shop.prescriptions.models import DECIDED, Prescription, PrescriptionDocument
+from shop.prescriptions.states import Status
 from shop.prescriptions.steps import CLAIM_LASTS
 
 PER_PAGE = 25
-TABS: dict[str, tuple[str, ...]] = {
-    "waiting": (Status.WAITING,),
-    "asked": (Status.ASKED,),
-    "decided": tuple(DECIDED),
+TABS: dict[str, Any] = {
+    "waiting": Prescription.status == Status.WAITING,
+    "asked": Prescription.status == Status.ASKED,
+    "decided": text(DECIDED),  # as its index says it
+}
+LISTS = {
+    "waiting": Keyset(Prescription.submitted_at, Prescription.id, newest_first=False, size=PER_PAGE),
+    "asked": Keyset(Prescription.submitted_at, Prescription.id, newest_first=False, size=PER_PAGE),
+    "decided": Keyset(Prescription.decided_at, Prescription.id, newest_first=True, size=PER_PAGE),
 }
 
 
@@ -38,44 +43,35 @@ class QueueRow:
 
 
 def counts() -> dict[str, int]:
-    """How many prescriptions each tab has, in one question."""
-    rows = db.session.execute(
-        select(Prescription.status, func.count().label("number")).group_by(Prescription.status)
-    )
-    by_status = {row.status: row.number for row in rows}
-    return {tab: sum(by_status.get(status, 0) for status in statuses) for tab, statuses in TABS.items()}
+    """How many prescriptions each tab has, up to the bound, in one question."""
+    numbers = db.session.execute(
+        select(*(bounded_count(Prescription.id, where) for where in TABS.values()))
+    ).one()
+    return dict(zip(TABS, numbers, strict=True))
 
 
-def page(tab: str, number: int, at: datetime) -> Page[QueueRow]:
-    """A tab's prescriptions: the longest waiting first, decided ones latest first. Three questions."""
-    statuses = TABS[tab]
-    total = db.session.scalar(select(func.count()).where(Prescription.status.in_(statuses))) or 0
-    number = within(number, PER_PAGE, total)
-    order = (
-        (Prescription.decided_at.desc(), Prescription.id.desc())
-        if tab == "decided"
-        else (Prescription.submitted_at, Prescription.id)
-    )
+def page(tab: str, edge: Edge | None, at: datetime) -> Window[QueueRow]:
+    """A tab's prescriptions from `edge` on: the longest waiting first, decided ones latest first.
+
+    Two questions.
+    """
     documents = (
         select(func.count())
         .where(PrescriptionDocument.prescription_id == Prescription.id)
         .correlate(Prescription)
         .scalar_subquery()
     )
-    found = db.session.execute(
-        select(
-            Prescription.reference, Prescription.user_id, Prescription.status, Prescription.submitted_at,
-            Prescription.claimed_by, Prescription.claimed_at, Prescription.decided_by,
-            Prescription.decided_at, Prescription.reason, documents.label("documents"),
-        )
-        .where(Prescription.status.in_(statuses))
-        .order_by(*order)
-        .limit(PER_PAGE)
-        .offset((number - 1) * PER_PAGE)
-    ).all()  # fmt: skip
-    people = {who for row in found for who in (row.user_id, row.claimed_by, row.decided_by)}
+    columns: tuple[Any, ...] = (
+        Prescription.id, Prescription.reference, Prescription.user_id, Prescription.status,
+        Prescription.submitted_at, Prescription.claimed_by, Prescription.claimed_at,
+        Prescription.decided_by, Prescription.decided_at, Prescription.reason,
+        documents.label("documents"),
+    )  # fmt: skip
+    list_ = LISTS[tab]
+    window = list_.window(db.session.execute(list_.page(select(*columns).where(TABS[tab]), edge)).all(), edge)
+    people = {who for row in window.rows for who in (row.user_id, row.claimed_by, row.decided_by)}
     names = accounts.names_of(people)
-    return Page([_row(row, names, at) for row in found], number, PER_PAGE, total)
+    return Window([_row(row, names, at) for row in window.rows], window.previous, window.next)
 
 
 def next_waiting(after_reference: str | None = None) -> str | None:
