@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from shop.errors import DomainError
+from shop.errors import Busy, DomainError
 
 
-class PaymentServiceUnavailable(DomainError):
+class PaymentServiceUnavailable(Busy):
     """Stripe could not be reached or did not answer in time. Every call may be repeated with the same key."""
 
-    status = 503
     code = "payment_service_unavailable"
 
 

@@ -17,6 +17,7 @@ from typing import Any, Self, TypeVar
 
 import stripe
 
+from shop.payments.deadline import DeadlineSession, within
 from shop.payments.facts import (
     Event,
     HostedPayment,
@@ -48,8 +49,11 @@ __all__ = [
     "WebhookRefused",
 ]
 
-TIMEOUT_SECONDS = 10
+DEADLINE_SECONDS = 8.0
+"""For one call of the gateway with all its requests and retries: a customer waits no longer than that."""
 NETWORK_RETRIES = 2
+LONGEST_KEY = 255
+"""Characters of an idempotency key (docs.stripe.com/api/idempotent_requests)."""
 WEBHOOK_TOLERANCE_SECONDS = 300
 
 log = logging.getLogger(__name__)
@@ -62,18 +66,24 @@ T = TypeVar("T")
 class Gateway:
     """Stripe for one account. Safe to share between threads; raises only what this module names."""
 
-    def __init__(self, secret_key: str, webhook_secret: str, api_base: str | None = None) -> None:
-        """`api_base` is the payment sandbox's address; with it only a test key is taken."""
+    def __init__(
+        self, secret_key: str, webhook_secret: str, api_base: str | None = None,
+        deadline_seconds: float = DEADLINE_SECONDS,
+    ) -> None:  # fmt: skip
+        """`api_base` is the payment sandbox's address; with it only a test key is taken.
+
+        A call that has no answer within `deadline_seconds` raises PaymentServiceUnavailable.
+        """
         if not secret_key or not webhook_secret:
             raise PaymentSettingsRefused("Payments need a secret key and a webhook secret.")
         if api_base and not secret_key.startswith("sk_test_"):
             raise PaymentSettingsRefused("The payment sandbox takes only a key that starts with sk_test_.")
-        self._webhook_secret = webhook_secret
+        self._webhook_secret, self._deadline = webhook_secret, deadline_seconds
         self._stripe = stripe.StripeClient(
             secret_key,
             base_addresses={"api": api_base.rstrip("/")} if api_base else {},
             max_network_retries=NETWORK_RETRIES,
-            http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+            http_client=stripe.RequestsClient(session=DeadlineSession()),
         )
 
     @classmethod
@@ -104,7 +114,7 @@ class Gateway:
             "payment_method_types": ["card"],
             "success_url": success_url, "cancel_url": cancel_url, "expires_at": int(expires_at.timestamp()),
         }  # fmt: skip
-        session = _asked(
+        session = self._asked(
             lambda: self._stripe.v1.checkout.sessions.create(params, _key(idempotency_key)),  # type: ignore[arg-type]
             todo="Nothing was charged. Try again in a minute.",
         )
@@ -112,7 +122,7 @@ class Gateway:
 
     def look_up(self, session_id: str) -> PaymentFacts:
         """What became of a session. Asks only; changes nothing."""
-        session = _asked(
+        session = self._asked(
             lambda: self._stripe.v1.checkout.sessions.retrieve(session_id, {"expand": ["payment_intent"]}),
             todo="Nothing was changed. Try again in a minute.",
         )
@@ -120,7 +130,7 @@ class Gateway:
 
     def look_up_intent(self, intent_id: str) -> PaymentFacts:
         """What became of an authorisation. Asks only; changes nothing."""
-        intent = _asked(
+        intent = self._asked(
             lambda: self._stripe.v1.payment_intents.retrieve(intent_id),
             todo="Nothing was changed. Try again in a minute.",
         )
@@ -131,16 +141,19 @@ class Gateway:
 
         A session that has ended already is no error: the facts say how, and they may say authorised.
         """
-        try:
-            session = _asked(
-                lambda: self._stripe.v1.checkout.sessions.expire(session_id, {"expand": ["payment_intent"]}),
-                todo="Try again in a minute; it does no harm to ask twice.",
-            )
-        except PaymentRefused:
-            facts = self.look_up(session_id)
-            if facts.state is PaymentState.OPEN:
-                raise
-            return facts
+        with within(self._deadline):
+            try:
+                session = self._asked(
+                    lambda: self._stripe.v1.checkout.sessions.expire(
+                        session_id, {"expand": ["payment_intent"]}
+                    ),
+                    todo="Try again in a minute; it does no harm to ask twice.",
+                )
+            except PaymentRefused:
+                facts = self.look_up(session_id)
+                if facts.state is PaymentState.OPEN:
+                    raise
+                return facts
         return session_facts(session)
 
     def capture(self, intent_id: str, amount_cents: int, idempotency_key: str) -> PaymentFacts:
@@ -161,7 +174,7 @@ class Gateway:
 
     def refund(self, intent_id: str, amount_cents: int, idempotency_key: str) -> RefundFacts:
         """Give back part or all of what was captured; Stripe refuses more than is left."""
-        refund = _asked(
+        refund = self._asked(
             lambda: self._stripe.v1.refunds.create(
                 {"payment_intent": intent_id, "amount": amount_cents}, _key(idempotency_key)
             ),
@@ -186,38 +199,43 @@ class Gateway:
         self, state: PaymentState, intent_id: str, amount_cents: int | None,
         act: Callable[[], stripe.PaymentIntent],
     ) -> PaymentFacts:  # fmt: skip
-        try:
-            return intent_facts(_asked(act, todo=UNCERTAIN))
-        except PaymentRefused as refusal:
-            if refusal.reason != "payment_intent_unexpected_state":
+        with within(self._deadline):
+            try:
+                return intent_facts(self._asked(act, todo=UNCERTAIN))
+            except PaymentRefused as refusal:
+                if refusal.reason != "payment_intent_unexpected_state":
+                    raise
+                facts = self.look_up_intent(intent_id)
+                if facts.state is state and amount_cents in (None, facts.amount_cents):
+                    return facts
                 raise
-            facts = self.look_up_intent(intent_id)
-            if facts.state is state and amount_cents in (None, facts.amount_cents):
-                return facts
-            raise
+
+    def _asked(self, ask: Callable[[], T], todo: str) -> T:
+        """The answer, or one of this module's refusals. The log names the problem, never the request."""
+        try:
+            with within(self._deadline):
+                return ask()
+        except stripe.StripeError as error:
+            reason = error.code or getattr(error.error, "type", None) or type(error).__name__
+            log.warning(
+                "payment service: %s, HTTP %s, request %s", reason, error.http_status, error.request_id
+            )
+            if isinstance(error, (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError)):
+                raise PaymentServiceUnavailable(
+                    "The payment service does not answer at the moment.", todo
+                ) from error
+            raise PaymentRefused(
+                "The payment service refused this step.",
+                "Look at the order's payment again; if it still says so, ask the pharmacy.", reason,
+            ) from error  # fmt: skip
 
 
 UNCERTAIN = "It is not known yet whether it was done. Try again in a minute; it is never done twice."
 
 
-def _asked(ask: Callable[[], T], todo: str) -> T:
-    """The answer, or one of this module's refusals. What is logged names the problem, never the request."""
-    try:
-        return ask()
-    except stripe.StripeError as error:
-        reason = error.code or getattr(error.error, "type", None) or type(error).__name__
-        log.warning("payment service: %s, HTTP %s, request %s", reason, error.http_status, error.request_id)
-        if isinstance(error, (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError)):
-            raise PaymentServiceUnavailable(
-                "The payment service does not answer at the moment.", todo
-            ) from error
-        raise PaymentRefused(
-            "The payment service refused this step.",
-            "Look at the order's payment again; if it still says so, ask the pharmacy.", reason,
-        ) from error  # fmt: skip
-
-
 def _key(idempotency_key: str) -> stripe.RequestOptions:
+    if not 0 < len(idempotency_key) <= LONGEST_KEY:
+        raise ValueError(f"an idempotency key has 1 to {LONGEST_KEY} characters, not {len(idempotency_key)}")
     return {"idempotency_key": idempotency_key}
 
 
