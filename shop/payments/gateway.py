@@ -11,7 +11,7 @@ Sources: docs.stripe.com/api/checkout/sessions, docs.stripe.com/payments/place-a
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Self, TypeVar
 
@@ -22,16 +22,20 @@ from shop.payments.facts import (
     Event,
     HostedPayment,
     LineItem,
+    OverRefund,
     PaymentFacts,
     PaymentRefused,
     PaymentServiceUnavailable,
     PaymentSettingsRefused,
     PaymentState,
     RefundFacts,
+    RefundReason,
+    VoidReason,
     WebhookRefused,
     event_facts,
     id_of,
     intent_facts,
+    refund_facts,
     session_facts,
 )
 
@@ -40,12 +44,15 @@ __all__ = [
     "Gateway",
     "HostedPayment",
     "LineItem",
+    "OverRefund",
     "PaymentFacts",
     "PaymentRefused",
     "PaymentServiceUnavailable",
     "PaymentSettingsRefused",
     "PaymentState",
     "RefundFacts",
+    "RefundReason",
+    "VoidReason",
     "WebhookRefused",
 ]
 
@@ -165,24 +172,47 @@ class Gateway:
             ),
         )  # fmt: skip
 
-    def void(self, intent_id: str, idempotency_key: str) -> PaymentFacts:
-        """Let go of what is held. Cancelled already: success. A page nobody paid is ended by `expire`."""
+    def void(self, intent_id: str, idempotency_key: str, reason: VoidReason | None = None) -> PaymentFacts:
+        """Let go of what is held. Canceled already: success. A page nobody paid is ended by `expire`."""
+        params: Any = {"cancellation_reason": reason.value} if reason else {}
         return self._moved_to(
             PaymentState.CANCELLED, intent_id, None,
-            lambda: self._stripe.v1.payment_intents.cancel(intent_id, {}, _key(idempotency_key)),
+            lambda: self._stripe.v1.payment_intents.cancel(intent_id, params, _key(idempotency_key)),
         )  # fmt: skip
 
-    def refund(self, intent_id: str, amount_cents: int, idempotency_key: str) -> RefundFacts:
-        """Give back part or all of what was captured; Stripe refuses more than is left."""
+    def refund(
+        self, intent_id: str, amount_cents: int, idempotency_key: str,
+        reason: RefundReason | None = None, metadata: Mapping[str, str] | None = None,
+    ) -> RefundFacts:  # fmt: skip
+        """Give back part or all of what was captured. Raises OverRefund for more than is left.
+
+        `metadata` is shown in Stripe's dashboard: codes and order numbers, nothing about health.
+        """
+        params: Any = {"payment_intent": intent_id, "amount": amount_cents}
+        params |= {"reason": reason.value} if reason else {}
+        params |= {"metadata": dict(metadata)} if metadata else {}
+        if amount_cents < 1:
+            raise ValueError("a refund is at least one cent")
+        try:
+            refund = self._asked(
+                lambda: self._stripe.v1.refunds.create(params, _key(idempotency_key)), todo=UNCERTAIN
+            )
+        except PaymentRefused as refusal:
+            if _about_amount(refusal):
+                raise OverRefund(
+                    "This is more than is left to refund.", "Look at what was refunded already.",
+                    refusal.reason,
+                ) from refusal  # fmt: skip
+            raise
+        return refund_facts(refund)
+
+    def look_up_refund(self, refund_id: str) -> RefundFacts:
+        """What became of a refund: one that was pending may have failed. Asks only; changes nothing."""
         refund = self._asked(
-            lambda: self._stripe.v1.refunds.create(
-                {"payment_intent": intent_id, "amount": amount_cents}, _key(idempotency_key)
-            ),
-            todo=UNCERTAIN,
+            lambda: self._stripe.v1.refunds.retrieve(refund_id),
+            todo="Nothing was changed. Try again in a minute.",
         )
-        return RefundFacts(
-            refund.id, id_of(refund.payment_intent) or intent_id, refund.amount, refund.status or ""
-        )
+        return refund_facts(refund)
 
     def read_event(self, payload: bytes, signature: str) -> Event:
         """The event in a webhook's body, after its signature and age were checked. Raises WebhookRefused."""
@@ -231,6 +261,13 @@ class Gateway:
 
 
 UNCERTAIN = "It is not known yet whether it was done. Try again in a minute; it is never done twice."
+
+
+def _about_amount(refusal: PaymentRefused) -> bool:
+    # Stripe names the parameter where it has no code of its own for "more than is left"
+    return refusal.reason in ("charge_already_refunded", "amount_too_large") or (
+        getattr(refusal.__cause__, "param", None) == "amount"
+    )
 
 
 def _key(idempotency_key: str) -> stripe.RequestOptions:
