@@ -186,6 +186,16 @@ def refund_facts(refund: Any) -> RefundFacts:
     )  # fmt: skip
 
 
+def wire_line(line: LineItem, currency: str) -> dict[str, Any]:
+    """A line as Stripe takes it."""
+    return {
+        "quantity": line.quantity,
+        "price_data": {
+            "currency": currency, "unit_amount": line.unit_amount_cents, "product_data": {"name": line.name},
+        },
+    }  # fmt: skip
+
+
 def words_of(metadata: Any) -> dict[str, str]:
     """Stripe's metadata as a plain dict."""
     return dict(metadata.to_dict()) if metadata else {}

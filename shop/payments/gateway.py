@@ -37,24 +37,15 @@ from shop.payments.facts import (
     intent_facts,
     refund_facts,
     session_facts,
+    wire_line,
 )
+from shop.payments.listed import Lists
 
 __all__ = [
-    "Event",
-    "Gateway",
-    "HostedPayment",
-    "LineItem",
-    "OverRefund",
-    "PaymentFacts",
-    "PaymentRefused",
-    "PaymentServiceUnavailable",
-    "PaymentSettingsRefused",
-    "PaymentState",
-    "RefundFacts",
-    "RefundReason",
-    "VoidReason",
-    "WebhookRefused",
-]
+    "Event", "Gateway", "HostedPayment", "LineItem", "OverRefund", "PaymentFacts", "PaymentRefused",
+    "PaymentServiceUnavailable", "PaymentSettingsRefused", "PaymentState", "RefundFacts", "RefundReason",
+    "VoidReason", "WebhookRefused",
+]  # fmt: skip
 
 DEADLINE_SECONDS = 8.0
 """For one call of the gateway with all its requests and retries: a customer waits no longer than that."""
@@ -92,6 +83,8 @@ class Gateway:
             max_network_retries=NETWORK_RETRIES,
             http_client=stripe.RequestsClient(session=DeadlineSession()),
         )
+        self.lists = Lists(self._stripe.v1, lambda ask: self._asked(ask, todo=NOTHING_CHANGED))
+        """What Stripe's lists say, for reconciliation; each page within the deadline."""
 
     @classmethod
     def from_settings(cls, secret_key: str, webhook_secret: str, api_base: str | None) -> Self:
@@ -114,7 +107,7 @@ class Gateway:
         params: dict[str, Any] = {
             "mode": "payment", "client_reference_id": reference, "metadata": words,
             "customer_email": customer_email,
-            "line_items": [_wire_line(line, currency.lower())],
+            "line_items": [wire_line(line, currency.lower())],
             "payment_intent_data": {
                 "capture_method": "manual", "metadata": words, "description": description,
             },
@@ -131,7 +124,7 @@ class Gateway:
         """What became of a session. Asks only; changes nothing."""
         session = self._asked(
             lambda: self._stripe.v1.checkout.sessions.retrieve(session_id, {"expand": ["payment_intent"]}),
-            todo="Nothing was changed. Try again in a minute.",
+            todo=NOTHING_CHANGED,
         )
         return session_facts(session)
 
@@ -139,7 +132,7 @@ class Gateway:
         """What became of an authorisation. Asks only; changes nothing."""
         intent = self._asked(
             lambda: self._stripe.v1.payment_intents.retrieve(intent_id),
-            todo="Nothing was changed. Try again in a minute.",
+            todo=NOTHING_CHANGED,
         )
         return intent_facts(intent)
 
@@ -210,7 +203,7 @@ class Gateway:
         """What became of a refund: one that was pending may have failed. Asks only; changes nothing."""
         refund = self._asked(
             lambda: self._stripe.v1.refunds.retrieve(refund_id),
-            todo="Nothing was changed. Try again in a minute.",
+            todo=NOTHING_CHANGED,
         )
         return refund_facts(refund)
 
@@ -260,6 +253,7 @@ class Gateway:
             ) from error  # fmt: skip
 
 
+NOTHING_CHANGED = "Nothing was changed. Try again in a minute."
 UNCERTAIN = "It is not known yet whether it was done. Try again in a minute; it is never done twice."
 
 
@@ -274,12 +268,3 @@ def _key(idempotency_key: str) -> stripe.RequestOptions:
     if not 0 < len(idempotency_key) <= LONGEST_KEY:
         raise ValueError(f"an idempotency key has 1 to {LONGEST_KEY} characters, not {len(idempotency_key)}")
     return {"idempotency_key": idempotency_key}
-
-
-def _wire_line(line: LineItem, currency: str) -> dict[str, Any]:
-    return {
-        "quantity": line.quantity,
-        "price_data": {
-            "currency": currency, "unit_amount": line.unit_amount_cents, "product_data": {"name": line.name},
-        },
-    }  # fmt: skip
