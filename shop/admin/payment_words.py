@@ -2,10 +2,10 @@
 
 from shop.reconciliation.rules import Code
 
-IN_DASHBOARD = "Look the payment up in the payment service's dashboard by its reference."
+IN_DASHBOARD = "Look the payment up in the payment service’s dashboard by its reference."
 WORDS: dict[str, tuple[str, str]] = {
     Code.CAPTURED_BUT_ORDER_CANCELED: (
-        "Charged, but the order is canceled", "Refund the payment in the payment service's dashboard."
+        "Charged, but the order is canceled", "Refund the payment in the payment service’s dashboard."
     ),
     Code.HELD_BUT_ORDER_CANCELED: (
         "Money still held, but the order is canceled", "Cancel the authorization in the dashboard."
