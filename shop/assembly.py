@@ -21,7 +21,8 @@ from shop.storefront.state import release_mark, state_of_pages
 # Rooms in the order of their floors. A room may have models, views (a blueprint `views`), and jobs.
 ROOMS = (
     "freshness", "audit", "outbox", "accounts", "stock", "monographs", "catalogue", "prescriptions",
-    "payments", "orders", "basket", "fulfilment", "storefront", "checkout", "pharmacist", "admin", "demo",
+    "payments", "orders", "basket", "fulfilment", "reconciliation", "storefront", "checkout", "pharmacist",
+    "admin", "demo",
 )  # fmt: skip
 UPLOAD_LIMIT_BYTES = 4 * 16 * 1024 * 1024  # a few pages of 15 MB and the form around them
 

@@ -88,6 +88,8 @@ ACCESS: dict[str, Permission | None] = {
     "admin.ship": DISPATCH,
     "admin.other_lots": DISPATCH,
     "admin.outbox": DISPATCH,
+    "admin.payments": DISPATCH,
+    "admin.reconcile": DISPATCH,
     "admin.searches": STOCK,
     "admin.searches_file": STOCK,
     "admin.retry": DISPATCH,

@@ -3,17 +3,18 @@
 Pure: no network, no clock, and no import of `stripe`, whose objects come in as they are.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from shop.errors import DomainError
+from shop.errors import Busy, DomainError
 
 
-class PaymentServiceUnavailable(DomainError):
+class PaymentServiceUnavailable(Busy):
     """Stripe could not be reached or did not answer in time. Every call may be repeated with the same key."""
 
-    status = 503
     code = "payment_service_unavailable"
 
 
@@ -26,6 +27,12 @@ class PaymentRefused(DomainError):
     def __init__(self, message: str, todo: str = "", reason: str = "") -> None:
         super().__init__(message, todo)
         self.reason = reason
+
+
+class OverRefund(PaymentRefused):
+    """More was to be given back than was taken and not yet given back. Nothing was moved."""
+
+    code = "over_refund"
 
 
 class WebhookRefused(DomainError):
@@ -48,6 +55,23 @@ class PaymentState(StrEnum):
     EXPIRED = "expired"
     CANCELLED = "cancelled"
     FAILED = "failed"
+
+
+class RefundReason(StrEnum):
+    """What Stripe may be told of a refund; our own reason goes into its metadata."""
+
+    DUPLICATE = "duplicate"
+    FRAUDULENT = "fraudulent"
+    REQUESTED_BY_CUSTOMER = "requested_by_customer"
+
+
+class VoidReason(StrEnum):
+    """What Stripe may be told of a canceled authorization."""
+
+    DUPLICATE = "duplicate"
+    FRAUDULENT = "fraudulent"
+    REQUESTED_BY_CUSTOMER = "requested_by_customer"
+    ABANDONED = "abandoned"
 
 
 @dataclass(frozen=True)
@@ -85,12 +109,18 @@ class PaymentFacts:
 
 @dataclass(frozen=True)
 class RefundFacts:
-    """Money on its way back. `state` is Stripe's word: succeeded, pending, failed, …"""
+    """Money on its way back. `state` is Stripe's word: succeeded, pending, failed, canceled, …
+
+    `intent_id` is None for a refund of a charge that was made without an intent.
+    """
 
     refund_id: str
-    intent_id: str
+    intent_id: str | None
     amount_cents: int
     state: str
+    reason: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -146,6 +176,34 @@ def intent_facts(intent: Any) -> PaymentFacts:
     amount = intent.amount_received if state is PaymentState.CAPTURED else intent.amount
     reference = getattr(intent.metadata, "reference", None)
     return PaymentFacts(None, intent.id, reference, state, amount, intent.currency)
+
+
+def refund_facts(refund: Any) -> RefundFacts:
+    """From Stripe's Refund."""
+    return RefundFacts(
+        refund.id, id_of(refund.payment_intent), refund.amount, refund.status or "", refund.reason,
+        words_of(refund.metadata), moment_of(refund.created),
+    )  # fmt: skip
+
+
+def wire_line(line: LineItem, currency: str) -> dict[str, Any]:
+    """A line as Stripe takes it."""
+    return {
+        "quantity": line.quantity,
+        "price_data": {
+            "currency": currency, "unit_amount": line.unit_amount_cents, "product_data": {"name": line.name},
+        },
+    }  # fmt: skip
+
+
+def words_of(metadata: Any) -> dict[str, str]:
+    """Stripe's metadata as a plain dict."""
+    return dict(metadata.to_dict()) if metadata else {}
+
+
+def moment_of(seconds: int) -> datetime:
+    """An aware UTC time from seconds since 1970."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def event_facts(event: dict[str, Any]) -> Event:

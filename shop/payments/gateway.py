@@ -11,45 +11,47 @@ Sources: docs.stripe.com/api/checkout/sessions, docs.stripe.com/payments/place-a
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Self, TypeVar
 
 import stripe
 
+from shop.payments.deadline import DeadlineSession, within
 from shop.payments.facts import (
     Event,
     HostedPayment,
     LineItem,
+    OverRefund,
     PaymentFacts,
     PaymentRefused,
     PaymentServiceUnavailable,
     PaymentSettingsRefused,
     PaymentState,
     RefundFacts,
+    RefundReason,
+    VoidReason,
     WebhookRefused,
     event_facts,
     id_of,
     intent_facts,
+    refund_facts,
     session_facts,
+    wire_line,
 )
+from shop.payments.listed import Lists
 
 __all__ = [
-    "Event",
-    "Gateway",
-    "HostedPayment",
-    "LineItem",
-    "PaymentFacts",
-    "PaymentRefused",
-    "PaymentServiceUnavailable",
-    "PaymentSettingsRefused",
-    "PaymentState",
-    "RefundFacts",
-    "WebhookRefused",
-]
+    "Event", "Gateway", "HostedPayment", "LineItem", "OverRefund", "PaymentFacts", "PaymentRefused",
+    "PaymentServiceUnavailable", "PaymentSettingsRefused", "PaymentState", "RefundFacts", "RefundReason",
+    "VoidReason", "WebhookRefused",
+]  # fmt: skip
 
-TIMEOUT_SECONDS = 10
+DEADLINE_SECONDS = 8.0
+"""For one call of the gateway with all its requests and retries: a customer waits no longer than that."""
 NETWORK_RETRIES = 2
+LONGEST_KEY = 255
+"""Characters of an idempotency key (docs.stripe.com/api/idempotent_requests)."""
 WEBHOOK_TOLERANCE_SECONDS = 300
 
 log = logging.getLogger(__name__)
@@ -62,19 +64,27 @@ T = TypeVar("T")
 class Gateway:
     """Stripe for one account. Safe to share between threads; raises only what this module names."""
 
-    def __init__(self, secret_key: str, webhook_secret: str, api_base: str | None = None) -> None:
-        """`api_base` is the payment sandbox's address; with it only a test key is taken."""
+    def __init__(
+        self, secret_key: str, webhook_secret: str, api_base: str | None = None,
+        deadline_seconds: float = DEADLINE_SECONDS,
+    ) -> None:  # fmt: skip
+        """`api_base` is the payment sandbox's address; with it only a test key is taken.
+
+        A call that has no answer within `deadline_seconds` raises PaymentServiceUnavailable.
+        """
         if not secret_key or not webhook_secret:
             raise PaymentSettingsRefused("Payments need a secret key and a webhook secret.")
         if api_base and not secret_key.startswith("sk_test_"):
             raise PaymentSettingsRefused("The payment sandbox takes only a key that starts with sk_test_.")
-        self._webhook_secret = webhook_secret
+        self._webhook_secret, self._deadline = webhook_secret, deadline_seconds
         self._stripe = stripe.StripeClient(
             secret_key,
             base_addresses={"api": api_base.rstrip("/")} if api_base else {},
             max_network_retries=NETWORK_RETRIES,
-            http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+            http_client=stripe.RequestsClient(session=DeadlineSession()),
         )
+        self.lists = Lists(self._stripe.v1, lambda ask: self._asked(ask, todo=NOTHING_CHANGED))
+        """What Stripe's lists say, for reconciliation; each page within the deadline."""
 
     @classmethod
     def from_settings(cls, secret_key: str, webhook_secret: str, api_base: str | None) -> Self:
@@ -97,14 +107,14 @@ class Gateway:
         params: dict[str, Any] = {
             "mode": "payment", "client_reference_id": reference, "metadata": words,
             "customer_email": customer_email,
-            "line_items": [_wire_line(line, currency.lower())],
+            "line_items": [wire_line(line, currency.lower())],
             "payment_intent_data": {
                 "capture_method": "manual", "metadata": words, "description": description,
             },
             "payment_method_types": ["card"],
             "success_url": success_url, "cancel_url": cancel_url, "expires_at": int(expires_at.timestamp()),
         }  # fmt: skip
-        session = _asked(
+        session = self._asked(
             lambda: self._stripe.v1.checkout.sessions.create(params, _key(idempotency_key)),  # type: ignore[arg-type]
             todo="Nothing was charged. Try again in a minute.",
         )
@@ -112,17 +122,17 @@ class Gateway:
 
     def look_up(self, session_id: str) -> PaymentFacts:
         """What became of a session. Asks only; changes nothing."""
-        session = _asked(
+        session = self._asked(
             lambda: self._stripe.v1.checkout.sessions.retrieve(session_id, {"expand": ["payment_intent"]}),
-            todo="Nothing was changed. Try again in a minute.",
+            todo=NOTHING_CHANGED,
         )
         return session_facts(session)
 
     def look_up_intent(self, intent_id: str) -> PaymentFacts:
         """What became of an authorisation. Asks only; changes nothing."""
-        intent = _asked(
+        intent = self._asked(
             lambda: self._stripe.v1.payment_intents.retrieve(intent_id),
-            todo="Nothing was changed. Try again in a minute.",
+            todo=NOTHING_CHANGED,
         )
         return intent_facts(intent)
 
@@ -131,16 +141,19 @@ class Gateway:
 
         A session that has ended already is no error: the facts say how, and they may say authorised.
         """
-        try:
-            session = _asked(
-                lambda: self._stripe.v1.checkout.sessions.expire(session_id, {"expand": ["payment_intent"]}),
-                todo="Try again in a minute; it does no harm to ask twice.",
-            )
-        except PaymentRefused:
-            facts = self.look_up(session_id)
-            if facts.state is PaymentState.OPEN:
-                raise
-            return facts
+        with within(self._deadline):
+            try:
+                session = self._asked(
+                    lambda: self._stripe.v1.checkout.sessions.expire(
+                        session_id, {"expand": ["payment_intent"]}
+                    ),
+                    todo="Try again in a minute; it does no harm to ask twice.",
+                )
+            except PaymentRefused:
+                facts = self.look_up(session_id)
+                if facts.state is PaymentState.OPEN:
+                    raise
+                return facts
         return session_facts(session)
 
     def capture(self, intent_id: str, amount_cents: int, idempotency_key: str) -> PaymentFacts:
@@ -152,24 +165,47 @@ class Gateway:
             ),
         )  # fmt: skip
 
-    def void(self, intent_id: str, idempotency_key: str) -> PaymentFacts:
-        """Let go of what is held. Cancelled already: success. A page nobody paid is ended by `expire`."""
+    def void(self, intent_id: str, idempotency_key: str, reason: VoidReason | None = None) -> PaymentFacts:
+        """Let go of what is held. Canceled already: success. A page nobody paid is ended by `expire`."""
+        params: Any = {"cancellation_reason": reason.value} if reason else {}
         return self._moved_to(
             PaymentState.CANCELLED, intent_id, None,
-            lambda: self._stripe.v1.payment_intents.cancel(intent_id, {}, _key(idempotency_key)),
+            lambda: self._stripe.v1.payment_intents.cancel(intent_id, params, _key(idempotency_key)),
         )  # fmt: skip
 
-    def refund(self, intent_id: str, amount_cents: int, idempotency_key: str) -> RefundFacts:
-        """Give back part or all of what was captured; Stripe refuses more than is left."""
-        refund = _asked(
-            lambda: self._stripe.v1.refunds.create(
-                {"payment_intent": intent_id, "amount": amount_cents}, _key(idempotency_key)
-            ),
-            todo=UNCERTAIN,
+    def refund(
+        self, intent_id: str, amount_cents: int, idempotency_key: str,
+        reason: RefundReason | None = None, metadata: Mapping[str, str] | None = None,
+    ) -> RefundFacts:  # fmt: skip
+        """Give back part or all of what was captured. Raises OverRefund for more than is left.
+
+        `metadata` is shown in Stripe's dashboard: codes and order numbers, nothing about health.
+        """
+        params: Any = {"payment_intent": intent_id, "amount": amount_cents}
+        params |= {"reason": reason.value} if reason else {}
+        params |= {"metadata": dict(metadata)} if metadata else {}
+        if amount_cents < 1:
+            raise ValueError("a refund is at least one cent")
+        try:
+            refund = self._asked(
+                lambda: self._stripe.v1.refunds.create(params, _key(idempotency_key)), todo=UNCERTAIN
+            )
+        except PaymentRefused as refusal:
+            if _about_amount(refusal):
+                raise OverRefund(
+                    "This is more than is left to refund.", "Look at what was refunded already.",
+                    refusal.reason,
+                ) from refusal  # fmt: skip
+            raise
+        return refund_facts(refund)
+
+    def look_up_refund(self, refund_id: str) -> RefundFacts:
+        """What became of a refund: one that was pending may have failed. Asks only; changes nothing."""
+        refund = self._asked(
+            lambda: self._stripe.v1.refunds.retrieve(refund_id),
+            todo=NOTHING_CHANGED,
         )
-        return RefundFacts(
-            refund.id, id_of(refund.payment_intent) or intent_id, refund.amount, refund.status or ""
-        )
+        return refund_facts(refund)
 
     def read_event(self, payload: bytes, signature: str) -> Event:
         """The event in a webhook's body, after its signature and age were checked. Raises WebhookRefused."""
@@ -186,45 +222,49 @@ class Gateway:
         self, state: PaymentState, intent_id: str, amount_cents: int | None,
         act: Callable[[], stripe.PaymentIntent],
     ) -> PaymentFacts:  # fmt: skip
-        try:
-            return intent_facts(_asked(act, todo=UNCERTAIN))
-        except PaymentRefused as refusal:
-            if refusal.reason != "payment_intent_unexpected_state":
+        with within(self._deadline):
+            try:
+                return intent_facts(self._asked(act, todo=UNCERTAIN))
+            except PaymentRefused as refusal:
+                if refusal.reason != "payment_intent_unexpected_state":
+                    raise
+                facts = self.look_up_intent(intent_id)
+                if facts.state is state and amount_cents in (None, facts.amount_cents):
+                    return facts
                 raise
-            facts = self.look_up_intent(intent_id)
-            if facts.state is state and amount_cents in (None, facts.amount_cents):
-                return facts
-            raise
+
+    def _asked(self, ask: Callable[[], T], todo: str) -> T:
+        """The answer, or one of this module's refusals. The log names the problem, never the request."""
+        try:
+            with within(self._deadline):
+                return ask()
+        except stripe.StripeError as error:
+            reason = error.code or getattr(error.error, "type", None) or type(error).__name__
+            log.warning(
+                "payment service: %s, HTTP %s, request %s", reason, error.http_status, error.request_id
+            )
+            if isinstance(error, (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError)):
+                raise PaymentServiceUnavailable(
+                    "The payment service does not answer at the moment.", todo
+                ) from error
+            raise PaymentRefused(
+                "The payment service refused this step.",
+                "Look at the order's payment again; if it still says so, ask the pharmacy.", reason,
+            ) from error  # fmt: skip
 
 
+NOTHING_CHANGED = "Nothing was changed. Try again in a minute."
 UNCERTAIN = "It is not known yet whether it was done. Try again in a minute; it is never done twice."
 
 
-def _asked(ask: Callable[[], T], todo: str) -> T:
-    """The answer, or one of this module's refusals. What is logged names the problem, never the request."""
-    try:
-        return ask()
-    except stripe.StripeError as error:
-        reason = error.code or getattr(error.error, "type", None) or type(error).__name__
-        log.warning("payment service: %s, HTTP %s, request %s", reason, error.http_status, error.request_id)
-        if isinstance(error, (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError)):
-            raise PaymentServiceUnavailable(
-                "The payment service does not answer at the moment.", todo
-            ) from error
-        raise PaymentRefused(
-            "The payment service refused this step.",
-            "Look at the order's payment again; if it still says so, ask the pharmacy.", reason,
-        ) from error  # fmt: skip
+def _about_amount(refusal: PaymentRefused) -> bool:
+    # Stripe names the parameter where it has no code of its own for "more than is left"
+    return refusal.reason in ("charge_already_refunded", "amount_too_large") or (
+        getattr(refusal.__cause__, "param", None) == "amount"
+    )
 
 
 def _key(idempotency_key: str) -> stripe.RequestOptions:
+    if not 0 < len(idempotency_key) <= LONGEST_KEY:
+        raise ValueError(f"an idempotency key has 1 to {LONGEST_KEY} characters, not {len(idempotency_key)}")
     return {"idempotency_key": idempotency_key}
-
-
-def _wire_line(line: LineItem, currency: str) -> dict[str, Any]:
-    return {
-        "quantity": line.quantity,
-        "price_data": {
-            "currency": currency, "unit_amount": line.unit_amount_cents, "product_data": {"name": line.name},
-        },
-    }  # fmt: skip

@@ -25,7 +25,7 @@ PAGES = {
     "admin": (
         "/admin/", "/admin/stock/receive", "/admin/orders", "/admin/outbox", "/admin/catalogue",
         "/admin/catalogue/baclofen-tablets", "/admin/listing?do=unlist&id=1", "/admin/not-by-mail",
-        "/admin/prices", "/admin/prices/store", "/admin/searches",
+        "/admin/prices", "/admin/prices/store", "/admin/searches", "/admin/payments",
     ),
 }  # fmt: skip
 

@@ -3,15 +3,17 @@
 It speaks the part of Stripe's HTTP interface that this store uses, and only that; what it does not know it
 refuses aloud instead of guessing.
 
-- Checkout Sessions: create, retrieve, list, expire. `mode=payment`, hosted page, cards, manual capture only.
-- Payment Intents that those sessions made: retrieve, update (metadata, description), capture, cancel.
-- Refunds: create, retrieve. Events: retrieve, list.
+- Checkout Sessions: create, retrieve, list, expire, line items. `mode=payment`, hosted page, cards, manual
+  capture only.
+- Payment Intents that those sessions made: retrieve, list, update (metadata, description), capture, cancel.
+- Charges: retrieve, list. Refunds: create, retrieve, list. Events: retrieve, list.
+- Lists newest first, by `limit`, `starting_after` and `created[gte]` (gt, lt, lte), with `has_more`.
 - Form-encoded bracket parameters, `expand[]`, `Idempotency-Key` with replay, error objects, test keys only.
 - Webhooks with the `Stripe-Signature` v1 scheme, delivered after the response, repeated until a 2xx.
 - The hosted page with Stripe's test cards, at `/pay/<session>`.
 
 Not here: automatic capture, 3-D Secure, wallets, saved customers, disputes, fees, zero-decimal currencies,
-several line-item currencies. Objects carry the fields the store may read, not all of Stripe's.
+several line-item currencies. Objects carry all of Stripe's fields; what the sandbox does not play is null.
 
 It imports nothing of the store, so it can be run, tested and thrown away alone.
 """

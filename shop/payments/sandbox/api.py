@@ -7,11 +7,14 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
-from shop.payments.sandbox import intents, sessions, wire
+from shop.payments.sandbox import intents, lists, sessions, wire
 from shop.payments.sandbox.ids import new_id
+from shop.payments.sandbox.lists import LISTS, Listed
+from shop.payments.sandbox.shapes import whole
 from shop.payments.sandbox.store import Answer, Body, Store
 from shop.payments.sandbox.wire import WireError
 
+LONGEST_KEY = 255  # characters of an idempotency key, as at Stripe
 api = Blueprint("api", __name__, url_prefix="/v1")
 
 
@@ -46,13 +49,6 @@ def open_session() -> Response:
         store, sessions.open_session(store, params, now, request.url_root), params))  # fmt: skip
 
 
-@api.get("/checkout/sessions")
-def list_sessions() -> Response:
-    return _read(lambda store, params, _: _page(
-        store, "checkout.session", params, ("payment_intent", "status"),
-        lambda session: _session(store, session, params)))  # fmt: skip
-
-
 @api.get("/checkout/sessions/<session_id>")
 def one_session(session_id: str) -> Response:
     return _read(lambda store, params, _: _session(store, sessions.find(store, session_id), params))
@@ -62,6 +58,11 @@ def one_session(session_id: str) -> Response:
 def expire_session(session_id: str) -> Response:
     return _once(lambda store, params, now: _session(
         store, sessions.expire(store, sessions.find(store, session_id), now), params))  # fmt: skip
+
+
+@api.get("/checkout/sessions/<session_id>/line_items")
+def session_lines(session_id: str) -> Response:
+    return _read(lambda store, params, _: lists.line_items(sessions.find(store, session_id), params))
 
 
 @api.get("/payment_intents/<intent_id>")
@@ -86,6 +87,12 @@ def cancel_intent(intent_id: str) -> Response:
     return _once(lambda store, params, now: intents.void(store, intents.find(store, intent_id), params, now))
 
 
+@api.post("/test_helpers/payment_intents/<intent_id>/lapse")
+def lapse_intent(intent_id: str) -> Response:
+    """Not an address of Stripe's: what a bank does to an authorization after a week, now."""
+    return _once(lambda store, _, now: intents.lapse(store, intents.find(store, intent_id), now))
+
+
 @api.post("/refunds")
 def open_refund() -> Response:
     return _once(intents.refund)
@@ -104,9 +111,12 @@ def one_object(kind: str, object_id: str) -> Response:
     return _read(found)
 
 
-@api.get("/events")
-def list_events() -> Response:
-    return _read(lambda store, params, _: _page(store, "event", params, ("type",), lambda event: event))
+def _page_of(listed: Listed) -> Callable[[], Response]:
+    return lambda: _read(lambda store, params, _: lists.page(store, listed, params))
+
+
+for _listed in LISTS:
+    api.add_url_rule(_listed.path, f"list of {_listed.kind}".replace(".", " "), _page_of(_listed))
 
 
 @api.route("/<path:_>", methods=["GET", "POST", "DELETE"])
@@ -121,19 +131,6 @@ def _session(store: Store, session: Body, params: wire.Params) -> Body:
     return sessions.shown(store, session, wire.as_list(params.get("expand")))
 
 
-def _page(
-    store: Store, kind: str, params: wire.Params, filters: tuple[str, ...], show: Callable[[Body], Body]
-) -> Body:
-    wire.only(params, ("limit", "expand", *filters))
-    limit = min(wire.whole(params, "limit", 10), 100)
-    wanted = {name: wire.text(params, name) for name in filters if name in params}
-    found = store.newest(kind, limit + 1, **wanted)
-    return {
-        "object": "list", "url": request.path, "has_more": len(found) > limit,
-        "data": [show(body) for body in found[:limit]],
-    }  # fmt: skip
-
-
 Work = Callable[[Store, wire.Params, float], Body]
 
 
@@ -141,7 +138,7 @@ def _read(work: Work) -> Response:
     sandbox = current_app.extensions["sandbox"]
     params = wire.unpack(request.args.items(multi=True))
     with sandbox.store.transaction():
-        return _json(200, json.dumps(work(sandbox.store, params, sandbox.clock())))
+        return _json(200, json.dumps(whole(work(sandbox.store, params, sandbox.clock()))))
 
 
 def _once(work: Work) -> Response:
@@ -150,6 +147,8 @@ def _once(work: Work) -> Response:
     Rules look before they write, so a refusal that is remembered has changed nothing.
     """
     sandbox, key = current_app.extensions["sandbox"], request.headers.get("Idempotency-Key")
+    if key and len(key) > LONGEST_KEY:
+        raise WireError(f"Keys for idempotent requests can only be up to {LONGEST_KEY} characters long.")
     pairs = list(request.form.items(multi=True))
     asked = json.dumps([request.headers["Authorization"], request.path, pairs])
     fingerprint = hashlib.sha256(asked.encode()).hexdigest()
@@ -158,7 +157,7 @@ def _once(work: Work) -> Response:
         if before:
             return _again(before, fingerprint)
         try:
-            status, body = 200, work(sandbox.store, wire.unpack(pairs), sandbox.clock())
+            status, body = 200, whole(work(sandbox.store, wire.unpack(pairs), sandbox.clock()))
         except WireError as error:
             if not error.ran:
                 raise

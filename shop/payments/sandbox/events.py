@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from shop.payments.sandbox.ids import new_id
+from shop.payments.sandbox.shapes import whole
 from shop.payments.sandbox.store import Body, Store
 
 API_VERSION = "2026-10-28.endive"
@@ -25,7 +26,7 @@ def announce(store: Store, kind: str, subject: Body, now: float) -> None:
     """Record that `subject` changed and hold the event for delivery; part of the caller's transaction."""
     event: Body = {
         "id": new_id("evt"), "object": "event", "api_version": API_VERSION, "created": int(now),
-        "livemode": False, "type": kind, "data": {"object": subject}, "pending_webhooks": 1,
+        "livemode": False, "type": kind, "data": {"object": whole(subject)}, "pending_webhooks": 1,
         "request": {"id": None, "idempotency_key": None},
     }  # fmt: skip
     store.put(event)
@@ -76,7 +77,7 @@ class Courier(threading.Thread):
         self._store.release(time.time())
         while not self._stopped.is_set():
             self._tick()
-            for event_id, attempts in self._store.due(time.time()):
+            for event_id, attempts in self._store.deliverable(time.time()):
                 if self._stopped.is_set():
                     return
                 self._deliver(event_id, attempts)

@@ -7,6 +7,7 @@ from shop.payments.sandbox import wire
 from shop.payments.sandbox.cards import Verdict
 from shop.payments.sandbox.events import announce
 from shop.payments.sandbox.ids import new_id
+from shop.payments.sandbox.shapes import no_refunds
 from shop.payments.sandbox.store import Body, Store
 from shop.payments.sandbox.wire import WireError
 
@@ -65,7 +66,7 @@ def authorise(store: Store, intent: Body, last4: str, now: float) -> None:
     store.put(charge)
     intent |= {
         "status": "requires_capture", "amount_capturable": intent["amount"], "last_payment_error": None,
-        "latest_charge": charge["id"],
+        "latest_charge": charge["id"], "_due": int(now) + HELD_FOR,
     }  # fmt: skip
     store.put(intent)
     announce(store, "payment_intent.amount_capturable_updated", intent, now)
@@ -75,6 +76,12 @@ def lapsed(store: Store, intent: Body, now: float) -> bool:
     """Whether the bank no longer holds the amount."""
     card = _charge(store, intent)["payment_method_details"]["card"]
     return bool(card["capture_before"] <= now)
+
+
+def lapse(store: Store, intent: Body, now: float) -> Body:
+    """The bank stops holding the amount before it was taken."""
+    _needs(intent, ("requires_capture",), "lapsed")
+    return cancel(store, intent, "automatic", now)
 
 
 def capture(store: Store, intent: Body, params: wire.Params, now: float) -> Body:
@@ -106,7 +113,10 @@ def void(store: Store, intent: Body, params: wire.Params, now: float) -> Body:
 
 
 def cancel(store: Store, intent: Body, reason: str | None, now: float) -> Body:
-    """Let go of what was held, for whatever reason."""
+    """Let go of what was held, for whatever reason. At Stripe an uncaptured charge then reads as refunded."""
+    if intent["status"] == "requires_capture":
+        charge = _charge(store, intent)
+        store.put(charge | {"refunded": True, "amount_refunded": charge["amount"]})
     intent |= {
         "status": "canceled", "amount_capturable": 0, "canceled_at": int(now), "cancellation_reason": reason,
     }  # fmt: skip
@@ -143,15 +153,20 @@ def refund(store: Store, params: wire.Params, now: float) -> Body:
             f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left}).",
             code="amount_too_large", param="amount", ran=True,
         )  # fmt: skip
-    charge |= {"amount_refunded": charge["amount_refunded"] + amount, "refunded": amount == left}
+    made = store.put({
+        "id": new_id("re"), "object": "refund", "amount": amount, "charge": charge["id"], "created": int(now),
+        "currency": intent["currency"],
+        "metadata": {key: str(value) for key, value in wire.group(params, "metadata").items()},
+        "payment_intent": intent["id"], "reason": reason, "status": "succeeded",
+    })  # fmt: skip
+    refunds = charge.get("refunds") or no_refunds(charge["id"])
+    charge |= {
+        "amount_refunded": charge["amount_refunded"] + amount, "refunded": amount == left,
+        "refunds": refunds | {"data": [made, *refunds["data"]]},
+    }  # fmt: skip
     store.put(charge)
     announce(store, "charge.refunded", charge, now)
-    return store.put({
-        "id": new_id("re"), "object": "refund", "amount": amount, "charge": charge["id"], "created": int(now),
-        "currency": intent["currency"], "metadata": wire.group(params, "metadata"),
-        "payment_intent": intent["id"],
-        "reason": reason, "status": "succeeded",
-    })  # fmt: skip
+    return made
 
 
 def _charge(store: Store, intent: Body) -> Body:

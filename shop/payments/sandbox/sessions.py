@@ -40,7 +40,7 @@ def open_session(store: Store, params: wire.Params, now: float, root: str) -> Bo
         "url": f"{root}pay/{session_id}",
         "_lines": lines, "_intent": _intent_data(params),
     }  # fmt: skip
-    return store.put(session)
+    return store.put(session | {"_due": session["expires_at"]})
 
 
 def _only_what_is_played(params: wire.Params) -> None:
@@ -118,10 +118,8 @@ def _intent_data(params: wire.Params) -> Body:
 
 
 def shown(store: Store, session: Body, expand: list[str]) -> Body:
-    """The session as it goes over the wire: private fields left out, the intent unfolded if asked for."""
-    public = {name: value for name, value in session.items() if not name.startswith("_")}
-    if session["status"] != "open":
-        public["url"] = None
+    """The session as it is told: no address once it has ended, the intent unfolded if asked for."""
+    public = session | {"url": session["url"] if session["status"] == "open" else None}
     for name in expand:
         if name != "payment_intent":
             raise WireError(f"This property cannot be expanded ({name}).", param="expand")
@@ -169,9 +167,9 @@ def expire(store: Store, session: Body, now: float) -> Body:
 
 def let_time_pass(store: Store, now: float) -> None:
     """Expire what nobody paid in time, and let go of authorisations that nobody captured in time."""
-    for session in store.newest("checkout.session", status="open"):
+    for session in store.due("checkout.session", "open", now):
         if session["expires_at"] <= now:
             expire(store, session, now)
-    for intent in store.newest("payment_intent", status="requires_capture"):
+    for intent in store.due("payment_intent", "requires_capture", now):
         if intents.lapsed(store, intent, now):
-            intents.cancel(store, intent, "automatic", now)
+            intents.lapse(store, intent, now)

@@ -7,7 +7,7 @@ inside `transaction()`, which is what makes two captures at once impossible.
 import json
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +17,10 @@ Body = dict[str, Any]
 TABLES = """
 CREATE TABLE IF NOT EXISTS object (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS object_kind ON object (kind, json_extract(body, '$.status'));
+CREATE INDEX IF NOT EXISTS object_of_kind ON object (kind);
+CREATE INDEX IF NOT EXISTS object_of_intent ON object (kind, json_extract(body, '$.payment_intent'));
+CREATE INDEX IF NOT EXISTS object_due ON object (
+    kind, json_extract(body, '$.status'), coalesce(json_extract(body, '$._due'), 0));
 CREATE TABLE IF NOT EXISTS answer (
     key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS delivery (
@@ -78,13 +81,36 @@ class Store:
             ).fetchone()
         return json.loads(row[0]) if row else None
 
-    def newest(self, kind: str, limit: int | None = None, **fields: str) -> list[Body]:
-        """Objects whose top-level fields have these values, newest first."""
-        where = "".join(f" AND json_extract(body, '$.{name}') = ?" for name in fields)
-        query = f"SELECT body FROM object WHERE kind = ?{where} ORDER BY rowid DESC LIMIT ?"  # noqa: S608 (names from our own code)
+    def newest(
+        self, kind: str, limit: int | None = None, *, after: str | None = None,
+        created: Mapping[str, int] | None = None, **fields: str,
+    ) -> list[Body]:  # fmt: skip
+        """Objects whose top-level fields have these values, newest first: those older than `after`.
+
+        `created` compares, by SQL's own signs, with seconds since 1970.
+        """
+        where = [f"json_extract(body, '$.{name}') = ?" for name in fields]
+        where += [f"json_extract(body, '$.created') {sign} ?" for sign in created or ()]
+        where += ["rowid < (SELECT rowid FROM object WHERE id = ?)"] if after else []
+        values = (*fields.values(), *(created or {}).values(), *([after] if after else ()))
+        return self._bodies(
+            f"WHERE {' AND '.join(['kind = ?', *where])} ORDER BY rowid DESC LIMIT ?",
+            (kind, *values, -1 if limit is None else limit),
+        )
+
+    def due(self, kind: str, status: str, now: float) -> list[Body]:
+        """Objects of that status whose time (`_due`, seconds since 1970) has come, or which have none."""
+        return self._bodies(
+            "WHERE kind = ? AND json_extract(body, '$.status') = ?"
+            " AND coalesce(json_extract(body, '$._due'), 0) <= ?",
+            (kind, status, now),
+        )
+
+    def _bodies(self, rest: str, values: tuple[Any, ...]) -> list[Body]:
         with self._lock:
             rows = self._db.execute(
-                query, (kind, *fields.values(), -1 if limit is None else limit)
+                f"SELECT body FROM object {rest}",  # noqa: S608 (names from our own code)
+                values,
             ).fetchall()
         return [json.loads(row[0]) for row in rows]
 
@@ -110,7 +136,7 @@ class Store:
         with self.transaction():
             self._db.execute("UPDATE delivery SET due = ? WHERE due IS NULL", (now,))
 
-    def due(self, now: float) -> list[tuple[str, int]]:
+    def deliverable(self, now: float) -> list[tuple[str, int]]:
         """Events to deliver now with the attempts made so far, in the order they happened."""
         with self._lock:
             return self._db.execute(

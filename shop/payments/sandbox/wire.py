@@ -28,9 +28,9 @@ class WireError(Exception):
         return {"error": {name: value for name, value in fields.items() if value is not None}}
 
 
-def missing(kind: str, object_id: str, param: str) -> WireError:
-    """The 404 for an id that nobody has."""
-    return WireError(f"No such {kind}: '{object_id}'", status=404, code="resource_missing", param=param)
+def missing(kind: str, object_id: str, param: str, status: int = 404) -> WireError:
+    """The answer for an id that nobody has: 404 in an address, 400 in a parameter."""
+    return WireError(f"No such {kind}: '{object_id}'", status=status, code="resource_missing", param=param)
 
 
 def unpack(pairs: Iterable[tuple[str, str]]) -> Params:

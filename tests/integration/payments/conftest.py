@@ -34,6 +34,7 @@ def sandbox(
 @pytest.fixture
 def desk(receiver: tuple[Receiver, str], sandbox: tuple[str, Clock]) -> Desk:
     base, clock = sandbox
+    receiver[0].deliveries.clear()
     return Desk(Gateway(KEY, SECRET, base), receiver[0], clock, base)
 
 

@@ -1,0 +1,55 @@
+"""What a difference between our books and the payment service is called, and what to do about it."""
+
+from shop.reconciliation.rules import Code
+
+IN_DASHBOARD = "Look the payment up in the payment service’s dashboard by its reference."
+WORDS: dict[str, tuple[str, str]] = {
+    Code.CAPTURED_BUT_ORDER_CANCELED: (
+        "Charged, but the order is canceled", "Refund the payment in the payment service’s dashboard."
+    ),
+    Code.HELD_BUT_ORDER_CANCELED: (
+        "Money still held, but the order is canceled", "Cancel the authorization in the dashboard."
+    ),
+    Code.PAID_BUT_ORDER_WAITING: (
+        "Paid, but the order is waiting for payment", "Check that webhooks arrive, then open the order."
+    ),
+    Code.PLACED_BUT_NOT_PAID: (
+        "Order to pack without any payment", "Do not ship it. Ask the customer to pay again."
+    ),
+    Code.REFUNDED_BUT_ORDER_PLACED: (
+        "Refunded, but the order is still to be packed", "Do not ship it. Find out who refunded it."
+    ),
+    Code.SHIPPED_BUT_NOT_CAPTURED: (
+        "Shipped, but not charged", "Capture the payment in the dashboard if it is still authorized."
+    ),
+    Code.REFUNDED_AND_SHIPPED: (
+        "Shipped and refunded", "Find out who refunded it, and contact the customer."
+    ),
+    Code.AUTHORIZED_TWICE: ("Paid twice", "Cancel or refund one of the two payments."),
+    Code.RELEASED_BUT_STILL_HELD: (
+        "Recorded as released, but money is still held", "Cancel the authorization in the dashboard."
+    ),
+    Code.RELEASED_BUT_STILL_CAPTURED: (
+        "Recorded as refunded, but the money is still here", "Refund it in the dashboard."
+    ),
+    Code.AMOUNT_DIFFERS: ("The amounts differ", IN_DASHBOARD),
+    Code.CAPTURE_NOT_RECORDED: ("Charged, but not recorded as paid", IN_DASHBOARD),
+    Code.CAPTURE_ONLY_RECORDED: ("Recorded as paid, but not charged", IN_DASHBOARD),
+    Code.REFUND_NOT_RECORDED: ("Refunded, but not recorded here", IN_DASHBOARD),
+    Code.REFUND_ONLY_RECORDED: ("Recorded as refunded, but not refunded", IN_DASHBOARD),
+    Code.MOVEMENT_UNFINISHED: (
+        "A capture, void or refund was never finished", "Check the failed jobs, and retry it there."
+    ),
+    Code.UNKNOWN_THERE: ("Unknown to the payment service", "Check which account and keys the store uses."),
+    Code.INTENT_OF_NOBODY: (
+        "A payment that belongs to no order", "Look it up in the dashboard, and refund it if it is ours."
+    ),
+    Code.CHARGE_OF_NOBODY: (
+        "A charge that belongs to no payment", "Look it up in the dashboard, and refund it if it is ours."
+    ),
+}  # fmt: skip
+
+
+def words_of(code: str) -> tuple[str, str]:
+    """Its name, and what to do. A code of a later release is shown as it is."""
+    return WORDS.get(code, (code, IN_DASHBOARD))

@@ -1,0 +1,45 @@
+"""`flask payments reconcile`: print where our books and the payment service contradict each other."""
+
+import sys
+from datetime import timedelta
+
+import click
+from flask import Blueprint, current_app
+
+from shop.database import now
+from shop.errors import DomainError
+from shop.payments.gateway import Gateway
+from shop.reconciliation import service
+
+blueprint = Blueprint("reconciliation_cli", __name__, cli_group="payments")
+
+
+@blueprint.cli.command("reconcile")
+@click.option(
+    "--grace", "grace_minutes", type=click.IntRange(min=0), default=15, show_default=True,
+    help="Minutes within which an unfinished change counts as in flight.",
+)  # fmt: skip
+@click.option("--days", type=click.IntRange(min=1), help="Only orders of so many days. Default: all.")
+def reconcile(grace_minutes: int, days: int | None) -> None:
+    """Compare every order with its sessions, intents, charges and refunds at the payment service.
+
+    Prints one line a difference: code, order, payment. Exit code 0: none; 1: at least one; 2: not finished.
+    """
+    gateway: Gateway = current_app.extensions["gateway"]
+    since = now() - timedelta(days=days) if days else None
+    try:
+        result = service.run(gateway.lists, timedelta(minutes=grace_minutes), since)
+    except DomainError as refusal:
+        click.echo(f"Not finished: {refusal.message} {refusal.todo}", err=True)
+        sys.exit(2)
+    for one in result.differences:
+        click.echo(f"{one.code}  {one.order or '-'}  {one.subject}")
+    if more := result.difference_count - len(result.differences):
+        click.echo(f"… and {more} more.")
+    click.echo(
+        f"{result.difference_count} differences in {result.orders} orders; {result.in_flight} in flight."
+    )
+    sys.exit(1 if result.difference_count else 0)
+
+
+BLUEPRINTS = (blueprint,)
