@@ -13,13 +13,19 @@ from shop.outbox.service import enqueue
 from shop.payments import movements
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
-from shop.payments.facts import PaymentFacts, PaymentRefused, PaymentState
+from shop.payments.facts import OverRefund, PaymentFacts, PaymentRefused, PaymentState
 from shop.payments.gateway import Gateway
 from shop.payments.movements import Kind, Movement, Reason
 from shop.payments.queries import Asked
 from shop.payments.states import PAYS
 
 log = logging.getLogger(__name__)
+
+
+class RefundFailed(PaymentRefused):
+    """The provider took the request, and the money did not arrive: a person has to look."""
+
+    code = "refund_failed"
 
 
 def send_back(
@@ -92,11 +98,19 @@ def _refund_instead(payment_id: int, void: Movement, facts: PaymentFacts, at: da
 
 def _refund(gateway: Gateway, movement: Movement) -> str | None:
     try:
-        return gateway.refund(movement.intent_id, movement.amount_cents, movement.idempotency_key).refund_id
-    except PaymentRefused as refusal:
+        refund = gateway.refund(
+            movement.intent_id, movement.amount_cents, movement.idempotency_key,
+            metadata={"reason": movement.reason},
+        )  # fmt: skip
+    except OverRefund as refusal:
         if refusal.reason != "charge_already_refunded":
             raise
-        return None  # done before, and the key has been forgotten since
+        return None  # done before, and the provider has forgotten the key since
+    if refund.state in ("failed", "canceled"):
+        raise RefundFailed(
+            "The refund failed at the payment service.", "Look at it in its dashboard.", refund.state
+        )
+    return refund.refund_id
 
 
 def _payment(payment_id: int) -> Asked:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.database import db, rows_changed
-from shop.errors import DomainError
+from shop.payments.facts import OverRefund
 from shop.payments.models import Payment, PaymentMovement
 from shop.payments.queries import Asked
 
@@ -33,19 +33,6 @@ class Reason(StrEnum):
     ORDER_CANCELED = "order_canceled"
     PAID_TOO_LATE = "paid_too_late"  # the order had ended
     AMOUNT_DIFFERS = "amount_differs"
-
-
-class OverRefund(DomainError):
-    """More than was captured and not yet refunded."""
-
-    code = "over_refund"
-
-    def __init__(self, left_cents: int) -> None:
-        super().__init__(
-            "That is more than is left to refund of this payment.",
-            "Choose a smaller amount." if left_cents else "All of it has been refunded.",
-        )
-        self.left_cents = left_cents
 
 
 @dataclass(frozen=True)
@@ -96,7 +83,10 @@ def reserve_refund(payment: Asked, amount_cents: int) -> None:
     )
     if not rows_changed(counted):
         refunded = db.session.scalar(select(Payment.refunded_cents).where(Payment.id == payment.id)) or 0
-        raise OverRefund(payment.amount_cents - refunded)
+        left = payment.amount_cents - refunded
+        raise OverRefund(
+            "This is more than is left to refund.", f"{left} cents are left." if left else "", "over_refund"
+        )
 
 
 def done(movement: Movement, at: datetime, provider_id: str | None = None) -> bool:
