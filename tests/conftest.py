@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from shop import create_app
+from shop.audit.chain import GENESIS, signature
 from shop.config import Settings, from_environment
 from shop.database import Base, db
 
@@ -142,7 +143,13 @@ def empty_database() -> None:
                 connection.execute(text(f'DELETE FROM "{name}"'))
             for trigger in triggers:
                 connection.execute(text(trigger.sql))
-        connection.execute(text(f"UPDATE audit_head SET hash = '{'0' * 64}', length = 0"))
+        connection.execute(
+            text(
+                "UPDATE audit_head SET hash = :end, length = 0,"
+                " signed_hash = :end, signed_length = 0, signature = :signature"
+            ),
+            {"end": GENESIS, "signature": signature(0, GENESIS)},
+        )
         connection.execute(text("UPDATE catalogue_version SET number = 1, offers = 0, changed_at = NULL"))
 
 

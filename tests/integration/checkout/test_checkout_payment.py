@@ -5,7 +5,8 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
-from shop.audit.service import broken_links
+from shop.audit.proof import broken_links
+from shop.audit.sealing import seal_audit
 from shop.database import db
 from shop.payments.models import Payment
 from tests.factories import make_lot, make_variant
@@ -46,6 +47,7 @@ def test_a_prescription_medicine_is_bought_and_paid(counter: Counter, ada: Custo
     assert "Nothing is in it" not in (page := ada.get(f"/orders/{number}").text)
     assert "A person is packing it" in page
     assert "There is nothing in it yet" in ada.get("/basket").text
+    seal_audit()
     assert list(broken_links()) == []
 
 
