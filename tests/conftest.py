@@ -125,7 +125,7 @@ def client(app: Flask):
 
 def empty_database() -> None:
     """Remove every row but those the migrations wrote. Append-only tables are emptied past their triggers."""
-    kept = {"role", "audit_head", "catalogue_version"}
+    kept = {"role", "audit_head", "catalogue_version", "offers_version"}
     names = [table.name for table in reversed(Base.metadata.sorted_tables) if table.name not in kept]
     with db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
@@ -151,6 +151,7 @@ def empty_database() -> None:
             {"end": GENESIS, "signature": signature(0, GENESIS)},
         )
         connection.execute(text("UPDATE catalogue_version SET number = 1, offers = 0, changed_at = NULL"))
+        connection.execute(text("UPDATE offers_version SET changes = 0"))
 
 
 # --- People ---

@@ -1,7 +1,8 @@
-"""Audit records are sealed after their commit.
+"""Audit records are sealed after their commit, and changes of prices and stock are counted in sixteen rows.
 
 A record is added without its place in the chain; a trigger allows one change of it, from unsealed to sealed.
-Code of before goes on chaining its own records meanwhile; `audit_head` is where both meet.
+Code of before goes on chaining its own records meanwhile (`audit_head` is where both meet), and goes on
+counting offers in `catalogue_version`; it does not see what is counted in `offers_version`.
 
 Revision 0008, after 0006. 2026-11-29
 """
@@ -17,6 +18,7 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+OFFER_ROWS = 16
 KEPT = ("id", "at", "event", "actor_id", "subject_type", "subject_id", "detail")
 SEALED, UNSEALED = sa.text("position IS NOT NULL"), sa.text("position IS NULL")
 
@@ -47,9 +49,19 @@ def upgrade():
         sa.text("UPDATE audit_head SET signed_length = :length, signed_hash = :end, signature = :signature"),
         {"length": length, "end": end, "signature": signature(length, end)},
     )
+    offers = op.create_table(
+        "offers_version",
+        sa.Column("id", Key, primary_key=True),
+        sa.Column("changes", sa.Integer(), nullable=False, server_default="0"),
+    )
+    op.bulk_insert(offers, [{"id": number, "changes": 0} for number in range(1, OFFER_ROWS + 1)])
 
 
 def downgrade():
+    op.execute(sa.text(
+        "UPDATE catalogue_version SET offers = offers + (SELECT sum(changes) FROM offers_version)"
+    ))
+    op.drop_table("offers_version")
     _drop_triggers()
     _chain_by_id()
     for column in ("signature", "signed_hash", "signed_length"):
