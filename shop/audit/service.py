@@ -4,8 +4,9 @@ Nothing is locked here, so no transaction waits for another one's record.
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, insert
 from sqlalchemy.orm import Session
 
 from shop.audit.events import Event
@@ -28,19 +29,19 @@ def record(
     `detail` holds codes, counts and ids; never health data, names or free text.
     """
     db.session.info.setdefault(_PENDING, []).append(
-        AuditRecord(
-            at=at, event=what.value, actor_id=actor_id,
-            subject_type=subject[0], subject_id=str(subject[1]), detail=detail,
-        )
+        {
+            "at": at, "event": what.value, "actor_id": actor_id,
+            "subject_type": subject[0], "subject_id": str(subject[1]), "detail": detail,
+        }
     )  # fmt: skip
 
 
 @event.listens_for(Session, "before_commit")
 def _write(session: Session) -> None:
-    pending: list[AuditRecord] = session.info.pop(_PENDING, [])
+    pending: list[dict[str, Any]] = session.info.pop(_PENDING, [])
     if pending:
         session.flush()  # everything else first
-        session.add_all(pending)  # the commit writes them, all in one statement
+        session.connection().execute(insert(AuditRecord.__table__), pending)  # type: ignore[arg-type]
 
 
 @event.listens_for(Session, "after_rollback")
