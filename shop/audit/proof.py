@@ -68,7 +68,7 @@ def _chained() -> Iterator[Row[Any]]:
     """By position; then what a release before 0008 has chained and nobody has numbered yet."""
     rows = select(AuditRecord.__table__).execution_options(yield_per=500)
     yield from db.session.execute(rows.where(_record.position.is_not(None)).order_by(_record.position))
-    chained = (_record.position.is_(None), _record.hash.is_not(None))
+    chained = (_record.position.is_(None), func.coalesce(_record.hash, "") != "")
     yield from db.session.execute(rows.where(*chained).order_by(_record.id))
 
 

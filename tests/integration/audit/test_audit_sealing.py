@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import DatabaseError
 
 from shop.audit import sealing
@@ -69,6 +69,37 @@ def test_a_record_that_is_committed_late_follows_those_with_a_higher_id():
     seal_audit()
     assert positions() == [1, 4, 2, 3]
     assert broken() == []
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # PostgreSQL plans by size; here it has none
+def test_sealing_and_its_alarm_look_at_nothing_that_is_sealed():
+    write(3)
+    asked = []
+
+    def note(_conn, _cursor, statement, parameters, *_rest) -> None:
+        if "audit_record" in statement:
+            asked.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        seal_audit()
+        write_as_before(9)
+        seal_audit()
+        overdue(now())
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    plans = set()
+    with db.engine.connect() as connection:
+        for statement, parameters in asked:
+            some = parameters[0] if isinstance(parameters, list) else parameters
+            plans |= {
+                row[3]
+                for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", some)
+                if "audit_record" in row[3]
+            }
+    good = ("ix_audit_record_unsealed", "uq_audit_record_position", "INTEGER PRIMARY KEY")
+    assert len(asked) > 8
+    assert [plan for plan in plans if not any(index in plan for index in good)] == []
 
 
 # --- Several at once --------------------------------------------------------------------------------------
