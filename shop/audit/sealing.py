@@ -5,8 +5,9 @@ See docs/adr/0009-audit-chain.md.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import Select, bindparam, func, select, text, update
 from sqlalchemy.orm import Session
 
 from shop.audit.chain import digest, is_signed, signature
@@ -56,9 +57,13 @@ def seal_audit() -> int:
 
 def overdue(at: datetime) -> int:
     """An alarm: how many records have waited for their seal longer than `audit_seal_minutes`. 0 is well."""
+    return db.session.scalar(select(func.count()).select_from(overdue_records(at).subquery())) or 0
+
+
+def overdue_records(at: datetime) -> Select[*tuple[Any, ...]]:
+    """The same as a question for ids, for whoever watches alarms."""
     limit = at - timedelta(minutes=settings().audit_seal_minutes)
-    late = select(func.count()).select_from(AuditRecord).where(_UNSEALED, _record.at < limit)
-    return db.session.scalar(late) or 0
+    return select(AuditRecord.id).where(_UNSEALED, _record.at < limit)
 
 
 def _seal_some(session: Session) -> int:
