@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PORT ?= 8000
 export PORT
 
-.PHONY: help run install install-dev test lint format bench bench-scale screens clean
+.PHONY: help run install install-dev test lint format bench bench-scale bench-checkout screens clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -48,6 +48,9 @@ bench: install-dev ## the figures the README quotes, each beside a floor of the 
 bench-scale: install-dev ## the same at a country’s size: 96,000 medicines, cached and rendered afresh
 	@sh bin/need-wrk
 	@$(PY) -m bench.scale
+
+bench-checkout: install-dev ## orders a second through the whole path, on both databases (ARGS=--quick for two minutes)
+	@$(PY) -m bench.checkout $(ARGS)
 
 screens: install-dev ## take the pictures of docs/screens anew
 	@sh bin/need-chromium

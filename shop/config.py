@@ -65,6 +65,7 @@ class Settings:
     page_cache_mb: int = 1024  # of disk, shared by the web processes of a machine; 0: none
     web_workers: int = 2  # processes
     web_threads: int = 4  # requests at once in each process
+    audit_seal_minutes: int = 10  # a record not sealed by then is an alarm; the worker needs a second
 
     @property
     def is_production(self) -> bool:
@@ -151,6 +152,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         page_cache_mb=_number(env, "PAGE_CACHE_MB", 1024, 0, 100_000),
         web_workers=_number(env, "WEB_WORKERS", 2, 1, 64),
         web_threads=_number(env, "WEB_THREADS", 4, 1, 64),
+        audit_seal_minutes=_number(env, "AUDIT_SEAL_MINUTES", 10, 1, 24 * 60),
     )
 
 

@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from shop import create_app
+from shop.audit.chain import GENESIS, signature
 from shop.config import Settings, from_environment
 from shop.database import Base, db
 
@@ -124,7 +125,7 @@ def client(app: Flask):
 
 def empty_database() -> None:
     """Remove every row but those the migrations wrote. Append-only tables are emptied past their triggers."""
-    kept = {"role", "audit_head", "catalogue_version"}
+    kept = {"role", "audit_head", "catalogue_version", "offers_version"}
     names = [table.name for table in reversed(Base.metadata.sorted_tables) if table.name not in kept]
     with db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
@@ -142,8 +143,15 @@ def empty_database() -> None:
                 connection.execute(text(f'DELETE FROM "{name}"'))
             for trigger in triggers:
                 connection.execute(text(trigger.sql))
-        connection.execute(text(f"UPDATE audit_head SET hash = '{'0' * 64}', length = 0"))
+        connection.execute(
+            text(
+                "UPDATE audit_head SET hash = :end, length = 0,"
+                " signed_hash = :end, signed_length = 0, signature = :signature"
+            ),
+            {"end": GENESIS, "signature": signature(0, GENESIS)},
+        )
         connection.execute(text("UPDATE catalogue_version SET number = 1, offers = 0, changed_at = NULL"))
+        connection.execute(text("UPDATE offers_version SET changes = 0"))
 
 
 # --- People ---

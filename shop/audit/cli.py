@@ -4,25 +4,42 @@ import sys
 
 import click
 from flask import Blueprint
-from sqlalchemy import func, select
 
-from shop.audit.models import AuditRecord
-from shop.audit.service import broken_links
-from shop.database import db
+from shop.audit import proof, sealing
+from shop.database import now
+from shop.web import settings
 
 blueprint = Blueprint("audit_cli", __name__, cli_group="audit")
 
 
 @blueprint.cli.command("verify")
 def verify() -> None:
-    """Follow the chain from first to last. Exit code 1 when a record was edited or is missing."""
-    broken = next(broken_links(), None)
-    count = db.session.scalar(select(func.count()).select_from(AuditRecord))
-    if broken is None:
-        click.echo(f"The audit record is whole: {count} records.")
+    """Follow the chain from first to last. Exit code 1 when a record was edited, is missing or is not sealed.
+
+    Note the end it prints somewhere else: a later run with the same record at that place proves that the
+    database was not put back to an earlier state.
+    """
+    found = proof.prove(now())
+    if found.broken is not None:
+        click.echo(f"The audit record is broken at record {found.broken} of {found.records}.")
     else:
-        click.echo(f"The audit record is broken at record {broken} of {count}.")
+        click.echo(f"The audit record is whole: {found.records} records.")
+        click.echo(f"Its end is {found.head}.")
+    if found.unsealed:
+        click.echo(f"Not sealed yet: {found.unsealed}.")
+    if found.overdue:
+        minutes = settings().audit_seal_minutes
+        click.echo(
+            f"Waiting for a seal longer than {minutes} minutes: {found.overdue}. Is the worker running?"
+        )
+    if not found.good:
         sys.exit(1)
+
+
+@blueprint.cli.command("seal")
+def seal() -> None:
+    """Seal what was recorded, as the worker does every second."""
+    click.echo(f"Sealed: {sealing.seal_audit()}.")
 
 
 BLUEPRINTS = (blueprint,)

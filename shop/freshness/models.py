@@ -1,4 +1,4 @@
-"""The one row by which caches and the search index notice that they are behind."""
+"""The rows by which caches and the search index notice that they are behind."""
 
 from datetime import datetime
 
@@ -9,7 +9,10 @@ from shop.database import Base, Key, UtcDateTime
 
 
 class CatalogueVersion(Base):
-    """`number` counts changes of what is found (names, listing), `offers` changes of prices and stock."""
+    """`number` counts changes of what is found (names, listing); `offers` is where offers were counted once.
+
+    Releases before 0008 still count offers there while they serve beside this one.
+    """
 
     __tablename__ = "catalogue_version"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
@@ -18,3 +21,15 @@ class CatalogueVersion(Base):
     number: Mapped[int] = mapped_column(Integer)
     offers: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class OffersVersion(Base):
+    """Changes of prices and stock, counted in any of sixteen rows, so that sales do not wait for each other.
+
+    The version is the sum; the migration wrote the rows.
+    """
+
+    __tablename__ = "offers_version"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    changes: Mapped[int] = mapped_column(Integer, default=0, server_default="0")

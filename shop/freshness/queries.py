@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shop.database import db
-from shop.freshness.models import CatalogueVersion
+from shop.freshness.models import CatalogueVersion, OffersVersion
 
-_VERSION = select(CatalogueVersion.number, CatalogueVersion.offers, CatalogueVersion.changed_at)
+_CHANGES = select(func.coalesce(func.sum(OffersVersion.changes), 0)).scalar_subquery()
+_VERSION = select(CatalogueVersion.number, CatalogueVersion.offers + _CHANGES, CatalogueVersion.changed_at)
 
 
 @dataclass(frozen=True)
@@ -25,4 +26,4 @@ class Version:
 def version() -> Version:
     """What the database holds now."""
     number, offers, changed_at = db.session.execute(_VERSION).one()
-    return Version(f"{number}@{changed_at.isoformat() if changed_at else 'start'}", offers)
+    return Version(f"{number}@{changed_at.isoformat() if changed_at else 'start'}", int(offers))

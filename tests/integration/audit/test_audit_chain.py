@@ -2,8 +2,6 @@
 
 import subprocess
 import sys
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,10 +9,11 @@ from sqlalchemy import func, select, text
 
 from shop.audit.events import Event
 from shop.audit.models import AuditHead, AuditRecord
-from shop.audit.service import broken_links, record
-from shop.database import db, transaction
+from shop.audit.sealing import seal_audit
+from shop.audit.service import record
+from shop.database import db, now, transaction
+from tests.integration.audit.audit_hands import AT, broken, past_the_triggers
 
-AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SCRIPT = Path(__file__).with_name("audit_writer.py")
 
 
@@ -23,33 +22,8 @@ def three_records(context):
     for number in range(1, 4):
         with transaction():
             record(Event.ORDER_PLACED, at=AT, subject=("order", number), actor_id=None, lines=number)
+    seal_audit()
     return context
-
-
-@contextmanager
-def past_the_triggers():
-    """A connection that can change the record, as somebody with the database's password could."""
-    with db.engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("ALTER TABLE audit_record DISABLE TRIGGER USER"))
-            yield connection
-            connection.execute(text("ALTER TABLE audit_record ENABLE TRIGGER USER"))
-            return
-        triggers = connection.execute(
-            text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_record'")
-        ).all()
-        for trigger in triggers:
-            connection.execute(text(f"DROP TRIGGER {trigger.name}"))
-        yield connection
-        for trigger in triggers:
-            connection.execute(text(trigger.sql))
-
-
-def broken() -> list[int]:
-    db.session.expire_all()
-    links = list(broken_links())
-    db.session.rollback()
-    return links
 
 
 def verify(app):
@@ -61,6 +35,7 @@ def test_an_empty_record_and_a_written_one_are_whole(context):
     with transaction():
         record(Event.ORDER_PLACED, at=AT, subject=("order", 1))
         record(Event.PAYMENT_AUTHORISED, at=AT, subject=("payment", 1), cents=4590)
+    seal_audit()
     assert broken() == []
     assert db.session.get(AuditHead, 1).length == 2
 
@@ -68,7 +43,20 @@ def test_an_empty_record_and_a_written_one_are_whole(context):
 def test_the_command_says_whole_and_how_many(three_records):
     answer = verify(three_records)
     assert answer.exit_code == 0
-    assert answer.output == "The audit record is whole: 3 records.\n"
+    assert "whole: 3 records." in answer.output
+    assert f"3:{db.session.get(AuditHead, 1).hash}" in answer.output
+
+
+def test_the_command_counts_what_is_not_sealed_yet_and_fails_when_it_waits_too_long(three_records):
+    with transaction():
+        record(Event.ORDER_PLACED, at=now(), subject=("order", 4))
+    answer = verify(three_records)
+    assert (answer.exit_code, "Not sealed yet: 1." in answer.output) == (0, True)
+    with transaction():
+        record(Event.ORDER_PLACED, at=AT, subject=("order", 5))
+    assert verify(three_records).exit_code == 1
+    assert "Sealed: 2." in three_records.test_cli_runner().invoke(args=["audit", "seal"]).output
+    assert verify(three_records).exit_code == 0
 
 
 @pytest.mark.parametrize(
@@ -126,6 +114,7 @@ def test_a_rolled_back_change_leaves_no_record_and_does_not_reach_the_next_one(c
     with transaction():
         record(Event.ORDER_PLACED, at=AT, subject=("order", 2))
     assert db.session.scalars(select(AuditRecord.event)).all() == ["order:placed"]
+    seal_audit()
     assert broken() == []
 
 
@@ -147,6 +136,7 @@ def test_two_processes_that_write_at_once_keep_one_chain(context):
         assert writer.wait(60) == 0
         writer.communicate()
     assert db.session.scalar(select(func.count()).select_from(AuditRecord)) == 120
+    assert seal_audit() == 120
     assert broken() == []
 
 

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from shop.audit.models import AuditRecord
-from shop.audit.service import broken_links
+from shop.audit.proof import broken_links
+from shop.audit.sealing import seal_audit
 from shop.checkout import hosted
 from shop.checkout.charging import CAPTURE_AFTER
 from shop.checkout.service import OrderMovedOn, Outcome
@@ -93,6 +94,7 @@ def assert_ended_once(placed: Placed, ada: Customer) -> None:
         assert recorded.count(event) == 1, event
     mails = db.session.scalars(select(Job).where(Job.kind == "mail")).all()
     assert [job.payload["template"] for job in mails].count("order_not_charged") == 1
+    seal_audit()
     assert list(broken_links()) == []
 
 

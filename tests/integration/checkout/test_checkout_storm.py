@@ -6,7 +6,8 @@ import threading
 import pytest
 from sqlalchemy import case, func, select
 
-from shop.audit.service import broken_links
+from shop.audit.proof import broken_links
+from shop.audit.sealing import seal_audit
 from shop.database import db
 from shop.orders.models import Order, OrderLine
 from shop.payments.facts import PaymentState
@@ -133,4 +134,5 @@ def assert_everything_adds_up(counter: Counter) -> None:
             assert (facts.state, facts.amount_cents) == (PaymentState.AUTHORISED, payment.amount_cents)
         elif facts is not None:
             assert facts.state not in (PaymentState.CAPTURED, PaymentState.AUTHORISED)
+    seal_audit()
     assert list(broken_links()) == []
