@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PORT ?= 8000
 export PORT
 
-.PHONY: help run install install-dev test lint format bench bench-scale screens clean
+.PHONY: help run install install-dev test lint format bench bench-scale chaos screens clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -48,6 +48,9 @@ bench: install-dev ## the figures the README quotes, each beside a floor of the 
 bench-scale: install-dev ## the same at a country’s size: 96,000 medicines, cached and rendered afresh
 	@sh bin/need-wrk
 	@$(PY) -m bench.scale
+
+chaos: install-dev ## kill and slow down a whole store, then check every rule (SEED=n MINUTES=m DB=sqlite|postgresql)
+	@$(PY) -m bench.chaos $(if $(SEED),--seed $(SEED)) --minutes $(or $(MINUTES),1) --database $(or $(DB),sqlite)
 
 screens: install-dev ## take the pictures of docs/screens anew
 	@sh bin/need-chromium

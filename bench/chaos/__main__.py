@@ -2,6 +2,7 @@
 
 import argparse
 import secrets
+import signal
 import sys
 import time
 from pathlib import Path
@@ -28,6 +29,7 @@ def main() -> int:
         for fault in plan.faults:
             print(f"{fault.at:8.3f} s  {fault.what}" + (f" for {fault.seconds} s" if fault.seconds else ""))
         return 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
     begun = time.monotonic()
 
     def say(what: str) -> None:

@@ -28,7 +28,7 @@ class Faults:
 
     def __init__(
         self, store: Store, database: Database, payments: Proxy, mail: Proxy, disk: Disk,
-        say: Callable[[str], None],
+        say: Callable[[str], object],
     ) -> None:  # fmt: skip
         self.store, self.database, self.disk = store, database, disk
         self.payments, self.mail = payments, mail

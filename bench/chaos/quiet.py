@@ -11,18 +11,18 @@ from bench.chaos.store import Store
 
 LOOK_SECONDS = 0.5
 CALM_SECONDS = 2.0  # nothing to do for so long: quiet
+SOON_SECONDS = 300  # what is due within this is waited for; the half hour of an unpaid order is not
 DUE = "finished_at IS NULL AND run_after <= :soon"
-PUT_OFF = "finished_at IS NULL AND attempts > 0 AND run_after > :now"
-SOON_SECONDS = 120  # what is due within this is waited for; an unpaid order's hour is not
+PUT_OFF = "finished_at IS NULL AND run_after > :now AND (attempts > 0 OR run_after <= :soon)"
 
 
 def wait_until_quiet(
-    store: Store, sandbox: Sandbox, engine: Engine, longest: float, say: Callable[[str], None]
+    store: Store, sandbox: Sandbox, engine: Engine, longest: float, say: Callable[[str], object]
 ) -> tuple[float, list[str]]:
     """Seconds until nothing was left to do, and what still was when `longest` had passed.
 
-    Retries that the faults put off are called at once, as an operator's "retry all" does: a run is shorter
-    than the store's patience.
+    What the faults put off, and what looks after a dead process within minutes, is called at once, as an
+    operator's "retry all" does: a run is shorter than the store's patience.
     """
     begin = time.monotonic()
     calm_since: float | None = None
@@ -61,10 +61,11 @@ def _waiting(store: Store, sandbox: Sandbox, engine: Engine) -> list[str]:
 
 def _call_what_was_put_off(engine: Engine, sandbox: Sandbox) -> None:
     sandbox.send_webhooks_now()
-    moment = {"now": _moment(engine, 0)}
+    moment = {"now": _moment(engine, 0), "soon": _moment(engine, SOON_SECONDS)}
     try:
         with engine.connect() as connection:
             if connection.execute(text(f"SELECT 1 FROM job WHERE {PUT_OFF} LIMIT 1"), moment).first():
+                connection.rollback()
                 connection.execute(text(f"UPDATE job SET run_after = :now WHERE {PUT_OFF}"), moment)
                 connection.commit()
     except SQLAlchemyError:

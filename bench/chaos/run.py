@@ -37,7 +37,7 @@ LAST_VISIT_SECONDS = 120  # a visit under way at the end may still take so long
 QUIET_SECONDS = 240
 KINDS = ("payment_intent", "charge", "refund", "checkout.session", "event")
 INVARIANTS = (*MONEY, *GOODS, *WORD)
-Say = Callable[[str], None]
+Say = Callable[[str], object]
 
 
 @dataclass

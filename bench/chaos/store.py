@@ -5,6 +5,7 @@ again as an operator's init system would, and the run counts how often that was 
 """
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
@@ -23,6 +24,8 @@ from bench.chaos.neighbors import HOST, free_port_with_neighbor
 from bench.chaos.plan import Kill
 
 ROOT = Path(__file__).resolve().parents[2]
+LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1  # prctl(2)
 MARK = "FORMULARY_CHAOS_RUN"
 LOOK_SECONDS = 0.2
 AFTER_RECOVERY = 2.0  # seconds in which what was queued behind a death may still fail
@@ -73,7 +76,7 @@ class Store:
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "shop.serve"], cwd=ROOT, env=self.environment, stdout=log, stderr=log,
-                start_new_session=True,
+                start_new_session=True, preexec_fn=_end_with_us,
             )  # fmt: skip
 
     def _keep(self) -> None:
@@ -178,6 +181,11 @@ class Store:
             begin <= (death.whole_at or float("inf")) + AFTER_RECOVERY and end >= death.at
             for death in self.deaths
         )
+
+
+def _end_with_us() -> None:
+    """In the child: end when the run does, even when that is killed."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def answers(url: str) -> bool:
