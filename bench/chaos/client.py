@@ -58,12 +58,18 @@ class Browser:
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.headers["User-Agent"] = "formulary-chaos"
+        # a kept connection that the server closes in this moment would look like a lost answer
+        self._session.headers["Connection"] = "close"
 
     def get(self, path: str) -> Answer:
         return self._ask("GET", path)
 
     def post(self, path: str, **values: Any) -> Answer:
         return self._ask("POST", path, {"csrf_token": self.token, **values})
+
+    def send_file(self, path: str, field: str, name: str, content: bytes, **values: Any) -> Answer:
+        """A form with a file in it."""
+        return self._ask("POST", path, {"csrf_token": self.token, **values}, files={field: (name, content)})
 
     def at_once(self, count: int, method: str, path: str, **values: Any) -> list[Answer]:
         """The same request several times in one moment, as impatient fingers do."""
@@ -87,14 +93,21 @@ class Browser:
         if answer.status not in (302, 303):
             raise RuntimeError(f"{email} could not sign in: {answer.status} {answer.error}")
 
-    def _ask(self, method: str, path: str, data: dict[str, Any] | None = None, fresh: bool = False) -> Answer:
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        data: dict[str, Any] | None = None,
+        fresh: bool = False,
+        files: Any = None,
+    ) -> Answer:
         url = urljoin(self.address, path)
         ask = requests.request if fresh else self._session.request
         more: dict[str, Any] = {"cookies": self._session.cookies.copy()} if fresh else {}
         begin = time.monotonic()
         try:
             answer = ask(
-                method, url, data=data, timeout=TIMEOUT_SECONDS, allow_redirects=False,
+                method, url, data=data, files=files, timeout=TIMEOUT_SECONDS, allow_redirects=False,
                 headers={"Origin": self.address}, **more,
             )  # fmt: skip
         except requests.RequestException as error:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from bench.chaos.client import Answer, Browser, Notes, together
 from bench.chaos.plan import Cancel, Card, Visit
 from bench.chaos.sandbox import Sandbox
+from bench.chaos.store import ROOT
 
 TOTAL = re.compile(r'name="total_cents"[^>]*value="(\d+)"')
 KEPT_ADDRESS = re.compile(r'name="address" value="(\d+)"')
@@ -18,6 +19,7 @@ ADDRESS = {
     "address": "new", "recipient": "Customer of Chaos", "line1": "1 Example Street", "line2": "",
     "city": "Springfield", "region": "ZZ", "postal_code": "00000", "phone": "(555) 555-0100",
 }  # fmt: skip
+SCAN = ROOT / "docs" / "sample-prescription.jpg"
 TRIES_TO_PAY = 4
 
 
@@ -57,6 +59,9 @@ class Customer:
             self.memory.visits += 1
 
     def visit(self, visit: Visit) -> None:
+        if visit.uploads and self.browser.patiently("GET", "/prescriptions").status == 200:
+            name, content = SCAN.name, SCAN.read_bytes()
+            self.browser.send_file("/prescriptions", "documents", name, content, confirmed="y")
         if not all(self._take(ware, visit.size) for ware in visit.wares):
             return
         page = self.browser.patiently("GET", "/checkout")
