@@ -6,7 +6,6 @@ import shutil
 import signal
 import sqlite3
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -142,17 +141,12 @@ class Postgresql:
             "SELECT pid FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
             " AND backend_type = 'client backend' ORDER BY (state = 'idle'), pid"
         )
-        for _ in range(50):  # the server may be starting again
-            try:
-                with psycopg.connect(self._admin, autocommit=True) as connection:
-                    pids = [row[0] for row in connection.execute(question, [self._name])]
-            except psycopg.OperationalError:
-                time.sleep(0.1)
-                continue
-            if pids:
-                return int(pids[int(pick * pick * len(pids))])
-            time.sleep(0.1)
-        return None
+        try:
+            with psycopg.connect(self._admin, autocommit=True) as connection:
+                pids = [row[0] for row in connection.execute(question, [self._name])]
+        except psycopg.OperationalError:  # the server is starting again
+            return None
+        return int(pids[int(pick * pick * len(pids))]) if pids else None
 
     def engine(self) -> Engine:
         return create_engine("postgresql+psycopg://" + self._own.partition("://")[2], poolclass=NullPool)

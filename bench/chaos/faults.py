@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from bench.chaos.databases import Database
 from bench.chaos.neighbors import Disk, Mode, Proxy
-from bench.chaos.plan import Fault, Kill, Neighbor
+from bench.chaos.plan import OF_DATABASE, Fault, Kill, Neighbor
 from bench.chaos.store import Death, Store
 
-WHOLE_SECONDS = 45  # a neighbor is tried on a whole store: so long is waited for it
+WHOLE_SECONDS = 45  # so long is waited for a part to kill, and for a whole store to try a neighbor on
 
 
 @dataclass(frozen=True)
@@ -41,24 +41,26 @@ class Faults:
             if stop.wait(max(0.0, begun + fault.at - time.monotonic())):
                 return
             if isinstance(fault.what, Kill):
-                self._kill(fault.what, fault.pick)
+                self._kill(fault.what, fault.pick, stop)
             else:
                 self._neighbor(fault.what, fault.seconds, stop)
 
-    def _kill(self, what: Kill, pick: float) -> None:
+    def _kill(self, what: Kill, pick: float, stop: threading.Event) -> None:
+        deadline = time.monotonic() + WHOLE_SECONDS
+        while not self._hit(what, pick):
+            if time.monotonic() > deadline or stop.wait(0.05):
+                self._skip(f"no {what} was there to be killed within {WHOLE_SECONDS} s")
+                return
+
+    def _hit(self, what: Kill, pick: float) -> bool:
+        """Whether somebody of this kind was there to be killed, and is now dead."""
+        if what not in OF_DATABASE:
+            return self.store.kill(what, pick)
+        kill = self.database.kill_backend if what is Kill.BACKEND else self.database.end_session
         at = time.monotonic()
-        if what is Kill.BACKEND:
-            done = self.database.kill_backend(pick)
-        elif what is Kill.SESSION:
-            done = self.database.end_session(pick)
-        else:
-            if not self.store.kill(what, pick):
-                self._skip(f"no {what} was there to be killed")
-            return
-        if done:  # nobody's request is excused by it: the store has to answer 503 by itself
+        if done := kill(pick):
             self.store.deaths.append(Death(what, at, at))
-        else:
-            self._skip(f"no {what} was there to be killed")
+        return done
 
     def _neighbor(self, what: Neighbor, seconds: float, stop: threading.Event) -> None:
         if what is Neighbor.DISK_FULL and not self.disk.may_be_full:

@@ -29,6 +29,9 @@ class Kill(StrEnum):
     SESSION = "database session"  # pg_terminate_backend: the connection ends, the server does not
 
 
+OF_DATABASE = (Kill.BACKEND, Kill.SESSION)
+
+
 class Neighbor(StrEnum):
     """What turns slow, silent or full for some seconds while nobody is killed."""
 

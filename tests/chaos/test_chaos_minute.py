@@ -8,7 +8,7 @@ from bench.chaos.__main__ import failure
 from bench.chaos.plan import make_plan
 from bench.chaos.run import run
 
-SEED = 8
+SEED = 744  # on both databases: a slow payment service, a lock held by somebody else, every part killed
 MINUTES = 0.5
 LEAST_KILLS = 5
 
