@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PORT ?= 8000
 export PORT
 
-.PHONY: help run install install-dev test lint format bench bench-scale bench-checkout screens clean
+.PHONY: help run install install-dev test lint format bench bench-scale bench-checkout chaos screens clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -51,6 +51,9 @@ bench-scale: install-dev ## the same at a country’s size: 96,000 medicines, ca
 
 bench-checkout: install-dev ## orders a second through the whole path, on both databases (ARGS=--quick for two minutes)
 	@$(PY) -m bench.checkout $(ARGS)
+
+chaos: install-dev ## kill and slow down a whole store, then check every rule (SEED=n MINUTES=m DB=sqlite|postgresql)
+	@$(PY) -m bench.chaos $(if $(SEED),--seed $(SEED)) --minutes $(or $(MINUTES),1) --database $(or $(DB),sqlite)
 
 screens: install-dev ## take the pictures of docs/screens anew
 	@sh bin/need-chromium

@@ -7,6 +7,7 @@ that protects somebody, and refuses to start without it, naming each missing nam
 
 import base64
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -174,7 +175,12 @@ def _payments(
     if key and secret:
         return key, secret, None
     kept = _kept(instance / "sandbox.key", lambda: secrets.token_hex(24))
-    return f"sk_test_{kept}", f"whsec_{kept}", f"http://127.0.0.1:{port + 1}"
+    sandbox = env.get("SANDBOX_URL") or f"http://127.0.0.1:{port + 1}"
+    if not re.fullmatch(r"http://127\.0\.0\.1:\d{1,5}", sandbox):
+        raise SettingsRefused(
+            f"SANDBOX_URL is “{sandbox}”; the payment sandbox is on this machine: http://127.0.0.1:PORT."
+        )
+    return f"sk_test_{kept}", f"whsec_{kept}", sandbox
 
 
 def _secret_key(env: Mapping[str, str], environment: str, instance: Path) -> str:

@@ -115,3 +115,11 @@ def test_any_usual_spelling_of_a_postgresql_address_reaches_the_same_driver(env,
     assert (
         from_environment({**env, "DATABASE_URL": f"{scheme}h/d"}).database_url == "postgresql+psycopg://h/d"
     )
+
+
+def test_the_sandbox_may_be_reached_by_a_detour_on_this_machine_only(env):
+    settings = from_environment({**env, "PORT": "9000", "SANDBOX_URL": "http://127.0.0.1:9077"})
+    assert settings.stripe_api_base == "http://127.0.0.1:9077"
+    assert settings.sandbox_port == 9001  # where it is started has not changed
+    with pytest.raises(SettingsRefused, match="SANDBOX_URL"):
+        from_environment({**env, "SANDBOX_URL": "https://pay.example"})
