@@ -3,10 +3,12 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.database import Base, Key, UnitPrice, UtcDateTime
+
+ENDED = "state <> 'held'"
 
 
 class Lot(Base):
@@ -61,6 +63,7 @@ class Hold(Base):
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("state IN ('held', 'released', 'dispensed')", name="state_known"),
         Index("ix_stock_hold_order_line", "order_line_id", "state"),
+        Index("ix_stock_hold_ended", "created_at", sqlite_where=text(ENDED), postgresql_where=text(ENDED)),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
