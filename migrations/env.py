@@ -67,7 +67,7 @@ def run() -> None:
 
 def _migrate() -> None:
     with (
-        database.engine.connect() as connection,
+        database.engine.connect().execution_options(begin_immediate=True) as connection,
         _waits_briefly(connection),
         _tables_may_be_rebuilt(connection),
     ):
