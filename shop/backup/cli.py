@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+import psycopg
 from flask import Blueprint, current_app
+from sqlalchemy.exc import OperationalError
 
 from shop.backup import creating, keys, restoring
 from shop.backup import manifest as manifests
@@ -30,6 +32,9 @@ def _says_refusals(command: Callable[..., Any]) -> Callable[..., Any]:
         except BackupRefused as refusal:
             click.echo(str(refusal), err=True)
             sys.exit(refusal.exit_code)
+        except (psycopg.OperationalError, OperationalError) as error:
+            click.echo(f"The database does not answer: {str(error).partition(chr(10))[0]}", err=True)
+            sys.exit(2)
         except OSError as error:
             click.echo(f"{error.strerror}: {error.filename}. Nothing half done was left.", err=True)
             sys.exit(2)

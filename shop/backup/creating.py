@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from shop.backup import databases
 from shop.backup import manifest as manifests
 from shop.backup.manifest import VAULT, Manifest, StoredAs
-from shop.backup.refusals import BackupRefused
+from shop.backup.refusals import BackupDamaged, BackupRefused
 from shop.database import now
 from shop.maintenance.sweeping import DELETED_FOR
 from shop.maintenance.vault_files import all_named
@@ -104,7 +104,10 @@ class _Copies:
         self.vault, self.folder = vault, folder / VAULT
         self.folder.mkdir(mode=0o700)
         self.before = before / VAULT if before else None
-        self.known = manifests.read(before).files if before else {}
+        self.known: dict[str, StoredAs] = {}
+        if before:
+            with suppress(BackupDamaged):  # then everything is copied anew
+                self.known = manifests.read(before).files
         self.files: dict[str, StoredAs] = {}
         self.key_ids: set[str] = set()
         self.linked = 0

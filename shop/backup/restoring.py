@@ -73,6 +73,8 @@ def verify(
         instance = scratch / "instance"
         if made.database == "sqlite":
             url = f"sqlite:///{instance / SQLITE_FILE}"
+        elif scratch_url is None and server_url.startswith("sqlite"):
+            raise BackupRefused("This is a backup of PostgreSQL: name an empty database with --database-url.")
         else:
             url = scratch_url or stack.enter_context(postgresql.scratch_database(server_url))
         return restore(folder, Place(instance, database_url(url), keys), progress)

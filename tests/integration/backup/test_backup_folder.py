@@ -54,6 +54,12 @@ def test_documents_that_got_a_new_key_are_copied_anew(store, create):
     assert manifests.read(second).key_ids == sorted({"k2", vault.keyring.primary_id})
 
 
+def test_a_backup_before_that_cannot_be_read_does_not_stop_the_next(store, flask, create):
+    first = create()
+    (first / manifests.NAME).write_text("{")
+    assert flask("backup", "verify", create()).exit_code == 0
+
+
 def test_only_so_many_are_kept(store, create, tmp_path):
     names = [create().name for _ in range(3)]
     assert backups(tmp_path) == sorted(names)
