@@ -3,10 +3,12 @@ SHELL := /bin/sh
 PYTHON ?= python3.11
 VENV := .venv
 PY := $(VENV)/bin/python
+FLASK := $(PY) -m flask --app wsgi
 PORT ?= 8000
 export PORT
 
-.PHONY: help run install install-dev test lint format bench bench-scale bench-checkout chaos screens clean
+.PHONY: help run install install-dev test lint format bench bench-scale bench-checkout chaos screens \
+	backup restore verify clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -58,6 +60,15 @@ chaos: install-dev ## kill and slow down a whole store, then check every rule (S
 screens: install-dev ## take the pictures of docs/screens anew
 	@sh bin/need-chromium
 	@$(PY) -m bench.screens
+
+backup: install ## copy the running store (TO=folder KEYS=folder for the keys KEEP=number)
+	@$(FLASK) backup create $(if $(TO),--to "$(TO)") $(if $(KEYS),--keys-to "$(KEYS)") $(if $(KEEP),--keep $(KEEP))
+
+restore: install ## a new store from a backup (FROM=backup INTO=new folder URL=empty PostgreSQL KEYS=folder)
+	@$(FLASK) backup restore "$(FROM)" --into "$(INTO)" $(if $(URL),--database-url "$(URL)") $(if $(KEYS),--keys-from "$(KEYS)")
+
+verify: install ## check that everything stored adds up; FROM=backup checks a backup instead
+	@$(FLASK) $(if $(FROM),backup verify "$(FROM)" $(if $(KEYS),--keys-from "$(KEYS)"),verify)
 
 clean: ## remove .venv and caches; instance/ (the data) stays
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

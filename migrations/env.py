@@ -1,9 +1,12 @@
 """How `flask db` reaches the database: through the application's own engine and models."""
 
+import time
 from contextlib import contextmanager
 
+import psycopg
 from alembic import context
 from flask import current_app
+from sqlalchemy.exc import OperationalError
 
 database = current_app.extensions["migrate"].db
 
@@ -27,8 +30,47 @@ def _tables_may_be_rebuilt(connection):
         driver.execute("PRAGMA foreign_keys=ON")
 
 
+@contextmanager
+def _waits_briefly(connection):
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+    connection.exec_driver_sql("SET statement_timeout = 0")  # filling a column may take its time
+    connection.commit()
+    try:
+        yield
+    finally:
+        connection.invalidate()  # the next to use it would not expect these limits
+
+
+LOCK_SECONDS = 3  # no request waits behind a migration for longer than this
+MOST_TRIES = 10
+PAUSE_SECONDS = 0.5
+
+
 def run() -> None:
-    with database.engine.connect() as connection, _tables_may_be_rebuilt(connection):
+    """Migrate while the store serves: wait briefly for each lock, and begin again where it was held.
+
+    What waits for an exclusive lock makes every later reader wait behind it. So it gives up soon, lets them
+    pass, and tries again; each migration is whole or not there, so it begins at the one that gave up.
+    """
+    for attempt in range(1, MOST_TRIES + 1):
+        try:
+            _migrate()
+            break
+        except OperationalError as error:
+            if attempt == MOST_TRIES or not _lock_was_held(error):
+                raise
+        time.sleep(PAUSE_SECONDS)
+
+
+def _migrate() -> None:
+    with (
+        database.engine.connect().execution_options(begin_immediate=True) as connection,
+        _waits_briefly(connection),
+        _tables_may_be_rebuilt(connection),
+    ):
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
@@ -38,6 +80,10 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+
+
+def _lock_was_held(error: OperationalError) -> bool:
+    return isinstance(error.orig, psycopg.errors.LockNotAvailable) or "database is locked" in str(error.orig)
 
 
 if context.is_offline_mode():

@@ -18,11 +18,11 @@ from shop.payments.gateway import Gateway
 from shop.prescriptions.vault import Keyring, Vault
 from shop.storefront.state import release_mark, state_of_pages
 
-# Rooms in the order of their floors. A room may have models, views (a blueprint `views`), and jobs.
+# Rooms in the order of their floors. A room may have models, maintenance, jobs, commands and views.
 ROOMS = (
-    "freshness", "audit", "outbox", "accounts", "stock", "monographs", "catalogue", "prescriptions",
-    "payments", "orders", "basket", "fulfilment", "reconciliation", "storefront", "checkout", "pharmacist",
-    "admin", "demo",
+    "maintenance", "freshness", "audit", "outbox", "accounts", "stock", "monographs", "catalogue",
+    "prescriptions", "payments", "orders", "basket", "fulfilment", "reconciliation", "storefront", "checkout",
+    "pharmacist", "admin", "demo", "backup",
 )  # fmt: skip
 UPLOAD_LIMIT_BYTES = 4 * 16 * 1024 * 1024  # a few pages of 15 MB and the form around them
 
@@ -82,7 +82,7 @@ def _keep_pages(app: Flask, settings: Settings) -> None:
 def _furnish(app: Flask, room: str) -> None:
     folder = ROOT / "shop" / room
     tables = sorted(path.stem for path in folder.glob("*models.py"))
-    for part in (*tables, "jobs", "cli", "views"):
+    for part in (*tables, "maintenance", "jobs", "cli", "views"):
         if not (folder / f"{part}.py").exists():
             continue
         module = import_module(f"shop.{room}.{part}")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+SQLITE_FILE = "formulary.sqlite3"
 
 
 class SettingsRefused(Exception):
@@ -67,6 +68,9 @@ class Settings:
     web_workers: int = 2  # processes
     web_threads: int = 4  # requests at once in each process
     audit_seal_minutes: int = 10  # a record not sealed by then is an alarm; the worker needs a second
+    keep_jobs_days: int = 30  # finished ones; what waits or was given up stays
+    keep_webhook_events_days: int = 90  # longer than the provider may repeat one: 30 days, by hand
+    keep_holds_days: int = 730  # released or dispensed; the ledgers themselves stay for good
 
     @property
     def is_production(self) -> bool:
@@ -128,7 +132,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         environment=environment,
         instance=instance,
-        database_url=_database_url(env.get("DATABASE_URL") or f"sqlite:///{instance / 'formulary.sqlite3'}"),
+        database_url=database_url(env.get("DATABASE_URL") or f"sqlite:///{instance / SQLITE_FILE}"),
         secret_key=_secret_key(env, environment, instance),
         vault_keys=env.get("VAULT_KEYS") or _kept(instance / "vault.key", _new_vault_key),
         public_url=(env.get("PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
@@ -154,6 +158,9 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         web_workers=_number(env, "WEB_WORKERS", 2, 1, 64),
         web_threads=_number(env, "WEB_THREADS", 4, 1, 64),
         audit_seal_minutes=_number(env, "AUDIT_SEAL_MINUTES", 10, 1, 24 * 60),
+        keep_jobs_days=_number(env, "KEEP_JOBS_DAYS", 30, 7, 3650),
+        keep_webhook_events_days=_number(env, "KEEP_WEBHOOK_EVENTS_DAYS", 90, 31, 3650),
+        keep_holds_days=_number(env, "KEEP_HOLDS_DAYS", 730, 30, 36500),
     )
 
 
@@ -217,7 +224,7 @@ def _kept(path: Path, make: Callable[[], str]) -> str:
     return value
 
 
-def _database_url(url: str) -> str:
+def database_url(url: str) -> str:
     """SQLAlchemy's spelling: psycopg 3 for any of the usual ways to write a PostgreSQL address."""
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):

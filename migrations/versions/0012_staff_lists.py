@@ -1,6 +1,6 @@
 """Indexes for the lists of staff: a page of a tray costs the same after a million orders.
 
-Revision 0012, after 0010. 2026-11-28
+Revision 0012, after 0011. 2026-11-28
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from shop.database import Key, UtcDateTime
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

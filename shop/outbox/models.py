@@ -3,17 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, Text
+from sqlalchemy import JSON, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.database import Base, Key, UtcDateTime
+
+DONE = "finished_at IS NOT NULL"
 
 
 class Job(Base):
     """One thing to do after a commit. `key` names the effect, so the same effect is asked for only once."""
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_waiting", "finished_at", "run_after"),)
+    __table_args__ = (
+        Index("ix_job_waiting", "finished_at", "run_after"),
+        Index("ix_job_done", "finished_at", sqlite_where=text(DONE), postgresql_where=text(DONE)),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     kind: Mapped[str] = mapped_column(String(64))

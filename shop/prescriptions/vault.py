@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -51,6 +51,7 @@ __all__ = [
 ]
 
 FILE_ID = re.compile(r"[0-9a-f]{32}")
+DELETED = "deleted"
 
 
 class NotInVault(VaultDamaged):
@@ -76,6 +77,7 @@ class Vault:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
         self.folder = folder.resolve()
+        self._deleted = self.folder / DELETED
 
     def store(self, file_id: str, data: bytes | BinaryIO) -> StoredFile:
         """Encrypt `data` under a new id, used once (FileExistsError). Returns after it is on the disk."""
@@ -114,12 +116,47 @@ class Vault:
         return self._path(file_id).is_file()
 
     def delete(self, file_id: str) -> bool:
-        """Remove the file for good. True when there was one, so that a job may ask twice."""
+        """Take the file out of use. True when there was one, so that a job may ask twice.
+
+        It no longer opens from here on, and is erased by `purge` a day later: a backup that is being made
+        still finds what its copy of the database names (docs/adr/0011-backup-and-migrations.md).
+        """
         with self._alone():
-            there = self.exists(file_id)
-            self._path(file_id).unlink(missing_ok=True)
-            self._flush_names()
+            path = self._path(file_id)
+            if there := self.exists(file_id):
+                self._deleted.mkdir(mode=0o700, exist_ok=True)
+                os.utime(path)  # from now on it says when it was deleted
+                path.rename(self._deleted / file_id)
+                self._flush_names()
         return there
+
+    def deleted(self) -> Iterator[tuple[str, float]]:
+        """Id and time of deletion (seconds since the epoch) of each file that waits to be erased."""
+        return _dated(self._deleted)
+
+    def undelete(self, file_id: str) -> bool:
+        """Put a deleted file back, for a row that names it after all. False when it is not there any more."""
+        with self._alone():
+            source, path = self._deleted / self._path(file_id).name, self._path(file_id)
+            if there := source.is_file() and not path.exists():
+                source.rename(path)
+                self._flush_names()
+        return there
+
+    def purge(self, file_id: str) -> None:
+        """Erase a deleted file for good."""
+        (self._deleted / self._path(file_id).name).unlink(missing_ok=True)
+
+    def unfinished(self) -> Iterator[Path]:
+        """What a process that was killed in the middle of `store` or `rewrap` left behind, or is writing."""
+        return self.folder.glob(".*.part")
+
+    def open_sealed(self, file_id: str) -> BinaryIO:
+        """The file as it lies on the disk, still encrypted, deleted ones too: for a backup. Or NotInVault."""
+        for path in (self._path(file_id), self._deleted / file_id, self._path(file_id)):
+            with suppress(FileNotFoundError):  # it may be deleted, or put back, between two looks
+                return path.open("rb")
+        raise NotInVault("The stored document is not there any more.")
 
     def rewrap(self, file_id: str) -> bool:
         """Move the file to the primary key-encryption key. True when it changed. Contents stay encrypted."""
@@ -136,7 +173,11 @@ class Vault:
 
     def file_ids(self) -> Iterator[str]:
         """Every id in the folder, in no order: for key rotation, and for finding files that no row names."""
-        return (entry.name for entry in self.folder.iterdir() if FILE_ID.fullmatch(entry.name))
+        return (file_id for file_id, _stored_at in self.stored())
+
+    def stored(self) -> Iterator[tuple[str, float]]:
+        """Id and time of writing (seconds since the epoch) of every file, in no order."""
+        return _dated(self.folder)
 
     def _path(self, file_id: str) -> Path:
         if not isinstance(file_id, str) or not FILE_ID.fullmatch(file_id):
@@ -184,6 +225,15 @@ class Vault:
             yield
         finally:
             os.close(descriptor)
+
+
+def _dated(folder: Path) -> Iterator[tuple[str, float]]:
+    """Id and time of change of the documents in a folder; one that goes meanwhile is left out."""
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            if FILE_ID.fullmatch(entry.name):
+                with suppress(FileNotFoundError):
+                    yield entry.name, entry.stat(follow_symlinks=False).st_mtime
 
 
 class _Seen:

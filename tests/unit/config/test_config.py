@@ -98,6 +98,21 @@ def test_nonsense_for_a_port_is_refused_with_the_range(env, port):
         from_environment({**env, "PORT": port})
 
 
+@pytest.mark.parametrize(
+    ("name", "attribute", "default", "too_short"),
+    [
+        ("KEEP_JOBS_DAYS", "keep_jobs_days", 30, "6"),
+        ("KEEP_WEBHOOK_EVENTS_DAYS", "keep_webhook_events_days", 90, "30"),  # repeated by hand for 30 days
+        ("KEEP_HOLDS_DAYS", "keep_holds_days", 730, "29"),
+    ],
+)
+def test_how_long_rows_are_kept_has_a_default_and_a_least(env, name, attribute, default, too_short):
+    assert getattr(from_environment(env), attribute) == default
+    assert getattr(from_environment({**env, name: "400"}), attribute) == 400
+    with pytest.raises(SettingsRefused, match=name):
+        from_environment({**env, name: too_short})
+
+
 def test_an_unknown_environment_is_refused(env):
     with pytest.raises(SettingsRefused, match="either demo or production"):
         from_environment({**env, "FORMULARY_ENV": "staging"})

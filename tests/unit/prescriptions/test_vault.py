@@ -1,6 +1,7 @@
 """The vault gives back exactly what was stored, or nothing."""
 
 import io
+import os
 import stat
 import threading
 from contextlib import contextmanager
@@ -252,9 +253,31 @@ def test_a_deleted_document_is_gone_and_may_be_deleted_again(tmp_path):
     assert vault.delete(file_id) is True
     assert vault.delete(file_id) is False
     assert not vault.exists(file_id)
-    assert list(tmp_path.iterdir()) == []
+    assert list(vault.file_ids()) == []
     with pytest.raises(NotInVault):
         vault.read(file_id)
+
+
+def test_a_deleted_document_can_be_backed_up_or_put_back_until_it_is_purged(tmp_path):
+    vault, file_id = Vault(tmp_path, KEYRING), uuid4().hex
+    vault.store(file_id, b"x")
+    sealed = (tmp_path / file_id).read_bytes()
+    os.utime(tmp_path / file_id, (0, 0))
+    vault.delete(file_id)
+    ((listed, deleted_at),) = vault.deleted()
+    assert listed == file_id
+    assert deleted_at > 1_000_000_000  # when it was deleted, not when it was written
+    with vault.open_sealed(file_id) as file:
+        assert file.read() == sealed
+    assert vault.undelete(file_id) is True
+    assert vault.undelete(file_id) is False
+    assert vault.read(file_id) == b"x"
+    vault.delete(file_id)
+    vault.purge(file_id)
+    assert list(vault.deleted()) == []
+    assert vault.undelete(file_id) is False
+    with pytest.raises(NotInVault):
+        vault.open_sealed(file_id)
 
 
 def test_a_rotation_at_the_same_moment_does_not_bring_a_deleted_document_back(tmp_path):
@@ -279,7 +302,8 @@ def test_a_rotation_at_the_same_moment_does_not_bring_a_deleted_document_back(tm
             thread.start()
         for thread in both:
             thread.join()
-    assert list(tmp_path.iterdir()) == []
+    assert list(Vault(tmp_path, ROTATED).file_ids()) == []
+    assert not list(tmp_path.glob(".*.part"))
 
 
 def test_the_vault_lists_documents_and_not_unfinished_files(tmp_path):

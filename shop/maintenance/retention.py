@@ -1,0 +1,61 @@
+"""How long rows are kept that only served a moment: declared by the room, bounded by a setting in days.
+
+Rows go in small batches, each a transaction of its own, so that nobody waits behind the removal of a year.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import current_app
+
+from shop.database import transaction
+
+BATCH_ROWS = 500
+MOST_BATCHES = 20
+"""In one turn of one kind: 10,000 rows an hour are 240,000 a day."""
+
+Remove = Callable[[datetime, int], int]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    setting: str
+    remove: Remove
+
+
+_kept: dict[str, _Kept] = {}
+
+
+def kept_for(setting: str) -> Callable[[Remove], Remove]:
+    """Declare what removes at most so many rows that are older than a time, and says how many it removed.
+
+    `setting` is the attribute of Settings that says for how many days they are kept.
+    """
+
+    def register(remove: Remove) -> Remove:
+        _kept[remove.__name__] = _Kept(setting, remove)
+        return remove
+
+    return register
+
+
+def remove_old(at: datetime) -> dict[str, int]:
+    """Remove what is older than its setting says; how many rows of each kind went."""
+    settings = current_app.extensions["settings"]
+    removed = {}
+    for kind, kept in _kept.items():
+        before = at - timedelta(days=getattr(settings, kept.setting))
+        removed[kind] = _in_batches(kept.remove, before)
+    return removed
+
+
+def _in_batches(remove: Remove, before: datetime) -> int:
+    total = 0
+    for _ in range(MOST_BATCHES):
+        with transaction():
+            count = remove(before, BATCH_ROWS)
+        total += count
+        if count < BATCH_ROWS:
+            break
+    return total

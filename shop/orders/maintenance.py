@@ -1,0 +1,77 @@
+"""What must be true of orders."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+
+from shop.database import db
+from shop.maintenance.checks import Result, result, verifies
+from shop.money import line_total_cents
+from shop.orders.models import Order, OrderLine, OrderLineLot
+from shop.orders.states import Status
+
+
+@verifies("orders: an order's total is the sum of its lines and the delivery")
+def totals() -> Result:
+    """Every order has lines, and their totals are what was asked for."""
+    return result(db.session.scalar(select(func.count(Order.id))) or 0, _wrong_totals())
+
+
+def _wrong_totals() -> Iterator[str]:
+    lines = (
+        select(OrderLine.order_id, func.sum(OrderLine.total_cents).label("cents"))
+        .group_by(OrderLine.order_id)
+        .subquery()
+    )
+    total = func.coalesce(lines.c.cents, -1)
+    rows = db.session.execute(
+        select(Order.id, Order.subtotal_cents, total.label("lines"))
+        .outerjoin(lines, lines.c.order_id == Order.id)
+        .where(Order.subtotal_cents != total)
+        .order_by(Order.id)
+    )
+    for row in rows:
+        yield f"order {row.id}: {row.subtotal_cents} cents, its lines {max(row.lines, 0)}"
+
+
+@verifies("orders: a line's total is its price times its quantity")
+def line_totals() -> Result:
+    """Multiplied exactly and rounded once."""
+    return result(db.session.scalar(select(func.count(OrderLine.id))) or 0, _wrong_lines())
+
+
+def _wrong_lines() -> Iterator[str]:
+    rows = db.session.execute(
+        select(
+            OrderLine.id, OrderLine.unit_price, OrderLine.quantity, OrderLine.total_cents
+        ).execution_options(yield_per=1000)
+    )
+    for row in rows:
+        right = line_total_cents(row.unit_price, row.quantity)
+        if row.total_cents != right:
+            yield f"order line {row.id}: {row.total_cents} cents, should be {right}"
+
+
+@verifies("orders: a shipped line remembers the lots it came from")
+def lots() -> Result:
+    """The lots of a shipped order's line add up to its quantity: what a recall asks."""
+    shipped = select(func.count(OrderLine.id)).join(Order).where(Order.status == Status.SHIPPED)
+    return result(db.session.scalar(shipped) or 0, _wrong_lots())
+
+
+def _wrong_lots() -> Iterator[str]:
+    picked = (
+        select(OrderLineLot.order_line_id, func.sum(OrderLineLot.quantity).label("units"))
+        .group_by(OrderLineLot.order_line_id)
+        .subquery()
+    )
+    units = func.coalesce(picked.c.units, 0)
+    rows = db.session.execute(
+        select(OrderLine.id, OrderLine.quantity, units.label("picked"))
+        .join(Order, Order.id == OrderLine.order_id)
+        .outerjoin(picked, picked.c.order_line_id == OrderLine.id)
+        .where(Order.status == Status.SHIPPED, OrderLine.quantity != units)
+        .order_by(OrderLine.id)
+    )
+    for row in rows:
+        yield f"order line {row.id}: {row.quantity} units, lots of {row.picked}"

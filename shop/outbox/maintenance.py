@@ -1,0 +1,29 @@
+"""How long finished jobs are kept, and mails that were never finished writing."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+
+from flask import current_app
+from sqlalchemy import delete, select
+
+from shop.database import rows_changed
+from shop.maintenance.retention import kept_for
+from shop.maintenance.sweeping import UNFINISHED_FOR, Litter, finds_litter, older_than
+from shop.outbox.models import Job
+
+
+@kept_for("keep_jobs_days")
+def finished_jobs(before: datetime, most: int) -> int:
+    """Jobs that were done. One that waits, or that was given up and waits for a person, is never removed."""
+    old = select(Job.id).where(Job.finished_at < before, Job.given_up.is_(False))
+    old = old.order_by(Job.finished_at).limit(most).with_for_update(skip_locked=True)
+    return rows_changed(delete(Job).where(Job.id.in_(old)))
+
+
+@finds_litter
+def unfinished_mails(at: datetime) -> Iterator[Litter]:
+    """Mails kept as files whose writer died before the last byte; the job writes them anew."""
+    for path in current_app.extensions["settings"].mail_folder.glob("*.part"):
+        if older_than(path, UNFINISHED_FOR, at):
+            yield Litter("mail_part", path, partial(path.unlink, missing_ok=True))

@@ -1,0 +1,20 @@
+"""Proving from the command line that the vault can be read."""
+
+import sys
+
+from flask import Blueprint
+
+from shop.maintenance import checks
+from shop.maintenance.cli import report
+from shop.prescriptions.maintenance import DOCUMENTS, TEXTS
+
+blueprint = Blueprint("vault_cli", __name__, cli_group="vault")
+
+
+@blueprint.cli.command("verify")
+def verify() -> None:
+    """Open every document and sealed text with the keys of the settings. Exit code 1 when one does not."""
+    sys.exit(0 if report(checks.run((DOCUMENTS, TEXTS))) else 1)
+
+
+BLUEPRINTS = (blueprint,)

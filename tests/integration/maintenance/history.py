@@ -1,0 +1,62 @@
+"""Orders, prescriptions and documents as the store writes them, for tests that look at all of it."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+from shop.database import db, transaction
+from shop.orders import service as orders
+from shop.orders.service import DeliveryAddress, NewLine
+from shop.outbox.service import enqueue
+from shop.payments import service as payments
+from shop.prescriptions import documents
+from shop.prescriptions.documents import SentFile
+from shop.prescriptions.models import Prescription, PrescriptionItem
+from shop.prescriptions.service import hold_quantity
+from shop.prescriptions.uploads import AcceptedDocument, AcceptedPage
+from shop.stock import service as stock
+
+AT = datetime(2026, 11, 27, 10, tzinfo=UTC)
+PRICE = Decimal("0.51")
+ADDRESS = DeliveryAddress("Ada Specimen", "1 Example Road", "", "Springfield", "ZZ", "00000", "US")
+
+
+def approved_item(user_id: int, variant_id: int, units: int = 100_000) -> int:
+    """An approved prescription for so many units; its item's id."""
+    with transaction() as session:
+        item = PrescriptionItem(
+            variant_id=variant_id, quantity=units, refills=0, authorised=units, taken=0,
+            directions="one in the evening",
+        )  # fmt: skip
+        session.add(
+            Prescription(
+                reference=uuid4().hex[:20], user_id=user_id, status="approved", submitted_at=AT,
+                decided_at=AT, decided_by=user_id, issued_on=date(2026, 11, 1),
+                expires_on=AT.date() + timedelta(days=300), patient_name="Ada Specimen", items=[item],
+            )
+        )  # fmt: skip
+        session.flush()
+        return item.id
+
+
+def sell(user_id: int, variant_id: int, item_id: int, at: datetime = AT, units: int = 30) -> str:
+    """A placed order that keeps stock and prescription quantity, as checkout writes one; its number."""
+    line = NewLine(variant_id, "Baclofen tablet 10 mg", "tablet", PRICE, units, True, item_id)
+    with transaction():
+        order = orders.create(user_id, [line], ADDRESS, 490, "USD", at + timedelta(minutes=35), at)
+        for one in order.lines:
+            hold_quantity(item_id, one.id, units, at, at.date())
+            stock.hold(one.id, variant_id, units, at.date(), at)
+        payments.begin(order.id, order.number, order.total_cents, "USD", at)
+        orders.place(order.id, at)
+        enqueue("mail", f"mail:{order.number}", {"order": order.number}, at=at)
+        return order.number
+
+
+def send_document(user_id: int, at: datetime = AT) -> str:
+    """A document of one page in the vault, as a draft; its reference."""
+    page = AcceptedPage(b"\x89PNG\r\n\x1a\n" + uuid4().bytes * 5000, "image/png", 10, 10)
+    file = SentFile("scan.png", len(page.data), AcceptedDocument([page], "png"))
+    with documents.vaulted([file]) as kept, transaction():
+        (document_id,) = documents.add(user_id, kept, None, at)
+        return db.session.get_one(documents.PrescriptionDocument, document_id).reference
