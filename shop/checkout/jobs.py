@@ -20,7 +20,7 @@ from shop.payments.gateway import Gateway
 from shop.payments.states import State
 
 
-@handles("capture_payment")
+@handles("capture_payment", lane="money")
 def capture_payment(payload: dict[str, Any], at: datetime) -> None:
     """Take the money of a placed order, at once: a bank keeps it ready for about seven days only.
 
@@ -42,7 +42,7 @@ def capture_payment(payload: dict[str, Any], at: datetime) -> None:
         service.captured(payment.id, at)
 
 
-@handles("release_payment")
+@handles("release_payment", lane="money")
 def release_payment(payload: dict[str, Any], at: datetime) -> None:
     """Let money go that came for an order that could not have it; give it back if it was taken already."""
     intent_id = payload["intent_id"]
@@ -55,7 +55,7 @@ def release_payment(payload: dict[str, Any], at: datetime) -> None:
         payment_steps.mark_voided(payload["payment_id"], at)
 
 
-@handles("expire_order")
+@handles("expire_order", lane="money")
 def expire_order(payload: dict[str, Any], at: datetime) -> None:
     """Give up an order nobody paid in time; if somebody did at the last moment, it is placed instead."""
     order = orders.by_id(payload["order_id"])
