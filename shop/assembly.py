@@ -18,7 +18,7 @@ from shop.payments.gateway import Gateway
 from shop.prescriptions.vault import Keyring, Vault
 from shop.storefront.state import release_mark, state_of_pages
 
-# Rooms in the order of their floors. A room may have models, views (a blueprint `views`), and jobs.
+# Rooms in the order of their floors. A room may have models, views (a blueprint `views`), jobs and alarms.
 ROOMS = (
     "freshness", "audit", "outbox", "accounts", "stock", "monographs", "catalogue", "prescriptions",
     "payments", "orders", "basket", "fulfilment", "storefront", "checkout", "pharmacist", "admin", "demo",
@@ -81,7 +81,7 @@ def _keep_pages(app: Flask, settings: Settings) -> None:
 def _furnish(app: Flask, room: str) -> None:
     folder = ROOT / "shop" / room
     tables = sorted(path.stem for path in folder.glob("*models.py"))
-    for part in (*tables, "jobs", "cli", "views"):
+    for part in (*tables, "jobs", "alarms", "cli", "views"):
         if not (folder / f"{part}.py").exists():
             continue
         module = import_module(f"shop.{room}.{part}")
