@@ -10,7 +10,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shop import ROOT, access, accounts, cli, database, error_pages, health, templating, web
+from shop import ROOT, access, accounts, cli, database, error_pages, health, metrics, templating, web
 from shop.config import Settings, from_environment
 from shop.database import db
 from shop.page_cache import PageCache, Shelf
@@ -57,7 +57,7 @@ def assemble(settings: Settings | None = None) -> Flask:
     error_pages.init_app(app)
     accounts.init_app(app)
     access.init_app(app)
-    for module in (health, cli):
+    for module in (health, metrics, cli):
         app.register_blueprint(module.blueprint)
     for room in ROOMS:
         _furnish(app, room)
