@@ -53,6 +53,15 @@ class Member:
             db.session.execute(delete(Worker).where(Worker.id == self.id))
 
 
+def is_member(worker_id: int) -> bool:
+    """Whether the store still counts on this worker; it does until the end of the transaction.
+
+    One that was buried takes nothing until it is a new one: nobody would miss it at those jobs.
+    """
+    still = select(Worker.id).where(Worker.id == worker_id).with_for_update(read=True, key_share=True)
+    return db.session.scalar(still) is not None
+
+
 def _enter(at: datetime) -> int:
     worker = Worker(name=f"{socket.gethostname()[:60]}:{os.getpid()}", started_at=at, last_seen=at)
     db.session.add(worker)

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from flask import Flask, current_app
@@ -119,15 +119,21 @@ class Dispatcher:
         with transaction():
             mark(ended, at)
             self._heal({one.job.kind for one in ended if one.error is None}, at)
-            taken = [
-                (job, lane)
-                for lane, most in room.items()
-                for job in taking.take(self._member.id, [lane], most, at, still_running)
-            ]
+            taken = self._take(room, at, still_running)
         del self._ended[: len(ended)]
         for one in ended:
             del self._running[one.job.id]
         return taken
+
+    def _take(
+        self, room: Mapping[str, int], at: datetime, running: Collection[int]
+    ) -> list[tuple[Taken, str]]:
+        mine = self._member.id
+        if not room or not crew.is_member(mine):
+            return []
+        return [
+            (job, lane) for lane, most in room.items() for job in taking.take(mine, [lane], most, at, running)
+        ]
 
     def _heal(self, names: set[str], at: datetime) -> None:
         for name in names:

@@ -188,6 +188,20 @@ def test_a_worker_that_was_wrongly_missed_goes_on_as_a_new_one_and_marks_nothing
         assert worker.taking.take(paused.id, ["default"], 1, now() + timedelta(hours=1), [taken.id]) == []
 
 
+def test_a_worker_that_was_missed_takes_nothing_until_it_is_a_new_one(context, handled):
+    handled("greet", lambda payload, at: None)
+    missed, other = crew.Member(now()), crew.Member(now())
+    dispatcher = worker.Dispatcher(context, missed, {"default": 1})
+    miss_the_others(other)
+    ask("greet", "g:1")
+    dispatcher.turn()
+    assert job("g:1").attempts == 0  # nobody would miss it at this job
+    missed.beat(now())
+    dispatcher.turn()
+    assert dispatcher.wind_up(grace_seconds=60)
+    assert job("g:1").finished_at
+
+
 def test_a_worker_that_left_in_good_order_leaves_no_row(context):
     worker.run_due(now())
     assert db.session.scalar(select(func.count()).select_from(Worker)) == 0
