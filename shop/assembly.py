@@ -10,7 +10,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shop import ROOT, access, accounts, cli, database, error_pages, health, templating, web
+from shop import ROOT, access, accounts, cli, database, error_pages, health, metrics, templating, web
 from shop.config import Settings, from_environment
 from shop.database import db
 from shop.page_cache import PageCache, Shelf
@@ -18,7 +18,7 @@ from shop.payments.gateway import Gateway
 from shop.prescriptions.vault import Keyring, Vault
 from shop.storefront.state import release_mark, state_of_pages
 
-# Rooms in the order of their floors. A room may have models, maintenance, jobs, commands and views.
+# Rooms in the order of their floors. A room may have models, maintenance, jobs, alarms, commands and views.
 ROOMS = (
     "maintenance", "freshness", "audit", "outbox", "accounts", "stock", "monographs", "catalogue",
     "prescriptions", "payments", "orders", "basket", "fulfilment", "reconciliation", "storefront", "checkout",
@@ -58,7 +58,7 @@ def assemble(settings: Settings | None = None) -> Flask:
     error_pages.init_app(app)
     accounts.init_app(app)
     access.init_app(app)
-    for module in (health, cli):
+    for module in (health, metrics, cli):
         app.register_blueprint(module.blueprint)
     for room in ROOMS:
         _furnish(app, room)
@@ -82,7 +82,7 @@ def _keep_pages(app: Flask, settings: Settings) -> None:
 def _furnish(app: Flask, room: str) -> None:
     folder = ROOT / "shop" / room
     tables = sorted(path.stem for path in folder.glob("*models.py"))
-    for part in (*tables, "maintenance", "jobs", "cli", "views"):
+    for part in (*tables, "maintenance", "jobs", "alarms", "cli", "views"):
         if not (folder / f"{part}.py").exists():
             continue
         module = import_module(f"shop.{room}.{part}")

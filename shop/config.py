@@ -71,6 +71,14 @@ class Settings:
     keep_jobs_days: int = 30  # finished ones; what waits or was given up stays
     keep_webhook_events_days: int = 90  # longer than the provider may repeat one: 30 days, by hand
     keep_holds_days: int = 730  # released or dispensed; the ledgers themselves stay for good
+    worker_money: int = 3  # jobs at once in each worker process, by lane; 0: left to other workers
+    worker_mail: int = 3
+    worker_documents: int = 1  # rendering takes a whole core
+    worker_default: int = 2
+    worker_lost_seconds: float = 10  # after which a silent worker's jobs go to others
+    worker_grace_seconds: float = 25  # for running jobs to end after SIGTERM
+    alarm_email: str = ""  # "": the pharmacy's
+    metrics_token: str = ""  # "": /metrics answers on loopback only
 
     @property
     def is_production(self) -> bool:
@@ -99,6 +107,14 @@ class Settings:
     @property
     def pages_folder(self) -> Path:
         return self.instance / "pages"
+
+    @property
+    def worker_lanes(self) -> dict[str, int]:
+        """How many jobs of each lane a worker process does at once."""
+        return {
+            "money": self.worker_money, "mail": self.worker_mail,
+            "documents": self.worker_documents, "default": self.worker_default,
+        }  # fmt: skip
 
     @property
     def sandbox_port(self) -> int:
@@ -161,6 +177,14 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         keep_jobs_days=_number(env, "KEEP_JOBS_DAYS", 30, 7, 3650),
         keep_webhook_events_days=_number(env, "KEEP_WEBHOOK_EVENTS_DAYS", 90, 31, 3650),
         keep_holds_days=_number(env, "KEEP_HOLDS_DAYS", 730, 30, 36500),
+        worker_money=_number(env, "WORKER_MONEY", 3, 0, 64),
+        worker_mail=_number(env, "WORKER_MAIL", 3, 0, 64),
+        worker_documents=_number(env, "WORKER_DOCUMENTS", 1, 0, 64),
+        worker_default=_number(env, "WORKER_DEFAULT", 2, 0, 64),
+        worker_lost_seconds=_number(env, "WORKER_LOST_SECONDS", 10, 1, 600),
+        worker_grace_seconds=_number(env, "WORKER_GRACE_SECONDS", 25, 0, 3600),
+        alarm_email=env.get("ALARM_EMAIL") or "",
+        metrics_token=env.get("METRICS_TOKEN") or "",
     )
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shop.access import public
 from shop.config import ROOT
-from shop.database import db
+from shop.database import db, now
+from shop.outbox.watching import ringing_names
 from shop.web import settings
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
@@ -30,10 +31,15 @@ def alive() -> tuple[Response, int]:
 @blueprint.route("/readyz")
 @public
 def ready() -> tuple[Response, int]:
-    """Database, migrations and disk, each ok or a short word of what is wrong; 503 unless all are ok."""
+    """Database, migrations and disk, each ok or a short word of what is wrong; 503 unless all are ok.
+
+    `alarms` are for people and monitoring: a late mail must not take the web out of a load balancer.
+    """
     checks = {"database": _database(), "migrations": _migrations(), "disk": _disk()}
     good = all(answer == "ok" for answer in checks.values())
-    return jsonify(status="ready" if good else "not ready", checks=checks), 200 if good else 503
+    alarms = ringing_names(now()) if good else ["unknown"]
+    status = "ready" if good else "not ready"
+    return jsonify(status=status, checks=checks, alarms=alarms), 200 if good else 503
 
 
 @lru_cache

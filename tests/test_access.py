@@ -20,6 +20,7 @@ ACCESS: dict[str, Permission | None] = {
     "static": None,
     "health.alive": None,
     "health.ready": None,
+    "metrics.metrics": None,  # and then only loopback or a token
     "security.login": None,
     "security.logout": None,
     "security.register": None,
@@ -92,7 +93,9 @@ ACCESS: dict[str, Permission | None] = {
     "admin.reconcile": DISPATCH,
     "admin.searches": STOCK,
     "admin.searches_file": STOCK,
+    "admin.outbox_kind": DISPATCH,
     "admin.retry": DISPATCH,
+    "admin.retry_all": DISPATCH,
 }
 ROLES = (None, "customer", "pharmacist", "admin")
 REFUSED_BY_THE_GUARD = ("Your account has no access to this page.", "This page is closed.")

@@ -4,7 +4,7 @@ A record is added without its place in the chain; a trigger allows one change of
 Code of before goes on chaining its own records meanwhile (`audit_head` is where both meet), and goes on
 counting offers in `catalogue_version`; it does not see what is counted in `offers_version`.
 
-Revision 0008, after 0006. 2026-11-29
+Revision 0008, after 0007. 2026-11-29
 """
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from shop.audit.chain import GENESIS, digest, signature
 from shop.database import Key, UtcDateTime
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

@@ -12,7 +12,6 @@ branch_labels = None
 depends_on = None
 
 INDEXES = (
-    ("ix_job_done", "job", "finished_at", "finished_at IS NOT NULL"),
     ("ix_webhook_event_received_at", "webhook_event", "received_at", None),
     ("ix_stock_hold_ended", "stock_hold", "created_at", "state <> 'held'"),
 )

@@ -13,13 +13,13 @@ from shop.outbox import mail
 from shop.outbox.worker import handles
 
 
-@handles(mail.KIND)
+@handles(mail.KIND, lane="mail")
 def send_mail(payload: dict[str, Any], at: datetime) -> None:
     """Send one mail. An account closed in the meantime gets none."""
     _send(payload["template"], payload["user_id"], payload["key"], payload["asked_at"], payload["codes"])
 
 
-@handles(RESET_KIND)
+@handles(RESET_KIND, lane="mail")
 def send_reset_link(payload: dict[str, Any], at: datetime) -> None:
     """Make the link to set a new password and send it: it stands in the mail and nowhere else."""
     user = db.session.get(User, payload["user_id"])

@@ -6,9 +6,10 @@ from typing import Any
 from flask import Blueprint, flash, request, url_for
 from flask_login import current_user
 
+from shop.database import now
 from shop.errors import DomainError
 from shop.orders import desk as orders
-from shop.outbox import failures
+from shop.outbox import watching
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 LONGEST_SEARCH = 100
@@ -24,8 +25,8 @@ class Waiting:
         return orders.to_pack_count()
 
     @cached_property
-    def given_up(self) -> int:
-        return failures.given_up_count()
+    def alarms(self) -> list[watching.Alarm]:
+        return watching.ringing(now())
 
 
 @blueprint.context_processor

@@ -81,7 +81,7 @@ def cover_tag(days: int | None) -> Tag:
 
 
 def job_tag(job: FailingJob) -> Tag:
-    return Tag("Given up", "stop") if job.given_up else Tag("Tried again by itself", "warn")
+    return Tag("Given up", "stop") if job.given_up else Tag("Retried automatically", "warn")
 
 
 def _in_days(days: int) -> str:

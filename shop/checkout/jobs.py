@@ -23,7 +23,7 @@ from shop.payments.movements import Movement, Reason
 from shop.payments.states import State
 
 
-@handles("capture_before_hold_ends")
+@handles("capture_before_hold_ends", lane="money")
 def capture_before_hold_ends(payload: dict[str, Any], at: datetime) -> None:
     """Charge an order that has not shipped after six days, before the bank's hold on the money ends."""
     payment = payments.by_id(payload["payment_id"])
@@ -37,7 +37,7 @@ def capture_before_hold_ends(payload: dict[str, Any], at: datetime) -> None:
     _capture(movement, at)
 
 
-@handles("finish_capture")
+@handles("finish_capture", lane="money")
 def finish_capture(payload: dict[str, Any], at: datetime) -> None:
     """Capture what was requested by a process that did not live to write the answer down."""
     movement = movements.by_id(payload["movement_id"])
@@ -45,7 +45,7 @@ def finish_capture(payload: dict[str, Any], at: datetime) -> None:
         _capture(movement, at)
 
 
-@handles("capture_payment")
+@handles("capture_payment", lane="money")
 def capture_payment(payload: dict[str, Any], at: datetime) -> None:
     """A job of the release before, which captured at once: now money is captured when the order ships."""
     payment = payments.by_id(payload["payment_id"])
@@ -54,13 +54,13 @@ def capture_payment(payload: dict[str, Any], at: datetime) -> None:
             charging.capture_before_hold_ends(payment, at)
 
 
-@handles("release_payment")
+@handles("release_payment", lane="money")
 def release_payment(payload: dict[str, Any], at: datetime) -> None:
     """Void or refund money that no order has; money that pays for one is refused."""
     releasing.release(_gateway(), payload["payment_id"], payload["intent_id"], payload.get("movement_id"), at)
 
 
-@handles("expire_order")
+@handles("expire_order", lane="money")
 def expire_order(payload: dict[str, Any], at: datetime) -> None:
     """Give up an order nobody paid in time; if somebody did at the last moment, it is placed instead."""
     order = orders.by_id(payload["order_id"])

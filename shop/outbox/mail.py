@@ -7,26 +7,23 @@ A mail carries order numbers and addresses inside the site, never health data.
 
 import hashlib
 import os
-import smtplib
-import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from flask import current_app, render_template
 
+from shop.outbox import smtp
 from shop.outbox.service import enqueue
 
 KIND = "mail"
-SMTP_TIMEOUT_SECONDS = 20  # well within a job's lease
 
 
 class MailMisnamed(Exception):
-    """A mail's text template does not begin with its subject, or SMTP_URL has an unknown scheme."""
+    """A mail's text template does not begin with its subject."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +35,16 @@ class Recipient:
     email: str
 
 
-def enqueue_mail(template: str, user_id: int, key: str, at: datetime, **codes: str | int) -> None:
+def enqueue_mail(
+    template: str, user_id: int, key: str, at: datetime, *, sequence: str | None = None, **codes: str | int
+) -> None:
     """Ask, in the caller's transaction, that `template` be sent once for `key` to the account `user_id`.
 
-    `codes` reach the templates by name: order numbers, counts, codes of reasons; never health data.
+    `codes` reach the templates by name: order numbers, counts, codes of reasons; never health data. Mails of
+    one `sequence` arrive in the order they were asked for; those with the `number` of an order do anyway.
     """
+    if sequence is None and "number" in codes:
+        sequence = f"order:{codes['number']}"
     payload = {
         "template": template,
         "user_id": user_id,
@@ -50,7 +52,7 @@ def enqueue_mail(template: str, user_id: int, key: str, at: datetime, **codes: s
         "asked_at": at.isoformat(),
         "codes": codes,
     }
-    enqueue(KIND, f"mail:{key}", payload, at=at)
+    enqueue(KIND, f"mail:{key}", payload, at=at, sequence=sequence)
 
 
 def compose(template: str, to: Recipient, key: str, asked_at: datetime, **values: object) -> EmailMessage:
@@ -81,7 +83,7 @@ def deliver(message: EmailMessage, key: str, asked_at: datetime) -> None:
     """Send by SMTP_URL, or keep as a file where there is none. Network: never call it in a transaction."""
     settings = current_app.extensions["settings"]
     if settings.smtp_url:
-        _send(message, settings.smtp_url)
+        smtp.send(message, settings.smtp_url)
     else:
         moment = asked_at.astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
         _keep(message, settings.mail_folder / f"{moment}-{_digest(key)[:12]}.eml")
@@ -93,27 +95,6 @@ def _keep(message: EmailMessage, path: Path) -> None:
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(message.as_bytes())
     unfinished.replace(path)  # a reader sees the whole mail or none
-
-
-def _send(message: EmailMessage, url: str) -> None:
-    parts = urlsplit(url)
-    host = parts.hostname or "localhost"
-    if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(
-            host, parts.port or 465, timeout=SMTP_TIMEOUT_SECONDS, context=ssl.create_default_context()
-        )
-    elif parts.scheme in ("smtp", "smtp+starttls"):
-        server = smtplib.SMTP(
-            host, parts.port or (25 if parts.scheme == "smtp" else 587), timeout=SMTP_TIMEOUT_SECONDS
-        )
-    else:
-        raise MailMisnamed("SMTP_URL begins with smtp://, smtp+starttls:// or smtps://")
-    with server:
-        if parts.scheme == "smtp+starttls":
-            server.starttls(context=ssl.create_default_context())
-        if parts.username:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(message)
 
 
 def _digest(key: str) -> str:

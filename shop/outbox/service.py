@@ -6,20 +6,27 @@ from typing import Any
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shop.database import db
+from shop.outbox.kinds import lane_of
 from shop.outbox.models import Job
 
 
 def enqueue(
-    kind: str, key: str, payload: dict[str, Any], *, at: datetime, run_after: datetime | None = None
-) -> None:
+    kind: str, key: str, payload: dict[str, Any], *, at: datetime, run_after: datetime | None = None,
+    sequence: str | None = None,
+) -> None:  # fmt: skip
     """Ask that `kind` be done once for `key`, not before `run_after`. Asking again changes nothing.
 
     The payload holds ids; a handler reads the facts itself, so a job never carries health data.
     Two transactions that ask at once do not fail: the second waits for the first and then changes nothing.
+
+    Jobs of the same lane and `sequence` ("order:12") run one at a time in the order they were asked for: a
+    failing one holds back those after it, and nothing else. One that is not due yet holds back nothing. Ask
+    under the lock of what the sequence is about, or there is no order to keep.
     """
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    due = run_after or at
     asked = insert(Job).values(
-        kind=kind, key=key, payload=payload, created_at=at, run_after=run_after or at,
-        attempts=0, given_up=False,
+        kind=kind, key=key, payload=payload, lane=lane_of(kind), sequence=sequence,
+        created_at=at, due_at=due, run_after=due, attempts=0, given_up=False,
     )  # fmt: skip
     db.session.execute(asked.on_conflict_do_nothing(index_elements=["key"]))

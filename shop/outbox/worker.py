@@ -1,115 +1,208 @@
-"""The worker: takes one due job at a time under a lease and runs its handler.
+"""The worker: does jobs of several lanes at once, a few of each, and gives none up because it takes long.
 
-A handler may run twice (a worker killed after the effect, before the mark) and must not matter if it does.
-Handlers open their own transactions; the worker holds none while they run, so they may use the network.
+One thread, the dispatcher, takes jobs and writes down how they ended, both in one short transaction; each job
+runs in a thread of its own. A handler may run twice (a worker killed after the effect, before the mark) and
+must not matter if it does. Handlers open their own transactions, so they may use the network.
+See docs/adr/0008-outbox-lanes.md.
 """
 
 import logging
 import threading
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 
-from flask import current_app
-from sqlalchemy import or_, select, update
+from flask import Flask, current_app
 
+from shop.config import Settings
 from shop.database import db, now, transaction
-from shop.outbox import chores
-from shop.outbox.models import Job
+from shop.outbox import chores, crew, kinds, taking
+from shop.outbox.kinds import handles
+from shop.outbox.marking import Ended, heal, mark
+from shop.outbox.rules import Lane
+from shop.outbox.taking import Taken
 
-LEASE = timedelta(minutes=2)
-MOST_ATTEMPTS = 12
-IDLE_SECONDS = 0.5
+__all__ = ["handles", "run_due", "run_one", "run_until"]
 
-Handler = Callable[[dict[str, Any], datetime], None]
+IDLE_SECONDS = 0.25
+AWAY_SECONDS = 1.0  # the database is: asking it faster would not help it
+HEAL_EVERY_SECONDS = 5.0
+
 log = logging.getLogger(__name__)
-_handlers: dict[str, Handler] = {}
-
-
-def handles(kind: str) -> Callable[[Handler], Handler]:
-    """Declare the function that does jobs of `kind`: it takes the payload and the time."""
-
-    def register(handler: Handler) -> Handler:
-        _handlers[kind] = handler
-        return handler
-
-    return register
-
-
-def retry_delay(attempts: int) -> timedelta:
-    """2 s, 4 s, 8 s … at most an hour, after the given number of failed attempts."""
-    return timedelta(seconds=min(2**attempts, 3600))
-
-
-def run_one(at: datetime) -> bool:
-    """Run the job that has been due longest. False when nothing is due."""
-    job = _take(at)
-    if job is None:
-        return False
-    job_id, kind, payload, attempts = job
-    if attempts > MOST_ATTEMPTS:  # the last attempt ended with its worker; a job that kills workers must end
-        _finish(job_id, failed="WorkerEnded", attempts=attempts)
-        return True
-    try:
-        _handlers[kind](payload, at)
-    except Exception as error:  # a handler's failure must not stop the others' jobs
-        db.session.rollback()
-        log.warning("job %s %s failed (attempt %d): %s", job_id, kind, attempts, type(error).__name__)
-        _finish(job_id, failed=type(error).__name__, attempts=attempts)
-    else:
-        _finish(job_id)
-    return True
-
-
-def run_due(at: datetime) -> int:
-    """Run everything that is due; how many ran."""
-    count = 0
-    while run_one(at):
-        count += 1
-    return count
 
 
 def run_until(stop: threading.Event) -> None:
-    """The worker's life: run what is due, wait a moment, until told to stop. Chores run beside it."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    """The worker's life: do what is due until told to stop, then wait for what runs. Chores run beside it."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    settings: Settings = app.extensions["settings"]
     threading.Thread(target=chores.run_until, args=(stop, app), daemon=True).start()
+    member = _join(stop)
+    if member is None:
+        return
+    ended = threading.Event()
+    beating = threading.Thread(
+        target=_beat, args=(app, member, settings.worker_lost_seconds / crew.BEATS, ended), daemon=True
+    )
+    beating.start()
+    dispatcher = Dispatcher(app, member, settings.worker_lanes)
+    while not stop.is_set():
+        dispatcher.turn()
+    idle = dispatcher.wind_up(settings.worker_grace_seconds)
+    ended.set()
+    beating.join(timeout=AWAY_SECONDS)
+    if idle:  # otherwise the others find out that nobody beats for the jobs that are left
+        _quietly(member.leave)
+
+
+def run_due(at: datetime) -> int:
+    """Do everything that is due, in the caller's thread, one job after another; how many."""
+    member = crew.Member(at)
+    count = 0
+    while _run_one(member.id, at):
+        count += 1
+    member.leave()
+    return count
+
+
+def run_one(at: datetime) -> bool:
+    """Do the job that has been due longest. False when nothing is due."""
+    member = crew.Member(at)
+    ran = _run_one(member.id, at)
+    member.leave()
+    return ran
+
+
+class Dispatcher:
+    """Takes jobs while their lanes have room, starts each in a thread, and marks those that have ended."""
+
+    def __init__(self, app: Flask, member: crew.Member, lanes: Mapping[str, int]) -> None:
+        self._app, self._member, self._lanes = app, member, lanes
+        self._running: dict[int, str] = {}  # by job id; until it is marked
+        self._ended: list[Ended] = []
+        self._healed: dict[str, float] = {}
+        self._news = threading.Event()
+
+    def turn(self) -> None:
+        """Mark what ended, take what there is room for; then wait until there may be more to do."""
+        self._news.clear()
+        try:
+            taken = self._exchange()
+        except Exception as error:  # the database may be away for a while; what has ended is marked later
+            log.warning("the worker cannot reach its jobs: %s", type(error).__name__)
+            time.sleep(AWAY_SECONDS)
+            return
+        finally:
+            db.session.remove()
+        for job, lane in taken:
+            self._running[job.id] = lane
+            threading.Thread(target=self._run, args=(job,), daemon=True, name=f"{lane} {job.id}").start()
+        if not taken:
+            self._news.wait(IDLE_SECONDS)
+
+    def wind_up(self, grace_seconds: float) -> bool:
+        """Take nothing more; wait for what is running. False when some of it still is after the grace."""
+        self._lanes = {}
+        deadline = time.monotonic() + grace_seconds
+        while self._running and time.monotonic() < deadline:
+            self.turn()
+        return not self._running
+
+    def _exchange(self) -> list[tuple[Taken, str]]:
+        at, ended = now(), list(self._ended)
+        used = Counter(self._running.values())
+        used.subtract(self._running[one.job.id] for one in ended)
+        room = {lane: size - used[lane] for lane, size in self._lanes.items() if size > used[lane]}
+        still_running = self._running.keys() - {one.job.id for one in ended}
+        if not ended and not (room and taking.anything_due(room, at, still_running)):
+            return []
+        with transaction():
+            mark(ended, at)
+            self._heal({one.job.kind for one in ended if one.error is None}, at)
+            taken = self._take(room, at, still_running)
+        del self._ended[: len(ended)]
+        for one in ended:
+            del self._running[one.job.id]
+        return taken
+
+    def _take(
+        self, room: Mapping[str, int], at: datetime, running: Collection[int]
+    ) -> list[tuple[Taken, str]]:
+        mine = self._member.id
+        if not room or not crew.is_member(mine):
+            return []
+        return [
+            (job, lane) for lane, most in room.items() for job in taking.take(mine, [lane], most, at, running)
+        ]
+
+    def _heal(self, names: set[str], at: datetime) -> None:
+        for name in names:
+            if time.monotonic() >= self._healed.get(name, 0):
+                heal(name, at)
+                self._healed[name] = time.monotonic() + HEAL_EVERY_SECONDS
+
+    def _run(self, job: Taken) -> None:
+        ended = Ended(job, "ThreadEnded")
+        try:
+            with self._app.app_context():
+                ended = _attempt(job, now())
+        finally:
+            self._ended.append(ended)
+            self._news.set()
+
+
+def _attempt(job: Taken, at: datetime) -> Ended:
+    """Run the handler of `job`; a failure is an answer, not an error."""
+    try:
+        kinds.handler_of(job.kind)(job.payload, at)
+    except Exception as error:  # a handler's failure must not stop the others' jobs
+        name = type(error).__name__
+        log.warning("job %s %s failed (attempt %d): %s", job.id, job.kind, job.attempts, name)
+        return Ended(job, name, final=isinstance(error, kinds.Permanent))
+    finally:
+        db.session.rollback()
+    return Ended(job)
+
+
+def _run_one(worker_id: int, at: datetime) -> bool:
+    with transaction():
+        crew.place_jobs()
+        taken = taking.take(worker_id, list(Lane), 1, at)
+    if not taken:
+        return False
+    ended = _attempt(taken[0], at)
+    moment = max(at, now())  # a failed job waits for a time after `at`, or it would come again at once
+    with transaction():
+        mark([ended], moment)
+        if ended.error is None:
+            heal(ended.job.kind, moment)
+    return True
+
+
+def _join(stop: threading.Event) -> crew.Member | None:
     while not stop.is_set():
         try:
-            busy = run_one(now())
-        except Exception as error:  # the database may be away for a while; the jobs in it are not lost
-            db.session.rollback()
-            log.warning("worker cannot reach its jobs: %s", type(error).__name__)
-            busy = False
+            return crew.Member(now())
+        except Exception as error:  # a worker may start before its database
+            log.warning("the worker cannot reach the database: %s", type(error).__name__)
+            stop.wait(AWAY_SECONDS)
+        finally:
+            db.session.remove()
+    return None
+
+
+def _beat(app: Flask, member: crew.Member, seconds: float, ended: threading.Event) -> None:
+    with app.app_context():
+        while True:
+            _quietly(lambda: member.beat(now()))
+            if ended.wait(seconds):
+                return
+
+
+def _quietly(step: Callable[[], object]) -> None:
+    try:
+        step()
+    except Exception as error:
+        log.warning("the worker cannot say that it lives: %s", type(error).__name__)
+    finally:
         db.session.remove()
-        if not busy:
-            stop.wait(IDLE_SECONDS)
-
-
-def _take(at: datetime) -> tuple[int, str, dict[str, Any], int] | None:
-    with transaction() as session:
-        due = (
-            select(Job)
-            .where(Job.finished_at.is_(None), Job.run_after <= at, Job.kind.in_(_handlers))
-            .where(or_(Job.leased_until.is_(None), Job.leased_until < at))
-            .order_by(Job.run_after, Job.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        job = session.scalars(due).one_or_none()
-        if job is None:
-            return None
-        job.leased_until = at + LEASE
-        job.attempts += 1
-        return job.id, job.kind, job.payload, job.attempts
-
-
-def _finish(job_id: int, failed: str | None = None, attempts: int = 0) -> None:
-    moment = now()
-    if failed is None:
-        change: dict[str, Any] = {"finished_at": moment, "last_error": None}
-    elif attempts >= MOST_ATTEMPTS:
-        change = {"finished_at": moment, "given_up": True, "last_error": failed}
-    else:
-        change = {"run_after": moment + retry_delay(attempts), "last_error": failed, "leased_until": None}
-    with transaction() as session:
-        session.execute(update(Job).where(Job.id == job_id).values(**change))

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.database import Base, Key, UtcDateTime
 
+AUTHORISED = "state = 'authorised'"
+REQUESTED = "state = 'requested'"
 ALIVE = "state IN ('opening', 'open', 'authorised', 'capturing', 'captured')"
 
 
@@ -31,7 +33,11 @@ class Payment(Base):
             sqlite_where=text(ALIVE),
             postgresql_where=text(ALIVE),
         ),
-    )
+        Index(
+            "ix_payment_authorised", "authorised_at",
+            sqlite_where=text(AUTHORISED), postgresql_where=text(AUTHORISED),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     order_id: Mapped[int] = mapped_column(Key, ForeignKey("order.id"), index=True)
@@ -60,7 +66,11 @@ class PaymentMovement(Base):
         CheckConstraint("kind IN ('capture', 'void', 'refund')", name="kind_known"),
         CheckConstraint("state IN ('requested', 'done', 'refused')", name="state_known"),
         CheckConstraint("amount_cents > 0", name="amount_positive"),
-    )
+        Index(
+            "ix_payment_movement_requested", "kind", "requested_at",
+            sqlite_where=text(REQUESTED), postgresql_where=text(REQUESTED),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     payment_id: Mapped[int] = mapped_column(Key, ForeignKey("payment.id"), index=True)

@@ -102,4 +102,5 @@ def record(
 def tell(news: str, prescription: Prescription, at: datetime, nth: str = "") -> None:
     """Ask for the mail that there is news; `nth` tells apart mails that may be sent more than once."""
     key = f"prescription_{news}:{prescription.reference}{nth}"
-    enqueue_mail(f"prescription_{news}", prescription.user_id, key, at)
+    sequence = f"prescription:{prescription.reference}"
+    enqueue_mail(f"prescription_{news}", prescription.user_id, key, at, sequence=sequence)

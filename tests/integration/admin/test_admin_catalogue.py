@@ -1,6 +1,6 @@
 """What is for sale, the decision to sell outside the market, failed jobs, and what is closed to this desk."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -9,8 +9,7 @@ from sqlalchemy import select
 from shop.audit.models import AuditRecord
 from shop.catalogue import queries as catalogue
 from shop.catalogue.models import AcquisitionPrice, Pack, Product, Variant
-from shop.database import db, now, transaction
-from shop.outbox.models import Job
+from shop.database import db, transaction
 from tests.factories import make_variant
 from tests.integration.catalogue.shelves import make_product
 
@@ -173,55 +172,6 @@ def test_a_product_of_132_strengths_takes_the_queries_of_one(desk, elsewhere):
     assert len(desk.rows()) == 132
     desk.open("/admin/catalogue")
     assert desk.rows()[0][3] == "132"
-
-
-# --- Failed jobs ---
-
-
-def add_job(kind: str, **columns) -> int:
-    at = now() - timedelta(hours=1)
-    with transaction() as session:
-        job = Job(
-            kind=kind, key=kind, payload={"secret": "of the patient"}, created_at=at, run_after=at, **columns
-        )
-        session.add(job)
-        session.flush()
-        return job.id
-
-
-def test_jobs_that_fail_or_were_given_up_are_shown_without_what_they_are_about(desk):
-    add_job("mail")
-    add_job("done", finished_at=now())
-    again = add_job("capture", attempts=3, last_error="APIConnectionError")
-    gone = add_job("void", attempts=12, last_error="CardError", given_up=True, finished_at=now())
-    words = desk.open("/admin/outbox")
-    assert [(row[0], row[2:5]) for row in desk.rows()] == [
-        (f"void no. {gone}", ["12", "CardError", "Given up"]),
-        (f"capture no. {again}", ["3", "APIConnectionError", "Tried again by itself"]),
-    ]
-    assert "secret" not in words
-    assert "patient" not in words
-    assert 'Failed jobs, <span class="count">1</span>' in desk.page.text
-
-
-def test_trying_again_gives_a_job_back_to_the_worker_with_all_its_tries(desk):
-    gone = add_job("void", attempts=12, last_error="CardError", given_up=True, finished_at=now())
-    assert "The worker tries it again now." in desk.send(f"/admin/outbox/{gone}/retry")
-    db.session.rollback()
-    job = db.session.get(Job, gone)
-    assert (job.given_up, job.finished_at, job.attempts) == (False, None, 0)
-    assert job.run_after <= now()
-
-
-def test_a_job_that_is_done_is_not_done_again(desk):
-    done = add_job("done", finished_at=now())
-    assert "This job is done, or was never failing." in desk.send(f"/admin/outbox/{done}/retry")
-    db.session.rollback()
-    assert db.session.get(Job, done).finished_at is not None
-
-
-def test_without_failures_the_page_says_so(desk):
-    assert "No job is failing." in desk.open("/admin/outbox")
 
 
 # --- Who may not ---

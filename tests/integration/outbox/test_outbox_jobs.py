@@ -1,69 +1,17 @@
 """Jobs: asked for once, run once however many workers there are, taken over from the dead, tried again."""
 
-import subprocess
-import sys
-from collections import Counter
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from shop.database import db, now, transaction
-from shop.outbox import worker
-from shop.outbox.models import Job
+from shop.outbox import crew, worker
+from shop.outbox.kinds import Permanent
+from shop.outbox.models import Job, Worker
+from shop.outbox.rules import MOST_LOST, retry_delay
 from shop.outbox.service import enqueue
-
-AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
-SCRIPT = Path(__file__).with_name("outbox_worker.py")
-
-
-@pytest.fixture
-def start_worker(app, tmp_path):
-    """Starts real worker processes on the app's database; none outlives the test."""
-    started: list[subprocess.Popen] = []
-    settings = app.extensions["settings"]
-    where = [str(settings.instance), settings.database_url, str(tmp_path / "notes")]
-
-    def start(hang: str = "no") -> subprocess.Popen:
-        process = subprocess.Popen(
-            [sys.executable, str(SCRIPT), *where, hang],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        started.append(process)
-        assert process.stdout.readline() == "ready\n"
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
-
-
-@pytest.fixture
-def handled():
-    """`handled("kind", function)` declares a handler for the time of the test."""
-    kinds = []
-
-    def declare(kind, handler):
-        kinds.append(kind)
-        worker.handles(kind)(handler)
-
-    yield declare
-    for kind in kinds:
-        del worker._handlers[kind]
-
-
-def ask(kind: str, key: str, at: datetime = AT, **payload) -> None:
-    with transaction():
-        enqueue(kind, key, payload, at=at)
-
-
-def job(key: str) -> Job:
-    db.session.expire_all()
-    found = db.session.scalars(select(Job).where(Job.key == key)).one()
-    db.session.rollback()
-    return found
+from tests.integration.outbox.conftest import AT, ask, job
 
 
 def test_the_same_effect_asked_for_twice_is_one_job(context, handled):
@@ -144,7 +92,7 @@ def test_a_failed_job_is_tried_again_later_and_notes_only_the_kind_of_error(cont
     assert worker.run_one(AT)
     failed = job("m:1")
     assert (failed.finished_at, failed.attempts, failed.last_error) == (None, 1, "ConnectionError")
-    assert failed.run_after >= before + worker.retry_delay(1)
+    assert failed.run_after >= before + retry_delay(1, 0)
     assert not worker.run_one(AT)  # not yet
     assert worker.run_one(failed.run_after)
     done = job("m:1")
@@ -152,19 +100,35 @@ def test_a_failed_job_is_tried_again_later_and_notes_only_the_kind_of_error(cont
     assert done.finished_at
 
 
-def test_a_job_that_never_works_is_given_up_after_the_last_attempt(context, handled):
+def test_a_job_that_fails_for_weeks_is_still_tried(context, handled):
     def fail(payload, at):
-        raise ValueError
+        raise ConnectionError
 
-    handled("hopeless", fail)
+    handled("unlucky", fail)
+    ask("unlucky", "u:1")
+    for day in range(1, 41):
+        assert worker.run_due(now() + timedelta(days=day)) == 1
+    unlucky = job("u:1")
+    assert (unlucky.attempts, unlucky.given_up, unlucky.finished_at) == (40, False, None)
+
+
+def test_a_job_that_can_never_work_is_given_up_at_once(context, handled):
+    class NoSuchMailbox(Permanent):
+        pass
+
+    def refuse(payload, at):
+        raise NoSuchMailbox
+
+    handled("hopeless", refuse)
     ask("hopeless", "h:1")
-    for _ in range(worker.MOST_ATTEMPTS):
-        assert worker.run_one(now() + timedelta(days=1))
-    assert not worker.run_one(now() + timedelta(days=2))
-    assert job("h:1").given_up
+    assert worker.run_due(now()) == 1
+    hopeless = job("h:1")
+    assert (hopeless.attempts, hopeless.given_up, hopeless.last_error) == (1, True, "NoSuchMailbox")
+    assert hopeless.finished_at
+    assert worker.run_due(now() + timedelta(days=1)) == 0
 
 
-def test_a_job_that_kills_its_worker_every_time_is_given_up_as_well(context, handled):
+def test_a_job_that_ends_its_worker_every_time_is_given_up(context, handled):
     class Killed(BaseException):
         pass
 
@@ -173,12 +137,74 @@ def test_a_job_that_kills_its_worker_every_time_is_given_up_as_well(context, han
 
     handled("deadly", kill)
     ask("deadly", "d:1")
-    for day in range(worker.MOST_ATTEMPTS):
+    at, other = now(), crew.Member(now())
+    for _ in range(MOST_LOST):
+        at += timedelta(hours=1)
         with pytest.raises(Killed):
-            worker.run_one(AT + timedelta(days=day))
-    assert worker.run_due(AT + timedelta(days=worker.MOST_ATTEMPTS)) == 1
-    given_up = job("d:1")
-    assert (given_up.given_up, given_up.last_error) == (True, "WorkerEnded")
+            worker.run_one(at)
+        assert job("d:1").worker_id
+        miss_the_others(other)
+    deadly = job("d:1")
+    assert (deadly.given_up, deadly.last_error, deadly.attempts) == (True, "WorkerEnded", MOST_LOST)
+    assert not worker.run_one(at + timedelta(days=1))
+
+
+def miss_the_others(member) -> None:
+    """Let `member` say often enough that it lives, while nobody else does."""
+    for _ in range(crew.BEATS + 1):
+        member.beat(now())
+
+
+def test_one_that_lives_keeps_its_job_however_long_it_takes(context, handled):
+    handled("slow", lambda payload, at: None)
+    ask("slow", "s:1")
+    slow, other = crew.Member(now()), crew.Member(now())
+    with transaction():
+        [taken] = worker.taking.take(slow.id, ["default"], 1, now())
+    for _ in range(3 * crew.BEATS):
+        other.beat(now())
+        slow.beat(now())
+    assert job("s:1").worker_id == taken.worker_id == slow.id
+    miss_the_others(other)
+    assert job("s:1").worker_id is None
+
+
+def test_a_worker_that_was_wrongly_missed_goes_on_as_a_new_one_and_marks_nothing_of_the_old(context, handled):
+    handled("slow", lambda payload, at: None)
+    ask("slow", "s:1")
+    paused, other = crew.Member(now()), crew.Member(now())
+    with transaction():
+        [taken] = worker.taking.take(paused.id, ["default"], 1, now())
+    miss_the_others(other)
+    paused.beat(now())
+    assert paused.id != taken.worker_id
+    with transaction():
+        [again] = worker.taking.take(other.id, ["default"], 1, now())
+    with transaction():
+        worker.mark([worker.Ended(taken, "TooLate")], now())
+    assert job("s:1").worker_id == other.id == again.worker_id
+    with transaction():  # and what this process is still at it does not take a second time
+        worker.mark([worker.Ended(again, "Failed")], now())
+        assert worker.taking.take(paused.id, ["default"], 1, now() + timedelta(hours=1), [taken.id]) == []
+
+
+def test_a_worker_that_was_missed_takes_nothing_until_it_is_a_new_one(context, handled):
+    handled("greet", lambda payload, at: None)
+    missed, other = crew.Member(now()), crew.Member(now())
+    dispatcher = worker.Dispatcher(context, missed, {"default": 1})
+    miss_the_others(other)
+    ask("greet", "g:1")
+    dispatcher.turn()
+    assert job("g:1").attempts == 0  # nobody would miss it at this job
+    missed.beat(now())
+    dispatcher.turn()
+    assert dispatcher.wind_up(grace_seconds=60)
+    assert job("g:1").finished_at
+
+
+def test_a_worker_that_left_in_good_order_leaves_no_row(context):
+    worker.run_due(now())
+    assert db.session.scalar(select(func.count()).select_from(Worker)) == 0
 
 
 def test_a_failing_job_does_not_hold_up_the_others(context, handled):
@@ -202,37 +228,25 @@ def test_a_job_of_a_kind_nobody_handles_waits_untouched(context):
     assert job("x:1").attempts == 0
 
 
-def test_two_workers_do_two_hundred_jobs_each_once(context, start_worker, tmp_path):
-    with transaction():
-        for number in range(200):
-            enqueue("note_down", f"n:{number}", {"number": number}, at=now())
-    workers = [start_worker(), start_worker()]
-    for process in workers:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    for process in workers:
-        assert process.wait(60) == 0
-    notes = [line.split() for line in (tmp_path / "notes").read_text().splitlines()]
-    assert Counter(number for _, number in notes) == Counter(str(n) for n in range(200))
-    assert len({pid for pid, _ in notes}) == 2
-    assert db.session.scalar(select(func.count()).where(Job.finished_at.is_(None))) == 0
-    assert db.session.scalar(select(func.sum(Job.attempts))) == 200
-
-
-def test_the_job_of_a_killed_worker_is_taken_over_when_its_lease_ends(
-    context, start_worker, handled, tmp_path
-):
-    ask("note_down", "n:1", at=now(), number=1)
-    doomed = start_worker("hang")
-    doomed.stdin.write("go\n")
-    doomed.stdin.flush()
-    assert doomed.stdout.readline() == "working\n"
-    doomed.kill()
-    doomed.wait()
-
+def test_a_job_of_the_release_before_gets_its_lane_and_is_done(context, handled):
     done = []
-    handled("note_down", lambda payload, at: done.append(payload["number"]))
-    assert not worker.run_one(now())  # the dead worker still holds it
-    assert worker.run_one(now() + worker.LEASE)
-    assert done == [1]
-    assert job("n:1").attempts == 2
+    handled("greet", lambda payload, at: done.append(payload), lane="money")
+    with transaction() as session:
+        session.add(Job(kind="greet", key="old:1", payload={}, created_at=AT, run_after=AT))
+        session.add(  # and one that a worker of that release has on lease
+            Job(kind="greet", key="old:2", payload={}, created_at=AT, run_after=AT,
+                leased_until=now() + timedelta(minutes=1), attempts=1)
+        )  # fmt: skip
+    assert worker.run_due(now()) == 1
+    placed = job("old:1")
+    assert (placed.lane, placed.due_at, len(done)) == ("money", AT, 1)
+    assert worker.run_due(now() + timedelta(minutes=2)) == 1
+
+
+def test_a_taken_job_looks_leased_to_workers_of_the_release_before(context, handled):
+    handled("slow", lambda payload, at: None)
+    ask("slow", "s:1")
+    with transaction():
+        worker.taking.take(7, ["default"], 1, now())
+    assert job("s:1").worker_id == 7
+    assert job("s:1").leased_until > now() + timedelta(minutes=30)

@@ -14,6 +14,7 @@ from aiosmtpd.smtp import AuthResult
 from shop import ROOT
 from shop.database import db, transaction
 from shop.outbox import mail, worker
+from shop.outbox import smtp as smtp_room
 from shop.outbox.mail import enqueue_mail
 from shop.outbox.models import Job
 
@@ -169,5 +170,5 @@ def test_every_mail_can_be_set_in_text_and_html_and_names_no_medicine(context, t
 def test_an_unknown_scheme_is_refused_by_name(use_settings):
     use_settings(smtp_url="http://mail.example")
     message = mail.compose("password_changed", mail.Recipient(1, "", "a@demo.example"), "k", AT)
-    with pytest.raises(mail.MailMisnamed, match="SMTP_URL"):
+    with pytest.raises(smtp_room.SmtpUrlUnknown, match="SMTP_URL"):
         mail.deliver(message, "k", AT)
