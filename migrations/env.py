@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from alembic import context
 from flask import current_app
 
+from shop.deadlines import Kind, deadlines_of
+
 database = current_app.extensions["migrate"].db
 
 
@@ -28,7 +30,11 @@ def _tables_may_be_rebuilt(connection):
 
 
 def run() -> None:
-    with database.engine.connect() as connection, _tables_may_be_rebuilt(connection):
+    with (
+        deadlines_of(Kind.MIGRATION),
+        database.engine.connect() as connection,
+        _tables_may_be_rebuilt(connection),
+    ):
         context.configure(
             connection=connection,
             target_metadata=database.metadata,

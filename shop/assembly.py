@@ -10,7 +10,18 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shop import ROOT, access, accounts, cli, database, error_pages, health, templating, web
+from shop import (
+    ROOT,
+    access,
+    accounts,
+    cli,
+    connections,
+    database,
+    error_pages,
+    health,
+    templating,
+    web,
+)
 from shop.config import Settings, from_environment
 from shop.database import db
 from shop.page_cache import PageCache, Shelf
@@ -44,7 +55,7 @@ def assemble(settings: Settings | None = None) -> Flask:
     )  # fmt: skip
     app.extensions["settings"] = settings
     app.config.from_mapping(_flask_config(settings))
-    database.init_app(app)
+    database.init_app(app, settings.deadlines)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
     CSRFProtect(app)
     Compress(app)
@@ -102,6 +113,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": connections.engine_options(settings),
         "MAX_CONTENT_LENGTH": UPLOAD_LIMIT_BYTES,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "SESSION_COOKIE_NAME": "formulary",

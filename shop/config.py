@@ -9,8 +9,10 @@ import base64
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+
+from shop.limits import Deadlines, Sizes
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -64,7 +66,8 @@ class Settings:
     staff_idle_minutes: int = 30
     page_cache_mb: int = 1024  # of disk, shared by the web processes of a machine; 0: none
     web_workers: int = 2  # processes
-    web_threads: int = 4  # requests at once in each process
+    web_threads: int = 128  # requests inside each process at once, most of them waiting: see `sizes`
+    deadlines: Deadlines = field(default_factory=Deadlines)
 
     @property
     def is_production(self) -> bool:
@@ -73,6 +76,10 @@ class Settings:
     @property
     def uses_sandbox(self) -> bool:
         return self.stripe_api_base is not None
+
+    @property
+    def sizes(self) -> Sizes:
+        return Sizes(self.web_threads)
 
     @property
     def vault_folder(self) -> Path:
@@ -150,7 +157,18 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         staff_idle_minutes=_number(env, "STAFF_IDLE_MINUTES", 30, 1, 24 * 60),
         page_cache_mb=_number(env, "PAGE_CACHE_MB", 1024, 0, 100_000),
         web_workers=_number(env, "WEB_WORKERS", 2, 1, 64),
-        web_threads=_number(env, "WEB_THREADS", 4, 1, 64),
+        web_threads=_number(env, "WEB_THREADS", 128, 4, 1024),
+        deadlines=_deadlines(env),
+    )
+
+
+def _deadlines(env: Mapping[str, str]) -> Deadlines:
+    """DEADLINE_LOCK=5 and so on, one for each field, in seconds."""
+    return Deadlines(
+        **{
+            one.name: _number(env, f"DEADLINE_{one.name.upper()}", int(str(one.default)), 1, 24 * 3600)
+            for one in fields(Deadlines)
+        }
     )
 
 
