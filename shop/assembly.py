@@ -85,8 +85,9 @@ def _keep_pages(app: Flask, settings: Settings) -> None:
     shelf = Shelf(settings.pages_folder, settings.page_cache_mb)
     release = release_mark(settings)
     app.wsgi_app = PageCache(  # type: ignore[method-assign]
-        app.wsgi_app, shelf, lambda: f"{release} {state_of_pages(app)}", cookies
-    )
+        app.wsgi_app, shelf, lambda: f"{release} {state_of_pages(app)}", cookies,
+        settings.deadlines.stale_pages,
+    )  # fmt: skip
 
 
 def _furnish(app: Flask, room: str) -> None:
