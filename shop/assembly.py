@@ -14,6 +14,7 @@ from shop import (
     ROOT,
     access,
     accounts,
+    bulkhead,
     cli,
     connections,
     database,
@@ -56,6 +57,7 @@ def assemble(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.config.from_mapping(_flask_config(settings))
     database.init_app(app, settings.deadlines)
+    bulkhead.init_app(app, settings)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
     CSRFProtect(app)
     Compress(app)
