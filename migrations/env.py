@@ -3,10 +3,12 @@
 import time
 from contextlib import contextmanager
 
-import psycopg
 from alembic import context
 from flask import current_app
 from sqlalchemy.exc import OperationalError
+
+from shop.busy import Trouble, busy_of
+from shop.deadlines import Kind, deadlines_of
 
 database = current_app.extensions["migrate"].db
 
@@ -30,21 +32,6 @@ def _tables_may_be_rebuilt(connection):
         driver.execute("PRAGMA foreign_keys=ON")
 
 
-@contextmanager
-def _waits_briefly(connection):
-    if connection.dialect.name != "postgresql":
-        yield
-        return
-    connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_SECONDS}s'")
-    connection.exec_driver_sql("SET statement_timeout = 0")  # filling a column may take its time
-    connection.commit()
-    try:
-        yield
-    finally:
-        connection.invalidate()  # the next to use it would not expect these limits
-
-
-LOCK_SECONDS = 3  # no request waits behind a migration for longer than this
 MOST_TRIES = 10
 PAUSE_SECONDS = 0.5
 
@@ -60,15 +47,15 @@ def run() -> None:
             _migrate()
             break
         except OperationalError as error:
-            if attempt == MOST_TRIES or not _lock_was_held(error):
+            if attempt == MOST_TRIES or busy_of(error) is not Trouble.LOCKED:
                 raise
         time.sleep(PAUSE_SECONDS)
 
 
 def _migrate() -> None:
     with (
+        deadlines_of(Kind.MIGRATION),
         database.engine.connect().execution_options(begin_immediate=True) as connection,
-        _waits_briefly(connection),
         _tables_may_be_rebuilt(connection),
     ):
         context.configure(
@@ -80,10 +67,6 @@ def _migrate() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
-
-
-def _lock_was_held(error: OperationalError) -> bool:
-    return isinstance(error.orig, psycopg.errors.LockNotAvailable) or "database is locked" in str(error.orig)
 
 
 if context.is_offline_mode():

@@ -10,7 +10,20 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shop import ROOT, access, accounts, cli, database, error_pages, health, metrics, templating, web
+from shop import (
+    ROOT,
+    access,
+    accounts,
+    bulkhead,
+    cli,
+    connections,
+    database,
+    error_pages,
+    health,
+    metrics,
+    templating,
+    web,
+)
 from shop.config import Settings, from_environment
 from shop.database import db
 from shop.page_cache import PageCache, Shelf
@@ -45,7 +58,8 @@ def assemble(settings: Settings | None = None) -> Flask:
     )  # fmt: skip
     app.extensions["settings"] = settings
     app.config.from_mapping(_flask_config(settings))
-    database.init_app(app)
+    database.init_app(app, settings.deadlines)
+    bulkhead.init_app(app, settings)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
     CSRFProtect(app)
     Compress(app)
@@ -75,8 +89,9 @@ def _keep_pages(app: Flask, settings: Settings) -> None:
     shelf = Shelf(settings.pages_folder, settings.page_cache_mb)
     release = release_mark(settings)
     app.wsgi_app = PageCache(  # type: ignore[method-assign]
-        app.wsgi_app, shelf, lambda: f"{release} {state_of_pages(app)}", cookies
-    )
+        app.wsgi_app, shelf, lambda: f"{release} {state_of_pages(app)}", cookies,
+        settings.deadlines.stale_pages,
+    )  # fmt: skip
 
 
 def _furnish(app: Flask, room: str) -> None:
@@ -103,6 +118,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": connections.engine_options(settings),
         "MAX_CONTENT_LENGTH": UPLOAD_LIMIT_BYTES,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "SESSION_COOKIE_NAME": "formulary",

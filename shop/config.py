@@ -10,8 +10,10 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+
+from shop.limits import Deadlines, Sizes
 
 ROOT = Path(__file__).resolve().parent.parent
 SQLITE_FILE = "formulary.sqlite3"
@@ -66,7 +68,7 @@ class Settings:
     staff_idle_minutes: int = 30
     page_cache_mb: int = 1024  # of disk, shared by the web processes of a machine; 0: none
     web_workers: int = 2  # processes
-    web_threads: int = 4  # requests at once in each process
+    web_threads: int = 128  # requests inside each process at once, most of them waiting: see `sizes`
     audit_seal_minutes: int = 10  # a record not sealed by then is an alarm; the worker needs a second
     keep_jobs_days: int = 30  # finished ones; what waits or was given up stays
     keep_webhook_events_days: int = 90  # longer than the provider may repeat one: 30 days, by hand
@@ -79,6 +81,7 @@ class Settings:
     worker_grace_seconds: float = 25  # for running jobs to end after SIGTERM
     alarm_email: str = ""  # "": the pharmacy's
     metrics_token: str = ""  # "": /metrics answers on loopback only
+    deadlines: Deadlines = field(default_factory=Deadlines)
 
     @property
     def is_production(self) -> bool:
@@ -87,6 +90,10 @@ class Settings:
     @property
     def uses_sandbox(self) -> bool:
         return self.stripe_api_base is not None
+
+    @property
+    def sizes(self) -> Sizes:
+        return Sizes(self.web_threads)
 
     @property
     def vault_folder(self) -> Path:
@@ -172,7 +179,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         staff_idle_minutes=_number(env, "STAFF_IDLE_MINUTES", 30, 1, 24 * 60),
         page_cache_mb=_number(env, "PAGE_CACHE_MB", 1024, 0, 100_000),
         web_workers=_number(env, "WEB_WORKERS", 2, 1, 64),
-        web_threads=_number(env, "WEB_THREADS", 4, 1, 64),
+        web_threads=_number(env, "WEB_THREADS", 128, 4, 1024),
         audit_seal_minutes=_number(env, "AUDIT_SEAL_MINUTES", 10, 1, 24 * 60),
         keep_jobs_days=_number(env, "KEEP_JOBS_DAYS", 30, 7, 3650),
         keep_webhook_events_days=_number(env, "KEEP_WEBHOOK_EVENTS_DAYS", 90, 31, 3650),
@@ -185,6 +192,17 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         worker_grace_seconds=_number(env, "WORKER_GRACE_SECONDS", 25, 0, 3600),
         alarm_email=env.get("ALARM_EMAIL") or "",
         metrics_token=env.get("METRICS_TOKEN") or "",
+        deadlines=_deadlines(env),
+    )
+
+
+def _deadlines(env: Mapping[str, str]) -> Deadlines:
+    """DEADLINE_LOCK=5 and so on, one for each field, in seconds."""
+    return Deadlines(
+        **{
+            one.name: _number(env, f"DEADLINE_{one.name.upper()}", int(str(one.default)), 1, 24 * 3600)
+            for one in fields(Deadlines)
+        }
     )
 
 

@@ -25,9 +25,13 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from shop.deadlines import keep as keep_deadlines
+from shop.errors import Busy
+from shop.limits import Deadlines
 from shop.money import UNIT_PLACES
 
 NAMES = {  # explicit names, so that a migration can drop a constraint on either database
@@ -37,7 +41,6 @@ NAMES = {  # explicit names, so that a migration can drop a constraint on either
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-BUSY_TIMEOUT_MS = 10_000
 AT_ONCE = 500
 """Ids in one question: SQLite takes 32,766 parameters, PostgreSQL plans long lists slowly."""
 Value = TypeVar("Value", int, str)
@@ -121,13 +124,34 @@ def transaction() -> Iterator[Session]:
     try:
         session.connection(execution_options={"begin_immediate": True})
         yield session
-        session.commit()
+        _commit(session)
     except BaseException:
         session.rollback()
         raise
     finally:
         session.info.pop("writing", None)
         session.info.pop("at_commit", None)
+
+
+class CommitUncertain(Busy):
+    """The connection was lost at the very commit: all of it was saved, or none, and nobody can say which."""
+
+    code = "commit_uncertain"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The connection to our database was lost while your change was being saved.",
+            "Check whether it is there before you try again.",
+        )
+
+
+def _commit(session: Session) -> None:
+    try:
+        session.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated and error.statement is None:  # COMMIT itself, no statement before it
+            raise CommitUncertain from error
+        raise
 
 
 def portions(values: Iterable[Value], most: int = AT_ONCE) -> Iterator[list[Value]]:
@@ -153,9 +177,10 @@ def lock_name(name: str) -> None:
         db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, deadlines: Deadlines) -> None:
     db.init_app(app)
     with app.app_context():
+        keep_deadlines(db.engine, deadlines)
         if db.engine.dialect.name == "sqlite":
             _prepare_sqlite(db.engine)
 
@@ -168,7 +193,6 @@ def _prepare_sqlite(engine: Engine) -> None:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=NORMAL")
         cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -1,13 +1,21 @@
-"""What is shown instead of a page: refusals in our words, HTTP errors, and crashes under a number."""
+"""What is shown instead of a page: refusals in our words, HTTP errors, and crashes under a number.
+
+A page that says "busy" or "broken" asks the database nothing: not who looks, not what is in the basket. Any
+other error page that cannot be made because the database is away becomes that page.
+"""
 
 import traceback
 import uuid
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request, session
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException, InternalServerError
 
+from shop.busy import Trouble, busy_of
 from shop.database import db
 from shop.errors import Busy, DomainError
 
@@ -25,20 +33,49 @@ WORDS = {
         "Something went wrong on our side",
         "Nothing was charged or sent. Try again in a minute, or call us.",
     ),
+    503: ("The store is busy right now", "Try again in a few seconds."),
 }
+CHECK_FIRST = "Try again in a few seconds. If you were placing an order, check your orders first."
 
 
+def _page_without_asking(**said: Any) -> str:
+    """The error page for when nothing may be asked. Context processors are passed by: one loads the user."""
+    template = current_app.jinja_env.get_template("errors/error.html")
+    return template.render(signed_in=lambda: False, basket_count=lambda: 0, nobody_asked=True, **said)
+
+
+def _unless_away(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The answer to an error; or, when the database is away while it is made, the page that says so."""
+
+    @wraps(answer)
+    def answered(error: Any) -> Any:
+        try:
+            return answer(error)
+        except Exception as away:
+            trouble = busy_of(away)
+            if trouble is None:
+                raise
+            return _busy_page(away, trouble)
+
+    return answered
+
+
+@_unless_away
 def _refusal_page(error: DomainError) -> Response:
-    page = render_template("errors/error.html", status=error.status, title=error.message, todo=error.todo)
-    response = make_response(page, error.status)
-    if isinstance(error, Busy):
-        response.headers["Retry-After"] = str(error.retry_after)
+    said = {"status": error.status, "title": error.message, "todo": error.todo}
+    if not isinstance(error, Busy):
+        return make_response(render_template("errors/error.html", **said), error.status)
+    response = make_response(_page_without_asking(**said), error.status)
+    response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 
+@_unless_away
 def _http_error_page(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
+    if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
+        return _exception_page(error.original_exception)  # of a hook that ran after the view
     if isinstance(error, CSRFError):
         title, todo = "This page was open too long", "Go back, reload the page and send the form again."
     else:
@@ -46,18 +83,50 @@ def _http_error_page(error: HTTPException) -> Any:
     return render_template("errors/error.html", status=error.code, title=title, todo=todo), error.code
 
 
+def _exception_page(error: Exception) -> Any:
+    trouble = busy_of(error)
+    return _busy_page(error, trouble) if trouble else _crash_page(error)
+
+
+def _busy_page(error: Exception, trouble: Trouble) -> Response:
+    """503, and when to try again. The log names the kind of trouble, never the row that it was about."""
+    number = uuid.uuid4().hex[:8]
+    _let_go()
+    current_app.logger.warning("busy %s at %s: %s", number, request.endpoint, trouble.code)
+    title, todo = WORDS[503]
+    if request.method not in ("GET", "HEAD"):
+        todo = CHECK_FIRST  # an earlier step of the same click may have been saved
+    page = _page_without_asking(status=503, title=title, todo=todo, number=number)
+    response = make_response(page, 503)
+    response.headers["Retry-After"] = str(trouble.retry_after)
+    return response
+
+
 def _crash_page(error: Exception) -> tuple[str, int]:
     """Log where it happened, under a number the user can tell us; never what the request contained."""
     number = uuid.uuid4().hex[:8]
-    db.session.rollback()
+    _let_go()
     # without the error's own message: a database's quotes the row, a parser's what was typed
     where = "".join(traceback.format_tb(error.__traceback__))
     current_app.logger.error("crash %s at %s: %s\n%s", number, request.endpoint, type(error).__name__, where)
     title, todo = WORDS[500]
-    return render_template("errors/error.html", status=500, title=title, todo=todo, number=number), 500
+    return _page_without_asking(status=500, title=title, todo=todo, number=number), 500
+
+
+def _let_go() -> None:
+    """End what the request had begun: its transaction, and what it put into the session (a sign-in)."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:  # a connection that is lost cannot even be rolled back
+        db.session.remove()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    as_it_came = app.session_interface.open_session(app, request)
+    session.clear()
+    session.update(as_it_came or {})
+    session.modified = False
 
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _refusal_page)
     app.register_error_handler(HTTPException, _http_error_page)
-    app.register_error_handler(Exception, _crash_page)
+    app.register_error_handler(Exception, _exception_page)

@@ -4,6 +4,9 @@ Stands before the application, so a page that is kept costs no more than reading
 named by the state of the database it shows: when that changes, nothing has to be removed, nobody asks for it.
 Owns keeping and answering; which pages may be kept the views say (`web.public_page`), and the state whoever
 puts the application together.
+
+While the database cannot be asked, the pages of its last known state are shown, for a bounded time, with an
+`Age` that says so (RFC 9111, section 5.1).
 """
 
 import json
@@ -11,10 +14,8 @@ import logging
 import os
 import random
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,14 @@ from typing import Any
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header, parse_etags, unquote_etag
 
+from shop.last_known import LastKnown
+
 LOOK_EVERY = 0.5
 """Seconds between two looks at the state of the database, in each process."""
+PATIENCE = 0.5
+"""Seconds for which a visitor waits for such a look; then the last known state has to do."""
+OLD = 3.0
+"""Seconds after which a state that could not be confirmed is said to be old."""
 LARGEST_PAGE = 128 * 1024
 LONGEST_QUERY = 400
 ENCODINGS = ("br", "gzip")
@@ -97,7 +104,10 @@ class Shelf:
 
 
 class PageCache:
-    """WSGI middleware. `state` names what pages would show now; it is asked twice a second at most."""
+    """WSGI middleware. `state` names what pages would show now; it is asked twice a second at most.
+
+    A state that cannot be confirmed any more is good for `stale_seconds`.
+    """
 
     def __init__(
         self,
@@ -105,18 +115,20 @@ class PageCache:
         shelf: Shelf,
         state: Callable[[], str],
         cookies: Iterable[str],
+        stale_seconds: float,
+        patience: float = PATIENCE,
     ) -> None:
         self._app = app
         self._shelf = shelf
-        self._ask_state = state
+        self.state = LastKnown("the state of the pages", state, LOOK_EVERY, patience)
         self._cookies = tuple(f"{name}=" for name in cookies)
-        self._lock = threading.Lock()
-        self._state: str | None = None
-        self._look_again = 0.0
+        self._stale_seconds = stale_seconds
 
     def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
-        state = self._current_state() if self._could_be_kept(environ) else None
-        if state is None:
+        if not self._could_be_kept(environ):
+            return self._app(environ, start_response)
+        state, age = self.state.get()
+        if state is None or age > self._stale_seconds:
             return self._app(environ, start_response)
         encoding = environ["HTTP_ACCEPT_ENCODING"] = _encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         key = "\0".join(
@@ -130,6 +142,8 @@ class PageCache:
                 start_response(status, kept.headers)
                 return [kept.body]
             self._shelf.put(key, state, kept)
+        elif age > OLD:
+            kept = replace(kept, headers=[*kept.headers, ("Age", str(int(age)))])
         return _answer(kept, asked, start_response)
 
     def _could_be_kept(self, environ: Environ) -> bool:
@@ -139,20 +153,6 @@ class PageCache:
             and len(environ.get("QUERY_STRING", "")) <= LONGEST_QUERY
             and not (cookie and any(name in cookie for name in self._cookies))
         )
-
-    def _current_state(self) -> str | None:
-        """None while the database cannot be asked: then every page says so itself."""
-        if time.monotonic() < self._look_again:
-            return self._state
-        with self._lock:
-            if time.monotonic() >= self._look_again:
-                self._look_again = time.monotonic() + LOOK_EVERY
-                try:
-                    self._state = self._ask_state()
-                except Exception as trouble:
-                    log.warning("the state of the pages is unknown: %s", type(trouble).__name__)
-                    self._state = None
-            return self._state
 
     def _render(self, environ: Environ) -> tuple[str, Kept]:
         said: list[Any] = []

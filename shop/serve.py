@@ -86,11 +86,15 @@ class Store:
         from flask_migrate import upgrade
 
         from shop import create_app
+        from shop.connections import too_few_connections
         from shop.database import db
         from shop.health import applied_migration, newest_migration
 
         app = create_app(self.settings)
         with app.app_context():
+            if too_few := too_few_connections(db.session.connection(), self.settings):
+                raise too_few
+            db.session.rollback()
             if applied_migration() != newest_migration():
                 print("Preparing the database …", flush=True)
                 upgrade()

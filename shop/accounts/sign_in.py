@@ -25,6 +25,8 @@ LIBRARY_KEYS = ("fs_", "identity.")
 ASKED_FOR_RESET = (
     "If there is an account with that e-mail, a mail with a link is on its way. It works for two hours."
 )
+SAME_FOR_ALL = ("static", "security.logout", "health.alive", "health.ready", "storefront.robots")
+"""Answers for which nobody needs to know who asks: they work without the database too."""
 SEEN_EVERY = timedelta(seconds=30)  # a cookie on each answer would be noise
 
 
@@ -149,7 +151,7 @@ def watch_session() -> Response | None:
     """Before each request: sign out staff who have been idle, and the demo's accounts outside the demo."""
     if not session.get("_user_id") and "remember_token" not in request.cookies:
         return None
-    if request.endpoint in ("static", "security.logout") or not current_user.is_authenticated:
+    if request.endpoint in SAME_FOR_ALL or not current_user.is_authenticated:
         return None
     if current_user.is_demo and settings().is_production:
         return _sign_out_because("demo", "This account belongs to the demonstration.")

@@ -8,13 +8,14 @@ from flask import Flask
 from shop.catalogue import search
 from shop.config import ROOT, Settings
 from shop.database import db, now
+from shop.deadlines import Kind, deadlines_of
 from shop.freshness.queries import version
 from shop.storefront.finder.service import finder
 
 
 def state_of_pages(app: Flask) -> str:
     """The database's version, the copies of it in finder and search, and the day: lots expire overnight."""
-    with app.app_context():
+    with deadlines_of(Kind.LOOK), app.app_context():
         try:
             state = version()
         finally:

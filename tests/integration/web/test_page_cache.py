@@ -13,7 +13,7 @@ from shop.catalogue.models import Variant
 from shop.database import db, now, transaction
 from shop.freshness.service import offers_changed
 from shop.outbox import chores
-from shop.page_cache import LARGEST_PAGE, LOOK_EVERY, Kept, PageCache, Shelf
+from shop.page_cache import LARGEST_PAGE, LOOK_EVERY, Kept, Shelf
 from tests.factories import make_lot, make_variant
 
 
@@ -22,6 +22,7 @@ def kept(app: Flask, tmp_path: Path) -> Flask:
     """A second application on the same database, which keeps its pages as a store does."""
     settings = replace(app.extensions["settings"], page_cache_mb=64, instance=tmp_path)
     keeping = create_app(settings)
+    keeping.wsgi_app.state.patience = 60  # a slow machine is no slow database
     with keeping.app_context():
         variant = make_variant(categories=("Pain",))
         make_lot(variant, 500)
@@ -36,7 +37,7 @@ def at_once(app: Flask) -> None:
     """As if the time between two looks at the database had passed, after the worker's chores."""
     with app.app_context():
         chores.run_all()
-    app.wsgi_app._look_again = 0.0
+    app.wsgi_app.state.look_now()
     app.extensions["finder"].look_now()
 
 
@@ -167,7 +168,7 @@ def test_another_day_is_another_page(kept, monkeypatch):
     kept.test_client().get("/medicines")
     tomorrow = now().replace(year=now().year + 1)
     monkeypatch.setattr(state, "now", lambda: tomorrow)
-    kept.wsgi_app._look_again = 0.0
+    kept.wsgi_app.state.look_now()
     kept.test_client().get("/medicines")
 
     assert len(seen) == 2
@@ -184,11 +185,32 @@ def test_two_processes_share_what_one_of_them_rendered(kept):
         db.engine.dispose()
 
 
-def test_while_the_database_is_away_nothing_old_is_shown(kept):
+def lose_the_database(app: Flask, seconds_ago: float) -> None:
+    """From now on the state cannot be asked; it was last known `seconds_ago`."""
+    state = app.wsgi_app.state
+    state._ask = lambda: 1 / 0
+    state._known = (state._known[0], state._known[1] - seconds_ago)
+    state.look_now()
+
+
+def test_while_the_database_is_away_kept_pages_are_shown_and_say_how_old_they_are(kept):
+    fresh = kept.test_client().get("/medicines")
+    lose_the_database(kept, seconds_ago=60)
+    seen = rendered(kept)
+    old = kept.test_client().get("/medicines")
+
+    assert (seen, old.data) == ([], fresh.data)
+    assert "Age" not in fresh.headers
+    assert int(old.headers["Age"]) >= 60
+    assert (
+        kept.test_client().get("/medicines", headers={"If-None-Match": old.headers["ETag"]}).status_code
+        == 304
+    )
+
+
+def test_what_was_last_known_too_long_ago_is_not_shown(kept):
     kept.test_client().get("/medicines")
-    cache: PageCache = kept.wsgi_app
-    cache._ask_state = lambda: 1 / 0
-    cache._look_again = 0.0
+    lose_the_database(kept, seconds_ago=kept.extensions["settings"].deadlines.stale_pages)
     seen = rendered(kept)
     kept.test_client().get("/medicines")
 
