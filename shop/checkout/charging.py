@@ -64,7 +64,7 @@ def request_capture(
     )
     enqueue(
         "finish_capture", f"finish:{movement.idempotency_key}", {"movement_id": movement.id},
-        at=at, run_after=at + FINISH_AFTER,
+        at=at, run_after=at + FINISH_AFTER, sequence=f"order:{order_id}",
     )  # fmt: skip
     return movement
 
@@ -73,7 +73,7 @@ def capture_before_hold_ends(payment: Asked, at: datetime) -> None:
     """Ask, when an order is placed, that it be charged in six days if it has not shipped by then."""
     enqueue(
         "capture_before_hold_ends", f"hold_ends:{payment.reference}", {"payment_id": payment.id},
-        at=at, run_after=at + CAPTURE_AFTER,
+        at=at, run_after=at + CAPTURE_AFTER, sequence=f"order:{payment.order_id}",
     )  # fmt: skip
 
 

@@ -38,7 +38,8 @@ def send_back(
     movement = movements.request(payment, kind, intent_id, amount_cents, reason, at, actor_id)
     enqueue(
         "release_payment", f"release:{intent_id}",
-        {"payment_id": payment.id, "intent_id": intent_id, "movement_id": movement.id}, at=at,
+        {"payment_id": payment.id, "intent_id": intent_id, "movement_id": movement.id},
+        at=at, sequence=f"order:{payment.order_id}",
     )  # fmt: skip
 
 
