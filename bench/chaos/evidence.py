@@ -42,6 +42,10 @@ class Evidence:
         self.lines = by(self.tables["order_line"], "order_id")
         self.payment_of = {row["reference"]: row for row in self.tables["payment"]}
         self.charges = {row["id"]: row for row in self.service["charge"]}
+        self.refunds = by(
+            (refund for refund in self.service["refund"] if refund["status"] in ("succeeded", "pending")),
+            "payment_intent",
+        )
         self.intents: dict[int, list[Row]] = defaultdict(list)  # by order id
         self.strangers: list[Row] = []  # intents of nobody's payment
         for intent in self.service["payment_intent"]:
@@ -60,8 +64,8 @@ class Evidence:
         return int(charge["amount_captured"]) if charge else 0
 
     def given_back(self, intent: Row) -> int:
-        charge = self.charges.get(intent.get("latest_charge") or "")
-        return int(charge["amount_refunded"]) if charge else 0
+        """Cents refunded. By the refunds themselves: a charge also calls refunded what was never captured."""
+        return total(self.refunds[intent["id"]], "amount") if self.taken(intent) else 0
 
     def kept(self, intent: Row) -> int:
         """Cents the pharmacy has of an intent."""

@@ -102,6 +102,9 @@ def table(run: Summary, found: Evidence) -> str:
         "answers to customers and admin": f"{sum(answers.values())}: {answers[503]} × 503, {fives} × 500, "
         f"{answers[0]} cut by a death",
         "quiet after": f"{run.quiet:.0f} s",
+        "the store’s own proofs": ", ".join(
+            f"{name} {'failed' if code else 'ok'}" for name, (code, _) in found.commands.items()
+        ),
         "rules that held": f"**{run.held} of {run.rules}**",
         "public pages beside a neighbor": _times(run.pages.troubled)
         + f", max {max(run.pages.troubled, default=0) * 1000:.0f} ms, {run.pages.unanswered} unanswered",

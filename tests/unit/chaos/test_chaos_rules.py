@@ -51,6 +51,10 @@ def intent(found: Evidence, order: int) -> dict[str, Any]:
     return found.intents[order][0]
 
 
+def refund(found: Evidence, order: int, cents: int) -> None:
+    found.refunds[f"pi_{order}"].append({"amount": cents, "status": "succeeded"})
+
+
 def second_intent(found: Evidence, order: int) -> None:
     """Somebody paid the same order on a second page."""
     found.charges["ch_9"] = {"id": "ch_9", "amount_captured": CENTS, "amount_refunded": 0}
@@ -79,7 +83,7 @@ BROKEN: list[tuple[Callable[[Evidence], Any], Break]] = [
     (money.a_placed_order_has_exactly_one_live_payment,
      lambda found: of(found, "payment", order_id=PLACED).update(state="voided")),
     (money.what_shipped_was_never_given_back,
-     lambda found: charge(found, SHIPPED).update(amount_refunded=1)),
+     lambda found: refund(found, SHIPPED, 1)),
     (money.what_shipped_was_never_given_back,
      lambda found: (intent(found, SHIPPED).update(status="canceled"),
                     charge(found, SHIPPED).update(amount_captured=0))),
@@ -179,4 +183,12 @@ def test_a_mail_that_came_twice_is_a_repeat_and_no_lie():
 def test_refunded_in_full_is_nothing_kept():
     found = evidence()
     charge(found, CANCELED).update(amount_captured=CENTS, amount_refunded=CENTS)
+    assert list(money.nothing_is_kept_for_an_ended_order(found))
+    refund(found, CANCELED, CENTS)
     assert not list(money.nothing_is_kept_for_an_ended_order(found))
+
+
+def test_a_voided_charge_calls_itself_refunded_and_is_no_money_back():
+    found = evidence()
+    charge(found, CANCELED).update(amount_refunded=CENTS, refunded=True)
+    assert not [row for rule in money.MONEY for row in rule(found)]
