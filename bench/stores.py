@@ -70,11 +70,12 @@ def alone() -> Iterator[None]:
 def running_store(stack: ExitStack, database: str, history: int, customers: int) -> Iterator[Running]:
     """A store prepared and running, its customers signed in."""
     folder, url, postmaster = _place(stack, database, history)
-    port = _free_pair()
-    env = {"INSTANCE_PATH": str(folder), "FORMULARY_ENV": "demo", "DATABASE_URL": url, "PORT": str(port)}
+    env = {"INSTANCE_PATH": str(folder), "FORMULARY_ENV": "demo", "DATABASE_URL": url}
     ready = _python("-m", "bench.history", str(history), str(customers), **env)
     prepared = json.loads(ready.splitlines()[-1])
     (folder / "ready").touch()
+    port = _free_pair()  # as late as can be: somebody else may take it
+    env["PORT"] = str(port)
     with (folder / "store.log").open("ab") as log:
         supervisor = subprocess.Popen(
             [sys.executable, "-m", "bench.timed_store"],
