@@ -17,12 +17,15 @@ from werkzeug.routing import IntegerConverter
 from shop.access import guard
 from shop.config import Settings
 from shop.database import db
-from shop.errors import Forbidden
+from shop.errors import Busy, Forbidden
 from shop.page_cache import MAY_BE_KEPT
 
 View = TypeVar("View", bound=Callable[..., Any])
 FORM_BYTES = 1024 * 1024
 UPLOAD_BYTES = 4 * 16 * 1024 * 1024  # a few pages of 15 MB and the form around them
+REFUSAL = "formulary.refusal"
+"""In the WSGI environment: the status (413 or 503) with which the server wants this request refused, whose
+body it has not read."""
 
 
 def settings() -> Settings:
@@ -99,8 +102,8 @@ def takes_files(view: View) -> View:
     return view
 
 
-def admitted_bytes(app: Flask, environ: dict[str, Any]) -> int:
-    """How many bytes of body the sender of this request may send to its address; 0 when it will be refused.
+def admit_body(app: Flask, environ: dict[str, Any]) -> tuple[int, str]:
+    """How many bytes of body may come with this request, and who sends it: (0, "") for one that is refused.
 
     Asked by the server before it reads a large body. Knows route and person, reads nothing.
     """
@@ -108,12 +111,17 @@ def admitted_bytes(app: Flask, environ: dict[str, Any]) -> int:
         try:
             refused = request.endpoint is None or guard() is not None
         except Forbidden:
-            return 0
-        return 0 if refused else _body_bytes()
+            refused = True
+        return (0, "") if refused else (_body_bytes(), str(session.get("_user_id", "")))
 
 
 def _limit_body() -> None:
     request.max_content_length = _body_bytes()
+    refusal = request.environ.get(REFUSAL)
+    if refusal == 503:
+        raise Busy("Too many files are being sent just now.", "Wait a minute, then send yours again.", 60)
+    if refusal:
+        abort(refusal)
 
 
 def _body_bytes() -> int:

@@ -5,7 +5,7 @@ from io import BytesIO, RawIOBase
 
 import pytest
 
-from shop.web import FORM_BYTES, UPLOAD_BYTES, admitted_bytes
+from shop.web import FORM_BYTES, REFUSAL, UPLOAD_BYTES, admit_body
 
 UPLOAD = "/basket/prescription"
 
@@ -95,7 +95,15 @@ def test_the_server_is_told_how_much_to_read(app, make_user, sign_in, role, path
     }  # fmt: skip
     if cookie:
         environ["HTTP_COOKIE"] = f"formulary={cookie.value}"
-    assert admitted_bytes(app, environ) == wanted
+    assert admit_body(app, environ)[0] == wanted
+
+
+@pytest.mark.parametrize(("refusal", "status"), [(413, 413), (503, 503)])
+def test_what_the_server_did_not_read_is_refused_with_a_page(client, refusal, status):
+    answer = client.post("/basket", environ_overrides={REFUSAL: refusal})
+    assert answer.status_code == status
+    assert ("Retry-After" in answer.headers) == (status == 503)
+    assert client.post("/no-such-page", environ_overrides={REFUSAL: refusal}).status_code == 404
 
 
 def test_a_file_that_is_sent_is_never_written_to_disk_by_the_parser(app, monkeypatch, tmp_path):
