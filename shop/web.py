@@ -117,7 +117,7 @@ def admit_body(app: Flask, environ: dict[str, Any]) -> tuple[int, str]:
 
 def _limit_body() -> None:
     request.max_content_length = _body_bytes()
-    refusal = request.environ.get(REFUSAL)
+    refusal = request.environ.get(REFUSAL) if request.endpoint else None  # no such address comes first
     if refusal == 503:
         raise Busy("Too many files are being sent just now.", "Wait a minute, then send yours again.", 60)
     if refusal:
