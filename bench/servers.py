@@ -42,7 +42,7 @@ def server(module: str, **env: str) -> Iterator[str]:
     """The store's web server with the application `module`, and its address."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench.web", str(port), module],
+        [sys.executable, "-m", "bench.web", f"127.0.0.1:{port}", module],
         cwd=ROOT, env={**os.environ, **env},
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"

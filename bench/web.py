@@ -1,4 +1,4 @@
-"""`python -m bench.web PORT MODULE:APP`: any WSGI application on the store's web server, two processes of
+"""`python -m bench.web HOST:PORT MODULE:APP`: any WSGI application on the store's web server, two processes of
 four threads."""
 
 import sys
@@ -7,6 +7,7 @@ from importlib import import_module
 from shop.server.web import serve
 
 if __name__ == "__main__":
-    port, target = sys.argv[1:]
+    address, target = sys.argv[1:]
+    host, _, port = address.partition(":")
     module, _, name = target.partition(":")
-    serve(getattr(import_module(module), name), "127.0.0.1", int(port), workers=2, threads=4)
+    serve(getattr(import_module(module), name), host, int(port), workers=2, threads=4)
