@@ -31,6 +31,7 @@ $(VENV)/.dev: requirements.txt requirements-dev.txt
 
 test: install-dev ## every test: SQLite and PostgreSQL, and the journeys in a real Chromium
 	@sh bin/need-chromium
+	@sh bin/need-nginx
 	@$(PY) -m pytest
 
 lint: install-dev ## ruff, mypy and the arrows between rooms

@@ -1,6 +1,6 @@
 """The catalogue at a country's size, each page beside its floors in the same run. `make bench-scale`.
 
-Three stores on the same gunicorn settings: one of 96,000 medicines with its page cache, the same without it,
+Three stores on the same server: one of 96,000 medicines with its page cache, the same without it,
 and one of 1,000. Every page is many addresses, visited in a shuffled order. Where the FDA directory is at
 hand the large store holds all of it, and copies under invented names fill up the rest.
 """

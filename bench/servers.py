@@ -1,4 +1,4 @@
-"""The two servers of a run, on the same gunicorn settings, and the load that is put on them."""
+"""The servers of a run, all of the kind and size that `make run` starts, and the load that is put on them."""
 
 import json
 import os
@@ -18,7 +18,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
-GUNICORN = ["-w", "2", "--threads", "4", "-k", "gthread", "--log-level", "warning", "--preload"]
 CONNECTIONS = 8
 
 
@@ -40,10 +39,10 @@ def free_port() -> int:
 
 @contextmanager
 def server(module: str, **env: str) -> Iterator[str]:
-    """gunicorn with `module`, and its address."""
+    """The store's web server with the application `module`, and its address."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", *GUNICORN, "-b", f"127.0.0.1:{port}", module],
+        [sys.executable, "-m", "bench.web", f"127.0.0.1:{port}", module],
         cwd=ROOT, env={**os.environ, **env},
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"

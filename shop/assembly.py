@@ -37,12 +37,12 @@ ROOMS = (
     "prescriptions", "payments", "orders", "basket", "fulfilment", "reconciliation", "storefront", "checkout",
     "pharmacist", "admin", "demo", "backup",
 )  # fmt: skip
-UPLOAD_LIMIT_BYTES = 4 * 16 * 1024 * 1024  # a few pages of 15 MB and the form around them
 
 
 class Application(Flask):
     """Flask with the store's templates; no view is async, so none is looked at for it at every request."""
 
+    request_class = web.StoreRequest
     jinja_environment = templating.Environment
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,7 +61,6 @@ def assemble(settings: Settings | None = None) -> Flask:
     database.init_app(app, settings.deadlines)
     bulkhead.init_app(app, settings)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
-    CSRFProtect(app)
     Compress(app)
     _open_vault(app, settings)
     app.extensions["gateway"] = Gateway.from_settings(
@@ -72,6 +71,9 @@ def assemble(settings: Settings | None = None) -> Flask:
     error_pages.init_app(app)
     accounts.init_app(app)
     access.init_app(app)
+    # what reads a form comes after what knows the route and the person: the hooks run in this order
+    web.read_bodies_from_here(app)
+    CSRFProtect(app)
     for module in (health, metrics, cli):
         app.register_blueprint(module.blueprint)
     for room in ROOMS:
@@ -119,7 +121,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": connections.engine_options(settings),
-        "MAX_CONTENT_LENGTH": UPLOAD_LIMIT_BYTES,
+        "MAX_CONTENT_LENGTH": web.FORM_BYTES,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "SESSION_COOKIE_NAME": "formulary",
         "SESSION_COOKIE_SECURE": secure,

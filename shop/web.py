@@ -5,20 +5,27 @@ Knows no room. What a page needs from a room (the basket's line count, say) the 
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from io import BytesIO
+from typing import IO, Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, g, make_response, request, session
+from flask import Flask, Request, Response, abort, current_app, g, make_response, request, session
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import event
 from werkzeug.routing import IntegerConverter
 
+from shop.access import guard
 from shop.config import Settings
 from shop.database import db
-from shop.errors import Forbidden
+from shop.errors import Busy, Forbidden
 from shop.page_cache import MAY_BE_KEPT
 
 View = TypeVar("View", bound=Callable[..., Any])
+FORM_BYTES = 1024 * 1024
+UPLOAD_BYTES = 4 * 16 * 1024 * 1024  # a few pages of 15 MB and the form around them
+REFUSAL = "formulary.refusal"
+"""In the WSGI environment: the status (413 or 503) with which the server wants this request refused, whose
+body it has not read."""
 
 
 def settings() -> Settings:
@@ -31,12 +38,19 @@ def settings() -> Settings:
 def init_app(app: Flask, config: Settings) -> None:
     app.url_map.converters["int"] = _Key
     app.session_interface = _Sessions()
-    app.before_request(_refuse_nul)
     app.after_request(_protection(config))
     if config.count_queries:
         app.before_request(_count_queries)
         with app.app_context():
             event.listen(db.engine, "before_cursor_execute", _count_query)
+
+
+def read_bodies_from_here(app: Flask) -> None:
+    """Register what looks into a request's body. Call it after `access.init_app`: hooks run in that order,
+    so the body of a request that has no route, or whose sender may not use it, is never parsed.
+    """
+    app.before_request(_limit_body)
+    app.before_request(_refuse_nul)
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -63,11 +77,56 @@ class _Key(IntegerConverter):
 def _refuse_nul() -> None:
     """PostgreSQL keeps no text with a NUL in it, and no person types one."""
     typed = [request.path]
-    if request.query_string or request.method not in ("GET", "HEAD"):
-        for fields in (request.args, request.form):
-            typed += [text for pair in fields.items(multi=True) for text in pair]
+    if request.query_string:
+        typed += [text for pair in request.args.items(multi=True) for text in pair]
+    if request.endpoint and request.method not in ("GET", "HEAD"):
+        typed += [text for pair in request.form.items(multi=True) for text in pair]
     if any("\0" in text for text in typed):
         abort(400)
+
+
+# --- Bodies ---
+
+
+class StoreRequest(Request):
+    """A request whose files stay in memory: Werkzeug would write those above 500 kB to /tmp in plain text,
+    and prescriptions are health data."""
+
+    def _get_file_stream(self, *_about: object, **_more: object) -> IO[bytes]:
+        return BytesIO()
+
+
+def takes_files(view: View) -> View:
+    """Let this view's form be as large as a few photos (`UPLOAD_BYTES`); others get `FORM_BYTES`."""
+    view.body_bytes = UPLOAD_BYTES  # type: ignore[attr-defined]
+    return view
+
+
+def admit_body(app: Flask, environ: dict[str, Any]) -> tuple[int, str]:
+    """How many bytes of body may come with this request, and who sends it: (0, "") for one that is refused.
+
+    Asked by the server before it reads a large body. Knows route and person, reads nothing.
+    """
+    with app.request_context(environ):
+        try:
+            refused = request.endpoint is None or guard() is not None
+        except Forbidden:
+            refused = True
+        return (0, "") if refused else (_body_bytes(), str(session.get("_user_id", "")))
+
+
+def _limit_body() -> None:
+    request.max_content_length = _body_bytes()
+    refusal = request.environ.get(REFUSAL) if request.endpoint else None  # no such address comes first
+    if refusal == 503:
+        raise Busy("Too many files are being sent just now.", "Wait a minute, then send yours again.", 60)
+    if refusal:
+        abort(refusal)
+
+
+def _body_bytes() -> int:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "body_bytes", FORM_BYTES)
 
 
 # --- Forms without a session ---

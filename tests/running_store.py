@@ -29,10 +29,10 @@ def free_pair() -> int:
     raise RuntimeError("no two neighbouring ports are free")
 
 
-def start_store(instance: Path, database_url: str = "") -> tuple[subprocess.Popen[bytes], str]:
-    """`python -m shop.serve` on free ports; returns when it answers."""
+def start_store(instance: Path, database_url: str = "", **more: str) -> tuple[subprocess.Popen[bytes], str]:
+    """`python -m shop.serve` on free ports, with `more` in its environment; returns when it answers."""
     port = free_pair()
-    env = {**os.environ, "PORT": str(port), "INSTANCE_PATH": str(instance), "FORMULARY_ENV": "demo"}
+    env = {**os.environ, "PORT": str(port), "INSTANCE_PATH": str(instance), "FORMULARY_ENV": "demo"} | more
     env.pop("DATABASE_URL", None)
     if database_url:
         env["DATABASE_URL"] = database_url

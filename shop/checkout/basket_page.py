@@ -16,7 +16,7 @@ from shop.database import now
 from shop.errors import DomainError
 from shop.prescriptions import sending
 from shop.prescriptions.forms import PrescriptionForm
-from shop.web import settings
+from shop.web import settings, takes_files
 
 blueprint = Blueprint("basket_page", __name__)
 
@@ -30,6 +30,7 @@ def show() -> Response:
 
 @blueprint.post("/basket/prescription")
 @requires(Permission.SHOP)
+@takes_files
 def send_prescription() -> Response:
     """Take a prescription right where it is missing. An error keeps the file and the rest of the form."""
     form = PrescriptionForm()

@@ -15,7 +15,7 @@ from shop.prescriptions import documents, queries, reasons, rules, sending, serv
 from shop.prescriptions.forms import AnswerForm, PrescriptionForm
 from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.prescriptions.states import Status
-from shop.web import settings
+from shop.web import settings, takes_files
 
 blueprint = Blueprint("prescriptions", __name__)
 
@@ -29,6 +29,7 @@ def show() -> Response:
 
 @blueprint.post("/prescriptions")
 @requires(Permission.SHOP)
+@takes_files
 def send() -> Response:
     """Take a prescription in. An error keeps the good files and the rest of the form."""
     form = PrescriptionForm()
@@ -47,6 +48,7 @@ def detail(reference: str) -> Response:
 
 @blueprint.post("/prescriptions/<reference>/answer")
 @requires(Permission.SHOP)
+@takes_files
 def answer(reference: str) -> Response:
     """Answer the pharmacist's question."""
     prescription, form = _own(reference), AnswerForm()

@@ -83,46 +83,114 @@ def test_a_restart_loses_nothing_and_ctrl_c_stops_every_part(tmp_path):
     stop_store(process)
 
 
-def test_ctrl_c_while_it_prepares_stops_it_in_one_sentence(tmp_path):
-    port = str(free_pair())
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_asked_to_stop_while_it_prepares_it_stops_in_one_sentence(tmp_path, number):
     process = subprocess.Popen(
         [sys.executable, "-m", "shop.serve"],
         cwd=ROOT,
-        env={**os.environ, "PORT": port, "INSTANCE_PATH": str(tmp_path)},
+        env={**os.environ, "PORT": str(free_pair()), "INSTANCE_PATH": str(tmp_path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
     assert "Preparing" in next(line for line in process.stdout if "Preparing" in line)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
     assert out.endswith("Formulary has stopped.\n")
 
 
-def test_when_one_part_dies_the_rest_is_stopped_and_it_is_said(tmp_path):
+def test_a_part_that_dies_is_started_again_and_it_is_said(tmp_path):
+    process, address = start_store(tmp_path / "instance")
+    first = parts_of(process.pid)
+    for pid in first.values():
+        os.kill(pid, signal.SIGKILL)
+    assert until(lambda: is_ready(address) and parts_of(process.pid).keys() == first.keys())
+    again = parts_of(process.pid)
+    said = (tmp_path / "store.log").read_text()
+    assert not set(again.values()) & set(first.values())
+    for name in ("web server", "worker", "payment sandbox"):
+        assert f"The {name} stopped unexpectedly (killed by SIGKILL). Restarting it in 1 s." in said
+    stop_store(process)
+    assert process.returncode == 0
+    assert not any(_alive(pid) for pid in again.values())
+
+
+def test_a_web_process_that_dies_is_replaced(tmp_path):
+    process, address = start_store(tmp_path / "instance")
+    web = parts_of(process.pid)["web server"]
+    workers = set(_children(web))
+    assert len(workers) == 2
+    os.kill(min(workers), signal.SIGKILL)
+    assert until(lambda: len(_children(web)) == 2 and min(workers) not in _children(web))
+    assert is_ready(address)
+    stop_store(process)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_no_process_outlives_the_supervisor(tmp_path, number):
     process, _address = start_store(tmp_path / "instance")
-    worker = next(
-        pid for pid in _children(process.pid) if not _children(pid) and "sandbox" not in _command(pid)
-    )
-    os.kill(worker, signal.SIGKILL)
-    assert process.wait(20) == 1
-    assert "worker ended by itself" in (tmp_path / "store.log").read_text()
+    parts = _children(process.pid)
+    everything = [*parts, *(grandchild for pid in parts for grandchild in _children(pid))]
+    assert len(everything) >= 5  # web server with two processes, worker, sandbox
+    process.send_signal(number)
+    process.wait(60)
+    assert not any(_alive(pid) for pid in everything)
+
+
+def test_a_part_that_cannot_start_at_all_ends_the_start(tmp_path):
+    """The sandbox's state cannot be opened."""
+    (tmp_path / "sandbox.sqlite3").mkdir()
+    done = run({"PORT": str(free_pair()), "INSTANCE_PATH": str(tmp_path)})
+    assert done.returncode == 1
+    assert "The payment sandbox could not start." in done.stderr
+
+
+def parts_of(supervisor: int) -> dict[str, int]:
+    """The running parts: web server is the one with processes of its own."""
+    found = {}
+    for pid in _children(supervisor):
+        if "sandbox" in _command(pid):
+            found["payment sandbox"] = pid
+        else:
+            found["web server" if len(_children(pid)) >= 2 else "worker"] = pid
+    return found
+
+
+def is_ready(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address + "/readyz", timeout=5):
+            return True
+    except OSError:
+        return False
+
+
+def until(true, seconds: float = 60) -> bool:
+    deadline = time.monotonic() + seconds
+    while not (seen := true()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return seen
 
 
 def _children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
 
 
 def _command(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_text()
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except FileNotFoundError:
+        return ""
 
 
 def _alive(pid: int) -> bool:
-    for _ in range(50):
+    def gone() -> bool:
         try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return False
-        time.sleep(0.1)
-    return True
+            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        except FileNotFoundError:
+            return True
+
+    return not until(gone)

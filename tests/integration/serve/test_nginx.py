@@ -1,0 +1,175 @@
+"""The nginx example of deploy/nginx, changed in ports, certificate and folders, before a running store."""
+
+import re
+import shutil
+import socket
+import subprocess
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.running_store import ROOT, free_pair, start_store, stop_store
+from tests.slow_clients import Probe, SlowClients, connect
+
+SHIPPED = ROOT / "deploy" / "nginx" / "formulary.conf"
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+
+@pytest.fixture(scope="module")
+def behind_nginx(tmp_path_factory):
+    """The https address of nginx, with the shipped configuration, before a running store."""
+    assert NGINX, "sh bin/need-nginx"
+    folder = tmp_path_factory.mktemp("nginx")
+    store, address = start_store(folder / "instance", TRUSTED_PROXIES="1")
+    plain = free_pair()
+    (folder / "nginx.conf").write_text(main_configuration(folder))
+    (folder / "formulary.conf").write_text(
+        changed({
+            "listen 80;": f"listen 127.0.0.1:{plain};",
+            "listen 443 ssl;": f"listen 127.0.0.1:{plain + 1} ssl;",
+            "127.0.0.1:8000": address.removeprefix("http://"),
+            "/etc/ssl/formulary": str(folder),
+            "/opt/formulary/static": str(ROOT / "static"),
+            "/run/formulary-bodies": str(folder / "bodies"),
+        })
+    )  # fmt: skip
+    make_certificate(folder)
+    nginx = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")])
+    wait_for(plain + 1, nginx)
+    yield f"https://127.0.0.1:{plain + 1}"
+    nginx.terminate()
+    nginx.wait(30)
+    stop_store(store)
+
+
+def changed(replacements: dict[str, str]) -> str:
+    text = SHIPPED.read_text()
+    for old, new in replacements.items():
+        assert old in text, f"{SHIPPED.name} no longer says {old}"
+        text = text.replace(old, new)
+    return text
+
+
+def main_configuration(folder: Path) -> str:
+    """What Debian's /etc/nginx/nginx.conf has around it, with Debian's number of connections."""
+    return f"""
+        daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
+        events {{ worker_connections 768; }}
+        http {{
+            types {{ text/html html; text/css css; text/javascript js; image/svg+xml svg; }}
+            access_log off; proxy_temp_path {folder}/proxied; fastcgi_temp_path {folder}/fastcgi;
+            uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+            include {folder}/formulary.conf;
+        }}
+        {"user root;" if Path("/proc/self").owner() == "root" else ""}
+    """
+
+
+def make_certificate(folder: Path) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "pharmacy.example")])
+    now, day = datetime.now(UTC), timedelta(days=1)
+    certificate = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(1).not_valid_before(now - day).not_valid_after(now + day)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    (folder / "fullchain.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "privkey.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+
+
+def wait_for(port: int, nginx: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and nginx.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("nginx did not start")
+
+
+def ask(address: str, path: str, method: str = "GET", body: bytes | None = None, **headers: str):
+    connection = connect(address)
+    connection.request(method, path, body, headers)
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    return answer, content
+
+
+def test_a_page_is_passed_on_and_a_plain_address_leads_to_the_safe_one(behind_nginx):
+    page, content = ask(behind_nginx, "/medicines/baclofen-tablets")
+    assert (page.status, b"$0.51" in content) == (200, True)
+    plain = behind_nginx.replace("https", "http").replace(
+        behind_nginx.rpartition(":")[2], str(int(behind_nginx.rpartition(":")[2]) - 1)
+    )
+    moved, _ = ask(plain, "/medicines")
+    assert (moved.status, moved.headers["Location"]) == (301, "https://127.0.0.1/medicines")
+
+
+def test_static_files_come_from_nginx_and_are_kept_for_a_year(behind_nginx):
+    _, page = ask(behind_nginx, "/")
+    found = re.search(rb'href="(/static/[^"]+\.css\?v=\w+)"', page)
+    assert found
+    path = found[1].decode()
+    marked, content = ask(behind_nginx, path)
+    unmarked, _ = ask(behind_nginx, path.partition("?")[0])
+    assert content == (ROOT / path.lstrip("/").partition("?")[0]).read_bytes()
+    assert (marked.headers["Cache-Control"], unmarked.headers["Cache-Control"]) == (
+        "max-age=31536000", "max-age=3600",
+    )  # fmt: skip
+    assert "Content-Security-Policy" not in marked.headers  # which the store writes on everything
+
+
+def test_a_private_page_is_kept_by_nobody(behind_nginx):
+    page, _ = ask(behind_nginx, "/sign-in")
+    assert page.status == 200
+    assert "no-store" in page.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "status"), [("/basket", 1_100_000, 413), ("/basket/prescription", 1_100_000, 303)]
+)
+def test_only_uploads_may_be_large(behind_nginx, path, size, status):
+    answer, _ = ask(behind_nginx, path, "POST", b"x" * size)
+    assert answer.status == status
+
+
+def test_slow_and_silent_clients_do_not_keep_anybody_waiting(behind_nginx):
+    probe = Probe(behind_nginx)
+    with SlowClients(behind_nginx) as slow, probe.running():
+        slow.silent(200)
+        slow.half_heads(20)
+        slow.half_bodies(40)
+        slow.half_bodies(20, "/basket/prescription", length=5_000_000)
+        slow.trickling(10)
+        probe.wait_for(30)
+    assert (probe.answered >= 30, probe.wrong) == (True, [])
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_the_store_is_told_that_the_customer_came_by_https(behind_nginx):
+    """It then wants to see where a form comes from, beside its token."""
+    browser = requests.Session()
+    browser.trust_env = False  # a bundle named there would be asked, whatever `verify` says
+    browser.verify = False
+    page = browser.get(behind_nginx + "/sign-in", timeout=60).text
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert token
+    form = {"csrf_token": token[1], "email": "customer@demo.example", "password": "formulary-demo"}
+    sent = [
+        browser.post(behind_nginx + "/sign-in", form, headers=headers, timeout=60, allow_redirects=False)
+        for headers in ({}, {"Referer": "https://127.0.0.1/sign-in"})
+    ]
+    assert [answer.status_code for answer in sent] == [400, 303]

@@ -1,0 +1,125 @@
+"""The units of deploy/systemd: what they promise, and that what they start starts and stops."""
+
+import configparser
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.running_store import ROOT, free_pair
+
+UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
+INSTALLED = "/opt/formulary"
+PROMISED = {
+    "Restart": "on-failure", "KillSignal": "SIGTERM", "KillMode": "mixed", "User": "formulary",
+    "EnvironmentFile": "/etc/formulary/env", "UMask": "0077", "NoNewPrivileges": "yes",
+    "ProtectSystem": "strict", "PrivateTmp": "yes", "ReadWritePaths": "/var/lib/formulary",
+}  # fmt: skip
+
+
+def service(unit: Path) -> dict[str, str]:
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(unit)
+    return dict(parser["Service"])
+
+
+def command(unit: Path) -> list[str]:
+    """ExecStart, with the Python that runs the tests."""
+    words = service(unit)["ExecStart"].split()
+    assert words[0] == f"{INSTALLED}/.venv/bin/python"
+    return [sys.executable, *words[1:]]
+
+
+def test_there_is_a_unit_for_each_part():
+    assert [unit.stem for unit in UNITS] == ["formulary-web", "formulary-worker"]
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_a_unit_restarts_after_failures_within_limits_and_without_rights(unit):
+    said = service(unit)
+    assert {name: said.get(name) for name in PROMISED} == PROMISED
+    for limit in ("MemoryMax", "TasksMax", "LimitNOFILE", "RestartSec", "TimeoutStopSec"):
+        assert re.fullmatch(r"\d+M?", said[limit])
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_systemd_understands_every_line(unit, tmp_path):
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("there is no systemd-analyze here")
+    here = tmp_path / unit.name
+    here.write_text(unit.read_text().replace(f"{INSTALLED}/.venv/bin/python", sys.executable))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(here)], capture_output=True, text=True, check=False
+    )
+    assert [line for line in done.stderr.splitlines() if unit.name in line] == []
+
+
+@pytest.fixture
+def prepared(tmp_path):
+    """The environment of a unit with a migrated database."""
+    env = {
+        **os.environ, "INSTANCE_PATH": str(tmp_path / "instance"), "PORT": str(free_pair()),
+        "FORMULARY_ENV": "demo", "DATABASE_URL": "", "PYTHONUNBUFFERED": "1",
+    }  # fmt: skip
+    upgrade = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+    subprocess.run(upgrade, cwd=ROOT, env=env, check=True, capture_output=True)
+    return env
+
+
+def begin(unit: Path, env: dict[str, str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command(unit), cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def test_both_parts_run_beside_each_other_and_stop_when_asked(prepared):
+    running = [begin(unit, prepared) for unit in UNITS]
+    assert until(lambda: is_alive(prepared["PORT"]))
+    assert [process.poll() for process in running] == [None, None]
+    assert until(lambda: len(handled(running[1].pid)) > 0)  # the worker catches SIGTERM by now
+    for process in running:
+        process.send_signal(signal.SIGTERM)
+    assert [process.wait(60) for process in running] == [0, 0]
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_a_part_refuses_a_database_that_is_not_up_to_date(unit, prepared):
+    downgrade = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "downgrade"]
+    subprocess.run(downgrade, cwd=ROOT, env=prepared, check=True, capture_output=True)
+    process = begin(unit, prepared)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "flask --app wsgi db upgrade" in said
+    assert len(said.strip().splitlines()) == 1
+
+
+def is_alive(port: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def handled(pid: int) -> set[int]:
+    """SIGTERM, when this process catches it; otherwise nothing."""
+    found = re.search(r"SigCgt:\s*(\w+)", Path(f"/proc/{pid}/status").read_text())
+    assert found
+    return {signal.SIGTERM} if int(found[1], 16) >> (signal.SIGTERM - 1) & 1 else set()
+
+
+def until(true: Callable[[], bool], seconds: float = 60) -> bool:
+    deadline = time.monotonic() + seconds
+    while not (seen := true()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return seen
