@@ -1,4 +1,4 @@
-"""`python -m bench.web HOST:PORT MODULE:APP`: a WSGI application on the store's server, 2 processes of 4 threads."""
+"""`python -m bench.web HOST:PORT MODULE:APP`: a WSGI application on the store's server, 2 × 4 threads."""
 
 import sys
 from importlib import import_module
