@@ -5,6 +5,7 @@ import stat
 import pytest
 
 from shop.config import REQUIRED_IN_PRODUCTION, SettingsRefused, from_environment
+from shop.limits import Deadlines
 
 COMPLETE = {
     "FORMULARY_ENV": "production",
@@ -115,3 +116,11 @@ def test_any_usual_spelling_of_a_postgresql_address_reaches_the_same_driver(env,
     assert (
         from_environment({**env, "DATABASE_URL": f"{scheme}h/d"}).database_url == "postgresql+psycopg://h/d"
     )
+
+
+def test_every_deadline_can_be_set_by_its_name(tmp_path):
+    settings = from_environment({"INSTANCE_PATH": str(tmp_path), "DEADLINE_LOCK": "7"})
+
+    assert settings.deadlines == Deadlines(lock=7)
+    with pytest.raises(SettingsRefused, match="DEADLINE_STALE_PAGES"):
+        from_environment({"INSTANCE_PATH": str(tmp_path), "DEADLINE_STALE_PAGES": "a while"})
