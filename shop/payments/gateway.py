@@ -17,6 +17,7 @@ from typing import Any, Self, TypeVar
 
 import stripe
 
+from shop.bulkhead import Full, payment_place
 from shop.payments.deadline import DeadlineSession, within
 from shop.payments.facts import (
     Event,
@@ -236,8 +237,10 @@ class Gateway:
     def _asked(self, ask: Callable[[], T], todo: str) -> T:
         """The answer, or one of this module's refusals. The log names the problem, never the request."""
         try:
-            with within(self._deadline):
+            with payment_place(), within(self._deadline):
                 return ask()
+        except Full as full:  # as many requests as may are waiting for the service already
+            raise PaymentServiceUnavailable(full.message, NOTHING_CHANGED) from full
         except stripe.StripeError as error:
             reason = error.code or getattr(error.error, "type", None) or type(error).__name__
             log.warning(

@@ -5,6 +5,7 @@ import stat
 import pytest
 
 from shop.config import REQUIRED_IN_PRODUCTION, SettingsRefused, from_environment
+from shop.limits import Deadlines
 
 COMPLETE = {
     "FORMULARY_ENV": "production",
@@ -138,3 +139,11 @@ def test_the_sandbox_may_be_reached_by_a_detour_on_this_machine_only(env):
     assert settings.sandbox_port == 9001  # where it is started has not changed
     with pytest.raises(SettingsRefused, match="SANDBOX_URL"):
         from_environment({**env, "SANDBOX_URL": "https://pay.example"})
+
+
+def test_every_deadline_can_be_set_by_its_name(tmp_path):
+    settings = from_environment({"INSTANCE_PATH": str(tmp_path), "DEADLINE_LOCK": "7"})
+
+    assert settings.deadlines == Deadlines(lock=7)
+    with pytest.raises(SettingsRefused, match="DEADLINE_STALE_PAGES"):
+        from_environment({"INSTANCE_PATH": str(tmp_path), "DEADLINE_STALE_PAGES": "a while"})
