@@ -1,5 +1,4 @@
-"""`python -m bench.web HOST:PORT MODULE:APP`: any WSGI application on the store's web server, two processes of
-four threads."""
+"""`python -m bench.web HOST:PORT MODULE:APP`: any WSGI application on the store's web server."""
 
 import sys
 from importlib import import_module
