@@ -16,6 +16,7 @@ from shop.database import db
 from shop.page_cache import PageCache, Shelf
 from shop.payments.gateway import Gateway
 from shop.prescriptions.vault import Keyring, Vault
+from shop.spool import Request
 from shop.storefront.state import release_mark, state_of_pages
 
 # Rooms in the order of their floors. A room may have models, views (a blueprint `views`), and jobs.
@@ -30,6 +31,7 @@ class Application(Flask):
     """Flask with the store's templates; no view is async, so none is looked at for it at every request."""
 
     jinja_environment = templating.Environment
+    request_class = Request
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
