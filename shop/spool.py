@@ -2,7 +2,7 @@
 
 Werkzeug writes a file of more than 500 kB to a temporary file as it is. Here each piece of 64 KiB is
 encrypted before it is written, under a key that lives only in this object. So an upload takes little memory,
-and what a crash or a stolen disk leaves behind cannot be read. How large a body may be, Flask's limits decide.
+and what a crash or a stolen disk leaves behind cannot be read. Flask's limits decide how large a body may be.
 """
 
 import io
