@@ -63,6 +63,11 @@ class Settings:
     delivery_days: int = 7
     staff_idle_minutes: int = 30
     page_cache_mb: int = 1024  # of disk, shared by the web processes of a machine; 0: none
+    upload_files_per_hour: int = 20  # of one account, as are the next four; refused files count
+    upload_files_per_day: int = 60
+    upload_mb_per_day: int = 150
+    upload_cpu_seconds_per_hour: int = 120  # of opening its files
+    upload_cpu_seconds_per_day: int = 600
     web_workers: int = 2  # processes
     web_threads: int = 4  # requests at once in each process
 
@@ -149,6 +154,11 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         delivery_days=_number(env, "DELIVERY_DAYS", 7, 0, 60),
         staff_idle_minutes=_number(env, "STAFF_IDLE_MINUTES", 30, 1, 24 * 60),
         page_cache_mb=_number(env, "PAGE_CACHE_MB", 1024, 0, 100_000),
+        upload_files_per_hour=_number(env, "UPLOAD_FILES_PER_HOUR", 20, 5, 10_000),
+        upload_files_per_day=_number(env, "UPLOAD_FILES_PER_DAY", 60, 5, 100_000),
+        upload_mb_per_day=_number(env, "UPLOAD_MB_PER_DAY", 150, 75, 100_000),
+        upload_cpu_seconds_per_hour=_number(env, "UPLOAD_CPU_SECONDS_PER_HOUR", 120, 50, 36_000),
+        upload_cpu_seconds_per_day=_number(env, "UPLOAD_CPU_SECONDS_PER_DAY", 600, 50, 360_000),
         web_workers=_number(env, "WEB_WORKERS", 2, 1, 64),
         web_threads=_number(env, "WEB_THREADS", 4, 1, 64),
     )
