@@ -15,6 +15,7 @@ from shop.config import Settings, from_environment
 from shop.database import db
 from shop.page_cache import PageCache, Shelf
 from shop.payments.gateway import Gateway
+from shop.prescriptions import gate
 from shop.prescriptions.vault import Keyring, Vault
 from shop.spool import Request
 from shop.storefront.state import release_mark, state_of_pages
@@ -48,6 +49,7 @@ def assemble(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(_flask_config(settings))
     database.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
+    gate.init_app(app)  # before everything that reads a form
     CSRFProtect(app)
     Compress(app)
     _open_vault(app, settings)

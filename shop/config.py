@@ -63,9 +63,10 @@ class Settings:
     delivery_days: int = 7
     staff_idle_minutes: int = 30
     page_cache_mb: int = 1024  # of disk, shared by the web processes of a machine; 0: none
-    upload_files_per_hour: int = 20  # of one account, as are the next four; refused files count
+    upload_files_per_hour: int = 20  # of one account, as are the next five; refused files count
     upload_files_per_day: int = 60
     upload_mb_per_day: int = 150
+    upload_cpu_seconds_per_file: int = 10  # ten scanned pages take three; a file that takes more is refused
     upload_cpu_seconds_per_hour: int = 120  # of opening its files
     upload_cpu_seconds_per_day: int = 600
     web_workers: int = 2  # processes
@@ -128,6 +129,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
     instance = Path(env.get("INSTANCE_PATH") or ROOT / "instance").resolve()
     port = _number(env, "PORT", 8000, 1, 65534)
     stripe_key, webhook_secret, api_base = _payments(env, environment, instance, port)
+    per_file = _number(env, "UPLOAD_CPU_SECONDS_PER_FILE", 10, 1, 24)  # a prescription has five files
     return Settings(
         environment=environment,
         instance=instance,
@@ -157,8 +159,9 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         upload_files_per_hour=_number(env, "UPLOAD_FILES_PER_HOUR", 20, 5, 10_000),
         upload_files_per_day=_number(env, "UPLOAD_FILES_PER_DAY", 60, 5, 100_000),
         upload_mb_per_day=_number(env, "UPLOAD_MB_PER_DAY", 150, 75, 100_000),
-        upload_cpu_seconds_per_hour=_number(env, "UPLOAD_CPU_SECONDS_PER_HOUR", 120, 50, 36_000),
-        upload_cpu_seconds_per_day=_number(env, "UPLOAD_CPU_SECONDS_PER_DAY", 600, 50, 360_000),
+        upload_cpu_seconds_per_file=per_file,
+        upload_cpu_seconds_per_hour=_number(env, "UPLOAD_CPU_SECONDS_PER_HOUR", 120, 5 * per_file, 36_000),
+        upload_cpu_seconds_per_day=_number(env, "UPLOAD_CPU_SECONDS_PER_DAY", 600, 5 * per_file, 360_000),
         web_workers=_number(env, "WEB_WORKERS", 2, 1, 64),
         web_threads=_number(env, "WEB_THREADS", 4, 1, 64),
     )

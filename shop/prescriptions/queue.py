@@ -1,17 +1,17 @@
-"""The pharmacists' queue: what waits, what was asked about, what was decided."""
+"""The pharmacists' queue: what waits with all its files readable, what was asked about, what was decided."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from shop.accounts import queries as accounts
 from shop.database import db
 from shop.paging import Page, within
 from shop.prescriptions.models import Prescription, PrescriptionDocument
 from shop.prescriptions.states import DECIDED, Status
-from shop.prescriptions.steps import CLAIM_LASTS
+from shop.prescriptions.steps import CLAIM_LASTS, files_ready
 
 PER_PAGE = 25
 TABS: dict[str, tuple[str, ...]] = {
@@ -38,18 +38,23 @@ class QueueRow:
 
 
 def counts() -> dict[str, int]:
-    """How many prescriptions each tab has, in one question."""
+    """How many prescriptions each tab has, in two questions; what has unread files is not waiting yet."""
     rows = db.session.execute(
         select(Prescription.status, func.count().label("number")).group_by(Prescription.status)
     )
     by_status = {row.status: row.number for row in rows}
+    unready = select(func.count()).where(Prescription.status == Status.WAITING, ~files_ready())
+    by_status[Status.WAITING] = by_status.get(Status.WAITING, 0) - (db.session.scalar(unready) or 0)
     return {tab: sum(by_status.get(status, 0) for status in statuses) for tab, statuses in TABS.items()}
 
 
 def page(tab: str, number: int, at: datetime) -> Page[QueueRow]:
     """A tab's prescriptions: the longest waiting first, decided ones latest first. Three questions."""
     statuses = TABS[tab]
-    total = db.session.scalar(select(func.count()).where(Prescription.status.in_(statuses))) or 0
+    listed: ColumnElement[bool] = Prescription.status.in_(statuses)
+    if tab == "waiting":
+        listed &= files_ready()
+    total = db.session.scalar(select(func.count()).where(listed)) or 0
     number = within(number, PER_PAGE, total)
     order = (
         (Prescription.decided_at.desc(), Prescription.id.desc())
@@ -68,7 +73,7 @@ def page(tab: str, number: int, at: datetime) -> Page[QueueRow]:
             Prescription.claimed_by, Prescription.claimed_at, Prescription.decided_by,
             Prescription.decided_at, Prescription.reason, documents.label("documents"),
         )
-        .where(Prescription.status.in_(statuses))
+        .where(listed)
         .order_by(*order)
         .limit(PER_PAGE)
         .offset((number - 1) * PER_PAGE)
@@ -80,7 +85,7 @@ def page(tab: str, number: int, at: datetime) -> Page[QueueRow]:
 
 def next_waiting(after_reference: str | None = None) -> str | None:
     """The reference of the prescription that waits longest, apart from the one given."""
-    question = select(Prescription.reference).where(Prescription.status == Status.WAITING)
+    question = select(Prescription.reference).where(Prescription.status == Status.WAITING, files_ready())
     if after_reference:
         question = question.where(Prescription.reference != after_reference)
     return db.session.scalar(question.order_by(Prescription.submitted_at, Prescription.id).limit(1))
