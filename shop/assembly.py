@@ -28,6 +28,7 @@ from shop.config import Settings, from_environment
 from shop.database import db
 from shop.page_cache import PageCache, Shelf
 from shop.payments.gateway import Gateway
+from shop.prescriptions import gate
 from shop.prescriptions.vault import Keyring, Vault
 from shop.storefront.state import release_mark, state_of_pages
 
@@ -72,6 +73,7 @@ def assemble(settings: Settings | None = None) -> Flask:
     accounts.init_app(app)
     access.init_app(app)
     # what reads a form comes after what knows the route and the person: the hooks run in this order
+    gate.init_app(app)
     web.read_bodies_from_here(app)
     CSRFProtect(app)
     for module in (health, metrics, cli):

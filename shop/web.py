@@ -17,12 +17,12 @@ from werkzeug.routing import IntegerConverter
 from shop.access import guard
 from shop.config import Settings
 from shop.database import db
-from shop.errors import Busy, Forbidden
+from shop.errors import Busy, DomainError, Forbidden
 from shop.page_cache import MAY_BE_KEPT
 
 View = TypeVar("View", bound=Callable[..., Any])
 FORM_BYTES = 1024 * 1024
-UPLOAD_BYTES = 4 * 16 * 1024 * 1024  # a few pages of 15 MB and the form around them
+BEFORE_BODY = "before_body"
 REFUSAL = "formulary.refusal"
 """In the WSGI environment: the status (413 or 503) with which the server wants this request refused, whose
 body it has not read."""
@@ -49,8 +49,15 @@ def read_bodies_from_here(app: Flask) -> None:
     """Register what looks into a request's body. Call it after `access.init_app`: hooks run in that order,
     so the body of a request that has no route, or whose sender may not use it, is never parsed.
     """
+    for check in app.extensions.get(BEFORE_BODY, ()):
+        app.before_request(check)
     app.before_request(_limit_body)
     app.before_request(_refuse_nul)
+
+
+def before_body(app: Flask, check: Callable[[], None]) -> None:
+    """Let `check` refuse a request, by a DomainError, before its body is read. It knows route and person."""
+    app.extensions.setdefault(BEFORE_BODY, []).append(check)
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -96,21 +103,18 @@ class StoreRequest(Request):
         return BytesIO()
 
 
-def takes_files(view: View) -> View:
-    """Let this view's form be as large as a few photos (`UPLOAD_BYTES`); others get `FORM_BYTES`."""
-    view.body_bytes = UPLOAD_BYTES  # type: ignore[attr-defined]
-    return view
-
-
 def admit_body(app: Flask, environ: dict[str, Any]) -> tuple[int, str]:
     """How many bytes of body may come with this request, and who sends it: (0, "") for one that is refused.
 
-    Asked by the server before it reads a large body. Knows route and person, reads nothing.
+    Asked by the server before it reads a large body. Knows route and person, reads nothing; what it refuses
+    is answered by the application, which refuses it for the same reason.
     """
     with app.request_context(environ):
         try:
             refused = request.endpoint is None or guard() is not None
-        except Forbidden:
+            for check in app.extensions.get(BEFORE_BODY, ()):
+                check()
+        except DomainError:
             refused = True
         return (0, "") if refused else (_body_bytes(), str(session.get("_user_id", "")))
 
@@ -125,6 +129,7 @@ def _limit_body() -> None:
 
 
 def _body_bytes() -> int:
+    """What the view says that its form may take, or `FORM_BYTES`."""
     view = current_app.view_functions.get(request.endpoint or "")
     return getattr(view, "body_bytes", FORM_BYTES)
 

@@ -43,6 +43,8 @@ ACCESS: dict[str, Permission | None] = {
     "prescriptions.show": SHOP,
     "prescriptions.send": SHOP,
     "prescriptions.detail": SHOP,
+    "prescriptions.send_other_files": SHOP,
+    "prescriptions.drop_files": SHOP,
     "prescriptions.answer": SHOP,
     "prescriptions.withdraw": SHOP,
     "prescriptions.document_page": READ,

@@ -14,6 +14,8 @@ class Event(StrEnum):
 
     PRESCRIPTION_SUBMITTED = "prescription:submitted"
     PRESCRIPTION_DOCUMENT_READ = "prescription:document:read"
+    PRESCRIPTION_FILES_SENT = "prescription:files:sent"
+    PRESCRIPTION_FILE_REFUSED = "prescription:file:refused"
     PRESCRIPTION_CLAIMED = "prescription:claimed"
     PRESCRIPTION_APPROVED = "prescription:approved"
     PRESCRIPTION_REFUSED = "prescription:refused"

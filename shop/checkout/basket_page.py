@@ -1,6 +1,6 @@
 """The basket's page: what is in it, what stands in the way of each line, and the form that clears it."""
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template
+from flask import Blueprint, Response, make_response, redirect, render_template
 from flask_login import current_user
 
 from shop.access import Permission, public, requires
@@ -16,7 +16,8 @@ from shop.database import now
 from shop.errors import DomainError
 from shop.prescriptions import sending
 from shop.prescriptions.forms import PrescriptionForm
-from shop.web import settings, takes_files
+from shop.prescriptions.gate import takes_files
+from shop.web import settings
 
 blueprint = Blueprint("basket_page", __name__)
 
@@ -34,10 +35,10 @@ def show() -> Response:
 def send_prescription() -> Response:
     """Take a prescription right where it is missing. An error keeps the file and the rest of the form."""
     form = PrescriptionForm()
-    if sending.send(form, current_user.id, now()) is None:
-        return basket_page(current_owner(), 422 if form.errors else 200, form=form)
-    flash("We have your prescription. A pharmacist reads it and writes to you.")
-    return redirect("/basket", 303)  # type: ignore[return-value]
+    reference = sending.send(form, current_user.id, now())
+    if reference is None:
+        return sending.answered(basket_page(current_owner(), form=form), form)
+    return redirect(form.page_of(reference), 303)  # type: ignore[return-value]
 
 
 def basket_page(

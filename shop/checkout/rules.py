@@ -19,6 +19,8 @@ class State(StrEnum):
     SIGN_IN_FIRST = "sign_in_first"
     SEND_PRESCRIPTION = "send_prescription"
     WAITING = "waiting"
+    CHECKING = "checking"
+    FILE_REFUSED = "file_refused"
     ASKED = "asked"
     REFUSED = "refused"
     USED_UP = "used_up"
@@ -140,6 +142,16 @@ def _standing(line: LineFacts) -> Verdict | None:
                 "A pharmacist is reading your prescription.",
                 "Wait for our e-mail; there is nothing to do.",
             )
+        case "checking":
+            return Verdict(
+                State.CHECKING, "We are checking the file you sent. A pharmacist reads it after that.",
+                "Wait until the file has been checked.",
+            )  # fmt: skip
+        case "file_refused":
+            return Verdict(
+                State.FILE_REFUSED, "We could not open a file you sent, so no pharmacist has it yet.",
+                "Send another file.",
+            )  # fmt: skip
         case "asked":
             return Verdict(
                 State.ASKED,

@@ -18,7 +18,7 @@ from shop.pharmacist.viewer import drawing, view_from
 from shop.prescriptions import queries, queue, reasons, rules, service
 from shop.prescriptions.checks import unmet
 from shop.prescriptions.models import Prescription
-from shop.prescriptions.states import Status
+from shop.prescriptions.states import FileState, Status
 from shop.prescriptions.typed import Check
 from shop.web import settings
 
@@ -99,10 +99,12 @@ def decide(reference: str) -> Response:
 
 
 def _any(reference: str) -> Prescription:
-    """Any prescription but a withdrawn one: its sender was told that nobody will read it."""
+    """Any prescription with readable files, but a withdrawn one: its sender was told nobody will read it."""
     prescription = queries.by_reference(reference)
     if prescription is None or prescription.status == Status.WITHDRAWN:
         raise NotFound("There is no such prescription.", "Go back to the queue.")
+    if prescription.files_state != FileState.READY:
+        raise service.FilesNotReady
     return prescription
 
 

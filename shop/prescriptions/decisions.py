@@ -16,7 +16,6 @@ from shop.prescriptions import checks, rules, states, steps
 from shop.prescriptions.models import Message, Prescription, PrescriptionItem
 from shop.prescriptions.reasons import Reason
 from shop.prescriptions.states import Step
-from shop.prescriptions.steps import AlreadyDecided, TakenByAnother
 from shop.prescriptions.typed import Check, Grounds, Typed, TypedItem
 
 
@@ -32,7 +31,7 @@ class ChecksUnmet(DomainError):
 
 
 def claim(reference: str, pharmacist_id: int, at: datetime) -> None:
-    """Say that this pharmacist is on it. Raises TakenByAnother, AlreadyDecided."""
+    """Say that this pharmacist is on it. Raises TakenByAnother, AlreadyDecided, FilesNotReady."""
     prescription = steps.anyones(reference)
     changed = rows_changed(
         update(Prescription)
@@ -41,7 +40,7 @@ def claim(reference: str, pharmacist_id: int, at: datetime) -> None:
         .values(claimed_by=pharmacist_id, claimed_at=at)
     )
     if not changed:
-        raise AlreadyDecided if steps.status(prescription) not in states.OPEN else TakenByAnother
+        raise steps.refusal_of(prescription, states.OPEN)
     steps.record(Event.PRESCRIPTION_CLAIMED, prescription, pharmacist_id, at)
 
 
@@ -61,7 +60,7 @@ def approve(
     reference: str, pharmacist_id: int, typed: Typed, grounds: Grounds, outcomes: Mapping[str, str],
     note: str, at: datetime,
 ) -> Prescription:  # fmt: skip
-    """Approve what was typed in, after all checks again. Raises ChecksUnmet, AlreadyDecided, TakenByAnother.
+    """Approve what was typed in, after all checks again. Raises ChecksUnmet and what `claim` raises.
 
     The outcomes given to checks that needed one go into the audit record, as codes.
     """
@@ -89,7 +88,7 @@ def approve(
 
 
 def refuse(reference: str, pharmacist_id: int, reason: Reason, note: str, at: datetime) -> Prescription:
-    """Refuse it for a coded reason. Raises AlreadyDecided, TakenByAnother."""
+    """Refuse it for a coded reason. Raises what `claim` raises."""
     prescription = steps.anyones(reference)
     steps.take(
         prescription, Step.REFUSE, steps.free_for(pharmacist_id, at),

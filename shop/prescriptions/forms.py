@@ -1,11 +1,13 @@
-"""The customer's forms: sending a prescription, and answering a pharmacist's question about one."""
+"""The customer's forms: sending a prescription, other files for one, and an answer to a question."""
 
+from flask import url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, MultipleFileField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from shop.prescriptions import queries
+from shop.prescriptions.budget import OverBudget
 from shop.prescriptions.models import PrescriptionDocument
 
 LONGEST_NOTE = 500
@@ -19,7 +21,16 @@ def stripped(text: str | None) -> str:
     return (text or "").replace("\r\n", "\n").strip()
 
 
-class PrescriptionForm(FlaskForm):  # type: ignore[misc]
+class FilesForm(FlaskForm):  # type: ignore[misc]
+    """Sends files. `over_budget` is set when the account has sent as much as it can for now."""
+
+    over_budget: OverBudget | None = None
+    documents = MultipleFileField(
+        "Another photo or PDF", render_kw={"accept": ACCEPTED_FILES, "multiple": True}
+    )
+
+
+class PrescriptionForm(FilesForm):
     """Sends files as a prescription. `drafts` are files kept from an earlier try; `remove` forgets one.
 
     `return_to` is where a page of another room that embeds the form wants the customer back.
@@ -46,13 +57,17 @@ class PrescriptionForm(FlaskForm):  # type: ignore[misc]
         """The signed-in customer's files that were kept and not sent yet."""
         return queries.drafts(current_user.id)
 
-    @property
-    def way_back(self) -> str:
-        """Where to go after sending; only addresses of this store."""
-        return self.return_to.data if self.return_to.data in RETURNS else "/prescriptions"
+    def page_of(self, reference: str) -> str:
+        """The page of what was sent; it leads back to where the customer came from."""
+        return url_for("prescriptions.detail", reference=reference, return_to=known(self.return_to.data))
 
 
-class AnswerForm(FlaskForm):  # type: ignore[misc]
+def known(return_to: str | None) -> str | None:
+    """A page of another room to come back to: only addresses of this store."""
+    return return_to if return_to in RETURNS else None
+
+
+class AnswerForm(FilesForm):
     """Answers a question: a message, more files, or both."""
 
     documents = MultipleFileField(

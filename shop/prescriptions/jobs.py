@@ -1,11 +1,17 @@
-"""Jobs of prescriptions: forgetting drafts that were never sent, and erasing files no row names any more."""
+"""Jobs of prescriptions: opening what was sent, forgetting drafts, erasing files no row names any more."""
 
 from datetime import datetime
 from typing import Any
 
 from shop.database import transaction
 from shop.outbox.worker import handles
-from shop.prescriptions import documents
+from shop.prescriptions import documents, rendering
+
+
+@handles("render_document", lane="documents")
+def render_document(payload: dict[str, Any], at: datetime) -> None:
+    """Open a document that was sent; see `rendering`."""
+    rendering.render(payload["document_id"], payload["use_id"], at)
 
 
 @handles("forget_draft")

@@ -6,6 +6,8 @@ Pure. A match only says what to try: whether the file is whole and harmless is f
 import codecs
 
 KINDS = ("jpeg", "png", "webp", "pdf")
+FIRST_BYTES = 1024
+"""As much as is looked at. A PDF's header may stand anywhere in it (ISO 32000-1, annex H, note 13)."""
 HTML = "a web page (HTML)"
 SVG = "a drawing (SVG)"
 
@@ -32,7 +34,7 @@ def kind_of(data: bytes) -> str | None:
         return "png"
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return "webp"
-    return "pdf" if _without_lead(data).startswith(b"%PDF-") else None
+    return "pdf" if _is_pdf(data[:FIRST_BYTES]) else None
 
 
 def seems_to_be(data: bytes) -> str:
@@ -42,7 +44,14 @@ def seems_to_be(data: bytes) -> str:
             return words
     if data[4:8] == b"ftyp":
         return "a HEIC photo" if data[8:11] in (b"hei", b"hev", b"mif", b"msf") else _film_or_avif(data)
-    return _markup(_without_lead(data).lower()) or ("a text file" if _is_text(data[:1024]) else "")
+    return _markup(_without_lead(data).lower()) or ("a text file" if _is_text(data[:FIRST_BYTES]) else "")
+
+
+def _is_pdf(start: bytes) -> bool:
+    """Scanners and printers put a job's header in front of it; a page from the web that names it is none."""
+    lead, header, _ = start.partition(b"%PDF-")
+    is_other = lead.startswith(tuple(signature for signature, _ in SIGNATURES_OF_OTHERS))
+    return bool(header) and not is_other and not _markup(_without_lead(lead).lower())
 
 
 def _film_or_avif(data: bytes) -> str:
@@ -62,7 +71,7 @@ def _markup(text: bytes) -> str:
 
 def _without_lead(data: bytes) -> bytes:
     """The first kilobyte without the byte-order mark and blanks that some programs put in front."""
-    return data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return data[:FIRST_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
 
 
 def _is_text(start: bytes) -> bool:

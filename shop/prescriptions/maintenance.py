@@ -18,7 +18,7 @@ from shop.maintenance.sweeping import (
     older_than,
 )
 from shop.maintenance.vault_files import all_named, named, names_vault_files
-from shop.prescriptions.models import DocumentPage, PrescriptionItem, QuantityEntry
+from shop.prescriptions.models import DocumentPage, PrescriptionDocument, PrescriptionItem, QuantityEntry
 from shop.prescriptions.sealed import SealedText
 from shop.prescriptions.vault import Vault, VaultDamaged
 
@@ -26,6 +26,7 @@ DOCUMENTS = "vault: every document that a row names opens"
 TEXTS = "vault: every sealed text opens"
 
 names_vault_files(DocumentPage.file_id)
+names_vault_files(PrescriptionDocument.raw_file_id)
 
 
 @verifies("prescriptions: the quantity taken follows from its ledger")

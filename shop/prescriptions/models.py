@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.database import Base, Key, UtcDateTime
 from shop.prescriptions.sealed import SealedText
+from shop.prescriptions.states import FileState
+from shop.prescriptions.upload_refusals import words
 
 DECIDED = "status IN ('approved', 'refused')"
 
@@ -57,11 +59,32 @@ class Prescription(Base):
         order_by="PrescriptionItem.id", back_populates="prescription"
     )
 
+    @property
+    def files_state(self) -> str:
+        """`processing` while a file is being opened, `refused` where one could not be, otherwise `ready`."""
+        states = {document.state for document in self.documents}
+        return next(
+            (state for state in (FileState.PROCESSING, FileState.REFUSED) if state in states), "ready"
+        )
+
 
 class PrescriptionDocument(Base):
-    """One uploaded photo or PDF. Without a prescription: a draft, kept while another field had an error."""
+    """One uploaded photo or PDF. Without a prescription: a draft, kept while another field had an error.
+
+    Until the worker has opened it, `raw_file_id` names what was sent, encrypted in the vault; then it has
+    pages, or `refusal`, the code of an `upload_refusals` class. `opened_times` counts the worker's tries.
+    """
 
     __tablename__ = "prescription_document"
+    __table_args__ = (
+        CheckConstraint("state IN ('processing', 'ready', 'refused')", name="state_known"),
+        CheckConstraint("(state = 'processing') = (raw_file_id IS NOT NULL)", name="raw_while_processing"),
+        CheckConstraint("(state = 'refused') = (refusal IS NOT NULL)", name="refused_with_code"),
+        Index(
+            "ix_prescription_document_unready", "prescription_id",
+            sqlite_where=text("state <> 'ready'"), postgresql_where=text("state <> 'ready'"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     reference: Mapped[str] = mapped_column(String(32), unique=True)
@@ -70,7 +93,17 @@ class PrescriptionDocument(Base):
     filename: Mapped[str] = mapped_column(SealedText("prescription_document.filename"))
     size_bytes: Mapped[int]  # as uploaded
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(10), default="processing", server_default="ready")
+    raw_file_id: Mapped[str | None] = mapped_column(String(32))
+    refusal: Mapped[str | None] = mapped_column(String(40))
+    opened_times: Mapped[int] = mapped_column(default=0, server_default="0")
     pages: Mapped[list["DocumentPage"]] = relationship(order_by="DocumentPage.number")
+
+    @property
+    def refused_because(self) -> str:
+        """Why it could not be opened and what to do, in words; empty where it was not refused."""
+        why = words(self.refusal)
+        return f"{why.message} {why.todo}" if self.refusal else ""
 
 
 class DocumentPage(Base):
@@ -140,3 +173,24 @@ class Message(Base):
     reason: Mapped[str | None] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(SealedText("prescription_message.text"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class UploadAllowance(Base):
+    """One row an account: whoever charges its budget locks it, so requests at once cannot exceed it."""
+
+    __tablename__ = "upload_allowance"
+
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"), primary_key=True, autoincrement=False)
+
+
+class UploadUse(Base):
+    """One file an account sent, refused or not. `cpu_ms` is reserved at first, later what it took."""
+
+    __tablename__ = "upload_use"
+    __table_args__ = (Index("ix_upload_use_user_id_at", "user_id", "at"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    size_bytes: Mapped[int]
+    cpu_ms: Mapped[int]

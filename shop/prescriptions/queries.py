@@ -14,10 +14,10 @@ from shop.paging import Page, within
 from shop.prescriptions import rules
 from shop.prescriptions.models import Message, Prescription, PrescriptionDocument, PrescriptionItem
 from shop.prescriptions.standings import Standing, standing
-from shop.prescriptions.states import Status
+from shop.prescriptions.states import FileState, Status
 
 __all__ = [
-    "Standing", "by_reference", "drafts", "messages", "own", "own_page", "standing",
+    "Standing", "by_reference", "drafts", "has_usable_drafts", "messages", "own", "own_page", "standing",
     "units_left",
 ]  # fmt: skip
 
@@ -73,6 +73,11 @@ def drafts(user_id: int) -> list[PrescriptionDocument]:
         PrescriptionDocument.user_id == user_id, PrescriptionDocument.prescription_id.is_(None)
     )
     return list(db.session.scalars(mine.order_by(PrescriptionDocument.id)))
+
+
+def has_usable_drafts(user_id: int) -> bool:
+    """Whether a draft is there that was not refused: it may be sent as it is."""
+    return any(draft.state != FileState.REFUSED for draft in drafts(user_id))
 
 
 def units_left(user_id: int, variant_ids: Iterable[int], today: date) -> dict[int, int]:

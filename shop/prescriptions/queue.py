@@ -1,4 +1,4 @@
-"""The pharmacists' queue: what waits, what was asked about, what was decided."""
+"""The pharmacists' queue: what waits with all its files readable, what was asked about, what was decided."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +11,11 @@ from shop.database import db
 from shop.keyset import Edge, Keyset, Window, bounded_count
 from shop.prescriptions.models import DECIDED, Prescription, PrescriptionDocument
 from shop.prescriptions.states import Status
-from shop.prescriptions.steps import CLAIM_LASTS
+from shop.prescriptions.steps import CLAIM_LASTS, files_ready
 
 PER_PAGE = 25
 TABS: dict[str, Any] = {
-    "waiting": Prescription.status == Status.WAITING,
+    "waiting": (Prescription.status == Status.WAITING) & files_ready(),
     "asked": Prescription.status == Status.ASKED,
     "decided": text(DECIDED),  # as its index says it
 }
@@ -76,7 +76,7 @@ def page(tab: str, edge: Edge | None, at: datetime) -> Window[QueueRow]:
 
 def next_waiting(after_reference: str | None = None) -> str | None:
     """The reference of the prescription that waits longest, apart from the one given."""
-    question = select(Prescription.reference).where(Prescription.status == Status.WAITING)
+    question = select(Prescription.reference).where(Prescription.status == Status.WAITING, files_ready())
     if after_reference:
         question = question.where(Prescription.reference != after_reference)
     return db.session.scalar(question.order_by(Prescription.submitted_at, Prescription.id).limit(1))

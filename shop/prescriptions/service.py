@@ -1,4 +1,4 @@
-"""Writing prescriptions: sent, answered or withdrawn by the customer.
+"""Writing prescriptions: sent, answered, given other files or withdrawn by the customer.
 
 What other rooms call stands here; the pharmacist's steps come from `decisions`, quantities from `quantities`,
 files from `documents`. Mails say that there is news, never which.
@@ -8,15 +8,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from shop.audit.events import Event
 from shop.database import db
 from shop.errors import DomainError
-from shop.prescriptions import documents, rules, states, steps
+from shop.prescriptions import documents, rendering, rules, states, steps
 from shop.prescriptions.decisions import ChecksUnmet, approve, ask, claim, refuse, unclaim
-from shop.prescriptions.documents import VaultedFile
-from shop.prescriptions.models import Message, Prescription
+from shop.prescriptions.documents import KeptFile
+from shop.prescriptions.models import Message, Prescription, PrescriptionDocument
 from shop.prescriptions.quantities import (
     NotDispensable,
     NotEnoughLeft,
@@ -25,13 +25,14 @@ from shop.prescriptions.quantities import (
     hold_quantity,
     release_quantity,
 )
-from shop.prescriptions.states import Status, Step
-from shop.prescriptions.steps import AlreadyDecided, TakenByAnother
+from shop.prescriptions.states import FileState, Status, Step
+from shop.prescriptions.steps import AlreadyDecided, FilesNotReady, TakenByAnother
 
 __all__ = [
-    "AlreadyDecided", "ChecksUnmet", "NotDispensable", "NotEnoughLeft", "TakenByAnother", "TooManyOpen",
-    "answer", "approve", "ask", "check_dispensable", "claim", "dispense_quantity", "hold_quantity", "refuse",
-    "release_quantity", "submit", "unclaim", "withdraw",
+    "AlreadyDecided", "ChecksUnmet", "FilesNotReady", "NoFileLeft", "NotDispensable", "NotEnoughLeft",
+    "TakenByAnother", "TooManyOpen", "answer", "approve", "ask", "check_dispensable", "claim",
+    "dispense_quantity", "drop_refused", "hold_quantity", "refuse", "release_quantity", "replace_refused",
+    "submit", "unclaim", "withdraw",
 ]  # fmt: skip
 
 
@@ -48,7 +49,17 @@ class TooManyOpen(DomainError):
         )
 
 
-def submit(user_id: int, files: Iterable[VaultedFile], note: str, at: datetime) -> Prescription:
+class NoFileLeft(DomainError):
+    """A prescription without a file that can be read is none."""
+
+    status = 422
+    code = "no_file_left"
+
+    def __init__(self) -> None:
+        super().__init__("No other file was sent.", "Send another file, or withdraw the prescription.")
+
+
+def submit(user_id: int, files: Iterable[KeptFile], note: str, at: datetime) -> Prescription:
     """A prescription of these files and the customer's drafts, queued for pharmacists. Raises TooManyOpen."""
     open_ones = select(func.count()).where(
         Prescription.user_id == user_id, Prescription.status.in_(states.OPEN)
@@ -60,18 +71,16 @@ def submit(user_id: int, files: Iterable[VaultedFile], note: str, at: datetime) 
     )
     db.session.add(prescription)
     db.session.flush()
-    count = documents.attach_drafts(user_id, prescription.id)
+    count = documents.attach_drafts(user_id, prescription.id, at)
     count += len(documents.add(user_id, files, prescription.id, at))
     if not 1 <= count <= rules.MOST_DOCUMENTS:
         raise documents.TooManyDocuments
     steps.record(Event.PRESCRIPTION_SUBMITTED, prescription, user_id, at, documents=count)
-    steps.tell("received", prescription, at)
+    rendering.announce(prescription.id, "", at)
     return prescription
 
 
-def answer(
-    reference: str, user_id: int, files: Iterable[VaultedFile], text: str, at: datetime
-) -> Prescription:
+def answer(reference: str, user_id: int, files: Iterable[KeptFile], text: str, at: datetime) -> Prescription:
     """The customer's answer to a question, with more documents or none. Back to the pharmacists."""
     prescription = steps.own(reference, user_id)
     steps.take(prescription, Step.ANSWER)
@@ -81,6 +90,45 @@ def answer(
         db.session.flush()
     steps.record(Event.PRESCRIPTION_ANSWERED, prescription, user_id, at, documents=added)
     return prescription
+
+
+def replace_refused(reference: str, user_id: int, files: Iterable[KeptFile], at: datetime) -> None:
+    """Other files instead of those that could not be opened. Raises AlreadyDecided, TooManyDocuments."""
+    prescription = _with_refused(reference, user_id)
+    documents.forget(*_refused_of(prescription), at=at)
+    added = len(documents.add(user_id, files, prescription.id, at))
+    if not added or _files_of(prescription) > rules.MOST_DOCUMENTS:
+        raise documents.TooManyDocuments
+    steps.record(Event.PRESCRIPTION_FILES_SENT, prescription, user_id, at, documents=added)
+
+
+def drop_refused(reference: str, user_id: int, at: datetime) -> None:
+    """Go on without the files that could not be opened. Raises AlreadyDecided, NoFileLeft."""
+    prescription = _with_refused(reference, user_id)
+    documents.forget(*_refused_of(prescription), at=at)
+    if not _files_of(prescription):
+        raise NoFileLeft
+    rendering.announce(prescription.id, "", at)
+
+
+def _with_refused(reference: str, user_id: int) -> Prescription:
+    """The customer's own open prescription, locked, with a file that could not be opened."""
+    prescription = steps.own(reference, user_id)
+    lock = select(Prescription.status).where(Prescription.id == prescription.id).with_for_update()
+    refused = select(PrescriptionDocument.id).where(*_refused_of(prescription)).limit(1)
+    if db.session.scalars(lock).one() not in states.OPEN or db.session.scalar(refused) is None:
+        raise AlreadyDecided
+    return prescription
+
+
+def _refused_of(prescription: Prescription) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    mine = PrescriptionDocument.prescription_id == prescription.id
+    return mine, PrescriptionDocument.state == FileState.REFUSED
+
+
+def _files_of(prescription: Prescription) -> int:
+    mine = PrescriptionDocument.prescription_id == prescription.id
+    return db.session.scalar(select(func.count()).where(mine)) or 0
 
 
 def withdraw(reference: str, user_id: int, at: datetime) -> None:

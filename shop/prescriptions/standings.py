@@ -3,25 +3,38 @@
 `queries.standing` is what other rooms call.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from shop.database import db
 from shop.prescriptions import reasons, rules
-from shop.prescriptions.models import Prescription, PrescriptionItem, QuantityEntry
+from shop.prescriptions.models import Prescription, PrescriptionDocument, PrescriptionItem, QuantityEntry
 from shop.prescriptions.rules import Fill
-from shop.prescriptions.states import Status
+from shop.prescriptions.states import FileState, Status
 from shop.web import settings
 
-BEST_FIRST = ("approved", "too_early", "asked", "waiting", "used_up", "expired", "refused", "none")
+BEST_FIRST = (
+    "approved",
+    "too_early",
+    "asked",
+    "waiting",
+    "checking",
+    "file_refused",
+    "used_up",
+    "expired",
+    "refused",
+    "none",
+)
 
 
 @dataclass(frozen=True)
 class Standing:
     """One variant's. `state` is one of BEST_FIRST; `reason` a code of reasons.Reason where one was given.
+
+    `checking`: its files are still being opened; `file_refused`: one could not be, the customer has to act.
 
     `remaining` counts units of the item named; a fill is `fill_quantity` units that last `days_supply` days,
     None where the prescription does not say. `next_fill_on` is the day from which a refill may be had.
@@ -60,7 +73,7 @@ class _Item:
 def standing(
     user_id: int, variant_ids: Iterable[int], today: date, apart_from_lines: Collection[int] = ()
 ) -> dict[int, Standing]:
-    """The customer's standing for each variant, in at most three questions.
+    """The customer's standing for each variant, in at most four questions.
 
     Of several items the one that expires first and can be used today counts. An undecided prescription has
     no items yet, so it is taken to be for every variant without an item. `apart_from_lines` are order lines
@@ -85,27 +98,47 @@ def _of_item(row: _Item, today: date) -> Standing:
     )  # fmt: skip
 
 
-def _undecided(variant_id: int, newest: Prescription | None) -> Standing:
+def _undecided(variant_id: int, newest: tuple[Prescription, str] | None) -> Standing:
     if newest is None:
         return Standing(variant_id, "none")
-    reason = newest.reason if newest.status in (Status.ASKED, Status.REFUSED) else None
-    return Standing(variant_id, newest.status, prescription_reference=newest.reference, reason=reason)
+    row, state = newest
+    reason = row.reason if row.status in (Status.ASKED, Status.REFUSED) else None
+    return Standing(variant_id, state, prescription_reference=row.reference, reason=reason)
 
 
-def _newest(user_id: int) -> Prescription | None:
-    """The prescription that speaks for medicines without an item: a question first, then one being read, then
-    the latest decision if it was a refusal."""
+def _newest(user_id: int) -> tuple[Prescription, str] | None:
+    """The prescription that speaks for medicines without an item, with its state: a question first, then one
+    being read, one whose files are opened, one with a file refused, then the latest decision if a refusal."""
     rows = db.session.scalars(
         select(Prescription)
         .where(Prescription.user_id == user_id, Prescription.status != Status.WITHDRAWN)
         .order_by(Prescription.submitted_at.desc(), Prescription.id.desc())
         .limit(rules.MOST_OPEN + 1)
     ).all()
-    for status in (Status.ASKED, Status.WAITING):
+    states = _states_of(rows)
+    for state in ("asked", "waiting", "checking", "file_refused"):
         for row in rows:
-            if row.status == status:
-                return row
-    return rows[0] if rows and rows[0].status == Status.REFUSED else None
+            if states[row.id] == state:
+                return row, state
+    return (rows[0], "refused") if rows and rows[0].status == Status.REFUSED else None
+
+
+def _states_of(rows: Sequence[Prescription]) -> dict[int, str]:
+    """Each one's status; of a waiting one with files that are not ready, `checking` or `file_refused`."""
+    states = {row.id: row.status for row in rows}
+    waiting = [row.id for row in rows if row.status == Status.WAITING]
+    if not waiting:
+        return states
+    unready = db.session.execute(
+        select(PrescriptionDocument.prescription_id, func.max(_IS_PROCESSING))
+        .where(PrescriptionDocument.prescription_id.in_(waiting))
+        .where(PrescriptionDocument.state != FileState.READY)
+        .group_by(PrescriptionDocument.prescription_id)
+    )
+    return states | {row_id: "checking" if processing else "file_refused" for row_id, processing in unready}
+
+
+_IS_PROCESSING = case((PrescriptionDocument.state == FileState.PROCESSING, 1), else_=0)
 
 
 def _approved(user_id: int, variant_ids: set[int], apart_from_lines: Collection[int]) -> list[_Item]:

@@ -15,6 +15,14 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class FileState(StrEnum):
+    """A sent file: being opened by the worker, then one of the others for good."""
+
+    PROCESSING = "processing"
+    READY = "ready"
+    REFUSED = "refused"
+
+
 class Step(StrEnum):
     """What can happen to a prescription."""
 

@@ -3,10 +3,11 @@
 Shared by `service` (the customer's steps) and `decisions` (the pharmacist's).
 """
 
+from collections.abc import Container
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
 from shop.audit import service as audit
 from shop.audit.events import Event
@@ -14,8 +15,8 @@ from shop.database import db, rows_changed
 from shop.errors import DomainError, NotFound
 from shop.outbox.mail import enqueue_mail
 from shop.prescriptions import states
-from shop.prescriptions.models import Prescription
-from shop.prescriptions.states import Step
+from shop.prescriptions.models import Prescription, PrescriptionDocument
+from shop.prescriptions.states import FileState, Step
 
 CLAIM_LASTS = timedelta(minutes=30)
 """After this long without a decision, another pharmacist may take a prescription over."""
@@ -45,6 +46,18 @@ class TakenByAnother(DomainError):
         )
 
 
+class FilesNotReady(DomainError):
+    """Its files are still being opened, or one could not be and the customer has not replaced it."""
+
+    code = "prescription_files_not_ready"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The files of this prescription are not ready yet.",
+            "It appears in the queue as soon as all of them can be read.",
+        )
+
+
 def own(reference: str, user_id: int) -> Prescription:
     """A customer's own prescription; NotFound for another's and for none."""
     return _one(Prescription.reference == reference, Prescription.user_id == user_id)
@@ -65,7 +78,7 @@ def _one(*where: ColumnElement[bool]) -> Prescription:
 def take(
     prescription: Prescription, step: Step, only_if: ColumnElement[bool] | None = None, **values: Any
 ) -> None:
-    """Change the state as the table allows, or raise AlreadyDecided; TakenByAnother where `only_if` fails."""
+    """Change the state as the table allows, or raise AlreadyDecided or, for `only_if`, `refusal_of`."""
     statuses = states.before(step)
     target = states.after(statuses[0], step)
     changed = rows_changed(
@@ -75,7 +88,15 @@ def take(
         .values(status=target, **values)
     )
     if not changed:
-        raise AlreadyDecided if status(prescription) not in statuses else TakenByAnother
+        raise refusal_of(prescription, statuses)
+
+
+def refusal_of(prescription: Prescription, statuses: Container[str]) -> DomainError:
+    """Why a pharmacist's step was not taken, by what the database says now."""
+    if status(prescription) not in statuses:
+        return AlreadyDecided()
+    readable = db.session.scalar(select(files_ready()).where(Prescription.id == prescription.id))
+    return TakenByAnother() if readable else FilesNotReady()
 
 
 def status(prescription: Prescription) -> str:
@@ -84,12 +105,21 @@ def status(prescription: Prescription) -> str:
 
 
 def free_for(pharmacist_id: int, at: datetime) -> ColumnElement[bool]:
-    """The condition that no other pharmacist is on it."""
-    return or_(
+    """The condition that this pharmacist may act on it: nobody else is on it, and all files can be read."""
+    nobody_else = or_(
         Prescription.claimed_by.is_(None),
         Prescription.claimed_by == pharmacist_id,
         Prescription.claimed_at < at - CLAIM_LASTS,
     )
+    return and_(nobody_else, files_ready())
+
+
+def files_ready() -> ColumnElement[bool]:
+    """The condition that no file of a prescription is being opened or was refused."""
+    unready = (PrescriptionDocument.prescription_id == Prescription.id) & (
+        PrescriptionDocument.state != FileState.READY
+    )
+    return ~exists().where(unready)
 
 
 def record(

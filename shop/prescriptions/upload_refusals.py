@@ -7,7 +7,7 @@ MAX_UPLOAD_BYTES = 15 * 1024**2
 
 
 class UploadRefused(DomainError):
-    """A file that is not taken. Nothing of it was kept."""
+    """A file that is not taken. Nothing of it is kept."""
 
     status = 422
     code = "upload_refused"
@@ -88,4 +88,12 @@ class TookTooLong(UploadRefused):
 
     code = "upload_took_too_long"
     sentence = "Opening the file took too long."
-    advice = "Try again in a minute; if it happens again, send a photo of the prescription instead."
+    advice = "Send a photo of the prescription instead, or print the PDF to a new PDF and send that."
+
+
+BY_CODE: dict[str, type[UploadRefused]] = {kind.code: kind for kind in UploadRefused.__subclasses__()}
+
+
+def words(code: str | None) -> UploadRefused:
+    """The refusal that a document's row names, with sentence and advice; the general one where unknown."""
+    return BY_CODE.get(code or "", UploadRefused)()

@@ -11,11 +11,13 @@ from shop.catalogue.queries import VariantFacts
 from shop.catalogue.rules import quantity_allowed, sale_refusal
 from shop.database import now, transaction
 from shop.errors import NotFound
-from shop.prescriptions import documents, queries, reasons, rules, sending, service
-from shop.prescriptions.forms import AnswerForm, PrescriptionForm
+from shop.prescriptions import documents, queries, reasons, rules, sending, service, upload_refusals
+from shop.prescriptions.forms import AnswerForm, FilesForm, PrescriptionForm, known
+from shop.prescriptions.gate import takes_files
 from shop.prescriptions.models import Prescription, PrescriptionItem
+from shop.prescriptions.progress import progress_of
 from shop.prescriptions.states import Status
-from shop.web import settings, takes_files
+from shop.web import settings
 
 blueprint = Blueprint("prescriptions", __name__)
 
@@ -33,17 +35,37 @@ def show() -> Response:
 def send() -> Response:
     """Take a prescription in. An error keeps the good files and the rest of the form."""
     form = PrescriptionForm()
-    if sending.send(form, current_user.id, now()) is None:
-        return _list_page(form, 422 if form.errors else 200)
-    flash("We have your prescription. A pharmacist reads it and writes to you.")
-    return redirect(form.way_back, 303)  # type: ignore[return-value]
+    reference = sending.send(form, current_user.id, now())
+    if reference is None:
+        return sending.answered(_list_page(form), form)
+    return redirect(form.page_of(reference), 303)  # type: ignore[return-value]
 
 
 @blueprint.get("/prescriptions/<reference>")
 @requires(Permission.SHOP)
 def detail(reference: str) -> Response:
-    """One prescription: its documents, what was decided and why, what was written, what can be done."""
-    return _detail_page(_own(reference), AnswerForm())
+    """One prescription: its files, what was decided and why, what was written, what can be done."""
+    return _detail_page(_own(reference))
+
+
+@blueprint.post("/prescriptions/<reference>/files")
+@requires(Permission.SHOP)
+@takes_files
+def send_other_files(reference: str) -> Response:
+    """Take other files instead of those that could not be opened."""
+    prescription, form = _own(reference), FilesForm()
+    if not sending.send_other_files(form, reference, current_user.id, now()):
+        return sending.answered(_detail_page(prescription, files_form=form), form)
+    return redirect(_page_of(reference), 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/prescriptions/<reference>/files/drop")
+@requires(Permission.SHOP)
+def drop_files(reference: str) -> Response:
+    """Go on without the files that could not be opened."""
+    with transaction():
+        service.drop_refused(reference, current_user.id, now())
+    return redirect(_page_of(reference), 303)  # type: ignore[return-value]
 
 
 @blueprint.post("/prescriptions/<reference>/answer")
@@ -55,8 +77,8 @@ def answer(reference: str) -> Response:
     if prescription.status != Status.ASKED:
         raise service.AlreadyDecided
     if not sending.send_answer(form, reference, current_user.id, now()):
-        return _detail_page(_own(reference), form, 422)
-    flash("Your answer is with the pharmacist.")
+        return sending.answered(_detail_page(_own(reference), form), form)
+    flash("Your answer was sent.")
     return redirect(url_for("prescriptions.detail", reference=reference), 303)  # type: ignore[return-value]
 
 
@@ -92,22 +114,32 @@ def _own(reference: str) -> Prescription:
     return prescription
 
 
-def _list_page(form: PrescriptionForm, status: int = 200) -> Response:
+def _page_of(reference: str) -> str:
+    """The page of a prescription, with the way back that the request had."""
+    return_to = known(request.args.get("return_to"))
+    return url_for("prescriptions.detail", reference=reference, return_to=return_to)
+
+
+def _list_page(form: PrescriptionForm) -> Response:
     text = request.args.get("page", "")
     number = int(text) if text.isdecimal() and 0 < len(text) < 6 else 1
     page = queries.own_page(current_user.id, max(1, number))
     html = render_template(
         "prescriptions/list.html", form=form, page=page, **_words(page.rows), today=now().date()
     )
-    return make_response(html, status)
+    return make_response(html)
 
 
-def _detail_page(prescription: Prescription, form: AnswerForm, status: int = 200) -> Response:
+def _detail_page(
+    prescription: Prescription, form: AnswerForm | None = None, files_form: FilesForm | None = None
+) -> Response:
     html = render_template(
-        "prescriptions/detail.html", form=form, prescription=prescription,
+        "prescriptions/detail.html", form=form or AnswerForm(formdata=None),
+        files_form=files_form or FilesForm(formdata=None), prescription=prescription,
+        progress=progress_of(prescription, now()), return_to=known(request.args.get("return_to")),
         messages=queries.messages(prescription.id), **_words([prescription]), today=now().date(),
     )  # fmt: skip
-    return make_response(html, status)
+    return make_response(html)
 
 
 def _words(prescriptions: Sequence[Prescription]) -> dict[str, object]:
@@ -115,6 +147,7 @@ def _words(prescriptions: Sequence[Prescription]) -> dict[str, object]:
     variants = catalogue.variants(item.variant_id for row in prescriptions for item in row.items)
     return {
         "variants": variants,
+        "refusal": upload_refusals.words,
         "reason": reasons.sentence,
         "todo": reasons.todo,
         "left": lambda item: rules.remaining(item.authorised, item.taken),

@@ -6,10 +6,15 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
-from shop.database import db
+from shop.basket.owner import BasketOwner
+from shop.checkout.queries import review_basket
+from shop.checkout.rules import State
+from shop.checkout.terms import terms_of
+from shop.database import db, now
 from shop.prescriptions.models import Prescription, PrescriptionDocument
+from shop.web import settings
 from tests.factories import make_lot, make_variant
-from tests.integration.checkout.store_counter import Customer
+from tests.integration.checkout.store_counter import Counter, Customer
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -36,18 +41,39 @@ def send(customer: Customer, content: bytes, name: str, **fields: str):
     return customer.post("/basket/prescription", documents=(io.BytesIO(content), name), **fields)
 
 
+def state_of_line(customer: Customer) -> State:
+    """Of the one line that needs a prescription."""
+    db.session.rollback()
+    review = review_basket(BasketOwner(user_id=customer.user_id), terms_of(settings()), now().date())
+    (line,) = [line for line in review.lines if line.variant.prescription_required]
+    return line.verdict.state
+
+
 def rows(table: type) -> int:
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def test_a_prescription_is_sent_from_the_basket(ada: Customer) -> None:
+def test_a_prescription_is_sent_from_the_basket(ada: Customer, counter: Counter) -> None:
     answer = send(ada, photo(), "prescription.jpg", confirmed="y", return_to="/basket")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/basket")
+    assert answer.status_code == 303
     assert rows(Prescription) == 1
-    page = ada.get("/basket").text
-    assert "A pharmacist is reading your prescription." in page
-    assert 'action="/basket/prescription"' not in page
+    assert 'href="/basket">Back to' in ada.get(answer.headers["Location"]).text
+    for done, state in ((False, State.CHECKING), (True, State.WAITING)):
+        if done:
+            counter.work()
+        assert state_of_line(ada) == state
+        assert 'action="/basket/prescription"' not in ada.get("/basket").text
+
+
+def test_a_line_whose_file_could_not_be_opened_leads_to_the_form_for_another(
+    ada: Customer, counter: Counter
+) -> None:
+    page = send(ada, photo()[:300], "cut-short.jpg", confirmed="y", return_to="/basket").headers["Location"]
+    counter.work()
+    assert state_of_line(ada) == State.FILE_REFUSED
+    assert f'href="{page}"' in ada.get("/basket").text
+    assert ada.get("/checkout").status_code != 200
 
 
 def test_a_file_that_is_no_prescription_is_refused_beside_the_line_and_nothing_is_kept(ada: Customer) -> None:

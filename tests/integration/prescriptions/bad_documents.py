@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import random
 import struct
 import zlib
 
@@ -41,18 +42,31 @@ def bomb_png(side: int) -> bytes:
 
 
 def pdf(pages: int = 1, box: str = "0 0 612 792", content: bytes = b"0 0 306 396 re f", page_extra: str = "",
-        objects: tuple[bytes, ...] = (), catalog_extra: str = "") -> bytes:  # fmt: skip
+        objects: tuple[bytes, ...] = (), catalog_extra: str = "",
+        content_extra: str = "") -> bytes:  # fmt: skip
     """A PDF of equal pages; `objects` follow from number 4 + pages."""
     kids = " ".join(f"{4 + n} 0 R" for n in range(pages))
     page = f"<< /Type /Page /Parent 2 0 R /MediaBox [{box}] /Contents 3 0 R {page_extra} >>".encode()
     bodies = [
         f"<< /Type /Catalog /Pages 2 0 R {catalog_extra} >>".encode(),
         f"<< /Type /Pages /Kids [{kids}] /Count {pages} >>".encode(),
-        stream(content),
+        stream(content, content_extra),
         *[page] * pages,
         *objects,
     ]
     return assembled(bodies)
+
+
+def heavy_pdf(polygons: int = 250, corners: int = 6) -> bytes:
+    """8 kB that take half a minute: polygons over the whole page, each blended with all below it."""
+    chance = random.Random(polygons)
+    lines = ["/G gs"]
+    for number in range(polygons):
+        points = [f"{chance.randint(0, 612)} {chance.randint(0, 792)}" for _ in range(corners)]
+        lines.append(f"{number % 10 / 10} 0.5 0 rg {points[0]} m " + " l ".join(points[1:]) + " l f*")
+    blending = "/Resources << /ExtGState << /G << /ca 0.5 /BM /Luminosity >> >> >>"
+    packed = zlib.compress("\n".join(lines).encode(), 9)
+    return pdf(content=packed, content_extra="/Filter /FlateDecode", page_extra=blending)
 
 
 def stream(content: bytes, entries: str = "") -> bytes:

@@ -1,17 +1,19 @@
 """A customer, a pharmacist, and prescriptions at any stage, made through the services."""
 
+import io
 from datetime import UTC, date, datetime
 
 import pytest
 from flask import g, has_app_context
 from sqlalchemy import func, select
 
-from shop.database import db, transaction
-from shop.prescriptions import documents, medicines, service
+from shop.database import db, now, transaction
+from shop.outbox.worker import run_due
+from shop.prescriptions import documents, medicines, rendering, service
 from shop.prescriptions.documents import SentFile
 from shop.prescriptions.models import DocumentPage, PrescriptionDocument, PrescriptionItem
+from shop.prescriptions.opening import AcceptedPage
 from shop.prescriptions.typed import Grounds, Typed, TypedItem
-from shop.prescriptions.uploads import AcceptedDocument, AcceptedPage
 from tests.factories import make_variant
 from tests.integration.prescriptions.bad_documents import picture, saved
 
@@ -20,10 +22,29 @@ TODAY = AT.date()
 NPI = "1234567893"
 
 
-def sent_file(name: str = "scan.png") -> SentFile:
-    """A file as it is after it was accepted, without starting the process that opens strangers' files."""
-    data = saved(picture((60, 80)), "png")
-    return SentFile(name, len(data), AcceptedDocument([AcceptedPage(data, "image/png", 60, 80)], "png"))
+PAGE = saved(picture((60, 80)), "png")
+
+
+def sent_file(name: str = "scan.png", data: bytes = PAGE) -> SentFile:
+    """A file as it is after the first look; no budget was charged for it."""
+    return SentFile(name, len(data), io.BytesIO(data), 0)
+
+
+def open_all() -> None:
+    """Every file that waits becomes one page, without starting the process that opens strangers' files."""
+    page = AcceptedPage(PAGE, "image/png", 60, 80)
+    waiting = select(PrescriptionDocument).where(PrescriptionDocument.state == "processing")
+    for document in db.session.scalars(waiting).all():
+        raw_file_id = document.raw_file_id
+        with documents.stored([PAGE]) as file_ids, transaction():
+            rendering.accept(document.id, [page], file_ids, AT)
+        documents.vault_here().delete(raw_file_id)
+
+
+def work(at: datetime | None = None) -> None:
+    """Let the worker do what is due, renderer and all."""
+    db.session.rollback()
+    run_due(at or now())
 
 
 def photo() -> bytes:
@@ -72,8 +93,10 @@ def submit(context, customer):
 
     def send(user_id: int | None = None, note: str = "", at: datetime = AT, files: int = 1) -> str:
         sent = [sent_file(f"scan-{number}.png") for number in range(files)]
-        with documents.vaulted(sent) as kept, transaction():
-            return service.submit(user_id or customer, kept, note, at).reference
+        with documents.kept(sent) as kept, transaction():
+            reference = service.submit(user_id or customer, kept, note, at).reference
+        open_all()
+        return reference
 
     return send
 

@@ -1,5 +1,6 @@
 """The process that draws PDFs: its limits, and that nothing it says is believed unseen."""
 
+import os
 import subprocess
 import sys
 import time
@@ -7,14 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from shop.prescriptions import uploads
-from shop.prescriptions.uploads import (
-    FileDamaged,
-    RendererBroken,
-    TookTooLong,
-    TooManyPixels,
-)
+from shop.prescriptions import opening
+from shop.prescriptions.opening import RendererBroken
+from shop.prescriptions.upload_refusals import FileDamaged, TookTooLong, TooManyPixels
 from tests.integration.prescriptions.bad_documents import (
+    heavy_pdf,
     pdf,
     picture,
     saved,
@@ -25,7 +23,7 @@ PAGE_OF_SCRIPT = '{"pages": [{"media_type": "image/png", "width": 1, "height": 1
 
 
 def test_a_pdf_that_keeps_the_processor_busy_is_stopped_by_the_limit_of_time(monkeypatch):
-    monkeypatch.setattr(uploads, "MAX_WALL_SECONDS", 1)
+    monkeypatch.setattr(opening, "MAX_WALL_SECONDS", 1)
     endless = pdf(content=b"0 0 m 600 700 400 20 100 300 c S 0 0 600 700 re f* " * 200_000)
     started = time.monotonic()
     assert isinstance(refused(endless), TookTooLong)
@@ -33,8 +31,23 @@ def test_a_pdf_that_keeps_the_processor_busy_is_stopped_by_the_limit_of_time(mon
     assert renderers_alive() == []
 
 
+def test_many_blended_polygons_cost_no_more_processor_time_than_one_file_has():
+    heavy = heavy_pdf()
+    assert len(heavy) < 10_000
+    opened = opening.open_document(heavy, 5)
+    assert isinstance(opened.refusal, TookTooLong)
+    assert 4000 < opened.cpu_ms < 7000  # the kernel looks at the limit once a second
+    assert renderers_alive() == []
+
+
+def test_a_usual_file_says_what_it_took_too():
+    opened = opening.open_document(saved(picture(), "png"), 10)
+    assert (opened.refusal, len(opened.pages)) == (None, 1)
+    assert 0 < opened.cpu_ms < 10_000
+
+
 def test_a_fault_of_the_installation_is_not_blamed_on_the_document(monkeypatch, tmp_path):
-    monkeypatch.setattr(uploads, "RENDERER", tmp_path / "missing.py")
+    monkeypatch.setattr(opening, "RENDERER", tmp_path / "missing.py")
     with pytest.raises(RendererBroken):
         accepted(saved(picture(), "png"))
 
@@ -53,7 +66,7 @@ def test_a_fault_of_the_installation_is_not_blamed_on_the_document(monkeypatch, 
 )
 def test_a_renderer_that_was_taken_over_or_died_is_not_believed(monkeypatch, tmp_path, program, outcome):
     (tmp_path / "taken_over.py").write_text(program)
-    monkeypatch.setattr(uploads, "RENDERER", tmp_path / "taken_over.py")
+    monkeypatch.setattr(opening, "RENDERER", tmp_path / "taken_over.py")
     with pytest.raises(outcome):
         accepted(saved(picture(), "png"))
 
@@ -61,8 +74,8 @@ def test_a_renderer_that_was_taken_over_or_died_is_not_believed(monkeypatch, tmp
 def test_the_renderer_sees_no_secrets_and_cannot_write_or_take_much_memory(monkeypatch, tmp_path):
     monkeypatch.setenv("VAULT_KEYS", "2026:secret")
     (tmp_path / "curious.py").write_text(
-        f"import sys, os, json; sys.path.insert(0, {str(uploads.RENDERER.parent)!r}); import render\n"
-        "render.limit_this_process(); found = []\n"
+        f"import sys, os, json; sys.path.insert(0, {str(opening.RENDERER.parent)!r}); import render\n"
+        "render.limit_this_process(10); found = []\n"
         "if 'VAULT_KEYS' in os.environ: found.append('secret')\n"
         "try: bytearray(2 << 30); found.append('memory')\n"
         "except MemoryError: pass\n"
@@ -70,7 +83,7 @@ def test_the_renderer_sees_no_secrets_and_cannot_write_or_take_much_memory(monke
         "except OSError: pass\n"
         "print(json.dumps({'broken': 'found ' + repr(found)}))\n"
     )
-    monkeypatch.setattr(uploads, "RENDERER", tmp_path / "curious.py")
+    monkeypatch.setattr(opening, "RENDERER", tmp_path / "curious.py")
     with pytest.raises(RendererBroken, match=r"found \[\]"):
         accepted(saved(picture(), "png"))
 
@@ -78,12 +91,12 @@ def test_the_renderer_sees_no_secrets_and_cannot_write_or_take_much_memory(monke
 def test_the_limits_hold_before_the_document_is_read():
     expected = {
         "Max address space": str(1024**3),
-        "Max cpu time": "20",
+        "Max cpu time": "10",
         "Max open files": "16",
         "Max file size": "0",
         "Max core file size": "0",
     }
-    command = [sys.executable, "-I", "-B", str(uploads.RENDERER), "pdf"]
+    command = [sys.executable, "-I", "-B", str(opening.RENDERER), "pdf", "10"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as renderer:
         limits = Path(f"/proc/{renderer.pid}/limits")
         deadline = time.monotonic() + 5
@@ -100,6 +113,7 @@ def limits_in(text: str) -> dict[str, str]:
 
 
 def renderers_alive() -> list[str]:
-    """Command lines of processes that still run the renderer."""
-    lines = [entry.read_bytes() for entry in Path("/proc").glob("[0-9]*/cmdline") if entry.exists()]
-    return [line.decode() for line in lines if str(uploads.RENDERER).encode() in line]
+    """Command lines of this process's children that still run the renderer."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    lines = [Path(f"/proc/{child}/cmdline").read_bytes() for child in children]
+    return [line.decode() for line in lines if str(opening.RENDERER).encode() in line]

@@ -7,6 +7,7 @@ import zlib
 import pytest
 from PIL import Image
 
+from shop.prescriptions.kinds import kind_of
 from shop.prescriptions.render import MAX_SIDE_PIXELS
 from tests.integration.prescriptions.bad_documents import (
     locked_pdf,
@@ -23,8 +24,8 @@ GPS_IFD, ORIENTATION, MAKER = 0x8825, 0x0112, 0x010F
 
 @pytest.mark.parametrize("kind", ["jpeg", "png", "webp"])
 def test_a_picture_of_each_kind_is_taken_whatever_its_name(kind):
-    document = accepted(saved(picture(), kind), "prescription.pdf")
-    assert document.kind == kind
+    assert kind_of(saved(picture(), kind)) == kind
+    accepted(saved(picture(), kind), "prescription.pdf")
     page = only_page(saved(picture(), kind))
     assert page.size == (600, 400)
     assert (shade(page, 0.25, 0.25) < 10, shade(page, 0.75, 0.75) > 245) == (True, True)
@@ -102,12 +103,26 @@ def test_a_png_that_would_stay_large_is_kept_as_jpeg():
 
 
 def test_a_pdf_becomes_a_picture_for_each_page():
-    document = accepted(pdf(pages=10))
-    assert (document.kind, len(document.pages)) == ("pdf", 10)
+    assert len(accepted(pdf(pages=10)).pages) == 10
     page = only_page(pdf())
     assert page.format == "PNG"
     assert (page.width, page.height) == pytest.approx((1275, 1650), abs=1)
     # The document paints its lower left quarter: a PDF counts from the bottom.
+    assert (shade(page, 0.25, 0.75), shade(page, 0.75, 0.25)) == (0, 255)
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        b'\x1b%-12345X@PJL JOB NAME="scan"\r\n@PJL ENTER LANGUAGE=PDF\r\n',
+        b"\xef\xbb\xbf\r\n",
+        bytes(900),
+        b"Scanned by Example 3000\n",
+    ],
+    ids=["a printer's job", "a byte-order mark", "zeros", "a line of text"],
+)
+def test_a_pdf_with_bytes_before_its_header_is_read(lead):
+    page = only_page(lead + pdf())
     assert (shade(page, 0.25, 0.75), shade(page, 0.75, 0.25)) == (0, 255)
 
 

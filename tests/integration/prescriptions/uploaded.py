@@ -5,14 +5,18 @@ import io
 import pytest
 from PIL import Image
 
-from shop.prescriptions.uploads import (
-    UploadRefused,
-    accept,
-)
+from shop.prescriptions.opening import Opened, open_document
+from shop.prescriptions.upload_refusals import UploadRefused
+from shop.prescriptions.uploads import check
 
 
-def accepted(data: bytes, name: str = "prescription.jpg"):
-    return accept(io.BytesIO(data), name)
+def accepted(data: bytes, name: str = "prescription.jpg") -> Opened:
+    """Both steps, one after the other: what the web looks at, then what the worker does."""
+    check(io.BytesIO(data), name)
+    opened = open_document(data, 10)
+    if opened.refusal:
+        raise opened.refusal
+    return opened
 
 
 def refused(data: bytes, name: str = "prescription.jpg") -> UploadRefused:

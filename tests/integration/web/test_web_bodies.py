@@ -5,7 +5,8 @@ from io import BytesIO, RawIOBase
 
 import pytest
 
-from shop.web import FORM_BYTES, REFUSAL, UPLOAD_BYTES, admit_body
+from shop.prescriptions.gate import MOST_BYTES
+from shop.web import FORM_BYTES, REFUSAL, admit_body
 
 UPLOAD = "/basket/prescription"
 
@@ -65,7 +66,7 @@ def test_a_form_that_may_be_sent_is_read_and_needs_its_token(make_user, sign_in)
 
 @pytest.mark.parametrize(
     ("path", "length", "status"),
-    [(UPLOAD, FORM_BYTES + 1, 400), (UPLOAD, UPLOAD_BYTES + 1, 413), ("/basket", FORM_BYTES + 1, 413)],
+    [(UPLOAD, FORM_BYTES + 1, 400), (UPLOAD, MOST_BYTES + 1, 413), ("/basket", FORM_BYTES + 1, 413)],
 )
 def test_only_forms_with_files_may_be_large(make_user, sign_in, path, length, status):
     answer, was_read = send(sign_in(make_user()), path, length=length)
@@ -80,7 +81,7 @@ def test_only_forms_with_files_may_be_large(make_user, sign_in, path, length, st
         (None, "/basket", FORM_BYTES),
         (None, "/no-such-page", 0),
         (None, "/medicines", 0),
-        ("customer", UPLOAD, UPLOAD_BYTES),
+        ("customer", UPLOAD, MOST_BYTES),
         ("customer", "/basket", FORM_BYTES),
         ("pharmacist", UPLOAD, 0),
     ],
@@ -115,5 +116,5 @@ def test_a_file_that_is_sent_is_never_written_to_disk_by_the_parser(app, monkeyp
         "/", method="POST", input_stream=BytesIO(body), content_type="multipart/form-data; boundary=edge",
         content_length=len(body),
     ) as asked:  # fmt: skip
-        asked.request.max_content_length = UPLOAD_BYTES
+        asked.request.max_content_length = MOST_BYTES
         assert asked.request.files["documents"].read() == photo

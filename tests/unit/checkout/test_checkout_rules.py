@@ -32,6 +32,8 @@ TABLE = [
     (replace(RX, signed_in=False), "sign_in_first"),
     (replace(RX, standing="none"), "send_prescription"),
     (replace(RX, standing="waiting"), "waiting"),
+    (replace(RX, standing="checking"), "checking"),
+    (replace(RX, standing="file_refused"), "file_refused"),
     (replace(RX, standing="asked"), "asked"),
     (replace(RX, standing="refused"), "refused"),
     (replace(RX, standing="expired", remaining=500), "expired"),

@@ -1,0 +1,40 @@
+"""A customer's browser that sends files, and what is said of them afterwards."""
+
+import io
+import re
+from typing import Any
+
+from sqlalchemy import func, select
+
+from shop.database import db
+from shop.prescriptions.models import Prescription, PrescriptionDocument
+
+NOTE = "Second page has the date"
+
+
+def token(page: Any) -> str:
+    return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)[1]
+
+
+def post(client, address="/prescriptions", files=(), **fields):
+    """Press the button of a form with files, given as (bytes, name)."""
+    fields = {"csrf_token": token(client.get("/prescriptions")), "note": NOTE, "confirmed": "y"} | fields
+    sent = [(io.BytesIO(data), name) for data, name in files]
+    return client.post(address, data=fields | {"documents": sent}, content_type="multipart/form-data")
+
+
+def count(kind: type) -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(kind))
+
+
+def states() -> list[tuple[str, str | None]]:
+    """State and refusal of every file, oldest first."""
+    db.session.rollback()
+    rows = select(PrescriptionDocument).order_by(PrescriptionDocument.id)
+    return [(row.state, row.refusal) for row in db.session.scalars(rows)]
+
+
+def only_prescription() -> Prescription:
+    db.session.rollback()
+    return db.session.scalars(select(Prescription)).one()
