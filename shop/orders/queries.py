@@ -24,17 +24,16 @@ def by_number(number: str) -> Order | None:
 
 
 def by_id(order_id: int) -> Order | None:
-    """Any order, for jobs and the payment's way back."""
-    return _one(Order.id == order_id)
+    """Any order, for jobs and the payment's way back. Its lines are read when they are asked for."""
+    return db.session.get(Order, order_id, populate_existing=True)
 
 
 def lock(order_id: int) -> Order | None:
     """An order as it is now, locked until the transaction ends: whoever decides about it asks for it here.
 
-    docs/adr/0005 has the decisions and the order of locks.
+    docs/adr/0005 has the decisions and the order of locks. Its lines are read when they are asked for.
     """
-    db.session.execute(select(Order.id).where(Order.id == order_id).with_for_update())
-    return by_id(order_id)
+    return db.session.get(Order, order_id, populate_existing=True, with_for_update=True)
 
 
 def id_of(number: str) -> int | None:

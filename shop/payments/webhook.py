@@ -10,8 +10,10 @@ from shop.access import public
 from shop.checkout import service as checkout
 from shop.database import db, now, transaction
 from shop.payments import queries, service
-from shop.payments.facts import Event, PaymentFacts
+from shop.payments.facts import Event
 from shop.payments.gateway import Gateway
+from shop.payments.queries import Asked
+from shop.payments.states import PAYS, State
 
 blueprint = Blueprint("payment_webhook", __name__)
 # what may change an order; everything else is acknowledged and left
@@ -26,6 +28,8 @@ ABOUT_SESSIONS = frozenset(
 ABOUT_INTENTS = frozenset(
     {"payment_intent.amount_capturable_updated", "payment_intent.succeeded", "payment_intent.canceled"}
 )
+SAYS_AUTHORIZED = frozenset({"checkout.session.completed", "payment_intent.amount_capturable_updated"})
+SAYS_CAPTURED = "payment_intent.succeeded"
 
 
 @blueprint.post("/webhooks/stripe")
@@ -36,27 +40,28 @@ def stripe() -> Response:
     event = gateway.read_event(request.get_data(), request.headers.get("Stripe-Signature", ""))
     if event.type not in ABOUT_SESSIONS | ABOUT_INTENTS or queries.seen(event.id):
         return make_response("", 200)
-    facts = _ask(gateway, event)
-    try:
-        _follow(event, facts)
-    except checkout.OrderMovedOn:  # the browser's return was quicker in this very moment: look once more
-        _follow(event, facts)
+    payment = _payment_of(event)
+    if payment is None or _is_known(event, payment):
+        return make_response("", 200)
+    db.session.rollback()
+    facts = gateway.look_up(event.session_id or payment.session_id or "")
+    with transaction():
+        if service.note_event(event.id, event.type, now()):
+            checkout.confirm(facts, now())
     return make_response("", 200)
 
 
-def _follow(event: Event, facts: PaymentFacts | None) -> None:
-    with transaction():
-        if service.note_event(event.id, event.type, now()) and facts is not None:
-            checkout.confirm(facts, now())
-
-
-def _ask(gateway: Gateway, event: Event) -> PaymentFacts | None:
-    """What the service says now of the event's payment; None when the payment is not one of ours."""
+def _payment_of(event: Event) -> Asked | None:
+    """The payment an event is about; None when it is not one of ours, or nobody could ask about it."""
     payment = (queries.by_session(event.session_id) if event.session_id else None) or (
         queries.by_reference(event.reference) if event.reference else None
     )
-    session_id = event.session_id or (payment.session_id if payment else None)
-    db.session.rollback()
-    if payment is None or session_id is None:
-        return None
-    return gateway.look_up(session_id)
+    return payment if payment and (event.session_id or payment.session_id) else None
+
+
+def _is_known(event: Event, payment: Asked) -> bool:
+    """Whether the payment says already what the event does: after the browser's return, most of them."""
+    if event.intent_id != payment.intent_id:
+        return False
+    authorized = event.type in SAYS_AUTHORIZED and payment.state in PAYS
+    return authorized or (event.type == SAYS_CAPTURED and payment.state == State.CAPTURED)

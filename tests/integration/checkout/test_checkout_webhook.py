@@ -63,7 +63,9 @@ def test_one_event_delivered_eight_times_at_once_is_acted_on_once(
         thread.start()
     for thread in threads:
         thread.join()
-    assert answers == [200] * 8
+    assert set(answers) <= {200, 503}  # 503: too many ask the service at once; it sends that one again
+    assert 200 in answers
+    assert counter.deliver(number).status_code == 200
     assert [event.event for event in latest_order(ada.user_id).events] == ["created", "placed"]
     assert db.session.scalar(select(func.count(WebhookEvent.id))) == 1
 
