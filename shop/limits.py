@@ -1,6 +1,6 @@
 """How long anything waits, and how many wait at once. Every size and deadline of a process is here.
 
-`docs/operate-deadlines.md` has the table for operators. Times are in seconds unless the name says otherwise.
+`docs/operate/deadlines.md` has the table for operators. Times are in seconds unless the name says otherwise.
 """
 
 from dataclasses import dataclass
