@@ -7,7 +7,7 @@ FLASK := $(PY) -m flask --app wsgi
 PORT ?= 8000
 export PORT
 
-.PHONY: help run install install-dev test lint format bench bench-scale bench-checkout chaos screens \
+.PHONY: help run install install-dev test lint format bench bench-scale bench-checkout bench-staff chaos screens \
 	backup restore verify clean
 .DEFAULT_GOAL := help
 
@@ -54,6 +54,9 @@ bench-scale: install-dev ## the same at a country’s size: 96,000 medicines, ca
 
 bench-checkout: install-dev ## orders a second through the whole path, on both databases (ARGS=--quick for two minutes)
 	@$(PY) -m bench.checkout $(ARGS)
+
+bench-staff: install-dev ## every staff page with a million orders behind it, beside an empty store
+	@$(PY) -m bench.staff $(ARGS)
 
 chaos: install-dev ## kill and slow down a whole store, then check every rule (SEED=n MINUTES=m DB=sqlite|postgresql)
 	@$(PY) -m bench.chaos $(if $(SEED),--seed $(SEED)) --minutes $(or $(MINUTES),1) --database $(or $(DB),sqlite)

@@ -69,9 +69,9 @@ def alone() -> Iterator[None]:
 @contextmanager
 def running_store(stack: ExitStack, database: str, history: int, customers: int) -> Iterator[Running]:
     """A store prepared and running, its customers signed in."""
-    folder, url, postmaster = _place(stack, database, history)
+    folder, url, postmaster = place(stack, database, history)
     env = {"INSTANCE_PATH": str(folder), "FORMULARY_ENV": "demo", "DATABASE_URL": url}
-    ready = _python("-m", "bench.history", str(history), str(customers), **env)
+    ready = run_python("-m", "bench.history", str(history), str(customers), **env)
     prepared = json.loads(ready.splitlines()[-1])
     (folder / "ready").touch()
     port = _free_pair()  # as late as can be: somebody else may take it
@@ -104,7 +104,7 @@ def running_store(stack: ExitStack, database: str, history: int, customers: int)
         supervisor.wait(30)
 
 
-def _place(stack: ExitStack, database: str, history: int) -> tuple[Path, str, int | None]:
+def place(stack: ExitStack, database: str, history: int) -> tuple[Path, str, int | None]:
     """Instance folder, database URL and PostgreSQL's first process. What was not finished is begun anew."""
     from shop.health import newest_migration
 
@@ -165,7 +165,7 @@ def _wait_until_ready(base: str, supervisor: subprocess.Popen[bytes], log: Path)
     raise SystemExit(f"the store did not start:\n{log.read_text()[-2000:]}")
 
 
-def _python(*command: str, **env: str) -> str:
+def run_python(*command: str, **env: str) -> str:
     return subprocess.run(
         [sys.executable, *command], cwd=ROOT, env={**os.environ, **env}, check=True, text=True,
         stdout=subprocess.PIPE,

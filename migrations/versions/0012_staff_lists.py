@@ -14,6 +14,7 @@ branch_labels = None
 depends_on = None
 
 ON_HAND = sa.text("on_hand > 0")
+HELD = sa.text("state = 'held'")
 DISPENSED = sa.text("kind = 'dispensed'")
 DECIDED = sa.text("status IN ('approved', 'refused')")
 ENDED = sa.text("status IN ('cancelled', 'expired')")
@@ -36,6 +37,9 @@ def upgrade():
         "ix_stock_movement_dispensed", "stock_movement", ["at"],
         sqlite_where=DISPENSED, postgresql_where=DISPENSED,
     )
+    op.create_index(
+        "ix_stock_hold_held", "stock_hold", ["lot_id"], sqlite_where=HELD, postgresql_where=HELD
+    )
     op.create_table(
         "stock_dispensing_rate",
         sa.Column("variant_id", Key, sa.ForeignKey("variant.id"), primary_key=True),
@@ -46,6 +50,7 @@ def upgrade():
 
 def downgrade():
     op.drop_table("stock_dispensing_rate")
+    op.drop_index("ix_stock_hold_held", "stock_hold")
     op.drop_index("ix_stock_movement_dispensed", "stock_movement")
     op.drop_index("ix_lot_on_hand", "lot")
     op.drop_index("ix_prescription_decided", "prescription")

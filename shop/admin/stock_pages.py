@@ -163,7 +163,7 @@ def _lot_page(lot_id: int, at: datetime, aside: QuarantineForm, back: LiftForm) 
     found = inventory.lot(lot_id)
     if found is None:
         raise NotFound("There is no such lot.", "Go back to the list of lots.")
-    ledger, kept = inventory.movements(lot_id), queries.kept_of(lot_id)
+    ledger, kept = inventory.movements(found), queries.kept_of(lot_id)
     lines = [one.order_line_id for one in kept] + [one.order_line_id for one in ledger if one.order_line_id]
     packs = catalogue_desk.packs([found.pack_id] if found.pack_id else [])
     return render_template(

@@ -116,18 +116,22 @@ def lot(lot_id: int) -> LotRow | None:
     return _row(found) if found else None
 
 
-def movements(lot_id: int) -> list[Ledger]:
-    """The lot's newest movements, newest first, each with what was on hand after it."""
-    after = func.sum(Movement.quantity).over(order_by=Movement.id)
+def movements(lot: LotRow) -> list[Ledger]:
+    """The lot's newest movements, newest first, each with what was on hand after it.
+
+    Counted back from what is on hand now, so that a lot's thousands of earlier movements are not read.
+    """
     rows = db.session.execute(
-        select(
-            Movement.at, Movement.kind, Movement.quantity, after, Movement.actor_id, Movement.order_line_id
-        )
-        .where(Movement.lot_id == lot_id)
+        select(Movement.at, Movement.kind, Movement.quantity, Movement.actor_id, Movement.order_line_id)
+        .where(Movement.lot_id == lot.id)
         .order_by(Movement.id.desc())
         .limit(NEWEST_MOVEMENTS)
     )
-    return [Ledger(*row) for row in rows]
+    after, found = lot.on_hand, []
+    for row in rows:
+        found.append(Ledger(row.at, row.kind, row.quantity, after, row.actor_id, row.order_line_id))
+        after -= row.quantity
+    return found
 
 
 _COLUMNS: dict[str, Any] = {

@@ -11,6 +11,7 @@ from shop.database import Base, Key, UnitPrice, UtcDateTime
 ON_HAND = "on_hand > 0"
 DISPENSED = "kind = 'dispensed'"
 ENDED = "state <> 'held'"
+HELD = "state = 'held'"
 
 
 class Lot(Base):
@@ -72,6 +73,7 @@ class Hold(Base):
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("state IN ('held', 'released', 'dispensed')", name="state_known"),
+        Index("ix_stock_hold_held", "lot_id", sqlite_where=text(HELD), postgresql_where=text(HELD)),
         Index("ix_stock_hold_order_line", "order_line_id", "state"),
         Index("ix_stock_hold_ended", "created_at", sqlite_where=text(ENDED), postgresql_where=text(ENDED)),
     )

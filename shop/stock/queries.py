@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, text
 
 from shop.database import db
-from shop.stock.models import Hold, Lot
+from shop.stock.models import HELD, Hold, Lot
 from shop.stock.rules import LotFacts
 
 FREE = Lot.on_hand - Lot.held
@@ -78,7 +78,7 @@ def kept_of(lot_id: int) -> list[KeptUnits]:
     rows = db.session.execute(
         select(Hold.order_line_id, Lot.id, Lot.number, Lot.expires_on, Lot.status, Hold.quantity)
         .join(Lot, Lot.id == Hold.lot_id)
-        .where(Hold.lot_id == lot_id, Hold.state == "held")
+        .where(Hold.lot_id == lot_id, text(f"stock_hold.{HELD}"))
         .order_by(Hold.id)
     )
     return [KeptUnits(*row) for row in rows]

@@ -42,7 +42,7 @@ def test_a_delivery_becomes_a_lot_with_its_ledger_and_an_audit_record(receive, a
     lot_id = receive(number=" K4471 ")
     lot = inventory.lot(lot_id)
     assert (lot.number, lot.on_hand, lot.held, lot.unit_cost) == ("K4471", 100, 0, Decimal("0.03381"))
-    [entry] = inventory.movements(lot_id)
+    [entry] = inventory.movements(inventory.lot(lot_id))
     assert (entry.kind, entry.quantity, entry.after, entry.actor_id, entry.at) == (
         "received",
         100,
@@ -58,7 +58,10 @@ def test_more_of_a_known_lot_adds_to_it(receive):
     lot_id = receive()
     assert receive(quantity=50, unit_cost=None) == lot_id
     assert counts(lot_id) == (150, 0)
-    assert [(entry.quantity, entry.after) for entry in inventory.movements(lot_id)] == [(50, 150), (100, 100)]
+    assert [(entry.quantity, entry.after) for entry in inventory.movements(inventory.lot(lot_id))] == [
+        (50, 150),
+        (100, 100),
+    ]
     assert_ledgers_agree()
 
 
