@@ -92,8 +92,8 @@ def lots_page(
 
 def _by_medicine(chosen: Select[Lot], number: int, variant_order: Sequence[int]) -> Page[LotRow]:
     """The page's lots, read by their variants alone: the order of names is not the database's to know."""
-    counted = chosen.with_only_columns(Lot.variant_id, func.count()).group_by(Lot.variant_id)
-    counts: dict[int, int] = dict(db.session.execute(counted).tuples().all())
+    counted = chosen.with_only_columns(Lot.variant_id, func.count().label("lots")).group_by(Lot.variant_id)
+    counts: dict[int, int] = {row.variant_id: row.lots for row in db.session.execute(counted)}
     total = sum(counts.values())
     number = within(number, PER_PAGE, total)
     first, before, lots = (number - 1) * PER_PAGE, 0, 0
