@@ -53,6 +53,7 @@ def _walk(browser: Browser, address: str) -> None:
     people.add_to_basket(customer, "loratadine-tablets", 30)
     _take(customer, "basket", "/basket", address)
     people.send_prescription(customer)
+    people.wait_until_checked(customer)
     pharmacist.goto("/pharmacist/")
     pharmacist.get_by_role("main").get_by_role("link", name="Ada Specimen").last.click()
     _take(pharmacist, "pharmacist", pharmacist.url.removeprefix(address), address)

@@ -53,6 +53,12 @@ def send_prescription(page: Page, file: Path | dict = SAMPLE) -> None:
     page.get_by_role("button", name="Send prescription").click()
 
 
+def wait_until_checked(page: Page) -> None:
+    """On the page of what was sent: it shows progress and then, by itself, what came of it."""
+    expect(page).to_have_url(re.compile(r"/prescriptions/[0-9a-f]{32}"))
+    expect(page.locator("[data-checking]")).to_have_count(0, timeout=120_000)
+
+
 def fill_in_address(page: Page, name: str) -> None:
     page.get_by_label("Name on the parcel").fill(name)
     page.get_by_label("Street and number").fill("9 Nowhere Lane")

@@ -24,6 +24,8 @@ def test_a_prescription_medicine_from_search_to_parcel(open_page, store, javascr
     register_and_keep_the_basket(customer, name, email)
     checkout_is_refused_without_a_prescription(customer)
     people.send_prescription(customer)
+    people.wait_until_checked(customer)
+    customer.get_by_role("main").get_by_role("link", name=re.compile("basket", re.I)).click()
     expect(customer.get_by_role("main")).to_contain_text(re.compile("pharmacist", re.I))
     checkout_is_refused_without_a_prescription(customer)
 

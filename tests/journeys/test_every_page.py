@@ -49,6 +49,7 @@ def test_a_desk_with_a_document_is_accessible_and_fits_the_screen(open_page):
     people.sign_in(customer, "customer")
     customer.goto("/prescriptions")
     people.send_prescription(customer)
+    people.wait_until_checked(customer)
     page = open_page()
     people.sign_in(page, "pharmacist")
     page.goto("/pharmacist/")

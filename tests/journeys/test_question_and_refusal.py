@@ -43,6 +43,7 @@ def test_a_file_that_is_no_picture_is_refused_and_the_rest_of_the_form_stays(cus
 
 def test_a_question_is_answered_and_a_refusal_gives_its_reason(customer, open_page):
     people.send_prescription(customer)
+    people.wait_until_checked(customer)
     pharmacist = open_page()
     people.sign_in(pharmacist, "pharmacist")
     people.decide(

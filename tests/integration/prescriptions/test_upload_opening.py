@@ -59,6 +59,9 @@ def test_a_file_that_cannot_be_opened_is_refused_by_a_code_and_the_page_takes_an
     assert words(code).message in page
     assert f'action="{answer.location}/files"' in page
     assert mails() == ["prescription_file_refused"]
+    assert db.session.scalars(select(Job.kind).where(Job.finished_at.is_(None))).all() == [], (
+        "it was not sent"
+    )
     record = select(AuditRecord).where(AuditRecord.event == "prescription:file:refused")
     assert db.session.scalars(record).one().detail == {"code": code}
 
