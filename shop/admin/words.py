@@ -40,7 +40,7 @@ TRAYS = {
     Tray.PACK: "To pack",
     Tray.UNPAID: "Awaiting payment",
     Tray.SHIPPED: "Shipped",
-    Tray.ENDED: "Cancelled or expired",
+    Tray.ENDED: "Canceled or expired",
 }
 
 
