@@ -112,7 +112,7 @@ def admit_body(app: Flask, environ: dict[str, Any]) -> tuple[int, str]:
     with app.request_context(environ):
         try:
             refused = request.endpoint is None or guard() is not None
-            for check in app.extensions.get(BEFORE_BODY, ()):
+            for check in () if refused else app.extensions.get(BEFORE_BODY, ()):
                 check()
         except DomainError:
             refused = True

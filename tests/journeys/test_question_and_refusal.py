@@ -55,6 +55,7 @@ def test_a_question_is_answered_and_a_refusal_gives_its_reason(customer, open_pa
     customer.get_by_role("link", name="Answer the pharmacist").click()
     customer.get_by_role("textbox", name="Your answer").fill("Two, she said.")
     customer.get_by_role("button", name="Send answer").click()
+    expect(customer.get_by_role("button", name="Send answer")).to_have_count(0)  # it has arrived
 
     people.decide(pharmacist, "Bo Placeholder", "Refuse", "Not confirmed by prescriber", "")
     customer.goto("/prescriptions")

@@ -17,8 +17,11 @@ GROWING = (
     "job", "order", "order_line", "order_line_lot", "order_event", "payment", "payment_movement",
     "webhook_event", "stock_movement", "stock_hold", "audit_record", "prescription", "prescription_document",
 )  # fmt: skip
-LISTS = ("ix_order_ended", "ix_prescription_decided", "ix_stock_movement_dispensed")
-"""Partial indexes that are a list of the desk themselves; a page takes its first rows."""
+LISTS = (
+    "ix_order_ended", "ix_prescription_decided", "ix_stock_movement_dispensed", "ix_audit_record_unsealed",
+    "ix_job_given_up",
+)  # fmt: skip
+"""Partial indexes that are a short list themselves, or one whose first rows a page takes."""
 ADMIN = [
     "/admin/", "/admin/?state=empty", "/admin/?sort=expires", "/admin/orders", "/admin/orders?tray=unpaid",
     "/admin/orders?tray=shipped", "/admin/orders?tray=ended",

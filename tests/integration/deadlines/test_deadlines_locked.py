@@ -87,9 +87,9 @@ def test_a_request_gives_up_soon_and_a_command_does_not(impatient, limits_seen):
 
     on_sqlite = impatient.extensions["settings"].database_url.startswith("sqlite")
     assert seen == (
-        ["1000", "30000", "1000", "5000", "30000"]
+        ["1000", "30000", "1000", "2000", "30000"]
         if on_sqlite
-        else ["1s 5s", "30s 0", "1s 1s", "5s 0", "30s 0"]
+        else ["1s 5s", "30s 0", "1s 1s", "2s 0", "30s 0"]
     )
 
 

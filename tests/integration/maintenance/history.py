@@ -2,18 +2,19 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 from uuid import uuid4
 
-from shop.database import db, transaction
+from shop.database import transaction
 from shop.orders import service as orders
 from shop.orders.service import DeliveryAddress, NewLine
 from shop.outbox.service import enqueue
 from shop.payments import service as payments
-from shop.prescriptions import documents
+from shop.prescriptions import documents, rendering
 from shop.prescriptions.documents import SentFile
 from shop.prescriptions.models import Prescription, PrescriptionItem
+from shop.prescriptions.opening import AcceptedPage
 from shop.prescriptions.service import hold_quantity
-from shop.prescriptions.uploads import AcceptedDocument, AcceptedPage
 from shop.stock import service as stock
 
 AT = datetime(2026, 11, 27, 10, tzinfo=UTC)
@@ -54,9 +55,13 @@ def sell(user_id: int, variant_id: int, item_id: int, at: datetime = AT, units: 
 
 
 def send_document(user_id: int, at: datetime = AT) -> str:
-    """A document of one page in the vault, as a draft; its reference."""
-    page = AcceptedPage(b"\x89PNG\r\n\x1a\n" + uuid4().bytes * 5000, "image/png", 10, 10)
-    file = SentFile("scan.png", len(page.data), AcceptedDocument([page], "png"))
-    with documents.vaulted([file]) as kept, transaction():
-        (document_id,) = documents.add(user_id, kept, None, at)
-        return db.session.get_one(documents.PrescriptionDocument, document_id).reference
+    """A document of one opened page in the vault, as a draft; its reference."""
+    data = b"\x89PNG\r\n\x1a\n" + uuid4().bytes * 5000
+    with documents.kept([SentFile("scan.png", len(data), BytesIO(data), 0)]) as kept, transaction():
+        (document,) = documents.add(user_id, kept, None, at)
+        document_id, reference, raw_file_id = document.id, document.reference, document.raw_file_id
+    page = AcceptedPage(data, "image/png", 10, 10)
+    with documents.stored([data]) as file_ids, transaction():
+        rendering.accept(document_id, [page], file_ids, at)
+    documents.vault_here().delete(raw_file_id)
+    return reference

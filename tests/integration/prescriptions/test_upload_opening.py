@@ -76,7 +76,7 @@ def test_another_file_replaces_the_refused_one_and_the_rest_of_the_form_stays(br
     assert (states(), kept()) == ([("ready", None)], (1, 1, 1))
     assert only_prescription().customer_note == NOTE
     assert mails() == ["prescription_file_refused", "prescription_received"]
-    assert [row.reference for row in queue.page("waiting", 1, AT).rows] == [only_prescription().reference]
+    assert [row.reference for row in queue.page("waiting", None, AT).rows] == [only_prescription().reference]
     assert is_final(browser.get(page).text)
 
 
@@ -84,7 +84,7 @@ def test_one_bad_file_of_two_holds_the_prescription_until_it_is_replaced_or_drop
     page = post(browser, files=[(photo(), "good.jpg"), LOCKED]).location
     work()
     assert states() == [("ready", None), ("refused", "upload_pdf_locked")]
-    assert (queue.page("waiting", 1, AT).rows, queue.counts()["waiting"], queue.next_waiting()) == (
+    assert (queue.page("waiting", None, AT).rows, queue.counts()["waiting"], queue.next_waiting()) == (
         [],
         0,
         None,

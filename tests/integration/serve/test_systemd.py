@@ -17,7 +17,8 @@ import pytest
 
 from tests.running_store import ROOT, free_pair
 
-UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
+FOLDER = ROOT / "deploy" / "systemd"
+UNITS = [FOLDER / f"formulary-{part}.service" for part in ("web", "worker")]
 INSTALLED = "/opt/formulary"
 PROMISED = {
     "Restart": "on-failure", "KillSignal": "SIGTERM", "KillMode": "mixed", "User": "formulary",
@@ -40,8 +41,10 @@ def command(unit: Path) -> list[str]:
     return [sys.executable, *words[1:]]
 
 
-def test_there_is_a_unit_for_each_part():
-    assert [unit.stem for unit in UNITS] == ["formulary-web", "formulary-worker"]
+def test_there_is_a_unit_for_each_part_and_one_for_the_backup():
+    found = {unit.stem for unit in FOLDER.glob("*.service")}
+    assert found == {"formulary-web", "formulary-worker", "formulary-backup"}
+    assert (FOLDER / "formulary-backup.timer").exists()
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
