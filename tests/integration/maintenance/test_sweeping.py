@@ -86,12 +86,12 @@ def test_a_row_that_comes_after_the_sweeper_looked_gets_its_document_back(vault,
 def test_a_document_being_sent_is_not_touched(vault, make_user):
     """The file is written, its row is not committed yet: the sweeper that looks in between sees no orphan."""
     user_id = make_user()
-    with documents.kept([documents.SentFile("a.png", 1, BytesIO(b"x"), 0)]):
-        file_id = stored(vault, hours=0)
+    with documents.kept([documents.SentFile("a.png", 4, BytesIO(b"page"), 0)]) as (file,):
         assert sweeping.sweep(now()) == {}
-    name(file_id, user_id)
+        with transaction():
+            documents.add(user_id, [file], None, now())
     assert sweeping.sweep(now() + timedelta(hours=48)) == {}
-    assert vault.read(file_id) == b"page"
+    assert vault.read(file.file_id) == b"page"
 
 
 def test_unfinished_files_go_after_an_hour_and_not_before(context, vault):
