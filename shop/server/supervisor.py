@@ -11,7 +11,7 @@ from typing import NoReturn
 from shop.server.parent import end_with_parent
 
 STOP_SECONDS = 30  # a worker finishes what runs within WORKER_GRACE_SECONDS, 25
-STEADY_SECONDS = 60
+STEADY_SECONDS = 10  # what lived longer than this is no crash loop: it is started again after a second
 LONGEST_DELAY = 30.0
 
 Work = Callable[[], None]
