@@ -179,10 +179,20 @@ def lock_name(name: str) -> None:
 
 def init_app(app: Flask, deadlines: Deadlines) -> None:
     db.init_app(app)
+    app.teardown_appcontext(_put_back_connection)  # before the library's own: the last registered runs first
     with app.app_context():
         keep_deadlines(db.engine, deadlines)
         if db.engine.dialect.name == "sqlite":
             _prepare_sqlite(db.engine)
+
+
+def _put_back_connection(_error: BaseException | None) -> None:
+    """End the session. A connection that was cut meanwhile is thrown away: the answer is made already."""
+    try:
+        db.session.remove()
+    except DBAPIError:
+        db.session().invalidate()
+        db.session.registry.clear()
 
 
 def _prepare_sqlite(engine: Engine) -> None:

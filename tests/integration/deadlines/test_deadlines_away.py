@@ -11,10 +11,11 @@ import psycopg
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import event, text, update
+from sqlalchemy import event, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from shop import create_app
+from shop.access import public
 from shop.accounts.models import Role, User
 from shop.busy import Trouble, busy_of
 from shop.database import CommitUncertain, db, now, transaction
@@ -48,6 +49,18 @@ def test_after_every_connection_was_cut_the_next_request_does_not_notice(on_post
 
     assert client.get("/medicines?form=capsule").status_code == 200
     assert put_in_basket(on_postgresql).status_code == 303
+
+
+def test_an_answer_that_is_made_is_given_though_its_connection_is_cut_before_it_is_put_back(on_postgresql):
+    @on_postgresql.route("/test/cut-at-the-end")
+    @public
+    def cut_at_the_end():
+        db.session.execute(select(CatalogueVersion.offers))
+        cut_connections(on_postgresql)
+        return "made"
+
+    client = on_postgresql.test_client()
+    assert [client.get("/test/cut-at-the-end").text for _ in range(2)] == ["made", "made"]
 
 
 def change() -> None:
