@@ -63,13 +63,13 @@ def ship(number: str) -> Response | tuple[str, int]:
     except PaymentServiceUnavailable as refusal:
         form.tracking.errors = [
             "Not shipped yet: the payment service didn’t answer, so we don’t know whether the card was "
-            "charged. Ship it again in a minute; nobody is charged twice."
+            "charged. Ship it again in a minute; the card won’t be charged twice."
         ]
         return _order_page(_found(number), form), refusal.status
     except DomainError as refusal:
         flash_refusal(refusal)
     else:
-        flash(f"Order {number} shipped. The customer was told by email.")
+        flash(f"Order {number} shipped. We’re emailing the customer.")
     return redirect(url_for("admin.order", number=number), 303)
 
 

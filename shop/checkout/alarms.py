@@ -12,7 +12,7 @@ from shop.payments.models import Payment
 from shop.payments.states import PAYS
 
 
-@alarm("placed_orders_unpaid", "A placed order has no payment that pays for it: do not ship it")
+@alarm("placed_orders_unpaid", "A placed order has no payment that covers it: don’t ship it")
 def placed_orders_unpaid(at: datetime) -> Select[Any]:
     pays = exists().where(Payment.order_id == Order.id, Payment.state.in_(PAYS))
     return select(Order.id).where(Order.status == Status.PLACED, ~pays)

@@ -39,7 +39,7 @@ class CardNotCharged(OrderMovedOn):
     def __init__(self) -> None:
         super().__init__()
         self.message = "The bank ended the authorization, so the order was closed and nothing was charged."
-        self.todo = "Don’t ship it. The customer was told by email."
+        self.todo = "Don’t ship it. We’re emailing the customer."
 
 
 def request_capture(

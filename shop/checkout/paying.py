@@ -32,7 +32,10 @@ def come_back() -> Response:
     try:
         hosted.ask(gateway(), payment, now())
     except (PaymentServiceUnavailable, PaymentRefused):
-        flash("The payment service does not answer at the moment. This page says so once it does.", "error")
+        flash(
+            "The payment service isn’t responding right now. If you paid, reload this page in a minute.",
+            "error",
+        )
     return to_order(number)
 
 
@@ -61,7 +64,10 @@ def cancel(number: str) -> Response:
         elif order.status == Status.SHIPPED:
             raise OrderMovedOn
     except OrderMovedOn:
-        flash(f"Order {number} is being shipped and can’t be canceled here. Call us and we’ll help.", "error")
+        flash(
+            f"Order {number} is being charged or has shipped, so it wasn’t canceled. Call us and we’ll help.",
+            "error",
+        )
     return to_order(number)
 
 
@@ -75,11 +81,14 @@ def to_payment(number: str) -> Response:
             gateway(), order, current_user.email, config.public_url, terms_of(config), now()
         )
     except PaymentServiceUnavailable:
-        flash("We could not reach the payment page. Nothing was charged; your order waits for you.", "error")
+        flash(
+            "We couldn’t reach the payment page. Nothing was charged. Try “Pay now” again in a minute.",
+            "error",
+        )
         return to_order(number)
     except PaymentRefused:
         flash(
-            "The payment service did not accept this order. Nothing was charged. Call us: we will see why.",
+            "The payment service did not accept this order. Nothing was charged. Call us and we’ll help.",
             "error",
         )
         return to_order(number)

@@ -109,7 +109,7 @@ def _refund(gateway: Gateway, movement: Movement) -> str | None:
         return None  # done before, and the provider has forgotten the key since
     if refund.state in ("failed", "canceled"):
         raise RefundFailed(
-            "The refund failed at the payment service.", "Look at it in its dashboard.", refund.state
+            "The payment service couldn’t make the refund.", "Check it in its dashboard.", refund.state
         )
     return refund.refund_id
 

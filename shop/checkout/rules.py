@@ -139,17 +139,17 @@ def _standing(line: LineFacts) -> Verdict | None:
         case "waiting":
             return Verdict(
                 State.WAITING,
-                "A pharmacist is reading your prescription.",
-                "Wait for our e-mail; there is nothing to do.",
+                "Your prescription is waiting for a pharmacist.",
+                "Wait for our email; there’s nothing to do until then.",
             )
         case "checking":
             return Verdict(
-                State.CHECKING, "We are checking the file you sent. A pharmacist reads it after that.",
+                State.CHECKING, "We’re checking the file you sent. Then a pharmacist reads it.",
                 "Wait until the file has been checked.",
             )  # fmt: skip
         case "file_refused":
             return Verdict(
-                State.FILE_REFUSED, "We could not open a file you sent, so no pharmacist has it yet.",
+                State.FILE_REFUSED, "We couldn’t open a file you sent, so no pharmacist has it yet.",
                 "Send another file.",
             )  # fmt: skip
         case "asked":

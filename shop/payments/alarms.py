@@ -15,12 +15,12 @@ AUTHORIZATION_ENDS_SOON = timedelta(days=6, hours=12)
 """A bank holds the money for seven days (docs.stripe.com/payments/place-a-hold-on-a-payment-method)."""
 
 
-@alarm("captures_overdue", "A capture was requested more than 15 minutes ago and is not done")
+@alarm("captures_overdue", "A capture was requested more than 15 minutes ago and has not finished")
 def captures_overdue(at: datetime) -> Select[Any]:
     return _requested_before(at - CAPTURE_OVERDUE, "capture")
 
 
-@alarm("returns_overdue", "A void or refund was requested more than an hour ago and is not done")
+@alarm("returns_overdue", "A void or refund was requested more than an hour ago and has not finished")
 def returns_overdue(at: datetime) -> Select[Any]:
     return _requested_before(at - RETURN_OVERDUE, "void", "refund")
 

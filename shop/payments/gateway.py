@@ -148,7 +148,7 @@ class Gateway:
                     lambda: self._stripe.v1.checkout.sessions.expire(
                         session_id, {"expand": ["payment_intent"]}
                     ),
-                    todo="Try again in a minute; it does no harm to ask twice.",
+                    todo="Try again in a minute; trying twice is safe.",
                 )
             except PaymentRefused:
                 facts = self.look_up(session_id)
@@ -248,11 +248,11 @@ class Gateway:
             )
             if isinstance(error, (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError)):
                 raise PaymentServiceUnavailable(
-                    "The payment service does not answer at the moment.", todo
+                    "The payment service isn’t responding right now.", todo
                 ) from error
             raise PaymentRefused(
                 "The payment service refused this step.",
-                "Look at the order's payment again; if it still says so, ask the pharmacy.", reason,
+                "Reload the order. If it fails again, check the payment in the service’s dashboard.", reason,
             ) from error  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def test_an_edge_that_is_none_shows_the_start(desk, customer, loratadine, shelf,
 
 
 def test_an_empty_tray_says_how_orders_come(desk):
-    assert "Nothing waits to be packed." in desk.open("/admin/orders")
+    assert "Nothing is waiting to be packed." in desk.open("/admin/orders")
 
 
 def test_orders_to_pack_come_first_and_the_oldest_of_them_on_top(desk, customer, loratadine, shelf):
@@ -63,7 +63,7 @@ def test_orders_to_pack_come_first_and_the_oldest_of_them_on_top(desk, customer,
     ]:
         assert words in desk.open(f"/admin/orders?tray={tray}")
         assert [row[0] for row in desk.rows()] == [number]
-    assert "No order lies here." in desk.open("/admin/orders?tray=shipped")
+    assert "No orders here." in desk.open("/admin/orders?tray=shipped")
     desk.open("/admin/orders?tray=nonsense&page=-1")
     assert len(desk.rows()) == 2
 

@@ -89,7 +89,7 @@ def test_what_may_not_be_posted_is_refused_with_its_reason(ada: Customer, naprox
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        ("waiting", "A pharmacist is reading your prescription."),
+        ("waiting", "Your prescription is waiting for a pharmacist."),
         ("asked", "Answer the pharmacist’s question."),
         ("refused", "Send another prescription."),
     ],

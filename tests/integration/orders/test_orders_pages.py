@@ -87,7 +87,7 @@ def test_an_order_page_says_what_happened_what_is_and_what_comes(
     ada.put_in_basket(naproxen, 50)
     number, url = ada.order()
     page = ada.get(f"/orders/{number}").text
-    for words in ("You ordered", "We wait for your payment", "Nothing was charged", "Pay now", "$8.85"):
+    for words in ("You ordered", "Waiting for your payment", "Nothing was charged", "Pay now", "$8.85"):
         assert words in page
     ada.get(counter.return_path(counter.pay(url)))
     page = ada.get(f"/orders/{number}").text
