@@ -141,7 +141,7 @@ class CommitUncertain(Busy):
     def __init__(self) -> None:
         super().__init__(
             "The connection to our database was lost while your change was being saved.",
-            "Check whether it is there before you try again.",
+            "Check whether it was saved before you try again.",
         )
 
 

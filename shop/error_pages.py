@@ -31,7 +31,7 @@ WORDS = {
     429: ("Too many tries", "Wait a few minutes, then try again."),
     500: (
         "Something went wrong on our side",
-        "Nothing was charged or sent. Try again in a minute, or call us.",
+        "Try again in a minute, or call us. If you were placing an order, check your orders first.",
     ),
     503: ("The store is busy right now", "Try again in a few seconds."),
 }

@@ -123,7 +123,9 @@ def _limit_body() -> None:
     request.max_content_length = _body_bytes()
     refusal = request.environ.get(REFUSAL) if request.endpoint else None  # no such address comes first
     if refusal == 503:
-        raise Busy("Too many files are being sent just now.", "Wait a minute, then send yours again.", 60)
+        raise Busy(
+            "Too many files are being uploaded right now.", "Wait a minute, then send your files again.", 60
+        )
     if refusal:
         abort(refusal)
 

@@ -28,8 +28,8 @@ class OverBudget(Busy):
 
     def __init__(self, wait: timedelta) -> None:
         super().__init__(
-            "You have sent as many files as one account can send for now.",
-            f"You can send files again {wait_in_words(wait)}. If it is urgent, call us.",
+            "You’ve reached your account’s upload limit for now.",
+            f"You can send files again {wait_in_words(wait)}. If it’s urgent, call us.",
             max(1, int(wait.total_seconds()) + 1),
         )
 

@@ -53,8 +53,8 @@ class FilesNotReady(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The files of this prescription are not ready yet.",
-            "It appears in the queue as soon as all of them can be read.",
+            "This prescription’s files are not ready yet.",
+            "It appears in the queue once all of them can be read.",
         )
 
 

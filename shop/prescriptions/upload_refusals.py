@@ -11,7 +11,7 @@ class UploadRefused(DomainError):
 
     status = 422
     code = "upload_refused"
-    sentence = "This file cannot be used."
+    sentence = "This file can’t be used."
     advice = "Send a photo (JPEG, PNG or WEBP) or a PDF of the prescription."
 
     def __init__(self, message: str = "", todo: str = "") -> None:
@@ -40,7 +40,7 @@ class FileTooLarge(UploadRefused):
     status = 413
     code = "upload_too_large"
     sentence = f"The file is larger than {MAX_UPLOAD_BYTES // 1024**2} MB."
-    advice = "Take the photo at a smaller size, or scan fewer pages, and send it again."
+    advice = "Take a smaller photo, or scan fewer pages, and send it again."
 
 
 class WrongKind(UploadRefused):
@@ -48,30 +48,30 @@ class WrongKind(UploadRefused):
 
     status = 415
     code = "upload_wrong_kind"
-    sentence = "This is neither a picture nor a PDF that we can read."
+    sentence = "This isn’t an image or PDF that we can read."
 
 
 class FileDamaged(UploadRefused):
     """It cannot be decoded to its end."""
 
     code = "upload_damaged"
-    sentence = "The file is damaged or incomplete and cannot be opened."
-    advice = "Check that it opens on your device, or take the photo again, then send it again."
+    sentence = "The file is damaged or incomplete and can’t be opened."
+    advice = "Check that it opens on your device, or take a new photo, then send it again."
 
 
 class TooManyPixels(UploadRefused):
     """It would need more memory than one upload may have: an accident, or a decompression bomb."""
 
     code = "upload_too_many_pixels"
-    sentence = "The picture has too many pixels to be opened safely."
-    advice = "Take the photo at a smaller size and send it again."
+    sentence = "The image has too many pixels to open safely."
+    advice = "Take a smaller photo and send it again."
 
 
 class PdfLocked(UploadRefused):
     """It opens only with a password."""
 
     code = "upload_pdf_locked"
-    sentence = "The PDF is protected with a password."
+    sentence = "The PDF is password-protected."
     advice = "Remove the password and send it again."
 
 
@@ -88,7 +88,7 @@ class TookTooLong(UploadRefused):
 
     code = "upload_took_too_long"
     sentence = "Opening the file took too long."
-    advice = "Send a photo of the prescription instead, or print the PDF to a new PDF and send that."
+    advice = "Send a photo of the prescription instead, or print it to a new PDF and send that."
 
 
 BY_CODE: dict[str, type[UploadRefused]] = {kind.code: kind for kind in UploadRefused.__subclasses__()}
