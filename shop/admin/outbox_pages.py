@@ -51,7 +51,7 @@ def retry(job_id: int) -> Response:
     """Let the worker take one job at once."""
     with transaction():
         again = failures.retry(job_id, now())
-    flash("Retry scheduled." if again else "This job is done, running, or never failed.")
+    flash("Retry scheduled." if again else "Not retried: this job is done, running, or never failed.")
     return redirect(url_for("admin.outbox"), 303)
 
 

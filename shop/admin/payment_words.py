@@ -14,10 +14,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Paid, but the order is waiting for payment", "Check that webhooks arrive, then open the order."
     ),
     Code.PLACED_BUT_NOT_PAID: (
-        "Order to pack without any payment", "Do not ship it. Ask the customer to pay again."
+        "Waiting to be packed, but not paid", "Don’t ship it. Contact the customer."
     ),
     Code.REFUNDED_BUT_ORDER_PLACED: (
-        "Refunded, but the order is still to be packed", "Do not ship it. Find out who refunded it."
+        "Refunded, but still waiting to be packed", "Don’t ship it. Find out who refunded it."
     ),
     Code.SHIPPED_BUT_NOT_CAPTURED: (
         "Shipped, but not charged", "Capture the payment in the dashboard if it is still authorized."
@@ -25,20 +25,20 @@ WORDS: dict[str, tuple[str, str]] = {
     Code.REFUNDED_AND_SHIPPED: (
         "Shipped and refunded", "Find out who refunded it, and contact the customer."
     ),
-    Code.AUTHORIZED_TWICE: ("Paid twice", "Cancel or refund one of the two payments."),
+    Code.AUTHORIZED_TWICE: ("Two payments for one order", "Cancel or refund one of the two payments."),
     Code.RELEASED_BUT_STILL_HELD: (
         "Recorded as released, but money is still held", "Cancel the authorization in the dashboard."
     ),
     Code.RELEASED_BUT_STILL_CAPTURED: (
-        "Recorded as refunded, but the money is still here", "Refund it in the dashboard."
+        "Recorded as refunded, but we still have the money", "Refund it in the dashboard."
     ),
     Code.AMOUNT_DIFFERS: ("The amounts differ", IN_DASHBOARD),
-    Code.CAPTURE_NOT_RECORDED: ("Charged, but not recorded as paid", IN_DASHBOARD),
-    Code.CAPTURE_ONLY_RECORDED: ("Recorded as paid, but not charged", IN_DASHBOARD),
+    Code.CAPTURE_NOT_RECORDED: ("Charged, but not recorded as charged", IN_DASHBOARD),
+    Code.CAPTURE_ONLY_RECORDED: ("Recorded as charged, but not charged", IN_DASHBOARD),
     Code.REFUND_NOT_RECORDED: ("Refunded, but not recorded here", IN_DASHBOARD),
     Code.REFUND_ONLY_RECORDED: ("Recorded as refunded, but not refunded", IN_DASHBOARD),
     Code.MOVEMENT_UNFINISHED: (
-        "A capture, void or refund was never finished", "Check the failed jobs, and retry it there."
+        "A capture, void, or refund never finished", "Find it under Jobs and alarms, and retry it."
     ),
     Code.UNKNOWN_THERE: ("Unknown to the payment service", "Check which account and keys the store uses."),
     Code.INTENT_OF_NOBODY: (

@@ -29,9 +29,7 @@ def verify() -> None:
         click.echo(f"Not sealed yet: {found.unsealed}.")
     if found.overdue:
         minutes = settings().audit_seal_minutes
-        click.echo(
-            f"Waiting for a seal longer than {minutes} minutes: {found.overdue}. Is the worker running?"
-        )
+        click.echo(f"Unsealed for more than {minutes} minutes: {found.overdue}. Is the worker running?")
     if not found.good:
         sys.exit(1)
 

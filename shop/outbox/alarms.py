@@ -26,8 +26,8 @@ def _old_jobs(lane: Lane) -> Condition:
 
 for _lane, _says in {
     Lane.MONEY: "A payment step has been due for more than 15 minutes",
-    Lane.MAIL: "A mail has been due for more than an hour",
-    Lane.DOCUMENTS: "A document has waited to be rendered for more than 30 minutes",
+    Lane.MAIL: "An email has been due for more than an hour",
+    Lane.DOCUMENTS: "An uploaded file has waited more than 30 minutes to be checked",
     Lane.DEFAULT: "A job has been due for more than 6 hours",
 }.items():
     alarm(f"{_lane}_jobs_old", _says)(_old_jobs(_lane))
@@ -38,7 +38,7 @@ def jobs_given_up(at: datetime) -> Select[Any]:
     return select(Job.id).where(Job.given_up)
 
 
-@alarm("jobs_of_unknown_kind", "A job is of a kind that no worker of this release does")
+@alarm("jobs_of_unknown_kind", "A job has a kind that this release’s workers don’t handle")
 def jobs_of_unknown_kind(at: datetime) -> Select[Any]:
     return select(Job.id).where(
         Job.lane == kinds.NO_LANE, Job.finished_at.is_(None), Job.run_after < at - UNKNOWN_KIND_OLD
