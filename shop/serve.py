@@ -29,7 +29,7 @@ START_SECONDS = 60
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m shop.serve", description="Run the store.")
-    parser.add_argument("part", nargs="?", choices=("web", "worker"), help="one part alone; without: all")
+    parser.add_argument("part", nargs="?", choices=("web", "worker"), help="run only this part; default: all")
     part = parser.parse_args(arguments).part
     try:
         settings = from_environment()

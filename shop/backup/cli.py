@@ -36,18 +36,20 @@ def _says_refusals(command: Callable[..., Any]) -> Callable[..., Any]:
             click.echo(f"The database does not answer: {str(error).partition(chr(10))[0]}", err=True)
             sys.exit(2)
         except OSError as error:
-            click.echo(f"{error.strerror}: {error.filename}. Nothing half done was left.", err=True)
+            click.echo(f"{error.strerror}: {error.filename}. No partial backup was left behind.", err=True)
             sys.exit(2)
 
     return wrapped
 
 
 @blueprint.cli.command("create")
-@click.option("--to", type=FOLDER, help="Folder of the backups, best on another disk. [instance/backups]")
+@click.option("--to", type=FOLDER, help="Folder for the backups, ideally on another disk. [instance/backups]")
 @click.option(
-    "--keys-to", type=FOLDER, help="Write the keys into this folder, which is not with the backups."
+    "--keys-to", type=FOLDER, help="Write the keys to this folder, which must not be with the backups."
 )
-@click.option("--keep", type=click.IntRange(1), help="Remove all but so many newest backups afterwards.")
+@click.option(
+    "--keep", type=click.IntRange(1), help="Afterward, remove all but this many of the newest backups."
+)
 @_says_refusals
 def create(to: Path | None, keys_to: Path | None, keep: int | None) -> None:
     """Copy the store while it runs. Exit code 1 when a document is missing, 2 when refused."""
@@ -69,7 +71,9 @@ def create(to: Path | None, keys_to: Path | None, keep: int | None) -> None:
             "Keep them elsewhere: --keys-to FOLDER."
         )
     if manifest.missing:
-        click.echo(f"{len(manifest.missing):,} documents that rows name are not in the vault:", err=True)
+        click.echo(
+            f"{len(manifest.missing):,} documents named in the database are missing from the vault:", err=True
+        )
         for file_id in manifest.missing[:20]:
             click.echo(f"  {file_id}", err=True)
         sys.exit(1)
@@ -80,7 +84,7 @@ def create(to: Path | None, keys_to: Path | None, keep: int | None) -> None:
 @click.option(
     "--into", type=FOLDER, required=True, help="A new, empty folder: the INSTANCE_PATH of the restored store."
 )
-@click.option("--database-url", "url", help="An empty PostgreSQL database, for a backup of one.")
+@click.option("--database-url", "url", help="An empty PostgreSQL database, for a PostgreSQL backup.")
 @click.option("--keys-from", type=THERE, help="What --keys-to wrote. [the keys this command runs with]")
 @_says_refusals
 def restore(folder: Path, into: Path, url: str | None, keys_from: Path | None) -> None:
@@ -103,7 +107,7 @@ def restore(folder: Path, into: Path, url: str | None, keys_from: Path | None) -
 @blueprint.cli.command("verify")
 @click.argument("folder", type=THERE)
 @click.option(
-    "--database-url", "url", help="An empty PostgreSQL database to try in. [one is made and dropped]"
+    "--database-url", "url", help="An empty PostgreSQL database to test in. [one is created and dropped]"
 )
 @click.option("--keys-from", type=THERE, help="What --keys-to wrote. [the keys this command runs with]")
 @_says_refusals

@@ -21,7 +21,7 @@ def write(settings: Settings, folder: Path, backups: Path, at: datetime) -> Path
     folder, backups = folder.resolve(), backups.resolve()
     if folder == backups or backups in folder.parents or folder in backups.parents:
         raise BackupRefused(
-            "The keys must not lie with the backups: who finds both can read every document. "
+            "Don’t store the keys with the backups: whoever finds both can read every document. "
             "Choose another folder for the keys, on another disk."
         )
     text = f"SECRET_KEY={settings.secret_key}\nVAULT_KEYS={settings.vault_keys}\n"

@@ -73,7 +73,7 @@ def read(folder: Path) -> Manifest:
     try:
         said = json.loads((folder / NAME).read_text("utf-8"))
         if said["form"] != FORM:
-            raise BackupDamaged(f"{folder} was written in form {said['form']}; this code reads form {FORM}.")
+            raise BackupDamaged(f"{folder} has format {said['form']}; this release reads format {FORM}.")
         said["files"] = {name: StoredAs(**stored) for name, stored in said["files"].items()}
         return Manifest(**said)
     except FileNotFoundError:

@@ -70,8 +70,8 @@ def scratch_database(url: str) -> Iterator[str]:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         except psycopg.errors.InsufficientPrivilege:
             raise BackupRefused(
-                "This account may not make a database to try the backup in. "
-                "Make an empty one and name it: --database-url postgresql://…"
+                "This account can’t create a database to test the backup in. "
+                "Create an empty one and name it: --database-url postgresql://…"
             ) from None
         try:
             yield here.set(database=name).render_as_string(hide_password=False)

@@ -84,7 +84,7 @@ def _check_backup(folder: Path, made: Manifest, progress: Progress) -> None:
     progress(f"checking {len(made.files):,} files of {folder.name}, {made.bytes:,} bytes")
     if damaged := list(manifests.damage(folder, made)):
         more = f" (and {len(damaged) - 3} more)" if len(damaged) > 3 else ""
-        raise BackupDamaged(f"The backup is damaged: {' '.join(damaged[:3])}{more} Take an older one.")
+        raise BackupDamaged(f"The backup is damaged: {' '.join(damaged[:3])}{more} Use an older one.")
     try:
         ScriptDirectory(str(ROOT / "migrations")).get_revision(made.revision)
     except CommandError:
@@ -114,11 +114,11 @@ def _check_place(made: Manifest, place: Place) -> None:
         raise BackupRefused(f"{place.instance} is not empty. Restore into a new folder.")
     nearest = next(path for path in (place.instance, *place.instance.parents) if path.is_dir())
     if shutil.disk_usage(nearest).free < made.bytes + SPARE_BYTES:
-        raise BackupRefused(f"There is no room for {made.bytes:,} bytes at {nearest}.")
+        raise BackupRefused(f"Not enough space at {nearest}: {made.bytes:,} bytes are needed.")
     if kind == "postgresql":
         postgresql.refuse_unless_empty(place.database_url)
     elif _sqlite_path(place).exists():
-        raise BackupRefused(f"{_sqlite_path(place)} is there already. Restore into a new file.")
+        raise BackupRefused(f"{_sqlite_path(place)} already exists. Restore into a new file.")
 
 
 def _copy(folder: Path, made: Manifest, place: Place, progress: Progress) -> None:

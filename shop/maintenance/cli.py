@@ -20,7 +20,7 @@ def verify() -> None:
 
 
 @blueprint.cli.command("sweep")
-@click.option("--dry-run", is_flag=True, help="Say what would go, and remove nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be removed, and remove nothing.")
 def sweep(dry_run: bool) -> None:
     """Remove files that a killed process left behind and that no row names. The worker does it every hour."""
     if dry_run:
