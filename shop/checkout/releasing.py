@@ -37,7 +37,7 @@ def send_back(
         movements.reserve_refund(payment, amount_cents)
     movement = movements.request(payment, kind, intent_id, amount_cents, reason, at, actor_id)
     enqueue(
-        "release_payment", f"release:{intent_id}",
+        "release_payment", f"release:{movement.idempotency_key}",
         {"payment_id": payment.id, "intent_id": intent_id, "movement_id": movement.id},
         at=at, sequence=f"order:{payment.order_id}",
     )  # fmt: skip
@@ -84,14 +84,18 @@ def _still_to_do(payment_id: int, intent_id: str, movement_id: int | None, at: d
         movement = movements.request(
             payment, Kind.VOID, intent_id, payment.amount_cents, Reason.PAID_TOO_LATE, at
         )
-    return movement if movement.state == "requested" else None
+    if movement.state == "refused" and (instead := movements.unfinished(payment_id, Kind.REFUND)):
+        movement = instead  # an attempt before found it captured, and did not live to refund it
+    return movement if movement.state == "requested" and movement.intent_id == intent_id else None
 
 
 def _refund_instead(payment_id: int, void: Movement, facts: PaymentFacts, at: datetime) -> Movement:
     """It was captured in the meantime, in the provider's dashboard say: a void cannot bring it back."""
-    payment = _payment(payment_id)
-    orders.lock(payment.order_id)
-    movements.refuse(void, "captured_meanwhile", at)
+    orders.lock(_payment(payment_id).order_id)
+    payment = payments.lock(payment_id)
+    assert payment is not None
+    if movements.refuse(void, "captured_meanwhile", at) and payment.intent_id == void.intent_id:
+        movements.reserve_refund(payment, facts.amount_cents)
     return movements.request(
         payment, Kind.REFUND, void.intent_id, facts.amount_cents, Reason(void.reason), at
     )

@@ -1,5 +1,6 @@
 """Fixtures of checkout's tests."""
 
+from tests.integration.checkout.paid_orders import placed  # noqa: F401
 from tests.integration.checkout.store_counter import (  # noqa: F401
     ada,
     baclofen,

@@ -1,11 +1,12 @@
 """What became of an order outside the store: at the payment service, and in the post."""
 
+import pytest
 from sqlalchemy import select
 
 from shop.database import db
 from shop.payments.facts import PaymentFacts
 from shop.payments.models import Payment
-from tests.integration.checkout.store_counter import Counter
+from tests.integration.checkout.store_counter import Counter, Customer, approve
 from tests.integration.outbox import queued
 
 
@@ -23,3 +24,13 @@ def mails(template: str) -> int:
     """How many mails of this kind were queued; other threads may have written them."""
     db.session.rollback()
     return queued.mails().count(template)
+
+
+@pytest.fixture
+def placed(counter: Counter, ada: Customer, baclofen: int) -> str:
+    approve(ada.user_id, baclofen)
+    ada.put_in_basket(baclofen, 60)
+    number, url = ada.order()
+    ada.get(counter.return_path(counter.pay(url)))
+    db.session.rollback()
+    return number

@@ -16,7 +16,6 @@ from tests.integration.checkout.paid_orders import facts_of, mails
 from tests.integration.checkout.store_counter import (
     Counter,
     Customer,
-    approve,
     held,
     latest_order,
     payments_of,
@@ -33,16 +32,6 @@ MINUTES_UNTIL_THE_SIXTH_DAY = CAPTURE_AFTER / timedelta(minutes=1) + 1
 def admin(make_user, sign_in) -> Customer:
     user_id = make_user("admin")
     return Customer(sign_in(user_id), user_id)
-
-
-@pytest.fixture
-def placed(counter: Counter, ada: Customer, baclofen: int) -> str:
-    approve(ada.user_id, baclofen)
-    ada.put_in_basket(baclofen, 60)
-    number, url = ada.order()
-    ada.get(counter.return_path(counter.pay(url)))
-    db.session.rollback()
-    return number
 
 
 def ship(admin: Customer, number: str):
