@@ -21,9 +21,9 @@ from shop.errors import Busy, DomainError
 
 WORDS = {
     400: ("That request could not be read", "Go back and try again."),
-    403: ("This is closed", "Sign in with an account that may see it."),
-    404: ("There is no such page", "Look the medicine up by its name, or go to the front page."),
-    405: ("That cannot be done here", "Go back and use the button on the page."),
+    403: ("You don’t have permission to view this page", "Sign in with an account that does."),
+    404: ("Page not found", "Search for the medicine by name, or go to the home page."),
+    405: ("That can’t be done here", "Go back and use the button on the page."),
     413: (
         "That is too large to send",
         "Prescriptions may be up to 15 MB and 10 pages. Send a smaller photo.",

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from shop.database import db, transaction
 from shop.orders import queries as orders
+from shop.outbox.mail import enqueue_mail
 from shop.outbox.service import enqueue
 from shop.payments import movements
 from shop.payments import queries as payments
@@ -90,12 +91,19 @@ def _still_to_do(payment_id: int, intent_id: str, movement_id: int | None, at: d
 
 
 def _refund_instead(payment_id: int, void: Movement, facts: PaymentFacts, at: datetime) -> Movement:
-    """It was captured in the meantime, in the provider's dashboard say: a void cannot bring it back."""
-    orders.lock(_payment(payment_id).order_id)
-    payment = payments.lock(payment_id)
+    """It was captured in the meantime, in the provider's dashboard say: a void cannot bring it back.
+
+    The customer, who was told that nothing was charged, is told of the refund.
+    """
+    order, payment = orders.lock(_payment(payment_id).order_id), payments.lock(payment_id)
+    assert order is not None
     assert payment is not None
     if movements.refuse(void, "captured_meanwhile", at) and payment.intent_id == void.intent_id:
         movements.reserve_refund(payment, facts.amount_cents)
+    enqueue_mail(
+        "order_not_charged", order.user_id, f"order_refunded:{void.intent_id}", at,
+        number=order.number, total_cents=facts.amount_cents, refunded=1,
+    )  # fmt: skip
     return movements.request(
         payment, Kind.REFUND, void.intent_id, facts.amount_cents, Reason(void.reason), at
     )

@@ -8,6 +8,7 @@ from shop.outbox.service import enqueue
 from shop.payments.facts import PaymentServiceUnavailable
 from shop.payments.gateway import Gateway
 from shop.payments.models import Payment
+from tests.integration.checkout.paid_orders import mails
 from tests.integration.checkout.store_counter import Counter, Customer, payments_of, status_of
 from tests.integration.checkout.test_checkout_capture import at_provider, cancel, movements
 
@@ -44,6 +45,7 @@ def test_money_captured_before_its_void_is_refunded_although_the_first_refund_ha
     assert movements() == [("void", "order_canceled", "refused"), ("refund", "order_canceled", "done")]
     assert payments_of(placed) == ["refunded"]
     assert paid_with().refunded_cents == payment.amount_cents
+    assert mails("order_not_charged") == 1  # once, although the job ran twice: it says "refunded"
 
 
 def test_a_refused_release_does_not_stand_in_the_way_of_a_later_one(
