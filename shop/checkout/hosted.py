@@ -39,9 +39,11 @@ def open_page(
     if payment is None or until - at < LEAST_PAGE_LIFE:
         with transaction():
             payment = service.renew_payment(order.id, payment, terms, at)
+            renewed = orders.by_id(order.id)
+            assert renewed is not None
+            until = renewed.holds_until - BEFORE_HOLD_ENDS  # as another click asked, if that one renewed it
         if payment.url:  # another click opened it in this very moment
             return payment.url
-        until = at + terms.hold - BEFORE_HOLD_ENDS
     return _open(gateway, payment, number, until, email, public_url)
 
 

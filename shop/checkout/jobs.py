@@ -15,6 +15,7 @@ from shop.checkout.refusals import OrderMovedOn
 from shop.database import transaction
 from shop.orders import queries as orders
 from shop.orders.states import Status
+from shop.outbox.service import enqueue
 from shop.outbox.worker import handles
 from shop.payments import movements
 from shop.payments import queries as payments
@@ -64,8 +65,14 @@ def release_payment(payload: dict[str, Any], at: datetime) -> None:
 def expire_order(payload: dict[str, Any], at: datetime) -> None:
     """Give up an order nobody paid in time; if somebody did at the last moment, it is placed instead."""
     order = orders.by_id(payload["order_id"])
-    if order is None or order.status != Status.AWAITING_PAYMENT or order.holds_until > at:
-        return  # paid, given up, or its time was extended: then a later job looks again
+    if order is None or order.status != Status.AWAITING_PAYMENT:
+        return  # paid, or given up
+    if order.holds_until > at:  # its time was extended, or this machine's clock is behind the one before
+        order_id, until = order.id, order.holds_until
+        with transaction():
+            again = f"expire:{order_id}:{until.isoformat()}"
+            enqueue("expire_order", again, {"order_id": order_id}, at=at, run_after=until)
+        return
     hosted.expire_unpaid(_gateway(), order.id, at)
 
 

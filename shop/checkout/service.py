@@ -117,13 +117,13 @@ def begin_payment(order: Order, at: datetime) -> Asked:
 def renew_payment(order_id: int, seen: Asked | None, terms: Terms, at: datetime) -> Asked:
     """Begin again where the first page never came about: the old payment ends, the order waits anew.
 
-    `seen` is the payment that the caller found too old; when another click renewed it, that one is given.
+    `seen` is the payment that the caller found too old; one that another click renewed or opened is given.
     Raises OrderMovedOn when the order no longer awaits its payment.
     """
     order, current = orders.lock(order_id), payments.lock_alive(order_id)
     if order is None or order.status != Status.AWAITING_PAYMENT:
         raise OrderMovedOn
-    if current is not None and (seen is None or current.id != seen.id):
+    if current is not None and (seen is None or (current.id, current.state) != (seen.id, seen.state)):
         return current
     order_steps.extend(order_id, at + terms.hold)
     if current is not None and not payment_steps.expire(current.id, at):

@@ -6,6 +6,7 @@ times that it lives and this one, meanwhile, not once. A database that lets nobo
 
 import os
 import socket
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
@@ -51,6 +52,7 @@ class Member:
         """End in good order: nothing of this worker's is running any more."""
         with transaction():
             db.session.execute(delete(Worker).where(Worker.id == self.id))
+            give_back(self.id)
 
 
 def is_member(worker_id: int) -> bool:
@@ -60,6 +62,19 @@ def is_member(worker_id: int) -> bool:
     """
     still = select(Worker.id).where(Worker.id == worker_id).with_for_update(read=True, key_share=True)
     return db.session.scalar(still) is not None
+
+
+def give_back(worker_id: int, running: Collection[int] = ()) -> None:
+    """Let anybody take this worker's jobs but for those it is at, by id.
+
+    It has others when the commit that took them had no answer: nobody runs them, and it is not dead.
+    """
+    db.session.execute(
+        update(Job)
+        .where(Job.worker_id == worker_id, Job.id.not_in(running))
+        .values(worker_id=None, leased_until=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _enter(at: datetime) -> int:

@@ -80,6 +80,7 @@ class Dispatcher:
         self._app, self._member, self._lanes = app, member, lanes
         self._running: dict[int, str] = {}  # by job id; until it is marked
         self._ended: list[Ended] = []
+        self._unsure = False  # whether the last exchange was saved
         self._healed: dict[str, float] = {}
         self._news = threading.Event()
 
@@ -90,6 +91,7 @@ class Dispatcher:
             taken = self._exchange()
         except Exception as error:  # the database may be away for a while; what has ended is marked later
             log.warning("the worker cannot reach its jobs: %s", type(error).__name__)
+            self._unsure = True
             time.sleep(AWAY_SECONDS)
             return
         finally:
@@ -114,12 +116,16 @@ class Dispatcher:
         used.subtract(self._running[one.job.id] for one in ended)
         room = {lane: size - used[lane] for lane, size in self._lanes.items() if size > used[lane]}
         still_running = self._running.keys() - {one.job.id for one in ended}
-        if not ended and not (room and taking.anything_due(room, at, still_running)):
+        news = ended or self._unsure
+        if not news and not (room and taking.anything_due(room, at, still_running)):
             return []
         with transaction():
             mark(ended, at)
+            if self._unsure:
+                crew.give_back(self._member.id, still_running)
             self._heal({one.job.kind for one in ended if one.error is None}, at)
             taken = self._take(room, at, still_running)
+        self._unsure = False
         del self._ended[: len(ended)]
         for one in ended:
             del self._running[one.job.id]

@@ -113,6 +113,9 @@ def hold_elsewhere(order_line_ids: Sequence[int], outlasts: date, at: datetime) 
     Returns what is kept anew. All or `OutOfStock`, which has to end the transaction as for `hold`.
     """
     held: list[LotUnits] = []
+    _lock_lots(
+        order_line_ids
+    )  # which ones are picked is not known yet, and may stand before those given back
     for one in _holds(order_line_ids):
         lot = db.session.get_one(Lot, one.lot_id, populate_existing=True)
         if _good(lot, at.date()) or not _give_back(one):
@@ -167,6 +170,15 @@ def _holds(order_line_ids: Sequence[int]) -> Sequence[Hold]:
         .where(Hold.order_line_id.in_(order_line_ids), Hold.state == "held")
         .order_by(Lot.variant_id, Lot.expires_on, Lot.id, Hold.id)
     ).all()
+
+
+def _lock_lots(order_line_ids: Sequence[int]) -> None:
+    """Lock all lots of what is held for these lines, in the order in which lots are always locked."""
+    held = select(Hold.lot_id).where(Hold.order_line_id.in_(order_line_ids), Hold.state == "held")
+    variants = select(Lot.variant_id).where(Lot.id.in_(held))
+    lots = select(Lot.id).where(Lot.variant_id.in_(variants))
+    in_order = lots.order_by(Lot.variant_id, Lot.expires_on, Lot.id)
+    db.session.execute(in_order.with_for_update(key_share=True))
 
 
 def _end(one: Hold, state: str) -> bool:

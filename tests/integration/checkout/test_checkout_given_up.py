@@ -1,7 +1,10 @@
 """An order cancelled, expired, paid too late or wrongly: all is given back and no money is kept."""
 
 import pytest
+from sqlalchemy import update
 
+from shop.database import now, transaction
+from shop.outbox.models import Job
 from shop.payments.gateway import PaymentState
 from tests.factories import make_lot, make_variant
 from tests.integration.checkout.paid_orders import facts_of, mails
@@ -56,6 +59,19 @@ def test_an_order_nobody_pays_expires_and_gives_everything_back(counter: Counter
     counter.work(minutes=36)
     assert (status_of(number), held(), taken(item)) == ("expired", {}, 0)
     assert counter.pay(url).status_code == 410
+
+
+def test_a_job_that_comes_too_early_by_a_slow_clock_does_not_let_the_order_wait_for_ever(
+    counter: Counter, ada: Customer, naproxen: int
+) -> None:
+    ada.put_in_basket(naproxen, 50)
+    number, _url = ada.order()
+    with transaction() as session:  # taken by a worker that died, and given back by one whose clock is behind
+        session.execute(update(Job).where(Job.kind == "expire_order").values(run_after=now()))
+    counter.work()
+    assert status_of(number) == "awaiting_payment"
+    counter.work(minutes=36)
+    assert (status_of(number), held()) == ("expired", {})
 
 
 def test_an_order_paid_in_its_last_moment_is_placed_by_the_job_that_would_expire_it(

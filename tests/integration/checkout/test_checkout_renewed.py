@@ -1,0 +1,56 @@
+"""Two clicks find the same payment page too old: one renews it, and the other goes along."""
+
+import pytest
+
+from shop.checkout import hosted, service
+from shop.checkout.terms import terms_of
+from shop.database import db, now, transaction
+from shop.payments import queries as payments
+from shop.payments import service as payment_steps
+from shop.payments.facts import PaymentServiceUnavailable
+from shop.payments.gateway import Gateway
+from shop.web import settings
+from tests.integration.checkout.store_counter import Counter, Customer, latest_order, moment, payments_of
+from tests.integration.payments.payment_desk import KEY, SECRET
+
+pytestmark = pytest.mark.usefixtures("context")
+
+
+def test_a_page_that_another_click_opened_meanwhile_is_not_replaced_by_a_second_one(
+    counter: Counter, ada: Customer, naproxen: int, monkeypatch
+) -> None:
+    ada.put_in_basket(naproxen, 50)
+    monkeypatch.setitem(counter.app.extensions, "gateway", Gateway(KEY, SECRET, "http://127.0.0.1:9"))
+    ada.check_out()
+    order = latest_order(ada.user_id)
+    seen = payments.alive(order.id)
+    with transaction():
+        payment_steps.opened(seen.id, "cs_other_click", "https://pay.example/1")
+    with transaction():
+        found = service.renew_payment(order.id, seen, terms_of(settings()), now())
+    assert found.url == "https://pay.example/1"
+    assert payments_of(order.number) == ["open"]
+
+
+def test_two_clicks_that_renew_ask_with_one_key_for_one_and_the_same_page(
+    counter: Counter, ada: Customer, naproxen: int, monkeypatch
+) -> None:
+    asked: list[tuple[object, object]] = []
+
+    class Away:
+        def open_session(self, **request):
+            asked.append((request["idempotency_key"], request["expires_at"]))
+            raise PaymentServiceUnavailable("No answer.", "Again.")
+
+    ada.put_in_basket(naproxen, 50)
+    monkeypatch.setitem(counter.app.extensions, "gateway", Gateway(KEY, SECRET, "http://127.0.0.1:9"))
+    ada.check_out()
+    order = latest_order(ada.user_id)
+    seen = payments.alive(order.id)
+    db.session.expunge(order)  # it stays as both have read it
+    monkeypatch.setattr(hosted.payments, "alive", lambda order_id: seen)  # by both, in the same moment
+    for seconds in (0, 3):
+        at = moment(minutes=-10, seconds=-seconds)
+        with pytest.raises(PaymentServiceUnavailable):
+            hosted.open_page(Away(), order, "ada@demo.example", "http://x.example", terms_of(settings()), at)
+    assert asked[0] == asked[1]

@@ -1,0 +1,51 @@
+"""The connection is cut at the commit that takes a job: it was saved, and the worker was not told."""
+
+from contextlib import contextmanager
+
+import pytest
+
+from shop.database import CommitUncertain, db, now, transaction
+from shop.outbox import crew, worker
+from tests.integration.outbox.conftest import ask, job, wait_until
+
+
+@pytest.fixture
+def cut_once(monkeypatch):
+    """The first commit of the worker is made, and then said to be uncertain."""
+    cuts = [CommitUncertain()]
+
+    @contextmanager
+    def cut():
+        with transaction() as session:
+            yield session
+        if cuts:
+            raise cuts.pop()
+
+    monkeypatch.setattr(worker, "AWAY_SECONDS", 0)
+    monkeypatch.setattr(worker, "transaction", cut)
+    return cuts
+
+
+def test_a_job_taken_by_a_commit_without_an_answer_is_done_by_the_same_worker(context, handled, cut_once):
+    done = []
+    handled("greet", lambda payload, at: done.append(payload))
+    ask("greet", "greet:1", at=now())
+    dispatcher = worker.Dispatcher(context, crew.Member(now()), {"default": 1})
+    dispatcher.turn()
+    assert (done, cut_once) == ([], [])
+    dispatcher.turn()
+    wait_until(lambda: done, seconds=10)
+    assert dispatcher.wind_up(10)
+    assert job("greet:1").finished_at is not None
+    assert len(done) == 1
+
+
+def test_a_worker_that_leaves_keeps_no_job_it_did_not_know_of(context, handled, cut_once):
+    handled("greet", lambda payload, at: None)
+    ask("greet", "greet:1", at=now())
+    member = crew.Member(now())
+    worker.Dispatcher(context, member, {"default": 1}).turn()
+    assert job("greet:1").worker_id == member.id
+    member.leave()
+    db.session.rollback()
+    assert worker.run_due(now()) == 1
