@@ -16,10 +16,12 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.catalogue import listing
 from shop.catalogue.directory import existing
+from shop.catalogue.directory.bulk import refresh_statistics
 from shop.catalogue.directory.gathering import Advance, Directory, gather
 from shop.catalogue.directory.merging import carry_out
 from shop.catalogue.directory.planning import Plan, plan
 from shop.catalogue.directory.tally import Sink
+from shop.catalogue.models import Pack, Product, Variant
 from shop.database import db, transaction
 from shop.errors import DomainError
 from shop.freshness.service import catalogue_changed
@@ -80,6 +82,7 @@ def run(asked: Import, market: str, at: datetime, advance: Advance, sink: Sink |
 
 def _write(done: Plan, directory: Directory, market: str, at: datetime) -> None:
     carry_out(done, at)
+    refresh_statistics(Product.__table__, Variant.__table__, Pack.__table__)  # type: ignore[arg-type]
     listed = {product.id for product in done.known.products.values() if product.listed}
     listing.refresh(done.touched & listed, market)
     catalogue_changed(at)

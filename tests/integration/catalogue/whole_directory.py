@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from shop.catalogue.directory.bulk import refresh_statistics
 from shop.catalogue.models import Pack, Product, Variant
 from shop.database import transaction
 
@@ -39,6 +40,7 @@ def fill_with_the_whole_directory(folder: Path, begins: str = "") -> Shelf:
         _insert(session, Product, (_product(number, unit) for number, unit in units.items()))
         _insert(session, Variant, (_variant(number) for number in units))
         _insert(session, Pack, (_pack(code, variant) for code, (variant, _) in shelf.items()))
+        refresh_statistics(Product.__table__, Variant.__table__, Pack.__table__)
     return shelf
 
 
