@@ -1,5 +1,6 @@
 """The payment sandbox and a webhook receiver as real servers on loopback."""
 
+import socket
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -45,3 +46,12 @@ _numbers = count(1)
 def reference() -> str:
     """An order number nobody else in this run has."""
     return f"F-{next(_numbers):06}"
+
+
+@pytest.fixture
+def gateway_only() -> Gateway:
+    """A gateway whose service is down: nothing listens at its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    return Gateway(KEY, SECRET, f"http://127.0.0.1:{port}")
