@@ -46,13 +46,16 @@ class Pages:
 
 
 def judge_pages(probes: list[Probe], windows: list[Window], deaths: list[Death], ended: float) -> Pages:
-    """Sort the probes: a page belongs to a neighbor when it was asked for in its window."""
+    """Sort the probes: a page belongs to a neighbor when it was asked for in its window.
+
+    Not one that got no answer while the store was not yet whole after a kill: that is the kill's.
+    """
     calm, troubled, unanswered = [], [], 0
     for probe in probes:
         if any(window.begin <= probe.at < window.end for window in windows):
             if probe.status == 200:
                 troubled.append(probe.seconds)
-            else:
+            elif probe.status or not _near(probe, deaths):
                 unanswered += 1
         elif probe.status == 200 and probe.at < ended and not _near(probe, deaths):
             calm.append(probe.seconds)

@@ -20,6 +20,12 @@ def test_a_page_is_judged_by_the_moment_it_was_asked_for():
     assert pages.calm == [8, 0.1]  # not the one beside a death
 
 
+def test_a_page_without_an_answer_after_a_kill_is_not_the_neighbors():
+    probes = [Probe(10.5, 0.01, 0, "/"), Probe(10.5, 0.01, 503, "/"), Probe(14, 0.01, 0, "/")]
+    pages = judge_pages(probes, WINDOWS, [Death(Kill.WEB_MASTER, 9, 11)], ended=100)
+    assert pages.unanswered == 2  # an error, and one after the store was whole again
+
+
 def test_quick_pages_and_two_late_ones_pass():
     assert Pages([0.1] * 50, [0.1] * 50 + [1.5, 2], 0).verdict == []
 
