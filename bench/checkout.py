@@ -118,8 +118,9 @@ def _add(cell: Cell, store: Running, seen: dict[str, Any]) -> None:
         cell.failed[what] = cell.failed.get(what, 0) + times
     print(
         f"{store.database:10} {store.history:>9,} {cell.rates[-1]:6.1f}/s"
-        f" waiting {seen['waiting']} failed {seen['failed'] or 0}", file=sys.stderr,
-    )  # fmt: skip
+        f" waiting {seen['waiting']} failed {seen['failed'] or 0}",
+        file=sys.stderr,
+    )
 
 
 def _table(cells: dict[tuple[str, int, str, int], Cell]) -> str:

@@ -17,9 +17,15 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 ADDRESS = {
-    "address": "new", "recipient": "Ada Specimen", "line1": "12 Example Street", "line2": "",
-    "city": "Springfield", "region": "ZZ", "postal_code": "00000", "phone": "(555) 555-0100",
-}  # fmt: skip
+    "address": "new",
+    "recipient": "Ada Specimen",
+    "line1": "12 Example Street",
+    "line2": "",
+    "city": "Springfield",
+    "region": "ZZ",
+    "postal_code": "00000",
+    "phone": "(555) 555-0100",
+}
 CARD = {"number": "4242424242424242", "expiry": "12/40", "cvc": "123", "name": "Ada Specimen"}
 QUANTITY = 30
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')

@@ -22,9 +22,28 @@ from shop.storefront.finder.service import follow
 
 AT_ONCE = 2000
 SYLLABLES = (
-    "bel", "cor", "dan", "fex", "gil", "hob", "jun", "kip", "lam", "mor", "nis", "pol", "quo", "rav", "sut",
-    "tam", "ulm", "vex", "wob", "yar", "zel",
-)  # fmt: skip
+    "bel",
+    "cor",
+    "dan",
+    "fex",
+    "gil",
+    "hob",
+    "jun",
+    "kip",
+    "lam",
+    "mor",
+    "nis",
+    "pol",
+    "quo",
+    "rav",
+    "sut",
+    "tam",
+    "ulm",
+    "vex",
+    "wob",
+    "yar",
+    "zel",
+)
 EQUIVALENTS = 5  # copies that count as the same medicine of another brand
 LAST_DAY = date(2031, 12, 31)
 
@@ -53,12 +72,17 @@ def _copy(missing: int) -> None:
     for number, original in enumerate(islice(cycle(products), missing)):
         product_id, name = next_product + number, _name(number)
         new[Product.__table__].append(
-            original | {
-                "id": product_id, "slug": f"{name}-{product_id}", "name": name.capitalize(), "identity": None,
-                "popularity": number % 97, "monograph_slug": None,
+            original
+            | {
+                "id": product_id,
+                "slug": f"{name}-{product_id}",
+                "name": name.capitalize(),
+                "identity": None,
+                "popularity": number % 97,
+                "monograph_slug": None,
                 "equivalence": f"copy-{number // EQUIVALENTS}",
             }
-        )  # fmt: skip
+        )
         for table, links in ((product_category, categories), (product_ingredient, ingredients)):
             new[table] += [link | {"product_id": product_id} for link in links.get(original["id"], ())]
         for variant in variants.get(original["id"], ()):
@@ -99,9 +123,14 @@ def _write(new: dict[Any, list[dict[str, Any]]]) -> None:
 
 def _lot(variant_id: int) -> dict[str, Any]:
     return {
-        "variant_id": variant_id, "number": f"B{variant_id}", "expires_on": LAST_DAY, "status": "pickable",
-        "on_hand": 600, "held": 0, "received_at": now(),
-    }  # fmt: skip
+        "variant_id": variant_id,
+        "number": f"B{variant_id}",
+        "expires_on": LAST_DAY,
+        "status": "pickable",
+        "on_hand": 600,
+        "held": 0,
+        "received_at": now(),
+    }
 
 
 def _name(number: int) -> str:

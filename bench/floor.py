@@ -69,13 +69,19 @@ def fill() -> None:
         db.create_all()
         rows = (
             {
-                "id": number, "slug": f"medicine-{number}", "name": f"Medicine {number:06}",
-                "form": "tablets", "strengths": "10, 20, 25 mg", "packs": "30, 60, 90",
-                "prescription_required": number % 2 == 0, "price": str(Decimal(number % 500) / 100),
-                "quantity": 90, "total": str(Decimal(number % 500)),
+                "id": number,
+                "slug": f"medicine-{number}",
+                "name": f"Medicine {number:06}",
+                "form": "tablets",
+                "strengths": "10, 20, 25 mg",
+                "packs": "30, 60, 90",
+                "prescription_required": number % 2 == 0,
+                "price": str(Decimal(number % 500) / 100),
+                "quantity": 90,
+                "total": str(Decimal(number % 500)),
             }
             for number in range(1, ROWS + 1)
-        )  # fmt: skip
+        )
         db.session.execute(Row.__table__.insert(), list(rows))
         db.session.commit()
 

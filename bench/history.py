@@ -35,8 +35,16 @@ ACCOUNT_ORDERS = 10
 QUANTITY, UNIT_PRICE, TOTAL, DELIVERY = 30, 10_000, 300, 490
 RECORDED = ("order:created", "order:placed", "order:shipped")
 COLUMNS = (
-    "at", "event", "actor_id", "subject_type", "subject_id", "detail", "position", "previous_hash", "hash",
-)  # fmt: skip
+    "at",
+    "event",
+    "actor_id",
+    "subject_type",
+    "subject_id",
+    "detail",
+    "position",
+    "previous_hash",
+    "hash",
+)
 
 
 class Writer:
@@ -93,35 +101,48 @@ class Writer:
             f" 'done', {self.at(199)}, {self.at(200)}",
         )
         for kind, key in (
-            ("expire_order", f"'expire:' || {reference}"), ("capture_payment", f"'capture:' || {reference}"),
+            ("expire_order", f"'expire:' || {reference}"),
+            ("capture_payment", f"'capture:' || {reference}"),
             ("mail", f"'mail:order_placed:' || {number}"),
-        ):  # fmt: skip
+        ):
             rows(
                 "job",
                 "kind, key, payload, created_at, run_after, attempts, finished_at, given_up",
                 f"'{kind}', {key}, {self.json()}, {placed}, {placed}, 1, {self.at(200)}, false",
             )
-        rows("webhook_event", "event_id, type, received_at",
-             f"'evt_past_' || i, 'checkout.session.completed', {self.at(181)}")  # fmt: skip
-        rows("stock_hold", "lot_id, order_line_id, quantity, state, created_at",
-             f"{self.lot}, i, {QUANTITY}, {hold}, {made}")  # fmt: skip
+        rows(
+            "webhook_event",
+            "event_id, type, received_at",
+            f"'evt_past_' || i, 'checkout.session.completed', {self.at(181)}",
+        )
+        rows(
+            "stock_hold",
+            "lot_id, order_line_id, quantity, state, created_at",
+            f"{self.lot}, i, {QUANTITY}, {hold}, {made}",
+        )
         if last <= open_from:
             self.ship(rows, sent)
 
     def ship(self, rows: Any, sent: str) -> None:
-        rows("stock_movement", "lot_id, kind, quantity, at, order_line_id, reason",
-             f"{self.lot}, 'dispensed', -{QUANTITY}, {sent}, i, ''")  # fmt: skip
-        rows("order_line_lot", "order_line_id, lot_id, lot_number, expires_on, quantity",
-             f"i, {self.lot}, 'BENCH', '2035-12-31', {QUANTITY}")  # fmt: skip
+        rows(
+            "stock_movement",
+            "lot_id, kind, quantity, at, order_line_id, reason",
+            f"{self.lot}, 'dispensed', -{QUANTITY}, {sent}, i, ''",
+        )
+        rows(
+            "order_line_lot",
+            "order_line_id, lot_id, lot_number, expires_on, quantity",
+            f"i, {self.lot}, 'BENCH', '2035-12-31', {QUANTITY}",
+        )
 
     def rows(self, first: int, last: int) -> Any:
         numbers = f"n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
 
         def insert(table: str, columns: str, values: str) -> None:
             date = values.replace("'2035-12-31'", "DATE '2035-12-31'") if self.postgresql else values
-            self.connection.execute(text(
-                f'WITH RECURSIVE {numbers} INSERT INTO "{table}" ({columns}) SELECT {date} FROM n'
-            ))  # fmt: skip
+            self.connection.execute(
+                text(f'WITH RECURSIVE {numbers} INSERT INTO "{table}" ({columns}) SELECT {date} FROM n')
+            )
 
         return insert
 
@@ -142,14 +163,13 @@ class Writer:
         ours = f"on_hand = {UNITS}"
         if self.postgresql:
             self.connection.execute(text("ANALYZE stock_hold"))
-        self.connection.execute(text(
-            f"UPDATE lot SET on_hand = on_hand - {dispensed}, held = {held} WHERE {ours}"
-        ))  # fmt: skip
+        self.connection.execute(
+            text(f"UPDATE lot SET on_hand = on_hand - {dispensed}, held = {held} WHERE {ours}")
+        )
         if self.postgresql:
             for table in ("order", "order_line", "payment"):
-                self.connection.execute(text(
-                    f"SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), max(id)) FROM \"{table}\""
-                ))  # fmt: skip
+                sequence = f"pg_get_serial_sequence('\"{table}\"', 'id')"
+                self.connection.execute(text(f'SELECT setval({sequence}, max(id)) FROM "{table}"'))
 
 
 def write_history(app: Flask, orders: int, variants: list[int]) -> None:
@@ -189,18 +209,22 @@ def _hurry(connection: Connection) -> None:
 def _accounts(connection: Connection, accounts: int) -> int:
     first = (connection.scalar(text('SELECT max(id) FROM "user"')) or 0) + 1
     numbers = f"n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {first + accounts - 1})"
-    connection.execute(text(
-        f'WITH RECURSIVE {numbers} INSERT INTO "user" (id, email, name, active, fs_uniquifier, is_demo)'
-        " SELECT i, 'past-' || i || '@demo.example', 'Past Customer', true, 'past-' || i, false FROM n"
-    ))  # fmt: skip
-    connection.execute(text(
-        f"WITH RECURSIVE {numbers} INSERT INTO user_role (user_id, role_id)"
-        " SELECT i, (SELECT id FROM role WHERE name = 'customer') FROM n"
-    ))  # fmt: skip
+    connection.execute(
+        text(
+            f'WITH RECURSIVE {numbers} INSERT INTO "user" (id, email, name, active, fs_uniquifier, is_demo)'
+            " SELECT i, 'past-' || i || '@demo.example', 'Past Customer', true, 'past-' || i, false FROM n"
+        )
+    )
+    connection.execute(
+        text(
+            f"WITH RECURSIVE {numbers} INSERT INTO user_role (user_id, role_id)"
+            " SELECT i, (SELECT id FROM role WHERE name = 'customer') FROM n"
+        )
+    )
     if connection.dialect.name == "postgresql":
-        connection.execute(text(
-            "SELECT setval(pg_get_serial_sequence('\"user\"', 'id'), (SELECT max(id) FROM \"user\"))"
-        ))  # fmt: skip
+        connection.execute(
+            text("SELECT setval(pg_get_serial_sequence('\"user\"', 'id'), (SELECT max(id) FROM \"user\"))")
+        )
     return first
 
 

@@ -94,11 +94,12 @@ def _build(store: Path, products: int, real: bool) -> None:
 def _measure(large: Path, small: Path, floor_url: str, chosen: argparse.Namespace) -> str:
     fresh_env = _env(large) | {"PAGE_CACHE_MB": "0"}
     with (
-        server("wsgi:app", **_env(large)) as cached, server("wsgi:app", **fresh_env) as fresh,
+        server("wsgi:app", **_env(large)) as cached,
+        server("wsgi:app", **fresh_env) as fresh,
         server("wsgi:app", **_env(small) | {"PAGE_CACHE_MB": "0"}) as little,
         server("bench.floor:app", BENCH_FLOOR_URL=floor_url) as floor,
         server("wsgi:app", **fresh_env, BENCH_QUERIES="1") as counted,
-    ):  # fmt: skip
+    ):
         addresses, few = _addresses(large), _addresses(small)
         results = []
         for kind in KINDS:
@@ -229,9 +230,13 @@ def _flask(env: dict[str, str], *command: str) -> None:
 
 def _python(*command: str, **env: str) -> str:
     return subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env={**os.environ, **env}, check=True, text=True,
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**os.environ, **env},
+        check=True,
+        text=True,
         stdout=subprocess.PIPE,
-    ).stdout  # fmt: skip
+    ).stdout
 
 
 if __name__ == "__main__":

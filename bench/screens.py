@@ -45,9 +45,12 @@ def _walk(browser: Browser, address: str) -> None:
     visitor, customer = person(), person("customer")
     pharmacist, admin = person("pharmacist"), person("admin")
     for name, path in {
-        "home": "/", "list": "/medicines", "medicine": "/medicines/baclofen-tablets",
-        "search": "/search?q=baclofn", "sign-in": "/sign-in",
-    }.items():  # fmt: skip
+        "home": "/",
+        "list": "/medicines",
+        "medicine": "/medicines/baclofen-tablets",
+        "search": "/search?q=baclofn",
+        "sign-in": "/sign-in",
+    }.items():
         _take(visitor, name, path, address)
     people.add_to_basket(customer, "baclofen-tablets", 90)
     people.add_to_basket(customer, "loratadine-tablets", 30)
@@ -74,9 +77,12 @@ def _take(page: Page, name: str, path: str, address: str) -> None:
     assert browser is not None
     for width, theme in LOOKS:
         context = browser.new_context(
-            base_url=address, storage_state=cookies, viewport={"width": width, "height": 900},
-            color_scheme=theme, locale="en-US",
-        )  # fmt: skip
+            base_url=address,
+            storage_state=cookies,
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            locale="en-US",
+        )
         shot = context.new_page()
         shot.goto(path)
         file = FOLDER / f"{name}-{width}{'-dark' if theme == 'dark' else ''}.png"

@@ -108,10 +108,20 @@ def invented(count: int = PRODUCTS) -> Iterator[SearchDocument]:
         code = f"{number // 1000:05d}-{number % 1000:03d}-{number % 90 + 10}"
         brand = "".join(chance.choices(syllables, k=3)).title()
         yield SearchDocument(
-            number, f"p{number}", name.title(), form, (name,), (brand,),
-            (chance.choice(groups),), "", int(chance.paretovariate(1.2)), (code,),
-            (f"{name[:3]} {number % 9999}",), f"{form}s", number,
-        )  # fmt: skip
+            number,
+            f"p{number}",
+            name.title(),
+            form,
+            (name,),
+            (brand,),
+            (chance.choice(groups),),
+            "",
+            int(chance.paretovariate(1.2)),
+            (code,),
+            (f"{name[:3]} {number % 9999}",),
+            f"{form}s",
+            number,
+        )
 
 
 def costs(folder: Path, count: int = PRODUCTS) -> None:

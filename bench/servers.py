@@ -43,8 +43,9 @@ def server(module: str, **env: str) -> Iterator[str]:
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.web", f"127.0.0.1:{port}", module],
-        cwd=ROOT, env={**os.environ, **env},
-    )  # fmt: skip
+        cwd=ROOT,
+        env={**os.environ, **env},
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address)
@@ -71,8 +72,10 @@ def load(url: str, seconds: int, *more: str) -> Load:
     """wrk on one address, uncompressed, with keep-alive connections."""
     out = subprocess.run(
         ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", *more, url],
-        capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     rate = re.search(r"Requests/sec:\s+([\d.]+)", out)
     if rate is None:
         raise SystemExit(f"wrk said nothing about {url}:\n{out}")

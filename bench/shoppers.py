@@ -36,10 +36,15 @@ def prepare(app: Flask, customers: int) -> list[int]:
             for number in range(known, customers):
                 db.session.add(
                     User(
-                        email=email(number), name="Ada Specimen", password=secret, active=True,
-                        fs_uniquifier=uuid4().hex, created_at=now(), roles=[role],
+                        email=email(number),
+                        name="Ada Specimen",
+                        password=secret,
+                        active=True,
+                        fs_uniquifier=uuid4().hex,
+                        created_at=now(),
+                        roles=[role],
                     )
-                )  # fmt: skip
+                )
             if not _variants():
                 products = [_medicine(number) for number in range(MEDICINES)]
                 listing.refresh([product.id for product in products], app.extensions["settings"].market)
@@ -56,22 +61,37 @@ def _variants() -> list[int]:
 def _medicine(number: int) -> Product:
     session: Any = db.session
     product = Product(
-        slug=f"bench-{number}-tablets", name=f"Bench {number}", form="tablet", form_plural="tablets",
-        route="oral", prescription_required=False, listed_at=now(),
-    )  # fmt: skip
+        slug=f"bench-{number}-tablets",
+        name=f"Bench {number}",
+        form="tablet",
+        form_plural="tablets",
+        route="oral",
+        prescription_required=False,
+        listed_at=now(),
+    )
     session.add(product)
     session.flush()
     variant = Variant(
-        product_id=product.id, slug=f"bench-{number}-tablets-200-mg", strength="200 mg",
-        strength_value=Decimal(200), strength_unit="mg", price=Decimal("0.10"), quantities=[30, 60],
+        product_id=product.id,
+        slug=f"bench-{number}-tablets-200-mg",
+        strength="200 mg",
+        strength_value=Decimal(200),
+        strength_unit="mg",
+        price=Decimal("0.10"),
+        quantities=[30, 60],
         markets=["US"],
-    )  # fmt: skip
+    )
     session.add(variant)
     session.flush()
     lot = Lot(
-        variant_id=variant.id, number=f"BENCH{number}", expires_on=LAST_DAY, status="pickable",
-        on_hand=UNITS, held=0, received_at=now(),
-    )  # fmt: skip
+        variant_id=variant.id,
+        number=f"BENCH{number}",
+        expires_on=LAST_DAY,
+        status="pickable",
+        on_hand=UNITS,
+        held=0,
+        received_at=now(),
+    )
     session.add(lot)
     session.flush()
     session.add(Movement(lot_id=lot.id, kind="received", quantity=UNITS, at=now()))

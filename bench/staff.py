@@ -20,10 +20,22 @@ from bench.servers import ROOT
 from bench.stores import alone, place, run_python
 
 ADMIN = [
-    "/admin/", "/admin/?sort=expires", "/admin/orders", "/admin/orders?tray=unpaid",
-    "/admin/orders?tray=shipped", "{next}", "/admin/orders?tray=ended", "{order}", "/admin/stock/receive",
-    "/admin/catalogue", "/admin/prices", "/admin/searches", "/admin/outbox", "/admin/payments", "{lot}",
-]  # fmt: skip
+    "/admin/",
+    "/admin/?sort=expires",
+    "/admin/orders",
+    "/admin/orders?tray=unpaid",
+    "/admin/orders?tray=shipped",
+    "{next}",
+    "/admin/orders?tray=ended",
+    "{order}",
+    "/admin/stock/receive",
+    "/admin/catalogue",
+    "/admin/prices",
+    "/admin/searches",
+    "/admin/outbox",
+    "/admin/payments",
+    "{lot}",
+]
 PHARMACIST = ["/pharmacist/", "/pharmacist/?tab=asked", "/pharmacist/?tab=decided"]
 NAMES = {"{next}": "shipped, next page", "{order}": "an order", "{lot}": "a lot"}
 MARKER = "bench-staff"
@@ -63,9 +75,13 @@ def _start(stack: ExitStack, database: str, orders: int) -> "subprocess.Popen[st
     run_python("-m", "bench.history", str(orders), "1", **env)
     (Path(folder) / "ready").touch()
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench.staff", "--answer"], cwd=ROOT, env={**os.environ, **env}, text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
+        [sys.executable, "-m", "bench.staff", "--answer"],
+        cwd=ROOT,
+        env={**os.environ, **env},
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
     stack.callback(process.wait)
     stack.callback(process.terminate)
     return process
@@ -125,9 +141,15 @@ def _signed_in(app: Any, user: Any) -> Any:
     client = app.test_client()
     with client.session_transaction() as session:
         session.update(
-            {"_user_id": user.fs_uniquifier, "_fresh": True, "fs_cc": "set", "fs_paa": time.time(),
-             "identity.id": user.fs_uniquifier, "identity.auth_type": "session"}
-        )  # fmt: skip
+            {
+                "_user_id": user.fs_uniquifier,
+                "_fresh": True,
+                "fs_cc": "set",
+                "fs_paa": time.time(),
+                "identity.id": user.fs_uniquifier,
+                "identity.auth_type": "session",
+            }
+        )
     return client
 
 

@@ -79,23 +79,35 @@ def running_store(stack: ExitStack, database: str, history: int, customers: int)
     with (folder / "store.log").open("ab") as log:
         supervisor = subprocess.Popen(
             [sys.executable, "-m", "bench.timed_store"],
-            cwd=ROOT, env={**os.environ, **env}, stdout=log, stderr=log,
-        )  # fmt: skip
+            cwd=ROOT,
+            env={**os.environ, **env},
+            stdout=log,
+            stderr=log,
+        )
     base = f"http://127.0.0.1:{port}"
     driver = None
     try:
         _wait_until_ready(base, supervisor, folder / "store.log")
         driver = subprocess.Popen(
             [sys.executable, "-m", "bench.customers", base, prepared["password"], *prepared["emails"]],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         assert driver.stdout
         if driver.stdout.readline() != "ready\n":
             raise SystemExit("the customers could not sign in")
         yield Running(
-            database, history, base, prepared["variants"], supervisor.pid, driver, postmaster,
+            database,
+            history,
+            base,
+            prepared["variants"],
+            supervisor.pid,
+            driver,
+            postmaster,
             _waiting_jobs(stack, folder, url),
-        )  # fmt: skip
+        )
     finally:
         if driver:
             driver.terminate()
@@ -167,9 +179,13 @@ def _wait_until_ready(base: str, supervisor: subprocess.Popen[bytes], log: Path)
 
 def run_python(*command: str, **env: str) -> str:
     return subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env={**os.environ, **env}, check=True, text=True,
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**os.environ, **env},
+        check=True,
+        text=True,
         stdout=subprocess.PIPE,
-    ).stdout  # fmt: skip
+    ).stdout
 
 
 def _free_pair() -> int:

@@ -34,10 +34,27 @@ from shop.storefront.state import release_mark, state_of_pages
 
 # Rooms in the order of their floors. A room may have models, maintenance, jobs, alarms, commands and views.
 ROOMS = (
-    "maintenance", "freshness", "audit", "outbox", "accounts", "stock", "monographs", "catalogue",
-    "prescriptions", "payments", "orders", "basket", "fulfilment", "reconciliation", "storefront", "checkout",
-    "pharmacist", "admin", "demo", "backup",
-)  # fmt: skip
+    "maintenance",
+    "freshness",
+    "audit",
+    "outbox",
+    "accounts",
+    "stock",
+    "monographs",
+    "catalogue",
+    "prescriptions",
+    "payments",
+    "orders",
+    "basket",
+    "fulfilment",
+    "reconciliation",
+    "storefront",
+    "checkout",
+    "pharmacist",
+    "admin",
+    "demo",
+    "backup",
+)
 
 
 class Application(Flask):
@@ -54,9 +71,12 @@ def assemble(settings: Settings | None = None) -> Flask:
     """The application for `settings`, or for what the environment says."""
     settings = settings or from_environment()
     app = Application(
-        "shop", root_path=str(ROOT / "shop"), instance_path=str(settings.instance),
-        template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"),
-    )  # fmt: skip
+        "shop",
+        root_path=str(ROOT / "shop"),
+        instance_path=str(settings.instance),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
     app.extensions["settings"] = settings
     app.config.from_mapping(_flask_config(settings))
     database.init_app(app, settings.deadlines)
@@ -93,9 +113,12 @@ def _keep_pages(app: Flask, settings: Settings) -> None:
     shelf = Shelf(settings.pages_folder, settings.page_cache_mb)
     release = release_mark(settings)
     app.wsgi_app = PageCache(  # type: ignore[method-assign]
-        app.wsgi_app, shelf, lambda: f"{release} {state_of_pages(app)}", cookies,
+        app.wsgi_app,
+        shelf,
+        lambda: f"{release} {state_of_pages(app)}",
+        cookies,
         settings.deadlines.stale_pages,
-    )  # fmt: skip
+    )
 
 
 def _furnish(app: Flask, room: str) -> None:

@@ -125,9 +125,11 @@ class Settings:
     def worker_lanes(self) -> dict[str, int]:
         """How many jobs of each lane a worker process does at once."""
         return {
-            "money": self.worker_money, "mail": self.worker_mail,
-            "documents": self.worker_documents, "default": self.worker_default,
-        }  # fmt: skip
+            "money": self.worker_money,
+            "mail": self.worker_mail,
+            "documents": self.worker_documents,
+            "default": self.worker_default,
+        }
 
     @property
     def sandbox_port(self) -> int:
@@ -135,11 +137,12 @@ class Settings:
         return self.port + 1
 
 
-REQUIRED_IN_PRODUCTION = (
-    "SECRET_KEY", "VAULT_KEYS", "DATABASE_URL", "PUBLIC_URL", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET",
-    "SMTP_URL", "MAIL_FROM", "PHARMACY_NAME", "PHARMACY_ADDRESS", "PHARMACY_PHONE", "PHARMACY_LICENCE",
-    "PHARMACIST_IN_CHARGE",
-)  # fmt: skip
+REQUIRED_IN_PRODUCTION = tuple(
+    """
+    SECRET_KEY VAULT_KEYS DATABASE_URL PUBLIC_URL STRIPE_SECRET_KEY STRIPE_WEBHOOK_SECRET SMTP_URL
+    MAIL_FROM PHARMACY_NAME PHARMACY_ADDRESS PHARMACY_PHONE PHARMACY_LICENCE PHARMACIST_IN_CHARGE
+    """.split()
+)
 
 
 def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
@@ -221,10 +224,15 @@ def _deadlines(env: Mapping[str, str]) -> Deadlines:
 
 def _pharmacy(env: Mapping[str, str]) -> Pharmacy:
     names = {
-        "name": "PHARMACY_NAME", "address": "PHARMACY_ADDRESS", "phone": "PHARMACY_PHONE",
-        "hours": "PHARMACY_HOURS", "email": "PHARMACY_EMAIL", "licence": "PHARMACY_LICENCE",
-        "pharmacist_in_charge": "PHARMACIST_IN_CHARGE", "ships_to": "PHARMACY_SHIPS_TO",
-    }  # fmt: skip
+        "name": "PHARMACY_NAME",
+        "address": "PHARMACY_ADDRESS",
+        "phone": "PHARMACY_PHONE",
+        "hours": "PHARMACY_HOURS",
+        "email": "PHARMACY_EMAIL",
+        "licence": "PHARMACY_LICENCE",
+        "pharmacist_in_charge": "PHARMACIST_IN_CHARGE",
+        "ships_to": "PHARMACY_SHIPS_TO",
+    }
     return Pharmacy(**{key: env[name] for key, name in names.items() if env.get(name)})
 
 

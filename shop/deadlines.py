@@ -45,10 +45,12 @@ def connect_arguments(url: str, deadlines: Deadlines) -> dict[str, Any]:
         return {}
     return {
         "connect_timeout": deadlines.connect,
-        "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
         "tcp_user_timeout": 10_000,
         "application_name": "formulary",
-    }  # fmt: skip
+    }
 
 
 def keep(engine: Engine, deadlines: Deadlines) -> None:

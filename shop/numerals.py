@@ -66,9 +66,12 @@ def amount_of(currency: str, locale: str) -> Style:
         return before, after
 
     return Style(
-        (around(_SAMPLE), around(-_SAMPLE)), decimal, get_group_symbol(locale), pattern.grouping,
+        (around(_SAMPLE), around(-_SAMPLE)),
+        decimal,
+        get_group_symbol(locale),
+        pattern.grouping,
         pattern.frac_prec[0],
-    )  # fmt: skip
+    )
 
 
 def _grouped(whole: str, style: Style) -> str:

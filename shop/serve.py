@@ -146,10 +146,16 @@ def _prepare(app: "Flask", settings: Settings) -> None:
 
 def _become_sandbox(settings: Settings) -> None:
     command = [
-        sys.executable, "-m", "shop.payments.sandbox", "--port", str(settings.sandbox_port),
-        "--webhook-url", f"http://{HOST}:{settings.port}/webhooks/stripe",
-        "--state", str(settings.instance / "sandbox.sqlite3"),
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "shop.payments.sandbox",
+        "--port",
+        str(settings.sandbox_port),
+        "--webhook-url",
+        f"http://{HOST}:{settings.port}/webhooks/stripe",
+        "--state",
+        str(settings.instance / "sandbox.sqlite3"),
+    ]
     secret = {"STRIPE_WEBHOOK_SECRET": settings.stripe_webhook_secret}  # not in `ps`
     os.execve(sys.executable, command, {**os.environ, **secret})  # noqa: S606
 

@@ -178,10 +178,14 @@ def make_user(app: Flask, password_hash: str):
     def make(role: str = "customer", email: str | None = None, name: str = "Ada Specimen") -> int:
         with app.app_context(), transaction() as session:
             user = User(
-                email=email or f"{role}-{uuid4().hex[:8]}@demo.example", name=name, password=password_hash,
-                active=True, fs_uniquifier=uuid4().hex, created_at=now(),
+                email=email or f"{role}-{uuid4().hex[:8]}@demo.example",
+                name=name,
+                password=password_hash,
+                active=True,
+                fs_uniquifier=uuid4().hex,
+                created_at=now(),
                 roles=[session.query(Role).filter_by(name=role).one()],
-            )  # fmt: skip
+            )
             session.add(user)
             session.flush()
             return user.id

@@ -84,11 +84,17 @@ def _product(
     product = db.session.scalar(select(Product).where(Product.slug == slug))
     if product is None:
         product = Product(
-            slug=slug, name=name, form=form, form_plural=f"{form}s", route="oral", prescription_required=rx,
+            slug=slug,
+            name=name,
+            form=form,
+            form_plural=f"{form}s",
+            route="oral",
+            prescription_required=rx,
             listed_at=LISTED if listed else None,
             categories=[_named(Category, category) for category in categories],
-            ingredients=[_named(Ingredient, name.lower())], **more,
-        )  # fmt: skip
+            ingredients=[_named(Ingredient, name.lower())],
+            **more,
+        )
         db.session.add(product)
         db.session.flush()
     return product
@@ -116,10 +122,16 @@ def make_lot(
     """A lot with its first movement in the ledger, expired ones too; returns its id."""
     with in_transaction():
         lot = Lot(
-            variant_id=variant_id, pack_id=pack_id, number=number or f"T{next(_lot_numbers):05d}",
-            expires_on=expires_on, unit_cost=None if unit_cost is None else Decimal(unit_cost),
-            status=status, on_hand=quantity, held=0, received_at=received_at,
-        )  # fmt: skip
+            variant_id=variant_id,
+            pack_id=pack_id,
+            number=number or f"T{next(_lot_numbers):05d}",
+            expires_on=expires_on,
+            unit_cost=None if unit_cost is None else Decimal(unit_cost),
+            status=status,
+            on_hand=quantity,
+            held=0,
+            received_at=received_at,
+        )
         db.session.add(lot)
         db.session.flush()
         if quantity:

@@ -107,18 +107,30 @@ class Browser:
         begin = time.monotonic()
         try:
             answer = ask(
-                method, url, data=data, files=files, timeout=TIMEOUT_SECONDS, allow_redirects=False,
-                headers={"Origin": self.address}, **more,
-            )  # fmt: skip
+                method,
+                url,
+                data=data,
+                files=files,
+                timeout=TIMEOUT_SECONDS,
+                allow_redirects=False,
+                headers={"Origin": self.address},
+                **more,
+            )
         except requests.RequestException as error:
             done = Answer(begin, time.monotonic(), method, path, NO_ANSWER, type(error).__name__)
         else:
             if found := TOKEN.search(answer.text):
                 self.token = found[1]
             done = Answer(
-                begin, time.monotonic(), method, path, answer.status_code, "", answer.text,
+                begin,
+                time.monotonic(),
+                method,
+                path,
+                answer.status_code,
+                "",
+                answer.text,
                 answer.headers.get("Location", ""),
-            )  # fmt: skip
+            )
         if url.startswith(self.address):
             self.notes.add(Answer(done.begin, done.end, method, urlsplit(url).path, done.status, done.error))
         return done

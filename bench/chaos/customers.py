@@ -16,9 +16,15 @@ TOTAL = re.compile(r'name="total_cents"[^>]*value="(\d+)"')
 KEPT_ADDRESS = re.compile(r'name="address" value="(\d+)"')
 ORDER_PATH = re.compile(r"/orders/(F-[A-Z0-9-]+)")
 ADDRESS = {
-    "address": "new", "recipient": "Customer of Chaos", "line1": "1 Example Street", "line2": "",
-    "city": "Springfield", "region": "ZZ", "postal_code": "00000", "phone": "(555) 555-0100",
-}  # fmt: skip
+    "address": "new",
+    "recipient": "Customer of Chaos",
+    "line1": "1 Example Street",
+    "line2": "",
+    "city": "Springfield",
+    "region": "ZZ",
+    "postal_code": "00000",
+    "phone": "(555) 555-0100",
+}
 SCAN = ROOT / "docs" / "sample-prescription.jpg"
 TRIES_TO_PAY = 4
 

@@ -13,9 +13,21 @@ from bench.chaos.neighbors import Mail
 
 Row = dict[str, Any]
 TABLES = (
-    "order", "order_line", "order_line_lot", "payment", "payment_movement", "lot", "stock_movement",
-    "stock_hold", "prescription_item", "prescription_quantity_entry", "job", "basket", "basket_line", "user",
-)  # fmt: skip
+    "order",
+    "order_line",
+    "order_line_lot",
+    "payment",
+    "payment_movement",
+    "lot",
+    "stock_movement",
+    "stock_hold",
+    "prescription_item",
+    "prescription_quantity_entry",
+    "job",
+    "basket",
+    "basket_line",
+    "user",
+)
 LIVE, UNPAID, ENDED = ("placed", "shipped"), "awaiting_payment", ("cancelled", "canceled", "expired")
 
 
@@ -85,9 +97,10 @@ def read_tables(engine: Engine) -> dict[str, list[Row]]:
     ) as connection:
         return {
             name: [dict(row) for row in connection.execute(select(metadata.tables[name])).mappings()]
-            if name in metadata.tables else []
+            if name in metadata.tables
+            else []
             for name in TABLES
-        }  # fmt: skip
+        }
 
 
 def by(rows: Iterable[Row], column: str) -> dict[Any, list[Row]]:

@@ -27,9 +27,14 @@ class Faults:
     """What was done, and what could not be done and why."""
 
     def __init__(
-        self, store: Store, database: Database, payments: Proxy, mail: Proxy, disk: Disk,
+        self,
+        store: Store,
+        database: Database,
+        payments: Proxy,
+        mail: Proxy,
+        disk: Disk,
         say: Callable[[str], object],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.store, self.database, self.disk = store, database, disk
         self.payments, self.mail = payments, mail
         self.windows: list[Window] = []

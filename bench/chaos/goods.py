@@ -137,7 +137,13 @@ def seconds(moment: datetime | str) -> float:
 
 
 GOODS = (
-    lots_count_what_their_ledger_counts, lots_hold_what_is_held, nothing_is_oversold,
-    a_live_order_has_its_units, an_ended_order_keeps_no_units, prescriptions_count_what_their_ledger_counts,
-    prescription_units_follow_the_order, nobody_has_two_unpaid_orders, only_what_was_placed_left_the_basket,
-)  # fmt: skip
+    lots_count_what_their_ledger_counts,
+    lots_hold_what_is_held,
+    nothing_is_oversold,
+    a_live_order_has_its_units,
+    an_ended_order_keeps_no_units,
+    prescriptions_count_what_their_ledger_counts,
+    prescription_units_follow_the_order,
+    nobody_has_two_unpaid_orders,
+    only_what_was_placed_left_the_basket,
+)

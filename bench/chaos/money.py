@@ -140,17 +140,26 @@ def every_movement_of_money_came_to_an_end(found: Evidence) -> Iterator[str]:
             yield f"{row['kind']} of {row['intent_id']} is done, but the payment service does not know it"
         elif row["state"] == "done" and intent is not None:
             done = {
-                "capture": found.taken(intent), "refund": found.given_back(intent),
+                "capture": found.taken(intent),
+                "refund": found.given_back(intent),
                 "void": intent["amount"] if intent["status"] == "canceled" else 0,
-            }[row["kind"]]  # fmt: skip
+            }[row["kind"]]
             if done < row["amount_cents"]:
                 yield f"{row['kind']} of {row['intent_id']}: {row['amount_cents']} cents here, {done} there"
 
 
 MONEY = (
-    a_placed_order_has_exactly_one_live_payment, what_shipped_was_never_given_back,
-    what_shipped_was_captured_once_and_in_full, what_is_placed_has_its_money,
-    nothing_is_kept_for_an_ended_order, no_paid_order_is_forgotten, nobody_pays_twice_for_one_order,
-    nothing_is_captured_twice, every_intent_is_known, both_books_agree,
-    each_card_statement_follows_from_the_orders, paid_says_captured, every_movement_of_money_came_to_an_end,
-)  # fmt: skip
+    a_placed_order_has_exactly_one_live_payment,
+    what_shipped_was_never_given_back,
+    what_shipped_was_captured_once_and_in_full,
+    what_is_placed_has_its_money,
+    nothing_is_kept_for_an_ended_order,
+    no_paid_order_is_forgotten,
+    nobody_pays_twice_for_one_order,
+    nothing_is_captured_twice,
+    every_intent_is_known,
+    both_books_agree,
+    each_card_statement_follows_from_the_orders,
+    paid_says_captured,
+    every_movement_of_money_came_to_an_end,
+)

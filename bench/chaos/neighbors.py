@@ -99,9 +99,12 @@ class Proxy:
             writer.transport.abort()
 
     async def _carry(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter,
-        far_reader: asyncio.StreamReader, far_writer: asyncio.StreamWriter,
-    ) -> None:  # fmt: skip
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        far_reader: asyncio.StreamReader,
+        far_writer: asyncio.StreamWriter,
+    ) -> None:
         ways = {
             asyncio.create_task(self._pump(reader, far_writer, late=False)),
             asyncio.create_task(self._pump(far_reader, writer, late=True)),

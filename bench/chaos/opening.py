@@ -98,19 +98,31 @@ def _customer(number: int, secret: str, wares: dict[str, VariantFacts], at: date
     refills = REFILLS[number % len(REFILLS)]
     items = [
         PrescriptionItem(
-            variant_id=ware.id, quantity=max(ware.quantities[:2]), refills=refills, directions="as directed",
+            variant_id=ware.id,
+            quantity=max(ware.quantities[:2]),
+            refills=refills,
+            directions="as directed",
             authorised=max(ware.quantities[:2]) * (1 + refills),
         )
-        for name, ware in wares.items() if name.startswith("rx")
-    ]  # fmt: skip
+        for name, ware in wares.items()
+        if name.startswith("rx")
+    ]
     db.session.add(
         Prescription(
-            reference=uuid4().hex[:24], user_id=user_id, status="approved", submitted_at=at, decided_at=at,
-            decided_by=pharmacist, patient_name=f"Customer {number:02}", prescriber_name="Ivor Sample, MD",
-            prescriber_npi="1234567893", issued_on=at.date(), expires_on=at.date() + timedelta(days=300),
+            reference=uuid4().hex[:24],
+            user_id=user_id,
+            status="approved",
+            submitted_at=at,
+            decided_at=at,
+            decided_by=pharmacist,
+            patient_name=f"Customer {number:02}",
+            prescriber_name="Ivor Sample, MD",
+            prescriber_npi="1234567893",
+            issued_on=at.date(),
+            expires_on=at.date() + timedelta(days=300),
             items=items,
         )
-    )  # fmt: skip
+    )
     db.session.flush()
     return {"id": user_id, "email": email}
 

@@ -47,17 +47,48 @@ class Neighbor(StrEnum):
 
 
 KILLS = {
-    "sqlite": (Kill.WEB_WORKER, Kill.WORKER, Kill.SANDBOX, Kill.WEB_MASTER, Kill.WORKER, Kill.WEB_WORKER,
-               Kill.EVERYTHING),
-    "postgresql": (Kill.WEB_WORKER, Kill.WORKER, Kill.SANDBOX, Kill.WEB_MASTER, Kill.BACKEND, Kill.SESSION,
-                   Kill.WORKER, Kill.WEB_WORKER, Kill.BACKEND, Kill.EVERYTHING),
-}  # fmt: skip
+    "sqlite": (
+        Kill.WEB_WORKER,
+        Kill.WORKER,
+        Kill.SANDBOX,
+        Kill.WEB_MASTER,
+        Kill.WORKER,
+        Kill.WEB_WORKER,
+        Kill.EVERYTHING,
+    ),
+    "postgresql": (
+        Kill.WEB_WORKER,
+        Kill.WORKER,
+        Kill.SANDBOX,
+        Kill.WEB_MASTER,
+        Kill.BACKEND,
+        Kill.SESSION,
+        Kill.WORKER,
+        Kill.WEB_WORKER,
+        Kill.BACKEND,
+        Kill.EVERYTHING,
+    ),
+}
 NEIGHBORS = {
-    "sqlite": (Neighbor.PAYMENTS_SLOW, Neighbor.WRITE_LOCK, Neighbor.PAYMENTS_AWAY, Neighbor.MAIL_SILENT,
-               Neighbor.DISK_FULL, Neighbor.MAIL_AWAY),
-    "postgresql": (Neighbor.PAYMENTS_SLOW, Neighbor.AUDIT_LOCKED, Neighbor.STOCK_LOCKED, Neighbor.MAIL_SILENT,
-                   Neighbor.ORDERS_LOCKED, Neighbor.PAYMENTS_AWAY, Neighbor.DISK_FULL, Neighbor.MAIL_AWAY),
-}  # fmt: skip
+    "sqlite": (
+        Neighbor.PAYMENTS_SLOW,
+        Neighbor.WRITE_LOCK,
+        Neighbor.PAYMENTS_AWAY,
+        Neighbor.MAIL_SILENT,
+        Neighbor.DISK_FULL,
+        Neighbor.MAIL_AWAY,
+    ),
+    "postgresql": (
+        Neighbor.PAYMENTS_SLOW,
+        Neighbor.AUDIT_LOCKED,
+        Neighbor.STOCK_LOCKED,
+        Neighbor.MAIL_SILENT,
+        Neighbor.ORDERS_LOCKED,
+        Neighbor.PAYMENTS_AWAY,
+        Neighbor.DISK_FULL,
+        Neighbor.MAIL_AWAY,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -138,11 +169,13 @@ def make_plan(seed: int, minutes: float, database: str) -> Plan:
     seconds = minutes * 60
     many = int(seconds / VISIT_SECONDS) + 1
     return Plan(
-        seed, minutes, database,
+        seed,
+        minutes,
+        database,
         tuple(_faults(Random(f"{seed}/faults"), seconds, database)),
         tuple(tuple(_visits(Random(f"{seed}/customer/{n}"), many)) for n in range(CUSTOMERS)),
         tuple(_rounds(Random(f"{seed}/admin"), many * 4)),
-    )  # fmt: skip
+    )
 
 
 def _faults(random: Random, seconds: float, database: str) -> Iterator[Fault]:

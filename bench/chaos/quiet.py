@@ -52,7 +52,7 @@ def _waiting(store: Store, sandbox: Sandbox, engine: Engine) -> list[str]:
         with engine.connect() as connection:
             rows = connection.execute(
                 text(f"SELECT kind, count(*) FROM job WHERE {DUE} GROUP BY kind"), moment
-            )  # fmt: skip
+            )
             found += [f"{count} jobs {kind} are not done" for kind, count in rows]
     except SQLAlchemyError as error:
         found.append(f"the database does not answer: {type(error).__name__}")

@@ -173,22 +173,31 @@ def _run(run: Run, say: Say) -> Result:
     commands = run.commands()
     run.stop_store()
     found = Evidence(
-        tables=read_tables(engine), service={kind: run.sandbox.objects(kind) for kind in KINDS},
-        mails=list(run.mails.mails), memories={person.id: person.memory for person in people},
+        tables=read_tables(engine),
+        service={kind: run.sandbox.objects(kind) for kind in KINDS},
+        mails=list(run.mails.mails),
+        memories={person.id: person.memory for person in people},
         wares={name: ware["variant"] for name, ware in facts["wares"].items()},
         answers=[(one, run.store.explains(one.begin, one.end)) for one in run.notes.answers],
-        commands=commands, leftovers=[*run.leftovers, *_half_written(run.faults.disk.folder)],
+        commands=commands,
+        leftovers=[*run.leftovers, *_half_written(run.faults.disk.folder)],
         unfinished=[*waiting, *surprises],
-    )  # fmt: skip
+    )
     pages = judge_pages(prober.read(run.probes), run.faults.windows, run.store.deaths, ended)
     broken = {rule.__name__: rows for rule in INVARIANTS if (rows := list(rule(found)))}
     if pages.verdict:
         broken["public_pages_stay_under_a_second"] = pages.verdict
     rules = len(INVARIANTS) + 1
     summary = Summary(
-        run.plan, run.store.deaths, run.faults.windows, pages, rules - len(broken), rules, quiet,
+        run.plan,
+        run.store.deaths,
+        run.faults.windows,
+        pages,
+        rules - len(broken),
+        rules,
+        quiet,
         run.store.restarts,
-    )  # fmt: skip
+    )
     return Result(run.plan, table(summary, found), broken, len(run.store.deaths), _crashes(run.store.log))
 
 
@@ -196,8 +205,9 @@ def _run(run: Run, say: Say) -> Result:
 def _probing(run: Run, paths: tuple[str, ...]) -> Iterator[None]:
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.chaos.prober", run.store.address, str(run.probes), *paths],
-        cwd=ROOT, stdin=subprocess.PIPE,
-    )  # fmt: skip
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+    )
     try:
         yield
     finally:

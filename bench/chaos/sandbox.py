@@ -39,8 +39,9 @@ class Sandbox:
         with contextlib.suppress(requests.RequestException):
             requests.post(
                 f"{self.address}/v1/checkout/sessions/{session_id}/expire",
-                headers={"Authorization": f"Bearer {self._key()}"}, timeout=SECONDS,
-            )  # fmt: skip
+                headers={"Authorization": f"Bearer {self._key()}"},
+                timeout=SECONDS,
+            )
         return ""
 
     def order_of(self, session_id: str) -> str | None:

@@ -49,9 +49,13 @@ class Store:
         self.sandbox_port = self.port + 1
         self.address = f"http://{HOST}:{self.port}"
         self.environment = {
-            **os.environ, "FORMULARY_ENV": "demo", "PORT": str(self.port), "PAGE_CACHE_MB": "16",
-            MARK: f"{os.getpid()}", **environment,
-        }  # fmt: skip
+            **os.environ,
+            "FORMULARY_ENV": "demo",
+            "PORT": str(self.port),
+            "PAGE_CACHE_MB": "16",
+            MARK: f"{os.getpid()}",
+            **environment,
+        }
         self.log = folder / "store.log"
         self.deaths: list[Death] = []
         self.restarts = 0
@@ -64,9 +68,13 @@ class Store:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A command of the store's, such as `-m flask audit verify`, beside the running store."""
         return subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True,
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
             timeout=300,
-        )  # fmt: skip
+        )
 
     def start(self) -> None:
         self._process = self._launch()
@@ -75,9 +83,14 @@ class Store:
     def _launch(self) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "shop.serve"], cwd=ROOT, env=self.environment, stdout=log, stderr=log,
-                start_new_session=True, preexec_fn=_end_with_us,
-            )  # fmt: skip
+                [sys.executable, "-m", "shop.serve"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=_end_with_us,
+            )
 
     def _keep(self) -> None:
         """Start the whole again when it has ended, and note when it is whole after a death."""

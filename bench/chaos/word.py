@@ -106,8 +106,9 @@ def no_answer_was_500(found: Evidence) -> Iterator[str]:
     """A dead process answers nothing; whoever does answer says what is wrong, and "busy" is 503."""
     wrong = Counter(
         f"{answer.method} {_plain(answer.path)}: {answer.status}"
-        for answer, _ in found.answers if answer.status >= 500 and answer.status != 503
-    )  # fmt: skip
+        for answer, _ in found.answers
+        if answer.status >= 500 and answer.status != 503
+    )
     for what, count in wrong.most_common():
         yield f"{what} ({count} times)"
 
@@ -116,8 +117,9 @@ def every_silence_is_explained(found: Evidence) -> Iterator[str]:
     """Only a request that met a death gets no answer, and none waits for a minute."""
     silent = Counter(
         f"{answer.method} {_plain(answer.path)}: {answer.error}"
-        for answer, explained in found.answers if not answer.came and not explained
-    )  # fmt: skip
+        for answer, explained in found.answers
+        if not answer.came and not explained
+    )
     for what, count in silent.most_common():
         yield f"{what} ({count} times)"
 
@@ -149,9 +151,16 @@ def _plain(path: str) -> str:
 
 
 WORD = (
-    nothing_that_was_shown_as_placed_is_lost, nothing_is_canceled_unasked,
-    each_placed_order_was_confirmed_once, nobody_is_told_not_charged_who_was,
-    every_mail_arrived_and_none_was_invented, no_job_was_given_up, nothing_is_left_to_do,
-    the_store_proves_itself, nothing_is_left_behind, no_answer_was_500, every_silence_is_explained,
+    nothing_that_was_shown_as_placed_is_lost,
+    nothing_is_canceled_unasked,
+    each_placed_order_was_confirmed_once,
+    nobody_is_told_not_charged_who_was,
+    every_mail_arrived_and_none_was_invented,
+    no_job_was_given_up,
+    nothing_is_left_to_do,
+    the_store_proves_itself,
+    nothing_is_left_behind,
+    no_answer_was_500,
+    every_silence_is_explained,
     no_walk_broke,
-)  # fmt: skip
+)

@@ -60,7 +60,9 @@ def forget_before(at: datetime) -> None:
 
 def _newest(column: InstrumentedAttribute[str], value: str, most: int, at: datetime) -> list[datetime]:
     found = (
-        select(SignInFailure.at).where(column == value, SignInFailure.at > at - FAILURE_WINDOW)
-        .order_by(SignInFailure.at.desc()).limit(most)
-    )  # fmt: skip
+        select(SignInFailure.at)
+        .where(column == value, SignInFailure.at > at - FAILURE_WINDOW)
+        .order_by(SignInFailure.at.desc())
+        .limit(most)
+    )
     return list(db.session.scalars(found))

@@ -53,10 +53,15 @@ def init_security(app: Flask) -> None:
     )
     app.extensions["user_datastore"] = store = AccountStore(db, User, Role)
     security = Security(
-        app, store, login_form=forms.SignInForm, register_form=forms.RegisterForm,
-        forgot_password_form=forms.AskForResetForm, reset_password_form=forms.NewPasswordForm,
-        password_util_cls=PasswordJudge, mail_util_cls=OutboxMail,
-    )  # fmt: skip
+        app,
+        store,
+        login_form=forms.SignInForm,
+        register_form=forms.RegisterForm,
+        forgot_password_form=forms.AskForResetForm,
+        reset_password_form=forms.NewPasswordForm,
+        password_util_cls=PasswordJudge,
+        mail_util_cls=OutboxMail,
+    )
     security.want_json(lambda _request: False)  # pages only; tokens are never handed out …
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # … or taken
     password_reset.connect(_note_reset, app)

@@ -44,18 +44,28 @@ def create_account(
 
 
 def add_account(
-    name: str, email: str, password_hash: str, role: str, at: datetime, is_demo: bool = False,
+    name: str,
+    email: str,
+    password_hash: str,
+    role: str,
+    at: datetime,
+    is_demo: bool = False,
     actor_id: int | None = None,
-) -> int:  # fmt: skip
+) -> int:
     """As `create_account`, for a password that was judged and hashed before the transaction began."""
     email = plain_email(email)
     if db.session.scalar(select(User.id).where(User.email == email)):
         raise EmailTaken
     user = User(
-        name=" ".join(name.split()), email=email, password=password_hash, active=True, is_demo=is_demo,
-        fs_uniquifier=uuid4().hex, created_at=at,
+        name=" ".join(name.split()),
+        email=email,
+        password=password_hash,
+        active=True,
+        is_demo=is_demo,
+        fs_uniquifier=uuid4().hex,
+        created_at=at,
         roles=[db.session.scalars(select(Role).where(Role.name == role)).one()],
-    )  # fmt: skip
+    )
     try:
         with db.session.begin_nested():
             db.session.add(user)
@@ -85,14 +95,29 @@ def deactivate(user_id: int, at: datetime) -> bool:
 
 
 def keep_address(
-    user_id: int, *, recipient: str, line1: str, city: str, region: str, postal_code: str, country: str,
-    at: datetime, line2: str = "", phone: str = "",
-) -> int:  # fmt: skip
+    user_id: int,
+    *,
+    recipient: str,
+    line1: str,
+    city: str,
+    region: str,
+    postal_code: str,
+    country: str,
+    at: datetime,
+    line2: str = "",
+    phone: str = "",
+) -> int:
     """Remember that a customer used this address; its id. The same address is kept once, the oldest go."""
     said = {
-        "recipient": recipient, "line1": line1, "line2": line2, "city": city, "region": region,
-        "postal_code": postal_code, "country": country, "phone": phone,
-    }  # fmt: skip
+        "recipient": recipient,
+        "line1": line1,
+        "line2": line2,
+        "city": city,
+        "region": region,
+        "postal_code": postal_code,
+        "country": country,
+        "phone": phone,
+    }
     address = db.session.scalar(select(Address).filter_by(user_id=user_id, **said).limit(1))
     if address is None:
         address = Address(user_id=user_id, **said, last_used_at=at)
@@ -100,9 +125,11 @@ def keep_address(
     address.last_used_at = at
     db.session.flush()
     kept = (
-        select(Address.id).where(Address.user_id == user_id)
-        .order_by(Address.last_used_at.desc(), Address.id.desc()).limit(MOST_ADDRESSES)
-    )  # fmt: skip
+        select(Address.id)
+        .where(Address.user_id == user_id)
+        .order_by(Address.last_used_at.desc(), Address.id.desc())
+        .limit(MOST_ADDRESSES)
+    )
     db.session.execute(
         delete(Address).where(Address.user_id == user_id, Address.id.not_in(db.session.scalars(kept).all()))
     )

@@ -33,9 +33,12 @@ SEEN_EVERY = timedelta(seconds=30)  # a cookie on each answer would be noise
 def surround(app: Flask) -> None:
     """Put the store's rules around the library's views."""
     for endpoint, around in {
-        "login": _sign_in, "register": _register, "logout": _sign_out, "reset_password": _reset,
+        "login": _sign_in,
+        "register": _register,
+        "logout": _sign_out,
+        "reset_password": _reset,
         "forgot_password": _ask_for_reset,
-    }.items():  # fmt: skip
+    }.items():
         app.view_functions[f"security.{endpoint}"] = around(app.view_functions[f"security.{endpoint}"])
     user_authenticated.connect(_begin_session, app)
     # Flask-Principal would ask before every request who is there, for permissions that nothing here uses

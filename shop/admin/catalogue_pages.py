@@ -79,9 +79,15 @@ def catalogue_list() -> str:
     choice = _choice()
     page = products_page(choice.narrowing, asked_page(), choice.sort, choice.descending)
     return render_template(
-        "admin/catalogue.html", choice=choice, page=page, states=STATE_WORDS, origins=ORIGIN_WORDS,
-        hindrances=hindrances, here_url=choice.url(page.number), undo=asked_undo(choice.url(page.number)),
-    )  # fmt: skip
+        "admin/catalogue.html",
+        choice=choice,
+        page=page,
+        states=STATE_WORDS,
+        origins=ORIGIN_WORDS,
+        hindrances=hindrances,
+        here_url=choice.url(page.number),
+        undo=asked_undo(choice.url(page.number)),
+    )
 
 
 @blueprint.get("/catalogue/<slug>")
@@ -98,10 +104,17 @@ def catalogue_product(slug: str) -> str:
     here = url_for("admin.catalogue_product", slug=slug)
     undo: Undo | None = asked_undo(here)
     return render_template(
-        "admin/product.html", sheet=found, product=found.product, market=market, most_packs=MOST_PACKS,
-        refusal=REFUSALS[refusal] if refusal else None, origins=ORIGIN_WORDS,
-        sale={number: SALE[why] for number, why in refusals.items() if why}, here_url=here, undo=undo,
-    )  # fmt: skip
+        "admin/product.html",
+        sheet=found,
+        product=found.product,
+        market=market,
+        most_packs=MOST_PACKS,
+        refusal=REFUSALS[refusal] if refusal else None,
+        origins=ORIGIN_WORDS,
+        sale={number: SALE[why] for number, why in refusals.items() if why},
+        here_url=here,
+        undo=undo,
+    )
 
 
 @blueprint.post(f"/variants/<{ID}:variant_id>/sale")

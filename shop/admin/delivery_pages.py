@@ -82,9 +82,15 @@ def _book(form: DeliveryForm, package: Package) -> int | None:
     try:
         with transaction():
             return service.receive_lot(
-                package.variant.id, package.pack.id if package.pack else None, form.number.data,
-                form.expires_on.data, form.units, form.cost, actor(), now(),
-            )  # fmt: skip
+                package.variant.id,
+                package.pack.id if package.pack else None,
+                form.number.data,
+                form.expires_on.data,
+                form.units,
+                form.cost,
+                actor(),
+                now(),
+            )
     except service.LotRefused as refusal:
         field: Field = form[refusal.field]
         field.errors = [f"{refusal.message} {refusal.todo}"]

@@ -79,9 +79,14 @@ def _price_page(scope: Scope, facts: VariantFacts, form: Any) -> str:
         one for one in queries.strengths([facts.product_id], only_by_rule=False) if one.variant_id == facts.id
     )
     return render_template(
-        "admin/fixed_price.html", scope=scope, facts=facts, form=form, before=before, strength=strength,
+        "admin/fixed_price.html",
+        scope=scope,
+        facts=facts,
+        form=form,
+        before=before,
+        strength=strength,
         who=names_of([before.actor_id] if before and before.actor_id else []),
-    )  # fmt: skip
+    )
 
 
 def _strength(slug: str, variant_id: int) -> tuple[Scope, VariantFacts]:

@@ -61,9 +61,15 @@ def listing_review() -> str | Response:
     refused = sum(tag.kind == "stop" for _, tag in planned)
     changing = sum(bool(row.listed_at) != listed for row, tag in planned if tag.kind != "stop")
     return render_template(
-        "admin/listing.html", listed=listed, planned=planned[:MOST_SHOWN], total=len(planned),
-        ids=[row.id for row in rows], changing=changing, refused=refused, back=back,
-    )  # fmt: skip
+        "admin/listing.html",
+        listed=listed,
+        planned=planned[:MOST_SHOWN],
+        total=len(planned),
+        ids=[row.id for row in rows],
+        changing=changing,
+        refused=refused,
+        back=back,
+    )
 
 
 @blueprint.post("/listing")

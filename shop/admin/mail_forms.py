@@ -26,27 +26,35 @@ class ExclusionForm(FlaskForm):  # type: ignore[misc]
     """A substance, a word of the form, or both; why, and what says so."""
 
     ingredient = StringField(
-        "Substance", filters=[_name], render_kw=PLAIN,
+        "Substance",
+        filters=[_name],
+        render_kw=PLAIN,
         validators=[Length(max=LONGEST_SUBSTANCE, message=TOO_LONG)],
-    )  # fmt: skip
+    )
     form_word = StringField(
-        "Word of the form", filters=[_name], render_kw=PLAIN,
+        "Word of the form",
+        filters=[_name],
+        render_kw=PLAIN,
         validators=[Length(max=LONGEST_FORM, message=TOO_LONG)],
-    )  # fmt: skip
+    )
     reason = StringField(
-        "Reason", filters=[_sentence], render_kw={"autocomplete": "off"},
+        "Reason",
+        filters=[_sentence],
+        render_kw={"autocomplete": "off"},
         validators=[
             DataRequired("Write why it may not be posted: customers read it."),
             Length(max=LONGEST_REASON, message=TOO_LONG),
         ],
-    )  # fmt: skip
+    )
     source = StringField(
-        "Source", filters=[_sentence], render_kw={"autocomplete": "off"},
+        "Source",
+        filters=[_sentence],
+        render_kw={"autocomplete": "off"},
         validators=[
             DataRequired("Write what says so: a rule, a label, a decision of this pharmacy and its date."),
             Length(max=LONGEST_SOURCE, message=TOO_LONG),
         ],
-    )  # fmt: skip
+    )
 
     def validate_ingredient(self, field: Any) -> None:
         if not field.data and not self.form_word.data:

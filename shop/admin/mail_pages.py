@@ -65,10 +65,13 @@ def _page(form: ExclusionForm) -> str:
     listed = mail_list.entries()
     known = {(row.ingredient, row.form) for row in listed}
     return render_template(
-        "admin/not_by_mail.html", form=form, entries=listed, counts=mail_list.products_by_entry(),
+        "admin/not_by_mail.html",
+        form=form,
+        entries=listed,
+        counts=mail_list.products_by_entry(),
         removed=Entry(**removed) if removed else None,
         missing=sum((one.ingredient, one.form) not in known for one in mail_list.read_file()),
-    )  # fmt: skip
+    )
 
 
 def _named(entry: Entry) -> str:

@@ -32,11 +32,16 @@ def order_list() -> str:
     tray = Tray(name) if name in list(Tray) else Tray.PACK
     page = order_desk.tray_page(tray, edge_from(request.args.get("from", "")))
     return render_template(
-        "admin/orders.html", tray=tray, trays=TRAYS, counts=order_desk.tray_counts(), page=page, now=now(),
+        "admin/orders.html",
+        tray=tray,
+        trays=TRAYS,
+        counts=order_desk.tray_counts(),
+        page=page,
+        now=now(),
         url=lambda edge="", of=tray: address(
             "admin.order_list", tray="" if of is Tray.PACK else of.value, **{"from": edge}
         ),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/orders/<number>")
@@ -122,6 +127,13 @@ def _order_page(found: Order, form: ShipForm) -> str:
     ]
     whole = all(sum(unit.quantity for unit in kept.get(line.id, ())) == line.quantity for line in found.lines)
     return render_template(
-        "admin/order.html", order=found, kept=kept, bad=bad, whole=whole, form=form, today=today,
-        customer=person(found.user_id), ready=found.status == "placed",
-    )  # fmt: skip
+        "admin/order.html",
+        order=found,
+        kept=kept,
+        bad=bad,
+        whole=whole,
+        form=form,
+        today=today,
+        customer=person(found.user_id),
+        ready=found.status == "placed",
+    )

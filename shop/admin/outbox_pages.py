@@ -30,9 +30,14 @@ def outbox_kind(kind: str) -> str:
     shown = jobs[: failures.PER_PAGE]
     following = shown[-1].id if len(jobs) > len(shown) else None
     return render_template(
-        "admin/outbox_kind.html", kind=found, jobs=shown, following=following, first=not _after(),
-        tag=job_tag, most=figures.MOST_COUNTED,
-    )  # fmt: skip
+        "admin/outbox_kind.html",
+        kind=found,
+        jobs=shown,
+        following=following,
+        first=not _after(),
+        tag=job_tag,
+        most=figures.MOST_COUNTED,
+    )
 
 
 @blueprint.post("/outbox/<kind>/retry-all")

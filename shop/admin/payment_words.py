@@ -5,32 +5,38 @@ from shop.reconciliation.rules import Code
 IN_DASHBOARD = "Look the payment up in the payment service’s dashboard by its reference."
 WORDS: dict[str, tuple[str, str]] = {
     Code.CAPTURED_BUT_ORDER_CANCELED: (
-        "Charged, but the order is canceled", "Refund the payment in the payment service’s dashboard."
+        "Charged, but the order is canceled",
+        "Refund the payment in the payment service’s dashboard.",
     ),
     Code.HELD_BUT_ORDER_CANCELED: (
-        "Money still held, but the order is canceled", "Cancel the authorization in the dashboard."
+        "Money still held, but the order is canceled",
+        "Cancel the authorization in the dashboard.",
     ),
     Code.PAID_BUT_ORDER_WAITING: (
-        "Paid, but the order is waiting for payment", "Check that webhooks arrive, then open the order."
+        "Paid, but the order is waiting for payment",
+        "Check that webhooks arrive, then open the order.",
     ),
-    Code.PLACED_BUT_NOT_PAID: (
-        "Waiting to be packed, but not paid", "Don’t ship it. Contact the customer."
-    ),
+    Code.PLACED_BUT_NOT_PAID: ("Waiting to be packed, but not paid", "Don’t ship it. Contact the customer."),
     Code.REFUNDED_BUT_ORDER_PLACED: (
-        "Refunded, but still waiting to be packed", "Don’t ship it. Find out who refunded it."
+        "Refunded, but still waiting to be packed",
+        "Don’t ship it. Find out who refunded it.",
     ),
     Code.SHIPPED_BUT_NOT_CAPTURED: (
-        "Shipped, but not charged", "Capture the payment in the dashboard if it is still authorized."
+        "Shipped, but not charged",
+        "Capture the payment in the dashboard if it is still authorized.",
     ),
     Code.REFUNDED_AND_SHIPPED: (
-        "Shipped and refunded", "Find out who refunded it, and contact the customer."
+        "Shipped and refunded",
+        "Find out who refunded it, and contact the customer.",
     ),
     Code.AUTHORIZED_TWICE: ("Two payments for one order", "Cancel or refund one of the two payments."),
     Code.RELEASED_BUT_STILL_HELD: (
-        "Recorded as released, but money is still held", "Cancel the authorization in the dashboard."
+        "Recorded as released, but money is still held",
+        "Cancel the authorization in the dashboard.",
     ),
     Code.RELEASED_BUT_STILL_CAPTURED: (
-        "Recorded as refunded, but we still have the money", "Refund it in the dashboard."
+        "Recorded as refunded, but we still have the money",
+        "Refund it in the dashboard.",
     ),
     Code.AMOUNT_DIFFERS: ("The amounts differ", IN_DASHBOARD),
     Code.CAPTURE_NOT_RECORDED: ("Charged, but not recorded as charged", IN_DASHBOARD),
@@ -38,16 +44,19 @@ WORDS: dict[str, tuple[str, str]] = {
     Code.REFUND_NOT_RECORDED: ("Refunded, but not recorded here", IN_DASHBOARD),
     Code.REFUND_ONLY_RECORDED: ("Recorded as refunded, but not refunded", IN_DASHBOARD),
     Code.MOVEMENT_UNFINISHED: (
-        "A capture, void, or refund never finished", "Find it under Jobs and alarms, and retry it."
+        "A capture, void, or refund never finished",
+        "Find it under Jobs and alarms, and retry it.",
     ),
     Code.UNKNOWN_THERE: ("Unknown to the payment service", "Check which account and keys the store uses."),
     Code.INTENT_OF_NOBODY: (
-        "A payment that belongs to no order", "Look it up in the dashboard, and refund it if it is ours."
+        "A payment that belongs to no order",
+        "Look it up in the dashboard, and refund it if it is ours.",
     ),
     Code.CHARGE_OF_NOBODY: (
-        "A charge that belongs to no payment", "Look it up in the dashboard, and refund it if it is ours."
+        "A charge that belongs to no payment",
+        "Look it up in the dashboard, and refund it if it is ours.",
     ),
-}  # fmt: skip
+}
 
 
 def words_of(code: str) -> tuple[str, str]:

@@ -30,9 +30,14 @@ def prices() -> str:
     """Every rule, how many prices it makes, and the way to a medicine."""
     q = asked()
     return render_template(
-        "admin/prices.html", q=q, found=_medicines(q), rules=queries.rules(), counts=queries.counts(),
-        own=queries.products_with_rules(), words=lambda rule: in_words(rule, shown),
-    )  # fmt: skip
+        "admin/prices.html",
+        q=q,
+        found=_medicines(q),
+        rules=queries.rules(),
+        counts=queries.counts(),
+        own=queries.products_with_rules(),
+        words=lambda rule: in_words(rule, shown),
+    )
 
 
 @blueprint.get("/prices/<slug>")
@@ -100,10 +105,20 @@ def _rule_page(scope: Scope, form: RuleForm, wanted: Rule | None) -> str:
         before = None
     looked_at = preview(then, scope.product_ids) if wanted else None
     return render_template(
-        "admin/price_rule.html", scope=scope, form=form, own=own, rules=rules, wanted=wanted, before=before,
-        examples=examples, looked_at=looked_at, changes=_table(looked_at), outcome=outcome,
-        limits=(TWO_PLACES_FROM, THREE_PLACES_FROM), words=lambda rule: in_words(rule, shown),
-    )  # fmt: skip
+        "admin/price_rule.html",
+        scope=scope,
+        form=form,
+        own=own,
+        rules=rules,
+        wanted=wanted,
+        before=before,
+        examples=examples,
+        looked_at=looked_at,
+        changes=_table(looked_at),
+        outcome=outcome,
+        limits=(TWO_PLACES_FROM, THREE_PLACES_FROM),
+        words=lambda rule: in_words(rule, shown),
+    )
 
 
 def _table(looked_at: Repriced | None) -> list[tuple[str, int]]:

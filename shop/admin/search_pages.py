@@ -20,9 +20,14 @@ def searches() -> str:
     """Words that found nothing, the most frequent first."""
     days = _asked_days()
     return render_template(
-        "admin/searches.html", rows=queries.missed(now().date(), days), days=days, periods=PERIODS,
-        from_times=SHOWN_FROM, kept_days=KEPT_DAYS, most=queries.MOST_SHOWN,
-    )  # fmt: skip
+        "admin/searches.html",
+        rows=queries.missed(now().date(), days),
+        days=days,
+        periods=PERIODS,
+        from_times=SHOWN_FROM,
+        kept_days=KEPT_DAYS,
+        most=queries.MOST_SHOWN,
+    )
 
 
 @blueprint.get("/searches.csv")

@@ -79,16 +79,31 @@ def stock() -> str:
     variants = {one.id: one for one in ordered}
     page = inventory.lots_page(
         _filter(choice, today),
-        number=asked_page(), sort=choice.sort, descending=choice.descending, variant_order=list(variants),
-    )  # fmt: skip
+        number=asked_page(),
+        sort=choice.sort,
+        descending=choice.descending,
+        variant_order=list(variants),
+    )
     return render_template(
-        "admin/stock.html", choice=choice, page=page, variants=variants, supply=supply, today=today,
+        "admin/stock.html",
+        choice=choice,
+        page=page,
+        variants=variants,
+        supply=supply,
+        today=today,
         packs=catalogue_desk.packs(row.pack_id for row in page.rows if row.pack_id),
-        health=figures.health(today, today + timedelta(days=SOON_DAYS)), soon_days=SOON_DAYS,
-        chart=_chart(today), low=_low(supply, ordered), lot_tag=lot_tag, cover_tag=cover_tag,
-        cents=whole_cents, round_money=_round_money, within=EXPIRES_WITHIN,
-        most_listed=MOST_LISTED, reorder=ORDER_SOON_DAYS,
-    )  # fmt: skip
+        health=figures.health(today, today + timedelta(days=SOON_DAYS)),
+        soon_days=SOON_DAYS,
+        chart=_chart(today),
+        low=_low(supply, ordered),
+        lot_tag=lot_tag,
+        cover_tag=cover_tag,
+        cents=whole_cents,
+        round_money=_round_money,
+        within=EXPIRES_WITHIN,
+        most_listed=MOST_LISTED,
+        reorder=ORDER_SOON_DAYS,
+    )
 
 
 def _filter(choice: Choice, today: date) -> LotFilter:
@@ -167,8 +182,18 @@ def _lot_page(lot_id: int, at: datetime, aside: QuarantineForm, back: LiftForm) 
     lines = [one.order_line_id for one in kept] + [one.order_line_id for one in ledger if one.order_line_id]
     packs = catalogue_desk.packs([found.pack_id] if found.pack_id else [])
     return render_template(
-        "admin/lot.html", lot=found, variant=catalogue.variant(found.variant_id), ledger=ledger, kept=kept,
-        pack=packs.get(found.pack_id or 0), tag=lot_tag(found, at.date()), cents=whole_cents,
-        names=names_of(entry.actor_id for entry in ledger), orders=numbers_of_lines(lines) if lines else {},
-        aside_form=aside, lift_form=back, lift_reasons=LIFT_REASONS, full=inventory.NEWEST_MOVEMENTS,
-    )  # fmt: skip
+        "admin/lot.html",
+        lot=found,
+        variant=catalogue.variant(found.variant_id),
+        ledger=ledger,
+        kept=kept,
+        pack=packs.get(found.pack_id or 0),
+        tag=lot_tag(found, at.date()),
+        cents=whole_cents,
+        names=names_of(entry.actor_id for entry in ledger),
+        orders=numbers_of_lines(lines) if lines else {},
+        aside_form=aside,
+        lift_form=back,
+        lift_reasons=LIFT_REASONS,
+        full=inventory.NEWEST_MOVEMENTS,
+    )

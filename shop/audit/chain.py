@@ -32,9 +32,14 @@ class Recorded(Protocol):
 def digest(row: Recorded, previous: str) -> str:
     """The hash of a record that follows `previous`: 64 hex digits of SHA-256."""
     content: list[Any] = [
-        previous, row.at.astimezone(UTC).isoformat(), row.event, row.actor_id,
-        row.subject_type, row.subject_id, row.detail,
-    ]  # fmt: skip
+        previous,
+        row.at.astimezone(UTC).isoformat(),
+        row.event,
+        row.actor_id,
+        row.subject_type,
+        row.subject_id,
+        row.detail,
+    ]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -21,13 +21,14 @@ class AuditRecord(Base):
     __tablename__ = "audit_record"
     __table_args__ = (
         Index(
-            "uq_audit_record_position", "position", unique=True,
-            sqlite_where=text(SEALED), postgresql_where=text(SEALED),
+            "uq_audit_record_position",
+            "position",
+            unique=True,
+            sqlite_where=text(SEALED),
+            postgresql_where=text(SEALED),
         ),
-        Index(
-            "ix_audit_record_unsealed", "id", sqlite_where=text(UNSEALED), postgresql_where=text(UNSEALED)
-        ),
-    )  # fmt: skip
+        Index("ix_audit_record_unsealed", "id", sqlite_where=text(UNSEALED), postgresql_where=text(UNSEALED)),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

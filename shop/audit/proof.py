@@ -36,9 +36,12 @@ def prove(at: datetime) -> Proof:
     unsealed = select(func.count()).where(_record.position.is_(None), _record.hash.is_(None))
     head = db.session.get_one(AuditHead, 1, populate_existing=True)
     return Proof(
-        db.session.scalar(select(func.count()).select_from(AuditRecord)) or 0, broken,
-        db.session.scalar(unsealed) or 0, sealing.overdue(at), f"{head.length}:{head.hash}",
-    )  # fmt: skip
+        db.session.scalar(select(func.count()).select_from(AuditRecord)) or 0,
+        broken,
+        db.session.scalar(unsealed) or 0,
+        sealing.overdue(at),
+        f"{head.length}:{head.hash}",
+    )
 
 
 def broken_links() -> Iterator[int]:

@@ -30,10 +30,14 @@ def record(
     """
     db.session.info.setdefault(_PENDING, []).append(
         {
-            "at": at, "event": what.value, "actor_id": actor_id,
-            "subject_type": subject[0], "subject_id": str(subject[1]), "detail": detail,
+            "at": at,
+            "event": what.value,
+            "actor_id": actor_id,
+            "subject_type": subject[0],
+            "subject_id": str(subject[1]),
+            "detail": detail,
         }
-    )  # fmt: skip
+    )
 
 
 @event.listens_for(Session, "before_commit")

@@ -94,9 +94,11 @@ def restore(folder: Path, into: Path, url: str | None, keys_from: Path | None) -
     if manifests.read(folder).database == "postgresql" and not url:
         raise BackupRefused("This is a backup of PostgreSQL: name an empty database with --database-url.")
     place = restoring.Place(
-        into, database_url(url or f"sqlite:///{into / SQLITE_FILE}"),
-        keys.read(keys_from) if keys_from else keys.of(here), keep_keys=not here.is_production,
-    )  # fmt: skip
+        into,
+        database_url(url or f"sqlite:///{into / SQLITE_FILE}"),
+        keys.read(keys_from) if keys_from else keys.of(here),
+        keep_keys=not here.is_production,
+    )
     good = restoring.restore(folder, place, click.echo)
     click.echo(
         f"Restored into {into} in {time.monotonic() - begun:.1f} s. Start it with INSTANCE_PATH={into}"

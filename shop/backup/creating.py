@@ -87,10 +87,16 @@ def _fill(
         raise BackupRefused("The backup took longer than a day, so documents may have been erased meanwhile.")
     progress(f"documents: {len(copies.files):,} copied, {copies.linked:,} of them as in the backup before")
     made = Manifest(
-        database=kind, revision=revision, started_at=started.isoformat(), moment=looked.isoformat(),
-        finished_at=now().isoformat(), rows=rows, files=files | copies.files, missing=missing,
+        database=kind,
+        revision=revision,
+        started_at=started.isoformat(),
+        moment=looked.isoformat(),
+        finished_at=now().isoformat(),
+        rows=rows,
+        files=files | copies.files,
+        missing=missing,
         key_ids=sorted(copies.key_ids),
-    )  # fmt: skip
+    )
     made.write(folder)
     for path in (folder / manifests.NAME, folder / VAULT, folder):
         _sync(path)

@@ -180,8 +180,12 @@ def _flask(place: Place, progress: Progress, *command: str) -> bool:
     env = os.environ | place.keys | {"INSTANCE_PATH": str(place.instance), "DATABASE_URL": place.database_url}
     with subprocess.Popen(  # noqa: S603  (our own commands)
         [sys.executable, "-m", "flask", "--app", "wsgi", *command],
-        cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    ) as process:  # fmt: skip
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
         for line in _lines(process):
             progress(line)
     return process.returncode == 0

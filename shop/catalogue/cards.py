@@ -40,14 +40,28 @@ class Card(NamedTuple):
 _product, _listing = Product.__table__.c, Listing.__table__.c
 _CARDS = (
     select(
-        _product.id, _product.slug, _product.name, _product.form, _product.form_plural, _product.unit,
-        _product.brand, _product.summary, _product.prescription_required, _listing.strengths,
-        cast(_listing.look, Text), _listing.price, _listing.varies, _listing.per_measure,
-        _listing.measure_unit, _listing.packs, _listing.example_quantity, _listing.example_cents,
+        _product.id,
+        _product.slug,
+        _product.name,
+        _product.form,
+        _product.form_plural,
+        _product.unit,
+        _product.brand,
+        _product.summary,
+        _product.prescription_required,
+        _listing.strengths,
+        cast(_listing.look, Text),
+        _listing.price,
+        _listing.varies,
+        _listing.per_measure,
+        _listing.measure_unit,
+        _listing.packs,
+        _listing.example_quantity,
+        _listing.example_cents,
     )
     .join_from(Product.__table__, Listing.__table__)
     .where(_product.id.in_(bindparam("ids", expanding=True)))
-)  # fmt: skip
+)
 """Made once, and of tables: building a statement, or objects, for every page would cost more than asking."""
 
 

@@ -90,15 +90,25 @@ def _strengths(product_ids: Sequence[int]) -> Iterable[Any]:
     variant, product = Variant.__table__.c, Product.__table__.c
     question = (
         select(
-            variant.product_id, variant.id, variant.strength, variant.price,
-            as_text(variant.price_breaks), as_text(variant.quantities), as_text(variant.markets),
-            variant.sold_outside_market, product.not_by_mail, as_text(variant.appearance),
-            variant.strength_value, variant.strength_unit, product.unit, variant.price_basis,
+            variant.product_id,
+            variant.id,
+            variant.strength,
+            variant.price,
+            as_text(variant.price_breaks),
+            as_text(variant.quantities),
+            as_text(variant.markets),
+            variant.sold_outside_market,
+            product.not_by_mail,
+            as_text(variant.appearance),
+            variant.strength_value,
+            variant.strength_unit,
+            product.unit,
+            variant.price_basis,
         )
         .join_from(Variant.__table__, Product.__table__)
         .where(product.listed_at.is_not(None), product.id.in_(product_ids))
         .order_by(variant.product_id, variant.strength_value, variant.id)
-    )  # fmt: skip
+    )
     return db.session.execute(question)
 
 
@@ -136,17 +146,36 @@ def _rows(product_ids: Sequence[int], market: str) -> Iterator[dict[str, Any]]:
 
 
 def _strength(
-    number: int, strength: str, price: Decimal | None, breaks: str, quantities: str, markets: str,
-    sold_outside_market: bool, not_by_mail: str | None, look: str | None, value: Decimal,
-    strength_unit: str, unit: str, basis: str,
-) -> _Strength:  # fmt: skip
+    number: int,
+    strength: str,
+    price: Decimal | None,
+    breaks: str,
+    quantities: str,
+    markets: str,
+    sold_outside_market: bool,
+    not_by_mail: str | None,
+    look: str | None,
+    value: Decimal,
+    strength_unit: str,
+    unit: str,
+    basis: str,
+) -> _Strength:
     steps = stored.values(quantities)
     lowest = price_at(price, stored.breaks(breaks), max(steps, default=0))
     return _Strength(
-        number, strength, price, lowest, steps, stored.values(markets), sold_outside_market, not_by_mail,
-        look, value, measure_of(strength_unit, unit),
+        number,
+        strength,
+        price,
+        lowest,
+        steps,
+        stored.values(markets),
+        sold_outside_market,
+        not_by_mail,
+        look,
+        value,
+        measure_of(strength_unit, unit),
         is_doubted(strength, unit, basis == "rule"),
-    )  # fmt: skip
+    )
 
 
 def _derived(strengths: Sequence[_Strength], ingredients: int, market: str) -> dict[str, Any]:
@@ -159,12 +188,15 @@ def _derived(strengths: Sequence[_Strength], ingredients: int, market: str) -> d
     return {
         "strengths": strengths_in_words([one.strength for one in strengths]),
         "look": json.loads(look) if look else None,
-        "price": price, "varies": len({price for one in sold for price in (one.price, one.lowest)}) > 1,
-        "per_measure": per_measure, "measure_unit": unit,
-        "packs": ", ".join(str(step) for step in steps[:MOST_STEPS]), "example_quantity": most,
+        "price": price,
+        "varies": len({price for one in sold for price in (one.price, one.lowest)}) > 1,
+        "per_measure": per_measure,
+        "measure_unit": unit,
+        "packs": ", ".join(str(step) for step in steps[:MOST_STEPS]),
+        "example_quantity": most,
         "example_cents": line_total_cents(price, most) if price else 0,
         "sold": [[one.id, min(one.quantities), max(one.quantities)] for one in sold],
-    }  # fmt: skip
+    }
 
 
 def _per_measure(sold: Sequence[_Strength]) -> tuple[Decimal | None, str]:

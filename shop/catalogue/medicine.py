@@ -76,13 +76,24 @@ def medicine(slug: str) -> Medicine | None:
     about = json.loads(first.about)
     others = [row for row in rows if row.product_slug != slug]
     return Medicine(
-        first.product_id, first.product_slug, first.product_name, first.form, first.form_plural, first.unit,
-        first.route, first.brand, first.summary, first.prescription_required, first.not_by_mail,
-        first.monograph_slug, tuple(about["ingredients"]),
+        first.product_id,
+        first.product_slug,
+        first.product_name,
+        first.form,
+        first.form_plural,
+        first.unit,
+        first.route,
+        first.brand,
+        first.summary,
+        first.prescription_required,
+        first.not_by_mail,
+        first.monograph_slug,
+        tuple(about["ingredients"]),
         tuple((key, name) for key, name in about["categories"]),
         rule_of_row(first) if first.rule_id else None,
-        tuple(map(_strength, own)), tuple(map(_strength, others)),
-    )  # fmt: skip
+        tuple(map(_strength, own)),
+        tuple(map(_strength, others)),
+    )
 
 
 _product, _variant = Product.__table__, Variant.__table__
@@ -106,10 +117,21 @@ _own_rule_or_the_stores = func.coalesce(
 )
 _STRENGTHS = (
     select(
-        *facts_columns(), _product.c.route, _product.c.brand, _product.c.summary, _product.c.monograph_slug,
-        _variant.c.strength_value, _variant.c.strength_unit, _variant.c.daily_low, _variant.c.daily_high,
-        as_text(_listing.c.about), _rule.c.id.label("rule_id"), _rule.c.mark_up, _rule.c.fee,
-        _rule.c.fixed_price, _rule.c.breaks,
+        *facts_columns(),
+        _product.c.route,
+        _product.c.brand,
+        _product.c.summary,
+        _product.c.monograph_slug,
+        _variant.c.strength_value,
+        _variant.c.strength_unit,
+        _variant.c.daily_low,
+        _variant.c.daily_high,
+        as_text(_listing.c.about),
+        _rule.c.id.label("rule_id"),
+        _rule.c.mark_up,
+        _rule.c.fee,
+        _rule.c.fixed_price,
+        _rule.c.breaks,
     )
     .select_from(_shown)
     .join(_product, _product.c.id == _shown.c.id)
@@ -117,7 +139,7 @@ _STRENGTHS = (
     .join(_listing, _listing.c.product_id == _product.c.id)
     .outerjoin(_rule, _rule.c.id == _own_rule_or_the_stores)
     .order_by(_variant.c.strength_value, _product.c.popularity.desc(), _variant.c.id)
-)  # fmt: skip
+)
 """Made once, and of tables: building a statement, or objects, for every page would cost more than asking."""
 
 

@@ -66,10 +66,12 @@ class Product(Base):
     __tablename__ = "product"
     __table_args__ = (
         Index(
-            "ix_product_listed_name", "name",
-            sqlite_where=text("listed_at IS NOT NULL"), postgresql_where=text("listed_at IS NOT NULL"),
+            "ix_product_listed_name",
+            "name",
+            sqlite_where=text("listed_at IS NOT NULL"),
+            postgresql_where=text("listed_at IS NOT NULL"),
         ),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     slug: Mapped[str] = mapped_column(String(200), unique=True)

@@ -94,26 +94,72 @@ def facts_columns() -> tuple[Any, ...]:
     """
     variant, product = Variant.__table__.c, Product.__table__.c
     return (
-        variant.id, variant.slug, variant.product_id, product.slug.label("product_slug"),
-        product.name.label("product_name"), product.form, product.form_plural, variant.strength, product.unit,
-        variant.price, as_text(variant.quantities), product.prescription_required,
-        product.listed_at.is_not(None).label("listed"), as_text(variant.markets),
-        variant.sold_outside_market, product.not_by_mail, variant.appearance, as_text(variant.price_breaks),
+        variant.id,
+        variant.slug,
+        variant.product_id,
+        product.slug.label("product_slug"),
+        product.name.label("product_name"),
+        product.form,
+        product.form_plural,
+        variant.strength,
+        product.unit,
+        variant.price,
+        as_text(variant.quantities),
+        product.prescription_required,
+        product.listed_at.is_not(None).label("listed"),
+        as_text(variant.markets),
+        variant.sold_outside_market,
+        product.not_by_mail,
+        variant.appearance,
+        as_text(variant.price_breaks),
         (variant.price_basis == "rule").label("by_rule"),
-    )  # fmt: skip
+    )
 
 
 def facts_from(row: Any) -> VariantFacts:
     """The facts in a row that begins with `facts_columns`."""
     (
-        number, slug, product_id, product_slug, name, form, form_plural, strength, unit, price, quantities,
-        prescription_required, listed, markets, sold_outside_market, not_by_mail, appearance, breaks, by_rule,
-    ) = row[:_FACTS]  # fmt: skip
+        number,
+        slug,
+        product_id,
+        product_slug,
+        name,
+        form,
+        form_plural,
+        strength,
+        unit,
+        price,
+        quantities,
+        prescription_required,
+        listed,
+        markets,
+        sold_outside_market,
+        not_by_mail,
+        appearance,
+        breaks,
+        by_rule,
+    ) = row[:_FACTS]
     return VariantFacts(
-        number, slug, product_id, product_slug, name, form, form_plural, strength, unit, price,
-        stored.values(quantities), prescription_required, bool(listed), stored.values(markets),
-        sold_outside_market, not_by_mail, appearance, stored.breaks(breaks), bool(by_rule),
-    )  # fmt: skip
+        number,
+        slug,
+        product_id,
+        product_slug,
+        name,
+        form,
+        form_plural,
+        strength,
+        unit,
+        price,
+        stored.values(quantities),
+        prescription_required,
+        bool(listed),
+        stored.values(markets),
+        sold_outside_market,
+        not_by_mail,
+        appearance,
+        stored.breaks(breaks),
+        bool(by_rule),
+    )
 
 
 def _facts() -> Select[*tuple[Any, ...]]:

@@ -48,9 +48,14 @@ def in_order(text: str) -> tuple[Any, ...]:
     name = next((_folded(word) for word in text.split() if _is_name(word)), "")
     begun = case((Product.slug.startswith(name, autoescape=True), 0), else_=1)
     return (
-        begun, func.lower(Product.name), func.length(Product.form), Product.form, Product.id,
-        Variant.strength_value, Variant.id,
-    )  # fmt: skip
+        begun,
+        func.lower(Product.name),
+        func.length(Product.form),
+        Product.form,
+        Product.id,
+        Variant.strength_value,
+        Variant.id,
+    )
 
 
 def _meant(names: list[str]) -> list[int] | None:

@@ -106,11 +106,13 @@ def kinds() -> tuple[Kind, ...]:
     sources = _said()["sources"]
     return tuple(
         Kind(
-            tuple(one["said"]), tuple(one["lists"]), tuple(one.get("wider", ())),
+            tuple(one["said"]),
+            tuple(one["lists"]),
+            tuple(one.get("wider", ())),
             sources[one["source"]].format(one.get("topic", "")),
         )
         for one in _said()["kinds"]
-    )  # fmt: skip
+    )
 
 
 @cache

@@ -42,9 +42,12 @@ def send_prescription() -> Response:
 
 
 def basket_page(
-    owner: BasketOwner | None, status: int = 200, refusal: DomainError | None = None,
-    form: PrescriptionForm | None = None, review: BasketReview | None = None,
-) -> Response:  # fmt: skip
+    owner: BasketOwner | None,
+    status: int = 200,
+    refusal: DomainError | None = None,
+    form: PrescriptionForm | None = None,
+    review: BasketReview | None = None,
+) -> Response:
     """The page, with what was refused said on top."""
     review = review or review_basket(owner, terms_of(settings()), now().date())
     first_for_form = _first_for_form(owner, review)

@@ -63,18 +63,26 @@ def request_capture(
         payment, Kind.CAPTURE, payment.intent_id, payment.amount_cents, reason, at, actor_id
     )
     enqueue(
-        "finish_capture", f"finish:{movement.idempotency_key}", {"movement_id": movement.id},
-        at=at, run_after=at + FINISH_AFTER, sequence=f"order:{order_id}",
-    )  # fmt: skip
+        "finish_capture",
+        f"finish:{movement.idempotency_key}",
+        {"movement_id": movement.id},
+        at=at,
+        run_after=at + FINISH_AFTER,
+        sequence=f"order:{order_id}",
+    )
     return movement
 
 
 def capture_before_hold_ends(payment: Asked, at: datetime) -> None:
     """Ask, when an order is placed, that it be charged in six days if it has not shipped by then."""
     enqueue(
-        "capture_before_hold_ends", f"hold_ends:{payment.reference}", {"payment_id": payment.id},
-        at=at, run_after=at + CAPTURE_AFTER, sequence=f"order:{payment.order_id}",
-    )  # fmt: skip
+        "capture_before_hold_ends",
+        f"hold_ends:{payment.reference}",
+        {"payment_id": payment.id},
+        at=at,
+        run_after=at + CAPTURE_AFTER,
+        sequence=f"order:{payment.order_id}",
+    )
 
 
 def capture(gateway: Gateway, movement: Movement, at: datetime) -> None:
@@ -111,9 +119,13 @@ def captured(payment_id: int, at: datetime) -> None:
     movements.done(movement, at)
     if movement.reason == Reason.HOLD_ENDS:
         enqueue_mail(
-            "order_charged_early", order.user_id, f"order_charged_early:{order.number}", at,
-            number=order.number, total_cents=payment.amount_cents,
-        )  # fmt: skip
+            "order_charged_early",
+            order.user_id,
+            f"order_charged_early:{order.number}",
+            at,
+            number=order.number,
+            total_cents=payment.amount_cents,
+        )
 
 
 def _not_captured(movement: Movement, state: PaymentState, refusal: PaymentRefused, at: datetime) -> None:

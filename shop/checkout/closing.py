@@ -86,9 +86,14 @@ def lapse_order(order: Order, payment: Asked, at: datetime) -> bool:
         movements.refuse(capture, "authorization_ended", at)
     _release(order, at)
     enqueue_mail(
-        "order_not_charged", order.user_id, f"order_not_charged:{payment.intent_id}", at,
-        number=order.number, total_cents=payment.amount_cents, reason="authorisation_ended",
-    )  # fmt: skip
+        "order_not_charged",
+        order.user_id,
+        f"order_not_charged:{payment.intent_id}",
+        at,
+        number=order.number,
+        total_cents=payment.amount_cents,
+        reason="authorisation_ended",
+    )
     return True
 
 
@@ -103,9 +108,14 @@ def _cancel_placed(order: Order, payment: Asked, at: datetime, actor_id: int) ->
     )
     _release(order, at)
     enqueue_mail(
-        "order_canceled", order.user_id, f"order_canceled:{order.number}", at,
-        number=order.number, total_cents=payment.amount_cents, refunded=int(captured),
-    )  # fmt: skip
+        "order_canceled",
+        order.user_id,
+        f"order_canceled:{order.number}",
+        at,
+        number=order.number,
+        total_cents=payment.amount_cents,
+        refunded=int(captured),
+    )
     return Canceled.REFUNDED if captured else Canceled.VOIDED
 
 

@@ -89,10 +89,22 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
         """Where it goes, after validation."""
         if kept := self.kept.get(self.address.data):
             return DeliveryAddress(
-                kept.recipient, kept.line1, kept.line2, kept.city, kept.region, kept.postal_code,
-                kept.country, kept.phone,
-            )  # fmt: skip
+                kept.recipient,
+                kept.line1,
+                kept.line2,
+                kept.city,
+                kept.region,
+                kept.postal_code,
+                kept.country,
+                kept.phone,
+            )
         return DeliveryAddress(
-            self.recipient.data, self.line1.data, self.line2.data, self.city.data, self.region.data,
-            self.postal_code.data, self.country, self.phone.data,
-        )  # fmt: skip
+            self.recipient.data,
+            self.line1.data,
+            self.line2.data,
+            self.city.data,
+            self.region.data,
+            self.postal_code.data,
+            self.country,
+            self.phone.data,
+        )

@@ -52,12 +52,16 @@ def _open(
 ) -> str | None:
     db.session.rollback()  # a read transaction must not wait for the network either
     hosted = gateway.open_session(
-        reference=payment.reference, amount_cents=payment.amount_cents, currency=payment.currency,
-        description=f"Order {number}", customer_email=email,
+        reference=payment.reference,
+        amount_cents=payment.amount_cents,
+        currency=payment.currency,
+        description=f"Order {number}",
+        customer_email=email,
         success_url=f"{public_url}/checkout/return?session_id={{CHECKOUT_SESSION_ID}}",
         cancel_url=f"{public_url}/orders/{number}",
-        expires_at=until, idempotency_key=f"open-{payment.reference}",
-    )  # fmt: skip
+        expires_at=until,
+        idempotency_key=f"open-{payment.reference}",
+    )
     with transaction():
         kept = payment_steps.opened(payment.id, hosted.session_id, hosted.url)
     if kept:

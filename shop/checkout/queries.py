@@ -145,23 +145,31 @@ def fill_of(standing: Standing | None) -> tuple[int, int] | None:
 
 
 def _review(
-    line: BasketLineFacts, variant: VariantFacts, standing: Standing | None,
-    stock_free: tuple[dict[int, date], Free], holds: OwnHolds, terms: Terms, user_id: int | None,
-) -> LineReview:  # fmt: skip
+    line: BasketLineFacts,
+    variant: VariantFacts,
+    standing: Standing | None,
+    stock_free: tuple[dict[int, date], Free],
+    holds: OwnHolds,
+    terms: Terms,
+    user_id: int | None,
+) -> LineReview:
     days, free = stock_free
     day = days[variant.id]
     available = free.get((variant.id, day), 0) + holds.by_variant.get(variant.id, 0)
     refusal = sale_refusal(variant, terms.market)
     item_id = standing.item_id if standing else None
     facts = LineFacts(
-        quantity=line.quantity, sale_refusal=refusal.value if refusal else None,
-        not_by_mail=variant.not_by_mail, available=available,
-        prescription_required=variant.prescription_required, signed_in=user_id is not None,
+        quantity=line.quantity,
+        sale_refusal=refusal.value if refusal else None,
+        not_by_mail=variant.not_by_mail,
+        available=available,
+        prescription_required=variant.prescription_required,
+        signed_in=user_id is not None,
         standing=standing.state if standing else "none",
         remaining=(standing.remaining if standing else 0) + (holds.by_item.get(item_id, 0) if item_id else 0),
         next_fill_on=standing.next_fill_on if standing else None,
         refusal=standing.reason_sentence if standing else None,
-    )  # fmt: skip
+    )
     price = variant.price_for(line.quantity)
     total = None if price is None else line_total_cents(price, line.quantity)
     return LineReview(line.id, variant, line.quantity, total, available, day, standing, rules.verdict(facts))

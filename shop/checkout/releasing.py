@@ -30,18 +30,25 @@ class RefundFailed(PaymentRefused):
 
 
 def send_back(
-    payment: Asked, intent_id: str, kind: Kind, amount_cents: int, reason: Reason, at: datetime,
+    payment: Asked,
+    intent_id: str,
+    kind: Kind,
+    amount_cents: int,
+    reason: Reason,
+    at: datetime,
     actor_id: int | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Write down that this authorization goes back, and ask the worker to do it. The order is locked."""
     if kind is Kind.REFUND and payment.intent_id == intent_id:
         movements.reserve_refund(payment, amount_cents)
     movement = movements.request(payment, kind, intent_id, amount_cents, reason, at, actor_id)
     enqueue(
-        "release_payment", f"release:{movement.idempotency_key}",
+        "release_payment",
+        f"release:{movement.idempotency_key}",
         {"payment_id": payment.id, "intent_id": intent_id, "movement_id": movement.id},
-        at=at, sequence=f"order:{payment.order_id}",
-    )  # fmt: skip
+        at=at,
+        sequence=f"order:{payment.order_id}",
+    )
 
 
 def release(gateway: Gateway, payment_id: int, intent_id: str, movement_id: int | None, at: datetime) -> None:
@@ -101,9 +108,14 @@ def _refund_instead(payment_id: int, void: Movement, facts: PaymentFacts, at: da
     if movements.refuse(void, "captured_meanwhile", at) and payment.intent_id == void.intent_id:
         movements.reserve_refund(payment, facts.amount_cents)
     enqueue_mail(
-        "order_not_charged", order.user_id, f"order_refunded:{void.intent_id}", at,
-        number=order.number, total_cents=facts.amount_cents, refunded=1,
-    )  # fmt: skip
+        "order_not_charged",
+        order.user_id,
+        f"order_refunded:{void.intent_id}",
+        at,
+        number=order.number,
+        total_cents=facts.amount_cents,
+        refunded=1,
+    )
     return movements.request(
         payment, Kind.REFUND, void.intent_id, facts.amount_cents, Reason(void.reason), at
     )
@@ -112,9 +124,11 @@ def _refund_instead(payment_id: int, void: Movement, facts: PaymentFacts, at: da
 def _refund(gateway: Gateway, movement: Movement) -> str | None:
     try:
         refund = gateway.refund(
-            movement.intent_id, movement.amount_cents, movement.idempotency_key,
+            movement.intent_id,
+            movement.amount_cents,
+            movement.idempotency_key,
             metadata={"reason": movement.reason},
-        )  # fmt: skip
+        )
     except OverRefund as refusal:
         if refusal.reason != "charge_already_refunded":
             raise

@@ -131,9 +131,10 @@ def _standing(line: LineFacts) -> Verdict | None:
             return None
         case "approved" | "used_up" if left > 0:
             return Verdict(
-                State.USED_UP, f"Your prescription has {left} left, and the basket asks for {line.quantity}.",
+                State.USED_UP,
+                f"Your prescription has {left} left, and the basket asks for {line.quantity}.",
                 f"Choose {left} or fewer, or send a new prescription.",
-            )  # fmt: skip
+            )
         case "approved" | "used_up":
             return Verdict(State.USED_UP, "Your prescription has been used up.", "Send a new prescription.")
         case "waiting":
@@ -144,14 +145,16 @@ def _standing(line: LineFacts) -> Verdict | None:
             )
         case "checking":
             return Verdict(
-                State.CHECKING, "We’re checking the file you sent. Then a pharmacist reads it.",
+                State.CHECKING,
+                "We’re checking the file you sent. Then a pharmacist reads it.",
                 "Wait until the file has been checked.",
-            )  # fmt: skip
+            )
         case "file_refused":
             return Verdict(
-                State.FILE_REFUSED, "We couldn’t open a file you sent, so no pharmacist has it yet.",
+                State.FILE_REFUSED,
+                "We couldn’t open a file you sent, so no pharmacist has it yet.",
                 "Send another file.",
-            )  # fmt: skip
+            )
         case "asked":
             return Verdict(
                 State.ASKED,
@@ -166,14 +169,16 @@ def _standing(line: LineFacts) -> Verdict | None:
         case "too_early":
             day = f" on {day_in_words(line.next_fill_on)}" if line.next_fill_on else " later"
             return Verdict(
-                State.TOO_EARLY, f"Most of your last supply should be used first. You can order again{day}.",
+                State.TOO_EARLY,
+                f"Most of your last supply should be used first. You can order again{day}.",
                 f"Remove it for now, and order it again{day}.",
-            )  # fmt: skip
+            )
         case _:
             return Verdict(
-                State.SEND_PRESCRIPTION, "It is sold only on a prescription, and we have none from you.",
+                State.SEND_PRESCRIPTION,
+                "It is sold only on a prescription, and we have none from you.",
                 "Send us the prescription.",
-            )  # fmt: skip
+            )
 
 
 def chargeable(total_cents: int) -> bool:

@@ -34,9 +34,20 @@ from shop.prescriptions import service as prescriptions
 from shop.stock import service as stock
 
 __all__ = [
-    "BasketBlocked", "Canceled", "OrderMovedOn", "Outcome", "Settled", "TotalChanged", "TotalNotChargeable",
-    "begin_payment", "cancel_order", "confirm", "create_order", "expire_order", "renew_payment",
-]  # fmt: skip
+    "BasketBlocked",
+    "Canceled",
+    "OrderMovedOn",
+    "Outcome",
+    "Settled",
+    "TotalChanged",
+    "TotalNotChargeable",
+    "begin_payment",
+    "cancel_order",
+    "confirm",
+    "create_order",
+    "expire_order",
+    "renew_payment",
+]
 
 
 class Outcome(StrEnum):
@@ -75,9 +86,14 @@ def create_order(
         raise TotalNotChargeable
     holds_until = at + terms.hold
     order = order_steps.create(
-        user_id, [_new_line(line) for line in review.lines], address, terms.delivery_cents, terms.currency,
-        holds_until, at,
-    )  # fmt: skip
+        user_id,
+        [_new_line(line) for line in review.lines],
+        address,
+        terms.delivery_cents,
+        terms.currency,
+        holds_until,
+        at,
+    )
     _keep(order, {line.variant.id: line for line in review.lines}, at)
     return order, begin_payment(order, at)
 
@@ -85,11 +101,14 @@ def create_order(
 def _new_line(line: LineReview) -> NewLine:
     assert line.unit_price is not None  # a line without a price is blocked
     return NewLine(
-        variant_id=line.variant.id, name=line.variant.label, unit=line.variant.unit,
-        unit_price=line.unit_price, quantity=line.quantity,
+        variant_id=line.variant.id,
+        name=line.variant.label,
+        unit=line.variant.unit,
+        unit_price=line.unit_price,
+        quantity=line.quantity,
         prescription_required=line.variant.prescription_required,
         prescription_item_id=line.standing.item_id if line.standing else None,
-    )  # fmt: skip
+    )
 
 
 def _keep(order: Order, reviews: dict[int, LineReview], at: datetime) -> None:
@@ -201,9 +220,13 @@ def _place(order: Order, payment: Asked, facts: PaymentFacts, at: datetime) -> N
     basket.clear_variants(order.user_id, [line.variant_id for line in order.lines])
     charging.capture_before_hold_ends(payment, at)
     enqueue_mail(
-        "order_placed", order.user_id, f"order_placed:{order.number}", at,
-        number=order.number, total_cents=order.total_cents,
-    )  # fmt: skip
+        "order_placed",
+        order.user_id,
+        f"order_placed:{order.number}",
+        at,
+        number=order.number,
+        total_cents=order.total_cents,
+    )
 
 
 def _let_go(order: Order, payment: Asked, facts: PaymentFacts, reason: Reason, at: datetime) -> None:
@@ -212,6 +235,11 @@ def _let_go(order: Order, payment: Asked, facts: PaymentFacts, reason: Reason, a
     kind = Kind.REFUND if facts.state is PaymentState.CAPTURED else Kind.VOID
     releasing.send_back(payment, facts.intent_id, kind, facts.amount_cents, reason, at)
     enqueue_mail(
-        "order_not_charged", order.user_id, f"order_not_charged:{facts.intent_id}", at,
-        number=order.number, total_cents=facts.amount_cents, refunded=int(kind is Kind.REFUND),
-    )  # fmt: skip
+        "order_not_charged",
+        order.user_id,
+        f"order_not_charged:{facts.intent_id}",
+        at,
+        number=order.number,
+        total_cents=facts.amount_cents,
+        refunded=int(kind is Kind.REFUND),
+    )

@@ -20,6 +20,9 @@ class Terms:
 def terms_of(settings: Settings) -> Terms:
     """The terms of this store."""
     return Terms(
-        settings.market, settings.currency, settings.delivery_cents, settings.delivery_days,
+        settings.market,
+        settings.currency,
+        settings.delivery_cents,
+        settings.delivery_days,
         timedelta(minutes=settings.hold_minutes),
-    )  # fmt: skip
+    )

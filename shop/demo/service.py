@@ -78,9 +78,15 @@ def _load(content: str, secret: str, at: datetime) -> list[str]:
     listing.refresh({variant.product_id for variant in variants}, settings().market)
     catalogue_changed(at)
     audit.record(
-        Event.CATALOGUE_LOADED, at=at, subject=SUBJECT, actor_id=people["admin"],
-        content=content, medicines=len(file["medicines"]), variants=len(variants), lots=lots,
-    )  # fmt: skip
+        Event.CATALOGUE_LOADED,
+        at=at,
+        subject=SUBJECT,
+        actor_id=people["admin"],
+        content=content,
+        medicines=len(file["medicines"]),
+        variants=len(variants),
+        lots=lots,
+    )
     fresh = sum(publication.outcome != "unchanged" for publication in published)
     return [
         f"Loaded {len(file['medicines'])} medicines in {len(file['categories'])} categories, "

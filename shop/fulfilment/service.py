@@ -61,9 +61,14 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime) -> None:
         raise NotToBeShipped(*_why(Status.SHIPPED))  # another desk sent it in this moment; undoes the above
     _check_whole(order, dispensed)
     enqueue_mail(
-        "order_shipped", order.user_id, f"order_shipped:{number}", at,
-        number=number, tracking=tracking, total_cents=order.total_cents,
-    )  # fmt: skip
+        "order_shipped",
+        order.user_id,
+        f"order_shipped:{number}",
+        at,
+        number=number,
+        tracking=tracking,
+        total_cents=order.total_cents,
+    )
 
 
 def check_shippable(number: str, tracking: str, at: datetime) -> int:

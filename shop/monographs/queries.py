@@ -85,14 +85,24 @@ _monograph, _revision = Monograph.__table__, MonographRevision.__table__
 _source = MonographSource.__table__
 _HEAD = (
     select(
-        _revision.c.id, _revision.c.content_hash, _monograph.c.slug, _monograph.c.title, _revision.c.summary,
-        _revision.c.reviewed_on, _revision.c.reviewed_by, _revision.c.review_due_on, _revision.c.number,
-        _source.c.id.label("source_id"), _source.c.citation, _source.c.set_id, _source.c.section_code,
+        _revision.c.id,
+        _revision.c.content_hash,
+        _monograph.c.slug,
+        _monograph.c.title,
+        _revision.c.summary,
+        _revision.c.reviewed_on,
+        _revision.c.reviewed_by,
+        _revision.c.review_due_on,
+        _revision.c.number,
+        _source.c.id.label("source_id"),
+        _source.c.citation,
+        _source.c.set_id,
+        _source.c.section_code,
     )
     .select_from(_monograph.join(_revision).join(_source))
     .where(_monograph.c.slug == bindparam("slug"), _revision.c.state == "published")
     .order_by(_source.c.position)
-)  # fmt: skip
+)
 """Made once, and of tables: every medicine's page with a monograph asks this."""
 
 
@@ -104,10 +114,17 @@ def published(slug: str) -> MonographView | None:
     head = rows[0]
     summary, sections = _sections(head.id, head.content_hash, tuple(row.source_id for row in rows))
     return MonographView(
-        head.slug, head.title, head.summary, summary.claims[0].sources if summary else (),
-        head.reviewed_on, head.reviewed_by, head.review_due_on, head.number, sections,
+        head.slug,
+        head.title,
+        head.summary,
+        summary.claims[0].sources if summary else (),
+        head.reviewed_on,
+        head.reviewed_by,
+        head.review_due_on,
+        head.number,
+        sections,
         tuple(SourceView(number, *row[-3:]) for number, row in enumerate(rows, start=1)),
-    )  # fmt: skip
+    )
 
 
 @lru_cache(maxsize=KEPT)
@@ -121,15 +138,20 @@ def _sections(
     numbers = {source_id: number for number, source_id in enumerate(source_ids, start=1)}
     rows = db.session.execute(
         select(
-            MonographSection.key, MonographSection.code, MonographSection.title,
-            MonographClaim.id, MonographClaim.kind, MonographClaim.text, MonographClaim.table,
+            MonographSection.key,
+            MonographSection.code,
+            MonographSection.title,
+            MonographClaim.id,
+            MonographClaim.kind,
+            MonographClaim.text,
+            MonographClaim.table,
             claim_source.c.source_id,
         )
         .join(MonographClaim, MonographClaim.section_id == MonographSection.id)
         .join(claim_source, claim_source.c.claim_id == MonographClaim.id)
         .where(MonographSection.revision_id == revision_id)
         .order_by(MonographSection.position, MonographClaim.position, MonographClaim.id)
-    )  # fmt: skip
+    )
     sections = [
         SectionView(*head, _claims(group, numbers))
         for head, group in groupby(rows, key=lambda row: (row.key, row.code, row.title))
@@ -145,6 +167,9 @@ def _claims(rows: Iterable[Any], numbers: dict[int, int]) -> tuple[ClaimView, ..
 def _claim(rows: list[Any], numbers: dict[int, int]) -> ClaimView:
     table = rows[0].table or {"columns": [], "rows": []}
     return ClaimView(
-        rows[0].kind, rows[0].text, tuple(table["columns"]), tuple(tuple(row) for row in table["rows"]),
+        rows[0].kind,
+        rows[0].text,
+        tuple(table["columns"]),
+        tuple(tuple(row) for row in table["rows"]),
         tuple(sorted(numbers[row.source_id] for row in rows)),
-    )  # fmt: skip
+    )

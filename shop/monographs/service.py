@@ -83,18 +83,27 @@ def _revision(document: Document, monograph_id: int, content_hash: str, at: date
     )
     sources = {
         source["key"]: MonographSource(
-            position=position, key=source["key"], citation=source["citation"],
-            set_id=source.get("set_id") or None, section_code=source.get("section") or None,
+            position=position,
+            key=source["key"],
+            citation=source["citation"],
+            set_id=source.get("set_id") or None,
+            section_code=source.get("section") or None,
         )
         for position, source in enumerate(document["sources"], start=1)
-    }  # fmt: skip
+    }
     return MonographRevision(
-        monograph_id=monograph_id, number=(last or 0) + 1, state="published", summary=document["summary"],
-        content_hash=content_hash, created_at=at, reviewed_on=document["reviewed_on"],
-        reviewed_by=document["reviewed_by"], review_due_on=document.get("review_due_on"),
+        monograph_id=monograph_id,
+        number=(last or 0) + 1,
+        state="published",
+        summary=document["summary"],
+        content_hash=content_hash,
+        created_at=at,
+        reviewed_on=document["reviewed_on"],
+        reviewed_by=document["reviewed_by"],
+        review_due_on=document.get("review_due_on"),
         sources=list(sources.values()),
         sections=[_section(n, s, sources) for n, s in enumerate([_summary(document), *document["sections"]])],
-    )  # fmt: skip
+    )
 
 
 def _summary(document: Document) -> Document:
@@ -105,9 +114,12 @@ def _summary(document: Document) -> Document:
 
 def _section(position: int, section: Document, sources: dict[str, MonographSource]) -> MonographSection:
     return MonographSection(
-        position=position, key=section["key"], code=section["code"], title=section["title"],
+        position=position,
+        key=section["key"],
+        code=section["code"],
+        title=section["title"],
         claims=[_claim(n, claim, sources) for n, claim in enumerate(section["claims"], start=1)],
-    )  # fmt: skip
+    )
 
 
 def _claim(position: int, claim: Document, sources: dict[str, MonographSource]) -> MonographClaim:
@@ -115,9 +127,12 @@ def _claim(position: int, claim: Document, sources: dict[str, MonographSource]) 
     if claim["kind"] == "table":
         table = {"columns": list(claim["columns"]), "rows": [list(row) for row in claim["rows"]]}
     return MonographClaim(
-        position=position, kind=claim["kind"], text=claim["text"], table=table,
+        position=position,
+        kind=claim["kind"],
+        text=claim["text"],
+        table=table,
         sources=[sources[key] for key in dict.fromkeys(claim["sources"])],
-    )  # fmt: skip
+    )
 
 
 def _hash(document: Document) -> str:

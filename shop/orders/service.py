@@ -65,9 +65,14 @@ class DispensedUnits(Protocol):
 
 
 def create(
-    user_id: int, lines: Sequence[NewLine], address: DeliveryAddress, delivery_cents: int, currency: str,
-    holds_until: datetime, at: datetime,
-) -> Order:  # fmt: skip
+    user_id: int,
+    lines: Sequence[NewLine],
+    address: DeliveryAddress,
+    delivery_cents: int,
+    currency: str,
+    holds_until: datetime,
+    at: datetime,
+) -> Order:
     """A new order that awaits its payment. Each line is rounded once; the total adds the delivery.
 
     The database refuses a second unpaid order of the same customer (IntegrityError, `uq_order_unpaid`).
@@ -75,10 +80,18 @@ def create(
     order_lines = [_line(line) for line in lines]
     subtotal = sum(line.total_cents for line in order_lines)
     order = Order(
-        number=_free_number(), user_id=user_id, status=states.Status.AWAITING_PAYMENT, currency=currency,
-        subtotal_cents=subtotal, delivery_cents=delivery_cents, total_cents=subtotal + delivery_cents,
-        created_at=at, holds_until=holds_until, lines=order_lines, **asdict(address),
-    )  # fmt: skip
+        number=_free_number(),
+        user_id=user_id,
+        status=states.Status.AWAITING_PAYMENT,
+        currency=currency,
+        subtotal_cents=subtotal,
+        delivery_cents=delivery_cents,
+        total_cents=subtotal + delivery_cents,
+        created_at=at,
+        holds_until=holds_until,
+        lines=order_lines,
+        **asdict(address),
+    )
     db.session.add(order)
     db.session.flush()
     _note(order.id, "created", at)
@@ -130,25 +143,40 @@ def ship(
 ) -> bool:
     """Send a paid order, remembering each line's lots. False when it is not placed and paid."""
     if not _step(
-        order_id, Step.SHIP, at, Event.ORDER_SHIPPED, actor_id,
-        only_if=Order.paid_at.is_not(None), shipped_at=at, tracking=tracking,
-    ):  # fmt: skip
+        order_id,
+        Step.SHIP,
+        at,
+        Event.ORDER_SHIPPED,
+        actor_id,
+        only_if=Order.paid_at.is_not(None),
+        shipped_at=at,
+        tracking=tracking,
+    ):
         return False
     db.session.add_all(
         OrderLineLot(
-            order_line_id=units.order_line_id, lot_id=units.lot_id, lot_number=units.lot_number,
-            expires_on=units.expires_on, quantity=units.quantity,
+            order_line_id=units.order_line_id,
+            lot_id=units.lot_id,
+            lot_number=units.lot_number,
+            expires_on=units.expires_on,
+            quantity=units.quantity,
         )
         for units in dispensed
-    )  # fmt: skip
+    )
     db.session.flush()
     return True
 
 
 def _step(
-    order_id: int, step: Step, at: datetime, event: Event, actor_id: int | None = None, *,
-    only_if: Any = True, **values: Any,
-) -> bool:  # fmt: skip
+    order_id: int,
+    step: Step,
+    at: datetime,
+    event: Event,
+    actor_id: int | None = None,
+    *,
+    only_if: Any = True,
+    **values: Any,
+) -> bool:
     changed = rows_changed(
         update(Order)
         .where(Order.id == order_id, _may(step), only_if)

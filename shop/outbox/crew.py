@@ -94,12 +94,16 @@ def _bury(worker_id: int, at: datetime) -> None:
             update(Job)
             .where(Job.id == job_id, Job.worker_id == worker_id)
             .values(
-                worker_id=None, leased_until=None, lost=lost + 1, last_error="WorkerEnded",
-                run_after=at + lost_delay(lost + 1), given_up=too_often,
+                worker_id=None,
+                leased_until=None,
+                lost=lost + 1,
+                last_error="WorkerEnded",
+                run_after=at + lost_delay(lost + 1),
+                given_up=too_often,
                 finished_at=at if too_often else None,
             )
             .execution_options(synchronize_session=False)
-        )  # fmt: skip
+        )
 
 
 def place_jobs() -> None:

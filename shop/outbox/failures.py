@@ -73,8 +73,13 @@ def _again(at: datetime, *where: ColumnElement[bool]) -> int:
         update(Job)
         .where(*where, Job.worker_id.is_(None))  # one that runs right now is being retried already
         .values(
-            given_up=False, finished_at=None, run_after=at, due_at=func.coalesce(Job.due_at, at), attempts=0,
-            lost=0, leased_until=None,
+            given_up=False,
+            finished_at=None,
+            run_after=at,
+            due_at=func.coalesce(Job.due_at, at),
+            attempts=0,
+            lost=0,
+            leased_until=None,
         )
         .execution_options(synchronize_session=False)
-    )  # fmt: skip
+    )

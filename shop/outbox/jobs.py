@@ -35,7 +35,12 @@ def send_alarm(payload: dict[str, Any], at: datetime) -> None:
     to = mail.Recipient(0, pharmacy.name, settings().alarm_email or pharmacy.email)
     asked_at = datetime.fromisoformat(payload["asked_at"])
     message = mail.compose(
-        "alarm", to, payload["key"], asked_at,
-        says=watching.sentence(payload["name"]), name=payload["name"], count=payload["count"],
-    )  # fmt: skip
+        "alarm",
+        to,
+        payload["key"],
+        asked_at,
+        says=watching.sentence(payload["name"]),
+        name=payload["name"],
+        count=payload["count"],
+    )
     mail.deliver(message, payload["key"], asked_at)

@@ -28,17 +28,23 @@ class Job(Base):
         ),
         # at most one job of a sequence runs, whatever two workers decide at the same time
         _partial(
-            "uq_job_running", "lane", "sequence", unique=True,
+            "uq_job_running",
+            "lane",
+            "sequence",
+            unique=True,
             where="worker_id IS NOT NULL AND sequence IS NOT NULL",
         ),
         _partial("ix_job_worker", "worker_id", where="worker_id IS NOT NULL"),
         _partial("ix_job_failing", "kind", "id", where="finished_at IS NULL AND last_error IS NOT NULL"),
         Index(  # each database recognizes its own way of asking
-            "ix_job_given_up", "kind", "id",
-            sqlite_where=text("given_up = 1"), postgresql_where=text("given_up"),
+            "ix_job_given_up",
+            "kind",
+            "id",
+            sqlite_where=text("given_up = 1"),
+            postgresql_where=text("given_up"),
         ),
         _partial("ix_job_finished", "finished_at", where="finished_at IS NOT NULL"),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     kind: Mapped[str] = mapped_column(String(64))

@@ -11,9 +11,14 @@ from shop.outbox.models import Job
 
 
 def enqueue(
-    kind: str, key: str, payload: dict[str, Any], *, at: datetime, run_after: datetime | None = None,
+    kind: str,
+    key: str,
+    payload: dict[str, Any],
+    *,
+    at: datetime,
+    run_after: datetime | None = None,
     sequence: str | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Ask that `kind` be done once for `key`, not before `run_after`. Asking again changes nothing.
 
     The payload holds ids; a handler reads the facts itself, so a job never carries health data.
@@ -26,7 +31,15 @@ def enqueue(
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     due = run_after or at
     asked = insert(Job).values(
-        kind=kind, key=key, payload=payload, lane=lane_of(kind), sequence=sequence,
-        created_at=at, due_at=due, run_after=due, attempts=0, given_up=False,
-    )  # fmt: skip
+        kind=kind,
+        key=key,
+        payload=payload,
+        lane=lane_of(kind),
+        sequence=sequence,
+        created_at=at,
+        due_at=due,
+        run_after=due,
+        attempts=0,
+        given_up=False,
+    )
     db.session.execute(asked.on_conflict_do_nothing(index_elements=["key"]))

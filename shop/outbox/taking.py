@@ -52,9 +52,12 @@ def take(
 
 def _asked(lanes: Collection[str], most: int, at: datetime, running: Collection[int]) -> dict[str, Any]:
     return {
-        "lanes": list(lanes), "kinds": [kind.name for kind in kinds.known()], "at": at, "most": most,
+        "lanes": list(lanes),
+        "kinds": [kind.name for kind in kinds.known()],
+        "at": at,
+        "most": most,
         "running": list(running),
-    }  # fmt: skip
+    }
 
 
 _table = cast(Table, Job.__table__)

@@ -181,9 +181,14 @@ def intent_facts(intent: Any) -> PaymentFacts:
 def refund_facts(refund: Any) -> RefundFacts:
     """From Stripe's Refund."""
     return RefundFacts(
-        refund.id, id_of(refund.payment_intent), refund.amount, refund.status or "", refund.reason,
-        words_of(refund.metadata), moment_of(refund.created),
-    )  # fmt: skip
+        refund.id,
+        id_of(refund.payment_intent),
+        refund.amount,
+        refund.status or "",
+        refund.reason,
+        words_of(refund.metadata),
+        moment_of(refund.created),
+    )
 
 
 def wire_line(line: LineItem, currency: str) -> dict[str, Any]:
@@ -191,9 +196,11 @@ def wire_line(line: LineItem, currency: str) -> dict[str, Any]:
     return {
         "quantity": line.quantity,
         "price_data": {
-            "currency": currency, "unit_amount": line.unit_amount_cents, "product_data": {"name": line.name},
+            "currency": currency,
+            "unit_amount": line.unit_amount_cents,
+            "product_data": {"name": line.name},
         },
-    }  # fmt: skip
+    }
 
 
 def words_of(metadata: Any) -> dict[str, str]:

@@ -42,12 +42,6 @@ from shop.payments.facts import (
 )
 from shop.payments.listed import Lists
 
-__all__ = [
-    "Event", "Gateway", "HostedPayment", "LineItem", "OverRefund", "PaymentFacts", "PaymentRefused",
-    "PaymentServiceUnavailable", "PaymentSettingsRefused", "PaymentState", "RefundFacts", "RefundReason",
-    "VoidReason", "WebhookRefused",
-]  # fmt: skip
-
 DEADLINE_SECONDS = 8.0
 """For one call of the gateway with all its requests and retries: a customer waits no longer than that."""
 NETWORK_RETRIES = 2
@@ -66,9 +60,12 @@ class Gateway:
     """Stripe for one account. Safe to share between threads; raises only what this module names."""
 
     def __init__(
-        self, secret_key: str, webhook_secret: str, api_base: str | None = None,
+        self,
+        secret_key: str,
+        webhook_secret: str,
+        api_base: str | None = None,
         deadline_seconds: float = DEADLINE_SECONDS,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """`api_base` is the payment sandbox's address; with it only a test key is taken.
 
         A call that has no answer within `deadline_seconds` raises PaymentServiceUnavailable.
@@ -93,9 +90,17 @@ class Gateway:
         return cls(secret_key, webhook_secret, api_base or None)
 
     def open_session(
-        self, reference: str, amount_cents: int, currency: str, description: str, customer_email: str,
-        success_url: str, cancel_url: str, expires_at: datetime, idempotency_key: str,
-    ) -> HostedPayment:  # fmt: skip
+        self,
+        reference: str,
+        amount_cents: int,
+        currency: str,
+        description: str,
+        customer_email: str,
+        success_url: str,
+        cancel_url: str,
+        expires_at: datetime,
+        idempotency_key: str,
+    ) -> HostedPayment:
         """A hosted page for one amount, authorised and not yet captured.
 
         `description` is read by Stripe and the customer: neutral words. `expires_at` is aware, 30 minutes to
@@ -106,15 +111,21 @@ class Gateway:
         line = LineItem(description, 1, amount_cents)
         words = {"reference": reference}
         params: dict[str, Any] = {
-            "mode": "payment", "client_reference_id": reference, "metadata": words,
+            "mode": "payment",
+            "client_reference_id": reference,
+            "metadata": words,
             "customer_email": customer_email,
             "line_items": [wire_line(line, currency.lower())],
             "payment_intent_data": {
-                "capture_method": "manual", "metadata": words, "description": description,
+                "capture_method": "manual",
+                "metadata": words,
+                "description": description,
             },
             "payment_method_types": ["card"],
-            "success_url": success_url, "cancel_url": cancel_url, "expires_at": int(expires_at.timestamp()),
-        }  # fmt: skip
+            "success_url": success_url,
+            "cancel_url": cancel_url,
+            "expires_at": int(expires_at.timestamp()),
+        }
         session = self._asked(
             lambda: self._stripe.v1.checkout.sessions.create(params, _key(idempotency_key)),  # type: ignore[arg-type]
             todo="Nothing was charged. Try again in a minute.",
@@ -160,24 +171,32 @@ class Gateway:
     def capture(self, intent_id: str, amount_cents: int, idempotency_key: str) -> PaymentFacts:
         """Take `amount_cents` of what is held and release the rest. Taken already, this amount: success."""
         return self._moved_to(
-            PaymentState.CAPTURED, intent_id, amount_cents,
+            PaymentState.CAPTURED,
+            intent_id,
+            amount_cents,
             lambda: self._stripe.v1.payment_intents.capture(
                 intent_id, {"amount_to_capture": amount_cents}, _key(idempotency_key)
             ),
-        )  # fmt: skip
+        )
 
     def void(self, intent_id: str, idempotency_key: str, reason: VoidReason | None = None) -> PaymentFacts:
         """Let go of what is held. Canceled already: success. A page nobody paid is ended by `expire`."""
         params: Any = {"cancellation_reason": reason.value} if reason else {}
         return self._moved_to(
-            PaymentState.CANCELLED, intent_id, None,
+            PaymentState.CANCELLED,
+            intent_id,
+            None,
             lambda: self._stripe.v1.payment_intents.cancel(intent_id, params, _key(idempotency_key)),
-        )  # fmt: skip
+        )
 
     def refund(
-        self, intent_id: str, amount_cents: int, idempotency_key: str,
-        reason: RefundReason | None = None, metadata: Mapping[str, str] | None = None,
-    ) -> RefundFacts:  # fmt: skip
+        self,
+        intent_id: str,
+        amount_cents: int,
+        idempotency_key: str,
+        reason: RefundReason | None = None,
+        metadata: Mapping[str, str] | None = None,
+    ) -> RefundFacts:
         """Give back part or all of what was captured. Raises OverRefund for more than is left.
 
         `metadata` is shown in Stripe's dashboard: codes and order numbers, nothing about health.
@@ -194,9 +213,10 @@ class Gateway:
         except PaymentRefused as refusal:
             if _about_amount(refusal):
                 raise OverRefund(
-                    "This is more than is left to refund.", "Look at what was refunded already.",
+                    "This is more than is left to refund.",
+                    "Look at what was refunded already.",
                     refusal.reason,
-                ) from refusal  # fmt: skip
+                ) from refusal
             raise
         return refund_facts(refund)
 
@@ -220,9 +240,12 @@ class Gateway:
             raise WebhookRefused("This is not a current, signed event of the payment service.") from None
 
     def _moved_to(
-        self, state: PaymentState, intent_id: str, amount_cents: int | None,
+        self,
+        state: PaymentState,
+        intent_id: str,
+        amount_cents: int | None,
         act: Callable[[], stripe.PaymentIntent],
-    ) -> PaymentFacts:  # fmt: skip
+    ) -> PaymentFacts:
         with within(self._deadline):
             try:
                 return intent_facts(self._asked(act, todo=UNCERTAIN))
@@ -252,8 +275,9 @@ class Gateway:
                 ) from error
             raise PaymentRefused(
                 "The payment service refused this step.",
-                "Reload the order. If it fails again, check the payment in the service’s dashboard.", reason,
-            ) from error  # fmt: skip
+                "Reload the order. If it fails again, check the payment in the service’s dashboard.",
+                reason,
+            ) from error
 
 
 NOTHING_CHANGED = "Nothing was changed. Try again in a minute."

@@ -72,33 +72,56 @@ class ListedRefund:
 def session_of(session: Any) -> ListedSession:
     """From Stripe's Checkout Session."""
     return ListedSession(
-        session.id, id_of(session.payment_intent), session.client_reference_id, session.status or "",
-        session.amount_total or 0, session.currency or "", moment_of(session.created),
-    )  # fmt: skip
+        session.id,
+        id_of(session.payment_intent),
+        session.client_reference_id,
+        session.status or "",
+        session.amount_total or 0,
+        session.currency or "",
+        moment_of(session.created),
+    )
 
 
 def intent_of(intent: Any) -> ListedIntent:
     """From Stripe's PaymentIntent."""
     return ListedIntent(
-        intent.id, words_of(intent.metadata).get("reference"), intent.status, intent.amount,
-        intent.amount_capturable, intent.amount_received, intent.currency, moment_of(intent.created),
-    )  # fmt: skip
+        intent.id,
+        words_of(intent.metadata).get("reference"),
+        intent.status,
+        intent.amount,
+        intent.amount_capturable,
+        intent.amount_received,
+        intent.currency,
+        moment_of(intent.created),
+    )
 
 
 def charge_of(charge: Any) -> ListedCharge:
     """From Stripe's Charge."""
     return ListedCharge(
-        charge.id, id_of(charge.payment_intent), charge.status, charge.captured, charge.amount,
-        charge.amount_captured, charge.amount_refunded, charge.currency, moment_of(charge.created),
-    )  # fmt: skip
+        charge.id,
+        id_of(charge.payment_intent),
+        charge.status,
+        charge.captured,
+        charge.amount,
+        charge.amount_captured,
+        charge.amount_refunded,
+        charge.currency,
+        moment_of(charge.created),
+    )
 
 
 def refund_of(refund: Any) -> ListedRefund:
     """From Stripe's Refund."""
     return ListedRefund(
-        refund.id, id_of(refund.payment_intent), id_of(refund.charge), refund.status or "", refund.amount,
-        refund.currency, moment_of(refund.created),
-    )  # fmt: skip
+        refund.id,
+        id_of(refund.payment_intent),
+        id_of(refund.charge),
+        refund.status or "",
+        refund.amount,
+        refund.currency,
+        moment_of(refund.created),
+    )
 
 
 class Lists:
@@ -116,15 +139,11 @@ class Lists:
         """Every intent made since."""
         return self._all(self._client.payment_intents.list, intent_of, since)
 
-    def charges(
-        self, since: datetime | None = None, intent_id: str | None = None
-    ) -> Iterator[ListedCharge]:  # fmt: skip
+    def charges(self, since: datetime | None = None, intent_id: str | None = None) -> Iterator[ListedCharge]:
         """Every charge made since, or those of one intent."""
         return self._all(self._client.charges.list, charge_of, since, intent_id)
 
-    def refunds(
-        self, since: datetime | None = None, intent_id: str | None = None
-    ) -> Iterator[ListedRefund]:  # fmt: skip
+    def refunds(self, since: datetime | None = None, intent_id: str | None = None) -> Iterator[ListedRefund]:
         """Every refund made since, or those of one intent."""
         return self._all(self._client.refunds.list, refund_of, since, intent_id)
 
@@ -137,9 +156,12 @@ class Lists:
         return intent_of(self._asked(lambda: self._client.payment_intents.retrieve(intent_id)))
 
     def _all(
-        self, ask: Callable[[Any], Any], read: Callable[[Any], T], since: datetime | None,
+        self,
+        ask: Callable[[Any], Any],
+        read: Callable[[Any], T],
+        since: datetime | None,
         intent_id: str | None = None,
-    ) -> Iterator[T]:  # fmt: skip
+    ) -> Iterator[T]:
         params: dict[str, Any] = {"limit": PAGE}
         params |= {"created": {"gte": int(since.timestamp())}} if since else {}
         params |= {"payment_intent": intent_id} if intent_id else {}

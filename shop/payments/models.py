@@ -34,10 +34,12 @@ class Payment(Base):
             postgresql_where=text(ALIVE),
         ),
         Index(
-            "ix_payment_authorised", "authorised_at",
-            sqlite_where=text(AUTHORISED), postgresql_where=text(AUTHORISED),
+            "ix_payment_authorised",
+            "authorised_at",
+            sqlite_where=text(AUTHORISED),
+            postgresql_where=text(AUTHORISED),
         ),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     order_id: Mapped[int] = mapped_column(Key, ForeignKey("order.id"), index=True)
@@ -67,10 +69,13 @@ class PaymentMovement(Base):
         CheckConstraint("state IN ('requested', 'done', 'refused')", name="state_known"),
         CheckConstraint("amount_cents > 0", name="amount_positive"),
         Index(
-            "ix_payment_movement_requested", "kind", "requested_at",
-            sqlite_where=text(REQUESTED), postgresql_where=text(REQUESTED),
+            "ix_payment_movement_requested",
+            "kind",
+            "requested_at",
+            sqlite_where=text(REQUESTED),
+            postgresql_where=text(REQUESTED),
         ),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     payment_id: Mapped[int] = mapped_column(Key, ForeignKey("payment.id"), index=True)

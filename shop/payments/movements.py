@@ -50,9 +50,15 @@ class Movement:
 
 
 def request(
-    payment: Asked, kind: Kind, intent_id: str, amount_cents: int, reason: Reason, at: datetime,
-    actor_id: int | None = None, key: str | None = None,
-) -> Movement:  # fmt: skip
+    payment: Asked,
+    kind: Kind,
+    intent_id: str,
+    amount_cents: int,
+    reason: Reason,
+    at: datetime,
+    actor_id: int | None = None,
+    key: str | None = None,
+) -> Movement:
     """Write down that money is about to move. What was requested before, and not refused, is given as it is.
 
     After a refusal the next request has a new key: the provider would repeat its answer to the old one.
@@ -63,10 +69,17 @@ def request(
     if (known := _by_key(key)) is not None:
         return known
     row = PaymentMovement(
-        payment_id=payment.id, intent_id=intent_id, kind=kind, amount_cents=amount_cents,
-        currency=payment.currency, idempotency_key=key, reason=reason, actor_id=actor_id,
-        state="requested", requested_at=at,
-    )  # fmt: skip
+        payment_id=payment.id,
+        intent_id=intent_id,
+        kind=kind,
+        amount_cents=amount_cents,
+        currency=payment.currency,
+        idempotency_key=key,
+        reason=reason,
+        actor_id=actor_id,
+        state="requested",
+        requested_at=at,
+    )
     db.session.add(row)
     db.session.flush()
     _record(Event.PAYMENT_MOVEMENT_REQUESTED, row, at)
@@ -156,15 +169,25 @@ def _end(movement: Movement, event: Event, at: datetime, **values: Any) -> bool:
 
 def _record(event: Event, movement: Movement | PaymentMovement, at: datetime) -> None:
     audit.record(
-        event, at=at, subject=("payment", movement.payment_id),
+        event,
+        at=at,
+        subject=("payment", movement.payment_id),
         actor_id=movement.actor_id if isinstance(movement, PaymentMovement) else None,
-        kind=str(movement.kind), amount_cents=movement.amount_cents, reason=str(movement.reason),
+        kind=str(movement.kind),
+        amount_cents=movement.amount_cents,
+        reason=str(movement.reason),
         key=movement.idempotency_key,
-    )  # fmt: skip
+    )
 
 
 def _facts(row: PaymentMovement) -> Movement:
     return Movement(
-        row.id, row.payment_id, row.intent_id, row.kind, row.amount_cents, row.idempotency_key, row.reason,
+        row.id,
+        row.payment_id,
+        row.intent_id,
+        row.kind,
+        row.amount_cents,
+        row.idempotency_key,
+        row.reason,
         row.state,
-    )  # fmt: skip
+    )

@@ -68,6 +68,13 @@ def _one(*where: ColumnElement[bool], lock: bool = False) -> Asked | None:
 def facts(row: Payment) -> Asked:
     """The value of a row."""
     return Asked(
-        row.id, row.order_id, row.reference, row.session_id, row.intent_id, row.url, row.state,
-        row.amount_cents, row.currency,
-    )  # fmt: skip
+        row.id,
+        row.order_id,
+        row.reference,
+        row.session_id,
+        row.intent_id,
+        row.url,
+        row.state,
+        row.amount_cents,
+        row.currency,
+    )

@@ -25,9 +25,13 @@ def begin(order_id: int, order_number: str, amount_cents: int, currency: str, at
     Its reference is the root of every idempotency key, so that a repeated request is the same request.
     """
     payment = Payment(
-        order_id=order_id, reference=f"{order_number}-{secrets.token_hex(4)}", state=State.OPENING,
-        amount_cents=amount_cents, currency=currency, created_at=at,
-    )  # fmt: skip
+        order_id=order_id,
+        reference=f"{order_number}-{secrets.token_hex(4)}",
+        state=State.OPENING,
+        amount_cents=amount_cents,
+        currency=currency,
+        created_at=at,
+    )
     db.session.add(payment)
     db.session.flush()
     return facts(payment)
@@ -41,9 +45,14 @@ def opened(payment_id: int, session_id: str, url: str) -> bool:
 def authorise(payment_id: int, session_id: str | None, intent_id: str | None, at: datetime) -> bool:
     """The bank keeps the money ready. False when the payment had ended, or was authorised already."""
     return _step(
-        payment_id, Step.AUTHORISE, Event.PAYMENT_AUTHORISED, at,
-        session_id=session_id, intent_id=intent_id, authorised_at=at,
-    )  # fmt: skip
+        payment_id,
+        Step.AUTHORISE,
+        Event.PAYMENT_AUTHORISED,
+        at,
+        session_id=session_id,
+        intent_id=intent_id,
+        authorised_at=at,
+    )
 
 
 def mark_captured(payment_id: int, at: datetime) -> bool:
@@ -101,9 +110,13 @@ def note_event(event_id: str, kind: str, at: datetime) -> bool:
 
 
 def _step(
-    payment_id: int, step: Step, event: Event | None = None, at: datetime | None = None,
-    code: str | None = None, **values: Any,
-) -> bool:  # fmt: skip
+    payment_id: int,
+    step: Step,
+    event: Event | None = None,
+    at: datetime | None = None,
+    code: str | None = None,
+    **values: Any,
+) -> bool:
     allowed = states.before(step)
     (result,) = {states.after(state, step) for state in allowed}
     values = {name: value for name, value in values.items() if value is not None}

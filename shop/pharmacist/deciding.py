@@ -30,9 +30,13 @@ def outcomes_in(data: Mapping[str, str]) -> dict[str, str]:
 
 
 def decide_on(
-    prescription: Prescription, form: EntryForm, decision: str, pharmacist_id: int, config: Settings,
+    prescription: Prescription,
+    form: EntryForm,
+    decision: str,
+    pharmacist_id: int,
+    config: Settings,
     at: datetime,
-) -> None:  # fmt: skip
+) -> None:
     """Take the decision: approve, ask or refuse. Raises NotReady, and what the service raises."""
     readable = form.validate()
     reference, note = prescription.reference, form.note.data or ""

@@ -59,20 +59,30 @@ def desk(prescription: Prescription, at: datetime) -> Desk:
     names = accounts.names_of(people | {message.author_id for message in messages})
     held = queue.is_on_it(prescription.claimed_by, prescription.claimed_at, at)
     return Desk(
-        prescription, names.get(prescription.user_id, ""), names, prescription.claimed_by if held else None,
-        wanted, known, _sheets(prescription), messages, queue.page("waiting", None, at), queue.counts(),
-    )  # fmt: skip
+        prescription,
+        names.get(prescription.user_id, ""),
+        names,
+        prescription.claimed_by if held else None,
+        wanted,
+        known,
+        _sheets(prescription),
+        messages,
+        queue.page("waiting", None, at),
+        queue.counts(),
+    )
 
 
 def _sheets(prescription: Prescription) -> list[Sheet]:
     return [
         Sheet(
-            f"/prescriptions/documents/{document.reference}/{page.number}", page.width, page.height,
+            f"/prescriptions/documents/{document.reference}/{page.number}",
+            page.width,
+            page.height,
             document.filename,
         )
         for document in prescription.documents
         for page in document.pages
-    ]  # fmt: skip
+    ]
 
 
 def offer_medicines(form: EntryForm, wanted: Iterable[VariantFacts]) -> None:
@@ -100,9 +110,12 @@ def grounds_for(form: EntryForm, user_id: int, market: str, life_days: int, at: 
     ids = {item.variant_id for item in typed.items if item.variant_id is not None}
     person = accounts.person(user_id)
     return Grounds(
-        person.name if person else "", medicines.medicines(ids, market),
-        queries.units_left(user_id, ids, at.date()), life_days, at.date(),
-    )  # fmt: skip
+        person.name if person else "",
+        medicines.medicines(ids, market),
+        queries.units_left(user_id, ids, at.date()),
+        life_days,
+        at.date(),
+    )
 
 
 def checked(form: EntryForm, grounds: Grounds) -> list[Check]:

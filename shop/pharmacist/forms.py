@@ -84,17 +84,20 @@ class ItemForm(Form):  # type: ignore[misc]
     variant_id = SelectField("Medicine, strength, form", validate_choice=False)
     find = StringField("Find another medicine", [Length(max=80)], filters=[stripped], render_kw=TYPING)
     quantity = WholeNumber(
-        "Quantity", [Optional(), NumberRange(1, MOST_UNITS, f"From 1 to {MOST_UNITS}.")],
+        "Quantity",
+        [Optional(), NumberRange(1, MOST_UNITS, f"From 1 to {MOST_UNITS}.")],
         render_kw={"inputmode": "numeric", **TYPING},
-    )  # fmt: skip
+    )
     refills = WholeNumber(
-        "Refills", [Optional(), NumberRange(0, MOST_REFILLS, f"From 0 to {MOST_REFILLS}.")],
+        "Refills",
+        [Optional(), NumberRange(0, MOST_REFILLS, f"From 0 to {MOST_REFILLS}.")],
         render_kw={"inputmode": "numeric", **TYPING},
-    )  # fmt: skip
+    )
     days_supply = WholeNumber(
-        "Days", [Optional(), NumberRange(1, MOST_DAYS, f"From 1 to {MOST_DAYS}.")],
+        "Days",
+        [Optional(), NumberRange(1, MOST_DAYS, f"From 1 to {MOST_DAYS}.")],
         render_kw={"inputmode": "numeric", **TYPING},
-    )  # fmt: skip
+    )
     directions = StringField(
         "Directions", [Length(max=LONGEST_DIRECTIONS)], filters=[stripped], render_kw=TYPING
     )
@@ -133,9 +136,11 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
         "Prescriber", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING
     )
     prescriber_npi = StringField(
-        "NPI", [Length(max=20)], filters=[lambda text: re.sub(r"[\s-]", "", text or "")],
+        "NPI",
+        [Length(max=20)],
+        filters=[lambda text: re.sub(r"[\s-]", "", text or "")],
         render_kw={"inputmode": "numeric", **TYPING},
-    )  # fmt: skip
+    )
     issued_on = Day("Issued")
     signed = BooleanField("Signature seen")
     items = FieldList(FormField(ItemForm), min_entries=1, max_entries=MOST_ITEMS)
@@ -148,17 +153,23 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
         validate_choice=False,  # an approval does not look at it; asking and refusing judge it themselves
     )
     note = TextAreaField(
-        "Note to the customer", [Length(max=LONGEST_NOTE, message=f"At most {LONGEST_NOTE} characters.")],
-        filters=[stripped], render_kw={"rows": 1},
-    )  # fmt: skip
+        "Note to the customer",
+        [Length(max=LONGEST_NOTE, message=f"At most {LONGEST_NOTE} characters.")],
+        filters=[stripped],
+        render_kw={"rows": 1},
+    )
 
     def typed(self) -> Typed:
         """As the checks read it."""
         return Typed(
-            self.patient_name.data or "", self.patient_birth_date.data, self.prescriber_name.data or "",
-            self.prescriber_npi.data or "", self.issued_on.data, bool(self.signed.data),
+            self.patient_name.data or "",
+            self.patient_birth_date.data,
+            self.prescriber_name.data or "",
+            self.prescriber_npi.data or "",
+            self.issued_on.data,
+            bool(self.signed.data),
             tuple(entry.form.typed() for entry in self.items),
-        )  # fmt: skip
+        )
 
     def complaints(self) -> list[tuple[str, str]]:
         """(field id, sentence) of everything that cannot be read, for the list on top."""

@@ -109,9 +109,14 @@ def _any(reference: str) -> Prescription:
 
 
 def _desk_page(
-    prescription: Prescription, form: EntryForm, status: int = 200, *, do: str = "", checking: bool = False,
+    prescription: Prescription,
+    form: EntryForm,
+    status: int = 200,
+    *,
+    do: str = "",
+    checking: bool = False,
     said: str = "",
-) -> Response:  # fmt: skip
+) -> Response:
     at = now()
     desk = desks.desk(prescription, at)
     desks.offer_medicines(form, [variant for variant, _ in desk.wanted])
@@ -119,12 +124,24 @@ def _desk_page(
     view = view_from(request.values, len(desk.sheets)).after(do, len(desk.sheets))
     outcomes = outcomes_in(request.form)
     html = render_template(
-        "pharmacist/desk.html", desk=desk, prescription=prescription, form=form, checks=checks,
-        tally=desks.tally(checks), unmet=unmet(checks, outcomes), outcomes=outcomes, view=view,
-        drawing=drawing(view, desk.sheets), said=said, following=_following(desk), words=reasons.WORDS,
-        most_items=rules.MOST_ITEMS, left=lambda item: rules.remaining(item.authorised, item.taken),
-        counts=desk.counts, today=at.date(),
-    )  # fmt: skip
+        "pharmacist/desk.html",
+        desk=desk,
+        prescription=prescription,
+        form=form,
+        checks=checks,
+        tally=desks.tally(checks),
+        unmet=unmet(checks, outcomes),
+        outcomes=outcomes,
+        view=view,
+        drawing=drawing(view, desk.sheets),
+        said=said,
+        following=_following(desk),
+        words=reasons.WORDS,
+        most_items=rules.MOST_ITEMS,
+        left=lambda item: rules.remaining(item.authorised, item.taken),
+        counts=desk.counts,
+        today=at.date(),
+    )
     return make_response(html, status)
 
 

@@ -91,7 +91,9 @@ def limits() -> tuple[Limit, Limit]:
     return (
         Limit(HOUR, config.upload_files_per_hour, None, config.upload_cpu_seconds_per_hour * 1000),
         Limit(
-            DAY, config.upload_files_per_day, config.upload_mb_per_day * MEGABYTE,
+            DAY,
+            config.upload_files_per_day,
+            config.upload_mb_per_day * MEGABYTE,
             config.upload_cpu_seconds_per_day * 1000,
         ),
-    )  # fmt: skip
+    )

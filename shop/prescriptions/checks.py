@@ -30,10 +30,11 @@ def all_checks(typed: Typed, grounds: Grounds) -> list[Check]:
 def unmet(checks: Iterable[Check], outcomes: Mapping[str, str]) -> list[Check]:
     """The checks in an approval's way: each that stops, and each that needs an outcome and has none."""
     return [
-        check for check in checks
+        check
+        for check in checks
         if check.verdict is Verdict.STOPS
         or (check.verdict is Verdict.NEEDS and outcomes.get(check.key) not in check.outcomes)
-    ]  # fmt: skip
+    ]
 
 
 def same_name(one: str, other: str) -> bool:
@@ -67,17 +68,24 @@ def _patient(typed: Typed, grounds: Grounds) -> Check:
             "patient", Verdict.PASSED, "Patient and account holder have one name.", "Account", "patient_name"
         )
     return Check(
-        "patient", Verdict.NEEDS, f"The account is in another name: {grounds.account_name or 'none'}.",
-        "Account", "patient_name", NAME_OUTCOMES,
-    )  # fmt: skip
+        "patient",
+        Verdict.NEEDS,
+        f"The account is in another name: {grounds.account_name or 'none'}.",
+        "Account",
+        "patient_name",
+        NAME_OUTCOMES,
+    )
 
 
 def _birth(born: date, today: date) -> Check:
     if born > today or today.year - born.year > OLDEST_YEARS:
         return Check(
-            "birth", Verdict.STOPS, "Nobody can have been born on this day: compare it with the document.",
-            "Calendar", "patient_birth_date",
-        )  # fmt: skip
+            "birth",
+            Verdict.STOPS,
+            "Nobody can have been born on this day: compare it with the document.",
+            "Calendar",
+            "patient_birth_date",
+        )
     return Check("birth", Verdict.PASSED, "The birth date can be one.", "Calendar", "patient_birth_date")
 
 

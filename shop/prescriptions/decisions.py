@@ -57,9 +57,14 @@ def unclaim(reference: str, pharmacist_id: int, at: datetime) -> None:
 
 
 def approve(
-    reference: str, pharmacist_id: int, typed: Typed, grounds: Grounds, outcomes: Mapping[str, str],
-    note: str, at: datetime,
-) -> Prescription:  # fmt: skip
+    reference: str,
+    pharmacist_id: int,
+    typed: Typed,
+    grounds: Grounds,
+    outcomes: Mapping[str, str],
+    note: str,
+    at: datetime,
+) -> Prescription:
     """Approve what was typed in, after all checks again. Raises ChecksUnmet and what `claim` raises.
 
     The outcomes given to checks that needed one go into the audit record, as codes.
@@ -70,13 +75,20 @@ def approve(
     assert typed.issued_on is not None  # a missing date stops
     prescription = steps.anyones(reference)
     steps.take(
-        prescription, Step.APPROVE, steps.free_for(pharmacist_id, at),
-        decided_by=pharmacist_id, decided_at=at, reason=None, pharmacist_note=note,
-        patient_name=typed.patient_name, prescriber_name=typed.prescriber_name,
+        prescription,
+        Step.APPROVE,
+        steps.free_for(pharmacist_id, at),
+        decided_by=pharmacist_id,
+        decided_at=at,
+        reason=None,
+        pharmacist_note=note,
+        patient_name=typed.patient_name,
+        prescriber_name=typed.prescriber_name,
         patient_birth_date=typed.patient_birth_date.isoformat() if typed.patient_birth_date else None,
-        prescriber_npi=typed.prescriber_npi, issued_on=typed.issued_on,
+        prescriber_npi=typed.prescriber_npi,
+        issued_on=typed.issued_on,
         expires_on=rules.last_day(typed.issued_on, grounds.life_days),
-    )  # fmt: skip
+    )
     db.session.add_all(_item(prescription.id, item) for item in typed.items)
     db.session.flush()
     given = {f"outcome_{check.key}": outcomes[check.key] for check in found if check.outcomes}
@@ -91,9 +103,14 @@ def refuse(reference: str, pharmacist_id: int, reason: Reason, note: str, at: da
     """Refuse it for a coded reason. Raises what `claim` raises."""
     prescription = steps.anyones(reference)
     steps.take(
-        prescription, Step.REFUSE, steps.free_for(pharmacist_id, at),
-        decided_by=pharmacist_id, decided_at=at, reason=reason.value, pharmacist_note=note,
-    )  # fmt: skip
+        prescription,
+        Step.REFUSE,
+        steps.free_for(pharmacist_id, at),
+        decided_by=pharmacist_id,
+        decided_at=at,
+        reason=reason.value,
+        pharmacist_note=note,
+    )
     steps.record(Event.PRESCRIPTION_REFUSED, prescription, pharmacist_id, at, reason=reason.value)
     steps.tell("refused", prescription, at)
     return prescription
@@ -103,9 +120,14 @@ def ask(reference: str, pharmacist_id: int, reason: Reason, note: str, at: datet
     """Ask the customer something, with a coded reason. Raises AlreadyDecided, TakenByAnother."""
     prescription = steps.anyones(reference)
     steps.take(
-        prescription, Step.ASK, steps.free_for(pharmacist_id, at), reason=reason.value, pharmacist_note=note,
-        claimed_by=None, claimed_at=None,
-    )  # fmt: skip
+        prescription,
+        Step.ASK,
+        steps.free_for(pharmacist_id, at),
+        reason=reason.value,
+        pharmacist_note=note,
+        claimed_by=None,
+        claimed_at=None,
+    )
     message = Message(
         prescription_id=prescription.id, author_id=pharmacist_id, reason=reason.value, text=note, at=at
     )
@@ -120,7 +142,11 @@ def _item(prescription_id: int, item: TypedItem) -> PrescriptionItem:
     assert item.quantity is not None  # what is missing stops
     assert item.refills is not None
     return PrescriptionItem(
-        prescription_id=prescription_id, variant_id=item.variant_id, quantity=item.quantity,
-        refills=item.refills, authorised=rules.authorised(item.quantity, item.refills),
-        days_supply=item.days_supply, directions=item.directions,
-    )  # fmt: skip
+        prescription_id=prescription_id,
+        variant_id=item.variant_id,
+        quantity=item.quantity,
+        refills=item.refills,
+        authorised=rules.authorised(item.quantity, item.refills),
+        days_supply=item.days_supply,
+        directions=item.directions,
+    )

@@ -111,9 +111,14 @@ def add(
 
 def _added(user_id: int, file: KeptFile, prescription_id: int | None, at: datetime) -> PrescriptionDocument:
     document = PrescriptionDocument(
-        reference=uuid4().hex, user_id=user_id, prescription_id=prescription_id, filename=file.filename,
-        size_bytes=file.size_bytes, uploaded_at=at, raw_file_id=file.file_id,
-    )  # fmt: skip
+        reference=uuid4().hex,
+        user_id=user_id,
+        prescription_id=prescription_id,
+        filename=file.filename,
+        size_bytes=file.size_bytes,
+        uploaded_at=at,
+        raw_file_id=file.file_id,
+    )
     db.session.add(document)
     db.session.flush()
     # jobs are named by the reference: SQLite gives the number of a row that was deleted to the next one
@@ -129,9 +134,12 @@ def keep_drafts(user_id: int, files: list[KeptFile], at: datetime) -> int:
         raise TooManyDocuments
     for document in add(user_id, files, None, at):
         enqueue(
-            "forget_draft", f"forget_draft:{document.reference}", {"document_id": document.id},
-            at=at, run_after=at + DRAFT_LIFE,
-        )  # fmt: skip
+            "forget_draft",
+            f"forget_draft:{document.reference}",
+            {"document_id": document.id},
+            at=at,
+            run_after=at + DRAFT_LIFE,
+        )
     return len(files)
 
 
@@ -177,9 +185,12 @@ def open_page(reference: str, number: int, reader_id: int, as_pharmacist: bool, 
         raise NotFound("There is no such document.", "Look at your prescriptions.")
     page: DocumentPage = found[0]
     audit.record(
-        Event.PRESCRIPTION_DOCUMENT_READ, at=at, subject=("prescription_document", page.document_id),
-        actor_id=reader_id, page=number,
-    )  # fmt: skip
+        Event.PRESCRIPTION_DOCUMENT_READ,
+        at=at,
+        subject=("prescription_document", page.document_id),
+        actor_id=reader_id,
+        page=number,
+    )
     return page
 
 

@@ -115,16 +115,24 @@ def _prescription_only(medicine: Medicine) -> Check:
 def _sale(medicine: Medicine) -> Iterator[Check]:
     if medicine.not_by_mail:
         yield Check(
-            "mail", Verdict.NEEDS, f"It may not be posted: {medicine.not_by_mail}.", "Not-by-mail list",
-            "variant_id", SALE_OUTCOMES,
-        )  # fmt: skip
+            "mail",
+            Verdict.NEEDS,
+            f"It may not be posted: {medicine.not_by_mail}.",
+            "Not-by-mail list",
+            "variant_id",
+            SALE_OUTCOMES,
+        )
     else:
         yield Check("mail", Verdict.PASSED, "May go by mail.", "Not-by-mail list", "variant_id")
     if sentence := SALE_SENTENCES.get(medicine.sale_refusal or ""):
         yield Check(
-            "sale", Verdict.NEEDS, f"{sentence}, so it cannot be ordered yet.",
-            "Catalogue: markets and prices", "variant_id", SALE_OUTCOMES,
-        )  # fmt: skip
+            "sale",
+            Verdict.NEEDS,
+            f"{sentence}, so it cannot be ordered yet.",
+            "Catalogue: markets and prices",
+            "variant_id",
+            SALE_OUTCOMES,
+        )
 
 
 def _duplicate(medicine: Medicine, left: int) -> Check:
@@ -134,6 +142,10 @@ def _duplicate(medicine: Medicine, left: int) -> Check:
             "duplicate", Verdict.PASSED, "No other prescription for it with units left.", source, "variant_id"
         )
     return Check(
-        "duplicate", Verdict.NEEDS, f"Another prescription has {left} of {medicine.label} left.", source,
-        "variant_id", DUPLICATE_OUTCOMES,
-    )  # fmt: skip
+        "duplicate",
+        Verdict.NEEDS,
+        f"Another prescription has {left} of {medicine.label} left.",
+        source,
+        "variant_id",
+        DUPLICATE_OUTCOMES,
+    )

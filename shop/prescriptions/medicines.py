@@ -19,9 +19,12 @@ def medicines(variant_ids: Iterable[int], market: str) -> dict[int, Medicine]:
     for variant_id, variant in catalogue.variants(wanted).items():
         refusal = sale_refusal(variant, market)
         found[variant_id] = Medicine(
-            variant.label, variant.prescription_required, variant_id in controlled,
-            refusal.value if refusal else None, variant.not_by_mail,
-        )  # fmt: skip
+            variant.label,
+            variant.prescription_required,
+            variant_id in controlled,
+            refusal.value if refusal else None,
+            variant.not_by_mail,
+        )
     return found
 
 

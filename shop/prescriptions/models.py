@@ -81,10 +81,12 @@ class PrescriptionDocument(Base):
         CheckConstraint("(state = 'processing') = (raw_file_id IS NOT NULL)", name="raw_while_processing"),
         CheckConstraint("(state = 'refused') = (refusal IS NOT NULL)", name="refused_with_code"),
         Index(
-            "ix_prescription_document_unready", "prescription_id",
-            sqlite_where=text("state <> 'ready'"), postgresql_where=text("state <> 'ready'"),
+            "ix_prescription_document_unready",
+            "prescription_id",
+            sqlite_where=text("state <> 'ready'"),
+            postgresql_where=text("state <> 'ready'"),
         ),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     reference: Mapped[str] = mapped_column(String(32), unique=True)

@@ -17,9 +17,16 @@ from shop.prescriptions.standings import Standing, standing
 from shop.prescriptions.states import FileState, Status
 
 __all__ = [
-    "Standing", "by_reference", "drafts", "has_usable_drafts", "messages", "own", "own_page", "standing",
+    "Standing",
+    "by_reference",
+    "drafts",
+    "has_usable_drafts",
+    "messages",
+    "own",
+    "own_page",
+    "standing",
     "units_left",
-]  # fmt: skip
+]
 
 PER_PAGE = 10
 

@@ -62,11 +62,18 @@ def page(tab: str, edge: Edge | None, at: datetime) -> Window[QueueRow]:
         .scalar_subquery()
     )
     columns: tuple[Any, ...] = (
-        Prescription.id, Prescription.reference, Prescription.user_id, Prescription.status,
-        Prescription.submitted_at, Prescription.claimed_by, Prescription.claimed_at,
-        Prescription.decided_by, Prescription.decided_at, Prescription.reason,
+        Prescription.id,
+        Prescription.reference,
+        Prescription.user_id,
+        Prescription.status,
+        Prescription.submitted_at,
+        Prescription.claimed_by,
+        Prescription.claimed_at,
+        Prescription.decided_by,
+        Prescription.decided_at,
+        Prescription.reason,
         documents.label("documents"),
-    )  # fmt: skip
+    )
     list_ = LISTS[tab]
     window = list_.window(db.session.execute(list_.page(select(*columns).where(TABS[tab]), edge)).all(), edge)
     people = {who for row in window.rows for who in (row.user_id, row.claimed_by, row.decided_by)}
@@ -90,7 +97,14 @@ def is_on_it(claimed_by: int | None, claimed_at: datetime | None, at: datetime) 
 def _row(row: Any, names: dict[int, str], at: datetime) -> QueueRow:
     held = is_on_it(row.claimed_by, row.claimed_at, at)
     return QueueRow(
-        row.reference, names.get(row.user_id, ""), row.status, row.submitted_at, row.documents,
-        row.claimed_by if held else None, names.get(row.claimed_by) if held else None,
-        names.get(row.decided_by), row.decided_at, row.reason,
-    )  # fmt: skip
+        row.reference,
+        names.get(row.user_id, ""),
+        row.status,
+        row.submitted_at,
+        row.documents,
+        row.claimed_by if held else None,
+        names.get(row.claimed_by) if held else None,
+        names.get(row.decided_by),
+        row.decided_at,
+        row.reason,
+    )

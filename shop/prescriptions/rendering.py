@@ -60,11 +60,15 @@ def accept(document_id: int, pages: Sequence[AcceptedPage], file_ids: Sequence[s
         return False
     db.session.add_all(
         DocumentPage(
-            document_id=document_id, number=number, file_id=file_id, media_type=page.media_type,
-            width=page.width, height=page.height,
+            document_id=document_id,
+            number=number,
+            file_id=file_id,
+            media_type=page.media_type,
+            width=page.width,
+            height=page.height,
         )
         for number, (page, file_id) in enumerate(zip(pages, file_ids, strict=True), start=1)
-    )  # fmt: skip
+    )
     db.session.flush()
     announce(document.prescription_id, f":{document.reference}", at)
     return True
@@ -76,9 +80,12 @@ def refuse(document_id: int, refusal: UploadRefused, at: datetime) -> None:
     if document is None:
         return
     audit.record(
-        Event.PRESCRIPTION_FILE_REFUSED, at=at, subject=("prescription_document", document_id),
-        actor_id=None, code=refusal.code,
-    )  # fmt: skip
+        Event.PRESCRIPTION_FILE_REFUSED,
+        at=at,
+        subject=("prescription_document", document_id),
+        actor_id=None,
+        code=refusal.code,
+    )
     announce(document.prescription_id, f":{document.reference}", at)
 
 

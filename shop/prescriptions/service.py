@@ -29,11 +29,29 @@ from shop.prescriptions.states import FileState, Status, Step
 from shop.prescriptions.steps import AlreadyDecided, FilesNotReady, TakenByAnother
 
 __all__ = [
-    "AlreadyDecided", "ChecksUnmet", "FilesNotReady", "NoFileLeft", "NotDispensable", "NotEnoughLeft",
-    "TakenByAnother", "TooManyOpen", "answer", "approve", "ask", "check_dispensable", "claim",
-    "dispense_quantity", "drop_refused", "hold_quantity", "refuse", "release_quantity", "replace_refused",
-    "submit", "unclaim", "withdraw",
-]  # fmt: skip
+    "AlreadyDecided",
+    "ChecksUnmet",
+    "FilesNotReady",
+    "NoFileLeft",
+    "NotDispensable",
+    "NotEnoughLeft",
+    "TakenByAnother",
+    "TooManyOpen",
+    "answer",
+    "approve",
+    "ask",
+    "check_dispensable",
+    "claim",
+    "dispense_quantity",
+    "drop_refused",
+    "hold_quantity",
+    "refuse",
+    "release_quantity",
+    "replace_refused",
+    "submit",
+    "unclaim",
+    "withdraw",
+]
 
 
 class TooManyOpen(DomainError):

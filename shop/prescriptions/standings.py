@@ -93,9 +93,16 @@ def standing(
 
 def _of_item(row: _Item, today: date) -> Standing:
     return Standing(
-        row.item.variant_id, rules.item_state(row, today), row.item.id, row.reference, row.remaining,
-        row.next_fill_on, None, row.item.quantity, row.item.days_supply,
-    )  # fmt: skip
+        row.item.variant_id,
+        rules.item_state(row, today),
+        row.item.id,
+        row.reference,
+        row.remaining,
+        row.next_fill_on,
+        None,
+        row.item.quantity,
+        row.item.days_supply,
+    )
 
 
 def _undecided(variant_id: int, newest: tuple[Prescription, str] | None) -> Standing:
@@ -154,12 +161,14 @@ def _approved(user_id: int, variant_ids: set[int], apart_from_lines: Collection[
     share = settings().refill_after_share
     return [
         _Item(
-            item, reference, expires_on,
+            item,
+            reference,
+            expires_on,
             rules.next_fill_on(fills.get(item.id, []), item.quantity, item.days_supply, share),
         )
         for item, reference, expires_on in rows
         if expires_on is not None
-    ]  # fmt: skip
+    ]
 
 
 def _fills(item_ids: list[int], apart_from_lines: Collection[int]) -> dict[int, list[Fill]]:

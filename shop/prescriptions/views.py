@@ -134,11 +134,16 @@ def _detail_page(
     prescription: Prescription, form: AnswerForm | None = None, files_form: FilesForm | None = None
 ) -> Response:
     html = render_template(
-        "prescriptions/detail.html", form=form or AnswerForm(formdata=None),
-        files_form=files_form or FilesForm(formdata=None), prescription=prescription,
-        progress=progress_of(prescription, now()), return_to=known(request.args.get("return_to")),
-        messages=queries.messages(prescription.id), **_words([prescription]), today=now().date(),
-    )  # fmt: skip
+        "prescriptions/detail.html",
+        form=form or AnswerForm(formdata=None),
+        files_form=files_form or FilesForm(formdata=None),
+        prescription=prescription,
+        progress=progress_of(prescription, now()),
+        return_to=known(request.args.get("return_to")),
+        messages=queries.messages(prescription.id),
+        **_words([prescription]),
+        today=now().date(),
+    )
     return make_response(html)
 
 

@@ -73,23 +73,29 @@ def known(intent_id: str, reference: str | None) -> bool:
 
 def _read(*where: ColumnElement[bool]) -> list[OrderBooks]:
     orders = db.session.execute(
-        select(
-            Order.id, Order.number, Order.status, Order.total_cents, Order.currency, Order.created_at
-        ).where(*where).order_by(Order.id).limit(PORTION)
-    ).all()  # fmt: skip
+        select(Order.id, Order.number, Order.status, Order.total_cents, Order.currency, Order.created_at)
+        .where(*where)
+        .order_by(Order.id)
+        .limit(PORTION)
+    ).all()
     ids = [order.id for order in orders]
     payments, changed = _payments(ids), _changed(ids)
     return [
         OrderBooks(
-            order.id, order.number, order.status, order.total_cents, order.currency,
+            order.id,
+            order.number,
+            order.status,
+            order.total_cents,
+            order.currency,
             max(
-                order.created_at, changed.get(order.id, order.created_at),
+                order.created_at,
+                changed.get(order.id, order.created_at),
                 *(payment.latest for payment in payments[order.id]),
             ),
             tuple(payments[order.id]),
         )
         for order in orders
-    ]  # fmt: skip
+    ]
 
 
 def _changed(order_ids: Iterable[int]) -> dict[int, datetime]:
@@ -106,10 +112,19 @@ def _changed(order_ids: Iterable[int]) -> dict[int, datetime]:
 
 def _payments(order_ids: list[int]) -> dict[int, list[PaymentBooks]]:
     columns = (
-        Payment.id, Payment.order_id, Payment.reference, Payment.session_id, Payment.intent_id, Payment.state,
-        Payment.amount_cents, Payment.currency, Payment.refunded_cents, Payment.created_at,
-        Payment.authorised_at, Payment.captured_at,
-    )  # fmt: skip
+        Payment.id,
+        Payment.order_id,
+        Payment.reference,
+        Payment.session_id,
+        Payment.intent_id,
+        Payment.state,
+        Payment.amount_cents,
+        Payment.currency,
+        Payment.refunded_cents,
+        Payment.created_at,
+        Payment.authorised_at,
+        Payment.captured_at,
+    )
     rows = db.session.execute(
         select(*columns).where(Payment.order_id.in_(order_ids)).order_by(Payment.id)
     ).all()
@@ -118,10 +133,20 @@ def _payments(order_ids: list[int]) -> dict[int, list[PaymentBooks]]:
     for row in rows:
         refunds_by_staff, unfinished, times = moved[row.id]
         times = [row.created_at, row.authorised_at, row.captured_at, *times]
-        found[row.order_id].append(PaymentBooks(
-            row.reference, row.session_id, row.intent_id, row.state, row.amount_cents, row.currency,
-            row.refunded_cents, refunds_by_staff, unfinished, max(time for time in times if time),
-        ))  # fmt: skip
+        found[row.order_id].append(
+            PaymentBooks(
+                row.reference,
+                row.session_id,
+                row.intent_id,
+                row.state,
+                row.amount_cents,
+                row.currency,
+                row.refunded_cents,
+                refunds_by_staff,
+                unfinished,
+                max(time for time in times if time),
+            )
+        )
     return found
 
 
@@ -137,6 +162,8 @@ def _movements(payment_ids: list[int]) -> dict[int, Moved]:
             if row.kind == "refund" and row.actor_id is not None and row.state == "done":
                 by_staff += row.amount_cents
             found[row.payment_id] = (
-                by_staff, unfinished or row.state == "requested", [*times, row.requested_at, row.finished_at],
-            )  # fmt: skip
+                by_staff,
+                unfinished or row.state == "requested",
+                [*times, row.requested_at, row.finished_at],
+            )
     return found

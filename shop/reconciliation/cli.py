@@ -16,9 +16,13 @@ blueprint = Blueprint("reconciliation_cli", __name__, cli_group="payments")
 
 @blueprint.cli.command("reconcile")
 @click.option(
-    "--grace", "grace_minutes", type=click.IntRange(min=0), default=15, show_default=True,
+    "--grace",
+    "grace_minutes",
+    type=click.IntRange(min=0),
+    default=15,
+    show_default=True,
     help="Minutes within which an unfinished change counts as in flight.",
-)  # fmt: skip
+)
 @click.option("--days", type=click.IntRange(min=1), help="Only orders from the last N days. Default: all.")
 def reconcile(grace_minutes: int, days: int | None) -> None:
     """Compare every order with its sessions, intents, charges and refunds at the payment service.

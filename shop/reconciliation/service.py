@@ -52,9 +52,11 @@ class Result:
 
 
 def run(
-    lists: Lists, grace: timedelta = GRACE, since: datetime | None = None,
+    lists: Lists,
+    grace: timedelta = GRACE,
+    since: datetime | None = None,
     clock: Callable[[], datetime] = now,
-) -> Result:  # fmt: skip
+) -> Result:
     """Compare every order made since, or all, and keep the result. Raises what the gateway raises.
 
     A comparison that could not be finished is kept too, with the refusal's code.
@@ -72,9 +74,13 @@ def run(
         raise
     kept = [asdict(one) for one in result.differences]
     _finish(
-        run_id, finished_at=clock(), orders=result.orders, in_flight=result.in_flight,
-        difference_count=result.difference_count, differences=kept,
-    )  # fmt: skip
+        run_id,
+        finished_at=clock(),
+        orders=result.orders,
+        in_flight=result.in_flight,
+        difference_count=result.difference_count,
+        differences=kept,
+    )
     if result.difference_count:
         log.warning("reconciliation: %d differences in %d orders", result.difference_count, result.orders)
     return result
@@ -123,11 +129,18 @@ def _look(order: OrderBooks, said: Statement) -> tuple[set[Code], datetime]:
     for payment in order.payments:
         there, changed = said.of(payment)
         latest = max(latest, changed)
-        sides.append(PaymentSides(
-            payment.state, payment.amount_cents, there, payment.currency, payment.refunded_cents,
-            payment.staff_refunded_cents, payment.unfinished,
-            named=payment.session_id is not None or payment.intent_id is not None,
-        ))  # fmt: skip
+        sides.append(
+            PaymentSides(
+                payment.state,
+                payment.amount_cents,
+                there,
+                payment.currency,
+                payment.refunded_cents,
+                payment.staff_refunded_cents,
+                payment.unfinished,
+                named=payment.session_id is not None or payment.intent_id is not None,
+            )
+        )
     return differences(order.status, order.total_cents, order.currency, sides), latest
 
 

@@ -103,9 +103,12 @@ class Statement:
         said = (money or intents or [session])[0]
         latest = [one["latest"] for one in intents] + ([session["created"]] if session else [])
         there = There(
-            known, len(money), said["amount"] if said else 0, said["currency"] if said else "",
+            known,
+            len(money),
+            said["amount"] if said else 0,
+            said["currency"] if said else "",
             *(sum(one[name] for one in intents) for name in ("held", "captured", "refunded")),
-        )  # fmt: skip
+        )
         return there, datetime.fromtimestamp(max(latest, default=0), UTC)
 
     def unclaimed(self, before: datetime) -> Iterator[Unclaimed]:

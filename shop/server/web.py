@@ -36,15 +36,23 @@ def serve_store(app: "Flask", settings: "Settings", host: str) -> None:
     from shop.web import admit_body
 
     serve(
-        app, host, settings.port, settings.web_workers, settings.web_threads,
+        app,
+        host,
+        settings.port,
+        settings.web_workers,
+        settings.web_threads,
         admit=lambda environ: admit_body(app, environ),
-    )  # fmt: skip
+    )
 
 
 def serve(
-    app: Application, host: str, port: int, workers: int, threads: int,
+    app: Application,
+    host: str,
+    port: int,
+    workers: int,
+    threads: int,
     admit: Admit = lambda _environ: (0, ""),
-) -> None:  # fmt: skip
+) -> None:
     """Serve any WSGI application. Raises SystemExit when its processes die again and again."""
     _allow_connections()
     multiprocessing.set_start_method("fork", force=True)  # what is loaded by now is shared by all
@@ -56,12 +64,20 @@ def serve(
 
     Server(
         "formulary",  # only its name: `begin` makes the application
-        address=host, port=port, workers=workers, interface=Interfaces.ASGINL, loop=Loops.asyncio,
+        address=host,
+        port=port,
+        workers=workers,
+        interface=Interfaces.ASGINL,
+        loop=Loops.asyncio,
         http=HTTPModes.http1,  # with HTTP/2 allowed, a connection that says nothing would have no timeout
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=128 * 1024),
-        websockets=False, backpressure=CONNECTIONS, backlog=1024, log_level=LogLevels.warning,
-        respawn_failed_workers=True, workers_kill_timeout=STOP_SECONDS,
-    ).serve(target_loader=begin, wrap_loader=False)  # fmt: skip
+        websockets=False,
+        backpressure=CONNECTIONS,
+        backlog=1024,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+    ).serve(target_loader=begin, wrap_loader=False)
 
 
 def _allow_connections() -> None:

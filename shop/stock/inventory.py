@@ -135,8 +135,11 @@ def movements(lot: LotRow) -> list[Ledger]:
 
 
 _COLUMNS: dict[str, Any] = {
-    "lot": Lot.number, "on_hand": Lot.on_hand, "expires": Lot.expires_on, "cost": func.coalesce(VALUE, 0),
-}  # fmt: skip
+    "lot": Lot.number,
+    "on_hand": Lot.on_hand,
+    "expires": Lot.expires_on,
+    "cost": func.coalesce(VALUE, 0),
+}
 
 
 def _filtered(which: LotFilter) -> Select[Lot]:
@@ -165,6 +168,15 @@ def _filtered(which: LotFilter) -> Select[Lot]:
 
 def _row(lot: Lot) -> LotRow:
     return LotRow(
-        lot.id, lot.variant_id, lot.pack_id, lot.number, lot.expires_on, lot.status, lot.status_reason,
-        lot.on_hand, lot.held, lot.unit_cost, lot.received_at,
-    )  # fmt: skip
+        lot.id,
+        lot.variant_id,
+        lot.pack_id,
+        lot.number,
+        lot.expires_on,
+        lot.status,
+        lot.status_reason,
+        lot.on_hand,
+        lot.held,
+        lot.unit_cost,
+        lot.received_at,
+    )

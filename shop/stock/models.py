@@ -25,10 +25,13 @@ class Lot(Base):
         CheckConstraint("held >= 0 AND held <= on_hand", name="held_within_on_hand"),
         CheckConstraint("status IN ('pickable', 'quarantined')", name="status_known"),
         Index(
-            "ix_lot_on_hand", "variant_id", "expires_on",
-            sqlite_where=text(ON_HAND), postgresql_where=text(ON_HAND),
+            "ix_lot_on_hand",
+            "variant_id",
+            "expires_on",
+            sqlite_where=text(ON_HAND),
+            postgresql_where=text(ON_HAND),
         ),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"))
@@ -51,10 +54,12 @@ class Movement(Base):
         CheckConstraint("kind IN ('received', 'dispensed', 'adjusted')", name="kind_known"),
         CheckConstraint("quantity <> 0", name="moves_something"),
         Index(
-            "ix_stock_movement_dispensed", "at",
-            sqlite_where=text(DISPENSED), postgresql_where=text(DISPENSED),
+            "ix_stock_movement_dispensed",
+            "at",
+            sqlite_where=text(DISPENSED),
+            postgresql_where=text(DISPENSED),
         ),
-    )  # fmt: skip
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     lot_id: Mapped[int] = mapped_column(Key, ForeignKey("lot.id"), index=True)

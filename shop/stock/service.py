@@ -28,9 +28,19 @@ from shop.stock.shelf import (
 )
 
 __all__ = [
-    "LotNotPickable", "LotRefused", "LotUnits", "OutOfStock", "dispense", "hold", "hold_elsewhere",
-    "lift_quarantine", "quarantine", "receive_lot", "refuse_unpickable", "release",
-]  # fmt: skip
+    "LotNotPickable",
+    "LotRefused",
+    "LotUnits",
+    "OutOfStock",
+    "dispense",
+    "hold",
+    "hold_elsewhere",
+    "lift_quarantine",
+    "quarantine",
+    "receive_lot",
+    "refuse_unpickable",
+    "release",
+]
 
 MOST_UNITS = 10_000_000
 MOST_ON_HAND = 1_000_000_000
@@ -138,9 +148,16 @@ def _new_lot(
     at: datetime,
 ) -> Lot:
     lot = Lot(
-        variant_id=variant_id, pack_id=pack_id, number=number, expires_on=expires_on,
-        unit_cost=unit_cost, received_at=at, on_hand=0, held=0, status="pickable",
-    )  # fmt: skip
+        variant_id=variant_id,
+        pack_id=pack_id,
+        number=number,
+        expires_on=expires_on,
+        unit_cost=unit_cost,
+        received_at=at,
+        on_hand=0,
+        held=0,
+        status="pickable",
+    )
     db.session.add(lot)
     try:
         db.session.flush()

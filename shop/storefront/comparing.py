@@ -82,12 +82,19 @@ def compare(
         a_day = whole_units(dose, strength.value) if strength.unit == chosen.unit else None
         units, refusal = left.get(facts.id, 0), sale_refusal(facts, market)
         return Compared(
-            strength, address(strength), countries(facts.markets), refusal, price,
+            strength,
+            address(strength),
+            countries(facts.markets),
+            refusal,
+            price,
             (exact * measure).quantize(SMALLEST_PRICE) if exact else None,
             line_total_cents(price, a_day) if a_day and price else None,
-            level(units, facts.quantities), units, strength is chosen, equivalent,
+            level(units, facts.quantities),
+            units,
+            strength is chosen,
+            equivalent,
             len(sold) > 1 and exact == lowest and refusal is None,
-        )  # fmt: skip
+        )
 
     own = [line(strength, False) for strength in medicine.strengths]
     lines = (*own, *(line(strength, True) for strength in medicine.equivalents))

@@ -19,18 +19,39 @@ from shop.web import public_page
 SHOWN, NEAR = 24, 6
 MOST_LETTERS = 40
 SHAPES = {
-    "round": "Round", "oval": "Oval", "capsule": "Capsule", "rectangle": "Rectangle", "square": "Square",
-    "diamond": "Diamond", "triangle": "Triangle", "pentagon": "Five sides", "hexagon": "Six sides",
-    "heptagon": "Seven sides", "octagon": "Eight sides", "trapezoid": "Trapezoid",
-    "semi-circle": "Half-round", "bullet": "Bullet", "tear": "Teardrop",
-}  # fmt: skip
+    "round": "Round",
+    "oval": "Oval",
+    "capsule": "Capsule",
+    "rectangle": "Rectangle",
+    "square": "Square",
+    "diamond": "Diamond",
+    "triangle": "Triangle",
+    "pentagon": "Five sides",
+    "hexagon": "Six sides",
+    "heptagon": "Seven sides",
+    "octagon": "Eight sides",
+    "trapezoid": "Trapezoid",
+    "semi-circle": "Half-round",
+    "bullet": "Bullet",
+    "tear": "Teardrop",
+}
 OTHER = "other"
 OTHER_SHAPES = ("clover", "double circle", "gear", "freeform")
 COLOURS = {
-    "white": "White", "yellow": "Yellow", "orange": "Orange", "pink": "Pink", "red": "Red",
-    "purple": "Purple", "blue": "Blue", "teal": "Turquoise", "green": "Green", "brown": "Brown",
-    "grey": "Grey", "black": "Black", "clear": "Clear",
-}  # fmt: skip
+    "white": "White",
+    "yellow": "Yellow",
+    "orange": "Orange",
+    "pink": "Pink",
+    "red": "Red",
+    "purple": "Purple",
+    "blue": "Blue",
+    "teal": "Turquoise",
+    "green": "Green",
+    "brown": "Brown",
+    "grey": "Grey",
+    "black": "Black",
+    "clear": "Clear",
+}
 
 blueprint = Blueprint("identifying", __name__)
 
@@ -99,9 +120,16 @@ def identify() -> str:
     near = with_part_of(form.imprint, NEAR) if form.sought and not found else []
     return render_template(
         "storefront/identify.html",
-        form=form, matches=_matches(found[:SHOWN]), more=len(found) > SHOWN, near=_matches(near),
-        shapes=_shapes(), colours=_colours(), other=OTHER, limit=SHOWN, most_letters=MOST_LETTERS,
-    )  # fmt: skip
+        form=form,
+        matches=_matches(found[:SHOWN]),
+        more=len(found) > SHOWN,
+        near=_matches(near),
+        shapes=_shapes(),
+        colours=_colours(),
+        other=OTHER,
+        limit=SHOWN,
+        most_letters=MOST_LETTERS,
+    )
 
 
 def _matches(found: list[Pill]) -> list[Match]:

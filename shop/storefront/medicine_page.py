@@ -97,9 +97,14 @@ def choose(
 
 
 def compose(
-    medicine: Medicine, chosen: Strength, left: Mapping[int, int], history: Sequence[Period], market: str,
-    locale: str, money: Callable[[Decimal], str],
-) -> MedicinePage:  # fmt: skip
+    medicine: Medicine,
+    chosen: Strength,
+    left: Mapping[int, int],
+    history: Sequence[Period],
+    market: str,
+    locale: str,
+    money: Callable[[Decimal], str],
+) -> MedicinePage:
     """The page for one chosen strength.
 
     `left` is what is in stock of each variant, in units; `history` what pharmacies paid for the chosen one,

@@ -18,14 +18,21 @@ MOST_PAGE = 100_000
 MOST_SHOWN = 8
 MOST_IN_FULL = 2000
 TITLES = {
-    "category": "Condition or kind", "form": "Form", "strength": "Strength", "prescription": "Prescription",
-    "maker": "Manufacturer", "price": "Price of one unit", "stock": "Availability",
-}  # fmt: skip
+    "category": "Condition or kind",
+    "form": "Form",
+    "strength": "Strength",
+    "prescription": "Prescription",
+    "maker": "Manufacturer",
+    "price": "Price of one unit",
+    "stock": "Availability",
+}
 KNOWN = {"prescription": ("needed", "none"), "stock": ("in",), "price": tuple(bands())}
 SORTS = {
-    "relevance": "Relevance", "name": "Name", "price": "Price per pill, lowest first",
+    "relevance": "Relevance",
+    "name": "Name",
+    "price": "Price per pill, lowest first",
     "measure": "Price per mg, lowest first",
-}  # fmt: skip
+}
 LIMITS = {"prescription": "Prescription: {}", "letter": "Begins with {}", "price": "{} each"}
 
 
@@ -49,9 +56,12 @@ class Narrowing:
         sort, page, in_full = args.get("sort", ""), args.get("page", ""), args.get("all", "")
         number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
         return cls(
-            Chosen(limits), sort if sort in _sorts(query) else _sorts(query)[0],
-            min(max(number, 1), MOST_PAGE), query, in_full if in_full in TITLES else "",
-        )  # fmt: skip
+            Chosen(limits),
+            sort if sort in _sorts(query) else _sorts(query)[0],
+            min(max(number, 1), MOST_PAGE),
+            query,
+            in_full if in_full in TITLES else "",
+        )
 
     @property
     def fields(self) -> list[tuple[str, str]]:

@@ -19,9 +19,14 @@ from shop.storefront.searching import MOST_LETTERS
 from shop.web import public_page, settings
 
 TITLES = {
-    PACKAGE: "By package code (NDC)", IMPRINT: "By imprint", MEDICINE: "Medicines", BRAND: "Brands",
-    INGREDIENT: "Ingredients", CATEGORY: "Conditions", SPELLING: "Did you mean",
-}  # fmt: skip
+    PACKAGE: "By package code (NDC)",
+    IMPRINT: "By imprint",
+    MEDICINE: "Medicines",
+    BRAND: "Brands",
+    INGREDIENT: "Ingredients",
+    CATEGORY: "Conditions",
+    SPELLING: "Did you mean",
+}
 OTHER_NAME, KIND, NOT_SOLD = "Another name", "Medicines of this kind", "Not sold here"
 
 blueprint = Blueprint("suggesting", __name__)

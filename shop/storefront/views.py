@@ -60,11 +60,15 @@ def medicines() -> str:
     groups = margin(narrowing, view, _amount)
     return render_template(
         "storefront/list.html",
-        narrowing=narrowing, groups=groups, limits=limits(narrowing, groups),
+        narrowing=narrowing,
+        groups=groups,
+        limits=limits(narrowing, groups),
         letters=narrowing.letter_urls(letters(view)),
-        rows=_rows(found), page=Page(found, number, PER_PAGE, view.total),
-        guide=_guide_words(found, narrowing.sort), heading=heading(narrowing, groups),
-    )  # fmt: skip
+        rows=_rows(found),
+        page=Page(found, number, PER_PAGE, view.total),
+        guide=_guide_words(found, narrowing.sort),
+        heading=heading(narrowing, groups),
+    )
 
 
 @blueprint.get("/medicines/<slug>")
@@ -100,9 +104,14 @@ def search() -> str:
     groups = margin(narrowing, found.view, _amount) if found.total > 1 else []
     return render_template(
         "storefront/search.html",
-        query=query, found=found, rows=_rows(found.page.rows), narrowing=narrowing, groups=groups,
-        limits=limits(narrowing, groups), **({} if found.total else _index(columns().view(Chosen()))),
-    )  # fmt: skip
+        query=query,
+        found=found,
+        rows=_rows(found.page.rows),
+        narrowing=narrowing,
+        groups=groups,
+        limits=limits(narrowing, groups),
+        **({} if found.total else _index(columns().view(Chosen()))),
+    )
 
 
 @blueprint.get("/privacy")

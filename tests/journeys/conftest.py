@@ -11,9 +11,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.running_store import start_store, stop_store
 
 CHROMIUM_FLAGS = [
-    "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--disable-gpu", "--disable-quic", "--no-first-run",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+]
 
 
 @dataclass(frozen=True)
@@ -57,9 +62,12 @@ def open_page(browser: Browser, store: RunningStore):
 
     def make(*, javascript: bool = True, width: int = 1280, dark: bool = False) -> Page:
         context = browser.new_context(
-            base_url=store.address, java_script_enabled=javascript, locale="en-US",
-            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light",
-        )  # fmt: skip
+            base_url=store.address,
+            java_script_enabled=javascript,
+            locale="en-US",
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+        )
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)

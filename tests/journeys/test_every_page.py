@@ -15,19 +15,41 @@ pytestmark = [
 
 PAGES = {
     "visitor": (
-        "/", "/medicines", "/medicines?category=muscle-spasticity", "/medicines/baclofen-tablets",
-        "/medicines/baclofen-tablets?strength=25-mg", "/medicines/amoxicillin-capsules", "/search?q=baclofn",
-        "/search?q=zzzz", "/identify", "/identify?imprint=pd+155", "/identify?imprint=pd+999&shape=tear",
-        "/basket", "/privacy", "/sign-in", "/register", "/reset-password", "/no-such-page",
+        "/",
+        "/medicines",
+        "/medicines?category=muscle-spasticity",
+        "/medicines/baclofen-tablets",
+        "/medicines/baclofen-tablets?strength=25-mg",
+        "/medicines/amoxicillin-capsules",
+        "/search?q=baclofn",
+        "/search?q=zzzz",
+        "/identify",
+        "/identify?imprint=pd+155",
+        "/identify?imprint=pd+999&shape=tear",
+        "/basket",
+        "/privacy",
+        "/sign-in",
+        "/register",
+        "/reset-password",
+        "/no-such-page",
     ),
     "customer": ("/basket", "/prescriptions", "/orders", "/checkout"),
     "pharmacist": ("/pharmacist/", "/pharmacist/?tab=asked", "/pharmacist/?tab=decided"),
     "admin": (
-        "/admin/", "/admin/stock/receive", "/admin/orders", "/admin/outbox", "/admin/catalogue",
-        "/admin/catalogue/baclofen-tablets", "/admin/listing?do=unlist&id=1", "/admin/not-by-mail",
-        "/admin/prices", "/admin/prices/store", "/admin/searches", "/admin/payments",
+        "/admin/",
+        "/admin/stock/receive",
+        "/admin/orders",
+        "/admin/outbox",
+        "/admin/catalogue",
+        "/admin/catalogue/baclofen-tablets",
+        "/admin/listing?do=unlist&id=1",
+        "/admin/not-by-mail",
+        "/admin/prices",
+        "/admin/prices/store",
+        "/admin/searches",
+        "/admin/payments",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -71,9 +71,12 @@ def _progress(asked: Import) -> Iterator[Callable[[str, int], None]]:
     """A bar for each step; on standard error, so that the report can be redirected."""
     totals: dict[str, int | None] = {}
     columns = (
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
         TimeElapsedColumn(),
-    )  # fmt: skip
+    )
     with Progress(*columns, console=Console(stderr=True)) as bar:
         steps: dict[str, int] = {}
         counted = {asked.products: count_lines(asked.products), asked.packages: count_lines(asked.packages)}

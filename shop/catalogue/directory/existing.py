@@ -80,9 +80,15 @@ def catalogue() -> Catalogue:
     """What the catalogue holds now."""
     known = Catalogue()
     columns = (
-        Product.id, Product.identity, Product.equivalence, Product.slug, Product.route, Product.origin,
-        Product.listed_at, Product.withdrawn_on,
-    )  # fmt: skip
+        Product.id,
+        Product.identity,
+        Product.equivalence,
+        Product.slug,
+        Product.route,
+        Product.origin,
+        Product.listed_at,
+        Product.withdrawn_on,
+    )
     for key, identity, equivalence, slug, route, origin, listed_at, withdrawn_on in _stream(*columns):
         known.products[key] = KnownProduct(
             key, identity, equivalence, route, origin == "ndc", _is_set(listed_at), withdrawn_on
@@ -119,9 +125,15 @@ def fingerprint() -> tuple[int, ...]:
 def packs() -> Iterator[KnownPack]:
     """Every pack, in the order of ids."""
     columns = (
-        Pack.id, Pack.variant_id, Pack.ndc, Pack.ndc11, Pack.labeler, Pack.description, Pack.size,
+        Pack.id,
+        Pack.variant_id,
+        Pack.ndc,
+        Pack.ndc11,
+        Pack.labeler,
+        Pack.description,
+        Pack.size,
         Pack.withdrawn_on,
-    )  # fmt: skip
+    )
     for row in _stream(*columns):
         yield KnownPack(*row)
 

@@ -30,13 +30,34 @@ CATEGORY_SLUG = 68
 STRENGTH_SLUG = 80
 DIRECTORY_COUNTRY = "US"
 PRODUCT_COLUMNS = (
-    "id", "slug", "name", "form", "form_plural", "unit", "route", "brand", "prescription_required",
-    "popularity", "origin", "identity", "equivalence", "changed_at",
-)  # fmt: skip
+    "id",
+    "slug",
+    "name",
+    "form",
+    "form_plural",
+    "unit",
+    "route",
+    "brand",
+    "prescription_required",
+    "popularity",
+    "origin",
+    "identity",
+    "equivalence",
+    "changed_at",
+)
 VARIANT_COLUMNS = (
-    "id", "product_id", "slug", "strength", "strength_value", "strength_unit", "price_breaks", "price_basis",
-    "quantities", "markets", "sold_outside_market",
-)  # fmt: skip
+    "id",
+    "product_id",
+    "slug",
+    "strength",
+    "strength_value",
+    "strength_unit",
+    "price_breaks",
+    "price_basis",
+    "quantities",
+    "markets",
+    "sold_outside_market",
+)
 PACK_COLUMNS = ("id", "variant_id", "ndc", "ndc11", "labeler", "description", "size")
 Row = tuple[Any, ...]
 Named = TypeVar("Named", bound=Hashable)
@@ -121,10 +142,21 @@ class _Writing:
         key = self.plan.product_ids[page.identity]
         self.known.product_slugs[key] = self._free("product", page.slug, page.identity)
         return (
-            key, self.known.product_slugs[key], page.name, page.form.word, page.form.plural, page.form.unit,
-            page.route, page.brand_name, not page.over_the_counter, 0, "ndc", page.identity, page.equivalence,
+            key,
+            self.known.product_slugs[key],
+            page.name,
+            page.form.word,
+            page.form.plural,
+            page.form.unit,
+            page.route,
+            page.brand_name,
+            not page.over_the_counter,
+            0,
+            "ndc",
+            page.identity,
+            page.equivalence,
             self.at,
-        )  # fmt: skip
+        )
 
     def _variant(self, strength: Strength) -> Row:
         page = strength.page
@@ -141,9 +173,18 @@ class _Writing:
         slug = self._free("variant", slug, f"{page.identity} {text}")
         steps = offered(page.form.unit, strength.sizes)
         return (
-            self.plan.variant_ids[strength], product_id, slug, text, value, unit, [], "rule", steps,
-            [DIRECTORY_COUNTRY], False,
-        )  # fmt: skip
+            self.plan.variant_ids[strength],
+            product_id,
+            slug,
+            text,
+            value,
+            unit,
+            [],
+            "rule",
+            steps,
+            [DIRECTORY_COUNTRY],
+            False,
+        )
 
     def _free(self, kind: str, slug: str, told_apart_by: str = "") -> str:
         """The slug, or with ten digits of a hash where another of its kind has it already."""

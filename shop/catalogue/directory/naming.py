@@ -17,10 +17,17 @@ NAMED_IN_FULL = 4
 _WORD = re.compile(r"[a-z0-9]+")
 _NUMBERED = re.compile(r"\d+(mg|mcg|g|ml|hr|hour|units?|meq)?")
 _SHORT_NAMES = {
-    "hctz": "hydrochlorothiazide", "apap": "acetaminophen", "asa": "aspirin", "hcl": "hydrochloride",
-    "tmp": "trimethoprim", "smz": "sulfamethoxazole", "smx": "sulfamethoxazole", "pse": "pseudoephedrine",
-    "dm": "dextromethorphan", "na": "sodium",
-}  # fmt: skip
+    "hctz": "hydrochlorothiazide",
+    "apap": "acetaminophen",
+    "asa": "aspirin",
+    "hcl": "hydrochloride",
+    "tmp": "trimethoprim",
+    "smz": "sulfamethoxazole",
+    "smx": "sulfamethoxazole",
+    "pse": "pseudoephedrine",
+    "dm": "dextromethorphan",
+    "na": "sodium",
+}
 
 
 def _words(text: str) -> frozenset[str]:

@@ -11,9 +11,13 @@ from shop.catalogue.directory.forms import ORAL_SOLIDS
 
 _STEP = re.compile(r"(\d{0,9}\.?\d{0,6}) ([^()]+?) in 1 [^()]+?(?: ?\([\d-]+\))?", re.ASCII)
 _MEASURES = {
-    "ml": ("mL", Decimal(1)), "l": ("mL", Decimal(1000)), "ul": ("mL", Decimal("0.001")),
-    "g": ("g", Decimal(1)), "kg": ("g", Decimal(1000)), "mg": ("g", Decimal("0.001")),
-}  # fmt: skip
+    "ml": ("mL", Decimal(1)),
+    "l": ("mL", Decimal(1000)),
+    "ul": ("mL", Decimal("0.001")),
+    "g": ("g", Decimal(1)),
+    "kg": ("g", Decimal(1000)),
+    "mg": ("g", Decimal("0.001")),
+}
 GREATEST = 2**31 - 1
 STEPS_OFFERED = 6
 USUAL_STEPS = (30, 60, 90)

@@ -19,10 +19,14 @@ from shop.catalogue.directory.substances import canonical_set
 
 ROUTE_LENGTH = 40
 ROUTES = {
-    "auricular (otic)": "ear", "ophthalmic": "eye", "respiratory (inhalation)": "inhaled",
+    "auricular (otic)": "ear",
+    "ophthalmic": "eye",
+    "respiratory (inhalation)": "inhaled",
     "topical": "on the skin",
-    "cutaneous": "on the skin", "percutaneous": "on the skin", "transdermal": "through the skin",
-}  # fmt: skip
+    "cutaneous": "on the skin",
+    "percutaneous": "on the skin",
+    "transdermal": "through the skin",
+}
 Key = tuple[tuple[Decimal, str], ...]
 
 

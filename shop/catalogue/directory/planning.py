@@ -46,11 +46,20 @@ class Plan:
         """Whether the catalogue agrees with the directory already."""
         return not any(
             (
-                self.new_pages, self.new_strengths, self.new_packs, self.new_ingredients, self.now_controlled,
-                self.new_categories, self.new_links, self.changed_products, self.changed_packs,
-                self.moved_packs, self.withdrawn_packs, self.withdrawn_products,
+                self.new_pages,
+                self.new_strengths,
+                self.new_packs,
+                self.new_ingredients,
+                self.now_controlled,
+                self.new_categories,
+                self.new_links,
+                self.changed_products,
+                self.changed_packs,
+                self.moved_packs,
+                self.withdrawn_packs,
+                self.withdrawn_products,
             )
-        )  # fmt: skip
+        )
 
 
 def plan(directory: Directory) -> Plan:

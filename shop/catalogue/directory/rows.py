@@ -60,9 +60,25 @@ def product_row(fields: Sequence[str]) -> ProductRow:
         MalformedRow: a code, date, flag or strength that is none.
     """
     (
-        product_id, code, kind, trade_name, suffix, generic, form, routes, start, end, category, labeler,
-        substances, numbers, units, classes, schedule, flag,
-    ) = fields  # fmt: skip
+        product_id,
+        code,
+        kind,
+        trade_name,
+        suffix,
+        generic,
+        form,
+        routes,
+        start,
+        end,
+        category,
+        labeler,
+        substances,
+        numbers,
+        units,
+        classes,
+        schedule,
+        flag,
+    ) = fields
     _require(bool(product_id), "the product’s id is missing")
     _require(is_product_code(code), f"“{code[:20]}” is not a product code")
     _check_dates(start, end)
@@ -70,10 +86,22 @@ def product_row(fields: Sequence[str]) -> ProductRow:
     _require(bool(generic or substances), "neither a name nor a substance is stated")
     names = split(substances)
     return ProductRow(
-        product_id, code, kind.upper(), trade_name, suffix, generic, form, routes, category.upper(),
-        labeler[:LABELER_LENGTH], tuple(names), _amounts(names, numbers, units), classes, schedule.upper(),
+        product_id,
+        code,
+        kind.upper(),
+        trade_name,
+        suffix,
+        generic,
+        form,
+        routes,
+        category.upper(),
+        labeler[:LABELER_LENGTH],
+        tuple(names),
+        _amounts(names, numbers, units),
+        classes,
+        schedule.upper(),
         flag.upper() == "E",
-    )  # fmt: skip
+    )
 
 
 def package_row(fields: Sequence[str]) -> PackageRow:

@@ -87,10 +87,16 @@ def _write(done: Plan, directory: Directory, market: str, at: datetime) -> None:
     listing.refresh(done.touched & listed, market)
     catalogue_changed(at)
     audit.record(
-        Event.DIRECTORY_IMPORTED, at=at, subject=("catalogue", "directory"), rows=directory.products.rows,
-        packages=directory.packages.rows, added=len(done.new_pages), packs_added=len(done.new_packs),
-        packs_withdrawn=len(done.withdrawn_packs), withdrawn=len(done.withdrawn_products),
-    )  # fmt: skip
+        Event.DIRECTORY_IMPORTED,
+        at=at,
+        subject=("catalogue", "directory"),
+        rows=directory.products.rows,
+        packages=directory.packages.rows,
+        added=len(done.new_pages),
+        packs_added=len(done.new_packs),
+        packs_withdrawn=len(done.withdrawn_packs),
+        withdrawn=len(done.withdrawn_products),
+    )
 
 
 def _check_loss(foreseen: Plan) -> None:

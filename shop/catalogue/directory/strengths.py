@@ -23,22 +23,49 @@ _UNIT = re.compile(
 )
 _READ = re.compile(r"([\d.]+)(?: ([^/]+?))?(?:/(?:([\d.]+) )?([^/]+))?", re.ASCII)
 SPOKEN = {
-    "ug": "mcg", "[iu]": "international units", "[usp'u]": "USP units", "u": "units", "[arb'u]": "units",
-    "meq": "mEq", "mci": "mCi", "uci": "microcuries", "ci": "Ci", "ml": "mL", "l": "L", "ul": "microlitres",
-    "h": "hour", "d": "day", "min": "minutes", "cm2": "cm²", "umol": "micromoles", "1": "",
-    "[pfu]": "plaque-forming units", "[pnu]": "protein nitrogen units", "[au]": "allergy units",
-    "[hp_x]": "X", "[hp_c]": "C",
-}  # fmt: skip
+    "ug": "mcg",
+    "[iu]": "international units",
+    "[usp'u]": "USP units",
+    "u": "units",
+    "[arb'u]": "units",
+    "meq": "mEq",
+    "mci": "mCi",
+    "uci": "microcuries",
+    "ci": "Ci",
+    "ml": "mL",
+    "l": "L",
+    "ul": "microlitres",
+    "h": "hour",
+    "d": "day",
+    "min": "minutes",
+    "cm2": "cm²",
+    "umol": "micromoles",
+    "1": "",
+    "[pfu]": "plaque-forming units",
+    "[pnu]": "protein nitrogen units",
+    "[au]": "allergy units",
+    "[hp_x]": "X",
+    "[hp_c]": "C",
+}
 SCALES = {  # a unit as a multiple of the one it is compared in
-    "g": ("mg", Decimal(1000)), "mcg": ("mg", Decimal("0.001")), "kg": ("mg", Decimal(1_000_000)),
-    "ng": ("mg", Decimal("0.000001")), "L": ("mL", Decimal(1000)), "microlitres": ("mL", Decimal("0.001")),
-    "Ci": ("mCi", Decimal(1000)), "microcuries": ("mCi", Decimal("0.001")),
-}  # fmt: skip
+    "g": ("mg", Decimal(1000)),
+    "mcg": ("mg", Decimal("0.001")),
+    "kg": ("mg", Decimal(1_000_000)),
+    "ng": ("mg", Decimal("0.000001")),
+    "L": ("mL", Decimal(1000)),
+    "microlitres": ("mL", Decimal("0.001")),
+    "Ci": ("mCi", Decimal(1000)),
+    "microcuries": ("mCi", Decimal("0.001")),
+}
 PER_SCALES = {
-    "L": ("mL", Decimal(1000)), "microlitres": ("mL", Decimal("0.001")), "kg": ("g", Decimal(1000)),
-    "mg": ("g", Decimal("0.001")), "day": ("hour", Decimal(24)), "days": ("hour", Decimal(24)),
+    "L": ("mL", Decimal(1000)),
+    "microlitres": ("mL", Decimal("0.001")),
+    "kg": ("g", Decimal(1000)),
+    "mg": ("g", Decimal("0.001")),
+    "day": ("hour", Decimal(24)),
+    "days": ("hour", Decimal(24)),
     "hours": ("hour", Decimal(1)),
-}  # fmt: skip
+}
 
 
 class UnreadableStrength(ValueError):

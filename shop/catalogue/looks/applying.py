@@ -51,9 +51,12 @@ def apply_looks(
     listing.refresh({variant.product_id for variant in changed}, market)
     if changed:
         audit.record(
-            Event.LOOKS_IMPORTED, at=at, subject=("catalogue", "looks"), strengths=len(changed),
+            Event.LOOKS_IMPORTED,
+            at=at,
+            subject=("catalogue", "looks"),
+            strengths=len(changed),
             labels=len({line.file for line in lines if line.outcome is Outcome.APPLIED}),
-        )  # fmt: skip
+        )
     return lines
 
 

@@ -126,8 +126,14 @@ def _is_listed(variant_id: Any) -> Any:
 def _read(ids: Any, order: tuple[Any, ...], limit: int) -> list[Pill]:
     question = (
         select(
-            Product.slug, Variant.slug.label("variant_slug"), Product.name, Product.brand, Product.form,
-            Variant.strength, Product.prescription_required, Variant.appearance,
+            Product.slug,
+            Variant.slug.label("variant_slug"),
+            Product.name,
+            Product.brand,
+            Product.form,
+            Variant.strength,
+            Product.prescription_required,
+            Variant.appearance,
         )
         .select_from(VariantLook)
         .join(Variant, Variant.id == VariantLook.variant_id)
@@ -135,5 +141,5 @@ def _read(ids: Any, order: tuple[Any, ...], limit: int) -> list[Pill]:
         .where(VariantLook.variant_id.in_(ids))
         .order_by(*order, VariantLook.variant_id)
         .limit(limit)
-    )  # fmt: skip
+    )
     return [Pill(*row) for row in db.session.execute(question)]

@@ -51,5 +51,8 @@ def _is_kept(variant: Variant) -> bool:
     if wanted is None or row is None:
         return wanted is None and row is None
     return (row.imprint, row.shape, row.colour, row.colour2) == (
-        wanted.imprint, wanted.shape, wanted.colour, wanted.colour2,
-    )  # fmt: skip
+        wanted.imprint,
+        wanted.shape,
+        wanted.colour,
+        wanted.colour2,
+    )

@@ -67,20 +67,28 @@ def lines(currency: str, locale: str) -> Iterator[dict[str, str]]:
     code = select(func.min(Pack.ndc)).where(Pack.variant_id == Variant.id).scalar_subquery()
     rows = db.session.execute(
         select(
-            Variant.slug, code.label("ndc"), Product.name, Product.form, Variant.strength,
-            Variant.price_basis, Variant.price, Variant.price_breaks,
+            Variant.slug,
+            code.label("ndc"),
+            Product.name,
+            Product.form,
+            Variant.strength,
+            Variant.price_basis,
+            Variant.price,
+            Variant.price_breaks,
         )
         .join(Product, Product.id == Variant.product_id)
         .order_by(Product.name, Product.id, Variant.strength_value, Variant.id)
         .execution_options(yield_per=2000)
-    )  # fmt: skip
+    )
     for row in rows:
         yield {
-            "variant": row.slug, "ndc": row.ndc or "", "medicine": f"{row.name} {row.form} {row.strength}",
+            "variant": row.slug,
+            "ndc": row.ndc or "",
+            "medicine": f"{row.name} {row.form} {row.strength}",
             "basis": row.price_basis,
             "price": "" if row.price is None else money.format_unit_price(row.price, currency, locale),
             "breaks": breaks_text([(n, Decimal(price)) for n, price in row.price_breaks], currency, locale),
-        }  # fmt: skip
+        }
 
 
 # --- In ---------------------------------------------------------------------------------------------------
@@ -168,9 +176,15 @@ def _by_code(codes: set[str]) -> dict[str, _Known]:
 
 def _variants(where: ColumnElement[bool]) -> Iterable[Any]:
     columns = (
-        Variant.id, Variant.slug, Product.name, Product.form, Variant.strength, Variant.price_basis,
-        Variant.price, Variant.price_breaks,
-    )  # fmt: skip
+        Variant.id,
+        Variant.slug,
+        Product.name,
+        Product.form,
+        Variant.strength,
+        Variant.price_basis,
+        Variant.price,
+        Variant.price_breaks,
+    )
     return db.session.execute(select(*columns).join(Product, Product.id == Variant.product_id).where(where))
 
 

@@ -126,22 +126,26 @@ def examples(limit: int) -> list[Strength]:
 def counts() -> Counts:
     """How the store's strengths are priced, in one query."""
     rows = db.session.execute(
-        select(Variant.price_basis, Variant.price.is_not(None), func.count())
-        .group_by(Variant.price_basis, Variant.price.is_not(None))
-    )  # fmt: skip
+        select(Variant.price_basis, Variant.price.is_not(None), func.count()).group_by(
+            Variant.price_basis, Variant.price.is_not(None)
+        )
+    )
     found = {(basis, bool(priced)): count for basis, priced, count in rows}
     return Counts(
-        found.get(("rule", True), 0), found.get(("rule", False), 0),
-        found.get(("fixed", True), 0), found.get(("fixed", False), 0),
-    )  # fmt: skip
+        found.get(("rule", True), 0),
+        found.get(("rule", False), 0),
+        found.get(("fixed", True), 0),
+        found.get(("fixed", False), 0),
+    )
 
 
 def products_with_rules() -> list[tuple[Product, Rule]]:
     """The products that have a rule of their own, by name."""
     rows = db.session.execute(
-        select(Product, PriceRule).join(PriceRule, PriceRule.product_id == Product.id)
+        select(Product, PriceRule)
+        .join(PriceRule, PriceRule.product_id == Product.id)
         .order_by(Product.name, Product.id)
-    )  # fmt: skip
+    )
     return [(product, rule_of_row(rule)) for product, rule in rows]
 
 
@@ -154,10 +158,15 @@ def _strengths() -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     return select(
-        Variant.id, Variant.slug, Variant.product_id, (Variant.price_basis == "rule").label("by_rule"),
-        Variant.price, as_text(Variant.price_breaks), as_text(Variant.quantities),
+        Variant.id,
+        Variant.slug,
+        Variant.product_id,
+        (Variant.price_basis == "rule").label("by_rule"),
+        Variant.price,
+        as_text(Variant.price_breaks),
+        as_text(Variant.quantities),
         latest.label("acquisition"),
-    )  # fmt: skip
+    )
 
 
 def _read(question: Select[*tuple[Any, ...]]) -> Iterator[Strength]:
@@ -165,6 +174,12 @@ def _read(question: Select[*tuple[Any, ...]]) -> Iterator[Strength]:
         question.execution_options(yield_per=2000)
     ):
         yield Strength(
-            number, slug, product_id, bool(by_rule), price, stored.breaks(breaks), stored.values(quantities),
+            number,
+            slug,
+            product_id,
+            bool(by_rule),
+            price,
+            stored.breaks(breaks),
+            stored.values(quantities),
             acquisition,
-        )  # fmt: skip
+        )

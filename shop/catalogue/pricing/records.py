@@ -22,9 +22,11 @@ def rule_text(rule: Rule | None) -> str | None:
     if rule is None:
         return None
     fields = {
-        "mark_up": _plain(rule.mark_up), "fee": _plain(rule.fee), "fixed_price": _plain(rule.fixed_price),
+        "mark_up": _plain(rule.mark_up),
+        "fee": _plain(rule.fee),
+        "fixed_price": _plain(rule.fixed_price),
         "breaks": breaks_json(rule.breaks),
-    }  # fmt: skip
+    }
     return json.dumps({name: value for name, value in fields.items() if value})
 
 
@@ -33,9 +35,11 @@ def rule_from_text(text: str | None) -> Rule | None:
         return None
     fields = json.loads(text)
     return Rule(
-        _decimal(fields.get("mark_up")), Decimal(fields.get("fee", 0)), _decimal(fields.get("fixed_price")),
+        _decimal(fields.get("mark_up")),
+        Decimal(fields.get("fee", 0)),
+        _decimal(fields.get("fixed_price")),
         _breaks(fields.get("breaks", [])),
-    )  # fmt: skip
+    )
 
 
 def price_text(record: PriceRecord) -> str:

@@ -29,9 +29,19 @@ from shop.database import db
 from shop.errors import NotFound
 
 __all__ = [
-    "NothingToPutBack", "PriceRefused", "RuleRefused", "price_by_rule", "put_back_price", "put_back_rule",
-    "record_repricing", "remove_rule", "reprice", "set_fixed_price", "set_prices", "set_rule",
-]  # fmt: skip
+    "NothingToPutBack",
+    "PriceRefused",
+    "RuleRefused",
+    "price_by_rule",
+    "put_back_price",
+    "put_back_rule",
+    "record_repricing",
+    "remove_rule",
+    "reprice",
+    "set_fixed_price",
+    "set_prices",
+    "set_rule",
+]
 
 
 def set_rule(product_id: int | None, rule: Rule, actor_id: int | None, at: datetime) -> Repriced:
@@ -45,9 +55,12 @@ def set_rule(product_id: int | None, rule: Rule, actor_id: int | None, at: datet
     before = queries.rule_of_row(row) if row else None
     if rule != before:
         columns = {
-            "mark_up": rule.mark_up, "fee": rule.fee, "fixed_price": rule.fixed_price,
-            "breaks": breaks_json(rule.breaks), "changed_at": at,
-        }  # fmt: skip
+            "mark_up": rule.mark_up,
+            "fee": rule.fee,
+            "fixed_price": rule.fixed_price,
+            "breaks": breaks_json(rule.breaks),
+            "changed_at": at,
+        }
         db.session.execute(
             update(PriceRule).where(PriceRule.id == row.id).values(columns)
             if row
@@ -121,9 +134,13 @@ def set_prices(wanted: Mapping[int, PriceRecord], actor_id: int | None, at: date
     _decide(Event.VARIANT_PRICE_SET, fixed, actor_id, at)
     done = price_by_rule(wanted.keys() - fixed.keys(), actor_id, at)
     audit.record(
-        Event.PRICE_LIST_READ, at=at, subject=("catalogue", "prices"), actor_id=actor_id,
-        fixed=len(fixed), by_rule=len(wanted) - len(fixed),
-    )  # fmt: skip
+        Event.PRICE_LIST_READ,
+        at=at,
+        subject=("catalogue", "prices"),
+        actor_id=actor_id,
+        fixed=len(fixed),
+        by_rule=len(wanted) - len(fixed),
+    )
     return done
 
 
@@ -160,9 +177,13 @@ def _decide(
             continue
         if before.price is not None or not after.by_rule:  # otherwise nothing was there to put back
             audit.record(
-                event, at=at, subject=("variant", strength.variant_id), actor_id=actor_id,
-                before=price_text(before), after=price_text(after),
-            )  # fmt: skip
+                event,
+                at=at,
+                subject=("variant", strength.variant_id),
+                actor_id=actor_id,
+                before=price_text(before),
+                after=price_text(after),
+            )
         # a strength that goes over to the rule keeps its price until the rule has made one
         kept = before if after.by_rule else after
         rows.append(price_row(strength.variant_id, kept.price, kept.breaks, after.by_rule))
@@ -180,9 +201,13 @@ def _strengths(ids: Collection[int]) -> list[queries.Strength]:
 
 
 def _record_rule(
-    event: Event, product_id: int | None, after: Rule | None, before: Rule | None,
-    actor_id: int | None, at: datetime,
-) -> None:  # fmt: skip
+    event: Event,
+    product_id: int | None,
+    after: Rule | None,
+    before: Rule | None,
+    actor_id: int | None,
+    at: datetime,
+) -> None:
     subject = ("price_rule", undo.STORE if product_id is None else product_id)
     audit.record(
         event, at=at, subject=subject, actor_id=actor_id, before=rule_text(before), after=rule_text(after)

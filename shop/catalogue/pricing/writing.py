@@ -30,9 +30,11 @@ def one_at_a_time() -> None:
 def price_row(variant_id: int, price: Decimal | None, breaks: Breaks, by_rule: bool) -> dict[str, Any]:
     """One strength's price, for `write_prices`."""
     return {
-        "of_id": variant_id, "price": price, "price_breaks": breaks_json(breaks),
+        "of_id": variant_id,
+        "price": price,
+        "price_breaks": breaks_json(breaks),
         "price_basis": "rule" if by_rule else "fixed",
-    }  # fmt: skip
+    }
 
 
 def write_prices(rows: Sequence[dict[str, Any]]) -> None:

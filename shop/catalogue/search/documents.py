@@ -129,14 +129,23 @@ def product_document(document: SearchDocument, spelled: dict[str, str], weight: 
     titled = {word for text in _title_texts(document) for word in indexed_words(text)}
     leads = [lead(document.name), *([ALONE + lead(document.name)] if len(document.ingredients) < 2 else [])]
     return tantivy.Document(
-        product_id=document.product_id, stamp=document.stamp, standing=standing(document), weight=weight,
-        slug=document.slug, name=document.name, forms=document.form_plural or document.form,
-        words=" ".join(spelled), title=" ".join(titled),
-        lead=leads, start=" ".join(map(_starts, leads)),
-        summary=" ".join(indexed_words(document.summary)), imprint=" ".join(imprints),
-        package=" ".join(packages), **_strengths(document),
+        product_id=document.product_id,
+        stamp=document.stamp,
+        standing=standing(document),
+        weight=weight,
+        slug=document.slug,
+        name=document.name,
+        forms=document.form_plural or document.form,
+        words=" ".join(spelled),
+        title=" ".join(titled),
+        lead=leads,
+        start=" ".join(map(_starts, leads)),
+        summary=" ".join(indexed_words(document.summary)),
+        imprint=" ".join(imprints),
+        package=" ".join(packages),
+        **_strengths(document),
         of=" ".join(entity_key(kind, name) for kind, _, name in document.entities()),
-    )  # fmt: skip
+    )
 
 
 def _strengths(document: SearchDocument) -> dict[str, str]:
@@ -149,9 +158,13 @@ def _strengths(document: SearchDocument) -> dict[str, str]:
 def entity_document(kind: str, slug: str, name: str, weight: float) -> tantivy.Document:
     """The document of a brand, an ingredient or a category; as popular as the first product under it."""
     return tantivy.Document(
-        entity=entity_key(kind, name), start=_starts(entity_key(kind, name), len(kind) + 1), slug=slug,
-        name=name, weight=weight, **{kind: " ".join(indexed_words(name))},
-    )  # fmt: skip
+        entity=entity_key(kind, name),
+        start=_starts(entity_key(kind, name), len(kind) + 1),
+        slug=slug,
+        name=name,
+        weight=weight,
+        **{kind: " ".join(indexed_words(name))},
+    )
 
 
 def word_document(word: str, shown: str) -> tantivy.Document:

@@ -57,10 +57,17 @@ def _look() -> Source:
     name = version().catalogue
     listed = db.session.execute(
         select(
-            Product.id, Product.popularity, Product.name, Product.slug, Product.form, Product.form_plural,
-            Product.brand, Product.summary, Product.changed_at,
+            Product.id,
+            Product.popularity,
+            Product.name,
+            Product.slug,
+            Product.form,
+            Product.form_plural,
+            Product.brand,
+            Product.summary,
+            Product.changed_at,
         ).where(Product.listed_at.is_not(None))
-    )  # fmt: skip
+    )
     order = sorted((-row.popularity, row.name.casefold(), row.id, _stamp(row)) for row in listed)
     stamps = {number: stamp for _, _, number, stamp in order}
     return Source(name, stamps, lambda wanted: _documents(stamps, wanted))
@@ -103,18 +110,34 @@ def _some_documents(ids: Sequence[int], stamps: Mapping[int, int]) -> Iterator[S
     for number in ids:
         if row := rows.get(number):
             yield SearchDocument(
-                number, row.slug, row.name, row.form, _names(ingredients[number]),
-                (row.brand,) if row.brand else (), tuple((slug, name) for slug, name in categories[number]),
-                row.summary or "", row.popularity, _names(packages[number]), _names(imprints[number]),
-                row.form_plural, stamps[number], _names(strengths[number]),
-            )  # fmt: skip
+                number,
+                row.slug,
+                row.name,
+                row.form,
+                _names(ingredients[number]),
+                (row.brand,) if row.brand else (),
+                tuple((slug, name) for slug, name in categories[number]),
+                row.summary or "",
+                row.popularity,
+                _names(packages[number]),
+                _names(imprints[number]),
+                row.form_plural,
+                stamps[number],
+                _names(strengths[number]),
+            )
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
     return select(
-        Product.id, Product.slug, Product.name, Product.form, Product.form_plural, Product.brand,
-        Product.summary, Product.popularity,
-    ).where(Product.listed_at.is_not(None))  # fmt: skip
+        Product.id,
+        Product.slug,
+        Product.name,
+        Product.form,
+        Product.form_plural,
+        Product.brand,
+        Product.summary,
+        Product.popularity,
+    ).where(Product.listed_at.is_not(None))
 
 
 def _by_product(question: Select[*tuple[Any, ...]]) -> dict[int, list[Any]]:

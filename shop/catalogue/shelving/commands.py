@@ -70,9 +70,13 @@ def unlist_products(
 
 
 def _change(
-    listed: bool, slugs: tuple[str, ...], names: tuple[str, ...], origin: str | None, limit: int | None,
+    listed: bool,
+    slugs: tuple[str, ...],
+    names: tuple[str, ...],
+    origin: str | None,
+    limit: int | None,
     dry_run: bool,
-) -> None:  # fmt: skip
+) -> None:
     rules = {Rule(name) for name in names}
     at, loaded = now(), 0
     try:

@@ -104,12 +104,21 @@ def product_rows(ids: Sequence[int]) -> list[ProductRow]:
     strengths, columns = facts_columns(ids)
     question = (
         select(
-            Product.id, Product.slug, Product.name, Product.form_plural, Product.brand, Product.origin,
-            Product.listed_at, Product.changed_at, strengths.c.lowest, strengths.c.highest, *columns,
+            Product.id,
+            Product.slug,
+            Product.name,
+            Product.form_plural,
+            Product.brand,
+            Product.origin,
+            Product.listed_at,
+            Product.changed_at,
+            strengths.c.lowest,
+            strengths.c.highest,
+            *columns,
         )
         .outerjoin(strengths, strengths.c.product_id == Product.id)
         .where(Product.id.in_(ids))
-    )  # fmt: skip
+    )
     names, doubts = _ingredients(ids), doubted(ids)
     found = {
         row.id: _row(row, tuple(names.get(row.id, ())), doubts.get(row.id, 0))
@@ -161,6 +170,16 @@ def _ingredients(ids: Iterable[int]) -> dict[int, list[str]]:
 
 def _row(row: Any, ingredients: tuple[str, ...], doubted: int) -> ProductRow:
     return ProductRow(
-        row.id, row.slug, row.name, row.form_plural, row.brand, row.origin, row.listed_at, row.changed_at,
-        row.lowest, row.highest, ingredients, facts_from(row, doubted),
-    )  # fmt: skip
+        row.id,
+        row.slug,
+        row.name,
+        row.form_plural,
+        row.brand,
+        row.origin,
+        row.listed_at,
+        row.changed_at,
+        row.lowest,
+        row.highest,
+        ingredients,
+        facts_from(row, doubted),
+    )

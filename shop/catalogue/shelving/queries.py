@@ -68,18 +68,32 @@ def facts_columns(product_ids: Iterable[int] | None) -> tuple[Any, tuple[Any, ..
     strengths = counted.subquery()
     controlled = controlled_sql() if product_ids is None else controlled_each_sql()
     return strengths, (
-        controlled.label("controlled"), Product.withdrawn_on, strengths.c.strengths, strengths.c.stated,
-        strengths.c.priced, Product.unit, Product.route, Product.prescription_required, Product.not_by_mail,
-    )  # fmt: skip
+        controlled.label("controlled"),
+        Product.withdrawn_on,
+        strengths.c.strengths,
+        strengths.c.stated,
+        strengths.c.priced,
+        Product.unit,
+        Product.route,
+        Product.prescription_required,
+        Product.not_by_mail,
+    )
 
 
 def facts_from(row: Any, doubted: int = 0) -> ListingFacts:
     """The facts in a row that holds `facts_columns`, with what `doubts.doubted` says of the product."""
     return ListingFacts(
-        bool(row.controlled), row.withdrawn_on is not None, row.strengths or 0, row.stated or 0,
-        row.priced or 0, row.unit, row.route, row.prescription_required, row.not_by_mail,
+        bool(row.controlled),
+        row.withdrawn_on is not None,
+        row.strengths or 0,
+        row.stated or 0,
+        row.priced or 0,
+        row.unit,
+        row.route,
+        row.prescription_required,
+        row.not_by_mail,
         doubted,
-    )  # fmt: skip
+    )
 
 
 def _question(product_ids: Iterable[int] | None) -> Select[Any]:

@@ -70,9 +70,14 @@ def set_listed(product_ids: Iterable[int], listed: bool, actor_id: int | None, a
 
 
 def set_listed_by_rules(
-    rules: Collection[Rule], listed: bool, actor_id: int | None, at: datetime,
-    *, origin: str | None = None, limit: int | None = None,
-) -> Outcome:  # fmt: skip
+    rules: Collection[Rule],
+    listed: bool,
+    actor_id: int | None,
+    at: datetime,
+    *,
+    origin: str | None = None,
+    limit: int | None = None,
+) -> Outcome:
     """List every product that meets all `rules`, at most `limit`; or unlist those that meet them.
 
     What is asked for most comes first. `origin` keeps to products of the directory or made by hand; with no
@@ -121,11 +126,16 @@ def _carry_out(
     few = len(outcome.changed) <= NAMED_IN_RECORD
     audit.record(
         Event.PRODUCTS_LISTED if listed else Event.PRODUCTS_UNLISTED,
-        at=at, subject=subject, actor_id=actor_id, changed=len(outcome.changed), already=outcome.already,
-        postponed=outcome.postponed, refused=len(outcome.refused),
+        at=at,
+        subject=subject,
+        actor_id=actor_id,
+        changed=len(outcome.changed),
+        already=outcome.already,
+        postponed=outcome.postponed,
+        refused=len(outcome.refused),
         products=" ".join(map(str, outcome.changed)) if few else None,
         **{f"refused_{reason}": count for reason, count in outcome.reasons()},
-    )  # fmt: skip
+    )
     return outcome
 
 

@@ -75,8 +75,10 @@ def sheet(slug: str, variant_id: int | None = None) -> Sheet | None:
         product_rows([product_id])[0],
         tuple((row.name, row.is_controlled) for row in db.session.execute(_of(named, product_id))),
         tuple(db.session.scalars(sorted_into.order_by(Category.name))),
-        strengths, shown, _packs(shown.facts.id) if shown else (),
-    )  # fmt: skip
+        strengths,
+        shown,
+        _packs(shown.facts.id) if shown else (),
+    )
 
 
 def _strengths(product_id: int) -> Any:
@@ -102,22 +104,32 @@ def _strengths(product_id: int) -> Any:
     )
     return (
         select(
-            *facts_columns(), Variant.price_basis, latest.price.label("cost"), latest.effective_on,
-            packs.c.packs, packs.c.labelers, packs.c.withdrawn,
+            *facts_columns(),
+            Variant.price_basis,
+            latest.price.label("cost"),
+            latest.effective_on,
+            packs.c.packs,
+            packs.c.labelers,
+            packs.c.withdrawn,
         )
         .join(Product, Product.id == Variant.product_id)
         .outerjoin(packs, packs.c.variant_id == Variant.id)
         .outerjoin(latest, latest.id == newest)
         .where(Variant.product_id == product_id)
         .order_by(Variant.strength_value, Variant.id)
-    )  # fmt: skip
+    )
 
 
 def _strength(row: Any) -> StrengthRow:
     return StrengthRow(
-        facts_from(row), row.price_basis, row.cost, row.effective_on,
-        row.packs or 0, row.labelers or 0, row.withdrawn or 0,
-    )  # fmt: skip
+        facts_from(row),
+        row.price_basis,
+        row.cost,
+        row.effective_on,
+        row.packs or 0,
+        row.labelers or 0,
+        row.withdrawn or 0,
+    )
 
 
 def _packs(variant_id: int) -> tuple[PackRow, ...]:

@@ -55,11 +55,16 @@ class Standing:
 
 
 WORDS = (
-    ("products", "Products"), ("listed", "On sale"), ("listable", "Not on sale, could be listed"),
-    ("priced", "With a price"), ("not_stated", "Strength not stated"),
-    ("to_check", "With strengths to check"), ("not_by_mail", "Not by mail"),
-    ("controlled", "Controlled, never on sale"), ("withdrawn", "Withdrawn from the directory"),
-)  # fmt: skip
+    ("products", "Products"),
+    ("listed", "On sale"),
+    ("listable", "Not on sale, could be listed"),
+    ("priced", "With a price"),
+    ("not_stated", "Strength not stated"),
+    ("to_check", "With strengths to check"),
+    ("not_by_mail", "Not by mail"),
+    ("controlled", "Controlled, never on sale"),
+    ("withdrawn", "Withdrawn from the directory"),
+)
 ORIGINS = {"hand": "by hand", "ndc": "directory"}
 
 
@@ -83,10 +88,11 @@ def read() -> Standing:
         origins,
         db.session.scalar(select(func.count()).select_from(Variant)) or 0,
         db.session.scalar(select(func.count()).select_from(Pack)) or 0,
-        prices, (first, last),
+        prices,
+        (first, last),
         search.index(current_app._get_current_object()).is_current(version().catalogue),  # type: ignore[attr-defined]
         {row[0]: row[1] for row in db.session.execute(done)},
-    )  # fmt: skip
+    )
 
 
 def lines(found: Standing) -> list[str]:

@@ -62,9 +62,15 @@ def history_chart(periods: Sequence[Period], one: str, locale: str, money: Money
     line, dotted = ("", "") if single else _paths(list(_stretches(periods, years, top)))
     facts = _facts(periods)
     return HistoryChart(
-        one, line, dotted, top, tuple(years), facts, _sentence(one, periods, facts, locale, money),
+        one,
+        line,
+        dotted,
+        top,
+        tuple(years),
+        facts,
+        _sentence(one, periods, facts, locale, money),
         periods[-1].source,
-    )  # fmt: skip
+    )
 
 
 def _known_to(period: Period) -> date:

@@ -20,7 +20,7 @@ _MARKS = (
     (b"\xd0\xcf\x11\xe0", "is an old workbook (.xls) or has a password.", "Save it as .xlsx, without one."),
     (b"\x1f\x8b", "is compressed.", "Unpack it first. The NDC directory belongs to import-ndc."),
     (b"%PDF", "is a PDF.", GET_ONE),
-)  # fmt: skip
+)
 
 
 class SurveyFile(Protocol):

@@ -54,6 +54,8 @@ def packs() -> Packs:
         trusted.append(needs_no_unit(product_unit))
     order = np.argsort(np.array(codes, np.int64))
     return Packs(
-        np.array(codes, np.int64)[order], np.array(variants, np.int64)[order],
-        np.array(units, np.int8)[order], np.array(trusted, np.bool_)[order],
-    )  # fmt: skip
+        np.array(codes, np.int64)[order],
+        np.array(variants, np.int64)[order],
+        np.array(units, np.int8)[order],
+        np.array(trusted, np.bool_)[order],
+    )

@@ -68,9 +68,13 @@ class Rows:
     def only(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> "Rows":
         """Those rows, in that order, without the faults."""
         return Rows(
-            self.line[chosen], self.code[chosen], self.first[chosen], self.last[chosen],
-            self.price[chosen], self.unit[chosen],
-        )  # fmt: skip
+            self.line[chosen],
+            self.code[chosen],
+            self.first[chosen],
+            self.last[chosen],
+            self.price[chosen],
+            self.unit[chosen],
+        )
 
 
 def checked(
@@ -118,9 +122,13 @@ def together(parts: list[Rows]) -> Rows:
         return np.concatenate([np.empty(0, kind), *(getattr(part, name) for part in parts)], dtype=kind)
 
     return Rows(
-        column("line", np.int32), column("code", np.int64), column("first", np.int32),
-        column("last", np.int32), column("price", np.int64), column("unit", np.int8),
-    )  # fmt: skip
+        column("line", np.int32),
+        column("code", np.int64),
+        column("first", np.int32),
+        column("last", np.int32),
+        column("price", np.int64),
+        column("unit", np.int8),
+    )
 
 
 def ndc_code(text: str) -> int:

@@ -68,9 +68,13 @@ def write(proposals: Proposals, at: datetime) -> tuple[Difference, Repriced | No
     for part in _parts(found.added):
         db.session.execute(insert(_table), part)
     audit.record(
-        Event.SURVEY_IMPORTED, at=at, subject=("catalogue", "survey"),
-        added=len(found.added), changed=len(found.changed), removed=len(found.removed),
-    )  # fmt: skip
+        Event.SURVEY_IMPORTED,
+        at=at,
+        subject=("catalogue", "survey"),
+        added=len(found.added),
+        changed=len(found.changed),
+        removed=len(found.removed),
+    )
     offers_changed(at)
     return found, reprice(_products(found.latest), at)
 

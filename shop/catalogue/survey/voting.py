@@ -45,8 +45,10 @@ def _by_strength(ballot: Ballot) -> Iterator[tuple[int, list[Quote]]]:
         quotes = [
             (day(first) or date.min, day(last), price(units))
             for first, last, units in zip(
-                ballot.rows.first[start:stop].tolist(), ballot.rows.last[start:stop].tolist(),
-                ballot.rows.price[start:stop].tolist(), strict=True,
+                ballot.rows.first[start:stop].tolist(),
+                ballot.rows.last[start:stop].tolist(),
+                ballot.rows.price[start:stop].tolist(),
+                strict=True,
             )
-        ]  # fmt: skip
+        ]
         yield int(ballot.variant[start]), quotes

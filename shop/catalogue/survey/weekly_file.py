@@ -45,10 +45,14 @@ class WeeklyFile:
             read = [_read([cells[place] for place in self.places]) for _, cells in lines]
             code, price, first, unit = zip(*read, strict=True)
             rows = checked(
-                np.array([number for number, _ in lines], np.int32), np.array(code, np.int64),
-                np.array(first, np.int32), np.full(len(lines), OPEN, np.int32),
-                np.array(price, np.float64), np.array(unit, np.int8), today,
-            )  # fmt: skip
+                np.array([number for number, _ in lines], np.int32),
+                np.array(code, np.int64),
+                np.array(first, np.int32),
+                np.full(len(lines), OPEN, np.int32),
+                np.array(price, np.float64),
+                np.array(unit, np.int8),
+                today,
+            )
             self.newest = max(self.newest, rows.newest)
             yield rows
 

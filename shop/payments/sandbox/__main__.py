@@ -41,9 +41,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=5101, help="port on 127.0.0.1 (default %(default)s)")
     parser.add_argument("--webhook-url", required=True, help="where the store listens for events")
     parser.add_argument(
-        "--webhook-secret", default=os.environ.get("STRIPE_WEBHOOK_SECRET"),
+        "--webhook-secret",
+        default=os.environ.get("STRIPE_WEBHOOK_SECRET"),
         help="signs the events; better given as STRIPE_WEBHOOK_SECRET, which other users cannot see",
-    )  # fmt: skip
+    )
     parser.add_argument("--state", type=Path, help="SQLite file that outlives a restart (default: memory)")
     options = parser.parse_args(arguments)
     if not options.webhook_secret:

@@ -45,8 +45,11 @@ def say_no(error: WireError) -> Response:
 
 @api.post("/checkout/sessions")
 def open_session() -> Response:
-    return _once(lambda store, params, now: _session(
-        store, sessions.open_session(store, params, now, request.url_root), params))  # fmt: skip
+    return _once(
+        lambda store, params, now: _session(
+            store, sessions.open_session(store, params, now, request.url_root), params
+        )
+    )
 
 
 @api.get("/checkout/sessions/<session_id>")
@@ -56,8 +59,11 @@ def one_session(session_id: str) -> Response:
 
 @api.post("/checkout/sessions/<session_id>/expire")
 def expire_session(session_id: str) -> Response:
-    return _once(lambda store, params, now: _session(
-        store, sessions.expire(store, sessions.find(store, session_id), now), params))  # fmt: skip
+    return _once(
+        lambda store, params, now: _session(
+            store, sessions.expire(store, sessions.find(store, session_id), now), params
+        )
+    )
 
 
 @api.get("/checkout/sessions/<session_id>/line_items")

@@ -35,29 +35,43 @@ PAYS = Verdict(None, None, "")
 TEST_CARDS = (
     TestCard("4242424242424242", "Pays", PAYS),
     TestCard(
-        "4000000000000002", "Declined without a reason",
-        Verdict("card_declined", "generic_decline",
-                "The card was declined. Try another card, or ask the bank that issued it."),
+        "4000000000000002",
+        "Declined without a reason",
+        Verdict(
+            "card_declined",
+            "generic_decline",
+            "The card was declined. Try another card, or ask the bank that issued it.",
+        ),
     ),
     TestCard(
-        "4000000000009995", "Declined: not enough money",
-        Verdict("card_declined", "insufficient_funds",
-                "The card was declined: there is not enough money on it. Try another card."),
+        "4000000000009995",
+        "Declined: not enough money",
+        Verdict(
+            "card_declined",
+            "insufficient_funds",
+            "The card was declined: there is not enough money on it. Try another card.",
+        ),
     ),
     TestCard(
-        "4000000000000069", "Declined: the card has expired",
+        "4000000000000069",
+        "Declined: the card has expired",
         Verdict("expired_card", "expired_card", "The card was declined: it has expired. Try another card."),
     ),
     TestCard(
-        "4000000000000127", "Declined: wrong security code",
-        Verdict("incorrect_cvc", "incorrect_cvc",
-                "The card was declined: the security code is not right. Type it again or try another card."),
+        "4000000000000127",
+        "Declined: wrong security code",
+        Verdict(
+            "incorrect_cvc",
+            "incorrect_cvc",
+            "The card was declined: the security code is not right. Type it again or try another card.",
+        ),
     ),
-)  # fmt: skip
+)
 NOT_A_TEST_CARD = Verdict(
-    "card_declined", "test_mode_live_card",
+    "card_declined",
+    "test_mode_live_card",
     "This is not one of the test cards below, so it was declined. Never type the number of a real card here.",
-)  # fmt: skip
+)
 
 
 def judge(number: str) -> Verdict:

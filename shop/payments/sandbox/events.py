@@ -25,10 +25,16 @@ log = logging.getLogger(__name__)
 def announce(store: Store, kind: str, subject: Body, now: float) -> None:
     """Record that `subject` changed and hold the event for delivery; part of the caller's transaction."""
     event: Body = {
-        "id": new_id("evt"), "object": "event", "api_version": API_VERSION, "created": int(now),
-        "livemode": False, "type": kind, "data": {"object": whole(subject)}, "pending_webhooks": 1,
+        "id": new_id("evt"),
+        "object": "event",
+        "api_version": API_VERSION,
+        "created": int(now),
+        "livemode": False,
+        "type": kind,
+        "data": {"object": whole(subject)},
+        "pending_webhooks": 1,
         "request": {"id": None, "idempotency_key": None},
-    }  # fmt: skip
+    }
     store.put(event)
     store.hold(event["id"])
 
@@ -48,9 +54,13 @@ class Courier(threading.Thread):
     """Delivers what is due, in order, until stopped; `tick` is called every second to let time pass."""
 
     def __init__(
-        self, store: Store, url: str, secret: str, tick: Callable[[], None],
+        self,
+        store: Store,
+        url: str,
+        secret: str,
+        tick: Callable[[], None],
         retry_after: Sequence[float] = RETRY_AFTER,
-    ) -> None:  # fmt: skip
+    ) -> None:
         if not url.startswith(("http://", "https://")):
             raise ValueError(f"A webhook needs an http address, not {url}")
         super().__init__(name="webhook courier", daemon=True)

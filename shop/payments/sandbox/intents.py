@@ -30,23 +30,38 @@ def for_session(store: Store, session: Body, now: float) -> Body:
     if session["payment_intent"]:
         return find(store, session["payment_intent"])
     return {
-        "id": new_id("pi"), "object": "payment_intent", "amount": session["amount_total"],
-        "amount_capturable": 0, "amount_received": 0, "canceled_at": None, "cancellation_reason": None,
+        "id": new_id("pi"),
+        "object": "payment_intent",
+        "amount": session["amount_total"],
+        "amount_capturable": 0,
+        "amount_received": 0,
+        "canceled_at": None,
+        "cancellation_reason": None,
         "capture_method": "manual",
-        "confirmation_method": "automatic", "created": int(now), "currency": session["currency"],
+        "confirmation_method": "automatic",
+        "created": int(now),
+        "currency": session["currency"],
         "customer": None,
-        "description": session["_intent"]["description"], "last_payment_error": None, "latest_charge": None,
-        "livemode": False, "metadata": session["_intent"]["metadata"], "next_action": None,
-        "payment_method_types": ["card"], "receipt_email": None, "status": "requires_payment_method",
-    }  # fmt: skip
+        "description": session["_intent"]["description"],
+        "last_payment_error": None,
+        "latest_charge": None,
+        "livemode": False,
+        "metadata": session["_intent"]["metadata"],
+        "next_action": None,
+        "payment_method_types": ["card"],
+        "receipt_email": None,
+        "status": "requires_payment_method",
+    }
 
 
 def decline(store: Store, intent: Body, verdict: Verdict, now: float) -> None:
     """The bank said no: the reason is kept, nothing about the card."""
     intent["last_payment_error"] = {
-        "type": "card_error", "code": verdict.code, "decline_code": verdict.decline_code,
+        "type": "card_error",
+        "code": verdict.code,
+        "decline_code": verdict.decline_code,
         "message": verdict.sentence,
-    }  # fmt: skip
+    }
     store.put(intent)
     announce(store, "payment_intent.payment_failed", intent, now)
 
@@ -54,20 +69,33 @@ def decline(store: Store, intent: Body, verdict: Verdict, now: float) -> None:
 def authorise(store: Store, intent: Body, last4: str, now: float) -> None:
     """The bank said yes: the amount is held on the card, not yet taken. Only test numbers get this far."""
     charge = {
-        "id": new_id("ch"), "object": "charge", "amount": intent["amount"], "amount_captured": 0,
+        "id": new_id("ch"),
+        "object": "charge",
+        "amount": intent["amount"],
+        "amount_captured": 0,
         "amount_refunded": 0,
-        "captured": False, "created": int(now), "currency": intent["currency"], "livemode": False,
-        "metadata": intent["metadata"], "paid": True, "payment_intent": intent["id"], "refunded": False,
+        "captured": False,
+        "created": int(now),
+        "currency": intent["currency"],
+        "livemode": False,
+        "metadata": intent["metadata"],
+        "paid": True,
+        "payment_intent": intent["id"],
+        "refunded": False,
         "status": "succeeded",
         "payment_method_details": {
-            "type": "card", "card": {"brand": "visa", "last4": last4, "capture_before": int(now) + HELD_FOR},
+            "type": "card",
+            "card": {"brand": "visa", "last4": last4, "capture_before": int(now) + HELD_FOR},
         },
-    }  # fmt: skip
+    }
     store.put(charge)
     intent |= {
-        "status": "requires_capture", "amount_capturable": intent["amount"], "last_payment_error": None,
-        "latest_charge": charge["id"], "_due": int(now) + HELD_FOR,
-    }  # fmt: skip
+        "status": "requires_capture",
+        "amount_capturable": intent["amount"],
+        "last_payment_error": None,
+        "latest_charge": charge["id"],
+        "_due": int(now) + HELD_FOR,
+    }
     store.put(intent)
     announce(store, "payment_intent.amount_capturable_updated", intent, now)
 
@@ -93,8 +121,10 @@ def capture(store: Store, intent: Body, params: wire.Params, now: float) -> Body
     if amount > held:
         raise WireError(
             "The amount_to_capture is greater than the amount that can be captured for this PaymentIntent.",
-            code="amount_too_large", param="amount_to_capture", ran=True,
-        )  # fmt: skip
+            code="amount_too_large",
+            param="amount_to_capture",
+            ran=True,
+        )
     store.put(_charge(store, intent) | {"captured": True, "amount_captured": amount})
     intent |= {"status": "succeeded", "amount_capturable": 0, "amount_received": amount}
     store.put(intent)
@@ -118,8 +148,11 @@ def cancel(store: Store, intent: Body, reason: str | None, now: float) -> Body:
         charge = _charge(store, intent)
         store.put(charge | {"refunded": True, "amount_refunded": charge["amount"]})
     intent |= {
-        "status": "canceled", "amount_capturable": 0, "canceled_at": int(now), "cancellation_reason": reason,
-    }  # fmt: skip
+        "status": "canceled",
+        "amount_capturable": 0,
+        "canceled_at": int(now),
+        "cancellation_reason": reason,
+    }
     store.put(intent)
     announce(store, "payment_intent.canceled", intent, now)
     return intent
@@ -151,19 +184,30 @@ def refund(store: Store, params: wire.Params, now: float) -> Body:
     if amount > left:
         raise WireError(
             f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left}).",
-            code="amount_too_large", param="amount", ran=True,
-        )  # fmt: skip
-    made = store.put({
-        "id": new_id("re"), "object": "refund", "amount": amount, "charge": charge["id"], "created": int(now),
-        "currency": intent["currency"],
-        "metadata": {key: str(value) for key, value in wire.group(params, "metadata").items()},
-        "payment_intent": intent["id"], "reason": reason, "status": "succeeded",
-    })  # fmt: skip
+            code="amount_too_large",
+            param="amount",
+            ran=True,
+        )
+    made = store.put(
+        {
+            "id": new_id("re"),
+            "object": "refund",
+            "amount": amount,
+            "charge": charge["id"],
+            "created": int(now),
+            "currency": intent["currency"],
+            "metadata": {key: str(value) for key, value in wire.group(params, "metadata").items()},
+            "payment_intent": intent["id"],
+            "reason": reason,
+            "status": "succeeded",
+        }
+    )
     refunds = charge.get("refunds") or no_refunds(charge["id"])
     charge |= {
-        "amount_refunded": charge["amount_refunded"] + amount, "refunded": amount == left,
+        "amount_refunded": charge["amount_refunded"] + amount,
+        "refunded": amount == left,
         "refunds": refunds | {"data": [made, *refunds["data"]]},
-    }  # fmt: skip
+    }
     store.put(charge)
     announce(store, "charge.refunded", charge, now)
     return made
@@ -180,5 +224,6 @@ def _needs(intent: Body, states: tuple[str, ...], deed: str) -> None:
     if intent["status"] not in states:
         raise WireError(
             f"This PaymentIntent could not be {deed} because it has a status of {intent['status']}.",
-            code="payment_intent_unexpected_state", ran=True,
-        )  # fmt: skip
+            code="payment_intent_unexpected_state",
+            ran=True,
+        )

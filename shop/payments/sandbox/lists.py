@@ -62,9 +62,10 @@ def _limit(params: wire.Params) -> int:
     limit = wire.whole(params, "limit", 10)
     if limit > MOST:
         raise WireError(
-            f"This value must be less than or equal to {MOST}.", code="parameter_invalid_integer",
+            f"This value must be less than or equal to {MOST}.",
+            code="parameter_invalid_integer",
             param="limit",
-        )  # fmt: skip
+        )
     return limit
 
 

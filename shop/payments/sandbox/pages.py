@@ -70,13 +70,21 @@ def nothing_here(error: WireError | HTTPException) -> Response:
 
 
 def _form(
-    session: Body, typed: dict[str, str] | None = None, errors: dict[str, str] | None = None,
-    declined: str = "", status: int = 200,
-) -> Response:  # fmt: skip
+    session: Body,
+    typed: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    declined: str = "",
+    status: int = 200,
+) -> Response:
     page = render_template(
-        "pay.html", session=session, lines=session["_lines"], typed=typed or {}, errors=errors or {},
-        declined=declined, cards=TEST_CARDS,
-    )  # fmt: skip
+        "pay.html",
+        session=session,
+        lines=session["_lines"],
+        typed=typed or {},
+        errors=errors or {},
+        declined=declined,
+        cards=TEST_CARDS,
+    )
     return _page(page, status, session)
 
 

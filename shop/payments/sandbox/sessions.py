@@ -17,9 +17,21 @@ SHORTEST, LONGEST = 30 * 60, 24 * 3600
 CURRENCIES = ("usd", "eur", "gbp", "cad", "aud", "chf")  # two decimals; the page need not know others
 LEAST_AMOUNT, MOST_AMOUNT = 50, 99_999_999
 KNOWN = (
-    "mode", "line_items", "success_url", "cancel_url", "client_reference_id", "customer_email", "expires_at",
-    "metadata", "payment_intent_data", "payment_method_types", "submit_type", "ui_mode", "locale", "expand",
-)  # fmt: skip
+    "mode",
+    "line_items",
+    "success_url",
+    "cancel_url",
+    "client_reference_id",
+    "customer_email",
+    "expires_at",
+    "metadata",
+    "payment_intent_data",
+    "payment_method_types",
+    "submit_type",
+    "ui_mode",
+    "locale",
+    "expand",
+)
 
 
 def open_session(store: Store, params: wire.Params, now: float, root: str) -> Body:
@@ -30,16 +42,30 @@ def open_session(store: Store, params: wire.Params, now: float, root: str) -> Bo
     amount = _total(lines)
     session_id = "cs_test_" + new_id("a")[2:]
     session = {
-        "id": session_id, "object": "checkout.session", "status": "open", "payment_status": "unpaid",
-        "mode": "payment", "ui_mode": "hosted_page", "livemode": False, "created": int(now),
-        "amount_subtotal": amount, "amount_total": amount, "currency": lines[0]["currency"],
-        "expires_at": _expiry(params, now), "payment_intent": None, "payment_method_types": ["card"],
-        "client_reference_id": params.get("client_reference_id"), "customer": None,
-        "customer_email": params.get("customer_email"), "metadata": _words(params, "metadata"),
-        "success_url": _address(params, "success_url"), "cancel_url": _address(params, "cancel_url"),
+        "id": session_id,
+        "object": "checkout.session",
+        "status": "open",
+        "payment_status": "unpaid",
+        "mode": "payment",
+        "ui_mode": "hosted_page",
+        "livemode": False,
+        "created": int(now),
+        "amount_subtotal": amount,
+        "amount_total": amount,
+        "currency": lines[0]["currency"],
+        "expires_at": _expiry(params, now),
+        "payment_intent": None,
+        "payment_method_types": ["card"],
+        "client_reference_id": params.get("client_reference_id"),
+        "customer": None,
+        "customer_email": params.get("customer_email"),
+        "metadata": _words(params, "metadata"),
+        "success_url": _address(params, "success_url"),
+        "cancel_url": _address(params, "cancel_url"),
         "url": f"{root}pay/{session_id}",
-        "_lines": lines, "_intent": _intent_data(params),
-    }  # fmt: skip
+        "_lines": lines,
+        "_intent": _intent_data(params),
+    }
     return store.put(session | {"_due": session["expires_at"]})
 
 
@@ -66,8 +92,10 @@ def _line(line: Any) -> Body:
     price = wire.group(line, "price_data", ("currency", "unit_amount", "product_data"))
     currency = wire.text(price, "currency")
     if currency not in CURRENCIES:
-        raise WireError(f"Invalid currency: {currency}. The payment sandbox knows {', '.join(CURRENCIES)}.",
-                        param="line_items[price_data][currency]")  # fmt: skip
+        raise WireError(
+            f"Invalid currency: {currency}. The payment sandbox knows {', '.join(CURRENCIES)}.",
+            param="line_items[price_data][currency]",
+        )
     return {
         "name": wire.text(wire.group(price, "product_data", ("name",)), "name"),
         "currency": currency,

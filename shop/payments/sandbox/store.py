@@ -82,9 +82,14 @@ class Store:
         return json.loads(row[0]) if row else None
 
     def newest(
-        self, kind: str, limit: int | None = None, *, after: str | None = None,
-        created: Mapping[str, int] | None = None, **fields: str,
-    ) -> list[Body]:  # fmt: skip
+        self,
+        kind: str,
+        limit: int | None = None,
+        *,
+        after: str | None = None,
+        created: Mapping[str, int] | None = None,
+        **fields: str,
+    ) -> list[Body]:
         """Objects whose top-level fields have these values, newest first: those older than `after`.
 
         `created` compares, by SQL's own signs, with seconds since 1970.

@@ -15,9 +15,15 @@ class WireError(Exception):
     """
 
     def __init__(
-        self, message: str, *, status: int = 400, kind: str = "invalid_request_error",
-        code: str | None = None, param: str | None = None, ran: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        message: str,
+        *,
+        status: int = 400,
+        kind: str = "invalid_request_error",
+        code: str | None = None,
+        param: str | None = None,
+        ran: bool = False,
+    ) -> None:
         super().__init__(message)
         self.message, self.status, self.kind = message, status, kind
         self.code, self.param, self.ran = code, param, ran
@@ -101,6 +107,7 @@ def whole(params: Params, name: str, default: int | None = None, least: int = 1)
     if int(value) < least:
         raise WireError(
             f"This value must be greater than or equal to {least}.",
-            code="parameter_invalid_integer", param=name,
-        )  # fmt: skip
+            code="parameter_invalid_integer",
+            param=name,
+        )
     return int(value)

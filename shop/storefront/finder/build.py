@@ -48,10 +48,14 @@ def write(
 def _write_found(folder: Path) -> None:
     rows = db.session.execute(
         select(
-            product.id, product.name, product.form, product.form_plural, product.prescription_required,
+            product.id,
+            product.name,
+            product.form,
+            product.form_plural,
+            product.prescription_required,
             product.popularity,
         ).join_from(Product.__table__, Listing.__table__)
-    ).all()  # fmt: skip
+    ).all()
     ordered = sorted(rows, key=lambda row: (row[1].casefold(), row[0]))
     ids, names, forms, plurals, prescription, popularity = zip(*ordered, strict=True) if rows else ((),) * 6
     _save(folder, "found-ids", np.array(ids, np.int64))

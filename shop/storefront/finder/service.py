@@ -126,9 +126,12 @@ def _named(settings: Settings) -> dict[str, str]:
     """What columns written now would show."""
     state = version()
     return {
-        "edition": EDITION, "catalogue": state.catalogue, "offers": str(state.offers),
-        "day": now().date().isoformat(), "market": settings.market,
-    }  # fmt: skip
+        "edition": EDITION,
+        "catalogue": state.catalogue,
+        "offers": str(state.offers),
+        "day": now().date().isoformat(),
+        "market": settings.market,
+    }
 
 
 def load(snapshot: Snapshot, before: Columns | None = None) -> Columns:

@@ -16,9 +16,13 @@ AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PAT = "pat@demo.example"
 GOOD = "three unrelated words"
 HOME = {
-    "recipient": "Ada Specimen", "line1": "1 Example Road", "city": "Springfield",
-    "region": "ZZ", "postal_code": "00000", "country": "US",
-}  # fmt: skip
+    "recipient": "Ada Specimen",
+    "line1": "1 Example Road",
+    "city": "Springfield",
+    "region": "ZZ",
+    "postal_code": "00000",
+    "country": "US",
+}
 
 
 def run(app, *args: str, typed: str | None = None):

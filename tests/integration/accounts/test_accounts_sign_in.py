@@ -188,9 +188,15 @@ def test_a_remember_cookie_in_letters_we_never_sign_is_nobody(browser, path):
     assert (answer.status_code, answer.location) == (usual.status_code, usual.location)
 
 
-@pytest.mark.parametrize(("role", "idle_minutes", "stays"), [
-    ("pharmacist", 31, False), ("admin", 31, False), ("pharmacist", 29, True), ("customer", 600, True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("role", "idle_minutes", "stays"),
+    [
+        ("pharmacist", 31, False),
+        ("admin", 31, False),
+        ("pharmacist", 29, True),
+        ("customer", 600, True),
+    ],
+)
 def test_staff_who_do_nothing_for_a_while_are_signed_out(
     context, make_user, browser, role, idle_minutes, stays
 ):

@@ -28,8 +28,12 @@ def test_the_catalogue_shows_what_is_on_sale_and_what_stands_in_the_way(desk, el
     assert baclofen[7] == "1 November 2026"
     assert baclofen[9] == "nothing"
     assert [testamol[at] for at in (1, 4, 5, 7, 9)] == [
-        "Testamol tablets", "–", "Over the counter", "not on sale", "No price",
-    ]  # fmt: skip
+        "Testamol tablets",
+        "–",
+        "Over the counter",
+        "not on sale",
+        "No price",
+    ]
     desk.open("/admin/catalogue?q=25+mg+baclo")
     assert [row[1] for row in desk.rows()] == ["Baclofen tablets"]
     assert "No product fits all of this" in desk.open("/admin/catalogue?q=nosuchthing")
@@ -86,11 +90,17 @@ def test_one_product_shows_its_strengths_what_they_cost_and_its_packs(desk, else
     here = make_variant("Baclofen", "10 mg")
     with transaction() as session:
         session.add_all(
-            Pack(variant_id=here, ndc=f"0603-2406-{n}", ndc11=f"006032406{n}", labeler=f"Labs {n}",
-                 description="100 TABLET in 1 BOTTLE", size=None if n == 21 else 100,
-                 withdrawn_on=date(2026, 1, 1) if n == 22 else None)
+            Pack(
+                variant_id=here,
+                ndc=f"0603-2406-{n}",
+                ndc11=f"006032406{n}",
+                labeler=f"Labs {n}",
+                description="100 TABLET in 1 BOTTLE",
+                size=None if n == 21 else 100,
+                withdrawn_on=date(2026, 1, 1) if n == 22 else None,
+            )
             for n in (21, 22)
-        )  # fmt: skip
+        )
         session.add_all(
             AcquisitionPrice(variant_id=here, price=Decimal(price), effective_on=day, source="a survey")
             for price, day in (("0.03", date(2022, 1, 1)), ("0.04567", date(2022, 9, 1)))
@@ -98,13 +108,21 @@ def test_one_product_shows_its_strengths_what_they_cost_and_its_packs(desk, else
     words = desk.open("/admin/catalogue/baclofen-tablets")
     ten, other = desk.rows()[:2]
     assert ten == [
-        "10 mg", "$0.51", "fixed", "$0.04567", "1 September 2022", "2 of 2 makers 1 withdrawn", "US", "Yes",
+        "10 mg",
+        "$0.51",
+        "fixed",
+        "$0.04567",
+        "1 September 2022",
+        "2 of 2 makers 1 withdrawn",
+        "US",
+        "Yes",
         "none needed",
-    ]  # fmt: skip
+    ]
     assert other[5:] == ["–", "AU, ZA", "Not registered here", "Sell in US : Baclofen tablet 25 mg"]
     assert [row[:3] for row in desk.rows()[3:]] == [
-        ["Labs 21", "0603-2406-21", "unknown"], ["Labs 22", "0603-2406-22", "100"],
-    ]  # fmt: skip
+        ["Labs 21", "0603-2406-21", "unknown"],
+        ["Labs 22", "0603-2406-22", "100"],
+    ]
     assert "Packs of 10 mg" in words
     assert "Take it off sale" in words
     assert "No pack of this strength is on file." in desk.open(

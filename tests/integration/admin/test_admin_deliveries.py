@@ -12,9 +12,12 @@ from tests.factories import make_lot, make_variant
 
 PAGE = "/admin/stock/receive"
 TYPED = {
-    "q": "0527-1330-01", "number": "K4471", "expires_on": "2048-06-30", "quantity": "1,200",
+    "q": "0527-1330-01",
+    "number": "K4471",
+    "expires_on": "2048-06-30",
+    "quantity": "1,200",
     "unit_cost": "$0.03381",
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -23,9 +26,13 @@ def item(context) -> str:
         variant = make_variant("Baclofen", "10 mg")
         make_variant("Baclofen", "25 mg")
         pack = Pack(
-            variant_id=variant, ndc="0527-1330-01", ndc11="00527133001", labeler="Specimen Labs",
-            description="100 TABLET in 1 BOTTLE", size=100,
-        )  # fmt: skip
+            variant_id=variant,
+            ndc="0527-1330-01",
+            ndc11="00527133001",
+            labeler="Specimen Labs",
+            description="100 TABLET in 1 BOTTLE",
+            size=100,
+        )
         db.session.add(pack)
         db.session.flush()
         return f"{variant}-{pack.id}"

@@ -16,11 +16,15 @@ PAGE = "/admin/stock/receive"
 def add_packs(variant: int, labeler: str, count: int, first: int = 0) -> None:
     db.session.add_all(
         Pack(
-            variant_id=variant, ndc=f"{labeler}-{first + n:04}-01", ndc11=f"{labeler}{first + n:04}01",
-            labeler=f"Labs {labeler}", description="100 TABLET in 1 BOTTLE", size=100,
+            variant_id=variant,
+            ndc=f"{labeler}-{first + n:04}-01",
+            ndc11=f"{labeler}{first + n:04}01",
+            labeler=f"Labs {labeler}",
+            description="100 TABLET in 1 BOTTLE",
+            size=100,
         )
         for n in range(count)
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

@@ -73,8 +73,9 @@ def test_the_products_go_on_sale_the_refused_one_stays_and_all_is_taken_back(des
     assert "just now" not in words, "what was taken back is not offered again"
     rows = db.session.execute(select(AuditRecord.event, AuditRecord.actor_id).order_by(AuditRecord.id)).all()
     assert [tuple(row) for row in rows] == [
-        ("catalogue:products:listed", admin), ("catalogue:products:unlisted", admin),
-    ]  # fmt: skip
+        ("catalogue:products:listed", admin),
+        ("catalogue:products:unlisted", admin),
+    ]
 
 
 def test_a_product_is_taken_off_sale_on_its_own_page_and_put_back(desk):

@@ -37,9 +37,10 @@ def test_an_empty_list_offers_the_entries_that_come_with_the_store(desk, insulin
     words = desk.send(f"{LIST}/load")
     assert f"{len(mail_list.read_file())} entries were added." in words
     assert reasons() == {
-        "Insulin lispro": "it must stay cold on the way", "Insulin glargine": "it must stay cold on the way",
+        "Insulin lispro": "it must stay cold on the way",
+        "Insulin glargine": "it must stay cold on the way",
         "Baclofen": None,
-    }  # fmt: skip
+    }
     (row,) = [row for row in desk.rows() if row[0] == "insulin"]
     assert row[2] == "2"
     assert "The list has all of them already." in desk.send(f"{LIST}/load")

@@ -13,9 +13,15 @@ def add_job(kind: str, key: str | None = None, **columns) -> int:
     at = now() - timedelta(minutes=5)
     with transaction() as session:
         job = Job(
-            kind=kind, key=key or kind, payload={"secret": "of the patient"}, created_at=at, run_after=at,
-            due_at=at, lane="mail", **columns,
-        )  # fmt: skip
+            kind=kind,
+            key=key or kind,
+            payload={"secret": "of the patient"},
+            created_at=at,
+            run_after=at,
+            due_at=at,
+            lane="mail",
+            **columns,
+        )
         session.add(job)
         session.flush()
         return job.id

@@ -36,8 +36,9 @@ def test_a_difference_leads_to_its_order_and_an_intent_of_nobody_to_none(desk):
     add_run(error="payment_service_unavailable", differences=[])
     desk.open("/admin/payments")
     assert re.findall(r'<a href="(/admin/orders/[^"]+)">', desk.page.text) == [
-        "/admin/orders/F-ABC", "/admin/orders/F-DEF",
-    ]  # fmt: skip
+        "/admin/orders/F-ABC",
+        "/admin/orders/F-DEF",
+    ]
     rows = desk.rows()
     assert [row[-1] for row in rows[:3]] == ["F-ABC-1", "pi_1", "F-DEF-1"]
     assert rows[2][1] == "of_a_later_release"

@@ -14,24 +14,51 @@ from tests.factories import make_lot
 from tests.integration.admin.admin_desk import make_order
 
 GROWING = (
-    "job", "order", "order_line", "order_line_lot", "order_event", "payment", "payment_movement",
-    "webhook_event", "stock_movement", "stock_hold", "audit_record", "prescription", "prescription_document",
-)  # fmt: skip
+    "job",
+    "order",
+    "order_line",
+    "order_line_lot",
+    "order_event",
+    "payment",
+    "payment_movement",
+    "webhook_event",
+    "stock_movement",
+    "stock_hold",
+    "audit_record",
+    "prescription",
+    "prescription_document",
+)
 LISTS = (
-    "ix_order_ended", "ix_prescription_decided", "ix_stock_movement_dispensed", "ix_audit_record_unsealed",
+    "ix_order_ended",
+    "ix_prescription_decided",
+    "ix_stock_movement_dispensed",
+    "ix_audit_record_unsealed",
     "ix_job_given_up",
-)  # fmt: skip
+)
 """Partial indexes that are a short list themselves, or one whose first rows a page takes."""
 ADMIN = [
-    "/admin/", "/admin/?state=empty", "/admin/?sort=expires", "/admin/orders", "/admin/orders?tray=unpaid",
-    "/admin/orders?tray=shipped", "/admin/orders?tray=ended",
-    "/admin/orders?tray=shipped&from=1700000000000000.5", "/admin/stock/receive", "/admin/catalogue",
-    "/admin/prices", "/admin/searches", "/admin/outbox", "/admin/orders/{number}", "/admin/lots/{lot}",
-]  # fmt: skip
+    "/admin/",
+    "/admin/?state=empty",
+    "/admin/?sort=expires",
+    "/admin/orders",
+    "/admin/orders?tray=unpaid",
+    "/admin/orders?tray=shipped",
+    "/admin/orders?tray=ended",
+    "/admin/orders?tray=shipped&from=1700000000000000.5",
+    "/admin/stock/receive",
+    "/admin/catalogue",
+    "/admin/prices",
+    "/admin/searches",
+    "/admin/outbox",
+    "/admin/orders/{number}",
+    "/admin/lots/{lot}",
+]
 PHARMACIST = [
-    "/pharmacist/", "/pharmacist/?tab=asked", "/pharmacist/?tab=decided",
+    "/pharmacist/",
+    "/pharmacist/?tab=asked",
+    "/pharmacist/?tab=decided",
     "/pharmacist/?tab=decided&from=1700000000000000.5",
-]  # fmt: skip
+]
 
 
 @contextmanager

@@ -150,10 +150,16 @@ def test_a_page_with_132_strengths_asks_no_more_than_one_with_two(desk):
         for milligrams in range(3, 133):
             db.session.add(
                 Variant(
-                    product_id=product_id, slug=f"b-{milligrams}", strength=f"{milligrams} mg", price=None,
-                    strength_value=D(milligrams), strength_unit="mg", quantities=[30], markets=["US"],
+                    product_id=product_id,
+                    slug=f"b-{milligrams}",
+                    strength=f"{milligrams} mg",
+                    price=None,
+                    strength_value=D(milligrams),
+                    strength_unit="mg",
+                    quantities=[30],
+                    markets=["US"],
                 )
-            )  # fmt: skip
+            )
     desk.open(BACLOFEN)
     assert len(desk.rows()) == 132
     assert desk.queries == few

@@ -24,9 +24,13 @@ def baclofen(context) -> int:
 def shelf(baclofen, loratadine) -> dict[str, int]:
     with transaction():
         pack = Pack(
-            variant_id=baclofen, ndc="0527-1330-01", ndc11="00527133001", labeler="Specimen Labs",
-            description="100 TABLET in 1 BOTTLE", size=100,
-        )  # fmt: skip
+            variant_id=baclofen,
+            ndc="0527-1330-01",
+            ndc11="00527133001",
+            labeler="Specimen Labs",
+            description="100 TABLET in 1 BOTTLE",
+            size=100,
+        )
         db.session.add(pack)
         db.session.flush()
         return {
@@ -58,9 +62,13 @@ def test_the_overview_has_figures_lots_and_their_state_in_words(desk, shelf):
     ]
     assert [row[7] for row in desk.rows()] == ["$6.12", "$73.44", "$2.38", "–", "$2.04"]
     assert dict(zip(inside("dt", desk), inside("dd", desk), strict=True)) == {
-        "lots of 2 strengths": "5", "value on the shelf, at cost": "$84", "expire within 90 days": "$6.12",
-        "gone, or under 14 days": "0", "put aside": "1", "expired, still here": "1",
-    }  # fmt: skip
+        "lots of 2 strengths": "5",
+        "value on the shelf, at cost": "$84",
+        "expire within 90 days": "$6.12",
+        "gone, or under 14 days": "0",
+        "put aside": "1",
+        "expired, still here": "1",
+    }
     assert 'role="img" aria-label="Value that expires each month from' in desk.page.text
 
 

@@ -62,10 +62,13 @@ def test_the_command_counts_what_is_not_sealed_yet_and_fails_when_it_waits_too_l
 @pytest.mark.parametrize(
     "change",
     [
-        "event = 'order:cancelled'", "subject_id = '9'", "subject_type = 'lot'",
-        "at = '2026-11-19 12:00:00+00:00'", "detail = '{\"lines\": 9}'",
+        "event = 'order:cancelled'",
+        "subject_id = '9'",
+        "subject_type = 'lot'",
+        "at = '2026-11-19 12:00:00+00:00'",
+        "detail = '{\"lines\": 9}'",
     ],
-)  # fmt: skip
+)
 def test_an_edited_record_is_found_and_named(three_records, change):
     with past_the_triggers() as connection:
         connection.execute(text(f"UPDATE audit_record SET {change} WHERE id = 2"))
@@ -96,10 +99,13 @@ def test_a_record_emptied_altogether_is_found(three_records):
 
 def test_a_record_written_by_hand_at_the_end_is_found(three_records):
     with past_the_triggers() as connection:
-        connection.execute(text(
-            "INSERT INTO audit_record (at, event, subject_type, subject_id, detail, previous_hash, hash)"
-            " SELECT at, event, subject_type, '99', detail, hash, 'made up' FROM audit_record WHERE id = 3"
-        ))  # fmt: skip
+        connection.execute(
+            text(
+                "INSERT INTO audit_record (at, event, subject_type, subject_id, detail, previous_hash, hash)"
+                " SELECT at, event, subject_type, '99', detail, hash, 'made up'"
+                " FROM audit_record WHERE id = 3"
+            )
+        )
     assert broken()
 
 
@@ -123,10 +129,12 @@ def test_two_processes_that_write_at_once_keep_one_chain(context):
     writers = [
         subprocess.Popen(
             [sys.executable, str(SCRIPT), str(settings.instance), settings.database_url, "60"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for _ in range(2)
-    ]  # fmt: skip
+    ]
     for writer in writers:
         assert writer.stdout.readline() == "ready\n"
     for writer in writers:

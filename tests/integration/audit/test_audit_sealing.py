@@ -62,10 +62,12 @@ def test_a_record_that_is_committed_late_follows_those_with_a_higher_id():
         connection.execute(text("UPDATE audit_record SET id = 9 WHERE id = 2"))
     seal_audit()
     with db.engine.begin() as connection:
-        connection.execute(text(
-            "INSERT INTO audit_record (id, at, event, subject_type, subject_id, detail)"
-            " VALUES (2, '2026-11-20 12:00:00+00:00', 'order:placed', 'order', '7', '{}')"
-        ))  # fmt: skip
+        connection.execute(
+            text(
+                "INSERT INTO audit_record (id, at, event, subject_type, subject_id, detail)"
+                " VALUES (2, '2026-11-20 12:00:00+00:00', 'order:placed', 'order', '7', '{}')"
+            )
+        )
     seal_audit()
     assert positions() == [1, 4, 2, 3]
     assert broken() == []
@@ -110,10 +112,12 @@ def test_sealers_and_writers_of_several_processes_make_one_chain(app):
     sealers = [
         subprocess.Popen(
             [sys.executable, str(SEALER), str(settings.instance), settings.database_url],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for _ in range(2)
-    ]  # fmt: skip
+    ]
     for sealer in sealers:
         assert sealer.stdout.readline() == "ready\n"
     write(40)
@@ -149,9 +153,14 @@ def test_two_sealers_of_the_same_records_seal_each_once(app):
 # --- What a record may become -----------------------------------------------------------------------------
 
 OTHER = {
-    "id": "99", "at": "'2026-01-01 00:00:00+00:00'", "event": "'order:cancelled'", "actor_id": "NULL",
-    "subject_type": "'lot'", "subject_id": "'9'", "detail": "'{\"lines\": 9}'",
-}  # fmt: skip
+    "id": "99",
+    "at": "'2026-01-01 00:00:00+00:00'",
+    "event": "'order:cancelled'",
+    "actor_id": "NULL",
+    "subject_type": "'lot'",
+    "subject_id": "'9'",
+    "detail": "'{\"lines\": 9}'",
+}
 SEAL = "position = 1, previous_hash = 'before', hash = 'after'"
 
 
@@ -194,10 +203,15 @@ def test_a_record_is_not_half_sealed(change):
 @pytest.mark.parametrize(
     "change",
     [
-        SEAL, "position = 2", "position = NULL", "hash = 'other'", "previous_hash = 'other'",
-        "position = NULL, previous_hash = NULL, hash = NULL", "position = position",
+        SEAL,
+        "position = 2",
+        "position = NULL",
+        "hash = 'other'",
+        "previous_hash = 'other'",
+        "position = NULL, previous_hash = NULL, hash = NULL",
+        "position = position",
     ],
-)  # fmt: skip
+)
 def test_a_sealed_record_is_neither_sealed_anew_nor_opened(change):
     write(1)
     seal_audit()
@@ -270,10 +284,12 @@ def test_a_record_chained_by_hand_that_the_head_does_not_know_is_not_numbered():
     write_as_before(1)
     seal_audit()
     with db.engine.begin() as connection:
-        connection.execute(text(
-            "INSERT INTO audit_record (at, event, subject_type, subject_id, detail, previous_hash, hash)"
-            " SELECT at, event, subject_type, '99', detail, hash, 'made up' FROM audit_record"
-        ))  # fmt: skip
+        connection.execute(
+            text(
+                "INSERT INTO audit_record (at, event, subject_type, subject_id, detail, previous_hash, hash)"
+                " SELECT at, event, subject_type, '99', detail, hash, 'made up' FROM audit_record"
+            )
+        )
     assert broken()
     with pytest.raises(ChainNotTrusted):
         seal_audit()

@@ -27,8 +27,10 @@ class Seller:
         place = [str(settings.instance), settings.database_url, settings.vault_keys]
         self.process = subprocess.Popen(
             [sys.executable, str(SELLER), *place, *map(str, people)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         self.sold: list[str] = []
         self.reader = threading.Thread(target=self._read)
         self.reader.start()

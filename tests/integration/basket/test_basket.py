@@ -158,9 +158,11 @@ def test_a_visitors_basket_survives_signing_in(visitor: Customer, naproxen: int,
 def test_a_visitors_basket_survives_registering(visitor: Customer, naproxen: int) -> None:
     visitor.put_in_basket(naproxen, 50)
     fields = {
-        "name": "Ada Specimen", "email": "new@demo.example", "password": "orchard kettle violin",
+        "name": "Ada Specimen",
+        "email": "new@demo.example",
+        "password": "orchard kettle violin",
         "password_confirm": "orchard kettle violin",
-    }  # fmt: skip
+    }
     answer = visitor.post("/register", page="/register", **fields)
     assert answer.status_code in (302, 303), answer.text
     assert "50 × $0.079" in visitor.get("/basket").text
@@ -183,8 +185,10 @@ def test_of_two_baskets_the_larger_quantity_stays(context, make_user) -> None:
         service.merge(token, user_id, now())
         service.merge(token, user_id, now())
     assert [(line.variant_id, line.quantity) for line in queries.lines(mine)] == [
-        (both, 90), (own, 30), (guest, 30),
-    ]  # fmt: skip
+        (both, 90),
+        (own, 30),
+        (guest, 30),
+    ]
     assert queries.lines(theirs) == []
 
 

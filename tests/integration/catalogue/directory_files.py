@@ -19,21 +19,34 @@ PRODUCT_HEADER, PACKAGE_HEADER = PRODUCT_LINE.split("\t"), PACKAGE_LINE.split("\
 def product(code: str, name: str = "Baclofen", strength: str = "10", **more: str) -> dict[str, str]:
     """One product line; the substance is the name in capitals."""
     return {
-        "PRODUCTID": f"{code}_id", "PRODUCTNDC": code, "PRODUCTTYPENAME": "HUMAN PRESCRIPTION DRUG",
-        "PROPRIETARYNAME": name, "NONPROPRIETARYNAME": name.lower(), "DOSAGEFORMNAME": "TABLET",
-        "ROUTENAME": "ORAL", "STARTMARKETINGDATE": "20100101", "MARKETINGCATEGORYNAME": "ANDA",
-        "LABELERNAME": "Example Labs", "SUBSTANCENAME": name.upper(), "ACTIVE_NUMERATOR_STRENGTH": strength,
-        "ACTIVE_INGRED_UNIT": "mg/1", "NDC_EXCLUDE_FLAG": "N",
-    } | more  # fmt: skip
+        "PRODUCTID": f"{code}_id",
+        "PRODUCTNDC": code,
+        "PRODUCTTYPENAME": "HUMAN PRESCRIPTION DRUG",
+        "PROPRIETARYNAME": name,
+        "NONPROPRIETARYNAME": name.lower(),
+        "DOSAGEFORMNAME": "TABLET",
+        "ROUTENAME": "ORAL",
+        "STARTMARKETINGDATE": "20100101",
+        "MARKETINGCATEGORYNAME": "ANDA",
+        "LABELERNAME": "Example Labs",
+        "SUBSTANCENAME": name.upper(),
+        "ACTIVE_NUMERATOR_STRENGTH": strength,
+        "ACTIVE_INGRED_UNIT": "mg/1",
+        "NDC_EXCLUDE_FLAG": "N",
+    } | more
 
 
 def package(code: str, end: str = "01", description: str = "", **more: str) -> dict[str, str]:
     """One package line of the product with that code."""
     return {
-        "PRODUCTID": f"{code}_id", "PRODUCTNDC": code, "NDCPACKAGECODE": f"{code}-{end}",
+        "PRODUCTID": f"{code}_id",
+        "PRODUCTNDC": code,
+        "NDCPACKAGECODE": f"{code}-{end}",
         "PACKAGEDESCRIPTION": description or f"100 TABLET in 1 BOTTLE ({code}-{end}) ",
-        "STARTMARKETINGDATE": "20100101", "NDC_EXCLUDE_FLAG": "N", "SAMPLE_PACKAGE": "N",
-    } | more  # fmt: skip
+        "STARTMARKETINGDATE": "20100101",
+        "NDC_EXCLUDE_FLAG": "N",
+        "SAMPLE_PACKAGE": "N",
+    } | more
 
 
 def line(header: list[str], row: dict[str, str]) -> str:

@@ -89,8 +89,11 @@ def coded(name: str, code: str, shown: str = "", system: str = "2.16.840.1.11388
 
 
 ROUND, OVAL, WHITE, BLUE = (
-    coded("SHAPE", "C48348"), coded("SHAPE", "C48345"), coded("COLOR", "C48325"), coded("COLOR", "C48333"),
-)  # fmt: skip
+    coded("SHAPE", "C48348"),
+    coded("SHAPE", "C48345"),
+    coded("COLOR", "C48325"),
+    coded("COLOR", "C48333"),
+)
 
 
 NINE_MM = has("SIZE", '<value unit="mm" value="9"/>')

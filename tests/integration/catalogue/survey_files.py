@@ -33,9 +33,13 @@ def line(
 
 
 def weekly(
-    path: Path, lines: Iterable[Sequence[object]], *, title: str = TITLE, header: Sequence[str] = HEADER,
+    path: Path,
+    lines: Iterable[Sequence[object]],
+    *,
+    title: str = TITLE,
+    header: Sequence[str] = HEADER,
     header_row: int = 4,
-) -> Path:  # fmt: skip
+) -> Path:
     """A workbook whose header stands in `header_row`; the lines follow it."""
     rows = [(1, (title,)), (header_row, header)]
     rows += [(header_row + 1 + place, cells) for place, cells in enumerate(lines)]

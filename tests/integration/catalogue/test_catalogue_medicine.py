@@ -23,9 +23,14 @@ def test_a_medicine_knows_its_strengths_ingredients_and_categories(context):
 
 
 def test_equivalents_are_listed_products_of_the_same_ingredients_and_form(context):
-    ids = [make_variant(name, strength, price) for name, strength, price in (
-        ("Baclofen", "10 mg", "0.51"), ("Lioresal", "20 mg", "2.10"), ("Other", "10 mg", "1"),
-    )]  # fmt: skip
+    ids = [
+        make_variant(name, strength, price)
+        for name, strength, price in (
+            ("Baclofen", "10 mg", "0.51"),
+            ("Lioresal", "20 mg", "2.10"),
+            ("Other", "10 mg", "1"),
+        )
+    ]
     hidden = make_variant("Hidden", "10 mg", listed=False)
     with transaction() as session:
         for variant_id in (ids[0], ids[1], hidden):

@@ -88,8 +88,10 @@ def test_selling_outside_the_market_is_recorded_and_shows_on_the_pages(context, 
     assert version() == before + 1
     record = db.session.scalars(select(AuditRecord)).one()
     assert (record.event, record.subject_id, record.actor_id) == (
-        "catalogue:variant:sale_changed", str(variant_id), admin,
-    )  # fmt: skip
+        "catalogue:variant:sale_changed",
+        str(variant_id),
+        admin,
+    )
     assert record.detail == {"sold_outside_market": 1}
 
 

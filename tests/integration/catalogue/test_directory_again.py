@@ -94,9 +94,15 @@ def test_a_product_made_by_hand_is_met_by_its_packs_and_keeps_its_words(bring):
     variant_id = make_variant("House baclofen", "10 mg", "0.51")
     with transaction():
         db.session.add(
-            Pack(variant_id=variant_id, ndc="0527-1330-01", ndc11="00527133001", labeler="By hand",
-                 description="kept", size=90)
-        )  # fmt: skip
+            Pack(
+                variant_id=variant_id,
+                ndc="0527-1330-01",
+                ndc11="00527133001",
+                labeler="By hand",
+                description="kept",
+                size=90,
+            )
+        )
 
     bring(
         [product("0527-1330"), product("0001-0001", strength="20")],
@@ -154,9 +160,15 @@ def test_somebody_adding_a_medicine_meanwhile_is_not_overlooked(context, tmp_pat
             variant_id = make_variant("House baclofen", "10 mg")
             with transaction():
                 db.session.add(
-                    Pack(variant_id=variant_id, ndc="0527-1330-01", ndc11="00527133001", labeler="By hand",
-                         description="kept", size=90)
-                )  # fmt: skip
+                    Pack(
+                        variant_id=variant_id,
+                        ndc="0527-1330-01",
+                        ndc11="00527133001",
+                        labeler="By hand",
+                        description="kept",
+                        size=90,
+                    )
+                )
 
     run(Import(*paths), "US", AT, add_by_hand)
 
@@ -180,6 +192,11 @@ def test_the_command_says_where_every_row_went(context, tmp_path):
     assert "agrees with these files already" in second.output
     with to.open(newline="") as file:
         assert list(csv.DictReader(file)) == [
-            {"file": "products", "line": "3", "code": "0001-0002",
-             "reason": "excluded by the directory (flag E)", "detail": ""}
-        ]  # fmt: skip
+            {
+                "file": "products",
+                "line": "3",
+                "code": "0001-0002",
+                "reason": "excluded by the directory (flag E)",
+                "detail": "",
+            }
+        ]

@@ -13,14 +13,18 @@ from tests.integration.catalogue.directory_imports import HCT, strengths
 def test_labelers_of_one_medicine_share_a_page_and_brands_have_their_own(bring):
     outcome = bring(
         [
-            product("0527-1330"), product("16714-071", DOSAGEFORMNAME="TABLET, FILM COATED"),
-            product("60505-0183", strength="20"), product("0001-0001", PROPRIETARYNAME="LIORESAL"),
+            product("0527-1330"),
+            product("16714-071", DOSAGEFORMNAME="TABLET, FILM COATED"),
+            product("60505-0183", strength="20"),
+            product("0001-0001", PROPRIETARYNAME="LIORESAL"),
         ],
         [
-            package("0527-1330"), package("16714-071", "04"),
-            package("60505-0183", "0"), package("0001-0001"),
+            package("0527-1330"),
+            package("16714-071", "04"),
+            package("60505-0183", "0"),
+            package("0001-0001"),
         ],
-    )  # fmt: skip
+    )
 
     assert outcome.written
     pages = db.session.scalars(select(Product).order_by(Product.slug)).all()
@@ -47,15 +51,21 @@ def test_strengths_stand_in_numeric_order_whatever_unit_they_are_stated_in(bring
             product("0001-0001", strength="100", ACTIVE_INGRED_UNIT="mg/1"),
             product("0001-0002", strength=".5"),
             product("0001-0003", strength="25", ACTIVE_INGRED_UNIT="ug/1"),
-            product("0001-0004", strength="1", ACTIVE_INGRED_UNIT="g/1"), product("0001-0005", strength="20"),
+            product("0001-0004", strength="1", ACTIVE_INGRED_UNIT="g/1"),
+            product("0001-0005", strength="20"),
             product("0001-0006", strength="", ACTIVE_INGRED_UNIT=""),
         ],
         [],
-    )  # fmt: skip
+    )
 
     assert strengths("baclofen-tablets") == [
-        "Strength not stated", "25 mcg", "0.5 mg", "20 mg", "100 mg", "1 g",
-    ]  # fmt: skip
+        "Strength not stated",
+        "25 mcg",
+        "0.5 mg",
+        "20 mg",
+        "100 mg",
+        "1 g",
+    ]
     least = db.session.scalars(select(Variant).where(Variant.strength == "25 mcg")).one()
     assert (least.strength_value, least.strength_unit) == (Decimal("0.025"), "mg")
 
@@ -78,10 +88,12 @@ def test_several_ingredients_make_one_page_in_whatever_order_a_labeler_writes_th
 
 def test_what_needs_no_prescription_has_a_page_of_its_own(bring):
     bring(
-        [product("0001-0001", "Ibuprofen", "800"),
-         product("0001-0002", "Ibuprofen", "200", PRODUCTTYPENAME="HUMAN OTC DRUG")],
+        [
+            product("0001-0001", "Ibuprofen", "800"),
+            product("0001-0002", "Ibuprofen", "200", PRODUCTTYPENAME="HUMAN OTC DRUG"),
+        ],
         [],
-    )  # fmt: skip
+    )
 
     pages = db.session.scalars(select(Product)).all()
     assert {(p.prescription_required, strengths(p.slug)[0]) for p in pages} == {
@@ -99,7 +111,7 @@ def test_controlled_substances_are_refused_and_known_as_such(bring):
             product("0001-0003"),
         ],
         [package("0001-0001"), package("0001-0002"), package("0001-0003")],
-    )  # fmt: skip
+    )
 
     assert [p.slug for p in db.session.scalars(select(Product))] == ["baclofen-tablets"]
     marked = db.session.scalars(select(Ingredient.name).where(Ingredient.is_controlled)).all()
@@ -113,14 +125,19 @@ def test_every_line_is_accounted_for(bring):
         product("0001-0003", MARKETINGCATEGORYNAME="UNAPPROVED HOMEOPATHIC"),
         product("0001-0004", MARKETINGCATEGORYNAME="UNAPPROVED DRUG OTHER"),
         product("0001-0005", PRODUCTTYPENAME="VACCINE"),
-        product("00010006"), product("0001-0001", PRODUCTID="again"),
+        product("00010006"),
+        product("0001-0001", PRODUCTID="again"),
         product("0001-0001", PRODUCTID="other", strength="20"),
-    ]  # fmt: skip
+    ]
     packages = [package(row["PRODUCTNDC"]) for row in odd[:4]] + [
-        package("0001-0001"), package("0001-0001"), package("0001-0001", "02", SAMPLE_PACKAGE="Y"),
-        package("0001-0001", "03", PRODUCTID="again"), package("0001-0001", "04", PRODUCTID="other"),
-        package("0001-0001", "05", PRODUCTID="nobody"), package("0001-0001", "x"),
-    ]  # fmt: skip
+        package("0001-0001"),
+        package("0001-0001"),
+        package("0001-0001", "02", SAMPLE_PACKAGE="Y"),
+        package("0001-0001", "03", PRODUCTID="again"),
+        package("0001-0001", "04", PRODUCTID="other"),
+        package("0001-0001", "05", PRODUCTID="nobody"),
+        package("0001-0001", "x"),
+    ]
 
     directory = bring([product("0001-0001"), *odd], packages).directory
 

@@ -115,10 +115,13 @@ def peak_megabytes(pid: int) -> float:
 
 def check_against_a_recount(sql) -> None:
     """What the database holds, against what SQL finds in the files."""
-    kept = {ndc for (ndc,) in sql.execute(
-        "SELECT NDCPACKAGECODE FROM package JOIN fates USING (PRODUCTID) "
-        "WHERE fate = 'kept' AND SAMPLE_PACKAGE = 'N'"
-    )}  # fmt: skip
+    kept = {
+        ndc
+        for (ndc,) in sql.execute(
+            "SELECT NDCPACKAGECODE FROM package JOIN fates USING (PRODUCTID) "
+            "WHERE fate = 'kept' AND SAMPLE_PACKAGE = 'N'"
+        )
+    }
     packs = set(db.session.scalars(select(Pack.ndc)))
     assert packs <= kept
     assert len(kept - packs) == 26  # of products whose code another medicine has already
@@ -126,20 +129,27 @@ def check_against_a_recount(sql) -> None:
     padded = {pack.ndc: pack.ndc11 for pack in db.session.execute(select(Pack.ndc, Pack.ndc11))}
     for ndc, ndc11 in padded.items():
         assert ndc11 == "{:>05}{:>04}{:>02}".format(*ndc.split("-"))
-    strengths = {f"{number} mg" for (number,) in sql.execute(
-        "SELECT DISTINCT ACTIVE_NUMERATOR_STRENGTH FROM product WHERE SUBSTANCENAME = 'BACLOFEN' AND "
-        "NDC_EXCLUDE_FLAG <> 'E' AND DOSAGEFORMNAME LIKE 'TABLET%' AND "
-        "upper(PROPRIETARYNAME) LIKE 'BACLOFEN%'"
-    )}  # fmt: skip
+    strengths = {
+        f"{number} mg"
+        for (number,) in sql.execute(
+            "SELECT DISTINCT ACTIVE_NUMERATOR_STRENGTH FROM product WHERE SUBSTANCENAME = 'BACLOFEN' AND "
+            "NDC_EXCLUDE_FLAG <> 'E' AND DOSAGEFORMNAME LIKE 'TABLET%' AND "
+            "upper(PROPRIETARYNAME) LIKE 'BACLOFEN%'"
+        )
+    }
     [page] = db.session.scalars(select(Product).where(Product.slug == "baclofen-tablets")).all()
     assert [variant.strength for variant in page.variants] == ["5 mg", "10 mg", "20 mg"]
     assert {variant.strength for variant in page.variants} == strengths
     bottles = sum(len(variant.packs) for variant in page.variants)
-    assert bottles == sql.execute(
-        "SELECT count(*) FROM package JOIN product USING (PRODUCTID) WHERE SUBSTANCENAME = 'BACLOFEN' AND "
-        "product.NDC_EXCLUDE_FLAG <> 'E' AND DOSAGEFORMNAME LIKE 'TABLET%' AND SAMPLE_PACKAGE = 'N' AND "
-        "upper(PROPRIETARYNAME) LIKE 'BACLOFEN%'"
-    ).fetchone()[0]  # fmt: skip
+    assert (
+        bottles
+        == sql.execute(
+            "SELECT count(*) FROM package JOIN product USING (PRODUCTID) "
+            "WHERE SUBSTANCENAME = 'BACLOFEN' AND "
+            "product.NDC_EXCLUDE_FLAG <> 'E' AND DOSAGEFORMNAME LIKE 'TABLET%' AND SAMPLE_PACKAGE = 'N' AND "
+            "upper(PROPRIETARYNAME) LIKE 'BACLOFEN%'"
+        ).fetchone()[0]
+    )
     assert counted(Variant) >= counted(Product) > 20_000
     controlled = set(db.session.scalars(select(Ingredient.name).where(Ingredient.is_controlled)))
     assert {"pregabalin", "oxycodone hydrochloride", "carisoprodol", "butalbital"} <= controlled

@@ -36,12 +36,16 @@ def test_what_is_not_understood_is_left_out_and_named(import_spl, tmp_path):
         label(
             tmp_path,
             product(
-                "0001-0001", ROUND, coded("COLOR", "C99999"), coded("COLOR", "C48333", system="1.2.3"),
-                has("SIZE", '<value unit="in" value="1"/>'), has("SCORE", '<value nullFlavor="OTH"/>'),
+                "0001-0001",
+                ROUND,
+                coded("COLOR", "C99999"),
+                coded("COLOR", "C48333", system="1.2.3"),
+                has("SIZE", '<value unit="in" value="1"/>'),
+                has("SCORE", '<value nullFlavor="OTH"/>'),
                 has("IMPRINT", f"<value>{'W' * 61}</value>"),
             ),
         )
-    )  # fmt: skip
+    )
     seen = look_of(variant_id)
     assert {name for name in seen if name not in ("product", "product_ndc", "source", "label")} == {"shape"}
     for words in ("colour code C99999 is not", "no number of millimetres", "longer than any tablet"):
@@ -56,7 +60,7 @@ def test_what_is_not_understood_is_left_out_and_named(import_spl, tmp_path):
         ((has("IMPRINT", "<value>A</value>"), has("IMPRINT", "<value>B</value>")), "2 imprints"),
         ((has("SCORE", '<value value="1"/>'), has("SCORE", '<value value="2"/>')), "2 scores"),
     ],
-)  # fmt: skip
+)
 def test_a_product_with_two_looks_keeps_the_one_on_record(import_spl, tmp_path, characteristics, words):
     variant_id = carry("Example", "5 mg", "0001-0001-01")
     result = import_spl(label(tmp_path, product("0001-0001", *characteristics)))

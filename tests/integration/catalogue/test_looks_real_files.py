@@ -23,12 +23,18 @@ def test_the_real_labels_give_their_strengths_the_look_they_state(import_spl, sh
     assert result.exit_code == 0, result.output
     seen = look_of(viagra)
     assert {name: seen[name] for name in ("shape", "colour", "size_mm", "scored", "pieces", "imprint")} == {
-        "shape": "diamond", "colour": "blue", "size_mm": "11", "scored": False, "pieces": 1,
+        "shape": "diamond",
+        "colour": "blue",
+        "size_mm": "11",
+        "scored": False,
+        "pieces": 1,
         "imprint": "VGR50;Pfizer",
-    }  # fmt: skip
+    }
     assert seen["label"] == {
-        "set_id": "0b0be196-0c62-461c-94f4-9a35339b4501", "version": 20, "effective_on": "2017-11-07",
-    }  # fmt: skip
+        "set_id": "0b0be196-0c62-461c-94f4-9a35339b4501",
+        "version": 20,
+        "effective_on": "2017-11-07",
+    }
     assert "0b0be196-0c62-461c-94f4-9a35339b4501, version 20, effective 2017-11-07" in seen["source"]
     assert (look_of(lipitor)["shape"], look_of(lipitor)["size_mm"]) == ("oval", "19")
     assert look_of(cough) is None

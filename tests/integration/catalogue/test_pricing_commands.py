@@ -35,10 +35,14 @@ def baclofen(context) -> int:
     with transaction():
         db.session.add(
             Pack(
-                variant_id=variant_id, ndc="0527-1330-01", ndc11="00527133001", labeler="Specimen Labs",
-                description="100 TABLET in 1 BOTTLE", size=100,
+                variant_id=variant_id,
+                ndc="0527-1330-01",
+                ndc11="00527133001",
+                labeler="Specimen Labs",
+                description="100 TABLET in 1 BOTTLE",
+                size=100,
             )
-        )  # fmt: skip
+        )
     return variant_id
 
 
@@ -112,9 +116,12 @@ def test_repricing_is_counted_and_can_be_rehearsed(run):
         code, said = run(*words)
         assert code == 0
         assert [" ".join(line.split()) for line in said.splitlines()][3:8] == [
-            "Unchanged 1", "No price: no acquisition known 1", "No price: no rule 0",
-            "No price: no pack step 0", "Strengths priced by rule 2",
-        ]  # fmt: skip
+            "Unchanged 1",
+            "No price: no acquisition known 1",
+            "No price: no rule 0",
+            "No price: no pack step 0",
+            "Strengths priced by rule 2",
+        ]
 
 
 def test_a_price_is_fixed_by_slug_or_ndc_and_given_to_the_rule(run, baclofen):
@@ -156,9 +163,13 @@ def test_a_list_that_comes_back_as_it_left_changes_nothing(run, baclofen, tmp_pa
     with file.open(encoding="utf-8", newline="") as text:
         rows = {row["variant"]: row for row in csv.DictReader(text)}
     assert rows["baclofen-tablets-10-mg"] == {
-        "variant": "baclofen-tablets-10-mg", "ndc": "0527-1330-01", "medicine": "Baclofen tablet 10 mg",
-        "basis": "fixed", "price": "$0.49", "breaks": "60: $0.47; 90: $0.45",
-    }  # fmt: skip
+        "variant": "baclofen-tablets-10-mg",
+        "ndc": "0527-1330-01",
+        "medicine": "Baclofen tablet 10 mg",
+        "basis": "fixed",
+        "price": "$0.49",
+        "breaks": "60: $0.47; 90: $0.45",
+    }
     assert rows["baclofen-tablets-20-mg"]["basis"] == "rule"
     code, said = run("prices", "import", str(file))
     assert code == 0
@@ -212,12 +223,17 @@ def test_refused_lines_are_named_and_then_nothing_is_written_unless_wanted(run, 
     code, said = run("prices", "import", str(file))
     assert code == 1
     for sentence in (
-        "Line 3: There is no strength “nonesuch”.", "Line 4: ten digits can be read in three ways",
-        "Line 5: Baclofen tablet 10 mg stands in line 2 already.", "Line 6: A rule makes this price.",
-        "Line 7: “cheap” is not a price.", "Line 8: The price is missing.", "Line 9: “dear” is no basis",
-        "Line 10: “90=0.2” is no price from a quantity on", "Line 11: From 90 units on",
+        "Line 3: There is no strength “nonesuch”.",
+        "Line 4: ten digits can be read in three ways",
+        "Line 5: Baclofen tablet 10 mg stands in line 2 already.",
+        "Line 6: A rule makes this price.",
+        "Line 7: “cheap” is not a price.",
+        "Line 8: The price is missing.",
+        "Line 9: “dear” is no basis",
+        "Line 10: “90=0.2” is no price from a quantity on",
+        "Line 11: From 90 units on",
         "Nothing was changed.",
-    ):  # fmt: skip
+    ):
         assert sentence in said
     assert price_of(baclofen)[0] == D("0.51")
     assert run("prices", "import", str(file), "--dry-run")[0] == 1

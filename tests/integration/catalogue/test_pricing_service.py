@@ -33,9 +33,15 @@ def test_the_store_rule_prices_what_waits_for_one_and_touches_nothing_else(conte
     done = set_rule(None, STORE)
 
     assert done.counts() == {
-        "raised": 0, "lowered": 0, "unchanged": 0, "new": 2, "without_acquisition": 1, "without_rule": 0,
-        "without_quantity": 0, "lost": 0,
-    }  # fmt: skip
+        "raised": 0,
+        "lowered": 0,
+        "unchanged": 0,
+        "new": 2,
+        "without_acquisition": 1,
+        "without_rule": 0,
+        "without_quantity": 0,
+        "lost": 0,
+    }
     assert done.total == 3
     found = catalogue.variants([ten, twenty, unknown, fixed])
     assert found[ten].price == D("0.162")

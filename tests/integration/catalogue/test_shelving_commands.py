@@ -100,12 +100,18 @@ def test_what_came_from_the_directory_can_be_taken_off_sale_at_once(run):
 @pytest.mark.parametrize(
     "words",
     [
-        ("list",), ("list", "good-tablets", "--rule", "priced"), ("list", "good-tablets", "--limit", "3"),
-        ("list", "--rule", "everything", "--rule", "priced"), ("list", "--rule", "approved"),
-        ("list", "--rule", "priced", "--limit", "0"), ("list", "--origin", "ndc"), ("unlist",),
-        ("unlist", "good-tablets", "--origin", "ndc"), ("unlist", "good-tablets", "--limit", "1"),
+        ("list",),
+        ("list", "good-tablets", "--rule", "priced"),
+        ("list", "good-tablets", "--limit", "3"),
+        ("list", "--rule", "everything", "--rule", "priced"),
+        ("list", "--rule", "approved"),
+        ("list", "--rule", "priced", "--limit", "0"),
+        ("list", "--origin", "ndc"),
+        ("unlist",),
+        ("unlist", "good-tablets", "--origin", "ndc"),
+        ("unlist", "good-tablets", "--limit", "1"),
     ],
-)  # fmt: skip
+)
 def test_what_the_command_cannot_mean_is_refused_before_anything_is_read(run, words):
     make_product("Good", listed=False)
     assert run(*words)[0] == 2
@@ -133,10 +139,13 @@ def test_the_standing_counts_by_origin_and_names_what_is_missing(run):
         variant = session.scalar(select(Variant.id).limit(1))
         session.add(
             AcquisitionPrice(
-                variant_id=variant, price="0.03", effective_on=date(2022, 9, 1), ends_on=date(2022, 9, 30),
+                variant_id=variant,
+                price="0.03",
+                effective_on=date(2022, 9, 1),
+                ends_on=date(2022, 9, 30),
                 source="a survey",
             )
-        )  # fmt: skip
+        )
     assert "1 acquisition prices, from 2022-09-01 to 2022-09-30." in run("status")[1]
     run("unlist", "good-tablets")
     assert "catalogue:products:unlisted" in run("status")[1]

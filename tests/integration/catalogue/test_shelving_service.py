@@ -123,9 +123,11 @@ def test_a_rule_lists_what_meets_it_and_the_counts_sum_up(context):
     assert (len(outcome.changed), outcome.already, len(outcome.refused)) == (1, 1, 4)
     assert outcome.considered == 6
     assert set(outcome.refused.values()) == {
-        ListingRefusal.NO_PRICE, ListingRefusal.NOT_ORAL_SOLID, ListingRefusal.NOT_BY_MAIL,
+        ListingRefusal.NO_PRICE,
+        ListingRefusal.NOT_ORAL_SOLID,
+        ListingRefusal.NOT_BY_MAIL,
         ListingRefusal.CONTROLLED,
-    }  # fmt: skip
+    }
     assert records()[0].subject_id == "mailable,oral-solid,priced"
 
 
@@ -216,10 +218,16 @@ def write_facts(session, number: int, facts: ListingFacts):
     session.flush()
     session.add(
         Variant(
-            product_id=number, slug=f"v{number}", strength="5 mg", strength_value=5 * facts.stated,
-            strength_unit="mg", price="0.5" if facts.priced else None, quantities=[30], markets=["US"],
+            product_id=number,
+            slug=f"v{number}",
+            strength="5 mg",
+            strength_value=5 * facts.stated,
+            strength_unit="mg",
+            price="0.5" if facts.priced else None,
+            quantities=[30],
+            markets=["US"],
         )
-    )  # fmt: skip
+    )
     return number, facts
 
 
@@ -238,17 +246,34 @@ def generate(count: int) -> None:
             ],
         )
         products = [
-            {"id": n, "slug": f"medicine-{n}-tablets", "name": f"Medicine {n}", "form": "tablet",
-             "form_plural": "tablets", "unit": "pill" if n % 2 else "mL", "route": "oral",
-             "prescription_required": True, "origin": "ndc"}
+            {
+                "id": n,
+                "slug": f"medicine-{n}-tablets",
+                "name": f"Medicine {n}",
+                "form": "tablet",
+                "form_plural": "tablets",
+                "unit": "pill" if n % 2 else "mL",
+                "route": "oral",
+                "prescription_required": True,
+                "origin": "ndc",
+            }
             for n in range(1, count + 1)
-        ]  # fmt: skip
+        ]
         pairs = [{"product_id": n, "ingredient_id": n % 500 + 1} for n in range(1, count + 1)]
         variants = [
-            {"product_id": n, "slug": f"v{n}", "strength": "5 mg", "strength_value": 5, "strength_unit": "mg",
-             "price": "0.51" if n % 3 else None, "quantities": [30], "markets": ["US"], "price_breaks": []}
+            {
+                "product_id": n,
+                "slug": f"v{n}",
+                "strength": "5 mg",
+                "strength_value": 5,
+                "strength_unit": "mg",
+                "price": "0.51" if n % 3 else None,
+                "quantities": [30],
+                "markets": ["US"],
+                "price_breaks": [],
+            }
             for n in range(1, count + 1)
-        ]  # fmt: skip
+        ]
         for table, rows in ((Product, products), (product_ingredient, pairs), (Variant, variants)):
             for start in range(0, count, 2000):
                 session.execute(insert(table), rows[start : start + 2000])

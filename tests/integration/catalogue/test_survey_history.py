@@ -31,9 +31,11 @@ def paid(variant_id: int, *rows: tuple[str, date, date | None]) -> None:
 def test_a_history_is_read_oldest_first_with_equal_neighbours_as_one(context):
     variant_id = make_variant()
     paid(
-        variant_id, ("0.05", date(2021, 1, 1), None), ("0.1", date(2019, 1, 1), date(2019, 12, 31)),
+        variant_id,
+        ("0.05", date(2021, 1, 1), None),
+        ("0.1", date(2019, 1, 1), date(2019, 12, 31)),
         ("0.1", date(2020, 1, 1), date(2020, 12, 31)),
-    )  # fmt: skip
+    )
     assert history(variant_id) == [
         Period(Decimal("0.1"), date(2019, 1, 1), date(2020, 12, 31), SOURCE),
         Period(Decimal("0.05"), date(2021, 1, 1), None, SOURCE),

@@ -15,9 +15,17 @@ from tests.integration.catalogue.survey_store import HISTORY, WEEKLY, A, B, C, c
 
 
 def test_a_weekly_file_prices_a_strength_by_what_most_of_its_packs_share(tablet, imported, tmp_path):
-    said = imported(weekly(tmp_path / "w.xlsx", [
-        line(A, 0.18159, "05/20/2015"), line(B, 0.18159), line(C, 0.2), line("99999999999", 3.0),
-    ]))  # fmt: skip
+    said = imported(
+        weekly(
+            tmp_path / "w.xlsx",
+            [
+                line(A, 0.18159, "05/20/2015"),
+                line(B, 0.18159),
+                line(C, 0.2),
+                line("99999999999", 3.0),
+            ],
+        )
+    )
     assert stored(tablet) == [("0.18159", "2015-05-20", None, WEEKLY)]
     assert "w.xlsx: 4 lines" in said
     assert counts(said) == {"priced a pack we know": 3, "no such pack in the catalogue": 1}
@@ -26,10 +34,15 @@ def test_a_weekly_file_prices_a_strength_by_what_most_of_its_packs_share(tablet,
 
 def test_both_kinds_in_one_call_come_to_one_timeline(tablet, imported, tmp_path):
     old = weekly(tmp_path / "w.xlsx", [line(A, 0.18159)])
-    new = history(tmp_path / "h.parquet", [
-        period(A, "2020-01-01", "2020-02-29", 0.05), period(B, "2020-01-01", "2020-02-29", 0.05),
-        period(C, "2020-01-15", "2020-02-29", 0.04), period(A, "2020-03-01", None, 0.06),
-    ])  # fmt: skip
+    new = history(
+        tmp_path / "h.parquet",
+        [
+            period(A, "2020-01-01", "2020-02-29", 0.05),
+            period(B, "2020-01-01", "2020-02-29", 0.05),
+            period(C, "2020-01-15", "2020-02-29", 0.04),
+            period(A, "2020-03-01", None, 0.06),
+        ],
+    )
     imported(new, old)
     together = stored(tablet)
     assert together == [
@@ -101,9 +114,14 @@ def test_a_corrected_file_of_the_same_day_replaces_what_the_first_one_said(table
 
 def test_a_price_entered_by_hand_gives_way_to_a_newer_survey_only(tablet, imported, tmp_path):
     with transaction() as session:
-        session.add(AcquisitionPrice(
-            variant_id=tablet, price=Decimal("0.03"), effective_on=date(2019, 1, 1), source="a price list",
-        ))  # fmt: skip
+        session.add(
+            AcquisitionPrice(
+                variant_id=tablet,
+                price=Decimal("0.03"),
+                effective_on=date(2019, 1, 1),
+                source="a price list",
+            )
+        )
     imported(weekly(tmp_path / "w.xlsx", [line(A, 0.18159)]))
     assert stored(tablet)[-1][:2] == ("0.03", "2019-01-01")
     imported(
@@ -112,5 +130,7 @@ def test_a_price_entered_by_hand_gives_way_to_a_newer_survey_only(tablet, import
         )
     )
     assert [row[:2] for row in stored(tablet)] == [
-        ("0.18159", "2015-06-17"), ("0.05", "2018-03-01"), ("0.06", "2020-03-01"),
-    ]  # fmt: skip
+        ("0.18159", "2015-06-17"),
+        ("0.05", "2018-03-01"),
+        ("0.06", "2020-03-01"),
+    ]

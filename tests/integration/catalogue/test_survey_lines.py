@@ -11,33 +11,64 @@ from tests.integration.catalogue.survey_store import HISTORY, WEEKLY, A, B, coun
 
 
 def test_a_malformed_line_is_reported_with_its_number_and_costs_only_itself(tablet, imported, tmp_path):
-    said = imported(weekly(tmp_path / "w.xlsx", [
-        line("0000-0001-01", 1.0), line(A, "cheap"), line(A, 0.0), line(A, -1.0), line(A, 0.123456),
-        line(A, 1e9), line(A, 0.1, "31/12/2015"), line(A, 0.1, "06/17/1815"), line(A, 0.1, "06/17/2099"),
-        line(A, 0.1, unit="BOX"), line(None, None, None, None), line(B, "0.18159", "2015-06-17", " ea "),
-    ], header_row=7), "--report", tmp_path / "faults.csv")  # fmt: skip
+    said = imported(
+        weekly(
+            tmp_path / "w.xlsx",
+            [
+                line("0000-0001-01", 1.0),
+                line(A, "cheap"),
+                line(A, 0.0),
+                line(A, -1.0),
+                line(A, 0.123456),
+                line(A, 1e9),
+                line(A, 0.1, "31/12/2015"),
+                line(A, 0.1, "06/17/1815"),
+                line(A, 0.1, "06/17/2099"),
+                line(A, 0.1, unit="BOX"),
+                line(None, None, None, None),
+                line(B, "0.18159", "2015-06-17", " ea "),
+            ],
+            header_row=7,
+        ),
+        "--report",
+        tmp_path / "faults.csv",
+    )
     assert stored(tablet) == [("0.18159", "2015-06-17", None, WEEKLY)]
     assert counts(said) == {"priced a pack we know": 1, "could not be read": 11}
     assert "line 8: the NDC is not 11 digits" in said
     with (tmp_path / "faults.csv").open() as file:
         written = list(csv.reader(file))
     assert [(row[1], row[2].split(" ", 3)[:3]) for row in written[1:]] == [
-        ("8", ["the", "NDC", "is"]), ("9", ["the", "price", "is"]), ("10", ["the", "price", "is"]),
-        ("11", ["the", "price", "is"]), ("12", ["the", "price", "has"]), ("13", ["the", "price", "is"]),
-        ("14", ["the", "effective", "date"]), ("15", ["the", "effective", "date"]),
-        ("16", ["the", "effective", "date"]), ("17", ["the", "pricing", "unit"]),
+        ("8", ["the", "NDC", "is"]),
+        ("9", ["the", "price", "is"]),
+        ("10", ["the", "price", "is"]),
+        ("11", ["the", "price", "is"]),
+        ("12", ["the", "price", "has"]),
+        ("13", ["the", "price", "is"]),
+        ("14", ["the", "effective", "date"]),
+        ("15", ["the", "effective", "date"]),
+        ("16", ["the", "effective", "date"]),
+        ("17", ["the", "pricing", "unit"]),
         ("18", ["the", "NDC", "is"]),
-    ]  # fmt: skip
+    ]
 
 
 def test_rows_of_a_history_are_checked_as_well(tablet, imported, tmp_path):
-    said = imported(history(tmp_path / "h", [
-        period("123", "2020-01-01", None, 1.0), period(A, "2020-01-02", "2020-01-01", 1.0),
-        period(A, "2020-01-01", None, None), period(A, "2020-01-01", None, float("nan")),
-        period(A, "2020-01-01", None, float("inf")), (A, None, None, 1.0),
-        (None, date(2020, 1, 1), None, 1.0),
-        (A, date(2020, 3, 1), None, 0.00011),
-    ]))  # fmt: skip
+    said = imported(
+        history(
+            tmp_path / "h",
+            [
+                period("123", "2020-01-01", None, 1.0),
+                period(A, "2020-01-02", "2020-01-01", 1.0),
+                period(A, "2020-01-01", None, None),
+                period(A, "2020-01-01", None, float("nan")),
+                period(A, "2020-01-01", None, float("inf")),
+                (A, None, None, 1.0),
+                (None, date(2020, 1, 1), None, 1.0),
+                (A, date(2020, 3, 1), None, 0.00011),
+            ],
+        )
+    )
     assert counts(said) == {"priced a pack we know": 1, "could not be read": 7}
     assert "line 2: it ends before it begins" in said
     assert stored(tablet) == [("0.00011", "2020-03-01", None, HISTORY)]
@@ -46,8 +77,10 @@ def test_rows_of_a_history_are_checked_as_well(tablet, imported, tmp_path):
 def test_repeats_count_once_and_of_contradictions_the_first_line_counts(tablet, imported, tmp_path):
     said = imported(weekly(tmp_path / "w.xlsx", [line(A, 0.1), line(A, 0.1), line(A, 0.2)]))
     assert counts(said) == {
-        "priced a pack we know": 1, "said the same once more": 1, "contradicted an earlier line": 1,
-    }  # fmt: skip
+        "priced a pack we know": 1,
+        "said the same once more": 1,
+        "contradicted an earlier line": 1,
+    }
     assert "line 7: contradicted an earlier line" in said
     assert stored(tablet)[0][0] == "0.1"
 
@@ -67,8 +100,9 @@ def test_where_periods_of_one_pack_overlap_the_later_one_counts(tablet, imported
         history(tmp_path / "h", [period(A, "2020-01-01", None, 0.1), period(A, "2020-03-01", None, 0.2)])
     )
     assert [row[:3] for row in stored(tablet)] == [
-        ("0.1", "2020-01-01", "2020-02-29"), ("0.2", "2020-03-01", None),
-    ]  # fmt: skip
+        ("0.1", "2020-01-01", "2020-02-29"),
+        ("0.2", "2020-03-01", None),
+    ]
 
 
 @pytest.fixture
@@ -87,10 +121,14 @@ def test_a_price_in_another_unit_is_left_out_and_counted(syrup, imported, tmp_pa
 def test_a_history_prices_a_liquid_only_where_a_weekly_file_of_the_call_names_its_unit(
     syrup, imported, tmp_path
 ):
-    long = history(tmp_path / "h", [
-        period(A, "2020-01-01", "2020-02-29", 0.02), period(B, "2020-01-01", None, 9.0),
-        period(A, "2020-03-01", None, 0.03),
-    ])  # fmt: skip
+    long = history(
+        tmp_path / "h",
+        [
+            period(A, "2020-01-01", "2020-02-29", 0.02),
+            period(B, "2020-01-01", None, 9.0),
+            period(A, "2020-03-01", None, 0.03),
+        ],
+    )
     assert counts(imported(long)) == {"no unit stated, and not counted in pills": 3}
     assert stored(syrup) == []
     units = weekly(tmp_path / "w.xlsx", [line(A, 0.01, unit="ML"), line(B, 8.0, unit="EA")])

@@ -55,11 +55,13 @@ def weekly_units(path: Path) -> dict[str, str]:
 
 def expected_of_weekly(units: dict[str, str], shelf: Shelf) -> dict[str, int]:
     ours = Counter(SURVEY_UNITS[shelf[ndc][1]] == unit for ndc, unit in units.items() if ndc in shelf)
-    return without_nothing({
-        "priced a pack we know": ours[True],
-        "priced in another unit than we sell in": ours[False],
-        "no such pack in the catalogue": len(units) - ours.total(),
-    })  # fmt: skip
+    return without_nothing(
+        {
+            "priced a pack we know": ours[True],
+            "priced in another unit than we sell in": ours[False],
+            "no such pack in the catalogue": len(units) - ours.total(),
+        }
+    )
 
 
 def expected_of_history(table: pa.Table, units: dict[str, str], shelf: Shelf) -> dict[str, int]:
@@ -92,9 +94,10 @@ def voted(rows: list[tuple[date, date, Decimal]], on: date) -> Decimal | None:
     """The price of one strength on one day, by counting."""
     end = date(2099, 12, 31)
     votes = Counter(
-        price for first, last, price in rows
+        price
+        for first, last, price in rows
         if first <= on <= (last if last < end else first + timedelta(days=364))
-    )  # fmt: skip
+    )
     return min(votes, key=lambda price: (-votes[price], price), default=None)
 
 
@@ -114,9 +117,12 @@ def run_and_measure(instance: Path, *files: Path) -> tuple[str, float, float]:
     """
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "catalogue", "import-nadac", *map(str, files)]
     done = subprocess.run(
-        [sys.executable, "-c", MEASURED, *command], cwd=ROOT, capture_output=True, text=True,
+        [sys.executable, "-c", MEASURED, *command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
         env={**os.environ, "INSTANCE_PATH": str(instance), "SECRET_KEY": "a key that only tests know " * 2},
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     said, _, used = done.stdout.rpartition("used ")
     seconds, kilobytes = used.split()

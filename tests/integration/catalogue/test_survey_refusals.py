@@ -70,9 +70,11 @@ def far_cell(path: Path) -> Path:
 
 def types(path: Path, **columns: pa.Array) -> Path:
     good = {
-        "ndc": pa.array([A]), "nadac_per_unit": pa.array([0.1]),
-        "effective_date": pa.array([1], pa.date32()), "end_date": pa.array([2], pa.date32()),
-    }  # fmt: skip
+        "ndc": pa.array([A]),
+        "nadac_per_unit": pa.array([0.1]),
+        "effective_date": pa.array([1], pa.date32()),
+        "end_date": pa.array([2], pa.date32()),
+    }
     pq.write_table(pa.table(good | columns), path)
     return path
 
@@ -110,7 +112,7 @@ WRONG = {
     "history of numbers": (lambda p: types(p, ndc=pa.array([101])), "ndc does not hold"),
     "history of words": (lambda p: types(p, nadac_per_unit=pa.array(["cheap"])), "nadac_per_unit does not"),
     "history without days": (lambda p: types(p, end_date=pa.array(["soon"])), "end_date does not"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", WRONG)
@@ -161,10 +163,16 @@ def test_a_bomb_costs_no_memory(tmp_path):
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_file_damaged_anywhere_is_read_or_refused_and_never_crashes(tmp_path, data):
-    make = data.draw(st.sampled_from([
-        lambda p: weekly(p, [line(A, 0.1), line(A, 0.2)]),
-        lambda p: history(p, [period(A, "2020-01-01", None, 0.1), period(A, "2021-01-01", None, 0.2)]),
-    ]))  # fmt: skip
+    make = data.draw(
+        st.sampled_from(
+            [
+                lambda p: weekly(p, [line(A, 0.1), line(A, 0.2)]),
+                lambda p: history(
+                    p, [period(A, "2020-01-01", None, 0.1), period(A, "2021-01-01", None, 0.2)]
+                ),
+            ]
+        )
+    )
     content = bytearray(make(tmp_path / "f").read_bytes())
     for _ in range(data.draw(st.integers(1, 4))):
         content[data.draw(st.integers(4, len(content) - 1))] = data.draw(st.integers(0, 255))

@@ -65,21 +65,41 @@ def _unit(form: str) -> str:
 
 def _product(number: int, unit: str) -> dict[str, Any]:
     return {
-        "id": number, "slug": f"p-{number}", "name": f"Product {number}", "form": "tablet",
-        "form_plural": "tablets", "unit": unit, "route": "oral", "prescription_required": True,
-        "popularity": 0, "origin": "ndc",
-    }  # fmt: skip
+        "id": number,
+        "slug": f"p-{number}",
+        "name": f"Product {number}",
+        "form": "tablet",
+        "form_plural": "tablets",
+        "unit": unit,
+        "route": "oral",
+        "prescription_required": True,
+        "popularity": 0,
+        "origin": "ndc",
+    }
 
 
 def _variant(number: int) -> dict[str, Any]:
     return {
-        "id": number, "product_id": number, "slug": f"v-{number}", "strength": "1 mg", "strength_value": 1,
-        "strength_unit": "mg", "quantities": [30], "markets": ["US"], "price_breaks": [],
-        "price_basis": "fixed", "sold_outside_market": False,
-    }  # fmt: skip
+        "id": number,
+        "product_id": number,
+        "slug": f"v-{number}",
+        "strength": "1 mg",
+        "strength_value": 1,
+        "strength_unit": "mg",
+        "quantities": [30],
+        "markets": ["US"],
+        "price_breaks": [],
+        "price_basis": "fixed",
+        "sold_outside_market": False,
+    }
 
 
 def _pack(code: str, variant: int) -> dict[str, Any]:
     return {
-        "variant_id": variant, "ndc": code, "ndc11": code, "labeler": "Example", "description": "", "size": 1,
-    }  # fmt: skip
+        "variant_id": variant,
+        "ndc": code,
+        "ndc11": code,
+        "labeler": "Example",
+        "description": "",
+        "size": 1,
+    }

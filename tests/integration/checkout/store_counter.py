@@ -32,9 +32,15 @@ from tests.factories import make_lot, make_variant
 from tests.integration.payments.payment_desk import GOOD_CARD, KEY, SECRET, Clock, Receiver, serve, wait_until
 
 ADDRESS = {
-    "address": "new", "recipient": "Ada Specimen", "line1": "12 Example Street", "line2": "",
-    "city": "Springfield", "region": "ZZ", "postal_code": "00000", "phone": "(555) 555-0100",
-}  # fmt: skip
+    "address": "new",
+    "recipient": "Ada Specimen",
+    "line1": "12 Example Street",
+    "line2": "",
+    "city": "Springfield",
+    "region": "ZZ",
+    "postal_code": "00000",
+    "phone": "(555) 555-0100",
+}
 DECLINED = "4000000000000002"
 
 
@@ -196,15 +202,27 @@ def approve(
     """An approved prescription for one medicine; its item's id."""
     with transaction() as session:
         prescription = Prescription(
-            reference=uuid4().hex[:20], user_id=user_id, status="approved", submitted_at=now(),
-            decided_at=now(), decided_by=user_id, issued_on=date(2026, 11, 1),
+            reference=uuid4().hex[:20],
+            user_id=user_id,
+            status="approved",
+            submitted_at=now(),
+            decided_at=now(),
+            decided_by=user_id,
+            issued_on=date(2026, 11, 1),
             expires_on=date.today() + timedelta(days=300),  # noqa: DTZ011
-            patient_name="Ada Specimen", prescriber_name="Dr Sample",
-        )  # fmt: skip
+            patient_name="Ada Specimen",
+            prescriber_name="Dr Sample",
+        )
         item = PrescriptionItem(
-            variant_id=variant_id, quantity=quantity, refills=refills, authorised=quantity * (1 + refills),
-            taken=0, days_supply=days_supply, directions="one in the evening", prescription=prescription,
-        )  # fmt: skip
+            variant_id=variant_id,
+            quantity=quantity,
+            refills=refills,
+            authorised=quantity * (1 + refills),
+            taken=0,
+            days_supply=days_supply,
+            directions="one in the evening",
+            prescription=prescription,
+        )
         session.add_all([prescription, item])
         session.flush()
         return item.id

@@ -37,9 +37,15 @@ def test_a_bad_address_keeps_what_was_typed_and_orders_nothing(
         from shop.accounts.service import keep_address
 
         keep_address(
-            ada.user_id, recipient="Ada", line1="1 Old Road", city="Springfield", region="ZZ",
-            postal_code="00000", country="US", at=now(),
-        )  # fmt: skip
+            ada.user_id,
+            recipient="Ada",
+            line1="1 Old Road",
+            city="Springfield",
+            region="ZZ",
+            postal_code="00000",
+            country="US",
+            at=now(),
+        )
     ada.put_in_basket(naproxen, 50)
     answer = ada.check_out(**{field: value})
     assert answer.status_code == 422

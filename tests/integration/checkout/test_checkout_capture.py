@@ -64,8 +64,11 @@ def test_shipping_captures_and_only_then_ships(counter: Counter, placed: str, ad
     assert movements() == [("capture", "order_ships", "done")]
     assert at_provider(counter)[0] is PaymentState.CAPTURED
     assert [event.event for event in latest_order(ada.user_id).events] == [
-        "created", "placed", "paid", "shipped",
-    ]  # fmt: skip
+        "created",
+        "placed",
+        "paid",
+        "shipped",
+    ]
     movement = db.session.scalars(select(PaymentMovement)).one()
     assert (movement.actor_id, movement.idempotency_key.split("-")[0]) == (admin.user_id, "capture")
     counter.work(minutes=MINUTES_UNTIL_THE_SIXTH_DAY)

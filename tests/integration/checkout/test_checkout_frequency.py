@@ -36,18 +36,24 @@ def test_three_processes_that_confirm_the_same_orders_place_each_once_and_keep_i
 ) -> None:
     config = context.extensions["settings"]
     env = os.environ | {
-        "INSTANCE_PATH": str(config.instance), "DATABASE_URL": config.database_url,
-        "SECRET_KEY": config.secret_key, "PYTHONPATH": str(ROOT),
-    }  # fmt: skip
+        "INSTANCE_PATH": str(config.instance),
+        "DATABASE_URL": config.database_url,
+        "SECRET_KEY": config.secret_key,
+        "PYTHONPATH": str(ROOT),
+    }
     made = [orders.unpaid(f"{place} mg") for place in range(1, ORDERS + 1)]
     db.session.rollback()
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", CONFIRMER], env=env, cwd=ROOT, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [sys.executable, "-c", CONFIRMER],
+            env=env,
+            cwd=ROOT,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
         for _ in range(PROCESSES)
-    ]  # fmt: skip
+    ]
     try:
         for process in processes:
             assert process.stdout.readline().strip() == "ready"

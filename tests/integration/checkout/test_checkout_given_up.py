@@ -5,7 +5,7 @@ from sqlalchemy import update
 
 from shop.database import now, transaction
 from shop.outbox.models import Job
-from shop.payments.gateway import PaymentState
+from shop.payments.facts import PaymentState
 from tests.factories import make_lot, make_variant
 from tests.integration.checkout.paid_orders import facts_of, mails
 from tests.integration.checkout.store_counter import (

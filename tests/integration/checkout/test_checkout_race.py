@@ -49,16 +49,22 @@ def buyers(app: Flask, user_ids: list[int], variant_id: int, total: int) -> list
     """Let each account order in a process of its own, all at once; what each of them says at the end."""
     config = app.extensions["settings"]
     env = os.environ | {
-        "INSTANCE_PATH": str(config.instance), "DATABASE_URL": config.database_url,
-        "SECRET_KEY": config.secret_key, "PYTHONPATH": str(ROOT),
-    }  # fmt: skip
+        "INSTANCE_PATH": str(config.instance),
+        "DATABASE_URL": config.database_url,
+        "SECRET_KEY": config.secret_key,
+        "PYTHONPATH": str(ROOT),
+    }
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", BUYER, str(user_id), str(variant_id), str(total)],
-            env=env, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            env=env,
+            cwd=ROOT,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
         for user_id in user_ids
-    ]  # fmt: skip
+    ]
     for process in processes:
         assert process.stdout is not None
         assert process.stdout.readline().strip() == "ready"

@@ -71,8 +71,12 @@ def test_a_store_comes_from_the_first_migration_to_the_last_with_every_row(empti
         assert counts in ({}, found), revision
         counts = found
     assert counts == dict.fromkeys(KEPT, 1) | {
-        "order": 2, "order_line": 2, "payment": 2, "stock_hold": 2, "audit_record": 2,
-    }  # fmt: skip
+        "order": 2,
+        "order_line": 2,
+        "payment": 2,
+        "stock_hold": 2,
+        "audit_record": 2,
+    }
     assert adds_up(emptied)
 
 

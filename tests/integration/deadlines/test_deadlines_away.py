@@ -134,10 +134,15 @@ def store(server: Server, tmp_path_factory: pytest.TempPathFactory, password_has
             role = session.query(Role).filter_by(name="customer").one()
             session.add(
                 User(
-                    email="ada@demo.example", name="Ada Specimen", password=password_hash, active=True,
-                    fs_uniquifier=uuid4().hex, created_at=now(), roles=[role],
+                    email="ada@demo.example",
+                    name="Ada Specimen",
+                    password=password_hash,
+                    active=True,
+                    fs_uniquifier=uuid4().hex,
+                    created_at=now(),
+                    roles=[role],
                 )
-            )  # fmt: skip
+            )
         db.session.remove()
     return made
 

@@ -18,9 +18,12 @@ from tests.running_store import free_pair, start_store, stop_store
 THREADS = 16
 ROOM = Sizes(THREADS).writes.total
 PAGES = (
-    "/medicines/baclofen-tablets", "/healthz", "/readyz", "/static/css/base.css",
+    "/medicines/baclofen-tablets",
+    "/healthz",
+    "/readyz",
+    "/static/css/base.css",
     "/medicines?form=tablet&sort=price",  # not kept: made just now
-)  # fmt: skip
+)
 LONG = "300"  # seconds; everything below happens while a lock is held, however slow the machine is
 
 
@@ -45,9 +48,12 @@ def basket(address: str) -> urllib.request.Request:
 def store(request, tmp_path: Path, monkeypatch, make_postgresql_database) -> Iterator[tuple[str, str]]:
     """The address and the database of a store with one web process and long deadlines."""
     for name, value in {
-        "WEB_WORKERS": "1", "WEB_THREADS": str(THREADS), "DEADLINE_LOCK": LONG, "DEADLINE_SLOT": LONG,
+        "WEB_WORKERS": "1",
+        "WEB_THREADS": str(THREADS),
+        "DEADLINE_LOCK": LONG,
+        "DEADLINE_SLOT": LONG,
         "DEADLINE_STATEMENT": LONG,
-    }.items():  # fmt: skip
+    }.items():
         monkeypatch.setenv(name, value)
     instance = tmp_path / "instance"
     url = make_postgresql_database("bulkhead") if request.param == "postgresql" else ""
@@ -89,10 +95,13 @@ def test_customers_who_wait_for_a_lock_take_no_thread_from_pages_and_health(stor
 def test_more_connections_than_postgresql_allows_are_refused_at_the_start(tmp_path, make_postgresql_database):
     done = run(
         {
-            "DATABASE_URL": make_postgresql_database("sizes"), "WEB_WORKERS": "64", "WEB_THREADS": "1024",
-            "INSTANCE_PATH": str(tmp_path / "instance"), "PORT": str(free_pair()),
+            "DATABASE_URL": make_postgresql_database("sizes"),
+            "WEB_WORKERS": "64",
+            "WEB_THREADS": "1024",
+            "INSTANCE_PATH": str(tmp_path / "instance"),
+            "PORT": str(free_pair()),
         }
-    )  # fmt: skip
+    )
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     for word in ("max_connections", "WEB_WORKERS", "WEB_THREADS"):

@@ -58,9 +58,11 @@ def test_the_log_names_the_kind_of_trouble_and_the_number_on_the_page(impatient,
 @pytest.fixture
 def limits_seen(impatient):
     """What the database says its deadlines are, asked from inside a request or outside."""
-    name = "PRAGMA busy_timeout" if "sqlite" in str(impatient.extensions["settings"].database_url) else (
-        "SELECT current_setting('lock_timeout') || ' ' || current_setting('statement_timeout')"
-    )  # fmt: skip
+    name = (
+        "PRAGMA busy_timeout"
+        if "sqlite" in str(impatient.extensions["settings"].database_url)
+        else ("SELECT current_setting('lock_timeout') || ' ' || current_setting('statement_timeout')")
+    )
 
     def ask() -> str:
         return str(db.session.execute(text(name)).scalar())

@@ -51,9 +51,13 @@ class Bought:
 
     def said(self, state: PaymentState) -> PaymentFacts:
         return PaymentFacts(
-            self.facts.session_id, self.facts.intent_id, self.facts.reference, state,
-            self.facts.amount_cents, "usd",
-        )  # fmt: skip
+            self.facts.session_id,
+            self.facts.intent_id,
+            self.facts.reference,
+            state,
+            self.facts.amount_cents,
+            "usd",
+        )
 
 
 def person(role: str) -> int:
@@ -64,9 +68,13 @@ def person(role: str) -> int:
 def person_within(role: str) -> int:
     """An account, in the caller's transaction."""
     user = User(
-        email=f"{uuid4().hex}@demo.example", name="Ada Specimen", active=True, fs_uniquifier=uuid4().hex,
-        created_at=now(), roles=[db.session.scalars(select(Role).where(Role.name == role)).one()],
-    )  # fmt: skip
+        email=f"{uuid4().hex}@demo.example",
+        name="Ada Specimen",
+        active=True,
+        fs_uniquifier=uuid4().hex,
+        created_at=now(),
+        roles=[db.session.scalars(select(Role).where(Role.name == role)).one()],
+    )
     db.session.add(user)
     db.session.flush()
     return user.id
@@ -84,9 +92,13 @@ def unpaid(strength: str = "10 mg") -> Bought:
         order, payment = service.create_order(user_id, ADDRESS, UNITS * 51 + 490, TERMS, now())
         payment_steps.opened(payment.id, f"cs_{payment.reference}", "https://pay.example/1")
         facts = PaymentFacts(
-            f"cs_{payment.reference}", f"pi_{payment.reference}", payment.reference, PaymentState.AUTHORISED,
-            order.total_cents, "usd",
-        )  # fmt: skip
+            f"cs_{payment.reference}",
+            f"pi_{payment.reference}",
+            payment.reference,
+            PaymentState.AUTHORISED,
+            order.total_cents,
+            "usd",
+        )
         return Bought(
             user_id, admin_id, variant_id, lot_id, item_id, order.id, order.number, payment.id, facts
         )

@@ -26,16 +26,27 @@ def approved_item(user_id: int, variant_id: int, units: int = 100_000) -> int:
     """An approved prescription for so many units; its item's id."""
     with transaction() as session:
         item = PrescriptionItem(
-            variant_id=variant_id, quantity=units, refills=0, authorised=units, taken=0,
+            variant_id=variant_id,
+            quantity=units,
+            refills=0,
+            authorised=units,
+            taken=0,
             directions="one in the evening",
-        )  # fmt: skip
+        )
         session.add(
             Prescription(
-                reference=uuid4().hex[:20], user_id=user_id, status="approved", submitted_at=AT,
-                decided_at=AT, decided_by=user_id, issued_on=date(2026, 11, 1),
-                expires_on=AT.date() + timedelta(days=300), patient_name="Ada Specimen", items=[item],
+                reference=uuid4().hex[:20],
+                user_id=user_id,
+                status="approved",
+                submitted_at=AT,
+                decided_at=AT,
+                decided_by=user_id,
+                issued_on=date(2026, 11, 1),
+                expires_on=AT.date() + timedelta(days=300),
+                patient_name="Ada Specimen",
+                items=[item],
             )
-        )  # fmt: skip
+        )
         session.flush()
         return item.id
 

@@ -29,10 +29,13 @@ def test_finished_jobs_go_after_their_time_and_unfinished_or_given_up_ones_never
     with transaction() as session:
         session.add_all(
             [
-                job("old", finished_at=OLD), job("young", finished_at=YOUNG), job("waiting"),
-                job("given up", finished_at=OLD, given_up=True), job("leased", leased_until=OLD),
+                job("old", finished_at=OLD),
+                job("young", finished_at=YOUNG),
+                job("waiting"),
+                job("given up", finished_at=OLD, given_up=True),
+                job("leased", leased_until=OLD),
             ]
-        )  # fmt: skip
+        )
     assert retention.remove_old(AT)["finished_jobs"] == 1
     assert left(Job.key) == ["given up", "leased", "waiting", "young"]
 
@@ -53,15 +56,21 @@ def test_ended_holds_go_after_years_and_open_ones_never(context):
             for days in (729, 731):
                 session.add(
                     Hold(
-                        lot_id=lot_id, order_line_id=days, quantity=1, state=state,
+                        lot_id=lot_id,
+                        order_line_id=days,
+                        quantity=1,
+                        state=state,
                         created_at=AT - timedelta(days=days),
                     )
-                )  # fmt: skip
+                )
     assert retention.remove_old(AT)["ended_holds"] == 2
     rows = db.session.execute(select(Hold.state, Hold.order_line_id)).all()
     assert sorted(tuple(row) for row in rows) == [
-        ("dispensed", 729), ("held", 729), ("held", 731), ("released", 729),
-    ]  # fmt: skip
+        ("dispensed", 729),
+        ("held", 729),
+        ("held", 731),
+        ("released", 729),
+    ]
 
 
 def test_many_rows_go_in_batches_of_bounded_size(context, monkeypatch):

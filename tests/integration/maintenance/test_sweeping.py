@@ -47,10 +47,15 @@ def name(file_id: str, user_id: int) -> None:
         page = DocumentPage(number=1, file_id=file_id, media_type="image/png", width=1, height=1)
         session.add(
             PrescriptionDocument(
-                reference=uuid4().hex, user_id=user_id, filename="x", size_bytes=1, uploaded_at=now(),
-                state="ready", pages=[page],
+                reference=uuid4().hex,
+                user_id=user_id,
+                filename="x",
+                size_bytes=1,
+                uploaded_at=now(),
+                state="ready",
+                pages=[page],
             )
-        )  # fmt: skip
+        )
 
 
 def test_an_orphan_goes_after_a_day_and_is_erased_after_another(vault):

@@ -16,8 +16,12 @@ REVIEWED, DUE = date(2026, 11, 14), date(2027, 11, 14)
 
 
 TABLE = {
-    "kind": "table", "text": "Steps", "columns": ["Days", "Dose"], "rows": [["1", "5 mg"]], "sources": ["b"],
-}  # fmt: skip
+    "kind": "table",
+    "text": "Steps",
+    "columns": ["Days", "Dose"],
+    "rows": [["1", "5 mg"]],
+    "sources": ["b"],
+}
 
 
 def document(claims: int = 2, **changes: object) -> dict:
@@ -25,9 +29,13 @@ def document(claims: int = 2, **changes: object) -> dict:
         {"kind": "item", "text": f"**Fact {n}.** So it is.", "sources": ["b", "a"]} for n in range(claims)
     ]
     return {
-        "slug": "specimen", "title": "Specimen, by mouth",
-        "summary": "It shows a text.", "summary_sources": ["b"],
-        "reviewed_on": REVIEWED, "review_due_on": DUE, "reviewed_by": "Marion Sample",
+        "slug": "specimen",
+        "title": "Specimen, by mouth",
+        "summary": "It shows a text.",
+        "summary_sources": ["b"],
+        "reviewed_on": REVIEWED,
+        "review_due_on": DUE,
+        "reviewed_by": "Marion Sample",
         "sources": [
             {"key": "b", "citation": "Label B", "set_id": "", "section": "34067-9"},
             {"key": "a", "citation": "Label A", "set_id": "x-1", "section": "34068-7"},
@@ -36,7 +44,7 @@ def document(claims: int = 2, **changes: object) -> dict:
             {"key": "use", "code": "34067-9", "title": "What it is for", "claims": items},
             {"key": "dose", "code": "34068-7", "title": "How it is taken", "claims": [TABLE]},
         ],
-    } | changes  # fmt: skip
+    } | changes
 
 
 def publish(text: dict) -> service.Publication:
@@ -50,8 +58,10 @@ def test_a_published_text_is_read_as_it_was_written(context):
     view = queries.published("specimen")
 
     assert (view.title, view.summary, view.summary_sources) == (
-        "Specimen, by mouth", "It shows a text.", (1,),
-    )  # fmt: skip
+        "Specimen, by mouth",
+        "It shows a text.",
+        (1,),
+    )
     assert (view.reviewed_on, view.review_due_on, view.reviewed_by) == (REVIEWED, DUE, "Marion Sample")
     assert [section.title for section in view.sections] == ["What it is for", "How it is taken"]
     assert [claim.text for claim in view.sections[0].claims] == [

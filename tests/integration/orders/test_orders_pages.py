@@ -112,5 +112,8 @@ def test_each_step_is_taken_once_and_says_so(ada: Customer, naproxen: int) -> No
         assert not service.ship(order_id, [], "", ada.user_id, now())
         assert not service.cancel(order_id, now())
     assert [event.event for event in queries.by_number(number).events] == [
-        "created", "placed", "paid", "shipped",
-    ]  # fmt: skip
+        "created",
+        "placed",
+        "paid",
+        "shipped",
+    ]

@@ -63,11 +63,16 @@ class Workers:
     def _spawn(self, changes: dict) -> subprocess.Popen:
         process = subprocess.Popen(
             [
-                sys.executable, str(SCRIPT), str(self.settings.instance), self.settings.database_url,
-                str(self.notes), json.dumps(changes),
+                sys.executable,
+                str(SCRIPT),
+                str(self.settings.instance),
+                self.settings.database_url,
+                str(self.notes),
+                json.dumps(changes),
             ],
-            stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         self.started.append(process)
         return process
 

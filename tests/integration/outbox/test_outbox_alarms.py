@@ -100,16 +100,33 @@ def statements():
 def add_payment(customer: int, state: str, authorised_at=None) -> int:
     with transaction() as session:
         order = Order(
-            number="ABCD1234", user_id=customer, status="placed", currency="USD", subtotal_cents=100,
-            delivery_cents=0, total_cents=100, created_at=now(), holds_until=now(), recipient="Ada",
-            line1="1", city="C", region="R", postal_code="1", country="US",
-        )  # fmt: skip
+            number="ABCD1234",
+            user_id=customer,
+            status="placed",
+            currency="USD",
+            subtotal_cents=100,
+            delivery_cents=0,
+            total_cents=100,
+            created_at=now(),
+            holds_until=now(),
+            recipient="Ada",
+            line1="1",
+            city="C",
+            region="R",
+            postal_code="1",
+            country="US",
+        )
         session.add(order)
         session.flush()
         payment = Payment(
-            order_id=order.id, reference="r", state=state, amount_cents=100, currency="USD",
-            created_at=now(), authorised_at=authorised_at,
-        )  # fmt: skip
+            order_id=order.id,
+            reference="r",
+            state=state,
+            amount_cents=100,
+            currency="USD",
+            created_at=now(),
+            authorised_at=authorised_at,
+        )
         session.add(payment)
         session.flush()
         return payment.id
@@ -119,11 +136,17 @@ def add_movement(payment_id: int, kind: str, state: str, ago: timedelta) -> None
     with transaction() as session:
         session.add(
             PaymentMovement(
-                payment_id=payment_id, intent_id="pi", kind=kind, amount_cents=100, currency="USD",
-                idempotency_key=f"{kind}-{state}", reason="shipped", state=state,
+                payment_id=payment_id,
+                intent_id="pi",
+                kind=kind,
+                amount_cents=100,
+                currency="USD",
+                idempotency_key=f"{kind}-{state}",
+                reason="shipped",
+                state=state,
                 requested_at=now() - ago,
             )
-        )  # fmt: skip
+        )
 
 
 @pytest.mark.parametrize(

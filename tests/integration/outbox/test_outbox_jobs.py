@@ -234,9 +234,16 @@ def test_a_job_of_the_release_before_gets_its_lane_and_is_done(context, handled)
     with transaction() as session:
         session.add(Job(kind="greet", key="old:1", payload={}, created_at=AT, run_after=AT))
         session.add(  # and one that a worker of that release has on lease
-            Job(kind="greet", key="old:2", payload={}, created_at=AT, run_after=AT,
-                leased_until=now() + timedelta(minutes=1), attempts=1)
-        )  # fmt: skip
+            Job(
+                kind="greet",
+                key="old:2",
+                payload={},
+                created_at=AT,
+                run_after=AT,
+                leased_until=now() + timedelta(minutes=1),
+                attempts=1,
+            )
+        )
     assert worker.run_due(now()) == 1
     placed = job("old:1")
     assert (placed.lane, placed.due_at, len(done)) == ("money", AT, 1)

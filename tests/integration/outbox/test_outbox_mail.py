@@ -60,9 +60,13 @@ def smtp():
     """A real SMTP server that wants a user and a password; gives its postbox and its address."""
     postbox = Postbox()
     controller = Controller(
-        postbox, hostname="127.0.0.1", port=free_port(),
-        authenticator=postbox.authenticate, auth_required=True, auth_require_tls=False,
-    )  # fmt: skip
+        postbox,
+        hostname="127.0.0.1",
+        port=free_port(),
+        authenticator=postbox.authenticate,
+        auth_required=True,
+        auth_require_tls=False,
+    )
     controller.start()
     yield postbox, f"smtp://formulary:p%40ss%2Fword@127.0.0.1:{controller.port}"
     controller.stop()

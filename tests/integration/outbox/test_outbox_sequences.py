@@ -118,9 +118,12 @@ def test_two_workers_keep_the_order_of_every_sequence(context, workers):
             for order in range(4):
                 sequence = f"order:{order}"
                 enqueue(
-                    "in_turn", f"{order}:{number}", {"sequence": sequence, "number": number},
-                    at=now(), sequence=sequence,
-                )  # fmt: skip
+                    "in_turn",
+                    f"{order}:{number}",
+                    {"sequence": sequence, "number": number},
+                    at=now(),
+                    sequence=sequence,
+                )
     place("in_turn", "money")
     workers.start_many(2, worker_money=1)
     wait_until(lambda: len(workers.lines("turns")) == 80)

@@ -10,7 +10,8 @@ import requests
 from flask import Flask, request
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from shop.payments.gateway import Event, Gateway, HostedPayment
+from shop.payments.facts import Event, HostedPayment
+from shop.payments.gateway import Gateway
 
 KEY, SECRET = "sk_test_integration", "whsec_integration"
 GOOD_CARD = {"number": "4242 4242 4242 4242", "expiry": "12/40", "cvc": "123", "name": "Pat Example"}
@@ -64,11 +65,14 @@ class Desk(NamedTuple):
     def open(self, reference: str, amount_cents: int = 4930, **changes: object) -> HostedPayment:
         """A hosted payment of this reference."""
         ask = {
-            "currency": "USD", "description": f"Order {reference}", "customer_email": "pat@example.com",
+            "currency": "USD",
+            "description": f"Order {reference}",
+            "customer_email": "pat@example.com",
             "success_url": "http://store.example/paid?session={CHECKOUT_SESSION_ID}",
-            "cancel_url": "http://store.example/basket", "idempotency_key": f"open-{reference}",
+            "cancel_url": "http://store.example/basket",
+            "idempotency_key": f"open-{reference}",
             "expires_at": datetime.fromtimestamp(self.clock(), UTC) + timedelta(minutes=35),
-        }  # fmt: skip
+        }
         return self.gateway.open_session(reference, amount_cents, **(ask | changes))
 
     def pay(self, url: str, **changes: str) -> requests.Response:

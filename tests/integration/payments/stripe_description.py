@@ -58,9 +58,10 @@ def _schema(method: str, operation: dict[str, Any]) -> dict[str, Any]:
         return schema
     in_query = [one for one in operation.get("parameters", ()) if one["in"] == "query"]
     return {
-        "type": "object", "additionalProperties": False,
+        "type": "object",
+        "additionalProperties": False,
         "properties": {one["name"]: one["schema"] for one in in_query},
-    }  # fmt: skip
+    }
 
 
 def _typed(value: Any, schema: dict[str, Any]) -> Any:

@@ -6,8 +6,7 @@ from datetime import datetime
 import pytest
 import requests
 
-from shop.payments.gateway import (
-    Gateway,
+from shop.payments.facts import (
     OverRefund,
     PaymentFacts,
     PaymentRefused,
@@ -17,6 +16,7 @@ from shop.payments.gateway import (
     RefundReason,
     VoidReason,
 )
+from shop.payments.gateway import Gateway
 from tests.integration.payments.payment_desk import KEY, SECRET, Desk
 
 
@@ -144,9 +144,12 @@ def test_a_refund_keeps_why_it_was_made(desk: Desk, reference: str) -> None:
     intent_id = desk.authorised(reference)
     desk.gateway.capture(intent_id, 4930, f"capture-{reference}")
     made = desk.gateway.refund(
-        intent_id, 1200, f"refund-{reference}", RefundReason.REQUESTED_BY_CUSTOMER,
+        intent_id,
+        1200,
+        f"refund-{reference}",
+        RefundReason.REQUESTED_BY_CUSTOMER,
         {"order": reference, "reason": "damaged_in_transit"},
-    )  # fmt: skip
+    )
     found = desk.gateway.look_up_refund(made.refund_id)
     assert found == made
     assert (found.reason, found.metadata["reason"]) == ("requested_by_customer", "damaged_in_transit")

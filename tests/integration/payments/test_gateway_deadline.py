@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from shop.errors import Busy
-from shop.payments.gateway import DEADLINE_SECONDS, Gateway, PaymentServiceUnavailable
+from shop.payments.facts import PaymentServiceUnavailable
+from shop.payments.gateway import DEADLINE_SECONDS, Gateway
 from tests.integration.payments.payment_desk import KEY, SECRET, Desk
 from tests.integration.payments.slow_service import BUSY, HEAD, slow_service
 

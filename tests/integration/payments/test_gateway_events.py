@@ -5,10 +5,8 @@ import time
 
 import pytest
 
-from shop.payments.gateway import (
-    Gateway,
-    WebhookRefused,
-)
+from shop.payments.facts import WebhookRefused
+from shop.payments.gateway import Gateway
 from shop.payments.sandbox.events import sign
 from tests.integration.payments.payment_desk import SECRET, Delivery, Desk
 
@@ -63,11 +61,19 @@ def event_body(event_id: object, session_id: object) -> bytes:
 @pytest.mark.parametrize(
     "body",
     [
-        b"[]", b"{}", b"null", b'{"id":"e","type":"t","data":{"object":7}}', b"not json",
-        event_body(7, "cs_1"), event_body("e" * 256, "cs_1"), event_body("e\0", "cs_1"),
-        event_body("e", {"id": "cs_1"}), event_body("e", "cs\0"), event_body("e", None),
+        b"[]",
+        b"{}",
+        b"null",
+        b'{"id":"e","type":"t","data":{"object":7}}',
+        b"not json",
+        event_body(7, "cs_1"),
+        event_body("e" * 256, "cs_1"),
+        event_body("e\0", "cs_1"),
+        event_body("e", {"id": "cs_1"}),
+        event_body("e", "cs\0"),
+        event_body("e", None),
     ],
-)  # fmt: skip
+)
 def test_a_signed_body_that_is_no_event_is_refused(gateway_only: Gateway, body: bytes) -> None:
     with pytest.raises(WebhookRefused):
         gateway_only.read_event(body, sign(body, SECRET, int(time.time())))

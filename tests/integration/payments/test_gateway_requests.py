@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from flask import request
 
-from shop.payments.gateway import Gateway, RefundReason, VoidReason
+from shop.payments.facts import RefundReason, VoidReason
+from shop.payments.gateway import Gateway
 from shop.payments.listed import Lists
 from shop.payments.sandbox import create_sandbox
 from tests.integration.payments.payment_desk import KEY, SECRET, Clock, Desk, Receiver, serve
@@ -16,8 +17,15 @@ from tests.integration.payments.stripe_description import NEWER, Asked, Descript
 
 pytestmark = pytest.mark.shared_data
 OF_THE_GATEWAY = {
-    "open_session", "look_up", "look_up_intent", "look_up_refund", "expire", "capture", "void", "refund",
-}  # fmt: skip
+    "open_session",
+    "look_up",
+    "look_up_intent",
+    "look_up_refund",
+    "expire",
+    "capture",
+    "void",
+    "refund",
+}
 OF_ITS_LISTS = {"sessions", "intents", "charges", "refunds", "session", "intent"}
 WITHOUT_A_REQUEST = {"from_settings", "read_event"}
 

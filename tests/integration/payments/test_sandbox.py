@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from shop.payments.gateway import Gateway, PaymentState
+from shop.payments.facts import PaymentState
+from shop.payments.gateway import Gateway
 from shop.payments.sandbox import create_sandbox
 from tests.integration.payments.payment_desk import KEY, SECRET, Desk, Receiver, serve, wait_until
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import requests
 
-from shop.payments.gateway import Gateway, PaymentRefused, PaymentState
+from shop.payments.facts import PaymentRefused, PaymentState
+from shop.payments.gateway import Gateway
 from shop.payments.sandbox import create_sandbox
 from tests.integration.payments.payment_desk import KEY, SECRET, Clock, Desk, Receiver, serve
 

@@ -26,10 +26,19 @@ from tests.integration.payments.payment_desk import KEY, SECRET
 
 pytestmark = pytest.mark.usefixtures("context")
 LEFT_ALONE = (
-    "charge.succeeded", "charge.captured", "charge.expired", "charge.refunded", "charge.refund.updated",
-    "charge.updated", "refund.created", "refund.updated", "refund.failed", "charge.dispute.created",
-    "payment_intent.payment_failed", "payment_intent.of_next_year",
-)  # fmt: skip
+    "charge.succeeded",
+    "charge.captured",
+    "charge.expired",
+    "charge.refunded",
+    "charge.refund.updated",
+    "charge.updated",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "payment_intent.payment_failed",
+    "payment_intent.of_next_year",
+)
 
 
 def deliver(counter: Counter, body: bytes) -> int:  # noqa: F811
@@ -59,8 +68,11 @@ def test_the_real_event_of_a_refund_is_acknowledged(counter: Counter, paid: tupl
 
 @pytest.mark.parametrize("kind", LEFT_ALONE)
 def test_an_event_of_no_interest_is_acknowledged_without_asking_anybody(
-    counter: Counter, paid: tuple[str, str], kind: str, monkeypatch # noqa: F811
-) -> None:  # fmt: skip
+    counter: Counter,  # noqa: F811
+    paid: tuple[str, str],
+    kind: str,
+    monkeypatch,
+) -> None:
     number, intent_id = paid
     db.session.rollback()
     monkeypatch.setitem(counter.app.extensions, "gateway", Gateway(KEY, SECRET, "http://127.0.0.1:9"))

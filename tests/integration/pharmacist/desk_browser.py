@@ -12,10 +12,16 @@ TODAY = now().date().isoformat()
 
 def entered(variant_id: int, **changes) -> dict[str, str]:
     return {
-        "patient_name": "Ada Specimen", "prescriber_name": "Ivor Sample, MD", "prescriber_npi": "1234567893",
-        "issued_on": TODAY, "signed": "y", "items-0-variant_id": str(variant_id), "items-0-quantity": "90",
-        "items-0-refills": "1", "items-0-directions": "1 tablet three times a day",
-    } | changes  # fmt: skip
+        "patient_name": "Ada Specimen",
+        "prescriber_name": "Ivor Sample, MD",
+        "prescriber_npi": "1234567893",
+        "issued_on": TODAY,
+        "signed": "y",
+        "items-0-variant_id": str(variant_id),
+        "items-0-quantity": "90",
+        "items-0-refills": "1",
+        "items-0-directions": "1 tablet three times a day",
+    } | changes
 
 
 @pytest.fixture

@@ -41,9 +41,15 @@ def bomb_png(side: int) -> bytes:
     )
 
 
-def pdf(pages: int = 1, box: str = "0 0 612 792", content: bytes = b"0 0 306 396 re f", page_extra: str = "",
-        objects: tuple[bytes, ...] = (), catalog_extra: str = "",
-        content_extra: str = "") -> bytes:  # fmt: skip
+def pdf(
+    pages: int = 1,
+    box: str = "0 0 612 792",
+    content: bytes = b"0 0 306 396 re f",
+    page_extra: str = "",
+    objects: tuple[bytes, ...] = (),
+    catalog_extra: str = "",
+    content_extra: str = "",
+) -> bytes:
     """A PDF of equal pages; `objects` follow from number 4 + pages."""
     kids = " ".join(f"{4 + n} 0 R" for n in range(pages))
     page = f"<< /Type /Page /Parent 2 0 R /MediaBox [{box}] /Contents 3 0 R {page_extra} >>".encode()

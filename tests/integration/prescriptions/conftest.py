@@ -104,10 +104,14 @@ def submit(context, customer):
 def typed(variant_id: int, quantity: int = 90, refills: int = 0, days: int | None = None, **changes) -> Typed:
     item = TypedItem(variant_id, quantity, refills, days, "1 tablet three times a day")
     values = {
-        "patient_name": "Ada Specimen", "patient_birth_date": date(1971, 3, 2),
+        "patient_name": "Ada Specimen",
+        "patient_birth_date": date(1971, 3, 2),
         "prescriber_name": "Ivor Sample, MD",
-        "prescriber_npi": NPI, "issued_on": date(2026, 11, 16), "signed": True, "items": (item,),
-    }  # fmt: skip
+        "prescriber_npi": NPI,
+        "issued_on": date(2026, 11, 16),
+        "signed": True,
+        "items": (item,),
+    }
     return Typed(**(values | changes))
 
 

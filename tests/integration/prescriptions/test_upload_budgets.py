@@ -59,9 +59,12 @@ def test_a_large_body_over_budget_is_refused_before_it_is_read(browser, limit, a
 
     body = Unread(bytes(1_000_000))
     answer = browser.open(
-        address.format(page.rpartition("/")[2]), method="POST", input_stream=body,
-        content_type="multipart/form-data; boundary=x", headers={"Content-Length": "1000000"},
-    )  # fmt: skip
+        address.format(page.rpartition("/")[2]),
+        method="POST",
+        input_stream=body,
+        content_type="multipart/form-data; boundary=x",
+        headers={"Content-Length": "1000000"},
+    )
     assert (answer.status_code, body.taken) == (429, 0)
     assert int(answer.headers["Retry-After"]) > 0
 

@@ -59,11 +59,19 @@ def request_movement(number: str, kind: str = "capture", state: str = "requested
     """A movement of an order's payment as if it had been asked for."""
     payment = payment_of(number)
     with transaction() as session:
-        session.add(PaymentMovement(
-            payment_id=payment.id, intent_id=payment.intent_id, kind=kind, state=state, currency="USD",
-            idempotency_key=f"{kind}-{payment.reference}", reason="shipped", requested_at=now(),
-            **{"amount_cents": payment.amount_cents} | values,
-        ))  # fmt: skip
+        session.add(
+            PaymentMovement(
+                payment_id=payment.id,
+                intent_id=payment.intent_id,
+                kind=kind,
+                state=state,
+                currency="USD",
+                idempotency_key=f"{kind}-{payment.reference}",
+                reason="shipped",
+                requested_at=now(),
+                **{"amount_cents": payment.amount_cents} | values,
+            )
+        )
 
 
 def paid_elsewhere(counter: Counter, reference: str, amount_cents: int = 4930) -> str:

@@ -132,7 +132,7 @@ CONTRADICTIONS: list[tuple[list[Callable[[Counter, str], None]], set[str]]] = [
     ([dream_capture], {"capture_only_recorded"}),
     ([take, dream_refund], {"refund_only_recorded"}),
     ([ask_only], {"movement_unfinished"}),
-]  # fmt: skip
+]
 
 
 DEEDS = ["-".join(deed.__name__ for deed in deeds) for deeds, _ in CONTRADICTIONS]

@@ -10,7 +10,8 @@ from shop.database import db, now, transaction
 from shop.outbox import chores
 from shop.outbox.models import Job
 from shop.outbox.worker import run_due
-from shop.payments.gateway import Gateway, PaymentServiceUnavailable
+from shop.payments.facts import PaymentServiceUnavailable
+from shop.payments.gateway import Gateway
 from shop.reconciliation import jobs, queries, service
 from shop.reconciliation.models import ReconcileRun
 from tests.integration.checkout.store_counter import Counter, Customer

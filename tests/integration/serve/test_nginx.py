@@ -30,15 +30,17 @@ def behind_nginx(tmp_path_factory):
     plain = free_pair()
     (folder / "nginx.conf").write_text(main_configuration(folder))
     (folder / "formulary.conf").write_text(
-        changed({
-            "listen 80;": f"listen 127.0.0.1:{plain};",
-            "listen 443 ssl;": f"listen 127.0.0.1:{plain + 1} ssl;",
-            "127.0.0.1:8000": address.removeprefix("http://"),
-            "/etc/ssl/formulary": str(folder),
-            "/opt/formulary/static": str(ROOT / "static"),
-            "/run/formulary-bodies": str(folder / "bodies"),
-        })
-    )  # fmt: skip
+        changed(
+            {
+                "listen 80;": f"listen 127.0.0.1:{plain};",
+                "listen 443 ssl;": f"listen 127.0.0.1:{plain + 1} ssl;",
+                "127.0.0.1:8000": address.removeprefix("http://"),
+                "/etc/ssl/formulary": str(folder),
+                "/opt/formulary/static": str(ROOT / "static"),
+                "/run/formulary-bodies": str(folder / "bodies"),
+            }
+        )
+    )
     make_certificate(folder)
     nginx = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")])
     wait_for(plain + 1, nginx)
@@ -76,10 +78,15 @@ def make_certificate(folder: Path) -> None:
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "pharmacy.example")])
     now, day = datetime.now(UTC), timedelta(days=1)
     certificate = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(1).not_valid_before(now - day).not_valid_after(now + day)
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - day)
+        .not_valid_after(now + day)
         .sign(key, hashes.SHA256())
-    )  # fmt: skip
+    )
     (folder / "fullchain.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     (folder / "privkey.pem").write_bytes(
         key.private_bytes(
@@ -127,8 +134,9 @@ def test_static_files_come_from_nginx_and_are_kept_for_a_year(behind_nginx):
     unmarked, _ = ask(behind_nginx, path.partition("?")[0])
     assert content == (ROOT / path.lstrip("/").partition("?")[0]).read_bytes()
     assert (marked.headers["Cache-Control"], unmarked.headers["Cache-Control"]) == (
-        "max-age=31536000", "max-age=3600",
-    )  # fmt: skip
+        "max-age=31536000",
+        "max-age=3600",
+    )
     assert "Content-Security-Policy" not in marked.headers  # which the store writes on everything
 
 

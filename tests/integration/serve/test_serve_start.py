@@ -17,9 +17,13 @@ from tests.running_store import ROOT, free_pair, start_store, stop_store
 
 def run(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "shop.serve"], cwd=ROOT, env={**os.environ, **env},
-        capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+        [sys.executable, "-m", "shop.serve"],
+        cwd=ROOT,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
 
 
 def assert_refused_in_one_sentence(done: subprocess.CompletedProcess[str], *words: str) -> None:

@@ -27,10 +27,13 @@ def environment(app: Flask) -> dict[str, str]:
     """What makes a process of the store work on the database and the vault of `app`."""
     config = app.extensions["settings"]
     return {
-        **os.environ, "INSTANCE_PATH": str(config.instance), "SECRET_KEY": config.secret_key,
-        "DATABASE_URL": config.database_url.replace("+psycopg", ""), "PAGE_CACHE_MB": "0",
+        **os.environ,
+        "INSTANCE_PATH": str(config.instance),
+        "SECRET_KEY": config.secret_key,
+        "DATABASE_URL": config.database_url.replace("+psycopg", ""),
+        "PAGE_CACHE_MB": "0",
         "UPLOAD_CPU_SECONDS_PER_FILE": "2",
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture
@@ -50,9 +53,12 @@ def web(environment: dict[str, str]) -> Iterator[str]:
 
 def start(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *command], cwd=ROOT, env=environment,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def stop(process: "subprocess.Popen[bytes]") -> None:
@@ -90,9 +96,13 @@ def test_heavy_files_are_taken_in_without_being_opened_and_pages_are_answered(
 
     def send(number: int) -> requests.Response:
         return requests.post(
-            f"{web}/prescriptions", data=fields, files={"documents": (f"{number}.pdf", heavy)},
-            cookies=cookies, allow_redirects=False, timeout=PATIENCE,
-        )  # fmt: skip
+            f"{web}/prescriptions",
+            data=fields,
+            files={"documents": (f"{number}.pdf", heavy)},
+            cookies=cookies,
+            allow_redirects=False,
+            timeout=PATIENCE,
+        )
 
     with ThreadPoolExecutor(POSTS) as posts:
         sent = [posts.submit(send, number) for number in range(POSTS)]

@@ -141,9 +141,12 @@ def post(address: str, path: str, body: bytes) -> http.client.HTTPResponse:
 def chunked(address: str, chunks: list[bytes]) -> int:
     connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
     connection.request(
-        "POST", "/basket", iter(chunks), {"Content-Type": "application/x-www-form-urlencoded"},
+        "POST",
+        "/basket",
+        iter(chunks),
+        {"Content-Type": "application/x-www-form-urlencoded"},
         encode_chunked=True,
-    )  # fmt: skip
+    )
     status = connection.getresponse().status
     connection.close()
     return status

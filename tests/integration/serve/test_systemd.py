@@ -21,10 +21,17 @@ FOLDER = ROOT / "deploy" / "systemd"
 UNITS = [FOLDER / f"formulary-{part}.service" for part in ("web", "worker")]
 INSTALLED = "/opt/formulary"
 PROMISED = {
-    "Restart": "on-failure", "KillSignal": "SIGTERM", "KillMode": "mixed", "User": "formulary",
-    "EnvironmentFile": "/etc/formulary/env", "UMask": "0077", "NoNewPrivileges": "yes",
-    "ProtectSystem": "strict", "PrivateTmp": "yes", "ReadWritePaths": "/var/lib/formulary",
-}  # fmt: skip
+    "Restart": "on-failure",
+    "KillSignal": "SIGTERM",
+    "KillMode": "mixed",
+    "User": "formulary",
+    "EnvironmentFile": "/etc/formulary/env",
+    "UMask": "0077",
+    "NoNewPrivileges": "yes",
+    "ProtectSystem": "strict",
+    "PrivateTmp": "yes",
+    "ReadWritePaths": "/var/lib/formulary",
+}
 
 
 def service(unit: Path) -> dict[str, str]:
@@ -71,9 +78,13 @@ def test_systemd_understands_every_line(unit, tmp_path):
 def prepared(tmp_path):
     """The environment of a unit with a migrated database."""
     env = {
-        **os.environ, "INSTANCE_PATH": str(tmp_path / "instance"), "PORT": str(free_pair()),
-        "FORMULARY_ENV": "demo", "DATABASE_URL": "", "PYTHONUNBUFFERED": "1",
-    }  # fmt: skip
+        **os.environ,
+        "INSTANCE_PATH": str(tmp_path / "instance"),
+        "PORT": str(free_pair()),
+        "FORMULARY_ENV": "demo",
+        "DATABASE_URL": "",
+        "PYTHONUNBUFFERED": "1",
+    }
     upgrade = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
     subprocess.run(upgrade, cwd=ROOT, env=env, check=True, capture_output=True)
     return env

@@ -17,8 +17,11 @@ def race(buyers: int, variant_ids: list[int], units: int) -> list[str]:
     variants = ",".join(map(str, variant_ids))
     run = subprocess.run(
         [sys.executable, BUYERS, config.instance, config.database_url, str(buyers), str(units), variants],
-        capture_output=True, text=True, timeout=90, check=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=True,
+    )
     return sorted(run.stdout.splitlines())
 
 

@@ -40,16 +40,23 @@ def shelf(app: Flask) -> dict[str, int]:
     with app.app_context(), transaction():
         ids = {
             "10": make_variant(
-                categories=("Muscle spasticity",), daily=("40", "80"), monograph_slug="baclofen",
+                categories=("Muscle spasticity",),
+                daily=("40", "80"),
+                monograph_slug="baclofen",
                 summary="Eases stiff muscles.",
                 appearance={"shape": "round", "colour": "white", "imprint": "B 10"},
             ),
             "20": make_variant(strength="20 mg", price="0.62", daily=("40", "80")),
             "25": make_variant(strength="25 mg", markets=("AU", "ZA"), daily=("40", "80")),
             "otc": make_variant(
-                "Naproxen", "220 mg", "0.079", rx=False, categories=("Pain",), quantities=(24, 50, 100, 200),
+                "Naproxen",
+                "220 mg",
+                "0.079",
+                rx=False,
+                categories=("Pain",),
+                quantities=(24, 50, 100, 200),
             ),
-        }  # fmt: skip
+        }
         make_lot(ids["10"], 3000)
         make_lot(ids["25"], 3000)
         make_lot(ids["otc"], 150)

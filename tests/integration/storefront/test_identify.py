@@ -13,14 +13,17 @@ from tests.factories import make_variant
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 LOOKS = {
     "Sildenafil 50 mg": {
-        "shape": "diamond", "colour": "blue", "imprint": "VGR50;Pfizer", "product": "Viagra",
+        "shape": "diamond",
+        "colour": "blue",
+        "imprint": "VGR50;Pfizer",
+        "product": "Viagra",
     },
     "Atorvastatin 10 mg": {"shape": "oval", "colour": "white", "imprint": "PD;155;10"},
     "Atorvastatin 20 mg": {"shape": "oval", "colour": "off-white", "imprint": "PD;156;20"},
     "Baclofen 10 mg": {"shape": "round", "colour": "white", "imprint": "WPI 2265"},
     "Gearolol 5 mg": {"shape": "gear", "colour": "white", "imprint": "G 155"},
     "Plainol 5 mg": {"shape": "round", "colour": "white", "imprint": ""},
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -131,7 +134,7 @@ def test_the_form_alone_asks_the_database_nothing(looks, client):
 @pytest.mark.parametrize(
     "query",
     ["?shape=moon&colour=plaid", "?imprint=", "?imprint=%E2%98%85", "?imprint=%20&colour="],
-)  # fmt: skip
+)
 def test_what_cannot_be_looked_for_shows_the_form(looks, client, words, query):
     answer = client.get(f"/identify{query}")
     assert answer.status_code == 200

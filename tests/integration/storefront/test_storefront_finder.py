@@ -157,10 +157,15 @@ def test_manufacturers_are_those_of_packs_that_are_still_made(shelf, context):
         for number, (labeler, gone) in enumerate([("Acme", None), ("Beta", date(2026, 1, 1))]):
             session.add(
                 Pack(
-                    variant_id=shelf["baclofen"], ndc=f"0000{number}-0001-01", ndc11=f"0000{number}000101",
-                    labeler=labeler, description="30 tablets", size=30, withdrawn_on=gone,
+                    variant_id=shelf["baclofen"],
+                    ndc=f"0000{number}-0001-01",
+                    ndc11=f"0000{number}000101",
+                    labeler=labeler,
+                    description="30 tablets",
+                    size=30,
+                    withdrawn_on=gone,
                 )
-            )  # fmt: skip
+            )
         catalogue_changed(now())
 
     assert counted(view(context), "maker") == {"Acme": 1}
@@ -248,11 +253,13 @@ def narrowable(migrated):
         empty_database()
         for number in range(40):
             make_variant(
-                f"{'MB'[number % 2]} {number}", ("10 mg", "20 mg")[number % 3 % 2],
+                f"{'MB'[number % 2]} {number}",
+                ("10 mg", "20 mg")[number % 3 % 2],
                 ("0.05", "0.30", None)[number % 3],
-                rx=number % 5 < 3, form=("tablet", "capsule")[number % 7 % 2],
+                rx=number % 5 < 3,
+                form=("tablet", "capsule")[number % 7 % 2],
                 categories=[("Pain",), ("Muscles",), ("Pain", "Muscles"), ()][number % 4],
-            )  # fmt: skip
+            )
         follow(app)
         found = columns()
         db.session.remove()

@@ -57,8 +57,11 @@ def test_a_quantity_and_its_total_share_their_place_whatever_the_steps(client, s
         ("4", "200"),
     ]
     assert re.findall(r'class="t(\d+)"><dt>(\d+) tablets', page) == [
-        ("1", "24"), ("2", "50"), ("3", "100"), ("4", "200"),
-    ]  # fmt: skip
+        ("1", "24"),
+        ("2", "50"),
+        ("3", "100"),
+        ("4", "200"),
+    ]
     assert re.findall(r'value="(\d+)" checked', page) == ["24"]
 
 

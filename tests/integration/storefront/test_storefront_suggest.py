@@ -42,9 +42,10 @@ def test_an_error_is_a_question_not_a_medicine(client, shelf):
 def test_a_confusable_name_is_told_from_its_look_alike_while_typing(client, alike):
     medicines = {
         item["name"]: item["note"]
-        for group in client.get("/suggest?q=hydr").json["groups"] if group["title"] == "Medicines"
+        for group in client.get("/suggest?q=hydr").json["groups"]
+        if group["title"] == "Medicines"
         for item in group["items"]
-    }  # fmt: skip
+    }
 
     assert medicines["Hydroxyzine tablets"] == "not hydralazine"
     assert "hydroxyzine" in medicines["Hydralazine tablets"]

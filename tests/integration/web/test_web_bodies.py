@@ -28,9 +28,11 @@ class Watched(RawIOBase):
 def send(client, path: str, method: str = "POST", length: int = 30):
     watched = Watched(b"csrf_token=nothing&field=value")
     answer = client.open(
-        path, method=method, content_type="application/x-www-form-urlencoded",
+        path,
+        method=method,
+        content_type="application/x-www-form-urlencoded",
         environ_overrides={"wsgi.input": watched, "CONTENT_LENGTH": str(length)},
-    )  # fmt: skip
+    )
     return answer, watched.was_read
 
 
@@ -91,9 +93,14 @@ def test_the_server_is_told_how_much_to_read(app, make_user, sign_in, role, path
     with client.session_transaction():
         cookie = client.get_cookie("formulary")
     environ = {
-        "REQUEST_METHOD": "POST", "PATH_INFO": path, "QUERY_STRING": "", "SERVER_NAME": "localhost",
-        "SERVER_PORT": "80", "wsgi.url_scheme": "http", "wsgi.input": BytesIO(),
-    }  # fmt: skip
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(),
+    }
     if cookie:
         environ["HTTP_COOKIE"] = f"formulary={cookie.value}"
     assert admit_body(app, environ)[0] == wanted
@@ -113,8 +120,11 @@ def test_a_file_that_is_sent_is_never_written_to_disk_by_the_parser(app, monkeyp
     body = head + photo + b"\r\n--edge--\r\n"
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "there is no such folder"))
     with app.test_request_context(
-        "/", method="POST", input_stream=BytesIO(body), content_type="multipart/form-data; boundary=edge",
+        "/",
+        method="POST",
+        input_stream=BytesIO(body),
+        content_type="multipart/form-data; boundary=edge",
         content_length=len(body),
-    ) as asked:  # fmt: skip
+    ) as asked:
         asked.request.max_content_length = MOST_BYTES
         assert asked.request.files["documents"].read() == photo

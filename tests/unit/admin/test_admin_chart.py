@@ -69,9 +69,18 @@ def test_the_chart_is_said_in_a_sentence():
 )
 def test_a_lot_says_what_to_do_with_it(expires_in, status, on_hand, tag):
     row = LotRow(
-        1, 1, None, "K1", TODAY + timedelta(days=expires_in), status, "recall_class_2", on_hand, 0, None,
+        1,
+        1,
+        None,
+        "K1",
+        TODAY + timedelta(days=expires_in),
+        status,
+        "recall_class_2",
+        on_hand,
+        0,
+        None,
         datetime(2026, 1, 1),  # noqa: DTZ001
-    )  # fmt: skip
+    )
     assert lot_tag(row, TODAY) == tag
 
 

@@ -67,11 +67,18 @@ def test_staff_may_enter_any_whole_quantity_within_reason():
 @pytest.mark.parametrize(
     ("strength_unit", "unit", "measure"),
     [
-        ("mg", "pill", "mg"), ("mcg", "pill", "mcg"), ("mg", "pack", "mg"), ("mg/mL", "mL", "mg"),
-        ("mg/g", "g", "mg"), ("mg/5 mL", "mL", None), ("mg", "mL", None), ("mg/mL", "pill", None),
-        ("", "pill", None), ("mg/mL", "g", None),
+        ("mg", "pill", "mg"),
+        ("mcg", "pill", "mcg"),
+        ("mg", "pack", "mg"),
+        ("mg/mL", "mL", "mg"),
+        ("mg/g", "g", "mg"),
+        ("mg/5 mL", "mL", None),
+        ("mg", "mL", None),
+        ("mg/mL", "pill", None),
+        ("", "pill", None),
+        ("mg/mL", "g", None),
     ],
-)  # fmt: skip
+)
 def test_prices_are_compared_by_what_a_strength_is_stated_in(strength_unit, unit, measure):
     assert measure_of(strength_unit, unit) == measure
 

@@ -23,12 +23,21 @@ def decided(*rows, exceptions=NOTHING):
 
 def fields(**said):
     usual = {
-        "PRODUCTID": "0001-0001_a", "PRODUCTNDC": "0001-0001", "PRODUCTTYPENAME": "HUMAN PRESCRIPTION DRUG",
-        "PROPRIETARYNAME": "Baclofen", "NONPROPRIETARYNAME": "baclofen", "DOSAGEFORMNAME": "TABLET",
-        "ROUTENAME": "ORAL", "STARTMARKETINGDATE": "20100101", "MARKETINGCATEGORYNAME": "ANDA",
-        "LABELERNAME": "Example Labs", "SUBSTANCENAME": "BACLOFEN", "ACTIVE_NUMERATOR_STRENGTH": "10",
-        "ACTIVE_INGRED_UNIT": "mg/1", "NDC_EXCLUDE_FLAG": "N",
-    } | said  # fmt: skip
+        "PRODUCTID": "0001-0001_a",
+        "PRODUCTNDC": "0001-0001",
+        "PRODUCTTYPENAME": "HUMAN PRESCRIPTION DRUG",
+        "PROPRIETARYNAME": "Baclofen",
+        "NONPROPRIETARYNAME": "baclofen",
+        "DOSAGEFORMNAME": "TABLET",
+        "ROUTENAME": "ORAL",
+        "STARTMARKETINGDATE": "20100101",
+        "MARKETINGCATEGORYNAME": "ANDA",
+        "LABELERNAME": "Example Labs",
+        "SUBSTANCENAME": "BACLOFEN",
+        "ACTIVE_NUMERATOR_STRENGTH": "10",
+        "ACTIVE_INGRED_UNIT": "mg/1",
+        "NDC_EXCLUDE_FLAG": "N",
+    } | said
     return [usual.get(name, "") for name in PRODUCT_COLUMNS]
 
 
@@ -132,7 +141,7 @@ def test_a_substance_that_is_flagged_alone_is_always_controlled(rows):
         ({"PRODUCTTYPENAME": "NON-STANDARDIZED ALLERGENIC"}, (), Refused.NOT_BY_MAIL),
         (UNSTATED | {"NONPROPRIETARYNAME": "opium tincture kit"}, (), Refused.CONTROLLED),
     ],
-)  # fmt: skip
+)
 def test_the_first_reason_keeps_a_row_out(said, include, reason):
     decision = decided((["OPIUM"], "CII"))
 
@@ -142,12 +151,17 @@ def test_the_first_reason_keeps_a_row_out(said, include, reason):
 @pytest.mark.parametrize(
     "said",
     [
-        {"PRODUCTNDC": "00010001"}, {"STARTMARKETINGDATE": "20101301"}, {"ENDMARKETINGDATE": "tomorrow"},
-        {"ACTIVE_NUMERATOR_STRENGTH": "ten"}, {"ACTIVE_NUMERATOR_STRENGTH": "10; 20"},
-        {"ACTIVE_INGRED_UNIT": ""}, {"LABELERNAME": ""}, {"PRODUCTID": ""},
+        {"PRODUCTNDC": "00010001"},
+        {"STARTMARKETINGDATE": "20101301"},
+        {"ENDMARKETINGDATE": "tomorrow"},
+        {"ACTIVE_NUMERATOR_STRENGTH": "ten"},
+        {"ACTIVE_NUMERATOR_STRENGTH": "10; 20"},
+        {"ACTIVE_INGRED_UNIT": ""},
+        {"LABELERNAME": ""},
+        {"PRODUCTID": ""},
         UNSTATED | {"NONPROPRIETARYNAME": ""},
     ],
-)  # fmt: skip
+)
 def test_a_row_that_says_something_impossible_is_malformed(said):
     with pytest.raises(MalformedRow):
         product_row(fields(**said))

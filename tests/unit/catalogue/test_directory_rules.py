@@ -15,16 +15,31 @@ from shop.catalogue.directory.substances import canonical, canonical_set, moiety
     ("official", "routes", "word", "plural", "unit"),
     [
         ("TABLET, FILM COATED", "ORAL", "tablet", "tablets", "pill"),
-        ("TABLET, FILM COATED, EXTENDED RELEASE", "ORAL", "extended-release tablet",
-         "extended-release tablets", "pill"),
+        (
+            "TABLET, FILM COATED, EXTENDED RELEASE",
+            "ORAL",
+            "extended-release tablet",
+            "extended-release tablets",
+            "pill",
+        ),
         ("TABLET, DELAYED RELEASE", "ORAL", "delayed-release tablet", "delayed-release tablets", "pill"),
         ("TABLET, CHEWABLE", "ORAL", "chewable tablet", "chewable tablets", "pill"),
-        ("TABLET, ORALLY DISINTEGRATING", "ORAL", "orally disintegrating tablet",
-         "orally disintegrating tablets", "pill"),
+        (
+            "TABLET, ORALLY DISINTEGRATING",
+            "ORAL",
+            "orally disintegrating tablet",
+            "orally disintegrating tablets",
+            "pill",
+        ),
         ("TABLET, EFFERVESCENT", "ORAL", "effervescent tablet", "effervescent tablets", "pill"),
         ("CAPSULE, LIQUID FILLED", "ORAL", "capsule", "capsules", "pill"),
-        ("CAPSULE, DELAYED RELEASE PELLETS", "ORAL", "delayed-release capsule",
-         "delayed-release capsules", "pill"),
+        (
+            "CAPSULE, DELAYED RELEASE PELLETS",
+            "ORAL",
+            "delayed-release capsule",
+            "delayed-release capsules",
+            "pill",
+        ),
         ("TABLET", "VAGINAL", "vaginal tablet", "vaginal tablets", "pack"),
         ("SOLUTION/ DROPS", "OPHTHALMIC", "eye drops", "eye drops", "mL"),
         ("SOLUTION", "AURICULAR (OTIC)", "ear drops", "ear drops", "mL"),
@@ -36,7 +51,7 @@ from shop.catalogue.directory.substances import canonical, canonical_set, moiety
         ("PATCH", "TRANSDERMAL", "patch", "patches", "pack"),
         ("SUPPOSITORY", "RECTAL", "suppository", "suppositories", "pack"),
     ],
-)  # fmt: skip
+)
 def test_forms_are_said_in_plain_words_and_priced_by_what_they_are_counted_in(
     official, routes, word, plural, unit
 ):

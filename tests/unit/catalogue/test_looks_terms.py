@@ -14,10 +14,14 @@ def test_the_codes_are_spls_nineteen_shapes_and_twelve_colours():
 @pytest.mark.parametrize(
     ("code", "shape"),
     [
-        ("C48336", "capsule"), ("C48338", "diamond"), ("C48343", "hexagon"), ("C48345", "oval"),
-        ("C48348", "round"), ("C48353", "triangle"),
+        ("C48336", "capsule"),
+        ("C48338", "diamond"),
+        ("C48343", "hexagon"),
+        ("C48345", "oval"),
+        ("C48348", "round"),
+        ("C48353", "triangle"),
     ],
-)  # fmt: skip
+)
 def test_a_shape_is_named_by_its_code(code, shape):
     assert SHAPE_CODES[code] == shape
 
@@ -44,11 +48,15 @@ def test_every_shape_of_spl_keeps_its_name_when_it_is_read_again(shape):
 @pytest.mark.parametrize(
     ("recorded", "shape"),
     [
-        ("HEXAGON (6 SIDED)", "hexagon"), ("OBLONG", "capsule"), ("teardrop", "tear"),
+        ("HEXAGON (6 SIDED)", "hexagon"),
+        ("OBLONG", "capsule"),
+        ("teardrop", "tear"),
         ("Double Circle", "double circle"),
-        ("semicircle", "semi-circle"), ("", ""), (None, ""),
+        ("semicircle", "semi-circle"),
+        ("", ""),
+        (None, ""),
     ],
-)  # fmt: skip
+)
 def test_a_recorded_shape_becomes_our_word(recorded, shape):
     assert shape_of(recorded) == shape
 
@@ -56,10 +64,13 @@ def test_a_recorded_shape_becomes_our_word(recorded, shape):
 @pytest.mark.parametrize(
     ("colour", "colour2", "both"),
     [
-        ("RED;WHITE", None, ("RED", "WHITE")), ("red and white", None, ("red", "white")),
-        ("red", "white", ("red", "white")), ("red", None, ("red", None)), (None, None, ("", None)),
+        ("RED;WHITE", None, ("RED", "WHITE")),
+        ("red and white", None, ("red", "white")),
+        ("red", "white", ("red", "white")),
+        ("red", None, ("red", None)),
+        (None, None, ("", None)),
     ],
-)  # fmt: skip
+)
 def test_two_colours_may_stand_in_one_field(colour, colour2, both):
     assert two_colours(colour, colour2) == both
 
@@ -69,11 +80,13 @@ def test_two_colours_may_stand_in_one_field(colour, colour2, both):
     [
         (
             {"shape": "OBLONG", "colour": "off-white", "imprint": "A;7"},
-            "tablet", Comparable("A7", frozenset({"A", "7"}), "capsule", "white", None),
+            "tablet",
+            Comparable("A7", frozenset({"A", "7"}), "capsule", "white", None),
         ),
         (
             {"colour": "RED;light blue"},
-            "capsule", Comparable(None, frozenset(), "capsule", "red", "blue"),
+            "capsule",
+            Comparable(None, frozenset(), "capsule", "red", "blue"),
         ),
         ({"shape": "round", "imprint": ""}, "tablet", Comparable("", frozenset(), "round", None, None)),
         ({"shape": "x" * 90}, "tablet", Comparable(None, frozenset(), "x" * 20, None, None)),
@@ -81,7 +94,7 @@ def test_two_colours_may_stand_in_one_field(colour, colour2, both):
         ({"colour": "white"}, "oral solution", None),
         (None, "tablet", None),
     ],
-)  # fmt: skip
+)
 def test_a_look_is_compared_in_a_few_words(appearance, form, look):
     assert comparable(appearance, form) == look
 

@@ -82,8 +82,9 @@ def test_without_pack_steps_there_is_no_price():
 
 def test_a_ladder_names_only_the_steps_at_which_the_price_falls():
     assert ladder(THIRD_ON_TOP, D("0.06047"), (90, 30, 60)) == (
-        D("0.162"), ((60, D("0.122")), (90, D("0.108"))),
-    )  # fmt: skip
+        D("0.162"),
+        ((60, D("0.122")), (90, D("0.108"))),
+    )
     assert ladder(Rule(D("0.35")), D("0.5"), (30, 60, 90)) == (D("0.68"), ())
     assert ladder(Rule(D(0), breaks=((60, D(10)),)), D(1), (30, 90)) == (D("1.00"), ((90, D("0.90")),))
 

@@ -14,12 +14,23 @@ METFORMIN = "metformin hydrochloride"
 
 SHELF = [
     SearchDocument(
-        ACTOPLUS, "actoplus", "Actoplus Met", "tablet", ("pioglitazone", METFORMIN), ("Actoplus Met",),
-        popularity=90, strengths=("500 mg / 15 mg",),
+        ACTOPLUS,
+        "actoplus",
+        "Actoplus Met",
+        "tablet",
+        ("pioglitazone", METFORMIN),
+        ("Actoplus Met",),
+        popularity=90,
+        strengths=("500 mg / 15 mg",),
     ),
     SearchDocument(
-        COMBINED, "both", "Metformin hydrochloride and repaglinide", "tablet", (METFORMIN, "repaglinide"),
-        popularity=80, strengths=("500 mg / 1 mg",),
+        COMBINED,
+        "both",
+        "Metformin hydrochloride and repaglinide",
+        "tablet",
+        (METFORMIN, "repaglinide"),
+        popularity=80,
+        strengths=("500 mg / 1 mg",),
     ),
     SearchDocument(
         SALT, "salt", "Metformin hydrochloride", "tablet", (METFORMIN,), popularity=1, strengths=("500 mg",)
@@ -29,10 +40,15 @@ SHELF = [
     SearchDocument(TRADE, "lysine", "Ibuprofen lysine", "solution", ("ibuprofen lysine",), popularity=70),
     SearchDocument(ADVIL, "advil", "Advil", "tablet", ("ibuprofen",), ("Advil",), popularity=99),
     SearchDocument(
-        BRANDED, "ibuprofen-200", "Ibuprofen 200", "tablet", ("ibuprofen",), ("Ibuprofen 200",),
+        BRANDED,
+        "ibuprofen-200",
+        "Ibuprofen 200",
+        "tablet",
+        ("ibuprofen",),
+        ("Ibuprofen 200",),
         strengths=("200 mg",),
     ),
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")

@@ -12,28 +12,50 @@ SHELF = [
         1, "aspirin-tablets", "Aspirin", "tablet", ("aspirin",), popularity=10, strengths=("81 mg", "325 mg")
     ),
     SearchDocument(
-        2, "health-81", "Health Aspirin 81", "tablet", ("aspirin",), ("Health Aspirin 81",), popularity=90,
+        2,
+        "health-81",
+        "Health Aspirin 81",
+        "tablet",
+        ("aspirin",),
+        ("Health Aspirin 81",),
+        popularity=90,
         strengths=("81 mg",),
     ),
     SearchDocument(
-        3, "aspirin-caffeine", "Aspirin and caffeine", "tablet", ("aspirin", "caffeine"), popularity=80,
+        3,
+        "aspirin-caffeine",
+        "Aspirin and caffeine",
+        "tablet",
+        ("aspirin", "caffeine"),
+        popularity=80,
         strengths=("81 mg / 32 mg",),
     ),
     SearchDocument(
         4, "aspirin-capsules", "Aspirin", "capsule", ("aspirin",), popularity=70, strengths=("325 mg",)
     ),
     SearchDocument(
-        5, "baclofen-injection", "Baclofen", "injection", ("baclofen",), popularity=60,
+        5,
+        "baclofen-injection",
+        "Baclofen",
+        "injection",
+        ("baclofen",),
+        popularity=60,
         strengths=("10 mg/20 mL",),
     ),
     SearchDocument(
-        6, "baclofen-tablets", "Baclofen", "tablet", ("baclofen",), popularity=5, strengths=("10 mg",),
+        6,
+        "baclofen-tablets",
+        "Baclofen",
+        "tablet",
+        ("baclofen",),
+        popularity=5,
+        strengths=("10 mg",),
         imprints=("BAC 10",),
     ),
     SearchDocument(
         7, "levothyroxine", "Levothyroxine", "tablet", ("levothyroxine",), strengths=("50 mcg", "1000 mcg")
     ),
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")

@@ -15,20 +15,38 @@ from tests.unit.catalogue.search_shelf import index_of
 SPASTICITY = (("muscle-spasticity", "Muscle spasticity"),)
 SHELF = [
     SearchDocument(
-        1, "baclofen-tablets", "Baclofen", "tablet", ("baclofen",), (), SPASTICITY, "", 90, ("0603-2406-21",),
-        ("WPI 2265", "B;10"), "tablets",
+        1,
+        "baclofen-tablets",
+        "Baclofen",
+        "tablet",
+        ("baclofen",),
+        (),
+        SPASTICITY,
+        "",
+        90,
+        ("0603-2406-21",),
+        ("WPI 2265", "B;10"),
+        "tablets",
     ),
     SearchDocument(
         2, "baclofen-solution", "Baclofen", "solution", ("baclofen",), (), (), "", 40, (), (), "solutions"
     ),
     SearchDocument(
-        3, "lioresal-tablets", "Lioresal", "tablet", ("baclofen",), ("Lioresal",), SPASTICITY, "", 10,
+        3,
+        "lioresal-tablets",
+        "Lioresal",
+        "tablet",
+        ("baclofen",),
+        ("Lioresal",),
+        SPASTICITY,
+        "",
+        10,
         form_plural="tablets",
     ),
     SearchDocument(
         4, "zinc-tablets", "Zinc", "tablet", ("zinc",), ("Bactal",), (), "", 99, form_plural="tablets"
     ),
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")

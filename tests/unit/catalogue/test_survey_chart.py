@@ -33,9 +33,10 @@ def test_where_nothing_is_known_nothing_is_drawn():
 
 def test_each_price_is_a_step_at_its_height_from_its_first_day():
     chart = drawn(
-        period("0.20", "2019-01-01", "2019-12-31"), period("0.05", "2020-01-01", "2020-12-31"),
+        period("0.20", "2019-01-01", "2019-12-31"),
+        period("0.05", "2020-01-01", "2020-12-31"),
         period("0.10", "2021-01-01"),
-    )  # fmt: skip
+    )
     assert chart.years == (2019, 2020, 2021, 2022)
     assert chart.top == Decimal("0.2")
     assert chart.line == "M0 0H250V75H500V50H937.7"  # until the survey's own day
@@ -74,9 +75,11 @@ def test_a_constant_price_is_a_flat_line():
 
 def test_the_words_say_first_lowest_highest_and_latest_with_their_days():
     chart = drawn(
-        period("0.18159", "2015-06-17", "2017-12-31", WEEKLY), period("0.2", "2018-01-01", "2019-12-31"),
-        period("0.03", "2020-01-01", "2020-12-31"), period("0.034", "2021-01-01"),
-    )  # fmt: skip
+        period("0.18159", "2015-06-17", "2017-12-31", WEEKLY),
+        period("0.2", "2018-01-01", "2019-12-31"),
+        period("0.03", "2020-01-01", "2020-12-31"),
+        period("0.034", "2021-01-01"),
+    )
     assert chart.said == (
         "What US pharmacies paid for one tablet, in 4 periods: first $0.18159 from 17 June 2015; "
         "lowest $0.03 from 1 January 2020; highest $0.2 from 1 January 2018; "
@@ -89,13 +92,17 @@ def test_the_words_say_first_lowest_highest_and_latest_with_their_days():
 @pytest.mark.parametrize("count", [2, 34, 200])
 def test_many_periods_stay_small_and_inside_the_drawing(count):
     begin = date(2012, 1, 1)
-    chart = drawn(*(
-        Period(
-            Decimal(place * 37 % 50 + 1) / 100, begin + timedelta(days=20 * place),
-            begin + timedelta(days=20 * place + (19 if place % 7 else 3)), "a list",
+    chart = drawn(
+        *(
+            Period(
+                Decimal(place * 37 % 50 + 1) / 100,
+                begin + timedelta(days=20 * place),
+                begin + timedelta(days=20 * place + (19 if place % 7 else 3)),
+                "a list",
+            )
+            for place in range(count)
         )
-        for place in range(count)
-    ))  # fmt: skip
+    )
     assert_inside(chart)
     assert len(chart.line) + len(chart.dotted) < 40 * count
 
@@ -103,10 +110,12 @@ def test_many_periods_stay_small_and_inside_the_drawing(count):
 @given(
     st.lists(
         st.tuples(st.integers(1, 900), st.integers(0, 400), st.decimals("0.00001", 30_000, places=5)),
-        min_size=1, max_size=12,
+        min_size=1,
+        max_size=12,
     ),
-    st.booleans(), st.sampled_from([HISTORY, WEEKLY, "a list"]),
-)  # fmt: skip
+    st.booleans(),
+    st.sampled_from([HISTORY, WEEKLY, "a list"]),
+)
 def test_any_history_fits_into_the_drawing_and_runs_from_left_to_right(rows, still, source):
     day, periods = date(2013, 1, 1), []
     for length, gap, price in rows:

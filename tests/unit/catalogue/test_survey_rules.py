@@ -66,7 +66,7 @@ def in_numbers(periods):
         # an end after which nothing is known is an end, unless another pack is priced until further notice
         ([(0, 9, "1"), (5, None, "1")], [("1", 0, None)]),
     ],
-)  # fmt: skip
+)
 def test_packs_agree_on_one_price_a_day(said, found):
     assert in_numbers(agreed(quotes(*said))) == found
 
@@ -178,9 +178,12 @@ def test_surveys_come_to_the_same_in_any_order_and_however_often(all_surveys, da
 
 
 def test_neighbours_of_one_price_are_shown_as_one_period_and_gaps_are_not_closed():
-    assert joined([
-        *periods("old", (0, 9, "1")), *periods("new", (10, 19, "1"), (25, 29, "1"), (30, None, "2")),
-    ]) == periods("new", (0, 19, "1"), (25, 29, "1"), (30, None, "2"))  # fmt: skip
+    assert joined(
+        [
+            *periods("old", (0, 9, "1")),
+            *periods("new", (10, 19, "1"), (25, 29, "1"), (30, None, "2")),
+        ]
+    ) == periods("new", (0, 19, "1"), (25, 29, "1"), (30, None, "2"))
 
 
 # --- Units ------------------------------------------------------------------------------------------------

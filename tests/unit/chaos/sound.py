@@ -24,10 +24,14 @@ def number(order: int) -> str:
 def evidence(**changes: Any) -> Evidence:
     """Four orders of one customer: shipped, placed, canceled after it was placed, and not yet paid."""
     parts: dict[str, Any] = {
-        "tables": _tables(), "service": _service(), "mails": _mails(), "memories": {1: _memory()},
-        "wares": {"otc-1": 10}, "answers": [(Answer(0, 1, "GET", "/", 200), False)],
+        "tables": _tables(),
+        "service": _service(),
+        "mails": _mails(),
+        "memories": {1: _memory()},
+        "wares": {"otc-1": 10},
+        "answers": [(Answer(0, 1, "GET", "/", 200), False)],
         "commands": {"flask audit verify": (0, "whole")},
-    }  # fmt: skip
+    }
     return Evidence(**(deepcopy(parts) | changes))
 
 
@@ -49,20 +53,29 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
         placed = AT if order != WAITING else None
         tables["order"].append(
             {
-                "id": order, "number": number(order), "user_id": 1, "status": status, "total_cents": CENTS,
-                "placed_at": placed, "paid_at": AT if order == SHIPPED else None,
+                "id": order,
+                "number": number(order),
+                "user_id": 1,
+                "status": status,
+                "total_cents": CENTS,
+                "placed_at": placed,
+                "paid_at": AT if order == SHIPPED else None,
                 "shipped_at": AT if order == SHIPPED else None,
             }
-        )  # fmt: skip
+        )
         tables["order_line"].append(
             {"id": order, "order_id": order, "variant_id": 10, "quantity": UNITS, "prescription_item_id": 1}
         )
         tables["payment"].append(
             {
-                "id": order, "order_id": order, "reference": f"{number(order)}-ref", "state": money[order],
-                "intent_id": f"pi_{order}" if order != WAITING else None, "refunded_cents": 0,
+                "id": order,
+                "order_id": order,
+                "reference": f"{number(order)}-ref",
+                "state": money[order],
+                "intent_id": f"pi_{order}" if order != WAITING else None,
+                "refunded_cents": 0,
             }
-        )  # fmt: skip
+        )
         tables["stock_hold"].append(
             {"lot_id": 1, "order_line_id": order, "quantity": UNITS, "state": holds[order]}
         )
@@ -82,29 +95,43 @@ def mail_job(template: str, order: int) -> dict[str, Any]:
         "key": f"{template}:{number(order)}",
         "codes": {"number": number(order)},
     }
-    return {"kind": "mail", "key": f"mail:{payload['key']}", "payload": payload, "given_up": False,
-            "last_error": None}  # fmt: skip
+    return {
+        "kind": "mail",
+        "key": f"mail:{payload['key']}",
+        "payload": payload,
+        "given_up": False,
+        "last_error": None,
+    }
 
 
 def _service() -> dict[str, list[dict[str, Any]]]:
     status = {SHIPPED: "succeeded", PLACED: "requires_capture", CANCELED: "canceled"}
     service: dict[str, list[dict[str, Any]]] = {
-        "payment_intent": [], "charge": [], "refund": [], "checkout.session": [], "event": [],
-    }  # fmt: skip
+        "payment_intent": [],
+        "charge": [],
+        "refund": [],
+        "checkout.session": [],
+        "event": [],
+    }
     for order, said in status.items():
         service["payment_intent"].append(
             {
-                "id": f"pi_{order}", "status": said, "amount": CENTS, "latest_charge": f"ch_{order}",
+                "id": f"pi_{order}",
+                "status": said,
+                "amount": CENTS,
+                "latest_charge": f"ch_{order}",
                 "amount_capturable": CENTS if order == PLACED else 0,
                 "metadata": {"reference": f"{number(order)}-ref"},
             }
-        )  # fmt: skip
+        )
         service["charge"].append(
             {
-                "id": f"ch_{order}", "payment_intent": f"pi_{order}", "amount_refunded": 0,
+                "id": f"ch_{order}",
+                "payment_intent": f"pi_{order}",
+                "amount_refunded": 0,
                 "amount_captured": CENTS if order == SHIPPED else 0,
             }
-        )  # fmt: skip
+        )
         service["checkout.session"].append(
             {"id": f"cs_{order}", "payment_intent": f"pi_{order}", "customer_email": EMAIL}
         )
@@ -122,5 +149,6 @@ def _mails() -> list[Mail]:
 
 
 def _memory() -> Memory:
-    return Memory(shown_placed={number(SHIPPED), number(PLACED), number(CANCELED)},
-                  asked_to_cancel={number(CANCELED)})  # fmt: skip
+    return Memory(
+        shown_placed={number(SHIPPED), number(PLACED), number(CANCELED)}, asked_to_cancel={number(CANCELED)}
+    )

@@ -11,9 +11,13 @@ WINDOWS = [Window(Neighbor.WRITE_LOCK, 10, 15)]
 
 def test_a_page_is_judged_by_the_moment_it_was_asked_for():
     probes = [
-        Probe(9.9, 8, 200, "/"), Probe(10, 0.2, 200, "/"), Probe(14.9, 3, 200, "/"), Probe(12, 20, 0, "/"),
-        Probe(30, 0.1, 200, "/"), Probe(41, 0.1, 200, "/"),
-    ]  # fmt: skip
+        Probe(9.9, 8, 200, "/"),
+        Probe(10, 0.2, 200, "/"),
+        Probe(14.9, 3, 200, "/"),
+        Probe(12, 20, 0, "/"),
+        Probe(30, 0.1, 200, "/"),
+        Probe(41, 0.1, 200, "/"),
+    ]
     pages = judge_pages(probes, WINDOWS, [Death(Kill.WORKER, 40, 40.5)], ended=100)
     assert pages.troubled == [0.2, 3]
     assert pages.unanswered == 1

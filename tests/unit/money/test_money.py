@@ -9,8 +9,18 @@ from hypothesis import strategies as st
 from shop import money
 
 LOCALES = [
-    "en_US", "es_US", "de_DE", "fr_FR", "es_UY", "pt_BR", "de_CH", "en_GB", "ja_JP", "hi_IN", "fa_IR",
-]  # fmt: skip
+    "en_US",
+    "es_US",
+    "de_DE",
+    "fr_FR",
+    "es_UY",
+    "pt_BR",
+    "de_CH",
+    "en_GB",
+    "ja_JP",
+    "hi_IN",
+    "fa_IR",
+]
 unit_prices = st.builds(
     lambda n, places: Decimal(n).scaleb(-places), st.integers(0, 10**8), st.integers(0, 5)
 )
@@ -128,10 +138,35 @@ def test_an_amount_can_be_read_back_exactly(cents, locale):
 
 
 NO_PRICES = [
-    "", " ", "abc", "-0.51", "+1", "0.123456", "1,2,3", "NaN", "Infinity", "0.5.1", "€", "$", "5.", "5$5",
-    "$$5", "1e3", "1,23,456", "1.234,567.89", "1,234.567,89", "12,34.5", "0,123,456", "1''234", "９", "½",
-    "1_000", "\x00", "1" * 13, "9" * 5000,
-]  # fmt: skip
+    "",
+    " ",
+    "abc",
+    "-0.51",
+    "+1",
+    "0.123456",
+    "1,2,3",
+    "NaN",
+    "Infinity",
+    "0.5.1",
+    "€",
+    "$",
+    "5.",
+    "5$5",
+    "$$5",
+    "1e3",
+    "1,23,456",
+    "1.234,567.89",
+    "1,234.567,89",
+    "12,34.5",
+    "0,123,456",
+    "1''234",
+    "９",
+    "½",
+    "1_000",
+    "\x00",
+    "1" * 13,
+    "9" * 5000,
+]
 
 
 @pytest.mark.parametrize("text", NO_PRICES)

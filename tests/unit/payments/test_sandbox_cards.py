@@ -34,12 +34,22 @@ def test_a_number_decides_what_the_bank_says(number: str, decline_code: str | No
 @pytest.mark.parametrize(
     ("field", "typed"),
     [
-        ("number", ""), ("number", "4242"), ("number", "4242 4242 4242 4241"),
+        ("number", ""),
+        ("number", "4242"),
+        ("number", "4242 4242 4242 4241"),
         ("number", "４２４２４２４２４２４２４２４２"),
-        ("expiry", ""), ("expiry", "10/26"), ("expiry", "13/30"), ("expiry", "00/30"), ("expiry", "soon"),
-        ("cvc", ""), ("cvc", "12"), ("cvc", "12345"), ("cvc", "abc"), ("name", "  "),
+        ("expiry", ""),
+        ("expiry", "10/26"),
+        ("expiry", "13/30"),
+        ("expiry", "00/30"),
+        ("expiry", "soon"),
+        ("cvc", ""),
+        ("cvc", "12"),
+        ("cvc", "12345"),
+        ("cvc", "abc"),
+        ("name", "  "),
     ],
-)  # fmt: skip
+)
 def test_a_field_that_cannot_be_right_is_named_alone(field: str, typed: str) -> None:
     assert set(field_errors(**RIGHT | {field: typed}, today=TODAY)) == {field}
 

@@ -17,8 +17,10 @@ def paid(state: str, held: int = 0, captured: int = 0, refunded: int = 0, **more
     money = int(held > 0 or captured > refunded)
     there = There(
         **{"amount_cents": TOTAL, "intents": money} | of_there,
-        held_cents=held, captured_cents=captured, refunded_cents=refunded,
-    )  # fmt: skip
+        held_cents=held,
+        captured_cents=captured,
+        refunded_cents=refunded,
+    )
     return PaymentSides(state, more.pop("amount", TOTAL), there, **more)
 
 
@@ -54,8 +56,11 @@ C = Code
 TABLE = [
     ("cancelled", [paid("captured", **TAKEN)], {C.CAPTURED_BUT_ORDER_CANCELED}),
     ("expired", [paid("expired", **TAKEN)], {C.CAPTURED_BUT_ORDER_CANCELED}),
-    ("cancelled", [paid("captured", captured=TOTAL, refunded=1000, refunded_cents=1000)],
-     {C.CAPTURED_BUT_ORDER_CANCELED}),
+    (
+        "cancelled",
+        [paid("captured", captured=TOTAL, refunded=1000, refunded_cents=1000)],
+        {C.CAPTURED_BUT_ORDER_CANCELED},
+    ),
     ("cancelled", [paid("voided", **HELD)], {C.HELD_BUT_ORDER_CANCELED}),
     ("cancelled", [paid("releasing", **HELD)], {C.HELD_BUT_ORDER_CANCELED, C.MOVEMENT_UNFINISHED}),
     ("awaiting_payment", [paid("open", **HELD)], {C.PAID_BUT_ORDER_WAITING}),
@@ -69,14 +74,23 @@ TABLE = [
     ("shipped", [paid("voided")], {C.SHIPPED_BUT_NOT_CAPTURED}),
     ("shipped", [paid("captured", **BACK)], {C.REFUNDED_AND_SHIPPED, C.REFUND_NOT_RECORDED}),
     ("shipped", [paid("refunded", **BACK)], {C.REFUNDED_AND_SHIPPED}),
-    ("shipped", [paid("captured", **BACK, refunded_cents=TOTAL, staff_refunded_cents=1000)],
-     {C.REFUNDED_AND_SHIPPED}),
+    (
+        "shipped",
+        [paid("captured", **BACK, refunded_cents=TOTAL, staff_refunded_cents=1000)],
+        {C.REFUNDED_AND_SHIPPED},
+    ),
     ("placed", [paid("captured", **TAKEN), paid("captured", **TAKEN)], {C.AUTHORIZED_TWICE}),
     ("placed", [paid("authorised", **HELD, there_intents=2)], {C.AUTHORIZED_TWICE}),
-    ("placed", [paid("voided", **HELD), paid("authorised", **HELD)],
-     {C.AUTHORIZED_TWICE, C.RELEASED_BUT_STILL_HELD}),
-    ("shipped", [paid("expired", **TAKEN), paid("captured", **TAKEN)],
-     {C.AUTHORIZED_TWICE, C.RELEASED_BUT_STILL_CAPTURED}),
+    (
+        "placed",
+        [paid("voided", **HELD), paid("authorised", **HELD)],
+        {C.AUTHORIZED_TWICE, C.RELEASED_BUT_STILL_HELD},
+    ),
+    (
+        "shipped",
+        [paid("expired", **TAKEN), paid("captured", **TAKEN)],
+        {C.AUTHORIZED_TWICE, C.RELEASED_BUT_STILL_CAPTURED},
+    ),
     ("placed", [paid("authorised", **HELD, amount=4929)], {C.AMOUNT_DIFFERS}),
     ("placed", [paid("authorised", **HELD, there_amount_cents=4931)], {C.AMOUNT_DIFFERS}),
     ("placed", [paid("authorised", **HELD, there_currency="eur")], {C.AMOUNT_DIFFERS}),
@@ -89,7 +103,7 @@ TABLE = [
     ("placed", [paid("capturing", **HELD)], {C.MOVEMENT_UNFINISHED}),
     ("placed", [paid("authorised", **HELD, unfinished=True)], {C.MOVEMENT_UNFINISHED}),
     ("expired", [paid("expired", there_known=False)], {C.UNKNOWN_THERE}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("status", "payments", "codes"), TABLE)

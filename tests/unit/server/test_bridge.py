@@ -17,9 +17,16 @@ LARGE = bodies.SMALL_BYTES + 1
 
 def scope(**changes: Any) -> dict[str, Any]:
     return {
-        "type": "http", "method": "POST", "http_version": "1.1", "scheme": "http", "raw_path": b"/",
-        "query_string": b"", "headers": [], "server": ("127.0.0.1", "80"), "client": ("10.0.0.1", "4000"),
-    } | changes  # fmt: skip
+        "type": "http",
+        "method": "POST",
+        "http_version": "1.1",
+        "scheme": "http",
+        "raw_path": b"/",
+        "query_string": b"",
+        "headers": [],
+        "server": ("127.0.0.1", "80"),
+        "client": ("10.0.0.1", "4000"),
+    } | changes
 
 
 def with_length(length: int) -> dict[str, Any]:
@@ -163,9 +170,12 @@ def test_large_bodies_share_a_budget_and_give_it_back(monkeypatch):
 def test_one_sender_has_few_large_bodies_at_a_time():
     room = bodies.Room()
     with (
-        room.reserve("ada"), room.reserve("ada"), room.reserve("bob"), pytest.raises(bodies.NoRoom),
         room.reserve("ada"),
-    ):  # fmt: skip
+        room.reserve("ada"),
+        room.reserve("bob"),
+        pytest.raises(bodies.NoRoom),
+        room.reserve("ada"),
+    ):
         pass
     with room.reserve("ada"):
         pass
@@ -195,13 +205,19 @@ def test_an_answer_is_closed_when_it_was_collected():
 def test_the_address_and_the_headers_arrive_as_they_were_sent():
     environ = environ_of(
         scope(
-            raw_path=b"/caf%C3%A9/%ff%2Fx", query_string=b"q=%00",
+            raw_path=b"/caf%C3%A9/%ff%2Fx",
+            query_string=b"q=%00",
             headers=[
-                (b"host", b"shop.example"), (b"cookie", b"a=1"), (b"cookie", b"b=2"), (b"accept", b"x"),
-                (b"accept", b"y"), (b"x_forwarded_for", b"1.2.3.4"), (b"content-type", b"text/plain"),
+                (b"host", b"shop.example"),
+                (b"cookie", b"a=1"),
+                (b"cookie", b"b=2"),
+                (b"accept", b"x"),
+                (b"accept", b"y"),
+                (b"x_forwarded_for", b"1.2.3.4"),
+                (b"content-type", b"text/plain"),
             ],
         )
-    )  # fmt: skip
+    )
     assert environ["PATH_INFO"] == "/caf\xc3\xa9/\xff/x"
     assert environ["QUERY_STRING"] == "q=%00"
     assert (environ["HTTP_HOST"], environ["CONTENT_TYPE"]) == ("shop.example", "text/plain")
