@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from threading import Lock
 from typing import Any, TypeVar
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
@@ -26,10 +27,12 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from shop.deadlines import keep as keep_deadlines
+from shop.deadlines import lock_seconds
 from shop.errors import Busy
 from shop.limits import Deadlines
 from shop.money import UNIT_PLACES
@@ -120,17 +123,36 @@ def transaction() -> Iterator[Session]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("unsaved changes outside a transaction")
     session.rollback()
-    session.info["writing"] = True
+    with _turn():
+        session.info["writing"] = True
+        try:
+            session.connection(execution_options={"begin_immediate": True})
+            yield session
+            _commit(session)
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("writing", None)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """On SQLite, writers of one process take turns here, each when the one before is done.
+
+    Left to the file's lock they would look for it at growing intervals of up to 0.1 s, and the unlucky ones
+    starve. Raises what the pool raises when there is no turn within the deadline: busy, try again.
+    """
+    turn: Lock | None = current_app.extensions["writers_turn"]
+    if turn is None:
+        yield
+        return
+    if not turn.acquire(timeout=lock_seconds(current_app.extensions["deadlines"])):
+        raise PoolTimeout("no turn to write")
     try:
-        session.connection(execution_options={"begin_immediate": True})
-        yield session
-        _commit(session)
-    except BaseException:
-        session.rollback()
-        raise
+        yield
     finally:
-        session.info.pop("writing", None)
-        session.info.pop("at_commit", None)
+        turn.release()
 
 
 class CommitUncertain(Busy):
@@ -182,7 +204,9 @@ def init_app(app: Flask, deadlines: Deadlines) -> None:
     app.teardown_appcontext(_put_back_connection)  # before the library's own: the last registered runs first
     with app.app_context():
         keep_deadlines(db.engine, deadlines)
-        if db.engine.dialect.name == "sqlite":
+        on_sqlite = db.engine.dialect.name == "sqlite"
+        app.extensions |= {"deadlines": deadlines, "writers_turn": Lock() if on_sqlite else None}
+        if on_sqlite:
             _prepare_sqlite(db.engine)
 
 

@@ -59,7 +59,7 @@ def keep(engine: Engine, deadlines: Deadlines) -> None:
 
     @event.listens_for(engine, "checkout")
     def checkout(connection: Any, record: Any, _proxy: Any) -> None:
-        kind = _kind.get() or (Kind.WEB if has_request_context() else Kind.COMMAND)
+        kind = _kind_now()
         if record.info.get("kind") is kind:
             return
         record.info.pop("kind", None)
@@ -72,6 +72,15 @@ def keep(engine: Engine, deadlines: Deadlines) -> None:
             except engine.dialect.loaded_dbapi.Error as gone:
                 raise DisconnectionError from gone  # the pool takes another
         record.info["kind"] = kind
+
+
+def lock_seconds(deadlines: Deadlines) -> int:
+    """How long whoever asks now may wait for a lock."""
+    return _seconds(_kind_now(), deadlines)["lock_timeout"]
+
+
+def _kind_now() -> Kind:
+    return _kind.get() or (Kind.WEB if has_request_context() else Kind.COMMAND)
 
 
 def _seconds(kind: Kind, deadlines: Deadlines) -> dict[str, int]:
