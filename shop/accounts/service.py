@@ -118,11 +118,12 @@ def keep_address(
         "country": country,
         "phone": phone,
     }
-    address = db.session.scalar(select(Address).filter_by(user_id=user_id, **said).limit(1))
-    if address is None:
-        address = Address(user_id=user_id, **said, last_used_at=at)
-        db.session.add(address)
-    address.last_used_at = at
+    if address := db.session.scalar(select(Address).filter_by(user_id=user_id, **said).limit(1)):
+        address.last_used_at = at
+        db.session.flush()
+        return address.id
+    address = Address(user_id=user_id, **said, last_used_at=at)
+    db.session.add(address)
     db.session.flush()
     kept = (
         select(Address.id)
@@ -130,7 +131,5 @@ def keep_address(
         .order_by(Address.last_used_at.desc(), Address.id.desc())
         .limit(MOST_ADDRESSES)
     )
-    db.session.execute(
-        delete(Address).where(Address.user_id == user_id, Address.id.not_in(db.session.scalars(kept).all()))
-    )
+    db.session.execute(delete(Address).where(Address.user_id == user_id, Address.id.not_in(kept)))
     return address.id

@@ -25,13 +25,20 @@ BEFORE_HOLD_ENDS = timedelta(minutes=2)  # the page closes before what it pays f
 
 
 def open_page(
-    gateway: Gateway, order: Order, email: str, public_url: str, terms: Terms, at: datetime
+    gateway: Gateway,
+    order: Order,
+    payment: Asked | None,
+    email: str,
+    public_url: str,
+    terms: Terms,
+    at: datetime,
 ) -> str | None:
     """The address of the hosted page for an unpaid order; None when the order moved on meanwhile.
 
+    `payment` is the order's living one, as it was read or begun a moment ago.
+
     Raises PaymentServiceUnavailable and PaymentRefused; then nothing was charged and the order still waits.
     """
-    payment = payments.alive(order.id)
     if payment is not None and payment.state == State.OPEN:
         settled = ask(gateway, payment, at)
         return payment.url if settled.outcome is Outcome.OPEN else None
@@ -72,10 +79,10 @@ def _open(
     return None
 
 
-def settle(facts: PaymentFacts, at: datetime) -> Settled:
-    """Take what the service said to the order, in a transaction."""
+def settle(facts: PaymentFacts, at: datetime, payment: Asked | None = None) -> Settled:
+    """Take what the service said to the order, in a transaction; of `payment`, where it was asked for it."""
     with transaction():
-        return service.confirm(facts, at)
+        return service.confirm(facts, at, payment)
 
 
 def ask(gateway: Gateway, payment: Asked, at: datetime) -> Settled:
@@ -83,7 +90,7 @@ def ask(gateway: Gateway, payment: Asked, at: datetime) -> Settled:
     if payment.session_id is None:
         return Settled(Outcome.OPEN, payment.order_id)
     db.session.rollback()
-    return settle(gateway.look_up(payment.session_id), at)
+    return settle(gateway.look_up(payment.session_id), at, payment)
 
 
 def cancel_unpaid(gateway: Gateway, order_id: int, at: datetime, actor_id: int) -> bool:
@@ -115,7 +122,7 @@ def _close_page(gateway: Gateway, order_id: int, at: datetime) -> tuple[bool, in
     facts = gateway.expire(payment.session_id)
     if facts.state not in (PaymentState.AUTHORISED, PaymentState.CAPTURED):
         return True, payment.id
-    return settle(facts, at).outcome not in (Outcome.PLACED, Outcome.ALREADY), payment.id
+    return settle(facts, at, payment).outcome not in (Outcome.PLACED, Outcome.ALREADY), payment.id
 
 
 def close_unpaid(gateway: Gateway, user_id: int, at: datetime) -> str | None:

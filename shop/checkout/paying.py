@@ -15,6 +15,7 @@ from shop.orders.states import Status
 from shop.payments import queries as payments
 from shop.payments.facts import PaymentRefused, PaymentServiceUnavailable
 from shop.payments.gateway import Gateway
+from shop.payments.queries import Asked
 from shop.web import settings
 
 blueprint = Blueprint("paying", __name__)
@@ -43,7 +44,10 @@ def come_back() -> Response:
 @requires(Permission.SHOP)
 def pay(number: str) -> Response:
     """To the payment page of an order that awaits its payment."""
-    return to_payment(own_order(number).number)
+    order = own_order(number)
+    if order.status != Status.AWAITING_PAYMENT:
+        return to_order(number)
+    return to_payment(order, payments.alive(order.id), current_user.email)
 
 
 @blueprint.post("/orders/<number>/cancel")
@@ -71,15 +75,11 @@ def cancel(number: str) -> Response:
     return to_order(number)
 
 
-def to_payment(number: str) -> Response:
-    """The hosted page of an order, or the order's page when it cannot be had."""
-    order, config = own_order(number), settings()
-    if order.status != Status.AWAITING_PAYMENT:
-        return to_order(number)
+def to_payment(order: Order, payment: Asked | None, email: str) -> Response:
+    """The hosted page of an unpaid order, or the order's page when it cannot be had."""
+    number, config = order.number, settings()
     try:
-        url = hosted.open_page(
-            gateway(), order, current_user.email, config.public_url, terms_of(config), now()
-        )
+        url = hosted.open_page(gateway(), order, payment, email, config.public_url, terms_of(config), now())
     except PaymentServiceUnavailable:
         flash(
             "We couldn’t reach the payment page. Nothing was charged. Try “Pay now” again in a minute.",

@@ -155,14 +155,13 @@ def renew_payment(order_id: int, seen: Asked | None, terms: Terms, at: datetime)
 # --- What the payment makes of an order -----------------------------------------------------------------
 
 
-def confirm(facts: PaymentFacts, at: datetime) -> Settled:
+def confirm(facts: PaymentFacts, at: datetime, asked: Asked | None = None) -> Settled:
     """The one path from the payment service's answer to the order: for the browser's return, webhooks, jobs.
 
     It may be taken any number of times, in any order: the first one that finds money places the order.
+    `asked` is the payment that the service was asked about, where that is known.
     """
-    known = (payments.by_session(facts.session_id) if facts.session_id else None) or (
-        payments.by_reference(facts.reference) if facts.reference else None
-    )
+    known = asked or payments.by_session(facts.session_id) or payments.by_reference(facts.reference)
     if known is None:
         return Settled(Outcome.UNKNOWN)
     order, payment = orders.lock(known.order_id), payments.lock(known.id)

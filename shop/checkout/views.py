@@ -17,7 +17,9 @@ from shop.checkout.service import BasketBlocked, OrderMovedOn, TotalChanged, Tot
 from shop.checkout.terms import terms_of
 from shop.database import now, transaction
 from shop.errors import DomainError
+from shop.orders.models import Order
 from shop.orders.service import DeliveryAddress
+from shop.payments.queries import Asked
 from shop.prescriptions.service import NotEnoughLeft
 from shop.stock.service import OutOfStock
 from shop.web import settings
@@ -42,34 +44,33 @@ def show() -> Response:
 @requires(Permission.SHOP)
 def order() -> Response:
     """Order and go to pay. Whatever the request says, the basket is checked again and refused if need be."""
-    review, form, user_id = _review(), _form(), current_user.id
-    if not review.ready:
-        return _refused(BasketBlocked(review))
+    form, user_id, email = _form(), current_user.id, current_user.email
     if not form.validate():
-        return _page(form, review, 422)
-    if form.shown_total_cents != review.total_cents:
-        return _page(form, review, 409, TotalChanged())
+        review = _review()
+        return _page(form, review, 422) if review.ready else _refused(BasketBlocked(review))
     try:
-        number, paid = _create(user_id, form.delivery_address(), form.shown_total_cents)
-    except (BasketBlocked, OutOfStock, NotEnoughLeft, TotalChanged, TotalNotChargeable) as refusal:
+        created = _create(user_id, form.delivery_address(), form.shown_total_cents)
+    except TotalChanged as refusal:
+        return _page(form, _review(), 409, refusal)
+    except (BasketBlocked, OutOfStock, NotEnoughLeft, TotalNotChargeable) as refusal:
         return _refused(refusal)
-    if paid:
-        flash(f"Order {number} is paid already, so no second one was made.")
-        return redirect(f"/orders/{number}", 303)  # type: ignore[return-value]
-    return paying.to_payment(number)
+    if isinstance(created, str):
+        flash(f"Order {created} is paid already, so no second one was made.")
+        return redirect(f"/orders/{created}", 303)  # type: ignore[return-value]
+    return paying.to_payment(*created, email)
 
 
-def _create(user_id: int, address: DeliveryAddress, shown_total_cents: int) -> tuple[str, bool]:
-    """The new order's number; or the earlier one's and True, when that turns out to be paid."""
+def _create(user_id: int, address: DeliveryAddress, shown_total_cents: int) -> tuple[Order, Asked] | str:
+    """The new order and its payment; or the number of the earlier one, when that turns out to be paid."""
     terms, gateway = terms_of(settings()), current_app.extensions["gateway"]
     for _ in range(TRIES):
         if earlier := hosted.close_unpaid(gateway, user_id, now()):
-            return earlier, True
+            return earlier
         try:
             with transaction():
-                order, _payment = service.create_order(user_id, address, shown_total_cents, terms, now())
+                created = service.create_order(user_id, address, shown_total_cents, terms, now())
                 keep_address(user_id, **asdict(address), at=now())
-                return order.number, False
+                return created
         except IntegrityError as error:
             if "order" not in str(error.orig) or "user_id" not in str(error.orig):
                 raise  # only another click's unpaid order is expected here

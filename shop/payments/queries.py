@@ -29,14 +29,14 @@ def by_id(payment_id: int) -> Asked | None:
     return _one(Payment.id == payment_id)
 
 
-def by_session(session_id: str) -> Asked | None:
+def by_session(session_id: str | None) -> Asked | None:
     """The payment of a hosted page."""
-    return _one(Payment.session_id == session_id)
+    return _one(Payment.session_id == session_id) if session_id else None
 
 
-def by_reference(reference: str) -> Asked | None:
+def by_reference(reference: str | None) -> Asked | None:
     """The payment we gave this name: how an answer is known whose page's id was lost on the way."""
-    return _one(Payment.reference == reference)
+    return _one(Payment.reference == reference) if reference else None
 
 
 def alive(order_id: int) -> Asked | None:

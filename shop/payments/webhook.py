@@ -38,24 +38,22 @@ def stripe() -> Response:
     """Take one event. Unsigned or old: 400. Seen or of no interest: 200. Could not be followed: an error."""
     gateway: Gateway = current_app.extensions["gateway"]
     event = gateway.read_event(request.get_data(), request.headers.get("Stripe-Signature", ""))
-    if event.type not in ABOUT_SESSIONS | ABOUT_INTENTS or queries.seen(event.id):
+    if event.type not in ABOUT_SESSIONS | ABOUT_INTENTS:
         return make_response("", 200)
     payment = _payment_of(event)
-    if payment is None or _is_known(event, payment):
+    if payment is None or _is_known(event, payment) or queries.seen(event.id):
         return make_response("", 200)
     db.session.rollback()
     facts = gateway.look_up(event.session_id or payment.session_id or "")
     with transaction():
         if service.note_event(event.id, event.type, now()):
-            checkout.confirm(facts, now())
+            checkout.confirm(facts, now(), payment)
     return make_response("", 200)
 
 
 def _payment_of(event: Event) -> Asked | None:
     """The payment an event is about; None when it is not one of ours, or nobody could ask about it."""
-    payment = (queries.by_session(event.session_id) if event.session_id else None) or (
-        queries.by_reference(event.reference) if event.reference else None
-    )
+    payment = queries.by_session(event.session_id) or queries.by_reference(event.reference)
     return payment if payment and (event.session_id or payment.session_id) else None
 
 

@@ -44,6 +44,7 @@ def test_a_payment_page_that_never_came_about_is_asked_for_anew_with_a_longer_ho
     from shop.checkout import hosted
     from shop.checkout.terms import terms_of
     from shop.orders import queries
+    from shop.payments import queries as payments
     from shop.web import settings
     from tests.integration.checkout.store_counter import moment
 
@@ -57,6 +58,7 @@ def test_a_payment_page_that_never_came_about_is_asked_for_anew_with_a_longer_ho
     url = hosted.open_page(
         counter.gateway,
         order,
+        payments.alive(order.id),
         "ada@demo.example",
         "http://127.0.0.1:8000",
         terms_of(settings()),

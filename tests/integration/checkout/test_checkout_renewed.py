@@ -48,9 +48,10 @@ def test_two_clicks_that_renew_ask_with_one_key_for_one_and_the_same_page(
     order = latest_order(ada.user_id)
     seen = payments.alive(order.id)
     db.session.expunge(order)  # it stays as both have read it
-    monkeypatch.setattr(hosted.payments, "alive", lambda order_id: seen)  # by both, in the same moment
-    for seconds in (0, 3):
+    for seconds in (0, 3):  # both have read the same payment
         at = moment(minutes=-10, seconds=-seconds)
         with pytest.raises(PaymentServiceUnavailable):
-            hosted.open_page(Away(), order, "ada@demo.example", "http://x.example", terms_of(settings()), at)
+            hosted.open_page(
+                Away(), order, seen, "ada@demo.example", "http://x.example", terms_of(settings()), at
+            )
     assert asked[0] == asked[1]
