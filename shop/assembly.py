@@ -58,10 +58,9 @@ ROOMS = (
 
 
 class Application(Flask):
-    """Flask with the store's templates; no view is async, so none is looked at for it at every request."""
+    """Flask; no view is async, so none is looked at for it at every request."""
 
     request_class = web.StoreRequest
-    jinja_environment = templating.Environment
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func

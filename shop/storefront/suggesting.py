@@ -12,7 +12,7 @@ from shop.catalogue.lookalikes import confusable_with
 from shop.catalogue.search.documents import BRAND, CATEGORY, INGREDIENT
 from shop.catalogue.search.suggestions import IMPRINT, MEDICINE, PACKAGE, SPELLING, Suggestion
 from shop.catalogue.synonyms import OtherName
-from shop.numerals import write_number
+from shop.money import format_number
 from shop.storefront.other_words import while_typing
 from shop.storefront.rules import in_words
 from shop.storefront.searching import MOST_LETTERS
@@ -88,4 +88,4 @@ def _item(one: Suggestion) -> dict[str, Any]:
 
 
 def _medicines(count: int) -> str:
-    return "1 medicine" if count == 1 else f"{write_number(count, settings().locale)} medicines"
+    return "1 medicine" if count == 1 else f"{format_number(count, settings().locale)} medicines"
