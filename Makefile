@@ -7,12 +7,12 @@ FLASK := $(PY) -m flask --app wsgi
 PORT ?= 8000
 export PORT
 
-.PHONY: help run install install-dev test lint format bench bench-scale bench-checkout bench-staff chaos screens \
+.PHONY: help run install install-dev install-parquet test lint format bench bench-scale bench-checkout bench-staff chaos screens \
 	backup restore verify clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: install ## start the whole store: web, worker, payment sandbox (PORT=8000)
 	@exec $(PY) -m shop.serve
@@ -21,11 +21,14 @@ install: $(VENV)/.runtime ## build .venv with what the store runs on
 
 install-dev: $(VENV)/.dev ## … and the tools of tests and lint
 
+install-parquet: install ## … and what reads .parquet price histories (170 MB)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements-parquet.txt
+
 $(VENV)/.runtime: requirements.txt
 	@PYTHON="$(PYTHON)" sh bin/make-venv $(VENV) requirements.txt
 	@touch $@
 
-$(VENV)/.dev: requirements.txt requirements-dev.txt
+$(VENV)/.dev: requirements.txt requirements-dev.txt requirements-parquet.txt
 	@PYTHON="$(PYTHON)" sh bin/make-venv $(VENV) requirements-dev.txt
 	@touch $(VENV)/.runtime $@
 

@@ -67,8 +67,14 @@ class HistoryFile:
 
 def open_history(path: Path) -> HistoryFile:
     """Look at the columns, or refuse the file with what is missing."""
-    import pyarrow as pa  # only commands read histories; a web worker stays small without it
-    import pyarrow.parquet as pq
+    try:
+        import pyarrow as pa  # 170 MB that nothing else needs: installed by whoever reads histories
+        import pyarrow.parquet as pq
+    except ImportError as absent:
+        raise SurveyRefused(
+            f"{path.name} is a Parquet file, and the package that reads those is not installed.",
+            "Run “make install-parquet”, then import it again.",
+        ) from absent
 
     try:
         file = pq.ParquetFile(path, read_dictionary=["ndc"])

@@ -1,6 +1,7 @@
 """What is no price survey is refused by name before anything is written, with a way out; nothing crashes."""
 
 import struct
+import sys
 from contextlib import suppress
 from functools import cache
 from io import BytesIO
@@ -188,3 +189,11 @@ def test_a_sheet_of_anything_is_read_or_refused_and_never_crashes(tmp_path, rows
     file = workbook(tmp_path / "f", f"<row>{rows}</row>")
     with pytest.raises(SurveyRefused):
         open_survey(file)
+
+
+def test_without_the_package_that_reads_parquet_the_way_to_it_is_named(tmp_path, monkeypatch):
+    path = history(tmp_path / "history.parquet", [period(A, "2020-01-01", None, 0.1)])
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # as if it were not installed
+    with pytest.raises(SurveyRefused) as refusal:
+        open_survey(path)
+    assert "make install-parquet" in refusal.value.todo
