@@ -6,7 +6,7 @@ under the lock again. A job finishes what a dead process left half done.
 
 from datetime import datetime, timedelta
 
-from shop.checkout.closing import lapse_order
+from shop.checkout.end_order import lapse_order
 from shop.checkout.refusals import OrderMovedOn
 from shop.database import db, transaction
 from shop.orders import queries as orders

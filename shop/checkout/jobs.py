@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import current_app
 
-from shop.checkout import charging, hosted, releasing
+from shop.checkout import charging, payment_session, releasing
 from shop.checkout.charging import CardNotCharged
 from shop.checkout.refusals import OrderMovedOn
 from shop.database import transaction
@@ -73,7 +73,7 @@ def expire_order(payload: dict[str, Any], at: datetime) -> None:
             again = f"expire:{order_id}:{until.isoformat()}"
             enqueue("expire_order", again, {"order_id": order_id}, at=at, run_after=until)
         return
-    hosted.expire_unpaid(_gateway(), order.id, at)
+    payment_session.expire_unpaid(_gateway(), order.id, at)
 
 
 def _capture(movement: Movement | None, at: datetime) -> None:

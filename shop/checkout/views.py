@@ -10,10 +10,10 @@ from shop.access import Permission, requires
 from shop.accounts import queries as accounts
 from shop.accounts.service import keep_address
 from shop.basket.owner import BasketOwner
-from shop.checkout import basket_page, hosted, paying, service
+from shop.checkout import basket_views, payment_session, payment_views, place_order
+from shop.checkout.basket_review import BasketReview, review_basket
 from shop.checkout.forms import CheckoutForm
-from shop.checkout.queries import BasketReview, review_basket
-from shop.checkout.service import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
+from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
 from shop.checkout.terms import terms_of
 from shop.database import now, transaction
 from shop.errors import DomainError
@@ -57,18 +57,18 @@ def order() -> Response:
     if isinstance(created, str):
         flash(f"Order {created} is paid already, so no second one was made.")
         return redirect(f"/orders/{created}", 303)  # type: ignore[return-value]
-    return paying.to_payment(*created, email)
+    return payment_views.to_payment(*created, email)
 
 
 def _create(user_id: int, address: DeliveryAddress, shown_total_cents: int) -> tuple[Order, Asked] | str:
     """The new order and its payment; or the number of the earlier one, when that turns out to be paid."""
     terms, gateway = terms_of(settings()), current_app.extensions["gateway"]
     for _ in range(TRIES):
-        if earlier := hosted.close_unpaid(gateway, user_id, now()):
+        if earlier := payment_session.close_unpaid(gateway, user_id, now()):
             return earlier
         try:
             with transaction():
-                created = service.create_order(user_id, address, shown_total_cents, terms, now())
+                created = place_order.create_order(user_id, address, shown_total_cents, terms, now())
                 keep_address(user_id, **asdict(address), at=now())
                 return created
         except IntegrityError as error:
@@ -87,7 +87,7 @@ def _form() -> CheckoutForm:
 
 def _refused(refusal: DomainError) -> Response:
     """The basket again, with what stands in the way: nothing was ordered, nothing was kept."""
-    return basket_page.basket_page(BasketOwner(user_id=current_user.id), 409, refusal)
+    return basket_views.basket_page(BasketOwner(user_id=current_user.id), 409, refusal)
 
 
 def _page(
@@ -98,4 +98,4 @@ def _page(
     return make_response(page, status)
 
 
-BLUEPRINTS = (blueprint, basket_page.blueprint, paying.blueprint)
+BLUEPRINTS = (blueprint, basket_views.blueprint, payment_views.blueprint)

@@ -7,7 +7,7 @@ path of checkout. What fails is answered with an error, and the service sends it
 from flask import Blueprint, Response, current_app, make_response, request
 
 from shop.access import public
-from shop.checkout import service as checkout
+from shop.checkout import confirm_payment
 from shop.database import db, now, transaction
 from shop.payments import queries, service
 from shop.payments.facts import Event
@@ -47,7 +47,7 @@ def stripe() -> Response:
     facts = gateway.look_up(event.session_id or payment.session_id or "")
     with transaction():
         if service.note_event(event.id, event.type, now()):
-            checkout.confirm(facts, now(), payment)
+            confirm_payment.confirm(facts, now(), payment)
     return make_response("", 200)
 
 

@@ -18,7 +18,7 @@ PROCESSES, ORDERS = 3, 25
 CONFIRMER = """
 import sys
 from shop import create_app
-from shop.checkout import hosted
+from shop.checkout import payment_session
 from shop.database import now
 from shop.payments.facts import PaymentFacts, PaymentState
 
@@ -27,7 +27,7 @@ with create_app().app_context():
     for line in sys.stdin:
         session, intent, reference, amount = line.split()
         facts = PaymentFacts(session, intent, reference, PaymentState.AUTHORISED, int(amount), "usd")
-        print(hosted.settle(facts, now()).outcome, flush=True)
+        print(payment_session.settle(facts, now()).outcome, flush=True)
 """
 
 

@@ -88,14 +88,14 @@ def test_an_order_paid_in_its_last_moment_is_placed_by_the_job_that_would_expire
 def test_money_for_an_order_that_was_given_up_is_let_go(
     counter: Counter, ada: Customer, naproxen: int
 ) -> None:
-    from shop.checkout import service
+    from shop.checkout import end_order
     from shop.database import now, transaction
 
     ada.put_in_basket(naproxen, 50)
     number, url = ada.order()
     order_id = latest_order(ada.user_id).id
     with transaction():  # the order was given up here while its page, for once, could not be closed
-        service.expire_order(order_id, now())
+        end_order.expire_order(order_id, now())
     counter.pay(url)
     assert counter.deliver(number).status_code == 200
     assert status_of(number) == "expired"
@@ -112,7 +112,7 @@ def test_a_payment_of_another_amount_is_refused_and_let_go(
 ) -> None:
     from dataclasses import replace
 
-    from shop.checkout import hosted
+    from shop.checkout import payment_session
     from shop.database import now
 
     ada.put_in_basket(naproxen, 50)
@@ -120,7 +120,7 @@ def test_a_payment_of_another_amount_is_refused_and_let_go(
     counter.pay(url)
     facts = facts_of(counter, number)
     wrong = (replace(facts, amount_cents=facts.amount_cents - 1), replace(facts, currency="eur"))
-    outcomes = [hosted.settle(one, now()).outcome for one in wrong]
+    outcomes = [payment_session.settle(one, now()).outcome for one in wrong]
     assert outcomes == ["mismatch", "too_late"]  # the second finds that the money is on its way back
     assert status_of(number) == "awaiting_payment"
     assert payments_of(number) == ["failed"]

@@ -11,9 +11,10 @@ from sqlalchemy import func, select, update
 from shop.audit.models import AuditRecord
 from shop.audit.proof import broken_links
 from shop.audit.sealing import seal_audit
-from shop.checkout import hosted
+from shop.checkout import payment_session
 from shop.checkout.charging import CAPTURE_AFTER
-from shop.checkout.service import OrderMovedOn, Outcome
+from shop.checkout.confirm_payment import Outcome
+from shop.checkout.refusals import OrderMovedOn
 from shop.database import db, now, transaction
 from shop.fulfilment.service import ship_order
 from shop.outbox.models import Job
@@ -205,11 +206,11 @@ def test_a_captured_order_is_never_closed(counter: Counter, placed: Placed, ada:
     counter.charge(placed.number)
     assert payments_of(placed.number) == ["captured"]
     facts = replace(said_of(counter, placed), state=PaymentState.CANCELLED)
-    assert hosted.settle(facts, now()).outcome is Outcome.OPEN
+    assert payment_session.settle(facts, now()).outcome is Outcome.OPEN
     assert_untouched(placed, "placed", ["created", "placed", "paid"], ada)
     with transaction() as session:  # not even when the payment's row knows less than the order's
         session.execute(update(Payment).values(state="authorised"))
-    assert hosted.settle(facts, now()).outcome is Outcome.OPEN
+    assert payment_session.settle(facts, now()).outcome is Outcome.OPEN
     assert_untouched(placed, "placed", ["created", "placed", "paid"], ada)
 
 
@@ -221,7 +222,7 @@ def test_a_shipped_order_is_never_closed(counter: Counter, placed: Placed, ada: 
     with transaction() as session:
         session.execute(update(Payment).values(state="authorised"))
     facts = replace(said_of(counter, placed), state=PaymentState.CANCELLED)
-    assert hosted.settle(facts, now()).outcome is Outcome.OPEN
+    assert payment_session.settle(facts, now()).outcome is Outcome.OPEN
     assert_untouched(placed, "shipped", ["created", "placed", "paid", "shipped"], ada)
 
 
@@ -229,7 +230,7 @@ def test_the_end_of_another_authorisation_does_not_close_the_order(
     counter: Counter, placed: Placed, ada: Customer
 ) -> None:
     facts = replace(said_of(counter, placed), state=PaymentState.CANCELLED, intent_id="pi_of_another_try")
-    assert hosted.settle(facts, now()).outcome is Outcome.OPEN
+    assert payment_session.settle(facts, now()).outcome is Outcome.OPEN
     assert payments_of(placed.number) == ["authorised"]
     assert_untouched(placed, "placed", ["created", "placed"], ada)
 

@@ -41,7 +41,7 @@ def test_without_the_payment_service_the_order_waits_and_nothing_is_charged(
 def test_a_payment_page_that_never_came_about_is_asked_for_anew_with_a_longer_hold(
     counter: Counter, ada: Customer, naproxen: int, monkeypatch
 ) -> None:
-    from shop.checkout import hosted
+    from shop.checkout import payment_session
     from shop.checkout.terms import terms_of
     from shop.orders import queries
     from shop.payments import queries as payments
@@ -55,7 +55,7 @@ def test_a_payment_page_that_never_came_about_is_asked_for_anew_with_a_longer_ho
     first_hold = order.holds_until
     monkeypatch.setitem(counter.app.extensions, "gateway", counter.gateway)
     ten_minutes_later = moment(minutes=-10)
-    url = hosted.open_page(
+    url = payment_session.open_page(
         counter.gateway,
         order,
         payments.alive(order.id),

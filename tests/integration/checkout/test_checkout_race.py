@@ -21,7 +21,7 @@ import sys
 from shop import create_app
 from shop.basket.owner import BasketOwner
 from shop.basket import service as basket
-from shop.checkout import service
+from shop.checkout import place_order
 from shop.checkout.terms import terms_of
 from shop.database import now, transaction
 from shop.errors import DomainError
@@ -37,7 +37,7 @@ with create_app().app_context():
     sys.stdin.readline()
     try:
         with transaction():
-            service.create_order(user_id, address, total, terms_of(settings()), now())
+            place_order.create_order(user_id, address, total, terms_of(settings()), now())
     except DomainError as refusal:
         print("refused", refusal.code)
     else:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.checkout import hosted, service
+from shop.checkout import payment_session, place_order
 from shop.checkout.terms import terms_of
 from shop.database import db, now, transaction
 from shop.payments import queries as payments
@@ -27,7 +27,7 @@ def test_a_page_that_another_click_opened_meanwhile_is_not_replaced_by_a_second_
     with transaction():
         payment_steps.opened(seen.id, "cs_other_click", "https://pay.example/1")
     with transaction():
-        found = service.renew_payment(order.id, seen, terms_of(settings()), now())
+        found = place_order.renew_payment(order.id, seen, terms_of(settings()), now())
     assert found.url == "https://pay.example/1"
     assert payments_of(order.number) == ["open"]
 
@@ -51,7 +51,7 @@ def test_two_clicks_that_renew_ask_with_one_key_for_one_and_the_same_page(
     for seconds in (0, 3):  # both have read the same payment
         at = moment(minutes=-10, seconds=-seconds)
         with pytest.raises(PaymentServiceUnavailable):
-            hosted.open_page(
+            payment_session.open_page(
                 Away(), order, seen, "ada@demo.example", "http://x.example", terms_of(settings()), at
             )
     assert asked[0] == asked[1]

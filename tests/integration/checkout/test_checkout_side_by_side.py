@@ -11,8 +11,8 @@ from sqlalchemy import Connection, event, select
 
 from shop.basket import service as basket
 from shop.basket.owner import BasketOwner
-from shop.checkout import service
-from shop.checkout.queries import review_basket
+from shop.checkout import place_order
+from shop.checkout.basket_review import review_basket
 from shop.checkout.terms import terms_of
 from shop.database import db, now, transaction
 from shop.orders.models import Order
@@ -61,7 +61,7 @@ def test_checkouts_commit_beside_one_that_is_idle_in_its_transaction(context, ma
             terms = terms_of(context.extensions["settings"])
             total = review_basket(BasketOwner(user_id=user_id), terms, now().date()).total_cents
             with transaction():
-                service.create_order(user_id, ADDRESS, total, terms, now())
+                place_order.create_order(user_id, ADDRESS, total, terms, now())
             db.session.remove()
 
     (first, _), *others = baskets

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from shop.basket.owner import BasketOwner
-from shop.checkout.queries import review_basket
+from shop.checkout.basket_review import review_basket
 from shop.checkout.rules import State
 from shop.checkout.terms import terms_of
 from shop.database import db, now, transaction
@@ -94,7 +94,7 @@ def test_a_refused_line_leaves_nothing_of_the_others_held(
     ada: Customer, naproxen: int, baclofen: int
 ) -> None:
     """The hold of the first line is undone when the second finds the shelf empty in the last moment."""
-    from shop.checkout import service
+    from shop.checkout import place_order
     from shop.orders.service import DeliveryAddress
     from shop.stock.service import OutOfStock
 
@@ -106,7 +106,7 @@ def test_a_refused_line_leaves_nothing_of_the_others_held(
 
     def order() -> None:
         with transaction() as session:
-            made, _ = service.create_order(
+            made, _ = place_order.create_order(
                 ada.user_id, address, review.total_cents, terms_of(settings()), now()
             )
             session.execute(update(Lot).values(status="quarantined"))

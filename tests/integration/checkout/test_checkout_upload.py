@@ -7,7 +7,7 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from shop.basket.owner import BasketOwner
-from shop.checkout.queries import review_basket
+from shop.checkout.basket_review import review_basket
 from shop.checkout.rules import State
 from shop.checkout.terms import terms_of
 from shop.database import db, now

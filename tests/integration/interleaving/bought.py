@@ -9,8 +9,8 @@ from sqlalchemy import select
 from shop.accounts.models import Role, User
 from shop.basket import service as basket
 from shop.basket.owner import BasketOwner
-from shop.checkout import charging, service
-from shop.checkout.service import Outcome, Settled
+from shop.checkout import charging, confirm_payment, end_order, place_order
+from shop.checkout.confirm_payment import Outcome, Settled
 from shop.checkout.terms import Terms
 from shop.database import db, now, transaction
 from shop.fulfilment import service as fulfilment
@@ -89,7 +89,7 @@ def unpaid(strength: str = "10 mg") -> Bought:
     with transaction():
         basket.add(BasketOwner(user_id=user_id), variant_id, UNITS, now())
     with transaction():
-        order, payment = service.create_order(user_id, ADDRESS, UNITS * 51 + 490, TERMS, now())
+        order, payment = place_order.create_order(user_id, ADDRESS, UNITS * 51 + 490, TERMS, now())
         payment_steps.opened(payment.id, f"cs_{payment.reference}", "https://pay.example/1")
         facts = PaymentFacts(
             f"cs_{payment.reference}",
@@ -132,31 +132,31 @@ def charged() -> Bought:
 
 
 def confirm(bought: Bought) -> object:
-    return service.confirm(bought.facts, now())
+    return confirm_payment.confirm(bought.facts, now())
 
 
 def page_expired(bought: Bought) -> object:
-    return service.confirm(bought.said(PaymentState.EXPIRED), now())
+    return confirm_payment.confirm(bought.said(PaymentState.EXPIRED), now())
 
 
 def bank_ends_it(bought: Bought) -> object:
-    return service.confirm(bought.said(PaymentState.CANCELLED), now())
+    return confirm_payment.confirm(bought.said(PaymentState.CANCELLED), now())
 
 
 def provider_says_captured(bought: Bought) -> object:
-    return service.confirm(bought.said(PaymentState.CAPTURED), now())
+    return confirm_payment.confirm(bought.said(PaymentState.CAPTURED), now())
 
 
 def time_is_up(bought: Bought) -> object:
-    return service.expire_order(bought.order_id, now(), bought.payment_id)
+    return end_order.expire_order(bought.order_id, now(), bought.payment_id)
 
 
 def cancel(bought: Bought) -> object:
-    return service.cancel_order(bought.order_id, now(), bought.user_id)
+    return end_order.cancel_order(bought.order_id, now(), bought.user_id)
 
 
 def renew(bought: Bought) -> object:
-    return service.renew_payment(bought.order_id, payments.by_id(bought.payment_id), TERMS, now())
+    return place_order.renew_payment(bought.order_id, payments.by_id(bought.payment_id), TERMS, now())
 
 
 def request_capture(bought: Bought) -> object:

@@ -12,7 +12,7 @@ from shop.accounts.models import SignInFailure
 from shop.accounts.rules import MOST_FAILURES_OF_EMAIL
 from shop.basket import service as basket
 from shop.basket.owner import BasketOwner
-from shop.checkout import service as checkout
+from shop.checkout import place_order, refusals
 from shop.database import db, now, transaction
 from shop.orders import queries as order_queries
 from shop.orders.models import Order
@@ -64,7 +64,7 @@ def last_pack() -> LastPack:
 
 
 def buy(made: LastPack, place: int) -> object:
-    return checkout.create_order(made.buyers[place], ADDRESS, UNITS * 10 + 490, TERMS, now())
+    return place_order.create_order(made.buyers[place], ADDRESS, UNITS * 10 + 490, TERMS, now())
 
 
 def test_the_last_pack_goes_to_one_of_two_customers(migrated):
@@ -85,7 +85,7 @@ def test_a_lot_put_in_quarantine_is_not_held_afterwards(migrated):
             assert lot.status == "quarantined"
             held = UNITS if outcomes(ran) == ["done", "done"] else 0
             assert lot.held == held, ran
-            assert held or isinstance(ran.first, (OutOfStock, checkout.BasketBlocked))
+            assert held or isinstance(ran.first, (OutOfStock, refusals.BasketBlocked))
             assert_ledgers_agree()
 
 

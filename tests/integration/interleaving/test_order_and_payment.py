@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.checkout.service import OrderMovedOn
+from shop.checkout.refusals import OrderMovedOn
 from shop.errors import DomainError
 from shop.fulfilment.service import NotToBeShipped
 from tests.integration.interleaving import bought as orders

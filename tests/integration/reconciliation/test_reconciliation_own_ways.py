@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from shop.checkout import service as checkout
+from shop.checkout import end_order
 from shop.database import db, now, transaction
 from tests.integration.checkout.store_counter import Counter, Customer, latest_order, status_of
 from tests.integration.payments.payment_desk import KEY
@@ -19,7 +19,7 @@ def test_money_for_an_expired_order_differs_until_it_was_let_go(
     number, url = ada.order()
     order_id = latest_order(ada.user_id).id
     with transaction():
-        checkout.expire_order(order_id, now())
+        end_order.expire_order(order_id, now())
     answer = counter.pay(url)
     assert codes(counter) == {("held_but_order_canceled", number)}
     ada.get(counter.return_path(answer))

@@ -1,7 +1,6 @@
-"""Writing at checkout: an order with everything it keeps, and what the payment makes of it.
+"""What the payment service's answer makes of an order: placed once, or its money let go.
 
 Decisions are taken with the order and its payment locked; docs/adr/0005 has them, and the order of locks.
-The network is never asked in here; `hosted` does that, between transactions.
 """
 
 from dataclasses import dataclass
@@ -9,20 +8,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from shop.basket import service as basket
-from shop.basket.owner import BasketOwner
 from shop.checkout import charging, releasing
-from shop.checkout.closing import Canceled, cancel_order, expire_order, lapse_order
-from shop.checkout.queries import LineReview, review_basket
-from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
-from shop.checkout.rules import chargeable
-from shop.checkout.terms import Terms
+from shop.checkout.end_order import expire_order, lapse_order
+from shop.checkout.refusals import OrderMovedOn
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders.models import Order
-from shop.orders.service import DeliveryAddress, NewLine
 from shop.orders.states import Status
 from shop.outbox.mail import enqueue_mail
-from shop.outbox.service import enqueue
 from shop.payments import movements
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
@@ -30,24 +23,6 @@ from shop.payments.facts import PaymentFacts, PaymentState
 from shop.payments.movements import Kind, Reason
 from shop.payments.queries import Asked
 from shop.payments.states import PAYS, State
-from shop.prescriptions import service as prescriptions
-from shop.stock import service as stock
-
-__all__ = [
-    "BasketBlocked",
-    "Canceled",
-    "OrderMovedOn",
-    "Outcome",
-    "Settled",
-    "TotalChanged",
-    "TotalNotChargeable",
-    "begin_payment",
-    "cancel_order",
-    "confirm",
-    "create_order",
-    "expire_order",
-    "renew_payment",
-]
 
 
 class Outcome(StrEnum):
@@ -67,92 +42,6 @@ class Outcome(StrEnum):
 class Settled:
     outcome: Outcome
     order_id: int | None = None
-
-
-def create_order(
-    user_id: int, address: DeliveryAddress, shown_total_cents: int, terms: Terms, at: datetime
-) -> tuple[Order, Asked]:
-    """The basket as an order, with its stock and prescription quantity kept until `at + terms.hold`.
-
-    Everything is checked again here, so it does not matter how the request came about. Raises BasketBlocked,
-    TotalChanged, TotalNotChargeable, OutOfStock, NotEnoughLeft; then nothing is kept.
-    """
-    review = review_basket(BasketOwner(user_id=user_id), terms, at.date())
-    if not review.ready:
-        raise BasketBlocked(review)
-    if review.total_cents != shown_total_cents:
-        raise TotalChanged
-    if not chargeable(review.total_cents):
-        raise TotalNotChargeable
-    holds_until = at + terms.hold
-    order = order_steps.create(
-        user_id,
-        [_new_line(line) for line in review.lines],
-        address,
-        terms.delivery_cents,
-        terms.currency,
-        holds_until,
-        at,
-    )
-    _keep(order, {line.variant.id: line for line in review.lines}, at)
-    return order, begin_payment(order, at)
-
-
-def _new_line(line: LineReview) -> NewLine:
-    assert line.unit_price is not None  # a line without a price is blocked
-    return NewLine(
-        variant_id=line.variant.id,
-        name=line.variant.label,
-        unit=line.variant.unit,
-        unit_price=line.unit_price,
-        quantity=line.quantity,
-        prescription_required=line.variant.prescription_required,
-        prescription_item_id=line.standing.item_id if line.standing else None,
-    )
-
-
-def _keep(order: Order, reviews: dict[int, LineReview], at: datetime) -> None:
-    on_prescription = [line for line in order.lines if line.prescription_item_id]
-    for line in sorted(on_prescription, key=lambda line: line.prescription_item_id or 0):
-        assert line.prescription_item_id is not None
-        prescriptions.hold_quantity(line.prescription_item_id, line.id, line.quantity, at, at.date())
-    for line in sorted(order.lines, key=lambda line: line.variant_id):
-        stock.hold(line.id, line.variant_id, line.quantity, reviews[line.variant_id].outlasts, at)
-
-
-def begin_payment(order: Order, at: datetime) -> Asked:
-    """Write down the payment that is about to be asked for, and when to give up waiting for it."""
-    payment = payment_steps.begin(order.id, order.number, order.total_cents, order.currency, at)
-    enqueue(
-        "expire_order",
-        f"expire:{payment.reference}",
-        {"order_id": order.id},
-        at=at,
-        run_after=order.holds_until,
-    )
-    return payment
-
-
-def renew_payment(order_id: int, seen: Asked | None, terms: Terms, at: datetime) -> Asked:
-    """Begin again where the first page never came about: the old payment ends, the order waits anew.
-
-    `seen` is the payment that the caller found too old; one that another click renewed or opened is given.
-    Raises OrderMovedOn when the order no longer awaits its payment.
-    """
-    order, current = orders.lock(order_id), payments.lock_alive(order_id)
-    if order is None or order.status != Status.AWAITING_PAYMENT:
-        raise OrderMovedOn
-    if current is not None and (seen is None or (current.id, current.state) != (seen.id, seen.state)):
-        return current
-    order_steps.extend(order_id, at + terms.hold)
-    if current is not None and not payment_steps.expire(current.id, at):
-        raise OrderMovedOn
-    order = orders.by_id(order_id)
-    assert order is not None
-    return begin_payment(order, at)
-
-
-# --- What the payment makes of an order -----------------------------------------------------------------
 
 
 def confirm(facts: PaymentFacts, at: datetime, asked: Asked | None = None) -> Settled:

@@ -1,13 +1,13 @@
 """What needs the payment service: opening its page, asking about it, ending it, outside of transactions.
 
 A request may be repeated after any failure: the same payment has the same idempotency key, and what the
-service answers goes through `service.confirm` like everything else it says.
+service answers goes through `confirm_payment.confirm` like everything else it says.
 """
 
 from datetime import datetime, timedelta
 
-from shop.checkout import service
-from shop.checkout.service import Outcome, Settled
+from shop.checkout import confirm_payment, end_order, place_order
+from shop.checkout.confirm_payment import Outcome, Settled
 from shop.checkout.terms import Terms
 from shop.database import db, transaction
 from shop.orders import queries as orders
@@ -45,7 +45,7 @@ def open_page(
     number, until = order.number, order.holds_until - BEFORE_HOLD_ENDS
     if payment is None or until - at < LEAST_PAGE_LIFE:
         with transaction():
-            payment = service.renew_payment(order.id, payment, terms, at)
+            payment = place_order.renew_payment(order.id, payment, terms, at)
             renewed = orders.by_id(order.id)
             assert renewed is not None
             until = renewed.holds_until - BEFORE_HOLD_ENDS  # as another click asked, if that one renewed it
@@ -82,7 +82,7 @@ def _open(
 def settle(facts: PaymentFacts, at: datetime, payment: Asked | None = None) -> Settled:
     """Take what the service said to the order, in a transaction; of `payment`, where it was asked for it."""
     with transaction():
-        return service.confirm(facts, at, payment)
+        return confirm_payment.confirm(facts, at, payment)
 
 
 def ask(gateway: Gateway, payment: Asked, at: datetime) -> Settled:
@@ -98,7 +98,7 @@ def cancel_unpaid(gateway: Gateway, order_id: int, at: datetime, actor_id: int) 
     closed, payment_id = _close_page(gateway, order_id, at)
     if closed:
         with transaction():
-            service.cancel_order(order_id, at, actor_id, payment_id)
+            end_order.cancel_order(order_id, at, actor_id, payment_id)
     return closed
 
 
@@ -107,7 +107,7 @@ def expire_unpaid(gateway: Gateway, order_id: int, at: datetime) -> bool:
     closed, payment_id = _close_page(gateway, order_id, at)
     if closed:
         with transaction():
-            service.expire_order(order_id, at, payment_id)
+            end_order.expire_order(order_id, at, payment_id)
     return closed
 
 

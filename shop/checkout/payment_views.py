@@ -4,7 +4,7 @@ from flask import Blueprint, Response, current_app, flash, redirect, request
 from flask_login import current_user
 
 from shop.access import Permission, requires
-from shop.checkout import hosted, service
+from shop.checkout import end_order, payment_session
 from shop.checkout.refusals import OrderMovedOn
 from shop.checkout.terms import terms_of
 from shop.database import now, transaction
@@ -31,7 +31,7 @@ def come_back() -> Response:
         raise NotFound("There is no such payment of yours.", "Look at your orders.")
     number = order.number
     try:
-        hosted.ask(gateway(), payment, now())
+        payment_session.ask(gateway(), payment, now())
     except (PaymentServiceUnavailable, PaymentRefused):
         flash(
             "The payment service isn’t responding right now. If you paid, reload this page in a minute.",
@@ -56,7 +56,7 @@ def cancel(number: str) -> Response:
     """Cancel an order that has not shipped. Its page says what became of the money."""
     order, user_id = own_order(number), current_user.id
     try:
-        if order.status == Status.AWAITING_PAYMENT and not hosted.cancel_unpaid(
+        if order.status == Status.AWAITING_PAYMENT and not payment_session.cancel_unpaid(
             gateway(), order.id, now(), user_id
         ):
             flash(
@@ -64,7 +64,7 @@ def cancel(number: str) -> Response:
             )
         elif order.status == Status.PLACED:
             with transaction():
-                service.cancel_order(order.id, now(), user_id)
+                end_order.cancel_order(order.id, now(), user_id)
         elif order.status == Status.SHIPPED:
             raise OrderMovedOn
     except OrderMovedOn:
@@ -79,7 +79,9 @@ def to_payment(order: Order, payment: Asked | None, email: str) -> Response:
     """The hosted page of an unpaid order, or the order's page when it cannot be had."""
     number, config = order.number, settings()
     try:
-        url = hosted.open_page(gateway(), order, payment, email, config.public_url, terms_of(config), now())
+        url = payment_session.open_page(
+            gateway(), order, payment, email, config.public_url, terms_of(config), now()
+        )
     except PaymentServiceUnavailable:
         flash(
             "We couldn’t reach the payment page. Nothing was charged. Try “Pay now” again in a minute.",

@@ -10,7 +10,7 @@ from shop.basket.queries import BasketLineFacts
 from shop.catalogue import queries as catalogue
 from shop.catalogue.drawings import drawing
 from shop.catalogue.queries import VariantFacts
-from shop.checkout.queries import BasketReview, review_basket
+from shop.checkout.basket_review import BasketReview, review_basket
 from shop.checkout.terms import terms_of
 from shop.database import now
 from shop.errors import DomainError
