@@ -26,27 +26,31 @@ from shop import (
 )
 from shop.config import Settings, from_environment
 from shop.database import db
-from shop.page_cache import PageCache, Shelf
 from shop.payments.gateway import Gateway
-from shop.prescriptions import gate
-from shop.prescriptions.vault import Keyring, Vault
+from shop.prescriptions.uploads import gate
+from shop.projections.page_cache import PageCache, Shelf
 from shop.storefront.state import release_mark, state_of_pages
+from shop.vault.files import Keyring, Vault
 
 # Rooms in the order of their floors. A room may have models, maintenance, jobs, alarms, commands and views.
 ROOMS = (
     "maintenance",
-    "freshness",
+    "projections",
     "audit",
     "outbox",
     "accounts",
     "stock",
     "monographs",
     "catalogue",
+    "pricing",
+    "appearance",
+    "listing",
+    "search",
     "prescriptions",
     "payments",
     "orders",
     "basket",
-    "fulfilment",
+    "fulfillment",
     "reconciliation",
     "storefront",
     "checkout",
@@ -95,10 +99,10 @@ def assemble(settings: Settings | None = None) -> Flask:
     gate.init_app(app)
     web.read_bodies_from_here(app)
     CSRFProtect(app)
-    for module in (health, metrics, cli):
-        app.register_blueprint(module.blueprint)
+    for blueprint in (health.blueprint, metrics.blueprint, *cli.BLUEPRINTS):
+        app.register_blueprint(blueprint)
     for room in ROOMS:
-        _furnish(app, room)
+        _register(app, room)
     if settings.page_cache_mb:
         _keep_pages(app, settings)
     if settings.trusted_proxies:
@@ -120,7 +124,7 @@ def _keep_pages(app: Flask, settings: Settings) -> None:
     )
 
 
-def _furnish(app: Flask, room: str) -> None:
+def _register(app: Flask, room: str) -> None:
     folder = ROOT / "shop" / room
     tables = sorted(path.stem for path in folder.glob("*models.py"))
     for part in (*tables, "maintenance", "jobs", "alarms", "cli", "views"):

@@ -1,4 +1,4 @@
-"""Commands that span rooms: the worker, and preparing a database for a start."""
+"""Commands that span rooms: the worker, and `flask catalogue`, a group with commands of several rooms."""
 
 import signal
 import threading
@@ -6,9 +6,19 @@ import threading
 import click
 from flask import Blueprint
 
+from shop.imports.labels.commands import import_spl
+from shop.imports.nadac.commands import import_nadac
+from shop.imports.ndc.commands import import_ndc
+from shop.imports.status import status
+from shop.listing.commands import list_products, mail_exclusions, unlist_products
 from shop.outbox import worker
+from shop.pricing.commands import price, reprice
+from shop.pricing.list_commands import prices
+from shop.search.commands import build_index
 
 blueprint = Blueprint("store", __name__, cli_group=None)
+catalogue = Blueprint("catalogue_commands", __name__, cli_group="catalogue")
+BLUEPRINTS = (blueprint, catalogue)
 
 
 @blueprint.cli.command("worker")
@@ -19,3 +29,19 @@ def run_worker() -> None:
         signal.signal(number, lambda *_: stop.set())
     click.echo("The worker is waiting for jobs.")
     worker.run_until(stop)
+
+
+for command in (
+    build_index,
+    list_products,
+    unlist_products,
+    status,
+    mail_exclusions,
+    import_ndc,
+    import_spl,
+    import_nadac,
+    reprice,
+    price,
+    prices,
+):
+    catalogue.cli.add_command(command)

@@ -22,10 +22,10 @@ from shop.accounts.models import User
 from shop.catalogue import queries as catalogue
 from shop.catalogue.models import Variant
 from shop.catalogue.queries import VariantFacts
-from shop.catalogue.rules import sale_refusal
 from shop.database import db, now, transaction
 from shop.demo.service import DEMO_PASSWORD, load_demo
 from shop.prescriptions.models import Prescription, PrescriptionItem
+from shop.safety.sale import sale_refusal
 from shop.stock import service as stock
 from shop.web import settings
 

@@ -11,7 +11,7 @@ from shop.admin.words import TRAYS
 from shop.checkout import charging
 from shop.database import now, transaction
 from shop.errors import DomainError, NotFound
-from shop.fulfilment import service as fulfilment
+from shop.fulfillment import service as fulfillment
 from shop.keyset import edge_from
 from shop.orders import desk as order_desk
 from shop.orders import queries as orders
@@ -62,7 +62,7 @@ def ship(number: str) -> Response | tuple[str, int]:
         _charge_and_ship(number, form.tracking.data or "", actor())
     except NotFound:
         raise
-    except fulfilment.TrackingUnreadable as refusal:
+    except fulfillment.TrackingUnreadable as refusal:
         form.tracking.errors = [f"{refusal.message} {refusal.todo}"]
         return _order_page(_found(number), form), refusal.status
     except PaymentServiceUnavailable as refusal:
@@ -82,12 +82,12 @@ def _charge_and_ship(number: str, tracking: str, actor_id: int) -> None:
     """What is paid ships, and what ships is paid: the capture stands between two transactions."""
     at, gateway = now(), current_app.extensions["gateway"]
     with transaction():
-        order_id = fulfilment.check_shippable(number, tracking, at)
+        order_id = fulfillment.check_shippable(number, tracking, at)
         movement = charging.request_capture(order_id, Reason.ORDER_SHIPS, at, actor_id)
     if movement is not None:
         charging.capture(gateway, movement, at)
     with transaction():
-        fulfilment.ship_order(number, tracking, actor_id, now())
+        fulfillment.ship_order(number, tracking, actor_id, now())
 
 
 @blueprint.post("/orders/<number>/other-lots")

@@ -1,1 +1,1 @@
-"""Catalogue: ingredients, products, dosage variants, packs and prices; finding them; their public pages."""
+"""Catalogue: ingredients, products, variants and packs; what pages and lists need to know of them."""

@@ -1,4 +1,4 @@
-"""Tables of the catalogue: ingredient, product, variant (dosage strength), pack, acquisition price.
+"""Tables of the catalogue: ingredient, product, variant (dosage strength), pack.
 
 Stock counts live in `stock`, monograph text in `monographs`; a product only names its monograph's slug.
 """
@@ -88,7 +88,9 @@ class Product(Base):
     popularity: Mapped[int] = mapped_column(Integer, default=0)
     listed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     origin: Mapped[str] = mapped_column(String(8), default="hand")  # "ndc": from the directory
-    identity: Mapped[str | None] = mapped_column(String(40), unique=True, index=True)  # directory/identity.py
+    identity: Mapped[str | None] = mapped_column(
+        String(40), unique=True, index=True
+    )  # substances/identity.py
     equivalence: Mapped[str | None] = mapped_column(String(40), index=True)
     withdrawn_on: Mapped[date | None] = mapped_column(Date)  # the directory no longer has any pack of it
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # for the search index
@@ -124,12 +126,11 @@ class Variant(Base):
     sold_outside_market: Mapped[bool] = mapped_column(Boolean, default=False)  # an admin said so
     daily_low: Mapped[Decimal | None] = mapped_column(ExactDecimal(6))  # usual least a day, strength_unit
     daily_high: Mapped[Decimal | None] = mapped_column(ExactDecimal(6))
-    appearance: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # fields of appearance.py, and source
+    appearance: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON
+    )  # fields of appearance/attributes.py, and source
     product: Mapped[Product] = relationship(back_populates="variants")
     packs: Mapped[list["Pack"]] = relationship(order_by="Pack.id")
-    acquisition_prices: Mapped[list["AcquisitionPrice"]] = relationship(
-        order_by="AcquisitionPrice.effective_on.desc()"
-    )
 
     @property
     def label(self) -> str:
@@ -150,17 +151,3 @@ class Pack(Base):
     description: Mapped[str] = mapped_column(String(1000))
     size: Mapped[int | None] = mapped_column(CheckConstraint("size > 0", name="size_positive"))
     withdrawn_on: Mapped[date | None] = mapped_column(Date)  # no longer in the directory
-
-
-class AcquisitionPrice(Base):
-    """What pharmacies paid per unit, from a price survey, for one period."""
-
-    __tablename__ = "acquisition_price"
-    __table_args__ = (UniqueConstraint("variant_id", "effective_on"),)
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"), index=True)
-    price: Mapped[Decimal] = mapped_column(UnitPrice())
-    effective_on: Mapped[date] = mapped_column(Date)
-    ends_on: Mapped[date | None] = mapped_column(Date)  # last day of the period, where the survey says it
-    source: Mapped[str] = mapped_column(String(300))

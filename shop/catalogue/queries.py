@@ -1,6 +1,6 @@
-"""Reading variants for other rooms: facts by id, and by words at the staff's desks.
+"""Reading variants for other rooms: facts by id.
 
-Lists and facets are in `lists`, one medicine with all its strengths in `medicine`.
+Staff find variants by words in `search.staff`; one medicine with all its strengths is in `listing.medicine`.
 """
 
 from collections.abc import Iterable
@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from shop.catalogue import staff, stored
+from shop.catalogue import stored
 from shop.catalogue.models import Product, Variant
-from shop.catalogue.rules import is_doubted, price_at
+from shop.catalogue.rules import price_at
 from shop.catalogue.stored import as_text
 from shop.database import db
+from shop.safety.sale import is_doubted
 
 
 @dataclass(frozen=True)
@@ -73,18 +74,6 @@ def variants(ids: Iterable[int]) -> dict[int, VariantFacts]:
 def variant(variant_id: int) -> VariantFacts | None:
     """Facts of one variant, or None when there is none."""
     return variants([variant_id]).get(variant_id)
-
-
-def find_variants(text: str, limit: int = 20) -> list[VariantFacts]:
-    """Strengths in which every word of `text` occurs, as `staff.asked` says, the likeliest medicine first.
-
-    For staff, so unlisted ones too; strengths in numeric order. An empty text finds nothing.
-    """
-    wanted = staff.asked(text)
-    if not wanted:
-        return []
-    question = _facts().where(*wanted).order_by(*staff.in_order(text)).limit(limit)
-    return [facts_from(row) for row in db.session.execute(question)]
 
 
 def facts_columns() -> tuple[Any, ...]:
@@ -162,10 +151,11 @@ def facts_from(row: Any) -> VariantFacts:
     )
 
 
-def _facts() -> Select[*tuple[Any, ...]]:
+def facts_query() -> Select[*tuple[Any, ...]]:
+    """A question for variants with their products, in columns that `facts_from` reads."""
     return select(*facts_columns()).join_from(Variant.__table__, Product.__table__)
 
 
 _FACTS = len(facts_columns())
-_FACTS_OF = _facts().where(Variant.__table__.c.id.in_(bindparam("ids", expanding=True)))
+_FACTS_OF = facts_query().where(Variant.__table__.c.id.in_(bindparam("ids", expanding=True)))
 """Made once: every step from the basket to the order asks this."""

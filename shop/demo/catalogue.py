@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
-from shop.catalogue.directory.identity import equivalence, identity
-from shop.catalogue.directory.strengths import amounts_said
-from shop.catalogue.looks.service import set_appearance
-from shop.catalogue.models import AcquisitionPrice, Category, Ingredient, Pack, Product, Variant
+from shop.appearance.service import set_appearance
+from shop.catalogue.models import Category, Ingredient, Pack, Product, Variant
 from shop.database import db
+from shop.pricing.models import AcquisitionPrice
+from shop.substances.identity import equivalence, identity
+from shop.substances.strengths import amounts_said
 
 MICROGRAMS_IN_MILLIGRAM = 1000
 Entry = Mapping[str, Any]
@@ -41,11 +42,13 @@ def write_catalogue(file: Entry, summaries: Mapping[str, str], at: datetime) -> 
         product.summary = summaries.get(entry["monograph"])
         product.categories = [categories[slug] for slug in entry["categories"]]
         product.ingredients = [ingredients[_slug(name)] for name in entry["ingredients"]]
-        written += [_variant(product, variant, citations) for variant in entry["variants"]]
+        written += [_variant(product, variant) for variant in entry["variants"]]
     db.session.flush()
     entries = [variant for medicine in file["medicines"] for variant in medicine["variants"]]
     for variant, entry in zip(written, entries, strict=True):
         _look(variant, entry.get("appearance"), citations, at)
+        if cost := entry.get("acquisition"):
+            _acquisition(variant, cost, citations)
     return written
 
 
@@ -76,7 +79,6 @@ def _products(file: Entry) -> Any:
         )
         .options(
             selectinload(Product.variants).selectinload(Variant.packs),
-            selectinload(Product.variants).selectinload(Variant.acquisition_prices),
             selectinload(Product.categories),
             selectinload(Product.ingredients),
         )
@@ -101,7 +103,7 @@ def _identity(entry: Entry) -> str:
     )
 
 
-def _variant(product: Product, entry: Entry, citations: Mapping[str, str]) -> Variant:
+def _variant(product: Product, entry: Entry) -> Variant:
     amounts = amounts_said(entry["strength"])
     found = next((variant for variant in product.variants if amounts_said(variant.strength) == amounts), None)
     variant = found or Variant()
@@ -116,8 +118,6 @@ def _variant(product: Product, entry: Entry, citations: Mapping[str, str]) -> Va
     variant.daily_low, variant.daily_high = _daily(entry, "daily_low_mg"), _daily(entry, "daily_high_mg")
     for pack in entry.get("packs", []):
         _pack(variant, pack)
-    if cost := entry.get("acquisition"):
-        _acquisition(variant, cost, citations)
     return variant
 
 
@@ -132,10 +132,15 @@ def _pack(variant: Variant, entry: Entry) -> None:
 
 
 def _acquisition(variant: Variant, entry: Entry, citations: Mapping[str, str]) -> None:
-    days = {price.effective_on: price for price in variant.acquisition_prices}
-    price = days.get(entry["effective_on"])
+    price = db.session.scalar(
+        select(AcquisitionPrice).where(
+            AcquisitionPrice.variant_id == variant.id,
+            AcquisitionPrice.effective_on == entry["effective_on"],
+        )
+    )
     if price is None:
-        variant.acquisition_prices.append(price := AcquisitionPrice(effective_on=entry["effective_on"]))
+        price = AcquisitionPrice(variant_id=variant.id, effective_on=entry["effective_on"])
+        db.session.add(price)
     price.price, price.source = Decimal(entry["price"]), citations[entry["source"]]
 
 

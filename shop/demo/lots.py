@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from shop.catalogue.models import Variant
 from shop.database import db
+from shop.pricing.models import AcquisitionPrice
 from shop.stock import service as stock
 from shop.stock.models import Lot
 from shop.stock.rules import Reason
@@ -52,7 +53,12 @@ def receive_planned(variants: Sequence[Variant], admin_id: int, at: datetime) ->
 
 def _receive(variant: Variant, lot: PlannedLot, admin_id: int, at: datetime) -> None:
     pack_id = variant.packs[0].id if variant.packs else None
-    cost = variant.acquisition_prices[0].price if variant.acquisition_prices else None
+    cost = db.session.scalar(
+        select(AcquisitionPrice.price)
+        .where(AcquisitionPrice.variant_id == variant.id)
+        .order_by(AcquisitionPrice.effective_on.desc())
+        .limit(1)
+    )
     lot_id = stock.receive_lot(variant.id, pack_id, lot.number, lot.expires_on, lot.units, cost, admin_id, at)
     if lot.quarantined:
         stock.quarantine(lot_id, Reason.DAMAGED, admin_id, at)

@@ -26,9 +26,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
-from shop.prescriptions.reasons import WORDS, Reason
 from shop.prescriptions.rules import MOST_ITEMS, MOST_REFILLS, MOST_UNITS
-from shop.prescriptions.typed import Typed, TypedItem
+from shop.prescriptions.verification.reasons import WORDS, Reason
+from shop.prescriptions.verification.typed import Typed, TypedItem
 
 LONGEST_NAME = 120
 LONGEST_DIRECTIONS = 300

@@ -1,1 +1,1 @@
-"""Prescriptions: documents, items, the ledger of quantities, and the vault that keeps the files."""
+"""Prescriptions: what was sent (`uploads`), its `verification`, and what is left of it (`ledger`)."""

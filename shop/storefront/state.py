@@ -5,11 +5,11 @@ from functools import cache
 
 from flask import Flask
 
-from shop.catalogue import search
+from shop import search
 from shop.config import ROOT, Settings
 from shop.database import db, now
 from shop.deadlines import Kind, deadlines_of
-from shop.freshness.queries import version
+from shop.projections.cache_version import version
 from shop.storefront.finder.service import finder
 
 

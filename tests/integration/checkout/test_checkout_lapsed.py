@@ -16,7 +16,7 @@ from shop.checkout.charging import CAPTURE_AFTER
 from shop.checkout.confirm_payment import Outcome
 from shop.checkout.refusals import OrderMovedOn
 from shop.database import db, now, transaction
-from shop.fulfilment.service import ship_order
+from shop.fulfillment.service import ship_order
 from shop.outbox.models import Job
 from shop.payments.facts import PaymentFacts, PaymentRefused, PaymentState
 from shop.payments.models import Payment

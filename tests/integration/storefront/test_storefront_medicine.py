@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from shop.catalogue.models import AcquisitionPrice
 from shop.catalogue.service import set_sold_outside_market
 from shop.database import transaction
 from shop.demo import files
 from shop.monographs.service import publish_file
+from shop.pricing.models import AcquisitionPrice
 from tests.factories import make_lot, make_variant
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)

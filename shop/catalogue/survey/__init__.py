@@ -1,1 +1,0 @@
-"""What pharmacies paid for medicines: price surveys (NADAC) read into periods, looked up and drawn."""

@@ -1,0 +1,1 @@
+"""Fulfillment: sending a paid order, with stock, prescription quantity and order changed as one."""

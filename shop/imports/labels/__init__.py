@@ -1,0 +1,1 @@
+"""Labels: the appearance that Structured Product Labels (SPL) state, applied to the catalogue."""

@@ -1,0 +1,1 @@
+"""NADAC: price surveys of what pharmacies paid, read into periods of acquisition cost."""

@@ -1,0 +1,1 @@
+"""Uploads: what a customer sends, from the form to clean pages in the vault."""

@@ -1,0 +1,1 @@
+"""Verification: what a pharmacist sees, checks and decides."""

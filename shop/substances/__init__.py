@@ -1,0 +1,1 @@
+"""Substances: what a medicine is made of. Names, salts, forms, strengths, and how typed text is read."""

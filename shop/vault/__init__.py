@@ -1,0 +1,1 @@
+"""The vault: files and short texts sealed by key, each bound to the row it belongs to; key rotation."""

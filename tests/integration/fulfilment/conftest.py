@@ -1,9 +1,0 @@
-"""Fixtures of fulfilment’s tests, the ones of checkout."""
-
-from tests.integration.checkout.store_counter import (  # noqa: F401
-    ada,
-    counter,
-    new_customer,
-    store_sandbox,
-    visitor,
-)
