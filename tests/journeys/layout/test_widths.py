@@ -20,7 +20,7 @@ DESK = 1024  # px from which the pharmacist's form stands beside the document
 SHEETS = {
     r"/": 2,
     r"/medicines": 2,  # 24 medicines
-    r"/medicines/.*": 4,  # with its monograph
+    r"/medicines/.*": 3,  # with its monograph
     r"/search\?q=in": 2,
     r"/privacy": 2,
     r"/pharmacist/prescriptions/.*": 2,  # the document, and what was read in it
@@ -37,6 +37,7 @@ def test_every_page_is_whole_at_every_width_and_on_paper(open_page, store):
     for role, (page, addresses) in walk(open_page, store.instance).items():
         for address in addresses:
             page.goto(address)
+            assert page.url.endswith(address), f"{address} led to {page.url}"
             on_paper, sheets = faults_on_paper(page, "Letter")
             if sheets > _most_sheets(address):
                 on_paper.append(f"{sheets} sheets of Letter")
