@@ -56,7 +56,7 @@ Places = dict[str, tuple[Page, list[str]]]
 
 def walk(person: Callable[[], Page], instance: Path) -> Places:
     """Buys, approves and ships. Gives each role's page and what it opens; `person()` is a fresh visitor."""
-    visitor, customer, pharmacist, admin = (person() for _ in range(4))
+    visitor, newcomer, customer, pharmacist, admin = (person() for _ in range(5))
     for page, role in ((customer, "customer"), (pharmacist, "pharmacist"), (admin, "admin")):
         people.sign_in(page, role)
     people.add_to_basket(customer, "baclofen-tablets", 90)
@@ -67,8 +67,11 @@ def walk(person: Callable[[], Page], instance: Path) -> Places:
     shipped, packed = people.order(customer, CUSTOMER), _order_another(customer)
     _ship(admin, shipped)
     people.add_to_basket(customer, "baclofen-tablets", 90)
-    people.add_to_basket(customer, "amoxicillin-capsules", 28)
     waiting = _send(customer)
+    newcomer.goto("/register")
+    people.register(newcomer, "Grace Newcomer", "newcomer@demo.example")
+    people.add_to_basket(newcomer, "baclofen-tablets", 90)
+    people.add_to_basket(newcomer, "loratadine-tablets", 30)
     _fail_a_job(instance)
     admin.goto("/admin/payments")
     admin.get_by_role("button", name=re.compile("^Reconcile")).click()
@@ -84,6 +87,7 @@ def walk(person: Callable[[], Page], instance: Path) -> Places:
     own = [_first(admin, "/admin/", "tbody td a"), _first(admin, "/admin/prices/baclofen-tablets", "tbody a")]
     return {
         "visitor": (visitor, list(VISITOR)),
+        "newcomer": (newcomer, ["/basket", "/prescriptions", "/orders"]),
         "customer": (customer, mine + [f"/{order}" for order in orders]),
         "pharmacist": (pharmacist, queue),
         "admin": (admin, [*ADMIN, *own, *(f"/admin/{order}" for order in orders)]),
