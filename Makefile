@@ -7,7 +7,8 @@ FLASK := $(PY) -m flask --app wsgi
 PORT ?= 8000
 export PORT
 
-.PHONY: help run install install-dev install-parquet test lint format bench bench-scale bench-checkout bench-staff chaos screens \
+.PHONY: help run install install-dev install-parquet test lint format bench bench-scale bench-checkout \
+	bench-staff chaos screens sweep \
 	backup restore verify clean
 .DEFAULT_GOAL := help
 
@@ -67,6 +68,10 @@ chaos: install-dev ## kill and slow down a whole store, then check every rule (S
 screens: install-dev ## take the pictures of docs/screens anew
 	@sh bin/need-chromium
 	@$(PY) -m bench.screens
+
+sweep: install-dev ## look at every page from 320 to 1920 px, with text at 200 %, on Letter and A4
+	@sh bin/need-chromium
+	@$(PY) -m bench.sweep
 
 backup: install ## copy the running store (TO=folder KEYS=folder for the keys KEEP=number)
 	@$(FLASK) backup create $(if $(TO),--to "$(TO)") $(if $(KEYS),--keys-to "$(KEYS)") $(if $(KEEP),--keep $(KEEP))

@@ -1,0 +1,49 @@
+"""Every page of every role at every breakpoint and six widths, and on paper: whole, legible, within reach."""
+
+import re
+
+import pytest
+
+from tests.journeys.layout.measuring import breakpoints, faults_on_paper, faults_on_screen
+from tests.journeys.layout.walk import walk
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.parametrize("store", ["sqlite"], indirect=True),  # looks do not depend on the database
+]
+
+WIDTHS = {320, 390, 640, 820, 1280, 1920}
+STEPS = (-1, 0, 1)  # around each breakpoint
+DESK = 1024  # px from which the pharmacist's form stands beside the document
+
+# The most sheets of Letter that a page prints on; every other page is one sheet.
+SHEETS = {
+    r"/": 2,
+    r"/medicines": 2,  # 24 medicines
+    r"/medicines/.*": 3,  # with its monograph
+    r"/search\?q=in": 2,
+    r"/privacy": 2,
+    r"/pharmacist/prescriptions/.*": 2,  # the document, and what was read in it
+    r"/admin/": 3,  # 50 lots, across
+    r"/admin/catalogue": 2,
+    r"/admin/stock/receive\?q=tablet": 2,
+}
+
+
+@pytest.mark.timeout(300)
+def test_every_page_is_whole_at_every_width_and_on_paper(open_page, store):
+    widths = WIDTHS | {point + step for point in breakpoints() for step in STEPS}
+    faults = []
+    for role, (page, addresses) in walk(open_page, store.instance).items():
+        for address in addresses:
+            page.goto(address)
+            assert page.url.endswith(address), f"{address} led to {page.url}"
+            on_paper, sheets = faults_on_paper(page, "Letter")
+            if sheets > _most_sheets(address):
+                on_paper.append(f"{sheets} sheets of Letter")
+            faults += [f"{role} {address}: {one}" for one in faults_on_screen(page, widths) + on_paper]
+    assert not faults, f"{len(faults)} faults\n" + "\n".join(faults)
+
+
+def _most_sheets(address: str) -> int:
+    return next((most for pattern, most in SHEETS.items() if re.fullmatch(pattern, address)), 1)

@@ -1,0 +1,143 @@
+"""A store in which every kind of page has something on it, and who opens which page."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from shop.config import SQLITE_FILE
+from tests.journeys import people
+
+CUSTOMER, MEDICINE = "Ada Specimen", "Baclofen tablet 10 mg"
+VISITOR = (
+    "/",
+    "/medicines",
+    "/medicines?category=muscle-spasticity",
+    "/medicines/baclofen-tablets",
+    "/medicines/baclofen-tablets?strength=25-mg",
+    "/medicines/amoxicillin-capsules",
+    "/search?q=baclofn",
+    "/search?q=in",
+    "/search?q=zzzz",
+    "/identify",
+    "/identify?imprint=pd+155",
+    "/basket",
+    "/privacy",
+    "/sign-in",
+    "/register",
+    "/reset-password",
+    "/no-such-page",
+)
+ADMIN = (
+    "/admin/",
+    "/admin/stock/receive",
+    "/admin/stock/receive?q=tablet",
+    "/admin/orders",
+    "/admin/orders?tray=shipped",
+    "/admin/outbox",
+    "/admin/outbox/send_mail",
+    "/admin/catalogue",
+    "/admin/catalogue/baclofen-tablets",
+    "/admin/listing?do=unlist&id=1&id=2",
+    "/admin/not-by-mail",
+    "/admin/prices",
+    "/admin/prices/store",
+    "/admin/prices/baclofen-tablets",
+    "/admin/searches",
+    "/admin/payments",
+)
+
+Places = dict[str, tuple[Page, list[str]]]
+
+
+def walk(person: Callable[[], Page], instance: Path) -> Places:
+    """Buys, approves and ships. Gives each role's page and what it opens; `person()` is a fresh visitor."""
+    visitor, newcomer, customer, pharmacist, admin = (person() for _ in range(5))
+    for page, role in ((customer, "customer"), (pharmacist, "pharmacist"), (admin, "admin")):
+        people.sign_in(page, role)
+    people.add_to_basket(customer, "baclofen-tablets", 90)
+    people.add_to_basket(customer, "loratadine-tablets", 30)
+    approved = _send(customer)
+    people.approve_newest(pharmacist, CUSTOMER, MEDICINE, quantity=90, refills=2)
+    decided = _first(pharmacist, "/pharmacist/?tab=decided")
+    shipped, packed = people.order(customer, CUSTOMER), _order_another(customer)
+    _ship(admin, shipped)
+    people.add_to_basket(customer, "baclofen-tablets", 90)
+    waiting = _send(customer)
+    newcomer.goto("/register")
+    people.register(newcomer, "Grace Newcomer", "newcomer@demo.example")
+    people.add_to_basket(newcomer, "baclofen-tablets", 90)
+    people.add_to_basket(newcomer, "loratadine-tablets", 30)
+    _fail_a_job(instance)
+    admin.goto("/admin/payments")
+    admin.get_by_role("button", name=re.compile("^Reconcile")).click()
+    orders = [f"orders/{number}" for number in (shipped, packed)]
+    mine = ["/", "/basket", "/checkout", "/prescriptions", approved, waiting, "/orders"]
+    queue = [
+        "/pharmacist/",
+        "/pharmacist/?tab=asked",
+        "/pharmacist/?tab=decided",
+        decided,
+        _first(pharmacist, "/pharmacist/"),
+    ]
+    own = [_first(admin, "/admin/", "tbody td a"), _first(admin, "/admin/prices/baclofen-tablets", "tbody a")]
+    return {
+        "visitor": (visitor, list(VISITOR)),
+        "newcomer": (newcomer, ["/basket", "/prescriptions", "/orders"]),
+        "customer": (customer, mine + [f"/{order}" for order in orders]),
+        "pharmacist": (pharmacist, queue),
+        "admin": (admin, [*ADMIN, *own, *(f"/admin/{order}" for order in orders)]),
+    }
+
+
+def open_desk(person: Callable[[], Page]) -> Page:
+    """A pharmacist's desk with a prescription that waits on it."""
+    customer, pharmacist = person(), person()
+    people.sign_in(customer, "customer")
+    _send(customer)
+    people.sign_in(pharmacist, "pharmacist")
+    pharmacist.goto(_first(pharmacist, "/pharmacist/"))
+    return pharmacist
+
+
+def _send(customer: Page) -> str:
+    customer.goto("/prescriptions")
+    people.send_prescription(customer)
+    people.wait_until_checked(customer)
+    return _path(customer)
+
+
+def _order_another(customer: Page) -> str:
+    people.add_to_basket(customer, "loratadine-tablets", 30)
+    return people.order(customer, CUSTOMER)
+
+
+def _ship(admin: Page, number: str) -> None:
+    admin.goto(f"/admin/orders/{number}")
+    admin.get_by_role("button", name=re.compile("ship", re.I)).click()
+
+
+def _first(page: Page, address: str, links: str = "tbody a") -> str:
+    page.goto(address)
+    return page.locator(f"main {links}").first.get_attribute("href") or ""
+
+
+def _path(page: Page) -> str:
+    return "/" + page.url.split("/", 3)[3].split("?")[0]
+
+
+def _fail_a_job(instance: Path) -> None:
+    """A job that was given up: a bounced mail cannot be waited for."""
+    now, later = (datetime.now(UTC).replace(tzinfo=None) + timedelta(hours=hours) for hours in (0, 3))
+    row = {"kind": "send_mail", "key": "layout", "payload": json.dumps({}), "lane": "mail", "created_at": now,
+           "due_at": now, "run_after": later, "attempts": 9, "lost": 0, "given_up": 0,
+           "last_error": "SMTPRecipientsRefused"}  # fmt: skip
+    with sqlite3.connect(instance / SQLITE_FILE, timeout=20) as database:
+        database.execute(
+            f"INSERT INTO job ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+            [str(value) if isinstance(value, datetime) else value for value in row.values()],
+        )
