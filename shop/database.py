@@ -29,6 +29,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from shop.clock import now as now
 from shop.deadlines import keep as keep_deadlines
 from shop.errors import Busy
 from shop.limits import Deadlines
@@ -100,11 +101,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def now() -> datetime:
-    """The clock. Called by views, jobs and commands; rules and services take the time as an argument."""
-    return datetime.now(UTC)
 
 
 @contextmanager
