@@ -20,7 +20,8 @@ from shop.admin.words import LIFT_REASONS, REASONS, SOON_DAYS, by_name, cover_ta
 from shop.catalogue import desk as catalogue_desk
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
-from shop.database import now, transaction
+from shop.clock import business_date, now
+from shop.database import transaction
 from shop.errors import NotFound
 from shop.orders.desk import numbers_of_lines
 from shop.stock import figures, inventory, queries, service
@@ -73,7 +74,7 @@ def _choice() -> Choice:
 def stock() -> str:
     """Figures, what expires when, what runs out, and the lots."""
     at, choice = now(), _choice()
-    today = at.date()
+    today = business_date(at)
     supply = figures.supply(at - timedelta(days=RATE_DAYS), today)
     ordered = by_name(catalogue.variants(supply).values())
     variants = {one.id: one for one in ordered}
@@ -188,7 +189,7 @@ def _lot_page(lot_id: int, at: datetime, aside: QuarantineForm, back: LiftForm) 
         ledger=ledger,
         kept=kept,
         pack=packs.get(found.pack_id or 0),
-        tag=lot_tag(found, at.date()),
+        tag=lot_tag(found, business_date(at)),
         cents=whole_cents,
         names=names_of(entry.actor_id for entry in ledger),
         orders=numbers_of_lines(lines) if lines else {},

@@ -9,7 +9,8 @@ from shop.access import Permission, allowed, requires
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
 from shop.catalogue.rules import quantity_allowed, sale_refusal
-from shop.database import now, transaction
+from shop.clock import now, today
+from shop.database import transaction
 from shop.errors import NotFound
 from shop.prescriptions import documents, queries, reasons, rules, sending, service, upload_refusals
 from shop.prescriptions.forms import AnswerForm, FilesForm, PrescriptionForm, known
@@ -125,7 +126,7 @@ def _list_page(form: PrescriptionForm) -> Response:
     number = int(text) if text.isdecimal() and 0 < len(text) < 6 else 1
     page = queries.own_page(current_user.id, max(1, number))
     html = render_template(
-        "prescriptions/list.html", form=form, page=page, **_words(page.rows), today=now().date()
+        "prescriptions/list.html", form=form, page=page, **_words(page.rows), today=today()
     )
     return make_response(html)
 
@@ -142,7 +143,7 @@ def _detail_page(
         return_to=known(request.args.get("return_to")),
         messages=queries.messages(prescription.id),
         **_words([prescription]),
-        today=now().date(),
+        today=today(),
     )
     return make_response(html)
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from flask import current_app
 
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.outbox.chores import periodically
 from shop.outbox.service import enqueue
 from shop.outbox.worker import handles

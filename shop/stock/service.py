@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from shop.audit import service as audit
 from shop.audit.events import Event
+from shop.clock import business_date
 from shop.database import db, rows_changed
 from shop.errors import DomainError, NotFound
 from shop.freshness.service import offers_changed
@@ -133,7 +134,7 @@ def _check_delivery(number: str, expires_on: date, quantity: int, at: datetime) 
         raise LotRefused(
             "quantity", "A delivery has at least one unit, and at most ten million.", "Check the quantity."
         )
-    if expires_on <= at.date():
+    if expires_on <= business_date(at):
         raise LotRefused(
             "expires_on", f"Lot {number} has expired already.", "Check the expiry date on the package."
         )

@@ -9,7 +9,7 @@ from shop.catalogue.lookalikes import confusable_begun, confusable_in
 from shop.catalogue.misses import spool
 from shop.catalogue.search.answers import SearchAnswer
 from shop.catalogue.search.words import query_words
-from shop.database import now
+from shop.clock import today
 from shop.paging import Page, within
 from shop.storefront.finder.columns import View
 from shop.storefront.finder.service import columns
@@ -63,7 +63,7 @@ def look_up(narrowing: Narrowing, noted: bool = True) -> Found:
     answer = search.search(query, MOST_CONSIDERED)
     instead = other_words(query)
     if noted and answer.asked and not answer.total and not instead.lead_on:
-        spool.note(settings().instance, query, now().date())
+        spool.note(settings().instance, query, today())
     if instead.name or instead.controlled or (instead.lists and answer.spelling == "near"):
         answer = SearchAnswer()  # a near spelling would be another medicine than the one that is meant
     view = columns().view(narrowing.chosen, [hit.product_id for hit in answer.hits])

@@ -10,7 +10,7 @@ from shop.catalogue.cards import Card, cards
 from shop.catalogue.medicine import Medicine
 from shop.catalogue.medicine import medicine as find_medicine
 from shop.catalogue.survey.queries import history
-from shop.database import now
+from shop.clock import today
 from shop.money import format_unit_price
 from shop.monographs import queries as monographs
 from shop.paging import Page, within
@@ -143,7 +143,7 @@ def robots() -> Response:
 
 def _composed(entry: Medicine, strength: str | None, in_full: bool = False) -> MedicinePage | None:
     shown = (*entry.strengths, *entry.equivalents) if in_full else entry.strengths
-    left = free_units([one.facts.id for one in shown], now().date(), settings().delivery_days)
+    left = free_units([one.facts.id for one in shown], today(), settings().delivery_days)
     chosen = medicine_page.choose(entry, strength, settings().market, left)
     if chosen is None:
         return None

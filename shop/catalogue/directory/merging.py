@@ -24,6 +24,7 @@ from shop.catalogue.models import (
     product_category,
     product_ingredient,
 )
+from shop.clock import business_date
 
 MARK = 10  # digits of a hash that keep two names apart
 CATEGORY_SLUG = 68
@@ -133,7 +134,7 @@ class _Writing:
 
     def withdrawals(self) -> None:
         """What the directory no longer has: kept for orders that name it, no longer on sale."""
-        gone = {"withdrawn_on": self.at.date()}
+        gone = {"withdrawn_on": business_date(self.at)}
         update_rows(_table(Pack), dict.fromkeys(self.plan.withdrawn_packs, gone))
         unlisted = {product.id: gone | {"listed_at": None} for product in self.plan.withdrawn_products}
         update_rows(_table(Product), unlisted)

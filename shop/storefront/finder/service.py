@@ -16,8 +16,9 @@ import numpy as np
 from flask import Flask, current_app
 
 from shop.catalogue import listing
+from shop.clock import today
 from shop.config import Settings
-from shop.database import db, now, transaction
+from shop.database import db, transaction
 from shop.freshness.queries import version
 from shop.snapshots import Snapshot, Snapshots
 from shop.stock import queries as stock
@@ -129,7 +130,7 @@ def _named(settings: Settings) -> dict[str, str]:
         "edition": EDITION,
         "catalogue": state.catalogue,
         "offers": str(state.offers),
-        "day": now().date().isoformat(),
+        "day": today().isoformat(),
         "market": settings.market,
     }
 
@@ -181,8 +182,8 @@ def _derive_listings(market: str) -> None:
             listing.refresh(None, market)
 
 
-def _stocked(settings: Settings, today: date) -> dict[int, int]:
-    return stock.available(None, outlasts(today, settings.delivery_days, USUAL_SUPPLY_DAYS))
+def _stocked(settings: Settings, day: date) -> dict[int, int]:
+    return stock.available(None, outlasts(day, settings.delivery_days, USUAL_SUPPLY_DAYS))
 
 
 def _settings(app: Flask) -> Settings:
