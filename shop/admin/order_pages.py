@@ -21,7 +21,7 @@ from shop.orders.models import Order
 from shop.payments.facts import PaymentServiceUnavailable
 from shop.payments.movements import Reason
 from shop.stock import queries, service
-from shop.stock.rules import LONGEST_SUPPLY_DAYS, outlasts
+from shop.stock.rules import LONGEST_SUPPLY_DAYS, good_on, outlasts
 from shop.web import settings
 
 
@@ -124,7 +124,7 @@ def _order_page(found: Order, form: ShipForm) -> str:
         unit
         for units in kept.values()
         for unit in units
-        if unit.status != "pickable" or unit.expires_on < day
+        if unit.status != "pickable" or not good_on(unit.expires_on, day)
     ]
     whole = all(sum(unit.quantity for unit in kept.get(line.id, ())) == line.quantity for line in found.lines)
     return render_template(

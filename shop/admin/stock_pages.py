@@ -20,14 +20,14 @@ from shop.admin.words import LIFT_REASONS, REASONS, SOON_DAYS, by_name, cover_ta
 from shop.catalogue import desk as catalogue_desk
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
-from shop.clock import business_date, now
+from shop.clock import DAY, business_date, days_ahead, now
 from shop.database import transaction
 from shop.errors import NotFound
 from shop.orders.desk import numbers_of_lines
 from shop.stock import figures, inventory, queries, service
 from shop.stock.figures import Supply
 from shop.stock.inventory import SORTS, LotFilter
-from shop.stock.rules import RATE_DAYS, Reason
+from shop.stock.rules import RATE_DAYS, Reason, good_on
 from shop.web import settings
 
 EXPIRES_WITHIN = (30, 90, 180)
@@ -93,11 +93,12 @@ def stock() -> str:
         supply=supply,
         today=today,
         packs=catalogue_desk.packs(row.pack_id for row in page.rows if row.pack_id),
-        health=figures.health(today, today + timedelta(days=SOON_DAYS)),
+        health=figures.health(today, days_ahead(today, SOON_DAYS)),
         soon_days=SOON_DAYS,
         chart=_chart(today),
         low=_low(supply, ordered),
         lot_tag=lot_tag,
+        good_on=good_on,
         cover_tag=cover_tag,
         cents=whole_cents,
         round_money=_round_money,
@@ -108,20 +109,20 @@ def stock() -> str:
 
 
 def _filter(choice: Choice, today: date) -> LotFilter:
-    before = today + timedelta(days=choice.within) if choice.within else None
+    by = days_ahead(today, choice.within) if choice.within else None
     if not choice.q:
-        return LotFilter(today, expires_before=before, state=choice.state)
+        return LotFilter(today, expires_by=by, state=choice.state)
     packs = catalogue_desk.packs_by_code(choice.q)
     found = catalogue.find_variants(choice.q, MOST_MATCHES)
     return LotFilter(
-        today, choice.q, [one.id for one in found], [pack.id for pack in packs], before, choice.state
+        today, choice.q, [one.id for one in found], [pack.id for pack in packs], by, choice.state
     )
 
 
 def _chart(today: date) -> Chart:
     config = settings()
     values = figures.expiring_by_month(
-        today, month_after(today, MONTHS), soon=today + timedelta(days=SOON_DAYS)
+        today, month_after(today, MONTHS) - DAY, soon=days_ahead(today, SOON_DAYS)
     )
     return expiry_chart(values, today, config.locale, _round_money)
 

@@ -61,6 +61,11 @@ class Pick:
     quantity: int
 
 
+def good_on(expires_on: date, day: date) -> bool:
+    """A lot may be sold through its expiry date. `Lot.good_on` asks this in SQL."""
+    return expires_on >= day
+
+
 def outlasts(today: date, delivery_days: int, supply_days: int) -> date:
     """The day a lot has to last until: delivered, then taken to the last pill. Both in days."""
     return today + timedelta(days=delivery_days + supply_days)
@@ -68,7 +73,7 @@ def outlasts(today: date, delivery_days: int, supply_days: int) -> date:
 
 def pickable(lot: LotFacts, until: date) -> bool:
     """Never quarantined, never empty, and good on the day the last unit is used."""
-    return lot.status == "pickable" and lot.free > 0 and lot.expires_on >= until
+    return lot.status == "pickable" and lot.free > 0 and good_on(lot.expires_on, until)
 
 
 def fefo(lots: Iterable[LotFacts], quantity: int, until: date) -> list[Pick]:
@@ -84,14 +89,17 @@ def fefo(lots: Iterable[LotFacts], quantity: int, until: date) -> list[Pick]:
 
 
 def lot_state(status: str, on_hand: int, expires_on: date, today: date, soon_days: int) -> LotState:
-    """Quarantine is said before expiry: a recalled lot is not simply thrown away when it expires."""
+    """Quarantine is said before expiry: a recalled lot is not simply thrown away when it expires.
+
+    Soon is within `soon_days`, the last of them included.
+    """
     if on_hand == 0:
         return LotState.EMPTY
     if status == "quarantined":
         return LotState.QUARANTINED
-    if expires_on < today:
+    if not good_on(expires_on, today):
         return LotState.EXPIRED
-    return LotState.SOON if expires_on < today + timedelta(days=soon_days) else LotState.PICK
+    return LotState.SOON if expires_on <= today + timedelta(days=soon_days) else LotState.PICK
 
 
 def days_of_cover(free: int, dispensed: int) -> int | None:

@@ -16,6 +16,7 @@ from shop.database import db, rows_changed
 from shop.errors import DomainError, NotFound
 from shop.freshness.service import offers_changed
 from shop.stock.models import Lot
+from shop.stock.rules import good_on
 from shop.stock.shelf import (
     LotNotPickable,
     LotUnits,
@@ -134,7 +135,7 @@ def _check_delivery(number: str, expires_on: date, quantity: int, at: datetime) 
         raise LotRefused(
             "quantity", "A delivery has at least one unit, and at most ten million.", "Check the quantity."
         )
-    if expires_on <= business_date(at):
+    if not good_on(expires_on, business_date(at)):
         raise LotRefused(
             "expires_on", f"Lot {number} has expired already.", "Check the expiry date on the package."
         )

@@ -96,7 +96,7 @@ def dispense(order_line_ids: Sequence[int], at: datetime, actor_id: int) -> list
             continue
         taken = rows_changed(
             update(Lot)
-            .where(Lot.id == one.lot_id, Lot.status == "pickable", Lot.expires_on >= today)
+            .where(Lot.id == one.lot_id, Lot.status == "pickable", Lot.good_on(today))
             .values(held=Lot.held - one.quantity, on_hand=Lot.on_hand - one.quantity)
         )
         lot = db.session.get_one(Lot, one.lot_id, populate_existing=True)
@@ -132,7 +132,7 @@ def refuse_unpickable(number: str, status: str, expires_on: date, today: date) -
             f"Lot {number}, kept for this order, is in quarantine.",
             "Keep other lots for it, or lift the quarantine if it was a mistake.",
         )
-    if expires_on < today:
+    if not rules.good_on(expires_on, today):
         raise LotNotPickable(f"Lot {number}, kept for this order, has expired.", "Keep other lots for it.")
 
 
@@ -144,7 +144,7 @@ def _give_back(one: Hold) -> bool:
 
 
 def _good(lot: Lot, today: date) -> bool:
-    return lot.status == "pickable" and lot.expires_on >= today
+    return lot.status == "pickable" and lot.good_on(today)
 
 
 def _take(pick: rules.Pick) -> bool:

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import delete, func, select
 
 from shop.catalogue.desk_models import SearchMiss
 from shop.catalogue.misses.rules import KEPT_DAYS
+from shop.clock import days_back
 from shop.database import db, rows_changed
 
 MOST_ROWS_A_DAY = 5_000
@@ -44,4 +45,4 @@ def _fold_day(day: date, counts: Counter[str]) -> None:
 
 def erase_old(today: date) -> int:
     """Erase what is older than is kept; returns how many rows."""
-    return rows_changed(delete(SearchMiss).where(SearchMiss.day < today - timedelta(days=KEPT_DAYS)))
+    return rows_changed(delete(SearchMiss).where(SearchMiss.day < days_back(today, KEPT_DAYS)))
