@@ -21,7 +21,7 @@ from shop.orders.models import Order
 from shop.payments.facts import PaymentServiceUnavailable
 from shop.payments.movements import Reason
 from shop.stock import queries, service
-from shop.stock.rules import LONGEST_SUPPLY_DAYS, good_on, outlasts
+from shop.stock.rules import good_on, outlasts
 from shop.web import settings
 
 
@@ -96,7 +96,7 @@ def _charge_and_ship(number: str, tracking: str, actor_id: int) -> None:
 def other_lots(number: str) -> Response:
     """Keep other lots for an order in place of those put aside or expired since."""
     at, found = now(), _found(number)
-    until = outlasts(business_date(at), settings().delivery_days, LONGEST_SUPPLY_DAYS)
+    until = outlasts(business_date(at), settings().delivery_days)
     lines = [line.id for line in found.lines]
     try:
         with transaction():

@@ -8,8 +8,9 @@ from enum import StrEnum
 RATE_DAYS = 90
 """The rate of sale is taken from so many days past (the store's own choice)."""
 
-LONGEST_SUPPLY_DAYS = 90
-"""What is commonly dispensed at once at most; a lot that outlasts it outlasts the usual supply."""
+USUAL_SUPPLY_DAYS = 90
+"""Days a supply is taken to last where nothing says so. General knowledge: a quarter is the most that is
+commonly dispensed at once, so a lot that outlasts it outlasts the usual supply."""
 
 
 class Reason(StrEnum):
@@ -66,8 +67,11 @@ def good_on(expires_on: date, day: date) -> bool:
     return expires_on >= day
 
 
-def outlasts(today: date, delivery_days: int, supply_days: int) -> date:
-    """The day a lot has to last until: delivered, then taken to the last pill. Both in days."""
+def outlasts(today: date, delivery_days: int, supply_days: int = USUAL_SUPPLY_DAYS) -> date:
+    """The day a lot has to be good on: delivered, then taken to the last pill. Both in days.
+
+    The only such rule: pages, the list, the basket and the packing desk all ask it.
+    """
     return today + timedelta(days=delivery_days + supply_days)
 
 

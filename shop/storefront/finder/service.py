@@ -27,7 +27,6 @@ from shop.storefront.finder.bands import bands
 from shop.storefront.finder.build import write
 from shop.storefront.finder.columns import Columns, Names, Stock
 from shop.storefront.finder.facets import MANY_VALUED, Facet, Many, Pairs, Single
-from shop.storefront.rules import USUAL_SUPPLY_DAYS
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at whether newer columns were written."""
@@ -183,7 +182,7 @@ def _derive_listings(market: str) -> None:
 
 
 def _stocked(settings: Settings, day: date) -> dict[int, int]:
-    return stock.available(None, outlasts(day, settings.delivery_days, USUAL_SUPPLY_DAYS))
+    return stock.available(None, outlasts(day, settings.delivery_days))
 
 
 def _settings(app: Flask) -> Settings:

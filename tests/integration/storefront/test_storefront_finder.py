@@ -19,7 +19,7 @@ from shop.stock.rules import outlasts
 from shop.stock.service import quarantine
 from shop.storefront.finder.columns import Chosen, View
 from shop.storefront.finder.service import columns, finder, follow
-from shop.storefront.rules import USUAL_SUPPLY_DAYS, Level
+from shop.storefront.rules import Level
 from tests.factories import make_lot, make_variant
 from tests.in_zones import EARLIEST, LATEST, store_in
 
@@ -207,7 +207,7 @@ def test_a_store_that_is_up_to_date_writes_nothing(shelf, context):
 def test_another_day_of_the_store_is_another_list(context):
     """A lot that lasts just long enough today is out of stock tomorrow, though nothing was sold."""
     with store_in(EARLIEST, context):
-        until = outlasts(clock.today(), context.extensions["settings"].delivery_days, USUAL_SUPPLY_DAYS)
+        until = outlasts(clock.today(), context.extensions["settings"].delivery_days)
     make_lot(make_variant("Naproxen", "250 mg"), 1000, until)
     found = {}
     for zone in (EARLIEST, LATEST):
