@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
-from shop.admin.desk import ID, actor, address, asked, asked_page, blueprint
+from shop.admin.desk import ID, actor, address, asked, blueprint
 from shop.admin.listing_words import hindrances
 from shop.admin.sorting import Sorted
 from shop.admin.undoing import Undo, asked_undo
@@ -22,6 +22,7 @@ from shop.catalogue.shelving.sheet import MOST_PACKS, sheet
 from shop.catalogue.shelving.words import REFUSALS
 from shop.database import now, transaction
 from shop.errors import NotFound
+from shop.paging import page_number
 from shop.web import settings
 
 STATE_WORDS = {
@@ -77,7 +78,9 @@ def _choice() -> Choice:
 def catalogue_list() -> str:
     """All products, or those looked for, fifty at a time."""
     choice = _choice()
-    page = products_page(choice.narrowing, asked_page(), choice.sort, choice.descending)
+    page = products_page(
+        choice.narrowing, page_number(request.args.get("page")), choice.sort, choice.descending
+    )
     return render_template(
         "admin/catalogue.html",
         choice=choice,

@@ -44,12 +44,6 @@ def asked(name: str = "q") -> str:
     return request.args.get(name, "").strip()[:LONGEST_SEARCH]
 
 
-def asked_page() -> int:
-    """The page asked for; anything that is no number is the first."""
-    text = request.args.get("page", "1")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 1
-
-
 def address(endpoint: str, **values: Any) -> str:
     """The address of a page of this desk without the values that are empty or usual."""
     return url_for(endpoint, **{name: value for name, value in values.items() if value not in ("", None, 1)})

@@ -16,7 +16,7 @@ from wtforms.widgets import TextInput
 from shop import money
 from shop.admin.words import LIFT_REASONS, REASONS
 from shop.clock import month_end
-from shop.stock.service import LONGEST_NUMBER, MOST_UNITS
+from shop.stock.service import LONGEST_NUMBER, MOST_RECEIVED
 from shop.web import settings
 
 DEAREST_UNIT = Decimal(100_000)
@@ -121,7 +121,7 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
             self.units = parse_number(field.data, locale=settings().locale)
         except NumberFormatError:
             raise ValidationError(f"“{field.data}” is not a whole number of units.") from None
-        if not 0 < self.units <= MOST_UNITS:
+        if not 0 < self.units <= MOST_RECEIVED:
             raise ValidationError("A delivery has at least one unit, and at most ten million.")
 
     def validate_unit_cost(self, field: Any) -> None:

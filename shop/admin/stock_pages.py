@@ -13,7 +13,7 @@ from shop import money
 from shop.access import Permission, requires
 from shop.accounts.queries import names_of
 from shop.admin.chart import MONTHS, Chart, expiry_chart, month_after
-from shop.admin.desk import ID, actor, address, asked, asked_page, blueprint
+from shop.admin.desk import ID, actor, address, asked, blueprint
 from shop.admin.forms import LiftForm, QuarantineForm
 from shop.admin.sorting import Sorted
 from shop.admin.words import LIFT_REASONS, REASONS, SOON_DAYS, by_name, cover_tag, lot_tag, whole_cents
@@ -24,6 +24,7 @@ from shop.clock import DAY, business_date, days_ahead, now
 from shop.database import transaction
 from shop.errors import NotFound
 from shop.orders.desk import numbers_of_lines
+from shop.paging import page_number
 from shop.stock import figures, inventory, queries, service
 from shop.stock.figures import Supply
 from shop.stock.inventory import SORTS, LotFilter
@@ -80,7 +81,7 @@ def stock() -> str:
     variants = {one.id: one for one in ordered}
     page = inventory.lots_page(
         _filter(choice, today),
-        number=asked_page(),
+        number=page_number(request.args.get("page")),
         sort=choice.sort,
         descending=choice.descending,
         variant_order=list(variants),

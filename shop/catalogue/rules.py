@@ -9,7 +9,8 @@ from shop.catalogue.directory.plausible import doubt
 
 MILLIGRAMS = {"mg": Decimal(1), "mcg": Decimal("0.001"), "g": Decimal(1000)}
 MOST_UNITS = 1000
-"""Units of one variant in one line: more is no household's supply (the store's own rule)."""
+"""Units of one variant in one line, and in one fill of a prescription: more is no household's supply (the
+store's own rule)."""
 
 
 class SaleRefusal(StrEnum):

@@ -11,6 +11,7 @@ from shop.errors import NotFound
 from shop.orders import queries
 from shop.orders.models import Order
 from shop.orders.timeline import Entry, timeline
+from shop.paging import page_number
 from shop.web import settings
 
 blueprint = Blueprint("orders", __name__)
@@ -20,8 +21,7 @@ blueprint = Blueprint("orders", __name__)
 @requires(Permission.SHOP)
 def index() -> str:
     """Newest first, a page at a time."""
-    text = request.args.get("page", "1")
-    page = queries.own_page(current_user.id, int(text) if text.isdecimal() and len(text) < 9 else 1)
+    page = queries.own_page(current_user.id, page_number(request.args.get("page")))
     return render_template("orders/list.html", page=page)
 
 

@@ -26,8 +26,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
+from shop.catalogue.rules import MOST_UNITS
 from shop.prescriptions.reasons import WORDS, Reason
-from shop.prescriptions.rules import MOST_ITEMS, MOST_REFILLS, MOST_UNITS
+from shop.prescriptions.rules import MOST_ITEMS, MOST_REFILLS
 from shop.prescriptions.typed import Typed, TypedItem
 
 LONGEST_NAME = 120

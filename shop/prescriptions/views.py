@@ -12,6 +12,7 @@ from shop.catalogue.rules import quantity_allowed, sale_refusal
 from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import NotFound
+from shop.paging import page_number
 from shop.prescriptions import documents, queries, reasons, rules, sending, service, upload_refusals
 from shop.prescriptions.forms import AnswerForm, FilesForm, PrescriptionForm, known
 from shop.prescriptions.gate import takes_files
@@ -122,9 +123,7 @@ def _page_of(reference: str) -> str:
 
 
 def _list_page(form: PrescriptionForm) -> Response:
-    text = request.args.get("page", "")
-    number = int(text) if text.isdecimal() and 0 < len(text) < 6 else 1
-    page = queries.own_page(current_user.id, max(1, number))
+    page = queries.own_page(current_user.id, page_number(request.args.get("page")))
     html = render_template(
         "prescriptions/list.html", form=form, page=page, **_words(page.rows), today=today()
     )

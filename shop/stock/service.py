@@ -44,7 +44,7 @@ __all__ = [
     "release",
 ]
 
-MOST_UNITS = 10_000_000
+MOST_RECEIVED = 10_000_000
 MOST_ON_HAND = 1_000_000_000
 LONGEST_NUMBER = 40
 
@@ -131,7 +131,7 @@ def _check_delivery(number: str, expires_on: date, quantity: int, at: datetime) 
         raise LotRefused(
             "number", f"A lot number has 1 to {LONGEST_NUMBER} characters.", "Copy it from the package."
         )
-    if not 0 < quantity <= MOST_UNITS:
+    if not 0 < quantity <= MOST_RECEIVED:
         raise LotRefused(
             "quantity", "A delivery has at least one unit, and at most ten million.", "Check the quantity."
         )
