@@ -13,10 +13,10 @@ from flask import Flask
 from sqlalchemy import func, insert, select
 
 from shop import create_app
-from shop.catalogue import listing
+from shop.catalogue import list_rows
 from shop.catalogue.models import Pack, Product, Variant, product_category, product_ingredient
 from shop.database import Base, db, now, transaction
-from shop.freshness.service import catalogue_changed
+from shop.projections.cache_version import catalogue_changed
 from shop.stock.models import Lot
 from shop.storefront.finder.service import follow
 
@@ -54,7 +54,7 @@ def fill(app: Flask, wanted: int) -> int:
         missing = wanted - (db.session.scalar(select(func.count(Product.id)).where(_listed())) or 0)
         if missing > 0:
             _copy(missing)
-        listing.refresh(None, app.extensions["settings"].market)
+        list_rows.refresh(None, app.extensions["settings"].market)
         catalogue_changed(now())
         return max(0, missing)
 

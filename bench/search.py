@@ -18,10 +18,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from shop.catalogue.search.documents import SearchDocument, in_order
-from shop.catalogue.search.reading import Index
-from shop.catalogue.search.store import open_searcher, read_pointer
-from shop.catalogue.search.writing import Source, build, follow
+from shop.search.documents import SearchDocument, in_order
+from shop.search.reading import Index
+from shop.search.store import open_searcher, read_pointer
+from shop.search.writing import Source, build, follow
 
 PRODUCTS = 96_000
 QUERIES = 60

@@ -10,10 +10,10 @@ from flask_security import hash_password
 from sqlalchemy import func, select
 
 from shop.accounts.models import Role, User
-from shop.catalogue import listing
+from shop.catalogue import list_rows
 from shop.catalogue.models import Product, Variant
 from shop.database import db, now, transaction
-from shop.freshness.service import catalogue_changed, offers_changed
+from shop.projections.cache_version import catalogue_changed, offers_changed
 from shop.stock.models import Lot, Movement
 
 PASSWORD = "a-password-for-the-bench"
@@ -47,7 +47,7 @@ def prepare(app: Flask, customers: int) -> list[int]:
                 )
             if not _variants():
                 products = [_medicine(number) for number in range(MEDICINES)]
-                listing.refresh([product.id for product in products], app.extensions["settings"].market)
+                list_rows.refresh([product.id for product in products], app.extensions["settings"].market)
                 catalogue_changed(now())
                 offers_changed(now())
         return _variants()

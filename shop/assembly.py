@@ -26,11 +26,11 @@ from shop import (
 )
 from shop.config import Settings, from_environment
 from shop.database import db
-from shop.page_cache import PageCache, Shelf
 from shop.payments.gateway import Gateway
-from shop.prescriptions import gate
-from shop.prescriptions.vault import Keyring, Vault
+from shop.prescriptions.uploads import gate
+from shop.projections.page_cache import PageCache, Shelf
 from shop.storefront.state import release_mark, state_of_pages
+from shop.vault.files import Keyring, Vault
 
 # Rooms in the order of their floors. A room may have models, maintenance, jobs, alarms, commands and views.
 ROOMS = (

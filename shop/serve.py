@@ -120,10 +120,10 @@ def _prepare(app: "Flask", settings: Settings) -> None:
     and the parts that are forked afterwards inherit no connection."""
     from flask_migrate import upgrade
 
-    from shop.catalogue.search import ensure_index
     from shop.connections import too_few_connections
     from shop.database import db
     from shop.health import applied_migration, newest_migration
+    from shop.search import ensure_index
 
     try:
         with app.app_context():

@@ -18,7 +18,7 @@ from shop.access import guard
 from shop.config import Settings
 from shop.database import db
 from shop.errors import Busy, DomainError, Forbidden
-from shop.page_cache import MAY_BE_KEPT
+from shop.projections.page_cache import MAY_BE_KEPT
 
 View = TypeVar("View", bound=Callable[..., Any])
 FORM_BYTES = 1024 * 1024

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from shop.catalogue import listing
+from shop.catalogue import list_rows
 from shop.catalogue.models import Category, Ingredient, Product, Variant
 from shop.database import db, now, transaction
-from shop.freshness.service import catalogue_changed, offers_changed
+from shop.projections.cache_version import catalogue_changed, offers_changed
 from shop.stock.models import Lot, Movement
 
 MARKET = "US"
@@ -72,7 +72,7 @@ def make_variant(
         )
         db.session.add(variant)
         db.session.flush()
-        listing.refresh([variant.product_id], MARKET)
+        list_rows.refresh([variant.product_id], MARKET)
         catalogue_changed(now())
         return variant.id
 

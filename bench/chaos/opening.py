@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from flask_migrate import upgrade
 from flask_security import hash_password
+from shop.safety.sale import sale_refusal
 from sqlalchemy import select
 
 from bench.chaos.plan import CUSTOMERS, WARES
@@ -22,7 +23,6 @@ from shop.accounts.models import User
 from shop.catalogue import queries as catalogue
 from shop.catalogue.models import Variant
 from shop.catalogue.queries import VariantFacts
-from shop.catalogue.rules import sale_refusal
 from shop.database import db, now, transaction
 from shop.demo.service import DEMO_PASSWORD, load_demo
 from shop.prescriptions.models import Prescription, PrescriptionItem

@@ -6,7 +6,7 @@ Revision 0004, after 0003. 2026-11-22
 import sqlalchemy as sa
 from alembic import op
 
-from shop.catalogue.looks.rules import comparable  # the rows are derived, so the rule that derives them fills them
+from shop.appearance.rules import comparable  # the rows are derived, so the rule that derives them fills them
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

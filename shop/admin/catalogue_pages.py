@@ -14,15 +14,15 @@ from shop.admin.undoing import Undo, asked_undo
 from shop.admin.words import SALE
 from shop.catalogue import queries as catalogue
 from shop.catalogue import service
-from shop.catalogue.rules import sale_refusal
-from shop.catalogue.shelving.finding import SORTS, Narrowing, State, products_page
-from shop.catalogue.shelving.queries import ORIGINS
-from shop.catalogue.shelving.rules import listing_refusal
-from shop.catalogue.shelving.sheet import MOST_PACKS, sheet
-from shop.catalogue.shelving.words import REFUSALS
 from shop.database import now, transaction
 from shop.errors import NotFound
+from shop.listing.finding import SORTS, Narrowing, State, products_page
+from shop.listing.queries import ORIGINS
+from shop.listing.reasons import REFUSALS
+from shop.listing.rules import listing_refusal
+from shop.listing.sheet import MOST_PACKS, sheet
 from shop.paging import page_number
+from shop.safety.sale import sale_refusal
 from shop.web import settings
 
 STATE_WORDS = {

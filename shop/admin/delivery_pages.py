@@ -11,11 +11,12 @@ from wtforms import Field
 from shop.access import Permission, requires
 from shop.admin.desk import LONGEST_SEARCH, actor, address, asked, blueprint
 from shop.admin.forms import DeliveryForm
-from shop.catalogue import desk as catalogue_desk
+from shop.catalogue import packs as catalogue_desk
 from shop.catalogue import queries as catalogue
-from shop.catalogue.desk import PackFacts
+from shop.catalogue.packs import PackFacts
 from shop.catalogue.queries import VariantFacts
 from shop.database import now, transaction
+from shop.search import staff
 from shop.stock import service
 
 MOST_FOUND = 20
@@ -116,7 +117,7 @@ def _choices(text: str, chosen: Package | None) -> Choices:
     ]
     total = len(packs)
     if not packs:
-        found = catalogue_desk.packages(text, MOST_FOUND)
+        found = staff.packages(text, MOST_FOUND)
         packs, total = found.rows, found.total
     variants = catalogue.variants(variant_id for variant_id, _pack in packs)
     shown = [Package(variants[variant_id], pack) for variant_id, pack in packs]

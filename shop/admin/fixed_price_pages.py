@@ -11,10 +11,10 @@ from shop.admin.desk import ID, actor, blueprint, flash_refusal
 from shop.admin.price_forms import fixed_price_form, shown
 from shop.admin.price_scope import Scope, scope_of
 from shop.catalogue import queries as catalogue
-from shop.catalogue.pricing import queries, service, undo
 from shop.catalogue.queries import VariantFacts
 from shop.database import now, transaction
 from shop.errors import NotFound
+from shop.pricing import queries, service, undo
 
 
 @blueprint.get(f"/prices/<slug>/<{ID}:variant_id>")

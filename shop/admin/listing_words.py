@@ -1,10 +1,10 @@
 """What stands in the way of a sale, what a listing would change, and what it did: in the desk's words."""
 
 from shop.admin.words import Tag
-from shop.catalogue.shelving.finding import ProductRow
-from shop.catalogue.shelving.rules import ListingFacts, ListingRefusal, listing_refusal
-from shop.catalogue.shelving.service import Outcome
-from shop.catalogue.shelving.words import REFUSALS
+from shop.listing.finding import ProductRow
+from shop.listing.reasons import REFUSALS
+from shop.listing.rules import ListingFacts, ListingRefusal, listing_refusal
+from shop.listing.service import Outcome
 
 
 def hindrances(facts: ListingFacts) -> list[Tag]:

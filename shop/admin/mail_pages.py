@@ -6,10 +6,10 @@ from werkzeug.wrappers import Response
 from shop.access import Permission, requires
 from shop.admin.desk import ID, actor, blueprint
 from shop.admin.mail_forms import ExclusionForm
-from shop.catalogue.shelving import exclusions, mail_list
-from shop.catalogue.shelving.exclusions import ExclusionKnown
-from shop.catalogue.shelving.mail_list import Entry
 from shop.database import now, transaction
+from shop.listing import mail_exclusions, mail_list
+from shop.listing.mail_exclusions import ExclusionKnown
+from shop.listing.mail_list import Entry
 
 REMOVED = "removed_exclusion"
 
@@ -31,7 +31,7 @@ def exclude() -> Response | tuple[str, int]:
     entry = form.entry()
     try:
         with transaction():
-            changed = exclusions.add(entry, actor(), now())
+            changed = mail_exclusions.add(entry, actor(), now())
     except ExclusionKnown as refusal:
         form.ingredient.errors = [f"{refusal.message} {refusal.todo}"]
         return _page(form), refusal.status
@@ -44,7 +44,7 @@ def exclude() -> Response | tuple[str, int]:
 def stop_excluding(exclusion_id: int) -> Response:
     """Remove an entry, and keep what it said for putting it back."""
     with transaction():
-        entry, changed = exclusions.remove(exclusion_id, actor(), now())
+        entry, changed = mail_exclusions.remove(exclusion_id, actor(), now())
     session[REMOVED] = vars(entry)
     flash(f"{_named(entry)} is off the list. {_touched(changed, 'no longer held back by it')}")
     return redirect(url_for("admin.not_by_mail"), 303)
@@ -55,7 +55,7 @@ def stop_excluding(exclusion_id: int) -> Response:
 def load_exclusions() -> Response:
     """Add what comes with the store and is not on the list."""
     with transaction():
-        added = exclusions.load(now(), actor())
+        added = mail_exclusions.load(now(), actor())
     flash(f"{added} entries were added." if added else "The list has all of them already.")
     return redirect(url_for("admin.not_by_mail"), 303)
 

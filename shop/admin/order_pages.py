@@ -12,7 +12,7 @@ from shop.checkout import charging
 from shop.clock import business_date, now, today
 from shop.database import transaction
 from shop.errors import DomainError, NotFound
-from shop.fulfilment import service as fulfilment
+from shop.fulfillment import service as fulfilment
 from shop.keyset import edge_from
 from shop.orders import desk as order_desk
 from shop.orders import queries as orders

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from shop.catalogue import queries as catalogue
-from shop.catalogue.pricing import queries
-from shop.catalogue.pricing.plan import change
-from shop.catalogue.pricing.queries import Rules, Strength
 from shop.catalogue.queries import VariantFacts
 from shop.catalogue.rules import price_at
+from shop.pricing import queries
+from shop.pricing.plan import change
+from shop.pricing.queries import Rules, Strength
 
 MOST_STEPS = 6
 

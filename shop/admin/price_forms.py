@@ -12,8 +12,8 @@ from wtforms import RadioField, StringField
 from wtforms.fields import SelectChoice
 
 from shop import money
-from shop.catalogue.pricing.limits import price_problem, problems
-from shop.catalogue.pricing.rules import Breaks, Rule
+from shop.pricing.limits import price_problem, problems
+from shop.pricing.rules import Breaks, Rule
 from shop.web import settings
 
 BREAK_ROWS = 4

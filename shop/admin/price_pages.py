@@ -13,13 +13,13 @@ from shop.admin.desk import actor, asked, blueprint, flash_refusal
 from shop.admin.price_forms import RuleForm, fields_of, shown
 from shop.admin.price_scope import Scope, scope_of
 from shop.admin.words import by_name
-from shop.catalogue import queries as catalogue
-from shop.catalogue.pricing import queries, service, undo
-from shop.catalogue.pricing.plan import Repriced, preview
-from shop.catalogue.pricing.rules import THREE_PLACES_FROM, TWO_PLACES_FROM, Rule
-from shop.catalogue.pricing.words import in_words, outcome, table
 from shop.catalogue.queries import VariantFacts
 from shop.database import now, transaction
+from shop.pricing import queries, service, undo
+from shop.pricing.plan import Repriced, preview
+from shop.pricing.rules import THREE_PLACES_FROM, TWO_PLACES_FROM, Rule
+from shop.pricing.words import in_words, outcome, table
+from shop.search import staff
 
 MOST_FOUND = 30
 
@@ -127,7 +127,7 @@ def _table(looked_at: Repriced | None) -> list[tuple[str, int]]:
 
 def _medicines(q: str) -> list[VariantFacts]:
     """A strength of each medicine that the words find."""
-    found = {one.product_id: one for one in reversed(by_name(catalogue.find_variants(q, MOST_FOUND)))}
+    found = {one.product_id: one for one in reversed(by_name(staff.find_variants(q, MOST_FOUND)))}
     return list(reversed(found.values()))
 
 

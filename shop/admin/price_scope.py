@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from flask import url_for
 
 from shop.catalogue.models import Product
-from shop.catalogue.pricing.lookup import product_named
-from shop.catalogue.pricing.undo import STORE
+from shop.pricing.lookup import product_named
+from shop.pricing.undo import STORE
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from flask import Response, render_template, request
 
 from shop.access import Permission, requires
 from shop.admin.desk import blueprint
-from shop.catalogue.misses import queries
-from shop.catalogue.misses.rules import KEPT_DAYS, SHOWN_FROM
 from shop.clock import today
+from shop.search.log import queries
+from shop.search.log.rules import KEPT_DAYS, SHOWN_FROM
 
 PERIODS = (7, 30, KEPT_DAYS)
 

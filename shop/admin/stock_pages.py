@@ -17,7 +17,7 @@ from shop.admin.desk import ID, actor, address, asked, blueprint
 from shop.admin.forms import LiftForm, QuarantineForm
 from shop.admin.sorting import Sorted
 from shop.admin.words import LIFT_REASONS, REASONS, SOON_DAYS, by_name, cover_tag, lot_tag, whole_cents
-from shop.catalogue import desk as catalogue_desk
+from shop.catalogue import packs as catalogue_desk
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
 from shop.clock import DAY, business_date, days_ahead, now
@@ -25,6 +25,7 @@ from shop.database import transaction
 from shop.errors import NotFound
 from shop.orders.desk import numbers_of_lines
 from shop.paging import page_number
+from shop.search import staff
 from shop.stock import figures, inventory, queries, service
 from shop.stock.figures import Supply
 from shop.stock.inventory import SORTS, LotFilter
@@ -114,7 +115,7 @@ def _filter(choice: Choice, today: date) -> LotFilter:
     if not choice.q:
         return LotFilter(today, expires_by=by, state=choice.state)
     packs = catalogue_desk.packs_by_code(choice.q)
-    found = catalogue.find_variants(choice.q, MOST_MATCHES)
+    found = staff.find_variants(choice.q, MOST_MATCHES)
     return LotFilter(
         today, choice.q, [one.id for one in found], [pack.id for pack in packs], by, choice.state
     )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from shop.admin.desk import asked
-from shop.catalogue.shelving.queries import changed_together
+from shop.listing.queries import changed_together
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DONE = re.compile(r"(list|unlist)-(\d{1,17})", re.ASCII)

@@ -6,9 +6,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from shop.catalogue.queries import VariantFacts
-from shop.catalogue.rules import SaleRefusal
 from shop.orders.desk import Tray
 from shop.outbox.failures import FailingJob
+from shop.safety.sale import SaleRefusal
 from shop.stock.inventory import LotRow
 from shop.stock.rules import LiftReason, LotState, Reason, lot_state
 

@@ -22,8 +22,8 @@ from shop.backup.refusals import BackupDamaged, BackupRefused
 from shop.database import now
 from shop.maintenance.sweeping import DELETED_FOR
 from shop.maintenance.vault_files import all_named
-from shop.prescriptions.sealed_file import HEADER_BYTES, key_id_in
-from shop.prescriptions.vault import NotInVault, Vault
+from shop.vault.files import NotInVault, Vault
+from shop.vault.sealed_file import HEADER_BYTES, key_id_in
 
 WHOLE = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z(-\d+)?")
 PARTIAL, PRUNED = ".partial", ".pruned"

@@ -25,7 +25,7 @@ from shop.backup.manifest import VAULT, Manifest
 from shop.backup.refusals import BackupDamaged, BackupRefused
 from shop.config import ROOT, SQLITE_FILE, database_url
 from shop.health import newest_migration
-from shop.prescriptions.vault import Keyring, KeyringInvalid
+from shop.vault.files import Keyring, KeyringInvalid
 
 Progress = Callable[[str], None]
 

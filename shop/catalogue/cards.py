@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Text, bindparam, cast, select
 
-from shop.catalogue.listing_models import Listing
+from shop.catalogue.list_models import Listing
 from shop.catalogue.models import Product
 from shop.database import db
 

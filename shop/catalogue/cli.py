@@ -3,13 +3,14 @@
 import click
 from flask import Blueprint, current_app
 
-from shop.catalogue import search
-from shop.catalogue.directory.commands import import_ndc
-from shop.catalogue.looks.commands import import_spl
-from shop.catalogue.pricing.commands import price, reprice
-from shop.catalogue.pricing.list_commands import prices
-from shop.catalogue.shelving.commands import list_products, mail_exclusions, status, unlist_products
-from shop.catalogue.survey.commands import import_nadac
+from shop import search
+from shop.imports.labels.commands import import_spl
+from shop.imports.nadac.commands import import_nadac
+from shop.imports.ndc.commands import import_ndc
+from shop.imports.status import status
+from shop.listing.commands import list_products, mail_exclusions, unlist_products
+from shop.pricing.commands import price, reprice
+from shop.pricing.list_commands import prices
 
 blueprint = Blueprint("catalogue_commands", __name__, cli_group="catalogue")
 

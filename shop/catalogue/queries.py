@@ -10,11 +10,13 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from shop.catalogue import staff, stored
+from shop.catalogue import stored
 from shop.catalogue.models import Product, Variant
-from shop.catalogue.rules import is_doubted, price_at
+from shop.catalogue.rules import price_at
 from shop.catalogue.stored import as_text
 from shop.database import db
+from shop.safety.sale import is_doubted
+from shop.search import staff
 
 
 @dataclass(frozen=True)

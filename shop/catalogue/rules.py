@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from shop.catalogue.directory.plausible import doubt
+from shop.substances.implausible import doubt
 
 MILLIGRAMS = {"mg": Decimal(1), "mcg": Decimal("0.001"), "g": Decimal(1000)}
 MOST_UNITS = 1000

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from shop.audit import service as audit
 from shop.audit.events import Event
-from shop.catalogue import listing
+from shop.catalogue import list_rows
 from shop.catalogue.models import Variant
 from shop.database import db
 from shop.errors import NotFound
-from shop.freshness.service import catalogue_changed
+from shop.projections.cache_version import catalogue_changed
 
 
 def set_sold_outside_market(
@@ -22,7 +22,7 @@ def set_sold_outside_market(
         return
     variant.sold_outside_market = allowed
     db.session.flush()
-    listing.refresh([variant.product_id], market)
+    list_rows.refresh([variant.product_id], market)
     catalogue_changed(at)
     audit.record(
         Event.VARIANT_SALE_CHANGED,

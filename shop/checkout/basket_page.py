@@ -4,19 +4,19 @@ from flask import Blueprint, Response, make_response, redirect, render_template
 from flask_login import current_user
 
 from shop.access import Permission, public, requires
+from shop.appearance.drawings import drawing
 from shop.basket import queries as basket
 from shop.basket.owner import BasketOwner, current_owner
 from shop.basket.queries import BasketLineFacts
 from shop.catalogue import queries as catalogue
-from shop.catalogue.drawings import drawing
 from shop.catalogue.queries import VariantFacts
 from shop.checkout.queries import BasketReview, review_basket
 from shop.checkout.terms import terms_of
 from shop.clock import now, today
 from shop.errors import DomainError
-from shop.prescriptions import sending
 from shop.prescriptions.forms import PrescriptionForm
-from shop.prescriptions.gate import takes_files
+from shop.prescriptions.uploads import sending
+from shop.prescriptions.uploads.gate import takes_files
 from shop.web import settings
 
 blueprint = Blueprint("basket_page", __name__)

@@ -9,7 +9,6 @@ from shop.basket.owner import BasketOwner
 from shop.basket.queries import BasketLineFacts
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
-from shop.catalogue.rules import sale_refusal
 from shop.checkout import rules
 from shop.checkout.rules import LineFacts, Verdict
 from shop.checkout.terms import Terms
@@ -17,6 +16,7 @@ from shop.money import line_total_cents
 from shop.orders import queries as orders
 from shop.prescriptions import queries as prescriptions
 from shop.prescriptions.queries import Standing
+from shop.safety.sale import sale_refusal
 from shop.stock import queries as stock
 from shop.stock.rules import outlasts
 

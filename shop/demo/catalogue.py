@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
-from shop.catalogue.directory.identity import equivalence, identity
-from shop.catalogue.directory.strengths import amounts_said
-from shop.catalogue.looks.service import set_appearance
-from shop.catalogue.models import AcquisitionPrice, Category, Ingredient, Pack, Product, Variant
+from shop.appearance.service import set_appearance
+from shop.catalogue.models import Category, Ingredient, Pack, Product, Variant
 from shop.database import db
+from shop.pricing.models import AcquisitionPrice
+from shop.substances.identity import equivalence, identity
+from shop.substances.strengths import amounts_said
 
 MICROGRAMS_IN_MILLIGRAM = 1000
 Entry = Mapping[str, Any]

@@ -3,8 +3,8 @@
 import click
 from flask import Blueprint, current_app
 
-from shop.catalogue.search import ensure_index
 from shop.demo.service import DemoRefused, load_demo
+from shop.search import ensure_index
 
 blueprint = Blueprint("demo_commands", __name__, cli_group="demo")
 

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from shop.catalogue.models import Variant
-from shop.catalogue.pricing.lookup import product_id_of
-from shop.catalogue.pricing.rules import Rule
-from shop.catalogue.pricing.service import set_rule
 from shop.database import db
+from shop.pricing.lookup import product_id_of
+from shop.pricing.rules import Rule
+from shop.pricing.service import set_rule
 
 
 def write_prices(

@@ -14,7 +14,7 @@ from shop.accounts.models import User
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.audit.models import AuditRecord
-from shop.catalogue import listing
+from shop.catalogue import list_rows
 from shop.catalogue.models import Variant
 from shop.database import db, now, transaction
 from shop.demo import files
@@ -22,8 +22,8 @@ from shop.demo.catalogue import write_catalogue
 from shop.demo.lots import receive_planned
 from shop.demo.prices import write_prices
 from shop.errors import DomainError
-from shop.freshness.service import catalogue_changed
 from shop.monographs.service import publish_file
+from shop.projections.cache_version import catalogue_changed
 from shop.web import settings
 
 DEMO_PASSWORD = "formulary-demo"  # noqa: S105  (printed at every start of a demo, refused anywhere else)
@@ -75,7 +75,7 @@ def _load(content: str, secret: str, at: datetime) -> list[str]:
     people = _open_accounts(secret, at)
     write_prices(file["pricing"], variants, people["admin"], at)
     lots = receive_planned(variants, people["admin"], at)
-    listing.refresh({variant.product_id for variant in variants}, settings().market)
+    list_rows.refresh({variant.product_id for variant in variants}, settings().market)
     catalogue_changed(at)
     audit.record(
         Event.CATALOGUE_LOADED,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from shop.database import db
-from shop.freshness.models import CatalogueVersion, OffersVersion
+from shop.projections.models import CatalogueVersion, OffersVersion
 
 _CHANGES = select(func.coalesce(func.sum(OffersVersion.changes), 0)).scalar_subquery()
 _VERSION = select(CatalogueVersion.number, CatalogueVersion.offers + _CHANGES, CatalogueVersion.changed_at)

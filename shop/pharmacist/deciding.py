@@ -12,7 +12,7 @@ from shop.pharmacist.desk import grounds_for
 from shop.pharmacist.forms import EntryForm
 from shop.prescriptions import service
 from shop.prescriptions.models import Prescription
-from shop.prescriptions.reasons import WORDS, Reason
+from shop.prescriptions.verification.reasons import WORDS, Reason
 
 OUTCOME = "outcome-"
 

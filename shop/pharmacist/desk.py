@@ -15,11 +15,13 @@ from shop.clock import business_date
 from shop.keyset import Window
 from shop.pharmacist.forms import EntryForm
 from shop.pharmacist.viewer import Sheet
-from shop.prescriptions import medicines, queries, queue
-from shop.prescriptions.checks import all_checks
+from shop.prescriptions import queries
 from shop.prescriptions.models import Message, Prescription
-from shop.prescriptions.queue import QueueRow
-from shop.prescriptions.typed import Check, Grounds, Verdict
+from shop.prescriptions.verification import medicines, queue
+from shop.prescriptions.verification.checks import all_checks
+from shop.prescriptions.verification.queue import QueueRow
+from shop.prescriptions.verification.typed import Check, Grounds, Verdict
+from shop.search import staff
 
 FIND_AT_MOST = 20
 
@@ -92,7 +94,7 @@ def offer_medicines(form: EntryForm, wanted: Iterable[VariantFacts]) -> None:
     known = catalogue.variants(chosen)
     for entry in form.items:
         item = entry.form
-        found = catalogue.find_variants(item.find.data, FIND_AT_MOST) if item.find.data else []
+        found = staff.find_variants(item.find.data, FIND_AT_MOST) if item.find.data else []
         offered = {variant.id: variant for variant in [*wanted, *found]}
         variant_id = item.typed().variant_id
         if variant_id in known:

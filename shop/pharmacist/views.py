@@ -16,11 +16,12 @@ from shop.pharmacist.deciding import NotReady, decide_on, outcomes_in
 from shop.pharmacist.desk import Desk
 from shop.pharmacist.forms import EntryForm, with_item, without_item
 from shop.pharmacist.viewer import drawing, view_from
-from shop.prescriptions import queries, queue, reasons, rules, service
-from shop.prescriptions.checks import unmet
+from shop.prescriptions import queries, rules, service
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.states import FileState, Status
-from shop.prescriptions.typed import Check
+from shop.prescriptions.verification import queue, reasons
+from shop.prescriptions.verification.checks import unmet
+from shop.prescriptions.verification.typed import Check
 from shop.web import settings
 
 blueprint = Blueprint("pharmacist", __name__, url_prefix="/pharmacist")

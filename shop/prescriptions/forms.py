@@ -7,8 +7,8 @@ from wtforms import BooleanField, HiddenField, MultipleFileField, StringField, T
 from wtforms.validators import InputRequired, Length
 
 from shop.prescriptions import queries
-from shop.prescriptions.budget import OverBudget
 from shop.prescriptions.models import PrescriptionDocument
+from shop.prescriptions.uploads.budget import OverBudget
 
 LONGEST_NOTE = 500
 NOTE_TOO_LONG = f"A note has at most {LONGEST_NOTE} characters."

@@ -5,7 +5,7 @@ from typing import Any
 
 from shop.database import transaction
 from shop.outbox.worker import handles
-from shop.prescriptions import documents, rendering
+from shop.prescriptions.uploads import documents, rendering
 
 
 @handles("render_document", lane="documents")

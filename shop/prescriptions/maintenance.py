@@ -19,8 +19,8 @@ from shop.maintenance.sweeping import (
 )
 from shop.maintenance.vault_files import all_named, named, names_vault_files
 from shop.prescriptions.models import DocumentPage, PrescriptionDocument, PrescriptionItem, QuantityEntry
-from shop.prescriptions.sealed import SealedText
-from shop.prescriptions.vault import Vault, VaultDamaged
+from shop.vault.files import Vault, VaultDamaged
+from shop.vault.sealed_column import SealedText
 
 DOCUMENTS = "vault: every document that a row names opens"
 TEXTS = "vault: every sealed text opens"

@@ -6,9 +6,9 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.database import Base, Key, UtcDateTime
-from shop.prescriptions.sealed import SealedText
 from shop.prescriptions.states import FileState
-from shop.prescriptions.upload_refusals import words
+from shop.prescriptions.uploads.refusals import words
+from shop.vault.sealed_column import SealedText
 
 DECIDED = "status IN ('approved', 'refused')"
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import selectinload
 from shop.database import db
 from shop.paging import Page, within
 from shop.prescriptions import rules
+from shop.prescriptions.ledger.coverage import Standing, standing
 from shop.prescriptions.models import Message, Prescription, PrescriptionDocument, PrescriptionItem
-from shop.prescriptions.standings import Standing, standing
 from shop.prescriptions.states import FileState, Status
 
 __all__ = [

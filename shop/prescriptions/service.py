@@ -13,11 +13,8 @@ from sqlalchemy import ColumnElement, func, select
 from shop.audit.events import Event
 from shop.database import db
 from shop.errors import DomainError
-from shop.prescriptions import documents, rendering, rules, states, steps
-from shop.prescriptions.decisions import ChecksUnmet, approve, ask, claim, refuse, unclaim
-from shop.prescriptions.documents import KeptFile
-from shop.prescriptions.models import Message, Prescription, PrescriptionDocument
-from shop.prescriptions.quantities import (
+from shop.prescriptions import rules, states, steps
+from shop.prescriptions.ledger.quantities import (
     NotDispensable,
     NotEnoughLeft,
     check_dispensable,
@@ -25,8 +22,12 @@ from shop.prescriptions.quantities import (
     hold_quantity,
     release_quantity,
 )
+from shop.prescriptions.models import Message, Prescription, PrescriptionDocument
 from shop.prescriptions.states import FileState, Status, Step
 from shop.prescriptions.steps import AlreadyDecided, FilesNotReady, TakenByAnother
+from shop.prescriptions.uploads import documents, rendering
+from shop.prescriptions.uploads.documents import KeptFile
+from shop.prescriptions.verification.decisions import ChecksUnmet, approve, ask, claim, refuse, unclaim
 
 __all__ = [
     "AlreadyDecided",

@@ -8,17 +8,20 @@ from flask_login import current_user
 from shop.access import Permission, allowed, requires
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
-from shop.catalogue.rules import quantity_allowed, sale_refusal
+from shop.catalogue.rules import quantity_allowed
 from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import NotFound
 from shop.paging import page_number
-from shop.prescriptions import documents, queries, reasons, rules, sending, service, upload_refusals
+from shop.prescriptions import queries, rules, service
 from shop.prescriptions.forms import AnswerForm, FilesForm, PrescriptionForm, known
-from shop.prescriptions.gate import takes_files
 from shop.prescriptions.models import Prescription, PrescriptionItem
-from shop.prescriptions.progress import progress_of
 from shop.prescriptions.states import Status
+from shop.prescriptions.uploads import documents, refusals, sending
+from shop.prescriptions.uploads.gate import takes_files
+from shop.prescriptions.uploads.progress import progress_of
+from shop.prescriptions.verification import reasons
+from shop.safety.sale import sale_refusal
 from shop.web import settings
 
 blueprint = Blueprint("prescriptions", __name__)
@@ -152,7 +155,7 @@ def _words(prescriptions: Sequence[Prescription]) -> dict[str, object]:
     variants = catalogue.variants(item.variant_id for row in prescriptions for item in row.items)
     return {
         "variants": variants,
-        "refusal": upload_refusals.words,
+        "refusal": refusals.words,
         "reason": reasons.sentence,
         "todo": reasons.todo,
         "left": lambda item: rules.remaining(item.authorised, item.taken),

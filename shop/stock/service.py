@@ -14,7 +14,7 @@ from shop.audit.events import Event
 from shop.clock import business_date
 from shop.database import db, rows_changed
 from shop.errors import DomainError, NotFound
-from shop.freshness.service import offers_changed
+from shop.projections.cache_version import offers_changed
 from shop.stock.models import Lot
 from shop.stock.rules import good_on
 from shop.stock.shelf import (

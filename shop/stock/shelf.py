@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from shop.clock import business_date
 from shop.database import db, rows_changed
 from shop.errors import DomainError
-from shop.freshness.service import offers_changed
+from shop.projections.cache_version import offers_changed
 from shop.stock import rules
 from shop.stock.models import Hold, Lot, Movement
 from shop.stock.queries import lots_to_pick

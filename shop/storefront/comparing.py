@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shop.catalogue.medicine import Medicine, Strength
-from shop.catalogue.rules import SaleRefusal, in_measure, measure_of, sale_refusal
+from shop.catalogue.rules import in_measure, measure_of
+from shop.listing.medicine import Medicine, Strength
 from shop.money import UNIT_PLACES, line_total_cents
+from shop.safety.sale import SaleRefusal, sale_refusal
 from shop.storefront.rules import Level, level, measure_size, whole_units
 
 SMALLEST_PRICE = Decimal(1).scaleb(-UNIT_PLACES)

@@ -10,9 +10,9 @@ from flask import Blueprint, current_app, render_template, request
 from markupsafe import Markup
 
 from shop.access import public
-from shop.catalogue.appearance import Appearance, draw
-from shop.catalogue.drawings import drawing
-from shop.catalogue.looks.queries import Pill, Sought, pills, with_part_of
+from shop.appearance.attributes import Appearance, draw
+from shop.appearance.drawings import drawing
+from shop.appearance.queries import Pill, Sought, pills, with_part_of
 from shop.storefront.rows import picture
 from shop.web import public_page
 

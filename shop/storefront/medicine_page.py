@@ -8,15 +8,15 @@ from functools import lru_cache
 
 from babel import Locale
 
-from shop.catalogue.appearance import Drawing
-from shop.catalogue.drawings import drawing
-from shop.catalogue.lookalikes import confusable_with
-from shop.catalogue.medicine import Medicine, Strength
-from shop.catalogue.pricing.making import Making, making
-from shop.catalogue.rules import SaleRefusal, sale_refusal
-from shop.catalogue.survey.chart import HistoryChart, history_chart
-from shop.catalogue.survey.rules import Period
+from shop.appearance.attributes import Drawing
+from shop.appearance.drawings import drawing
+from shop.listing.medicine import Medicine, Strength
 from shop.money import line_total_cents
+from shop.pricing.acquisition import Period
+from shop.pricing.history_chart import HistoryChart, history_chart
+from shop.pricing.making import Making, making
+from shop.safety.confusable_names import confusable_with
+from shop.safety.sale import SaleRefusal, sale_refusal
 from shop.stock import queries as stock
 from shop.stock.rules import outlasts
 from shop.storefront.comparing import Comparison, compare

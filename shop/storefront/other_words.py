@@ -6,9 +6,9 @@ index and the finder's columns, never the database.
 
 from dataclasses import dataclass
 
-from shop.catalogue import search
-from shop.catalogue.search.suggestions import SPELLING
-from shop.catalogue.synonyms import (
+from shop import search
+from shop.search.suggestions import SPELLING
+from shop.search.synonyms import (
     Kind,
     OtherName,
     controlled_begun,

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from flask import current_app
 from markupsafe import Markup
 
+from shop.appearance.drawings import KEPT_DRAWINGS, drawing
 from shop.catalogue.cards import Card
-from shop.catalogue.drawings import KEPT_DRAWINGS, drawing
 from shop.storefront.finder.columns import Columns
 from shop.storefront.rules import Level
 

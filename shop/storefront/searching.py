@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shop.catalogue import search
+from shop import search
 from shop.catalogue.cards import Card, cards
-from shop.catalogue.lookalikes import confusable_begun, confusable_in
-from shop.catalogue.misses import spool
-from shop.catalogue.search.answers import SearchAnswer
-from shop.catalogue.search.words import query_words
 from shop.clock import today
 from shop.paging import Page, within
+from shop.safety.confusable_names import confusable_begun, confusable_in
+from shop.search.answers import SearchAnswer
+from shop.search.log import buffer
 from shop.storefront.finder.columns import View
 from shop.storefront.finder.service import columns
 from shop.storefront.narrowing import Narrowing
 from shop.storefront.other_words import OtherWords, other_words
 from shop.storefront.rules import differing
+from shop.substances.query_text import query_words
 from shop.web import settings
 
 MOST_LETTERS = 100
@@ -63,7 +63,7 @@ def look_up(narrowing: Narrowing, noted: bool = True) -> Found:
     answer = search.search(query, MOST_CONSIDERED)
     instead = other_words(query)
     if noted and answer.asked and not answer.total and not instead.lead_on:
-        spool.note(settings().instance, query, today())
+        buffer.note(settings().instance, query, today())
     if instead.name or instead.controlled or (instead.lists and answer.spelling == "near"):
         answer = SearchAnswer()  # a near spelling would be another medicine than the one that is meant
     view = columns().view(narrowing.chosen, [hit.product_id for hit in answer.hits])

@@ -5,12 +5,12 @@ from functools import cache
 
 from flask import Flask
 
-from shop.catalogue import search
+from shop import search
 from shop.clock import today
 from shop.config import ROOT, Settings
 from shop.database import db
 from shop.deadlines import Kind, deadlines_of
-from shop.freshness.queries import version
+from shop.projections.cache_version import version
 from shop.storefront.finder.service import finder
 
 

@@ -6,13 +6,13 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
+from shop import search
 from shop.access import public
-from shop.catalogue import search
-from shop.catalogue.lookalikes import confusable_with
-from shop.catalogue.search.documents import BRAND, CATEGORY, INGREDIENT
-from shop.catalogue.search.suggestions import IMPRINT, MEDICINE, PACKAGE, SPELLING, Suggestion
-from shop.catalogue.synonyms import OtherName
 from shop.numerals import write_number
+from shop.safety.confusable_names import confusable_with
+from shop.search.documents import BRAND, CATEGORY, INGREDIENT
+from shop.search.suggestions import IMPRINT, MEDICINE, PACKAGE, SPELLING, Suggestion
+from shop.search.synonyms import OtherName
 from shop.storefront.other_words import while_typing
 from shop.storefront.rules import in_words
 from shop.storefront.searching import MOST_LETTERS

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import BigInteger, Select, select, type_coerce
 
-from shop.catalogue.listing_models import Listing
+from shop.catalogue.list_models import Listing
 from shop.catalogue.models import Category, Pack, Product, Variant, product_category
 from shop.database import db, portions
-from shop.snapshots import Snapshot
+from shop.projections.store import Snapshot
 from shop.storefront.finder.bands import band_of, bands
 from shop.storefront.finder.columns import LEVELS
 from shop.storefront.rules import Level, level

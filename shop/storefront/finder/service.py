@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from flask import Flask, current_app
 
-from shop.catalogue import listing
+from shop.catalogue import list_rows
 from shop.clock import today
 from shop.config import Settings
 from shop.database import db, transaction
-from shop.freshness.queries import version
-from shop.snapshots import Snapshot, Snapshots
+from shop.projections.cache_version import version
+from shop.projections.store import Snapshot, Snapshots
 from shop.stock import queries as stock
 from shop.stock.rules import outlasts
 from shop.storefront.finder.bands import bands
@@ -175,10 +175,10 @@ def _words(folder: Path, facet: str) -> list[tuple[str, str]]:
 
 def _derive_listings(market: str) -> None:
     """A store that moved to another market, or was opened by an older release, has rows to derive first."""
-    if not listing.is_for(market):
+    if not list_rows.is_for(market):
         db.session.rollback()
         with transaction():
-            listing.refresh(None, market)
+            list_rows.refresh(None, market)
 
 
 def _stocked(settings: Settings, day: date) -> dict[int, int]:

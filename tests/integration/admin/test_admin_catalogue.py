@@ -4,14 +4,15 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from shop.pricing.models import AcquisitionPrice
 from sqlalchemy import select
 
 from shop.audit.models import AuditRecord
 from shop.catalogue import queries as catalogue
-from shop.catalogue.models import AcquisitionPrice, Pack, Product, Variant
+from shop.catalogue.models import Pack, Product, Variant
 from shop.database import db, transaction
 from tests.factories import make_variant
-from tests.integration.catalogue.shelves import make_product
+from tests.integration.listing.products import make_product
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 
 from shop import clock
-from shop.catalogue.misses import service as misses
 from shop.database import db, transaction
+from shop.search.log import service as misses
 from shop.stock.models import Lot
 from tests.factories import make_lot
 from tests.in_zones import EARLIEST, LATEST, store_in

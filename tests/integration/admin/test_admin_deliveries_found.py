@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from shop.catalogue.models import Pack, Variant
-from shop.catalogue.search import ensure_index
 from shop.database import db, transaction
+from shop.search import ensure_index
 from tests.factories import make_variant
 
 PAGE = "/admin/stock/receive"

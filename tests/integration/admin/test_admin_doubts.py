@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories import make_variant
-from tests.integration.catalogue.shelves import make_product
+from tests.integration.listing.products import make_product
 
 
 @pytest.fixture

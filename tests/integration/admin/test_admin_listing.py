@@ -11,7 +11,7 @@ from shop.audit.models import AuditRecord
 from shop.catalogue.models import Product
 from shop.database import db, now, transaction
 from tests.integration.admin.admin_desk import Desk
-from tests.integration.catalogue.shelves import listed_names, make_product
+from tests.integration.listing.products import listed_names, make_product
 
 LISTING = "/admin/listing"
 

@@ -4,15 +4,15 @@ import re
 
 import pytest
 from flask import g
+from shop.listing.models import MailExclusion
 from sqlalchemy import select
 
 from shop.audit.models import AuditRecord
-from shop.catalogue.desk_models import MailExclusion
 from shop.catalogue.models import Product
-from shop.catalogue.shelving import mail_list
 from shop.database import db
+from shop.listing import mail_list
 from tests.integration.admin.admin_desk import Desk
-from tests.integration.catalogue.shelves import make_product
+from tests.integration.listing.products import make_product
 
 LIST = "/admin/not-by-mail"
 INSULIN = {"ingredient": "Insulin", "form_word": "", "reason": "it must stay cold", "source": "its label"}

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from shop.audit.models import AuditRecord
 from shop.catalogue import queries as catalogue
 from shop.catalogue.models import Variant
-from shop.catalogue.pricing import queries
-from shop.catalogue.pricing.rules import Rule
 from shop.database import db, transaction
+from shop.pricing import queries
+from shop.pricing.rules import Rule
 from tests.factories import make_variant
-from tests.integration.catalogue.test_pricing_service import STORE, make_by_rule, product_of, set_rule
+from tests.integration.pricing.test_pricing_service import STORE, make_by_rule, product_of, set_rule
 
 D = Decimal
 STORES, BACLOFEN = "/admin/prices/store", "/admin/prices/baclofen-tablets"

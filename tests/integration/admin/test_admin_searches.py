@@ -4,13 +4,13 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from shop.search.models import SearchMiss
 from sqlalchemy import select
 
 from shop import clock
-from shop.catalogue.desk_models import SearchMiss
-from shop.catalogue.jobs import count_failed_searches, erase_old_searches
-from shop.catalogue.misses import service, spool
 from shop.database import db, transaction
+from shop.search.jobs import count_failed_searches, erase_old_searches
+from shop.search.log import buffer, service
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def fold(words: str, day: date, times: int = 1) -> None:
 def test_what_was_looked_for_in_vain_three_times_appears_with_its_count(desk, today):
     instance = desk.client.application.extensions["settings"].instance
     for typed in ("Tizanidin", "tizanidin", "TIZANIDIN", "ada specimen"):
-        spool.note(instance, typed, today)
+        buffer.note(instance, typed, today)
     count_failed_searches()
 
     words = desk.open("/admin/searches")

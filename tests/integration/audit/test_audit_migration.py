@@ -7,8 +7,7 @@ from sqlalchemy import text
 from shop.audit.chain import GENESIS, digest
 from shop.audit.sealing import seal_audit
 from shop.database import db, transaction
-from shop.freshness.queries import version
-from shop.freshness.service import offers_changed
+from shop.projections.cache_version import offers_changed, version
 from tests.integration.audit.audit_hands import AT, broken, recorded, write, write_as_before
 
 pytestmark = pytest.mark.usefixtures("context")

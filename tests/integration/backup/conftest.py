@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from shop.database import db
-from shop.prescriptions import documents
+from shop.prescriptions.uploads import documents
 from tests.factories import make_lot, make_variant
 from tests.integration.maintenance.history import approved_item, sell, send_document
 

@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from shop import create_app
 from shop.database import db, now, transaction
-from shop.prescriptions import documents
+from shop.prescriptions.uploads import documents
 from tests.conftest import settings_for
 from tests.integration.maintenance.history import sell, send_document
 

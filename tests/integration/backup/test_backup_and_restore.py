@@ -11,8 +11,8 @@ from sqlalchemy import create_engine, text
 from shop.backup import manifest as manifests
 from shop.config import ROOT, database_url
 from shop.database import db, transaction
-from shop.prescriptions import documents
-from shop.prescriptions.vault import Vault
+from shop.prescriptions.uploads import documents
+from shop.vault.files import Vault
 from tests.integration.maintenance.history import send_document
 
 

@@ -8,8 +8,8 @@ import pytest
 from shop.backup import creating
 from shop.backup import manifest as manifests
 from shop.database import db
-from shop.prescriptions import documents
-from shop.prescriptions.vault import Keyring, Vault
+from shop.prescriptions.uploads import documents
+from shop.vault.files import Keyring, Vault
 from tests.integration.maintenance.history import send_document
 
 

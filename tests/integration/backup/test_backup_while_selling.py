@@ -13,7 +13,7 @@ from shop.backup import creating, databases
 from shop.backup import manifest as manifests
 from shop.config import database_url
 from shop.database import db
-from shop.prescriptions import documents
+from shop.prescriptions.uploads import documents
 
 SELLER = Path(__file__).with_name("seller.py")
 PATIENCE_SECONDS = 120

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from sqlalchemy import event, select, update
 
-from shop.catalogue import listing
-from shop.catalogue.listing_models import Listing
+from shop.catalogue import list_rows
+from shop.catalogue.list_models import Listing
 from shop.catalogue.models import Product, Variant
 from shop.database import db, transaction
 from tests.factories import make_variant
@@ -33,7 +33,7 @@ def test_a_price_break_makes_the_price_a_list_begins_at(context):
     variant_id = make_variant(price="0.51")
     with transaction() as session:
         session.execute(update(Variant).where(Variant.id == variant_id).values(price_breaks=[[90, "0.47"]]))
-        listing.refresh(None, "US")
+        list_rows.refresh(None, "US")
 
     row = row_of()
 
@@ -70,17 +70,17 @@ def test_what_is_no_longer_listed_loses_its_row(context):
     with transaction() as session:
         product_id = session.get(Variant, variant_id).product_id
         session.execute(update(Product).values(listed_at=None))
-        assert listing.refresh([product_id], "US") == 0
+        assert list_rows.refresh([product_id], "US") == 0
 
     assert row_of() is None
 
 
 def test_a_store_that_moved_derives_its_rows_anew(context):
     make_variant(markets=("US",))
-    assert listing.is_for("US")
-    assert not listing.is_for("AU")
+    assert list_rows.is_for("US")
+    assert not list_rows.is_for("AU")
     with transaction():
-        listing.refresh(None, "AU")
+        list_rows.refresh(None, "AU")
 
     assert row_of().price is None
 
@@ -91,6 +91,6 @@ def test_a_hundred_products_cost_as_many_questions_as_one(context):
     asked = []
     event.listen(db.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
     with transaction():
-        assert listing.refresh(None, "US") == 100
+        assert list_rows.refresh(None, "US") == 100
 
     assert len([text for text in asked if "product" in text.lower()]) == 6

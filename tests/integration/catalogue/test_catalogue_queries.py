@@ -11,7 +11,8 @@ from shop.catalogue import queries, service
 from shop.catalogue.models import Pack, Variant
 from shop.database import db, transaction
 from shop.errors import NotFound
-from shop.freshness.models import CatalogueVersion
+from shop.projections.models import CatalogueVersion
+from shop.search import staff
 from tests.factories import make_variant
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -47,16 +48,16 @@ def test_staff_find_every_strength_in_numeric_order_listed_or_not(context):
         make_variant(strength=strength, listed=False)
     make_variant("Methocarbamol", "500 mg")
 
-    assert [v.strength for v in queries.find_variants("baclofen")] == ["5 mg", "20 mg", "100 mg"]
-    assert [v.label for v in queries.find_variants("TABLET meth")] == ["Methocarbamol tablet 500 mg"]
-    assert len(queries.find_variants("tablet", limit=2)) == 2
+    assert [v.strength for v in staff.find_variants("baclofen")] == ["5 mg", "20 mg", "100 mg"]
+    assert [v.label for v in staff.find_variants("TABLET meth")] == ["Methocarbamol tablet 500 mg"]
+    assert len(staff.find_variants("tablet", limit=2)) == 2
 
 
 @pytest.mark.parametrize("text", ["", "   ", "%", "_", "nothing like it", "'; drop table variant; --"])
 def test_a_text_that_names_nothing_finds_nothing(context, text):
     make_variant()
 
-    assert queries.find_variants(text) == []
+    assert staff.find_variants(text) == []
 
 
 @pytest.mark.parametrize("typed", ["0527-1330-01", "0527-1330", "00527133001", "00527"])
@@ -74,7 +75,7 @@ def test_staff_find_a_variant_by_the_code_on_the_bottle(context, typed):
             )
         )
 
-    assert [v.id for v in queries.find_variants(typed)] == [found]
+    assert [v.id for v in staff.find_variants(typed)] == [found]
 
 
 def test_selling_outside_the_market_is_recorded_and_shows_on_the_pages(context, make_user):

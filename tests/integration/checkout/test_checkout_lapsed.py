@@ -15,7 +15,7 @@ from shop.checkout import hosted
 from shop.checkout.charging import CAPTURE_AFTER
 from shop.checkout.service import OrderMovedOn, Outcome
 from shop.database import db, now, transaction
-from shop.fulfilment.service import ship_order
+from shop.fulfillment.service import ship_order
 from shop.outbox.models import Job
 from shop.payments.facts import PaymentFacts, PaymentRefused, PaymentState
 from shop.payments.models import Payment

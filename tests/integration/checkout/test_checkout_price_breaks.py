@@ -6,13 +6,13 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from shop.catalogue.pricing import service
-from shop.catalogue.pricing.rules import Rule
 from shop.database import db, transaction
 from shop.orders.models import OrderLine
+from shop.pricing import service
+from shop.pricing.rules import Rule
 from tests.factories import make_lot
-from tests.integration.catalogue.ruled_prices import make_by_rule
 from tests.integration.checkout.store_counter import ADDRESS, Customer, hidden_fields, latest_order
+from tests.integration.pricing.ruled_prices import make_by_rule
 
 D = Decimal
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)

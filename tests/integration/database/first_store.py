@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from shop.prescriptions.sealing import Keyring, seal_text
+from shop.vault.sealing import Keyring, seal_text
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 Rows = list[tuple[str, dict[str, Any]]]

@@ -7,7 +7,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 
-from shop.catalogue import listing
+from shop.catalogue import list_rows
 from shop.database import Base, db
 from tests.factories import make_lot, make_variant
 
@@ -55,8 +55,8 @@ def test_the_audit_record_cannot_be_changed_even_by_hand(context, statement):
 def test_the_rows_of_lists_are_derived_anew_by_this_release(context):
     make_variant()
     market = context.extensions["settings"].market
-    assert listing.is_for(market)
+    assert list_rows.is_for(market)
     downgrade(revision="0004")
     upgrade()
     db.session.rollback()
-    assert not listing.is_for(market)
+    assert not list_rows.is_for(market)

@@ -12,7 +12,7 @@ from flask_migrate import downgrade, upgrade
 
 from shop.config import ROOT
 from shop.database import db
-from shop.prescriptions import documents
+from shop.prescriptions.uploads import documents
 from tests.integration.database import first_store
 from tests.integration.database.first_store import AT, audit_rows, contents, insert, reflected
 

@@ -19,8 +19,8 @@ from shop.access import public
 from shop.accounts.models import Role, User
 from shop.busy import Trouble, busy_of
 from shop.database import CommitUncertain, db, now, transaction
-from shop.freshness.models import CatalogueVersion
 from shop.outbox import chores
+from shop.projections.models import CatalogueVersion
 from tests.conftest import settings_for
 from tests.factories import make_lot, make_variant
 from tests.integration.deadlines.conftest import SHORT, assert_busy, put_in_basket

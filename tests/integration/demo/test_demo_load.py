@@ -9,14 +9,14 @@ from sqlalchemy import func, select
 from shop.accounts.models import User
 from shop.audit.models import AuditRecord
 from shop.catalogue import queries as catalogue
-from shop.catalogue.listing_models import Listing
+from shop.catalogue.list_models import Listing
 from shop.catalogue.models import Ingredient, Product, Variant
-from shop.catalogue.search import ensure_index
 from shop.database import Base, db
 from shop.demo import files
 from shop.demo.service import DEMO_ACCOUNTS, DemoRefused, load_demo
-from shop.freshness.models import CatalogueVersion
 from shop.monographs import queries as monographs
+from shop.projections.models import CatalogueVersion
+from shop.search import ensure_index, staff
 from shop.stock.models import Lot
 
 
@@ -47,7 +47,7 @@ def test_the_demonstration_opens_with_everything_its_files_say(context):
 def test_baclofen_carries_ten_and_twenty_five_milligrams_at_fifty_one_cents(context):
     load_demo()
 
-    found = {v.strength: v for v in catalogue.find_variants("baclofen")}
+    found = {v.strength: v for v in staff.find_variants("baclofen")}
 
     assert {str(found[s].price) for s in ("10 mg", "25 mg")} == {"0.51000"}
     assert found["25 mg"].markets == ("AU", "ZA")
@@ -61,7 +61,7 @@ def test_prices_are_made_in_all_three_ways(context):
     load_demo()
 
     def prices(name: str) -> list[tuple[bool, str, int]]:
-        return [(v.by_rule, f"{v.price:.3f}", len(v.breaks)) for v in catalogue.find_variants(name)]
+        return [(v.by_rule, f"{v.price:.3f}", len(v.breaks)) for v in staff.find_variants(name)]
 
     assert prices("baclofen tablet 10 mg") == [(False, "0.510", 0)]
     assert prices("naproxen") == [(False, "0.240", 2)]
@@ -86,7 +86,7 @@ def test_a_second_run_changes_nothing_and_says_so(context):
 def test_changed_files_bring_known_rows_up_to_date_and_add_none(context, monkeypatch, tmp_path):
     load_demo()
     before = counts()
-    variant = catalogue.find_variants("baclofen tablet 10 mg")[0]
+    variant = staff.find_variants("baclofen tablet 10 mg")[0]
     other = tmp_path / "demo"
     shutil.copytree(files.FOLDER, other)
     text = (other / "catalogue.toml").read_text("utf-8")

@@ -13,7 +13,7 @@ from shop.checkout import charging, service
 from shop.checkout.service import Outcome, Settled
 from shop.checkout.terms import Terms
 from shop.database import db, now, transaction
-from shop.fulfilment import service as fulfilment
+from shop.fulfillment import service as fulfilment
 from shop.orders.models import Order
 from shop.orders.service import DeliveryAddress
 from shop.outbox.models import Job

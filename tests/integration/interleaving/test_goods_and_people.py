@@ -21,8 +21,8 @@ from shop.payments import queries as payments
 from shop.payments.models import Payment
 from shop.prescriptions import service as prescriptions
 from shop.prescriptions.models import Prescription, PrescriptionItem
-from shop.prescriptions.reasons import Reason
 from shop.prescriptions.service import AlreadyDecided, TakenByAnother
+from shop.prescriptions.verification.reasons import Reason
 from shop.stock import service as stock
 from shop.stock.models import Lot
 from shop.stock.service import LotNotPickable, OutOfStock

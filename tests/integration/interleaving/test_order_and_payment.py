@@ -4,7 +4,7 @@ import pytest
 
 from shop.checkout.service import OrderMovedOn
 from shop.errors import DomainError
-from shop.fulfilment.service import NotToBeShipped
+from shop.fulfillment.service import NotToBeShipped
 from tests.integration.interleaving import bought as orders
 from tests.integration.interleaving.bought import Bought, assert_money_and_goods_agree
 from tests.integration.interleaving.interleave import every_interleaving

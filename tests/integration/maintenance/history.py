@@ -10,11 +10,11 @@ from shop.orders import service as orders
 from shop.orders.service import DeliveryAddress, NewLine
 from shop.outbox.service import enqueue
 from shop.payments import service as payments
-from shop.prescriptions import documents, rendering
-from shop.prescriptions.documents import SentFile
 from shop.prescriptions.models import Prescription, PrescriptionItem
-from shop.prescriptions.opening import AcceptedPage
 from shop.prescriptions.service import hold_quantity
+from shop.prescriptions.uploads import documents, rendering
+from shop.prescriptions.uploads.documents import SentFile
+from shop.prescriptions.uploads.opening import AcceptedPage
 from shop.stock import service as stock
 
 AT = datetime(2026, 11, 27, 10, tzinfo=UTC)

@@ -9,8 +9,8 @@ import pytest
 
 from shop.database import now, transaction
 from shop.maintenance import sweeping
-from shop.prescriptions import documents
 from shop.prescriptions.models import DocumentPage, PrescriptionDocument
+from shop.prescriptions.uploads import documents
 from tests.integration.maintenance.history import send_document
 
 

@@ -5,9 +5,9 @@ from sqlalchemy import select, text
 
 from shop.database import db
 from shop.maintenance import checks
-from shop.prescriptions import documents
 from shop.prescriptions.models import DocumentPage
-from shop.prescriptions.vault import Vault
+from shop.prescriptions.uploads import documents
+from shop.vault.files import Vault
 from tests.factories import make_lot, make_variant
 from tests.integration.maintenance.history import approved_item, sell, send_document
 

@@ -9,11 +9,13 @@ from sqlalchemy import func, select
 
 from shop.database import db, now, transaction
 from shop.outbox.worker import run_due
-from shop.prescriptions import documents, medicines, rendering, service
-from shop.prescriptions.documents import SentFile
+from shop.prescriptions import service
 from shop.prescriptions.models import DocumentPage, PrescriptionDocument, PrescriptionItem
-from shop.prescriptions.opening import AcceptedPage
-from shop.prescriptions.typed import Grounds, Typed, TypedItem
+from shop.prescriptions.uploads import documents, rendering
+from shop.prescriptions.uploads.documents import SentFile
+from shop.prescriptions.uploads.opening import AcceptedPage
+from shop.prescriptions.verification import medicines
+from shop.prescriptions.verification.typed import Grounds, Typed, TypedItem
 from tests.factories import make_variant
 from tests.integration.prescriptions.bad_documents import picture, saved
 

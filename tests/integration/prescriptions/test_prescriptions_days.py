@@ -14,9 +14,9 @@ from shop.database import transaction
 from shop.pharmacist.desk import grounds_for
 from shop.pharmacist.forms import EntryForm
 from shop.prescriptions import queries, service
-from shop.prescriptions.checks import all_checks
 from shop.prescriptions.models import Prescription
-from shop.prescriptions.typed import Verdict
+from shop.prescriptions.verification.checks import all_checks
+from shop.prescriptions.verification.typed import Verdict
 from tests.in_zones import DAYS, EARLIEST, LATEST, first_moment, last_moment, store_in
 
 LIFE_DAYS = 365

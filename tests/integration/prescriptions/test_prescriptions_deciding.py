@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from shop.audit.models import AuditRecord
 from shop.database import db, transaction
-from shop.prescriptions import queries, queue, service
-from shop.prescriptions.reasons import Reason
+from shop.prescriptions import queries, service
 from shop.prescriptions.service import AlreadyDecided, ChecksUnmet, TakenByAnother
+from shop.prescriptions.verification import queue
+from shop.prescriptions.verification.reasons import Reason
 from tests.factories import make_variant
 from tests.integration.outbox.queued import mails
 from tests.integration.prescriptions.conftest import AT, TODAY, grounds, typed

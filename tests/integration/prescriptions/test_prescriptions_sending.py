@@ -10,9 +10,11 @@ from sqlalchemy import select
 from shop.audit.models import AuditRecord
 from shop.database import db, transaction
 from shop.outbox.models import Job
-from shop.prescriptions import documents, jobs, queue
+from shop.prescriptions import jobs
 from shop.prescriptions.models import Prescription
-from shop.prescriptions.upload_refusals import MAX_UPLOAD_BYTES
+from shop.prescriptions.uploads import documents
+from shop.prescriptions.uploads.refusals import MAX_UPLOAD_BYTES
+from shop.prescriptions.verification import queue
 from tests.integration.prescriptions.bad_documents import pdf
 from tests.integration.prescriptions.conftest import AT, kept, kept_files, photo, sent_file, work
 from tests.integration.prescriptions.sending import NOTE, count, post

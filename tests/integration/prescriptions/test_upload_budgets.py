@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from shop.database import db, now, transaction
-from shop.prescriptions import budget
-from shop.prescriptions.budget import OverBudget
 from shop.prescriptions.models import PrescriptionDocument, UploadUse
+from shop.prescriptions.uploads import budget
+from shop.prescriptions.uploads.budget import OverBudget
 from tests.integration.prescriptions.conftest import photo
 from tests.integration.prescriptions.sending import count, post, token
 

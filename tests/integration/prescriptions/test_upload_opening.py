@@ -9,11 +9,13 @@ from sqlalchemy import select, update
 from shop.audit.models import AuditRecord
 from shop.database import db, now, transaction
 from shop.outbox.models import Job
-from shop.prescriptions import documents, jobs, opening, queue, rendering, service
+from shop.prescriptions import jobs, service
 from shop.prescriptions.models import PrescriptionDocument, UploadUse
-from shop.prescriptions.reasons import Reason
 from shop.prescriptions.steps import FilesNotReady
-from shop.prescriptions.upload_refusals import words
+from shop.prescriptions.uploads import documents, opening, rendering
+from shop.prescriptions.uploads.refusals import words
+from shop.prescriptions.verification import queue
+from shop.prescriptions.verification.reasons import Reason
 from tests.integration.prescriptions.bad_documents import bomb_png, locked_pdf, pdf, picture, saved
 from tests.integration.prescriptions.conftest import AT, kept, kept_files, photo, work
 from tests.integration.prescriptions.sending import NOTE, only_prescription, post, states

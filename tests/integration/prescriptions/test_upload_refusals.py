@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from shop.prescriptions.upload_refusals import (
+from shop.prescriptions.uploads.intake import check
+from shop.prescriptions.uploads.refusals import (
     MAX_UPLOAD_BYTES,
     FileDamaged,
     FileEmpty,
@@ -16,7 +17,6 @@ from shop.prescriptions.upload_refusals import (
     TooManyPixels,
     WrongKind,
 )
-from shop.prescriptions.uploads import check
 from tests.integration.prescriptions.bad_documents import (
     bomb_png,
     locked_pdf,

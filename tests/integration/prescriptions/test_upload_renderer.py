@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from shop.prescriptions import opening
-from shop.prescriptions.opening import RendererBroken
-from shop.prescriptions.upload_refusals import FileDamaged, TookTooLong, TooManyPixels
+from shop.prescriptions.uploads import opening
+from shop.prescriptions.uploads.opening import RendererBroken
+from shop.prescriptions.uploads.refusals import FileDamaged, TookTooLong, TooManyPixels
 from tests.integration.prescriptions.bad_documents import (
     heavy_pdf,
     pdf,

@@ -7,8 +7,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from shop.prescriptions.kinds import kind_of
-from shop.prescriptions.render import MAX_SIDE_PIXELS
+from shop.prescriptions.uploads.kinds import kind_of
+from shop.prescriptions.uploads.render import MAX_SIDE_PIXELS
 from tests.integration.prescriptions.bad_documents import (
     locked_pdf,
     noise,

@@ -5,9 +5,9 @@ import io
 import pytest
 from PIL import Image
 
-from shop.prescriptions.opening import Opened, open_document
-from shop.prescriptions.upload_refusals import UploadRefused
-from shop.prescriptions.uploads import check
+from shop.prescriptions.uploads.intake import check
+from shop.prescriptions.uploads.opening import Opened, open_document
+from shop.prescriptions.uploads.refusals import UploadRefused
 
 
 def accepted(data: bytes, name: str = "prescription.jpg") -> Opened:

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
 
-from shop.catalogue.misses import spool
 from shop.database import transaction
+from shop.search.log import buffer
 from shop.storefront.jobs import follow_offers
 from tests.factories import make_lot, make_variant
 
@@ -80,8 +80,8 @@ def noted(app):
     instance = app.extensions["settings"].instance
 
     def take() -> list[str]:
-        found = [words for _, words in spool.take(instance)]
-        spool.done(instance)
+        found = [words for _, words in buffer.take(instance)]
+        buffer.done(instance)
         return found
 
     take()

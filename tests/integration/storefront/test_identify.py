@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shop.catalogue.looks.queries import Sought, pills, with_part_of
-from shop.catalogue.looks.service import set_appearance
+from shop.appearance.queries import Sought, pills, with_part_of
+from shop.appearance.service import set_appearance
 from shop.catalogue.models import Variant
 from shop.database import db, transaction
 from tests.factories import make_variant

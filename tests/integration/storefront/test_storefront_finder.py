@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from shop import clock
-from shop.catalogue import listing
+from shop.catalogue import list_rows
 from shop.catalogue.cards import cards
 from shop.catalogue.models import Pack, Product, Variant
 from shop.database import db, now, transaction
-from shop.freshness.service import catalogue_changed, offers_changed
+from shop.projections.cache_version import catalogue_changed, offers_changed
 from shop.stock.rules import outlasts
 from shop.stock.service import quarantine
 from shop.storefront.finder.columns import Chosen, View
@@ -138,7 +138,7 @@ def test_a_change_of_price_moves_a_medicine(shelf, context):
     assert names(view(context), "price")[0] == "Naproxen"
     with transaction() as session:
         session.execute(update(Variant).where(Variant.id == shelf["naproxen"]).values(price="9"))
-        listing.refresh(None, "US")
+        list_rows.refresh(None, "US")
         offers_changed(now())
 
     assert names(view(context), "price") == ["Methocarbamol", "Baclofen", "Naproxen", "Zinc"]
@@ -148,7 +148,7 @@ def test_a_change_of_price_moves_a_medicine(shelf, context):
 def test_what_is_taken_off_the_list_is_gone_from_every_count(shelf, context):
     with transaction() as session:
         session.execute(update(Product).where(Product.name == "Naproxen").values(listed_at=None))
-        listing.refresh(None, "US")
+        list_rows.refresh(None, "US")
         catalogue_changed(now())
 
     assert view(context).total == 3

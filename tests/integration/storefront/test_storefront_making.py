@@ -7,8 +7,8 @@ from html import unescape
 import pytest
 from flask import get_template_attribute
 
-from shop.catalogue.pricing.making import making
-from shop.catalogue.pricing.rules import Rule
+from shop.pricing.making import making
+from shop.pricing.rules import Rule
 
 D = Decimal
 RULE = Rule(D("0.35"), D("2.40"), None, ((90, D(5)),))
@@ -67,7 +67,7 @@ def test_the_drawing_stays_within_its_frame(shown, cost):
 
 
 def making_price(cost: Decimal) -> Decimal:
-    from shop.catalogue.pricing.rules import unit_price
+    from shop.pricing.rules import unit_price
 
     price = unit_price(RULE, cost, 90)
     assert price is not None

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from shop.pricing.models import AcquisitionPrice
 
-from shop.catalogue.models import AcquisitionPrice
 from shop.catalogue.service import set_sold_outside_market
 from shop.database import transaction
 from shop.demo import files

@@ -8,12 +8,12 @@ from flask import Flask
 from sqlalchemy import update
 
 from shop import create_app
-from shop.catalogue import listing
+from shop.catalogue import list_rows
 from shop.catalogue.models import Variant
 from shop.database import db, now, transaction
-from shop.freshness.service import offers_changed
 from shop.outbox import chores
-from shop.page_cache import LARGEST_PAGE, LOOK_EVERY, Kept, Shelf
+from shop.projections.cache_version import offers_changed
+from shop.projections.page_cache import LARGEST_PAGE, LOOK_EVERY, Kept, Shelf
 from tests.factories import make_lot, make_variant
 
 
@@ -119,7 +119,7 @@ def test_a_price_shows_on_the_next_look_in_page_list_and_search(kept):
         kept.test_client().get(path)
     with kept.app_context(), transaction() as session:
         session.execute(update(Variant).values(price="0.77"))
-        listing.refresh(None, "US")
+        list_rows.refresh(None, "US")
         offers_changed(now())
     at_once(kept)
 

@@ -5,7 +5,7 @@ from io import BytesIO, RawIOBase
 
 import pytest
 
-from shop.prescriptions.gate import MOST_BYTES
+from shop.prescriptions.uploads.gate import MOST_BYTES
 from shop.web import FORM_BYTES, REFUSAL, admit_body
 
 UPLOAD = "/basket/prescription"

@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from shop.safety.sale import SaleRefusal
 
 from shop.admin.chart import expiry_chart, month_after, nice_top
 from shop.admin.words import LIFT_REASONS, REASONS, SALE, TRAYS, Tag, cover_tag, lot_tag, whole_cents
-from shop.catalogue.rules import SaleRefusal
 from shop.orders.desk import Tray
 from shop.stock.inventory import LotRow
 from shop.stock.rules import LiftReason, Reason

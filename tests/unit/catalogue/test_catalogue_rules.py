@@ -4,15 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
+from shop.safety.sale import SaleRefusal, sale_refusal
 
-from shop.catalogue.rules import (
-    SaleRefusal,
-    in_measure,
-    measure_of,
-    quantity_allowed,
-    sale_refusal,
-    staff_quantity_allowed,
-)
+from shop.catalogue.rules import in_measure, measure_of, quantity_allowed, staff_quantity_allowed
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from shop.catalogue.pricing.limits import price_problem, problems
-from shop.catalogue.pricing.rules import unit_price
 from shop.demo.prices import rule_of
+from shop.pricing.limits import price_problem, problems
+from shop.pricing.rules import unit_price
 
 DEMO = Path(__file__).parents[3] / "shop" / "demo"
 CATALOGUE = tomllib.loads((DEMO / "catalogue.toml").read_text(encoding="utf-8"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.prescriptions.kinds import kind_of
+from shop.prescriptions.uploads.kinds import kind_of
 
 PJL = b'\x1b%-12345X@PJL JOB NAME="scan"\r\n@PJL ENTER LANGUAGE=PDF\r\n'
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from shop.prescriptions.checks import all_checks, same_name, unmet
-from shop.prescriptions.typed import Grounds, Medicine, Typed, TypedItem, Verdict
+from shop.prescriptions.verification.checks import all_checks, same_name, unmet
+from shop.prescriptions.verification.typed import Grounds, Medicine, Typed, TypedItem, Verdict
 
 TODAY = date(2026, 11, 22)
 BACLOFEN = Medicine("Baclofen tablet 10 mg", prescription_required=True, controlled=False)

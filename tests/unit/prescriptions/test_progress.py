@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shop.prescriptions.progress import progress_of
+from shop.prescriptions.uploads.progress import progress_of
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shop.prescriptions.budget_rules import Limit, Use, free_at, wait_in_words
+from shop.prescriptions.uploads.budget_rules import Limit, Use, free_at, wait_in_words
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

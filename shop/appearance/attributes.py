@@ -1,0 +1,173 @@
+"""What a medicine looks like: the attributes on record, the words for them, and the drawing they make.
+
+Standard library only. An attribute that is None is not on record, and both the words and the drawing say so;
+a picture never claims more than the record. Shapes, colours, size, score and imprint are the fields of
+Structured Product Labeling (FDA SPL: SPLSHAPE, SPLCOLOR, SPLSIZE, SPLSCORE, SPLIMPRINT).
+"""
+
+import re
+from dataclasses import dataclass
+
+from shop.appearance.outlines import SHAPES, Picture
+from shop.appearance.pictures import PACKAGES, capsule, package, tablet
+from shop.appearance.terms import SHAPE_ADJECTIVES, colour_class, shape_of, two_colours
+
+_LIQUIDS = ("solution", "syrup", "suspension", "elixir", "liquid", "drops", "oil", "concentrate", "injection")
+_CREAMS = ("cream", "ointment", "gel", "lotion", "paste")
+_SOLIDS = ("tablet", "pill", "caplet", "lozenge")
+MOST_PIECES = 4  # SPL knows no more in practice, and no face has room for more
+_COMPARE = "Compare it with what is in your bottle, and ask us if they differ."
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """The look of one medicine as recorded; None where the record is silent.
+
+    `size_mm` is the longest side. `imprint` is "" where the record says there is none.
+    `colour2` is a capsule's body where its cap has another colour. `pieces` are those a scored tablet is made
+    to break into, `product` is whose look it is: other makers' pills of the strength may look different.
+    """
+
+    form: str = ""
+    shape: str | None = None
+    colour: str | None = None
+    colour2: str | None = None
+    size_mm: float | None = None
+    scored: bool | None = None
+    imprint: str | None = None
+    pieces: int | None = None
+    product: str | None = None
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """All a template needs: `classes` for the svg, `label` its text alternative, `caption` for a plate."""
+
+    shape: str
+    classes: str
+    label: str
+    caption: str
+    imprint: str | None
+    dims: str | None
+    row: Picture
+    plate: Picture
+
+
+def kind_of(form: str) -> str:
+    """What a form is drawn as: tablet, capsule, bottle, tube or pack."""
+    words = form.lower()
+    if "capsule" in words:
+        return "capsule"
+    if not words or any(word in words for word in _SOLIDS):
+        return "tablet"
+    if any(word in words for word in _LIQUIDS):
+        return "bottle"
+    return "tube" if any(re.search(rf"\b{word}", words) for word in _CREAMS) else "pack"
+
+
+def describe(appearance: Appearance) -> str:
+    """The text alternative: "Round, white tablet, 10 mm, scored, imprint WPI 2265"; gaps come last."""
+    kind = kind_of(appearance.form)
+    noun = appearance.form.lower().strip() or "pill"
+    if kind in PACKAGES:
+        return f"{kind.capitalize()} of {noun}" if kind != "pack" else f"Pack, {noun}"
+    shape = shape_of(appearance.shape)
+    adjectives = [SHAPE_ADJECTIVES.get(shape, f"{shape}-shaped")] if shape and kind == "tablet" else []
+    adjectives += [_colours(appearance)] if appearance.colour else []
+    facts = ", ".join([f"{', '.join(adjectives)} {noun}".strip(), *_further_facts(appearance, kind)])
+    gaps = _gaps(appearance, kind)
+    return facts[:1].upper() + facts[1:] + (f"; {gaps} not on record" if gaps else "")
+
+
+def draw(appearance: Appearance) -> Drawing:
+    """The drawing for a row and for a plate, with the words and classes that go with it."""
+    kind = kind_of(appearance.form)
+    shape = _outline(appearance) if kind == "tablet" else kind
+    imprint, dims = _imprint(appearance), _millimetres(appearance.size_mm)
+    row, plate = (_picture(kind, shape, appearance, plate) for plate in (False, True))
+    classes, caption = _classes(appearance, kind), _caption(appearance, kind)
+    return Drawing(shape, classes, describe(appearance), caption, imprint, dims, row, plate)
+
+
+def _picture(kind: str, shape: str, appearance: Appearance, plate: bool) -> Picture:
+    if kind in PACKAGES:
+        return package(kind)
+    imprint, dims = appearance.imprint, _millimetres(appearance.size_mm)
+    if kind == "capsule":
+        return capsule(imprint, dims, plate)
+    return tablet(shape, imprint, _pieces(appearance), dims, plate)
+
+
+def _caption(appearance: Appearance, kind: str) -> str:
+    label = describe(appearance)
+    if kind in PACKAGES:
+        return f"{label}. The package is drawn, not the one you will get."
+    remarks = [f"{label}."]
+    if "unknown" in _classes(appearance, kind):
+        remarks.append("Drawn as a neutral outline.")
+    if kind == "tablet" and ";" in (appearance.imprint or ""):
+        remarks.append("The parts of the imprint may stand on different sides.")
+    if appearance.product:
+        remarks.append(f"This is the look of {appearance.product}; other makers’ can differ.")
+    return " ".join([*remarks, _COMPARE])
+
+
+def _classes(appearance: Appearance, kind: str) -> str:
+    """Dashed and uncoloured unless both the shape and the colour are on record and among those we draw."""
+    if kind in PACKAGES:
+        return "pill package"
+    first, second = (colour_class(colour) for colour in two_colours(appearance.colour, appearance.colour2))
+    if first is None or (kind == "tablet" and shape_of(appearance.shape) not in SHAPES):
+        return "pill unknown"
+    return f"pill pill-{first} half-{second or first}"
+
+
+def _pieces(appearance: Appearance) -> int:
+    return min(max(appearance.pieces or 2, 2), MOST_PIECES) if appearance.scored else 1
+
+
+def _outline(appearance: Appearance) -> str:
+    shape = shape_of(appearance.shape)
+    return shape if shape in SHAPES else "round"
+
+
+def _colours(appearance: Appearance) -> str:
+    first, second = two_colours(appearance.colour, appearance.colour2)
+    words = first if second is None or second.lower() == first.lower() else f"{first} and {second}"
+    return words.lower().replace("gray", "grey")
+
+
+def _imprint(appearance: Appearance) -> str | None:
+    if appearance.imprint is None:
+        return None
+    return " ".join(re.split(r"[;,\s]+", appearance.imprint.strip())).strip()
+
+
+def _millimetres(size: float | None) -> str | None:
+    return None if size is None else f"{size:g} mm"
+
+
+def _further_facts(appearance: Appearance, kind: str) -> list[str]:
+    facts = [_millimetres(appearance.size_mm) or ""]
+    if kind == "tablet" and appearance.scored is not None:
+        pieces = _pieces(appearance)
+        facts.append(f"scored in {pieces}" if pieces > 2 else "scored" if appearance.scored else "not scored")
+    imprint = _imprint(appearance)
+    if imprint is not None:
+        facts.append(f"imprint {imprint}" if imprint else "no imprint")
+    return [fact for fact in facts if fact]
+
+
+def _gaps(appearance: Appearance, kind: str) -> str:
+    """What the record is silent about, as a list with its verb: "size and imprint are"."""
+    known = {
+        "shape": shape_of(appearance.shape) or kind == "capsule",
+        "colour": appearance.colour,
+        "size": appearance.size_mm is not None,
+        "score": appearance.scored is not None or kind == "capsule",
+        "imprint": appearance.imprint is not None,
+    }
+    gaps = [name for name, is_known in known.items() if not is_known]
+    if len(gaps) < 2:
+        return "".join(f"{gap} is" for gap in gaps)
+    return f"{', '.join(gaps[:-1])} and {gaps[-1]} are"

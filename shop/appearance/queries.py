@@ -1,0 +1,145 @@
+"""Finding listed pills by imprint, shape and colour: one query, over rows made to be found by."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, or_, select, union
+from sqlalchemy.orm import aliased
+
+from shop.appearance.imprints import beginning_with, folded, words
+from shop.appearance.models import ImprintWord, VariantLook
+from shop.catalogue.models import Product, Variant
+from shop.database import db
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What somebody sees. `shapes` and `colour` as in `looks.terms`, empty where they cannot tell."""
+
+    imprint: str = ""
+    shapes: tuple[str, ...] = ()
+    colour: str = ""
+
+    @property
+    def has_imprint(self) -> bool:
+        return bool(folded(self.imprint))
+
+    def __bool__(self) -> bool:
+        return bool(self.has_imprint or self.shapes or self.colour)
+
+
+@dataclass(frozen=True)
+class Pill:
+    """One listed strength and its look; `appearance` as in `Variant.appearance`."""
+
+    product_slug: str
+    variant_slug: str
+    name: str
+    brand: str | None
+    form: str
+    strength: str
+    prescription_required: bool
+    appearance: dict[str, Any]
+
+    @property
+    def label(self) -> str:
+        """What a pharmacist calls it: "Baclofen tablet 10 mg"."""
+        return f"{self.name} {self.form} {self.strength}"
+
+    @property
+    def strength_slug(self) -> str:
+        return self.variant_slug.removeprefix(self.product_slug).strip("-") or self.variant_slug
+
+
+def pills(sought: Sought, limit: int) -> list[Pill]:
+    """Pills with everything sought on record, those with just this imprint first; none for nothing sought.
+
+    The imprint may be its beginning, or some of its words in any order; the colour that of either half.
+    """
+    if not sought:
+        return []
+    few = [way.limit(limit).subquery() for way in _ways(sought)]
+    ids = union(*(select(way.c.variant_id) for way in few))
+    just_this = case((VariantLook.imprint == folded(sought.imprint), 0), else_=1)
+    return _read(ids, (just_this, *_SHORTEST) if sought.has_imprint else (), limit)
+
+
+def with_part_of(imprint: str, limit: int) -> list[Pill]:
+    """Pills that have at least one word of `imprint`, of whatever shape and colour; most words first.
+
+    One letter or digit counts only where there is no longer word.
+    """
+    typed = words(imprint)
+    sought = {word for word in typed if len(word) > 1} or typed
+    if not sought:
+        return []
+    shared = (
+        select(ImprintWord.variant_id, func.count().label("words"))
+        .where(ImprintWord.word.in_(sought), _is_listed(ImprintWord.variant_id))
+        .group_by(ImprintWord.variant_id)
+        .order_by(func.count().desc(), ImprintWord.variant_id)
+        .limit(limit)
+        .subquery()
+    )
+    most = select(shared.c.words).where(shared.c.variant_id == VariantLook.variant_id).scalar_subquery()
+    return _read(select(shared.c.variant_id), (most.desc(), *_SHORTEST), limit)
+
+
+_SHORTEST = (func.length(VariantLook.imprint),)
+
+
+def _ways(sought: Sought) -> list[Select[Any]]:
+    """Ids of what is sought, by ways that each go along an index in the order asked for.
+
+    So none reads much more than it gives, however many tablets are white and round.
+    """
+    look = VariantLook
+    fitting = select(look.variant_id).where(_is_listed(look.variant_id))
+    if sought.shapes:
+        shapes = sought.shapes
+        fitting = fitting.where(look.shape == shapes[0] if len(shapes) == 1 else look.shape.in_(shapes))
+    if not sought.has_imprint:
+        by_id = fitting.order_by(look.variant_id)
+        colours = (look.colour, look.colour2) if sought.colour else ()
+        return [by_id.where(colour == sought.colour) for colour in colours] or [by_id]
+    if sought.colour:
+        fitting = fitting.where(or_(look.colour == sought.colour, look.colour2 == sought.colour))
+    beginning = look.imprint.between(*beginning_with(folded(sought.imprint)))
+    return [fitting.where(beginning).order_by(look.imprint), _with_every_word(fitting, sought.imprint)]
+
+
+def _with_every_word(question: Select[Any], imprint: str) -> Select[Any]:
+    """Going along a number, or else the longest word: the fewest have it."""
+    parts = sorted(words(imprint), key=lambda word: (not word.isdecimal(), -len(word), word))
+    rows = [aliased(ImprintWord) for _ in parts]
+    for row, word in zip(rows, parts, strict=True):
+        question = question.join(row, and_(row.variant_id == VariantLook.variant_id, row.word == word))
+    return question.order_by(rows[0].variant_id)
+
+
+def _is_listed(variant_id: Any) -> Any:
+    on_sale = select(Variant.id).join(Product, Product.id == Variant.product_id)
+    on_sale = on_sale.where(Variant.id == variant_id, Product.listed_at.is_not(None))
+    return on_sale.correlate_except(Variant, Product).exists()
+
+
+def _read(ids: Any, order: tuple[Any, ...], limit: int) -> list[Pill]:
+    question = (
+        select(
+            Product.slug,
+            Variant.slug.label("variant_slug"),
+            Product.name,
+            Product.brand,
+            Product.form,
+            Variant.strength,
+            Product.prescription_required,
+            Variant.appearance,
+        )
+        .select_from(VariantLook)
+        .join(Variant, Variant.id == VariantLook.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .where(VariantLook.variant_id.in_(ids))
+        .order_by(*order, VariantLook.variant_id)
+        .limit(limit)
+    )
+    return [Pill(*row) for row in db.session.execute(question)]

@@ -1,0 +1,81 @@
+"""A look in comparable words, and what becomes of a look that a label states. Standard library only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from shop.appearance import imprints, terms
+from shop.appearance.attributes import kind_of
+
+Look = Mapping[str, Any]
+FIELDS = ("shape", "colour", "colour2", "size_mm", "scored", "pieces", "imprint")
+"""What of an appearance is its look; the rest says where it comes from."""
+
+
+@dataclass(frozen=True)
+class Comparable:
+    """A look as pills are found by it. `words` are those of the imprint, in no order."""
+
+    imprint: str | None
+    words: frozenset[str]
+    shape: str | None
+    colour: str | None
+    colour2: str | None
+
+
+def comparable(appearance: Look | None, form: str) -> Comparable | None:
+    """The comparable look of a pill; None for what is no pill, and where nothing is on record."""
+    kind = kind_of(form)
+    if not appearance or kind not in ("tablet", "capsule"):
+        return None
+    first, second = terms.two_colours(appearance.get("colour"), appearance.get("colour2"))
+    imprint = appearance.get("imprint")
+    found = Comparable(
+        imprint=None if imprint is None else imprints.folded(imprint),
+        words=imprints.words(imprint or ""),
+        shape="capsule" if kind == "capsule" else terms.shape_of(appearance.get("shape"))[:20] or None,
+        colour=terms.family(first),
+        colour2=terms.family(second),
+    )
+    return found if found != Comparable(None, frozenset(), None, None, None) else None
+
+
+class Outcome(StrEnum):
+    """What became of the look a label states for one package code."""
+
+    APPLIED = "applied"
+    UNCHANGED = "unchanged"
+    NOT_HERE = "no such NDC in the catalogue"
+    NO_LOOK = "no look stated"
+    CONTRADICTORY = "contradictory"
+    ANOTHERS = "another product's look stands on record"
+    OLDER = "older than the label on record"
+
+
+def decide(recorded: Look | None, stated: Look, replace: bool) -> Outcome:
+    """What to do with a `stated` look where `recorded` stands; `replace` lets another maker's look give way.
+
+    One strength has one picture. Tablets of several makers stand under it, so the picture names whose it is
+    (`product_ndc`), and another maker's label does not change it unasked.
+    """
+    if recorded is None:
+        return Outcome.APPLIED
+    if recorded == stated:
+        return Outcome.UNCHANGED
+    if recorded.get("product_ndc") != stated["product_ndc"]:
+        if same_look(recorded, stated):
+            return Outcome.UNCHANGED
+        return Outcome.APPLIED if replace else Outcome.ANOTHERS
+    return Outcome.OLDER if edition(recorded) > edition(stated) else Outcome.APPLIED
+
+
+def edition(look: Look) -> tuple[str, int]:
+    """Effective date and version of the label a look is from, as it sorts; ("", 0) when from no label."""
+    label = look.get("label") or {}
+    return label.get("effective_on", ""), label.get("version", 0)
+
+
+def same_look(one: Look, other: Look) -> bool:
+    """Whether two looks show the same pill, whoever states them."""
+    return all(one.get(field) == other.get(field) for field in FIELDS)

@@ -1,0 +1,58 @@
+"""Writing looks: an appearance together with the rows a pill is found by. Flushes, never commits."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert
+
+from shop.appearance.models import ImprintWord, VariantLook
+from shop.appearance.rules import comparable
+from shop.catalogue.models import Variant
+from shop.database import db
+from shop.projections.cache_version import catalogue_changed
+
+
+def set_appearance(variant: Variant, appearance: Mapping[str, Any] | None, at: datetime) -> bool:
+    """Give `variant` the look `appearance` (fields of `appearance.py`, and its source); False if it has it.
+
+    The only way an appearance is written. Whoever calls it brings the list's rows of the product up to date
+    (`listing.refresh`), once for all the variants it changed.
+    """
+    look = dict(appearance) if appearance else None
+    if variant.id is not None and variant.appearance == look and (look is None or _is_kept(variant)):
+        return False
+    variant.appearance = look
+    variant.product.changed_at = at
+    db.session.flush()
+    keep(variant)
+    catalogue_changed(at)
+    return True
+
+
+def keep(variant: Variant) -> None:
+    """Write the rows `variant` is found by anew, from its appearance."""
+    db.session.execute(delete(VariantLook).where(VariantLook.variant_id == variant.id))
+    db.session.execute(delete(ImprintWord).where(ImprintWord.variant_id == variant.id))
+    look = comparable(variant.appearance, variant.product.form)
+    if look is None:
+        return
+    row = {"imprint": look.imprint, "shape": look.shape, "colour": look.colour, "colour2": look.colour2}
+    db.session.execute(insert(VariantLook).values(variant_id=variant.id, **row))
+    if look.words:
+        rows = [{"word": word, "variant_id": variant.id} for word in sorted(look.words)]
+        db.session.execute(insert(ImprintWord), rows)
+
+
+def _is_kept(variant: Variant) -> bool:
+    """Whether the rows it is found by say what its appearance says."""
+    wanted = comparable(variant.appearance, variant.product.form)
+    row = db.session.get(VariantLook, variant.id)
+    if wanted is None or row is None:
+        return wanted is None and row is None
+    return (row.imprint, row.shape, row.colour, row.colour2) == (
+        wanted.imprint,
+        wanted.shape,
+        wanted.colour,
+        wanted.colour2,
+    )

@@ -1,0 +1,87 @@
+"""Reading packs for the stock desk: by variant, by id, by their printed code."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from shop.catalogue.models import Pack, Product, Variant
+from shop.database import db
+from shop.search import staff
+from shop.substances.query_text import package_query
+
+_COLUMNS = (Pack.id, Pack.variant_id, Pack.ndc, Pack.labeler, Pack.description, Pack.size)
+
+
+@dataclass(frozen=True)
+class PackFacts:
+    """What stands on the shelf; `size` in units, when the description says it."""
+
+    id: int
+    variant_id: int
+    ndc: str
+    labeler: str
+    description: str
+    size: int | None
+
+
+@dataclass(frozen=True)
+class Packages:
+    """The best of what was looked for, as variant id and pack (None: none is on file); how many in all."""
+
+    rows: list[tuple[int, PackFacts | None]]
+    total: int
+
+
+def packages(text: str, most: int) -> Packages:
+    """At most so many packages in which every word of `text` occurs: name, strength, start of the NDC.
+
+    In the order of `staff.in_order`; of one strength, what the directory still has comes first.
+    """
+    wanted = staff.asked(text, of_pack=True)
+    if not wanted:
+        return Packages([], 0)
+    joined = Variant.__table__.join(Product).outerjoin(Pack, Pack.variant_id == Variant.id)
+    order = (*staff.in_order(text), Pack.withdrawn_on.is_not(None), Pack.labeler, Pack.ndc11)
+    question = select(Variant.id.label("strength"), *_COLUMNS).select_from(joined).where(*wanted)
+    rows = db.session.execute(question.order_by(*order).limit(most)).all()
+    found = [(row.strength, PackFacts(*row[1:]) if row.id else None) for row in rows]
+    if len(found) < most:
+        return Packages(found, len(found))
+    count = select(func.count()).select_from(joined).where(*wanted)
+    return Packages(found, db.session.scalar(count) or 0)
+
+
+def packs_of(variant_ids: Iterable[int]) -> dict[int, list[PackFacts]]:
+    """By variant, its packs. Absent means none."""
+    found: dict[int, list[PackFacts]] = {}
+    for pack in _packs(Pack.variant_id.in_(set(variant_ids))):
+        found.setdefault(pack.variant_id, []).append(pack)
+    return found
+
+
+def packs(ids: Iterable[int]) -> dict[int, PackFacts]:
+    """Packs by id, in one query; none for no ids."""
+    wanted = set(ids)
+    return {pack.id: pack for pack in _packs(Pack.id.in_(wanted))} if wanted else {}
+
+
+def packs_by_code(text: str) -> list[PackFacts]:
+    """Packs that carry this NDC, however it is written: 10 or 11 digits, with or without hyphens.
+
+    Ten digits without hyphens do not say where the padding zero belongs (21 CFR 207.33), so each of the three
+    readings is looked up, and whoever asked chooses among what is found.
+    """
+    codes = {reading for digits in package_query(text) for reading in _readings(digits)}
+    return _packs(Pack.ndc11.in_(codes)) if codes else []
+
+
+def _readings(digits: str) -> set[str]:
+    if len(digits) == 10:
+        return {digits[:at] + "0" + digits[at:] for at in (0, 5, 9)}
+    return {digits} if len(digits) >= 11 else set()
+
+
+def _packs(where: Any) -> list[PackFacts]:
+    return [PackFacts(*row) for row in db.session.execute(select(*_COLUMNS).where(where).order_by(Pack.id))]

@@ -1,0 +1,84 @@
+"""`flask catalogue import-spl`: what labels state of the looks of pills, with a closing report."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from shop.appearance.rules import Outcome
+from shop.database import db, now, transaction
+from shop.imports.labels.applying import Line, apply_looks
+from shop.imports.labels.spl_xml import LabelRefused, read_tree
+from shop.imports.labels.statements import Statement, statements
+from shop.web import settings
+
+
+class _DryRun(Exception):
+    """Ends the transaction of a rehearsal."""
+
+
+@click.command("import-spl")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--replace", is_flag=True, help="Let a label replace the picture of another maker's product.")
+def import_spl(files: tuple[Path, ...], dry_run: bool, replace: bool) -> None:
+    """Read Structured Product Labels (HL7 XML) and give their products' strengths the look they state.
+
+    Products are matched by the labeler and product part of their NDC. A file that cannot be read is refused
+    and the others go on.
+    """
+    read: list[tuple[str, Statement]] = []
+    refused = {}
+    for path in dict.fromkeys(files):
+        try:
+            read += [(path.name, stated) for stated in statements(read_tree(path))]
+        except LabelRefused as refusal:
+            refused[str(path)] = refusal.message
+    lines = _applied(read, replace, dry_run) if read else []
+    for words in _report(lines):
+        click.echo(words)
+    for name, reason in refused.items():
+        click.echo(f"{_printable(name)}: refused. {_printable(reason)}", err=True)
+    click.echo(_sum(lines, len(refused), dry_run))
+    if refused:
+        raise click.ClickException(f"{len(refused)} of {len(set(files))} files were refused.")
+
+
+def _applied(read: Sequence[tuple[str, Statement]], replace: bool, dry_run: bool) -> list[Line]:
+    lines: list[Line] = []
+    try:
+        with transaction():
+            lines = apply_looks(read, replace, settings().market, now())
+            if dry_run:
+                raise _DryRun
+    except _DryRun:
+        db.session.expunge_all()  # they hold what was rolled back
+    return lines
+
+
+def _report(lines: Iterable[Line]) -> Iterable[str]:
+    file = ""
+    for line in lines:
+        if line.file != file:
+            file = line.file
+            yield f"{_printable(file)}:"
+        assert line.outcome is not None
+        name = f"{line.stated.ndc or 'no code':<12} {line.stated.name}"
+        yield _printable(f"  {name}: {'; '.join((line.outcome.value, *line.notes))}")
+
+
+def _sum(lines: Sequence[Line], refused: int, dry_run: bool) -> str:
+    counts = Counter(line.outcome for line in lines)
+    parts = [f"{counts[outcome]} {outcome.value}" for outcome in Outcome if counts[outcome]]
+    done = f"{len(lines)} products stated: {', '.join(parts)}." if lines else "No product was stated."
+    if refused:
+        done += f" {refused} {'file' if refused == 1 else 'files'} refused."
+    if dry_run:
+        return f"{done} Nothing was written."
+    return done if counts[Outcome.APPLIED] else f"{done} Nothing changed."
+
+
+def _printable(text: str) -> str:
+    """Without what a terminal would obey instead of show."""
+    return "".join(c if c.isprintable() else "?" for c in text)

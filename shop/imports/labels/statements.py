@@ -1,0 +1,111 @@
+"""What a Structured Product Label (HL7 v3, FDA) states of the look of its products: read, not judged.
+
+Each product, and each part of a kit, states shape, colours, size, score and imprint as characteristics of
+its own. Pure: from the tree of a document to statements.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from shop.imports.labels.characteristics import read_characteristics
+from shop.imports.labels.spl_xml import LabelRefused, Node
+
+NDC_CODES = "2.16.840.1.113883.6.69"
+_PRODUCT_NDC = re.compile(r"(\d{4,5})-(\d{3,4})")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a label states of one product. `look` is None when it states none, or not one look (`problem`).
+
+    `ndc` is the product's code as printed (labeler-product), "" for a part of a kit that has none.
+    `look` has the fields of `Variant.appearance`. `notes` say what was stated and not understood.
+    """
+
+    ndc: str
+    name: str
+    look: dict[str, Any] | None
+    problem: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Labeler and product as the first nine of a package code's eleven digits."""
+        return product_key(self.ndc)
+
+
+def product_key(ndc: str) -> str:
+    """ "0071-0155" → "000710155"; "" for what is no product's code."""
+    found = _PRODUCT_NDC.fullmatch(ndc)
+    return found[1].zfill(5) + found[2].zfill(4) if found else ""
+
+
+def statements(document: Node) -> list[Statement]:
+    """Every product of the label, in order. Raises LabelRefused when it does not say which label it is."""
+    edition = _edition(document)
+    found: list[Statement] = []
+    for node in document.walk():
+        for inner in node.all("manufacturedProduct") + node.all("manufacturedMedicine"):
+            if node.tag == "manufacturedProduct":
+                found += _product(node, inner, edition)
+    return found
+
+
+def _edition(document: Node) -> dict[str, Any]:
+    set_id, version = document.first("setId"), document.first("versionNumber")
+    stated = document.first("effectiveTime")
+    root = set_id.attributes.get("root", "") if set_id else ""
+    number = version.attributes.get("value", "") if version else ""
+    day = _day(stated.attributes.get("value", "")) if stated else None
+    if not re.fullmatch(r"[0-9A-Fa-f-]{36}", root) or not re.fullmatch(r"[0-9]{1,6}", number) or day is None:
+        raise LabelRefused("The label does not state its set id, its version and its effective date.")
+    return {"set_id": root.lower(), "version": int(number), "effective_on": day.isoformat()}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return datetime.strptime(text[:8], "%Y%m%d").date() if text[:8].isdecimal() else None  # noqa: DTZ007
+    except ValueError:
+        return None
+
+
+def _product(outer: Node, inner: Node, edition: dict[str, Any]) -> Iterator[Statement]:
+    ndc, name = _ndc(inner), _name(inner)
+    parts = inner.all("part")
+    yield _statement(ndc, name, _characteristics(outer, inner), edition, is_kit=bool(parts))
+    for part in parts:
+        for kind in ("partProduct", "partMedicine"):
+            for content in part.all(kind):
+                label = _name(content) or f"part of {name}"
+                yield _statement(_ndc(content), label, _characteristics(part, content), edition)
+
+
+def _ndc(product: Node) -> str:
+    code = product.first("code")
+    if code is None or code.attributes.get("codeSystem") != NDC_CODES:
+        return ""
+    return code.attributes.get("code", "").strip()[:20]
+
+
+def _name(product: Node) -> str:
+    name = product.first("name")
+    return " ".join(name.text.split())[:200] if name else ""
+
+
+def _characteristics(*holders: Node) -> list[Node]:
+    return [node for holder in holders for node in holder.all("subjectOf", "characteristic")]
+
+
+def _statement(
+    ndc: str, name: str, characteristics: list[Node], edition: dict[str, Any], is_kit: bool = False
+) -> Statement:
+    stated = read_characteristics(characteristics)
+    notes = ("a kit: each part has a look of its own", *stated.notes) if is_kit else stated.notes
+    if stated.problem or not stated.look:
+        return Statement(ndc, name, None, stated.problem, notes)
+    source = f"SPL set {edition['set_id']}, version {edition['version']}, effective {edition['effective_on']}"
+    whole = stated.look | {"product": name, "product_ndc": ndc, "source": source, "label": edition}
+    return Statement(ndc, name, whole, notes=notes)

@@ -1,0 +1,54 @@
+"""From the prices of packs to the price of a strength: the packs of each strength agree, survey by survey."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from functools import cache
+
+import numpy as np
+
+from shop.imports.nadac.rows import day_of, price_of
+from shop.imports.nadac.sorting import Advance, Ballot
+from shop.pricing.acquisition import Period, Quote, agreed, in_force
+from shop.pricing.sources import Kind, Source
+
+Proposals = dict[int, dict[Source, list[Period]]]
+"""By strength and survey: its periods, oldest first."""
+
+
+def vote(ballots: Iterable[Ballot], advance: Advance) -> Proposals:
+    """What each survey comes to for each strength it has a price for; `advance` is told of rows done."""
+    found: Proposals = {}
+    for ballot in ballots:
+        decide: Callable[[list[Quote]], list[tuple[Decimal, date, date | None]]] = (
+            _weekly if ballot.source.kind is Kind.WEEKLY else agreed
+        )
+        text = ballot.source.text
+        for variant_id, quotes in _by_strength(ballot):
+            periods = [Period(price, first, last, text) for price, first, last in decide(quotes)]
+            found.setdefault(variant_id, {})[ballot.source] = periods
+            advance(len(quotes))
+    return found
+
+
+def _weekly(quotes: list[Quote]) -> list[tuple[Decimal, date, date | None]]:
+    price = in_force(quotes)
+    return [price] if price else []
+
+
+def _by_strength(ballot: Ballot) -> Iterator[tuple[int, list[Quote]]]:
+    if not len(ballot.rows):
+        return
+    day, price = cache(day_of), cache(price_of)  # a survey has few distinct days and prices
+    starts = np.flatnonzero(np.diff(ballot.variant, prepend=-1))
+    for start, stop in zip(starts, [*starts[1:], len(ballot.variant)], strict=True):
+        quotes = [
+            (day(first) or date.min, day(last), price(units))
+            for first, last, units in zip(
+                ballot.rows.first[start:stop].tolist(),
+                ballot.rows.last[start:stop].tolist(),
+                ballot.rows.price[start:stop].tolist(),
+                strict=True,
+            )
+        ]
+        yield int(ballot.variant[start]), quotes

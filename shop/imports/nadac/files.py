@@ -1,0 +1,74 @@
+"""Opening a price survey: which of the two kinds a file is, told by its content, never by its name.
+
+Whatever is neither is refused here, with the likely mistake and the way out, before anything is written.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from shop.imports.nadac import history_file, weekly_file
+from shop.imports.nadac.errors import SurveyRefused
+from shop.imports.nadac.rows import Rows
+from shop.pricing.sources import Kind, Source
+
+GET_ONE = "Take the weekly .xlsx file as CMS publishes it, or the .parquet price history."
+SNIFFED = 4096
+_MARKS = (
+    (b"\xd0\xcf\x11\xe0", "is an old workbook (.xls) or has a password.", "Save it as .xlsx, without one."),
+    (b"\x1f\x8b", "is compressed.", "Unpack it first. The NDC directory belongs to import-ndc."),
+    (b"%PDF", "is a PDF.", GET_ONE),
+)
+
+
+class SurveyFile(Protocol):
+    """An opened survey. `batches` may be read once; it raises SurveyRefused where the file is broken."""
+
+    kind: Kind
+    total: int
+
+    def batches(self, today: date) -> Iterator[Rows]: ...
+
+    def source(self) -> Source: ...
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A file by the name it was given, with what is in it."""
+
+    name: str
+    survey: SurveyFile
+
+
+def open_survey(path: Path) -> Opened:
+    """Recognise a file and open it, or refuse it with a reason."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(SNIFFED)
+    except OSError as trouble:
+        raise SurveyRefused(
+            f"{path.name} cannot be read: {trouble.strerror}.", "Check the path."
+        ) from trouble
+    if start.startswith(b"PK\x03\x04"):
+        return Opened(path.name, weekly_file.open_weekly(path))
+    if start.startswith(b"PAR1"):
+        return Opened(path.name, history_file.open_history(path))
+    reason, todo = _mistake(start)
+    raise SurveyRefused(f"{path.name} {reason}", todo)
+
+
+def _mistake(start: bytes) -> tuple[str, str]:
+    """What the file probably is instead."""
+    if not start:
+        return "is empty.", "The download may have failed: fetch it again."
+    for mark, reason, todo in _MARKS:
+        if start.startswith(mark):
+            return reason, todo
+    text = start.decode("utf-8", "replace").lstrip("\ufeff \r\n\t")
+    if text.startswith("<"):
+        return "is a web page, not a price survey.", "Open the address in a browser and save the file itself."
+    if "PRODUCTNDC" in text or "NDCPACKAGECODE" in text:
+        return "is part of the NDC directory.", "Import that with: flask catalogue import-ndc PRODUCT PACKAGE"
+    return "is no price survey: neither a workbook nor a price history.", GET_ONE

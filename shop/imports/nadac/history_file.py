@@ -1,0 +1,122 @@
+"""Reading the price history: a Parquet file of periods by NDC, a batch at a time."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from shop.imports.nadac.errors import SurveyRefused
+from shop.imports.nadac.rows import NO_UNIT, OPEN, Rows, checked, ndc_code
+from shop.pricing.sources import Kind, Source
+
+COLUMNS = ("ndc", "effective_date", "end_date", "nadac_per_unit")
+BATCH = 1 << 16
+MOST_ROWS = 10_000_000
+GET_ONE = "Take a history with the columns ndc, effective_date, end_date and nadac_per_unit."
+_BROKEN = (
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    MemoryError,
+    RuntimeError,
+)  # Arrow raises these too
+_NO_DATE = int(np.iinfo(np.int32).min)
+
+
+class HistoryFile:
+    """An opened history. A row's number counts from 1."""
+
+    kind = Kind.HISTORY
+
+    def __init__(self, name: str, file: Any) -> None:
+        self.name, self.file = name, file
+        self.total = int(file.metadata.num_rows)
+        self.newest = date.min
+
+    def batches(self, today: date) -> Iterator[Rows]:
+        """The rows, checked. They name no unit."""
+        import pyarrow as pa
+
+        number = 0
+        try:
+            for batch in self.file.iter_batches(BATCH, columns=list(COLUMNS)):
+                rows = checked(
+                    np.arange(number + 1, number + 1 + len(batch), dtype=np.int32),
+                    _codes(batch.column("ndc")),
+                    _days(batch.column("effective_date"), _NO_DATE),
+                    _days(batch.column("end_date"), OPEN),
+                    batch.column("nadac_per_unit").cast(pa.float64()).fill_null(np.nan).to_numpy(False),
+                    np.full(len(batch), NO_UNIT, np.int8),
+                    today,
+                )
+                number += len(batch)
+                self.newest = max(self.newest, rows.newest)
+                yield rows
+        except (pa.ArrowException, *_BROKEN) as trouble:
+            raise SurveyRefused(
+                f"{self.name} is damaged after row {number}.", "Fetch the file again."
+            ) from trouble
+
+    def source(self) -> Source:
+        """Its latest effective date. Known once it has been read."""
+        return Source(self.newest, self.kind)
+
+
+def open_history(path: Path) -> HistoryFile:
+    """Look at the columns, or refuse the file with what is missing."""
+    import pyarrow as pa  # only commands read histories; a web worker stays small without it
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(path, read_dictionary=["ndc"])
+        schema = file.schema_arrow
+    except (pa.ArrowException, *_BROKEN) as trouble:
+        raise SurveyRefused(
+            f"{path.name} is a damaged or incomplete price history.", "Fetch the file again."
+        ) from trouble
+    missing = [column for column in COLUMNS if len(schema.get_all_field_indices(column)) != 1]
+    if missing:
+        raise SurveyRefused(f"{path.name} is no price history: it lacks {', '.join(missing)}.", GET_ONE)
+    if wrong := _wrong_types(schema):
+        raise SurveyRefused(
+            f"{path.name} is no price history: {wrong} does not hold what its name says.", GET_ONE
+        )
+    if not 0 < file.metadata.num_rows <= MOST_ROWS:
+        size = "has no rows" if file.metadata.num_rows < 1 else "has more rows than any price history"
+        raise SurveyRefused(f"{path.name} {size}.", "Fetch the file again.")
+    return HistoryFile(path.name, file)
+
+
+def _wrong_types(schema: Any) -> str | None:
+    """The first column that holds something else than text, days and numbers."""
+    import pyarrow.types as of
+
+    ndc = schema.field("ndc").type
+    text = ndc.value_type if of.is_dictionary(ndc) else ndc
+    if not (of.is_string(text) or of.is_large_string(text)):
+        return "ndc"
+    for column in ("effective_date", "end_date"):
+        if not (of.is_date(schema.field(column).type) or of.is_timestamp(schema.field(column).type)):
+            return column
+    price = schema.field("nadac_per_unit").type
+    return None if of.is_floating(price) or of.is_decimal(price) else "nadac_per_unit"
+
+
+def _codes(column: Any) -> Any:
+    """NDCs as numbers. Each distinct text is looked at once, however often it stands in the file."""
+    import pyarrow as pa
+
+    if not isinstance(column, pa.DictionaryArray):
+        column = column.dictionary_encode()
+    known = np.array([ndc_code(text or "") for text in column.dictionary.to_pylist()] + [-1], np.int64)
+    return known[column.indices.cast(pa.int64()).fill_null(len(known) - 1).to_numpy(False)]
+
+
+def _days(column: Any, missing: int) -> Any:
+    import pyarrow as pa
+
+    dates = column.cast(pa.date32(), safe=False)
+    return dates.cast(pa.int32()).fill_null(missing).to_numpy(False)

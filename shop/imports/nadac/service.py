@@ -1,0 +1,142 @@
+"""Writing what surveys say: the stored periods of each strength become what all surveys together say.
+
+Reading and voting need no transaction; only `write` does, and it is quick.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from shop.pricing.models import AcquisitionPrice
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from shop.audit import service as audit
+from shop.audit.events import Event
+from shop.catalogue.models import Variant
+from shop.database import db, portions
+from shop.imports.nadac.consensus import Proposals
+from shop.pricing.acquisition import Period, timeline
+from shop.pricing.plan import Repriced
+from shop.pricing.service import reprice
+from shop.pricing.sources import Source, read_source
+from shop.projections.cache_version import offers_changed
+
+AT_ONCE = 5_000
+_table: Any = AcquisitionPrice.__table__
+
+
+@dataclass
+class Difference:
+    """What an import would write, or wrote.
+
+    `added`, `changed` and `removed` are periods; `latest` gives the last price of each strength that touches,
+    before and after. Removed are periods that a newer survey, or the same one read anew, tells otherwise.
+    """
+
+    added: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    removed: list[int] = field(default_factory=list)
+    unchanged: int = 0
+    latest: dict[int, tuple[Decimal | None, Decimal]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+
+def compare(proposals: Proposals) -> Difference:
+    """What is stored against what it would be. Reads only."""
+    found = Difference()
+    stored = _stored(proposals)
+    for variant_id, surveys in sorted(proposals.items()):
+        _compare(variant_id, stored.pop(variant_id, []), surveys, found)
+    return found
+
+
+def write(proposals: Proposals, at: datetime) -> tuple[Difference, Repriced | None]:
+    """Store what the surveys say and let prices made by rule follow. Where nothing differs, write nothing."""
+    found = compare(proposals)
+    if not found:
+        return found, None
+    for part in _parts(found.removed):
+        db.session.execute(
+            delete(_table).where(_table.c.id == bindparam("gone")), [{"gone": key} for key in part]
+        )
+    for part in _parts(found.changed):
+        db.session.execute(update(_table).where(_table.c.id == bindparam("key")), part)
+    for part in _parts(found.added):
+        db.session.execute(insert(_table), part)
+    audit.record(
+        Event.SURVEY_IMPORTED,
+        at=at,
+        subject=("catalogue", "survey"),
+        added=len(found.added),
+        changed=len(found.changed),
+        removed=len(found.removed),
+    )
+    offers_changed(at)
+    return found, reprice(_products(found.latest), at)
+
+
+def _compare(
+    variant_id: int, stored: list[tuple[int, Period]], surveys: dict[Source, list[Period]], found: Difference
+) -> None:
+    """Add the differences of one strength; what this import's surveys said before is replaced."""
+    kept: dict[Source, list[Period]] = {}
+    for _, period in stored:
+        kept.setdefault(read_source(period.source, period.effective_on), []).append(period)
+    wanted = timeline(periods for _, periods in sorted((kept | surveys).items()))
+    left = {period.effective_on: (key, period) for key, period in stored}
+    touched = False
+    for period in wanted:
+        key, before = left.pop(period.effective_on, (None, None))
+        if before == period:
+            found.unchanged += 1
+            continue
+        touched = True
+        columns = {"price": period.price, "ends_on": period.ends_on, "source": period.source}
+        if key is None:
+            found.added.append(columns | {"variant_id": variant_id, "effective_on": period.effective_on})
+        else:
+            found.changed.append(columns | {"key": key})
+    found.removed += [key for key, _ in left.values()]
+    if touched or left:
+        found.latest[variant_id] = (stored[-1][1].price if stored else None, wanted[-1].price)
+
+
+def _stored(proposals: Proposals) -> dict[int, list[tuple[int, Period]]]:
+    """The stored periods of these strengths, oldest first, with their keys."""
+    if not proposals:
+        return {}
+    rows = db.session.execute(
+        select(_table)
+        .where(_table.c.variant_id.between(min(proposals), max(proposals)))
+        .order_by(_table.c.variant_id, _table.c.effective_on)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    texts: dict[str, str] = {}  # one text for all rows of a survey, not one each
+    return {
+        variant_id: [
+            (
+                row.id,
+                Period(row.price, row.effective_on, row.ends_on, texts.setdefault(row.source, row.source)),
+            )
+            for row in group
+        ]
+        for variant_id, group in groupby(rows, key=lambda row: row.variant_id)
+        if variant_id in proposals
+    }
+
+
+def _products(variant_ids: dict[int, Any]) -> set[int]:
+    found: set[int] = set()
+    for part in portions(variant_ids):
+        found.update(db.session.scalars(select(Variant.product_id).where(Variant.id.in_(part)).distinct()))
+    return found
+
+
+def _parts(rows: list[Any]) -> Iterator[list[Any]]:
+    for start in range(0, len(rows), AT_ONCE):
+        yield rows[start : start + AT_ONCE]

@@ -1,0 +1,69 @@
+"""Which products of the directory the store takes in, and the reason it gives for each it does not."""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from shop.imports.ndc.rows import ProductRow
+from shop.safety.controlled import Decision
+
+HOMEOPATHIC = "UNAPPROVED HOMEOPATHIC"
+UNAPPROVED = "UNAPPROVED"
+POSTED = frozenset({"HUMAN PRESCRIPTION DRUG", "HUMAN OTC DRUG"})
+
+
+class Refused(StrEnum):
+    """Why a row is kept out; the value is what the report says."""
+
+    MALFORMED = "malformed line"
+    EXCLUDED = "excluded by the directory (flag E)"
+    CONTROLLED = "controlled substance"
+    HOMEOPATHIC = "homeopathic"
+    UNAPPROVED = "unapproved"
+    NOT_BY_MAIL = "not dispensed by mail order: vaccines, allergenics, plasma, cells"
+    REPEATED_SAME = "code repeated: taken in with the first row of it"
+    REPEATED_OTHER = "code repeated for another medicine"
+    SAMPLE = "sample package"
+    NO_PRODUCT = "names a product that is not in the product file"
+    PRODUCT_MALFORMED = "its product’s line is malformed"
+    REPEATED_PACKAGE = "package code repeated"
+    PRODUCT_EXCLUDED = "product excluded by the directory"
+    PRODUCT_CONTROLLED = "product with a controlled substance"
+    PRODUCT_HOMEOPATHIC = "homeopathic product"
+    PRODUCT_UNAPPROVED = "unapproved product"
+    PRODUCT_NOT_BY_MAIL = "product not dispensed by mail order"
+    PRODUCT_REPEATED = "product code repeated for another medicine"
+
+
+OF_PRODUCT = {  # what is said of the packages of a product kept out
+    Refused.MALFORMED: Refused.PRODUCT_MALFORMED,
+    Refused.EXCLUDED: Refused.PRODUCT_EXCLUDED,
+    Refused.CONTROLLED: Refused.PRODUCT_CONTROLLED,
+    Refused.HOMEOPATHIC: Refused.PRODUCT_HOMEOPATHIC,
+    Refused.UNAPPROVED: Refused.PRODUCT_UNAPPROVED,
+    Refused.NOT_BY_MAIL: Refused.PRODUCT_NOT_BY_MAIL,
+    Refused.REPEATED_OTHER: Refused.PRODUCT_REPEATED,
+}
+
+
+def refusal(row: ProductRow, controlled: Decision, included: Collection[str] = ()) -> Refused | None:
+    """Why the row is kept out, or None. `included` may name "homeopathic" and "unapproved".
+
+    The first reason counts, in this order: excluded, controlled, homeopathic, unapproved, not by mail.
+    """
+    if row.excluded:
+        return Refused.EXCLUDED
+    if is_controlled(row, controlled):
+        return Refused.CONTROLLED
+    if row.category == HOMEOPATHIC:
+        if "homeopathic" not in included:
+            return Refused.HOMEOPATHIC
+    elif row.category.startswith(UNAPPROVED) and "unapproved" not in included:
+        return Refused.UNAPPROVED
+    return None if row.kind in POSTED else Refused.NOT_BY_MAIL
+
+
+def is_controlled(row: ProductRow, controlled: Decision) -> bool:
+    """Whether its own flag, a substance of it or, where none is stated, its name says so."""
+    if row.schedule or controlled.controls(row.substances):
+        return True
+    return not row.substances and controlled.named_in(f"{row.generic} {row.trade_name}") is not None

@@ -1,0 +1,196 @@
+"""Comparing the directory with the catalogue: what is to be added, changed and withdrawn. Writes nothing.
+
+A page meets its product by identity; failing that, a product made by hand is met by the NDCs of its packs.
+Names, prices, strengths as said and what is on sale are never touched; packs of products made by hand stay
+where they are.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from shop.imports.ndc import existing
+from shop.imports.ndc.existing import Catalogue, KnownPack, KnownProduct
+from shop.imports.ndc.gathering import Directory, StagedPack
+from shop.imports.ndc.pages import Page, Strength
+from shop.substances.strengths import mark
+
+
+@dataclass
+class Plan:
+    """What one run would do. Ids are the catalogue's; pages, strengths and packs are the directory's."""
+
+    known: Catalogue
+    product_ids: dict[str, int] = field(default_factory=dict)  # of pages met, by identity
+    variant_ids: dict[Strength, int] = field(default_factory=dict)
+    new_pages: list[Page] = field(default_factory=list)
+    new_strengths: list[Strength] = field(default_factory=list)
+    new_packs: list[StagedPack] = field(default_factory=list)
+    new_ingredients: dict[str, bool] = field(default_factory=dict)  # name, controlled
+    now_controlled: list[int] = field(default_factory=list)
+    new_categories: list[str] = field(default_factory=list)
+    new_links: list[tuple[int, str]] = field(default_factory=list)  # product met, category's name
+    changed_products: dict[int, dict[str, Any]] = field(default_factory=dict)
+    changed_packs: dict[int, dict[str, Any]] = field(default_factory=dict)
+    moved_packs: dict[int, StagedPack] = field(default_factory=dict)
+    withdrawn_packs: list[int] = field(default_factory=list)
+    withdrawn_products: list[KnownProduct] = field(default_factory=list)
+    directory_packs: int = 0  # packs of the directory's products that are not withdrawn yet
+    fingerprint: tuple[int, ...] = ()  # of the catalogue compared with
+    touched: set[int] = field(default_factory=set)  # products whose pages or packs change
+
+    @cached_property
+    def is_empty(self) -> bool:
+        """Whether the catalogue agrees with the directory already."""
+        return not any(
+            (
+                self.new_pages,
+                self.new_strengths,
+                self.new_packs,
+                self.new_ingredients,
+                self.now_controlled,
+                self.new_categories,
+                self.new_links,
+                self.changed_products,
+                self.changed_packs,
+                self.moved_packs,
+                self.withdrawn_packs,
+                self.withdrawn_products,
+            )
+        )
+
+
+def plan(directory: Directory) -> Plan:
+    """Compare the directory with what the catalogue holds now."""
+    result = Plan(existing.catalogue(), fingerprint=existing.fingerprint())
+    _meet(result, directory)
+    for page in directory.pages.values():
+        product_id = result.product_ids.get(page.identity)
+        if product_id is None:
+            result.new_pages.append(page)
+            result.new_strengths += page.strengths.values()
+        else:
+            _compare_product(result, page, result.known.products[product_id])
+            _compare_strengths(result, page, product_id)
+    _compare_packs(result, directory)
+    _compare_words(result, directory)
+    _withdraw_products(result)
+    return result
+
+
+def _meet(result: Plan, directory: Directory) -> None:
+    by_identity = {p.identity: p.id for p in result.known.products.values() if p.identity}
+    for identity in directory.pages:
+        if identity in by_identity:
+            result.product_ids[identity] = by_identity[identity]
+    met = set(result.product_ids.values())
+    by_hand = {p.id for p in result.known.products.values() if not p.of_directory and p.id not in met}
+    for product_id, identity in _adopted(result, directory, by_hand):
+        result.product_ids.setdefault(identity, product_id)
+
+
+def _adopted(result: Plan, directory: Directory, by_hand: set[int]) -> Iterator[tuple[int, str]]:
+    """Products made by hand, with the page that most of their packs are on."""
+    if not by_hand:
+        return
+    pages = {pack.ndc11: pack.strength.page.identity for pack in directory.packs}
+    votes: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for pack in existing.packs():
+        product_id = result.known.product_of[pack.variant_id]
+        if product_id in by_hand and pack.ndc11 in pages:
+            votes[product_id][pages[pack.ndc11]] += 1
+    for product_id, counted in sorted(votes.items()):
+        yield product_id, min(counted, key=lambda identity: (-counted[identity], identity))
+
+
+def _compare_product(result: Plan, page: Page, product: KnownProduct) -> None:
+    changes: dict[str, Any] = {}
+    if product.withdrawn_on:
+        changes["withdrawn_on"] = None
+    if product.identity is None:
+        changes |= {"identity": page.identity, "equivalence": page.equivalence}
+    if product.of_directory and product.route != page.route:
+        changes["route"] = page.route
+    if changes:
+        result.changed_products[product.id] = changes
+        result.touched.add(product.id)
+    if product.of_directory:
+        links = {name for name in page.categories if not _linked(result.known, product.id, name)}
+        result.new_links += [(product.id, name) for name in sorted(links)]
+        if links:
+            result.touched.add(product.id)
+
+
+def _linked(known: Catalogue, product_id: int, category: str) -> bool:
+    return (product_id, known.categories.get(category, 0)) in known.linked
+
+
+def _compare_strengths(result: Plan, page: Page, product_id: int) -> None:
+    known = result.known.strengths[product_id]
+    for key, strength in page.strengths.items():
+        variant_id = known.by_key.get(key) or known.by_mark.get(mark(key)) or known.by_text.get(strength.text)
+        if variant_id is None:
+            result.new_strengths.append(strength)
+            result.touched.add(product_id)
+        else:
+            result.variant_ids[strength] = variant_id
+
+
+def _compare_packs(result: Plan, directory: Directory) -> None:
+    staged = {pack.ndc11: pack for pack in directory.packs}
+    met = set(result.product_ids.values())
+    for known in existing.packs():
+        product = result.known.products[result.known.product_of[known.variant_id]]
+        pack = staged.pop(known.ndc11, None)
+        if product.of_directory and not known.withdrawn_on:
+            result.directory_packs += 1
+        if pack is not None:
+            _compare_pack(result, known, pack, product)
+        elif not known.withdrawn_on and (product.of_directory or product.id in met):
+            result.withdrawn_packs.append(known.id)
+            result.touched.add(product.id)
+    result.new_packs = list(staged.values())
+    for pack in result.new_packs:
+        if pack.strength.page.identity in result.product_ids:
+            result.touched.add(result.product_ids[pack.strength.page.identity])
+
+
+def _compare_pack(result: Plan, known: KnownPack, pack: StagedPack, product: KnownProduct) -> None:
+    changes: dict[str, Any] = {"withdrawn_on": None} if known.withdrawn_on else {}
+    if product.of_directory:
+        fields = ("ndc", "labeler", "description", "size")
+        changes |= {
+            name: getattr(pack, name) for name in fields if getattr(pack, name) != getattr(known, name)
+        }
+        if result.variant_ids.get(pack.strength) != known.variant_id:
+            result.moved_packs[known.id] = pack
+            result.touched.add(product.id)
+    if changes:
+        result.changed_packs[known.id] = changes
+        result.touched.add(product.id)
+
+
+def _compare_words(result: Plan, directory: Directory) -> None:
+    """Ingredients and categories that are not there yet, and ingredients not yet marked as controlled."""
+    known = result.known
+    categories = {name for page in result.new_pages for name in page.categories}
+    categories |= {name for _product, name in result.new_links}
+    result.new_categories = sorted(categories - known.categories.keys())
+    wanted = {name: False for page in result.new_pages for name in page.ingredients}
+    wanted |= dict.fromkeys(directory.controlled_names, True)
+    for name, controlled in sorted(wanted.items()):
+        key, marked = known.ingredients.get(name, (None, False))
+        if key is None:
+            result.new_ingredients[name] = controlled
+        elif controlled and not marked:
+            result.now_controlled.append(key)
+
+
+def _withdraw_products(result: Plan) -> None:
+    met = set(result.product_ids.values())
+    for product in result.known.products.values():
+        if product.of_directory and product.id not in met and not product.withdrawn_on:
+            result.withdrawn_products.append(product)
+            result.touched.add(product.id)

@@ -1,0 +1,154 @@
+"""One line of each file as a row: checked, in the pharmacy's words, not yet judged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from shop.catalogue.ndc_codes import is_package_code, is_product_code
+from shop.substances.names import canonical, split
+from shop.substances.strengths import Amount, UnreadableStrength, amount
+
+LABELER_LENGTH = 200
+DESCRIPTION_LENGTH = 1000
+
+
+class MalformedRow(ValueError):
+    """A row that says something impossible; the message says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """A labeler's product. `amounts` pairs each substance with how much of it there is, by canonical name."""
+
+    product_id: str
+    code: str
+    kind: str
+    trade_name: str
+    suffix: str
+    generic: str
+    form: str
+    routes: str
+    category: str
+    labeler: str
+    substances: tuple[str, ...]
+    amounts: tuple[tuple[str, Amount], ...]
+    classes: str
+    schedule: str
+    excluded: bool
+
+    @property
+    def over_the_counter(self) -> bool:
+        return self.kind == "HUMAN OTC DRUG"
+
+
+@dataclass(frozen=True, slots=True)
+class PackageRow:
+    """A labeler's package of a product."""
+
+    product_id: str
+    code: str
+    description: str
+    excluded: bool
+    sample: bool
+
+
+def product_row(fields: Sequence[str]) -> ProductRow:
+    """The row of a product file's fields, in the order of `files.PRODUCT_COLUMNS`.
+
+    Raises:
+        MalformedRow: a code, date, flag or strength that is none.
+    """
+    (
+        product_id,
+        code,
+        kind,
+        trade_name,
+        suffix,
+        generic,
+        form,
+        routes,
+        start,
+        end,
+        category,
+        labeler,
+        substances,
+        numbers,
+        units,
+        classes,
+        schedule,
+        flag,
+    ) = fields
+    _require(bool(product_id), "the product’s id is missing")
+    _require(is_product_code(code), f"“{code[:20]}” is not a product code")
+    _check_dates(start, end)
+    _require(bool(kind and form and labeler), "the type, the form or the labeler is missing")
+    _require(bool(generic or substances), "neither a name nor a substance is stated")
+    names = split(substances)
+    return ProductRow(
+        product_id,
+        code,
+        kind.upper(),
+        trade_name,
+        suffix,
+        generic,
+        form,
+        routes,
+        category.upper(),
+        labeler[:LABELER_LENGTH],
+        tuple(names),
+        _amounts(names, numbers, units),
+        classes,
+        schedule.upper(),
+        flag.upper() == "E",
+    )
+
+
+def package_row(fields: Sequence[str]) -> PackageRow:
+    """The row of a package file's fields, in the order of `files.PACKAGE_COLUMNS`.
+
+    Raises:
+        MalformedRow: a code or date that is none, or no description.
+    """
+    product_id, _product_code, code, description, start, end, flag, sample = fields
+    _require(is_package_code(code), f"“{code[:20]}” is not a package code")
+    _check_dates(start, end)
+    _require(bool(product_id and description), "the product’s id or the description is missing")
+    return PackageRow(
+        product_id, code, description[:DESCRIPTION_LENGTH], flag.upper() == "E", sample.upper() == "Y"
+    )
+
+
+def _amounts(names: Sequence[str], numbers: str, units: str) -> tuple[tuple[str, Amount], ...]:
+    figures, measures = split(numbers), split(units)
+    if not figures and not measures:
+        return ()
+    if not len(names) == len(figures) == len(measures):
+        raise MalformedRow("substances, strengths and units are not as many")
+    try:
+        pairs = [
+            (canonical(name), amount(*size)) for name, *size in zip(names, figures, measures, strict=True)
+        ]
+    except UnreadableStrength as trouble:
+        raise MalformedRow(str(trouble)) from trouble
+    return tuple(sorted(pairs, key=lambda pair: pair[0]))
+
+
+def _check_dates(start: str, end: str) -> None:
+    for day in (start, end):
+        _require(not day or _is_day(day), f"“{day[:20]}” is not a date")
+
+
+@lru_cache(maxsize=65536)
+def _is_day(text: str) -> bool:
+    if len(text) != len("20190429") or not (text.isascii() and text.isdigit()):
+        return False
+    try:
+        return datetime.strptime(text, "%Y%m%d").year > 0  # noqa: DTZ007  (a day has no zone)
+    except ValueError:
+        return False
+
+
+def _require(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise MalformedRow(otherwise)

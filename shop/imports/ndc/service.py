@@ -1,0 +1,119 @@
+"""The import as a whole: read and judge both files, compare, write everything in one transaction or nothing.
+
+Reading takes most of the time and no lock. The comparison is made once without a lock, to say what would
+happen, and made again inside the transaction that writes only if somebody added or removed rows in between:
+others wait for that transaction.
+"""
+
+import gc
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from shop.audit import service as audit
+from shop.audit.events import Event
+from shop.catalogue import list_rows
+from shop.catalogue.models import Pack, Product, Variant
+from shop.database import db, transaction
+from shop.errors import DomainError
+from shop.imports.ndc import existing
+from shop.imports.ndc.bulk import refresh_statistics
+from shop.imports.ndc.gathering import Advance, Directory, gather
+from shop.imports.ndc.merging import carry_out
+from shop.imports.ndc.planning import Plan, plan
+from shop.imports.ndc.tally import Sink
+from shop.projections.cache_version import catalogue_changed
+
+USUAL_LOSS = 0.2
+FEW_PACKS = 100
+
+
+class TooMuchWithdrawn(DomainError):
+    """A file that lacks so much of what the last one had is more likely cut off than right."""
+
+    code = "too_much_withdrawn"
+
+
+@dataclass(frozen=True)
+class Import:
+    """What the operator asked for."""
+
+    products: Path
+    packages: Path
+    include: Collection[str] = ()
+    dry_run: bool = False
+    accept_withdrawals: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the files said and what was done about it; `written` is False when nothing was."""
+
+    directory: Directory
+    plan: Plan
+    written: bool
+
+
+def run(asked: Import, market: str, at: datetime, advance: Advance, sink: Sink | None = None) -> Outcome:
+    """Import the directory. Opens its own transaction, at the end and only where something changes.
+
+    Raises:
+        WrongFile: a file is not what it should be; nothing was written.
+        TooMuchWithdrawn: more than a fifth of the directory's packs would go; nothing was written.
+    """
+    with _few_collections():
+        directory = gather(asked.products, asked.packages, asked.include, advance, sink)
+        advance("Comparing", 0)
+        foreseen = plan(directory)
+        db.session.rollback()
+        if not asked.accept_withdrawals:
+            _check_loss(foreseen)
+        if asked.dry_run or foreseen.is_empty:
+            return Outcome(directory, foreseen, False)
+        advance("Writing", 0)
+        with transaction():
+            if existing.fingerprint() != foreseen.fingerprint:
+                foreseen = plan(directory)
+            _write(foreseen, directory, market, at)
+        return Outcome(directory, foreseen, True)
+
+
+def _write(done: Plan, directory: Directory, market: str, at: datetime) -> None:
+    carry_out(done, at)
+    refresh_statistics(Product.__table__, Variant.__table__, Pack.__table__)  # type: ignore[arg-type]
+    listed = {product.id for product in done.known.products.values() if product.listed}
+    list_rows.refresh(done.touched & listed, market)
+    catalogue_changed(at)
+    audit.record(
+        Event.DIRECTORY_IMPORTED,
+        at=at,
+        subject=("catalogue", "directory"),
+        rows=directory.products.rows,
+        packages=directory.packages.rows,
+        added=len(done.new_pages),
+        packs_added=len(done.new_packs),
+        packs_withdrawn=len(done.withdrawn_packs),
+        withdrawn=len(done.withdrawn_products),
+    )
+
+
+def _check_loss(foreseen: Plan) -> None:
+    lost, had = len(foreseen.withdrawn_packs), foreseen.directory_packs
+    if lost > FEW_PACKS and lost > had * USUAL_LOSS:
+        raise TooMuchWithdrawn(
+            f"These files lack {lost:,} of the directory’s {had:,} packs. Nothing was written.",
+            "If that is right, run the command again with --accept-withdrawals.",
+        )
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Millions of rows live until the end: looking for garbage among them again and again costs seconds."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -1,0 +1,120 @@
+"""How the catalogue stands, for `flask catalogue status`: counts by origin, and how fresh each source is."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import current_app
+from shop.pricing.models import AcquisitionPrice
+from sqlalchemy import func, select
+
+from shop import search
+from shop.audit.models import AuditRecord
+from shop.catalogue.models import Pack, Product, Variant
+from shop.database import db
+from shop.listing.queries import shelved
+from shop.listing.rules import ListingFacts, listing_refusal
+from shop.projections.cache_version import version
+
+
+@dataclass
+class Counts:
+    """Products of one origin, by what is true of them; one product may count in several."""
+
+    products: int = 0
+    listed: int = 0
+    listable: int = 0
+    priced: int = 0
+    not_stated: int = 0
+    to_check: int = 0
+    not_by_mail: int = 0
+    controlled: int = 0
+    withdrawn: int = 0
+
+    def add(self, listed: bool, facts: ListingFacts) -> None:
+        self.products += 1
+        self.listed += listed
+        self.listable += not listed and listing_refusal(facts) is None
+        self.priced += facts.priced > 0
+        self.not_stated += facts.stated == 0
+        self.to_check += facts.doubted > 0
+        self.not_by_mail += facts.not_by_mail is not None
+        self.controlled += facts.controlled
+        self.withdrawn += facts.withdrawn
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`survey` is the first and last day of the acquisition prices; `done` the last time of each change."""
+
+    origins: dict[str, Counts]
+    strengths: int
+    packs: int
+    acquisition_prices: int
+    survey: tuple[date | None, date | None]
+    index_current: bool
+    done: dict[str, datetime]
+
+
+WORDS = (
+    ("products", "Products"),
+    ("listed", "On sale"),
+    ("listable", "Not on sale, could be listed"),
+    ("priced", "With a price"),
+    ("not_stated", "Strength not stated"),
+    ("to_check", "With strengths to check"),
+    ("not_by_mail", "Not by mail"),
+    ("controlled", "Controlled, never on sale"),
+    ("withdrawn", "Withdrawn from the directory"),
+)
+ORIGINS = {"hand": "by hand", "ndc": "directory"}
+
+
+def read() -> Standing:
+    """Everything the command says, in a few queries."""
+    origins: dict[str, Counts] = {}
+    for origin in db.session.scalars(select(Product.origin).distinct().order_by(Product.origin)).all():
+        origins[origin] = counts = Counts()
+        for row in shelved(origin=origin):
+            counts.add(row.listed, row.facts)
+    prices, first, last = db.session.execute(
+        select(
+            func.count(),
+            func.min(AcquisitionPrice.effective_on),
+            func.max(func.coalesce(AcquisitionPrice.ends_on, AcquisitionPrice.effective_on)),
+        )
+    ).one()
+    changes = AuditRecord.event.startswith("catalogue:")
+    done = select(AuditRecord.event, func.max(AuditRecord.at)).where(changes).group_by(AuditRecord.event)
+    return Standing(
+        origins,
+        db.session.scalar(select(func.count()).select_from(Variant)) or 0,
+        db.session.scalar(select(func.count()).select_from(Pack)) or 0,
+        prices,
+        (first, last),
+        search.index(current_app._get_current_object()).is_current(version().catalogue),  # type: ignore[attr-defined]
+        {row[0]: row[1] for row in db.session.execute(done)},
+    )
+
+
+def lines(found: Standing) -> list[str]:
+    """The standing as sentences and a table, a line each."""
+    if not found.origins:
+        return ["The catalogue is empty: run flask catalogue import-ndc PRODUCT PACKAGE."]
+    said = [f"{'':<32}" + "".join(f"{ORIGINS.get(origin, origin):>12}" for origin in found.origins)]
+    for name, words in WORDS:
+        said.append(f"{words:<32}" + "".join(f"{getattr(one, name):>12,}" for one in found.origins.values()))
+    first, last = found.survey
+    said += [
+        "",
+        f"{found.strengths:,} strengths and {found.packs:,} packs.",
+        f"{found.acquisition_prices:,} acquisition prices, from {first} to {last}."
+        if found.acquisition_prices
+        else "No acquisition prices: run flask catalogue import-nadac FILE, then flask catalogue reprice.",
+        "The search index is up to date."
+        if found.index_current
+        else "The search index is behind: the worker brings it up to date, or flask catalogue index.",
+    ]
+    if found.done:
+        said += ["", "Last done (UTC):"]
+        said += [f"  {at:%Y-%m-%d %H:%M}  {event}" for event, at in sorted(found.done.items())]
+    return said

@@ -1,0 +1,174 @@
+"""Commands: what is on sale, by rule or by name; how the catalogue stands; the not-by-mail list."""
+
+from collections.abc import Callable
+
+import click
+from flask.cli import with_appcontext
+
+from shop.database import now, transaction
+from shop.errors import DomainError
+from shop.imports import status as standing
+from shop.listing import mail_exclusions as exclusions
+from shop.listing import mail_list, queries, service
+from shop.listing.queries import ORIGINS
+from shop.listing.reasons import REFUSALS, table
+from shop.listing.rules import ListingRefusal, Rule
+from shop.listing.service import Outcome
+
+RULES = click.Choice([rule.value for rule in Rule])
+
+
+class _Rehearsed(Exception):
+    """Leaves a transaction so that nothing of it stays."""
+
+
+def _selecting(command: Callable[..., None]) -> Callable[..., None]:
+    """The arguments that `list` and `unlist` share."""
+    options = (
+        click.argument("slugs", nargs=-1, metavar="[SLUG]…"),
+        click.option("--rule", "names", multiple=True, type=RULES, help="A condition; all given must hold."),
+        click.option("--origin", type=click.Choice(ORIGINS), help="Only of the directory, or made by hand."),
+        click.option("--limit", type=click.IntRange(min=1), help="At most so many, most asked for first."),
+        click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command("list")
+@_selecting
+@with_appcontext
+def list_products(
+    slugs: tuple[str, ...], names: tuple[str, ...], origin: str | None, limit: int | None, dry_run: bool
+) -> None:
+    """Put products on sale: those named, or all that satisfy every --rule.
+
+    The usual choice is --rule priced --rule oral-solid --rule mailable. Whatever the rule, a controlled
+    substance and a withdrawn product are refused; what may not be posted is listed only by name or by
+    --rule everything, which is for a test installation.
+    """
+    if bool(slugs) == bool(names):
+        raise click.UsageError("Name products, or give a --rule; not both.")
+    if slugs and (origin or limit):
+        raise click.UsageError("--origin and --limit belong to a --rule.")
+    if Rule.EVERYTHING in names and len(set(names)) > 1:
+        raise click.UsageError("--rule everything has no condition and stands alone.")
+    _change(True, slugs, names, origin, limit, dry_run)
+
+
+@click.command("unlist")
+@_selecting
+@with_appcontext
+def unlist_products(
+    slugs: tuple[str, ...], names: tuple[str, ...], origin: str | None, limit: int | None, dry_run: bool
+) -> None:
+    """Take products off sale: those named, those that satisfy every --rule, or all of one --origin."""
+    if bool(slugs) == bool(names or origin):
+        raise click.UsageError("Name products, or give a --rule or an --origin; not both.")
+    if slugs and limit:
+        raise click.UsageError("--limit belongs to a --rule or an --origin.")
+    _change(False, slugs, names, origin, limit, dry_run)
+
+
+def _change(
+    listed: bool,
+    slugs: tuple[str, ...],
+    names: tuple[str, ...],
+    origin: str | None,
+    limit: int | None,
+    dry_run: bool,
+) -> None:
+    rules = {Rule(name) for name in names}
+    at, loaded = now(), 0
+    try:
+        with transaction():
+            if listed and rules:
+                loaded = exclusions.load_if_empty(at)
+            if slugs:
+                outcome = service.set_listed(_ids(slugs), listed, None, at)
+            else:
+                outcome = service.set_listed_by_rules(rules, listed, None, at, origin=origin, limit=limit)
+            if dry_run:
+                raise _Rehearsed
+    except _Rehearsed:
+        pass
+    except DomainError as refusal:
+        raise click.ClickException(f"{refusal.message} {refusal.todo}".strip()) from refusal
+    if loaded:
+        click.echo(f"The not-by-mail list was empty: {loaded} entries were loaded into it first.")
+    _report(outcome, listed, bool(rules), dry_run)
+
+
+def _ids(slugs: tuple[str, ...]) -> list[int]:
+    found = queries.ids_of_slugs(slugs)
+    missing = [slug for slug in slugs if slug not in found]
+    if missing:
+        raise click.ClickException(
+            f"There is no product {', '.join(missing[:5])}{' and others' if missing[5:] else ''}. "
+            "Nothing was changed; a product's name is the last part of its address."
+        )
+    return list(found.values())
+
+
+def _report(outcome: Outcome, listed: bool, by_rule: bool, dry_run: bool) -> None:
+    state = "on sale" if listed else "off sale"
+    rows = [
+        (f"{'Would be put' if dry_run else 'Put'} {state}", len(outcome.changed)),
+        (f"{state.capitalize()} already", outcome.already),
+    ]
+    if outcome.postponed:
+        rows.append(("Left for another time by --limit", outcome.postponed))
+    kept = "Refused: " if listed else "Not meant by the rule: " if by_rule else ""
+    rows += [(f"{kept}{_lower(REFUSALS[reason])}", count) for reason, count in outcome.reasons()]
+    click.echo("\n".join(table(rows, "Products considered")))
+    if listed and ListingRefusal.STRENGTH_TO_CHECK in outcome.refused.values():
+        click.echo("Look at the strengths to check at /admin/catalogue?state=to-check, and list by hand.")
+    if dry_run:
+        click.echo("This was a rehearsal: nothing was changed.")
+    elif not outcome.changed:
+        click.echo("Nothing changed.")
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+@click.command("status")
+@with_appcontext
+def status() -> None:
+    """Say how the catalogue stands: products by origin, prices, dates of imports and of the search index."""
+    for line in standing.lines(standing.read()):
+        click.echo(line)
+
+
+@click.group("exclusions")
+def mail_exclusions() -> None:
+    """The list of what is not sent by post; admins keep it at /admin/not-by-mail."""
+
+
+@mail_exclusions.command("load")
+@with_appcontext
+def load_exclusions() -> None:
+    """Add the entries that come with the store to the list, and mark the products they mean."""
+    with transaction():
+        added = exclusions.load(now())
+    click.echo(f"{added} entries were added." if added else "The list has all of them already.")
+    click.echo("\n".join(_counted()))
+
+
+@mail_exclusions.command("list")
+@with_appcontext
+def show_exclusions() -> None:
+    """Print the list, with how many products each entry means."""
+    lines = _counted()
+    click.echo("\n".join(lines) if lines else "The list is empty: flask catalogue exclusions load")
+
+
+def _counted() -> list[str]:
+    counts = mail_list.products_by_entry()
+    return [
+        f"{counts.get(row.id, 0):>7,}  {row.ingredient or 'any substance'}"
+        f"{f', {row.form}' if row.form else ''}: {row.reason} ({row.source})"
+        for row in mail_list.entries()
+    ]

@@ -1,0 +1,117 @@
+"""Keeping the not-by-mail list, and marking the products it means.
+
+A product carries the reason in `not_by_mail`. A reason that stands nowhere in the list was written by hand
+and is never overwritten or cleared here.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from shop.audit import service as audit
+from shop.audit.events import Event
+from shop.catalogue import list_rows
+from shop.catalogue.models import Product
+from shop.database import db, portions
+from shop.errors import DomainError, NotFound
+from shop.listing.mail_list import Entry, entries, exclusions, meant, read_file
+from shop.listing.models import MailExclusion
+from shop.projections.cache_version import catalogue_changed
+from shop.web import settings
+
+
+class ExclusionKnown(DomainError):
+    """The list has this substance in this form already."""
+
+    code = "exclusion_known"
+
+    def __init__(self) -> None:
+        super().__init__("This is on the list already.", "Remove the entry first if its reason is to change.")
+
+
+def load(at: datetime, actor_id: int | None = None) -> int:
+    """Add what the store's own file has and the list has not; returns how many. The products are marked."""
+    known = {(row.ingredient, row.form) for row in entries()}
+    fresh = [entry for entry in read_file() if (entry.ingredient, entry.form) not in known]
+    db.session.add_all(MailExclusion(**vars(entry)) for entry in fresh)
+    db.session.flush()
+    marked = apply_mail_exclusions(None, at)
+    if fresh:
+        _record(Event.MAIL_EXCLUSIONS_LOADED, at, actor_id, "file", entries=len(fresh), products=marked)
+    return len(fresh)
+
+
+def load_if_empty(at: datetime) -> int:
+    """Load the file into a list without any entry: before anything is listed by a rule, say."""
+    if db.session.scalar(select(MailExclusion.id).limit(1)) is not None:
+        return 0
+    return load(at)
+
+
+def add(entry: Entry, actor_id: int, at: datetime) -> int:
+    """Put an entry on the list; returns how many products changed. Raises ExclusionKnown."""
+    row = MailExclusion(**vars(entry))
+    db.session.add(row)
+    try:
+        db.session.flush()
+    except IntegrityError:
+        raise ExclusionKnown from None
+    marked = apply_mail_exclusions(None, at)
+    _record(Event.MAIL_EXCLUSION_ADDED, at, actor_id, row.id, products=marked)
+    return marked
+
+
+def remove(exclusion_id: int, actor_id: int, at: datetime) -> tuple[Entry, int]:
+    """Take an entry off the list; returns what it said and how many products changed. Raises NotFound."""
+    row = db.session.scalar(select(MailExclusion).where(MailExclusion.id == exclusion_id).with_for_update())
+    if row is None:
+        raise NotFound("This entry is gone already.", "Somebody else removed it, or it never existed.")
+    said = Entry(row.ingredient, row.form, row.reason, row.source)
+    db.session.delete(row)
+    db.session.flush()
+    marked = apply_mail_exclusions(None, at, formerly=(said.reason,))
+    _record(Event.MAIL_EXCLUSION_REMOVED, at, actor_id, exclusion_id, products=marked)
+    return said, marked
+
+
+def apply_mail_exclusions(
+    product_ids: Iterable[int] | None, at: datetime, formerly: Collection[str] = ()
+) -> int:
+    """Bring `not_by_mail` of these products (None: of all) to what the list says; returns how many changed.
+
+    `formerly` are reasons that stood in the list until now, so that they are known as its own.
+    """
+    listed = exclusions()
+    ours = {exclusion.reason for exclusion in listed} | set(formerly)
+    wanted = {product_id: found[0].reason for product_id, found in meant(listed).items()}
+    marked = select(Product.id, Product.not_by_mail).where(Product.not_by_mail.is_not(None))
+    present = {row.id: row.not_by_mail for row in db.session.execute(marked)}
+    changes = {
+        product_id: wanted.get(product_id)
+        for product_id in wanted.keys() | present.keys()
+        if present.get(product_id) != wanted.get(product_id)
+        and (product_id not in present or present[product_id] in ours)
+    }
+    if product_ids is not None:
+        changes = {product_id: changes[product_id] for product_id in changes.keys() & set(product_ids)}
+    _mark(changes, at)
+    return len(changes)
+
+
+def _mark(changes: dict[int, str | None], at: datetime) -> None:
+    if not changes:
+        return
+    for reason in set(changes.values()):
+        for some in portions(number for number, wanted in changes.items() if wanted == reason):
+            db.session.execute(
+                update(Product).where(Product.id.in_(some)).values(not_by_mail=reason, changed_at=at),
+                execution_options={"synchronize_session": False},
+            )
+    list_rows.refresh(changes, settings().market)
+    catalogue_changed(at)
+
+
+def _record(what: Event, at: datetime, actor_id: int | None, subject: int | str, **counts: int) -> None:
+    audit.record(what, at=at, subject=("mail_exclusion", subject), actor_id=actor_id, **counts)

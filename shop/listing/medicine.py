@@ -1,0 +1,147 @@
+"""Reading one medicine for its page: a product, its strengths and those of its equivalents, in one query.
+
+Equivalents are products of the same ingredients in the same form: the generic one and brands.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, union_all
+
+from shop.catalogue.list_models import Listing
+from shop.catalogue.models import Product, Variant
+from shop.catalogue.queries import VariantFacts, facts_columns, facts_from
+from shop.catalogue.stored import as_text
+from shop.database import db
+from shop.pricing.models import PriceRule
+from shop.pricing.queries import rule_of_row
+from shop.pricing.rules import Rule
+
+MOST_EQUIVALENTS = 12
+"""Other products that are compared, the most asked for; aspirin tablets have hundreds of brands."""
+
+
+@dataclass(frozen=True)
+class Strength:
+    """One strength on a medicine's page. `value` and the daily doses are in `unit` (mg, mcg)."""
+
+    facts: VariantFacts
+    value: Decimal
+    unit: str
+    daily_low: Decimal | None
+    daily_high: Decimal | None
+
+    @property
+    def slug(self) -> str:
+        """Its part of the address: "10-mg"."""
+        return self.facts.slug.removeprefix(self.facts.product_slug).strip("-") or self.facts.slug
+
+
+@dataclass(frozen=True)
+class Medicine:
+    """One product with everything its page says of it, but stock, history and monograph.
+
+    `categories` are (slug, name). `rule` is the one by which its prices are made, where any is.
+    """
+
+    product_id: int
+    slug: str
+    name: str
+    form: str
+    form_plural: str
+    unit: str
+    route: str
+    brand: str | None
+    summary: str | None
+    prescription_required: bool
+    not_by_mail: str | None
+    monograph_slug: str | None
+    ingredients: tuple[str, ...]
+    categories: tuple[tuple[str, str], ...]
+    rule: Rule | None
+    strengths: tuple[Strength, ...]
+    equivalents: tuple[Strength, ...]
+
+
+def medicine(slug: str) -> Medicine | None:
+    """The listed product with this slug, or None."""
+    rows: Sequence[Any] = db.session.execute(_STRENGTHS, {"slug": slug}).all()
+    own = [row for row in rows if row.product_slug == slug]
+    if not own:
+        return None
+    first = own[0]
+    about = json.loads(first.about)
+    others = [row for row in rows if row.product_slug != slug]
+    return Medicine(
+        first.product_id,
+        first.product_slug,
+        first.product_name,
+        first.form,
+        first.form_plural,
+        first.unit,
+        first.route,
+        first.brand,
+        first.summary,
+        first.prescription_required,
+        first.not_by_mail,
+        first.monograph_slug,
+        tuple(about["ingredients"]),
+        tuple((key, name) for key, name in about["categories"]),
+        rule_of_row(first) if first.rule_id else None,
+        tuple(map(_strength, own)),
+        tuple(map(_strength, others)),
+    )
+
+
+_product, _variant = Product.__table__, Variant.__table__
+_listing, _rule = Listing.__table__, PriceRule.__table__
+_asked, _other = _product.alias("asked"), _product.alias("other")
+_equivalents = (
+    select(_other.c.id)
+    .join(_asked, _asked.c.equivalence == _other.c.equivalence)
+    .where(_asked.c.slug == bindparam("slug"), _other.c.id != _asked.c.id, _other.c.listed_at.is_not(None))
+    .order_by(_other.c.popularity.desc(), _other.c.name, _other.c.id)
+    .limit(MOST_EQUIVALENTS)
+    .subquery("equivalents")
+)
+_shown = union_all(
+    select(_asked.c.id).where(_asked.c.slug == bindparam("slug"), _asked.c.listed_at.is_not(None)),
+    select(_equivalents.c.id),
+).subquery("shown")
+_own_rule_or_the_stores = func.coalesce(
+    select(_rule.c.id).where(_rule.c.product_id == _product.c.id).correlate(_product).scalar_subquery(),
+    select(_rule.c.id).where(_rule.c.product_id.is_(None)).limit(1).scalar_subquery(),
+)
+_STRENGTHS = (
+    select(
+        *facts_columns(),
+        _product.c.route,
+        _product.c.brand,
+        _product.c.summary,
+        _product.c.monograph_slug,
+        _variant.c.strength_value,
+        _variant.c.strength_unit,
+        _variant.c.daily_low,
+        _variant.c.daily_high,
+        as_text(_listing.c.about),
+        _rule.c.id.label("rule_id"),
+        _rule.c.mark_up,
+        _rule.c.fee,
+        _rule.c.fixed_price,
+        _rule.c.breaks,
+    )
+    .select_from(_shown)
+    .join(_product, _product.c.id == _shown.c.id)
+    .join(_variant, _variant.c.product_id == _product.c.id)
+    .join(_listing, _listing.c.product_id == _product.c.id)
+    .outerjoin(_rule, _rule.c.id == _own_rule_or_the_stores)
+    .order_by(_variant.c.strength_value, _product.c.popularity.desc(), _variant.c.id)
+)
+"""Made once, and of tables: building a statement, or objects, for every page would cost more than asking."""
+
+
+def _strength(row: Any) -> Strength:
+    return Strength(facts_from(row), row.strength_value, row.strength_unit, row.daily_low, row.daily_high)

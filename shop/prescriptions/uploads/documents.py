@@ -1,0 +1,210 @@
+"""Documents of prescriptions: what was sent, until the worker has opened it (`rendering`); drafts; reading.
+
+Files are written before the transaction that names them and taken back when it fails; a job erases them after
+the commit that forgets them. So a row never names a missing file, and no file outlives its row for long.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import BinaryIO
+from uuid import uuid4
+
+from flask import current_app
+from sqlalchemy import ColumnElement, delete, func, select, update
+
+from shop.audit import service as audit
+from shop.audit.events import Event
+from shop.database import db, rows_changed
+from shop.errors import DomainError, NotFound
+from shop.outbox.service import enqueue
+from shop.prescriptions import rules, states
+from shop.prescriptions.models import DocumentPage, Prescription, PrescriptionDocument
+from shop.prescriptions.states import FileState
+from shop.vault.files import Vault
+
+DRAFT_LIFE = timedelta(hours=24)
+LONGEST_FILENAME = 120
+IS_USABLE = PrescriptionDocument.state != FileState.REFUSED
+
+
+class TooManyDocuments(DomainError):
+    """More files than one prescription has."""
+
+    status = 422
+    code = "too_many_documents"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"A prescription takes at most {rules.MOST_DOCUMENTS} files.",
+            "Remove one that is not needed, or send the pages as one PDF.",
+        )
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file that passed the first look (`uploads.check`); `use_id` is what it is charged to."""
+
+    filename: str
+    size_bytes: int
+    stream: BinaryIO
+    use_id: int
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """The same, in the vault as `file_id`."""
+
+    filename: str
+    size_bytes: int
+    file_id: str
+    use_id: int
+
+
+@contextmanager
+def kept(files: Iterable[SentFile]) -> Iterator[list[KeptFile]]:
+    """Put the files into the vault as they were sent; if what is done with them fails, they are gone again.
+
+    Enter this first and the transaction inside: `with kept(files) as inside, transaction(): …`.
+    """
+    with stored(_from_its_beginning(file) for file in files) as file_ids:
+        yield [
+            KeptFile(file.filename[-LONGEST_FILENAME:], file.size_bytes, file_id, file.use_id)
+            for file, file_id in zip(files, file_ids, strict=True)
+        ]
+
+
+def _from_its_beginning(file: SentFile) -> BinaryIO:
+    file.stream.seek(0)
+    return file.stream
+
+
+@contextmanager
+def stored(contents: Iterable[bytes | BinaryIO]) -> Iterator[list[str]]:
+    """Write contents into the vault and give their ids; they are gone again when the block fails."""
+    vault, written = vault_here(), []
+    try:
+        for content in contents:
+            written.append(uuid4().hex)
+            vault.store(written[-1], content)
+        yield written
+    except BaseException:
+        for file_id in written:
+            vault.delete(file_id)
+        raise
+
+
+def vault_here() -> Vault:
+    """The vault of the running application."""
+    vault = current_app.extensions["vault"]
+    assert isinstance(vault, Vault)
+    return vault
+
+
+def add(
+    user_id: int, files: Iterable[KeptFile], prescription_id: int | None, at: datetime
+) -> list[PrescriptionDocument]:
+    """Rows of kept files, and the jobs that open them; without a prescription, drafts (see DRAFT_LIFE)."""
+    return [_added(user_id, file, prescription_id, at) for file in files]
+
+
+def _added(user_id: int, file: KeptFile, prescription_id: int | None, at: datetime) -> PrescriptionDocument:
+    document = PrescriptionDocument(
+        reference=uuid4().hex,
+        user_id=user_id,
+        prescription_id=prescription_id,
+        filename=file.filename,
+        size_bytes=file.size_bytes,
+        uploaded_at=at,
+        raw_file_id=file.file_id,
+    )
+    db.session.add(document)
+    db.session.flush()
+    # jobs are named by the reference: SQLite gives the number of a row that was deleted to the next one
+    payload = {"document_id": document.id, "use_id": file.use_id}
+    enqueue("render_document", f"render_document:{document.reference}", payload, at=at)
+    return document
+
+
+def keep_drafts(user_id: int, files: list[KeptFile], at: datetime) -> int:
+    """Keep good files of a form that had an error elsewhere; how many. Raises TooManyDocuments."""
+    mine = select(func.count()).where(_is_draft_of(user_id), IS_USABLE)
+    if (db.session.scalar(mine) or 0) + len(files) > rules.MOST_DOCUMENTS:
+        raise TooManyDocuments
+    for document in add(user_id, files, None, at):
+        enqueue(
+            "forget_draft",
+            f"forget_draft:{document.reference}",
+            {"document_id": document.id},
+            at=at,
+            run_after=at + DRAFT_LIFE,
+        )
+    return len(files)
+
+
+def attach_drafts(user_id: int, prescription_id: int, at: datetime) -> int:
+    """Make the customer's drafts part of their prescription; how many. Refused ones are forgotten."""
+    forget(_is_draft_of(user_id), ~IS_USABLE, at=at)
+    return rows_changed(
+        update(PrescriptionDocument).where(_is_draft_of(user_id)).values(prescription_id=prescription_id)
+    )
+
+
+def remove_draft(user_id: int, reference: str, at: datetime) -> bool:
+    """Forget a draft its owner does not want. False when there is none such."""
+    return forget(_is_draft_of(user_id), PrescriptionDocument.reference == reference, at=at) > 0
+
+
+def forget_draft(document_id: int, at: datetime) -> bool:
+    """Forget a draft that was never sent in its DRAFT_LIFE. False when it was, or is gone.
+
+    Its age is looked at, since SQLite may have given its number to a newer one.
+    """
+    draft = PrescriptionDocument.prescription_id.is_(None)
+    old = PrescriptionDocument.uploaded_at <= at - DRAFT_LIFE
+    return forget(PrescriptionDocument.id == document_id, draft, old, at=at) > 0
+
+
+def open_page(reference: str, number: int, reader_id: int, as_pharmacist: bool, at: datetime) -> DocumentPage:
+    """The page of a document that its owner, or a pharmacist, is about to see; leaves an audit record.
+
+    Pharmacists see what was sent to them and not withdrawn. Raises NotFound for everything else.
+    """
+    question = select(DocumentPage, PrescriptionDocument).join(
+        PrescriptionDocument, PrescriptionDocument.id == DocumentPage.document_id
+    )
+    question = question.where(PrescriptionDocument.reference == reference, DocumentPage.number == number)
+    if as_pharmacist:
+        question = question.join(Prescription, Prescription.id == PrescriptionDocument.prescription_id)
+        question = question.where(Prescription.status != states.Status.WITHDRAWN)
+    else:
+        question = question.where(PrescriptionDocument.user_id == reader_id)
+    found = db.session.execute(question).one_or_none()
+    if found is None:
+        raise NotFound("There is no such document.", "Look at your prescriptions.")
+    page: DocumentPage = found[0]
+    audit.record(
+        Event.PRESCRIPTION_DOCUMENT_READ,
+        at=at,
+        subject=("prescription_document", page.document_id),
+        actor_id=reader_id,
+        page=number,
+    )
+    return page
+
+
+def _is_draft_of(user_id: int) -> ColumnElement[bool]:
+    return (PrescriptionDocument.user_id == user_id) & PrescriptionDocument.prescription_id.is_(None)
+
+
+def forget(*where: ColumnElement[bool], at: datetime) -> int:
+    """Remove documents with their pages, and ask for their files to be erased; how many there were."""
+    documents = db.session.scalars(select(PrescriptionDocument).where(*where).with_for_update()).all()
+    for document in documents:
+        file_ids = [page.file_id for page in document.pages]
+        file_ids += [document.raw_file_id] if document.raw_file_id else []
+        enqueue("erase_files", f"erase_files:{document.reference}", {"file_ids": file_ids}, at=at)
+        rows_changed(delete(DocumentPage).where(DocumentPage.document_id == document.id))
+        rows_changed(delete(PrescriptionDocument).where(PrescriptionDocument.id == document.id))
+    return len(documents)

@@ -1,0 +1,153 @@
+"""The pharmacist's steps: taken up, let go, asked about, approved, refused.
+
+Of two pharmacists who decide at once, one is told that the other was
+quicker. An approval runs all checks again.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import update
+
+from shop.audit.events import Event
+from shop.database import db, rows_changed
+from shop.errors import DomainError
+from shop.prescriptions import rules, states, steps
+from shop.prescriptions.models import Message, Prescription, PrescriptionItem
+from shop.prescriptions.states import Step
+from shop.prescriptions.verification import checks
+from shop.prescriptions.verification.reasons import Reason
+from shop.prescriptions.verification.typed import Check, Grounds, Typed, TypedItem
+
+
+class ChecksUnmet(DomainError):
+    """An approval with something in its way; `unmet` says what."""
+
+    status = 422
+    code = "checks_unmet"
+
+    def __init__(self, unmet: list[Check]) -> None:
+        super().__init__("Not approved: something stops it or needs an outcome.", "Settle each, or ask.")
+        self.unmet = unmet
+
+
+def claim(reference: str, pharmacist_id: int, at: datetime) -> None:
+    """Say that this pharmacist is on it. Raises TakenByAnother, AlreadyDecided, FilesNotReady."""
+    prescription = steps.anyones(reference)
+    changed = rows_changed(
+        update(Prescription)
+        .where(Prescription.id == prescription.id, Prescription.status.in_(states.OPEN))
+        .where(steps.free_for(pharmacist_id, at))
+        .values(claimed_by=pharmacist_id, claimed_at=at)
+    )
+    if not changed:
+        raise steps.refusal_of(prescription, states.OPEN)
+    steps.record(Event.PRESCRIPTION_CLAIMED, prescription, pharmacist_id, at)
+
+
+def unclaim(reference: str, pharmacist_id: int, at: datetime) -> None:
+    """Let go of it, so that another may take it up. Nothing happens when it was not this pharmacist's."""
+    prescription = steps.anyones(reference)
+    mine = Prescription.claimed_by == pharmacist_id
+    if rows_changed(
+        update(Prescription)
+        .where(Prescription.id == prescription.id, mine)
+        .values(claimed_by=None, claimed_at=None)
+    ):
+        steps.record(Event.PRESCRIPTION_CLAIMED, prescription, pharmacist_id, at, let_go=1)
+
+
+def approve(
+    reference: str,
+    pharmacist_id: int,
+    typed: Typed,
+    grounds: Grounds,
+    outcomes: Mapping[str, str],
+    note: str,
+    at: datetime,
+) -> Prescription:
+    """Approve what was typed in, after all checks again. Raises ChecksUnmet and what `claim` raises.
+
+    The outcomes given to checks that needed one go into the audit record, as codes.
+    """
+    found = checks.all_checks(typed, grounds)
+    if in_the_way := checks.unmet(found, outcomes):
+        raise ChecksUnmet(in_the_way)
+    assert typed.issued_on is not None  # a missing date stops
+    prescription = steps.anyones(reference)
+    steps.take(
+        prescription,
+        Step.APPROVE,
+        steps.free_for(pharmacist_id, at),
+        decided_by=pharmacist_id,
+        decided_at=at,
+        reason=None,
+        pharmacist_note=note,
+        patient_name=typed.patient_name,
+        prescriber_name=typed.prescriber_name,
+        patient_birth_date=typed.patient_birth_date.isoformat() if typed.patient_birth_date else None,
+        prescriber_npi=typed.prescriber_npi,
+        issued_on=typed.issued_on,
+        expires_on=rules.last_day(typed.issued_on, grounds.life_days),
+    )
+    db.session.add_all(_item(prescription.id, item) for item in typed.items)
+    db.session.flush()
+    given = {f"outcome_{check.key}": outcomes[check.key] for check in found if check.outcomes}
+    steps.record(
+        Event.PRESCRIPTION_APPROVED, prescription, pharmacist_id, at, items=len(typed.items), **given
+    )
+    steps.tell("approved", prescription, at)
+    return prescription
+
+
+def refuse(reference: str, pharmacist_id: int, reason: Reason, note: str, at: datetime) -> Prescription:
+    """Refuse it for a coded reason. Raises what `claim` raises."""
+    prescription = steps.anyones(reference)
+    steps.take(
+        prescription,
+        Step.REFUSE,
+        steps.free_for(pharmacist_id, at),
+        decided_by=pharmacist_id,
+        decided_at=at,
+        reason=reason.value,
+        pharmacist_note=note,
+    )
+    steps.record(Event.PRESCRIPTION_REFUSED, prescription, pharmacist_id, at, reason=reason.value)
+    steps.tell("refused", prescription, at)
+    return prescription
+
+
+def ask(reference: str, pharmacist_id: int, reason: Reason, note: str, at: datetime) -> Prescription:
+    """Ask the customer something, with a coded reason. Raises AlreadyDecided, TakenByAnother."""
+    prescription = steps.anyones(reference)
+    steps.take(
+        prescription,
+        Step.ASK,
+        steps.free_for(pharmacist_id, at),
+        reason=reason.value,
+        pharmacist_note=note,
+        claimed_by=None,
+        claimed_at=None,
+    )
+    message = Message(
+        prescription_id=prescription.id, author_id=pharmacist_id, reason=reason.value, text=note, at=at
+    )
+    db.session.add(message)
+    db.session.flush()
+    steps.record(Event.PRESCRIPTION_ASKED, prescription, pharmacist_id, at, reason=reason.value)
+    steps.tell("asked", prescription, at, f":{message.id}")
+    return prescription
+
+
+def _item(prescription_id: int, item: TypedItem) -> PrescriptionItem:
+    assert item.quantity is not None  # what is missing stops
+    assert item.refills is not None
+    return PrescriptionItem(
+        prescription_id=prescription_id,
+        variant_id=item.variant_id,
+        quantity=item.quantity,
+        refills=item.refills,
+        authorised=rules.authorised(item.quantity, item.refills),
+        days_supply=item.days_supply,
+        directions=item.directions,
+    )

@@ -1,0 +1,152 @@
+"""What one medicine of a prescription must state and be before it is approved. Pure.
+
+Quantity and refills that a document does not state are never taken as zero or unlimited: the pharmacist asks.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from shop.catalogue.rules import MOST_UNITS
+from shop.prescriptions.rules import MOST_REFILLS
+from shop.prescriptions.verification.typed import Check, Grounds, Medicine, Typed, TypedItem, Verdict
+
+STATED = "State rules: what a prescription states"
+SALE_OUTCOMES = {
+    "record_only": "Record it; it is not sold here yet",
+    "admin_decides": "An admin decides about selling it",
+}
+DUPLICATE_OUTCOMES = {
+    "continues": "Continues the therapy",
+    "replaces": "Replaces the older prescription",
+    "prescriber_consulted": "Prescriber consulted",
+}
+SALE_SENTENCES = {
+    "not_listed": "It is not in the store at present",
+    "no_price": "It has no price at present",
+    "strength_to_check": "Its strength cannot be right as the directory has it: an admin has to look first",
+    "other_market": "It is not registered in the country we sell in",
+}
+
+
+def item_checks(position: int, item: TypedItem, typed: Typed, grounds: Grounds) -> Iterator[Check]:
+    """The checks of the medicine at `position`; where there are several, each says which it means."""
+    several = len(typed.items) > 1
+    for check in _checks(position, item, typed, grounds):
+        sentence = check.sentence if not several else f"Medicine {position + 1}: {check.sentence}"
+        yield replace(
+            check, key=f"{check.key}-{position}", sentence=sentence, about=f"items-{position}-{check.about}"
+        )
+
+
+def _checks(position: int, item: TypedItem, typed: Typed, grounds: Grounds) -> Iterator[Check]:
+    yield from _stated(item)
+    medicine = None if item.variant_id is None else grounds.medicines.get(item.variant_id)
+    if medicine is None or item.variant_id is None:
+        yield Check("medicine", Verdict.STOPS, "Which medicine it is, is not entered.", STATED, "variant_id")
+        return
+    if item.variant_id in [earlier.variant_id for earlier in typed.items[:position]]:
+        yield Check(
+            "twice",
+            Verdict.STOPS,
+            f"{medicine.label} is entered twice.",
+            "Store rule: one entry a medicine",
+            "variant_id",
+        )
+    yield _substance(medicine)
+    yield _prescription_only(medicine)
+    yield from _sale(medicine)
+    yield _duplicate(medicine, grounds.left.get(item.variant_id, 0))
+
+
+def _stated(item: TypedItem) -> Iterator[Check]:
+    missing = list(_missing(item))
+    yield from missing
+    if not missing:
+        yield Check(
+            "stated", Verdict.PASSED, "Quantity, refills and directions are stated.", STATED, "quantity"
+        )
+
+
+def _missing(item: TypedItem) -> Iterator[Check]:
+    rule = "Store rule: quantity and refills"
+    if item.quantity is None:
+        yield Check(
+            "quantity", Verdict.STOPS, "Quantity is not stated. Missing is never zero: ask.", rule, "quantity"
+        )
+    elif not 1 <= item.quantity <= MOST_UNITS:
+        yield Check(
+            "quantity", Verdict.STOPS, f"A fill is from 1 to {MOST_UNITS} units.", "Store rule", "quantity"
+        )
+    if item.refills is None:
+        yield Check(
+            "refills", Verdict.STOPS, "Refills are not stated. Missing is never zero: ask.", rule, "refills"
+        )
+    elif not 0 <= item.refills <= MOST_REFILLS:
+        yield Check(
+            "refills", Verdict.STOPS, f"Refills are from 0 to {MOST_REFILLS}.", "Store rule", "refills"
+        )
+    if not item.directions.strip():
+        yield Check("directions", Verdict.STOPS, "The directions are missing.", STATED, "directions")
+
+
+def _substance(medicine: Medicine) -> Check:
+    if medicine.controlled:
+        return Check(
+            "substance",
+            Verdict.STOPS,
+            f"{medicine.label} is a controlled substance: refuse.",
+            "Substance list",
+            "variant_id",
+        )
+    return Check("substance", Verdict.PASSED, "Not a controlled substance.", "Substance list", "variant_id")
+
+
+def _prescription_only(medicine: Medicine) -> Check:
+    if medicine.prescription_required:
+        return Check("rx", Verdict.PASSED, "Sold on prescription only.", "Catalogue", "variant_id")
+    return Check(
+        "rx",
+        Verdict.STOPS,
+        f"{medicine.label} needs no prescription: take it off the list.",
+        "Catalogue",
+        "variant_id",
+    )
+
+
+def _sale(medicine: Medicine) -> Iterator[Check]:
+    if medicine.not_by_mail:
+        yield Check(
+            "mail",
+            Verdict.NEEDS,
+            f"It may not be posted: {medicine.not_by_mail}.",
+            "Not-by-mail list",
+            "variant_id",
+            SALE_OUTCOMES,
+        )
+    else:
+        yield Check("mail", Verdict.PASSED, "May go by mail.", "Not-by-mail list", "variant_id")
+    if sentence := SALE_SENTENCES.get(medicine.sale_refusal or ""):
+        yield Check(
+            "sale",
+            Verdict.NEEDS,
+            f"{sentence}, so it cannot be ordered yet.",
+            "Catalogue: markets and prices",
+            "variant_id",
+            SALE_OUTCOMES,
+        )
+
+
+def _duplicate(medicine: Medicine, left: int) -> Check:
+    source = "Prescriptions of this account"
+    if not left:
+        return Check(
+            "duplicate", Verdict.PASSED, "No other prescription for it with units left.", source, "variant_id"
+        )
+    return Check(
+        "duplicate",
+        Verdict.NEEDS,
+        f"Another prescription has {left} of {medicine.label} left.",
+        source,
+        "variant_id",
+        DUPLICATE_OUTCOMES,
+    )

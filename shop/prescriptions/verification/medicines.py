@@ -1,0 +1,36 @@
+"""What this room needs to know of medicines: facts from the catalogue as `typed.Medicine`."""
+
+from collections.abc import Iterable
+
+from shop.safety.sale import sale_refusal
+from sqlalchemy import select
+
+from shop.catalogue import queries as catalogue
+from shop.catalogue.models import Ingredient, Product, Variant
+from shop.database import db
+from shop.prescriptions.verification.typed import Medicine
+
+
+def medicines(variant_ids: Iterable[int], market: str) -> dict[int, Medicine]:
+    """The medicines among `variant_ids`, as a store in `market` (ISO 3166 alpha-2) has them."""
+    wanted = set(variant_ids)
+    controlled = _controlled(wanted)
+    found = {}
+    for variant_id, variant in catalogue.variants(wanted).items():
+        refusal = sale_refusal(variant, market)
+        found[variant_id] = Medicine(
+            variant.label,
+            variant.prescription_required,
+            variant_id in controlled,
+            refusal.value if refusal else None,
+            variant.not_by_mail,
+        )
+    return found
+
+
+def _controlled(variant_ids: set[int]) -> set[int]:
+    """Variants with a controlled ingredient. Decided by substance, whatever else is said of the product."""
+    if not variant_ids:
+        return set()
+    question = select(Variant.id).join(Product).join(Product.ingredients)
+    return set(db.session.scalars(question.where(Variant.id.in_(variant_ids), Ingredient.is_controlled)))

@@ -1,0 +1,81 @@
+"""Which rules and prices cannot be meant: each slip of the keyboard with the sentence that says so.
+
+Pure; the sentences stand beside the field in a form and behind the line number of a file.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from shop.money import UNIT_PLACES
+from shop.pricing.rules import Breaks, Rule, places
+
+MOST_BREAKS = 6
+PERCENT_PLACES = 2
+LEAST_PRICE = Decimal("0.0005")
+"""Ten units of it round to a cent; of less, a pack would be given away."""
+_NAMES = {"mark_up": "The mark-up", "fee": "The fee", "fixed_price": "The price"}
+_MOST = {"mark_up": Decimal(20), "fee": Decimal(1_000), "fixed_price": Decimal(100_000)}
+_PLACES = {"mark_up": PERCENT_PLACES + 2, "fee": UNIT_PLACES, "fixed_price": UNIT_PLACES}
+
+
+def problems(rule: Rule, for_store: bool = False) -> dict[str, str]:
+    """What is wrong with a rule, by field (mark_up, fee, fixed_price, breaks); empty when nothing is."""
+    found = {}
+    for field in _NAMES:
+        value = getattr(rule, field)
+        if value is not None and (sentence := _amount_problem(field, value)):
+            found[field] = sentence
+    if (rule.mark_up is None) == (rule.fixed_price is None):
+        found["mark_up"] = "Choose one way: a mark-up on what pharmacies paid, or one price for each unit."
+    if for_store and rule.fixed_price is not None:
+        found["fixed_price"] = "One price for everything in the store cannot be meant: use a mark-up."
+    if sentence := _discounts_problem(rule.breaks):
+        found["breaks"] = sentence
+    return found
+
+
+def price_problem(price: Decimal, breaks: Sequence[tuple[int, Decimal]]) -> str | None:
+    """Why a price fixed by hand, with lower ones from so many units on, cannot be; None when it can."""
+    if sentence := _amount_problem("fixed_price", price):
+        return sentence
+    if len(breaks) > MOST_BREAKS * 2:
+        return "These are too many quantities with a price of their own."
+    last_step, last = 0, price
+    for step, lower in breaks:
+        if step <= last_step:
+            return "Name the quantities from the smallest to the largest, each once."
+        if sentence := _amount_problem("fixed_price", lower):
+            return sentence
+        if lower >= last:
+            return f"From {step} units on, a unit has to cost less than with fewer units."
+        last_step, last = step, lower
+    return None
+
+
+def _amount_problem(field: str, value: Decimal) -> str | None:
+    if not value.is_finite() or value < 0:
+        return f"{_NAMES[field]} cannot be below zero."
+    if field == "fixed_price" and not value:
+        return "The price has to be above zero."
+    if field == "fixed_price" and value < LEAST_PRICE:
+        return "The price is so small that a pack would cost nothing: check the number."
+    if value > _MOST[field]:
+        return f"{_NAMES[field]} is far above any pharmacy’s: check the number."
+    if places(value) > _PLACES[field]:
+        return f"{_NAMES[field]} has too many decimals."
+    return None
+
+
+def _discounts_problem(breaks: Breaks) -> str | None:
+    if len(breaks) > MOST_BREAKS:
+        return f"At most {MOST_BREAKS} quantities can have a discount."
+    last_step, last = 0, Decimal(0)
+    for step, off in breaks:
+        if step <= last_step:
+            return "Name the quantities from the smallest to the largest, each once."
+        if not off.is_finite() or not last < off < 100:
+            return f"From {step} units on, the discount has to be larger than before, and below 100 %."
+        if places(off) > PERCENT_PLACES:
+            return f"A discount has at most {PERCENT_PLACES} decimals."
+        last_step, last = step, off
+    return None

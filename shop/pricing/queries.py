@@ -1,0 +1,185 @@
+"""Reading what prices are made from: rules, and the latest acquisition of each strength."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, case, exists, func, select
+
+from shop.catalogue import stored
+from shop.catalogue.models import Product, Variant
+from shop.catalogue.stored import as_text
+from shop.database import db, portions
+from shop.pricing.models import AcquisitionPrice, PriceRule
+from shop.pricing.records import PriceRecord
+from shop.pricing.rules import Breaks, Rule
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The store's rule, if it has one, and those of products that have their own."""
+
+    store: Rule | None
+    by_product: dict[int, Rule]
+
+    def of(self, product_id: int) -> Rule | None:
+        return self.by_product.get(product_id, self.store)
+
+    def with_rule(self, product_id: int | None, rule: Rule | None) -> "Rules":
+        """As they would be with this rule, or without any, for a product (None: the store)."""
+        if product_id is None:
+            return Rules(rule, self.by_product)
+        others = {key: one for key, one in self.by_product.items() if key != product_id}
+        return Rules(self.store, others if rule is None else others | {product_id: rule})
+
+
+@dataclass(frozen=True)
+class Strength:
+    """One strength as prices are made for it; `acquisition` is the latest known, per unit."""
+
+    variant_id: int
+    slug: str
+    product_id: int
+    by_rule: bool
+    price: Decimal | None
+    breaks: Breaks
+    quantities: tuple[int, ...]
+    acquisition: Decimal | None
+
+    @property
+    def record(self) -> PriceRecord:
+        return PriceRecord(self.by_rule, self.price, self.breaks)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Strengths by how they are priced; `waiting` are to be priced by a rule and have no price."""
+
+    by_rule: int
+    waiting: int
+    fixed: int
+    unpriced: int
+
+
+def rules() -> Rules:
+    """Every rule there is, in one query."""
+    store, by_product = None, {}
+    for row in db.session.scalars(select(PriceRule)):
+        if row.product_id is None:
+            store = rule_of_row(row)
+        else:
+            by_product[row.product_id] = rule_of_row(row)
+    return Rules(store, by_product)
+
+
+def rule_for(product_id: int) -> Rule | None:
+    """The rule that prices this product: its own or the store's. One query."""
+    own_first = case((PriceRule.product_id.is_(None), 1), else_=0)
+    row = db.session.scalar(
+        select(PriceRule)
+        .where(PriceRule.product_id.is_(None) | (PriceRule.product_id == product_id))
+        .order_by(own_first, PriceRule.id)
+        .limit(1)
+    )
+    return rule_of_row(row) if row else None
+
+
+def rule_of_row(row: PriceRule) -> Rule:
+    breaks = tuple((int(units), Decimal(off)) for units, off in row.breaks)
+    return Rule(row.mark_up, row.fee, row.fixed_price, breaks)
+
+
+def strengths(product_ids: Iterable[int] | None = None, only_by_rule: bool = True) -> Iterator[Strength]:
+    """Strengths of these products (None: of all) as they come, in few queries and little memory."""
+    question = _strengths()
+    if only_by_rule:
+        question = question.where(Variant.price_basis == "rule")
+    if product_ids is None:
+        yield from _read(question.order_by(Variant.id))
+        return
+    question = question.order_by(Variant.product_id, Variant.strength_value, Variant.id)
+    for some in portions(product_ids):
+        yield from _read(question.where(Variant.product_id.in_(some)))
+
+
+def strengths_by_id(ids: Iterable[int]) -> Iterator[Strength]:
+    """The strengths that exist among these, however priced, by id."""
+    for some in portions(ids):
+        yield from _read(_strengths().where(Variant.id.in_(some)).order_by(Variant.id))
+
+
+def examples(limit: int) -> list[Strength]:
+    """The most asked-for strengths that the store's rule prices and whose acquisition is known."""
+    own = exists().where(PriceRule.product_id == Variant.product_id)
+    known = exists().where(AcquisitionPrice.variant_id == Variant.id)
+    question = (
+        _strengths()
+        .join(Product, Product.id == Variant.product_id)
+        .where(Variant.price_basis == "rule", known, ~own)
+        .order_by(Product.popularity.desc(), Product.id, Variant.strength_value, Variant.id)
+        .limit(limit)
+    )
+    return list(_read(question))
+
+
+def counts() -> Counts:
+    """How the store's strengths are priced, in one query."""
+    rows = db.session.execute(
+        select(Variant.price_basis, Variant.price.is_not(None), func.count()).group_by(
+            Variant.price_basis, Variant.price.is_not(None)
+        )
+    )
+    found = {(basis, bool(priced)): count for basis, priced, count in rows}
+    return Counts(
+        found.get(("rule", True), 0),
+        found.get(("rule", False), 0),
+        found.get(("fixed", True), 0),
+        found.get(("fixed", False), 0),
+    )
+
+
+def products_with_rules() -> list[tuple[Product, Rule]]:
+    """The products that have a rule of their own, by name."""
+    rows = db.session.execute(
+        select(Product, PriceRule)
+        .join(PriceRule, PriceRule.product_id == Product.id)
+        .order_by(Product.name, Product.id)
+    )
+    return [(product, rule_of_row(rule)) for product, rule in rows]
+
+
+def _strengths() -> Select[*tuple[Any, ...]]:
+    latest = (
+        select(AcquisitionPrice.price)
+        .where(AcquisitionPrice.variant_id == Variant.id)
+        .order_by(AcquisitionPrice.effective_on.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(
+        Variant.id,
+        Variant.slug,
+        Variant.product_id,
+        (Variant.price_basis == "rule").label("by_rule"),
+        Variant.price,
+        as_text(Variant.price_breaks),
+        as_text(Variant.quantities),
+        latest.label("acquisition"),
+    )
+
+
+def _read(question: Select[*tuple[Any, ...]]) -> Iterator[Strength]:
+    for number, slug, product_id, by_rule, price, breaks, quantities, acquisition in db.session.execute(
+        question.execution_options(yield_per=2000)
+    ):
+        yield Strength(
+            number,
+            slug,
+            product_id,
+            bool(by_rule),
+            price,
+            stored.breaks(breaks),
+            stored.values(quantities),
+            acquisition,
+        )

@@ -1,0 +1,70 @@
+"""Rules and prices as the short texts that the audit record keeps for good, and back. Pure."""
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from shop.pricing.rules import Breaks, Rule
+
+
+@dataclass(frozen=True)
+class PriceRecord:
+    """How a strength was priced: by a rule, or at this price with these breaks."""
+
+    by_rule: bool
+    price: Decimal | None
+    breaks: Breaks = ()
+
+
+def rule_text(rule: Rule | None) -> str | None:
+    """{"mark_up": "0.35", "fee": "2.4", "breaks": [[90, "5"]]}; None for no rule."""
+    if rule is None:
+        return None
+    fields = {
+        "mark_up": _plain(rule.mark_up),
+        "fee": _plain(rule.fee),
+        "fixed_price": _plain(rule.fixed_price),
+        "breaks": breaks_json(rule.breaks),
+    }
+    return json.dumps({name: value for name, value in fields.items() if value})
+
+
+def rule_from_text(text: str | None) -> Rule | None:
+    if text is None:
+        return None
+    fields = json.loads(text)
+    return Rule(
+        _decimal(fields.get("mark_up")),
+        Decimal(fields.get("fee", 0)),
+        _decimal(fields.get("fixed_price")),
+        _breaks(fields.get("breaks", [])),
+    )
+
+
+def price_text(record: PriceRecord) -> str:
+    """{"by_rule": 0, "price": "0.51", "breaks": [[90, "0.47"]]}."""
+    price, breaks = _plain(record.price), breaks_json(record.breaks)
+    return json.dumps({"by_rule": int(record.by_rule), "price": price, "breaks": breaks})
+
+
+def price_from_text(text: str) -> PriceRecord:
+    fields = json.loads(text)
+    return PriceRecord(bool(fields["by_rule"]), _decimal(fields["price"]), _breaks(fields["breaks"]))
+
+
+def breaks_json(breaks: Breaks) -> list[list[Any]]:
+    """As the columns of tables hold them: [[90, "0.47"]]."""
+    return [[units, _plain(value)] for units, value in breaks]
+
+
+def _breaks(listed: list[list[Any]]) -> Breaks:
+    return tuple((int(units), Decimal(value)) for units, value in listed)
+
+
+def _plain(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value.normalize():f}"
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

@@ -1,0 +1,57 @@
+"""The steps that every change of prices takes: wait for one's turn, write many rows, tell who shows them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import bindparam, text, update
+
+from shop.catalogue.list_rows import refresh
+from shop.catalogue.models import Variant
+from shop.database import db
+from shop.pricing.records import breaks_json
+from shop.pricing.rules import Breaks
+from shop.projections.cache_version import offers_changed
+from shop.web import settings
+
+AT_ONCE = 5000
+
+
+def one_at_a_time() -> None:
+    """Whoever changes prices waits for whoever is at it: two store rules, or half of each, would be the end.
+
+    SQLite has one writer anyhow.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('formulary:prices'))"))
+
+
+def price_row(variant_id: int, price: Decimal | None, breaks: Breaks, by_rule: bool) -> dict[str, Any]:
+    """One strength's price, for `write_prices`."""
+    return {
+        "of_id": variant_id,
+        "price": price,
+        "price_breaks": breaks_json(breaks),
+        "price_basis": "rule" if by_rule else "fixed",
+    }
+
+
+def write_prices(rows: Sequence[dict[str, Any]]) -> None:
+    """Update many strengths by their ids, and let those that the session holds be read again."""
+    db.session.flush()
+    columns = ("price", "price_breaks", "price_basis")
+    statement = update(Variant.__table__).where(Variant.__table__.c.id == bindparam("of_id"))  # type: ignore[arg-type]
+    statement = statement.values({name: bindparam(name) for name in columns})
+    for start in range(0, len(rows), AT_ONCE):
+        db.session.connection().execute(statement, rows[start : start + AT_ONCE])
+    for held in list(db.session.identity_map.values()) if rows else []:
+        if isinstance(held, Variant):
+            db.session.expire(held, columns)
+
+
+def prices_changed(product_ids: set[int], at: datetime) -> None:
+    """Derive what lists say of these products anew, and let caches know."""
+    if product_ids:
+        refresh(product_ids, settings().market)
+        offers_changed(at)

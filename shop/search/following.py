@@ -1,0 +1,152 @@
+"""The index follows the database: what is listed is read, and written where the index differs from it.
+
+The index is disposable and local to a machine. It carries the catalogue version it was built from; whoever
+finds another one in the database brings it up to date, beside the old, which serves until the switch.
+"""
+
+import zlib
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Select, select
+
+from shop.catalogue.models import (
+    Category,
+    Ingredient,
+    Pack,
+    Product,
+    Variant,
+    product_category,
+    product_ingredient,
+)
+from shop.config import Settings
+from shop.database import db
+from shop.projections.cache_version import version
+from shop.search.documents import SearchDocument
+from shop.search.store import IndexMissing, read_pointer
+from shop.search.writing import MOST_UPDATES, Source, follow
+
+_AT_ONCE = 1000
+
+
+def ensure_index(app: Flask, force: bool = False) -> bool:
+    """Bring the index up to the database as it is now. Returns whether there was something to write.
+
+    Opens no transaction of its own beyond reading. Raises OSError when the folder cannot be written.
+    """
+    with app.app_context():
+        settings: Settings = app.extensions["settings"]
+        if not force and _is_current(settings):
+            return False
+        db.session.rollback()  # what was read before the lock may be old
+        return follow(settings.search_folder, _look, force)
+
+
+def _is_current(settings: Settings) -> bool:
+    try:
+        pointer = read_pointer(settings.search_folder)
+    except IndexMissing:
+        return False
+    return pointer.version == version().catalogue and pointer.updates <= MOST_UPDATES
+
+
+def _look() -> Source:
+    """The version first: what is committed while the rest is read raises it again."""
+    name = version().catalogue
+    listed = db.session.execute(
+        select(
+            Product.id,
+            Product.popularity,
+            Product.name,
+            Product.slug,
+            Product.form,
+            Product.form_plural,
+            Product.brand,
+            Product.summary,
+            Product.changed_at,
+        ).where(Product.listed_at.is_not(None))
+    )
+    order = sorted((-row.popularity, row.name.casefold(), row.id, _stamp(row)) for row in listed)
+    stamps = {number: stamp for _, _, number, stamp in order}
+    return Source(name, stamps, lambda wanted: _documents(stamps, wanted))
+
+
+def _stamp(row: Any) -> int:
+    """A number for the product's own row; `changed_at` tells of what hangs on it (packs, categories …)."""
+    return zlib.crc32(repr(tuple(row)).encode())
+
+
+def _documents(stamps: Mapping[int, int], wanted: Collection[int]) -> Iterator[SearchDocument]:
+    """Documents in the order of `stamps`, in six queries a thousand, so that memory stays small."""
+    order = [number for number in stamps if number in wanted]
+    for start in range(0, len(order), _AT_ONCE):
+        yield from _some_documents(order[start : start + _AT_ONCE], stamps)
+
+
+def _some_documents(ids: Sequence[int], stamps: Mapping[int, int]) -> Iterator[SearchDocument]:
+    ingredients = _by_product(
+        select(product_ingredient.c.product_id, Ingredient.name)
+        .join(Ingredient, Ingredient.id == product_ingredient.c.ingredient_id)
+        .where(product_ingredient.c.product_id.in_(ids))
+    )
+    categories = _by_product(
+        select(product_category.c.product_id, Category.slug, Category.name)
+        .join(Category, Category.id == product_category.c.category_id)
+        .where(product_category.c.product_id.in_(ids))
+    )
+    packages = _by_product(
+        select(Variant.product_id, Pack.ndc)
+        .join(Pack, Pack.variant_id == Variant.id)
+        .where(Variant.product_id.in_(ids))
+    )
+    strengths = _by_product(select(Variant.product_id, Variant.strength).where(Variant.product_id.in_(ids)))
+    imprint = Variant.appearance["imprint"].as_string()
+    imprints = _by_product(
+        select(Variant.product_id, imprint).where(Variant.product_id.in_(ids), imprint.is_not(None))
+    )
+    rows = {row.id: row for row in db.session.execute(_rows().where(Product.id.in_(ids)))}
+    for number in ids:
+        if row := rows.get(number):
+            yield SearchDocument(
+                number,
+                row.slug,
+                row.name,
+                row.form,
+                _names(ingredients[number]),
+                (row.brand,) if row.brand else (),
+                tuple((slug, name) for slug, name in categories[number]),
+                row.summary or "",
+                row.popularity,
+                _names(packages[number]),
+                _names(imprints[number]),
+                row.form_plural,
+                stamps[number],
+                _names(strengths[number]),
+            )
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    return select(
+        Product.id,
+        Product.slug,
+        Product.name,
+        Product.form,
+        Product.form_plural,
+        Product.brand,
+        Product.summary,
+        Product.popularity,
+    ).where(Product.listed_at.is_not(None))
+
+
+def _by_product(question: Select[*tuple[Any, ...]]) -> dict[int, list[Any]]:
+    """The other columns by the first: product id -> what belongs to it."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    for product_id, *rest in db.session.execute(question):
+        found[product_id].append(rest)
+    return found
+
+
+def _names(rows: list[Any]) -> tuple[str, ...]:
+    return tuple(name for (name,) in rows)

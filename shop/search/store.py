@@ -1,0 +1,108 @@
+"""One index on disk: what the folder's pointer says of it, opening it, copying it.
+
+Owns what tantivy needs; the folder with its lock, its pointer and its sweep is `shop.projections.store`'.
+"""
+
+import os
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+
+from shop.projections.store import Snapshot, Snapshots
+
+EDITION = 4
+"""Raised when the fields change, so that an index of an older release counts as missing."""
+
+
+class IndexMissing(Exception):
+    """There is no readable index in the folder: build one with `force=True` and ask again."""
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """What is said of the index `name`. `updates` counts the changes written since the whole was built."""
+
+    name: str
+    version: str
+    documents: int
+    updates: int = 0
+
+    def snapshot(self, folder: Path) -> Snapshot:
+        """The same in the words of `Snapshots`."""
+        numbers = {"edition": EDITION, "documents": self.documents, "updates": self.updates}
+        said = {name: str(number) for name, number in numbers.items()}
+        return Snapshot(folder / self.name, said | {"catalogue": self.version})
+
+
+def read_pointer(folder: Path) -> Pointer:
+    """What is current now. Raises IndexMissing when there is nothing, or something of another edition."""
+    snapshot = Snapshots(folder).current()
+    if snapshot is None:
+        raise IndexMissing(f"There is no search index in {folder}.")
+    return _pointer_to(snapshot)
+
+
+def usable_pointer(snapshot: Snapshot | None) -> Pointer | None:
+    """What is said of the index in this snapshot, if it opens."""
+    if snapshot is None:
+        return None
+    try:
+        pointer = _pointer_to(snapshot)
+        open_searcher(snapshot.path.parent, pointer)
+    except IndexMissing:
+        return None
+    return pointer
+
+
+def _pointer_to(snapshot: Snapshot) -> Pointer:
+    said = snapshot.version
+    if said.get("edition") != str(EDITION):
+        raise IndexMissing("The search index is of another edition.")
+    try:
+        return Pointer(snapshot.path.name, said["catalogue"], int(said["documents"]), int(said["updates"]))
+    except (KeyError, ValueError) as damage:
+        raise IndexMissing("What is said of the search index cannot be read.") from damage
+
+
+def open_searcher(folder: Path, pointer: Pointer) -> tantivy.Searcher:
+    """A searcher over the pointer's index; its files stay open when the folder is swept later."""
+    try:
+        searcher = searcher_of(Path(folder) / pointer.name)
+    except BaseException as error:
+        if not is_damage(error):
+            raise
+        raise IndexMissing("The search index cannot be read.") from error
+    if searcher.num_docs != pointer.documents:
+        raise IndexMissing("The search index is incomplete.")
+    return searcher
+
+
+def searcher_of(folder: Path) -> tantivy.Searcher:
+    """A searcher over the tantivy index in this very folder."""
+    index = tantivy.Index.open(str(folder))
+    index.config_reader("manual")
+    index.reload()
+    return index.searcher()
+
+
+def is_damage(error: BaseException) -> bool:
+    """What tantivy raises over spoilt files. Its panics are no `Exception`s and have no importable class."""
+    return isinstance(error, (OSError, ValueError, RuntimeError)) or type(error).__name__ == "PanicException"
+
+
+def link_index(old: Path, fresh: Path) -> None:
+    """Fill `fresh` with the index in `old`. Segments never change once written, so a hard link will do.
+
+    What tantivy does rewrite (its lists of segments) is copied. Raises OSError.
+    """
+    for file in old.iterdir():
+        if file.suffix == ".lock":
+            continue
+        if file.suffix != ".json":
+            with suppress(OSError):
+                os.link(file, fresh / file.name)
+                continue
+        shutil.copy2(file, fresh / file.name)

@@ -1,0 +1,178 @@
+"""Sending an order: stock, prescription quantity, order and mail change together, once, or not at all."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select, update
+
+from shop.database import db, now, transaction
+from shop.errors import DomainError
+from shop.fulfillment.service import NotToBeShipped, NotWhole, TrackingUnreadable, ship_order
+from shop.orders.models import OrderLine, OrderLineLot
+from shop.outbox.models import Job
+from shop.prescriptions.models import QuantityEntry
+from shop.prescriptions.service import NotDispensable
+from shop.stock.models import Hold, Lot
+from shop.stock.service import LotNotPickable
+from tests.factories import make_lot, make_variant
+from tests.integration.checkout.store_counter import (
+    Counter,
+    Customer,
+    approve,
+    latest_order,
+    status_of,
+    taken,
+)
+
+pytestmark = pytest.mark.usefixtures("context")
+
+
+@pytest.fixture
+def admin(make_user) -> int:
+    return make_user("admin")
+
+
+@pytest.fixture
+def bought(ada: Customer, counter: Counter) -> str:
+    """A paid order of 60 baclofen: 40 from the lot that expires first, the rest from the next."""
+    baclofen = make_variant()
+    make_lot(baclofen, quantity=40, expires_on=date(2028, 1, 31), number="EARLY")
+    make_lot(baclofen, quantity=100, expires_on=date(2028, 6, 30), number="LATE")
+    approve(ada.user_id, baclofen)
+    ada.put_in_basket(baclofen, 60)
+    number, url = ada.order()
+    ada.get(counter.return_path(counter.pay(url)))
+    counter.charge(number)
+    db.session.rollback()
+    return number
+
+
+def shelf() -> list[tuple[str, int, int]]:
+    db.session.rollback()
+    return [(lot.number, lot.on_hand, lot.held) for lot in db.session.scalars(select(Lot).order_by(Lot.id))]
+
+
+def ship(number: str, admin: int, tracking: str = "1Z 0000") -> None:
+    with transaction():
+        ship_order(number, tracking, admin, now())
+
+
+def refused(number: str, admin: int, refusal: type[DomainError], tracking: str = "") -> None:
+    before = shelf()
+    with pytest.raises(refusal):
+        ship(number, admin, tracking)
+    assert shelf() == before
+
+
+def test_a_shipped_order_leaves_the_shelf_and_remembers_its_lots(
+    bought: str, admin: int, ada: Customer
+) -> None:
+    assert shelf() == [("EARLY", 40, 40), ("LATE", 100, 20)]
+    ship(bought, admin)
+    assert shelf() == [("EARLY", 0, 0), ("LATE", 80, 0)]
+    lots = db.session.scalars(select(OrderLineLot).order_by(OrderLineLot.expires_on)).all()
+    assert [(lot.lot_number, lot.quantity) for lot in lots] == [("EARLY", 40), ("LATE", 20)]
+    order = latest_order(ada.user_id)
+    assert (order.status, order.tracking) == ("shipped", "1Z 0000")
+    item_id = order.lines[0].prescription_item_id
+    assert taken(item_id) == 60
+    kinds = db.session.scalars(select(QuantityEntry.kind).order_by(QuantityEntry.id)).all()
+    assert kinds == ["held", "dispensed"]
+    page = ada.get(f"/orders/{bought}").text
+    for words in ("It left the pharmacy", "1Z 0000", "It is on its way", "Lot EARLY"):
+        assert words in page
+
+
+def test_the_customer_is_written_to_once_and_the_mail_names_no_medicine(
+    bought: str, admin: int, counter: Counter
+) -> None:
+    ship(bought, admin)
+    counter.work()
+    folder = counter.app.extensions["settings"].mail_folder
+    mails = [path.read_text() for path in folder.glob("*.eml") if bought in path.read_text()]
+    assert len([mail for mail in mails if "has shipped" in mail]) == 1
+    assert not [mail for mail in mails if "aclofen" in mail]
+
+
+def test_an_order_is_sent_once(bought: str, admin: int) -> None:
+    ship(bought, admin)
+    refused(bought, admin, NotToBeShipped)
+    jobs = db.session.scalars(select(Job).where(Job.kind == "mail"))
+    assert [job.payload["template"] for job in jobs].count("order_shipped") == 1
+
+
+def test_an_order_that_is_not_paid_is_not_sent(ada: Customer, admin: int, counter: Counter) -> None:
+    naproxen = make_variant("Naproxen", "220 mg", "0.079", rx=False)
+    make_lot(naproxen)
+    ada.put_in_basket(naproxen, 60)
+    number, url = ada.order()
+    refused(number, admin, NotToBeShipped)
+    ada.get(counter.return_path(counter.pay(url)))
+    refused(number, admin, NotToBeShipped)  # authorised, not yet captured
+    assert status_of(number) == "placed"
+
+
+def test_a_lot_put_aside_meanwhile_is_not_sent(bought: str, admin: int) -> None:
+    with transaction() as session:
+        session.execute(update(Lot).where(Lot.number == "EARLY").values(status="quarantined"))
+    refused(bought, admin, LotNotPickable)
+    assert status_of(bought) == "placed"
+    assert db.session.scalars(select(QuantityEntry.kind)).all() == ["held"]
+
+
+def test_a_prescription_medicine_whose_quantity_was_never_taken_is_not_sent(bought: str, admin: int) -> None:
+    with transaction() as session:  # the ledger keeps what it has, so the line is made one it does not know
+        line = session.scalars(select(OrderLine)).one()
+        session.execute(update(Hold).values(order_line_id=line.id + 1000))
+        session.execute(update(OrderLine).values(id=line.id + 1000))
+        session.expunge(line)
+    refused(bought, admin, NotDispensable)
+    assert status_of(bought) == "placed"
+
+
+def test_a_medicine_that_needs_no_prescription_is_sent_without_one(
+    ada: Customer, admin: int, counter: Counter
+) -> None:
+    naproxen = make_variant("Naproxen", "220 mg", "0.079", rx=False)
+    make_lot(naproxen)
+    ada.put_in_basket(naproxen, 60)
+    number, url = ada.order()
+    ada.get(counter.return_path(counter.pay(url)))
+    counter.charge(number)
+    ship(number, admin)
+    assert status_of(number) == "shipped"
+
+
+@pytest.mark.parametrize("state", ["released", "dispensed"])
+def test_less_than_was_paid_for_is_not_sent(bought: str, admin: int, state: str) -> None:
+    with transaction() as session:
+        session.execute(update(Hold).where(Hold.quantity == 20).values(state=state))
+    refused(bought, admin, NotWhole)
+    assert status_of(bought) == "placed"
+    assert db.session.scalars(select(QuantityEntry.kind)).all() == ["held"]
+    assert db.session.scalars(select(OrderLineLot)).all() == []
+
+
+def test_a_desk_that_sends_short_by_hand_is_told_how_many_are_kept(
+    bought: str, admin: int, sign_in, ada: Customer
+) -> None:
+    with transaction() as session:
+        session.execute(update(Hold).where(Hold.quantity == 20).values(state="released"))
+        session.execute(update(Lot).where(Lot.number == "LATE").values(held=0))
+    desk = Customer(sign_in(admin), admin)
+    desk.post(f"/admin/orders/{bought}/ship", page=f"/admin/orders/{bought}", tracking="")
+    assert status_of(bought) == "placed"
+    assert shelf() == [("EARLY", 40, 40), ("LATE", 100, 0)]
+    assert "40 of 60 are kept for Baclofen tablet 10 mg" in desk.get(f"/admin/orders/{bought}").text
+
+
+@pytest.mark.parametrize("tracking", ["x" * 81, "1Z\n0000", "1Z\x00"])
+def test_an_unreadable_tracking_number_is_refused(bought: str, admin: int, tracking: str) -> None:
+    refused(bought, admin, TrackingUnreadable, tracking)
+    assert status_of(bought) == "placed"
+
+
+def test_an_unknown_number_is_refused(admin: int) -> None:
+    from shop.errors import NotFound
+
+    refused("F-0000-0000", admin, NotFound)

@@ -1,0 +1,129 @@
+"""What labels state, and what becomes of labels that disagree."""
+
+import pytest
+
+from tests.integration.imports.label_files import (
+    BLUE,
+    NINE_MM,
+    OVAL,
+    ROUND,
+    WHITE,
+    carry,
+    coded,
+    has,
+    label,
+    look_of,
+    part,
+    product,
+)
+
+
+def test_a_code_decides_and_not_the_name_shown_beside_it(import_spl, tmp_path):
+    variant_id = carry("Example", "5 mg", "0001-0001-01")
+    import_spl(label(tmp_path, product("0001-0001", ROUND, coded("COLOR", "C48326", "WHITE"))))
+    assert look_of(variant_id)["colour"] == "red"
+
+
+def test_both_colours_of_a_capsule_are_kept_in_their_order(import_spl, tmp_path):
+    variant_id = carry("Example", "5 mg", "0001-0001-01", form="capsule")
+    import_spl(label(tmp_path, product("0001-0001", coded("SHAPE", "C48336"), BLUE, WHITE)))
+    assert (look_of(variant_id)["colour"], look_of(variant_id)["colour2"]) == ("blue", "white")
+
+
+def test_what_is_not_understood_is_left_out_and_named(import_spl, tmp_path):
+    variant_id = carry("Example", "5 mg", "0001-0001-01")
+    result = import_spl(
+        label(
+            tmp_path,
+            product(
+                "0001-0001",
+                ROUND,
+                coded("COLOR", "C99999"),
+                coded("COLOR", "C48333", system="1.2.3"),
+                has("SIZE", '<value unit="in" value="1"/>'),
+                has("SCORE", '<value nullFlavor="OTH"/>'),
+                has("IMPRINT", f"<value>{'W' * 61}</value>"),
+            ),
+        )
+    )
+    seen = look_of(variant_id)
+    assert {name for name in seen if name not in ("product", "product_ndc", "source", "label")} == {"shape"}
+    for words in ("colour code C99999 is not", "no number of millimetres", "longer than any tablet"):
+        assert words in result.output
+
+
+@pytest.mark.parametrize(
+    ("characteristics", "words"),
+    [
+        ((ROUND, OVAL, WHITE), "states 2 shapes for one product"),
+        ((NINE_MM, ROUND, has("SIZE", '<value unit="mm" value="10"/>')), "2 sizes"),
+        ((has("IMPRINT", "<value>A</value>"), has("IMPRINT", "<value>B</value>")), "2 imprints"),
+        ((has("SCORE", '<value value="1"/>'), has("SCORE", '<value value="2"/>')), "2 scores"),
+    ],
+)
+def test_a_product_with_two_looks_keeps_the_one_on_record(import_spl, tmp_path, characteristics, words):
+    variant_id = carry("Example", "5 mg", "0001-0001-01")
+    result = import_spl(label(tmp_path, product("0001-0001", *characteristics)))
+    assert "contradictory; states 2" in result.output
+    assert words in result.output
+    assert look_of(variant_id) is None
+
+
+def test_the_parts_of_a_kit_are_told_apart_by_their_own_codes(import_spl, tmp_path):
+    white, blue = carry("White", "5 mg", "0001-0002-01"), carry("Blue", "5 mg", "0001-0003-01")
+    kit = carry("Kit", "5 mg", "0001-0001-01")
+    parts = part("0001-0002", ROUND, WHITE) + part("0001-0003", ROUND, BLUE) + part("", OVAL, BLUE)
+    result = import_spl(label(tmp_path, product("0001-0001", parts=parts)))
+
+    assert (look_of(white)["colour"], look_of(blue)["colour"], look_of(kit)) == ("white", "blue", None)
+    assert "0001-0001    Example: no look stated; a kit" in result.output
+    assert (
+        "no code      Part: no such NDC in the catalogue; it has no product code of its own" in result.output
+    )
+
+
+def test_the_newest_of_several_labels_for_a_code_speaks_in_whichever_order(import_spl, tmp_path):
+    variant_id = carry("Example", "5 mg", "0001-0001-01")
+    new = label(tmp_path, product("0001-0001", OVAL), "new.xml", version=2, day="20210101")
+    old = label(tmp_path, product("0001-0001", ROUND), "old.xml")
+    result = import_spl(new, old)
+    assert look_of(variant_id)["shape"] == "oval"
+    assert "a newer label is among these files" in result.output
+
+    assert "older than the label on record" in import_spl(old).output
+    assert look_of(variant_id)["shape"] == "oval"
+
+
+def test_two_looks_in_the_same_edition_are_not_chosen_from(import_spl, tmp_path):
+    variant_id = carry("Example", "5 mg", "0001-0001-01")
+    one = label(tmp_path, product("0001-0001", OVAL), "a.xml")
+    result = import_spl(one, label(tmp_path, product("0001-0001", ROUND), "b.xml"))
+    assert result.output.count("contradictory; the same edition states two looks") == 2
+    assert look_of(variant_id) is None
+
+
+def test_makers_who_look_different_are_not_chosen_from(import_spl, tmp_path):
+    variant_id = carry("Example", "5 mg", "0001-0001-01", "0002-0002-01")
+    result = import_spl(label(tmp_path, product("0001-0001", ROUND) + product("0002-0002", OVAL)))
+    assert result.output.count("these files show this strength in several looks") == 2
+    assert look_of(variant_id) is None
+
+
+def test_another_makers_look_gives_way_only_when_asked(import_spl, tmp_path):
+    variant_id = carry("Example", "5 mg", "0001-0001-01", "0002-0002-01")
+    first = label(tmp_path, product("0001-0001", ROUND), "first.xml")
+    other = label(tmp_path, product("0002-0002", OVAL), "other.xml", set_id="2")
+    import_spl(first)
+
+    assert "another product's look stands on record" in import_spl(other).output
+    assert look_of(variant_id)["shape"] == "round"
+    assert "another product's look stands on record" in import_spl(first, other).output
+    assert import_spl("--replace", other).exit_code == 0
+    assert look_of(variant_id)["product_ndc"] == "0002-0002"
+
+
+def test_a_code_under_two_strengths_gives_neither_a_look(import_spl, tmp_path):
+    five, ten = carry("Example", "5 mg", "0001-0001-01"), carry("Example", "10 mg", "0001-0001-02")
+    result = import_spl(label(tmp_path, product("0001-0001", ROUND)))
+    assert "contradictory; its packs stand under 2 strengths" in result.output
+    assert (look_of(five), look_of(ten)) == (None, None)

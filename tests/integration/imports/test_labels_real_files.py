@@ -1,0 +1,89 @@
+"""`flask catalogue import-spl` on the real labels."""
+
+import pytest
+from sqlalchemy import func, select
+
+from shop.appearance.models import ImprintWord, VariantLook
+from shop.audit.models import AuditRecord
+from shop.catalogue.list_models import Listing
+from shop.catalogue.models import Product
+from shop.database import db
+from shop.projections.cache_version import version
+from tests.integration.imports.label_files import carry, look_of
+
+
+@pytest.mark.shared_data
+def test_the_real_labels_give_their_strengths_the_look_they_state(import_spl, shared_data):
+    viagra = carry("Sildenafil", "50 mg", "0069-4210-30", "0069-4210-66")
+    lipitor = carry("Atorvastatin", "80 mg", "0071-0158-23")
+    cough = carry("Triaminic", "5 mg", "0067-6344-04", form="solution")
+
+    result = import_spl(*sorted((shared_data / "spl").glob("*.xml")))
+
+    assert result.exit_code == 0, result.output
+    seen = look_of(viagra)
+    assert {name: seen[name] for name in ("shape", "colour", "size_mm", "scored", "pieces", "imprint")} == {
+        "shape": "diamond",
+        "colour": "blue",
+        "size_mm": "11",
+        "scored": False,
+        "pieces": 1,
+        "imprint": "VGR50;Pfizer",
+    }
+    assert seen["label"] == {
+        "set_id": "0b0be196-0c62-461c-94f4-9a35339b4501",
+        "version": 20,
+        "effective_on": "2017-11-07",
+    }
+    assert "0b0be196-0c62-461c-94f4-9a35339b4501, version 20, effective 2017-11-07" in seen["source"]
+    assert (look_of(lipitor)["shape"], look_of(lipitor)["size_mm"]) == ("oval", "19")
+    assert look_of(cough) is None
+    assert "0069-4210    Viagra: applied" in result.output
+    assert "0067-6344    TRIAMINIC: no look stated" in result.output
+    assert "0069-4220    Viagra: no such NDC in the catalogue" in result.output
+    assert "9 products stated: 2 applied, 5 no such NDC in the catalogue, 2 no look stated." in result.output
+
+
+@pytest.mark.shared_data
+def test_a_second_run_changes_nothing_and_says_so(import_spl, shared_data):
+    carry("Sildenafil", "50 mg", "0069-4210-30")
+    files = sorted((shared_data / "spl").glob("*.xml"))
+    import_spl(*files)
+    before = version()
+    result = import_spl(*files)
+
+    assert "1 unchanged" in result.output
+    assert "Nothing changed." in result.output
+    assert version() == before
+    assert db.session.scalar(select(func.count()).select_from(AuditRecord)) == 1
+
+
+@pytest.mark.shared_data
+def test_a_rehearsal_reports_and_writes_nothing(import_spl, shared_data):
+    variant_id = carry("Sildenafil", "50 mg", "0069-4210-30")
+    before = version()
+    result = import_spl("--dry-run", shared_data / "spl" / "viagra-64f8040f.xml")
+
+    assert result.exit_code == 0
+    assert "1 applied" in result.output
+    assert "Nothing was written." in result.output
+    assert look_of(variant_id) is None
+    assert version() == before
+    assert db.session.scalar(select(func.count()).select_from(VariantLook)) == 0
+
+
+@pytest.mark.shared_data
+def test_what_is_found_and_listed_follows_a_new_look(import_spl, shared_data):
+    variant_id = carry("Sildenafil", "50 mg", "0069-4210-30")
+    before = version()
+    import_spl(shared_data / "spl" / "viagra-64f8040f.xml")
+
+    row = db.session.get(VariantLook, variant_id)
+    assert (row.imprint, row.shape, row.colour, row.colour2) == ("VGR50PF1ZER", "diamond", "blue", None)
+    words = db.session.scalars(select(ImprintWord.word).where(ImprintWord.variant_id == variant_id))
+    assert set(words) == {"VGR", "50", "PF1ZER"}
+    assert db.session.scalar(select(Listing.look))["imprint"] == "VGR50;Pfizer"
+    assert db.session.scalar(select(Product.changed_at)) is not None
+    assert version().catalogue != before.catalogue
+    audit = db.session.scalars(select(AuditRecord)).one()
+    assert (audit.event, audit.detail) == ("catalogue:looks:imported", {"strengths": 1, "labels": 1})

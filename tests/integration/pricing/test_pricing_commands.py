@@ -1,0 +1,261 @@
+"""Rules and prices from the command line, and the price list out to a file and back in."""
+
+import csv
+from decimal import Decimal
+
+import pytest
+
+from shop.catalogue import queries as catalogue
+from shop.catalogue.models import Pack
+from shop.database import db, transaction
+from shop.pricing import queries
+from shop.pricing.rules import Rule
+from tests.factories import make_variant
+from tests.integration.pricing.ruled_prices import STORE, make_by_rule, product_of, set_rule
+
+D = Decimal
+
+
+@pytest.fixture
+def run(context):
+    """`run("reprice", "--dry-run")` gives the command's exit code and what it said."""
+
+    def call(*words: str) -> tuple[int, str]:
+        db.session.rollback()
+        result = context.test_cli_runner().invoke(args=["catalogue", *words])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result.exit_code, result.output
+
+    return call
+
+
+@pytest.fixture
+def baclofen(context) -> int:
+    variant_id = make_variant("Baclofen", "10 mg", "0.51")
+    with transaction():
+        db.session.add(
+            Pack(
+                variant_id=variant_id,
+                ndc="0527-1330-01",
+                ndc11="00527133001",
+                labeler="Specimen Labs",
+                description="100 TABLET in 1 BOTTLE",
+                size=100,
+            )
+        )
+    return variant_id
+
+
+def price_of(variant_id: int) -> tuple[Decimal | None, tuple]:
+    db.session.rollback()
+    facts = catalogue.variant(variant_id)
+    return facts.price, facts.breaks
+
+
+# --- Rules ----------------------------------------------------------------------------------------------
+
+
+def test_a_store_rule_is_looked_at_set_shown_and_removed(run):
+    variant = make_by_rule()
+    wanted = ("price", "rule", "--mark-up", "35%", "--fee", "$2.40", "--off", "90=5")
+    code, said = run(*wanted, "--dry-run")
+    assert code == 0
+    assert "0 prices rise, 0 fall, 1 is new, 0 stay. Nothing was changed: this was a dry run." in said
+    assert price_of(variant) == (None, ())
+
+    assert run(*wanted)[0] == 0
+    assert price_of(variant)[0] == D("0.162")
+    assert run("price", "show")[1] == (
+        "Store: What pharmacies paid + 35 %, and $2.40 spread over the quantity; 5 % off from 90.\n"
+    )
+    code, said = run("price", "no-rule")
+    assert (code, "1 is lost" in said) == (0, True)
+
+
+def test_a_medicine_is_shown_with_every_strength(run):
+    variant = make_by_rule()
+    set_rule(None, STORE)
+    set_rule(product_of(variant), Rule(fixed_price=D("0.51")))
+    said = run("price", "show", "baclofen-tablets")[1]
+    assert "baclofen-tablets: $0.51 for each unit." in said
+    assert "  baclofen-tablets-10-mg: $0.51, by rule; acquisition $0.06047" in said
+    assert "baclofen-tablets: $0.51 for each unit." in run("price", "show")[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("price", "show", "nonesuch"), "There is no medicine “nonesuch”."),
+        (("price", "rule"), "Choose one way"),
+        (("price", "rule", "--mark-up", "many"), "“many” is not a number."),
+        (("price", "rule", "--mark-up", "35", "--off", "90"), "“90” is not of the form 90=5."),
+        (("price", "rule", "--mark-up", "35", "--off", "90=0"), "the discount has to be larger"),
+        (("price", "rule", "--mark-up", "35", "--fee", "cheap"), "“cheap” is not a price."),
+        (("price", "no-rule"), "There is no such price rule."),
+        (("price", "set", "nonesuch", "0.51"), "There is no strength “nonesuch”."),
+        (("price", "by-rule"), "Name strengths"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_a_sentence(run, words, sentence):
+    code, said = run(*words)
+    assert code != 0
+    assert sentence in said
+    assert queries.rules().store is None
+
+
+def test_repricing_says_when_nothing_is_priced_by_rule(run, baclofen):
+    assert run("reprice")[1] == "No strength is priced by rule; nothing changed.\n"
+    make_variant("Loratadine", price=None)
+    assert "1 more have no price" in run("reprice")[1]
+
+
+def test_repricing_is_counted_and_can_be_rehearsed(run):
+    make_by_rule("10 mg"), make_by_rule("20 mg", None)
+    set_rule(None, STORE)
+    for words in (("reprice", "--dry-run"), ("reprice",)):
+        code, said = run(*words)
+        assert code == 0
+        assert [" ".join(line.split()) for line in said.splitlines()][3:8] == [
+            "Unchanged 1",
+            "No price: no acquisition known 1",
+            "No price: no rule 0",
+            "No price: no pack step 0",
+            "Strengths priced by rule 2",
+        ]
+
+
+def test_a_price_is_fixed_by_slug_or_ndc_and_given_to_the_rule(run, baclofen):
+    assert run("price", "set", "0527-1330-01", "$0,49", "--from", "90=0.45") == (0, "The price is fixed.\n")
+    assert price_of(baclofen) == (D("0.49"), ((90, D("0.45")),))
+    assert "nothing changed" in run("price", "set", "baclofen-tablets-10-mg", "0.49", "--from", "90=0.45")[1]
+    set_rule(None, STORE)
+    assert "1 is lost" in run("price", "by-rule", "--product", "baclofen-tablets", "--dry-run")[1]
+    assert price_of(baclofen)[0] == D("0.49")
+    assert run("price", "by-rule", "baclofen-tablets-10-mg")[0] == 0
+    assert price_of(baclofen) == (None, ())
+
+
+def test_what_has_no_price_can_be_given_to_the_rule_at_once(run, baclofen):
+    waiting = make_by_rule("20 mg")
+    with transaction():
+        from shop.catalogue.models import Variant
+
+        db.session.get(Variant, waiting).price_basis = "fixed"
+    set_rule(None, STORE)
+    assert "1 is new" in run("price", "by-rule", "--unpriced")[1]
+    assert price_of(waiting)[0] == D("0.162")
+    assert price_of(baclofen)[0] == D("0.51")
+
+
+# --- Lists ----------------------------------------------------------------------------------------------
+
+
+def test_a_list_that_comes_back_as_it_left_changes_nothing(run, baclofen, tmp_path):
+    run("price", "set", "0527-1330-01", "0.49", "--from", "60=0.47", "--from", "90=0.45")
+    (
+        make_by_rule("20 mg"),
+        make_variant("Loratadine", "10 mg", None),
+        make_variant("Naproxen", price="0.00123"),
+    )
+    set_rule(None, STORE)
+    file = tmp_path / "prices.csv"
+    assert run("prices", "export", str(file))[0] == 0
+    with file.open(encoding="utf-8", newline="") as text:
+        rows = {row["variant"]: row for row in csv.DictReader(text)}
+    assert rows["baclofen-tablets-10-mg"] == {
+        "variant": "baclofen-tablets-10-mg",
+        "ndc": "0527-1330-01",
+        "medicine": "Baclofen tablet 10 mg",
+        "basis": "fixed",
+        "price": "$0.49",
+        "breaks": "60: $0.47; 90: $0.45",
+    }
+    assert rows["baclofen-tablets-20-mg"]["basis"] == "rule"
+    code, said = run("prices", "import", str(file))
+    assert code == 0
+    assert said == "4 lines: 0 raised, 0 lowered, 0 changed otherwise, 4 unchanged, 0 refused.\n"
+
+
+def test_a_list_is_rehearsed_then_written(run, baclofen, tmp_path):
+    ruled = make_by_rule("20 mg")
+    set_rule(None, STORE)
+    file = tmp_path / "prices.csv"
+    file.write_bytes(
+        "\ufeffNDC;Price;Breaks;Variant;Basis\r\n"
+        "0527-1330-01;$0,47;90: 0,45;;\r\n"
+        ";0.2;;baclofen-tablets-20-mg;fixed\r\n".encode()
+    )
+    code, said = run("prices", "import", str(file), "--dry-run")
+    assert code == 0
+    assert "Baclofen tablet 10 mg: $0.51 → $0.47 (90: $0.45)" in said
+    assert "2 lines: 1 raised, 1 lowered, 0 changed otherwise, 0 unchanged, 0 refused." in said
+    assert "dry run" in said
+    assert price_of(baclofen)[0] == D("0.51")
+    assert run("prices", "import", str(file))[0] == 0
+    assert price_of(baclofen) == (D("0.47"), ((90, D("0.45")),))
+    assert price_of(ruled) == (D("0.2"), ())
+    file.write_text("variant,basis,price\nbaclofen-tablets-20-mg,rule,\n")
+    assert run("prices", "import", str(file))[0] == 0
+    assert price_of(ruled)[0] == D("0.162")
+
+
+BAD_LINES = """variant,ndc,basis,price,breaks
+baclofen-tablets-10-mg,,,0.50,
+nonesuch,,,0.50,
+,0527133001,,0.50,
+baclofen-tablets-10-mg,,,0.40,
+baclofen-tablets-20-mg,,rule,0.40,
+loratadine-tablets-10-mg,,,cheap,
+naproxen-tablets-10-mg,,,,
+naproxen-tablets-20-mg,,dear,0.40,
+naproxen-tablets-30-mg,,,0.40,90=0.2
+naproxen-tablets-40-mg,,,0.40,90: 0.41
+"""
+
+
+def test_refused_lines_are_named_and_then_nothing_is_written_unless_wanted(run, baclofen, tmp_path):
+    make_by_rule("20 mg"), make_variant("Loratadine", "10 mg", "0.12")
+    set_rule(None, STORE)
+    for strength in ("10 mg", "20 mg", "30 mg", "40 mg"):
+        make_variant("Naproxen", strength)
+    file = tmp_path / "prices.csv"
+    file.write_text(BAD_LINES)
+    code, said = run("prices", "import", str(file))
+    assert code == 1
+    for sentence in (
+        "Line 3: There is no strength “nonesuch”.",
+        "Line 4: ten digits can be read in three ways",
+        "Line 5: Baclofen tablet 10 mg stands in line 2 already.",
+        "Line 6: A rule makes this price.",
+        "Line 7: “cheap” is not a price.",
+        "Line 8: The price is missing.",
+        "Line 9: “dear” is no basis",
+        "Line 10: “90=0.2” is no price from a quantity on",
+        "Line 11: From 90 units on",
+        "Nothing was changed.",
+    ):
+        assert sentence in said
+    assert price_of(baclofen)[0] == D("0.51")
+    assert run("prices", "import", str(file), "--dry-run")[0] == 1
+    code, said = run("prices", "import", str(file), "--skip-refused")
+    assert (code, price_of(baclofen)[0]) == (0, D("0.50"))
+    assert "10 lines: 0 raised, 1 lowered, 0 changed otherwise, 0 unchanged, 9 refused." in said
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "has to name the columns"),
+        (b"<!doctype html><title>Prices</title>", "has to name the columns"),
+        (b"name,amount\nbaclofen,0.51\n", "has to name the columns"),
+        (b"variant,price\n\xff\xfe,1\n", "no text in UTF-8"),
+        (b"variant,price\nbac\0lofen,1\n", "no text"),
+        (b'variant,price\n"' + b"x" * 200_000 + b'",1\n', "cannot be read as CSV"),
+    ],
+)
+def test_a_file_that_is_no_price_list_is_refused_before_anything_is_written(run, tmp_path, content, sentence):
+    file = tmp_path / "prices.csv"
+    file.write_bytes(content)
+    code, said = run("prices", "import", str(file))
+    assert code == 1
+    assert sentence in said

@@ -1,0 +1,158 @@
+"""Words customers use: names from elsewhere, plain words for kinds, names of what is not sold."""
+
+import csv
+import gzip
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import shop.demo
+from shop.imports.ndc.classes import words as class_words
+from shop.safety.controlled import Evidence, decide, reviewed_exceptions
+from shop.search.synonyms import (
+    controlled_begun,
+    controlled_in,
+    controlled_names,
+    kind_in,
+    kinds,
+    names,
+    names_begun,
+    other_name,
+)
+from shop.substances.names import split
+
+DEMO = Path(shop.demo.__file__).parent / "catalogue.toml"
+
+
+def test_there_are_at_least_forty_names_each_with_another_and_a_source() -> None:
+    abroad = [one for one in names() if one.in_united_states]
+    assert len({one.said for one in abroad}) == len(abroad) >= 40
+    assert len({one.other for one in abroad}) == len(abroad)
+    for one in abroad:
+        assert one.said != one.other
+        assert re.fullmatch(r"[a-zGV -]+", one.said + one.other)
+        assert len(one.source) > 20
+
+
+def test_no_name_to_exchange_is_that_of_a_controlled_substance() -> None:
+    for one in names():
+        assert controlled_in(one.said) is None
+        assert controlled_in(one.other) is None
+
+
+def test_both_names_of_a_substance_lead_to_each_other() -> None:
+    there, back = other_name("Paracetamol"), other_name("acetaminophen")
+    assert there is not None
+    assert back is not None
+    assert (there.said, there.other, there.in_united_states) == ("paracetamol", "acetaminophen", True)
+    assert (back.said, back.other, back.in_united_states) == ("acetaminophen", "paracetamol", False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked_instead"),
+    [
+        ("salbutamol", "albuterol"),
+        ("FRUSEMIDE 40 mg", "furosemide 40 mg"),
+        ("tablets of paracetamol 2.5 mg", "tablets of acetaminophen 2.5 mg"),
+        ("Co-Trimoxazole", "sulfamethoxazole and trimethoprim"),
+        ("glyceryl trinitrate spray", "nitroglycerin spray"),
+        ("acetylsalicylic acid", "aspirin"),
+    ],
+)
+def test_only_the_name_is_exchanged_and_the_rest_stays_as_typed(typed: str, asked_instead: str) -> None:
+    found = other_name(typed)
+    assert found is not None
+    assert found.query == asked_instead
+
+
+@pytest.mark.parametrize("typed", ["", "baclofen", "paracetamolx", "(:*^", "acid", "nicotinic"])
+def test_a_name_without_another_has_none(typed: str) -> None:
+    assert other_name(typed) is None
+
+
+def test_a_name_is_guessed_from_four_letters_of_its_beginning() -> None:
+    assert [one.other for one in names_begun("parac")] == ["acetaminophen"]
+    assert names_begun("par") == []
+    assert names_begun("acetamol") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("water pill", "thiazide-diuretics"),
+        ("Water Pills", "thiazide-diuretics"),
+        ("blood thinners", "anticoagulants"),
+        ("heart burn", "proton-pump-inhibitors"),
+        ("heartburn medicine", "proton-pump-inhibitors"),
+        ("something for allergies", "antihistamines"),
+        ("Diarrhoea", "antidiarrheals"),
+    ],
+)
+def test_plain_words_mean_a_kind_of_medicine_in_either_number(typed: str, first: str) -> None:
+    found = kind_in(typed)
+    assert found is not None
+    assert found.lists[0] == first
+
+
+@pytest.mark.parametrize("typed", ["", "water", "pill", "medicine", "aspirin for heartburn", "thinner"])
+def test_a_query_that_says_more_or_less_than_a_kind_means_none(typed: str) -> None:
+    assert kind_in(typed) is None
+
+
+def test_every_kind_leads_to_lists_that_an_import_or_the_demonstration_makes_and_has_a_source() -> None:
+    made = {slug(name) for several in class_words().values() for name in several}
+    made |= {one["slug"] for one in tomllib.loads(DEMO.read_text("utf-8"))["categories"]}
+    made |= {"osmotic-diuretics", "melatonin-receptor-agonists", "urate-transporter-1-inhibitors"}
+    for kind in kinds():
+        assert kind.lists
+        assert {*kind.lists, *kind.wider} <= made
+        assert len(kind.source) > 20
+        assert "{}" not in kind.source
+
+
+def slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("oxycodone", "oxycodone"),
+        ("Oxycodone hydrochloride 5 mg tablets", "oxycodone"),
+        ("acetaminophen and codeine", "codeine"),
+        ("pethidine", "pethidine"),
+        ("Xanax", "xanax"),
+        ("eluxadoline", "eluxadoline"),
+        ("hydrocortisone", None),
+        ("naloxone", None),
+        ("pseudoephedrine", None),
+        ("", None),
+    ],
+)
+def test_a_controlled_substance_is_known_by_its_names(typed: str, named: str | None) -> None:
+    assert controlled_in(typed) == named
+
+
+def test_a_controlled_name_is_guessed_from_four_letters() -> None:
+    assert controlled_begun("hydroco") == "hydrocodone"
+    assert controlled_begun("hyd") is None
+    assert controlled_begun("hydrocor") is None
+
+
+def test_controlled_names_are_words_without_salt() -> None:
+    assert all(re.fullmatch(r"[a-z]+", name) for name in controlled_names())
+
+
+@pytest.mark.slow
+@pytest.mark.shared_data
+def test_whatever_the_directory_says_is_controlled_is_known_by_name(shared_data: Path) -> None:
+    evidence = Evidence()
+    file = shared_data / "ndc" / "product_2019-04-29.txt.gz"
+    with gzip.open(file, "rt", encoding="utf-8", errors="replace") as text:
+        for row in csv.DictReader(text, delimiter="\t", quoting=csv.QUOTE_NONE):
+            evidence.observe(split(row["SUBSTANCENAME"] or ""), row["DEASCHEDULE"] or "")
+    decided = decide(evidence, reviewed_exceptions()).substances
+    assert len(decided) > 70
+    assert decided - controlled_names() == {"abt-925", "chloral"}, "a trial's number, and half of a name"
