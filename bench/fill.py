@@ -15,7 +15,8 @@ from sqlalchemy import func, insert, select
 from shop import create_app
 from shop.catalogue import list_rows
 from shop.catalogue.models import Pack, Product, Variant, product_category, product_ingredient
-from shop.database import Base, db, now, transaction
+from shop.clock import now
+from shop.database import Base, db, transaction
 from shop.projections.cache_version import catalogue_changed
 from shop.stock.models import Lot
 from shop.storefront.finder.service import follow

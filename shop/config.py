@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from shop.clock import zone_named
 from shop.limits import Deadlines, Sizes
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -188,7 +189,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         market=env.get("STORE_MARKET") or "US",
         locale=env.get("STORE_LOCALE") or "en_US",
         currency=env.get("STORE_CURRENCY") or "USD",
-        timezone=env.get("STORE_TIMEZONE") or "UTC",
+        timezone=_zone(env),
         count_queries=env.get("BENCH_QUERIES") == "1",
         pharmacy=_pharmacy(env),
         prescription_life_days=_number(env, "PRESCRIPTION_LIFE_DAYS", 365, 1, 3650),
@@ -302,6 +303,18 @@ def database_url(url: str) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
+
+
+def _zone(env: Mapping[str, str]) -> str:
+    name = env.get("STORE_TIMEZONE") or "UTC"
+    try:
+        zone_named(name)
+    except ValueError as error:
+        raise SettingsRefused(
+            f"STORE_TIMEZONE is “{name}”; it needs to be a name of the IANA time zone database, "
+            "such as America/New_York."
+        ) from error
+    return name
 
 
 def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

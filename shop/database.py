@@ -108,11 +108,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def now() -> datetime:
-    """The clock. Called by views, jobs and commands; rules and services take the time as an argument."""
-    return datetime.now(UTC)
-
-
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One write unit: all of it is committed, or none. Never hold it across a network call.

@@ -12,9 +12,10 @@ from flask.blueprints import BlueprintSetupState
 from sqlalchemy import text
 
 from shop.access import public
+from shop.clock import now
 from shop.config import ROOT, Settings
 from shop.connections import too_few_connections
-from shop.database import db, now
+from shop.database import db
 from shop.deadlines import Kind, deadlines_of
 from shop.last_known import LastKnown
 from shop.outbox.watching import ringing_names

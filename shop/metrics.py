@@ -12,7 +12,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from shop.access import public
-from shop.database import now
+from shop.clock import now
 from shop.errors import Forbidden
 from shop.orders.figures import by_status
 from shop.outbox import figures, watching

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Row = TypeVar("Row")
+LONGEST_NUMBER = 8
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,12 @@ class Page(Generic[Row]):
     @property
     def last(self) -> int:
         return min(self.total, self.number * self.size)
+
+
+def page_number(asked: str | None) -> int:
+    """The page that an address asks for, from 1; anything that is no such number is the first."""
+    is_number = asked is not None and asked.isascii() and asked.isdecimal() and len(asked) <= LONGEST_NUMBER
+    return max(1, int(asked)) if asked and is_number else 1
 
 
 def within(number: int, size: int, total: int) -> int:

@@ -1,16 +1,15 @@
 """Jinja as every page uses it: the filters of prices, dates and counts."""
 
 import hashlib
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from flask import Flask, current_app, request, url_for
 from markupsafe import Markup, escape
 
-from shop import money
+from shop import clock, money
 from shop.config import Settings
 from shop.keyset import MOST_COUNTED
 
@@ -53,7 +52,7 @@ def strong(text: str) -> Markup:
 
 def _day(value: date | datetime, config: Settings) -> str:
     if isinstance(value, datetime):
-        value = value.astimezone(ZoneInfo(config.timezone)).date()
+        value = clock.business_date(value)
     return _day_in_words(value, config.locale)
 
 
@@ -63,6 +62,4 @@ def _day_in_words(day: date, locale: str) -> str:
 
 
 def _moment(value: datetime, config: Settings) -> str:
-    return format_datetime(
-        value.astimezone(UTC), "d MMM y, HH:mm", tzinfo=ZoneInfo(config.timezone), locale=config.locale
-    )
+    return format_datetime(clock.local(value), "d MMM y, HH:mm", tzinfo=clock.zone(), locale=config.locale)

@@ -173,7 +173,8 @@ def make_user(app: Flask, password_hash: str):
     from uuid import uuid4
 
     from shop.accounts.models import Role, User
-    from shop.database import now, transaction
+    from shop.clock import now
+    from shop.database import transaction
 
     def make(role: str = "customer", email: str | None = None, name: str = "Ada Specimen") -> int:
         with app.app_context(), transaction() as session:

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from shop.catalogue import list_rows
 from shop.catalogue.models import Category, Ingredient, Product, Variant
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.projections.cache_version import catalogue_changed, offers_changed
 from shop.stock.models import Lot, Movement
 

@@ -22,7 +22,8 @@ from shop.accounts.models import User
 from shop.catalogue import queries as catalogue
 from shop.catalogue.models import Variant
 from shop.catalogue.queries import VariantFacts
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.demo.service import DEMO_PASSWORD, load_demo
 from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.safety.sale import sale_refusal

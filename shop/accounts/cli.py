@@ -8,7 +8,8 @@ from flask import Blueprint
 
 from shop.accounts import queries, service
 from shop.accounts.rules import weakness
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.errors import DomainError
 
 blueprint = Blueprint("accounts_cli", __name__, cli_group="accounts")

@@ -11,7 +11,8 @@ from shop.accounts.errors import WHY_WEAK
 from shop.accounts.models import Role, User, user_role
 from shop.accounts.queries import plain_email
 from shop.accounts.rules import weakness
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.outbox.mail import enqueue_mail
 
 RESET_TEMPLATE = "security/email/reset_instructions"

@@ -11,7 +11,8 @@ from shop.accounts.library import AccountStore, OutboxMail, PasswordJudge
 from shop.accounts.models import Role, User
 from shop.audit.events import Event
 from shop.audit.service import record
-from shop.database import db, now
+from shop.clock import now
+from shop.database import db
 
 RESET_HOURS = 2
 USED_LINK = "This link was used already or is too old. Ask for a new one."

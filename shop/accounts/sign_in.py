@@ -16,7 +16,8 @@ from shop.accounts import failures, queries
 from shop.accounts.forms import stays_inside
 from shop.audit.events import Event
 from shop.audit.service import record
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.web import settings
 
 View = Callable[..., Any]

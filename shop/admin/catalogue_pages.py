@@ -7,20 +7,22 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
-from shop.admin.desk import ID, actor, address, asked, asked_page, blueprint
+from shop.admin.desk import ID, actor, address, asked, blueprint
 from shop.admin.listing_words import hindrances
 from shop.admin.sorting import Sorted
 from shop.admin.undoing import Undo, asked_undo
 from shop.admin.words import SALE
 from shop.catalogue import queries as catalogue
 from shop.catalogue import service
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.errors import NotFound
 from shop.listing.finding import SORTS, Narrowing, State, products_page
 from shop.listing.queries import ORIGINS
 from shop.listing.reasons import REFUSALS
 from shop.listing.rules import listing_refusal
 from shop.listing.sheet import MOST_PACKS, sheet
+from shop.paging import page_number
 from shop.safety.sale import sale_refusal
 from shop.web import settings
 
@@ -77,7 +79,9 @@ def _choice() -> Choice:
 def catalogue_list() -> str:
     """All products, or those looked for, fifty at a time."""
     choice = _choice()
-    page = products_page(choice.narrowing, asked_page(), choice.sort, choice.descending)
+    page = products_page(
+        choice.narrowing, page_number(request.args.get("page")), choice.sort, choice.descending
+    )
     return render_template(
         "admin/catalogue.html",
         choice=choice,

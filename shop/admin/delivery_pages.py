@@ -15,7 +15,8 @@ from shop.catalogue import packs as catalogue_desk
 from shop.catalogue import queries as catalogue
 from shop.catalogue.packs import PackFacts
 from shop.catalogue.queries import VariantFacts
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.search import staff
 from shop.stock import service
 

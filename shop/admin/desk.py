@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, request, url_for
 from flask_login import current_user
 
-from shop.database import now
+from shop.clock import now
 from shop.errors import DomainError
 from shop.orders import desk as orders
 from shop.outbox import watching
@@ -42,12 +42,6 @@ def actor() -> int:
 def asked(name: str = "q") -> str:
     """A word of the query string, trimmed and not too long to look for."""
     return request.args.get(name, "").strip()[:LONGEST_SEARCH]
-
-
-def asked_page() -> int:
-    """The page asked for; anything that is no number is the first."""
-    text = request.args.get("page", "1")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 1
 
 
 def address(endpoint: str, **values: Any) -> str:

@@ -12,7 +12,8 @@ from shop.admin.price_forms import fixed_price_form, shown
 from shop.admin.price_scope import Scope, scope_of
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.errors import NotFound
 from shop.pricing import queries, service, undo
 

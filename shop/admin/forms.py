@@ -1,5 +1,6 @@
 """The desk's forms: they read what was typed, and say beside the field what cannot be read."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -10,13 +11,16 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import TextInput
 
 from shop import money
 from shop.admin.words import LIFT_REASONS, REASONS
-from shop.stock.service import LONGEST_NUMBER, MOST_UNITS
+from shop.clock import month_end
+from shop.stock.service import LONGEST_NUMBER, MOST_RECEIVED
 from shop.web import settings
 
 DEAREST_UNIT = Decimal(100_000)
+EXPIRY_FORMATS = "Enter the expiry date as 2028-06-30, or 2028-06 if only the month is printed."
 
 
 def _trimmed(text: str | None) -> str:
@@ -50,6 +54,27 @@ class LiftForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class ExpiryField(DateField):  # type: ignore[misc]
+    """An expiry date as printed on a package, whole or only its month, which means the month's last day."""
+
+    widget = TextInput()  # a date field has no place for a month alone
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if text := valuelist[0].strip() if valuelist else "":
+            try:
+                self.data = printed_expiry(text)
+            except ValueError as error:
+                raise ValueError(EXPIRY_FORMATS) from error
+
+
+def printed_expiry(text: str) -> date:
+    """2028-06-30; 2028-06 and 06/2028 are 30 June 2028. Raises ValueError."""
+    if month := re.fullmatch(r"(?P<y>\d{4})-(?P<m>\d{2})|(?P<m2>\d{1,2})/(?P<y2>\d{4})", text, re.ASCII):
+        return month_end(int(month["y"] or month["y2"]), int(month["m"] or month["m2"]))
+    return date.fromisoformat(text)
+
+
 class DeliveryForm(FlaskForm):  # type: ignore[misc]
     """A delivery: which package, which lot, until when, how many units at which cost.
 
@@ -67,8 +92,10 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
         ],
         render_kw={"autocomplete": "off", "maxlength": LONGEST_NUMBER, "spellcheck": "false"},
     )
-    expires_on = DateField(
-        "Expiry date", validators=[DataRequired("Write the expiry date as year, month and day: 2028-06-30.")]
+    expires_on = ExpiryField(
+        "Expiry date",
+        validators=[InputRequired(EXPIRY_FORMATS)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     quantity = StringField(
         "Units",
@@ -94,7 +121,7 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
             self.units = parse_number(field.data, locale=settings().locale)
         except NumberFormatError:
             raise ValidationError(f"“{field.data}” is not a whole number of units.") from None
-        if not 0 < self.units <= MOST_UNITS:
+        if not 0 < self.units <= MOST_RECEIVED:
             raise ValidationError("A delivery has at least one unit, and at most ten million.")
 
     def validate_unit_cost(self, field: Any) -> None:

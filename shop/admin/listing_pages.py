@@ -8,7 +8,8 @@ from shop.admin.catalogue_pages import asked_narrowing
 from shop.admin.desk import actor, asked, blueprint
 from shop.admin.listing_words import consequence, said
 from shop.admin.undoing import code_of, read_code, safe_back, with_code
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.errors import DomainError
 from shop.listing import service
 from shop.listing.finding import product_ids, product_rows

@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 from shop.access import Permission, requires
 from shop.admin.desk import ID, actor, blueprint
 from shop.admin.mail_forms import ExclusionForm
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.listing import mail_exclusions, mail_list
 from shop.listing.mail_exclusions import ExclusionKnown
 from shop.listing.mail_list import Entry

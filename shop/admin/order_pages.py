@@ -9,7 +9,8 @@ from shop.admin.desk import actor, address, blueprint, flash_refusal
 from shop.admin.forms import ShipForm
 from shop.admin.words import TRAYS
 from shop.checkout import charging
-from shop.database import now, transaction
+from shop.clock import business_date, now, today
+from shop.database import transaction
 from shop.errors import DomainError, NotFound
 from shop.fulfillment import service as fulfillment
 from shop.keyset import edge_from
@@ -20,7 +21,7 @@ from shop.orders.models import Order
 from shop.payments.facts import PaymentServiceUnavailable
 from shop.payments.movements import Reason
 from shop.stock import queries, service
-from shop.stock.rules import LONGEST_SUPPLY_DAYS, outlasts
+from shop.stock.rules import good_on, outlasts
 from shop.web import settings
 
 
@@ -95,7 +96,7 @@ def _charge_and_ship(number: str, tracking: str, actor_id: int) -> None:
 def other_lots(number: str) -> Response:
     """Keep other lots for an order in place of those put aside or expired since."""
     at, found = now(), _found(number)
-    until = outlasts(at.date(), settings().delivery_days, LONGEST_SUPPLY_DAYS)
+    until = outlasts(business_date(at), settings().delivery_days)
     lines = [line.id for line in found.lines]
     try:
         with transaction():
@@ -118,12 +119,12 @@ def _found(number: str) -> Order:
 
 def _order_page(found: Order, form: ShipForm) -> str:
     kept = queries.kept_for(line.id for line in found.lines)
-    today = now().date()
+    day = today()
     bad = [
         unit
         for units in kept.values()
         for unit in units
-        if unit.status != "pickable" or unit.expires_on < today
+        if unit.status != "pickable" or not good_on(unit.expires_on, day)
     ]
     whole = all(sum(unit.quantity for unit in kept.get(line.id, ())) == line.quantity for line in found.lines)
     return render_template(
@@ -133,7 +134,7 @@ def _order_page(found: Order, form: ShipForm) -> str:
         bad=bad,
         whole=whole,
         form=form,
-        today=today,
+        today=day,
         customer=person(found.user_id),
         ready=found.status == "placed",
     )

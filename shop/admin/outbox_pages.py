@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 from shop.access import Permission, requires
 from shop.admin.desk import ID, asked, blueprint
 from shop.admin.words import job_tag
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.errors import NotFound
 from shop.outbox import failures, figures
 

@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 from shop.access import Permission, requires
 from shop.admin.desk import blueprint
 from shop.admin.payment_words import words_of
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.reconciliation import jobs, queries
 
 

@@ -14,7 +14,8 @@ from shop.admin.price_forms import RuleForm, fields_of, shown
 from shop.admin.price_scope import Scope, scope_of
 from shop.admin.words import by_name
 from shop.catalogue.queries import VariantFacts
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.pricing import queries, service, undo
 from shop.pricing.plan import Repriced, preview
 from shop.pricing.rules import THREE_PLACES_FROM, TWO_PLACES_FROM, Rule

@@ -7,7 +7,7 @@ from flask import Response, render_template, request
 
 from shop.access import Permission, requires
 from shop.admin.desk import blueprint
-from shop.database import now
+from shop.clock import today
 from shop.search.log import queries
 from shop.search.log.rules import KEPT_DAYS, SHOWN_FROM
 
@@ -21,7 +21,7 @@ def searches() -> str:
     days = _asked_days()
     return render_template(
         "admin/searches.html",
-        rows=queries.missed(now().date(), days),
+        rows=queries.missed(today(), days),
         days=days,
         periods=PERIODS,
         from_times=SHOWN_FROM,
@@ -38,9 +38,7 @@ def searches_file() -> Response:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["words", "times", "last"])
-    writer.writerows(
-        (row.words, row.count, row.last.isoformat()) for row in queries.missed(now().date(), days)
-    )
+    writer.writerows((row.words, row.count, row.last.isoformat()) for row in queries.missed(today(), days))
     name = f"searches-without-result-{days}-days.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text.getvalue(), mimetype="text/csv", headers=headers)

@@ -13,21 +13,23 @@ from shop import money
 from shop.access import Permission, requires
 from shop.accounts.queries import names_of
 from shop.admin.chart import MONTHS, Chart, expiry_chart, month_after
-from shop.admin.desk import ID, actor, address, asked, asked_page, blueprint
+from shop.admin.desk import ID, actor, address, asked, blueprint
 from shop.admin.forms import LiftForm, QuarantineForm
 from shop.admin.sorting import Sorted
 from shop.admin.words import LIFT_REASONS, REASONS, SOON_DAYS, by_name, cover_tag, lot_tag, whole_cents
 from shop.catalogue import packs as catalogue_desk
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
-from shop.database import now, transaction
+from shop.clock import DAY, business_date, days_ahead, now
+from shop.database import transaction
 from shop.errors import NotFound
 from shop.orders.desk import numbers_of_lines
+from shop.paging import page_number
 from shop.search import staff
 from shop.stock import figures, inventory, queries, service
 from shop.stock.figures import Supply
 from shop.stock.inventory import SORTS, LotFilter
-from shop.stock.rules import RATE_DAYS, Reason
+from shop.stock.rules import RATE_DAYS, Reason, good_on
 from shop.web import settings
 
 EXPIRES_WITHIN = (30, 90, 180)
@@ -74,13 +76,13 @@ def _choice() -> Choice:
 def stock() -> str:
     """Figures, what expires when, what runs out, and the lots."""
     at, choice = now(), _choice()
-    today = at.date()
+    today = business_date(at)
     supply = figures.supply(at - timedelta(days=RATE_DAYS), today)
     ordered = by_name(catalogue.variants(supply).values())
     variants = {one.id: one for one in ordered}
     page = inventory.lots_page(
         _filter(choice, today),
-        number=asked_page(),
+        number=page_number(request.args.get("page")),
         sort=choice.sort,
         descending=choice.descending,
         variant_order=list(variants),
@@ -93,11 +95,12 @@ def stock() -> str:
         supply=supply,
         today=today,
         packs=catalogue_desk.packs(row.pack_id for row in page.rows if row.pack_id),
-        health=figures.health(today, today + timedelta(days=SOON_DAYS)),
+        health=figures.health(today, days_ahead(today, SOON_DAYS)),
         soon_days=SOON_DAYS,
         chart=_chart(today),
         low=_low(supply, ordered),
         lot_tag=lot_tag,
+        good_on=good_on,
         cover_tag=cover_tag,
         cents=whole_cents,
         round_money=_round_money,
@@ -108,20 +111,20 @@ def stock() -> str:
 
 
 def _filter(choice: Choice, today: date) -> LotFilter:
-    before = today + timedelta(days=choice.within) if choice.within else None
+    by = days_ahead(today, choice.within) if choice.within else None
     if not choice.q:
-        return LotFilter(today, expires_before=before, state=choice.state)
+        return LotFilter(today, expires_by=by, state=choice.state)
     packs = catalogue_desk.packs_by_code(choice.q)
     found = staff.find_variants(choice.q, MOST_MATCHES)
     return LotFilter(
-        today, choice.q, [one.id for one in found], [pack.id for pack in packs], before, choice.state
+        today, choice.q, [one.id for one in found], [pack.id for pack in packs], by, choice.state
     )
 
 
 def _chart(today: date) -> Chart:
     config = settings()
     values = figures.expiring_by_month(
-        today, month_after(today, MONTHS), soon=today + timedelta(days=SOON_DAYS)
+        today, month_after(today, MONTHS) - DAY, soon=days_ahead(today, SOON_DAYS)
     )
     return expiry_chart(values, today, config.locale, _round_money)
 
@@ -189,7 +192,7 @@ def _lot_page(lot_id: int, at: datetime, aside: QuarantineForm, back: LiftForm) 
         ledger=ledger,
         kept=kept,
         pack=packs.get(found.pack_id or 0),
-        tag=lot_tag(found, at.date()),
+        tag=lot_tag(found, business_date(at)),
         cents=whole_cents,
         names=names_of(entry.actor_id for entry in ledger),
         orders=numbers_of_lines(lines) if lines else {},

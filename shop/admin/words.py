@@ -63,7 +63,7 @@ def lot_tag(lot: LotRow, today: date) -> Tag:
             return Tag("Expired", "stop")
         case LotState.SOON:
             days = (lot.expires_on - today).days
-            return Tag(_in_days(days), "stop" if days < PRESSING_DAYS else "warn")
+            return Tag(_in_days(days), "stop" if days <= PRESSING_DAYS else "warn")
     return Tag("Pick")
 
 

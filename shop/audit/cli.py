@@ -6,7 +6,7 @@ import click
 from flask import Blueprint
 
 from shop.audit import proof, sealing
-from shop.database import now
+from shop.clock import now
 from shop.web import settings
 
 blueprint = Blueprint("audit_cli", __name__, cli_group="audit")

@@ -19,7 +19,7 @@ from shop.backup import databases
 from shop.backup import manifest as manifests
 from shop.backup.manifest import VAULT, Manifest, StoredAs
 from shop.backup.refusals import BackupDamaged, BackupRefused
-from shop.database import now
+from shop.clock import now
 from shop.maintenance.sweeping import DELETED_FOR
 from shop.maintenance.vault_files import all_named
 from shop.vault.files import NotInVault, Vault

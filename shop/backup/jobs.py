@@ -2,7 +2,7 @@
 
 import logging
 
-from shop.database import now
+from shop.clock import now
 from shop.maintenance import retention, sweeping
 from shop.outbox.chores import periodically
 

@@ -10,7 +10,8 @@ from shop.basket import queries, service
 from shop.basket.forms import wanted_quantity, wanted_variant
 from shop.basket.owner import TOKEN, BasketOwner, StaffCannotShop, current_owner, new_owner
 from shop.catalogue import queries as catalogue
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.errors import NotFound
 from shop.web import same_origin
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 MILLIGRAMS = {"mg": Decimal(1), "mcg": Decimal("0.001"), "g": Decimal(1000)}
 MOST_UNITS = 1000
-"""Units of one variant in one line: more is no household's supply (the store's own rule)."""
+"""Units of one variant in one line, and in one fill of a prescription: more is no household's supply (the
+store's own rule)."""
 
 
 def price_at(price: Decimal | None, breaks: Sequence[tuple[int, Decimal]], quantity: int) -> Decimal | None:

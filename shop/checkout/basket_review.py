@@ -18,6 +18,7 @@ from shop.prescriptions import queries as prescriptions
 from shop.prescriptions.queries import Standing
 from shop.safety.sale import sale_refusal
 from shop.stock import queries as stock
+from shop.stock.rules import outlasts
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,10 @@ def _available(
 ) -> tuple[dict[int, date], Free]:
     """Per variant the day its lots have to last until, and the units free in such lots; a query per day."""
     days = {
-        line.variant_id: rules.outlasts(
-            today, terms.delivery_days, line.quantity, fill_of(standings.get(line.variant_id))
+        line.variant_id: outlasts(
+            today,
+            terms.delivery_days,
+            rules.supply_days(line.quantity, fill_of(standings.get(line.variant_id))),
         )
         for line in lines
     }

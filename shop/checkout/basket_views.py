@@ -12,7 +12,7 @@ from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
 from shop.checkout.basket_review import BasketReview, review_basket
 from shop.checkout.terms import terms_of
-from shop.database import now
+from shop.clock import now, today
 from shop.errors import DomainError
 from shop.prescriptions.forms import PrescriptionForm
 from shop.prescriptions.uploads import sending
@@ -49,7 +49,7 @@ def basket_page(
     review: BasketReview | None = None,
 ) -> Response:
     """The page, with what was refused said on top."""
-    review = review or review_basket(owner, terms_of(settings()), now().date())
+    review = review or review_basket(owner, terms_of(settings()), today())
     first_for_form = _first_for_form(owner, review)
     if form is None and first_for_form is not None:
         form = PrescriptionForm(formdata=None)

@@ -7,7 +7,8 @@ from shop.access import Permission, requires
 from shop.checkout import end_order, payment_session
 from shop.checkout.refusals import OrderMovedOn
 from shop.checkout.terms import terms_of
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.errors import NotFound
 from shop.orders import queries as orders
 from shop.orders.models import Order

@@ -10,6 +10,7 @@ from shop.checkout.basket_review import LineReview, review_basket
 from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
 from shop.checkout.rules import chargeable
 from shop.checkout.terms import Terms
+from shop.clock import business_date
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders.models import Order
@@ -31,7 +32,7 @@ def create_order(
     Everything is checked again here, so it does not matter how the request came about. Raises BasketBlocked,
     TotalChanged, TotalNotChargeable, OutOfStock, NotEnoughLeft; then nothing is kept.
     """
-    review = review_basket(BasketOwner(user_id=user_id), terms, at.date())
+    review = review_basket(BasketOwner(user_id=user_id), terms, business_date(at))
     if not review.ready:
         raise BasketBlocked(review)
     if review.total_cents != shown_total_cents:
@@ -69,7 +70,7 @@ def _keep(order: Order, reviews: dict[int, LineReview], at: datetime) -> None:
     on_prescription = [line for line in order.lines if line.prescription_item_id]
     for line in sorted(on_prescription, key=lambda line: line.prescription_item_id or 0):
         assert line.prescription_item_id is not None
-        prescriptions.hold_quantity(line.prescription_item_id, line.id, line.quantity, at, at.date())
+        prescriptions.hold_quantity(line.prescription_item_id, line.id, line.quantity, at, business_date(at))
     for line in sorted(order.lines, key=lambda line: line.variant_id):
         stock.hold(line.id, line.variant_id, line.quantity, reviews[line.variant_id].outlasts, at)
 

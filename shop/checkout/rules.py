@@ -4,12 +4,10 @@ The store says what stands in the way in this order: not for sale, not in stock,
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
-USUAL_DAYS_SUPPLY = 90
-"""Days a supply is taken to last where no prescription says so. General knowledge: a quarter's supply is the
-most that is commonly dispensed at once, so a lot that outlasts it outlasts the usual supply."""
+from shop.stock.rules import USUAL_SUPPLY_DAYS
 
 
 class State(StrEnum):
@@ -191,10 +189,9 @@ def day_in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def outlasts(today: date, delivery_days: int, quantity: int, fill: tuple[int, int] | None = None) -> date:
-    """The day until which a lot has to be good: delivery, then the supply.
+def supply_days(quantity: int, fill: tuple[int, int] | None) -> int:
+    """The days `quantity` units last, begun ones included.
 
     `fill` is what the prescription says, (units, days they last); without it, the usual days' supply.
     """
-    days = -(-quantity * fill[1] // fill[0]) if fill else USUAL_DAYS_SUPPLY
-    return today + timedelta(days=delivery_days + days)
+    return -(-quantity * fill[1] // fill[0]) if fill else USUAL_SUPPLY_DAYS

@@ -15,7 +15,8 @@ from shop.checkout.basket_review import BasketReview, review_basket
 from shop.checkout.forms import CheckoutForm
 from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
 from shop.checkout.terms import terms_of
-from shop.database import now, transaction
+from shop.clock import now, today
+from shop.database import transaction
 from shop.errors import DomainError
 from shop.orders.models import Order
 from shop.orders.service import DeliveryAddress
@@ -78,7 +79,7 @@ def _create(user_id: int, address: DeliveryAddress, shown_total_cents: int) -> t
 
 
 def _review() -> BasketReview:
-    return review_basket(BasketOwner(user_id=current_user.id), terms_of(settings()), now().date())
+    return review_basket(BasketOwner(user_id=current_user.id), terms_of(settings()), today())
 
 
 def _form() -> CheckoutForm:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from shop.catalogue.models import Variant
+from shop.clock import business_date
 from shop.database import db
 from shop.pricing.models import AcquisitionPrice
 from shop.stock import service as stock
@@ -44,7 +45,7 @@ def receive_planned(variants: Sequence[Variant], admin_id: int, at: datetime) ->
     known = {(lot.variant_id, lot.number) for lot in _lots(variant.id for variant in variants)}
     received = 0
     for place, variant in enumerate(variants):
-        for lot in plan(place, variant.slug, at.date()):
+        for lot in plan(place, variant.slug, business_date(at)):
             if (variant.id, lot.number) not in known:
                 _receive(variant, lot, admin_id, at)
                 received += 1

@@ -16,7 +16,8 @@ from shop.audit.events import Event
 from shop.audit.models import AuditRecord
 from shop.catalogue import list_rows
 from shop.catalogue.models import Variant
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.demo import files
 from shop.demo.catalogue import write_catalogue
 from shop.demo.lots import receive_planned

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
+from shop.clock import business_date
 from shop.errors import DomainError, NotFound
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
@@ -82,11 +83,11 @@ def check_shippable(number: str, tracking: str, at: datetime) -> int:
         raise NotToBeShipped(*_why(order.status))
     line_ids, on_prescription = _lines(order)
     prescriptions.check_dispensable(line_ids, on_prescription)
-    held = kept_for(line_ids)
+    held, today = kept_for(line_ids), business_date(at)
     for line in order.lines:
         units = held.get(line.id, [])
         for one in units:
-            refuse_unpickable(one.lot_number, one.status, one.expires_on, at.date())
+            refuse_unpickable(one.lot_number, one.status, one.expires_on, today)
         if (kept := sum(one.quantity for one in units)) != line.quantity:
             raise NotWhole(line.name, kept, line.quantity)
     return order.id

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import click
 from flask.cli import with_appcontext
 
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.errors import DomainError
 from shop.listing import mail_exclusions as exclusions
 from shop.listing import mail_list, queries, service

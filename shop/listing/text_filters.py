@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, and_, or_, select, true
 from shop.catalogue.models import Ingredient, Pack, Product, Variant, product_ingredient
 from shop.substances.query_text import query_words, telling_words
 
-FEWEST_DIGITS = 4
+SHORTEST_CODE = 5
+"""Digits and hyphens of the start of a package code. Four digits are a strength, 1000 mg; 0093- a labeler."""
 _CODE = re.compile(r"\s*(?:ndc\b[\s:#]*)?(\d[\d-]*)\s*", re.IGNORECASE | re.ASCII)
 
 
@@ -44,7 +45,7 @@ def code_starts(text: str) -> set[str]:
     NDCs are written 4-4-2, 5-3-2 or 5-4-1 and kept as eleven digits, the short part padded (21 CFR 207.33).
     """
     typed = _CODE.fullmatch(text)
-    if not typed or len(typed[1].replace("-", "")) < FEWEST_DIGITS:
+    if not typed or len(typed[1]) < SHORTEST_CODE:
         return set()
     labeler, *rest = typed[1].rstrip("-").split("-")
     if rest:

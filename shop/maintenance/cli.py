@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import click
 from flask import Blueprint
 
-from shop.database import now
+from shop.clock import now
 from shop.maintenance import checks, sweeping
 
 blueprint = Blueprint("maintenance", __name__, cli_group=None)

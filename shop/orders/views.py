@@ -1,16 +1,17 @@
 """A customer's own orders: the list, and one with its timeline. Paying and cancelling are checkout's."""
 
-from datetime import datetime, timedelta
+from datetime import date
 
 from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 from shop.access import Permission, requires
-from shop.database import now
+from shop.clock import business_date, days_ahead, today
 from shop.errors import NotFound
 from shop.orders import queries
 from shop.orders.models import Order
 from shop.orders.timeline import Entry, timeline
+from shop.paging import page_number
 from shop.web import settings
 
 blueprint = Blueprint("orders", __name__)
@@ -20,8 +21,7 @@ blueprint = Blueprint("orders", __name__)
 @requires(Permission.SHOP)
 def index() -> str:
     """Newest first, a page at a time."""
-    text = request.args.get("page", "1")
-    page = queries.own_page(current_user.id, int(text) if text.isdecimal() and len(text) < 9 else 1)
+    page = queries.own_page(current_user.id, page_number(request.args.get("page")))
     return render_template("orders/list.html", page=page)
 
 
@@ -33,7 +33,11 @@ def show(number: str) -> str:
     if order is None:
         raise NotFound("There is no such order of yours.", "Look at your orders.")
     return render_template(
-        "orders/order.html", order=order, entries=_timeline(order), arrives_by=_arrives_by(order), now=now()
+        "orders/order.html",
+        order=order,
+        entries=_timeline(order),
+        arrives_by=_arrives_by(order),
+        today=today(),
     )
 
 
@@ -41,10 +45,10 @@ def _timeline(order: Order) -> list[Entry]:
     return timeline(order.status, {event.event: event.at for event in order.events})
 
 
-def _arrives_by(order: Order) -> datetime | None:
+def _arrives_by(order: Order) -> date | None:
     if order.shipped_at is None:
         return None
-    return order.shipped_at + timedelta(days=settings().delivery_days)
+    return days_ahead(business_date(order.shipped_at), settings().delivery_days)
 
 
 BLUEPRINTS = (blueprint,)

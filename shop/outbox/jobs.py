@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from shop.database import now, transaction
+from shop.clock import business_date, now
+from shop.database import transaction
 from shop.outbox import mail, watching
 from shop.outbox.chores import periodically
 from shop.outbox.kinds import handles
@@ -22,7 +23,7 @@ def tell_of_alarms() -> None:
         return
     with transaction():
         for one in found:
-            key = f"alarm:{one.name}:{at:%Y-%m-%d}"
+            key = f"alarm:{one.name}:{business_date(at)}"
             payload = {"name": one.name, "count": one.count, "key": key, "asked_at": at.isoformat()}
             enqueue(ALARM_KIND, key, payload, at=at)
 

@@ -15,8 +15,9 @@ from datetime import datetime
 
 from flask import Flask, current_app
 
+from shop.clock import now
 from shop.config import Settings
-from shop.database import db, now, transaction
+from shop.database import db, transaction
 from shop.outbox import chores, crew, kinds, taking
 from shop.outbox.kinds import handles
 from shop.outbox.marking import Ended, heal, mark

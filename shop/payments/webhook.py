@@ -8,7 +8,8 @@ from flask import Blueprint, Response, current_app, make_response, request
 
 from shop.access import public
 from shop.checkout import confirm_payment
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.payments import queries, service
 from shop.payments.facts import Event
 from shop.payments.gateway import Gateway

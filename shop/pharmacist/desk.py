@@ -11,6 +11,7 @@ from shop.basket import queries as basket
 from shop.basket.owner import BasketOwner
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
+from shop.clock import business_date
 from shop.keyset import Window
 from shop.pharmacist.forms import EntryForm
 from shop.pharmacist.viewer import Sheet
@@ -114,9 +115,9 @@ def grounds_for(form: EntryForm, user_id: int, market: str, life_days: int, at: 
     return Grounds(
         person.name if person else "",
         medicines.medicines(ids, market),
-        queries.units_left(user_id, ids, at.date()),
+        queries.units_left(user_id, ids, business_date(at)),
         life_days,
-        at.date(),
+        business_date(at),
     )
 
 

@@ -26,7 +26,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
-from shop.prescriptions.rules import MOST_ITEMS, MOST_REFILLS, MOST_UNITS
+from shop.catalogue.rules import MOST_UNITS
+from shop.prescriptions.rules import MOST_ITEMS, MOST_REFILLS
 from shop.prescriptions.verification.reasons import WORDS, Reason
 from shop.prescriptions.verification.typed import Typed, TypedItem
 

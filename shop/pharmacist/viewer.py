@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from shop.paging import page_number
+
 ZOOMS = (100, 150, 200, 300)  # per cent of what fits
 
 
@@ -51,9 +53,10 @@ class Drawing:
 
 def view_from(values: Mapping[str, str], pages: int) -> View:
     """The view that an address or a form names; what it does not name is the usual."""
-    page, turn, zoom = (_number(values.get(name, "")) for name in ("page", "turn", "zoom"))
+    page = page_number(values.get("page"))
+    turn, zoom = (_number(values.get(name, "")) for name in ("turn", "zoom"))
     return View(
-        page if 1 <= page <= pages else 1,
+        page if page <= pages else 1,
         turn if turn in (90, 180, 270) else 0,
         zoom if zoom in ZOOMS else 100,
     )

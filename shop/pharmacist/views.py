@@ -7,7 +7,8 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from shop.access import Permission, requires
-from shop.database import now, transaction
+from shop.clock import business_date, now
+from shop.database import transaction
 from shop.errors import NotFound
 from shop.keyset import edge_from
 from shop.pharmacist import desk as desks
@@ -141,7 +142,7 @@ def _desk_page(
         most_items=rules.MOST_ITEMS,
         left=lambda item: rules.remaining(item.authorised, item.taken),
         counts=desk.counts,
-        today=at.date(),
+        today=business_date(at),
     )
     return make_response(html, status)
 

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from math import ceil
 from typing import Protocol
 
+from stdnum import luhn
+
 NPI_DIGITS = 10
-NPI_LUHN_PREFIX = "80840"
-MOST_UNITS = 1000
-"""Units of one fill: more is no household's supply (the store's own rule)."""
+NPI_PREFIX = "80840"
 MOST_REFILLS = 99
 MOST_ITEMS = 6
 MOST_DOCUMENTS = 5
@@ -44,13 +44,7 @@ def valid_npi(text: str) -> bool:
     """
     if len(text) != NPI_DIGITS or not (text.isascii() and text.isdecimal()) or text[0] not in "12":
         return False
-    return _luhn_holds(NPI_LUHN_PREFIX + text)
-
-
-def _luhn_holds(digits: str) -> bool:
-    doubled = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)  # twice the digit, and its own digits summed
-    from_right = [int(digit) for digit in reversed(digits)]
-    return (sum(from_right[::2]) + sum(doubled[digit] for digit in from_right[1::2])) % 10 == 0
+    return bool(luhn.is_valid(NPI_PREFIX + text))
 
 
 @dataclass(frozen=True)

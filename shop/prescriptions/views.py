@@ -9,8 +9,10 @@ from shop.access import Permission, allowed, requires
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
 from shop.catalogue.rules import quantity_allowed
-from shop.database import now, transaction
+from shop.clock import now, today
+from shop.database import transaction
 from shop.errors import NotFound
+from shop.paging import page_number
 from shop.prescriptions import queries, rules, service
 from shop.prescriptions.forms import AnswerForm, FilesForm, PrescriptionForm, known
 from shop.prescriptions.models import Prescription, PrescriptionItem
@@ -124,11 +126,9 @@ def _page_of(reference: str) -> str:
 
 
 def _list_page(form: PrescriptionForm) -> Response:
-    text = request.args.get("page", "")
-    number = int(text) if text.isdecimal() and 0 < len(text) < 6 else 1
-    page = queries.own_page(current_user.id, max(1, number))
+    page = queries.own_page(current_user.id, page_number(request.args.get("page")))
     html = render_template(
-        "prescriptions/list.html", form=form, page=page, **_words(page.rows), today=now().date()
+        "prescriptions/list.html", form=form, page=page, **_words(page.rows), today=today()
     )
     return make_response(html)
 
@@ -145,7 +145,7 @@ def _detail_page(
         return_to=known(request.args.get("return_to")),
         messages=queries.messages(prescription.id),
         **_words([prescription]),
-        today=now().date(),
+        today=today(),
     )
     return make_response(html)
 

@@ -7,7 +7,8 @@ import click
 from flask.cli import with_appcontext
 
 from shop import money
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.errors import DomainError
 from shop.pricing import queries, service
 from shop.pricing.lookup import product_id_of, unpriced_ids, variant_ids_of, variant_of

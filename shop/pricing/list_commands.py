@@ -7,7 +7,8 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.errors import DomainError
 from shop.pricing import price_list, service
 from shop.pricing.commands import formatted

@@ -6,7 +6,7 @@ from datetime import timedelta
 import click
 from flask import Blueprint, current_app
 
-from shop.database import now
+from shop.clock import now
 from shop.errors import DomainError
 from shop.payments.gateway import Gateway
 from shop.reconciliation import service

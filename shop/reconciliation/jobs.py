@@ -5,7 +5,8 @@ from typing import Any
 
 from flask import current_app
 
-from shop.database import now, transaction
+from shop.clock import at_time, business_date, now
+from shop.database import transaction
 from shop.outbox.chores import periodically
 from shop.outbox.service import enqueue
 from shop.outbox.worker import handles
@@ -13,7 +14,7 @@ from shop.payments.gateway import Gateway
 from shop.reconciliation import service
 
 KIND = "reconcile_payments"
-AT_NIGHT = time(8)  # UTC: three or four in the morning in New York, midnight or one in Los Angeles
+AT_NIGHT = time(4)  # on the store's clock: quiet, and after every hour that a clock change skips or repeats
 
 
 @handles(KIND)
@@ -26,10 +27,15 @@ def reconcile_payments(payload: dict[str, Any], at: datetime) -> None:
 @periodically(3600)
 def ask_for_tonights_comparison() -> None:
     """Today's job, not before its hour; asking again changes nothing."""
-    moment = now()
-    tonight = datetime.combine(moment.date(), AT_NIGHT, moment.tzinfo)
+    at = now()
     with transaction():
-        enqueue(KIND, f"reconcile:{tonight:%Y-%m-%d}", {}, at=moment, run_after=tonight)
+        ask_for_comparison(at)
+
+
+def ask_for_comparison(at: datetime) -> None:
+    """One comparison for the business date at `at`, not before its hour. In a transaction."""
+    day = business_date(at)
+    enqueue(KIND, f"reconcile:{day}", {}, at=at, run_after=at_time(day, AT_NIGHT))
 
 
 def ask_now(at: datetime) -> None:

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, update
 
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.errors import DomainError
 from shop.payments.listed import Lists
 from shop.reconciliation import books

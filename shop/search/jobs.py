@@ -2,7 +2,8 @@
 
 from flask import current_app
 
-from shop.database import now, transaction
+from shop.clock import today
+from shop.database import transaction
 from shop.outbox.chores import periodically
 from shop.search import ensure_index
 from shop.search.log import buffer, queries, service
@@ -28,7 +29,7 @@ def count_failed_searches() -> None:
 @periodically(seconds=3600)
 def erase_old_searches() -> None:
     """Keep no failed search longer than 90 days."""
-    today = now().date()
-    if queries.any_older_than_kept(today):
+    day = today()
+    if queries.any_older_than_kept(day):
         with transaction():
-            service.erase_old(today)
+            service.erase_old(day)

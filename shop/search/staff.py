@@ -22,7 +22,6 @@ from shop.substances.strengths import SCALES, SPOKEN
 
 MOST_WORDS = 6
 MOST_MEANT = 2000  # products; of more, the index is no shorter way
-FEWEST_DIGITS = 5  # fewer are a strength
 MEASURES = frozenset(
     word for unit in (*SPOKEN.values(), *SCALES, "hours", "days") for word in query_words(unit)
 )
@@ -127,7 +126,7 @@ def _is_called(word: str) -> ColumnElement[bool]:
 
 def _code(word: str, of_pack: bool) -> ColumnElement[bool] | None:
     """The word begins a package code; None for what is too short to be one, or none."""
-    if len(word.replace("-", "")) < FEWEST_DIGITS or not code_starts(word):
+    if not code_starts(word):
         return None
     return _begun(word) if of_pack else Variant.id.in_(select(Pack.variant_id).where(_begun(word)))
 

@@ -41,9 +41,9 @@ class Supply:
         return days_of_cover(self.free, self.dispensed)
 
 
-def health(today: date, expires_before: date) -> StockHealth:
-    """What the shelf holds now, and how much of it expires from today to a day. One query."""
-    soon = case((Lot.expires_on.between(today, expires_before), VALUE), else_=0)
+def health(today: date, expires_by: date) -> StockHealth:
+    """What the shelf holds now, and how much of it expires from today through a day. One query."""
+    soon = case((Lot.expires_on.between(today, expires_by), VALUE), else_=0)
     lots, variants, value, expiring, quarantined, expired = db.session.execute(
         select(
             func.count(),
@@ -51,7 +51,7 @@ def health(today: date, expires_before: date) -> StockHealth:
             func.sum(VALUE),
             func.sum(soon),
             func.sum(case((Lot.status == "quarantined", 1), else_=0)),
-            func.sum(case((Lot.expires_on < today, 1), else_=0)),
+            func.sum(case((~Lot.good_on(today), 1), else_=0)),
         ).where(text(ON_HAND))
     ).one()
     return StockHealth(
@@ -59,18 +59,16 @@ def health(today: date, expires_before: date) -> StockHealth:
     )
 
 
-def expiring_by_month(
-    first: date, before: date, soon: date
-) -> dict[tuple[int, int], tuple[Decimal, Decimal]]:
-    """By (year, month), the value of lots that expire from `first` on and before `before`.
+def expiring_by_month(first: date, last: date, soon: date) -> dict[tuple[int, int], tuple[Decimal, Decimal]]:
+    """By (year, month), the value of lots that expire from `first` through `last`.
 
-    Two values each: what expires before `soon`, and the rest.
+    Two values each: what expires through `soon`, and the rest.
     """
     year, month = extract("year", Lot.expires_on), extract("month", Lot.expires_on)
-    early = case((Lot.expires_on < soon, VALUE), else_=0)
+    early = case((Lot.expires_on <= soon, VALUE), else_=0)
     rows = db.session.execute(
         select(year, month, func.sum(early), func.sum(VALUE))
-        .where(text(ON_HAND), Lot.expires_on >= first, Lot.expires_on < before)
+        .where(text(ON_HAND), Lot.expires_on.between(first, last))
         .group_by(year, month)
     )
     return {
@@ -83,7 +81,7 @@ def supply(since: datetime, today: date) -> dict[int, Supply]:
 
     The dispensed units are those of the kept rate, and what was dispensed after it was counted.
     """
-    sellable = case(((Lot.status == "pickable") & (Lot.expires_on >= today), Lot.on_hand - Lot.held), else_=0)
+    sellable = case(((Lot.status == "pickable") & Lot.good_on(today), Lot.on_hand - Lot.held), else_=0)
     rows = db.session.execute(select(Lot.variant_id, func.sum(sellable)).group_by(Lot.variant_id))
     free = {variant_id: int(units) for variant_id, units in rows}
     dispensed, as_of = _kept_rate(since)

@@ -45,13 +45,14 @@ class LotFilter:
     """Which lots. `state`: one of rules.LotState but "soon", or "" for all that are not empty.
 
     `text` matches in a lot number; lots of `variant_ids` match it as well, those of `pack_ids` too.
+    `expires_by`: those that expire from today through that day, so none that has expired.
     """
 
     today: date
     text: str = ""
     variant_ids: Sequence[int] = ()
     pack_ids: Sequence[int] = ()
-    expires_before: date | None = None
+    expires_by: date | None = None
     state: str = ""
 
 
@@ -152,17 +153,17 @@ def _filtered(which: LotFilter) -> Select[Lot]:
                 Lot.pack_id.in_(which.pack_ids),
             )
         )
-    if which.expires_before:
-        chosen = chosen.where(Lot.expires_on < which.expires_before)
+    if which.expires_by:
+        chosen = chosen.where(Lot.expires_on.between(which.today, which.expires_by))
     if which.state == "empty":
         return chosen.where(Lot.on_hand == 0)
     chosen = chosen.where(text(ON_HAND))
     if which.state == "expired":
-        return chosen.where(Lot.expires_on < which.today)
+        return chosen.where(~Lot.good_on(which.today))
     if which.state == "quarantined":
         return chosen.where(Lot.status == "quarantined")
     if which.state == "pick":
-        return chosen.where(Lot.status == "pickable", Lot.expires_on >= which.today)
+        return chosen.where(Lot.status == "pickable", Lot.good_on(which.today))
     return chosen
 
 

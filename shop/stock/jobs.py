@@ -1,6 +1,7 @@
 """What the worker does for the stock desk: counting each hour what was dispensed in 90 days."""
 
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.outbox.chores import periodically
 from shop.stock import figures
 

@@ -4,9 +4,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.database import Base, Key, UnitPrice, UtcDateTime
+from shop.stock.rules import good_on
 
 ON_HAND = "on_hand > 0"
 DISPENSED = "kind = 'dispensed'"
@@ -44,6 +46,11 @@ class Lot(Base):
     held: Mapped[int] = mapped_column(default=0)
     unit_cost: Mapped[Decimal | None] = mapped_column(UnitPrice())
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @hybrid_method
+    def good_on(self, day: date) -> bool:
+        """Whether it may be sold on `day`: `rules.good_on`, of a row and in SQL."""
+        return good_on(self.expires_on, day)
 
 
 class Movement(Base):

@@ -8,8 +8,9 @@ from enum import StrEnum
 RATE_DAYS = 90
 """The rate of sale is taken from so many days past (the store's own choice)."""
 
-LONGEST_SUPPLY_DAYS = 90
-"""What is commonly dispensed at once at most; a lot that outlasts it outlasts the usual supply."""
+USUAL_SUPPLY_DAYS = 90
+"""Days a supply is taken to last where nothing says so. General knowledge: a quarter is the most that is
+commonly dispensed at once, so a lot that outlasts it outlasts the usual supply."""
 
 
 class Reason(StrEnum):
@@ -61,14 +62,22 @@ class Pick:
     quantity: int
 
 
-def outlasts(today: date, delivery_days: int, supply_days: int) -> date:
-    """The day a lot has to last until: delivered, then taken to the last pill. Both in days."""
+def good_on(expires_on: date, day: date) -> bool:
+    """A lot may be sold through its expiry date. `Lot.good_on` asks this in SQL."""
+    return expires_on >= day
+
+
+def outlasts(today: date, delivery_days: int, supply_days: int = USUAL_SUPPLY_DAYS) -> date:
+    """The day a lot has to be good on: delivered, then taken to the last pill. Both in days.
+
+    The only such rule: pages, the list, the basket and the packing desk all ask it.
+    """
     return today + timedelta(days=delivery_days + supply_days)
 
 
 def pickable(lot: LotFacts, until: date) -> bool:
     """Never quarantined, never empty, and good on the day the last unit is used."""
-    return lot.status == "pickable" and lot.free > 0 and lot.expires_on >= until
+    return lot.status == "pickable" and lot.free > 0 and good_on(lot.expires_on, until)
 
 
 def fefo(lots: Iterable[LotFacts], quantity: int, until: date) -> list[Pick]:
@@ -84,14 +93,17 @@ def fefo(lots: Iterable[LotFacts], quantity: int, until: date) -> list[Pick]:
 
 
 def lot_state(status: str, on_hand: int, expires_on: date, today: date, soon_days: int) -> LotState:
-    """Quarantine is said before expiry: a recalled lot is not simply thrown away when it expires."""
+    """Quarantine is said before expiry: a recalled lot is not simply thrown away when it expires.
+
+    Soon is within `soon_days`, the last of them included.
+    """
     if on_hand == 0:
         return LotState.EMPTY
     if status == "quarantined":
         return LotState.QUARANTINED
-    if expires_on < today:
+    if not good_on(expires_on, today):
         return LotState.EXPIRED
-    return LotState.SOON if expires_on < today + timedelta(days=soon_days) else LotState.PICK
+    return LotState.SOON if expires_on <= today + timedelta(days=soon_days) else LotState.PICK
 
 
 def days_of_cover(free: int, dispensed: int) -> int | None:

@@ -11,10 +11,12 @@ from sqlalchemy.exc import IntegrityError
 
 from shop.audit import service as audit
 from shop.audit.events import Event
+from shop.clock import business_date
 from shop.database import db, rows_changed
 from shop.errors import DomainError, NotFound
 from shop.projections.cache_version import offers_changed
 from shop.stock.models import Lot
+from shop.stock.rules import good_on
 from shop.stock.shelf import (
     LotNotPickable,
     LotUnits,
@@ -42,7 +44,7 @@ __all__ = [
     "release",
 ]
 
-MOST_UNITS = 10_000_000
+MOST_RECEIVED = 10_000_000
 MOST_ON_HAND = 1_000_000_000
 LONGEST_NUMBER = 40
 
@@ -129,11 +131,11 @@ def _check_delivery(number: str, expires_on: date, quantity: int, at: datetime) 
         raise LotRefused(
             "number", f"A lot number has 1 to {LONGEST_NUMBER} characters.", "Copy it from the package."
         )
-    if not 0 < quantity <= MOST_UNITS:
+    if not 0 < quantity <= MOST_RECEIVED:
         raise LotRefused(
             "quantity", "A delivery has at least one unit, and at most ten million.", "Check the quantity."
         )
-    if expires_on <= at.date():
+    if not good_on(expires_on, business_date(at)):
         raise LotRefused(
             "expires_on", f"Lot {number} has expired already.", "Check the expiry date on the package."
         )

@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select, update
 
+from shop.clock import business_date
 from shop.database import db, rows_changed
 from shop.errors import DomainError
 from shop.projections.cache_version import offers_changed
@@ -89,17 +90,18 @@ def dispense(order_line_ids: Sequence[int], at: datetime, actor_id: int) -> list
     or released before is not dispensed again: then the list is empty, and a caller who needs units refuses.
     """
     dispensed: list[LotUnits] = []
+    today = business_date(at)
     for one in _holds(order_line_ids):
         if not _end(one, "dispensed"):
             continue
         taken = rows_changed(
             update(Lot)
-            .where(Lot.id == one.lot_id, Lot.status == "pickable", Lot.expires_on >= at.date())
+            .where(Lot.id == one.lot_id, Lot.status == "pickable", Lot.good_on(today))
             .values(held=Lot.held - one.quantity, on_hand=Lot.on_hand - one.quantity)
         )
         lot = db.session.get_one(Lot, one.lot_id, populate_existing=True)
         if not taken:
-            refuse_unpickable(lot.number, lot.status, lot.expires_on, at.date())
+            refuse_unpickable(lot.number, lot.status, lot.expires_on, today)
             raise RuntimeError(f"lot {lot.id} holds less than was held of it")
         move(lot.id, "dispensed", -one.quantity, at, actor_id, order_line_id=one.order_line_id)
         dispensed.append(LotUnits(one.order_line_id, lot.id, lot.number, lot.expires_on, one.quantity))
@@ -113,14 +115,13 @@ def hold_elsewhere(order_line_ids: Sequence[int], outlasts: date, at: datetime) 
     Returns what is kept anew. All or `OutOfStock`, which has to end the transaction as for `hold`.
     """
     held: list[LotUnits] = []
-    _lock_lots(
-        order_line_ids
-    )  # which ones are picked is not known yet, and may stand before those given back
+    today = business_date(at)
+    _lock_lots(order_line_ids)  # those to be picked are not known yet, and may stand before those given back
     for one in _holds(order_line_ids):
         lot = db.session.get_one(Lot, one.lot_id, populate_existing=True)
-        if _good(lot, at.date()) or not _give_back(one):
+        if _good(lot, today) or not _give_back(one):
             continue
-        held += hold(one.order_line_id, lot.variant_id, one.quantity, max(outlasts, at.date()), at)
+        held += hold(one.order_line_id, lot.variant_id, one.quantity, max(outlasts, today), at)
     return held
 
 
@@ -131,7 +132,7 @@ def refuse_unpickable(number: str, status: str, expires_on: date, today: date) -
             f"Lot {number}, kept for this order, is in quarantine.",
             "Keep other lots for it, or lift the quarantine if it was a mistake.",
         )
-    if expires_on < today:
+    if not rules.good_on(expires_on, today):
         raise LotNotPickable(f"Lot {number}, kept for this order, has expired.", "Keep other lots for it.")
 
 
@@ -143,7 +144,7 @@ def _give_back(one: Hold) -> bool:
 
 
 def _good(lot: Lot, today: date) -> bool:
-    return lot.status == "pickable" and lot.expires_on >= today
+    return lot.status == "pickable" and lot.good_on(today)
 
 
 def _take(pick: rules.Pick) -> bool:

@@ -21,7 +21,6 @@ from shop.stock import queries as stock
 from shop.stock.rules import outlasts
 from shop.storefront.comparing import Comparison, compare
 from shop.storefront.rules import (
-    USUAL_SUPPLY_DAYS,
     DayCost,
     Level,
     day_costs,
@@ -141,7 +140,7 @@ def free_units(variant_ids: Sequence[int], today: date, delivery_days: int) -> M
     """Units one could order today, in lots that outlast delivery and the usual supply, in one query."""
     if not variant_ids:
         return {}
-    return stock.available(variant_ids, outlasts(today, delivery_days, USUAL_SUPPLY_DAYS))
+    return stock.available(variant_ids, outlasts(today, delivery_days))
 
 
 @lru_cache(maxsize=1024)

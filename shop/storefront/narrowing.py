@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from shop.paging import page_number
 from shop.storefront.finder.bands import bands, in_words
 from shop.storefront.finder.columns import FACETS, Choice, Chosen, View
 
@@ -53,12 +54,11 @@ class Narrowing:
     def read(cls, args: MultiDict[str, str], query: str = "") -> "Narrowing":
         """From the query string of a request."""
         limits = tuple((facet, key) for facet in FACETS for key in _keys(args, facet))
-        sort, page, in_full = args.get("sort", ""), args.get("page", ""), args.get("all", "")
-        number = int(page) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
+        sort, in_full = args.get("sort", ""), args.get("all", "")
         return cls(
             Chosen(limits),
             sort if sort in _sorts(query) else _sorts(query)[0],
-            min(max(number, 1), MOST_PAGE),
+            min(page_number(args.get("page")), MOST_PAGE),
             query,
             in_full if in_full in TITLES else "",
         )

@@ -10,8 +10,6 @@ from enum import StrEnum
 
 from shop.money import line_total_cents
 
-USUAL_SUPPLY_DAYS = 90
-"""How long what is shown as in stock lasts after delivery: a quarter, the usual most (general knowledge)."""
 PLENTY_LINES = 3
 SMALL_PER_MEASURE = Decimal("0.001")
 

@@ -6,8 +6,9 @@ from functools import cache
 from flask import Flask
 
 from shop import search
+from shop.clock import today
 from shop.config import ROOT, Settings
-from shop.database import db, now
+from shop.database import db
 from shop.deadlines import Kind, deadlines_of
 from shop.projections.cache_version import version
 from shop.storefront.finder.service import finder
@@ -21,7 +22,7 @@ def state_of_pages(app: Flask) -> str:
         finally:
             db.session.remove()
         copies = f"{finder(app).stamp()} {search.index(app).stamp()}"
-    return f"{state.catalogue} {state.offers} {copies} {now().date()}"
+        return f"{state.catalogue} {state.offers} {copies} {today()}"
 
 
 @cache

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from shop.access import public
 from shop.catalogue.cards import Card, cards
-from shop.database import now
+from shop.clock import today
 from shop.listing.medicine import Medicine
 from shop.listing.medicine import medicine as find_medicine
 from shop.money import format_unit_price
@@ -143,7 +143,7 @@ def robots() -> Response:
 
 def _composed(entry: Medicine, strength: str | None, in_full: bool = False) -> MedicinePage | None:
     shown = (*entry.strengths, *entry.equivalents) if in_full else entry.strengths
-    left = free_units([one.facts.id for one in shown], now().date(), settings().delivery_days)
+    left = free_units([one.facts.id for one in shown], today(), settings().delivery_days)
     chosen = medicine_page.choose(entry, strength, settings().market, left)
     if chosen is None:
         return None

@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from shop.appearance.rules import Outcome
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.imports.labels.applying import Line, apply_looks
 from shop.imports.labels.spl_xml import LabelRefused, read_tree
 from shop.imports.labels.statements import Statement, statements

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from shop.database import now
+from shop.clock import now
 from shop.imports.nadac.errors import SurveyRefused
 from shop.imports.nadac.files import open_survey
 from shop.imports.nadac.importing import Run, Stage, run

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from shop.clock import business_date
 from shop.database import db, transaction
 from shop.imports.nadac import service
 from shop.imports.nadac.consensus import vote
@@ -44,7 +45,7 @@ def run(opened: Sequence[Opened], at: datetime, *, dry: bool, stage: Stage) -> R
             "Import the directory first: flask catalogue import-ndc PRODUCT PACKAGE",
         )
     total = sum(one.survey.total for one in opened)
-    tallies, ballots = sort_rows(opened, known, at.date(), stage("Reading", total))
+    tallies, ballots = sort_rows(opened, known, business_date(at), stage("Reading", total))
     proposals = vote(ballots, stage("Agreeing", sum(len(ballot.rows) for ballot in ballots)))
     del known, ballots
     stage("Comparing and writing", 1)

@@ -16,7 +16,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from shop.database import now
+from shop.clock import now
 from shop.errors import DomainError
 from shop.imports.ndc import report
 from shop.imports.ndc.files import count_lines

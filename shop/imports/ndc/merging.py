@@ -17,6 +17,7 @@ from shop.catalogue.models import (
     product_category,
     product_ingredient,
 )
+from shop.clock import business_date
 from shop.imports.ndc.bulk import insert_rows, new_ids, update_rows
 from shop.imports.ndc.naming import slug_of
 from shop.imports.ndc.packages import offered
@@ -133,7 +134,7 @@ class _Writing:
 
     def withdrawals(self) -> None:
         """What the directory no longer has: kept for orders that name it, no longer on sale."""
-        gone = {"withdrawn_on": self.at.date()}
+        gone = {"withdrawn_on": business_date(self.at)}
         update_rows(_table(Pack), dict.fromkeys(self.plan.withdrawn_packs, gone))
         unlisted = {product.id: gone | {"listed_at": None} for product in self.plan.withdrawn_products}
         update_rows(_table(Product), unlisted)

@@ -9,6 +9,8 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from stdnum import luhn
+
 
 class Verdict(NamedTuple):
     """What a bank would say. `code` and `decline_code` are None for a card that pays."""
@@ -100,7 +102,7 @@ def _number_error(number: str) -> str:
         return "Type a card number. One of the test cards below will do."
     if not re.fullmatch(r"[0-9]{12,19}", number):
         return "A card number has 12 to 19 digits and nothing else."
-    if not passes_luhn(number):
+    if not luhn.is_valid(number):  # ISO/IEC 7812-1, annex B
         return "This is not a card number: its last digit does not fit the others. Look for a typing error."
     return ""
 
@@ -113,9 +115,3 @@ def _expiry_error(expiry: str, today: date) -> str:
     if (year, int(match[1])) < (today.year, today.month):
         return "This date has passed. Type a month in the future."
     return ""
-
-
-def passes_luhn(number: str) -> bool:
-    """The check digit of ISO/IEC 7812-1, annex B."""
-    doubled = [int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(reversed(number))]
-    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0

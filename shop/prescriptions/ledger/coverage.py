@@ -9,6 +9,7 @@ from datetime import date
 
 from sqlalchemy import case, func, select
 
+from shop.clock import business_date
 from shop.database import db
 from shop.prescriptions import rules
 from shop.prescriptions.models import Prescription, PrescriptionDocument, PrescriptionItem, QuantityEntry
@@ -181,5 +182,5 @@ def _fills(item_ids: list[int], apart_from_lines: Collection[int]) -> dict[int, 
     fills: dict[int, list[Fill]] = {}
     for entry in entries:
         if entry.kind == "held" and entry.order_line_id not in back:
-            fills.setdefault(entry.item_id, []).append(Fill(entry.at.date(), entry.quantity))
+            fills.setdefault(entry.item_id, []).append(Fill(business_date(entry.at), entry.quantity))
     return fills

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, request
 from flask_login import current_user
 
-from shop.database import now
+from shop.clock import now
 from shop.prescriptions.rules import MOST_DOCUMENTS
 from shop.prescriptions.uploads import budget
 from shop.prescriptions.uploads.refusals import MAX_UPLOAD_BYTES

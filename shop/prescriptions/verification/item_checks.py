@@ -6,7 +6,8 @@ Quantity and refills that a document does not state are never taken as zero or u
 from collections.abc import Iterator
 from dataclasses import replace
 
-from shop.prescriptions.rules import MOST_REFILLS, MOST_UNITS
+from shop.catalogue.rules import MOST_UNITS
+from shop.prescriptions.rules import MOST_REFILLS
 from shop.prescriptions.verification.typed import Check, Grounds, Medicine, Typed, TypedItem, Verdict
 
 STATED = "State rules: what a prescription states"

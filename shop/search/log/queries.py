@@ -1,10 +1,11 @@
 """Reading what people looked for in vain, as far as it may be shown."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import func, select
 
+from shop.clock import days_back
 from shop.database import db
 from shop.search.log.rules import KEPT_DAYS, SHOWN_FROM
 from shop.search.models import SearchMiss
@@ -26,7 +27,7 @@ def missed(today: date, days: int) -> list[Missed]:
     times = func.sum(SearchMiss.count)
     rows = db.session.execute(
         select(SearchMiss.words, times, func.max(SearchMiss.day))
-        .where(SearchMiss.day > today - timedelta(days=days))
+        .where(SearchMiss.day >= days_back(today, days))
         .group_by(SearchMiss.words)
         .having(times >= SHOWN_FROM)
         .order_by(times.desc(), SearchMiss.words)
@@ -37,5 +38,5 @@ def missed(today: date, days: int) -> list[Missed]:
 
 def any_older_than_kept(today: date) -> bool:
     """Whether there is something to erase."""
-    limit = today - timedelta(days=KEPT_DAYS)
-    return db.session.scalar(select(SearchMiss.id).where(SearchMiss.day < limit).limit(1)) is not None
+    old = SearchMiss.day < days_back(today, KEPT_DAYS)
+    return db.session.scalar(select(SearchMiss.id).where(old).limit(1)) is not None

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import delete, func, select
 
+from shop.clock import days_back
 from shop.database import db, rows_changed
 from shop.search.log.rules import KEPT_DAYS
 from shop.search.models import SearchMiss
@@ -44,4 +45,4 @@ def _fold_day(day: date, counts: Counter[str]) -> None:
 
 def erase_old(today: date) -> int:
     """Erase what is older than is kept; returns how many rows."""
-    return rows_changed(delete(SearchMiss).where(SearchMiss.day < today - timedelta(days=KEPT_DAYS)))
+    return rows_changed(delete(SearchMiss).where(SearchMiss.day < days_back(today, KEPT_DAYS)))

@@ -16,8 +16,9 @@ import numpy as np
 from flask import Flask, current_app
 
 from shop.catalogue import list_rows
+from shop.clock import today
 from shop.config import Settings
-from shop.database import db, now, transaction
+from shop.database import db, transaction
 from shop.projections.cache_version import version
 from shop.projections.store import Snapshot, Snapshots
 from shop.stock import queries as stock
@@ -26,7 +27,6 @@ from shop.storefront.finder.bands import bands
 from shop.storefront.finder.build import write
 from shop.storefront.finder.columns import Columns, Names, Stock
 from shop.storefront.finder.facets import MANY_VALUED, Facet, Many, Pairs, Single
-from shop.storefront.rules import USUAL_SUPPLY_DAYS
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at whether newer columns were written."""
@@ -129,7 +129,7 @@ def _named(settings: Settings) -> dict[str, str]:
         "edition": EDITION,
         "catalogue": state.catalogue,
         "offers": str(state.offers),
-        "day": now().date().isoformat(),
+        "day": today().isoformat(),
         "market": settings.market,
     }
 
@@ -181,8 +181,8 @@ def _derive_listings(market: str) -> None:
             list_rows.refresh(None, market)
 
 
-def _stocked(settings: Settings, today: date) -> dict[int, int]:
-    return stock.available(None, outlasts(today, settings.delivery_days, USUAL_SUPPLY_DAYS))
+def _stocked(settings: Settings, day: date) -> dict[int, int]:
+    return stock.available(None, outlasts(day, settings.delivery_days))
 
 
 def _settings(app: Flask) -> Settings:

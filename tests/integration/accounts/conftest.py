@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from shop.database import now
+from shop.clock import now
 from shop.outbox.worker import run_due
 
 

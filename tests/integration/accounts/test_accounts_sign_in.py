@@ -11,7 +11,8 @@ from sqlalchemy import select
 from shop.accounts import failures
 from shop.accounts.models import SignInFailure, User
 from shop.audit.models import AuditRecord
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.outbox.worker import run_due
 from tests.conftest import PASSWORD
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.orders import service as orders
 from shop.orders.service import DeliveryAddress, NewLine
 from shop.stock import service as stock

@@ -1,10 +1,12 @@
 """Receiving a delivery: the package found by any spelling of its NDC, errors beside their fields."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
+from shop.admin.forms import EXPIRY_FORMATS
 from shop.catalogue.models import Pack
 from shop.database import db, transaction
 from shop.stock.models import Lot
@@ -97,8 +99,10 @@ def test_a_strength_without_a_pack_on_file_can_be_received_too(desk, item):
         ({"item": "999-1"}, "Choose the package from the list."),
         ({"number": "  "}, "Write the lot number as printed on the package."),
         ({"number": "x" * 41}, "A lot number has at most 40 characters."),
-        ({"expires_on": "30.6.2048"}, "Write the expiry date as year, month and day: 2028-06-30."),
-        ({"expires_on": ""}, "Write the expiry date as year, month and day: 2028-06-30."),
+        ({"expires_on": "30.6.2048"}, EXPIRY_FORMATS),
+        ({"expires_on": "2048-13"}, EXPIRY_FORMATS),
+        ({"expires_on": "2048-02-30"}, EXPIRY_FORMATS),
+        ({"expires_on": ""}, EXPIRY_FORMATS),
         ({"expires_on": "2020-01-31"}, "Lot K4471 has expired already."),
         ({"expires_on": "0001-01-01"}, "Check the year of the expiry date."),
         ({"quantity": "ten"}, "“ten” is not a whole number of units."),
@@ -118,6 +122,13 @@ def test_what_is_wrong_is_said_and_the_rest_is_kept(desk, item, typed, words):
     for name in {"number", "expires_on", "quantity", "unit_cost"} - typed.keys():
         assert f'value="{TYPED[name]}"' in desk.page.text
     assert on_the_shelf() == []
+
+
+@pytest.mark.parametrize("printed", ["2048-02", "02/2048", "2/2048", "2048-02-29"])
+def test_a_month_alone_is_good_through_its_last_day(desk, item, printed):
+    book(desk, item=item, expires_on=printed)
+    assert desk.page.status_code == 200
+    assert db.session.scalars(select(Lot.expires_on)).all() == [date(2048, 2, 29)]
 
 
 def test_another_expiry_date_for_a_known_lot_is_refused_beside_the_date(desk, item):

@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 
 from shop.audit.models import AuditRecord
 from shop.catalogue.models import Product
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from tests.integration.admin.admin_desk import Desk
 from tests.integration.listing.products import listed_names, make_product
 

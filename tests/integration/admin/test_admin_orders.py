@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.orders import queries as orders
 from shop.stock import service as stock
 from shop.stock.models import Lot

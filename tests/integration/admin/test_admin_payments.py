@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from shop.admin.payment_words import WORDS
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.outbox.models import Job
 from shop.reconciliation.jobs import KIND
 from shop.reconciliation.models import ReconcileRun

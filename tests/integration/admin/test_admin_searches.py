@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from shop.database import db, now, transaction
+from shop import clock
+from shop.database import db, transaction
 from shop.search.jobs import count_failed_searches, erase_old_searches
 from shop.search.log import buffer, service
 from shop.search.models import SearchMiss
@@ -14,7 +15,7 @@ from shop.search.models import SearchMiss
 
 @pytest.fixture
 def today() -> date:
-    return now().date()
+    return clock.today()
 
 
 @pytest.fixture(autouse=True)
@@ -71,12 +72,13 @@ def test_the_file_says_what_the_page_says(desk, today):
 
 
 def test_after_ninety_days_a_search_is_erased(desk, today):
-    fold("old", today - timedelta(days=91), 9)
-    fold("young", today - timedelta(days=90), 9)
+    fold("old", today - timedelta(days=90), 9)
+    fold("young", today - timedelta(days=89), 9)
 
     erase_old_searches()
 
     assert db.session.scalars(select(SearchMiss.words)).all() == ["young"]
+    assert "young 9" in desk.open("/admin/searches?days=90"), "what is kept is shown"
 
 
 def test_a_day_of_invented_words_fills_no_table(context, today, monkeypatch):

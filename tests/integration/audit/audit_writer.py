@@ -8,7 +8,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from shop import create_app
 from shop.audit.events import Event
 from shop.audit.service import record
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from tests.conftest import settings_for
 
 folder, url, count = sys.argv[1:]

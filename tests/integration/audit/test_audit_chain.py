@@ -11,7 +11,8 @@ from shop.audit.events import Event
 from shop.audit.models import AuditHead, AuditRecord
 from shop.audit.sealing import seal_audit
 from shop.audit.service import record
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from tests.integration.audit.audit_hands import AT, broken, past_the_triggers
 
 SCRIPT = Path(__file__).with_name("audit_writer.py")

@@ -13,7 +13,8 @@ from sqlalchemy.exc import DatabaseError
 from shop.audit import sealing
 from shop.audit.models import AuditHead, AuditRecord
 from shop.audit.sealing import ChainNotTrusted, overdue, seal_audit
-from shop.database import db, now
+from shop.clock import now
+from shop.database import db
 from shop.outbox import chores
 from tests.integration.audit.audit_hands import (
     AT,

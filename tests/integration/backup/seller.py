@@ -10,7 +10,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from shop import create_app
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.prescriptions.uploads import documents
 from tests.conftest import settings_for
 from tests.integration.maintenance.history import sell, send_document

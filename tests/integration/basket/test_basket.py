@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from shop.basket import queries, service
 from shop.basket.models import Basket, BasketLine
 from shop.basket.owner import BasketOwner
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.outbox.worker import run_due
 from tests.conftest import PASSWORD
 from tests.factories import make_variant

@@ -10,7 +10,8 @@ from flask import Flask
 
 from shop.basket import queries, service
 from shop.basket.owner import BasketOwner
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.errors import NotFound
 from tests.factories import make_variant
 

@@ -18,7 +18,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from shop.checkout import charging
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.orders import queries as orders
 from shop.orders.models import Order
 from shop.outbox.worker import run_due

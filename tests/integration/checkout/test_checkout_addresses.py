@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from tests.integration.checkout.refused_orders import nothing_happened
 from tests.integration.checkout.store_counter import (
     Customer,

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from shop.checkout.charging import CAPTURE_AFTER
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.orders import queries
 from shop.outbox.models import Job
 from shop.payments.facts import PaymentState

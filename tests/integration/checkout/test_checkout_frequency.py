@@ -19,7 +19,7 @@ CONFIRMER = """
 import sys
 from shop import create_app
 from shop.checkout import payment_session
-from shop.database import now
+from shop.clock import now
 from shop.payments.facts import PaymentFacts, PaymentState
 
 with create_app().app_context():

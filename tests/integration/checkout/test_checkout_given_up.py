@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import update
 
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.outbox.models import Job
 from shop.payments.facts import PaymentState
 from tests.factories import make_lot, make_variant
@@ -89,7 +90,8 @@ def test_money_for_an_order_that_was_given_up_is_let_go(
     counter: Counter, ada: Customer, naproxen: int
 ) -> None:
     from shop.checkout import end_order
-    from shop.database import now, transaction
+    from shop.clock import now
+    from shop.database import transaction
 
     ada.put_in_basket(naproxen, 50)
     number, url = ada.order()
@@ -113,7 +115,7 @@ def test_a_payment_of_another_amount_is_refused_and_let_go(
     from dataclasses import replace
 
     from shop.checkout import payment_session
-    from shop.database import now
+    from shop.clock import now
 
     ada.put_in_basket(naproxen, 50)
     number, url = ada.order()

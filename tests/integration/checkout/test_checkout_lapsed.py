@@ -15,7 +15,8 @@ from shop.checkout import payment_session
 from shop.checkout.charging import CAPTURE_AFTER
 from shop.checkout.confirm_payment import Outcome
 from shop.checkout.refusals import OrderMovedOn
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.fulfillment.service import ship_order
 from shop.outbox.models import Job
 from shop.payments.facts import PaymentFacts, PaymentRefused, PaymentState

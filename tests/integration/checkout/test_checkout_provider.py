@@ -101,7 +101,8 @@ def test_a_capture_that_runs_twice_takes_the_money_once(
     counter: Counter, ada: Customer, naproxen: int
 ) -> None:
     from shop.checkout import charging
-    from shop.database import now, transaction
+    from shop.clock import now
+    from shop.database import transaction
     from shop.orders import queries
     from shop.payments.movements import Reason
 

@@ -23,7 +23,8 @@ from shop.basket.owner import BasketOwner
 from shop.basket import service as basket
 from shop.checkout import place_order
 from shop.checkout.terms import terms_of
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.errors import DomainError
 from shop.orders.service import DeliveryAddress
 from shop.web import settings

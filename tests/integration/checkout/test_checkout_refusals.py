@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import update
 
 from shop.catalogue.models import Product, Variant
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.prescriptions.models import Prescription
 from tests.integration.checkout.refused_orders import by_hand, nothing_happened
 from tests.integration.checkout.store_counter import (

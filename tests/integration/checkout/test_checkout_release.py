@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.outbox.service import enqueue
 from shop.payments.facts import PaymentServiceUnavailable
 from shop.payments.gateway import Gateway

@@ -4,7 +4,8 @@ import pytest
 
 from shop.checkout import payment_session, place_order
 from shop.checkout.terms import terms_of
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.facts import PaymentServiceUnavailable

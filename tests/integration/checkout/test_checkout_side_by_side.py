@@ -14,7 +14,8 @@ from shop.basket.owner import BasketOwner
 from shop.checkout import place_order
 from shop.checkout.basket_review import review_basket
 from shop.checkout.terms import terms_of
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.orders.models import Order
 from shop.orders.service import DeliveryAddress
 from tests.factories import make_lot, make_variant

@@ -10,7 +10,8 @@ from shop.basket.owner import BasketOwner
 from shop.checkout.basket_review import review_basket
 from shop.checkout.rules import State
 from shop.checkout.terms import terms_of
-from shop.database import db, now
+from shop.clock import now
+from shop.database import db
 from shop.prescriptions.models import Prescription, PrescriptionDocument
 from shop.web import settings
 from tests.factories import make_lot, make_variant

@@ -18,7 +18,8 @@ from shop import create_app
 from shop.access import public
 from shop.accounts.models import Role, User
 from shop.busy import Trouble, busy_of
-from shop.database import CommitUncertain, db, now, transaction
+from shop.clock import now
+from shop.database import CommitUncertain, db, transaction
 from shop.outbox import chores
 from shop.projections.models import CatalogueVersion
 from tests.conftest import settings_for

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.errors import DomainError
 from shop.fulfillment.service import NotToBeShipped, NotWhole, TrackingUnreadable, ship_order
 from shop.orders.models import OrderLine, OrderLineLot

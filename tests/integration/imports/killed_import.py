@@ -13,7 +13,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from sqlalchemy import event
 
 from shop import create_app
-from shop.database import db, now
+from shop.clock import now
+from shop.database import db
 from shop.imports.ndc.service import Import, run
 from tests.conftest import settings_for
 

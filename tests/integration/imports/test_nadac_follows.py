@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from shop.catalogue.models import Variant
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.pricing import service as pricing
 from shop.pricing.history import history as history_of
 from shop.pricing.rules import Rule

@@ -1,15 +1,20 @@
 """`flask catalogue import-nadac`: prices of packs become periods of strengths, in any order of files."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import func, select
 
 from shop.audit.models import AuditRecord
 from shop.database import db, transaction
+from shop.imports.nadac import importing
+from shop.imports.nadac.files import open_survey
+from shop.imports.nadac.rows import LONGEST_AHEAD
 from shop.pricing.models import AcquisitionPrice
 from shop.projections.cache_version import version
 from tests.factories import make_variant
+from tests.in_zones import DAYS, first_moment, store_in
 from tests.integration.imports.nadac_files import history, line, period, weekly
 from tests.integration.imports.nadac_store import HISTORY, WEEKLY, A, B, C, counts, pack, stored
 
@@ -134,3 +139,17 @@ def test_a_price_entered_by_hand_gives_way_to_a_newer_survey_only(tablet, import
         ("0.05", "2018-03-01"),
         ("0.06", "2020-03-01"),
     ]
+
+
+@pytest.mark.parametrize(("zone", "day"), DAYS, ids=str)
+def test_how_far_ahead_a_price_may_begin_is_counted_from_the_stores_day(context, tablet, tmp_path, zone, day):
+    lines = [period(A, "2020-01-01", None, 0.04), period(B, str(day + LONGEST_AHEAD), None, 0.05)]
+    opened = open_survey(history(tmp_path / "h.parquet", lines))
+
+    def unreadable(at):
+        found = importing.run([opened], at, dry=True, stage=lambda _name, _rows: lambda _done: None)
+        return len(found.tallies[0].faults)
+
+    with store_in(zone, context):
+        assert unreadable(first_moment(zone, day) - timedelta(seconds=1)) == 1
+        assert unreadable(first_moment(zone, day)) == 0

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from shop.database import db, now
+from shop.clock import now
+from shop.database import db
 from shop.imports.nadac.errors import SurveyRefused
 from shop.imports.nadac.files import open_survey
 from shop.imports.nadac.unpacking import MOST_BYTES

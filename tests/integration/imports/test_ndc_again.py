@@ -14,6 +14,7 @@ from shop.imports.ndc.service import Import, TooMuchWithdrawn, run
 from shop.projections.cache_version import version
 from shop.substances.identity import identity
 from tests.factories import make_variant
+from tests.in_zones import DAYS, first_moment, last_moment, store_in
 from tests.integration.imports.ndc_files import package, product, write
 from tests.integration.imports.ndc_imports import AT, HCT, pack, row_counts, strengths
 
@@ -39,6 +40,17 @@ def test_a_dry_run_writes_nothing(bring):
     assert not outcome.written
     assert (len(outcome.plan.new_pages), len(outcome.plan.new_packs)) == (1, 1)
     assert row_counts() == [0, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(("zone", "day"), DAYS, ids=str)
+def test_it_is_withdrawn_on_the_stores_own_day(context, bring, zone, day):
+    rows, packs = [product("0001-0001")], [package("0001-0001"), package("0001-0001", "02")]
+    with store_in(zone, context):
+        bring(rows, packs)
+        for moment in (first_moment, last_moment):
+            bring(rows, packs[:1], at=moment(zone, day), accept_withdrawals=True)
+            assert pack("0001-0001-02").withdrawn_on == day
+            bring(rows, packs)
 
 
 def test_what_leaves_the_directory_is_withdrawn_not_deleted_and_comes_back(bring):

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from shop.catalogue.models import Pack, Product
-from shop.database import db, now
+from shop.clock import now
+from shop.database import db
 from shop.errors import DomainError
 from shop.imports.ndc.service import Import, run
 from tests.integration.imports.ndc_files import PACKAGE_HEADER, PRODUCT_HEADER, line, package, product, write

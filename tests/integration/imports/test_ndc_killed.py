@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from shop.catalogue.models import Category, Ingredient, Pack, Product, Variant
-from shop.database import db, now
+from shop.clock import now
+from shop.database import db
 from shop.imports.ndc.service import Import, run
 from shop.web import settings
 from tests.integration.imports.ndc_files import package, product, write

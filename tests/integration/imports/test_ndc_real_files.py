@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 
 from shop import create_app
 from shop.catalogue.models import Ingredient, Pack, Product, Variant
-from shop.database import db, now
+from shop.clock import now
+from shop.database import db
 from shop.imports.ndc.admission import Refused
 from shop.imports.ndc.planning import plan
 from shop.imports.ndc.service import Import, run

@@ -12,7 +12,8 @@ from shop.basket.owner import BasketOwner
 from shop.checkout import charging, confirm_payment, end_order, place_order
 from shop.checkout.confirm_payment import Outcome, Settled
 from shop.checkout.terms import Terms
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.fulfillment import service as fulfilment
 from shop.orders.models import Order
 from shop.orders.service import DeliveryAddress

@@ -13,7 +13,8 @@ from shop.accounts.rules import MOST_FAILURES_OF_EMAIL
 from shop.basket import service as basket
 from shop.basket.owner import BasketOwner
 from shop.checkout import place_order, refusals
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.orders import queries as order_queries
 from shop.orders.models import Order
 from shop.payments import movements

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.stock import service as stock
 from shop.stock.models import Lot
 from tests.factories import make_lot, make_variant

@@ -5,7 +5,8 @@ from decimal import Decimal
 from flask import g
 
 from shop.catalogue.models import Variant
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.listing.medicine import medicine
 from shop.pricing.models import PriceRule
 from tests.factories import make_variant

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.maintenance import sweeping
 from shop.prescriptions.models import DocumentPage, PrescriptionDocument
 from shop.prescriptions.uploads import documents

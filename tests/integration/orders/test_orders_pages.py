@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.orders import queries, service
 from shop.orders.service import DeliveryAddress, NewLine
 from tests.integration.checkout.store_counter import Counter, Customer, latest_order

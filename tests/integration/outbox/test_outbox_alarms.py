@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select, update
 
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.orders.models import Order
 from shop.outbox import crew, figures, watching, worker
 from shop.outbox.jobs import tell_of_alarms

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.outbox import worker
 from shop.outbox.models import Job
 from shop.outbox.rules import HEALED_AGAIN_AFTER, HEALED_OVER

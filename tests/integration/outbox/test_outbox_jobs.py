@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.outbox import crew, worker
 from shop.outbox.kinds import Permanent
 from shop.outbox.models import Job, Worker

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.outbox import taking, worker
 from shop.outbox.mail import enqueue_mail
 from shop.outbox.models import Job

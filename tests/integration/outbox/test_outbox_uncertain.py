@@ -4,7 +4,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from shop.database import CommitUncertain, db, now, transaction
+from shop.clock import now
+from shop.database import CommitUncertain, db, transaction
 from shop.outbox import crew, worker
 from tests.integration.outbox.conftest import ask, job, wait_until
 

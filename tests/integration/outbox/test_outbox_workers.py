@@ -9,7 +9,8 @@ from contextlib import suppress
 import pytest
 from sqlalchemy import func, select, update
 
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.outbox.mail import enqueue_mail
 from shop.outbox.models import Job, Worker
 from tests.integration.outbox.conftest import MISSED_SOON, ask, job, wait_until

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from shop.database import db, now
+from shop.clock import now
+from shop.database import db
 from shop.prescriptions import queries
 
 TODAY = now().date().isoformat()

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from shop.database import now
+from shop.clock import now
 from shop.prescriptions import queries
 from tests.integration.outbox.queued import mails
 from tests.integration.pharmacist.desk_browser import Desk, entered, status

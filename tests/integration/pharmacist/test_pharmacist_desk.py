@@ -8,7 +8,8 @@ from sqlalchemy import select
 from shop.audit.models import AuditRecord
 from shop.basket import service as basket
 from shop.basket.owner import BasketOwner
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.outbox.models import Job
 from shop.prescriptions import queries, service
 from tests.factories import make_variant

@@ -7,7 +7,8 @@ import pytest
 from flask import g, has_app_context
 from sqlalchemy import func, select
 
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.outbox.worker import run_due
 from shop.prescriptions import service
 from shop.prescriptions.models import DocumentPage, PrescriptionDocument, PrescriptionItem

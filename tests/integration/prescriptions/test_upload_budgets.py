@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select, update
 
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.prescriptions.models import PrescriptionDocument, UploadUse
 from shop.prescriptions.uploads import budget
 from shop.prescriptions.uploads.budget import OverBudget

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select, update
 
 from shop.audit.models import AuditRecord
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.outbox.models import Job
 from shop.prescriptions import jobs, service
 from shop.prescriptions.models import PrescriptionDocument, UploadUse

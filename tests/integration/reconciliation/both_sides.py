@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.orders.models import Order
 from shop.payments import service as payment_steps
 from shop.payments.models import Payment, PaymentMovement

@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.orders.models import Order
 from shop.payments.listed import ListedRefund, Lists
 from shop.payments.models import Payment

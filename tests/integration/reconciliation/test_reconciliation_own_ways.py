@@ -4,7 +4,8 @@ import pytest
 import requests
 
 from shop.checkout import end_order
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from tests.integration.checkout.store_counter import Counter, Customer, latest_order, status_of
 from tests.integration.payments.payment_desk import KEY
 from tests.integration.reconciliation.both_sides import bought, codes, payment_of

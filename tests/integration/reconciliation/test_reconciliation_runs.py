@@ -1,12 +1,13 @@
 """The command, the nightly job, and what is kept of a comparison."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from shop.database import db, now, transaction
+from shop.clock import at_time, now, today
+from shop.database import db, transaction
 from shop.outbox import chores
 from shop.outbox.models import Job
 from shop.outbox.worker import run_due
@@ -14,6 +15,7 @@ from shop.payments.facts import PaymentServiceUnavailable
 from shop.payments.gateway import Gateway
 from shop.reconciliation import jobs, queries, service
 from shop.reconciliation.models import ReconcileRun
+from tests.in_zones import store_in
 from tests.integration.checkout.store_counter import Counter, Customer
 from tests.integration.payments.payment_desk import KEY, SECRET
 from tests.integration.reconciliation.both_sides import bought, payment_of
@@ -89,13 +91,26 @@ def test_one_job_a_day_compares_when_its_hour_has_come(counter: Counter) -> None
     for _ in range(3):
         jobs.ask_for_tonights_comparison()
     job = db.session.scalars(select(Job).where(Job.kind == jobs.KIND)).one()
-    assert job.run_after.time() == jobs.AT_NIGHT
-    assert job.key == f"reconcile:{job.run_after:%Y-%m-%d}"
+    assert job.run_after == at_time(today(), jobs.AT_NIGHT)
+    assert job.key == f"reconcile:{today()}"
     tonight = job.run_after
     run_due(tonight - timedelta(seconds=1))
     assert list(queries.last_runs()) == []
     run_due(tonight)
     assert [run.error for run in queries.last_runs()] == [None]
+
+
+def test_the_night_is_the_stores_own(context: Flask) -> None:
+    """Six in the evening of the first in Honolulu is the second in Tokyo and in London."""
+    at = datetime(2026, 11, 2, 4, tzinfo=UTC)
+    for zone in ("Pacific/Honolulu", "America/New_York", "UTC", "Asia/Tokyo"):
+        with store_in(zone, context), transaction():
+            jobs.ask_for_comparison(at)
+    asked = db.session.execute(select(Job.key, Job.run_after).where(Job.kind == jobs.KIND).order_by(Job.id))
+    assert [tuple(row) for row in asked] == [
+        ("reconcile:2026-11-01", datetime(2026, 11, 1, 14, tzinfo=UTC)),
+        ("reconcile:2026-11-02", datetime(2026, 11, 2, 4, tzinfo=UTC)),
+    ]
 
 
 def test_the_worker_asks_by_itself(counter: Counter) -> None:

@@ -9,16 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from shop import clock
 from shop.catalogue import list_rows
 from shop.catalogue.cards import cards
 from shop.catalogue.models import Pack, Product, Variant
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.projections.cache_version import catalogue_changed, offers_changed
+from shop.stock.rules import outlasts
 from shop.stock.service import quarantine
 from shop.storefront.finder.columns import Chosen, View
 from shop.storefront.finder.service import columns, finder, follow
 from shop.storefront.rules import Level
 from tests.factories import make_lot, make_variant
+from tests.in_zones import EARLIEST, LATEST, store_in
 
 
 @pytest.fixture
@@ -199,6 +203,21 @@ def test_a_store_that_is_up_to_date_writes_nothing(shelf, context):
     follow(context)
 
     assert follow(context) is False
+
+
+def test_another_day_of_the_store_is_another_list(context):
+    """A lot that lasts just long enough today is out of stock tomorrow, though nothing was sold."""
+    with store_in(EARLIEST, context):
+        until = outlasts(clock.today(), context.extensions["settings"].delivery_days)
+    make_lot(make_variant("Naproxen", "250 mg"), 1000, until)
+    found = {}
+    for zone in (EARLIEST, LATEST):
+        with store_in(zone, context):
+            assert follow(context) is True
+            found[zone] = columns().view(Chosen((("stock", "in"),))).total
+            assert follow(context) is False
+    assert found == {EARLIEST: 1, LATEST: 0}
+    follow(context)
 
 
 def test_without_files_they_are_written_at_the_first_page(shelf, context):

@@ -7,7 +7,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from shop import create_app
-from shop.database import now, transaction
+from shop.clock import now
+from shop.database import transaction
 from shop.outbox import kinds
 from shop.outbox.service import enqueue
 from tests.conftest import settings_for

@@ -10,7 +10,8 @@ from sqlalchemy import update
 from shop import create_app
 from shop.catalogue import list_rows
 from shop.catalogue.models import Variant
-from shop.database import db, now, transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.outbox import chores
 from shop.projections.cache_version import offers_changed
 from shop.projections.page_cache import LARGEST_PAGE, LOOK_EVERY, Kept, Shelf

@@ -59,7 +59,8 @@ def test_the_chart_is_said_in_a_sentence():
     [
         (400, "pickable", 9, Tag("Pick")),
         (63, "pickable", 9, Tag("Expires in 63 days", "warn")),
-        (29, "pickable", 9, Tag("Expires in 29 days", "stop")),
+        (31, "pickable", 9, Tag("Expires in 31 days", "warn")),
+        (30, "pickable", 9, Tag("Expires in 30 days", "stop")),
         (1, "pickable", 9, Tag("Expires tomorrow", "stop")),
         (0, "pickable", 9, Tag("Expires today", "stop")),
         (-1, "pickable", 9, Tag("Expired", "stop")),

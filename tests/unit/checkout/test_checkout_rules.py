@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from shop.checkout.rules import SEND_ONE, LineFacts, State, chargeable, outlasts, verdict
+from shop.checkout.rules import SEND_ONE, LineFacts, State, chargeable, supply_days, verdict
+from shop.stock.rules import outlasts
 
 OTC = LineFacts(
     quantity=60,
@@ -102,7 +103,7 @@ def test_the_reason_why_something_may_not_be_posted_is_said() -> None:
     ],
 )
 def test_a_lot_has_to_outlast_delivery_and_supply(quantity, fill, day) -> None:
-    assert outlasts(date(2026, 11, 22), 7, quantity, fill) == day
+    assert outlasts(date(2026, 11, 22), 7, supply_days(quantity, fill)) == day
 
 
 @pytest.mark.parametrize(

@@ -147,3 +147,14 @@ def test_every_deadline_can_be_set_by_its_name(tmp_path):
     assert settings.deadlines == Deadlines(lock=7)
     with pytest.raises(SettingsRefused, match="DEADLINE_STALE_PAGES"):
         from_environment({"INSTANCE_PATH": str(tmp_path), "DEADLINE_STALE_PAGES": "a while"})
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "America", "../etc/passwd", "EST5EDT7", " "])
+def test_a_time_zone_that_is_none_is_refused_by_name(env, zone):
+    with pytest.raises(SettingsRefused, match="STORE_TIMEZONE"):
+        from_environment({**env, "STORE_TIMEZONE": zone})
+
+
+def test_the_stores_time_zone_is_taken_and_universal_time_otherwise(env):
+    assert from_environment({**env, "STORE_TIMEZONE": "America/New_York"}).timezone == "America/New_York"
+    assert from_environment(env).timezone == "UTC"

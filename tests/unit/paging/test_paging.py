@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.paging import Page, within
+from shop.paging import Page, page_number, within
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,23 @@ def test_a_page_says_which_entries_it_shows(number, total, first, last, pages):
 )
 def test_asking_beyond_either_end_shows_the_nearest_page(asked, total, shown):
     assert within(asked, 10, total) == shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "number"),
+    [
+        (None, 1),
+        ("", 1),
+        ("3", 3),
+        ("0", 1),
+        ("-4", 1),
+        ("1.5", 1),
+        ("nonsense", 1),
+        ("²", 1),
+        ("٣", 1),
+        ("99999999", 99_999_999),
+        ("9" * 5000, 1),
+    ],
+)
+def test_what_is_no_page_number_asks_for_the_first(asked, number):
+    assert page_number(asked) == number

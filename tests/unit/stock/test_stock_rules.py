@@ -90,8 +90,8 @@ def test_a_pick_is_never_more_than_asked_nor_than_is_good_and_leaves_no_earlier_
     ("status", "on_hand", "expires_in", "state"),
     [
         ("pickable", 10, 400, LotState.PICK),
-        ("pickable", 10, 90, LotState.PICK),
-        ("pickable", 10, 89, LotState.SOON),
+        ("pickable", 10, 91, LotState.PICK),
+        ("pickable", 10, 90, LotState.SOON),
         ("pickable", 10, 0, LotState.SOON),
         ("pickable", 10, -1, LotState.EXPIRED),
         ("quarantined", 10, 400, LotState.QUARANTINED),

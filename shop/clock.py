@@ -1,0 +1,90 @@
+"""The clock: what time it is, and which day that is for the store. Nothing else knows the store's time zone.
+
+An instant is an aware UTC `datetime`. A business date is the calendar date at an instant in `STORE_TIMEZONE`;
+"today", an expiry and a date of issue are business dates. Views, jobs and commands ask `now` and `today`;
+rules take instants and dates as arguments.
+
+Days are inclusive: a span is named by its first and last day, and both belong to it.
+
+- A lot may be sold through its expiry date, a prescription be filled through its last day, and a price holds
+  through the day it ends on. Each stops on the day after. A month printed alone means its last day.
+- "Within 90 days" is today and the 90 days after it (`days_ahead`); "the last 90 days" are today and the 89
+  before it (`days_back`).
+- Only instants are half open: a day runs from `day_start(day)` up to, and not including, `day_end(day)`.
+  Where clocks change it has 23 or 25 hours, and they all belong to it.
+"""
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+DAY = timedelta(days=1)
+
+
+def now() -> datetime:
+    """This instant. Called by views, jobs and commands; rules and services take the time as an argument."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The business date now."""
+    return business_date(now())
+
+
+def business_date(at: datetime) -> date:
+    """The store's calendar date at an instant. Raises ValueError for a time without a zone."""
+    return local(at).date()
+
+
+def local(at: datetime) -> datetime:
+    """An instant as the store’s wall clock shows it. Raises ValueError for a time without a zone."""
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return at.astimezone(zone())
+
+
+def day_start(day: date) -> datetime:
+    """The first instant of a business date, in UTC; where clocks skip midnight, the instant they do so."""
+    return at_time(day, time.min)
+
+
+def day_end(day: date) -> datetime:
+    """The first instant that no longer belongs to a business date, in UTC."""
+    return day_start(day + DAY)
+
+
+def at_time(day: date, wall_time: time) -> datetime:
+    """The instant, in UTC, at which the store's wall clock shows `wall_time` on `day`; the first of two."""
+    return datetime.combine(day, wall_time, zone()).astimezone(UTC)
+
+
+def days_ahead(day: date, count: int) -> date:
+    """The last day of "within `count` days" of `day`."""
+    return day + count * DAY
+
+
+def days_back(day: date, count: int) -> date:
+    """The first day of "the last `count` days", of which `day` is the last."""
+    return day - (count - 1) * DAY
+
+
+def month_end(year: int, month: int) -> date:
+    """The last day of a month. Raises ValueError for a month that is none."""
+    if not 1 <= month <= 12:
+        raise ValueError(f"{month} is not a month")
+    return date(year, month, monthrange(year, month)[1])
+
+
+def zone() -> ZoneInfo:
+    """The time zone of the running store."""
+    return zone_named(current_app.extensions["settings"].timezone)
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """A zone of the IANA time zone database, such as America/New_York. Raises ValueError for others."""
+    try:
+        return ZoneInfo(name)  # kept by the library
+    except (KeyError, OSError) as error:  # OSError: a name that is a folder, "America"
+        raise ValueError(f"no time zone is called {name}") from error

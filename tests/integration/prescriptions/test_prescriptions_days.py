@@ -1,0 +1,109 @@
+"""Issue, validity, refill and purchase go by the store's own date, to the second, in every zone."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from shop.checkout.queries import review_basket
+from sqlalchemy import update
+from werkzeug.datastructures import MultiDict
+
+from shop import clock
+from shop.basket.owner import BasketOwner
+from shop.checkout.terms import terms_of
+from shop.database import transaction
+from shop.pharmacist.desk import grounds_for
+from shop.pharmacist.forms import EntryForm
+from shop.prescriptions import queries, service
+from shop.prescriptions.models import Prescription
+from shop.prescriptions.verification.checks import all_checks
+from shop.prescriptions.verification.typed import Verdict
+from tests.in_zones import DAYS, EARLIEST, LATEST, first_moment, last_moment, store_in
+
+LIFE_DAYS = 365
+SECOND = timedelta(seconds=1)
+
+
+def date_check(app, user_id: int, issued_on: date, at: datetime) -> Verdict:
+    """What the pharmacist's desk says of a date of issue at this moment."""
+    with app.test_request_context():
+        form = EntryForm(MultiDict({"issued_on": str(issued_on)}))
+        checks = all_checks(form.typed(), grounds_for(form, user_id, "US", LIFE_DAYS, at))
+    return next(check.verdict for check in checks if check.key == "date")
+
+
+@pytest.mark.parametrize(("zone", "day"), DAYS, ids=str)
+def test_a_prescription_of_today_is_not_of_the_future_and_one_of_tomorrow_is(context, customer, zone, day):
+    midnight = first_moment(zone, day)
+    with store_in(zone, context):
+        assert date_check(context, customer, day, midnight) is Verdict.PASSED
+        assert date_check(context, customer, day, midnight - SECOND) is Verdict.STOPS
+        assert date_check(context, customer, day, last_moment(zone, day)) is Verdict.PASSED
+
+
+@pytest.mark.parametrize(("zone", "day"), DAYS, ids=str)
+def test_it_can_be_approved_through_its_last_day(context, customer, zone, day):
+    issued_on = day - timedelta(days=LIFE_DAYS)
+    with store_in(zone, context):
+        assert date_check(context, customer, issued_on, last_moment(zone, day)) is Verdict.PASSED
+        assert date_check(context, customer, issued_on, last_moment(zone, day) + SECOND) is Verdict.STOPS
+
+
+@pytest.mark.parametrize(("zone", "day"), DAYS, ids=str)
+def test_it_is_filled_through_its_last_day(context, customer, baclofen, approve, zone, day):
+    reference, item_id = approve(baclofen, 90)
+    let_expire(reference, day)
+    last, over = last_moment(zone, day), last_moment(zone, day) + SECOND
+    with store_in(zone, context):
+        assert state_at(customer, baclofen, last) == "approved"
+        assert state_at(customer, baclofen, over) == "expired"
+        with pytest.raises(service.NotEnoughLeft), transaction():
+            service.hold_quantity(item_id, 1, 30, over, clock.business_date(over))
+        with transaction():
+            service.hold_quantity(item_id, 1, 30, last, clock.business_date(last))
+
+
+@pytest.mark.parametrize(("zone", "day"), DAYS, ids=str)
+def test_a_refill_is_counted_from_the_stores_day_of_the_last_one(
+    context, customer, baclofen, approve, zone, day
+):
+    """30 days' supply, bought in the last second of a day: three quarters are used 23 days later."""
+    _, item_id = approve(baclofen, 30, 2, 30)
+    bought = last_moment(zone, day)
+    with store_in(zone, context):
+        with transaction():
+            service.hold_quantity(item_id, 1, 30, bought, day)
+        found = queries.standing(customer, [baclofen], day)[baclofen]
+        opens = day + timedelta(days=23)
+        assert (found.state, found.next_fill_on) == ("too_early", opens)
+        assert state_at(customer, baclofen, first_moment(zone, opens) - SECOND) == "too_early"
+        assert state_at(customer, baclofen, first_moment(zone, opens)) == "approved"
+
+
+def let_expire(reference: str, last_day: date) -> None:
+    with transaction() as session:
+        mine = Prescription.reference == reference
+        session.execute(update(Prescription).where(mine).values(expires_on=last_day))
+
+
+def state_at(user_id: int, variant_id: int, at: datetime) -> str:
+    return queries.standing(user_id, [variant_id], clock.business_date(at))[variant_id].state
+
+
+@pytest.mark.parametrize(("zone", "expired"), [(EARLIEST, False), (LATEST, True)])
+def test_the_customers_pages_show_the_state_of_the_stores_own_day(
+    context, customer, sign_in, baclofen, approve, zone, expired
+):
+    """At one moment: today where the date changes last is over where it changes first."""
+    with store_in(EARLIEST, context):
+        last_day = clock.today()
+    reference, _ = approve(baclofen, 90)
+    let_expire(reference, last_day)
+    client = sign_in(customer)
+    with store_in(zone, context):
+        for path in ("/prescriptions", f"/prescriptions/{reference}"):
+            assert ('<span class="out">Expired' in client.get(path).text) is expired
+        client.post("/basket", data={"variant": baclofen, "quantity": 30})
+        review = review_basket(
+            BasketOwner(user_id=customer), terms_of(context.extensions["settings"]), clock.today()
+        )
+    assert [line.standing.state for line in review.lines] == ["expired" if expired else "approved"]

@@ -1,0 +1,114 @@
+"""The business date: one instant is one day in one store, and another in the next; no second is left over."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shop import clock
+
+ZONES = ["Pacific/Auckland", "Asia/Tokyo", "UTC", "America/New_York", "Pacific/Honolulu"]
+SKIPS_MIDNIGHT = ["Africa/Cairo", "America/Havana", "America/Sao_Paulo", "Asia/Beirut"]
+MOMENT = timedelta(microseconds=1)
+some_day = st.dates(date(1975, 1, 1), date(2035, 1, 1))
+
+
+@contextmanager
+def store_in(zone: str) -> Iterator[None]:
+    app = Flask("store")
+    app.extensions["settings"] = SimpleNamespace(timezone=zone)
+    with app.app_context():
+        yield
+
+
+@pytest.mark.parametrize(
+    ("zone", "before_midnight"),
+    [
+        ("Pacific/Auckland", datetime(2026, 11, 28, 10, 59, 59, tzinfo=UTC)),
+        ("Asia/Tokyo", datetime(2026, 11, 28, 14, 59, 59, tzinfo=UTC)),
+        ("UTC", datetime(2026, 11, 28, 23, 59, 59, tzinfo=UTC)),
+        ("America/New_York", datetime(2026, 11, 29, 4, 59, 59, tzinfo=UTC)),
+        ("Pacific/Honolulu", datetime(2026, 11, 29, 9, 59, 59, tzinfo=UTC)),
+    ],
+)
+def test_the_date_changes_at_the_stores_own_midnight(zone, before_midnight):
+    with store_in(zone):
+        assert clock.business_date(before_midnight) == date(2026, 11, 28)
+        assert clock.business_date(before_midnight + timedelta(seconds=1)) == date(2026, 11, 29)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hours"),
+    [
+        ("Pacific/Auckland", date(2026, 9, 27), 23),
+        ("Pacific/Auckland", date(2026, 4, 5), 25),
+        ("America/New_York", date(2026, 3, 8), 23),
+        ("America/New_York", date(2026, 11, 1), 25),
+        ("America/New_York", date(2026, 11, 2), 24),
+        ("Africa/Cairo", date(2026, 4, 24), 23),
+        ("Asia/Tokyo", date(2026, 3, 8), 24),
+        ("Pacific/Honolulu", date(2026, 11, 1), 24),
+    ],
+)
+def test_a_day_on_which_clocks_change_is_shorter_or_longer_and_whole(zone, day, hours):
+    with store_in(zone):
+        assert clock.day_end(day) - clock.day_start(day) == timedelta(hours=hours)
+        assert clock.business_date(clock.day_start(day)) == day
+        assert clock.business_date(clock.day_end(day) - MOMENT) == day
+
+
+@given(st.sampled_from(ZONES + SKIPS_MIDNIGHT), some_day)
+def test_every_instant_belongs_to_one_day_and_days_follow_without_a_gap(zone, day):
+    with store_in(zone):
+        begins = clock.day_start(day)
+        assert begins.tzinfo is UTC
+        assert clock.business_date(begins) == day
+        assert clock.business_date(begins - MOMENT) == day - clock.DAY
+
+
+@given(st.sampled_from(ZONES), some_day, st.times())
+def test_a_wall_time_is_an_instant_of_its_own_day(zone, day, wall_time):
+    with store_in(zone):
+        assert clock.business_date(clock.at_time(day, wall_time)) == day
+
+
+def test_the_hour_of_a_chore_stays_on_the_wall_clock_when_clocks_change():
+    with store_in("America/New_York"):
+        assert clock.at_time(date(2026, 10, 31), time(4)) == datetime(2026, 10, 31, 8, tzinfo=UTC)
+        assert clock.at_time(date(2026, 11, 1), time(4)) == datetime(2026, 11, 1, 9, tzinfo=UTC)
+
+
+def test_today_is_the_business_date_now():
+    with store_in("Pacific/Kiritimati"):
+        early = clock.today()
+    with store_in("Pacific/Pago_Pago"):
+        assert early > clock.today(), "25 hours apart: never the same day"
+
+
+def test_a_time_without_a_zone_has_no_business_date():
+    with store_in("UTC"), pytest.raises(ValueError, match="zone"):
+        clock.business_date(datetime(2026, 11, 29, 12))  # noqa: DTZ001
+
+
+def test_spans_of_days_include_both_ends():
+    assert clock.days_ahead(date(2026, 11, 29), 90) == date(2027, 2, 27)
+    assert clock.days_back(date(2026, 11, 29), 1) == date(2026, 11, 29)
+    assert clock.days_back(date(2026, 11, 29), 7) == date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "last"), [(2026, 6, 30), (2027, 2, 28), (2028, 2, 29), (2026, 12, 31)]
+)
+def test_a_month_alone_means_its_last_day(year, month, last):
+    assert clock.month_end(year, month) == date(year, month, last)
+
+
+@pytest.mark.parametrize("month", [0, 13, -1])
+def test_a_month_that_is_none_is_refused(month):
+    with pytest.raises(ValueError, match="not a month"):
+        clock.month_end(2026, month)

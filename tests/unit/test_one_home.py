@@ -1,0 +1,92 @@
+"""A rule has one home. What stood twice before may be defined in one module only; who needs it asks there."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+SHOP = Path(__file__).parents[2] / "shop"
+
+HOMES = {
+    r"outlasts|\w*SUPPLY_DAYS|\w*DAYS_SUPPLY": "until when a lot has to be good: shop/stock/rules.py",
+    r"FEWEST_DIGITS|SHORTEST_CODE|code_starts": "what begins a package code: beside the text filters",
+    r"MOST_UNITS": "units of a line or a fill, no more than a household's supply: the catalogue's rules",
+    r"page_number|asked_page": "the page that an address asks for: shop/paging.py",
+}
+"""Names that a rule goes by, and what it is and where it lives."""
+
+
+@cache
+def modules() -> tuple[tuple[str, ast.Module], ...]:
+    """Every module of the store: its path and its source."""
+    return tuple(
+        (str(path.relative_to(SHOP.parent)), ast.parse(path.read_text()))
+        for path in sorted(SHOP.rglob("*.py"))
+    )
+
+
+@cache
+def definitions() -> tuple[tuple[str, str], ...]:
+    """(name, module) of every function, class and constant that stands in a module itself."""
+    return tuple((name, module) for module, tree in modules() for name in _defined(tree))
+
+
+def _defined(module: ast.Module) -> Iterator[str]:
+    for node in module.body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.Assign(targets=targets):
+                yield from (target.id for target in targets if isinstance(target, ast.Name))
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
+
+
+IMPORTED = {"stdnum.luhn": {"shop/prescriptions/rules.py", "shop/payments/sandbox/cards.py"}}
+"""Libraries that have a rule, and who asks them for it."""
+
+
+@pytest.mark.parametrize("names", HOMES)
+def test_a_rule_is_defined_in_one_module(names):
+    found = {module for name, module in definitions() if re.fullmatch(names, name)}
+    assert len(found) == 1, HOMES[names]
+
+
+@pytest.mark.parametrize("library", IMPORTED)
+def test_what_a_library_has_is_asked_of_it(library):
+    package, _, name = library.rpartition(".")
+    asking = {
+        module
+        for module, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        and node.module == package
+        and name in {one.name for one in node.names}
+    }
+    assert asking == IMPORTED[library]
+    assert not [name for name, _ in definitions() if "luhn" in name.casefold()]
+
+
+def test_an_address_is_asked_for_its_page_in_one_way():
+    """Whoever reads "page" from an address hands it straight to `paging.page_number`."""
+    for module, tree in modules():
+        handed = {
+            id(argument)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "page_number"
+            for argument in node.args
+        }
+        read = [node for node in ast.walk(tree) if _reads_page(node)]
+        assert {id(node) for node in read} <= handed, module
+
+
+def _reads_page(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(attr="get"), args=[ast.Constant(value="page"), *_]):
+            return True
+        case ast.Subscript(slice=ast.Constant(value="page")):
+            return True
+    return False
