@@ -1,7 +1,7 @@
 """Disposable local copies of what the database holds: built beside the old one, switched by one small file.
 
     folder/lock          held by the one process that builds
-    folder/current       JSON: which snapshot is read now, and of which version of the database it is
+    folder/current       JSON: which snapshot is read now, its edition, and the database version it shows
     folder/snapshot-…/   one whole snapshot; the current one and the one before it are kept
 
 Owns the folder, not what is in a snapshot. Everything in it may be deleted at any time and built again; a
@@ -42,10 +42,13 @@ or None when it may stay as it is.
 
 
 class Snapshots:
-    """The snapshots of one folder."""
+    """The snapshots of one folder. `edition` says how their files are laid out.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = Path(folder)
+    A room raises its edition when it changes that, so that those of an older release count as missing.
+    """
+
+    def __init__(self, folder: Path, edition: int = 0) -> None:
+        self.folder, self.edition = Path(folder), edition
 
     def current(self) -> Snapshot | None:
         """What the pointer names, or None when there is none to be read."""
@@ -53,7 +56,8 @@ class Snapshots:
             said = json.loads((self.folder / POINTER).read_text("utf-8"))
             path = self.folder / str(said["name"])
             version = {name: str(value) for name, value in said["version"].items()}
-            return Snapshot(path, version) if path.is_dir() else None
+            readable = said.get("edition", 0) == self.edition and path.is_dir()
+            return Snapshot(path, version) if readable else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
@@ -96,5 +100,6 @@ class Snapshots:
 
     def _switch(self, made: Snapshot) -> None:
         beside = self.folder / (POINTER + ".new")
-        beside.write_text(json.dumps({"name": made.path.name, "version": made.version}), "utf-8")
+        said = {"name": made.path.name, "edition": self.edition, "version": made.version}
+        beside.write_text(json.dumps(said), "utf-8")
         os.replace(beside, self.folder / POINTER)

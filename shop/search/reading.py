@@ -3,22 +3,17 @@
 Knows neither the web nor the database: a question raises `IndexMissing` when there is nothing to read.
 """
 
-import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import tantivy
 
-from shop.projections.store import Snapshots
+from shop.projections.reader import Reader
 from shop.search.answers import SearchAnswer, answer
-from shop.search.store import IndexMissing, is_damage, open_searcher, read_pointer
+from shop.search.store import IndexMissing, indexes, is_damage, open_snapshot, read_pointer
 from shop.search.suggestions import Suggestion, suggestions
 
-LOOK_EVERY = 1.0
-"""Seconds between two looks at the pointer file."""
-_OPENING_TRIES = 3
 Answered = TypeVar("Answered")
 
 
@@ -30,10 +25,7 @@ class Index:
 
     def __init__(self, folder: Path) -> None:
         self._folder = Path(folder)
-        self._lock = threading.Lock()
-        self._searcher: tantivy.Searcher | None = None
-        self._stamp: tuple[int, int] | None = None
-        self._look_again = 0.0
+        self._reader = Reader[tantivy.Searcher](indexes(folder), lambda snapshot, _: open_snapshot(snapshot))
 
     def is_current(self, version: str) -> bool:
         """Whether the folder holds an index of this catalogue version; False when it holds none."""
@@ -44,11 +36,7 @@ class Index:
 
     def stamp(self) -> str:
         """Which index is served to whoever asks now; differs after every switch. "" while there is none."""
-        try:
-            self._current()
-        except IndexMissing:
-            return ""
-        return str(self._stamp)
+        return self._reader.stamp()
 
     def search(self, text: str, limit: int = 24, offset: int = 0) -> SearchAnswer:
         """Products for what was typed, of which the first 100 characters count.
@@ -70,38 +58,13 @@ class Index:
             except BaseException as error:
                 if not is_damage(error):
                     raise
-                self._forget()
+                self._reader.forget()
                 if last_try:
                     raise IndexMissing("The search index is damaged.") from error
         raise AssertionError("the second try answers or raises")
 
     def _current(self) -> tantivy.Searcher:
-        with self._lock:
-            now = time.monotonic()
-            if self._searcher is None or now >= self._look_again:
-                self._look_again = now + LOOK_EVERY
-                self._reopen_if_switched()
-            if self._searcher is None:
-                raise IndexMissing(f"There is no search index in {self._folder}.")
-            return self._searcher
-
-    def _reopen_if_switched(self) -> None:
-        """Open what the pointer names. An index already open goes on serving when the new one is unreadable.
-
-        The pointer is read again after a failure: two builds in a row sweep away what it named at first.
-        """
-        for _ in range(_OPENING_TRIES):
-            stamp = Snapshots(self._folder).changed_at()
-            if stamp is None or stamp == self._stamp:
-                return
-            try:
-                self._searcher = open_searcher(self._folder, read_pointer(self._folder))
-            except IndexMissing:
-                continue
-            self._stamp = stamp
-            return
-
-    def _forget(self) -> None:
-        with self._lock:
-            self._searcher = None
-            self._stamp = None
+        searcher = self._reader.current()
+        if searcher is None:
+            raise IndexMissing(f"There is no search index in {self._folder}.")
+        return searcher

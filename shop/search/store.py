@@ -1,6 +1,6 @@
-"""One index on disk: what the folder's pointer says of it, opening it, copying it.
+"""One index on disk: what is said of it, opening it, copying it.
 
-Owns what tantivy needs; the folder with its lock, its pointer and its sweep is `shop.projections.store`'.
+Owns what tantivy needs; the folder with its lock, its pointer and its sweep is `shop.projections.store`'s.
 """
 
 import os
@@ -11,13 +11,14 @@ from pathlib import Path
 
 import tantivy
 
+from shop.projections.reader import Unreadable
 from shop.projections.store import Snapshot, Snapshots
 
 EDITION = 4
 """Raised when the fields change, so that an index of an older release counts as missing."""
 
 
-class IndexMissing(Exception):
+class IndexMissing(Unreadable):
     """There is no readable index in the folder: build one with `force=True` and ask again."""
 
 
@@ -32,14 +33,19 @@ class Pointer:
 
     def snapshot(self, folder: Path) -> Snapshot:
         """The same in the words of `Snapshots`."""
-        numbers = {"edition": EDITION, "documents": self.documents, "updates": self.updates}
+        numbers = {"documents": self.documents, "updates": self.updates}
         said = {name: str(number) for name, number in numbers.items()}
         return Snapshot(folder / self.name, said | {"catalogue": self.version})
 
 
+def indexes(folder: Path) -> Snapshots:
+    """The indexes of a folder."""
+    return Snapshots(folder, EDITION)
+
+
 def read_pointer(folder: Path) -> Pointer:
     """What is current now. Raises IndexMissing when there is nothing, or something of another edition."""
-    snapshot = Snapshots(folder).current()
+    snapshot = indexes(folder).current()
     if snapshot is None:
         raise IndexMissing(f"There is no search index in {folder}.")
     return _pointer_to(snapshot)
@@ -47,24 +53,25 @@ def read_pointer(folder: Path) -> Pointer:
 
 def usable_pointer(snapshot: Snapshot | None) -> Pointer | None:
     """What is said of the index in this snapshot, if it opens."""
-    if snapshot is None:
-        return None
     try:
-        pointer = _pointer_to(snapshot)
-        open_searcher(snapshot.path.parent, pointer)
+        if snapshot is None or not open_snapshot(snapshot):
+            return None
+        return _pointer_to(snapshot)
     except IndexMissing:
         return None
-    return pointer
 
 
 def _pointer_to(snapshot: Snapshot) -> Pointer:
     said = snapshot.version
-    if said.get("edition") != str(EDITION):
-        raise IndexMissing("The search index is of another edition.")
     try:
         return Pointer(snapshot.path.name, said["catalogue"], int(said["documents"]), int(said["updates"]))
     except (KeyError, ValueError) as damage:
         raise IndexMissing("What is said of the search index cannot be read.") from damage
+
+
+def open_snapshot(snapshot: Snapshot) -> tantivy.Searcher:
+    """A searcher over the index of a snapshot. Raises IndexMissing."""
+    return open_searcher(snapshot.path.parent, _pointer_to(snapshot))
 
 
 def open_searcher(folder: Path, pointer: Pointer) -> tantivy.Searcher:

@@ -8,7 +8,7 @@ from pathlib import Path
 import tantivy
 from tantivy import FieldType, Order, Query
 
-from shop.projections.store import Snapshot, Snapshots
+from shop.projections.store import Snapshot
 from shop.search.documents import (
     SearchDocument,
     entity_document,
@@ -24,6 +24,7 @@ from shop.search.documents import (
 from shop.search.store import (
     IndexMissing,
     Pointer,
+    indexes,
     is_damage,
     link_index,
     open_searcher,
@@ -75,7 +76,7 @@ def follow(folder: Path, look: Callable[[], Source], force: bool = False) -> boo
 
     `look` is asked under the lock, so that nobody writes an older state over a newer one.
     """
-    return Snapshots(folder).build(lambda current, fresh: _next(current, fresh, look(), force))
+    return indexes(folder).build(lambda current, fresh: _next(current, fresh, look(), force))
 
 
 def _next(

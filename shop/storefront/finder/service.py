@@ -4,9 +4,6 @@ A machine's worker builds (`follow`); a process that finds no columns at all, on
 """
 
 import json
-import logging
-import threading
-import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -20,6 +17,7 @@ from shop.clock import today
 from shop.config import Settings
 from shop.database import db, transaction
 from shop.projections.cache_version import version
+from shop.projections.reader import Reader, Unreadable
 from shop.projections.store import Snapshot, Snapshots
 from shop.stock import queries as stock
 from shop.stock.rules import outlasts
@@ -28,60 +26,21 @@ from shop.storefront.finder.build import write
 from shop.storefront.finder.columns import Columns, Names, Stock
 from shop.storefront.finder.facets import MANY_VALUED, Facet, Many, Pairs, Single
 
-LOOK_EVERY = 0.5
-"""Seconds between two looks at whether newer columns were written."""
-EDITION = "4"
+EDITION = 4
 """Raised when the files change, so that those of an older release count as missing."""
-log = logging.getLogger(__name__)
 
 
-class Finder:
-    """Gives the columns. One instance serves all threads of a process."""
-
-    def __init__(self, folder: Path) -> None:
-        self._snapshots = Snapshots(folder)
-        self._lock = threading.Lock()
-        self._columns: Columns | None = None
-        self._seen: tuple[int, int] | None = None
-        self._look_again = 0.0
-
-    def columns(self) -> Columns | None:
-        """The newest columns there are; None when there are none that can be read."""
-        if self._columns is None or time.monotonic() >= self._look_again:
-            with self._lock:
-                self._look_again = time.monotonic() + LOOK_EVERY
-                self._reload_if_changed()
-        return self._columns
-
-    def stamp(self) -> str:
-        """Which columns are served; differs after every build."""
-        found = self.columns()
-        return found.stamp if found else ""
-
-    def look_now(self) -> None:
-        """Look at once the next time, for a process that has just built."""
-        self._look_again = 0.0
-
-    def _reload_if_changed(self) -> None:
-        for _ in range(3):  # two builds in a row sweep away what was current at first
-            seen = self._snapshots.changed_at()
-            snapshot = self._snapshots.current()
-            if seen == self._seen or snapshot is None or snapshot.version.get("edition") != EDITION:
-                return
-            try:
-                self._columns, self._seen = load(snapshot, self._columns), seen
-                return
-            except (OSError, ValueError, KeyError) as trouble:
-                log.warning("columns cannot be read: %s", type(trouble).__name__)
+Finder = Reader[Columns]
+"""Gives the columns of this process."""
 
 
 def columns() -> Columns:
     """The columns for this request; built at once when this machine has none yet."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    found = finder(app).columns()
+    found = finder(app).current()
     if found is None:
         follow(app, force=True)
-        found = finder(app).columns()
+        found = finder(app).current()
     if found is None:
         raise RuntimeError("the finder's columns cannot be built")
     return found
@@ -89,9 +48,9 @@ def columns() -> Columns:
 
 def finder(app: Flask) -> Finder:
     """The one finder of this process."""
-    found = app.extensions.get("finder")
-    if not isinstance(found, Finder):
-        found = app.extensions["finder"] = Finder(_settings(app).columns_folder)
+    found: Finder | None = app.extensions.get("finder")
+    if found is None:
+        found = app.extensions["finder"] = Finder(_snapshots(app), _open)
     return found
 
 
@@ -100,7 +59,7 @@ def follow(app: Flask, force: bool = False) -> bool:
 
     Raises OSError when the folder cannot be written.
     """
-    settings, snapshots = _settings(app), Snapshots(_settings(app).columns_folder)
+    settings, snapshots = _settings(app), _snapshots(app)
     _derive_listings(settings.market)
     current = snapshots.current()
     if current and current.version == _named(settings) and not force:
@@ -116,9 +75,8 @@ def _next(settings: Settings, before: Snapshot | None, fresh: Callable[[], Path]
     named = _named(settings)
     if before and before.version == named:
         return None
-    usable = before if before and before.version.get("edition") == EDITION else None
     folder = fresh()
-    write(folder, usable, named["catalogue"], lambda: _stocked(settings, date.fromisoformat(named["day"])))
+    write(folder, before, named["catalogue"], lambda: _stocked(settings, date.fromisoformat(named["day"])))
     return Snapshot(folder, named)
 
 
@@ -126,12 +84,18 @@ def _named(settings: Settings) -> dict[str, str]:
     """What columns written now would show."""
     state = version()
     return {
-        "edition": EDITION,
         "catalogue": state.catalogue,
         "offers": str(state.offers),
         "day": today().isoformat(),
         "market": settings.market,
     }
+
+
+def _open(snapshot: Snapshot, before: Columns | None) -> Columns:
+    try:
+        return load(snapshot, before)
+    except (OSError, ValueError, KeyError) as trouble:
+        raise Unreadable(type(trouble).__name__) from trouble
 
 
 def load(snapshot: Snapshot, before: Columns | None = None) -> Columns:
@@ -183,6 +147,10 @@ def _derive_listings(market: str) -> None:
 
 def _stocked(settings: Settings, day: date) -> dict[int, int]:
     return stock.available(None, outlasts(day, settings.delivery_days))
+
+
+def _snapshots(app: Flask) -> Snapshots:
+    return Snapshots(_settings(app).columns_folder, EDITION)
 
 
 def _settings(app: Flask) -> Settings:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from shop.projections.store import POINTER, Snapshots
-from shop.search import reading
+from shop.projections.reader import LOOK_EVERY
+from shop.projections.store import POINTER
 from shop.search.documents import SearchDocument
 from shop.search.reading import Index
-from shop.search.store import IndexMissing, read_pointer
+from shop.search.store import IndexMissing, indexes, read_pointer
 from shop.search.writing import build
 from tests.unit.search.search_shelf import LIORESAL, SHELF, found, spoil, wait_for
 
@@ -38,7 +38,7 @@ def test_a_damaged_index_counts_as_missing_and_the_same_version_is_built_again(
     if damage == "pointer":
         pointer.write_text("{")
     elif damage == "edition":
-        pointer.write_text(json.dumps(said | {"version": said["version"] | {"edition": "-1"}}))
+        pointer.write_text(json.dumps(said | {"edition": -1}))
     elif damage == "folder":
         shutil.rmtree(current)
     elif damage == "segment":
@@ -87,7 +87,7 @@ def test_a_reader_outlives_the_folder_it_reads(tmp_path: Path) -> None:
     assert found(index, "lioresal") == [LIORESAL]
     for old in tmp_path.glob("*"):
         shutil.rmtree(old) if old.is_dir() else old.unlink()
-    time.sleep(reading.LOOK_EVERY)
+    time.sleep(LOOK_EVERY)
     assert found(index, "lioresal") == [LIORESAL]
 
 
@@ -121,9 +121,9 @@ def test_a_reader_goes_on_with_its_index_when_the_next_cannot_be_read(tmp_path: 
     index = Index(tmp_path)
     served = index.stamp()
     build(tmp_path, SHELF[2:], "2")
-    for file in Snapshots(tmp_path).current().path.iterdir():
+    for file in indexes(tmp_path).current().path.iterdir():
         file.unlink()
-    time.sleep(reading.LOOK_EVERY)
+    time.sleep(LOOK_EVERY)
     assert found(index, "lioresal") == [LIORESAL]
     assert index.stamp() == served
 
