@@ -6,6 +6,7 @@ from flask_security import RoleMixin, UserMixin, verify_password
 from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from shop.addresses import AddressColumns
 from shop.database import Base, Key, UtcDateTime
 
 user_role = Table(
@@ -50,21 +51,13 @@ class User(Base, UserMixin):
         return self.password is not None and verify_password(password, self.password)
 
 
-class Address(Base):
+class Address(AddressColumns, Base):
     """A delivery address a customer keeps; an order copies it and never points here."""
 
     __tablename__ = "address"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     user_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    recipient: Mapped[str] = mapped_column(String(120))
-    line1: Mapped[str] = mapped_column(String(120))
-    line2: Mapped[str] = mapped_column(String(120), default="")
-    city: Mapped[str] = mapped_column(String(80))
-    region: Mapped[str] = mapped_column(String(40))
-    postal_code: Mapped[str] = mapped_column(String(16))
-    country: Mapped[str] = mapped_column(String(2))
-    phone: Mapped[str] = mapped_column(String(32), default="")
     last_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

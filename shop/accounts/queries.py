@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from shop.accounts.models import Address, Role, User
+from shop.addresses import PostalAddress
 from shop.database import db
 
 STAFF_ROLES = ("pharmacist", "admin")
@@ -25,17 +26,10 @@ class Person:
 
 @dataclass(frozen=True)
 class AddressFacts:
-    """A delivery address as it is written on a parcel."""
+    """A delivery address that a customer keeps."""
 
     id: int
-    recipient: str
-    line1: str
-    line2: str
-    city: str
-    region: str
-    postal_code: str
-    country: str
-    phone: str
+    address: PostalAddress
 
 
 def plain_email(text: str) -> str:
@@ -77,20 +71,7 @@ def addresses_of(user_id: int) -> list[AddressFacts]:
         .where(Address.user_id == user_id)
         .order_by(Address.last_used_at.desc(), Address.id.desc())
     )
-    return [
-        AddressFacts(
-            row.id,
-            row.recipient,
-            row.line1,
-            row.line2,
-            row.city,
-            row.region,
-            row.postal_code,
-            row.country,
-            row.phone,
-        )
-        for row in rows
-    ]
+    return [AddressFacts(row.id, row.address) for row in rows]
 
 
 def _person(user: User) -> Person:

@@ -24,7 +24,7 @@ from shop.catalogue.models import (
     product_category,
     product_ingredient,
 )
-from shop.catalogue.rules import MILLIGRAMS, in_measure, measure_of, price_at
+from shop.catalogue.rules import MILLIGRAMS, lowest_price, measure_of, price_per
 from shop.catalogue.stored import as_text
 from shop.catalogue.words import strengths_in_words
 from shop.database import db, portions
@@ -162,7 +162,7 @@ def _strength(
     basis: str,
 ) -> _Strength:
     steps = stored.values(quantities)
-    lowest = price_at(price, stored.breaks(breaks), max(steps, default=0))
+    lowest = lowest_price(price, stored.breaks(breaks), steps)
     return _Strength(
         number,
         strength,
@@ -208,8 +208,8 @@ def _per_measure(sold: Sequence[_Strength]) -> tuple[Decimal | None, str]:
     stated = [one for one in sold if one.measure and one.value]
     units = {one.measure for one in stated if one.measure}
     unit = "mg" if units & MILLIGRAMS.keys() else min(units, default="")
-    measures = [(one.lowest, in_measure(one.value, one.measure, unit)) for one in stated if one.lowest]
-    if not unit or any(size is None for _, size in measures):
+    prices = [price_per(unit, one.lowest, one.value, one.measure) for one in stated if one.lowest]
+    if not unit or None in prices:
         return None, ""
-    lowest = min((price / size for price, size in measures if size), default=DEAREST)
+    lowest = min((price for price in prices if price), default=DEAREST)
     return (lowest.quantize(MEASURE_PLACES) if lowest < DEAREST else None), unit

@@ -36,6 +36,19 @@ def in_measure(value: Decimal, measure: str | None, wanted: str) -> Decimal | No
     return None
 
 
+def price_per(wanted: str, price: Decimal | None, value: Decimal, measure: str | None) -> Decimal | None:
+    """What one `wanted` (mg) costs where a unit of `price` has `value` of `measure`; None: not comparable."""
+    size = in_measure(value, measure, wanted)
+    return price / size if price is not None and size else None
+
+
+def lowest_price(
+    price: Decimal | None, breaks: Sequence[tuple[int, Decimal]], quantities: Sequence[int]
+) -> Decimal | None:
+    """The price per unit in the largest pack, which no smaller one undercuts."""
+    return price_at(price, breaks, max(quantities, default=1))
+
+
 def quantity_allowed(quantity: int, steps: tuple[int, ...]) -> bool:
     """Whether a customer may ask for `quantity` units: a multiple of a pack step, at most `MOST_UNITS`."""
     return staff_quantity_allowed(quantity) and any(step > 0 and quantity % step == 0 for step in steps)

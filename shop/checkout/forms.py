@@ -8,7 +8,7 @@ from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import Length, StopValidation, ValidationError
 
 from shop.accounts.queries import AddressFacts
-from shop.orders.service import DeliveryAddress
+from shop.addresses import PostalAddress
 
 NEW = "new"
 ZIP = re.compile(r"\d{5}(-\d{4})?")
@@ -56,7 +56,7 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, kept: list[AddressFacts], country: str, **more: Any) -> None:
         super().__init__(**more)
-        self.kept, self.country = {str(address.id): address for address in kept}, country
+        self.kept, self.country = {str(one.id): one.address for one in kept}, country
         self.address.choices = [*self.kept, NEW]
         if country != "US":
             self.region.label.text, self.postal_code.label.text = "Region", "Postal code"
@@ -85,20 +85,11 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
         text = self.total_cents.data or ""
         return int(text) if text.isdecimal() and len(text) < 12 else -1
 
-    def delivery_address(self) -> DeliveryAddress:
+    def delivery_address(self) -> PostalAddress:
         """Where it goes, after validation."""
         if kept := self.kept.get(self.address.data):
-            return DeliveryAddress(
-                kept.recipient,
-                kept.line1,
-                kept.line2,
-                kept.city,
-                kept.region,
-                kept.postal_code,
-                kept.country,
-                kept.phone,
-            )
-        return DeliveryAddress(
+            return kept
+        return PostalAddress(
             self.recipient.data,
             self.line1.data,
             self.line2.data,

@@ -5,16 +5,18 @@ The network is never asked in here; `payment_session` does that, between transac
 
 from datetime import datetime
 
+from shop.addresses import PostalAddress
 from shop.basket.owner import BasketOwner
 from shop.checkout.basket_review import LineReview, review_basket
 from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
 from shop.checkout.rules import chargeable
 from shop.checkout.terms import Terms
 from shop.clock import business_date
+from shop.database import lock_name
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders.models import Order
-from shop.orders.service import DeliveryAddress, NewLine
+from shop.orders.service import NewLine
 from shop.orders.states import Status
 from shop.outbox.service import enqueue
 from shop.payments import queries as payments
@@ -25,14 +27,18 @@ from shop.stock import service as stock
 
 
 def create_order(
-    user_id: int, address: DeliveryAddress, shown_total_cents: int, terms: Terms, at: datetime
+    user_id: int, address: PostalAddress, shown_total_cents: int, terms: Terms, at: datetime
 ) -> tuple[Order, Asked]:
     """The basket as an order, with its stock and prescription quantity kept until `at + terms.hold`.
 
     Everything is checked again here, so it does not matter how the request came about. Raises BasketBlocked,
-    TotalChanged, TotalNotChargeable, OutOfStock, NotEnoughLeft; then nothing is kept.
+    TotalChanged, TotalNotChargeable, OutOfStock, NotEnoughLeft, and OrderMovedOn where another click has just
+    made one; then nothing is kept.
     """
+    lock_name(f"unpaid order of {user_id}")  # it may not exist yet, so there is no row to lock
     review = review_basket(BasketOwner(user_id=user_id), terms, business_date(at))
+    if review.unpaid_order:
+        raise OrderMovedOn
     if not review.ready:
         raise BasketBlocked(review)
     if review.total_cents != shown_total_cents:

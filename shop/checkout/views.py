@@ -4,11 +4,11 @@ from dataclasses import asdict
 
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template
 from flask_login import current_user
-from sqlalchemy.exc import IntegrityError
 
 from shop.access import Permission, requires
 from shop.accounts import queries as accounts
 from shop.accounts.service import keep_address
+from shop.addresses import PostalAddress
 from shop.basket.owner import BasketOwner
 from shop.checkout import basket_views, payment_session, payment_views, place_order
 from shop.checkout.basket_review import BasketReview, review_basket
@@ -19,7 +19,6 @@ from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import DomainError
 from shop.orders.models import Order
-from shop.orders.service import DeliveryAddress
 from shop.payments.queries import Asked
 from shop.prescriptions.service import NotEnoughLeft
 from shop.stock.service import OutOfStock
@@ -61,7 +60,7 @@ def order() -> Response:
     return payment_views.to_payment(*created, email)
 
 
-def _create(user_id: int, address: DeliveryAddress, shown_total_cents: int) -> tuple[Order, Asked] | str:
+def _create(user_id: int, address: PostalAddress, shown_total_cents: int) -> tuple[Order, Asked] | str:
     """The new order and its payment; or the number of the earlier one, when that turns out to be paid."""
     terms, gateway = terms_of(settings()), current_app.extensions["gateway"]
     for _ in range(TRIES):
@@ -72,9 +71,8 @@ def _create(user_id: int, address: DeliveryAddress, shown_total_cents: int) -> t
                 created = place_order.create_order(user_id, address, shown_total_cents, terms, now())
                 keep_address(user_id, **asdict(address), at=now())
                 return created
-        except IntegrityError as error:
-            if "order" not in str(error.orig) or "user_id" not in str(error.orig):
-                raise  # only another click's unpaid order is expected here
+        except OrderMovedOn:
+            continue  # another click made one meanwhile: that one is given up first
     raise OrderMovedOn
 
 

@@ -6,13 +6,14 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from shop.addresses import AddressColumns
 from shop.database import Base, Key, UnitPrice, UtcDateTime
 
 UNPAID = "status = 'awaiting_payment'"
 ENDED = "status IN ('cancelled', 'expired')"
 
 
-class Order(Base):
+class Order(AddressColumns, Base):
     """One order. `number` is random, so it tells nothing and cannot be guessed.
 
     A customer has at most one unpaid order: two clicks cannot hold the same pills twice, or be charged twice.
@@ -51,14 +52,6 @@ class Order(Base):
     paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # captured; only then may it be shipped
     shipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tracking: Mapped[str] = mapped_column(String(80), default="")
-    recipient: Mapped[str] = mapped_column(String(120))
-    line1: Mapped[str] = mapped_column(String(120))
-    line2: Mapped[str] = mapped_column(String(120), default="")
-    city: Mapped[str] = mapped_column(String(80))
-    region: Mapped[str] = mapped_column(String(40))
-    postal_code: Mapped[str] = mapped_column(String(16))
-    country: Mapped[str] = mapped_column(String(2))
-    phone: Mapped[str] = mapped_column(String(32), default="")
     lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.id", back_populates="order")
     events: Mapped[list["OrderEvent"]] = relationship(order_by="OrderEvent.id")
 

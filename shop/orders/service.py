@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import select, update
 
+from shop.addresses import PostalAddress
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.database import db, rows_changed
@@ -35,20 +36,6 @@ class NewLine:
     prescription_item_id: int | None
 
 
-@dataclass(frozen=True)
-class DeliveryAddress:
-    """Where it goes. `country` is ISO 3166 alpha-2; `phone` may be empty."""
-
-    recipient: str
-    line1: str
-    line2: str
-    city: str
-    region: str
-    postal_code: str
-    country: str
-    phone: str = ""
-
-
 class DispensedUnits(Protocol):
     """From which lot an order line was dispensed; stock's answer has it all."""
 
@@ -67,7 +54,7 @@ class DispensedUnits(Protocol):
 def create(
     user_id: int,
     lines: Sequence[NewLine],
-    address: DeliveryAddress,
+    address: PostalAddress,
     delivery_cents: int,
     currency: str,
     holds_until: datetime,

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shop.catalogue.rules import in_measure, measure_of
+from shop.catalogue import rules
+from shop.catalogue.rules import measure_of, price_per
 from shop.listing.medicine import Medicine, Strength
 from shop.money import UNIT_PLACES, line_total_cents
 from shop.safety.sale import SaleRefusal, sale_refusal
@@ -70,8 +71,8 @@ def compare(
     prices = {s.facts.id: lowest_price(s) for s in strengths}
     alone = len(medicine.ingredients) < 2
     unit = _measure(chosen, strengths) if alone else ""
-    sizes = {s.facts.id: in_measure(s.value, _measure_of(s), unit) for s in strengths} if unit else {}
-    per_measure = {i: price / size for i, size in sizes.items() if size and (price := prices[i]) is not None}
+    asked = {s.facts.id: price_per(unit, prices[s.facts.id], s.value, _measure_of(s)) for s in strengths}
+    per_measure = {number: price for number, price in asked.items() if unit and price is not None}
     measure = measure_size(list(per_measure.values()))
     dose = chosen.daily_low if alone else None
     sold = {s.facts.id for s in strengths if sale_refusal(s.facts, market) is None} & per_measure.keys()
@@ -108,8 +109,9 @@ def address(strength: Strength) -> str:
 
 
 def lowest_price(strength: Strength) -> Decimal | None:
-    """The price per unit in the largest pack, which no smaller one undercuts."""
-    return strength.facts.price_for(max(strength.facts.quantities, default=1))
+    """As `catalogue.rules.lowest_price`."""
+    facts = strength.facts
+    return rules.lowest_price(facts.price, facts.breaks, facts.quantities)
 
 
 def _measure(chosen: Strength, strengths: Sequence[Strength]) -> str:

@@ -115,7 +115,10 @@ def test_an_address_is_kept_once_and_the_last_used_comes_first(context, make_use
         service.keep_address(ada, **{**HOME, "line1": "2 Example Road"}, at=AT + timedelta(hours=1))
         again = service.keep_address(ada, **HOME, at=AT + timedelta(hours=2))
     assert again == first
-    assert [address.line1 for address in queries.addresses_of(ada)] == ["1 Example Road", "2 Example Road"]
+    assert [one.address.line1 for one in queries.addresses_of(ada)] == [
+        "1 Example Road",
+        "2 Example Road",
+    ]
 
 
 def test_only_the_ten_addresses_used_last_are_kept_and_never_another_customers(context, make_user):
@@ -126,5 +129,6 @@ def test_only_the_ten_addresses_used_last_are_kept_and_never_another_customers(c
             service.keep_address(
                 ada, **{**HOME, "line1": f"{number} Example Road"}, at=AT + timedelta(days=number)
             )
-    assert [a.line1 for a in queries.addresses_of(ada)] == [f"{n} Example Road" for n in range(11, 1, -1)]
+    kept = [one.address.line1 for one in queries.addresses_of(ada)]
+    assert kept == [f"{n} Example Road" for n in range(11, 1, -1)]
     assert len(queries.addresses_of(bob)) == 1

@@ -5,13 +5,14 @@ from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 
+from shop.addresses import PostalAddress
 from shop.clock import now
 from shop.database import transaction
 from shop.orders import service as orders
-from shop.orders.service import DeliveryAddress, NewLine
+from shop.orders.service import NewLine
 from shop.stock import service as stock
 
-SPECIMEN_ROAD = DeliveryAddress(
+SPECIMEN_ROAD = PostalAddress(
     "Ada Specimen", "7 Sample Road", "", "Springfield", "ZZ", "00000", "US", "555-0100"
 )
 

@@ -26,11 +26,11 @@ from shop.checkout.terms import terms_of
 from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError
-from shop.orders.service import DeliveryAddress
+from shop.addresses import PostalAddress
 from shop.web import settings
 
 user_id, variant_id, total = (int(text) for text in sys.argv[1:4])
-address = DeliveryAddress("Ada Specimen", "12 Example Street", "", "Springfield", "ZZ", "00000", "US")
+address = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "ZZ", "00000", "US")
 with create_app().app_context():
     with transaction():
         basket.add(BasketOwner(user_id=user_id), variant_id, 60, now())

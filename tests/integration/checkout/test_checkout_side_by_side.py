@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, event, select
 
+from shop.addresses import PostalAddress
 from shop.basket import service as basket
 from shop.basket.owner import BasketOwner
 from shop.checkout import place_order
@@ -17,10 +18,9 @@ from shop.checkout.terms import terms_of
 from shop.clock import now
 from shop.database import db, transaction
 from shop.orders.models import Order
-from shop.orders.service import DeliveryAddress
 from tests.factories import make_lot, make_variant
 
-ADDRESS = DeliveryAddress("Ada Specimen", "12 Example Street", "", "Springfield", "ZZ", "00000", "US")
+ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "ZZ", "00000", "US")
 WAIT_SECONDS = 20
 
 

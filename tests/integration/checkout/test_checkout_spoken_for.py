@@ -95,15 +95,15 @@ def test_a_refused_line_leaves_nothing_of_the_others_held(
     ada: Customer, naproxen: int, baclofen: int
 ) -> None:
     """The hold of the first line is undone when the second finds the shelf empty in the last moment."""
+    from shop.addresses import PostalAddress
     from shop.checkout import place_order
-    from shop.orders.service import DeliveryAddress
     from shop.stock.service import OutOfStock
 
     approve(ada.user_id, baclofen)
     ada.put_in_basket(baclofen, 60)
     ada.put_in_basket(naproxen, 50)
     review = review_basket(BasketOwner(user_id=ada.user_id), terms_of(settings()), now().date())
-    address = DeliveryAddress("Ada", "1 Road", "", "Springfield", "ZZ", "00000", "US")
+    address = PostalAddress("Ada", "1 Road", "", "Springfield", "ZZ", "00000", "US")
 
     def order() -> None:
         with transaction() as session:

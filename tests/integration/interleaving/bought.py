@@ -7,6 +7,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from shop.accounts.models import Role, User
+from shop.addresses import PostalAddress
 from shop.basket import service as basket
 from shop.basket.owner import BasketOwner
 from shop.checkout import charging, confirm_payment, end_order, place_order
@@ -16,7 +17,6 @@ from shop.clock import now
 from shop.database import db, transaction
 from shop.fulfillment import service as fulfilment
 from shop.orders.models import Order
-from shop.orders.service import DeliveryAddress
 from shop.outbox.models import Job
 from shop.payments import movements
 from shop.payments import queries as payments
@@ -32,7 +32,7 @@ from tests.integration.checkout.store_counter import approve
 from tests.integration.stock.stock_checks import assert_ledgers_agree
 
 TERMS = Terms("US", "USD", 490, 7, timedelta(minutes=35))
-ADDRESS = DeliveryAddress("Ada Specimen", "12 Example Street", "", "Springfield", "ZZ", "00000", "US")
+ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "ZZ", "00000", "US")
 UNITS = 60
 
 

@@ -5,9 +5,10 @@ from decimal import Decimal
 from io import BytesIO
 from uuid import uuid4
 
+from shop.addresses import PostalAddress
 from shop.database import transaction
 from shop.orders import service as orders
-from shop.orders.service import DeliveryAddress, NewLine
+from shop.orders.service import NewLine
 from shop.outbox.service import enqueue
 from shop.payments import service as payments
 from shop.prescriptions.models import Prescription, PrescriptionItem
@@ -19,7 +20,7 @@ from shop.stock import service as stock
 
 AT = datetime(2026, 11, 27, 10, tzinfo=UTC)
 PRICE = Decimal("0.51")
-ADDRESS = DeliveryAddress("Ada Specimen", "1 Example Road", "", "Springfield", "ZZ", "00000", "US")
+ADDRESS = PostalAddress("Ada Specimen", "1 Example Road", "", "Springfield", "ZZ", "00000", "US")
 
 
 def approved_item(user_id: int, variant_id: int, units: int = 100_000) -> int:

@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from shop.addresses import PostalAddress
 from shop.clock import now
 from shop.database import transaction
 from shop.orders import queries, service
-from shop.orders.service import DeliveryAddress, NewLine
+from shop.orders.service import NewLine
 from tests.integration.checkout.store_counter import Counter, Customer, latest_order
 
 pytestmark = pytest.mark.usefixtures("context")
-ADDRESS = DeliveryAddress("Ada Specimen", "12 Example Street", "", "Springfield", "ZZ", "00000", "US")
+ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "ZZ", "00000", "US")
 
 
 def placed_orders(user_id: int, variant_id: int, count: int) -> list[str]:
