@@ -3,12 +3,12 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from shop.checkout.queries import review_basket
 from sqlalchemy import update
 from werkzeug.datastructures import MultiDict
 
 from shop import clock
 from shop.basket.owner import BasketOwner
+from shop.checkout.basket_review import review_basket
 from shop.checkout.terms import terms_of
 from shop.database import transaction
 from shop.pharmacist.desk import grounds_for

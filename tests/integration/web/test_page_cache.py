@@ -1,6 +1,7 @@
 """Pages kept for visitors without a session: the same page, quickly; never an old one or anybody’s own."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import update
 from shop import create_app
 from shop.catalogue import list_rows
 from shop.catalogue.models import Variant
-from shop.clock import now
+from shop.clock import now, today
 from shop.database import db, transaction
 from shop.outbox import chores
 from shop.projections.cache_version import offers_changed
@@ -167,8 +168,7 @@ def test_another_day_is_another_page(kept, monkeypatch):
 
     seen = rendered(kept)
     kept.test_client().get("/medicines")
-    tomorrow = now().replace(year=now().year + 1)
-    monkeypatch.setattr(state, "now", lambda: tomorrow)
+    monkeypatch.setattr(state, "today", lambda: today() + timedelta(days=1))
     kept.wsgi_app.state.look_now()
     kept.test_client().get("/medicines")
 
