@@ -4,7 +4,7 @@ Views, webhooks, jobs and commands open `with transaction():`; services flush an
 See docs/adr/0001-transactions.md for why SQLite begins its writes at once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -24,6 +24,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Update,
+    case,
     event,
     func,
     select,
@@ -50,6 +51,8 @@ LOOK_AGAIN_SECONDS = 0.002  # for SQLite's one lock, while another process write
 AT_ONCE = 500
 """Ids in one question: SQLite takes 32,766 parameters, PostgreSQL plans long lists slowly."""
 Value = TypeVar("Value", int, str)
+State = TypeVar("State", bound=str)
+Move = TypeVar("Move", bound=str)
 
 
 class Base(DeclarativeBase):
@@ -185,6 +188,19 @@ def rows_changed(statement: Update | Delete) -> int:
     result = db.session.execute(statement)
     assert isinstance(result, CursorResult)
     return result.rowcount
+
+
+def transition(column: Any, table: Mapping[tuple[State, Move], State], step: Move) -> tuple[Any, Any]:
+    """A step of a state machine for one conditional UPDATE: where it may be taken, and the state it leads to.
+
+    `table` has the state after each (state, step). Each row goes where the table sends its own state, be that
+    one place for all or several. Raises ValueError for a step that the table does not have.
+    """
+    leads = {before: after for (before, known), after in table.items() if known == step}
+    if not leads:
+        raise ValueError(f"the table has no step {step}")
+    after = set(leads.values())
+    return column.in_(leads), after.pop() if len(after) == 1 else case(leads, value=column)
 
 
 def lock_name(name: str) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from shop.addresses import PostalAddress
 from shop.audit import service as audit
 from shop.audit.events import Event
-from shop.database import db, rows_changed
+from shop.database import db, rows_changed, transition
 from shop.money import line_total_cents
 from shop.orders import states
 from shop.orders.models import Order, OrderEvent, OrderLine, OrderLineLot
@@ -93,10 +93,9 @@ def place(order_id: int, at: datetime) -> bool:
 
 def mark_paid(order_id: int, at: datetime) -> bool:
     """The money has been taken. False when it was marked already."""
+    may, _ = transition(Order.status, states.TABLE, Step.PAY)
     unpaid = Order.paid_at.is_(None)
-    changed = rows_changed(
-        update(Order).where(Order.id == order_id, _may(Step.PAY), unpaid).values(paid_at=at)
-    )
+    changed = rows_changed(update(Order).where(Order.id == order_id, may, unpaid).values(paid_at=at))
     if changed:
         _note(order_id, Step.PAY, at)
     return bool(changed)
@@ -164,20 +163,15 @@ def _step(
     only_if: Any = True,
     **values: Any,
 ) -> bool:
+    may, after = transition(Order.status, states.TABLE, step)
     changed = rows_changed(
-        update(Order)
-        .where(Order.id == order_id, _may(step), only_if)
-        .values(status=states.result(step), **values)
+        update(Order).where(Order.id == order_id, may, only_if).values(status=after, **values)
     )
     if not changed:
         return False
     _note(order_id, step, at)
     audit.record(event, at=at, subject=("order", order_id), actor_id=actor_id)
     return True
-
-
-def _may(step: Step) -> Any:
-    return Order.status.in_(states.before(step))
 
 
 def _line(line: NewLine) -> OrderLine:

@@ -37,17 +37,6 @@ TABLE: dict[tuple[Status, Step], Status] = {
 }
 
 
-def result(step: Step) -> Status:
-    """The one status a step leads to, wherever it is taken."""
-    (found,) = {after for (_status, known), after in TABLE.items() if known is step}
-    return found
-
-
 def after(status: Status, step: Step) -> Status | None:
     """The status a step leads to, or None where it may not be taken."""
     return TABLE.get((status, step))
-
-
-def before(step: Step) -> tuple[Status, ...]:
-    """The statuses in which a step may be taken."""
-    return tuple(status for status, known in TABLE if known is step)

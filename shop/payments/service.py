@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from shop.audit import service as audit
 from shop.audit.events import Event
-from shop.database import db, rows_changed
+from shop.database import db, rows_changed, transition
 from shop.payments import states
 from shop.payments.models import Payment, WebhookEvent
 from shop.payments.queries import Asked, facts
@@ -117,14 +117,9 @@ def _step(
     code: str | None = None,
     **values: Any,
 ) -> bool:
-    allowed = states.before(step)
-    (result,) = {states.after(state, step) for state in allowed}
+    may, after = transition(Payment.state, states.TABLE, step)
     values = {name: value for name, value in values.items() if value is not None}
-    changed = rows_changed(
-        update(Payment)
-        .where(Payment.id == payment_id, Payment.state.in_(allowed))
-        .values(state=result, **values)
-    )
+    changed = rows_changed(update(Payment).where(Payment.id == payment_id, may).values(state=after, **values))
     if changed and event and at:
         audit.record(event, at=at, subject=("payment", payment_id), code=code)
     return bool(changed)

@@ -71,8 +71,3 @@ PAYS = (State.AUTHORISED, State.CAPTURING, State.CAPTURED)
 def after(state: State, step: Step) -> State | None:
     """The state a step leads to, or None where it may not be taken."""
     return TABLE.get((state, step))
-
-
-def before(step: Step) -> tuple[State, ...]:
-    """The states in which a step may be taken."""
-    return tuple(state for state, known in TABLE if known is step)

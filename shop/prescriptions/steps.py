@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
 from shop.audit import service as audit
 from shop.audit.events import Event
-from shop.database import db, rows_changed
+from shop.database import db, rows_changed, transition
 from shop.errors import DomainError, NotFound
 from shop.outbox.mail import enqueue_mail
 from shop.prescriptions import states
@@ -79,16 +79,15 @@ def take(
     prescription: Prescription, step: Step, only_if: ColumnElement[bool] | None = None, **values: Any
 ) -> None:
     """Change the state as the table allows, or raise AlreadyDecided or, for `only_if`, `refusal_of`."""
-    statuses = states.before(step)
-    target = states.after(statuses[0], step)
+    may, after = transition(Prescription.status, states.TABLE, step)
     changed = rows_changed(
         update(Prescription)
-        .where(Prescription.id == prescription.id, Prescription.status.in_(statuses))
+        .where(Prescription.id == prescription.id, may)
         .where(*([] if only_if is None else [only_if]))
-        .values(status=target, **values)
+        .values(status=after, **values)
     )
     if not changed:
-        raise refusal_of(prescription, statuses)
+        raise refusal_of(prescription, states.before(step))
 
 
 def refusal_of(prescription: Prescription, statuses: Container[str]) -> DomainError:
