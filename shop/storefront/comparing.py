@@ -68,7 +68,7 @@ def compare(
 ) -> Comparison:
     """All strengths of the medicine and of its equivalents; `left` is what is in stock of each, in units."""
     strengths = [*medicine.strengths, *medicine.equivalents]
-    prices = {s.facts.id: lowest_price(s) for s in strengths}
+    prices = {s.facts.id: _lowest_price(s) for s in strengths}
     alone = len(medicine.ingredients) < 2
     unit = _measure(chosen, strengths) if alone else ""
     asked = {s.facts.id: price_per(unit, prices[s.facts.id], s.value, _measure_of(s)) for s in strengths}
@@ -108,8 +108,7 @@ def address(strength: Strength) -> str:
     return f"/medicines/{strength.facts.product_slug}/{strength.slug}"
 
 
-def lowest_price(strength: Strength) -> Decimal | None:
-    """As `catalogue.rules.lowest_price`."""
+def _lowest_price(strength: Strength) -> Decimal | None:
     facts = strength.facts
     return rules.lowest_price(facts.price, facts.breaks, facts.quantities)
 

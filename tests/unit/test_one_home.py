@@ -15,6 +15,13 @@ HOMES = {
     r"FEWEST_DIGITS|SHORTEST_CODE|code_starts": "what begins a package code: beside the text filters",
     r"MOST_UNITS": "units of a line or a fill, no more than a household's supply: the catalogue's rules",
     r"page_number|asked_page": "the page that an address asks for: shop/paging.py",
+    r"lowest_price": "what a unit costs in the largest pack: the catalogue's rules",
+    r"price_per": "what a mg costs, in the list and on the page: the catalogue's rules",
+    r"AddressColumns|PostalAddress|DeliveryAddress": "the fields of an address: shop/addresses.py",
+    r"Snapshots?": "how a disposable copy is written and switched: shop/projections/store.py",
+    r"Reader": "how a disposable copy is noticed and opened: shop/projections/reader.py",
+    r"transition": "a step of a state machine as one UPDATE: shop/database.py",
+    r"good_on": "until when a lot is good: shop/stock/rules.py",
 }
 """Names that a rule goes by, and what it is and where it lives."""
 

@@ -2,12 +2,15 @@
 
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import event, select, update
 
 from shop.catalogue import list_rows
 from shop.catalogue.list_models import Listing
 from shop.catalogue.models import Product, Variant
 from shop.database import db, transaction
+from shop.listing.medicine import medicine
+from shop.storefront.comparing import compare
 from tests.factories import make_variant
 
 
@@ -63,6 +66,22 @@ def test_a_strength_without_a_unit_is_left_out_of_the_price_per_milligram(contex
     row = row_of("Levothyroxine")
 
     assert (row.per_measure, row.measure_unit) == (Decimal("0.9"), "mg")
+
+
+@pytest.mark.parametrize("offers", [{"10 mg": "0.51", "25 mg": "0.62"}, {"50 mcg": "0.10", "1 mg": "0.90"}])
+def test_the_list_and_the_page_tell_the_same_price_per_milligram(context, offers):
+    for strength, price in offers.items():
+        variant_id = make_variant(strength=strength, price=price)
+    with transaction() as session:
+        session.execute(update(Variant).where(Variant.id == variant_id).values(price_breaks=[[90, "0.47"]]))
+        list_rows.refresh(None, "US")
+    entry = medicine("baclofen-tablets")
+    chosen = next(strength for strength in entry.strengths if strength.unit == "mg")
+    table = compare(entry, chosen, {}, "US", ", ".join)
+
+    cheapest = [line.per_measure / table.measure for line in table.lines if line.cheapest]
+
+    assert (table.measure_unit, cheapest) == (row_of().measure_unit, [row_of().per_measure])
 
 
 def test_what_is_no_longer_listed_loses_its_row(context):

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from shop.checkout import charging
-from shop.clock import now
+from shop.clock import now, today
 from shop.database import db, transaction
 from shop.orders import queries as orders
 from shop.orders.models import Order
@@ -210,7 +210,7 @@ def approve(
             decided_at=now(),
             decided_by=user_id,
             issued_on=date(2026, 11, 1),
-            expires_on=date.today() + timedelta(days=300),  # noqa: DTZ011
+            expires_on=today() + timedelta(days=300),
             patient_name="Ada Specimen",
             prescriber_name="Dr Sample",
         )

@@ -1,6 +1,6 @@
 """What checkout refuses because it is spoken for: the pills of a prescription, and the stock."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
@@ -9,7 +9,7 @@ from shop.basket.owner import BasketOwner
 from shop.checkout.basket_review import review_basket
 from shop.checkout.rules import State
 from shop.checkout.terms import terms_of
-from shop.clock import now
+from shop.clock import now, today
 from shop.database import db, transaction
 from shop.stock.models import Lot
 from shop.web import settings
@@ -84,10 +84,10 @@ def test_somebody_elses_hold_does_block(ada: Customer, new_customer) -> None:
 def test_stock_that_does_not_outlast_delivery_and_supply_is_not_sold(ada: Customer) -> None:
     variant_id = make_variant()
     approve(ada.user_id, variant_id, quantity=60, refills=0, days_supply=30)
-    make_lot(variant_id, expires_on=date.today() + timedelta(days=7 + 29))  # noqa: DTZ011
+    make_lot(variant_id, expires_on=today() + timedelta(days=7 + 29))
     ada.put_in_basket(variant_id, 60)
     assert line_states(ada) == [State.OUT_OF_STOCK]
-    make_lot(variant_id, expires_on=date.today() + timedelta(days=7 + 31))  # noqa: DTZ011
+    make_lot(variant_id, expires_on=today() + timedelta(days=7 + 31))
     assert line_states(ada) == [State.OK]
 
 

@@ -1,7 +1,7 @@
 """An order of each state to quarrel about, what can happen to it, and what must be true of it afterwards."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from shop.basket.owner import BasketOwner
 from shop.checkout import charging, confirm_payment, end_order, place_order
 from shop.checkout.confirm_payment import Outcome, Settled
 from shop.checkout.terms import Terms
-from shop.clock import now
+from shop.clock import now, today
 from shop.database import db, transaction
 from shop.fulfillment import service as fulfilment
 from shop.orders.models import Order
@@ -85,7 +85,7 @@ def unpaid(strength: str = "10 mg") -> Bought:
     """The payment page is open."""
     user_id, admin_id = person("customer"), person("admin")
     variant_id = make_variant(strength=strength)
-    lot_id = make_lot(variant_id, 100, date.today() + timedelta(days=900))  # noqa: DTZ011
+    lot_id = make_lot(variant_id, 100, today() + timedelta(days=900))
     item_id = approve(user_id, variant_id, quantity=UNITS, refills=1)
     with transaction():
         basket.add(BasketOwner(user_id=user_id), variant_id, UNITS, now())

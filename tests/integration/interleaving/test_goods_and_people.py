@@ -13,7 +13,7 @@ from shop.accounts.rules import MOST_FAILURES_OF_EMAIL
 from shop.basket import service as basket
 from shop.basket.owner import BasketOwner
 from shop.checkout import place_order, refusals
-from shop.clock import now
+from shop.clock import now, today
 from shop.database import db, transaction
 from shop.orders import queries as order_queries
 from shop.orders.models import Order
@@ -56,7 +56,7 @@ class LastPack:
 def last_pack() -> LastPack:
     """Two customers have all that is left of it in their baskets."""
     variant_id = make_variant("Naproxen", "220 mg", "0.10", rx=False)
-    lot_id = make_lot(variant_id, UNITS, date.today() + timedelta(days=900))  # noqa: DTZ011
+    lot_id = make_lot(variant_id, UNITS, today() + timedelta(days=900))
     buyers = (orders.person("customer"), orders.person("customer"))
     for buyer in buyers:
         with transaction():
@@ -119,7 +119,7 @@ def test_lots_reallocated_while_the_order_is_canceled_are_free_again(migrated):
 def quarantined() -> Bought:
     """Placed, its lot in quarantine since, and another lot on the shelf."""
     made = orders.placed()
-    make_lot(made.variant_id, 100, date.today() + timedelta(days=800))  # noqa: DTZ011
+    make_lot(made.variant_id, 100, today() + timedelta(days=800))
     with transaction():
         put_in_quarantine(made)
     return made
