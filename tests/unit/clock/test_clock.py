@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from types import SimpleNamespace
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shop import clock
@@ -18,11 +19,16 @@ MOMENT = timedelta(microseconds=1)
 some_day = st.dates(date(1975, 1, 1), date(2035, 1, 1))
 
 
-@contextmanager
-def store_in(zone: str) -> Iterator[None]:
+@cache
+def store(zone: str) -> Flask:
     app = Flask("store")
     app.extensions["settings"] = SimpleNamespace(timezone=zone)
-    with app.app_context():
+    return app
+
+
+@contextmanager
+def store_in(zone: str) -> Iterator[None]:
+    with store(zone).app_context():
         yield
 
 
@@ -62,6 +68,7 @@ def test_a_day_on_which_clocks_change_is_shorter_or_longer_and_whole(zone, day, 
         assert clock.business_date(clock.day_end(day) - MOMENT) == day
 
 
+@settings(deadline=None)
 @given(st.sampled_from(ZONES + SKIPS_MIDNIGHT), some_day)
 def test_every_instant_belongs_to_one_day_and_days_follow_without_a_gap(zone, day):
     with store_in(zone):
@@ -71,6 +78,7 @@ def test_every_instant_belongs_to_one_day_and_days_follow_without_a_gap(zone, da
         assert clock.business_date(begins - MOMENT) == day - clock.DAY
 
 
+@settings(deadline=None)
 @given(st.sampled_from(ZONES), some_day, st.times())
 def test_a_wall_time_is_an_instant_of_its_own_day(zone, day, wall_time):
     with store_in(zone):
