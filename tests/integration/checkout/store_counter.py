@@ -29,7 +29,7 @@ from shop.payments.movements import Reason
 from shop.payments.sandbox import create_sandbox
 from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.stock.models import Lot
-from tests.factories import make_lot, make_variant
+from tests.factories import in_transaction, make_lot, make_variant
 from tests.integration.payments.payment_desk import GOOD_CARD, KEY, SECRET, Clock, Receiver, serve, wait_until
 
 ADDRESS = {
@@ -201,7 +201,7 @@ def approve(
     user_id: int, variant_id: int, quantity: int = 60, refills: int = 2, days_supply: int | None = 30
 ) -> int:
     """An approved prescription for one medicine; its item's id."""
-    with transaction() as session:
+    with in_transaction():
         prescription = Prescription(
             reference=uuid4().hex[:20],
             user_id=user_id,
@@ -224,8 +224,8 @@ def approve(
             directions="one in the evening",
             prescription=prescription,
         )
-        session.add_all([prescription, item])
-        session.flush()
+        db.session.add_all([prescription, item])
+        db.session.flush()
         return item.id
 
 

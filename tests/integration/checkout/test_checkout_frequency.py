@@ -41,7 +41,8 @@ def test_three_processes_that_confirm_the_same_orders_place_each_once_and_keep_i
         "SECRET_KEY": config.secret_key,
         "PYTHONPATH": str(ROOT),
     }
-    made = [orders.unpaid(f"{place} mg") for place in range(1, ORDERS + 1)]
+    shelf = orders.on_shelf(units=60 * ORDERS)
+    made = [orders.unpaid(shelf) for _ in range(ORDERS)]
     db.session.rollback()
     processes = [
         subprocess.Popen(

@@ -27,10 +27,11 @@ from shop.prescriptions.verification.reasons import Reason
 from shop.stock import service as stock
 from shop.stock.models import Lot
 from shop.stock.service import LotNotPickable, OutOfStock
-from tests.factories import make_lot, make_variant
+from tests.factories import in_transaction, make_lot, make_variant
 from tests.integration.checkout.store_counter import approve
 from tests.integration.interleaving import bought as orders
-from tests.integration.interleaving.bought import ADDRESS, TERMS, UNITS, Bought, assert_money_and_goods_agree
+from tests.integration.interleaving.agreement import assert_money_and_goods_agree
+from tests.integration.interleaving.bought import ADDRESS, TERMS, UNITS, Bought
 from tests.integration.interleaving.interleave import Ran, every_interleaving
 from tests.integration.prescriptions.conftest import AT, grounds, typed
 from tests.integration.stock.stock_checks import assert_ledgers_agree
@@ -91,7 +92,7 @@ def test_a_lot_put_in_quarantine_is_not_held_afterwards(migrated):
 
 
 def put_in_quarantine(made: LastPack | Bought) -> object:
-    return stock.quarantine(made.lot_id, "recall_class_2", orders.person_within("admin"), now())
+    return stock.quarantine(made.lot_id, "recall_class_2", orders.person("admin"), now())
 
 
 def test_a_lot_put_in_quarantine_does_not_ship_afterwards(migrated):
@@ -175,10 +176,12 @@ class Waiting:
 def waiting() -> Waiting:
     customer_id = orders.person("customer")
     reference = uuid4().hex
-    with transaction() as session:
-        session.add(Prescription(reference=reference, user_id=customer_id, status="waiting", submitted_at=AT))
+    with in_transaction():
+        db.session.add(
+            Prescription(reference=reference, user_id=customer_id, status="waiting", submitted_at=AT)
+        )
     pharmacists = (orders.person("pharmacist"), orders.person("pharmacist"))
-    return Waiting(reference, customer_id, pharmacists, make_variant())
+    return Waiting(reference, customer_id, pharmacists, orders.on_shelf(fresh=True).variant_id)
 
 
 def claim(made: Waiting, place: int) -> object:

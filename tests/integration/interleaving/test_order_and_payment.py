@@ -6,7 +6,8 @@ from shop.checkout.refusals import OrderMovedOn
 from shop.errors import DomainError
 from shop.fulfillment.service import NotToBeShipped
 from tests.integration.interleaving import bought as orders
-from tests.integration.interleaving.bought import Bought, assert_money_and_goods_agree
+from tests.integration.interleaving.agreement import assert_money_and_goods_agree
+from tests.integration.interleaving.bought import Bought
 from tests.integration.interleaving.interleave import every_interleaving
 
 QUARRELS = [
