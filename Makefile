@@ -36,7 +36,7 @@ $(VENV)/.dev: requirements.txt requirements-dev.txt requirements-parquet.txt
 test: install-dev ## every test: SQLite and PostgreSQL, and the journeys in a real Chromium
 	@sh bin/need-chromium
 	@sh bin/need-nginx
-	@$(PY) -m pytest
+	@$(PY) -m pytest --durations=20
 
 lint: install-dev ## ruff, mypy and the arrows between rooms
 	@$(VENV)/bin/ruff check .
