@@ -59,6 +59,8 @@ class HistoryFile:
             raise SurveyRefused(
                 f"{self.name} is damaged after row {number}.", "Fetch the file again."
             ) from trouble
+        if number != self.total:  # a damaged page may be read as an empty one
+            raise SurveyRefused(f"{self.name} is damaged after row {number}.", "Fetch the file again.")
 
     def source(self) -> Source:
         """Its latest effective date. Known once it has been read."""

@@ -184,6 +184,15 @@ def test_a_file_damaged_anywhere_is_read_or_refused_and_never_crashes(tmp_path, 
         assert sum(rows.count for rows in opened.batches(now().date())) == opened.total
 
 
+def test_a_history_that_says_more_rows_than_it_has_is_refused(tmp_path):
+    two = [period(A, "2020-01-01", None, 0.1), period(A, "2021-01-01", None, 0.2)]
+    content = bytearray(history(tmp_path / "f", two).read_bytes())
+    content[288] = 1  # Arrow reads no row of it, and finds nothing wrong
+    survey = open_survey(text(tmp_path / "f", bytes(content))).survey
+    with pytest.raises(SurveyRefused):
+        list(survey.batches(now().date()))
+
+
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(codec="ascii", exclude_characters="\0"), max_size=80))
 def test_a_sheet_of_anything_is_read_or_refused_and_never_crashes(tmp_path, rows):
