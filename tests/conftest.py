@@ -11,12 +11,17 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 
 from shop import create_app
 from shop.audit.chain import GENESIS, signature
 from shop.config import Settings, from_environment
 from shop.database import Base, db
+
+# an example may take as long as it likes: no test depends on the machine's speed
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
