@@ -98,7 +98,7 @@ def test_the_open_list_is_accessible(open_page, dark):
 
 
 def test_without_an_answer_or_without_javascript_the_form_leads_to_the_results(open_page):
-    deaf = open_page()
+    deaf = open_page(loses_requests=True)
     deaf.goto("/")
     deaf.route("**/suggest?*", lambda route: route.abort())
     box(deaf).press_sequentially("baclofen")
