@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Text, bindparam, cast, select
 
-from shop.catalogue.list_models import Listing
-from shop.catalogue.models import Product
+from shop.catalogue.models import Listing, Product
 from shop.database import db
 
 
@@ -40,7 +39,7 @@ class Card(NamedTuple):
 _product, _listing = Product.__table__.c, Listing.__table__.c
 _CARDS = (
     select(
-        _product.id,
+        _product.id.label("product_id"),
         _product.slug,
         _product.name,
         _product.form,
@@ -50,7 +49,7 @@ _CARDS = (
         _product.summary,
         _product.prescription_required,
         _listing.strengths,
-        cast(_listing.look, Text),
+        cast(_listing.look, Text).label("look"),
         _listing.price,
         _listing.varies,
         _listing.per_measure,
@@ -71,5 +70,5 @@ def cards(product_ids: Iterable[int]) -> list[Card]:
     if not order:
         return []
     rows: Any = db.session.execute(_CARDS, {"ids": order}).all()
-    found = {row[0]: Card(*row) for row in rows}
+    found = {row.product_id: Card(**row._mapping) for row in rows}
     return [found[number] for number in order if number in found]

@@ -69,14 +69,14 @@ def making(
     fee_share = half_up((share, per_share * quantity), UNIT_PLACES)
     discount = -half_up((full[0] * times, full[1] * per_times * 100), UNIT_PLACES)
     return Making(
-        quantity,
-        price,
-        acquisition,
-        mark_up,
-        fee_share,
-        discount,
-        price - acquisition - mark_up - fee_share - discount,
-        True,
-        (rule.mark_up * 100, off),
-        rule.fee,
+        quantity=quantity,
+        price=price,
+        acquisition=acquisition,
+        mark_up=mark_up,
+        fee_share=fee_share,
+        discount=discount,
+        rounding=price - acquisition - mark_up - fee_share - discount,
+        by_rule=True,
+        percent=(rule.mark_up * 100, off),
+        fee=rule.fee,
     )

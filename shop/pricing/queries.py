@@ -7,9 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, case, exists, func, select
 
-from shop.catalogue import stored
-from shop.catalogue.models import Product, Variant
-from shop.catalogue.stored import as_text
+from shop.catalogue.models import Product, Variant, as_text, breaks_of, values_of
 from shop.database import db, portions
 from shop.pricing.models import AcquisitionPrice, PriceRule
 from shop.pricing.records import PriceRecord
@@ -170,16 +168,14 @@ def _strengths() -> Select[*tuple[Any, ...]]:
 
 
 def _read(question: Select[*tuple[Any, ...]]) -> Iterator[Strength]:
-    for number, slug, product_id, by_rule, price, breaks, quantities, acquisition in db.session.execute(
-        question.execution_options(yield_per=2000)
-    ):
+    for row in db.session.execute(question.execution_options(yield_per=2000)):
         yield Strength(
-            number,
-            slug,
-            product_id,
-            bool(by_rule),
-            price,
-            stored.breaks(breaks),
-            stored.values(quantities),
-            acquisition,
+            variant_id=row.id,
+            slug=row.slug,
+            product_id=row.product_id,
+            by_rule=bool(row.by_rule),
+            price=row.price,
+            breaks=breaks_of(row.price_breaks),
+            quantities=values_of(row.quantities),
+            acquisition=row.acquisition,
         )

@@ -5,8 +5,7 @@ from sqlalchemy import func, select
 
 from shop.appearance.models import ImprintWord, VariantLook
 from shop.audit.models import AuditRecord
-from shop.catalogue.list_models import Listing
-from shop.catalogue.models import Product
+from shop.catalogue.models import Listing, Product
 from shop.database import db
 from shop.projections.cache_version import version
 from tests.integration.imports.label_files import carry, look_of

@@ -9,7 +9,7 @@ from sqlalchemy import event, func, select
 
 from shop.audit.models import AuditRecord
 from shop.catalogue import queries as catalogue
-from shop.catalogue.list_models import Listing
+from shop.catalogue.models import Listing
 from shop.database import db, transaction
 from shop.errors import NotFound
 from shop.pricing import queries, service, undo
