@@ -13,7 +13,7 @@ from shop.database import db
 class Card(NamedTuple):
     """What a list says of one medicine. `price` is the lowest per unit sold here, None when none is sold.
 
-    `look` is the JSON text of an appearance, `packs` reads "30, 60, 90".
+    `appearance` is the JSON text of an appearance, `packs` reads "30, 60, 90".
     """
 
     product_id: int
@@ -26,7 +26,7 @@ class Card(NamedTuple):
     summary: str | None
     prescription_required: bool
     strengths: str
-    look: str | None
+    appearance: str | None
     price: Decimal | None
     varies: bool
     per_measure: Decimal | None
@@ -49,7 +49,7 @@ _CARDS = (
         _product.summary,
         _product.prescription_required,
         _listing.strengths,
-        cast(_listing.look, Text).label("look"),
+        cast(_listing.appearance, Text).label("appearance"),
         _listing.price,
         _listing.varies,
         _listing.per_measure,

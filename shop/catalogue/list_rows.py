@@ -1,6 +1,7 @@
 """The rows that lists are read from: one a listed product, derived from its strengths and what they cost.
 
-Whoever changes a price, a look, a market decision or what is listed calls `refresh` in the same transaction.
+Whoever changes a price, an appearance, a market decision or what is listed calls `refresh` in the same
+transaction.
 A list then costs one query, however many strengths its medicines have.
 """
 

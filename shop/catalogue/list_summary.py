@@ -42,10 +42,10 @@ def summary(strengths: Sequence[ListedStrength], ingredients: int, market: str) 
     steps = shown.quantities if shown else ()
     most, price = max(steps, default=0), shown.lowest if shown else None
     per_measure, unit = _per_measure(sold) if ingredients < 2 else (None, "")
-    look = (shown or strengths[0]).appearance
+    appearance = (shown or strengths[0]).appearance
     return {
         "strengths": strengths_in_words([one.strength for one in strengths]),
-        "look": json.loads(look) if look else None,
+        "appearance": json.loads(appearance) if appearance else None,
         "price": price,
         "varies": len({price for one in sold for price in (one.price, one.lowest)}) > 1,
         "per_measure": per_measure,

@@ -169,7 +169,7 @@ class Listing(Base):
     )
     market: Mapped[str] = mapped_column(String(2))  # the store's, for which this was derived
     strengths: Mapped[str] = mapped_column(String(200))  # "10, 20, 25 mg"
-    look: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # of the strength with the lowest price
+    appearance: Mapped[dict[str, Any] | None] = mapped_column("look", JSON, key="appearance")  # lowest price
     price: Mapped[Decimal | None] = mapped_column(UnitPrice())
     varies: Mapped[bool] = mapped_column(Boolean)
     per_measure: Mapped[Decimal | None] = mapped_column(ExactDecimal(9))  # lowest price per measure_unit

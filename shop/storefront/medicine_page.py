@@ -8,8 +8,7 @@ from functools import lru_cache
 
 from babel import Locale
 
-from shop.appearance.attributes import Drawing
-from shop.appearance.drawings import drawing
+from shop.appearance.attributes import Drawing, drawing
 from shop.listing.medicine import Medicine, Strength
 from shop.money import line_total_cents
 from shop.pricing.acquisition import Period
