@@ -40,7 +40,7 @@ class LineFacts:
     """What decides about a line.
 
     `sale_refusal` is catalogue's code, or None; `available` counts units in lots that last long enough;
-    `standing` is the prescription's state for this variant, with `remaining` units and the next fill's day.
+    `coverage` is the prescription's state for this variant, with `remaining` units and the next fill's day.
     """
 
     quantity: int
@@ -49,7 +49,7 @@ class LineFacts:
     available: int
     prescription_required: bool
     signed_in: bool
-    standing: str = "none"
+    coverage: str = "none"
     remaining: int = 0
     next_fill_on: date | None = None
     refusal: str | None = None
@@ -119,12 +119,12 @@ def _prescription(line: LineFacts) -> Verdict | None:
             "It needs a prescription, and prescriptions belong to an account.",
             "Sign in or register.",
         )
-    return _standing(line)
+    return _coverage(line)
 
 
-def _standing(line: LineFacts) -> Verdict | None:
+def _coverage(line: LineFacts) -> Verdict | None:
     left = line.remaining
-    match line.standing:
+    match line.coverage:
         case "approved" | "used_up" if left >= line.quantity:
             return None
         case "approved" | "used_up" if left > 0:

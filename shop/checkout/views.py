@@ -20,7 +20,7 @@ from shop.database import transaction
 from shop.errors import DomainError
 from shop.orders.models import Order
 from shop.payments.queries import Asked
-from shop.prescriptions.service import NotEnoughLeft
+from shop.prescriptions.ledger.quantities import NotEnoughLeft
 from shop.stock.service import OutOfStock
 from shop.web import settings
 

@@ -11,7 +11,7 @@ from shop.orders import service as order_steps
 from shop.orders.models import Order
 from shop.orders.states import Status
 from shop.outbox.mail import enqueue_mail
-from shop.prescriptions import service as prescriptions
+from shop.prescriptions.ledger import quantities
 from shop.stock import service as stock
 from shop.stock.queries import kept_for
 from shop.stock.service import LotUnits, refuse_unpickable
@@ -56,7 +56,7 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime) -> None:
     if order.status != Status.PLACED or order.paid_at is None:
         raise NotToBeShipped(*_why(order.status))
     line_ids, on_prescription = _lines(order)
-    prescriptions.dispense_quantity(line_ids, at, required=on_prescription)
+    quantities.dispense_quantity(line_ids, at, required=on_prescription)
     dispensed = stock.dispense(line_ids, at, actor_id)
     if not order_steps.ship(order.id, dispensed, tracking, actor_id, at):
         raise NotToBeShipped(*_why(Status.SHIPPED))  # another desk sent it in this moment; undoes the above
@@ -82,7 +82,7 @@ def check_shippable(number: str, tracking: str, at: datetime) -> int:
     if order.status != Status.PLACED:
         raise NotToBeShipped(*_why(order.status))
     line_ids, on_prescription = _lines(order)
-    prescriptions.check_dispensable(line_ids, on_prescription)
+    quantities.check_dispensable(line_ids, on_prescription)
     held, today = kept_for(line_ids), business_date(at)
     for line in order.lines:
         units = held.get(line.id, [])

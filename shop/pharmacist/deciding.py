@@ -10,9 +10,9 @@ from shop.database import transaction
 from shop.errors import DomainError
 from shop.pharmacist.desk import grounds_for
 from shop.pharmacist.forms import EntryForm
-from shop.prescriptions import service
 from shop.prescriptions.models import Prescription
-from shop.prescriptions.verification.reasons import WORDS, Reason
+from shop.prescriptions.reasons import WORDS, Reason
+from shop.prescriptions.verification import decisions
 
 OUTCOME = "outcome-"
 
@@ -50,9 +50,9 @@ def decide_on(
     reason = _reason(form, decision)
     with transaction():
         if decision == "ask":
-            service.ask(reference, pharmacist_id, reason, note, at)
+            decisions.ask(reference, pharmacist_id, reason, note, at)
         else:
-            service.refuse(reference, pharmacist_id, reason, note, at)
+            decisions.refuse(reference, pharmacist_id, reason, note, at)
 
 
 def _approve(
@@ -62,7 +62,7 @@ def _approve(
     user_id, reference = prescription.user_id, prescription.reference
     with transaction():
         grounds = grounds_for(form, user_id, config.market, config.prescription_life_days, at)
-        service.approve(reference, pharmacist_id, form.typed(), grounds, outcomes, form.note.data or "", at)
+        decisions.approve(reference, pharmacist_id, form.typed(), grounds, outcomes, form.note.data or "", at)
 
 
 def _reason(form: EntryForm, decision: str) -> Reason:

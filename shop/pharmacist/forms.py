@@ -27,8 +27,8 @@ from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
 from shop.catalogue.rules import MOST_UNITS
+from shop.prescriptions.reasons import WORDS, Reason
 from shop.prescriptions.rules import MOST_ITEMS, MOST_REFILLS
-from shop.prescriptions.verification.reasons import WORDS, Reason
 from shop.prescriptions.verification.typed import Typed, TypedItem
 
 LONGEST_NAME = 120

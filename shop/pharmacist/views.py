@@ -16,10 +16,10 @@ from shop.pharmacist.deciding import NotReady, decide_on, outcomes_in
 from shop.pharmacist.desk import Desk
 from shop.pharmacist.forms import EntryForm, with_item, without_item
 from shop.pharmacist.viewer import drawing, view_from
-from shop.prescriptions import queries, rules, service
+from shop.prescriptions import queries, reasons, rules, steps
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.states import FileState, Status
-from shop.prescriptions.verification import queue, reasons
+from shop.prescriptions.verification import decisions, queue
 from shop.prescriptions.verification.checks import unmet
 from shop.prescriptions.verification.typed import Check
 from shop.web import settings
@@ -59,9 +59,9 @@ def claim(reference: str) -> Response:
     """Say that I am on it, or let go of it."""
     with transaction():
         if request.form.get("let_go"):
-            service.unclaim(reference, current_user.id, now())
+            decisions.unclaim(reference, current_user.id, now())
         else:
-            service.claim(reference, current_user.id, now())
+            decisions.claim(reference, current_user.id, now())
     return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
 
 
@@ -88,7 +88,7 @@ def decide(reference: str) -> Response:
     decision = request.form.get("decision", "")
     try:
         decide_on(prescription, form, decision, current_user.id, settings(), now())
-    except (NotReady, service.ChecksUnmet, service.TakenByAnother) as refusal:
+    except (NotReady, decisions.ChecksUnmet, steps.TakenByAnother) as refusal:
         said = f"{refusal.message} {refusal.todo}"
         checking = not isinstance(refusal, NotReady) or "checked" in request.form
         return _desk_page(_any(reference), form, refusal.status, checking=checking, said=said)
@@ -106,7 +106,7 @@ def _any(reference: str) -> Prescription:
     if prescription is None or prescription.status == Status.WITHDRAWN:
         raise NotFound("There is no such prescription.", "Go back to the queue.")
     if prescription.files_state != FileState.READY:
-        raise service.FilesNotReady
+        raise steps.FilesNotReady
     return prescription
 
 

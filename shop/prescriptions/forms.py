@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length
 
 from shop.prescriptions import queries
 from shop.prescriptions.models import PrescriptionDocument
+from shop.prescriptions.uploads import refusals
 from shop.prescriptions.uploads.budget import OverBudget
 
 LONGEST_NOTE = 500
@@ -56,6 +57,12 @@ class PrescriptionForm(FilesForm):
     def drafts(self) -> list[PrescriptionDocument]:
         """The signed-in customer's files that were kept and not sent yet."""
         return queries.drafts(current_user.id)
+
+    @staticmethod
+    def why_refused(document: PrescriptionDocument) -> str:
+        """Why a kept file could not be opened and what to do, in words."""
+        why = refusals.words(document.refusal)
+        return f"{why.message} {why.todo}"
 
     def page_of(self, reference: str) -> str:
         """The page of what was sent; it leads back to where the customer came from."""

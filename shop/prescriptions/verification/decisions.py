@@ -14,9 +14,9 @@ from shop.database import db, rows_changed
 from shop.errors import DomainError
 from shop.prescriptions import rules, states, steps
 from shop.prescriptions.models import Message, Prescription, PrescriptionItem
+from shop.prescriptions.reasons import Reason
 from shop.prescriptions.states import Step
 from shop.prescriptions.verification import checks
-from shop.prescriptions.verification.reasons import Reason
 from shop.prescriptions.verification.typed import Check, Grounds, Typed, TypedItem
 
 

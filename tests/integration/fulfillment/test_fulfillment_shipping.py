@@ -11,8 +11,8 @@ from shop.errors import DomainError
 from shop.fulfillment.service import NotToBeShipped, NotWhole, TrackingUnreadable, ship_order
 from shop.orders.models import OrderLine, OrderLineLot
 from shop.outbox.models import Job
+from shop.prescriptions.ledger.quantities import NotDispensable
 from shop.prescriptions.models import QuantityEntry
-from shop.prescriptions.service import NotDispensable
 from shop.stock.models import Hold, Lot
 from shop.stock.service import LotNotPickable
 from tests.factories import make_lot, make_variant

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from shop.clock import now
-from shop.prescriptions import queries
+from shop.prescriptions.ledger.coverage import coverage_of
 from tests.integration.outbox.queued import mails
 from tests.integration.pharmacist.desk_browser import Desk, entered, status
 
@@ -14,7 +14,7 @@ def test_an_approval_makes_the_prescription_usable(desk, submit, customer, baclo
     reference = submit()
     answer = desk.decide(reference, "approve", note="Take it with food", **entered(baclofen))
     assert (answer.status_code, answer.location) == (303, "/pharmacist/")
-    found = queries.standing(customer, [baclofen], now().date())[baclofen]
+    found = coverage_of(customer, [baclofen], now().date())[baclofen]
     assert (found.state, found.remaining, found.fill_quantity) == ("approved", 180, 90)
     assert mails() == ["prescription_received", "prescription_approved"]
 
