@@ -32,8 +32,8 @@ class NotWhole(DomainError):
 
     def __init__(self, name: str, kept: int, quantity: int) -> None:
         super().__init__(
-            f"{kept} of {quantity} are kept for {name}, so this order was not sent.",
-            "Count the shelf, and look at the order’s lots before you pack it.",
+            f"{kept} of {quantity} are allocated to {name}, so this order wasn’t shipped.",
+            "Count the shelf and check the order’s lots before you pack it.",
         )
 
 
@@ -102,7 +102,7 @@ def _locked(number: str) -> Order:
     order_id = orders.id_of(number)
     order = orders.lock(order_id) if order_id else None
     if order is None:
-        raise NotFound("There is no order with this number.", "Look for it in the list of orders.")
+        raise NotFound("We couldn’t find an order with this number.", "Look for it in the list of orders.")
     return order
 
 
@@ -129,7 +129,7 @@ def _check_whole(order: Order, dispensed: Iterable[LotUnits]) -> None:
 
 def _why(status: str) -> tuple[str, str]:
     if status == Status.SHIPPED:
-        return "This order has been sent already.", "Look at it as it is now."
+        return "This order has already shipped.", "Reload the page to see its current status."
     if status == Status.PLACED:
         return "This order’s payment hasn’t been captured yet.", "Try again in a minute."
-    return "This order is not to be sent: it was not paid.", "Go back to the list of orders."
+    return "This order wasn’t paid, so it can’t be shipped.", "Go back to the list of orders."

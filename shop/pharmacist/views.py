@@ -27,9 +27,9 @@ from shop.web import settings
 blueprint = Blueprint("pharmacist", __name__, url_prefix="/pharmacist")
 REMOVE_ITEM = re.compile(r"remove_item-([0-9]{1,2})")
 DONE = {
-    "approve": "Approved. The customer is told that there is news.",
-    "ask": "Asked. The customer is told that there is news.",
-    "refuse": "Refused. The customer is told that there is news.",
+    "approve": "Approved. The customer will get an email.",
+    "ask": "Question sent. The customer will get an email.",
+    "refuse": "Refused. The customer will get an email.",
 }
 
 
@@ -39,7 +39,7 @@ def queue_page() -> str:
     """The queue: waiting, asked, decided."""
     tab = request.args.get("tab", "waiting")
     if tab not in queue.TABS:
-        raise NotFound("There is no such list.", "Go back to the queue.")
+        raise NotFound("We couldn’t find this list.", "Go back to the queue.")
     page = queue.page(tab, edge_from(request.args.get("from", "")), now())
     return render_template(
         "pharmacist/queue.html", tab=tab, page=page, counts=queue.counts(), words=reasons.WORDS
@@ -104,7 +104,7 @@ def _any(reference: str) -> Prescription:
     """Any prescription with readable files, but a withdrawn one: its sender was told nobody will read it."""
     prescription = queries.by_reference(reference)
     if prescription is None or prescription.status == Status.WITHDRAWN:
-        raise NotFound("There is no such prescription.", "Go back to the queue.")
+        raise NotFound("We couldn’t find this prescription.", "Go back to the queue.")
     if prescription.files_state != FileState.READY:
         raise steps.FilesNotReady
     return prescription

@@ -29,7 +29,7 @@ class TooManyOpen(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"{rules.MOST_OPEN} of your prescriptions are still being read.",
+            f"{rules.MOST_OPEN} of your prescriptions are still waiting for a decision.",
             "Wait until some are decided, or withdraw one.",
         )
 
@@ -41,7 +41,10 @@ class NoFileLeft(DomainError):
     code = "no_file_left"
 
     def __init__(self) -> None:
-        super().__init__("No other file was sent.", "Send another file, or withdraw the prescription.")
+        super().__init__(
+            "This was the only file, so we can’t go on without it.",
+            "Send another file, or withdraw the prescription.",
+        )
 
 
 def submit(user_id: int, files: Iterable[KeptFile], note: str, at: datetime) -> Prescription:

@@ -93,7 +93,7 @@ def withdraw(reference: str) -> Response:
     """Take a prescription back before it is decided."""
     with transaction():
         service.withdraw(reference, current_user.id, now())
-    flash("The prescription is withdrawn. Nobody will read it.")
+    flash("The prescription was withdrawn.")
     return redirect(url_for("prescriptions.show"), 303)  # type: ignore[return-value]
 
 
@@ -115,7 +115,7 @@ def document_page(reference: str, number: int) -> Response:
 def _own(reference: str) -> Prescription:
     prescription = queries.own(current_user.id, reference)
     if prescription is None:
-        raise NotFound("There is no such prescription.", "Look at the list of your prescriptions.")
+        raise NotFound("We couldn’t find this prescription.", "Go back to your prescriptions.")
     return prescription
 
 

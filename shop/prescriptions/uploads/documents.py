@@ -31,8 +31,8 @@ class TooManyDocuments(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"A prescription takes at most {rules.MOST_DOCUMENTS} files.",
-            "Remove one that is not needed, or send the pages as one PDF.",
+            f"A prescription can have at most {rules.MOST_DOCUMENTS} files.",
+            "Remove one, or send the pages as one PDF.",
         )
 
 
@@ -116,7 +116,7 @@ def open_page(reference: str, number: int, reader_id: int, as_pharmacist: bool, 
         question = question.where(PrescriptionDocument.user_id == reader_id)
     found = db.session.execute(question).one_or_none()
     if found is None:
-        raise NotFound("There is no such document.", "Look at your prescriptions.")
+        raise NotFound("We couldn’t find this document.", "Go back to your prescriptions.")
     page: DocumentPage = found[0]
     audit.record(
         Event.PRESCRIPTION_DOCUMENT_READ,

@@ -27,7 +27,9 @@ class ChecksUnmet(DomainError):
     code = "checks_unmet"
 
     def __init__(self, unmet: list[Check]) -> None:
-        super().__init__("Not approved: something stops it or needs an outcome.", "Settle each, or ask.")
+        super().__init__(
+            "Not approved: some checks failed or need an outcome.", "Resolve each one, or ask the customer."
+        )
         self.unmet = unmet
 
 

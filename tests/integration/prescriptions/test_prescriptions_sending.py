@@ -10,7 +10,7 @@ from sqlalchemy import select
 from shop.audit.models import AuditRecord
 from shop.database import db, transaction
 from shop.outbox.models import Job
-from shop.prescriptions import jobs
+from shop.prescriptions import jobs, service
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.uploads import documents
 from shop.prescriptions.uploads.files import keep_files
@@ -104,7 +104,7 @@ def test_a_good_file_survives_an_error_elsewhere_and_is_sent_with_the_next_try(b
 def test_without_the_confirmation_nothing_is_sent(browser):
     answer = post(browser, files=[(photo(), "scan.jpg")], confirmed="")
     assert answer.status_code == 422
-    assert "Tick this" in answer.text
+    assert 'href="#confirmed"' in answer.text
     assert count(Prescription) == 0
 
 
@@ -173,7 +173,7 @@ def test_an_eleventh_open_prescription_is_refused(browser, submit):
         submit()
     answer = post(browser, files=[(photo(), "scan.jpg")])
     assert answer.status_code == 422
-    assert "still being read" in answer.text
+    assert service.TooManyOpen().message in answer.text
     assert count(Prescription) == 10
 
 
