@@ -93,7 +93,7 @@ def content_said(content: Decimal, unit: str) -> str:
     return f"{plain(content)} {unit}"
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=4096)
 def _read(description: str) -> Packaging | None:
     steps = [_STEP.fullmatch(step) for step in _NESTED.split(description)]
     found = [(step[1], step[2].strip(), step[3].strip().lower()) for step in steps if step]

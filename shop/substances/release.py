@@ -12,7 +12,7 @@ write them behind any extended release.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from shop.substances.names import canonical_set
@@ -57,7 +57,7 @@ class Releases:
     `joins` are a person's decisions: (ingredients as `set_key` says them, a release) → the release it joins.
     """
 
-    def __init__(self, joins: dict[tuple[str, str], str] | None = None) -> None:
+    def __init__(self, joins: Mapping[tuple[str, str], str] | None = None) -> None:
         self._marks: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self._joins = joins or {}
 

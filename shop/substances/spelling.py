@@ -21,7 +21,6 @@ def corrections() -> dict[str, str]:
         return dict(tomllib.load(file)["words"])
 
 
-@lru_cache(maxsize=65536)
 def spelled(text: str) -> str:
     """A lower-case text with its known misspellings put right, and a glued strength parted from the name."""
     words = corrections()

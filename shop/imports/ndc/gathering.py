@@ -3,35 +3,28 @@
 Needs no database. Products are read twice: which substances are controlled is known only after the last row.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from sys import intern
 
 from shop.catalogue.ndc_codes import eleven_digits
-from shop.imports.ndc import files
+from shop.imports.ndc import files, naming
 from shop.imports.ndc.admission import OF_PRODUCT, Refused, refusal
-from shop.imports.ndc.packages import pack_size
-from shop.imports.ndc.pages import Key, Page, Pages, Strength, place_of
+from shop.imports.ndc.pages import Context, Key, Page, Pages, Strength, place_of
+from shop.imports.ndc.parting import part_by_container, size_packs
 from shop.imports.ndc.rows import MalformedRow, PackageRow, ProductRow, package_row, product_row
+from shop.imports.ndc.staged import StagedPack
 from shop.imports.ndc.tally import PACKAGES, PRODUCTS, Conflicts, Sink, Tally
 from shop.safety.controlled import Decision, Evidence, decide, reviewed_exceptions
+from shop.substances.kits import KnownSubstances
 from shop.substances.names import canonical, split
+from shop.substances.release import Releases, is_extended, mark_in
+from shop.substances.titles import titles
 
 Advance = Callable[[str, int], None]
 ROWS_A_STEP = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class StagedPack:
-    """A package to stand beneath a strength."""
-
-    strength: Strength
-    ndc: str
-    ndc11: str
-    labeler: str
-    description: str
-    size: int | None
 
 
 @dataclass
@@ -47,45 +40,78 @@ class Directory:
 
 
 def gather(
-    products: Path, packages: Path, include: Collection[str], advance: Advance, sink: Sink | None = None
+    products: Path,
+    packages: Path,
+    include: Collection[str],
+    advance: Advance,
+    sink: Sink | None = None,
+    joins: Mapping[tuple[str, str], str] | None = None,
 ) -> Directory:
     """Read the product file and the package file.
 
     `include` may name "homeopathic" and "unapproved"; `advance` is told the step and how many rows it read.
+    `joins` are the extended releases that a person has put together.
 
     Raises:
         files.WrongFile: the file is another one, or breaks off.
     """
     next(files.read(packages, files.PACKAGE_COLUMNS, files.PRODUCT_COLUMNS), None)
     directory = Directory(Tally(PRODUCTS, sink), Tally(PACKAGES, sink))
-    decision = _decide(products, directory, advance)
-    owners = _Products(directory, decision, frozenset(include))
+    decision, context = _survey(products, directory, advance, Releases(joins))
+    owners = _Products(directory, decision, context, frozenset(include))
     for line in _counted(files.read(products, files.PRODUCT_COLUMNS), "Judging products", advance):
         owners.judge(line)
     seen: set[str] = set()
     for line in _counted(files.read(packages, files.PACKAGE_COLUMNS), "Reading packages", advance):
         _package(line, owners, directory, seen)
-    directory.pages = owners.pages.by_identity
+    naming.forget()
+    directory.pages = part_by_container(owners.pages.by_identity, directory.packs)
+    size_packs(directory.packs)
+    names = titles(page.naming for page in directory.pages.values())
+    for page in directory.pages.values():
+        page.name = names[page.identity]
     return directory
 
 
-def _decide(products: Path, directory: Directory, advance: Advance) -> Decision:
-    evidence = Evidence()
-    at = {name: files.PRODUCT_COLUMNS.index(name) for name in ("SUBSTANCENAME", "DEASCHEDULE")}
+_OBSERVED = (
+    "SUBSTANCENAME",
+    "DEASCHEDULE",
+    "DOSAGEFORMNAME",
+    "APPLICATIONNUMBER",
+    "PROPRIETARYNAME",
+    "PROPRIETARYNAMESUFFIX",
+    "NONPROPRIETARYNAME",
+)
+_observed = itemgetter(*map(files.PRODUCT_COLUMNS.index, _OBSERVED))
+
+
+def _survey(
+    products: Path, directory: Directory, advance: Advance, releases: Releases
+) -> tuple[Decision, Context]:
+    """What only all rows together say: which substances are controlled, which marks applications carry."""
+    evidence, known = Evidence(), set()
     lines = files.read(products, files.PRODUCT_COLUMNS, files.PACKAGE_COLUMNS)
     for line in _counted(lines, "Reading products", advance):
         if isinstance(line, files.Line):
-            evidence.observe(split(line.fields[at["SUBSTANCENAME"]]), line.fields[at["DEASCHEDULE"]])
+            substances, schedule, form, application, *names = _observed(line.fields)
+            found = split(substances)
+            evidence.observe(found, schedule)
+            known.update(found)
+            if is_extended(form):
+                releases.observe(found, application, mark_in(*names))
     decision = decide(evidence, reviewed_exceptions())
     directory.conflicts.unexplained = decision.unexplained
-    return decision
+    return decision, Context(releases, KnownSubstances(known))
 
 
 class _Products:
     """Judges products and remembers, for their packages, where each went."""
 
-    def __init__(self, directory: Directory, decision: Decision, include: frozenset[str]) -> None:
+    def __init__(
+        self, directory: Directory, decision: Decision, context: Context, include: frozenset[str]
+    ) -> None:
         self.directory, self.decision, self.include = directory, decision, include
+        self.context = context
         self.pages = Pages()
         self.homes: dict[str, tuple[Strength, str] | Refused] = {}
         self.places: dict[str, tuple[str, Key]] = {}
@@ -120,7 +146,7 @@ class _Products:
         )
 
     def _place(self, row: ProductRow) -> Refused | None:
-        place = place_of(row)
+        place = place_of(row, self.context)
         known = self.places.get(row.code)
         if known not in (None, (place.identity, place.key)):
             return Refused.REPEATED_OTHER
@@ -146,11 +172,8 @@ def _package(
         tally.refuse(line.number, row.code, why or Refused.NO_PRODUCT)
         return
     strength, labeler = home
-    size = pack_size(row.description, strength.page.form.unit)
-    if size:
-        strength.sizes.add(size)
     seen.add(ndc11)
-    directory.packs.append(StagedPack(strength, row.code, ndc11, labeler, row.description, size))
+    directory.packs.append(StagedPack(strength, row.code, ndc11, labeler, row.description))
     tally.taken_in += 1
 
 

@@ -20,7 +20,6 @@ from shop.catalogue.models import (
 from shop.clock import business_date
 from shop.imports.ndc.bulk import insert_rows, new_ids, update_rows
 from shop.imports.ndc.naming import slug_of
-from shop.imports.ndc.packages import offered
 from shop.imports.ndc.pages import Page, Strength
 from shop.imports.ndc.planning import Plan
 from shop.substances.names import readable
@@ -39,6 +38,7 @@ PRODUCT_COLUMNS = (
     "unit",
     "route",
     "brand",
+    "release",
     "prescription_required",
     "popularity",
     "origin",
@@ -56,6 +56,9 @@ VARIANT_COLUMNS = (
     "price_breaks",
     "price_basis",
     "quantities",
+    "sold_as",
+    "content",
+    "content_unit",
     "markets",
     "sold_outside_market",
 )
@@ -110,6 +113,7 @@ class _Writing:
         filed = ((product_id, self.categories[name]) for product_id, name in links)
         insert_rows(product_category, ("product_id", "category_id"), filed)
         update_rows(_table(Product), self.plan.changed_products)
+        update_rows(_table(Variant), self.plan.changed_strengths)
         update_rows(_table(Product), {key: {"changed_at": self.at} for key in self.plan.touched})
 
     def strengths(self) -> None:
@@ -141,16 +145,20 @@ class _Writing:
 
     def _product(self, page: Page) -> Row:
         key = self.plan.product_ids[page.identity]
-        self.known.product_slugs[key] = self._free("product", page.slug, page.identity)
+        slug = page.slug
+        if f"product {slug}" in self.known.slugs:
+            slug = slug_of(f"{page.name} {page.form.plural}")
+        self.known.product_slugs[key] = self._free("product", slug, page.identity)
         return (
             key,
             self.known.product_slugs[key],
             page.name,
             page.form.word,
             page.form.plural,
-            page.form.unit,
+            page.sale_unit,
             page.route,
             page.brand_name,
+            page.release or None,
             not page.over_the_counter,
             0,
             "ndc",
@@ -172,7 +180,7 @@ class _Writing:
             value, unit = stated(*strength.key[0], known.unit or page.unit)
         slug = f"{self.known.product_slugs[product_id]}-{slug_of(text, STRENGTH_SLUG)}"
         slug = self._free("variant", slug, f"{page.identity} {text}")
-        steps = offered(page.form.unit, strength.sizes)
+        sold = strength.sale_units()
         return (
             self.plan.variant_ids[strength],
             product_id,
@@ -182,7 +190,10 @@ class _Writing:
             unit,
             [],
             "rule",
-            steps,
+            list(sold.steps),
+            sold.sold_as,
+            strength.content,
+            strength.measure or None,
             [DIRECTORY_COUNTRY],
             False,
         )
