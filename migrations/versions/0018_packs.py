@@ -44,6 +44,8 @@ def upgrade():
     )
     with op.batch_alter_table("lot") as table:
         table.drop_constraint(op.f("uq_lot_variant_id_number"), type_="unique")
+        table.add_column(sa.Column("pack_size", sa.Integer()))
+    op.execute("UPDATE lot SET pack_size = (SELECT size FROM pack WHERE pack.id = lot.pack_id)")
     op.create_index("uq_lot_pack_number", "lot", ["pack_id", "number"], unique=True)
     op.create_index(
         "uq_lot_variant_number", "lot", ["variant_id", "number"], unique=True,
@@ -73,6 +75,7 @@ def downgrade():
     op.drop_index("uq_lot_pack_number", "lot")
     with op.batch_alter_table("lot") as table:
         table.create_unique_constraint(op.f("uq_lot_variant_id_number"), ["variant_id", "number"])
+        table.drop_column("pack_size")
     op.drop_table("release_join")
     with op.batch_alter_table("variant") as table:
         table.drop_column("content_unit")

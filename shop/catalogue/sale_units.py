@@ -21,6 +21,7 @@ OPENED_SHARE = 0.25
 MOST_UNITS = {"pill": 1000, "mL": 4000, "g": 4000, "pack": 1000}
 """Units of one variant in one line and in one fill: more is no household's supply. Bowel preparations
 are made up to 4,000 mL."""
+MOST_OF_ANY = max(MOST_UNITS.values())
 BOTTLES = frozenset(["bottle", "jar", "vial", "container", "drum", "bag", "can", "canister", "jug"])
 UNIT_DOSE = "unit-dose"
 

@@ -24,6 +24,7 @@ class State(StrEnum):
     USED_UP = "used_up"
     EXPIRED = "expired"
     TOO_EARLY = "too_early"
+    NOT_IN_PACKS = "not_in_packs"
     OUT_OF_STOCK = "out_of_stock"
     NOT_FOR_SALE = "not_for_sale"
 
@@ -53,6 +54,8 @@ class LineFacts:
     remaining: int = 0
     next_fill_on: date | None = None
     refusal: str | None = None
+    in_packs: bool = True
+    packs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ SALE_WORDS = {
 
 def verdict(line: LineFacts) -> Verdict:
     """The first thing that stands in the way of a line, or OK."""
-    return _sale(line) or _stock(line) or _prescription(line) or OK
+    return _sale(line) or _packs(line) or _stock(line) or _prescription(line) or OK
 
 
 def _sale(line: LineFacts) -> Verdict | None:
@@ -97,6 +100,17 @@ def _sale(line: LineFacts) -> Verdict | None:
     )
     return Verdict(
         State.NOT_FOR_SALE, sentence, "Remove it, and ask your prescriber or us about an alternative."
+    )
+
+
+def _packs(line: LineFacts) -> Verdict | None:
+    if line.in_packs:
+        return None
+    sizes = ", ".join(map(str, line.packs))
+    return Verdict(
+        State.NOT_IN_PACKS,
+        f"It is sold in whole packs of {sizes}." if sizes else "It cannot be sold in this quantity.",
+        "Choose another quantity, or remove it.",
     )
 
 

@@ -50,6 +50,7 @@ class Lot(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"))
     pack_id: Mapped[int | None] = mapped_column(Key, ForeignKey("pack.id"))
+    pack_size: Mapped[int | None]  # units in one of its packs, as received; closed packs leave whole
     number: Mapped[str] = mapped_column(String(40))
     expires_on: Mapped[date] = mapped_column(Date)
     status: Mapped[str] = mapped_column(String(12), default="pickable")

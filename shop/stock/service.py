@@ -11,11 +11,13 @@ from sqlalchemy.exc import IntegrityError
 
 from shop.audit import service as audit
 from shop.audit.events import Event
+from shop.catalogue.packs import packs
 from shop.clock import business_date
 from shop.database import db, rows_changed
 from shop.errors import DomainError, NotFound
 from shop.projections.cache_version import offers_changed
 from shop.stock.models import Lot
+from shop.stock.queries import sold_closed
 from shop.stock.rules import good_on
 from shop.stock.shelf import (
     LotNotPickable,
@@ -72,13 +74,16 @@ def receive_lot(
 ) -> int:
     """Book a delivery of `quantity` units and return the lot's id. More of a known lot adds to it.
 
-    The unit cost is that of the lot's first delivery. A lot in quarantine stays there.
+    A lot belongs to its pack: two makers' lot "A1" are two lots. `pack_id` is None only where the catalogue has
+    no pack of the variant. The unit cost is that of the lot's first delivery. A lot in quarantine stays there.
     """
     number = number.strip()
     _check_delivery(number, expires_on, quantity, at)
-    lot = db.session.scalar(select(Lot).where(Lot.variant_id == variant_id, Lot.number == number))
+    size = _pack_size(variant_id, pack_id, quantity)
+    of_pack = Lot.pack_id.is_(None) if pack_id is None else Lot.pack_id == pack_id
+    lot = db.session.scalar(select(Lot).where(Lot.variant_id == variant_id, of_pack, Lot.number == number))
     if lot is None:
-        lot = _new_lot(variant_id, pack_id, number, expires_on, unit_cost, at)
+        lot = _new_lot(variant_id, pack_id, size, number, expires_on, unit_cost, at)
     elif lot.expires_on != expires_on:
         raise LotRefused(
             "expires_on",
@@ -141,9 +146,25 @@ def _check_delivery(number: str, expires_on: date, quantity: int, at: datetime) 
         )
 
 
+def _pack_size(variant_id: int, pack_id: int | None, quantity: int) -> int | None:
+    """Units in one pack, None where it is not known. Closed packs come whole."""
+    pack = packs([pack_id]).get(pack_id) if pack_id else None
+    if pack_id and (pack is None or pack.variant_id != variant_id):
+        raise LotRefused("item", "This package is not of this medicine.", "Choose the package again.")
+    size = pack.size if pack else None
+    if size and quantity % size and sold_closed(variant_id):
+        raise LotRefused(
+            "quantity",
+            f"{quantity} is no whole number of packs of {size}, and this medicine is sold in closed packs.",
+            "Count the units of whole packs.",
+        )
+    return size
+
+
 def _new_lot(
     variant_id: int,
     pack_id: int | None,
+    pack_size: int | None,
     number: str,
     expires_on: date,
     unit_cost: Decimal | None,
@@ -152,6 +173,7 @@ def _new_lot(
     lot = Lot(
         variant_id=variant_id,
         pack_id=pack_id,
+        pack_size=pack_size,
         number=number,
         expires_on=expires_on,
         unit_cost=unit_cost,

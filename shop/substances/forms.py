@@ -122,8 +122,8 @@ def form_word(text: str) -> str:
 
 def is_poured(word: str) -> bool:
     """Whether it is a liquid for drinking, which a pharmacy pours out of its bottle by the mL."""
-    head = _head(word)
-    return word.startswith("oral") or head in _POURED
+    made_up = "powder" in word or "granules" in word  # with water, bottle by bottle
+    return not made_up and (word.startswith("oral") or _head(word) in _POURED)
 
 
 @lru_cache(maxsize=4096)

@@ -180,7 +180,7 @@ class _Writing:
             value, unit = stated(*strength.key[0], known.unit or page.unit)
         slug = f"{self.known.product_slugs[product_id]}-{slug_of(text, STRENGTH_SLUG)}"
         slug = self._free("variant", slug, f"{page.identity} {text}")
-        sold = strength.sale_units()
+        sold = strength.sold
         return (
             self.plan.variant_ids[strength],
             product_id,

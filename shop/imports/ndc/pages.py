@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
-from shop.catalogue.sale_units import PackFacts, SaleUnits, sale_units
+from shop.catalogue.sale_units import SaleUnits, SoldAs
 from shop.imports.ndc.classes import categories_of
 from shop.imports.ndc.naming import brand_of, slug_of
 from shop.imports.ndc.rows import ProductRow
 from shop.substances import identity as ids
 from shop.substances import kits, release, strengths
-from shop.substances.forms import Form, is_poured, plain_form
+from shop.substances.forms import Form, plain_form
 from shop.substances.names import canonical_set
 from shop.substances.titles import Naming, generic_name
 
@@ -29,12 +29,13 @@ ROUTES = {
     "percutaneous": "on the skin",
     "transdermal": "through the skin",
 }
+NO_PACKS = SaleUnits(SoldAs.CLOSED, ())
 Key = tuple[tuple[Decimal, str], ...]
 
 
 @dataclass(eq=False, slots=True)
 class Strength:
-    """A strength of a page: how labelers say it, and its packs.
+    """A strength of a page: how labelers say it, and how it is sold, by its packs.
 
     Where the page is sold by the container, `content` is what one holds, in `measure` (mL or g).
     """
@@ -43,7 +44,7 @@ class Strength:
     key: Key
     said: Counter[str] = field(default_factory=Counter)
     units: Counter[str] = field(default_factory=Counter)
-    packs: Counter[PackFacts] = field(default_factory=Counter)
+    sold: SaleUnits = NO_PACKS
     content: Decimal | None = None
     measure: str = ""
 
@@ -56,13 +57,6 @@ class Strength:
         alike = Counter({said: count for said, count in self.said.items() if said.endswith(f" {unit}")})
         text = most_said(alike or self.said)
         return text if self.content is None else f"{text}, {strengths.plain(self.content)} {self.measure}"
-
-    def sale_units(self) -> SaleUnits:
-        """How it is sold, by its packs."""
-        page = self.page
-        return sale_units(
-            not page.over_the_counter, page.sale_unit, is_poured(page.form.word), self.packs.elements()
-        )
 
 
 @dataclass(eq=False)

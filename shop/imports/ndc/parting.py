@@ -4,7 +4,7 @@ A page with one bottle of 2.5 mL is sold in bottles, and each of its strengths b
 the bottle of 2.5 mL and that of 5 mL have prices and lots of their own. What is poured by the mL stays whole.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -17,7 +17,7 @@ from shop.catalogue.pack_descriptions import (
     sold_by_container,
     whole_part,
 )
-from shop.catalogue.sale_units import PackFacts, opens
+from shop.catalogue.sale_units import PackFacts, SaleUnits, opens, sale_units
 from shop.imports.ndc.pages import Page, Strength
 from shop.imports.ndc.staged import StagedPack
 from shop.substances import identity as ids
@@ -39,17 +39,28 @@ def part_by_container(pages: dict[str, Page], packs: Sequence[StagedPack]) -> di
 
 
 def size_packs(packs: Iterable[StagedPack]) -> None:
-    """Give every pack its size in what its page sells, and every strength its packs."""
+    """Give every pack its size in what its page sells, and say of every strength how it is sold."""
+    counted: defaultdict[Strength, Counter[PackFacts]] = defaultdict(Counter)
     for pack in packs:
         found = packaging(pack.description)
         pack.size = _size(pack)
-        pack.strength.packs[_facts(pack.size, found.containers if found else ())] += 1
+        counted[pack.strength][_facts(pack.size, found.containers if found else ())] += 1
+    for strength, every in counted.items():
+        page = strength.page
+        poured = is_poured(page.form.word)
+        sold = sale_units(not page.over_the_counter, page.sale_unit, poured, every.elements())
+        strength.sold = _shared(sold)
 
 
 @cache
 def _facts(size: int | None, containers: tuple[str, ...]) -> PackFacts:
     """One object for the thousands of packs that are alike."""
     return PackFacts(size, containers)
+
+
+@lru_cache(maxsize=None)
+def _shared(sold: SaleUnits) -> SaleUnits:
+    return sold
 
 
 def _alone(pack: StagedPack) -> bool:
@@ -86,9 +97,7 @@ def _part_of(strength: Strength, held: Held, parts: dict[tuple[Strength, Held], 
     content, measure = held
     if (strength, held) not in parts:
         key = (*strength.key, (content, f"held, {measure}"))
-        parts[strength, held] = replace(
-            strength, key=key, packs=type(strength.packs)(), content=content, measure=measure
-        )
+        parts[strength, held] = replace(strength, key=key, content=content, measure=measure)
     return parts[strength, held]
 
 

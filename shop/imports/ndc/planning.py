@@ -104,7 +104,7 @@ def _meet(result: Plan, directory: Directory) -> None:
 def _largest_first(directory: Directory, met: dict[str, int]) -> list[Page]:
     """Pages not met yet: of several that were one, that with the most packs keeps its address."""
     pages = [page for identity, page in directory.pages.items() if identity not in met]
-    packs = {page.identity: sum(one.packs.total() for one in page.strengths.values()) for page in pages}
+    packs = Counter(pack.strength.page.identity for pack in directory.packs)
     return sorted(pages, key=lambda page: (-packs[page.identity], page.identity))
 
 
@@ -161,10 +161,9 @@ def _compare_strengths(result: Plan, page: Page, product_id: int) -> None:
 def _compare_sale_units(result: Plan, strength: Strength, variant_id: int, product_id: int) -> None:
     if not result.known.products[product_id].of_directory:
         return
-    sold = strength.sale_units()
-    wanted = {"sold_as": str(sold.sold_as), "quantities": list(sold.steps)}
-    if result.known.sale_units.get(variant_id) != (wanted["sold_as"], sold.steps):
-        result.changed_strengths[variant_id] = wanted
+    sold = strength.sold
+    if result.known.sale_units.get(variant_id) != (sold.sold_as, sold.steps):
+        result.changed_strengths[variant_id] = {"sold_as": sold.sold_as, "quantities": list(sold.steps)}
         result.touched.add(product_id)
 
 
