@@ -45,7 +45,7 @@ class LotState(StrEnum):
 
 @dataclass(frozen=True)
 class LotFacts:
-    """A lot as the rules see it; `free` is on hand minus held, `pack_size` what one of its packs holds: units."""
+    """A lot as the rules see it; `free` is on hand minus held, `pack_size` what one of its packs holds."""
 
     id: int
     number: str

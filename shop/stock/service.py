@@ -74,8 +74,9 @@ def receive_lot(
 ) -> int:
     """Book a delivery of `quantity` units and return the lot's id. More of a known lot adds to it.
 
-    A lot belongs to its pack: two makers' lot "A1" are two lots. `pack_id` is None only where the catalogue has
-    no pack of the variant. The unit cost is that of the lot's first delivery. A lot in quarantine stays there.
+    A lot belongs to its pack: two makers' lot "A1" are two lots. `pack_id` is None only where the catalogue
+    has no pack of the variant. The unit cost is that of the lot's first delivery. A lot in quarantine stays
+    there.
     """
     number = number.strip()
     _check_delivery(number, expires_on, quantity, at)

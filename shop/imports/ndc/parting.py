@@ -58,7 +58,7 @@ def _facts(size: int | None, containers: tuple[str, ...]) -> PackFacts:
     return PackFacts(size, containers)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _shared(sold: SaleUnits) -> SaleUnits:
     return sold
 
