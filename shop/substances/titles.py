@@ -53,6 +53,11 @@ def title(product: Naming, level: int = 0) -> str:
     return _cut(f"{_cut(name, NAME_LENGTH - 40)} ({inside})") if inside else _cut(name)
 
 
+def bare(name: str) -> str:
+    """A title without what stands behind it in brackets: "Wellbutrin XL" of "Wellbutrin XL (bupropion)"."""
+    return name.partition(" (")[0]
+
+
 def titles(products: Iterable[Naming]) -> dict[str, str]:
     """By identity, a name that no other product of the same form has."""
     found: dict[str, str] = {}

@@ -46,7 +46,7 @@ def run(opened: Sequence[Opened], at: datetime, *, dry: bool, stage: Stage) -> R
         )
     total = sum(one.survey.total for one in opened)
     tallies, ballots = sort_rows(opened, known, business_date(at), stage("Reading", total))
-    proposals = vote(ballots, stage("Agreeing", sum(len(ballot.rows) for ballot in ballots)))
+    proposals = vote(ballots, known.contents, stage("Agreeing", sum(len(ballot.rows) for ballot in ballots)))
     del known, ballots
     stage("Comparing and writing", 1)
     result: Run | None = None
