@@ -55,7 +55,8 @@ def packaging(description: str) -> Packaging | None:
 def pack_size(description: str, unit: str) -> int | None:
     """Units of the product (`unit`: pill, mL, g or pack) in the package; None where it is no whole number."""
     found = packaging(description)
-    return _whole(found.total) if found and found.unit == unit else None
+    fits = found and (found.unit == unit or (unit == "pack" and found.unit not in MEASURED))
+    return _whole(found.total) if found and fits else None
 
 
 def whole_part(description: str, unit: str) -> int | None:
@@ -66,9 +67,13 @@ def whole_part(description: str, unit: str) -> int | None:
 
 def sold_by_container(description: str, unit: str) -> bool:
     """Whether the package can only be sold by the container: it holds a part of a mL or g, or is measured in
-    something else than the product's `unit`."""
+    something else than the product's `unit`, or not at all ("30 PACKET in 1 CARTON > 1 POWDER in ...")."""
     found = packaging(description)
-    if not found or found.unit not in MEASURED or unit == "pill" or found.content < LEAST_CONTENT:
+    if not found or unit == "pill":
+        return False
+    if found.unit not in MEASURED:
+        return unit in MEASURED
+    if found.content < LEAST_CONTENT:
         return False
     return found.unit != unit or found.total % 1 != 0
 
