@@ -13,14 +13,13 @@ from shop.admin.sorting import Sorted
 from shop.admin.undoing import Undo, asked_undo
 from shop.admin.words import SALE
 from shop.catalogue import queries as catalogue
-from shop.catalogue import service
 from shop.clock import now
 from shop.database import transaction
 from shop.errors import NotFound
+from shop.listing import service
 from shop.listing.finding import SORTS, Narrowing, State, products_page
 from shop.listing.queries import ORIGINS
-from shop.listing.reasons import REFUSALS
-from shop.listing.rules import listing_refusal
+from shop.listing.rules import REFUSALS, listing_refusal
 from shop.listing.sheet import MOST_PACKS, sheet
 from shop.paging import page_number
 from shop.safety.sale import sale_refusal

@@ -15,7 +15,8 @@ from shop.catalogue.queries import VariantFacts
 from shop.clock import now
 from shop.database import transaction
 from shop.errors import NotFound
-from shop.pricing import queries, service, undo
+from shop.pricing import queries, records, service
+from shop.pricing.records import NothingToPutBack
 
 
 @blueprint.get(f"/prices/<slug>/<{ID}:variant_id>")
@@ -67,7 +68,7 @@ def put_back_fixed_price(slug: str, variant_id: int) -> Response:
     try:
         with transaction():
             service.put_back_price(variant_id, actor(), now())
-    except service.NothingToPutBack as refusal:
+    except NothingToPutBack as refusal:
         flash_refusal(refusal)
     else:
         flash(f"{facts.label} is priced as before.")
@@ -75,7 +76,7 @@ def put_back_fixed_price(slug: str, variant_id: int) -> Response:
 
 
 def _price_page(scope: Scope, facts: VariantFacts, form: Any) -> str:
-    before = undo.price_before(facts.id)
+    before = records.price_before(facts.id)
     strength = next(
         one for one in queries.strengths([facts.product_id], only_by_rule=False) if one.variant_id == facts.id
     )

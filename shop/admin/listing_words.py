@@ -2,8 +2,7 @@
 
 from shop.admin.words import Tag
 from shop.listing.finding import ProductRow
-from shop.listing.reasons import REFUSALS
-from shop.listing.rules import ListingFacts, ListingRefusal, listing_refusal
+from shop.listing.rules import REFUSALS, ListingFacts, ListingRefusal, listing_refusal
 from shop.listing.service import Outcome
 
 

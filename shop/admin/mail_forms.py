@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from shop.listing.mail_list import Entry
+from shop.safety.mailable import Entry
 
 LONGEST_SUBSTANCE, LONGEST_FORM, LONGEST_REASON, LONGEST_SOURCE = 200, 80, 200, 300
 TOO_LONG = "At most %(max)d characters."

@@ -10,7 +10,7 @@ from shop.clock import now
 from shop.database import transaction
 from shop.listing import mail_exclusions, mail_list
 from shop.listing.mail_exclusions import ExclusionKnown
-from shop.listing.mail_list import Entry
+from shop.safety.mailable import Entry, file_entries
 
 REMOVED = "removed_exclusion"
 
@@ -71,7 +71,7 @@ def _page(form: ExclusionForm) -> str:
         entries=listed,
         counts=mail_list.products_by_entry(),
         removed=Entry(**removed) if removed else None,
-        missing=sum((one.ingredient, one.form) not in known for one in mail_list.read_file()),
+        missing=sum((one.ingredient, one.form) not in known for one in file_entries()),
     )
 
 

@@ -16,10 +16,11 @@ from shop.admin.words import by_name
 from shop.catalogue.queries import VariantFacts
 from shop.clock import now
 from shop.database import transaction
-from shop.pricing import queries, service, undo
+from shop.pricing import queries, records, service
+from shop.pricing.descriptions import describe_outcome, describe_rule, outcome_table
 from shop.pricing.plan import Repriced, preview
+from shop.pricing.records import NothingToPutBack
 from shop.pricing.rules import THREE_PLACES_FROM, TWO_PLACES_FROM, Rule
-from shop.pricing.words import in_words, outcome, table
 from shop.search import staff
 
 MOST_FOUND = 30
@@ -37,7 +38,7 @@ def prices() -> str:
         rules=queries.rules(),
         counts=queries.counts(),
         own=queries.products_with_rules(),
-        words=lambda rule: in_words(rule, shown),
+        words=lambda rule: describe_rule(rule, shown),
     )
 
 
@@ -64,7 +65,7 @@ def set_price_rule(slug: str) -> Response | tuple[str, int]:
         return _rule_page(scope, form, None), 422
     with transaction():
         done = service.set_rule(scope.product_id, rule, actor(), now())
-    return _done(scope, f"The rule is: {in_words(rule, shown)}.", done)
+    return _done(scope, f"The rule is: {describe_rule(rule, shown)}.", done)
 
 
 @blueprint.post("/prices/<slug>/remove")
@@ -85,7 +86,7 @@ def put_back_price_rule(slug: str) -> Response:
     try:
         with transaction():
             done = service.put_back_rule(scope.product_id, actor(), now())
-    except service.NothingToPutBack as refusal:
+    except NothingToPutBack as refusal:
         flash_refusal(refusal)
         return redirect(scope.address, 303)
     return _done(scope, "The rule before is back.", done)
@@ -101,7 +102,7 @@ def _rule_page(scope: Scope, form: RuleForm, wanted: Rule | None) -> str:
     examples = (
         price_figures.of_product(scope.product.id, then) if scope.product else price_figures.of_store(then)
     )
-    before = undo.rule_before(scope.product_id)
+    before = records.rule_before(scope.product_id)
     if before and before.value == own:
         before = None
     looked_at = preview(then, scope.product_ids) if wanted else None
@@ -116,14 +117,14 @@ def _rule_page(scope: Scope, form: RuleForm, wanted: Rule | None) -> str:
         examples=examples,
         looked_at=looked_at,
         changes=_table(looked_at),
-        outcome=outcome,
+        outcome=describe_outcome,
         limits=(TWO_PLACES_FROM, THREE_PLACES_FROM),
-        words=lambda rule: in_words(rule, shown),
+        words=lambda rule: describe_rule(rule, shown),
     )
 
 
 def _table(looked_at: Repriced | None) -> list[tuple[str, int]]:
-    return [pair for pair in table(looked_at)[:-1] if pair[1]] if looked_at else []
+    return [pair for pair in outcome_table(looked_at)[:-1] if pair[1]] if looked_at else []
 
 
 def _medicines(q: str) -> list[VariantFacts]:
@@ -133,5 +134,5 @@ def _medicines(q: str) -> list[VariantFacts]:
 
 
 def _done(scope: Scope, words: str, done: Repriced) -> Response:
-    flash(f"{words} {outcome(done)}")
+    flash(f"{words} {describe_outcome(done)}")
     return redirect(scope.address, 303)

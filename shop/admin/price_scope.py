@@ -6,7 +6,7 @@ from flask import url_for
 
 from shop.catalogue.models import Product
 from shop.pricing.lookup import product_named
-from shop.pricing.undo import STORE
+from shop.pricing.records import STORE
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,10 @@ Structured Product Labeling (FDA SPL: SPLSHAPE, SPLCOLOR, SPLSIZE, SPLSCORE, SPL
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from shop.appearance.outlines import SHAPES, Picture
 from shop.appearance.pictures import PACKAGES, capsule, package, tablet
@@ -15,17 +18,18 @@ from shop.appearance.terms import SHAPE_ADJECTIVES, colour_class, shape_of, two_
 _LIQUIDS = ("solution", "syrup", "suspension", "elixir", "liquid", "drops", "oil", "concentrate", "injection")
 _CREAMS = ("cream", "ointment", "gel", "lotion", "paste")
 _SOLIDS = ("tablet", "pill", "caplet", "lozenge")
+KEPT_DRAWINGS = 4096  # a hundred thousand products share a few thousand appearances
 MOST_PIECES = 4  # SPL knows no more in practice, and no face has room for more
-_COMPARE = "Compare it with what is in your bottle, and ask us if they differ."
+_COMPARE = "Compare it with what is in your bottle, and ask us if it looks different."
 
 
 @dataclass(frozen=True)
 class Appearance:
-    """The look of one medicine as recorded; None where the record is silent.
+    """The appearance of one medicine as recorded; None where the record is silent.
 
     `size_mm` is the longest side. `imprint` is "" where the record says there is none.
     `colour2` is a capsule's body where its cap has another colour. `pieces` are those a scored tablet is made
-    to break into, `product` is whose look it is: other makers' pills of the strength may look different.
+    to break into, `product` is whose it is: other makers' pills of the strength may look different.
     """
 
     form: str = ""
@@ -89,6 +93,28 @@ def draw(appearance: Appearance) -> Drawing:
     return Drawing(shape, classes, describe(appearance), caption, imprint, dims, row, plate)
 
 
+def drawing(appearance: Mapping[str, Any] | None, form: str) -> Drawing:
+    """The drawing of a variant from its `appearance` column (None: nothing is on record) and its form."""
+    known = appearance or {}
+    size = known.get("size_mm")
+    return _drawn(
+        Appearance(
+            form=form,
+            shape=known.get("shape"),
+            colour=known.get("colour"),
+            colour2=known.get("colour2"),
+            size_mm=None if size is None else float(size),
+            scored=known.get("scored"),
+            imprint=known.get("imprint"),
+            pieces=known.get("pieces"),
+            product=known.get("product"),
+        )
+    )
+
+
+_drawn = lru_cache(maxsize=KEPT_DRAWINGS)(draw)
+
+
 def _picture(kind: str, shape: str, appearance: Appearance, plate: bool) -> Picture:
     if kind in PACKAGES:
         return package(kind)
@@ -101,14 +127,14 @@ def _picture(kind: str, shape: str, appearance: Appearance, plate: bool) -> Pict
 def _caption(appearance: Appearance, kind: str) -> str:
     label = describe(appearance)
     if kind in PACKAGES:
-        return f"{label}. The package is drawn, not the one you will get."
+        return f"{label}. The drawing shows a generic package."
     remarks = [f"{label}."]
     if "unknown" in _classes(appearance, kind):
         remarks.append("Drawn as a neutral outline.")
     if kind == "tablet" and ";" in (appearance.imprint or ""):
-        remarks.append("The parts of the imprint may stand on different sides.")
+        remarks.append("The parts of the imprint may be on different sides.")
     if appearance.product:
-        remarks.append(f"This is the look of {appearance.product}; other makers’ can differ.")
+        remarks.append(f"This is {appearance.product}; other manufacturers’ may look different.")
     return " ".join([*remarks, _COMPARE])
 
 
@@ -134,7 +160,7 @@ def _outline(appearance: Appearance) -> str:
 def _colours(appearance: Appearance) -> str:
     first, second = two_colours(appearance.colour, appearance.colour2)
     words = first if second is None or second.lower() == first.lower() else f"{first} and {second}"
-    return words.lower().replace("gray", "grey")
+    return words.lower().replace("grey", "gray")
 
 
 def _imprint(appearance: Appearance) -> str | None:
@@ -162,7 +188,7 @@ def _gaps(appearance: Appearance, kind: str) -> str:
     """What the record is silent about, as a list with its verb: "size and imprint are"."""
     known = {
         "shape": shape_of(appearance.shape) or kind == "capsule",
-        "colour": appearance.colour,
+        "color": appearance.colour,
         "size": appearance.size_mm is not None,
         "score": appearance.scored is not None or kind == "capsule",
         "imprint": appearance.imprint is not None,

@@ -1,4 +1,4 @@
-"""Tables in which a pill is found by its look; written by `service.set_appearance` alone."""
+"""Tables in which a pill is found by its appearance; written by `service.set_appearance` alone."""
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -6,8 +6,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shop.database import Base, Key
 
 
-class VariantLook(Base):
-    """The look of one strength in comparable words; None where the record is silent."""
+class VariantAppearance(Base):
+    """The appearance of one strength in comparable words; None where the record is silent."""
 
     __tablename__ = "variant_look"
     __table_args__ = (  # each ends in the id, so that the first few of many are read in order and no more

@@ -7,7 +7,7 @@ from sqlalchemy import Select, and_, case, func, or_, select, union
 from sqlalchemy.orm import aliased
 
 from shop.appearance.imprints import beginning_with, folded, words
-from shop.appearance.models import ImprintWord, VariantLook
+from shop.appearance.models import ImprintWord, VariantAppearance
 from shop.catalogue.models import Product, Variant
 from shop.database import db
 
@@ -30,7 +30,7 @@ class Sought:
 
 @dataclass(frozen=True)
 class Pill:
-    """One listed strength and its look; `appearance` as in `Variant.appearance`."""
+    """One listed strength; `appearance` as in `Variant.appearance`."""
 
     product_slug: str
     variant_slug: str
@@ -60,7 +60,7 @@ def pills(sought: Sought, limit: int) -> list[Pill]:
         return []
     few = [way.limit(limit).subquery() for way in _ways(sought)]
     ids = union(*(select(way.c.variant_id) for way in few))
-    just_this = case((VariantLook.imprint == folded(sought.imprint), 0), else_=1)
+    just_this = case((VariantAppearance.imprint == folded(sought.imprint), 0), else_=1)
     return _read(ids, (just_this, *_SHORTEST) if sought.has_imprint else (), limit)
 
 
@@ -81,11 +81,11 @@ def with_part_of(imprint: str, limit: int) -> list[Pill]:
         .limit(limit)
         .subquery()
     )
-    most = select(shared.c.words).where(shared.c.variant_id == VariantLook.variant_id).scalar_subquery()
+    most = select(shared.c.words).where(shared.c.variant_id == VariantAppearance.variant_id).scalar_subquery()
     return _read(select(shared.c.variant_id), (most.desc(), *_SHORTEST), limit)
 
 
-_SHORTEST = (func.length(VariantLook.imprint),)
+_SHORTEST = (func.length(VariantAppearance.imprint),)
 
 
 def _ways(sought: Sought) -> list[Select[Any]]:
@@ -93,19 +93,19 @@ def _ways(sought: Sought) -> list[Select[Any]]:
 
     So none reads much more than it gives, however many tablets are white and round.
     """
-    look = VariantLook
-    fitting = select(look.variant_id).where(_is_listed(look.variant_id))
+    row = VariantAppearance
+    fitting = select(row.variant_id).where(_is_listed(row.variant_id))
     if sought.shapes:
         shapes = sought.shapes
-        fitting = fitting.where(look.shape == shapes[0] if len(shapes) == 1 else look.shape.in_(shapes))
+        fitting = fitting.where(row.shape == shapes[0] if len(shapes) == 1 else row.shape.in_(shapes))
     if not sought.has_imprint:
-        by_id = fitting.order_by(look.variant_id)
-        colours = (look.colour, look.colour2) if sought.colour else ()
+        by_id = fitting.order_by(row.variant_id)
+        colours = (row.colour, row.colour2) if sought.colour else ()
         return [by_id.where(colour == sought.colour) for colour in colours] or [by_id]
     if sought.colour:
-        fitting = fitting.where(or_(look.colour == sought.colour, look.colour2 == sought.colour))
-    beginning = look.imprint.between(*beginning_with(folded(sought.imprint)))
-    return [fitting.where(beginning).order_by(look.imprint), _with_every_word(fitting, sought.imprint)]
+        fitting = fitting.where(or_(row.colour == sought.colour, row.colour2 == sought.colour))
+    beginning = row.imprint.between(*beginning_with(folded(sought.imprint)))
+    return [fitting.where(beginning).order_by(row.imprint), _with_every_word(fitting, sought.imprint)]
 
 
 def _with_every_word(question: Select[Any], imprint: str) -> Select[Any]:
@@ -113,7 +113,7 @@ def _with_every_word(question: Select[Any], imprint: str) -> Select[Any]:
     parts = sorted(words(imprint), key=lambda word: (not word.isdecimal(), -len(word), word))
     rows = [aliased(ImprintWord) for _ in parts]
     for row, word in zip(rows, parts, strict=True):
-        question = question.join(row, and_(row.variant_id == VariantLook.variant_id, row.word == word))
+        question = question.join(row, and_(row.variant_id == VariantAppearance.variant_id, row.word == word))
     return question.order_by(rows[0].variant_id)
 
 
@@ -135,11 +135,11 @@ def _read(ids: Any, order: tuple[Any, ...], limit: int) -> list[Pill]:
             Product.prescription_required,
             Variant.appearance,
         )
-        .select_from(VariantLook)
-        .join(Variant, Variant.id == VariantLook.variant_id)
+        .select_from(VariantAppearance)
+        .join(Variant, Variant.id == VariantAppearance.variant_id)
         .join(Product, Product.id == Variant.product_id)
-        .where(VariantLook.variant_id.in_(ids))
-        .order_by(*order, VariantLook.variant_id)
+        .where(VariantAppearance.variant_id.in_(ids))
+        .order_by(*order, VariantAppearance.variant_id)
         .limit(limit)
     )
     return [Pill(*row) for row in db.session.execute(question)]

@@ -1,4 +1,4 @@
-"""A look in comparable words, and what becomes of a look that a label states. Standard library only."""
+"""An appearance in comparable words, and what becomes of one that a label states. Standard library only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from typing import Any
 from shop.appearance import imprints, terms
 from shop.appearance.attributes import kind_of
 
-Look = Mapping[str, Any]
+Attributes = Mapping[str, Any]
 FIELDS = ("shape", "colour", "colour2", "size_mm", "scored", "pieces", "imprint")
-"""What of an appearance is its look; the rest says where it comes from."""
+"""What of an appearance is seen; the rest says where it comes from."""
 
 
 @dataclass(frozen=True)
 class Comparable:
-    """A look as pills are found by it. `words` are those of the imprint, in no order."""
+    """An appearance as pills are found by it. `words` are those of the imprint, in no order."""
 
     imprint: str | None
     words: frozenset[str]
@@ -24,8 +24,8 @@ class Comparable:
     colour2: str | None
 
 
-def comparable(appearance: Look | None, form: str) -> Comparable | None:
-    """The comparable look of a pill; None for what is no pill, and where nothing is on record."""
+def comparable(appearance: Attributes | None, form: str) -> Comparable | None:
+    """The comparable appearance of a pill; None for what is no pill, and where nothing is on record."""
     kind = kind_of(form)
     if not appearance or kind not in ("tablet", "capsule"):
         return None
@@ -42,19 +42,19 @@ def comparable(appearance: Look | None, form: str) -> Comparable | None:
 
 
 class Outcome(StrEnum):
-    """What became of the look a label states for one package code."""
+    """What became of the appearance a label states for one package code."""
 
     APPLIED = "applied"
     UNCHANGED = "unchanged"
     NOT_HERE = "no such NDC in the catalogue"
-    NO_LOOK = "no look stated"
+    NOT_STATED = "no appearance stated"
     CONTRADICTORY = "contradictory"
-    ANOTHERS = "another product's look stands on record"
+    ANOTHERS = "another product’s appearance is on record"
     OLDER = "older than the label on record"
 
 
-def decide(recorded: Look | None, stated: Look, replace: bool) -> Outcome:
-    """What to do with a `stated` look where `recorded` stands; `replace` lets another maker's look give way.
+def decide(recorded: Attributes | None, stated: Attributes, replace: bool) -> Outcome:
+    """What to do with a `stated` appearance where `recorded` stands; `replace` lets another maker's give way.
 
     One strength has one picture. Tablets of several makers stand under it, so the picture names whose it is
     (`product_ndc`), and another maker's label does not change it unasked.
@@ -64,18 +64,18 @@ def decide(recorded: Look | None, stated: Look, replace: bool) -> Outcome:
     if recorded == stated:
         return Outcome.UNCHANGED
     if recorded.get("product_ndc") != stated["product_ndc"]:
-        if same_look(recorded, stated):
+        if same_appearance(recorded, stated):
             return Outcome.UNCHANGED
         return Outcome.APPLIED if replace else Outcome.ANOTHERS
     return Outcome.OLDER if edition(recorded) > edition(stated) else Outcome.APPLIED
 
 
-def edition(look: Look) -> tuple[str, int]:
-    """Effective date and version of the label a look is from, as it sorts; ("", 0) when from no label."""
-    label = look.get("label") or {}
+def edition(appearance: Attributes) -> tuple[str, int]:
+    """Effective date and version of the label it is from, as it sorts; ("", 0) when from no label."""
+    label = appearance.get("label") or {}
     return label.get("effective_on", ""), label.get("version", 0)
 
 
-def same_look(one: Look, other: Look) -> bool:
-    """Whether two looks show the same pill, whoever states them."""
+def same_appearance(one: Attributes, other: Attributes) -> bool:
+    """Whether two appearances show the same pill, whoever states them."""
     return all(one.get(field) == other.get(field) for field in FIELDS)

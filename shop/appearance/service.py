@@ -1,4 +1,4 @@
-"""Writing looks: an appearance together with the rows a pill is found by. Flushes, never commits."""
+"""Writing appearances, each together with the rows a pill is found by. Flushes, never commits."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert
 
-from shop.appearance.models import ImprintWord, VariantLook
+from shop.appearance.models import ImprintWord, VariantAppearance
 from shop.appearance.rules import comparable
 from shop.catalogue.models import Variant
 from shop.database import db
@@ -14,15 +14,15 @@ from shop.projections.cache_version import catalogue_changed
 
 
 def set_appearance(variant: Variant, appearance: Mapping[str, Any] | None, at: datetime) -> bool:
-    """Give `variant` the look `appearance` (fields of `appearance.py`, and its source); False if it has it.
+    """Give `variant` this appearance (fields of `attributes.py`, and its source); False if it has it.
 
     The only way an appearance is written. Whoever calls it brings the list's rows of the product up to date
     (`listing.refresh`), once for all the variants it changed.
     """
-    look = dict(appearance) if appearance else None
-    if variant.id is not None and variant.appearance == look and (look is None or _is_kept(variant)):
+    wanted = dict(appearance) if appearance else None
+    if variant.id is not None and variant.appearance == wanted and (wanted is None or _is_kept(variant)):
         return False
-    variant.appearance = look
+    variant.appearance = wanted
     variant.product.changed_at = at
     db.session.flush()
     keep(variant)
@@ -32,22 +32,22 @@ def set_appearance(variant: Variant, appearance: Mapping[str, Any] | None, at: d
 
 def keep(variant: Variant) -> None:
     """Write the rows `variant` is found by anew, from its appearance."""
-    db.session.execute(delete(VariantLook).where(VariantLook.variant_id == variant.id))
+    db.session.execute(delete(VariantAppearance).where(VariantAppearance.variant_id == variant.id))
     db.session.execute(delete(ImprintWord).where(ImprintWord.variant_id == variant.id))
-    look = comparable(variant.appearance, variant.product.form)
-    if look is None:
+    found_by = comparable(variant.appearance, variant.product.form)
+    if found_by is None:
         return
-    row = {"imprint": look.imprint, "shape": look.shape, "colour": look.colour, "colour2": look.colour2}
-    db.session.execute(insert(VariantLook).values(variant_id=variant.id, **row))
-    if look.words:
-        rows = [{"word": word, "variant_id": variant.id} for word in sorted(look.words)]
+    columns = {name: getattr(found_by, name) for name in ("imprint", "shape", "colour", "colour2")}
+    db.session.execute(insert(VariantAppearance).values(variant_id=variant.id, **columns))
+    if found_by.words:
+        rows = [{"word": word, "variant_id": variant.id} for word in sorted(found_by.words)]
         db.session.execute(insert(ImprintWord), rows)
 
 
 def _is_kept(variant: Variant) -> bool:
     """Whether the rows it is found by say what its appearance says."""
     wanted = comparable(variant.appearance, variant.product.form)
-    row = db.session.get(VariantLook, variant.id)
+    row = db.session.get(VariantAppearance, variant.id)
     if wanted is None or row is None:
         return wanted is None and row is None
     return (row.imprint, row.shape, row.colour, row.colour2) == (

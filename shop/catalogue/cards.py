@@ -6,15 +6,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Text, bindparam, cast, select
 
-from shop.catalogue.list_models import Listing
-from shop.catalogue.models import Product
+from shop.catalogue.models import Listing, Product
 from shop.database import db
 
 
 class Card(NamedTuple):
     """What a list says of one medicine. `price` is the lowest per unit sold here, None when none is sold.
 
-    `look` is the JSON text of an appearance, `packs` reads "30, 60, 90".
+    `appearance` is the JSON text of an appearance, `packs` reads "30, 60, 90".
     """
 
     product_id: int
@@ -27,7 +26,7 @@ class Card(NamedTuple):
     summary: str | None
     prescription_required: bool
     strengths: str
-    look: str | None
+    appearance: str | None
     price: Decimal | None
     varies: bool
     per_measure: Decimal | None
@@ -40,7 +39,7 @@ class Card(NamedTuple):
 _product, _listing = Product.__table__.c, Listing.__table__.c
 _CARDS = (
     select(
-        _product.id,
+        _product.id.label("product_id"),
         _product.slug,
         _product.name,
         _product.form,
@@ -50,7 +49,7 @@ _CARDS = (
         _product.summary,
         _product.prescription_required,
         _listing.strengths,
-        cast(_listing.look, Text),
+        cast(_listing.appearance, Text).label("appearance"),
         _listing.price,
         _listing.varies,
         _listing.per_measure,
@@ -71,5 +70,5 @@ def cards(product_ids: Iterable[int]) -> list[Card]:
     if not order:
         return []
     rows: Any = db.session.execute(_CARDS, {"ids": order}).all()
-    found = {row[0]: Card(*row) for row in rows}
+    found = {row.product_id: Card(**row._mapping) for row in rows}
     return [found[number] for number in order if number in found]

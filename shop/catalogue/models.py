@@ -3,22 +3,28 @@
 Stock counts live in `stock`, monograph text in `monographs`; a product only names its monograph's slug.
 """
 
+import json
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     Date,
     ForeignKey,
     Index,
     Integer,
     String,
     Table,
+    Text,
     UniqueConstraint,
+    cast,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -151,3 +157,47 @@ class Pack(Base):
     description: Mapped[str] = mapped_column(String(1000))
     size: Mapped[int | None] = mapped_column(CheckConstraint("size > 0", name="size_positive"))
     withdrawn_on: Mapped[date | None] = mapped_column(Date)  # no longer in the directory
+
+
+class Listing(Base):
+    """What a list says of a product. `price` is the lowest per unit sold here, None when none is sold."""
+
+    __tablename__ = "listing"
+
+    product_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("product.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    market: Mapped[str] = mapped_column(String(2))  # the store's, for which this was derived
+    strengths: Mapped[str] = mapped_column(String(200))  # "10, 20, 25 mg"
+    appearance: Mapped[dict[str, Any] | None] = mapped_column("look", JSON, key="appearance")  # lowest price
+    price: Mapped[Decimal | None] = mapped_column(UnitPrice())
+    varies: Mapped[bool] = mapped_column(Boolean)
+    per_measure: Mapped[Decimal | None] = mapped_column(ExactDecimal(9))  # lowest price per measure_unit
+    measure_unit: Mapped[str] = mapped_column(String(40))
+    packs: Mapped[str] = mapped_column(String(80))  # pack steps of that strength: "30, 60, 90"
+    example_quantity: Mapped[int] = mapped_column(Integer)
+    example_cents: Mapped[int] = mapped_column(BigInteger)
+    about: Mapped[dict[str, Any]] = mapped_column(JSON)  # names of ingredients; categories [slug, name]
+    sold: Mapped[list[list[int]]] = mapped_column(JSON)  # [variant id, smallest step, largest step] sold here
+
+
+# --- Columns that hold a list as JSON, read as text: thousands of strengths share a handful of values -------
+
+Breaks = tuple[tuple[int, Decimal], ...]
+
+
+def as_text(column: Any) -> ColumnElement[str]:
+    """The column as it is stored, under its own name."""
+    return cast(column, Text).label(column.name)
+
+
+@lru_cache(maxsize=4096)
+def values_of(text: str) -> tuple[Any, ...]:
+    """Markets, pack steps: `["US","GB"]`, `[30,90]`."""
+    return tuple(json.loads(text))
+
+
+@lru_cache(maxsize=16_384)
+def breaks_of(text: str) -> Breaks:
+    """(units, price or percentage) ascending: `[[90,"0.41"]]`."""
+    return tuple((int(units), Decimal(amount)) for units, amount in json.loads(text))

@@ -10,10 +10,8 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
-from shop.catalogue import stored
-from shop.catalogue.models import Product, Variant
+from shop.catalogue.models import Product, Variant, as_text, breaks_of, values_of
 from shop.catalogue.rules import price_at
-from shop.catalogue.stored import as_text
 from shop.database import db
 from shop.safety.sale import is_doubted
 
@@ -106,48 +104,27 @@ def facts_columns() -> tuple[Any, ...]:
 
 
 def facts_from(row: Any) -> VariantFacts:
-    """The facts in a row that begins with `facts_columns`."""
-    (
-        number,
-        slug,
-        product_id,
-        product_slug,
-        name,
-        form,
-        form_plural,
-        strength,
-        unit,
-        price,
-        quantities,
-        prescription_required,
-        listed,
-        markets,
-        sold_outside_market,
-        not_by_mail,
-        appearance,
-        breaks,
-        by_rule,
-    ) = row[:_FACTS]
+    """The facts in a row that has `facts_columns` among its columns."""
     return VariantFacts(
-        number,
-        slug,
-        product_id,
-        product_slug,
-        name,
-        form,
-        form_plural,
-        strength,
-        unit,
-        price,
-        stored.values(quantities),
-        prescription_required,
-        bool(listed),
-        stored.values(markets),
-        sold_outside_market,
-        not_by_mail,
-        appearance,
-        stored.breaks(breaks),
-        bool(by_rule),
+        id=row.id,
+        slug=row.slug,
+        product_id=row.product_id,
+        product_slug=row.product_slug,
+        product_name=row.product_name,
+        form=row.form,
+        form_plural=row.form_plural,
+        strength=row.strength,
+        unit=row.unit,
+        price=row.price,
+        quantities=values_of(row.quantities),
+        prescription_required=row.prescription_required,
+        listed=bool(row.listed),
+        markets=values_of(row.markets),
+        sold_outside_market=row.sold_outside_market,
+        not_by_mail=row.not_by_mail,
+        appearance=row.appearance,
+        breaks=breaks_of(row.price_breaks),
+        by_rule=bool(row.by_rule),
     )
 
 
@@ -156,6 +133,5 @@ def facts_query() -> Select[*tuple[Any, ...]]:
     return select(*facts_columns()).join_from(Variant.__table__, Product.__table__)
 
 
-_FACTS = len(facts_columns())
 _FACTS_OF = facts_query().where(Variant.__table__.c.id.in_(bindparam("ids", expanding=True)))
 """Made once: every step from the basket to the order asks this."""

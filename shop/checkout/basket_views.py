@@ -4,7 +4,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template
 from flask_login import current_user
 
 from shop.access import Permission, public, requires
-from shop.appearance.drawings import drawing
+from shop.appearance.attributes import drawing
 from shop.basket import queries as basket
 from shop.basket.owner import BasketOwner, current_owner
 from shop.basket.queries import BasketLineFacts

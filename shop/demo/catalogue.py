@@ -46,7 +46,7 @@ def write_catalogue(file: Entry, summaries: Mapping[str, str], at: datetime) -> 
     db.session.flush()
     entries = [variant for medicine in file["medicines"] for variant in medicine["variants"]]
     for variant, entry in zip(written, entries, strict=True):
-        _look(variant, entry.get("appearance"), citations, at)
+        _set_appearance(variant, entry.get("appearance"), citations, at)
         if cost := entry.get("acquisition"):
             _acquisition(variant, cost, citations)
     return written
@@ -62,10 +62,13 @@ def _take_slug(product: Product, slug: str, holder: Product | None) -> None:
     product.slug = slug
 
 
-def _look(variant: Variant, look: Entry | None, citations: Mapping[str, str], at: datetime) -> None:
-    """The file's look, unless a label that was imported states one."""
+def _set_appearance(
+    variant: Variant, entry: Entry | None, citations: Mapping[str, str], at: datetime
+) -> None:
+    """The file's appearance, unless a label that was imported states one."""
     if "label" not in (variant.appearance or {}):
-        set_appearance(variant, {**look, "source": citations[look["source"]]} if look else None, at)
+        wanted = {**entry, "source": citations[entry["source"]]} if entry else None
+        set_appearance(variant, wanted, at)
 
 
 def _products(file: Entry) -> Any:

@@ -11,8 +11,7 @@ from shop.errors import DomainError
 from shop.listing import mail_exclusions as exclusions
 from shop.listing import mail_list, queries, service
 from shop.listing.queries import ORIGINS
-from shop.listing.reasons import REFUSALS, table
-from shop.listing.rules import ListingRefusal, Rule
+from shop.listing.rules import REFUSALS, ListingRefusal, Rule
 from shop.listing.service import Outcome
 
 RULES = click.Choice([rule.value for rule in Rule])
@@ -164,3 +163,13 @@ def _counted() -> list[str]:
         f"{f', {row.form}' if row.form else ''}: {row.reason} ({row.source})"
         for row in mail_list.entries()
     ]
+
+
+def table(rows: list[tuple[str, int]], total: str) -> list[str]:
+    """Rows of words and a count, right-aligned, and their sum: "  Listed now        12"."""
+    rows = [*rows, (total, sum(count for _, count in rows))]
+    wide = max(len(words) for words, _ in rows)
+    digits = max(len(f"{count:,}") for _, count in rows)
+    lines = [f"  {words:<{wide}}  {count:>{digits},}" for words, count in rows]
+    lines.insert(-1, f"  {'-' * (wide + 2 + digits)}")
+    return lines

@@ -14,8 +14,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from shop.catalogue.models import Ingredient, Product, Variant, product_ingredient
 from shop.database import db
-from shop.listing.implausible import doubted
-from shop.listing.queries import controlled_sql, facts_columns, facts_from
+from shop.listing.queries import controlled_sql, doubted, facts_columns, facts_from
 from shop.listing.rules import ListingFacts
 from shop.listing.text_filters import says
 from shop.paging import Page, within
@@ -170,16 +169,16 @@ def _ingredients(ids: Iterable[int]) -> dict[int, list[str]]:
 
 def _row(row: Any, ingredients: tuple[str, ...], doubted: int) -> ProductRow:
     return ProductRow(
-        row.id,
-        row.slug,
-        row.name,
-        row.form_plural,
-        row.brand,
-        row.origin,
-        row.listed_at,
-        row.changed_at,
-        row.lowest,
-        row.highest,
-        ingredients,
-        facts_from(row, doubted),
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        form_plural=row.form_plural,
+        brand=row.brand,
+        origin=row.origin,
+        listed_at=row.listed_at,
+        changed_at=row.changed_at,
+        lowest=row.lowest,
+        highest=row.highest,
+        ingredients=ingredients,
+        facts=facts_from(row, doubted),
     )

@@ -16,9 +16,9 @@ from shop.catalogue import list_rows
 from shop.catalogue.models import Product
 from shop.database import db, portions
 from shop.errors import DomainError, NotFound
-from shop.listing.mail_list import Entry, entries, exclusions, meant, read_file
-from shop.listing.models import MailExclusion
+from shop.listing.mail_list import MailExclusion, entries, exclusions, meant
 from shop.projections.cache_version import catalogue_changed
+from shop.safety.mailable import Entry, file_entries
 from shop.web import settings
 
 
@@ -34,7 +34,7 @@ class ExclusionKnown(DomainError):
 def load(at: datetime, actor_id: int | None = None) -> int:
     """Add what the store's own file has and the list has not; returns how many. The products are marked."""
     known = {(row.ingredient, row.form) for row in entries()}
-    fresh = [entry for entry in read_file() if (entry.ingredient, entry.form) not in known]
+    fresh = [entry for entry in file_entries() if (entry.ingredient, entry.form) not in known]
     db.session.add_all(MailExclusion(**vars(entry)) for entry in fresh)
     db.session.flush()
     marked = apply_mail_exclusions(None, at)

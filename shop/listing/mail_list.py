@@ -1,28 +1,26 @@
 """Reading the not-by-mail list: its entries, the file it starts from, and the products it means."""
 
-import tomllib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.catalogue.models import Ingredient, Product, product_ingredient
-from shop.database import db, portions
-from shop.listing.models import MailExclusion
+from shop.database import Base, Key, db, portions
 from shop.safety.mailable import Exclusion, is_form, is_substance
 
-FILE = Path(__file__).parents[1] / "safety" / "data" / "not_by_mail.toml"
 
+class MailExclusion(Base):
+    """A substance, in some form or in all, that is not sent by post; admins keep the list."""
 
-@dataclass(frozen=True)
-class Entry:
-    """What is written into the list: lower case, single spaces; "" stands for every substance or form."""
+    __tablename__ = "mail_exclusion"
+    __table_args__ = (UniqueConstraint("ingredient", "form"),)
 
-    ingredient: str
-    form: str
-    reason: str
-    source: str
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    ingredient: Mapped[str] = mapped_column(String(200))  # in lower case; "" stands for every substance
+    form: Mapped[str] = mapped_column(String(80))  # a word of the form ("injection"), "" for every form
+    reason: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(300))
 
 
 def entries() -> list[MailExclusion]:
@@ -38,15 +36,6 @@ def products_by_entry() -> dict[int, int]:
         for exclusion in found:
             counts[exclusion.id] = counts.get(exclusion.id, 0) + 1
     return counts
-
-
-def read_file() -> list[Entry]:
-    """The entries that come with the store, in the file's order."""
-    said = tomllib.loads(FILE.read_text("utf-8"))
-    return [
-        Entry(one.get("ingredient", ""), one.get("form", ""), said["reasons"][one["why"]], one["source"])
-        for one in said["exclusions"]
-    ]
 
 
 def exclusions() -> list[Exclusion]:

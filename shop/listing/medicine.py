@@ -11,10 +11,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, union_all
 
-from shop.catalogue.list_models import Listing
-from shop.catalogue.models import Product, Variant
+from shop.catalogue.models import Listing, Product, Variant, as_text
 from shop.catalogue.queries import VariantFacts, facts_columns, facts_from
-from shop.catalogue.stored import as_text
 from shop.database import db
 from shop.pricing.models import PriceRule
 from shop.pricing.queries import rule_of_row
@@ -76,23 +74,23 @@ def medicine(slug: str) -> Medicine | None:
     about = json.loads(first.about)
     others = [row for row in rows if row.product_slug != slug]
     return Medicine(
-        first.product_id,
-        first.product_slug,
-        first.product_name,
-        first.form,
-        first.form_plural,
-        first.unit,
-        first.route,
-        first.brand,
-        first.summary,
-        first.prescription_required,
-        first.not_by_mail,
-        first.monograph_slug,
-        tuple(about["ingredients"]),
-        tuple((key, name) for key, name in about["categories"]),
-        rule_of_row(first) if first.rule_id else None,
-        tuple(map(_strength, own)),
-        tuple(map(_strength, others)),
+        product_id=first.product_id,
+        slug=first.product_slug,
+        name=first.product_name,
+        form=first.form,
+        form_plural=first.form_plural,
+        unit=first.unit,
+        route=first.route,
+        brand=first.brand,
+        summary=first.summary,
+        prescription_required=first.prescription_required,
+        not_by_mail=first.not_by_mail,
+        monograph_slug=first.monograph_slug,
+        ingredients=tuple(about["ingredients"]),
+        categories=tuple((key, name) for key, name in about["categories"]),
+        rule=rule_of_row(first) if first.rule_id else None,
+        strengths=tuple(map(_strength, own)),
+        equivalents=tuple(map(_strength, others)),
     )
 
 

@@ -1,5 +1,6 @@
 """Reading what decides about listing: the facts of products, and who was put on sale together."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +10,34 @@ from sqlalchemy import ColumnElement, Select, exists, func, literal, select
 
 from shop.catalogue.models import Ingredient, Product, Variant, product_ingredient
 from shop.database import db, portions
-from shop.listing.implausible import doubted
 from shop.listing.rules import ListingFacts
+from shop.substances.implausible import doubt
+
+UNITS = ("pill", "mL", "g", "pack")  # by which anything is sold
+_STRENGTHS = select(Variant.product_id, Variant.strength, Product.unit).join_from(Variant, Product)
+
+
+def doubted(product_ids: Iterable[int] | None = None) -> dict[int, int]:
+    """By product, how many of its strengths are to be checked; of all products for None. Absent: none."""
+    if product_ids is None:
+        return _doubted_of_all()
+    found: Counter[int] = Counter()
+    for some in portions(product_ids):
+        for product_id, strength, unit in db.session.execute(_STRENGTHS.where(Variant.product_id.in_(some))):
+            found[product_id] += doubt(strength, unit) is not None
+    return dict(+found)
+
+
+def _doubted_of_all() -> dict[int, int]:
+    """A hundred thousand strengths are said in a few thousand ways, of which a few hundred are doubted."""
+    ways = db.session.scalars(select(Variant.strength).distinct())
+    slips = [text for text in ways if any(doubt(text, unit) for unit in UNITS)]
+    found: Counter[int] = Counter()
+    for some in portions(slips):
+        for product_id, strength, unit in db.session.execute(_STRENGTHS.where(Variant.strength.in_(some))):
+            found[product_id] += doubt(strength, unit) is not None
+    return dict(+found)
+
 
 HAND, DIRECTORY = "hand", "ndc"
 ORIGINS = (HAND, DIRECTORY)
@@ -83,16 +110,16 @@ def facts_columns(product_ids: Iterable[int] | None) -> tuple[Any, tuple[Any, ..
 def facts_from(row: Any, doubted: int = 0) -> ListingFacts:
     """The facts in a row that holds `facts_columns`, with what `implausible.doubted` says of the product."""
     return ListingFacts(
-        bool(row.controlled),
-        row.withdrawn_on is not None,
-        row.strengths or 0,
-        row.stated or 0,
-        row.priced or 0,
-        row.unit,
-        row.route,
-        row.prescription_required,
-        row.not_by_mail,
-        doubted,
+        controlled=bool(row.controlled),
+        withdrawn=row.withdrawn_on is not None,
+        strengths=row.strengths or 0,
+        stated=row.stated or 0,
+        priced=row.priced or 0,
+        unit=row.unit,
+        route=row.route,
+        prescription_required=row.prescription_required,
+        not_by_mail=row.not_by_mail,
+        doubted=doubted,
     )
 
 

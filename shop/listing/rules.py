@@ -97,3 +97,17 @@ def _rule_refusal(facts: ListingFacts, rules: Collection[Rule]) -> ListingRefusa
 def is_oral_solid(unit: str, route: str) -> bool:
     """Whether it is counted in pills and swallowed: an implanted pellet is a pill, but not oral."""
     return unit == "pill" and re.search(r"\boral\b", route, re.IGNORECASE) is not None
+
+
+REFUSALS = {
+    ListingRefusal.CONTROLLED: "Controlled substance",
+    ListingRefusal.WITHDRAWN: "Withdrawn: the directory has no pack of it any more",
+    ListingRefusal.NO_STRENGTH: "Has no strength",
+    ListingRefusal.STRENGTH_NOT_STATED: "Strength not stated",
+    ListingRefusal.STRENGTH_TO_CHECK: "No strength can be right as filed",
+    ListingRefusal.NOT_BY_MAIL: "On the not-by-mail list",
+    ListingRefusal.NO_PRICE: "No strength has a price",
+    ListingRefusal.NOT_ORAL_SOLID: "No tablet or capsule to swallow",
+    ListingRefusal.PRESCRIPTION_ONLY: "Needs a prescription",
+    ListingRefusal.NO_PRESCRIPTION: "Needs no prescription",
+}

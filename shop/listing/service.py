@@ -13,17 +13,14 @@ from sqlalchemy import update
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.catalogue import list_rows
-from shop.catalogue.models import Product
+from shop.catalogue.models import Product, Variant
 from shop.database import db, portions
-from shop.errors import DomainError
+from shop.errors import DomainError, NotFound
 from shop.listing import queries
-from shop.listing.mail_exclusions import apply_mail_exclusions
 from shop.listing.queries import Shelved, controlled_each_sql
 from shop.listing.rules import ListingRefusal, Rule, listing_refusal
 from shop.projections.cache_version import catalogue_changed
 from shop.web import settings
-
-__all__ = ["Outcome", "apply_mail_exclusions", "set_listed", "set_listed_by_rules", "take_back"]
 
 NAMED_IN_RECORD = 40
 """Up to so many products are named by id in the audit record; of more, `listed_at` says which they were."""
@@ -154,3 +151,25 @@ def _change(product_ids: list[int], listed: bool, at: datetime) -> list[int]:
         )
         changed += rows.scalars()
     return changed
+
+
+def set_sold_outside_market(
+    variant_id: int, allowed: bool, actor_id: int, at: datetime, *, market: str
+) -> None:
+    """An admin's decision to sell (or stop selling) a variant in a market where it is not registered."""
+    variant = db.session.get(Variant, variant_id)
+    if variant is None:
+        raise NotFound("There is no such strength.", "Look it up in the list of medicines.")
+    if variant.sold_outside_market == allowed:
+        return
+    variant.sold_outside_market = allowed
+    db.session.flush()
+    list_rows.refresh([variant.product_id], market)
+    catalogue_changed(at)
+    audit.record(
+        Event.VARIANT_SALE_CHANGED,
+        at=at,
+        subject=("variant", variant_id),
+        actor_id=actor_id,
+        sold_outside_market=int(allowed),
+    )

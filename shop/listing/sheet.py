@@ -123,13 +123,13 @@ def _strengths(product_id: int) -> Any:
 
 def _strength(row: Any) -> StrengthRow:
     return StrengthRow(
-        facts_from(row),
-        row.price_basis,
-        row.cost,
-        row.effective_on,
-        row.packs or 0,
-        row.labelers or 0,
-        row.withdrawn or 0,
+        facts=facts_from(row),
+        price_basis=row.price_basis,
+        cost=row.cost,
+        cost_on=row.effective_on,
+        packs=row.packs or 0,
+        labelers=row.labelers or 0,
+        withdrawn=row.withdrawn or 0,
     )
 
 

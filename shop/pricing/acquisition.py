@@ -3,18 +3,56 @@
 Knows nothing of files and tables. A survey prices packs (NDCs); the store buys and prices strengths.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 DAY = timedelta(days=1)
 LAPSES_AFTER = timedelta(days=365)
 
 Quote = tuple[date, date | None, Decimal]
 """What a survey says of one pack: first day, last day (None: until further notice), price per unit."""
+
+
+_SURVEY = "CMS National Average Drug Acquisition Cost (NADAC), "
+_READ = re.compile(re.escape(_SURVEY) + r"(weekly file|price history) of (\d{4}-\d{2}-\d{2})")
+
+
+class Kind(IntEnum):
+    """Of two files of one day, the larger has the last word."""
+
+    OTHER = 0
+    HISTORY = 1
+    WEEKLY = 2
+
+
+_NAMES = {Kind.HISTORY: "price history", Kind.WEEKLY: "weekly file"}
+
+
+@dataclass(frozen=True, order=True)
+class Source:
+    """A survey file and the last day it knows of. Sources sort from the oldest to the newest."""
+
+    on: date
+    kind: Kind
+
+    @property
+    def text(self) -> str:
+        """What is stored, and shown to customers."""
+        return f"{_SURVEY}{_NAMES[self.kind]} of {self.on.isoformat()}"
+
+
+def read_source(text: str, effective_on: date) -> Source:
+    """The source behind a stored text. Of one that no import wrote, the price's own first day is the date."""
+    found = _READ.fullmatch(text)
+    if found is None:
+        return Source(effective_on, Kind.OTHER)
+    kind = next(kind for kind, name in _NAMES.items() if name == found[1])
+    return Source(date.fromisoformat(found[2]), kind)
 
 
 class Unit(StrEnum):

@@ -1,21 +1,25 @@
 """Commands: rules and prices from the command line. Price lists as files are in `list_commands`."""
 
-from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
-
 import click
 from flask.cli import with_appcontext
 
-from shop import money
 from shop.clock import now
 from shop.database import transaction
-from shop.errors import DomainError
-from shop.pricing import queries, service
+from shop.pricing import queries, repricing, service
+from shop.pricing.command_input import (
+    amount_of,
+    change_prices,
+    formatted,
+    number_of,
+    pair_of,
+    refusing,
+    report,
+)
+from shop.pricing.descriptions import describe_rule
 from shop.pricing.lookup import product_id_of, unpriced_ids, variant_ids_of, variant_of
 from shop.pricing.plan import Repriced, preview
 from shop.pricing.price_file import breaks_text
 from shop.pricing.rules import Breaks, Rule
-from shop.pricing.words import in_words, outcome, table
 from shop.web import settings
 
 
@@ -25,13 +29,13 @@ from shop.web import settings
 def reprice(dry_run: bool) -> None:
     """Make every price anew that a rule makes, from the latest acquisitions."""
     if dry_run:
-        say(preview(queries.rules(), None), dry_run)
+        report(preview(queries.rules(), None), dry_run)
     else:
         with transaction():
             at = now()
-            done = service.reprice(None, at)
-            service.record_repricing(done, None, at)
-        say(done, dry_run)
+            done = repricing.reprice(None, at)
+            repricing.record_repricing(done, None, at)
+        report(done, dry_run)
     if unpriced := queries.counts().unpriced:
         click.echo(
             f"{unpriced:,} more have no price and are left to nobody. To let the rules price them: "
@@ -51,13 +55,13 @@ def show(slug: str | None) -> None:
     """The rules; with a medicine's SLUG, its rule and what each strength costs."""
     found = queries.rules()
     if slug is None:
-        click.echo(f"Store: {in_words(found.store, formatted)}.")
+        click.echo(f"Store: {describe_rule(found.store, formatted)}.")
         for product, rule in queries.products_with_rules():
-            click.echo(f"{product.slug}: {in_words(rule, formatted)}.")
+            click.echo(f"{product.slug}: {describe_rule(rule, formatted)}.")
         return
-    product_id = _refusing(lambda: product_id_of(slug))
+    product_id = refusing(lambda: product_id_of(slug))
     own = product_id in found.by_product
-    rule_words = in_words(found.of(product_id), formatted)
+    rule_words = describe_rule(found.of(product_id), formatted)
     click.echo(f"{slug}: {rule_words}{'' if own else ' (the store’s rule)'}.")
     for one in queries.strengths([product_id], only_by_rule=False):
         cost = "not known" if one.acquisition is None else formatted(one.acquisition)
@@ -82,13 +86,13 @@ def rule(
 ) -> None:
     """Set a price rule and make its prices: acquisition × (1 + mark-up) + fee / quantity, or one price."""
     wanted = Rule(
-        None if mark_up is None else _number(mark_up, "--mark-up") / 100,
-        _amount(fee, "--fee"),
-        None if fixed is None else _amount(fixed, "--fixed"),
-        tuple(sorted((units, _number(off, "--off")) for units, off in map(_pair, breaks))),
+        None if mark_up is None else number_of(mark_up, "--mark-up") / 100,
+        amount_of(fee, "--fee"),
+        None if fixed is None else amount_of(fixed, "--fixed"),
+        tuple(sorted((units, number_of(off, "--off")) for units, off in map(pair_of, breaks))),
     )
-    product_id = None if slug is None else _refusing(lambda: product_id_of(slug))
-    _change(lambda: service.set_rule(product_id, wanted, None, now()), dry_run)
+    product_id = None if slug is None else refusing(lambda: product_id_of(slug))
+    change_prices(lambda: service.set_rule(product_id, wanted, None, now()), dry_run)
 
 
 @price.command("no-rule")
@@ -97,8 +101,8 @@ def rule(
 @with_appcontext
 def no_rule(slug: str | None, dry_run: bool) -> None:
     """Remove a price rule. A medicine without one of its own follows the store's."""
-    product_id = None if slug is None else _refusing(lambda: product_id_of(slug))
-    _change(lambda: service.remove_rule(product_id, None, now()), dry_run)
+    product_id = None if slug is None else refusing(lambda: product_id_of(slug))
+    change_prices(lambda: service.remove_rule(product_id, None, now()), dry_run)
 
 
 @price.command("set")
@@ -108,14 +112,14 @@ def no_rule(slug: str | None, dry_run: bool) -> None:
 @with_appcontext
 def set_price(variant: str, amount: str, breaks: tuple[str, ...]) -> None:
     """Fix the price of a unit of VARIANT (its slug or an NDC) by hand."""
-    lower: Breaks = tuple(sorted((units, _amount(text, "--from")) for units, text in map(_pair, breaks)))
-    asked = _amount(amount, "PRICE")
+    lower: Breaks = tuple(sorted((units, amount_of(text, "--from")) for units, text in map(pair_of, breaks)))
+    asked = amount_of(amount, "PRICE")
 
     def write() -> bool:
         with transaction():
             return service.set_fixed_price(variant_of(variant), asked, lower, None, now())
 
-    changed = _refusing(write)
+    changed = refusing(write)
     click.echo("The price is fixed." if changed else "The price was that already; nothing changed.")
 
 
@@ -134,70 +138,7 @@ def by_rule(variants: tuple[str, ...], slug: str | None, unpriced: bool, dry_run
         ids = variant_ids_of(slug) if slug else unpriced_ids() if unpriced else map(variant_of, variants)
         return service.price_by_rule(list(ids), None, now())
 
-    _change(write, dry_run)
+    change_prices(write, dry_run)
 
 
 # --- What the commands share ------------------------------------------------------------------------------
-
-
-def formatted(value: Decimal) -> str:
-    return money.format_unit_price(value, settings().currency, settings().locale)
-
-
-def say(done: Repriced, dry_run: bool) -> None:
-    """The closing report of whatever made prices."""
-    if not done.total:
-        click.echo("No strength is priced by rule; nothing changed.")
-        return
-    width = max(len(words) for words, _ in table(done))
-    for words, count in table(done):
-        click.echo(f"{words:<{width}}  {count:>9,}")
-    if done.below_cost:
-        click.echo(f"{done.below_cost:,} are below what pharmacies paid.")
-    click.echo(outcome(done) + (" Nothing was changed: this was a dry run." if dry_run else ""))
-
-
-class Rehearsed(Exception):
-    """Leaves a transaction so that nothing of it stays."""
-
-
-def _change(write: Callable[[], Repriced], dry_run: bool) -> None:
-    done = []
-    try:
-        with transaction():
-            done.append(write())
-            if dry_run:
-                raise Rehearsed
-    except Rehearsed:
-        pass
-    except DomainError as refusal:
-        raise click.ClickException(f"{refusal.message} {refusal.todo}") from refusal
-    say(done[0], dry_run)
-
-
-def _refusing(ask: Callable[[], int]) -> int:
-    try:
-        return ask()
-    except DomainError as refusal:
-        raise click.ClickException(f"{refusal.message} {refusal.todo}") from refusal
-
-
-def _amount(text: str, name: str) -> Decimal:
-    try:
-        return money.parse_price(text, settings().currency, settings().locale)
-    except money.PriceUnreadable as error:
-        raise click.BadParameter(str(error), param_hint=name) from error
-
-
-def _number(text: str, name: str) -> Decimal:
-    try:
-        return Decimal(text.strip().removesuffix("%").strip().replace(",", "."))
-    except InvalidOperation as error:
-        raise click.BadParameter(f"“{text}” is not a number.", param_hint=name) from error
-
-
-def _pair(text: str) -> tuple[int, str]:
-    units, _, value = text.partition("=")
-    if not (units.isascii() and units.isdecimal() and len(units) < 7 and value):
-        raise click.BadParameter(f"“{text}” is not of the form 90=5.")
-    return int(units), value

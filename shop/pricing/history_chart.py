@@ -10,8 +10,7 @@ from decimal import Decimal
 
 from babel.dates import format_date
 
-from shop.pricing.acquisition import DAY, Period
-from shop.pricing.sources import Kind, read_source
+from shop.pricing.acquisition import DAY, Kind, Period, read_source
 from shop.scale import nice_top
 
 Money = Callable[[Decimal], str]

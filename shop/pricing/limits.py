@@ -6,6 +6,7 @@ Pure; the sentences stand beside the field in a form and behind the line number 
 from collections.abc import Sequence
 from decimal import Decimal
 
+from shop.errors import DomainError
 from shop.money import UNIT_PLACES
 from shop.pricing.rules import Breaks, Rule, places
 
@@ -16,6 +17,24 @@ LEAST_PRICE = Decimal("0.0005")
 _NAMES = {"mark_up": "The mark-up", "fee": "The fee", "fixed_price": "The price"}
 _MOST = {"mark_up": Decimal(20), "fee": Decimal(1_000), "fixed_price": Decimal(100_000)}
 _PLACES = {"mark_up": PERCENT_PLACES + 2, "fee": UNIT_PLACES, "fixed_price": UNIT_PLACES}
+
+
+class RuleRefused(DomainError):
+    """A rule that cannot be meant. `fields`: what is wrong by mark_up, fee, fixed_price, breaks."""
+
+    status = 422
+    code = "price_rule_refused"
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__(" ".join(fields.values()), "Correct it and try again.")
+        self.fields = fields
+
+
+class PriceRefused(DomainError):
+    """A fixed price that cannot be meant."""
+
+    status = 422
+    code = "price_refused"
 
 
 def problems(rule: Rule, for_store: bool = False) -> dict[str, str]:

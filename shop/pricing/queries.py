@@ -1,16 +1,15 @@
-"""Reading what prices are made from: rules, and the latest acquisition of each strength."""
+"""Reading what prices are made from: rules, acquisitions (the latest, and their history), strengths."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import Select, bindparam, case, exists, func, select
 
-from shop.catalogue import stored
-from shop.catalogue.models import Product, Variant
-from shop.catalogue.stored import as_text
+from shop.catalogue.models import Product, Variant, as_text, breaks_of, values_of
 from shop.database import db, portions
+from shop.pricing.acquisition import Period, joined
 from shop.pricing.models import AcquisitionPrice, PriceRule
 from shop.pricing.records import PriceRecord
 from shop.pricing.rules import Breaks, Rule
@@ -170,16 +169,36 @@ def _strengths() -> Select[*tuple[Any, ...]]:
 
 
 def _read(question: Select[*tuple[Any, ...]]) -> Iterator[Strength]:
-    for number, slug, product_id, by_rule, price, breaks, quantities, acquisition in db.session.execute(
-        question.execution_options(yield_per=2000)
-    ):
+    for row in db.session.execute(question.execution_options(yield_per=2000)):
         yield Strength(
-            number,
-            slug,
-            product_id,
-            bool(by_rule),
-            price,
-            stored.breaks(breaks),
-            stored.values(quantities),
-            acquisition,
+            variant_id=row.id,
+            slug=row.slug,
+            product_id=row.product_id,
+            by_rule=bool(row.by_rule),
+            price=row.price,
+            breaks=breaks_of(row.price_breaks),
+            quantities=values_of(row.quantities),
+            acquisition=row.acquisition,
         )
+
+
+_paid = AcquisitionPrice.__table__.c
+_PERIODS = (
+    select(_paid.variant_id, _paid.price, _paid.effective_on, _paid.ends_on, _paid.source)
+    .where(_paid.variant_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_paid.variant_id, _paid.effective_on)
+)
+"""Made once: every medicine's page asks this."""
+
+
+def history(variant_id: int) -> list[Period]:
+    """What one strength cost per unit, oldest first; neighbouring periods of one price are one."""
+    return histories([variant_id])[variant_id]
+
+
+def histories(variant_ids: Iterable[int]) -> dict[int, list[Period]]:
+    """The history of each of these strengths (empty where nothing is known), in one query."""
+    found: dict[int, list[Period]] = {variant_id: [] for variant_id in variant_ids}
+    for variant_id, *period in db.session.execute(_PERIODS, {"ids": list(found)}).all():
+        found[variant_id].append(Period(*period))
+    return {variant_id: joined(periods) for variant_id, periods in found.items()}

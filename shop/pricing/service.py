@@ -15,28 +15,13 @@ from shop.audit.events import Event
 from shop.catalogue.models import Product
 from shop.database import db
 from shop.errors import NotFound
-from shop.pricing import limits, queries, undo
-from shop.pricing.errors import NothingToPutBack, PriceRefused, RuleRefused
+from shop.pricing import limits, queries, records
+from shop.pricing.limits import PriceRefused, RuleRefused
 from shop.pricing.models import PriceRule
-from shop.pricing.plan import Repriced, changes
-from shop.pricing.records import PriceRecord, breaks_json, price_text, rule_text
+from shop.pricing.plan import Repriced
+from shop.pricing.records import NothingToPutBack, PriceRecord, breaks_json, price_text, rule_text
+from shop.pricing.repricing import one_at_a_time, price_row, prices_changed, reprice, write_prices
 from shop.pricing.rules import Breaks, Rule
-from shop.pricing.writing import one_at_a_time, price_row, prices_changed, write_prices
-
-__all__ = [
-    "NothingToPutBack",
-    "PriceRefused",
-    "RuleRefused",
-    "price_by_rule",
-    "put_back_price",
-    "put_back_rule",
-    "record_repricing",
-    "remove_rule",
-    "reprice",
-    "set_fixed_price",
-    "set_prices",
-    "set_rule",
-]
 
 
 def set_rule(product_id: int | None, rule: Rule, actor_id: int | None, at: datetime) -> Repriced:
@@ -78,36 +63,13 @@ def remove_rule(product_id: int | None, actor_id: int | None, at: datetime) -> R
 
 def put_back_rule(product_id: int | None, actor_id: int | None, at: datetime) -> Repriced:
     """Undo the latest change of a rule. Doing it twice is doing nothing."""
-    before = undo.rule_before(product_id)
+    before = records.rule_before(product_id)
     current = db.session.scalar(_rule_row(product_id))
     if before is None or before.value == (queries.rule_of_row(current) if current else None):
         raise NothingToPutBack("There is no earlier rule to put back.", "Write the rule you want.")
     if before.value is None:
         return remove_rule(product_id, actor_id, at)
     return set_rule(product_id, before.value, actor_id, at)
-
-
-def reprice(product_ids: Iterable[int] | None, at: datetime) -> Repriced:
-    """Make the prices of these products (None: of all) anew by today's rules and the latest acquisitions.
-
-    Touches only strengths that are priced by rule; where no price can be made there is none.
-    """
-    one_at_a_time()
-    done, rows = Repriced(), []
-    for change in changes(queries.rules(), product_ids):
-        done.add(change)
-        if change.differs:
-            rows.append(price_row(change.strength.variant_id, change.price, change.breaks, True))
-    write_prices(rows)
-    prices_changed(done.product_ids, at)
-    return done
-
-
-def record_repricing(done: Repriced, actor_id: int | None, at: datetime) -> None:
-    """Note in the audit record that the prices were made anew without a rule having changed."""
-    audit.record(
-        Event.PRICES_MADE, at=at, subject=("catalogue", "prices"), actor_id=actor_id, **done.counts()
-    )
 
 
 def set_fixed_price(
@@ -148,7 +110,7 @@ def price_by_rule(variant_ids: Iterable[int], actor_id: int | None, at: datetime
 
 def put_back_price(variant_id: int, actor_id: int | None, at: datetime) -> None:
     """Undo the latest decision about a strength's price. Doing it twice is doing nothing."""
-    before = undo.price_before(variant_id)
+    before = records.price_before(variant_id)
     if before is None or before.value == _strengths([variant_id])[0].record:
         raise NothingToPutBack("There is no earlier price to put back.", "Write the price you want.")
     if before.value.by_rule:
@@ -203,7 +165,7 @@ def _record_rule(
     actor_id: int | None,
     at: datetime,
 ) -> None:
-    subject = ("price_rule", undo.STORE if product_id is None else product_id)
+    subject = ("price_rule", records.STORE if product_id is None else product_id)
     audit.record(
         event, at=at, subject=subject, actor_id=actor_id, before=rule_text(before), after=rule_text(after)
     )

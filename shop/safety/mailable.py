@@ -1,7 +1,10 @@
-"""What an entry of the not-by-mail list means: which substances and which forms. Pure."""
+"""What an entry of the not-by-mail list means: which substances and which forms;
+and the entries that come with the store."""
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -33,3 +36,25 @@ def is_form(form: str, word: str) -> bool:
 
 def _words(text: str) -> Sequence[str]:
     return "".join(c if c.isalnum() else " " for c in text.casefold()).split()
+
+
+_FILE = Path(__file__).parent / "data" / "not_by_mail.toml"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is written into the list: lower case, single spaces; "" stands for every substance or form."""
+
+    ingredient: str
+    form: str
+    reason: str
+    source: str
+
+
+def file_entries() -> list[Entry]:
+    """The entries that come with the store, in the file's order."""
+    said = tomllib.loads(_FILE.read_text("utf-8"))
+    return [
+        Entry(one.get("ingredient", ""), one.get("form", ""), said["reasons"][one["why"]], one["source"])
+        for one in said["exclusions"]
+    ]

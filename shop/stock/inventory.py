@@ -169,15 +169,15 @@ def _filtered(which: LotFilter) -> Select[Lot]:
 
 def _row(lot: Lot) -> LotRow:
     return LotRow(
-        lot.id,
-        lot.variant_id,
-        lot.pack_id,
-        lot.number,
-        lot.expires_on,
-        lot.status,
-        lot.status_reason,
-        lot.on_hand,
-        lot.held,
-        lot.unit_cost,
-        lot.received_at,
+        id=lot.id,
+        variant_id=lot.variant_id,
+        pack_id=lot.pack_id,
+        number=lot.number,
+        expires_on=lot.expires_on,
+        status=lot.status,
+        status_reason=lot.status_reason,
+        on_hand=lot.on_hand,
+        held=lot.held,
+        unit_cost=lot.unit_cost,
+        received_at=lot.received_at,
     )

@@ -84,18 +84,18 @@ def compare(
         a_day = whole_units(dose, strength.value) if strength.unit == chosen.unit else None
         units, refusal = left.get(facts.id, 0), sale_refusal(facts, market)
         return Compared(
-            strength,
-            address(strength),
-            countries(facts.markets),
-            refusal,
-            price,
-            (exact * measure).quantize(SMALLEST_PRICE) if exact else None,
-            line_total_cents(price, a_day) if a_day and price else None,
-            level(units, facts.quantities),
-            units,
-            strength is chosen,
-            equivalent,
-            len(sold) > 1 and exact == lowest and refusal is None,
+            strength=strength,
+            url=address(strength),
+            markets=countries(facts.markets),
+            refusal=refusal,
+            price=price,
+            per_measure=(exact * measure).quantize(SMALLEST_PRICE) if exact else None,
+            a_day=line_total_cents(price, a_day) if a_day and price else None,
+            level=level(units, facts.quantities),
+            left=units,
+            chosen=strength is chosen,
+            equivalent=equivalent,
+            cheapest=len(sold) > 1 and exact == lowest and refusal is None,
         )
 
     own = [line(strength, False) for strength in medicine.strengths]

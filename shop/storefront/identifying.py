@@ -10,8 +10,7 @@ from flask import Blueprint, current_app, render_template, request
 from markupsafe import Markup
 
 from shop.access import public
-from shop.appearance.attributes import Appearance, draw
-from shop.appearance.drawings import drawing
+from shop.appearance.attributes import Appearance, draw, drawing
 from shop.appearance.queries import Pill, Sought, pills, with_part_of
 from shop.storefront.rows import picture
 from shop.web import public_page
@@ -48,7 +47,7 @@ COLOURS = {
     "teal": "Turquoise",
     "green": "Green",
     "brown": "Brown",
-    "grey": "Grey",
+    "grey": "Gray",
     "black": "Black",
     "clear": "Clear",
 }
@@ -88,7 +87,7 @@ class Form:
 
     def fewer(self) -> list[tuple[str, str]]:
         """Ways on with one thing less, as words and address; none when there is only one thing."""
-        names = {"imprint": "the imprint", "shape": "the shape", "colour": "the colour"}
+        names = {"imprint": "the imprint", "shape": "the shape", "colour": "the color"}
         given = [name for name in names if getattr(self, name)]
         return [(names[name], replace(self, **{name: ""}).url()) for name in given] if len(given) > 1 else []
 
@@ -100,12 +99,12 @@ class Form:
 
 @dataclass(frozen=True)
 class Match:
-    """A pill that may be the one; `look` is its look in words, `product` whose look it is."""
+    """A pill that may be the one; `appearance` in words, `product` whose it is."""
 
     title: str
     url: str
     picture: Markup
-    look: str
+    appearance: str
     product: str | None
     prescription_required: bool
 
@@ -114,7 +113,7 @@ class Match:
 @public
 @public_page
 def identify() -> str:
-    """Choose what one sees; find what is on record with that look."""
+    """Choose what one sees; find what is on record with that appearance."""
     form = Form.read(request.args)
     found = pills(form.sought, SHOWN + 1)
     near = with_part_of(form.imprint, NEAR) if form.sought and not found else []

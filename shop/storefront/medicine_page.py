@@ -8,13 +8,12 @@ from functools import lru_cache
 
 from babel import Locale
 
-from shop.appearance.attributes import Drawing
-from shop.appearance.drawings import drawing
+from shop.appearance.attributes import Drawing, drawing
 from shop.listing.medicine import Medicine, Strength
 from shop.money import line_total_cents
 from shop.pricing.acquisition import Period
+from shop.pricing.breakdown import Breakdown, price_breakdown
 from shop.pricing.history_chart import HistoryChart, history_chart
-from shop.pricing.making import Making, making
 from shop.safety.confusable_names import confusable_with
 from shop.safety.sale import SaleRefusal, sale_refusal
 from shop.stock import queries as stock
@@ -59,7 +58,7 @@ class MedicinePage:
     price: Decimal | None
     totals: tuple[Total, ...]
     days: tuple[DayCost, ...]
-    making: Making | None
+    breakdown: Breakdown | None
     paid_from: Period | None
     history: HistoryChart | None
     level: Level
@@ -123,7 +122,7 @@ def compose(
         price=price,
         totals=totals,
         days=tuple(day_costs(price, chosen.value, (chosen.daily_low, chosen.daily_high))) if price else (),
-        making=_making(medicine, chosen, begun, latest),
+        breakdown=_breakdown(medicine, chosen, begun, latest),
         paid_from=latest,
         history=history_chart(history, one, locale, money) if history else None,
         level=level(units, facts.quantities),
@@ -150,12 +149,13 @@ def countries(markets: tuple[str, ...]) -> str:
     return in_words([f"{'the ' if code in TAKES_THE else ''}{names.get(code, code)}" for code in markets])
 
 
-def _making(
+def _breakdown(
     medicine: Medicine, chosen: Strength, begun: Total | None, latest: Period | None
-) -> Making | None:
+) -> Breakdown | None:
     if begun is None or latest is None:
         return None
-    return making(medicine.rule if chosen.facts.by_rule else None, begun.price, latest.price, begun.quantity)
+    rule = medicine.rule if chosen.facts.by_rule else None
+    return price_breakdown(rule, begun.price, latest.price, begun.quantity)
 
 
 def _totals(chosen: Strength, prescription: bool) -> tuple[Total, ...]:

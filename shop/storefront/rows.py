@@ -8,7 +8,7 @@ from typing import NamedTuple
 from flask import current_app
 from markupsafe import Markup
 
-from shop.appearance.drawings import KEPT_DRAWINGS, drawing
+from shop.appearance.attributes import KEPT_DRAWINGS, drawing
 from shop.catalogue.cards import Card
 from shop.storefront.finder.columns import Columns
 from shop.storefront.rules import Level
@@ -29,13 +29,14 @@ def rows(cards: Sequence[Card], columns: Columns) -> list[Row]:
     """Rows in the order given, without a question to the database."""
     stock = columns.stock([card.product_id for card in cards])
     return [
-        Row(card, picture(card.look, card.form), *stock.get(card.product_id, NONE_LEFT)) for card in cards
+        Row(card, picture(card.appearance, card.form), *stock.get(card.product_id, NONE_LEFT))
+        for card in cards
     ]
 
 
 @lru_cache(maxsize=KEPT_DRAWINGS)
-def picture(look: str | None, form: str) -> Markup:
-    """The small drawing of an appearance, given as its JSON text; drawn once, since many share a look."""
+def picture(appearance: str | None, form: str) -> Markup:
+    """The small drawing of an appearance, given as its JSON text; drawn once, since many share one."""
     macros = current_app.jinja_env.get_template("components/pill.html").module
-    drawn: Markup = macros.pill(drawing(json.loads(look) if look else None, form))  # type: ignore[attr-defined]
+    drawn: Markup = macros.pill(drawing(json.loads(appearance) if appearance else None, form))  # type: ignore[attr-defined]
     return drawn

@@ -13,7 +13,7 @@ from shop.listing.medicine import medicine as find_medicine
 from shop.money import format_unit_price
 from shop.monographs import queries as monographs
 from shop.paging import Page, within
-from shop.pricing.history import history
+from shop.pricing.queries import history
 from shop.storefront import identifying, medicine_page, searching, suggesting
 from shop.storefront.finder.columns import Chosen, View
 from shop.storefront.finder.service import columns

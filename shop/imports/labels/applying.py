@@ -1,4 +1,4 @@
-"""Giving the strengths of the catalogue the looks that labels state. Flushes, never commits."""
+"""Giving the strengths of the catalogue the appearances that labels state. Flushes, never commits."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from shop.appearance.rules import Outcome, decide, edition, same_look
+from shop.appearance.rules import Outcome, decide, edition, same_appearance
 from shop.appearance.service import set_appearance
 from shop.audit import service as audit
 from shop.audit.events import Event
@@ -22,7 +22,7 @@ MOST_CODES = 200  # in one question, which says a range for each
 
 @dataclass
 class Line:
-    """One product of one file, and what became of the look it states; `notes` in the report's words."""
+    """One product of one file, and what became of the appearance it states; `notes` in the report's words."""
 
     file: str
     stated: Statement
@@ -34,7 +34,7 @@ class Line:
         self.outcome, self.notes = outcome, (*notes, *self.stated.notes)
 
 
-def apply_looks(
+def apply_appearances(
     read: Sequence[tuple[str, Statement]], replace: bool, market: str, at: datetime
 ) -> list[Line]:
     """Apply what labels state, given as (file, statement); says for each what became of it.
@@ -43,7 +43,7 @@ def apply_looks(
     """
     lines = [Line(file, stated) for file, stated in read]
     for line in lines:
-        _without_look(line)
+        _without_appearance(line)
     _one_label_for_each_code(lines)
     here = _variants({line.stated.key for line in lines if line.stated.key})
     _one_strength_for_each_code(lines, here)
@@ -64,11 +64,11 @@ def _open(lines: Sequence[Line]) -> list[Line]:
     return [line for line in lines if line.outcome is None]
 
 
-def _without_look(line: Line) -> None:
+def _without_appearance(line: Line) -> None:
     if line.stated.problem:
         line.ends(Outcome.CONTRADICTORY, line.stated.problem)
-    elif line.stated.look is None:
-        line.ends(Outcome.NO_LOOK)
+    elif line.stated.appearance is None:
+        line.ends(Outcome.NOT_STATED)
     elif not line.stated.key:
         line.ends(Outcome.NOT_HERE, "it has no product code of its own")
 
@@ -79,14 +79,17 @@ def _one_label_for_each_code(lines: Sequence[Line]) -> None:
     for line in _open(lines):
         by_code[line.stated.key].append(line)
     for same in by_code.values():
-        newest = max(edition(line.stated.look or {}) for line in same)
-        latest = [line for line in same if edition(line.stated.look or {}) == newest]
-        agree = all(same_look(line.stated.look or {}, latest[0].stated.look or {}) for line in latest)
+        newest = max(edition(line.stated.appearance or {}) for line in same)
+        latest = [line for line in same if edition(line.stated.appearance or {}) == newest]
+        agree = all(
+            same_appearance(line.stated.appearance or {}, latest[0].stated.appearance or {})
+            for line in latest
+        )
         for line in same:
             if line not in latest:
                 line.ends(Outcome.OLDER, "a newer label is among these files")
             elif not agree:
-                line.ends(Outcome.CONTRADICTORY, "the same edition states two looks")
+                line.ends(Outcome.CONTRADICTORY, "the same edition states two appearances")
             elif line is not latest[0]:
                 line.ends(Outcome.UNCHANGED, "stated twice")
 
@@ -119,7 +122,7 @@ def _one_strength_for_each_code(lines: Sequence[Line], here: dict[str, list[Vari
 def _give(
     lines: Sequence[Line], here: dict[str, list[Variant]], replace: bool, at: datetime
 ) -> list[Variant]:
-    """Decide strength by strength; returns the strengths whose look changed."""
+    """Decide strength by strength; returns the strengths whose appearance changed."""
     by_variant: dict[int, list[Line]] = defaultdict(list)
     for line in _open(lines):
         by_variant[here[line.stated.key][0].id].append(line)
@@ -127,29 +130,29 @@ def _give(
     for same in by_variant.values():
         variant = here[same[0].stated.key][0]
         speaker = _speaker(same, variant)
-        if speaker is None or speaker.stated.look is None:
+        if speaker is None or speaker.stated.appearance is None:
             continue
-        speaker.ends(decide(variant.appearance, speaker.stated.look, replace))
-        if speaker.outcome is Outcome.APPLIED and set_appearance(variant, speaker.stated.look, at):
+        speaker.ends(decide(variant.appearance, speaker.stated.appearance, replace))
+        if speaker.outcome is Outcome.APPLIED and set_appearance(variant, speaker.stated.appearance, at):
             changed.append(variant)
     return changed
 
 
 def _speaker(same: Sequence[Line], variant: Variant) -> Line | None:
-    """Whose label speaks for this strength: the maker's on record, or any of several who state the same look.
+    """Whose label speaks for this strength: the maker's on record, or any of several who agree.
 
-    Among makers who look different and of whom none is on record nobody is chosen.
+    Among makers who do not, and of whom none is on record, nobody is chosen.
     """
-    looks = [line.stated.look or {} for line in same]
+    appearances = [line.stated.appearance or {} for line in same]
     recorded = (variant.appearance or {}).get("product_ndc")
     theirs = next((line for line in same if line.stated.ndc == recorded), None)
-    if theirs is None and not all(same_look(look, looks[0]) for look in looks):
+    if theirs is None and not all(same_appearance(appearance, appearances[0]) for appearance in appearances):
         for line in same:
-            line.ends(Outcome.CONTRADICTORY, "these files show this strength in several looks")
+            line.ends(Outcome.CONTRADICTORY, "these files show this strength in several appearances")
         return None
     speaker = theirs or same[0]
-    for line, look in zip(same, looks, strict=True):
+    for line, appearance in zip(same, appearances, strict=True):
         if line is not speaker:
-            alike = same_look(look, speaker.stated.look or {})
+            alike = same_appearance(appearance, speaker.stated.appearance or {})
             line.ends(Outcome.UNCHANGED if alike else Outcome.ANOTHERS)
     return speaker

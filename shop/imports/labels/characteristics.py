@@ -1,4 +1,4 @@
-"""The five characteristics by which a label states a look, read into the fields of an appearance.
+"""The five characteristics by which a label states an appearance, read into the fields of an appearance.
 
 SPL (HL7 v3, FDA): SPLSHAPE and SPLCOLOR are codes, SPLSIZE is the longest side in mm, SPLSCORE the number of
 pieces a tablet is made to break into (1: not scored), SPLIMPRINT its letters with ";" between the parts.
@@ -18,15 +18,15 @@ MOST_IMPRINT = 60
 
 @dataclass(frozen=True)
 class Stated:
-    """A look: empty when none is stated, or several (`problem`). `notes` tell what was not understood."""
+    """Empty when no appearance is stated, or several (`problem`). `notes` tell what was not understood."""
 
-    look: dict[str, Any]
+    appearance: dict[str, Any]
     problem: str
     notes: tuple[str, ...]
 
 
 def read_characteristics(characteristics: list[Node]) -> Stated:
-    """The look in the `characteristic` elements of one product."""
+    """The appearance in the `characteristic` elements of one product."""
     notes: list[str] = []
     shapes = _coded(_values(characteristics, "SPLSHAPE"), SHAPE_CODES, "shape", notes)
     colours = _coded(_values(characteristics, "SPLCOLOR"), COLOUR_CODES, "colour", notes)
@@ -39,21 +39,21 @@ def read_characteristics(characteristics: list[Node]) -> Stated:
         return Stated({}, f"states {' and '.join(problems)} for one product", tuple(notes))
     if len(colours) > 2:
         notes.append(f"{len(colours)} colours stated, two kept")
-    return Stated(_look(shapes, colours, sizes, scores, imprints), "", tuple(dict.fromkeys(notes)))
+    return Stated(_appearance(shapes, colours, sizes, scores, imprints), "", tuple(dict.fromkeys(notes)))
 
 
-def _look(
+def _appearance(
     shapes: list[str], colours: list[str], sizes: list[str], scores: list[int], imprints: list[str]
 ) -> dict[str, Any]:
     """The fields of an appearance for what is stated; a score of 1 is a tablet in one piece: not scored."""
-    look: dict[str, Any] = {}
-    look |= {"shape": shapes[0]} if shapes else {}
-    look |= {"colour": colours[0]} if colours else {}
-    look |= {"colour2": colours[1]} if len(colours) > 1 else {}
-    look |= {"size_mm": sizes[0]} if sizes else {}
-    look |= {"scored": scores[0] > 1, "pieces": scores[0]} if scores else {}
-    look |= {"imprint": imprints[0]} if imprints else {}
-    return look
+    appearance: dict[str, Any] = {}
+    appearance |= {"shape": shapes[0]} if shapes else {}
+    appearance |= {"colour": colours[0]} if colours else {}
+    appearance |= {"colour2": colours[1]} if len(colours) > 1 else {}
+    appearance |= {"size_mm": sizes[0]} if sizes else {}
+    appearance |= {"scored": scores[0] > 1, "pieces": scores[0]} if scores else {}
+    appearance |= {"imprint": imprints[0]} if imprints else {}
+    return appearance
 
 
 def _values(characteristics: list[Node], name: str) -> list[Node]:

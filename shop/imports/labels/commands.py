@@ -1,4 +1,4 @@
-"""`flask catalogue import-spl`: what labels state of the looks of pills, with a closing report."""
+"""`flask catalogue import-spl`: what labels state of the appearances of pills, with a closing report."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,7 @@ import click
 from shop.appearance.rules import Outcome
 from shop.clock import now
 from shop.database import db, transaction
-from shop.imports.labels.applying import Line, apply_looks
+from shop.imports.labels.applying import Line, apply_appearances
 from shop.imports.labels.spl_xml import LabelRefused, read_tree
 from shop.imports.labels.statements import Statement, statements
 from shop.web import settings
@@ -24,7 +24,7 @@ class _DryRun(Exception):
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--replace", is_flag=True, help="Let a label replace the picture of another maker's product.")
 def import_spl(files: tuple[Path, ...], dry_run: bool, replace: bool) -> None:
-    """Read Structured Product Labels (HL7 XML) and give their products' strengths the look they state.
+    """Read Structured Product Labels (HL7 XML) and give their products' strengths the appearance they state.
 
     Products are matched by the labeler and product part of their NDC. A file that cannot be read is refused
     and the others go on.
@@ -50,7 +50,7 @@ def _applied(read: Sequence[tuple[str, Statement]], replace: bool, dry_run: bool
     lines: list[Line] = []
     try:
         with transaction():
-            lines = apply_looks(read, replace, settings().market, now())
+            lines = apply_appearances(read, replace, settings().market, now())
             if dry_run:
                 raise _DryRun
     except _DryRun:

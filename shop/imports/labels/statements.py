@@ -1,4 +1,4 @@
-"""What a Structured Product Label (HL7 v3, FDA) states of the look of its products: read, not judged.
+"""What a Structured Product Label (HL7 v3, FDA) states of the appearance of its products: read, not judged.
 
 Each product, and each part of a kit, states shape, colours, size, score and imprint as characteristics of
 its own. Pure: from the tree of a document to statements.
@@ -19,15 +19,15 @@ _PRODUCT_NDC = re.compile(r"(\d{4,5})-(\d{3,4})")
 
 @dataclass(frozen=True)
 class Statement:
-    """What a label states of one product. `look` is None when it states none, or not one look (`problem`).
+    """What a label states of one product. `appearance` is None when it states none, or several (`problem`).
 
     `ndc` is the product's code as printed (labeler-product), "" for a part of a kit that has none.
-    `look` has the fields of `Variant.appearance`. `notes` say what was stated and not understood.
+    `appearance` has the fields of `Variant.appearance`. `notes` say what was stated and not understood.
     """
 
     ndc: str
     name: str
-    look: dict[str, Any] | None
+    appearance: dict[str, Any] | None
     problem: str = ""
     notes: tuple[str, ...] = ()
 
@@ -103,9 +103,9 @@ def _statement(
     ndc: str, name: str, characteristics: list[Node], edition: dict[str, Any], is_kit: bool = False
 ) -> Statement:
     stated = read_characteristics(characteristics)
-    notes = ("a kit: each part has a look of its own", *stated.notes) if is_kit else stated.notes
-    if stated.problem or not stated.look:
+    notes = ("a kit: each part has an appearance of its own", *stated.notes) if is_kit else stated.notes
+    if stated.problem or not stated.appearance:
         return Statement(ndc, name, None, stated.problem, notes)
     source = f"SPL set {edition['set_id']}, version {edition['version']}, effective {edition['effective_on']}"
-    whole = stated.look | {"product": name, "product_ndc": ndc, "source": source, "label": edition}
+    whole = stated.appearance | {"product": name, "product_ndc": ndc, "source": source, "label": edition}
     return Statement(ndc, name, whole, notes=notes)

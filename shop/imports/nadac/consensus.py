@@ -9,8 +9,7 @@ import numpy as np
 
 from shop.imports.nadac.rows import day_of, price_of
 from shop.imports.nadac.sorting import Advance, Ballot
-from shop.pricing.acquisition import Period, Quote, agreed, in_force
-from shop.pricing.sources import Kind, Source
+from shop.pricing.acquisition import Kind, Period, Quote, Source, agreed, in_force
 
 Proposals = dict[int, dict[Source, list[Period]]]
 """By strength and survey: its periods, oldest first."""

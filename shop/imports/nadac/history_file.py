@@ -9,7 +9,7 @@ import numpy as np
 
 from shop.imports.nadac.errors import SurveyRefused
 from shop.imports.nadac.rows import NO_UNIT, OPEN, Rows, checked, ndc_code
-from shop.pricing.sources import Kind, Source
+from shop.pricing.acquisition import Kind, Source
 
 COLUMNS = ("ndc", "effective_date", "end_date", "nadac_per_unit")
 BATCH = 1 << 16

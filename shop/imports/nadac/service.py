@@ -17,11 +17,10 @@ from shop.audit.events import Event
 from shop.catalogue.models import Variant
 from shop.database import db, portions
 from shop.imports.nadac.consensus import Proposals
-from shop.pricing.acquisition import Period, timeline
+from shop.pricing.acquisition import Period, Source, read_source, timeline
 from shop.pricing.models import AcquisitionPrice
 from shop.pricing.plan import Repriced
-from shop.pricing.service import reprice
-from shop.pricing.sources import Source, read_source
+from shop.pricing.repricing import reprice
 from shop.projections.cache_version import offers_changed
 
 AT_ONCE = 5_000

@@ -13,7 +13,7 @@ from shop.imports.nadac.errors import SurveyRefused
 from shop.imports.nadac.files import Opened
 from shop.imports.nadac.packs import Packs
 from shop.imports.nadac.rows import NO_UNIT, OPEN, Rows, together
-from shop.pricing.sources import Kind, Source
+from shop.pricing.acquisition import Kind, Source
 
 Advance = Callable[[int], None]
 

@@ -13,8 +13,7 @@ import numpy as np
 from shop.imports.nadac.errors import SurveyRefused
 from shop.imports.nadac.rows import OPEN, UNITS, Rows, checked, days, ndc_code
 from shop.imports.nadac.unpacking import unpacked
-from shop.pricing.acquisition import Unit
-from shop.pricing.sources import Kind, Source
+from shop.pricing.acquisition import Kind, Source, Unit
 
 COLUMNS = ("ndc", "nadac per unit", "effective date", "pricing unit")
 HEADER_WITHIN = 50

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import BigInteger, Select, select, type_coerce
 
-from shop.catalogue.list_models import Listing
-from shop.catalogue.models import Category, Pack, Product, Variant, product_category
+from shop.catalogue.models import Category, Listing, Pack, Product, Variant, product_category
 from shop.database import db, portions
 from shop.projections.store import Snapshot
 from shop.storefront.finder.bands import band_of, bands

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from shop.audit.models import AuditRecord
 from shop.catalogue.models import Product
 from shop.database import db
-from shop.listing import mail_list
-from shop.listing.models import MailExclusion
+from shop.listing.mail_list import MailExclusion
+from shop.safety.mailable import file_entries
 from tests.integration.admin.admin_desk import Desk
 from tests.integration.listing.products import make_product
 
@@ -35,7 +35,7 @@ def insulins(context) -> None:
 def test_an_empty_list_offers_the_entries_that_come_with_the_store(desk, insulins):
     assert "The list is empty" in desk.open(LIST)
     words = desk.send(f"{LIST}/load")
-    assert f"{len(mail_list.read_file())} entries were added." in words
+    assert f"{len(file_entries())} entries were added." in words
     assert reasons() == {
         "Insulin lispro": "it must stay cold on the way",
         "Insulin glargine": "it must stay cold on the way",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, select
 
-from shop.appearance.models import ImprintWord, VariantLook
+from shop.appearance.models import ImprintWord, VariantAppearance
 from shop.appearance.service import set_appearance
 from shop.catalogue.models import Variant
 from shop.database import db, transaction
@@ -21,7 +21,7 @@ def test_a_look_that_is_taken_away_is_no_longer_found(context):
         assert not set_appearance(variant, {"shape": "round", "imprint": "A 1"}, AT)
         assert set_appearance(variant, None, AT)
         assert not set_appearance(variant, None, AT)
-    assert db.session.scalar(select(func.count()).select_from(VariantLook)) == 0
+    assert db.session.scalar(select(func.count()).select_from(VariantAppearance)) == 0
     assert db.session.scalar(select(func.count()).select_from(ImprintWord)) == 0
 
 
@@ -29,7 +29,7 @@ def test_a_look_whose_rows_are_missing_gets_them_back(context):
     with transaction():
         variant = db.session.get(Variant, make_variant(appearance={"shape": "round", "imprint": "A 1"}))
         assert set_appearance(variant, {"shape": "round", "imprint": "A 1"}, AT)
-    assert db.session.get(VariantLook, variant.id).imprint == "A1"
+    assert db.session.get(VariantAppearance, variant.id).imprint == "A1"
 
 
 def test_looks_that_were_on_record_before_are_found_after_the_migration(context):
@@ -37,7 +37,7 @@ def test_looks_that_were_on_record_before_are_found_after_the_migration(context)
     bottle = make_variant("Syrupol", "5 mg", form="syrup", appearance={"colour": "red"})
     downgrade(revision="0003")
     upgrade()
-    row = db.session.get(VariantLook, variant_id)
+    row = db.session.get(VariantAppearance, variant_id)
     assert (row.imprint, row.shape, row.colour, row.colour2) == ("A1", "oval", "white", "red")
     assert set(db.session.scalars(select(ImprintWord.word))) == {"A", "1"}
-    assert db.session.get(VariantLook, bottle) is None
+    assert db.session.get(VariantAppearance, bottle) is None

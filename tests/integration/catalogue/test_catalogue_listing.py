@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import event, select, update
 
 from shop.catalogue import list_rows
-from shop.catalogue.list_models import Listing
-from shop.catalogue.models import Product, Variant
+from shop.catalogue.models import Listing, Product, Variant
 from shop.database import db, transaction
 from shop.listing.medicine import medicine
 from shop.storefront.comparing import compare

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from shop.audit.models import AuditRecord
-from shop.catalogue import queries, service
+from shop.catalogue import queries
 from shop.catalogue.models import Pack, Variant
 from shop.database import db, transaction
 from shop.errors import NotFound
+from shop.listing import service
 from shop.projections.models import CatalogueVersion
 from shop.search import staff
 from tests.factories import make_variant

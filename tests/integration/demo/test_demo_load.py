@@ -9,8 +9,7 @@ from sqlalchemy import func, select
 from shop.accounts.models import User
 from shop.audit.models import AuditRecord
 from shop.catalogue import queries as catalogue
-from shop.catalogue.list_models import Listing
-from shop.catalogue.models import Ingredient, Product, Variant
+from shop.catalogue.models import Ingredient, Listing, Product, Variant
 from shop.database import Base, db
 from shop.demo import files
 from shop.demo.service import DEMO_ACCOUNTS, DemoRefused, load_demo

@@ -3,10 +3,9 @@
 import pytest
 from sqlalchemy import func, select
 
-from shop.appearance.models import ImprintWord, VariantLook
+from shop.appearance.models import ImprintWord, VariantAppearance
 from shop.audit.models import AuditRecord
-from shop.catalogue.list_models import Listing
-from shop.catalogue.models import Product
+from shop.catalogue.models import Listing, Product
 from shop.database import db
 from shop.projections.cache_version import version
 from tests.integration.imports.label_files import carry, look_of
@@ -39,9 +38,12 @@ def test_the_real_labels_give_their_strengths_the_look_they_state(import_spl, sh
     assert (look_of(lipitor)["shape"], look_of(lipitor)["size_mm"]) == ("oval", "19")
     assert look_of(cough) is None
     assert "0069-4210    Viagra: applied" in result.output
-    assert "0067-6344    TRIAMINIC: no look stated" in result.output
+    assert "0067-6344    TRIAMINIC: no appearance stated" in result.output
     assert "0069-4220    Viagra: no such NDC in the catalogue" in result.output
-    assert "9 products stated: 2 applied, 5 no such NDC in the catalogue, 2 no look stated." in result.output
+    assert (
+        "9 products stated: 2 applied, 5 no such NDC in the catalogue, 2 no appearance stated."
+        in result.output
+    )
 
 
 @pytest.mark.shared_data
@@ -69,20 +71,20 @@ def test_a_rehearsal_reports_and_writes_nothing(import_spl, shared_data):
     assert "Nothing was written." in result.output
     assert look_of(variant_id) is None
     assert version() == before
-    assert db.session.scalar(select(func.count()).select_from(VariantLook)) == 0
+    assert db.session.scalar(select(func.count()).select_from(VariantAppearance)) == 0
 
 
 @pytest.mark.shared_data
-def test_what_is_found_and_listed_follows_a_new_look(import_spl, shared_data):
+def test_what_is_found_and_listed_follows_a_new_appearance(import_spl, shared_data):
     variant_id = carry("Sildenafil", "50 mg", "0069-4210-30")
     before = version()
     import_spl(shared_data / "spl" / "viagra-64f8040f.xml")
 
-    row = db.session.get(VariantLook, variant_id)
+    row = db.session.get(VariantAppearance, variant_id)
     assert (row.imprint, row.shape, row.colour, row.colour2) == ("VGR50PF1ZER", "diamond", "blue", None)
     words = db.session.scalars(select(ImprintWord.word).where(ImprintWord.variant_id == variant_id))
     assert set(words) == {"VGR", "50", "PF1ZER"}
-    assert db.session.scalar(select(Listing.look))["imprint"] == "VGR50;Pfizer"
+    assert db.session.scalar(select(Listing.appearance))["imprint"] == "VGR50;Pfizer"
     assert db.session.scalar(select(Product.changed_at)) is not None
     assert version().catalogue != before.catalogue
     audit = db.session.scalars(select(AuditRecord)).one()

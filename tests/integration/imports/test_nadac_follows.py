@@ -9,7 +9,7 @@ from shop.catalogue.models import Variant
 from shop.clock import now
 from shop.database import db, transaction
 from shop.pricing import service as pricing
-from shop.pricing.history import history as history_of
+from shop.pricing.queries import history as history_of
 from shop.pricing.rules import Rule
 from tests.factories import make_variant
 from tests.integration.imports.nadac_files import HEADER, history, line, period, weekly

@@ -22,8 +22,8 @@ import pytest
 from sqlalchemy import func, select
 
 from shop.database import db
-from shop.pricing.history import histories
 from shop.pricing.models import AcquisitionPrice
+from shop.pricing.queries import histories
 from tests.conftest import empty_database
 from tests.integration.imports.ndc_whole import Shelf, fill_with_the_whole_directory
 

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from shop.audit.models import AuditRecord
 from shop.catalogue.models import Product, Variant
 from shop.database import db, transaction
-from shop.listing import mail_exclusions, mail_list
-from shop.listing.mail_list import Entry
-from shop.listing.models import MailExclusion
+from shop.listing import mail_exclusions
+from shop.listing.mail_list import MailExclusion
 from shop.pricing.models import AcquisitionPrice
+from shop.safety.mailable import Entry, file_entries
 from tests.integration.listing.products import listed_names, make_product
 
 AT = datetime(2026, 11, 22, 6, tzinfo=UTC)
@@ -36,7 +36,7 @@ def test_the_usual_rule_lists_what_meets_it_and_reports_a_sum(run):
     make_product("Dear", listed=False, price=None)
     code, said = run("list", "--rule", "priced", "--rule", "oral-solid", "--rule", "mailable")
     assert code == 0
-    assert f"The not-by-mail list was empty: {len(mail_list.read_file())} entries were loaded" in said
+    assert f"The not-by-mail list was empty: {len(file_entries())} entries were loaded" in said
     assert "Put on sale 1" in said
     assert "Refused: on the not-by-mail list 1" in said
     assert "Refused: no strength has a price 1" in said

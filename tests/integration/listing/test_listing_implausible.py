@@ -3,13 +3,12 @@
 import pytest
 from sqlalchemy import select, update
 
-from shop.catalogue.list_models import Listing
-from shop.catalogue.models import Variant
+from shop.catalogue.models import Listing, Variant
 from shop.database import db
 from shop.listing import finding
 from shop.listing.finding import Narrowing, State
-from shop.listing.implausible import doubted
 from shop.listing.medicine import medicine
+from shop.listing.queries import doubted
 from shop.safety.sale import SaleRefusal, sale_refusal
 from tests.factories import make_variant
 from tests.integration.imports.ndc_files import package, product, write

@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import event, func, insert, select, update
 
 from shop.audit.models import AuditRecord
-from shop.catalogue.list_models import Listing
-from shop.catalogue.models import Ingredient, Product, Variant, product_ingredient
+from shop.catalogue.models import Ingredient, Listing, Product, Variant, product_ingredient
 from shop.database import AT_ONCE, db, transaction
 from shop.listing import finding, queries, service
 from shop.listing.finding import Narrowing, State

@@ -8,11 +8,10 @@ from sqlalchemy import event
 
 from shop.database import db, transaction
 from shop.money import format_unit_price
-from shop.pricing.acquisition import Period
-from shop.pricing.history import histories, history
+from shop.pricing.acquisition import Kind, Period, Source
 from shop.pricing.history_chart import history_chart
 from shop.pricing.models import AcquisitionPrice
-from shop.pricing.sources import Kind, Source
+from shop.pricing.queries import histories, history
 from tests.factories import make_variant
 
 SOURCE = Source(date(2022, 10, 1), Kind.HISTORY).text

@@ -9,13 +9,15 @@ from sqlalchemy import event, func, select
 
 from shop.audit.models import AuditRecord
 from shop.catalogue import queries as catalogue
-from shop.catalogue.list_models import Listing
+from shop.catalogue.models import Listing
 from shop.database import db, transaction
 from shop.errors import NotFound
-from shop.pricing import queries, service, undo
-from shop.pricing.errors import NothingToPutBack, PriceRefused, RuleRefused
+from shop.pricing import queries, records, service
+from shop.pricing.limits import PriceRefused, RuleRefused
 from shop.pricing.models import AcquisitionPrice, PriceRule
 from shop.pricing.plan import preview
+from shop.pricing.records import NothingToPutBack
+from shop.pricing.repricing import reprice
 from shop.pricing.rules import Rule, unit_price
 from shop.projections.cache_version import version
 from tests.factories import make_variant
@@ -92,12 +94,12 @@ def test_repricing_follows_the_survey_and_says_what_it_did(context):
             )
     looked_at = preview(queries.rules(), None)
     with transaction():
-        done = service.reprice(None, AT)
+        done = reprice(None, AT)
     assert (done.raised, done.lowered, done.unchanged, done.total) == (1, 1, 1, 3)
     assert looked_at.counts() == done.counts()
     assert catalogue.variant(same).price == D("0.162")
     with transaction():
-        assert service.reprice(None, AT).changed == 0
+        assert reprice(None, AT).changed == 0
 
 
 def test_without_any_rule_a_price_that_a_rule_made_is_lost_not_kept(context):
@@ -119,7 +121,7 @@ def test_repricing_some_medicines_leaves_the_others(context):
     one, other = make_by_rule(), make_by_rule(name="Warfarin")
     with transaction():
         db.session.add(PriceRule(mark_up=D(0), fee=D(0), breaks=[], changed_at=AT))
-        service.reprice([product_of(one)], AT)
+        reprice([product_of(one)], AT)
     assert catalogue.variant(one).price == D("0.060")
     assert catalogue.variant(other).price is None
 
@@ -154,7 +156,7 @@ def test_the_rule_before_can_be_put_back_once(context, make_user):
     admin, variant = make_user("admin"), make_by_rule()
     set_rule(None, STORE)
     set_rule(None, Rule(D("0.10"), D("2.40"), breaks=((90, D(5)),)), AT + timedelta(hours=1))
-    before = undo.rule_before(None)
+    before = records.rule_before(None)
     assert (before.value, before.at) == (STORE, AT + timedelta(hours=1))
     with transaction():
         service.put_back_rule(None, admin, AT + timedelta(hours=2))

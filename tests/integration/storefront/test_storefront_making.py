@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from flask import get_template_attribute
 
-from shop.pricing.making import making
+from shop.pricing.breakdown import price_breakdown
 from shop.pricing.rules import Rule
 
 D = Decimal
@@ -19,7 +19,7 @@ def shown(app):
     def show(*facts, source: str = "") -> str:
         with app.test_request_context():
             macro = get_template_attribute("storefront/_making.html", "made")
-            return str(macro(making(*facts), "pill", source))
+            return str(macro(price_breakdown(*facts), "pill", source))
 
     return show
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from shop.catalogue.service import set_sold_outside_market
 from shop.database import transaction
 from shop.demo import files
+from shop.listing.service import set_sold_outside_market
 from shop.monographs.service import publish_file
 from shop.pricing.models import AcquisitionPrice
 from tests.factories import make_lot, make_variant

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.appearance.rules import Comparable, Outcome, comparable, decide, same_look
+from shop.appearance.rules import Comparable, Outcome, comparable, decide, same_appearance
 from shop.appearance.terms import COLOUR_CODES, SHAPE_CODES, colour_class, family, shape_of, two_colours
 
 
@@ -123,5 +123,5 @@ def test_what_becomes_of_a_stated_look(recorded, new, replace, outcome):
 
 
 def test_whose_pill_it_is_does_not_change_what_it_looks_like():
-    assert same_look(stated("0001-0001"), stated("0002-0002", version=5))
-    assert not same_look(stated(), stated(shape="oval"))
+    assert same_appearance(stated("0001-0001"), stated("0002-0002", version=5))
+    assert not same_appearance(stated(), stated(shape="oval"))

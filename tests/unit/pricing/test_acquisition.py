@@ -10,16 +10,18 @@ from hypothesis import strategies as st
 
 from shop.pricing.acquisition import (
     LAPSES_AFTER,
+    Kind,
     Period,
+    Source,
     Unit,
     agreed,
     in_force,
     joined,
     needs_no_unit,
+    read_source,
     surveyed_unit,
     timeline,
 )
-from shop.pricing.sources import Kind, Source, read_source
 
 YEAR_START = date(2020, 1, 1)
 

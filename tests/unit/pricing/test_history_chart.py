@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.pricing.acquisition import Period
+from shop.pricing.acquisition import Kind, Period, Source
 from shop.pricing.history_chart import HistoryChart, history_chart
-from shop.pricing.sources import Kind, Source
 
 HISTORY = Source(date(2022, 10, 1), Kind.HISTORY).text
 WEEKLY = Source(date(2015, 6, 17), Kind.WEEKLY).text

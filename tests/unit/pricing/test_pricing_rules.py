@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.catalogue.rules import price_at
+from shop.pricing.breakdown import price_breakdown
 from shop.pricing.limits import price_problem, problems
-from shop.pricing.making import making
 from shop.pricing.records import PriceRecord, price_from_text, price_text, rule_from_text, rule_text
 from shop.pricing.rules import Rule, ladder, rounded, unit_price
 
@@ -127,7 +127,7 @@ def test_rounding_keeps_the_order_of_prices(one, other, places):
 @given(rules, acquisitions, st.integers(1, 1000))
 def test_the_parts_sum_to_the_price_exactly(rule, acquisition, quantity):
     price = unit_price(rule, acquisition, quantity)
-    parts = making(rule, price, acquisition, quantity)
+    parts = price_breakdown(rule, price, acquisition, quantity)
     assert parts.by_rule == (rule.fixed_price is None)
     if parts.by_rule:
         named = (parts.acquisition, parts.mark_up, parts.fee_share, parts.discount, parts.rounding)
@@ -141,7 +141,7 @@ def test_the_parts_sum_to_the_price_exactly(rule, acquisition, quantity):
 
 def test_the_parts_of_a_price_are_named():
     rule = Rule(D("0.35"), D("2.40"), breaks=((90, D(5)),))
-    parts = making(rule, D("0.103"), D("0.06047"), 90)
+    parts = price_breakdown(rule, D("0.103"), D("0.06047"), 90)
     assert (parts.mark_up, parts.fee_share) == (D("0.02116"), D("0.02667"))
     assert (parts.discount, parts.rounding) == (D("-0.00542"), D("0.00012"))
     assert (parts.percent, parts.fee, parts.quantity) == ((D(35), D(5)), D("2.40"), 90)
@@ -156,14 +156,14 @@ def test_the_parts_of_a_price_are_named():
     ],
 )
 def test_a_price_that_no_mark_up_explains_is_shown_as_one_that_was_fixed(rule, price, acquisition):
-    parts = making(rule, price, acquisition, 30)
+    parts = price_breakdown(rule, price, acquisition, 30)
     assert not parts.by_rule
     assert parts.ours == price - acquisition
 
 
 @pytest.mark.parametrize(("price", "acquisition"), [(D("0.51"), None), (None, D("0.06")), (D("0.51"), D(0))])
 def test_where_nothing_is_known_nothing_is_said(price, acquisition):
-    assert making(THIRD_ON_TOP, price, acquisition, 30) is None
+    assert price_breakdown(THIRD_ON_TOP, price, acquisition, 30) is None
 
 
 # --- What cannot be meant -------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ SHARES = 1000
 
 
 @dataclass(frozen=True)
-class Making:
+class Breakdown:
     """The parts of `price`, of one unit in a line of `quantity`. They sum to it exactly.
 
     Made by a rule (`by_rule`): `acquisition`, `mark_up`, `fee_share` and `discount` (zero or below) to five
@@ -48,9 +48,9 @@ class Making:
         return cost, mark_up, SHARES - cost - mark_up
 
 
-def making(
+def price_breakdown(
     rule: Rule | None, price: Decimal | None, acquisition: Decimal | None, quantity: int
-) -> Making | None:
+) -> Breakdown | None:
     """The parts of `price` in a line of `quantity`, by `rule` where there is one; None: nothing is known.
 
     Where `rule` does not make this price from this acquisition (the survey is newer than the last pricing),
@@ -59,7 +59,7 @@ def making(
     if price is None or acquisition is None or acquisition <= 0:
         return None
     if rule is None or not rule.needs_acquisition or unit_price(rule, acquisition, quantity) != price:
-        return Making(quantity, price, acquisition)
+        return Breakdown(quantity, price, acquisition)
     assert rule.mark_up is not None
     full, off = undiscounted(rule, acquisition, quantity), percent_off(rule.breaks, quantity)
     assert full is not None
@@ -68,15 +68,15 @@ def making(
     mark_up = half_up((acquisition * rule.mark_up).as_integer_ratio(), UNIT_PLACES)
     fee_share = half_up((share, per_share * quantity), UNIT_PLACES)
     discount = -half_up((full[0] * times, full[1] * per_times * 100), UNIT_PLACES)
-    return Making(
-        quantity,
-        price,
-        acquisition,
-        mark_up,
-        fee_share,
-        discount,
-        price - acquisition - mark_up - fee_share - discount,
-        True,
-        (rule.mark_up * 100, off),
-        rule.fee,
+    return Breakdown(
+        quantity=quantity,
+        price=price,
+        acquisition=acquisition,
+        mark_up=mark_up,
+        fee_share=fee_share,
+        discount=discount,
+        rounding=price - acquisition - mark_up - fee_share - discount,
+        by_rule=True,
+        percent=(rule.mark_up * 100, off),
+        fee=rule.fee,
     )

@@ -1,4 +1,4 @@
-"""Rules and what came of them as sentences, for commands and pages alike."""
+"""Price rules and the outcome of repricing in words, for commands and pages alike."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -9,7 +9,7 @@ from shop.pricing.rules import Rule
 Money = Callable[[Decimal], str]
 
 
-def in_words(rule: Rule | None, money: Money) -> str:
+def describe_rule(rule: Rule | None, money: Money) -> str:
     """ "What pharmacies paid + 35 %, and $2.40 spread over the quantity; 5 % off from 90"."""
     if rule is None:
         return "No rule"
@@ -28,7 +28,7 @@ def percent(value: Decimal) -> str:
     return f"{value.normalize():f} %"
 
 
-def outcome(done: Repriced) -> str:
+def describe_outcome(done: Repriced) -> str:
     """ "12 prices rise, 3 fall, 4 are new" and what has no price; for a change that is only looked at."""
     parts = [_prices(done.raised, "rises", "rise")]
     parts.append(f"{done.lowered:,} {'falls' if done.lowered == 1 else 'fall'}")
@@ -40,7 +40,7 @@ def outcome(done: Repriced) -> str:
     return f"{', '.join(parts)}."
 
 
-def table(done: Repriced) -> list[tuple[str, int]]:
+def outcome_table(done: Repriced) -> list[tuple[str, int]]:
     """Every outcome with its count, and what they sum to."""
     return [
         ("Raised", done.raised),

@@ -1,15 +1,19 @@
 """The steps that every change of prices takes: wait for one's turn, write many rows, tell who shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import bindparam, text, update
 
+from shop.audit import service as audit
+from shop.audit.events import Event
 from shop.catalogue.list_rows import refresh
 from shop.catalogue.models import Variant
 from shop.database import db
+from shop.pricing import queries
+from shop.pricing.plan import Repriced, changes
 from shop.pricing.records import breaks_json
 from shop.pricing.rules import Breaks
 from shop.projections.cache_version import offers_changed
@@ -55,3 +59,26 @@ def prices_changed(product_ids: set[int], at: datetime) -> None:
     if product_ids:
         refresh(product_ids, settings().market)
         offers_changed(at)
+
+
+def reprice(product_ids: Iterable[int] | None, at: datetime) -> Repriced:
+    """Make the prices of these products (None: of all) anew by today's rules and the latest acquisitions.
+
+    Touches only strengths that are priced by rule; where no price can be made there is none.
+    """
+    one_at_a_time()
+    done, rows = Repriced(), []
+    for change in changes(queries.rules(), product_ids):
+        done.add(change)
+        if change.differs:
+            rows.append(price_row(change.strength.variant_id, change.price, change.breaks, True))
+    write_prices(rows)
+    prices_changed(done.product_ids, at)
+    return done
+
+
+def record_repricing(done: Repriced, actor_id: int | None, at: datetime) -> None:
+    """Note in the audit record that the prices were made anew without a rule having changed."""
+    audit.record(
+        Event.PRICES_MADE, at=at, subject=("catalogue", "prices"), actor_id=actor_id, **done.counts()
+    )
