@@ -83,13 +83,13 @@ def guard() -> Response | None:
     if access == "public":
         return None
     if access is None:
-        raise Forbidden("This page is closed.", "Go back to the front page.")
+        raise Forbidden("You don’t have permission to view this page.", "Go to the home page.")
     if not current_user.is_authenticated:
         # after a POST the page it came from is where to return: a POST cannot be repeated by a redirect
         target = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else _page_of_form()
         return redirect(url_for("security.login", next=target), 303)
     if not allowed(Permission(access)):
-        raise Forbidden("Your account has no access to this page.", "Sign in with an account that has.")
+        raise Forbidden("You don’t have permission to view this page.", "Sign in with an account that does.")
     return None
 
 

@@ -38,6 +38,7 @@ ROOMS = (
     "projections",
     "audit",
     "outbox",
+    "vault",
     "accounts",
     "stock",
     "monographs",

@@ -27,7 +27,7 @@ def run_worker() -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    click.echo("The worker is waiting for jobs.")
+    click.echo("Worker started. Waiting for jobs.")
     worker.run_until(stop)
 
 

@@ -35,7 +35,7 @@ class Pharmacy:
     email: str = "pharmacy@demo.example"
     licence: str = "ZZ-PH-000000"
     pharmacist_in_charge: str = "Marion Sample, PharmD"
-    ships_to: str = "addresses in the states named in our licence"
+    ships_to: str = "addresses in the states named in our license"
 
 
 @dataclass(frozen=True)

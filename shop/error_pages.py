@@ -20,7 +20,7 @@ from shop.database import db
 from shop.errors import Busy, DomainError
 
 WORDS = {
-    400: ("That request could not be read", "Go back and try again."),
+    400: ("We couldn’t read that request", "Go back and try again."),
     403: ("You don’t have permission to view this page", "Sign in with an account that does."),
     404: ("Page not found", "Search for the medicine by name, or go to the home page."),
     405: ("That can’t be done here", "Go back and use the button on the page."),

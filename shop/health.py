@@ -111,5 +111,5 @@ def _migrations() -> str:
 def _disk() -> str:
     folder = settings().instance
     if not os.access(folder, os.W_OK):
-        return "instance folder cannot be written"
+        return "instance folder is not writable"
     return "ok" if shutil.disk_usage(folder).free >= LEAST_FREE_BYTES else "almost full"

@@ -51,7 +51,7 @@ class _Store(Collector):
         yield from _jobs()
         rings = {alarm.name: alarm.count for alarm in watching.ringing(now())}
         alarms = GaugeMetricFamily(
-            "formulary_alarm", "Cases of a condition that needs a person; 0: quiet.", labels=["alarm"]
+            "formulary_alarm", "Cases of a condition that needs attention; 0 means none.", labels=["alarm"]
         )
         for name in watching.names():
             alarms.add_metric([name], rings.get(name, 0))
@@ -68,7 +68,9 @@ def _jobs() -> Iterable[GaugeMetricFamily]:
     at, labels = now(), ["lane", "kind"]
     waiting = GaugeMetricFamily("formulary_jobs_waiting", "Jobs that are due and not done.", labels=labels)
     failing = GaugeMetricFamily("formulary_jobs_failing", "Jobs that failed and are retried.", labels=labels)
-    given_up = GaugeMetricFamily("formulary_jobs_given_up", "Jobs that wait for a person.", labels=labels)
+    given_up = GaugeMetricFamily(
+        "formulary_jobs_given_up", "Jobs that were given up and need attention.", labels=labels
+    )
     oldest = GaugeMetricFamily(
         "formulary_job_oldest_seconds", "How long the oldest job has been due.", labels=labels
     )

@@ -29,7 +29,9 @@ START_SECONDS = 60
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m shop.serve", description="Run the store.")
-    parser.add_argument("part", nargs="?", choices=("web", "worker"), help="run only this part; default: all")
+    parser.add_argument(
+        "part", nargs="?", choices=("web", "worker"), help="run only this part (default: all)"
+    )
     part = parser.parse_args(arguments).part
     try:
         settings = from_environment()
@@ -100,11 +102,11 @@ class Store:
         return False
 
     def _greet(self) -> None:
-        print(f"\nFormulary is open at http://{HOST}:{self.settings.port}/   (stop it with Ctrl-C)")
+        print(f"\nFormulary is running at http://{HOST}:{self.settings.port}/   (stop it with Ctrl-C)")
         if not self.settings.is_production:
             from shop.demo.service import DEMO_ACCOUNTS, DEMO_PASSWORD
 
-            print("This is the demo: nothing is sold, payments go to a sandbox, mails to instance/mail/.")
+            print("This is a demo: nothing is sold, payments go to a sandbox, and emails to instance/mail/.")
             print(f"Sign in with the password {DEMO_PASSWORD} as")
             for email, role in DEMO_ACCOUNTS:
                 print(f"  {email:28} {role}")
@@ -204,7 +206,7 @@ def _check_migrations(app: "Flask") -> None:
         finally:
             db.engine.dispose()  # a forked process opens connections of its own
     if applied != newest_migration():
-        raise SettingsRefused("The database is not up to date: flask --app wsgi db upgrade")
+        raise SettingsRefused("The database is not up to date. Run: flask --app wsgi db upgrade")
 
 
 def _check_port(port: int) -> None:

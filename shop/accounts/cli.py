@@ -18,26 +18,26 @@ blueprint = Blueprint("accounts_cli", __name__, cli_group="accounts")
 @blueprint.cli.command("create-staff")
 @click.argument("email")
 @click.option("--role", type=click.Choice(queries.STAFF_ROLES), required=True)
-@click.option("--name", required=True, help="As it is shown to colleagues and customers.")
-@click.option("--generate", is_flag=True, help="Make a password and print it once.")
+@click.option("--name", required=True, help="The name colleagues and customers see.")
+@click.option("--generate", is_flag=True, help="Generate a password and print it once.")
 def create_staff(email: str, role: str, name: str, generate: bool) -> None:
     """Open an account for a pharmacist or an admin."""
     if queries.person_by_email(email):
-        sys.exit(f"{email} has an account already.")
+        sys.exit(f"{email} already has an account.")
     password = secrets.token_urlsafe(15) if generate else _ask_password(email, name)
     try:
         with transaction():
             service.create_account(name, email, password, role, now())
     except DomainError as refusal:
         sys.exit(f"{refusal.message} {refusal.todo}")
-    click.echo(f"{email} may sign in as {role}.")
+    click.echo(f"{email} can now sign in as {role}.")
     if generate:
-        click.echo(f"Password, shown this once: {password}")
+        click.echo(f"Password (shown only once): {password}")
 
 
 @blueprint.cli.command("list-staff")
 def list_staff() -> None:
-    """Every pharmacist and admin: e-mail, role, name, and whether the account is closed."""
+    """Every pharmacist and admin: email, role, name, and whether the account is closed."""
     for person in queries.staff():
         state = "" if person.active else "  (closed)"
         click.echo(f"{person.email}  {', '.join(sorted(person.role_names))}  {person.name}{state}")
@@ -52,14 +52,14 @@ def deactivate(email: str) -> None:
         sys.exit(f"{email} has no account.")
     with transaction():
         closed = service.deactivate(person.id, now())
-    click.echo(f"{email} is closed." if closed else f"{email} was closed already.")
+    click.echo(f"{email} was deactivated." if closed else f"{email} was already deactivated.")
 
 
 def _ask_password(email: str, name: str) -> str:
-    password: str = click.prompt("Password", hide_input=True, confirmation_prompt="Once more")
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt="Confirm password")
     if weakness(password, email, name):
         sys.exit(
-            "This password would be guessed soon: take three or four unrelated words, 10 characters or more."
+            "This password is too easy to guess. Use three or four unrelated words, at least 10 characters."
         )
     return password
 

@@ -9,9 +9,9 @@ from shop.errors import DomainError
 WHY_WEAK = {
     WeakPassword.TOO_SHORT: f"Choose a password of at least {LEAST_LETTERS} characters.",
     WeakPassword.TOO_LONG: "Choose a password of at most 128 characters.",
-    WeakPassword.COMMON: "Choose another password: this one is among the first that are guessed.",
+    WeakPassword.COMMON: "Choose another password: this one is too common.",
     WeakPassword.REPEATS: "Choose another password: this one repeats a few characters.",
-    WeakPassword.OWN_NAME: "Choose a password that is not your name or e-mail.",
+    WeakPassword.OWN_NAME: "Choose a password that isn’t your name or email.",
 }
 
 
@@ -19,18 +19,18 @@ class EmailTaken(DomainError):
     code = "email_taken"
 
     def __init__(self) -> None:
-        super().__init__("There is an account with this e-mail already.", "Sign in, or set a new password.")
+        super().__init__("An account with this email already exists.", "Sign in, or reset your password.")
 
 
 class PasswordWeak(DomainError):
     code = "password_weak"
 
     def __init__(self, why: WeakPassword) -> None:
-        super().__init__(WHY_WEAK[why], "Three or four unrelated words make a good one.")
+        super().__init__(WHY_WEAK[why], "Three or four unrelated words make a good password.")
 
 
 class TooManyTries(DomainError):
-    """Too many failed sign-ins for this e-mail, or from this origin."""
+    """Too many failed sign-ins for this email, or from this origin."""
 
     status = 429
     code = "too_many_tries"
@@ -38,7 +38,7 @@ class TooManyTries(DomainError):
     def __init__(self, wait: timedelta) -> None:
         minutes = ceil(wait / timedelta(minutes=1))
         super().__init__(
-            "There were too many failed sign-ins.",
+            "Too many failed sign-in attempts.",
             f"Wait {minutes} {'minute' if minutes == 1 else 'minutes'}, then try again,"
-            " or set a new password by e-mail.",
+            " or reset your password.",
         )

@@ -49,7 +49,7 @@ def undo(failure_id: int) -> None:
 
 
 def forgive(email: str) -> None:
-    """Forget the failures of an e-mail whose owner has just set a new password."""
+    """Forget the failures of an email whose owner has just set a new password."""
     db.session.execute(delete(SignInFailure).where(SignInFailure.email == email))
 
 

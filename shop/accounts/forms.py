@@ -21,12 +21,12 @@ def _one_line(text: str | None) -> str:
 
 def _email_field(*more: Any) -> EmailField:
     return EmailField(
-        "E-mail",
+        "Email",
         filters=[lambda text: plain_email(text or "")],
         validators=[
-            DataRequired("Write your e-mail address."),
+            DataRequired("Enter your email address."),
             # our mails could not reach a name with letters beyond ASCII: few hosts take SMTPUTF8
-            Email("This is no e-mail address. It looks like name@host.example.", allow_smtputf8=False),
+            Email("Enter a valid email address, such as name@host.example.", allow_smtputf8=False),
             Length(max=254),
             *more,
         ],
@@ -58,12 +58,12 @@ class SafeNext:
 
 
 class SignInForm(SafeNext, LoginForm):
-    """Whatever is wrong, the answer is the same: it does not tell which e-mails have an account."""
+    """Whatever is wrong, the answer is the same: it does not tell which emails have an account."""
 
     email = _email_field()
     password = PasswordField(
         "Password",
-        validators=[DataRequired("Write your password.")],
+        validators=[DataRequired("Enter your password.")],
         render_kw={"autocomplete": "current-password", "maxlength": MOST_LETTERS},
     )
     remember = BooleanField("Keep me signed in on this device")
@@ -88,7 +88,7 @@ class RegisterForm(SafeNext, RegisterFormV2):
     name = StringField(
         "Your name",
         filters=[_one_line],
-        validators=[DataRequired("Write your name as it stands on a prescription."), Length(max=120)],
+        validators=[DataRequired("Enter your name as it appears on your prescriptions."), Length(max=120)],
         render_kw={"autocomplete": "name", "maxlength": 120},
     )
     email = _email_field()
@@ -98,7 +98,7 @@ class RegisterForm(SafeNext, RegisterFormV2):
         """Said openly, since the person is signed in at once otherwise; tries are limited instead."""
         if person_by_email(field.data):
             raise ValidationError(
-                "There is an account with this e-mail already. Sign in, or set a new password."
+                "An account with this email already exists. Sign in, or reset your password."
             )
 
 
@@ -111,7 +111,7 @@ class AskForResetForm(ForgotPasswordForm):
 class NewPasswordForm(ResetPasswordForm):
     password = _new_password_field("New password")
     password_confirm = PasswordField(
-        "The same once more",
-        validators=[EqualTo("password", "The two passwords differ.")],
+        "Confirm new password",
+        validators=[EqualTo("password", "The passwords don’t match.")],
         render_kw={"autocomplete": "new-password", "maxlength": MOST_LETTERS},
     )

@@ -10,7 +10,7 @@ from shop.accounts.models import User
 from shop.accounts.service import RESET_KIND
 from shop.database import db, transaction
 from shop.outbox import mail
-from shop.outbox.worker import handles
+from shop.outbox.kinds import handles
 
 
 @handles(mail.KIND, lane="mail")

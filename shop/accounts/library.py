@@ -1,4 +1,4 @@
-"""What Flask-Security asks the store: how to keep an account, judge a password, spell and send an e-mail."""
+"""What Flask-Security asks the store: how to keep an account, judge a password, spell and send an email."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ class OutboxMail(MailUtil):
     def send_mail(self, template: str, *_said: Any, **context: Any) -> None:
         user: User = context["user"]
         if template == RESET_TEMPLATE:
-            hash_password("as slow as for an unknown e-mail")  # so that the time tells nothing either
+            hash_password("as slow as for an unknown email")  # so that the time tells nothing either
             with transaction():
                 service.ask_for_reset(user.id, now())
         elif template == CHANGED_TEMPLATE:  # inside the transaction that changes the password

@@ -62,7 +62,7 @@ class Address(AddressColumns, Base):
 
 
 class SignInFailure(Base):
-    """One failed sign-in, counted by e-mail and by address of origin; old rows are deleted by a job."""
+    """One failed sign-in, counted by email and by address of origin; old rows are deleted by a job."""
 
     __tablename__ = "sign_in_failure"
     __table_args__ = (

@@ -33,7 +33,7 @@ class AddressFacts:
 
 
 def plain_email(text: str) -> str:
-    """The one spelling under which an e-mail address is kept and looked up: no case, no spaces around."""
+    """The one spelling under which an email address is kept and looked up: no case, no spaces around."""
     return text.strip().lower()
 
 
@@ -44,13 +44,13 @@ def person(user_id: int) -> Person | None:
 
 
 def person_by_email(email: str) -> Person | None:
-    """The account with this e-mail, in any case of letters."""
+    """The account with this email, in any case of letters."""
     user = db.session.scalar(select(User).where(User.email == plain_email(email)))
     return _person(user) if user else None
 
 
 def names_of(user_ids: Iterable[int | None]) -> dict[int, str]:
-    """Names by id, in one query; an account without a name is called by its e-mail."""
+    """Names by id, in one query; an account without a name is called by its email."""
     wanted = {user_id for user_id in user_ids if user_id is not None}
     if not wanted:
         return {}
@@ -59,7 +59,7 @@ def names_of(user_ids: Iterable[int | None]) -> dict[int, str]:
 
 
 def staff() -> list[Person]:
-    """Pharmacists and admins, active or not, by e-mail."""
+    """Pharmacists and admins, active or not, by email."""
     found = select(User).where(User.roles.any(Role.name.in_(STAFF_ROLES))).order_by(User.email)
     return [_person(user) for user in db.session.scalars(found)]
 

@@ -48,7 +48,7 @@ def wait_before_sign_in(
 ) -> timedelta | None:
     """How long until the next try is allowed; None when it is allowed now. Failures come newest first.
 
-    Refused at 10 failures for one e-mail or 50 from one origin in 15 minutes, until enough of them are older.
+    Refused at 10 failures for one email or 50 from one origin in 15 minutes, until enough of them are older.
     """
     waits = [
         failures[most - 1] + FAILURE_WINDOW - at

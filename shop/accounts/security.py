@@ -15,7 +15,8 @@ from shop.clock import now
 from shop.database import db
 
 RESET_HOURS = 2
-USED_LINK = "This link was used already or is too old. Ask for a new one."
+WRONG_SIGN_IN = "Incorrect email or password."
+USED_LINK = "This link has expired or was already used. Request a new one."
 
 
 def init_security(app: Flask) -> None:
@@ -45,8 +46,8 @@ def init_security(app: Flask) -> None:
         SECURITY_STATIC_FOLDER=None,
         SECURITY_CACHE_CONTROL={},  # the library writes "no-store=True"; every answer of ours says no-store
         SECURITY_API_ENABLED_METHODS=["session"],
-        SECURITY_MSG_GENERIC_AUTHN_FAILED=("This e-mail and this password do not belong together.", "error"),
-        SECURITY_MSG_PASSWORD_RESET_NO_LOGIN=("Your new password is set. Sign in with it.", "info"),
+        SECURITY_MSG_GENERIC_AUTHN_FAILED=(WRONG_SIGN_IN, "error"),
+        SECURITY_MSG_PASSWORD_RESET_NO_LOGIN=("Your password was changed. Sign in with the new one.", "info"),
         SECURITY_MSG_PASSWORD_RESET_EXPIRED=(USED_LINK, "error"),
         SECURITY_MSG_INVALID_RESET_PASSWORD_TOKEN=(USED_LINK, "error"),
         REMEMBER_COOKIE_DURATION=timedelta(days=30),

@@ -36,7 +36,7 @@ def create_account(
     is_demo: bool = False,
     actor_id: int | None = None,
 ) -> int:
-    """A new account that may sign in at once; its id. Refuses a weak password and an e-mail that has one."""
+    """A new account that may sign in at once; its id. Refuses a weak password and an email that has one."""
     password = plain_password(password)
     if why := weakness(password, email, name):
         raise PasswordWeak(why)

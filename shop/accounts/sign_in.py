@@ -24,7 +24,7 @@ View = Callable[..., Any]
 SURVIVES_SIGN_IN = ("_user_id", "_fresh", "_id", "_remember", "_remember_seconds", "_flashes", "basket_token")
 LIBRARY_KEYS = ("fs_", "identity.")
 ASKED_FOR_RESET = (
-    "If there is an account with that e-mail, a mail with a link is on its way. It works for two hours."
+    "If that email has an account, we sent it a link to reset the password. The link expires in two hours."
 )
 SAME_FOR_ALL = ("static", "security.logout", "health.alive", "health.ready", "storefront.robots")
 """Answers for which nobody needs to know who asks: they work without the database too."""
@@ -158,12 +158,12 @@ def watch_session() -> Response | None:
     if request.endpoint in SAME_FOR_ALL or not current_user.is_authenticated:
         return None
     if current_user.is_demo and settings().is_production:
-        return _sign_out_because("demo", "This account belongs to the demonstration.")
+        return _sign_out_because("demo", "This account is for the demo only.")
     if not current_user.role_names.intersection(queries.STAFF_ROLES):
         return None
     moment, seen = int(now().timestamp()), session.get("seen_at")
     if seen and moment - seen > settings().staff_idle_minutes * 60:
-        return _sign_out_because("idle", "You were signed out, because nothing was done here for a while.")
+        return _sign_out_because("idle", "You were signed out after a period of inactivity.")
     if not seen or moment - seen > SEEN_EVERY.total_seconds():
         session["seen_at"] = moment
     return None

@@ -23,8 +23,8 @@ def verify() -> None:
     if found.broken is not None:
         click.echo(f"The audit record is broken at record {found.broken} of {found.records}.")
     else:
-        click.echo(f"The audit record is whole: {found.records} records.")
-        click.echo(f"Its end is {found.head}.")
+        click.echo(f"The audit record is intact: {found.records} records.")
+        click.echo(f"Chain head: {found.head}.")
     if found.unsealed:
         click.echo(f"Not sealed yet: {found.unsealed}.")
     if found.overdue:

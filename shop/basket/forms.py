@@ -20,7 +20,7 @@ def wanted_variant(request: Request) -> VariantFacts:
     text = request.form.get("variant", "")
     variant = catalogue.variant(int(text)) if text.isdecimal() and len(text) < 16 else None
     if variant is None or not variant.listed or variant.price is None:
-        raise NotFound("This medicine is not in the store.", "Search for it by name.")
+        raise NotFound("We don’t sell this medicine.", "Search for it by name.")
     return variant
 
 
@@ -31,6 +31,6 @@ def wanted_quantity(request: Request, variant: VariantFacts) -> int:
     if not quantity_allowed(quantity, variant.quantities):
         steps = ", ".join(str(step) for step in variant.quantities)
         raise QuantityNotOffered(
-            f"{variant.label} cannot be ordered in that quantity.", f"Go back and choose one of {steps}."
+            f"{variant.label} can’t be ordered in that quantity.", f"Go back and choose one of {steps}."
         )
     return quantity

@@ -5,7 +5,7 @@ from typing import Any
 
 from shop.basket import service
 from shop.database import transaction
-from shop.outbox.worker import handles
+from shop.outbox.kinds import handles
 
 
 @handles("forget_old_basket")

@@ -27,7 +27,7 @@ class StaffCannotShop(Forbidden):
 
     def __init__(self) -> None:
         super().__init__(
-            "Staff accounts cannot shop.", "Sign out, then sign in with a customer account to buy something."
+            "Staff accounts can’t place orders.", "Sign out, then sign in with a customer account."
         )
 
 

@@ -32,7 +32,8 @@ def add(owner: BasketOwner, variant_id: int, quantity: int, at: datetime) -> int
     if line is None:
         if sum(1 for other in basket.lines if other.removed_at is None) >= MOST_LINES:
             raise BasketFull(
-                f"A basket takes {MOST_LINES} different medicines.", "Order these first, or remove one."
+                f"A basket holds at most {MOST_LINES} different medicines.",
+                "Order these first, or remove one.",
             )
         line = BasketLine(basket_id=basket.id, variant_id=variant_id, quantity=quantity)
         db.session.add(line)
@@ -134,7 +135,7 @@ def _own_line(owner: BasketOwner, line_id: int, at: datetime) -> BasketLine:
     _touch(of(owner), at)  # locks the basket before reading it: the line may be gone with the click before
     line = db.session.scalar(select(BasketLine).join(Basket).where(of(owner), BasketLine.id == line_id))
     if line is None:
-        raise NotFound("This line is no longer in your basket.", "Look at the basket as it is now.")
+        raise NotFound("This item is no longer in your basket.", "Check your basket, then try again.")
     return line
 
 

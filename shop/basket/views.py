@@ -39,7 +39,7 @@ def change(line_id: int) -> Response:
     line = next((line for line in queries.lines(owner) if line.id == line_id), None)
     variant = catalogue.variant(line.variant_id) if line else None
     if variant is None:
-        raise NotFound("This line is no longer in your basket.", "Look at the basket as it is now.")
+        raise NotFound("This item is no longer in your basket.", "Check your basket, then try again.")
     quantity = wanted_quantity(request, variant)
     with transaction():
         service.set_quantity(owner, line_id, quantity, now())
@@ -69,7 +69,9 @@ def put_back(line_id: int) -> Response:
 def _owner() -> BasketOwner:
     owner = current_owner()
     if owner is None:
-        raise NotFound("Your basket is empty.", "It is kept for 30 days on the device you filled it on.")
+        raise NotFound(
+            "Your basket is empty.", "Baskets are kept for 30 days, on the device where you added items."
+        )
     return owner
 
 

@@ -14,8 +14,7 @@ from shop.checkout.rules import LineFacts, Verdict
 from shop.checkout.terms import Terms
 from shop.money import line_total_cents
 from shop.orders import queries as orders
-from shop.prescriptions import queries as prescriptions
-from shop.prescriptions.queries import Standing
+from shop.prescriptions.ledger.coverage import Coverage, coverage_of
 from shop.safety.sale import sale_refusal
 from shop.stock import queries as stock
 from shop.stock.rules import outlasts
@@ -31,7 +30,7 @@ class LineReview:
     total_cents: int | None
     available: int
     outlasts: date
-    standing: Standing | None
+    coverage: Coverage | None
     verdict: Verdict
 
     @property
@@ -83,12 +82,12 @@ def review_basket(owner: BasketOwner | None, terms: Terms, today: date) -> Baske
     user_id = owner.user_id if owner else None
     holds = own_holds(user_id)
     on_prescription = [line.variant_id for line in lines if variants[line.variant_id].prescription_required]
-    standings = _standings(user_id, on_prescription, today, holds)
-    free = _available(lines, standings, terms, today)
+    coverages = _coverages(user_id, on_prescription, today, holds)
+    free = _available(lines, coverages, terms, today)
     return BasketReview(
         tuple(
             _review(
-                line, variants[line.variant_id], standings.get(line.variant_id), free, holds, terms, user_id
+                line, variants[line.variant_id], coverages.get(line.variant_id), free, holds, terms, user_id
             )
             for line in lines
         ),
@@ -110,26 +109,26 @@ def own_holds(user_id: int | None) -> OwnHolds:
     )
 
 
-def _standings(
+def _coverages(
     user_id: int | None, variant_ids: list[int], today: date, holds: OwnHolds
-) -> dict[int, Standing]:
+) -> dict[int, Coverage]:
     if user_id is None or not variant_ids:
         return {}
-    return prescriptions.standing(user_id, variant_ids, today, holds.line_ids)
+    return coverage_of(user_id, variant_ids, today, holds.line_ids)
 
 
 Free = dict[tuple[int, date], int]
 
 
 def _available(
-    lines: list[BasketLineFacts], standings: dict[int, Standing], terms: Terms, today: date
+    lines: list[BasketLineFacts], coverages: dict[int, Coverage], terms: Terms, today: date
 ) -> tuple[dict[int, date], Free]:
     """Per variant the day its lots have to last until, and the units free in such lots; a query per day."""
     days = {
         line.variant_id: outlasts(
             today,
             terms.delivery_days,
-            rules.supply_days(line.quantity, fill_of(standings.get(line.variant_id))),
+            rules.supply_days(line.quantity, fill_of(coverages.get(line.variant_id))),
         )
         for line in lines
     }
@@ -140,17 +139,17 @@ def _available(
     return days, free
 
 
-def fill_of(standing: Standing | None) -> tuple[int, int] | None:
+def fill_of(coverage: Coverage | None) -> tuple[int, int] | None:
     """Units of one fill and the days they last, where the prescription says so."""
-    if standing is None or not standing.days_supply or not standing.fill_quantity:
+    if coverage is None or not coverage.days_supply or not coverage.fill_quantity:
         return None
-    return standing.fill_quantity, standing.days_supply
+    return coverage.fill_quantity, coverage.days_supply
 
 
 def _review(
     line: BasketLineFacts,
     variant: VariantFacts,
-    standing: Standing | None,
+    coverage: Coverage | None,
     stock_free: tuple[dict[int, date], Free],
     holds: OwnHolds,
     terms: Terms,
@@ -160,7 +159,7 @@ def _review(
     day = days[variant.id]
     available = free.get((variant.id, day), 0) + holds.by_variant.get(variant.id, 0)
     refusal = sale_refusal(variant, terms.market)
-    item_id = standing.item_id if standing else None
+    item_id = coverage.item_id if coverage else None
     facts = LineFacts(
         quantity=line.quantity,
         sale_refusal=refusal.value if refusal else None,
@@ -168,11 +167,11 @@ def _review(
         available=available,
         prescription_required=variant.prescription_required,
         signed_in=user_id is not None,
-        standing=standing.state if standing else "none",
-        remaining=(standing.remaining if standing else 0) + (holds.by_item.get(item_id, 0) if item_id else 0),
-        next_fill_on=standing.next_fill_on if standing else None,
-        refusal=standing.reason_sentence if standing else None,
+        coverage=coverage.state if coverage else "none",
+        remaining=(coverage.remaining if coverage else 0) + (holds.by_item.get(item_id, 0) if item_id else 0),
+        next_fill_on=coverage.next_fill_on if coverage else None,
+        refusal=coverage.reason_sentence if coverage else None,
     )
     price = variant.price_for(line.quantity)
     total = None if price is None else line_total_cents(price, line.quantity)
-    return LineReview(line.id, variant, line.quantity, total, available, day, standing, rules.verdict(facts))
+    return LineReview(line.id, variant, line.quantity, total, available, day, coverage, rules.verdict(facts))

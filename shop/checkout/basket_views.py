@@ -14,8 +14,8 @@ from shop.checkout.basket_review import BasketReview, review_basket
 from shop.checkout.terms import terms_of
 from shop.clock import now, today
 from shop.errors import DomainError
+from shop.prescriptions import sending
 from shop.prescriptions.forms import PrescriptionForm
-from shop.prescriptions.uploads import sending
 from shop.prescriptions.uploads.gate import takes_files
 from shop.web import settings
 

@@ -20,7 +20,7 @@ from shop.payments import service as payment_steps
 from shop.payments.movements import Kind, Reason
 from shop.payments.queries import Asked
 from shop.payments.states import State
-from shop.prescriptions import service as prescriptions
+from shop.prescriptions.ledger import quantities
 from shop.stock import service as stock
 
 ENDED = (Status.CANCELLED, Status.EXPIRED)
@@ -135,5 +135,5 @@ def _must(done: bool) -> None:
 
 def _release(order: Order, at: datetime) -> None:
     line_ids = [line.id for line in order.lines]
-    prescriptions.release_quantity(line_ids, at)
+    quantities.release_quantity(line_ids, at)
     stock.release(line_ids, at)

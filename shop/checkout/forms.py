@@ -33,7 +33,7 @@ class ForNewAddress:
 
 
 def _text(label: str, most: int, sentence: str = "") -> StringField:
-    too_long = Length(max=most, message=f"At most {most} characters fit on the label.")
+    too_long = Length(max=most, message=f"Use at most {most} characters, so it fits on the label.")
     return StringField(label, [ForNewAddress(sentence), too_long], filters=[_tidy])
 
 
@@ -45,13 +45,13 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
     """`total_cents` comes back with the form, so that nobody pays another total than the one they read."""
 
     address = RadioField("Send it to", validate_choice=False, default=NEW)
-    recipient = _text("Name on the parcel", 120, "Write whom the parcel is for.")
-    line1 = _text("Street and number", 120, "Write the street and the number.")
-    line2 = _text("Flat, floor or company (if any)", 120)
-    city = _text("City", 80, "Write the city.")
-    region = _text("State", 40, "Write the state.")
-    postal_code = _text("ZIP code", 16, "Write the ZIP code.")
-    phone = _text("Telephone (if we may call about the delivery)", 32)
+    recipient = _text("Recipient’s name", 120, "Enter the recipient’s name.")
+    line1 = _text("Street address", 120, "Enter the street address.")
+    line2 = _text("Apartment, suite or company (optional)", 120)
+    city = _text("City", 80, "Enter the city.")
+    region = _text("State", 40, "Enter the state.")
+    postal_code = _text("ZIP code", 16, "Enter the ZIP code.")
+    phone = _text("Phone (optional, for delivery questions)", 32)
     total_cents = HiddenField()
 
     def __init__(self, kept: list[AddressFacts], country: str, **more: Any) -> None:
@@ -67,17 +67,17 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
 
     def validate_address(self, field: RadioField) -> None:
         if field.data != NEW and field.data not in self.kept:
-            raise ValidationError("Choose one of your addresses, or write a new one.")
+            raise ValidationError("Choose one of your addresses, or enter a new one.")
 
     def validate_postal_code(self, field: StringField) -> None:
         if self.country == "US" and not ZIP.fullmatch(field.data):
-            raise ValidationError("A ZIP code has five digits, such as 00000, or nine: 00000-0000.")
+            raise ValidationError("Enter a ZIP code with five or nine digits, such as 00000 or 00000-0000.")
         if not POSTAL_CODE.fullmatch(field.data):
-            raise ValidationError("This does not look like a postal code.")
+            raise ValidationError("Enter a valid postal code.")
 
     def validate_phone(self, field: StringField) -> None:
         if not PHONE.fullmatch(field.data):
-            raise ValidationError("Write the number with digits, such as (555) 555-0142.")
+            raise ValidationError("Enter a phone number, such as (555) 555-0142.")
 
     @property
     def shown_total_cents(self) -> int:

@@ -15,8 +15,8 @@ from shop.checkout.refusals import OrderMovedOn
 from shop.database import transaction
 from shop.orders import queries as orders
 from shop.orders.states import Status
+from shop.outbox.kinds import handles
 from shop.outbox.service import enqueue
-from shop.outbox.worker import handles
 from shop.payments import movements
 from shop.payments import queries as payments
 from shop.payments.gateway import Gateway

@@ -29,7 +29,7 @@ def come_back() -> Response:
     payment = payments.by_session(request.args.get("session_id", ""))
     order = orders.by_id(payment.order_id) if payment else None
     if payment is None or order is None or order.user_id != current_user.id:
-        raise NotFound("There is no such payment of yours.", "Look at your orders.")
+        raise NotFound("We couldn’t find this payment.", "Check your orders.")
     number = order.number
     try:
         payment_session.ask(gateway(), payment, now())
@@ -102,7 +102,7 @@ def own_order(number: str) -> Order:
     """The signed-in customer's order. Raises NotFound for anybody else's."""
     order = orders.own(current_user.id, number)
     if order is None:
-        raise NotFound("There is no such order of yours.", "Look at your orders.")
+        raise NotFound("We couldn’t find this order.", "Check your orders.")
     return order
 
 

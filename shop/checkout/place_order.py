@@ -22,7 +22,7 @@ from shop.outbox.service import enqueue
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.queries import Asked
-from shop.prescriptions import service as prescriptions
+from shop.prescriptions.ledger import quantities
 from shop.stock import service as stock
 
 
@@ -68,7 +68,7 @@ def _new_line(line: LineReview) -> NewLine:
         unit_price=line.unit_price,
         quantity=line.quantity,
         prescription_required=line.variant.prescription_required,
-        prescription_item_id=line.standing.item_id if line.standing else None,
+        prescription_item_id=line.coverage.item_id if line.coverage else None,
     )
 
 
@@ -76,7 +76,7 @@ def _keep(order: Order, reviews: dict[int, LineReview], at: datetime) -> None:
     on_prescription = [line for line in order.lines if line.prescription_item_id]
     for line in sorted(on_prescription, key=lambda line: line.prescription_item_id or 0):
         assert line.prescription_item_id is not None
-        prescriptions.hold_quantity(line.prescription_item_id, line.id, line.quantity, at, business_date(at))
+        quantities.hold_quantity(line.prescription_item_id, line.id, line.quantity, at, business_date(at))
     for line in sorted(order.lines, key=lambda line: line.variant_id):
         stock.hold(line.id, line.variant_id, line.quantity, reviews[line.variant_id].outlasts, at)
 

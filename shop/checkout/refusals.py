@@ -12,10 +12,8 @@ class BasketBlocked(DomainError):
     def __init__(self, review: BasketReview) -> None:
         first = review.blocked[0] if review.blocked else None
         super().__init__(
-            f"{first.variant.label}: {first.verdict.sentence}"
-            if first
-            else "There is nothing in your basket.",
-            first.verdict.todo if first else "Put something in first.",
+            f"{first.variant.label}: {first.verdict.sentence}" if first else "Your basket is empty.",
+            first.verdict.todo if first else "Add a medicine first.",
         )
         self.review = review
 
@@ -27,8 +25,8 @@ class TotalChanged(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The total has changed since this page was made.",
-            "Look at it again; nothing was ordered or charged.",
+            "The total has changed since you opened this page.",
+            "Nothing was ordered or charged. Review the new total before you order.",
         )
 
 
@@ -39,7 +37,7 @@ class TotalNotChargeable(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "A card payment cannot be made for so small or so large a total.",
+            "This total is outside the range that can be paid by card.",
             "Change a quantity, or call us about this order.",
         )
 
@@ -50,4 +48,6 @@ class OrderMovedOn(DomainError):
     code = "order_moved_on"
 
     def __init__(self) -> None:
-        super().__init__("This order has changed in the meantime.", "Look at it as it is now.")
+        super().__init__(
+            "This order has changed since you opened this page.", "Reload the page to see its current status."
+        )

@@ -40,7 +40,7 @@ class LineFacts:
     """What decides about a line.
 
     `sale_refusal` is catalogue's code, or None; `available` counts units in lots that last long enough;
-    `standing` is the prescription's state for this variant, with `remaining` units and the next fill's day.
+    `coverage` is the prescription's state for this variant, with `remaining` units and the next fill's day.
     """
 
     quantity: int
@@ -49,7 +49,7 @@ class LineFacts:
     available: int
     prescription_required: bool
     signed_in: bool
-    standing: str = "none"
+    coverage: str = "none"
     remaining: int = 0
     next_fill_on: date | None = None
     refusal: str | None = None
@@ -74,10 +74,10 @@ class Verdict:
 
 OK = Verdict(State.OK)
 SALE_WORDS = {
-    "not_listed": "It is no longer in the store.",
-    "no_price": "It has no price at the moment.",
-    "strength_to_check": "We have to check its strength first.",
-    "other_market": "This strength is not registered in the country we sell in.",
+    "not_listed": "We no longer sell it.",
+    "no_price": "It has no price right now.",
+    "strength_to_check": "We’re checking its listed strength.",
+    "other_market": "This strength isn’t registered in the country we sell in.",
 }
 
 
@@ -91,9 +91,13 @@ def _sale(line: LineFacts) -> Verdict | None:
         return None
     reason = line.not_by_mail if line.sale_refusal == "not_by_mail" else None
     sentence = (
-        f"It may not be posted: {reason}." if reason else SALE_WORDS.get(line.sale_refusal, "It is not sold.")
+        f"It can’t be sent by mail: {reason}."
+        if reason
+        else SALE_WORDS.get(line.sale_refusal, "We don’t sell it.")
     )
-    return Verdict(State.NOT_FOR_SALE, sentence, "Remove it, and ask your prescriber or us about another.")
+    return Verdict(
+        State.NOT_FOR_SALE, sentence, "Remove it, and ask your prescriber or us about an alternative."
+    )
 
 
 def _stock(line: LineFacts) -> Verdict | None:
@@ -102,11 +106,13 @@ def _stock(line: LineFacts) -> Verdict | None:
     if line.available:
         return Verdict(
             State.OUT_OF_STOCK,
-            f"Only {line.available} are left that keep long enough.",
+            f"Only {line.available} in stock that stay in date long enough.",
             "Choose a smaller quantity.",
         )
     return Verdict(
-        State.OUT_OF_STOCK, "None are left that keep long enough.", "Remove it for now; we are ordering more."
+        State.OUT_OF_STOCK,
+        "Out of stock: none that stay in date long enough.",
+        "Remove it for now. More is on order.",
     )
 
 
@@ -116,21 +122,21 @@ def _prescription(line: LineFacts) -> Verdict | None:
     if not line.signed_in:
         return Verdict(
             State.SIGN_IN_FIRST,
-            "It needs a prescription, and prescriptions belong to an account.",
-            "Sign in or register.",
+            "It needs a prescription, and you need an account to send one.",
+            "Sign in or create an account.",
         )
-    return _standing(line)
+    return _coverage(line)
 
 
-def _standing(line: LineFacts) -> Verdict | None:
+def _coverage(line: LineFacts) -> Verdict | None:
     left = line.remaining
-    match line.standing:
+    match line.coverage:
         case "approved" | "used_up" if left >= line.quantity:
             return None
         case "approved" | "used_up" if left > 0:
             return Verdict(
                 State.USED_UP,
-                f"Your prescription has {left} left, and the basket asks for {line.quantity}.",
+                f"Your prescription has {left} left, and your basket has {line.quantity}.",
                 f"Choose {left} or fewer, or send a new prescription.",
             )
         case "approved" | "used_up":
@@ -174,7 +180,7 @@ def _standing(line: LineFacts) -> Verdict | None:
         case _:
             return Verdict(
                 State.SEND_PRESCRIPTION,
-                "It is sold only on a prescription, and we have none from you.",
+                "It needs a prescription, and we don’t have one from you.",
                 "Send us the prescription.",
             )
 

@@ -20,7 +20,7 @@ from shop.database import transaction
 from shop.errors import DomainError
 from shop.orders.models import Order
 from shop.payments.queries import Asked
-from shop.prescriptions.service import NotEnoughLeft
+from shop.prescriptions.ledger.quantities import NotEnoughLeft
 from shop.stock.service import OutOfStock
 from shop.web import settings
 
@@ -35,7 +35,7 @@ def show() -> Response:
     review = _review()
     if not review.ready:
         if review.lines:
-            flash("Not yet: something below is to be done first.", "error")
+            flash("Fix the items below before checking out.", "error")
         return redirect("/basket", 303)  # type: ignore[return-value]
     return _page(_form(), review)
 
@@ -55,7 +55,7 @@ def order() -> Response:
     except (BasketBlocked, OutOfStock, NotEnoughLeft, TotalNotChargeable) as refusal:
         return _refused(refusal)
     if isinstance(created, str):
-        flash(f"Order {created} is paid already, so no second one was made.")
+        flash(f"Order {created} is already paid, so we didn’t place a second one.")
         return redirect(f"/orders/{created}", 303)  # type: ignore[return-value]
     return payment_views.to_payment(*created, email)
 

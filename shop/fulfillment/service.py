@@ -11,7 +11,7 @@ from shop.orders import service as order_steps
 from shop.orders.models import Order
 from shop.orders.states import Status
 from shop.outbox.mail import enqueue_mail
-from shop.prescriptions import service as prescriptions
+from shop.prescriptions.ledger import quantities
 from shop.stock import service as stock
 from shop.stock.queries import kept_for
 from shop.stock.service import LotUnits, refuse_unpickable
@@ -32,8 +32,8 @@ class NotWhole(DomainError):
 
     def __init__(self, name: str, kept: int, quantity: int) -> None:
         super().__init__(
-            f"{kept} of {quantity} are kept for {name}, so this order was not sent.",
-            "Count the shelf, and look at the order’s lots before you pack it.",
+            f"{kept} of {quantity} are allocated to {name}, so this order wasn’t shipped.",
+            "Count the shelf and check the order’s lots before you pack it.",
         )
 
 
@@ -56,7 +56,7 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime) -> None:
     if order.status != Status.PLACED or order.paid_at is None:
         raise NotToBeShipped(*_why(order.status))
     line_ids, on_prescription = _lines(order)
-    prescriptions.dispense_quantity(line_ids, at, required=on_prescription)
+    quantities.dispense_quantity(line_ids, at, required=on_prescription)
     dispensed = stock.dispense(line_ids, at, actor_id)
     if not order_steps.ship(order.id, dispensed, tracking, actor_id, at):
         raise NotToBeShipped(*_why(Status.SHIPPED))  # another desk sent it in this moment; undoes the above
@@ -82,7 +82,7 @@ def check_shippable(number: str, tracking: str, at: datetime) -> int:
     if order.status != Status.PLACED:
         raise NotToBeShipped(*_why(order.status))
     line_ids, on_prescription = _lines(order)
-    prescriptions.check_dispensable(line_ids, on_prescription)
+    quantities.check_dispensable(line_ids, on_prescription)
     held, today = kept_for(line_ids), business_date(at)
     for line in order.lines:
         units = held.get(line.id, [])
@@ -102,7 +102,7 @@ def _locked(number: str) -> Order:
     order_id = orders.id_of(number)
     order = orders.lock(order_id) if order_id else None
     if order is None:
-        raise NotFound("There is no order with this number.", "Look for it in the list of orders.")
+        raise NotFound("We couldn’t find an order with this number.", "Look for it in the list of orders.")
     return order
 
 
@@ -129,7 +129,7 @@ def _check_whole(order: Order, dispensed: Iterable[LotUnits]) -> None:
 
 def _why(status: str) -> tuple[str, str]:
     if status == Status.SHIPPED:
-        return "This order has been sent already.", "Look at it as it is now."
+        return "This order has already shipped.", "Reload the page to see its current status."
     if status == Status.PLACED:
         return "This order’s payment hasn’t been captured yet.", "Try again in a minute."
-    return "This order is not to be sent: it was not paid.", "Go back to the list of orders."
+    return "This order wasn’t paid, so it can’t be shipped.", "Go back to the list of orders."

@@ -31,7 +31,7 @@ def show(number: str) -> str:
     """One order. Somebody else's is as unknown as one that never was."""
     order = queries.own(current_user.id, number)
     if order is None:
-        raise NotFound("There is no such order of yours.", "Look at your orders.")
+        raise NotFound("We couldn’t find this order.", "Check your orders.")
     return render_template(
         "orders/order.html",
         order=order,

@@ -19,12 +19,9 @@ from shop.clock import now
 from shop.config import Settings
 from shop.database import db, transaction
 from shop.outbox import chores, crew, kinds, taking
-from shop.outbox.kinds import handles
 from shop.outbox.marking import Ended, heal, mark
 from shop.outbox.rules import Lane
 from shop.outbox.taking import Taken
-
-__all__ = ["handles", "run_due", "run_one", "run_until"]
 
 IDLE_SECONDS = 0.25
 AWAY_SECONDS = 1.0  # the database is: asking it faster would not help it

@@ -50,7 +50,7 @@ LONGEST_KEY = 255
 WEBHOOK_TOLERANCE_SECONDS = 300
 
 log = logging.getLogger(__name__)
-# Below warnings, stripe's own logger writes whole request bodies, which hold the customer's e-mail address.
+# Below warnings, stripe's own logger writes whole request bodies, which hold the customer's email address.
 logging.getLogger("stripe").setLevel(logging.WARNING)
 
 T = TypeVar("T")
@@ -159,7 +159,7 @@ class Gateway:
                     lambda: self._stripe.v1.checkout.sessions.expire(
                         session_id, {"expand": ["payment_intent"]}
                     ),
-                    todo="Try again in a minute; trying twice is safe.",
+                    todo="Try again in a minute. It’s safe to repeat.",
                 )
             except PaymentRefused:
                 facts = self.look_up(session_id)
@@ -213,8 +213,8 @@ class Gateway:
         except PaymentRefused as refusal:
             if _about_amount(refusal):
                 raise OverRefund(
-                    "This is more than is left to refund.",
-                    "Look at what was refunded already.",
+                    "This is more than the amount left to refund.",
+                    "Check the earlier refunds.",
                     refusal.reason,
                 ) from refusal
             raise
@@ -274,14 +274,14 @@ class Gateway:
                     "The payment service isn’t responding right now.", todo
                 ) from error
             raise PaymentRefused(
-                "The payment service refused this step.",
+                "The payment service declined this request.",
                 "Reload the order. If it fails again, check the payment in the service’s dashboard.",
                 reason,
             ) from error
 
 
 NOTHING_CHANGED = "Nothing was changed. Try again in a minute."
-UNCERTAIN = "It is not known yet whether it was done. Try again in a minute; it is never done twice."
+UNCERTAIN = "We don’t know yet whether it went through. Try again in a minute; it can’t happen twice."
 
 
 def _about_amount(refusal: PaymentRefused) -> bool:

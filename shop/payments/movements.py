@@ -98,7 +98,9 @@ def reserve_refund(payment: Asked, amount_cents: int) -> None:
         refunded = db.session.scalar(select(Payment.refunded_cents).where(Payment.id == payment.id)) or 0
         left = payment.amount_cents - refunded
         raise OverRefund(
-            "This is more than is left to refund.", f"{left} cents are left." if left else "", "over_refund"
+            "This is more than the amount left to refund.",
+            f"{left} cents are left." if left else "",
+            "over_refund",
         )
 
 

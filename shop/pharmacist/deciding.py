@@ -10,9 +10,9 @@ from shop.database import transaction
 from shop.errors import DomainError
 from shop.pharmacist.desk import grounds_for
 from shop.pharmacist.forms import EntryForm
-from shop.prescriptions import service
 from shop.prescriptions.models import Prescription
-from shop.prescriptions.verification.reasons import WORDS, Reason
+from shop.prescriptions.reasons import WORDS, Reason
+from shop.prescriptions.verification import decisions
 
 OUTCOME = "outcome-"
 
@@ -42,17 +42,17 @@ def decide_on(
     reference, note = prescription.reference, form.note.data or ""
     if decision == "approve":
         if not readable:
-            raise NotReady("Not approved: something cannot be read.", "Mend what is named here.")
+            raise NotReady("Not approved: some fields have errors.", "Correct the highlighted fields.")
         _approve(prescription, form, pharmacist_id, config, at)
         return
     if decision not in ("ask", "refuse"):
-        raise NotReady("No decision was chosen.", "Approve, ask or refuse.")
+        raise NotReady("Choose a decision.", "Approve, ask or refuse.")
     reason = _reason(form, decision)
     with transaction():
         if decision == "ask":
-            service.ask(reference, pharmacist_id, reason, note, at)
+            decisions.ask(reference, pharmacist_id, reason, note, at)
         else:
-            service.refuse(reference, pharmacist_id, reason, note, at)
+            decisions.refuse(reference, pharmacist_id, reason, note, at)
 
 
 def _approve(
@@ -62,7 +62,7 @@ def _approve(
     user_id, reference = prescription.user_id, prescription.reference
     with transaction():
         grounds = grounds_for(form, user_id, config.market, config.prescription_life_days, at)
-        service.approve(reference, pharmacist_id, form.typed(), grounds, outcomes, form.note.data or "", at)
+        decisions.approve(reference, pharmacist_id, form.typed(), grounds, outcomes, form.note.data or "", at)
 
 
 def _reason(form: EntryForm, decision: str) -> Reason:
@@ -70,8 +70,8 @@ def _reason(form: EntryForm, decision: str) -> Reason:
     if form.note.errors:
         raise NotReady("The note is too long.", "Shorten it.")
     if not form.reason.data or form.reason.data not in set(Reason):
-        form.reason.errors = ["Choose the reason first."]
-        raise NotReady(f"To {decision}, choose a reason first.", "The customer reads it.")
+        form.reason.errors = ["Choose a reason."]
+        raise NotReady(f"To {decision}, choose a reason first.", "The customer will see it.")
     reason = Reason(form.reason.data)
     words = WORDS[reason]
     if not (words.may_ask if decision == "ask" else words.may_refuse):
@@ -79,6 +79,6 @@ def _reason(form: EntryForm, decision: str) -> Reason:
         other = "refuse" if decision == "ask" else "ask"
         raise NotReady(f"“{words.short}” is not a reason to {decision}.", f"Choose another, or {other}.")
     if reason in (Reason.OTHER, Reason.TREATMENT_QUESTION) and not form.note.data:
-        form.note.errors = ["Say it in the note."]
-        raise NotReady(f"“{words.short}” needs a note.", "Write to the customer what it is.")
+        form.note.errors = ["Explain it in the note."]
+        raise NotReady(f"“{words.short}” needs a note.", "Tell the customer what it is.")
     return reason

@@ -104,7 +104,7 @@ def offer_medicines(form: EntryForm, wanted: Iterable[VariantFacts]) -> None:
             *(SelectChoice(str(key), facts.label) for key, facts in offered.items()),
         ]
         if item.find.data and not found:
-            item.find.errors = [f"Nothing is called “{item.find.data}”. Try fewer letters."]
+            item.find.errors = [f"Nothing matches “{item.find.data}”. Try fewer letters."]
 
 
 def grounds_for(form: EntryForm, user_id: int, market: str, life_days: int, at: datetime) -> Grounds:

@@ -27,8 +27,8 @@ from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
 from shop.catalogue.rules import MOST_UNITS
+from shop.prescriptions.reasons import WORDS, Reason
 from shop.prescriptions.rules import MOST_ITEMS, MOST_REFILLS
-from shop.prescriptions.verification.reasons import WORDS, Reason
 from shop.prescriptions.verification.typed import Typed, TypedItem
 
 LONGEST_NAME = 120
@@ -60,7 +60,7 @@ class WholeNumber(IntegerField):  # type: ignore[misc]
         text = valuelist[0].strip() if valuelist else ""
         self.data = None
         if text and not (text.isascii() and text.isdecimal() and len(text) < 7):
-            raise ValueError("Whole number, or empty.")
+            raise ValueError("Enter a whole number, or leave blank.")
         if text:
             self.data = int(text)
 
@@ -76,7 +76,7 @@ class Day(DateField):  # type: ignore[misc]
         try:
             self.data = date.fromisoformat(text)
         except ValueError as error:
-            raise ValueError("Write the date as year-month-day, such as 2026-11-16.") from error
+            raise ValueError("Enter the date as year-month-day, such as 2026-11-16.") from error
 
 
 class ItemForm(Form):  # type: ignore[misc]
@@ -132,7 +132,7 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
             )
 
     patient_name = StringField("Patient", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING)
-    patient_birth_date = Day("Born, if stated")
+    patient_birth_date = Day("Date of birth, if stated")
     prescriber_name = StringField(
         "Prescriber", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING
     )

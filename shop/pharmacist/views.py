@@ -16,10 +16,10 @@ from shop.pharmacist.deciding import NotReady, decide_on, outcomes_in
 from shop.pharmacist.desk import Desk
 from shop.pharmacist.forms import EntryForm, with_item, without_item
 from shop.pharmacist.viewer import drawing, view_from
-from shop.prescriptions import queries, rules, service
+from shop.prescriptions import queries, reasons, rules, steps
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.states import FileState, Status
-from shop.prescriptions.verification import queue, reasons
+from shop.prescriptions.verification import decisions, queue
 from shop.prescriptions.verification.checks import unmet
 from shop.prescriptions.verification.typed import Check
 from shop.web import settings
@@ -27,9 +27,9 @@ from shop.web import settings
 blueprint = Blueprint("pharmacist", __name__, url_prefix="/pharmacist")
 REMOVE_ITEM = re.compile(r"remove_item-([0-9]{1,2})")
 DONE = {
-    "approve": "Approved. The customer is told that there is news.",
-    "ask": "Asked. The customer is told that there is news.",
-    "refuse": "Refused. The customer is told that there is news.",
+    "approve": "Approved. The customer will get an email.",
+    "ask": "Question sent. The customer will get an email.",
+    "refuse": "Refused. The customer will get an email.",
 }
 
 
@@ -39,7 +39,7 @@ def queue_page() -> str:
     """The queue: waiting, asked, decided."""
     tab = request.args.get("tab", "waiting")
     if tab not in queue.TABS:
-        raise NotFound("There is no such list.", "Go back to the queue.")
+        raise NotFound("We couldn’t find this list.", "Go back to the queue.")
     page = queue.page(tab, edge_from(request.args.get("from", "")), now())
     return render_template(
         "pharmacist/queue.html", tab=tab, page=page, counts=queue.counts(), words=reasons.WORDS
@@ -59,9 +59,9 @@ def claim(reference: str) -> Response:
     """Say that I am on it, or let go of it."""
     with transaction():
         if request.form.get("let_go"):
-            service.unclaim(reference, current_user.id, now())
+            decisions.unclaim(reference, current_user.id, now())
         else:
-            service.claim(reference, current_user.id, now())
+            decisions.claim(reference, current_user.id, now())
     return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
 
 
@@ -88,7 +88,7 @@ def decide(reference: str) -> Response:
     decision = request.form.get("decision", "")
     try:
         decide_on(prescription, form, decision, current_user.id, settings(), now())
-    except (NotReady, service.ChecksUnmet, service.TakenByAnother) as refusal:
+    except (NotReady, decisions.ChecksUnmet, steps.TakenByAnother) as refusal:
         said = f"{refusal.message} {refusal.todo}"
         checking = not isinstance(refusal, NotReady) or "checked" in request.form
         return _desk_page(_any(reference), form, refusal.status, checking=checking, said=said)
@@ -104,9 +104,9 @@ def _any(reference: str) -> Prescription:
     """Any prescription with readable files, but a withdrawn one: its sender was told nobody will read it."""
     prescription = queries.by_reference(reference)
     if prescription is None or prescription.status == Status.WITHDRAWN:
-        raise NotFound("There is no such prescription.", "Go back to the queue.")
+        raise NotFound("We couldn’t find this prescription.", "Go back to the queue.")
     if prescription.files_state != FileState.READY:
-        raise service.FilesNotReady
+        raise steps.FilesNotReady
     return prescription
 
 

@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length
 
 from shop.prescriptions import queries
 from shop.prescriptions.models import PrescriptionDocument
+from shop.prescriptions.uploads import refusals
 from shop.prescriptions.uploads.budget import OverBudget
 
 LONGEST_NOTE = 500
@@ -40,14 +41,18 @@ class PrescriptionForm(FilesForm):
         "Photo or PDF of the prescription", render_kw={"accept": ACCEPTED_FILES, "multiple": True}
     )
     note = TextAreaField(
-        "Note to the pharmacist, if there is something to say",
+        "Note to the pharmacist (optional)",
         [Length(max=LONGEST_NOTE, message=NOTE_TOO_LONG)],
         filters=[stripped],
         render_kw={"rows": 2},
     )
     confirmed = BooleanField(
         "This prescription was written for me or for someone I care for.",
-        [InputRequired("Tick this: we may only take a prescription from the patient or their carer.")],
+        [
+            InputRequired(
+                "Check this box: we can accept a prescription only from the patient or their caregiver."
+            )
+        ],
     )
     remove = StringField()
     return_to = HiddenField()
@@ -56,6 +61,12 @@ class PrescriptionForm(FilesForm):
     def drafts(self) -> list[PrescriptionDocument]:
         """The signed-in customer's files that were kept and not sent yet."""
         return queries.drafts(current_user.id)
+
+    @staticmethod
+    def why_refused(document: PrescriptionDocument) -> str:
+        """Why a kept file could not be opened and what to do, in words."""
+        why = refusals.words(document.refusal)
+        return f"{why.message} {why.todo}"
 
     def page_of(self, reference: str) -> str:
         """The page of what was sent; it leads back to where the customer came from."""
@@ -71,7 +82,7 @@ class AnswerForm(FilesForm):
     """Answers a question: a message, more files, or both."""
 
     documents = MultipleFileField(
-        "Another photo or PDF, if one helps", render_kw={"accept": ACCEPTED_FILES, "multiple": True}
+        "Another photo or PDF (optional)", render_kw={"accept": ACCEPTED_FILES, "multiple": True}
     )
     text = TextAreaField(
         "Your answer",

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from shop.database import transaction
-from shop.outbox.worker import handles
+from shop.outbox.kinds import handles
 from shop.prescriptions.uploads import documents, rendering
+from shop.vault.current import current_vault
 
 
 @handles("render_document", lane="documents")
@@ -24,6 +25,6 @@ def forget_draft(payload: dict[str, Any], at: datetime) -> None:
 @handles("erase_files")
 def erase_files(payload: dict[str, Any], at: datetime) -> None:
     """Erase files whose rows are gone; asking twice does no harm."""
-    vault = documents.vault_here()
+    vault = current_vault()
     for file_id in payload["file_ids"]:
         vault.delete(file_id)

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.database import Base, Key, UtcDateTime
 from shop.prescriptions.states import FileState
-from shop.prescriptions.uploads.refusals import words
 from shop.vault.sealed_column import SealedText
 
 DECIDED = "status IN ('approved', 'refused')"
@@ -100,12 +99,6 @@ class PrescriptionDocument(Base):
     refusal: Mapped[str | None] = mapped_column(String(40))
     opened_times: Mapped[int] = mapped_column(default=0, server_default="0")
     pages: Mapped[list["DocumentPage"]] = relationship(order_by="DocumentPage.number")
-
-    @property
-    def refused_because(self) -> str:
-        """Why it could not be opened and what to do, in words; empty where it was not refused."""
-        why = words(self.refusal)
-        return f"{why.message} {why.todo}" if self.refusal else ""
 
 
 class DocumentPage(Base):

@@ -1,6 +1,7 @@
-"""Reading prescriptions: how a customer stands for a medicine, their own list, one with all its parts.
+"""Reading prescriptions: a customer's list, one with all its parts, drafts, units left.
 
-The pharmacists' queue stands in `queue`. Ownership is in the question: what is not yours is not found.
+The pharmacists' queue stands in `verification.queue`, what covers a medicine today in `ledger.coverage`.
+Ownership is in the query: what is not yours is not found.
 """
 
 from collections.abc import Iterable
@@ -12,21 +13,8 @@ from sqlalchemy.orm import selectinload
 from shop.database import db
 from shop.paging import Page, within
 from shop.prescriptions import rules
-from shop.prescriptions.ledger.coverage import Standing, standing
 from shop.prescriptions.models import Message, Prescription, PrescriptionDocument, PrescriptionItem
 from shop.prescriptions.states import FileState, Status
-
-__all__ = [
-    "Standing",
-    "by_reference",
-    "drafts",
-    "has_usable_drafts",
-    "messages",
-    "own",
-    "own_page",
-    "standing",
-    "units_left",
-]
 
 PER_PAGE = 10
 

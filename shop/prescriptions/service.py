@@ -1,7 +1,7 @@
-"""Writing prescriptions: sent, answered, given other files or withdrawn by the customer.
+"""The customer's side of a prescription: sent, answered, given other files or withdrawn.
 
-What other rooms call stands here; the pharmacist's steps come from `decisions`, quantities from `quantities`,
-files from `documents`. Mails say that there is news, never which.
+What pharmacists decide stands in `verification.decisions`, quantities in `ledger.quantities`. Emails say that
+there is news, never which.
 """
 
 from collections.abc import Iterable
@@ -14,45 +14,11 @@ from shop.audit.events import Event
 from shop.database import db
 from shop.errors import DomainError
 from shop.prescriptions import rules, states, steps
-from shop.prescriptions.ledger.quantities import (
-    NotDispensable,
-    NotEnoughLeft,
-    check_dispensable,
-    dispense_quantity,
-    hold_quantity,
-    release_quantity,
-)
 from shop.prescriptions.models import Message, Prescription, PrescriptionDocument
 from shop.prescriptions.states import FileState, Status, Step
-from shop.prescriptions.steps import AlreadyDecided, FilesNotReady, TakenByAnother
+from shop.prescriptions.steps import AlreadyDecided
 from shop.prescriptions.uploads import documents, rendering
-from shop.prescriptions.uploads.documents import KeptFile
-from shop.prescriptions.verification.decisions import ChecksUnmet, approve, ask, claim, refuse, unclaim
-
-__all__ = [
-    "AlreadyDecided",
-    "ChecksUnmet",
-    "FilesNotReady",
-    "NoFileLeft",
-    "NotDispensable",
-    "NotEnoughLeft",
-    "TakenByAnother",
-    "TooManyOpen",
-    "answer",
-    "approve",
-    "ask",
-    "check_dispensable",
-    "claim",
-    "dispense_quantity",
-    "drop_refused",
-    "hold_quantity",
-    "refuse",
-    "release_quantity",
-    "replace_refused",
-    "submit",
-    "unclaim",
-    "withdraw",
-]
+from shop.prescriptions.uploads.files import KeptFile
 
 
 class TooManyOpen(DomainError):
@@ -63,7 +29,7 @@ class TooManyOpen(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"{rules.MOST_OPEN} of your prescriptions are still being read.",
+            f"{rules.MOST_OPEN} of your prescriptions are still waiting for a decision.",
             "Wait until some are decided, or withdraw one.",
         )
 
@@ -75,7 +41,10 @@ class NoFileLeft(DomainError):
     code = "no_file_left"
 
     def __init__(self) -> None:
-        super().__init__("No other file was sent.", "Send another file, or withdraw the prescription.")
+        super().__init__(
+            "This was the only file, so we can’t go on without it.",
+            "Send another file, or withdraw the prescription.",
+        )
 
 
 def submit(user_id: int, files: Iterable[KeptFile], note: str, at: datetime) -> Prescription:

@@ -29,8 +29,8 @@ class AlreadyDecided(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This prescription has changed in the meantime; your step was not taken.",
-            "Look at it as it is now.",
+            "This prescription has changed since you opened it; your change was not saved.",
+            "Reload the page to see its current status.",
         )
 
 
@@ -41,8 +41,8 @@ class TakenByAnother(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Another pharmacist is on this prescription; your step was not taken.",
-            "Take the next one, or speak with them.",
+            "Another pharmacist has claimed this prescription; your change was not saved.",
+            "Claim the next one, or talk to them.",
         )
 
 
@@ -54,7 +54,7 @@ class FilesNotReady(DomainError):
     def __init__(self) -> None:
         super().__init__(
             "This prescription’s files are not ready yet.",
-            "It appears in the queue once all of them can be read.",
+            "It will appear in the queue when all of them can be read.",
         )
 
 
@@ -71,7 +71,7 @@ def anyones(reference: str) -> Prescription:
 def _one(*where: ColumnElement[bool]) -> Prescription:
     found = db.session.scalar(select(Prescription).where(*where))
     if found is None:
-        raise NotFound("There is no such prescription.", "Look at the list of prescriptions.")
+        raise NotFound("We couldn’t find this prescription.", "Go back to the list of prescriptions.")
     return found
 
 

@@ -13,15 +13,15 @@ from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import NotFound
 from shop.paging import page_number
-from shop.prescriptions import queries, rules, service
+from shop.prescriptions import queries, reasons, rules, sending, service, steps
 from shop.prescriptions.forms import AnswerForm, FilesForm, PrescriptionForm, known
 from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.prescriptions.states import Status
-from shop.prescriptions.uploads import documents, refusals, sending
+from shop.prescriptions.uploads import documents, refusals
 from shop.prescriptions.uploads.gate import takes_files
 from shop.prescriptions.uploads.progress import progress_of
-from shop.prescriptions.verification import reasons
 from shop.safety.sale import sale_refusal
+from shop.vault.current import current_vault
 from shop.web import settings
 
 blueprint = Blueprint("prescriptions", __name__)
@@ -80,7 +80,7 @@ def answer(reference: str) -> Response:
     """Answer the pharmacist's question."""
     prescription, form = _own(reference), AnswerForm()
     if prescription.status != Status.ASKED:
-        raise service.AlreadyDecided
+        raise steps.AlreadyDecided
     if not sending.send_answer(form, reference, current_user.id, now()):
         return sending.answered(_detail_page(_own(reference), form), form)
     flash("Your answer was sent.")
@@ -93,7 +93,7 @@ def withdraw(reference: str) -> Response:
     """Take a prescription back before it is decided."""
     with transaction():
         service.withdraw(reference, current_user.id, now())
-    flash("The prescription is withdrawn. Nobody will read it.")
+    flash("The prescription was withdrawn.")
     return redirect(url_for("prescriptions.show"), 303)  # type: ignore[return-value]
 
 
@@ -103,7 +103,7 @@ def document_page(reference: str, number: int) -> Response:
     """One page of a document, decrypted for its owner or a pharmacist; each reading is recorded."""
     with transaction():
         page = documents.open_page(reference, number, current_user.id, allowed(Permission.VERIFY), now())
-    response = make_response(documents.vault_here().read(page.file_id))
+    response = make_response(current_vault().read(page.file_id))
     response.headers["Content-Type"] = page.media_type
     response.headers["Content-Disposition"] = "inline"
     response.headers["Cache-Control"] = "no-store"
@@ -115,7 +115,7 @@ def document_page(reference: str, number: int) -> Response:
 def _own(reference: str) -> Prescription:
     prescription = queries.own(current_user.id, reference)
     if prescription is None:
-        raise NotFound("There is no such prescription.", "Look at the list of your prescriptions.")
+        raise NotFound("We couldn’t find this prescription.", "Go back to your prescriptions.")
     return prescription
 
 

@@ -8,8 +8,8 @@ from flask import current_app
 from shop.clock import at_time, business_date, now
 from shop.database import transaction
 from shop.outbox.chores import periodically
+from shop.outbox.kinds import handles
 from shop.outbox.service import enqueue
-from shop.outbox.worker import handles
 from shop.payments.gateway import Gateway
 from shop.reconciliation import service
 

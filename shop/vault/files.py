@@ -156,7 +156,7 @@ class Vault:
         for path in (self._path(file_id), self._deleted / file_id, self._path(file_id)):
             with suppress(FileNotFoundError):  # it may be deleted, or put back, between two looks
                 return path.open("rb")
-        raise NotInVault("The stored document is not there any more.")
+        raise NotInVault("The stored document no longer exists.")
 
     def rewrap(self, file_id: str) -> bool:
         """Move the file to the primary key-encryption key. True when it changed. Contents stay encrypted."""
@@ -191,7 +191,7 @@ class Vault:
         try:
             return self._path(file_id).open("rb")
         except FileNotFoundError:
-            raise NotInVault("The stored document is not there any more.") from None
+            raise NotInVault("The stored document no longer exists.") from None
 
     @contextmanager
     def _new_file(self, path: Path) -> Iterator[BinaryIO]:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import Text
 from sqlalchemy.types import TypeDecorator
 
-from shop.vault.files import Keyring, open_text, seal_text
+from shop.vault.current import current_keyring
+from shop.vault.sealing import open_text, seal_text
 
 
 class SealedText(TypeDecorator[str]):
@@ -20,13 +20,7 @@ class SealedText(TypeDecorator[str]):
         self.context = context
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
-        return None if value is None else seal_text(_keyring(), value, self.context)
+        return None if value is None else seal_text(current_keyring(), value, self.context)
 
     def process_result_value(self, value: str | None, dialect: Any) -> str | None:
-        return None if value is None else open_text(_keyring(), value, self.context)
-
-
-def _keyring() -> Keyring:
-    keyring = current_app.extensions["vault_keyring"]
-    assert isinstance(keyring, Keyring)
-    return keyring
+        return None if value is None else open_text(current_keyring(), value, self.context)

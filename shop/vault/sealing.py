@@ -19,7 +19,7 @@ KEY_BYTES = 32
 KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 NONCE_BYTES = 12
 TEXT_FORM = "s1"
-ASK_AGAIN = "Ask for it to be sent again, and tell the operator of the store: a backup may hold it."
+ASK_AGAIN = "Ask for it to be sent again, and tell the store’s operator: a backup may have it."
 
 
 class KeyringInvalid(ValueError):
@@ -32,9 +32,7 @@ class VaultDamaged(DomainError):
     status = 500
     code = "vault_damaged"
 
-    def __init__(
-        self, message: str = "What was stored here is damaged and cannot be read.", todo: str = ASK_AGAIN
-    ):
+    def __init__(self, message: str = "The stored data is damaged and can’t be read.", todo: str = ASK_AGAIN):
         super().__init__(message, todo)
 
 
@@ -79,8 +77,8 @@ class Keyring:
             raise VaultDamaged()
         if key_id not in self.keys:
             raise KeyNotHeld(
-                f"This is sealed with the key “{key_id}”, which the settings do not hold.",
-                "The operator of the store must put that key back into the settings.",
+                f"This is sealed with the key “{key_id}”, which is not in VAULT_KEYS.",
+                "The store’s operator must restore that key in VAULT_KEYS.",
             )
         return self.keys[key_id]
 

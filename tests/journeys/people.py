@@ -19,7 +19,7 @@ def issued(days_ago: int = 4) -> str:
 
 def sign_in(page: Page, role: str) -> None:
     page.goto("/sign-in")
-    page.get_by_label("E-mail").fill(f"{role}@demo.example")
+    page.get_by_label("Email").fill(f"{role}@demo.example")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
 
@@ -27,7 +27,7 @@ def sign_in(page: Page, role: str) -> None:
 def register(page: Page, name: str, email: str) -> None:
     """On the registration page already, or on the sign-in page that leads to it."""
     page.get_by_label("Your name").fill(name)
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill("a long enough sentence")
     page.get_by_role("main").get_by_role("button", name="Register and sign in").click()
 
@@ -60,8 +60,8 @@ def wait_until_checked(page: Page) -> None:
 
 
 def fill_in_address(page: Page, name: str) -> None:
-    page.get_by_label("Name on the parcel").fill(name)
-    page.get_by_label("Street and number").fill("9 Nowhere Lane")
+    page.get_by_label("Recipient’s name").fill(name)
+    page.get_by_label("Street address").fill("9 Nowhere Lane")
     page.get_by_label("City").fill("Springfield")
     page.get_by_label("State").fill("ZZ")
     page.get_by_label("ZIP code").fill("00000")
@@ -81,7 +81,7 @@ def order(page: Page, name: str) -> str:
     """From the basket to the hosted page, declined once, paid; returns the order's number."""
     page.goto("/basket")
     page.get_by_role("link", name=re.compile("check out", re.I)).click()
-    if page.get_by_label("Street and number").is_visible():  # no address was kept from before
+    if page.get_by_label("Street address").is_visible():  # no address was kept from before
         fill_in_address(page, name)
     page.get_by_role("button", name=re.compile("^Pay")).click()
     pay_with(page, DECLINED_CARD)

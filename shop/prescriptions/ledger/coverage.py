@@ -1,7 +1,4 @@
-"""How a customer stands for a medicine: may it be had on a prescription today, and if not, why not.
-
-`queries.standing` is what other rooms call.
-"""
+"""Whether a prescription covers a medicine for a customer today, and if not, why not."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,11 +8,10 @@ from sqlalchemy import case, func, select
 
 from shop.clock import business_date
 from shop.database import db
-from shop.prescriptions import rules
+from shop.prescriptions import reasons, rules
 from shop.prescriptions.models import Prescription, PrescriptionDocument, PrescriptionItem, QuantityEntry
 from shop.prescriptions.rules import Fill
 from shop.prescriptions.states import FileState, Status
-from shop.prescriptions.verification import reasons
 from shop.web import settings
 
 BEST_FIRST = (
@@ -33,7 +29,7 @@ BEST_FIRST = (
 
 
 @dataclass(frozen=True)
-class Standing:
+class Coverage:
     """One variant's. `state` is one of BEST_FIRST; `reason` a code of reasons.Reason where one was given.
 
     `checking`: its files are still being opened; `file_refused`: one could not be, the customer has to act.
@@ -72,10 +68,10 @@ class _Item:
         return rules.remaining(self.item.authorised, self.item.taken)
 
 
-def standing(
+def coverage_of(
     user_id: int, variant_ids: Iterable[int], today: date, apart_from_lines: Collection[int] = ()
-) -> dict[int, Standing]:
-    """The customer's standing for each variant, in at most four questions.
+) -> dict[int, Coverage]:
+    """The customer's coverage for each variant, in at most four questions.
 
     Of several items the one that expires first and can be used today counts. An undecided prescription has
     no items yet, so it is taken to be for every variant without an item. `apart_from_lines` are order lines
@@ -93,8 +89,8 @@ def standing(
     return found
 
 
-def _of_item(row: _Item, today: date) -> Standing:
-    return Standing(
+def _of_item(row: _Item, today: date) -> Coverage:
+    return Coverage(
         row.item.variant_id,
         rules.item_state(row, today),
         row.item.id,
@@ -107,12 +103,12 @@ def _of_item(row: _Item, today: date) -> Standing:
     )
 
 
-def _undecided(variant_id: int, newest: tuple[Prescription, str] | None) -> Standing:
+def _undecided(variant_id: int, newest: tuple[Prescription, str] | None) -> Coverage:
     if newest is None:
-        return Standing(variant_id, "none")
+        return Coverage(variant_id, "none")
     row, state = newest
     reason = row.reason if row.status in (Status.ASKED, Status.REFUSED) else None
-    return Standing(variant_id, state, prescription_reference=row.reference, reason=reason)
+    return Coverage(variant_id, state, prescription_reference=row.reference, reason=reason)
 
 
 def _newest(user_id: int) -> tuple[Prescription, str] | None:

@@ -1,17 +1,12 @@
-"""Documents of prescriptions: what was sent, until the worker has opened it (`rendering`); drafts; reading.
+"""Documents of prescriptions as rows: added for kept files, drafts, read, forgotten.
 
-Files are written before the transaction that names them and taken back when it fails; a job erases them after
-the commit that forgets them. So a row never names a missing file, and no file outlives its row for long.
+Their bytes are `files`, opening them is `rendering`. A job erases files after the commit that forgets rows.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import BinaryIO
 from uuid import uuid4
 
-from flask import current_app
 from sqlalchemy import ColumnElement, delete, func, select, update
 
 from shop.audit import service as audit
@@ -22,10 +17,9 @@ from shop.outbox.service import enqueue
 from shop.prescriptions import rules, states
 from shop.prescriptions.models import DocumentPage, Prescription, PrescriptionDocument
 from shop.prescriptions.states import FileState
-from shop.vault.files import Vault
+from shop.prescriptions.uploads.files import KeptFile
 
 DRAFT_LIFE = timedelta(hours=24)
-LONGEST_FILENAME = 120
 IS_USABLE = PrescriptionDocument.state != FileState.REFUSED
 
 
@@ -37,69 +31,9 @@ class TooManyDocuments(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"A prescription takes at most {rules.MOST_DOCUMENTS} files.",
-            "Remove one that is not needed, or send the pages as one PDF.",
+            f"A prescription can have at most {rules.MOST_DOCUMENTS} files.",
+            "Remove one, or send the pages as one PDF.",
         )
-
-
-@dataclass(frozen=True)
-class SentFile:
-    """A file that passed the first look (`uploads.check`); `use_id` is what it is charged to."""
-
-    filename: str
-    size_bytes: int
-    stream: BinaryIO
-    use_id: int
-
-
-@dataclass(frozen=True)
-class KeptFile:
-    """The same, in the vault as `file_id`."""
-
-    filename: str
-    size_bytes: int
-    file_id: str
-    use_id: int
-
-
-@contextmanager
-def kept(files: Iterable[SentFile]) -> Iterator[list[KeptFile]]:
-    """Put the files into the vault as they were sent; if what is done with them fails, they are gone again.
-
-    Enter this first and the transaction inside: `with kept(files) as inside, transaction(): …`.
-    """
-    with stored(_from_its_beginning(file) for file in files) as file_ids:
-        yield [
-            KeptFile(file.filename[-LONGEST_FILENAME:], file.size_bytes, file_id, file.use_id)
-            for file, file_id in zip(files, file_ids, strict=True)
-        ]
-
-
-def _from_its_beginning(file: SentFile) -> BinaryIO:
-    file.stream.seek(0)
-    return file.stream
-
-
-@contextmanager
-def stored(contents: Iterable[bytes | BinaryIO]) -> Iterator[list[str]]:
-    """Write contents into the vault and give their ids; they are gone again when the block fails."""
-    vault, written = vault_here(), []
-    try:
-        for content in contents:
-            written.append(uuid4().hex)
-            vault.store(written[-1], content)
-        yield written
-    except BaseException:
-        for file_id in written:
-            vault.delete(file_id)
-        raise
-
-
-def vault_here() -> Vault:
-    """The vault of the running application."""
-    vault = current_app.extensions["vault"]
-    assert isinstance(vault, Vault)
-    return vault
 
 
 def add(
@@ -182,7 +116,7 @@ def open_page(reference: str, number: int, reader_id: int, as_pharmacist: bool, 
         question = question.where(PrescriptionDocument.user_id == reader_id)
     found = db.session.execute(question).one_or_none()
     if found is None:
-        raise NotFound("There is no such document.", "Look at your prescriptions.")
+        raise NotFound("We couldn’t find this document.", "Go back to your prescriptions.")
     page: DocumentPage = found[0]
     audit.record(
         Event.PRESCRIPTION_DOCUMENT_READ,

@@ -47,4 +47,4 @@ def wrong_kind(data: bytes, filename_hint: str) -> WrongKind:
         if "HEIC" in found
         else ""
     )
-    return WrongKind(f"{misleading} file seems to be {found}, which we cannot take.", todo)
+    return WrongKind(f"{misleading} file seems to be {found}, which we can’t accept.", todo)

@@ -17,9 +17,11 @@ from shop.outbox.service import enqueue
 from shop.prescriptions import states, steps
 from shop.prescriptions.models import DocumentPage, Prescription, PrescriptionDocument
 from shop.prescriptions.states import FileState, Status
-from shop.prescriptions.uploads import budget, documents
+from shop.prescriptions.uploads import budget
+from shop.prescriptions.uploads.files import store_contents
 from shop.prescriptions.uploads.opening import AcceptedPage, RendererBroken, open_document
 from shop.prescriptions.uploads.refusals import FileDamaged, UploadRefused
+from shop.vault.current import current_vault
 from shop.web import settings
 
 MOST_TRIES = 3
@@ -36,7 +38,7 @@ def render(document_id: int, use_id: int, at: datetime) -> None:
         raw_file_id = _begin(document_id, at)
     if raw_file_id is None:
         return
-    data = documents.vault_here().read(raw_file_id)
+    data = current_vault().read(raw_file_id)
     try:
         opened = open_document(data, settings().upload_cpu_seconds_per_file)
     except RendererBroken:
@@ -44,7 +46,7 @@ def render(document_id: int, use_id: int, at: datetime) -> None:
             _begin_again(document_id)
         raise
     try:
-        with documents.stored(page.data for page in opened.pages) as file_ids, transaction():
+        with store_contents(page.data for page in opened.pages) as file_ids, transaction():
             budget.settle(use_id, opened.cpu_ms)
             if opened.refusal:
                 refuse(document_id, opened.refusal, at)

@@ -15,9 +15,9 @@ OLDEST_YEARS = 125
 """Nobody alive was born longer ago: a birth date beyond it is a slip of the hand."""
 
 NAME_OUTCOMES = {
-    "same_person": "Same person, another spelling",
-    "cares_for_patient": "Account holder cares for the patient",
-    "asked_customer": "Customer was asked, and explained it",
+    "same_person": "Same person, different spelling",
+    "cares_for_patient": "Account holder is the patient’s caregiver",
+    "asked_customer": "Confirmed with the customer",
 }
 
 
@@ -55,7 +55,7 @@ def _checks(typed: Typed, grounds: Grounds) -> Iterator[Check]:
     yield _date(typed, grounds)
     yield _signature(typed)
     if not typed.items:
-        yield Check("items", Verdict.STOPS, "No medicine is entered.", STATED, "items-0-variant_id")
+        yield Check("items", Verdict.STOPS, "Enter at least one medicine.", STATED, "items-0-variant_id")
     for position, item in enumerate(typed.items):
         yield from item_checks(position, item, typed, grounds)
 
@@ -65,12 +65,16 @@ def _patient(typed: Typed, grounds: Grounds) -> Check:
         return Check("patient", Verdict.STOPS, "The patient’s name is missing.", STATED, "patient_name")
     if same_name(typed.patient_name, grounds.account_name):
         return Check(
-            "patient", Verdict.PASSED, "Patient and account holder have one name.", "Account", "patient_name"
+            "patient",
+            Verdict.PASSED,
+            "The patient and the account holder have the same name.",
+            "Account",
+            "patient_name",
         )
     return Check(
         "patient",
         Verdict.NEEDS,
-        f"The account is in another name: {grounds.account_name or 'none'}.",
+        f"The account has a different name: {grounds.account_name or 'none'}.",
         "Account",
         "patient_name",
         NAME_OUTCOMES,
@@ -82,11 +86,11 @@ def _birth(born: date, today: date) -> Check:
         return Check(
             "birth",
             Verdict.STOPS,
-            "Nobody can have been born on this day: compare it with the document.",
+            "Invalid date of birth. Compare it with the document.",
             "Calendar",
             "patient_birth_date",
         )
-    return Check("birth", Verdict.PASSED, "The birth date can be one.", "Calendar", "patient_birth_date")
+    return Check("birth", Verdict.PASSED, "Date of birth is plausible.", "Calendar", "patient_birth_date")
 
 
 def _prescriber(typed: Typed) -> Check:
@@ -94,7 +98,7 @@ def _prescriber(typed: Typed) -> Check:
         return Check(
             "prescriber", Verdict.STOPS, "The prescriber’s name is missing.", STATED, "prescriber_name"
         )
-    return Check("prescriber", Verdict.PASSED, "The prescriber is named.", STATED, "prescriber_name")
+    return Check("prescriber", Verdict.PASSED, "The prescriber’s name is stated.", STATED, "prescriber_name")
 
 
 def _npi(typed: Typed) -> Check:
@@ -103,20 +107,20 @@ def _npi(typed: Typed) -> Check:
         return Check("npi", Verdict.STOPS, "The prescriber’s NPI is missing.", STATED, "prescriber_npi")
     if not valid_npi(typed.prescriber_npi):
         return Check(
-            "npi", Verdict.STOPS, "This is no NPI. Compare each of its ten digits.", source, "prescriber_npi"
+            "npi", Verdict.STOPS, "Not a valid NPI. Compare it with the document.", source, "prescriber_npi"
         )
-    return Check("npi", Verdict.PASSED, "NPI check digit and first digit.", source, "prescriber_npi")
+    return Check("npi", Verdict.PASSED, "The NPI is valid.", source, "prescriber_npi")
 
 
 def _date(typed: Typed, grounds: Grounds) -> Check:
     life = f"Setting: {grounds.life_days} days"
     if typed.issued_on is None:
-        return Check("date", Verdict.STOPS, "The date of issue is missing: ask.", STATED, "issued_on")
+        return Check("date", Verdict.STOPS, "The date of issue is missing. Ask.", STATED, "issued_on")
     if typed.issued_on > grounds.today:
         return Check("date", Verdict.STOPS, "The date of issue is in the future.", STATED, "issued_on")
     age = (grounds.today - typed.issued_on).days
     if last_day(typed.issued_on, grounds.life_days) < grounds.today:
-        return Check("date", Verdict.STOPS, f"It is {age} days old: too old.", life, "issued_on")
+        return Check("date", Verdict.STOPS, f"Expired: it is {age} days old.", life, "issued_on")
     old = {0: "Issued today", 1: "Issued yesterday"}.get(age, f"{age} days old")
     return Check("date", Verdict.PASSED, f"{old}; valid for {grounds.life_days} days.", life, "issued_on")
 
@@ -124,4 +128,4 @@ def _date(typed: Typed, grounds: Grounds) -> Check:
 def _signature(typed: Typed) -> Check:
     if typed.signed:
         return Check("signature", Verdict.PASSED, "Signed by the prescriber.", STATED, "signed")
-    return Check("signature", Verdict.STOPS, "No signature was seen: tick it, or ask.", STATED, "signed")
+    return Check("signature", Verdict.STOPS, "No signature seen. Check the box, or ask.", STATED, "signed")

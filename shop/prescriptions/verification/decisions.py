@@ -14,9 +14,9 @@ from shop.database import db, rows_changed
 from shop.errors import DomainError
 from shop.prescriptions import rules, states, steps
 from shop.prescriptions.models import Message, Prescription, PrescriptionItem
+from shop.prescriptions.reasons import Reason
 from shop.prescriptions.states import Step
 from shop.prescriptions.verification import checks
-from shop.prescriptions.verification.reasons import Reason
 from shop.prescriptions.verification.typed import Check, Grounds, Typed, TypedItem
 
 
@@ -27,7 +27,9 @@ class ChecksUnmet(DomainError):
     code = "checks_unmet"
 
     def __init__(self, unmet: list[Check]) -> None:
-        super().__init__("Not approved: something stops it or needs an outcome.", "Settle each, or ask.")
+        super().__init__(
+            "Not approved: some checks failed or need an outcome.", "Resolve each one, or ask the customer."
+        )
         self.unmet = unmet
 
 

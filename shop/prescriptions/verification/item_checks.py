@@ -12,19 +12,19 @@ from shop.prescriptions.verification.typed import Check, Grounds, Medicine, Type
 
 STATED = "State rules: what a prescription states"
 SALE_OUTCOMES = {
-    "record_only": "Record it; it is not sold here yet",
-    "admin_decides": "An admin decides about selling it",
+    "record_only": "Record it; we don’t sell it yet",
+    "admin_decides": "Ask an admin to list it",
 }
 DUPLICATE_OUTCOMES = {
-    "continues": "Continues the therapy",
-    "replaces": "Replaces the older prescription",
+    "continues": "Continuation of therapy",
+    "replaces": "Replaces the earlier prescription",
     "prescriber_consulted": "Prescriber consulted",
 }
 SALE_SENTENCES = {
-    "not_listed": "It is not in the store at present",
-    "no_price": "It has no price at present",
-    "strength_to_check": "Its strength cannot be right as the directory has it: an admin has to look first",
-    "other_market": "It is not registered in the country we sell in",
+    "not_listed": "We don’t sell it",
+    "no_price": "It has no price right now",
+    "strength_to_check": "Its listed strength is implausible, and an admin has to check it",
+    "other_market": "It isn’t registered in the country we sell in",
 }
 
 
@@ -42,7 +42,7 @@ def _checks(position: int, item: TypedItem, typed: Typed, grounds: Grounds) -> I
     yield from _stated(item)
     medicine = None if item.variant_id is None else grounds.medicines.get(item.variant_id)
     if medicine is None or item.variant_id is None:
-        yield Check("medicine", Verdict.STOPS, "Which medicine it is, is not entered.", STATED, "variant_id")
+        yield Check("medicine", Verdict.STOPS, "Choose a medicine.", STATED, "variant_id")
         return
     if item.variant_id in [earlier.variant_id for earlier in typed.items[:position]]:
         yield Check(
@@ -71,20 +71,26 @@ def _missing(item: TypedItem) -> Iterator[Check]:
     rule = "Store rule: quantity and refills"
     if item.quantity is None:
         yield Check(
-            "quantity", Verdict.STOPS, "Quantity is not stated. Missing is never zero: ask.", rule, "quantity"
+            "quantity",
+            Verdict.STOPS,
+            "Quantity is missing. A missing number is never zero. Ask.",
+            rule,
+            "quantity",
         )
     elif not 1 <= item.quantity <= MOST_UNITS:
         yield Check(
-            "quantity", Verdict.STOPS, f"A fill is from 1 to {MOST_UNITS} units.", "Store rule", "quantity"
+            "quantity", Verdict.STOPS, f"A fill is 1 to {MOST_UNITS} units.", "Store rule", "quantity"
         )
     if item.refills is None:
         yield Check(
-            "refills", Verdict.STOPS, "Refills are not stated. Missing is never zero: ask.", rule, "refills"
+            "refills",
+            Verdict.STOPS,
+            "Refills are missing. A missing number is never zero. Ask.",
+            rule,
+            "refills",
         )
     elif not 0 <= item.refills <= MOST_REFILLS:
-        yield Check(
-            "refills", Verdict.STOPS, f"Refills are from 0 to {MOST_REFILLS}.", "Store rule", "refills"
-        )
+        yield Check("refills", Verdict.STOPS, f"Refills are 0 to {MOST_REFILLS}.", "Store rule", "refills")
     if not item.directions.strip():
         yield Check("directions", Verdict.STOPS, "The directions are missing.", STATED, "directions")
 
@@ -94,7 +100,7 @@ def _substance(medicine: Medicine) -> Check:
         return Check(
             "substance",
             Verdict.STOPS,
-            f"{medicine.label} is a controlled substance: refuse.",
+            f"{medicine.label} is a controlled substance. Refuse the prescription.",
             "Substance list",
             "variant_id",
         )
@@ -103,11 +109,11 @@ def _substance(medicine: Medicine) -> Check:
 
 def _prescription_only(medicine: Medicine) -> Check:
     if medicine.prescription_required:
-        return Check("rx", Verdict.PASSED, "Sold on prescription only.", "Catalogue", "variant_id")
+        return Check("rx", Verdict.PASSED, "Prescription required.", "Catalogue", "variant_id")
     return Check(
         "rx",
         Verdict.STOPS,
-        f"{medicine.label} needs no prescription: take it off the list.",
+        f"{medicine.label} doesn’t need a prescription. Remove it from the list.",
         "Catalogue",
         "variant_id",
     )
@@ -118,19 +124,19 @@ def _sale(medicine: Medicine) -> Iterator[Check]:
         yield Check(
             "mail",
             Verdict.NEEDS,
-            f"It may not be posted: {medicine.not_by_mail}.",
+            f"It can’t be sent by mail: {medicine.not_by_mail}.",
             "Not-by-mail list",
             "variant_id",
             SALE_OUTCOMES,
         )
     else:
-        yield Check("mail", Verdict.PASSED, "May go by mail.", "Not-by-mail list", "variant_id")
+        yield Check("mail", Verdict.PASSED, "Can be sent by mail.", "Not-by-mail list", "variant_id")
     if sentence := SALE_SENTENCES.get(medicine.sale_refusal or ""):
         yield Check(
             "sale",
             Verdict.NEEDS,
-            f"{sentence}, so it cannot be ordered yet.",
-            "Catalogue: markets and prices",
+            f"{sentence}, so it can’t be ordered yet.",
+            "Catalog: markets and prices",
             "variant_id",
             SALE_OUTCOMES,
         )
@@ -140,12 +146,12 @@ def _duplicate(medicine: Medicine, left: int) -> Check:
     source = "Prescriptions of this account"
     if not left:
         return Check(
-            "duplicate", Verdict.PASSED, "No other prescription for it with units left.", source, "variant_id"
+            "duplicate", Verdict.PASSED, "No other prescription has units of it left.", source, "variant_id"
         )
     return Check(
         "duplicate",
         Verdict.NEEDS,
-        f"Another prescription has {left} of {medicine.label} left.",
+        f"Another prescription has {left} units of {medicine.label} left.",
         source,
         "variant_id",
         DUPLICATE_OUTCOMES,

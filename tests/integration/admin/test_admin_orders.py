@@ -110,7 +110,7 @@ def test_an_order_is_shipped_from_its_lots_and_says_so(desk, customer, loratadin
 def test_shipping_twice_is_refused_and_ships_once(desk, customer, loratadine, shelf):
     number = make_order(customer, (loratadine, 90))
     ship(desk, number)
-    assert "This order has been sent already." in ship(desk, number)
+    assert "This order has already shipped." in ship(desk, number)
     assert [db.session.get(Lot, lot).on_hand for lot in shelf] == [0, 950]
 
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from shop.database import db
-from shop.prescriptions.uploads import documents
+from shop.vault.current import current_vault
 from tests.factories import make_lot, make_variant
 from tests.integration.maintenance.history import approved_item, sell, send_document
 
@@ -30,7 +30,7 @@ def postgresql_tools(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def people(context, make_user) -> tuple[int, int, int]:
     """A customer, a medicine in stock, and an approved prescription item for it."""
-    vault = documents.vault_here()
+    vault = current_vault()
     for file_id in [*vault.file_ids()]:
         vault.delete(file_id)
     for file_id, _ in [*vault.deleted()]:

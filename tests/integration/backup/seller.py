@@ -13,6 +13,7 @@ from shop import create_app
 from shop.clock import now
 from shop.database import db, transaction
 from shop.prescriptions.uploads import documents
+from shop.vault.current import current_vault
 from tests.conftest import settings_for
 from tests.integration.maintenance.history import sell, send_document
 
@@ -31,7 +32,7 @@ def main(instance: str, url: str, keys: str, *ids: str) -> None:
                 file_ids = [page.file_id for page in row.pages]
                 documents.remove_draft(user_id, passing, now())
             for file_id in file_ids:
-                documents.vault_here().delete(file_id)
+                current_vault().delete(file_id)
             db.session.remove()
 
 

@@ -12,6 +12,7 @@ from shop.backup import manifest as manifests
 from shop.config import ROOT, database_url
 from shop.database import db, transaction
 from shop.prescriptions.uploads import documents
+from shop.vault.current import current_vault
 from shop.vault.files import Vault
 from tests.integration.maintenance.history import send_document
 
@@ -32,7 +33,7 @@ def test_a_restored_store_has_every_row_and_document_and_adds_up(store, flask, c
     assert outcome.exit_code == 0, outcome.output
     for table in ("order", "order_line", "lot", "stock_hold", "prescription", "audit_record", "job"):
         assert rows(url, table) == rows(store.extensions["settings"].database_url, table), table
-    here = documents.vault_here()
+    here = current_vault()
     there = Vault(instance / "vault", here.keyring)
     assert set(there.file_ids()) == set(here.file_ids())
     assert all(there.read(file_id) == here.read(file_id) for file_id in here.file_ids())
@@ -98,7 +99,7 @@ def test_the_documents_of_a_store_with_lost_keys_are_restored_with_the_kept_ones
     store, flask, create, tmp_path, empty_place, monkeypatch
 ):
     made = create("--keys-to", tmp_path / "keys")
-    other = documents.vault_here().keyring.parse("new:" + "B" * 43 + "=")
+    other = current_vault().keyring.parse("new:" + "B" * 43 + "=")
     from dataclasses import replace
 
     settings = replace(store.extensions["settings"], vault_keys="new:" + "B" * 43 + "=")
@@ -135,7 +136,7 @@ def test_a_document_deleted_after_the_database_was_copied_is_in_the_backup(
 
     def write(moment, path, progress):
         original(moment, path, progress)
-        documents.vault_here().delete(page.file_id)
+        current_vault().delete(page.file_id)
 
     monkeypatch.setattr(creating.databases.Moment, "write", write)
     made = create()
@@ -144,7 +145,7 @@ def test_a_document_deleted_after_the_database_was_copied_is_in_the_backup(
 
 
 def test_a_document_that_is_lost_is_named_and_the_rest_is_backed_up(store, flask, tmp_path):
-    vault = documents.vault_here()
+    vault = current_vault()
     lost = next(vault.file_ids())
     vault.delete(lost)
     vault.purge(lost)

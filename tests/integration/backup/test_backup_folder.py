@@ -8,7 +8,7 @@ import pytest
 from shop.backup import creating
 from shop.backup import manifest as manifests
 from shop.database import db
-from shop.prescriptions.uploads import documents
+from shop.vault.current import current_vault
 from shop.vault.files import Keyring, Vault
 from tests.integration.maintenance.history import send_document
 
@@ -45,7 +45,7 @@ def test_a_damaged_copy_in_the_backup_before_is_not_taken_over(store, flask, cre
 
 def test_documents_that_got_a_new_key_are_copied_anew(store, create):
     create()
-    vault = documents.vault_here()
+    vault = current_vault()
     both = Keyring("k2", {"k2": b"2" * 32, **vault.keyring.keys})
     file_id = next(vault.file_ids())
     assert Vault(vault.folder, both).rewrap(file_id)

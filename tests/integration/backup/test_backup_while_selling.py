@@ -13,7 +13,7 @@ from shop.backup import creating, databases
 from shop.backup import manifest as manifests
 from shop.config import database_url
 from shop.database import db
-from shop.prescriptions.uploads import documents
+from shop.vault.current import current_vault
 
 SELLER = Path(__file__).with_name("seller.py")
 PATIENCE_SECONDS = 120
@@ -78,7 +78,7 @@ def test_a_backup_while_selling_loses_no_order_that_was_there(
             seller.wait_for(2)
             after.append(len(seller.sold))
 
-    made = creating.create(db.engine, documents.vault_here(), tmp_path / "backups", progress)
+    made = creating.create(db.engine, current_vault(), tmp_path / "backups", progress)
     seller.wait_for(2)
     seller.stop()
     assert seller.process.returncode == 0

@@ -17,22 +17,22 @@ pytestmark = pytest.mark.usefixtures("context", "counter")
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "words"),
+    ("field", "value"),
     [
-        ("recipient", "", "Write whom the parcel is for."),
-        ("line1", "   ", "Write the street and the number."),
-        ("city", "", "Write the city."),
-        ("region", "", "Write the state."),
-        ("postal_code", "", "Write the ZIP code."),
-        ("postal_code", "ABCDE", "A ZIP code has five digits"),
-        ("postal_code", "0000", "A ZIP code has five digits"),
-        ("phone", "call me", "Write the number with digits"),
-        ("line1", "x" * 121, "At most 120 characters"),
-        ("address", "4711", "Choose one of your addresses"),
+        ("recipient", ""),
+        ("line1", "   "),
+        ("city", ""),
+        ("region", ""),
+        ("postal_code", ""),
+        ("postal_code", "ABCDE"),
+        ("postal_code", "0000"),
+        ("phone", "call me"),
+        ("line1", "x" * 121),
+        ("address", "4711"),
     ],
 )
 def test_a_bad_address_keeps_what_was_typed_and_orders_nothing(
-    ada: Customer, naproxen: int, field: str, value: str, words: str
+    ada: Customer, naproxen: int, field: str, value: str
 ) -> None:
     with transaction():
         from shop.accounts.service import keep_address
@@ -50,7 +50,7 @@ def test_a_bad_address_keeps_what_was_typed_and_orders_nothing(
     ada.put_in_basket(naproxen, 50)
     answer = ada.check_out(**{field: value})
     assert answer.status_code == 422
-    assert words in answer.text
+    assert f'href="#{field}' in answer.text
     kept = "Springfield" if field == "line1" else "12 Example Street"
     assert f'value="{kept}"' in answer.text
     assert nothing_happened()

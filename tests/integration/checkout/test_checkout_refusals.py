@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from shop.catalogue.models import Product, Variant
+from shop.checkout.rules import SALE_WORDS
 from shop.clock import now
 from shop.database import transaction
 from shop.prescriptions.models import Prescription
@@ -23,8 +24,7 @@ def test_a_hand_made_order_without_a_prescription_is_refused_and_nothing_changes
     ada.put_in_basket(naproxen, 50)
     answer = by_hand(ada, total_cents=str(3060 + 395 + 490))
     assert answer.status_code == 409
-    assert "Baclofen tablet 10 mg: It is sold only on a prescription" in answer.text
-    assert "Send us the prescription." in answer.text
+    assert 'action="/basket/prescription"' in answer.text
     assert nothing_happened()
 
 
@@ -34,7 +34,6 @@ def test_the_checkout_page_sends_back_to_the_basket_which_says_what_to_do(
     ada.put_in_basket(baclofen, 60)
     assert ada.get("/checkout").headers["Location"] == "/basket"
     page = ada.get("/basket").text
-    assert "Send us the prescription</h3>" in page
     assert 'action="/basket/prescription"' in page
     assert 'href="/checkout"' not in page
 
@@ -61,21 +60,21 @@ def test_staff_cannot_shop(role: str, make_user, sign_in, naproxen: int) -> None
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "code"),
     [
-        ({"markets": ["ZA"]}, "not registered in the country"),
-        ({"price": None}, "has no price"),
+        ({"markets": ["ZA"]}, "other_market"),
+        ({"price": None}, "no_price"),
     ],
 )
 def test_what_is_no_longer_sold_is_refused_with_its_reason(
-    ada: Customer, naproxen: int, change: dict, words: str
+    ada: Customer, naproxen: int, change: dict, code: str
 ) -> None:
     ada.put_in_basket(naproxen, 50)
     with transaction() as session:
         session.execute(update(Variant).where(Variant.id == naproxen).values(**change))
     answer = by_hand(ada, total_cents="885")
     assert answer.status_code == 409
-    assert words in answer.text
+    assert SALE_WORDS[code] in answer.text
     assert nothing_happened()
 
 
@@ -83,7 +82,7 @@ def test_what_may_not_be_posted_is_refused_with_its_reason(ada: Customer, naprox
     ada.put_in_basket(naproxen, 50)
     with transaction() as session:
         session.execute(update(Product).values(not_by_mail="it must stay cold"))
-    assert "It may not be posted: it must stay cold." in by_hand(ada, total_cents="885").text
+    assert "It can’t be sent by mail: it must stay cold." in by_hand(ada, total_cents="885").text
     assert nothing_happened()
 
 

@@ -100,7 +100,7 @@ def test_a_visitor_signs_in_before_sending(visitor: Customer) -> None:
     make_lot(variant_id)
     visitor.put_in_basket(variant_id)
     page = visitor.get("/basket").text
-    assert "Sign in or register" in page
+    assert 'href="/sign-in?next=/basket"' in page
     assert 'action="/basket/prescription"' not in page
     assert send(visitor, photo(), "a.jpg", confirmed="y").headers["Location"] == "/sign-in?next=/basket"
     assert rows(PrescriptionDocument) == 0

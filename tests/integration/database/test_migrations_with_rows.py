@@ -12,7 +12,7 @@ from flask_migrate import downgrade, upgrade
 
 from shop.config import ROOT
 from shop.database import db
-from shop.prescriptions.uploads import documents
+from shop.vault.current import current_vault
 from tests.integration.database import first_store
 from tests.integration.database.first_store import AT, audit_rows, contents, insert, reflected
 
@@ -42,8 +42,8 @@ def emptied(context) -> Iterator[object]:
 
 def rows(first: int) -> first_store.Rows:
     file_id = uuid4().hex
-    documents.vault_here().store(file_id, b"page")
-    return first_store.rows(first, file_id, documents.vault_here().keyring)
+    current_vault().store(file_id, b"page")
+    return first_store.rows(first, file_id, current_vault().keyring)
 
 
 def adds_up(app) -> bool:

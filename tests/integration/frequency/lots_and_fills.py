@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from shop.clock import now
 from shop.clock import today as store_today
 from shop.database import db
-from shop.prescriptions import service as prescriptions
+from shop.prescriptions.ledger import quantities
 from shop.prescriptions.models import PrescriptionItem
 from shop.stock import service as stock
 from shop.stock.models import Hold
@@ -77,7 +77,7 @@ def one_fill_left(count: int) -> list[int]:
 
 
 def hold_first(item_id: int, line: int = 0) -> None:
-    prescriptions.hold_quantity(item_id, 3 * item_id + line, UNITS, now(), now().date())
+    quantities.hold_quantity(item_id, 3 * item_id + line, UNITS, now(), now().date())
 
 
 def hold_second(item_id: int) -> None:
@@ -102,11 +102,11 @@ def one_fill_held(count: int) -> list[int]:
 
 
 def release(item_id: int) -> None:
-    prescriptions.release_quantity([3 * item_id], now())
+    quantities.release_quantity([3 * item_id], now())
 
 
 def dispense(item_id: int) -> None:
-    prescriptions.dispense_quantity([3 * item_id], now())
+    quantities.dispense_quantity([3 * item_id], now())
 
 
 def dispensed_or_released(item_id: int, said: list[str]) -> None:

@@ -11,8 +11,8 @@ from shop.errors import DomainError
 from shop.fulfillment.service import NotToBeShipped, NotWhole, TrackingUnreadable, ship_order
 from shop.orders.models import OrderLine, OrderLineLot
 from shop.outbox.models import Job
+from shop.prescriptions.ledger.quantities import NotDispensable
 from shop.prescriptions.models import QuantityEntry
-from shop.prescriptions.service import NotDispensable
 from shop.stock.models import Hold, Lot
 from shop.stock.service import LotNotPickable
 from tests.factories import make_lot, make_variant
@@ -164,7 +164,7 @@ def test_a_desk_that_sends_short_by_hand_is_told_how_many_are_kept(
     desk.post(f"/admin/orders/{bought}/ship", page=f"/admin/orders/{bought}", tracking="")
     assert status_of(bought) == "placed"
     assert shelf() == [("EARLY", 40, 40), ("LATE", 100, 0)]
-    assert "40 of 60 are kept for Baclofen tablet 10 mg" in desk.get(f"/admin/orders/{bought}").text
+    assert NotWhole("Baclofen tablet 10 mg", 40, 60).message in desk.get(f"/admin/orders/{bought}").text
 
 
 @pytest.mark.parametrize("tracking", ["x" * 81, "1Z\n0000", "1Z\x00"])

@@ -21,9 +21,11 @@ from shop.payments import movements
 from shop.payments import queries as payments
 from shop.payments.models import Payment
 from shop.prescriptions import service as prescriptions
+from shop.prescriptions.ledger import quantities
 from shop.prescriptions.models import Prescription, PrescriptionItem
-from shop.prescriptions.service import AlreadyDecided, TakenByAnother
-from shop.prescriptions.verification.reasons import Reason
+from shop.prescriptions.reasons import Reason
+from shop.prescriptions.steps import AlreadyDecided, TakenByAnother
+from shop.prescriptions.verification import decisions
 from shop.stock import service as stock
 from shop.stock.models import Lot
 from shop.stock.service import LotNotPickable, OutOfStock
@@ -160,7 +162,7 @@ def test_the_last_pills_of_a_prescription_go_to_one_of_two_orders(migrated):
 
 
 def hold(item_id: int, line_id: int) -> object:
-    return prescriptions.hold_quantity(item_id, line_id, UNITS, now(), now().date())
+    return quantities.hold_quantity(item_id, line_id, UNITS, now(), now().date())
 
 
 @dataclass(frozen=True)
@@ -185,18 +187,18 @@ def waiting() -> Waiting:
 
 
 def claim(made: Waiting, place: int) -> object:
-    return prescriptions.claim(made.reference, made.pharmacists[place], AT)
+    return decisions.claim(made.reference, made.pharmacists[place], AT)
 
 
 def approve_it(made: Waiting) -> object:
     ready = grounds([made.variant_id])
-    return prescriptions.approve(
+    return decisions.approve(
         made.reference, made.pharmacists[0], typed(made.variant_id), ready, {}, "", AT
     ).id
 
 
 def refuse_it(made: Waiting) -> object:
-    return prescriptions.refuse(made.reference, made.pharmacists[1], Reason.UNREADABLE, "", AT).id
+    return decisions.refuse(made.reference, made.pharmacists[1], Reason.UNREADABLE, "", AT).id
 
 
 def withdraw_it(made: Waiting) -> object:

@@ -11,12 +11,13 @@ from shop.orders import service as orders
 from shop.orders.service import NewLine
 from shop.outbox.service import enqueue
 from shop.payments import service as payments
+from shop.prescriptions.ledger.quantities import hold_quantity
 from shop.prescriptions.models import Prescription, PrescriptionItem
-from shop.prescriptions.service import hold_quantity
 from shop.prescriptions.uploads import documents, rendering
-from shop.prescriptions.uploads.documents import SentFile
+from shop.prescriptions.uploads.files import SentFile, keep_files, store_contents
 from shop.prescriptions.uploads.opening import AcceptedPage
 from shop.stock import service as stock
+from shop.vault.current import current_vault
 
 AT = datetime(2026, 11, 27, 10, tzinfo=UTC)
 PRICE = Decimal("0.51")
@@ -69,11 +70,11 @@ def sell(user_id: int, variant_id: int, item_id: int, at: datetime = AT, units: 
 def send_document(user_id: int, at: datetime = AT) -> str:
     """A document of one opened page in the vault, as a draft; its reference."""
     data = b"\x89PNG\r\n\x1a\n" + uuid4().bytes * 5000
-    with documents.kept([SentFile("scan.png", len(data), BytesIO(data), 0)]) as kept, transaction():
+    with keep_files([SentFile("scan.png", len(data), BytesIO(data), 0)]) as kept, transaction():
         (document,) = documents.add(user_id, kept, None, at)
         document_id, reference, raw_file_id = document.id, document.reference, document.raw_file_id
     page = AcceptedPage(data, "image/png", 10, 10)
-    with documents.stored([data]) as file_ids, transaction():
+    with store_contents([data]) as file_ids, transaction():
         rendering.accept(document_id, [page], file_ids, at)
-    documents.vault_here().delete(raw_file_id)
+    current_vault().delete(raw_file_id)
     return reference

@@ -11,13 +11,14 @@ from shop.clock import now
 from shop.database import transaction
 from shop.maintenance import sweeping
 from shop.prescriptions.models import DocumentPage, PrescriptionDocument
-from shop.prescriptions.uploads import documents
+from shop.prescriptions.uploads import documents, files
+from shop.vault.current import current_vault
 from tests.integration.maintenance.history import send_document
 
 
 @pytest.fixture(autouse=True)
 def clean(context):
-    vault = documents.vault_here()
+    vault = current_vault()
     for file_id in [*vault.file_ids()]:
         vault.delete(file_id)
     for file_id, _ in [*vault.deleted()]:
@@ -26,7 +27,7 @@ def clean(context):
 
 @pytest.fixture
 def vault(context):
-    return documents.vault_here()
+    return current_vault()
 
 
 def stored(vault, hours: float) -> str:
@@ -92,7 +93,7 @@ def test_a_row_that_comes_after_the_sweeper_looked_gets_its_document_back(vault,
 def test_a_document_being_sent_is_not_touched(vault, make_user):
     """The file is written, its row is not committed yet: the sweeper that looks in between sees no orphan."""
     user_id = make_user()
-    with documents.kept([documents.SentFile("a.png", 4, BytesIO(b"page"), 0)]) as (file,):
+    with files.keep_files([files.SentFile("a.png", 4, BytesIO(b"page"), 0)]) as (file,):
         assert sweeping.sweep(now()) == {}
         with transaction():
             documents.add(user_id, [file], None, now())

@@ -6,7 +6,7 @@ from sqlalchemy import select, text
 from shop.database import db
 from shop.maintenance import checks
 from shop.prescriptions.models import DocumentPage
-from shop.prescriptions.uploads import documents
+from shop.vault.current import current_vault
 from shop.vault.files import Vault
 from tests.factories import make_lot, make_variant
 from tests.integration.maintenance.history import approved_item, sell, send_document
@@ -86,7 +86,7 @@ def test_more_refunded_than_was_paid_is_found(store):
 
 
 def test_a_document_cut_short_or_missing_is_found(store):
-    vault = documents.vault_here()
+    vault = current_vault()
     file_id = db.session.scalars(select(DocumentPage.file_id)).first()
     whole = (vault.folder / file_id).read_bytes()
     (vault.folder / file_id).write_bytes(whole[:-1])
@@ -98,7 +98,7 @@ def test_a_document_cut_short_or_missing_is_found(store):
 
 
 def test_without_the_keys_the_vault_does_not_verify(store, monkeypatch):
-    vault = documents.vault_here()
+    vault = current_vault()
     other = vault.keyring.parse("other:" + "A" * 43 + "=")
     monkeypatch.setitem(store.extensions, "vault", Vault(vault.folder, other))
     monkeypatch.setitem(store.extensions, "vault_keyring", other)

@@ -65,8 +65,7 @@ def test_the_checks_are_shown_with_what_was_typed(desk, submit, baclofen):
         **entered(baclofen, **{"items-0-refills": "", "patient_name": "Bo Other"}),
     )
     assert answer.status_code == 200
-    assert "1 stops, 1 needs you" in answer.text
-    assert "Refills are not stated" in answer.text
+    assert 'id="outcome-patient"' in answer.text
     assert 'value="Bo Other"' in answer.text
     assert 'aria-describedby="check-refills-0"' in answer.text
     assert f'<option selected value="{baclofen}">' in answer.text
@@ -98,29 +97,27 @@ def test_another_medicine_is_found_added_and_removed_without_losing_a_word(desk,
     assert "Medicine 2" not in removed.text
     assert f'<option selected value="{other}">' in removed.text
     nothing = desk.post(reference, "check", do="find-0", **entered(baclofen), **{"items-0-find": "zzz"})
-    assert "Nothing is called “zzz”" in nothing.text
+    assert 'id="items-0-find-e"' in nothing.text
 
 
 def test_who_is_on_it_is_shown_and_kept_from_others(desk, submit, sign_in, make_user, baclofen):
     reference = submit()
     assert desk.post(reference, "claim").status_code == 303
-    assert "You are on it" in desk.open(reference).text
+    assert 'name="let_go"' in desk.open(reference).text
     other = Desk(sign_in(make_user("pharmacist", name="T. Mock")))
-    assert "Marion Sample is on it" in other.open(reference).text
+    assert "Marion Sample" in other.open(reference).text
     answer = other.decide(reference, "approve", **entered(baclofen))
     assert answer.status_code == 409
-    assert "Another pharmacist is on this prescription" in answer.text
     assert 'value="Ivor Sample, MD"' in answer.text
     assert other.post(reference, "claim").status_code == 409
     desk.post(reference, "claim", let_go="1")
-    assert "Nobody is on it" in desk.open(reference).text
+    assert 'name="let_go"' not in desk.open(reference).text
 
 
 def test_a_decided_prescription_is_shown_without_a_form(desk, submit, baclofen):
     reference = submit()
     desk.decide(reference, "approve", **entered(baclofen))
     page = desk.open(reference).text
-    assert "A decision is final." in page
     assert 'name="decision"' not in page
     assert "Left of 180" in page
 

@@ -12,11 +12,12 @@ from shop.database import db, transaction
 from shop.outbox.worker import run_due
 from shop.prescriptions import service
 from shop.prescriptions.models import DocumentPage, PrescriptionDocument, PrescriptionItem
-from shop.prescriptions.uploads import documents, rendering
-from shop.prescriptions.uploads.documents import SentFile
+from shop.prescriptions.uploads import rendering
+from shop.prescriptions.uploads.files import SentFile, keep_files, store_contents
 from shop.prescriptions.uploads.opening import AcceptedPage
-from shop.prescriptions.verification import medicines
+from shop.prescriptions.verification import decisions, medicines
 from shop.prescriptions.verification.typed import Grounds, Typed, TypedItem
+from shop.vault.current import current_vault
 from tests.factories import make_variant
 from tests.integration.prescriptions.bad_documents import picture, saved
 
@@ -39,9 +40,9 @@ def open_all() -> None:
     waiting = select(PrescriptionDocument).where(PrescriptionDocument.state == "processing")
     for document in db.session.scalars(waiting).all():
         raw_file_id = document.raw_file_id
-        with documents.stored([PAGE]) as file_ids, transaction():
+        with store_contents([PAGE]) as file_ids, transaction():
             rendering.accept(document.id, [page], file_ids, AT)
-        documents.vault_here().delete(raw_file_id)
+        current_vault().delete(raw_file_id)
 
 
 def work(at: datetime | None = None) -> None:
@@ -96,7 +97,7 @@ def submit(context, customer):
 
     def send(user_id: int | None = None, note: str = "", at: datetime = AT, files: int = 1) -> str:
         sent = [sent_file(f"scan-{number}.png") for number in range(files)]
-        with documents.kept(sent) as kept, transaction():
+        with keep_files(sent) as kept, transaction():
             reference = service.submit(user_id or customer, kept, note, at).reference
         open_all()
         return reference
@@ -130,7 +131,7 @@ def approve(submit, pharmacist):
         reference = submit(more.pop("user_id", None))
         entered = typed(variant_id, quantity, refills, days, **more)
         with transaction():
-            row = service.approve(reference, pharmacist, entered, grounds([variant_id]), {}, "", AT)
+            row = decisions.approve(reference, pharmacist, entered, grounds([variant_id]), {}, "", AT)
             mine = select(PrescriptionItem.id).where(PrescriptionItem.prescription_id == row.id)
             return reference, db.session.scalars(mine).one()
 
@@ -148,7 +149,7 @@ def kept() -> tuple[int, int, int]:
 
 
 def kept_files() -> int:
-    return len(list(documents.vault_here().file_ids()))
+    return len(list(current_vault().file_ids()))
 
 
 @pytest.fixture(autouse=True)

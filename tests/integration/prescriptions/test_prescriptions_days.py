@@ -13,7 +13,8 @@ from shop.checkout.terms import terms_of
 from shop.database import transaction
 from shop.pharmacist.desk import grounds_for
 from shop.pharmacist.forms import EntryForm
-from shop.prescriptions import queries, service
+from shop.prescriptions.ledger import quantities
+from shop.prescriptions.ledger.coverage import coverage_of
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.verification.checks import all_checks
 from shop.prescriptions.verification.typed import Verdict
@@ -56,10 +57,10 @@ def test_it_is_filled_through_its_last_day(context, customer, baclofen, approve,
     with store_in(zone, context):
         assert state_at(customer, baclofen, last) == "approved"
         assert state_at(customer, baclofen, over) == "expired"
-        with pytest.raises(service.NotEnoughLeft), transaction():
-            service.hold_quantity(item_id, 1, 30, over, clock.business_date(over))
+        with pytest.raises(quantities.NotEnoughLeft), transaction():
+            quantities.hold_quantity(item_id, 1, 30, over, clock.business_date(over))
         with transaction():
-            service.hold_quantity(item_id, 1, 30, last, clock.business_date(last))
+            quantities.hold_quantity(item_id, 1, 30, last, clock.business_date(last))
 
 
 @pytest.mark.parametrize(("zone", "day"), DAYS, ids=str)
@@ -71,8 +72,8 @@ def test_a_refill_is_counted_from_the_stores_day_of_the_last_one(
     bought = last_moment(zone, day)
     with store_in(zone, context):
         with transaction():
-            service.hold_quantity(item_id, 1, 30, bought, day)
-        found = queries.standing(customer, [baclofen], day)[baclofen]
+            quantities.hold_quantity(item_id, 1, 30, bought, day)
+        found = coverage_of(customer, [baclofen], day)[baclofen]
         opens = day + timedelta(days=23)
         assert (found.state, found.next_fill_on) == ("too_early", opens)
         assert state_at(customer, baclofen, first_moment(zone, opens) - SECOND) == "too_early"
@@ -86,7 +87,7 @@ def let_expire(reference: str, last_day: date) -> None:
 
 
 def state_at(user_id: int, variant_id: int, at: datetime) -> str:
-    return queries.standing(user_id, [variant_id], clock.business_date(at))[variant_id].state
+    return coverage_of(user_id, [variant_id], clock.business_date(at))[variant_id].state
 
 
 @pytest.mark.parametrize(("zone", "expired"), [(EARLIEST, False), (LATEST, True)])
@@ -106,4 +107,4 @@ def test_the_customers_pages_show_the_state_of_the_stores_own_day(
         review = review_basket(
             BasketOwner(user_id=customer), terms_of(context.extensions["settings"]), clock.today()
         )
-    assert [line.standing.state for line in review.lines] == ["expired" if expired else "approved"]
+    assert [line.coverage.state for line in review.lines] == ["expired" if expired else "approved"]

@@ -10,9 +10,12 @@ from sqlalchemy import select
 from shop.audit.models import AuditRecord
 from shop.database import db, transaction
 from shop.prescriptions import queries, service
-from shop.prescriptions.service import AlreadyDecided, ChecksUnmet, TakenByAnother
-from shop.prescriptions.verification import queue
-from shop.prescriptions.verification.reasons import Reason
+from shop.prescriptions.ledger import quantities
+from shop.prescriptions.ledger.coverage import coverage_of
+from shop.prescriptions.reasons import Reason
+from shop.prescriptions.steps import AlreadyDecided, TakenByAnother
+from shop.prescriptions.verification import decisions, queue
+from shop.prescriptions.verification.decisions import ChecksUnmet
 from tests.factories import make_variant
 from tests.integration.outbox.queued import mails
 from tests.integration.prescriptions.conftest import AT, TODAY, grounds, typed
@@ -25,12 +28,12 @@ def events() -> list[str]:
 
 def state(user_id: int, variant_id: int, today=TODAY) -> str:
     db.session.rollback()
-    return queries.standing(user_id, [variant_id], today)[variant_id].state
+    return coverage_of(user_id, [variant_id], today)[variant_id].state
 
 
 def refuse(reference: str, pharmacist: int) -> None:
     with transaction():
-        service.refuse(reference, pharmacist, Reason.UNREADABLE, "", AT)
+        decisions.refuse(reference, pharmacist, Reason.UNREADABLE, "", AT)
 
 
 def test_a_question_an_answer_and_an_approval(customer, pharmacist, baclofen, submit):
@@ -38,13 +41,13 @@ def test_a_question_an_answer_and_an_approval(customer, pharmacist, baclofen, su
     reference = submit()
     assert state(customer, baclofen) == "waiting"
     with transaction():
-        service.ask(reference, pharmacist, Reason.REFILLS_MISSING, "How many refills?", AT)
+        decisions.ask(reference, pharmacist, Reason.REFILLS_MISSING, "How many refills?", AT)
     assert state(customer, baclofen) == "asked"
     with transaction():
         service.answer(reference, customer, [], "None", AT + timedelta(hours=1))
     assert state(customer, baclofen) == "waiting"
     with transaction():
-        service.approve(reference, pharmacist, typed(baclofen), grounds([baclofen]), {}, "", AT)
+        decisions.approve(reference, pharmacist, typed(baclofen), grounds([baclofen]), {}, "", AT)
     assert state(customer, baclofen) == "approved"
     assert [name.split(":")[1] for name in events()] == ["submitted", "asked", "answered", "approved"]
     assert mails() == ["prescription_received", "prescription_asked", "prescription_approved"]
@@ -55,7 +58,7 @@ def test_a_question_an_answer_and_an_approval(customer, pharmacist, baclofen, su
 
 def test_a_refusal_is_said_with_its_reason(customer, pharmacist, baclofen, submit):
     refuse(submit(), pharmacist)
-    found = queries.standing(customer, [baclofen], TODAY)[baclofen]
+    found = coverage_of(customer, [baclofen], TODAY)[baclofen]
     assert (found.state, found.reason) == ("refused", "unreadable")
     assert found.reason_sentence
     assert mails()[-1] == "prescription_refused"
@@ -72,7 +75,7 @@ def test_an_approval_with_something_in_its_way_changes_nothing(customer, pharmac
     reference = submit()
     entered = typed(baclofen, refills=None)
     with pytest.raises(ChecksUnmet) as refusal, transaction():
-        service.approve(reference, pharmacist, entered, grounds([baclofen]), {}, "", AT)
+        decisions.approve(reference, pharmacist, entered, grounds([baclofen]), {}, "", AT)
     assert [check.key for check in refusal.value.unmet] == ["refills-0"]
     assert (state(customer, baclofen), events()) == ("waiting", ["prescription:submitted"])
 
@@ -80,10 +83,10 @@ def test_an_approval_with_something_in_its_way_changes_nothing(customer, pharmac
 def test_an_override_leaves_its_outcome_in_the_record(customer, pharmacist, baclofen, submit):
     reference, entered = submit(), typed(baclofen, patient_name="Bo Specimen")
     with pytest.raises(ChecksUnmet), transaction():
-        service.approve(reference, pharmacist, entered, grounds([baclofen]), {}, "", AT)
+        decisions.approve(reference, pharmacist, entered, grounds([baclofen]), {}, "", AT)
     outcomes = {"patient": "cares_for_patient"}
     with transaction():
-        service.approve(reference, pharmacist, entered, grounds([baclofen]), outcomes, "", AT)
+        decisions.approve(reference, pharmacist, entered, grounds([baclofen]), outcomes, "", AT)
     detail = db.session.scalars(select(AuditRecord).order_by(AuditRecord.id.desc())).first().detail
     assert detail == {"items": 1, "outcome_patient": "cares_for_patient"}
 
@@ -91,7 +94,7 @@ def test_an_override_leaves_its_outcome_in_the_record(customer, pharmacist, bacl
 def test_a_medicine_not_sold_in_this_market_needs_the_pharmacist(pharmacist, context, submit):
     abroad, reference = make_variant(strength="25 mg", markets=("AU",)), submit()
     with pytest.raises(ChecksUnmet) as refusal, transaction():
-        service.approve(reference, pharmacist, typed(abroad), grounds([abroad]), {}, "", AT)
+        decisions.approve(reference, pharmacist, typed(abroad), grounds([abroad]), {}, "", AT)
     assert [check.key for check in refusal.value.unmet] == ["sale-0"]
 
 
@@ -103,7 +106,7 @@ def test_a_controlled_substance_is_found_by_its_ingredient(pharmacist, context, 
         ingredient = session.scalars(select(Ingredient).where(Ingredient.name == "placebozepam")).one()
         ingredient.is_controlled = True
     with pytest.raises(ChecksUnmet) as refusal, transaction():
-        service.approve(reference, pharmacist, typed(variant_id), grounds([variant_id]), {}, "", AT)
+        decisions.approve(reference, pharmacist, typed(variant_id), grounds([variant_id]), {}, "", AT)
     assert [check.key for check in refusal.value.unmet] == ["substance-0"]
 
 
@@ -113,14 +116,14 @@ def test_nothing_follows_a_decision(customer, pharmacist, baclofen, submit, step
     refuse(reference, pharmacist)
     before = events()
     steps = {
-        "approve": lambda: service.approve(
+        "approve": lambda: decisions.approve(
             reference, pharmacist, typed(baclofen), grounds([baclofen]), {}, "", AT
         ),
-        "refuse": lambda: service.refuse(reference, pharmacist, Reason.OTHER, "", AT),
-        "ask": lambda: service.ask(reference, pharmacist, Reason.OTHER, "", AT),
+        "refuse": lambda: decisions.refuse(reference, pharmacist, Reason.OTHER, "", AT),
+        "ask": lambda: decisions.ask(reference, pharmacist, Reason.OTHER, "", AT),
         "answer": lambda: service.answer(reference, customer, [], "Please", AT),
         "withdraw": lambda: service.withdraw(reference, customer, AT),
-        "claim": lambda: service.claim(reference, pharmacist, AT),
+        "claim": lambda: decisions.claim(reference, pharmacist, AT),
     }
     with pytest.raises(AlreadyDecided), transaction():
         steps[step]()
@@ -138,7 +141,7 @@ def test_of_two_pharmacists_who_decide_at_once_one_is_refused(app, make_user, ba
             start.wait()
             try:
                 with transaction():
-                    service.approve(reference, pharmacist, typed(baclofen), ready, {}, "", AT)
+                    decisions.approve(reference, pharmacist, typed(baclofen), ready, {}, "", AT)
                 results.append("approved")
             except AlreadyDecided:
                 results.append("refused")
@@ -157,27 +160,27 @@ def test_of_two_pharmacists_who_decide_at_once_one_is_refused(app, make_user, ba
 def test_what_another_pharmacist_is_on_is_theirs_for_half_an_hour(make_user, pharmacist, submit):
     reference, other = submit(), make_user("pharmacist")
     with transaction():
-        service.claim(reference, pharmacist, AT)
+        decisions.claim(reference, pharmacist, AT)
     for step in (
-        lambda: service.claim(reference, other, AT),
-        lambda: service.refuse(reference, other, Reason.OTHER, "x", AT),
+        lambda: decisions.claim(reference, other, AT),
+        lambda: decisions.refuse(reference, other, Reason.OTHER, "x", AT),
     ):
         with pytest.raises(TakenByAnother), transaction():
             step()
     with transaction():
-        service.claim(reference, other, AT + timedelta(minutes=31))
+        decisions.claim(reference, other, AT + timedelta(minutes=31))
     assert queue.page("waiting", None, AT + timedelta(minutes=32)).rows[0].on_it_id == other
 
 
 def test_who_lets_go_leaves_it_to_others(make_user, pharmacist, submit):
     reference, other = submit(), make_user("pharmacist")
     with transaction():
-        service.claim(reference, pharmacist, AT)
-        service.unclaim(reference, other, AT)
+        decisions.claim(reference, pharmacist, AT)
+        decisions.unclaim(reference, other, AT)
     assert queue.page("waiting", None, AT).rows[0].on_it_id == pharmacist
     with transaction():
-        service.unclaim(reference, pharmacist, AT)
-        service.claim(reference, other, AT)
+        decisions.unclaim(reference, pharmacist, AT)
+        decisions.claim(reference, other, AT)
     assert queue.page("waiting", None, AT).rows[0].on_it_id == other
 
 
@@ -193,8 +196,8 @@ def test_the_longest_waiting_comes_first(submit, context):
 def test_a_refill_is_too_early_until_most_of_the_supply_is_used(customer, baclofen, approve):
     _, item_id = approve(baclofen, 90, 1, days=30)
     with transaction():
-        service.hold_quantity(item_id, 1, 90, AT, TODAY)
-    found = queries.standing(customer, [baclofen], TODAY)[baclofen]
+        quantities.hold_quantity(item_id, 1, 90, AT, TODAY)
+    found = coverage_of(customer, [baclofen], TODAY)[baclofen]
     assert (found.state, found.next_fill_on) == ("too_early", TODAY + timedelta(days=23))
     assert state(customer, baclofen, TODAY + timedelta(days=23)) == "approved"
 
@@ -202,18 +205,18 @@ def test_a_refill_is_too_early_until_most_of_the_supply_is_used(customer, baclof
 def test_a_customers_own_unpaid_order_does_not_make_a_refill_too_early(customer, baclofen, approve):
     _, item_id = approve(baclofen, 90, 1, days=30)
     with transaction():
-        service.hold_quantity(item_id, 1, 90, AT, TODAY)
-    assert queries.standing(customer, [baclofen], TODAY, [1])[baclofen].state == "approved"
+        quantities.hold_quantity(item_id, 1, 90, AT, TODAY)
+    assert coverage_of(customer, [baclofen], TODAY, [1])[baclofen].state == "approved"
 
 
 def test_of_two_prescriptions_the_one_that_expires_first_is_used(customer, baclofen, approve):
     approve(baclofen)
     _, older = approve(baclofen, issued_on=TODAY - timedelta(days=300))
-    assert queries.standing(customer, [baclofen], TODAY)[baclofen].item_id == older
+    assert coverage_of(customer, [baclofen], TODAY)[baclofen].item_id == older
     assert state(customer, baclofen, TODAY + timedelta(days=400)) == "expired"
 
 
-def test_standing_takes_three_questions_for_any_number_of_medicines(app, customer, baclofen, approve):
+def test_coverage_takes_three_questions_for_any_number_of_medicines(app, customer, baclofen, approve):
     from sqlalchemy import event
 
     ids = [baclofen, *(make_variant(strength=f"{n} mg") for n in range(20, 26))]
@@ -228,10 +231,10 @@ def test_standing_takes_three_questions_for_any_number_of_medicines(app, custome
     db.session.rollback()
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        found = queries.standing(customer, ids, TODAY)
+        found = coverage_of(customer, ids, TODAY)
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
-    assert {standing.state for standing in found.values()} == {"approved"}
+    assert {one.state for one in found.values()} == {"approved"}
     assert len(asked) == 3
 
 
@@ -243,5 +246,5 @@ def test_another_customers_prescription_counts_for_nothing(make_user, baclofen, 
 def test_checks_run_again_at_approval_with_the_day_it_happens(pharmacist, baclofen, submit):
     reference, late = submit(), replace(grounds([baclofen]), today=TODAY + timedelta(days=400))
     with pytest.raises(ChecksUnmet) as refusal, transaction():
-        service.approve(reference, pharmacist, typed(baclofen), late, {}, "", AT)
+        decisions.approve(reference, pharmacist, typed(baclofen), late, {}, "", AT)
     assert [check.key for check in refusal.value.unmet] == ["date"]

@@ -8,15 +8,17 @@ from sqlalchemy import func, select
 
 from shop.audit.models import AuditRecord
 from shop.database import db, transaction
-from shop.prescriptions import queries, service
+from shop.prescriptions import queries
+from shop.prescriptions.ledger import quantities
+from shop.prescriptions.ledger.coverage import coverage_of
+from shop.prescriptions.ledger.quantities import NotDispensable, NotEnoughLeft
 from shop.prescriptions.models import PrescriptionItem, QuantityEntry
-from shop.prescriptions.service import NotDispensable, NotEnoughLeft
 from tests.integration.prescriptions.conftest import AT, TODAY
 
 
 def hold(item_id: int, line: int, quantity: int, today=TODAY) -> None:
     with transaction():
-        service.hold_quantity(item_id, line, quantity, AT, today)
+        quantities.hold_quantity(item_id, line, quantity, AT, today)
 
 
 def taken(item_id: int) -> int:
@@ -30,13 +32,13 @@ def ledger() -> list[tuple[int, str, int]]:
 
 
 def remaining(user_id: int, variant_id: int) -> tuple[str, int]:
-    found = queries.standing(user_id, [variant_id], TODAY)[variant_id]
+    found = coverage_of(user_id, [variant_id], TODAY)[variant_id]
     return found.state, found.remaining
 
 
 def test_an_approved_prescription_allows_its_quantity_and_refills(customer, baclofen, approve):
     reference, item_id = approve(baclofen, 90, 1)
-    found = queries.standing(customer, [baclofen], TODAY)[baclofen]
+    found = coverage_of(customer, [baclofen], TODAY)[baclofen]
     assert (found.state, found.remaining, found.item_id) == ("approved", 180, item_id)
     assert (found.prescription_reference, found.fill_quantity) == (reference, 90)
 
@@ -65,7 +67,7 @@ def test_what_is_given_back_can_be_had_again(customer, baclofen, approve):
     hold(item_id, 1, 60)
     for _ in range(2):
         with transaction():
-            service.release_quantity([1, 77], AT)
+            quantities.release_quantity([1, 77], AT)
     assert remaining(customer, baclofen) == ("approved", 90)
     assert ledger() == [(1, "held", 60), (1, "released", 60)]
     hold(item_id, 2, 90)
@@ -77,9 +79,9 @@ def test_what_was_dispensed_is_not_given_back(baclofen, approve):
     hold(item_id, 1, 60)
     for _ in range(2):
         with transaction():
-            service.dispense_quantity([1, 77], AT)
+            quantities.dispense_quantity([1, 77], AT)
     with transaction():
-        service.release_quantity([1], AT)
+        quantities.release_quantity([1], AT)
     assert (taken(item_id), ledger()) == (60, [(1, "held", 60), (1, "dispensed", 60)])
 
 
@@ -87,9 +89,9 @@ def test_what_was_given_back_is_not_dispensed(baclofen, approve):
     _, item_id = approve(baclofen, 90)
     hold(item_id, 1, 60)
     with transaction():
-        service.release_quantity([1], AT)
+        quantities.release_quantity([1], AT)
     with pytest.raises(NotDispensable), transaction():
-        service.dispense_quantity([1], AT)
+        quantities.dispense_quantity([1], AT)
     assert ledger() == [(1, "held", 60), (1, "released", 60)]
 
 
@@ -139,8 +141,8 @@ def test_the_ledger_sums_up_to_what_is_taken(baclofen, approve):
     for line in range(1, 6):
         hold(item_id, line, 30)
     with transaction():
-        service.release_quantity([2, 3], AT)
-        service.dispense_quantity([1], AT)
+        quantities.release_quantity([2, 3], AT)
+        quantities.dispense_quantity([1], AT)
     effect = {"held": 1, "released": -1, "dispensed": 0}
     rows = db.session.execute(
         select(QuantityEntry.kind, func.sum(QuantityEntry.quantity)).group_by(QuantityEntry.kind)

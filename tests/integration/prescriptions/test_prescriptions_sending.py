@@ -10,11 +10,13 @@ from sqlalchemy import select
 from shop.audit.models import AuditRecord
 from shop.database import db, transaction
 from shop.outbox.models import Job
-from shop.prescriptions import jobs
+from shop.prescriptions import jobs, service
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.uploads import documents
+from shop.prescriptions.uploads.files import keep_files
 from shop.prescriptions.uploads.refusals import MAX_UPLOAD_BYTES
 from shop.prescriptions.verification import queue
+from shop.vault.current import current_vault
 from tests.integration.prescriptions.bad_documents import pdf
 from tests.integration.prescriptions.conftest import AT, kept, kept_files, photo, sent_file, work
 from tests.integration.prescriptions.sending import NOTE, count, post
@@ -38,12 +40,12 @@ def test_a_photo_is_taken_encrypted_and_queued(browser, context, customer):
     assert (answer.status_code, answer.location) == (303, f"/prescriptions/{row.reference}")
     assert (row.status, row.user_id, row.customer_note) == ("waiting", customer, NOTE)
     assert kept() == (1, 0, 1)
-    (file_id,) = documents.vault_here().file_ids()
-    assert b"JFIF" not in (documents.vault_here().folder / file_id).read_bytes()
+    (file_id,) = current_vault().file_ids()
+    assert b"JFIF" not in (current_vault().folder / file_id).read_bytes()
     assert queue.page("waiting", None, AT).rows == []
     work()
     assert kept() == (1, 1, 1)
-    assert not documents.vault_here().exists(file_id), "what was sent is still there"
+    assert not current_vault().exists(file_id), "what was sent is still there"
     assert [found.reference for found in queue.page("waiting", None, AT).rows] == [row.reference]
 
 
@@ -102,7 +104,7 @@ def test_a_good_file_survives_an_error_elsewhere_and_is_sent_with_the_next_try(b
 def test_without_the_confirmation_nothing_is_sent(browser):
     answer = post(browser, files=[(photo(), "scan.jpg")], confirmed="")
     assert answer.status_code == 422
-    assert "Tick this" in answer.text
+    assert 'href="#confirmed"' in answer.text
     assert count(Prescription) == 0
 
 
@@ -171,13 +173,13 @@ def test_an_eleventh_open_prescription_is_refused(browser, submit):
         submit()
     answer = post(browser, files=[(photo(), "scan.jpg")])
     assert answer.status_code == 422
-    assert "still being read" in answer.text
+    assert service.TooManyOpen().message in answer.text
     assert count(Prescription) == 10
 
 
 def test_files_are_taken_back_when_the_transaction_fails(context, customer):
     def fail() -> None:
-        with documents.kept([sent_file()]) as files, transaction():
+        with keep_files([sent_file()]) as files, transaction():
             documents.add(customer, files, None, AT)
             assert kept_files() == 1
             raise RuntimeError("the database went away")

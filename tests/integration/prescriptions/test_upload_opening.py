@@ -10,13 +10,14 @@ from shop.audit.models import AuditRecord
 from shop.clock import now
 from shop.database import db, transaction
 from shop.outbox.models import Job
-from shop.prescriptions import jobs, service
+from shop.prescriptions import jobs
 from shop.prescriptions.models import PrescriptionDocument, UploadUse
+from shop.prescriptions.reasons import Reason
 from shop.prescriptions.steps import FilesNotReady
-from shop.prescriptions.uploads import documents, opening, rendering
+from shop.prescriptions.uploads import opening, rendering
 from shop.prescriptions.uploads.refusals import words
-from shop.prescriptions.verification import queue
-from shop.prescriptions.verification.reasons import Reason
+from shop.prescriptions.verification import decisions, queue
+from shop.vault.current import current_vault
 from tests.integration.prescriptions.bad_documents import bomb_png, locked_pdf, pdf, picture, saved
 from tests.integration.prescriptions.conftest import AT, kept, kept_files, photo, work
 from tests.integration.prescriptions.sending import NOTE, only_prescription, post, states
@@ -131,9 +132,9 @@ def test_no_pharmacist_acts_before_every_file_can_be_read(browser, sign_in, phar
     desk = sign_in(pharmacist)
     assert desk.get(f"/pharmacist/prescriptions/{reference}").status_code == 409
     steps = (
-        lambda: service.claim(reference, pharmacist, AT),
-        lambda: service.ask(reference, pharmacist, Reason.UNREADABLE, "", AT),
-        lambda: service.refuse(reference, pharmacist, Reason.UNREADABLE, "", AT),
+        lambda: decisions.claim(reference, pharmacist, AT),
+        lambda: decisions.ask(reference, pharmacist, Reason.UNREADABLE, "", AT),
+        lambda: decisions.refuse(reference, pharmacist, Reason.UNREADABLE, "", AT),
     )
     for step in steps:
         with pytest.raises(FilesNotReady), transaction():
@@ -146,7 +147,7 @@ def test_no_pharmacist_acts_before_every_file_can_be_read(browser, sign_in, phar
 def test_an_answers_file_is_opened_before_the_prescription_is_back_in_the_queue(browser, submit, pharmacist):
     reference = submit()
     with transaction():
-        service.ask(reference, pharmacist, Reason.PAGE_MISSING, "", AT)
+        decisions.ask(reference, pharmacist, Reason.PAGE_MISSING, "", AT)
     address = f"/prescriptions/{reference}"
     assert post(browser, f"{address}/answer", files=[(photo(), "page2.jpg")], text="Here").status_code == 303
     assert queue.counts() == {"waiting": 0, "asked": 0, "decided": 0}
@@ -249,7 +250,7 @@ def test_a_page_that_waits_longer_than_usual_says_so_and_asks_less_often(browser
 
 def test_what_was_sent_is_in_the_vault_only_until_it_was_opened(browser):
     post(browser, files=[(photo(), "a.jpg")])
-    (raw,) = documents.vault_here().file_ids()
-    assert documents.vault_here().read(raw) == photo()
+    (raw,) = current_vault().file_ids()
+    assert current_vault().read(raw) == photo()
     work()
-    assert raw not in list(documents.vault_here().file_ids())
+    assert raw not in list(current_vault().file_ids())

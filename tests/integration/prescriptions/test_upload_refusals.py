@@ -78,7 +78,7 @@ def test_another_kind_renamed_to_jpg_is_called_what_it_is(data, words):
     refusal = refused(data)
     assert isinstance(refusal, WrongKind)
     assert refusal.status == 415
-    assert str(refusal) == f"Its name ends in .jpg, but the file seems to be {words}, which we cannot take."
+    assert str(refusal) == f"Its name ends in .jpg, but the file seems to be {words}, which we can’t accept."
 
 
 def test_bytes_that_mean_nothing_are_refused_without_a_guess():

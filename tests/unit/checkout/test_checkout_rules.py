@@ -17,7 +17,7 @@ OTC = LineFacts(
     signed_in=False,
 )
 RX = replace(OTC, prescription_required=True, signed_in=True)
-APPROVED = replace(RX, standing="approved", remaining=180)
+APPROVED = replace(RX, coverage="approved", remaining=180)
 
 TABLE = [
     # what is different                                             what stands in the way
@@ -31,21 +31,21 @@ TABLE = [
     (replace(OTC, sale_refusal="other_market"), "not_for_sale"),
     (replace(OTC, sale_refusal="not_by_mail", not_by_mail="it must stay cold"), "not_for_sale"),
     (replace(RX, signed_in=False), "sign_in_first"),
-    (replace(RX, standing="none"), "send_prescription"),
-    (replace(RX, standing="waiting"), "waiting"),
-    (replace(RX, standing="checking"), "checking"),
-    (replace(RX, standing="file_refused"), "file_refused"),
-    (replace(RX, standing="asked"), "asked"),
-    (replace(RX, standing="refused"), "refused"),
-    (replace(RX, standing="expired", remaining=500), "expired"),
-    (replace(RX, standing="too_early", remaining=500, next_fill_on=date(2026, 12, 3)), "too_early"),
+    (replace(RX, coverage="none"), "send_prescription"),
+    (replace(RX, coverage="waiting"), "waiting"),
+    (replace(RX, coverage="checking"), "checking"),
+    (replace(RX, coverage="file_refused"), "file_refused"),
+    (replace(RX, coverage="asked"), "asked"),
+    (replace(RX, coverage="refused"), "refused"),
+    (replace(RX, coverage="expired", remaining=500), "expired"),
+    (replace(RX, coverage="too_early", remaining=500, next_fill_on=date(2026, 12, 3)), "too_early"),
     (APPROVED, "ok"),
     (replace(APPROVED, remaining=60), "ok"),
     (replace(APPROVED, remaining=59), "used_up"),
     (replace(APPROVED, remaining=0), "used_up"),
-    (replace(RX, standing="used_up", remaining=0), "used_up"),
-    (replace(RX, standing="used_up", remaining=60), "ok"),  # given back by the customer's own unpaid order
-    (replace(RX, standing="something new"), "send_prescription"),
+    (replace(RX, coverage="used_up", remaining=0), "used_up"),
+    (replace(RX, coverage="used_up", remaining=60), "ok"),  # given back by the customer's own unpaid order
+    (replace(RX, coverage="something new"), "send_prescription"),
     # of several hindrances, the first is said: nobody sends a prescription for what cannot be had
     (replace(RX, sale_refusal="other_market", available=0), "not_for_sale"),
     (replace(RX, available=0, signed_in=False), "out_of_stock"),
@@ -69,9 +69,9 @@ def test_each_refusal_says_why_and_what_to_do(facts: LineFacts) -> None:
     assert said.todo.endswith(".")
 
 
-@pytest.mark.parametrize("standing", ["none", "refused", "used_up", "expired"])
-def test_a_new_prescription_is_asked_for_exactly_where_it_helps(standing: str) -> None:
-    assert verdict(replace(RX, standing=standing)).wants_prescription
+@pytest.mark.parametrize("coverage", ["none", "refused", "used_up", "expired"])
+def test_a_new_prescription_is_asked_for_exactly_where_it_helps(coverage: str) -> None:
+    assert verdict(replace(RX, coverage=coverage)).wants_prescription
     assert not any(
         verdict(facts).wants_prescription for facts, state in TABLE if State(state) not in SEND_ONE
     )
@@ -84,7 +84,7 @@ def test_what_is_left_on_a_prescription_is_said_in_figures() -> None:
 
 
 def test_too_early_names_the_day() -> None:
-    said = verdict(replace(RX, standing="too_early", next_fill_on=date(2026, 12, 3)))
+    said = verdict(replace(RX, coverage="too_early", next_fill_on=date(2026, 12, 3)))
     assert "3 December 2026" in said.sentence
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from shop.prescriptions.reasons import WORDS, Reason, sentence, todo
 from shop.prescriptions.states import Status, Step, after, before
-from shop.prescriptions.verification.reasons import WORDS, Reason, sentence, todo
 
 ALLOWED = {
     ("waiting", "ask"): "asked",

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from shop.maintenance import checks
 from shop.maintenance.cli import report
-from shop.prescriptions.maintenance import DOCUMENTS, TEXTS
+from shop.vault.maintenance import DOCUMENTS, TEXTS
 
 blueprint = Blueprint("vault_cli", __name__, cli_group="vault")
 

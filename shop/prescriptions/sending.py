@@ -18,7 +18,7 @@ from shop.prescriptions.forms import AnswerForm, FilesForm, PrescriptionForm
 from shop.prescriptions.rules import MOST_DOCUMENTS
 from shop.prescriptions.uploads import budget, documents
 from shop.prescriptions.uploads.budget import OverBudget
-from shop.prescriptions.uploads.documents import KeptFile, SentFile
+from shop.prescriptions.uploads.files import KeptFile, SentFile, keep_files
 from shop.prescriptions.uploads.intake import check
 from shop.prescriptions.uploads.refusals import NoFileSent, UploadRefused
 
@@ -39,12 +39,12 @@ def send(form: PrescriptionForm, user_id: int, at: datetime) -> str | None:
     if not files and not form.documents.errors and not queries.has_usable_drafts(user_id):
         _say(form, NoFileSent())
     if sound and not form.documents.errors:
-        reference = _kept(
+        reference = _written(
             form, files, lambda kept: service.submit(user_id, kept, form.note.data or "", at).reference
         )
         if reference:
             return reference
-    if files and not _kept(form, files, lambda kept: documents.keep_drafts(user_id, kept, at)):
+    if files and not _written(form, files, lambda kept: documents.keep_drafts(user_id, kept, at)):
         _give_back(files)
     return None
 
@@ -54,12 +54,12 @@ def send_answer(form: AnswerForm, reference: str, user_id: int, at: datetime) ->
     sound = form.validate()
     files = _taken_in(form, user_id, at)
     if not files and not form.documents.errors and not form.text.data:
-        form.text.errors = ["Write an answer, or choose a file to send."]
+        form.text.errors = ["Write a reply, or choose a file."]
         return False
     if not sound or form.documents.errors:
         _give_back(files)
         return False
-    with documents.kept(files) as kept, transaction():
+    with keep_files(files) as kept, transaction():
         service.answer(reference, user_id, kept, form.text.data or "", at)
     return True
 
@@ -73,7 +73,7 @@ def send_other_files(form: FilesForm, reference: str, user_id: int, at: datetime
     if not sound or form.documents.errors:
         _give_back(files)
         return False
-    with documents.kept(files) as kept, transaction():
+    with keep_files(files) as kept, transaction():
         service.replace_refused(reference, user_id, kept, at)
     return True
 
@@ -120,10 +120,10 @@ def _look(form: FilesForm, file: FileStorage, one_of_several: bool) -> tuple[int
         return file.stream.seek(0, 2), False
 
 
-def _kept(form: FilesForm, files: list[SentFile], write: Callable[[list[KeptFile]], Kept]) -> Kept | None:
+def _written(form: FilesForm, files: list[SentFile], write: Callable[[list[KeptFile]], Kept]) -> Kept | None:
     """Do `write` in a transaction with the files in the vault; a refusal is said beside the files."""
     try:
-        with documents.kept(files) as kept, transaction():
+        with keep_files(files) as kept, transaction():
             return write(kept)
     except DomainError as refusal:
         _say(form, refusal)

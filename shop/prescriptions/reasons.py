@@ -36,76 +36,78 @@ class Words:
 WORDS: dict[Reason, Words] = {
     Reason.REFILLS_MISSING: Words(
         "Refills missing",
-        "The prescription does not say how many refills it allows.",
-        "Ask your prescriber for one that states the refills, and send it.",
+        "The prescription doesn’t say how many refills it allows.",
+        "Ask your prescriber for a prescription that states the refills, and send it.",
     ),
     Reason.QUANTITY_MISSING: Words(
         "Quantity missing",
-        "The prescription does not say how many units to dispense.",
-        "Ask your prescriber for one that states the quantity, and send it.",
+        "The prescription doesn’t say how much to dispense.",
+        "Ask your prescriber for a prescription that states the quantity, and send it.",
     ),
     Reason.UNREADABLE: Words(
-        "Cannot be read",
-        "We cannot read all of the document.",
-        "Take the photo again in daylight, with all four corners in it, and send it.",
+        "Illegible",
+        "We can’t read the whole document.",
+        "Take the photo again in good light, with all four corners showing, and send it.",
     ),
     Reason.PAGE_MISSING: Words(
-        "Page missing", "A part of the prescription is missing.", "Send the missing page or the other side."
+        "Page missing", "Part of the prescription is missing.", "Send the missing page or the other side."
     ),
     Reason.NOT_SIGNED: Words(
-        "Not signed", "We see no signature of the prescriber.", "Send the signed prescription."
+        "Not signed", "The prescriber’s signature is missing.", "Send the signed prescription."
     ),
     Reason.DATE_MISSING: Words(
         "Date missing",
-        "The prescription does not say when it was issued.",
-        "Ask your prescriber for one with its date, and send it.",
+        "The prescription isn’t dated.",
+        "Ask your prescriber for a dated prescription, and send it.",
     ),
     Reason.PATIENT_UNCLEAR: Words(
         "Patient unclear",
-        "It is not clear to us for whom the prescription was written.",
-        "Tell us who the patient is and how you know each other.",
+        "We can’t tell who the prescription was written for.",
+        "Tell us who the patient is and how you’re related.",
     ),
     Reason.PRESCRIBER_UNCLEAR: Words(
         "Prescriber unclear",
         "We cannot tell who prescribed it.",
-        "Tell us the prescriber’s full name and telephone number.",
+        "Tell us the prescriber’s full name and phone number.",
     ),
     Reason.TREATMENT_QUESTION: Words(
         "Question about the treatment",
         "The pharmacist has a question about the treatment.",
-        "Read the note and answer it; your prescriber can help.",
+        "Read the note and reply. Your prescriber can help.",
     ),
     Reason.TOO_OLD: Words(
         "Too old",
-        "The prescription is older than we may dispense on.",
+        "The prescription is too old for us to fill.",
         "Ask your prescriber for a new one.",
         may_ask=False,
     ),
     Reason.CONTROLLED: Words(
         "Controlled substance",
-        "It is for a controlled medicine, which this pharmacy does not sell.",
+        "It’s for a controlled substance, which we don’t sell.",
         "Take it to a pharmacy near you.",
         may_ask=False,
     ),
     Reason.NOT_SOLD: Words(
         "Not sold here",
-        "It is for a medicine that we do not sell.",
+        "It’s for a medicine that we don’t sell.",
         "Take it to another pharmacy.",
         may_ask=False,
     ),
     Reason.NOT_A_PRESCRIPTION: Words(
         "Not a prescription",
-        "The document is not a prescription.",
+        "The document isn’t a prescription.",
         "Send a photo or PDF of the prescription itself.",
     ),
     Reason.NOT_CONFIRMED: Words(
         "Not confirmed by prescriber",
-        "We could not confirm the prescription with the prescriber.",
-        "Speak with your prescriber, or call us.",
+        "We couldn’t confirm the prescription with the prescriber.",
+        "Talk to your prescriber, or call us.",
         may_ask=False,
     ),
     Reason.OTHER: Words(
-        "Other (say it in the note)", "The pharmacist has written why.", "Read the note below."
+        "Other (explain in the note)",
+        "See the pharmacist’s note.",
+        "Read the note, then reply or send a new prescription.",
     ),
 }
 
