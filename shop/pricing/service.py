@@ -22,6 +22,7 @@ from shop.pricing.plan import Repriced, changes
 from shop.pricing.records import PriceRecord, breaks_json, price_text, rule_text
 from shop.pricing.rules import Breaks, Rule
 from shop.pricing.writing import one_at_a_time, price_row, prices_changed, write_prices
+from shop.projections.cache_version import offers_changed
 
 __all__ = [
     "NothingToPutBack",
@@ -207,6 +208,7 @@ def _record_rule(
     audit.record(
         event, at=at, subject=subject, actor_id=actor_id, before=rule_text(before), after=rule_text(after)
     )
+    offers_changed(at)  # a medicine's page tells the rule, whether or not it makes another price
 
 
 def _rule_row(product_id: int | None) -> Any:
