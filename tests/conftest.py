@@ -156,7 +156,7 @@ def empty_database() -> None:
             {"end": GENESIS, "signature": signature(0, GENESIS)},
         )
         connection.execute(text("UPDATE catalogue_version SET number = 1, offers = 0, changed_at = NULL"))
-        connection.execute(text("UPDATE offers_version SET changes = 0"))
+        connection.execute(text("UPDATE offers_version SET changes = 0, named = 0, priced = 0"))
 
 
 # --- People ---

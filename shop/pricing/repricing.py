@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, text, update
+from sqlalchemy import bindparam, select, text, update
 
 from shop.audit import service as audit
 from shop.audit.events import Event
@@ -16,7 +16,7 @@ from shop.pricing import queries
 from shop.pricing.plan import Repriced, changes
 from shop.pricing.records import breaks_json
 from shop.pricing.rules import Breaks
-from shop.projections.cache_version import offers_changed
+from shop.projections import cache_version
 from shop.web import settings
 
 AT_ONCE = 5000
@@ -56,9 +56,14 @@ def write_prices(rows: Sequence[dict[str, Any]]) -> None:
 
 def prices_changed(product_ids: set[int], at: datetime) -> None:
     """Derive what lists say of these products anew, and let caches know."""
-    if product_ids:
-        refresh(product_ids, settings().market)
-        offers_changed(at)
+    if not product_ids:
+        return
+    refresh(product_ids, settings().market)
+    if len(product_ids) > cache_version.MOST_NAMED:
+        cache_version.offers_changed(at)
+    else:
+        variants = select(Variant.id).where(Variant.product_id.in_(product_ids))
+        cache_version.prices_changed(db.session.scalars(variants))
 
 
 def reprice(product_ids: Iterable[int] | None, at: datetime) -> Repriced:

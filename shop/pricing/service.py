@@ -22,6 +22,7 @@ from shop.pricing.plan import Repriced
 from shop.pricing.records import NothingToPutBack, PriceRecord, breaks_json, price_text, rule_text
 from shop.pricing.repricing import one_at_a_time, price_row, prices_changed, reprice, write_prices
 from shop.pricing.rules import Breaks, Rule
+from shop.projections.cache_version import offers_changed
 
 
 def set_rule(product_id: int | None, rule: Rule, actor_id: int | None, at: datetime) -> Repriced:
@@ -169,6 +170,7 @@ def _record_rule(
     audit.record(
         event, at=at, subject=subject, actor_id=actor_id, before=rule_text(before), after=rule_text(after)
     )
+    offers_changed(at)  # a medicine's page tells the rule, whether or not it makes another price
 
 
 def _rule_row(product_id: int | None) -> Any:

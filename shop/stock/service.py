@@ -14,7 +14,7 @@ from shop.audit.events import Event
 from shop.clock import business_date
 from shop.database import db, rows_changed
 from shop.errors import DomainError, NotFound
-from shop.projections.cache_version import offers_changed
+from shop.projections.cache_version import stock_changed
 from shop.stock.models import Lot
 from shop.stock.rules import good_on
 from shop.stock.shelf import (
@@ -93,7 +93,7 @@ def receive_lot(
     if not added:
         raise LotRefused("quantity", f"Lot {number} would hold a billion units.", "Check the quantity.")
     move(lot.id, "received", quantity, at, actor_id)
-    offers_changed(at)
+    stock_changed([variant_id])
     audit.record(Event.LOT_RECEIVED, at=at, subject=("lot", lot.id), actor_id=actor_id, quantity=quantity)
     db.session.flush()
     return lot.id
@@ -115,11 +115,14 @@ def lift_quarantine(lot_id: int, reason: str, actor_id: int, at: datetime) -> bo
 def _set_status(
     lot_id: int, old: str, new: str, event: Event, reason: str, actor_id: int, at: datetime
 ) -> bool:
-    changed = rows_changed(
-        update(Lot).where(Lot.id == lot_id, Lot.status == old).values(status=new, status_reason=reason)
-    )
+    changed = db.session.scalars(
+        update(Lot)
+        .where(Lot.id == lot_id, Lot.status == old)
+        .values(status=new, status_reason=reason)
+        .returning(Lot.variant_id)
+    ).all()
     if changed:
-        offers_changed(at)
+        stock_changed(changed)
         audit.record(event, at=at, subject=("lot", lot_id), actor_id=actor_id, reason=reason)
     elif db.session.get(Lot, lot_id) is None:
         raise NotFound("There is no such lot.", "Go back to the list of lots.")

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from shop.clock import business_date
 from shop.database import db, rows_changed
 from shop.errors import DomainError
-from shop.projections.cache_version import offers_changed
+from shop.projections.cache_version import stock_changed
 from shop.stock import rules
 from shop.stock.models import Hold, Lot, Movement
 from shop.stock.queries import lots_to_pick
@@ -70,7 +70,7 @@ def hold(order_line_id: int, variant_id: int, quantity: int, outlasts: date, at:
             if _take(pick):  # otherwise somebody was quicker: look again
                 missing -= pick.quantity
                 held.append(_hold_row(order_line_id, pick, at))
-    offers_changed(at)
+    stock_changed([variant_id])
     db.session.flush()
     return held
 
@@ -78,8 +78,7 @@ def hold(order_line_id: int, variant_id: int, quantity: int, outlasts: date, at:
 def release(order_line_ids: Sequence[int], at: datetime) -> None:
     """Give back what is still held for these order lines. Doing it again changes nothing."""
     for one in _holds(order_line_ids):
-        if _give_back(one):
-            offers_changed(at)
+        _give_back(one)
     db.session.flush()
 
 
@@ -139,7 +138,8 @@ def refuse_unpickable(number: str, status: str, expires_on: date, today: date) -
 def _give_back(one: Hold) -> bool:
     if not _end(one, "released"):
         return False
-    db.session.execute(update(Lot).where(Lot.id == one.lot_id).values(held=Lot.held - one.quantity))
+    given_back = update(Lot).where(Lot.id == one.lot_id).values(held=Lot.held - one.quantity)
+    stock_changed(db.session.scalars(given_back.returning(Lot.variant_id)))
     return True
 
 

