@@ -18,10 +18,17 @@ from shop import create_app
 from shop.audit.chain import GENESIS, signature
 from shop.config import Settings, from_environment
 from shop.database import Base, db
+from tests.leftovers import Leftovers
 
 # an example may take as long as it likes: no test depends on the machine's speed
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # the process that leads the run
+        config.pluginmanager.register(Leftovers())
+
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
