@@ -1,5 +1,6 @@
 """Fixtures every test may use. `app` runs each test on SQLite and on PostgreSQL, freshly emptied."""
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -18,10 +19,18 @@ from shop import create_app
 from shop.audit.chain import GENESIS, signature
 from shop.config import Settings, from_environment
 from shop.database import Base, db
+from tests.leftovers import Leftovers
+from tests.running_store import start_store, stop_store
 
 # an example may take as long as it likes: no test depends on the machine's speed
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # the process that leads the run
+        config.pluginmanager.register(Leftovers())
+
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -157,6 +166,29 @@ def empty_database() -> None:
         )
         connection.execute(text("UPDATE catalogue_version SET number = 1, offers = 0, changed_at = NULL"))
         connection.execute(text("UPDATE offers_version SET changes = 0, named = 0, priced = 0"))
+
+
+@pytest.fixture(scope="session")
+def demo_instance(tmp_path_factory: pytest.TempPathFactory, worker_id: str):
+    """`demo_instance(folder)` makes the folder of a demo store that has been open once; gives it back.
+
+    One is filled for all workers of a run, and copied: filling it takes longer than starting it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    whole = (base if worker_id == "master" else base.parent) / "demo-store"
+
+    def make(folder: Path) -> Path:
+        whole.parent.mkdir(exist_ok=True)
+        with whole.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not whole.exists():
+                filling = whole.with_name("demo-filling") / "instance"
+                filling.parent.mkdir()
+                stop_store(start_store(filling)[0])
+                filling.rename(whole)
+        return Path(shutil.copytree(whole, folder))
+
+    return make
 
 
 # --- People ---
