@@ -29,6 +29,7 @@ from shop.database import db
 from shop.payments.gateway import Gateway
 from shop.prescriptions.uploads import gate
 from shop.projections.page_cache import PageCache, Shelf
+from shop.safety import files as safety_files
 from shop.storefront.state import release_mark, state_of_pages
 from shop.vault.files import Keyring, Vault
 
@@ -74,6 +75,7 @@ class Application(Flask):
 def assemble(settings: Settings | None = None) -> Flask:
     """The application for `settings`, or for what the environment says."""
     settings = settings or from_environment()
+    safety_files.load()
     app = Application(
         "shop",
         root_path=str(ROOT / "shop"),
