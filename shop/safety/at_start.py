@@ -1,6 +1,7 @@
 """Reading every reviewed data file at the start, so that a broken one stops the store and not a customer."""
 
 from shop.safety.confusable_names import pairs
+from shop.safety.otc_limits import default, limits
 from shop.safety.states_served import served
 from shop.safety.tall_man import names
 
@@ -10,3 +11,5 @@ def read_data() -> None:
     served()
     names()
     pairs()
+    limits()
+    default()
