@@ -21,6 +21,8 @@ from shop.prescriptions.verification import medicines, queue
 from shop.prescriptions.verification.checks import all_checks
 from shop.prescriptions.verification.queue import QueueRow
 from shop.prescriptions.verification.typed import Check, Grounds, Verdict
+from shop.safety.confusable_names import confusable_with
+from shop.safety.tall_man import tall_man
 from shop.search import staff
 
 FIND_AT_MOST = 20
@@ -101,10 +103,18 @@ def offer_medicines(form: EntryForm, wanted: Iterable[VariantFacts]) -> None:
             offered.setdefault(variant_id, known[variant_id])
         item.variant_id.choices = [
             SelectChoice("", "Choose …"),
-            *(SelectChoice(str(key), facts.label) for key, facts in offered.items()),
+            *(SelectChoice(str(key), tall_man(facts.label)) for key, facts in offered.items()),
         ]
+        if variant_id in known:
+            item.variant_id.description = look_alikes(known[variant_id].product_name)
         if item.find.data and not found:
             item.find.errors = [f"Nothing matches “{item.find.data}”. Try fewer letters."]
+
+
+def look_alikes(name: str) -> str:
+    """What the chosen medicine has been confused with, controlled substances among them; often nothing."""
+    others = ", ".join(map(tall_man, confusable_with(name, desk=True)))
+    return f"Not to be confused with {others}." if others else ""
 
 
 def grounds_for(form: EntryForm, user_id: int, market: str, life_days: int, at: datetime) -> Grounds:

@@ -104,13 +104,13 @@ def _lookalikes(query: str, answer: SearchAnswer) -> dict[str, int | None]:
 
 def _begun(query: str, total: int) -> tuple[str, ...]:
     """The same for the beginning of a name, if with the whole of it no less is found: then all is of it."""
-    begun = confusable_begun(query)
-    if begun is None:
-        return ()
-    word, name = begun
-    in_full = " ".join(name if one == word else one for one in query_words(query))
-    found = search.search(in_full, 1)
-    return confusable_in(name) if found.spelling == "exact" and found.total >= total else ()
+    word, names = confusable_begun(query) or ("", ())
+    for name in names:
+        in_full = " ".join(name if one == word else one for one in query_words(query))
+        found = search.search(in_full, 1)
+        if found.spelling == "exact" and found.total >= total:
+            return confusable_in(name)
+    return ()
 
 
 def _choices(query: str, names: list[str], entries: Sequence[Card]) -> list[NameChoice]:

@@ -47,7 +47,7 @@ def test_a_confusable_name_is_told_from_its_look_alike_while_typing(client, alik
         for item in group["items"]
     }
 
-    assert medicines["Hydroxyzine tablets"] == "not hydralazine"
+    assert medicines["Hydroxyzine tablets"] == "not hydralazine, hydroxychloroquine and hydroxyurea"
     assert "hydroxyzine" in medicines["Hydralazine tablets"]
 
 
@@ -77,7 +77,7 @@ def test_odd_text_suggests_nothing_and_breaks_nothing(client, shelf, query):
 @pytest.mark.parametrize(
     ("typed", "other", "parts"),
     [
-        ("hydroxyzine", "hydralazine", "hydr<mark>oxy</mark>zine"),
+        ("hydroxyzine", "hydralazine", "hydr<mark>oxyzine</mark>"),
         ("Hydralazine", "hydroxyzine", "hydr<mark>alazin</mark>e"),
     ],
 )

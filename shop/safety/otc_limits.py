@@ -1,0 +1,153 @@
+"""How much of an over-the-counter ingredient is sold: the reviewed entries of `data/otc_limits.toml`. Pure.
+
+An ingredient is its moiety (diphenhydramine citrate is diphenhydramine); a limit counts its milligrams as the
+label states them. What has no entry has the file's default, a number of packs: never none at all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any
+
+from shop.safety.reviewed import DataFile, DataInvalid, load, unique
+from shop.substances.names import moiety
+
+PERIOD_DAYS = 30
+_NAME = "otc_limits.toml"
+_UNKNOWN_ROUTES = frozenset({"", "not stated", "several ways"})
+_BUYER, _TAKER = "buyer", "taker"
+
+
+@dataclass(frozen=True)
+class OtcLimit:
+    """One ingredient by one set of routes. `per_order`, `in_30_days` are mg; `course_days` 0: the label sets none.
+
+    `age_stated` is the youngest the adult directions are for; `age_asked` is declared at checkout (0: nothing),
+    and `of_buyer` says whose it is; `states` are those whose law asks for it. `policy` says what the numbers
+    follow from, where `basis` is no law.
+    """
+
+    ingredient: str
+    routes: tuple[str, ...]
+    per_order: Decimal
+    in_30_days: Decimal
+    course_days: int
+    age_stated: int
+    age_asked: int
+    of_buyer: bool
+    states: frozenset[str]
+    basis: str
+    policy: str
+    source: str
+    reviewed: date
+
+    def is_about(self, route: str) -> bool:
+        """Whether it counts what is taken this way; a route that nobody states may be any."""
+        return route in _UNKNOWN_ROUTES or any(one in self.routes for one in route.split(" or "))
+
+
+@dataclass(frozen=True)
+class Default:
+    """What everything else is sold in: so many of its smallest packs."""
+
+    per_order: int
+    in_30_days: int
+    policy: str
+
+
+def limit_of(ingredient: str, route: str) -> OtcLimit | None:
+    """The entry about an ingredient, with or without its salt, taken this way; None: the default applies."""
+    name = moiety(ingredient)
+    return next((one for one in _by_name().get(name, ()) if one.is_about(route)), None)
+
+
+@cache
+def limits() -> tuple[OtcLimit, ...]:
+    """Every entry. Raises DataInvalid."""
+    file = _file()
+    unique(file, "ingredient", "routes")
+    return tuple(
+        _limit(entry.fields, entry.source, entry.reviewed, file.more.get("laws", {}))
+        for entry in file.entries
+    )
+
+
+@cache
+def default() -> Default:
+    """The default of the file. Raises DataInvalid."""
+    said = _file().more.get("default", {})
+    per_order, in_30_days = said.get("packs_per_order", 0), said.get("packs_in_30_days", 0)
+    if not isinstance(per_order, int) or not isinstance(in_30_days, int) or not 1 <= per_order <= in_30_days:
+        raise DataInvalid(f"{_NAME}: the default needs packs_per_order, at most packs_in_30_days")
+    return Default(per_order, in_30_days, str(said.get("policy", "")))
+
+
+@cache
+def _file() -> DataFile:
+    return load("otc_limits")
+
+
+@cache
+def _by_name() -> Mapping[str, tuple[OtcLimit, ...]]:
+    found: dict[str, tuple[OtcLimit, ...]] = {}
+    for entry, limit in zip(_file().entries, limits(), strict=True):
+        for name in (limit.ingredient, *entry.fields.get("names", ())):
+            found[moiety(name)] = (*found.get(moiety(name), ()), limit)
+    return found
+
+
+def _limit(fields: Mapping[str, Any], source: str, reviewed: date, laws: Mapping[str, Any]) -> OtcLimit:
+    name = str(fields.get("ingredient", ""))
+    law = laws.get(fields.get("age_by_state", ""), {})
+    limit = OtcLimit(
+        ingredient=name,
+        routes=tuple(fields.get("routes", ())),
+        per_order=_amount(name, fields, "most_per_order"),
+        in_30_days=_amount(name, fields, "most_in_30_days"),
+        course_days=fields.get("course_days", 0),
+        age_stated=fields.get("age_stated", -1),
+        age_asked=fields.get("age_asked", 0),
+        of_buyer=fields.get("age_of") == _BUYER,
+        states=frozenset(law.get("states", ())),
+        basis=fields.get("basis", ""),
+        policy=fields.get("policy", ""),
+        source="; ".join(filter(None, (source, law.get("source")))),
+        reviewed=reviewed,
+    )
+    _check(limit, fields, law)
+    return limit
+
+
+def _check(limit: OtcLimit, fields: Mapping[str, Any], law: Mapping[str, Any]) -> None:
+    wrong = next(
+        (
+            what
+            for what, bad in {
+                "no ingredient, routes, basis or policy": not (
+                    limit.ingredient and limit.routes and limit.basis and limit.policy
+                ),
+                "less in 30 days than in an order": limit.in_30_days < limit.per_order,
+                "no age_stated": not 0 <= limit.age_stated <= 99,
+                "an age that is asked of nobody": bool(limit.age_asked)
+                and fields.get("age_of") not in (_BUYER, _TAKER),
+                "a law that the file does not have": "age_by_state" in fields
+                and law.get("age") != limit.age_asked,
+            }.items()
+            if bad
+        ),
+        None,
+    )
+    if wrong:
+        raise DataInvalid(f"{_NAME}: {limit.ingredient or 'an entry'} has {wrong}")
+
+
+def _amount(name: str, fields: Mapping[str, Any], field: str) -> Decimal:
+    try:
+        amount = Decimal(fields.get(field, ""))
+    except (InvalidOperation, TypeError) as error:
+        raise DataInvalid(f"{_NAME}: {name} needs {field} in mg") from error
+    if not amount.is_finite() or amount <= 0:
+        raise DataInvalid(f"{_NAME}: {field} of {name} is {amount}")
+    return amount
