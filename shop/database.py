@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import StrEnum
 from sqlite3 import SQLITE_BUSY
 from threading import Lock
 from time import monotonic, sleep
@@ -21,6 +22,7 @@ from sqlalchemy import (
     DateTime,
     Delete,
     Engine,
+    Enum,
     Integer,
     MetaData,
     Update,
@@ -109,6 +111,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def Code(kind: type[StrEnum], length: int) -> Enum:  # noqa: N802  (reads as the column type it is)
+    """A code of `kind`, stored as its string and read as its member."""
+    return Enum(
+        kind, native_enum=False, length=length, values_callable=lambda members: [one.value for one in members]
+    )
+
+
+def one_of(column: str, codes: Iterable[StrEnum]) -> str:
+    """The SQL condition that a column holds one of these codes: for a CHECK or a partial index."""
+    return f"{column} IN ({', '.join(repr(code.value) for code in codes)})"
 
 
 @contextmanager

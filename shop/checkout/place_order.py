@@ -17,7 +17,7 @@ from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders.models import Order
 from shop.orders.service import NewLine
-from shop.orders.states import Status
+from shop.orders.states import OrderStatus
 from shop.outbox.service import enqueue
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
@@ -101,7 +101,7 @@ def renew_payment(order_id: int, seen: Asked | None, terms: Terms, at: datetime)
     Raises OrderMovedOn when the order no longer awaits its payment.
     """
     order, current = orders.lock(order_id), payments.lock_alive(order_id)
-    if order is None or order.status != Status.AWAITING_PAYMENT:
+    if order is None or order.status != OrderStatus.AWAITING_PAYMENT:
         raise OrderMovedOn
     if current is not None and (seen is None or (current.id, current.state) != (seen.id, seen.state)):
         return current

@@ -10,7 +10,7 @@ from shop.database import db
 from shop.keyset import Edge, Keyset, Window, bounded_count
 from shop.orders.models import ENDED, Order, OrderLine
 from shop.orders.queries import PER_PAGE
-from shop.orders.states import Status
+from shop.orders.states import OrderStatus
 
 
 class Tray(StrEnum):
@@ -23,9 +23,9 @@ class Tray(StrEnum):
 
 
 _WHERE: dict[Tray, ColumnElement[bool] | TextClause] = {
-    Tray.PACK: Order.status == Status.PLACED,
-    Tray.UNPAID: Order.status == Status.AWAITING_PAYMENT,
-    Tray.SHIPPED: Order.status == Status.SHIPPED,
+    Tray.PACK: Order.status == OrderStatus.PLACED,
+    Tray.UNPAID: Order.status == OrderStatus.AWAITING_PAYMENT,
+    Tray.SHIPPED: Order.status == OrderStatus.SHIPPED,
     Tray.ENDED: text(ENDED),  # as its index says it
 }
 _LISTS: dict[Tray, Keyset] = {

@@ -20,7 +20,7 @@ from shop.money import line_total_cents
 from shop.orders import states
 from shop.orders.models import Order, OrderEvent, OrderLine, OrderLineLot
 from shop.orders.numbers import new_number
-from shop.orders.states import Step
+from shop.orders.states import OrderStatus, Step
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def create(
     order = Order(
         number=_free_number(),
         user_id=user_id,
-        status=states.Status.AWAITING_PAYMENT,
+        status=OrderStatus.AWAITING_PAYMENT,
         currency=currency,
         subtotal_cents=subtotal,
         delivery_cents=delivery_cents,
@@ -118,7 +118,7 @@ def lapse(order_id: int, at: datetime) -> bool:
 
 def extend(order_id: int, holds_until: datetime) -> bool:
     """Keep an unpaid order's medicines until later. False when it is no longer unpaid."""
-    waiting = Order.status == states.Status.AWAITING_PAYMENT
+    waiting = Order.status == OrderStatus.AWAITING_PAYMENT
     return bool(
         rows_changed(update(Order).where(Order.id == order_id, waiting).values(holds_until=holds_until))
     )

@@ -50,10 +50,10 @@ class PaymentState(StrEnum):
     """What became of a payment. Open: nobody has paid yet, or the bank has not answered yet."""
 
     OPEN = "open"
-    AUTHORISED = "authorised"
+    AUTHORIZED = "authorised"
     CAPTURED = "captured"
     EXPIRED = "expired"
-    CANCELLED = "cancelled"
+    CANCELED = "cancelled"
     FAILED = "failed"
 
 
@@ -136,9 +136,9 @@ class Event:
 
 LONGEST_NAME = 255  # characters, as many as our columns have; Stripe's ids are shorter
 INTENT_STATES = {
-    "requires_capture": PaymentState.AUTHORISED,
+    "requires_capture": PaymentState.AUTHORIZED,
     "succeeded": PaymentState.CAPTURED,
-    "canceled": PaymentState.CANCELLED,
+    "canceled": PaymentState.CANCELED,
     "processing": PaymentState.OPEN,
 }
 
@@ -161,7 +161,7 @@ def session_facts(session: Any) -> PaymentFacts:
 def session_state(session_status: str | None, intent_status: str | None) -> PaymentState:
     """Money held or taken counts, whatever the session says; else an ended session says how it ended."""
     by_intent = INTENT_STATES.get(intent_status or "")
-    if by_intent in (PaymentState.AUTHORISED, PaymentState.CAPTURED):
+    if by_intent in (PaymentState.AUTHORIZED, PaymentState.CAPTURED):
         return by_intent
     if session_status == "expired":
         return PaymentState.EXPIRED

@@ -183,7 +183,7 @@ class Gateway:
         """Let go of what is held. Canceled already: success. A page nobody paid is ended by `expire`."""
         params: Any = {"cancellation_reason": reason.value} if reason else {}
         return self._moved_to(
-            PaymentState.CANCELLED,
+            PaymentState.CANCELED,
             intent_id,
             None,
             lambda: self._stripe.v1.payment_intents.cancel(intent_id, params, _key(idempotency_key)),

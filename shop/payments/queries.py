@@ -6,12 +6,12 @@ from sqlalchemy import ColumnElement, select
 
 from shop.database import db
 from shop.payments.models import Payment, WebhookEvent
-from shop.payments.states import ALIVE
+from shop.payments.states import ALIVE, PaymentStatus
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One time an order's total was asked for. `state` is a `states.State`, `currency` ISO 4217."""
+    """One time an order's total was asked for. `currency` is ISO 4217."""
 
     id: int
     order_id: int
@@ -19,7 +19,7 @@ class Asked:
     session_id: str | None
     intent_id: str | None
     url: str | None
-    state: str
+    state: PaymentStatus
     amount_cents: int
     currency: str
 

@@ -14,7 +14,7 @@ from shop.payments import queries, service
 from shop.payments.facts import Event
 from shop.payments.gateway import Gateway
 from shop.payments.queries import Asked
-from shop.payments.states import PAYS, State
+from shop.payments.states import PAYS, PaymentStatus
 
 blueprint = Blueprint("payment_webhook", __name__)
 # what may change an order; everything else is acknowledged and left
@@ -63,4 +63,4 @@ def _is_known(event: Event, payment: Asked) -> bool:
     if event.intent_id != payment.intent_id:
         return False
     authorized = event.type in SAYS_AUTHORIZED and payment.state in PAYS
-    return authorized or (event.type == SAYS_CAPTURED and payment.state == State.CAPTURED)
+    return authorized or (event.type == SAYS_CAPTURED and payment.state == PaymentStatus.CAPTURED)

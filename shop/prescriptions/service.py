@@ -15,7 +15,7 @@ from shop.database import db
 from shop.errors import DomainError
 from shop.prescriptions import rules, states, steps
 from shop.prescriptions.models import Message, Prescription, PrescriptionDocument
-from shop.prescriptions.states import FileState, Status, Step
+from shop.prescriptions.states import FileState, PrescriptionStatus, Step
 from shop.prescriptions.steps import AlreadyDecided
 from shop.prescriptions.uploads import documents, rendering
 from shop.prescriptions.uploads.files import KeptFile
@@ -55,7 +55,11 @@ def submit(user_id: int, files: Iterable[KeptFile], note: str, at: datetime) -> 
     if (db.session.scalar(open_ones) or 0) >= rules.MOST_OPEN:
         raise TooManyOpen
     prescription = Prescription(
-        reference=uuid4().hex, user_id=user_id, status=Status.WAITING, submitted_at=at, customer_note=note
+        reference=uuid4().hex,
+        user_id=user_id,
+        status=PrescriptionStatus.WAITING,
+        submitted_at=at,
+        customer_note=note,
     )
     db.session.add(prescription)
     db.session.flush()

@@ -130,7 +130,7 @@ def test_an_authorisation_seven_days_old_lapses_and_the_order_with_it(
     counter: Counter, placed: Placed, ada: Customer, monkeypatch
 ) -> None:
     monkeypatch.setattr(counter.clock, "ahead", timedelta(days=7, minutes=1).total_seconds())
-    assert said_of(counter, placed).state is PaymentState.CANCELLED
+    assert said_of(counter, placed).state is PaymentState.CANCELED
     assert counter.deliver(placed.number, CANCELLED).status_code == 200
     assert_ended_once(placed, ada)
 
@@ -206,7 +206,7 @@ def test_the_customer_reads_that_nothing_was_charged_and_what_to_do(
 def test_a_captured_order_is_never_closed(counter: Counter, placed: Placed, ada: Customer) -> None:
     counter.charge(placed.number)
     assert payments_of(placed.number) == ["captured"]
-    facts = replace(said_of(counter, placed), state=PaymentState.CANCELLED)
+    facts = replace(said_of(counter, placed), state=PaymentState.CANCELED)
     assert payment_session.settle(facts, now()).outcome is Outcome.OPEN
     assert_untouched(placed, "placed", ["created", "placed", "paid"], ada)
     with transaction() as session:  # not even when the payment's row knows less than the order's
@@ -222,7 +222,7 @@ def test_a_shipped_order_is_never_closed(counter: Counter, placed: Placed, ada: 
         ship_order(placed.number, "", admin, now())
     with transaction() as session:
         session.execute(update(Payment).values(state="authorised"))
-    facts = replace(said_of(counter, placed), state=PaymentState.CANCELLED)
+    facts = replace(said_of(counter, placed), state=PaymentState.CANCELED)
     assert payment_session.settle(facts, now()).outcome is Outcome.OPEN
     assert_untouched(placed, "shipped", ["created", "placed", "paid", "shipped"], ada)
 
@@ -230,7 +230,7 @@ def test_a_shipped_order_is_never_closed(counter: Counter, placed: Placed, ada: 
 def test_the_end_of_another_authorisation_does_not_close_the_order(
     counter: Counter, placed: Placed, ada: Customer
 ) -> None:
-    facts = replace(said_of(counter, placed), state=PaymentState.CANCELLED, intent_id="pi_of_another_try")
+    facts = replace(said_of(counter, placed), state=PaymentState.CANCELED, intent_id="pi_of_another_try")
     assert payment_session.settle(facts, now()).outcome is Outcome.OPEN
     assert payments_of(placed.number) == ["authorised"]
     assert_untouched(placed, "placed", ["created", "placed"], ada)

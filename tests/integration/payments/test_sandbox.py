@@ -152,7 +152,7 @@ def test_a_restart_forgets_nothing_and_still_delivers(tmp_path: Path, reference:
     app = create_sandbox(*urls, retry_after=(0.1,) * 100)
     server = serve(app)
     gateway = Gateway(KEY, SECRET, f"http://127.0.0.1:{server.port}")
-    assert gateway.look_up(hosted.session_id).state is PaymentState.AUTHORISED
+    assert gateway.look_up(hosted.session_id).state is PaymentState.AUTHORIZED
     wait_until(lambda: len(receiver.deliveries) >= 2)
     listener.shutdown()
     server.shutdown()
