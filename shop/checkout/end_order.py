@@ -21,7 +21,7 @@ from shop.payments.movements import Kind, Reason
 from shop.payments.queries import Asked
 from shop.payments.states import State
 from shop.prescriptions import service as prescriptions
-from shop.stock import service as stock
+from shop.stock import holds
 
 ENDED = (Status.CANCELLED, Status.EXPIRED)
 
@@ -136,4 +136,4 @@ def _must(done: bool) -> None:
 def _release(order: Order, at: datetime) -> None:
     line_ids = [line.id for line in order.lines]
     prescriptions.release_quantity(line_ids, at)
-    stock.release(line_ids, at)
+    holds.release(line_ids, at)

@@ -16,7 +16,7 @@ from shop.prescriptions.service import hold_quantity
 from shop.prescriptions.uploads import documents, rendering
 from shop.prescriptions.uploads.documents import SentFile
 from shop.prescriptions.uploads.opening import AcceptedPage
-from shop.stock import service as stock
+from shop.stock import holds
 
 AT = datetime(2026, 11, 27, 10, tzinfo=UTC)
 PRICE = Decimal("0.51")
@@ -59,7 +59,7 @@ def sell(user_id: int, variant_id: int, item_id: int, at: datetime = AT, units: 
         order = orders.create(user_id, [line], ADDRESS, 490, "USD", at + timedelta(minutes=35), at)
         for one in order.lines:
             hold_quantity(item_id, one.id, units, at, at.date())
-            stock.hold(one.id, variant_id, units, at.date(), at)
+            holds.hold(one.id, variant_id, units, at.date(), at)
         payments.begin(order.id, order.number, order.total_cents, "USD", at)
         orders.place(order.id, at)
         enqueue("mail", f"mail:{order.number}", {"order": order.number}, at=at)
