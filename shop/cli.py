@@ -14,7 +14,7 @@ from shop.listing.commands import list_products, mail_exclusions, unlist_product
 from shop.outbox import worker
 from shop.pricing.commands import price, reprice
 from shop.pricing.list_commands import prices
-from shop.search.commands import build_index
+from shop.search.jobs import build_index
 
 blueprint = Blueprint("store", __name__, cli_group=None)
 catalogue = Blueprint("catalogue_commands", __name__, cli_group="catalogue")

@@ -7,11 +7,9 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
-from shop.admin.desk import ID, actor, address, asked, blueprint
-from shop.admin.listing_words import hindrances
-from shop.admin.sorting import Sorted
+from shop.admin.blueprint import ID, Sorted, actor, address, blueprint, query_arg
+from shop.admin.labels import SALE, hindrances
 from shop.admin.undoing import Undo, asked_undo
-from shop.admin.words import SALE
 from shop.catalogue import queries as catalogue
 from shop.clock import now
 from shop.database import transaction
@@ -57,14 +55,14 @@ class Choice(Sorted):
 
 def asked_narrowing() -> Narrowing:
     """What the query string narrows the catalogue to; what it cannot mean is left out."""
-    state, origin = asked("state"), asked("origin")
+    state, origin = query_arg("state"), query_arg("origin")
     return Narrowing(
-        asked(), State(state) if state in list(State) else None, origin if origin in ORIGINS else None
+        query_arg(), State(state) if state in list(State) else None, origin if origin in ORIGINS else None
     )
 
 
 def _choice() -> Choice:
-    sort = asked("sort")
+    sort = query_arg("sort")
     column = sort.removeprefix("-")
     return Choice(
         asked_narrowing(),
@@ -97,7 +95,7 @@ def catalogue_list() -> str:
 @requires(Permission.STOCK)
 def catalogue_product(slug: str) -> str:
     """One product: whether it is on sale and why not, its strengths, what they cost, its packs."""
-    of = asked("of")
+    of = query_arg("of")
     found = sheet(slug, int(of) if of.isascii() and of.isdecimal() and len(of) < 19 else None)
     if found is None:
         raise NotFound("There is no such product.", "Look it up in the catalogue.")

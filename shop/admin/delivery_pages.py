@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import Field
 
 from shop.access import Permission, requires
-from shop.admin.desk import LONGEST_SEARCH, actor, address, asked, blueprint
+from shop.admin.blueprint import LONGEST_SEARCH, actor, address, blueprint, query_arg
 from shop.admin.forms import DeliveryForm
 from shop.catalogue import packs as catalogue_desk
 from shop.catalogue import queries as catalogue
@@ -49,12 +49,12 @@ class Choices:
 @requires(Permission.STOCK)
 def receive() -> str:
     """The search, and the form once it found something, with what was typed before searching again."""
-    typed = {name: asked(name) for name in TYPED if asked(name)}
-    form = DeliveryForm(MultiDict({"q": asked(), **typed}))
-    choices = _choices(asked(), _chosen(asked("item")))
+    typed = {name: query_arg(name) for name in TYPED if query_arg(name)}
+    form = DeliveryForm(MultiDict({"q": query_arg(), **typed}))
+    choices = _choices(query_arg(), _chosen(query_arg("item")))
     if len(choices.shown) == 1:
         form.item.data = choices.shown[0].value
-    return render_template("admin/receive.html", form=form, choices=choices, q=asked(), typed=typed)
+    return render_template("admin/receive.html", form=form, choices=choices, q=query_arg(), typed=typed)
 
 
 @blueprint.post("/stock/receive")

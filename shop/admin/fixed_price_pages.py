@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
 from shop.accounts.queries import names_of
-from shop.admin.desk import ID, actor, blueprint, flash_refusal
+from shop.admin.blueprint import ID, actor, blueprint, flash_refusal
+from shop.admin.price_figures import Scope, scope_of
 from shop.admin.price_forms import fixed_price_form, shown
-from shop.admin.price_scope import Scope, scope_of
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
 from shop.clock import now

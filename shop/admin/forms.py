@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 from wtforms.widgets import TextInput
 
 from shop import money
-from shop.admin.words import LIFT_REASONS, REASONS
+from shop.admin.labels import LIFT_REASONS, REASONS
 from shop.clock import month_end
 from shop.stock.service import LONGEST_NUMBER, MOST_RECEIVED
 from shop.web import settings

@@ -4,9 +4,9 @@ from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
+from shop.admin.blueprint import actor, blueprint, query_arg
 from shop.admin.catalogue_pages import asked_narrowing
-from shop.admin.desk import actor, asked, blueprint
-from shop.admin.listing_words import consequence, said
+from shop.admin.labels import consequence, said
 from shop.admin.undoing import code_of, read_code, safe_back, with_code
 from shop.clock import now
 from shop.database import transaction
@@ -45,9 +45,9 @@ class NothingAsked(DomainError):
 @requires(Permission.STOCK)
 def listing_review() -> str | Response:
     """What would change for the products ticked, or for all that were found."""
-    listed = _action(asked("do"))
+    listed = _action(query_arg("do"))
     back = safe_back(request.args.get("back", ""))
-    if asked("all"):
+    if query_arg("all"):
         ids = product_ids(asked_narrowing(), MOST_AT_ONCE + 1)
     else:
         ids = _ids(request.args.getlist("id"))

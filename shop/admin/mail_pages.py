@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
-from shop.admin.desk import ID, actor, blueprint
+from shop.admin.blueprint import ID, actor, blueprint
 from shop.admin.mail_forms import ExclusionForm
 from shop.clock import now
 from shop.database import transaction

@@ -5,9 +5,9 @@ from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
 from shop.accounts.queries import person
-from shop.admin.desk import actor, address, blueprint, flash_refusal
+from shop.admin.blueprint import actor, address, blueprint, flash_refusal
 from shop.admin.forms import ShipForm
-from shop.admin.words import TRAYS
+from shop.admin.labels import TRAYS
 from shop.checkout import charging
 from shop.clock import business_date, now, today
 from shop.database import transaction
@@ -20,7 +20,7 @@ from shop.orders.desk import Tray
 from shop.orders.models import Order
 from shop.payments.facts import PaymentServiceUnavailable
 from shop.payments.movements import Reason
-from shop.stock import queries, service
+from shop.stock import holds, queries
 from shop.stock.rules import good_on, outlasts
 from shop.web import settings
 
@@ -101,8 +101,8 @@ def other_lots(number: str) -> Response:
     try:
         with transaction():
             orders.lock(found.id)
-            kept = service.hold_elsewhere(lines, until, at)
-    except service.OutOfStock as refusal:
+            kept = holds.reallocate(lines, until, at)
+    except holds.OutOfStock as refusal:
         left = f"only {refusal.left} units are" if refusal.left else "no unit is"
         flash(f"Other lots do not suffice: {left} free that last long enough. Nothing was changed.", "error")
     else:

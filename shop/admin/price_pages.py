@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
 from shop.admin import price_figures
-from shop.admin.desk import actor, asked, blueprint, flash_refusal
+from shop.admin.blueprint import actor, blueprint, flash_refusal, query_arg
+from shop.admin.labels import by_name
+from shop.admin.price_figures import Scope, scope_of
 from shop.admin.price_forms import RuleForm, fields_of, shown
-from shop.admin.price_scope import Scope, scope_of
-from shop.admin.words import by_name
 from shop.catalogue.queries import VariantFacts
 from shop.clock import now
 from shop.database import transaction
@@ -30,7 +30,7 @@ MOST_FOUND = 30
 @requires(Permission.STOCK)
 def prices() -> str:
     """Every rule, how many prices it makes, and the way to a medicine."""
-    q = asked()
+    q = query_arg()
     return render_template(
         "admin/prices.html",
         q=q,

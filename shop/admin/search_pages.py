@@ -6,10 +6,10 @@ import io
 from flask import Response, render_template, request
 
 from shop.access import Permission, requires
-from shop.admin.desk import blueprint
+from shop.admin.blueprint import blueprint
 from shop.clock import today
-from shop.search.log import queries
-from shop.search.log.rules import KEPT_DAYS, SHOWN_FROM
+from shop.search import log
+from shop.search.log import KEPT_DAYS, SHOWN_FROM
 
 PERIODS = (7, 30, KEPT_DAYS)
 
@@ -21,12 +21,12 @@ def searches() -> str:
     days = _asked_days()
     return render_template(
         "admin/searches.html",
-        rows=queries.missed(today(), days),
+        rows=log.zero_result_searches(today(), days),
         days=days,
         periods=PERIODS,
         from_times=SHOWN_FROM,
         kept_days=KEPT_DAYS,
-        most=queries.MOST_SHOWN,
+        most=log.MOST_SHOWN,
     )
 
 
@@ -38,7 +38,9 @@ def searches_file() -> Response:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["words", "times", "last"])
-    writer.writerows((row.words, row.count, row.last.isoformat()) for row in queries.missed(today(), days))
+    writer.writerows(
+        (row.words, row.count, row.last.isoformat()) for row in log.zero_result_searches(today(), days)
+    )
     name = f"searches-without-result-{days}-days.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text.getvalue(), mimetype="text/csv", headers=headers)

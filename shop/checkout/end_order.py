@@ -21,7 +21,7 @@ from shop.payments.movements import Reason
 from shop.payments.queries import Asked
 from shop.payments.states import MovementKind, PaymentStatus
 from shop.prescriptions.ledger import quantities
-from shop.stock import service as stock
+from shop.stock import holds
 
 
 class Canceled(StrEnum):
@@ -134,4 +134,4 @@ def _must(done: bool) -> None:
 def _release(order: Order, at: datetime) -> None:
     line_ids = [line.id for line in order.lines]
     quantities.release_quantity(line_ids, at)
-    stock.release(line_ids, at)
+    holds.release(line_ids, at)

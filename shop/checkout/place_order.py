@@ -23,7 +23,7 @@ from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.queries import Asked
 from shop.prescriptions.ledger import quantities
-from shop.stock import service as stock
+from shop.stock import holds
 
 
 def create_order(
@@ -78,7 +78,7 @@ def _keep(order: Order, reviews: dict[int, LineReview], at: datetime) -> None:
         assert line.prescription_item_id is not None
         quantities.hold_quantity(line.prescription_item_id, line.id, line.quantity, at, business_date(at))
     for line in sorted(order.lines, key=lambda line: line.variant_id):
-        stock.hold(line.id, line.variant_id, line.quantity, reviews[line.variant_id].outlasts, at)
+        holds.hold(line.id, line.variant_id, line.quantity, reviews[line.variant_id].outlasts, at)
 
 
 def begin_payment(order: Order, at: datetime) -> Asked:

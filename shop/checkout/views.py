@@ -21,7 +21,7 @@ from shop.errors import DomainError
 from shop.orders.models import Order
 from shop.payments.queries import Asked
 from shop.prescriptions.ledger.quantities import NotEnoughLeft
-from shop.stock.service import OutOfStock
+from shop.stock.holds import OutOfStock
 from shop.web import settings
 
 blueprint = Blueprint("checkout", __name__)

@@ -12,9 +12,9 @@ from shop.orders.models import Order
 from shop.orders.states import OrderStatus
 from shop.outbox.mail import enqueue_mail
 from shop.prescriptions.ledger import quantities
-from shop.stock import service as stock
+from shop.stock import holds
+from shop.stock.holds import LotUnits, refuse_unpickable
 from shop.stock.queries import kept_for
-from shop.stock.service import LotUnits, refuse_unpickable
 
 LONGEST_TRACKING = 80
 
@@ -57,7 +57,7 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime) -> None:
         raise NotToBeShipped(*_why(order.status))
     line_ids, on_prescription = _lines(order)
     quantities.dispense_quantity(line_ids, at, required=on_prescription)
-    dispensed = stock.dispense(line_ids, at, actor_id)
+    dispensed = holds.dispense(line_ids, at, actor_id)
     if not order_steps.ship(order.id, dispensed, tracking, actor_id, at):
         raise NotToBeShipped(
             *_why(OrderStatus.SHIPPED)

@@ -5,9 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, or_, select, text
 
-from shop.database import db, rows_changed
+from shop.clock import now
+from shop.database import db, rows_changed, transaction
 from shop.maintenance.checks import Result, result, verifies
 from shop.maintenance.retention import kept_for
+from shop.outbox.chores import periodically
+from shop.stock import figures
 from shop.stock.models import ENDED, Hold, Lot, Movement
 
 
@@ -47,3 +50,13 @@ def _wrong_counts() -> Iterator[str]:
     )
     for row in rows:
         yield f"lot {row.id}: on hand {row.on_hand}, moved {row.moved}; held {row.held}, holds {row.kept}"
+
+
+EVERY_SECONDS = 3600
+
+
+@periodically(EVERY_SECONDS)
+def count_dispensing_rates() -> None:
+    """So that the desk does not add up a year's ledger each time it is opened."""
+    with transaction():
+        figures.count_rates(now())

@@ -15,34 +15,8 @@ from shop.clock import business_date
 from shop.database import db, rows_changed
 from shop.errors import DomainError, NotFound
 from shop.projections.cache_version import stock_changed
-from shop.stock.models import Lot
+from shop.stock.models import Lot, Movement
 from shop.stock.rules import good_on
-from shop.stock.shelf import (
-    LotNotPickable,
-    LotUnits,
-    OutOfStock,
-    dispense,
-    hold,
-    hold_elsewhere,
-    move,
-    refuse_unpickable,
-    release,
-)
-
-__all__ = [
-    "LotNotPickable",
-    "LotRefused",
-    "LotUnits",
-    "OutOfStock",
-    "dispense",
-    "hold",
-    "hold_elsewhere",
-    "lift_quarantine",
-    "quarantine",
-    "receive_lot",
-    "refuse_unpickable",
-    "release",
-]
 
 MOST_RECEIVED = 10_000_000
 MOST_ON_HAND = 1_000_000_000
@@ -92,7 +66,7 @@ def receive_lot(
     )
     if not added:
         raise LotRefused("quantity", f"Lot {number} would hold a billion units.", "Check the quantity.")
-    move(lot.id, "received", quantity, at, actor_id)
+    record_movement(lot.id, "received", quantity, at, actor_id)
     stock_changed([variant_id])
     audit.record(Event.LOT_RECEIVED, at=at, subject=("lot", lot.id), actor_id=actor_id, quantity=quantity)
     db.session.flush()
@@ -171,3 +145,19 @@ def _new_lot(
             "number", f"Lot {number} could not be booked: somebody booked it just now.", "Try again."
         ) from error
     return lot
+
+
+def record_movement(
+    lot_id: int,
+    kind: str,
+    quantity: int,
+    at: datetime,
+    actor_id: int | None,
+    order_line_id: int | None = None,
+) -> None:
+    """Write the ledger row of a change of a lot's count, in the transaction that makes it."""
+    db.session.add(
+        Movement(
+            lot_id=lot_id, kind=kind, quantity=quantity, at=at, actor_id=actor_id, order_line_id=order_line_id
+        )
+    )

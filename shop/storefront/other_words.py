@@ -19,7 +19,7 @@ from shop.search.synonyms import (
 )
 from shop.storefront.finder.columns import Choice, Chosen
 from shop.storefront.finder.service import columns
-from shop.storefront.narrowing import MOST_IN_FULL
+from shop.storefront.margin import MOST_IN_FULL
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from shop.catalogue.cards import Card, cards
 from shop.clock import today
 from shop.paging import Page, within
 from shop.safety.confusable_names import confusable_begun, confusable_in
+from shop.search import log_buffer
 from shop.search.answers import SearchAnswer
-from shop.search.log import buffer
 from shop.storefront.finder.columns import View
 from shop.storefront.finder.service import columns
 from shop.storefront.narrowing import Narrowing
@@ -63,7 +63,7 @@ def look_up(narrowing: Narrowing, noted: bool = True) -> Found:
     answer = search.search(query, MOST_CONSIDERED)
     instead = other_words(query)
     if noted and answer.asked and not answer.total and not instead.lead_on:
-        buffer.note(settings().instance, query, today())
+        log_buffer.note(settings().instance, query, today())
     if instead.name or instead.controlled or (instead.lists and answer.spelling == "near"):
         answer = SearchAnswer()  # a near spelling would be another medicine than the one that is meant
     view = columns().view(narrowing.chosen, [hit.product_id for hit in answer.hits])

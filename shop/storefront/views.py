@@ -17,8 +17,9 @@ from shop.pricing.queries import history
 from shop.storefront import identifying, medicine_page, searching, suggesting
 from shop.storefront.finder.columns import Chosen, View
 from shop.storefront.finder.service import columns
+from shop.storefront.margin import heading, letters, limits, margin
 from shop.storefront.medicine_page import MedicinePage, free_units
-from shop.storefront.narrowing import Narrowing, heading, letters, limits, margin
+from shop.storefront.narrowing import Narrowing
 from shop.storefront.rows import Row, rows
 from shop.web import count_visits, public_page, settings
 

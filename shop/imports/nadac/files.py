@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from shop.imports.nadac import history_file, weekly_file
-from shop.imports.nadac.errors import SurveyRefused
-from shop.imports.nadac.rows import Rows
+from shop.imports.nadac.rows import Rows, SurveyRefused
 from shop.pricing.acquisition import Kind, Source
 
 GET_ONE = "Take the weekly .xlsx file as CMS publishes it, or the .parquet price history."

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from shop.imports.nadac.errors import SurveyRefused
-from shop.imports.nadac.rows import NO_UNIT, OPEN, Rows, checked, ndc_code
+from shop.imports.nadac.rows import NO_UNIT, OPEN, Rows, SurveyRefused, checked, ndc_code
 from shop.pricing.acquisition import Kind, Source
 
 COLUMNS = ("ndc", "effective_date", "end_date", "nadac_per_unit")

@@ -12,8 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shop.errors import DomainError
 from shop.money import UNIT_PLACES
 from shop.pricing.acquisition import Unit
+
+
+class SurveyRefused(DomainError):
+    """A file that is no price survey, or not one that can be read safely. Nothing was written."""
+
+    code = "survey_refused"
+
 
 EPOCH = date(1970, 1, 1)
 OPEN = 2**31 - 1  # the day of an end that is not known

@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from shop.imports.nadac.errors import SurveyRefused
+from shop.imports.nadac.rows import SurveyRefused
 
 MOST_PARTS = 500
 MOST_BYTES = 96 * 2**20  # eight times the official file of 2015

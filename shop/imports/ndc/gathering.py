@@ -11,11 +11,20 @@ from sys import intern
 
 from shop.catalogue.ndc_codes import eleven_digits
 from shop.imports.ndc import files
-from shop.imports.ndc.admission import OF_PRODUCT, Refused, controlled_finding, refusal
+from shop.imports.ndc.admission import (
+    OF_PRODUCT,
+    PACKAGES,
+    PRODUCTS,
+    Conflicts,
+    Refused,
+    Sink,
+    Tally,
+    controlled_finding,
+    refusal,
+)
 from shop.imports.ndc.packages import pack_size
 from shop.imports.ndc.pages import Key, Page, Pages, Strength, place_of
 from shop.imports.ndc.rows import MalformedRow, PackageRow, ProductRow, package_row, product_row
-from shop.imports.ndc.tally import PACKAGES, PRODUCTS, Conflicts, Sink, Tally
 from shop.safety.controlled import decided, substance_in
 from shop.substances.names import canonical, moiety, split
 

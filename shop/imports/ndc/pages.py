@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
-from shop.imports.ndc.classes import categories_of
-from shop.imports.ndc.naming import brand_of, generic_name, slug_of
+from shop.imports.ndc.naming import brand_of, categories_of, generic_name, slug_of
 from shop.imports.ndc.rows import ProductRow
 from shop.substances import identity as ids
 from shop.substances import strengths

@@ -97,12 +97,12 @@ def _adopted(result: Plan, directory: Directory, by_hand: set[int]) -> Iterator[
     if not by_hand:
         return
     pages = {pack.ndc11: pack.strength.page.identity for pack in directory.packs}
-    votes: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    packs_on: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for pack in existing.packs():
         product_id = result.known.product_of[pack.variant_id]
         if product_id in by_hand and pack.ndc11 in pages:
-            votes[product_id][pages[pack.ndc11]] += 1
-    for product_id, counted in sorted(votes.items()):
+            packs_on[product_id][pages[pack.ndc11]] += 1
+    for product_id, counted in sorted(packs_on.items()):
         yield product_id, min(counted, key=lambda identity: (-counted[identity], identity))
 
 

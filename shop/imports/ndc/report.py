@@ -8,11 +8,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from shop.imports.ndc.admission import Sink, Tally
 from shop.imports.ndc.files import WrongFile
 from shop.imports.ndc.gathering import Directory
 from shop.imports.ndc.planning import Plan
 from shop.imports.ndc.service import Outcome
-from shop.imports.ndc.tally import Sink, Tally
 from shop.substances.implausible import doubt
 
 COLUMNS = ("file", "line", "code", "reason", "detail")

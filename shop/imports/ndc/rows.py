@@ -86,21 +86,21 @@ def product_row(fields: Sequence[str]) -> ProductRow:
     _require(bool(generic or substances), "neither a name nor a substance is stated")
     names = split(substances)
     return ProductRow(
-        product_id,
-        code,
-        kind.upper(),
-        trade_name,
-        suffix,
-        generic,
-        form,
-        routes,
-        category.upper(),
-        labeler[:LABELER_LENGTH],
-        tuple(names),
-        _amounts(names, numbers, units),
-        classes,
-        schedule.upper(),
-        flag.upper() == "E",
+        product_id=product_id,
+        code=code,
+        kind=kind.upper(),
+        trade_name=trade_name,
+        suffix=suffix,
+        generic=generic,
+        form=form,
+        routes=routes,
+        category=category.upper(),
+        labeler=labeler[:LABELER_LENGTH],
+        substances=tuple(names),
+        amounts=_amounts(names, numbers, units),
+        classes=classes,
+        schedule=schedule.upper(),
+        excluded=flag.upper() == "E",
     )
 
 

@@ -19,8 +19,8 @@ from sqlalchemy import BigInteger, Select, select, type_coerce
 from shop.catalogue.models import Category, Listing, Pack, Product, Variant, product_category
 from shop.database import db, portions
 from shop.projections.store import Snapshot
-from shop.storefront.finder.bands import band_of, bands
 from shop.storefront.finder.columns import LEVELS
+from shop.storefront.finder.facets import band_of, bands
 from shop.storefront.rules import Level, level
 
 # tables rather than objects: these questions are about every medicine there is

@@ -21,10 +21,9 @@ from shop.projections.reader import Reader, Unreadable
 from shop.projections.store import Snapshot, Snapshots
 from shop.stock import queries as stock
 from shop.stock.rules import outlasts
-from shop.storefront.finder.bands import bands
 from shop.storefront.finder.build import write
 from shop.storefront.finder.columns import Columns, Names, Stock
-from shop.storefront.finder.facets import MANY_VALUED, Facet, Many, Pairs, Single
+from shop.storefront.finder.facets import MANY_VALUED, Facet, Many, Pairs, Single, bands
 
 EDITION = 5
 """Raised when the files change, so that those of an older release count as missing."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from shop.admin.payment_words import WORDS
+from shop.admin.payment_pages import WORDS
 from shop.clock import now
 from shop.database import db, transaction
 from shop.outbox.models import Job

@@ -11,7 +11,7 @@ from shop.audit.models import AuditRecord
 from shop.catalogue import queries as catalogue
 from shop.catalogue.models import Ingredient, Listing, Product, Variant
 from shop.database import Base, db
-from shop.demo import files
+from shop.demo import service
 from shop.demo.service import DEMO_ACCOUNTS, DemoRefused, load_demo
 from shop.monographs import queries as monographs
 from shop.projections.models import CatalogueVersion
@@ -27,7 +27,7 @@ def counts() -> dict[str, int]:
 def test_the_demonstration_opens_with_everything_its_files_say(context):
     lines = load_demo()
 
-    file = files.catalogue()
+    file = service.catalogue()
     assert "45 medicines in 16 categories" in lines[0]
     assert db.session.scalar(select(func.count(Product.id))) == len(file["medicines"])
     assert db.session.scalar(select(func.count(Variant.id))) == sum(
@@ -75,7 +75,7 @@ def test_a_second_run_changes_nothing_and_says_so(context):
     before = counts()
     assert db.session.scalars(select(CatalogueVersion.number)).one() > version
     record = db.session.scalars(select(AuditRecord).where(AuditRecord.event == "catalogue:loaded")).one()
-    assert record.detail["content"] == files.fingerprint()
+    assert record.detail["content"] == service.fingerprint()
 
     assert load_demo() == ["The demonstration pharmacy is loaded already; nothing changed."]
 
@@ -87,10 +87,10 @@ def test_changed_files_bring_known_rows_up_to_date_and_add_none(context, monkeyp
     before = counts()
     variant = staff.find_variants("baclofen tablet 10 mg")[0]
     other = tmp_path / "demo"
-    shutil.copytree(files.FOLDER, other)
+    shutil.copytree(service.FOLDER, other)
     text = (other / "catalogue.toml").read_text("utf-8")
     (other / "catalogue.toml").write_text(text.replace('price = "0.51"', 'price = "0.52"', 1), "utf-8")
-    monkeypatch.setattr(files, "FOLDER", other)
+    monkeypatch.setattr(service, "FOLDER", other)
 
     lines = load_demo()
 

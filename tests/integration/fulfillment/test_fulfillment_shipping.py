@@ -13,8 +13,8 @@ from shop.orders.models import OrderLine, OrderLineLot
 from shop.outbox.models import Job
 from shop.prescriptions.ledger.quantities import NotDispensable
 from shop.prescriptions.models import QuantityEntry
+from shop.stock.holds import LotNotPickable
 from shop.stock.models import Hold, Lot
-from shop.stock.service import LotNotPickable
 from tests.factories import make_lot, make_variant
 from tests.integration.checkout.store_counter import (
     Counter,

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from shop.audit.models import AuditRecord
 from shop.database import db, transaction
-from shop.imports.nadac import importing
+from shop.imports.nadac import service
 from shop.imports.nadac.files import open_survey
 from shop.imports.nadac.rows import LONGEST_AHEAD
 from shop.pricing.models import AcquisitionPrice
@@ -147,7 +147,7 @@ def test_how_far_ahead_a_price_may_begin_is_counted_from_the_stores_day(context,
     opened = open_survey(history(tmp_path / "h.parquet", lines))
 
     def unreadable(at):
-        found = importing.run([opened], at, dry=True, stage=lambda _name, _rows: lambda _done: None)
+        found = service.run([opened], at, dry=True, stage=lambda _name, _rows: lambda _done: None)
         return len(found.tallies[0].faults)
 
     with store_in(zone, context):

@@ -17,8 +17,8 @@ from sqlalchemy import func, select
 
 from shop.clock import now
 from shop.database import db
-from shop.imports.nadac.errors import SurveyRefused
 from shop.imports.nadac.files import open_survey
+from shop.imports.nadac.rows import SurveyRefused
 from shop.imports.nadac.unpacking import MOST_BYTES
 from shop.pricing.models import AcquisitionPrice
 from tests.factories import make_variant

@@ -26,9 +26,10 @@ from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.prescriptions.reasons import Reason
 from shop.prescriptions.steps import AlreadyDecided, TakenByAnother
 from shop.prescriptions.verification import decisions
+from shop.stock import holds
 from shop.stock import service as stock
+from shop.stock.holds import LotNotPickable, OutOfStock
 from shop.stock.models import Lot
-from shop.stock.service import LotNotPickable, OutOfStock
 from tests.factories import in_transaction, make_lot, make_variant
 from tests.integration.checkout.store_counter import approve
 from tests.integration.interleaving import bought as orders
@@ -130,7 +131,7 @@ def quarantined() -> Bought:
 
 def reallocate(made: Bought) -> object:
     order = order_queries.lock(made.order_id)
-    return stock.hold_elsewhere([line.id for line in order.lines], in_a_year(), now())
+    return holds.reallocate([line.id for line in order.lines], in_a_year(), now())
 
 
 def test_two_deliveries_of_one_lot_add_up(migrated):

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from shop.audit.models import AuditRecord
 from shop.database import db, transaction
 from shop.errors import NotFound
-from shop.stock import figures, inventory, service
+from shop.stock import figures, holds, inventory, service
+from shop.stock.holds import OutOfStock
 from shop.stock.inventory import LotFilter
 from shop.stock.models import Lot
-from shop.stock.service import LotRefused, OutOfStock
+from shop.stock.service import LotRefused
 from tests.factories import make_lot, make_variant
 from tests.integration.stock.stock_checks import AT, TODAY, assert_ledgers_agree, counts, in_days
 
@@ -114,11 +115,11 @@ def test_a_lot_put_aside_is_not_picked_until_it_is_put_back(baclofen, admin):
         "recall_class_2",
     )
     with pytest.raises(OutOfStock), transaction():
-        service.hold(1, baclofen, 30, in_days(97), AT)
+        holds.hold(1, baclofen, 30, in_days(97), AT)
     with transaction():
         assert service.lift_quarantine(lot_id, "put_aside_by_mistake", admin, AT)
         assert not service.lift_quarantine(lot_id, "recall_ended", admin, AT)
-        service.hold(1, baclofen, 30, in_days(97), AT)
+        holds.hold(1, baclofen, 30, in_days(97), AT)
     assert audited() == [
         ("stock:lot:quarantined", {"reason": "recall_class_2"}),
         ("stock:lot:released", {"reason": "put_aside_by_mistake"}),
@@ -227,9 +228,9 @@ def test_expiring_value_is_told_by_month_and_how_soon(shelf, baclofen):
 
 def test_supply_compares_what_is_free_with_what_was_dispensed(shelf, baclofen, admin):
     with transaction():
-        service.hold(1, baclofen, 90, in_days(97), AT)
-        service.hold(2, baclofen, 10, in_days(97), AT)
-        service.dispense([1], AT, admin)
+        holds.hold(1, baclofen, 90, in_days(97), AT)
+        holds.hold(2, baclofen, 10, in_days(97), AT)
+        holds.dispense([1], AT, admin)
     found = figures.supply(AT - timedelta(days=90), TODAY)
     assert (found[baclofen].free, found[baclofen].dispensed, found[baclofen].days) == (200, 90, 200)
     naproxen = inventory.lot(shelf["N1"]).variant_id

@@ -16,7 +16,7 @@ from shop.catalogue.models import Pack, Product, Variant
 from shop.clock import now
 from shop.database import db, transaction
 from shop.projections.cache_version import catalogue_changed, offers_changed
-from shop.stock import service as stock
+from shop.stock import holds
 from shop.stock.rules import outlasts
 from shop.stock.service import quarantine
 from shop.storefront.finder.columns import Chosen, View
@@ -334,7 +334,7 @@ def test_a_sale_that_no_list_shows_leaves_the_columns_as_they_are(shelf, context
 
 def hold(line: int, variant_id: int, units: int) -> None:
     with transaction():
-        stock.hold(line, variant_id, units, date(2026, 12, 1), now())
+        holds.hold(line, variant_id, units, date(2026, 12, 1), now())
 
 
 def test_damaged_columns_are_written_anew(shelf, context):

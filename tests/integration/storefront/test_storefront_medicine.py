@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from shop.database import transaction
-from shop.demo import files
+from shop.demo import service
 from shop.listing.service import set_sold_outside_market
 from shop.monographs.service import publish_file
 from shop.pricing.models import AcquisitionPrice
@@ -19,7 +19,7 @@ PAGE = "/medicines/baclofen-tablets"
 
 @pytest.fixture
 def monograph(app):
-    text = next(document for document in files.monographs() if document["slug"] == "baclofen")
+    text = next(document for document in service.monographs() if document["slug"] == "baclofen")
     with app.app_context(), transaction():
         publish_file(text, AT)
     return text

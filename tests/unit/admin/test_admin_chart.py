@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from shop.admin.chart import expiry_chart, month_after, nice_top
-from shop.admin.words import LIFT_REASONS, REASONS, SALE, TRAYS, Tag, cover_tag, lot_tag, whole_cents
+from shop.admin.labels import LIFT_REASONS, REASONS, SALE, TRAYS, Tag, cover_tag, lot_tag, whole_cents
 from shop.orders.desk import Tray
 from shop.safety.sale import SaleRefusal
 from shop.stock.inventory import LotRow

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
+from shop.search.asking import Index
 from shop.search.documents import SearchDocument
-from shop.search.reading import Index
 from shop.search.writing import build
 
 BACLOFEN, LIORESAL, DACLOFEN, DIPHENHYDRAMINE, TRIMOXAZOLE, IRON, SYRUP = range(1, 8)

@@ -4,7 +4,7 @@ import multiprocessing
 import time
 from pathlib import Path
 
-from shop.search.reading import Index
+from shop.search.asking import Index
 from shop.search.writing import build
 from tests.unit.search.search_shelf import BACLOFEN, SHELF
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from shop.search.asking import Index
 from shop.search.documents import SearchDocument
-from shop.search.reading import Index
 from shop.substances.query_text import strength_asked, strength_keys
 from tests.unit.search.search_shelf import index_of
 

@@ -1,5 +1,6 @@
 """What the pages of this desk share: a blueprint, counts for its navigation, readings of a request."""
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -39,7 +40,7 @@ def actor() -> int:
     return int(current_user.id)
 
 
-def asked(name: str = "q") -> str:
+def query_arg(name: str = "q") -> str:
     """A word of the query string, trimmed and not too long to look for."""
     return request.args.get(name, "").strip()[:LONGEST_SEARCH]
 
@@ -52,3 +53,25 @@ def address(endpoint: str, **values: Any) -> str:
 def flash_refusal(refusal: DomainError) -> None:
     """Say on the next page why something was not done, and what to do instead."""
     flash(f"{refusal.message} {refusal.todo}".strip(), "error")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sorted:
+    """The order of a table. Who shows one says how an address is made."""
+
+    sort: str
+    descending: bool
+
+    def url(self, page: int = 1, **change: Any) -> str:
+        """The address of this table with something else in it."""
+        raise NotImplementedError
+
+    def sort_url(self, column: str) -> str:
+        """Sorted by `column`; by the same one again, the other way round."""
+        turned = column == self.sort and not self.descending
+        return self.url(sort=f"-{column}" if turned else column)
+
+    def aria_sort(self, column: str) -> str | None:
+        if column != self.sort:
+            return None
+        return "descending" if self.descending else "ascending"

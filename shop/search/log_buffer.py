@@ -7,15 +7,34 @@ that searches are no longer noted until the worker has taken the file away.
 import fcntl
 import logging
 import os
+import re
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from shop.search.log.rules import kept_words
+from shop.substances.query_text import query_words
 
 MOST_BYTES = 256 * 1024
-_SPOOL, _TAKEN = "search-misses", "search-misses.taken"
+_BUFFER, _TAKEN = "search-misses", "search-misses.taken"
+MOST_WORDS = 4
+MOST_LETTERS = 60
+_ADDRESS = re.compile(r"@|://|\bwww\.", re.IGNORECASE)
+_LONG_NUMBER = re.compile(r"\d{5}|(?:\d[\s().-]*){7}")
 log = logging.getLogger(__name__)
+
+
+def kept_words(text: str) -> str:
+    """The folded words of a query, or "" when it may hold something private.
+
+    Not kept are sentences, addresses of mail or pages, and numbers: a phone, an order, a date of birth.
+    """
+    words = query_words(text)
+    kept = " ".join(words)
+    if not words or len(words) > MOST_WORDS or len(kept) > MOST_LETTERS:
+        return ""
+    if all(word.isdigit() for word in words) or _ADDRESS.search(text) or _LONG_NUMBER.search(text):
+        return ""
+    return kept
 
 
 def note(instance: Path, text: str, day: date) -> None:
@@ -24,7 +43,7 @@ def note(instance: Path, text: str, day: date) -> None:
     if not words:
         return
     try:
-        file = os.open(instance / _SPOOL, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        file = os.open(instance / _BUFFER, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
             if os.fstat(file).st_size < MOST_BYTES:
@@ -39,7 +58,7 @@ def take(instance: Path) -> list[tuple[date, str]]:
     """Day and words of every note so far. They are kept aside until `done`, should the worker be killed."""
     taken = instance / _TAKEN
     if not taken.exists():
-        with suppress(FileNotFoundError), open(instance / _SPOOL, "r+b") as file:
+        with suppress(FileNotFoundError), open(instance / _BUFFER, "r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             if notes := file.read():
                 handle = os.open(taken, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -16,8 +16,9 @@ from shop.database import db, rows_changed
 from shop.errors import DomainError
 from shop.projections.cache_version import stock_changed
 from shop.stock import rules
-from shop.stock.models import Hold, Lot, Movement
+from shop.stock.models import Hold, Lot
 from shop.stock.queries import lots_to_pick
+from shop.stock.service import record_movement
 
 
 class OutOfStock(DomainError):
@@ -102,13 +103,13 @@ def dispense(order_line_ids: Sequence[int], at: datetime, actor_id: int) -> list
         if not taken:
             refuse_unpickable(lot.number, lot.status, lot.expires_on, today)
             raise RuntimeError(f"lot {lot.id} holds less than was held of it")
-        move(lot.id, "dispensed", -one.quantity, at, actor_id, order_line_id=one.order_line_id)
+        record_movement(lot.id, "dispensed", -one.quantity, at, actor_id, order_line_id=one.order_line_id)
         dispensed.append(LotUnits(one.order_line_id, lot.id, lot.number, lot.expires_on, one.quantity))
     db.session.flush()
     return dispensed
 
 
-def hold_elsewhere(order_line_ids: Sequence[int], outlasts: date, at: datetime) -> list[LotUnits]:
+def reallocate(order_line_ids: Sequence[int], outlasts: date, at: datetime) -> list[LotUnits]:
     """Keep other lots for these lines where one that was kept is in quarantine or expired.
 
     Returns what is kept anew. All or `OutOfStock`, which has to end the transaction as for `hold`.
@@ -185,19 +186,3 @@ def _lock_lots(order_line_ids: Sequence[int]) -> None:
 def _end(one: Hold, state: str) -> bool:
     """Close a hold. False when somebody closed it first."""
     return bool(rows_changed(update(Hold).where(Hold.id == one.id, Hold.state == "held").values(state=state)))
-
-
-def move(
-    lot_id: int,
-    kind: str,
-    quantity: int,
-    at: datetime,
-    actor_id: int | None,
-    order_line_id: int | None = None,
-) -> None:
-    """Write the ledger row of a change of a lot's count, in the transaction that makes it."""
-    db.session.add(
-        Movement(
-            lot_id=lot_id, kind=kind, quantity=quantity, at=at, actor_id=actor_id, order_line_id=order_line_id
-        )
-    )

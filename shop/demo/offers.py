@@ -1,16 +1,26 @@
-"""The demonstration's stock: invented lots in every state a pharmacy knows, the same ones each time."""
+"""The demonstration's stock and prices, the same ones each time.
+
+Invented lots in every state a pharmacy knows; price rules, the store's and one of a medicine's own, and
+which medicines they price. The other prices are fixed as the file names them, so that all three ways stand
+beside each other.
+"""
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
 from shop.catalogue.models import Variant
 from shop.clock import business_date
 from shop.database import db
+from shop.pricing.lookup import product_id_of
 from shop.pricing.models import AcquisitionPrice
+from shop.pricing.rules import Rule
+from shop.pricing.service import set_rule
 from shop.stock import service as stock
 from shop.stock.models import Lot
 from shop.stock.rules import Reason
@@ -81,3 +91,21 @@ def _lot(
         units + chance % 7 * 60,
         quarantined,
     )
+
+
+def write_prices(
+    pricing: Mapping[str, Any], variants: Sequence[Variant], actor_id: int, at: datetime
+) -> None:
+    """Set the rules of the file's `pricing` and make the prices of the medicines it names by them."""
+    for variant in variants:
+        variant.price_basis = "rule" if variant.product.slug in pricing["by_rule"] else "fixed"
+    db.session.flush()
+    set_rule(None, rule_of(pricing["store"]), actor_id, at)
+    for slug, entry in pricing["own"].items():
+        set_rule(product_id_of(slug), rule_of(entry), actor_id, at)
+
+
+def rule_of(entry: Mapping[str, Any]) -> Rule:
+    """{mark_up = "0.35", fee = "2.40", breaks = [[90, "5"]]} as a rule."""
+    breaks = tuple((units, Decimal(off)) for units, off in entry.get("breaks", []))
+    return Rule(Decimal(entry["mark_up"]), Decimal(entry["fee"]), None, breaks)
