@@ -28,8 +28,9 @@ from shop.config import Settings, from_environment
 from shop.database import db
 from shop.payments.gateway import Gateway
 from shop.prescriptions.uploads import gate
-from shop.projections.page_cache import PageCache, Shelf
-from shop.storefront.state import release_mark, state_of_pages
+from shop.projections.page_cache import PageCache
+from shop.projections.page_files import FileStore
+from shop.storefront.page_version import look_of
 from shop.vault.files import Keyring, Vault
 
 # Rooms in the order of their floors. A room may have models, maintenance, jobs, alarms, commands and views.
@@ -113,12 +114,10 @@ def assemble(settings: Settings | None = None) -> Flask:
 
 def _keep_pages(app: Flask, settings: Settings) -> None:
     cookies = (app.config["SESSION_COOKIE_NAME"], app.config.get("REMEMBER_COOKIE_NAME", "remember_token"))
-    shelf = Shelf(settings.pages_folder, settings.page_cache_mb)
-    release = release_mark(settings)
     app.wsgi_app = PageCache(  # type: ignore[method-assign]
         app.wsgi_app,
-        shelf,
-        lambda: f"{release} {state_of_pages(app)}",
+        FileStore(settings.pages_folder, settings.page_cache_mb),
+        look_of(app, settings),
         cookies,
         settings.deadlines.stale_pages,
     )

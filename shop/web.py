@@ -3,7 +3,7 @@
 Knows no room. What a page needs from a room (the basket's line count, say) the room adds itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from io import BytesIO
 from typing import IO, Any, TypeVar
@@ -18,7 +18,6 @@ from shop.access import guard
 from shop.config import Settings
 from shop.database import db
 from shop.errors import Busy, DomainError, Forbidden
-from shop.projections.page_cache import MAY_BE_KEPT
 
 View = TypeVar("View", bound=Callable[..., Any])
 FORM_BYTES = 1024 * 1024
@@ -161,28 +160,51 @@ def same_origin(view: View) -> View:
 # --- Public pages ---
 
 
-def public_page(view: View) -> View:
+PAGE_SHOWS = "formulary.page_shows"
+"""In the WSGI environment of a page that may be kept for the next visitor: what it shows, as a dict from
+parts to the ids it shows of them."""
+
+
+def public_page(*parts: str) -> Callable[[View], View]:
     """A page that is the same for everyone without a session: cacheable, with an ETag, and no cookie.
 
-    With a session (signed in, or a basket) it is private, since its masthead says so.
+    `parts` name what it shows (`storefront.page_version`); a kept one is shown until that changes, and one
+    without any part shows nothing that does. With a session (signed in, or a basket) the page is private,
+    since its masthead says so.
     """
 
-    @wraps(view)
-    def page(*args: Any, **kwargs: Any) -> Response:
-        response = make_response(view(*args, **kwargs))
-        if response.status_code != 200:
+    def declare(view: View) -> View:
+        @wraps(view)
+        def page(*args: Any, **kwargs: Any) -> Response:
+            for part in parts:
+                page_shows(part)
+            response = make_response(view(*args, **kwargs))
+            if response.status_code != 200:
+                return response
+            if session:
+                response.headers["Cache-Control"] = "private, no-cache"
+                return response
+            if not g.get("count_visits"):
+                request.environ[PAGE_SHOWS] = _shown()
+            response.headers["Cache-Control"] = "public, no-cache"
+            response.add_etag(weak=True)
+            if "If-None-Match" in request.headers:
+                response.make_conditional(request)
             return response
-        if session:
-            response.headers["Cache-Control"] = "private, no-cache"
-            return response
-        request.environ[MAY_BE_KEPT] = not g.get("count_visits")
-        response.headers["Cache-Control"] = "public, no-cache"
-        response.add_etag(weak=True)
-        if "If-None-Match" in request.headers:
-            response.make_conditional(request)
-        return response
 
-    return page  # type: ignore[return-value]
+        return page  # type: ignore[return-value]
+
+    return declare
+
+
+def page_shows(part: str, ids: Iterable[int] = ()) -> None:
+    """Said by a public view: the page shows these of a part. Said again, it adds to what was said."""
+    _shown().setdefault(part, []).extend(ids)
+
+
+def _shown() -> dict[str, list[int]]:
+    shown: dict[str, list[int]] = g.setdefault("page_shows", {})
+    return shown
 
 
 def count_visits() -> None:

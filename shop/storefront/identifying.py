@@ -13,6 +13,7 @@ from shop.access import public
 from shop.appearance.attributes import Appearance, draw
 from shop.appearance.drawings import drawing
 from shop.appearance.queries import Pill, Sought, pills, with_part_of
+from shop.storefront.page_version import CATALOGUE
 from shop.storefront.rows import picture
 from shop.web import public_page
 
@@ -112,7 +113,7 @@ class Match:
 
 @blueprint.get("/identify")
 @public
-@public_page
+@public_page(CATALOGUE)
 def identify() -> str:
     """Choose what one sees; find what is on record with that look."""
     form = Form.read(request.args)
