@@ -21,6 +21,7 @@ from shop import (
     error_pages,
     health,
     metrics,
+    static_files,
     templating,
     web,
 )
@@ -93,6 +94,7 @@ def assemble(settings: Settings | None = None) -> Flask:
     )
     templating.init_app(app, settings)
     web.init_app(app, settings)
+    static_files.init_app(app)
     error_pages.init_app(app)
     accounts.init_app(app)
     access.init_app(app)
@@ -165,5 +167,4 @@ def _flask_config(settings: Settings) -> dict[str, object]:
             "image/svg+xml",
             "application/json",
         ],
-        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
     }

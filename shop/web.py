@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import IO, Any, TypeVar
 
 from flask import Flask, Request, Response, abort, current_app, g, make_response, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import event
 from werkzeug.routing import IntegerConverter
@@ -60,7 +60,10 @@ def before_body(app: Flask, check: Callable[[], None]) -> None:
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Cookies as Flask signs them; what signs is made once, not for every request."""
+    """Cookies as Flask signs them; what signs is made once, not for every request.
+
+    A static file is the same for all, so its answer neither sets a cookie nor varies by one.
+    """
 
     _signer: URLSafeTimedSerializer | None = None
 
@@ -68,6 +71,10 @@ class _Sessions(SecureCookieSessionInterface):
         if self._signer is None:
             self._signer = super().get_signing_serializer(app)
         return self._signer
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
 
 
 # --- What no database can hold ---
