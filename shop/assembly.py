@@ -21,6 +21,7 @@ from shop import (
     error_pages,
     health,
     metrics,
+    static_files,
     templating,
     web,
 )
@@ -28,11 +29,12 @@ from shop.config import Settings, from_environment
 from shop.database import db
 from shop.payments.gateway import Gateway
 from shop.prescriptions.uploads import gate
-from shop.projections.page_cache import PageCache, Shelf
+from shop.projections.page_cache import PageCache
+from shop.projections.page_files import FileStore
 from shop.safety import files as safety_files
 from shop.safety.at_start import read_data
 from shop.safety.tall_man import tall_man
-from shop.storefront.state import release_mark, state_of_pages
+from shop.storefront.page_version import look_of
 from shop.vault.files import Keyring, Vault
 
 # Rooms in the order of their floors. A room may have models, maintenance, jobs, alarms, commands and views.
@@ -99,6 +101,7 @@ def assemble(settings: Settings | None = None) -> Flask:
     read_data()
     app.jinja_env.filters["tall_man"] = tall_man  # for staff, who pick, check and label
     web.init_app(app, settings)
+    static_files.init_app(app)
     error_pages.init_app(app)
     accounts.init_app(app)
     access.init_app(app)
@@ -120,12 +123,10 @@ def assemble(settings: Settings | None = None) -> Flask:
 
 def _keep_pages(app: Flask, settings: Settings) -> None:
     cookies = (app.config["SESSION_COOKIE_NAME"], app.config.get("REMEMBER_COOKIE_NAME", "remember_token"))
-    shelf = Shelf(settings.pages_folder, settings.page_cache_mb)
-    release = release_mark(settings)
     app.wsgi_app = PageCache(  # type: ignore[method-assign]
         app.wsgi_app,
-        shelf,
-        lambda: f"{release} {state_of_pages(app)}",
+        FileStore(settings.pages_folder, settings.page_cache_mb),
+        look_of(app, settings),
         cookies,
         settings.deadlines.stale_pages,
     )
@@ -173,5 +174,4 @@ def _flask_config(settings: Settings) -> dict[str, object]:
             "image/svg+xml",
             "application/json",
         ],
-        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
     }

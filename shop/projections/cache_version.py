@@ -128,7 +128,7 @@ def _count_offers(connection: Connection, pending: _Pending) -> None:
 
 def _name(connection: Connection, rows: list[tuple[Any, ...]]) -> None:
     """In the order of their ids, so that no two transactions wait for each other."""
-    written = _INSERT[connection.dialect.name](VariantVersion).values(rows)
+    written: Any = _INSERT[connection.dialect.name](VariantVersion).values(rows)
     latest = {name: written.excluded[name] for name in ("counter", "number")}
     connection.execute(written.on_conflict_do_update(index_elements=["variant_id"], set_=latest))
 

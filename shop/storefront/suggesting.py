@@ -14,6 +14,7 @@ from shop.search.documents import BRAND, CATEGORY, INGREDIENT
 from shop.search.suggestions import IMPRINT, MEDICINE, PACKAGE, SPELLING, Suggestion
 from shop.search.synonyms import OtherName
 from shop.storefront.other_words import while_typing
+from shop.storefront.page_version import CATALOGUE
 from shop.storefront.rules import in_words
 from shop.storefront.searching import MOST_LETTERS
 from shop.web import public_page, settings
@@ -34,7 +35,7 @@ blueprint = Blueprint("suggesting", __name__)
 
 @blueprint.get("/suggest")
 @public
-@public_page
+@public_page(CATALOGUE)
 def suggest() -> Response:
     """Groups of links for `q`: `{"groups": [{"title", "items": [{"name", "note", "url"}]}]}`."""
     typed = " ".join(request.args.get("q", "")[:MOST_LETTERS].split())

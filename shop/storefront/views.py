@@ -20,8 +20,9 @@ from shop.storefront.finder.service import columns
 from shop.storefront.margin import heading, letters, limits, margin
 from shop.storefront.medicine_page import MedicinePage, free_units
 from shop.storefront.narrowing import Narrowing
+from shop.storefront.page_version import CATALOGUE, LIST, OFFERS
 from shop.storefront.rows import Row, rows
-from shop.web import count_visits, public_page, settings
+from shop.web import count_visits, page_shows, public_page, settings
 
 SPECIMEN = "baclofen-tablets"  # the entry shown on the front page, where the store carries it
 OVER_THE_COUNTER = 6
@@ -34,7 +35,7 @@ blueprint = Blueprint("storefront", __name__)
 
 @blueprint.get("/")
 @public
-@public_page
+@public_page(CATALOGUE, LIST)
 def home() -> str:
     """The front page."""
     entry = find_medicine(SPECIMEN)
@@ -51,7 +52,7 @@ def home() -> str:
 
 @blueprint.get("/medicines")
 @public
-@public_page
+@public_page(CATALOGUE, LIST)
 def medicines() -> str:
     """The list, narrowed as its address says."""
     narrowing = Narrowing.read(request.args)
@@ -75,7 +76,7 @@ def medicines() -> str:
 @blueprint.get("/medicines/<slug>")
 @blueprint.get("/medicines/<slug>/<strength>")
 @public
-@public_page
+@public_page(CATALOGUE)
 def medicine(slug: str, strength: str | None = None) -> str | Response:
     """One medicine, at one of its strengths."""
     entry = find_medicine(slug)
@@ -94,7 +95,7 @@ def medicine(slug: str, strength: str | None = None) -> str | Response:
 
 @blueprint.get("/search")
 @public
-@public_page
+@public_page(CATALOGUE, LIST)
 def search() -> str:
     """What was looked up: medicines, or a choice between names that come close."""
     query = " ".join(request.args.get("q", "")[: searching.MOST_LETTERS].split())
@@ -117,7 +118,7 @@ def search() -> str:
 
 @blueprint.get("/privacy")
 @public
-@public_page
+@public_page()
 def privacy() -> str:
     """What is stored, how, and who sees it."""
     return render_template("storefront/privacy.html")
@@ -125,7 +126,7 @@ def privacy() -> str:
 
 @blueprint.get("/robots.txt")
 @public
-@public_page
+@public_page()
 def robots() -> Response:
     """Machines may read the public pages; nothing of anybody's own, and no endless searches."""
     closed = (
@@ -144,7 +145,9 @@ def robots() -> Response:
 
 def _composed(entry: Medicine, strength: str | None, in_full: bool = False) -> MedicinePage | None:
     shown = (*entry.strengths, *entry.equivalents) if in_full else entry.strengths
-    left = free_units([one.facts.id for one in shown], today(), settings().delivery_days)
+    ids = [one.facts.id for one in shown]
+    page_shows(OFFERS, ids)
+    left = free_units(ids, today(), settings().delivery_days)
     chosen = medicine_page.choose(entry, strength, settings().market, left)
     if chosen is None:
         return None
@@ -153,6 +156,7 @@ def _composed(entry: Medicine, strength: str | None, in_full: bool = False) -> M
 
 
 def _rows(found: Sequence[Card]) -> list[Row]:
+    page_shows(LIST, (card.product_id for card in found))
     return rows(found, columns())
 
 

@@ -126,7 +126,7 @@ def server() -> Iterator[Server]:
 def store(server: Server, tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Flask:
     settings = settings_for(tmp_path_factory.mktemp("away"), server.url)
     made = create_app(replace(settings, page_cache_mb=64, deadlines=SHORT))
-    made.wsgi_app.state.patience = 60
+    made.wsgi_app.versions.patience = 60
     with made.app_context():
         upgrade()
         make_lot(make_variant(), 500)
@@ -168,7 +168,7 @@ def test_with_the_server_stopped_nothing_crashes_and_kept_pages_and_health_go_on
             assert_busy(ada.get(path))
         assert_busy(put_in_basket(store))
         assert_busy(visitor.get("/medicines/baclofen-tablets?strength=10"))
-        store.wsgi_app.state.look_now()
+        store.wsgi_app.versions.look_now()
         again = visitor.get("/medicines/baclofen-tablets")
         assert (again.status_code, again.data) == (200, kept.data)
         for path in ("/healthz", "/robots.txt", "/static/css/base.css"):

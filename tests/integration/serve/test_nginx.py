@@ -137,8 +137,8 @@ def test_static_files_come_from_nginx_and_are_kept_for_a_year(behind_nginx):
     unmarked, _ = ask(behind_nginx, path.partition("?")[0])
     assert content == (ROOT / path.lstrip("/").partition("?")[0]).read_bytes()
     assert (marked.headers["Cache-Control"], unmarked.headers["Cache-Control"]) == (
-        "max-age=31536000",
-        "max-age=3600",
+        "public, max-age=31536000, immutable",
+        "public, max-age=300",
     )
     assert "Content-Security-Policy" not in marked.headers  # which the store writes on everything
 

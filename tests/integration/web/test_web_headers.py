@@ -51,7 +51,7 @@ def small_shop(tmp_path):
 
         @app.route("/test/public")
         @public
-        @public_page
+        @public_page()
         def page():
             return "the same for all"
 

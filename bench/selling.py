@@ -1,0 +1,90 @@
+"""Kept pages while the store sells, beside the same pages while its twin on the same machine does.
+
+Both stores have a worker, and the same number of sales; only whose they are differs, round by round. So the
+ratio is what selling costs the pages, not what it costs the machine.
+"""
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.servers import ROOT, Load, load_many, server, store_env
+
+EACH_SECOND = 5
+SECONDS = 4
+"""Of load per round: a page that a sale made old is rendered once, however long the round."""
+STATIC = ("/privacy", "/robots.txt")
+LEAD = 1.5
+"""Seconds for which is sold before the load begins, and after: the first sales have to be seen."""
+
+
+def measure(store: Path, addresses: dict[str, list[str]], rounds: int) -> str:
+    """The table for a store whose pages these are; its twin is made beside it."""
+    twin = store.parent / f"{store.name}-twin"
+    if not twin.exists():
+        shutil.copytree(store, twin)
+    kinds = {"static": list(STATIC)} | addresses
+    rates: dict[str, dict[str, list[float]]] = {kind: {"own": [], "other": []} for kind in kinds}
+    with _seller(store) as own, _seller(twin) as other, server("wsgi:app", **store_env(store)) as url:
+        for kind, paths in kinds.items():
+            pages = [url + path for path in paths]
+            for page in pages:
+                urllib.request.urlopen(page).read()  # a cache is measured when it is warm
+            for _ in range(rounds):
+                for whose, seller in (("other", other), ("own", own)):
+                    rates[kind][whose].append(_while_selling(seller, pages).per_second)
+    return _table(rates)
+
+
+def _while_selling(seller: subprocess.Popen[str], pages: list[str]) -> Load:
+    assert seller.stdin
+    assert seller.stdout
+    seconds = SECONDS + 2 * LEAD
+    seller.stdin.write(json.dumps({"seconds": seconds, "each_second": EACH_SECOND}) + "\n")
+    seller.stdin.flush()
+    load_many(pages, 1)
+    found = load_many(pages, SECONDS)
+    said = json.loads(seller.stdout.readline())
+    if found.errors or said["changes"] < EACH_SECOND * SECONDS:
+        raise SystemExit("the store answered with errors, or did not sell, under load")
+    return found
+
+
+def _table(rates: dict[str, dict[str, list[float]]]) -> str:
+    lines = [
+        f"| page from the cache, {EACH_SECOND} sales a second | in another store | while selling | ratio |",
+        "|---|--:|--:|--:|",
+    ]
+    for kind, found in rates.items():
+        own, other = (statistics.median(found[whose]) for whose in ("own", "other"))
+        pairs = zip(found["own"], found["other"], strict=True)
+        ratio = statistics.median(one / beside for one, beside in pairs)
+        lines.append(f"| {kind} | {other:,.0f} | {own:,.0f} | {ratio:.0%} |")
+    return "\n".join(lines)
+
+
+@contextmanager
+def _seller(store: Path) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.seller"],
+        cwd=ROOT,
+        env={**os.environ, **store_env(store)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout
+        if process.stdout.readline() != "ready\n":
+            raise SystemExit(f"nobody could sell in {store}")
+        yield process
+    finally:
+        process.terminate()
+        process.wait(10)
