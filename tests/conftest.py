@@ -20,6 +20,7 @@ from shop.audit.chain import GENESIS, signature
 from shop.config import Settings, from_environment
 from shop.database import Base, db
 from tests.leftovers import Leftovers
+from tests.longest_first import Arrange
 from tests.running_store import start_store, stop_store
 
 # an example may take as long as it likes: no test depends on the machine's speed
@@ -30,6 +31,7 @@ settings.load_profile("any machine")
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the process that leads the run
         config.pluginmanager.register(Leftovers())
+    config.pluginmanager.register(Arrange())
 
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

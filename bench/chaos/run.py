@@ -38,6 +38,7 @@ LAST_VISIT_SECONDS = 120  # a visit under way at the end may still take so long
 QUIET_SECONDS = 240
 KINDS = ("payment_intent", "charge", "refund", "checkout.session", "event")
 PROOFS = (("sweep",), ("audit", "verify"), ("payments", "reconcile"), ("vault", "verify"), ("verify",))
+UNKNOWN = "No such command"  # click's words
 SWEPT_AFTER = 25 * 3600  # seconds: what is older and nobody's is swept away
 INVARIANTS = (*MONEY, *GOODS, *WORD)
 Say = Callable[[str], object]
@@ -136,8 +137,8 @@ class Run:
         found = {}
         _grow_old(self.faults.disk.folder)
         for words in PROOFS:
-            if self.store.run("-m", "flask", "--app", "wsgi", *words, "--help").returncode == 0:
-                done = self.store.run("-m", "flask", "--app", "wsgi", *words)
+            done = self.store.run("-m", "flask", "--app", "wsgi", *words)
+            if UNKNOWN not in done.stderr:
                 found[f"flask {' '.join(words)}"] = (done.returncode, done.stdout + done.stderr)
         return found
 

@@ -14,7 +14,6 @@ LEAST_KILLS = 5
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_whatever_dies_nothing_is_lost_doubled_or_refunded_and_shipped(database):
     result = run(make_plan(SEED, MINUTES, database), lambda what: sys.stderr.write(f"{what}\n"))

@@ -10,7 +10,6 @@ from tests.journeys import people
 
 
 @pytest.mark.journey
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize("javascript", [True, False], ids=["with script", "without script"])
 def test_a_prescription_medicine_from_search_to_parcel(open_page, store, javascript):
     name = "Ada Specimen"

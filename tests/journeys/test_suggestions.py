@@ -72,9 +72,10 @@ def test_an_answer_that_comes_late_does_not_replace_the_newer_one(open_page):
     page = open_page()
     page.goto("/")
     held = []
-    page.route(re.compile(r"/suggest\?q=bac$"), lambda route: held.append(route))
-    box(page).press_sequentially("bac")
-    page.wait_for_timeout(400)
+    asks = re.compile(r"/suggest\?q=bac$")
+    page.route(asks, lambda route: held.append(route))
+    with page.expect_request(asks):
+        box(page).press_sequentially("bac")
     box(page).fill("lorat")
     expect(page.get_by_role("listbox").get_by_role("option").first).to_contain_text("Loratadine")
     assert len(held) == 1

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.integration.prescriptions.bad_documents import heavy_pdf, locked_pdf
 from tests.journeys import people
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.journey
 
 
 def a_pdf(content: bytes) -> dict:
@@ -31,7 +31,7 @@ def faults(page: Page) -> list[str]:
 def another_file_is_taken(page: Page) -> None:
     page.locator('input[type="file"]').set_input_files(people.SAMPLE)
     page.get_by_role("button", name=re.compile("^Send this file instead")).click()
-    expect(page.locator('main a[href^="/prescriptions/documents/"]')).to_be_visible(timeout=120_000)
+    expect(page.locator('main a[href^="/prescriptions/documents/"]')).to_be_visible()
     expect(page.locator("[data-checking]")).to_have_count(0)
 
 

@@ -22,7 +22,7 @@ from shop.imports.ndc.service import Import, run
 from tests.conftest import empty_database, settings_for
 from tests.integration.imports.ndc_recount import recount
 
-pytestmark = [pytest.mark.slow, pytest.mark.shared_data, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.shared_data]
 
 NAMES = ("product_2019-04-29.txt.gz", "package_2019-04-29.txt.gz")
 MOST_SECONDS, MOST_MEGABYTES = 60, 400  # of processor time, which other tests beside this one do not lengthen

@@ -35,7 +35,7 @@ def test_a_job_taken_by_a_commit_without_an_answer_is_done_by_the_same_worker(co
     dispatcher.turn()
     assert (done, cut_once) == ([], [])
     dispatcher.turn()
-    wait_until(lambda: done, seconds=10)
+    wait_until(lambda: done)
     assert dispatcher.wind_up(10)
     assert job("greet:1").finished_at is not None
     assert len(done) == 1

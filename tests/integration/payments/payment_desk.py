@@ -77,7 +77,7 @@ class Desk(NamedTuple):
 
     def pay(self, url: str, **changes: str) -> requests.Response:
         """Fill in the hosted page and press the button."""
-        return requests.post(url, GOOD_CARD | changes, allow_redirects=False, timeout=10)
+        return requests.post(url, GOOD_CARD | changes, allow_redirects=False, timeout=60)
 
     def authorised(self, reference: str, amount_cents: int = 4930) -> str:
         """The intent of a payment that went through."""
