@@ -17,7 +17,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.__main__ import _length, _queries, _write_into_readme
+from bench.__main__ import _length, _queries, _write_into_figures
 from bench.search import measure
 from bench.servers import ROOT, Load, load_many, server
 
@@ -55,7 +55,7 @@ def main() -> None:
     arguments.add_argument(
         "--keep", type=Path, help="a folder to build in, and to find again at the next run"
     )
-    arguments.add_argument("--no-readme", action="store_true", help="print only")
+    arguments.add_argument("--no-write", action="store_true", help="print only")
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="formulary-scale-") as made:
         folder = chosen.keep or Path(made)
@@ -69,8 +69,8 @@ def main() -> None:
         table = _measure(large, small, floor_url, chosen)
         table += _in_the_server(large)
     print(table)
-    if not chosen.no_readme:
-        _write_into_readme(table, "bench-scale")
+    if not chosen.no_write:
+        _write_into_figures(table, "bench-scale")
 
 
 def _build(store: Path, products: int, real: bool) -> None:
