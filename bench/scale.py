@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import selling
-from bench.__main__ import _length, _queries, _write_into_readme
+from bench.__main__ import _length, _queries, _write_into_figures
 from bench.search import measure
 from bench.servers import ROOT, Load, load_many, server, store_env
 
@@ -56,7 +56,7 @@ def main() -> None:
     arguments.add_argument(
         "--keep", type=Path, help="a folder to build in, and to find again at the next run"
     )
-    arguments.add_argument("--no-readme", action="store_true", help="print only")
+    arguments.add_argument("--no-write", action="store_true", help="print only")
     arguments.add_argument("--selling-rounds", type=int, default=5, help="of the pages while selling")
     arguments.add_argument("--selling-only", action="store_true", help="print that part, and nothing else")
     chosen = arguments.parse_args()
@@ -75,8 +75,8 @@ def main() -> None:
             return
         table = f"{_measure(large, small, floor_url, chosen)}{_in_the_server(large)}\n{while_selling}\n"
     print(table)
-    if not chosen.no_readme:
-        _write_into_readme(table, "bench-scale")
+    if not chosen.no_write:
+        _write_into_figures(table, "bench-scale")
 
 
 def _build(store: Path, products: int, real: bool) -> None:

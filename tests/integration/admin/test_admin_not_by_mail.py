@@ -33,7 +33,8 @@ def insulins(context) -> None:
 
 
 def test_an_empty_list_offers_the_entries_that_come_with_the_store(desk, insulins):
-    assert "The list is empty" in desk.open(LIST)
+    desk.open(LIST)
+    assert 'data-state="empty"' in desk.page.text
     words = desk.send(f"{LIST}/load")
     assert f"{len(file_entries())} entries were added." in words
     assert reasons() == {
