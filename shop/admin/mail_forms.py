@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from shop.safety.mailable import Entry
+from shop.safety.mailable import ListEntry
 
 LONGEST_SUBSTANCE, LONGEST_FORM, LONGEST_REASON, LONGEST_SOURCE = 200, 80, 200, 300
 TOO_LONG = "At most %(max)d characters."
@@ -66,6 +66,6 @@ class ExclusionForm(FlaskForm):  # type: ignore[misc]
         if field.data and not any(c.isalnum() for c in field.data):
             raise ValidationError(f"“{field.data}” has no letter or digit in it.")
 
-    def entry(self) -> Entry:
+    def entry(self) -> ListEntry:
         """What was typed, for the list."""
-        return Entry(self.ingredient.data, self.form_word.data, self.reason.data, self.source.data)
+        return ListEntry(self.ingredient.data, self.form_word.data, self.reason.data, self.source.data)

@@ -10,7 +10,7 @@ from shop.clock import now
 from shop.database import transaction
 from shop.listing import mail_exclusions, mail_list
 from shop.listing.mail_exclusions import ExclusionKnown
-from shop.safety.mailable import Entry, file_entries
+from shop.safety.mailable import ListEntry, starting_list
 
 REMOVED = "removed_exclusion"
 
@@ -70,12 +70,12 @@ def _page(form: ExclusionForm) -> str:
         form=form,
         entries=listed,
         counts=mail_list.products_by_entry(),
-        removed=Entry(**removed) if removed else None,
-        missing=sum((one.ingredient, one.form) not in known for one in file_entries()),
+        removed=ListEntry(**removed) if removed else None,
+        missing=sum((one.ingredient, one.form) not in known for one in starting_list()),
     )
 
 
-def _named(entry: Entry) -> str:
+def _named(entry: ListEntry) -> str:
     substance = entry.ingredient[:1].upper() + entry.ingredient[1:] if entry.ingredient else "Any substance"
     return f"{substance} as {entry.form}" if entry.form else substance
 

@@ -18,7 +18,7 @@ from shop.database import db, portions
 from shop.errors import DomainError, NotFound
 from shop.listing.mail_list import MailExclusion, entries, exclusions, meant
 from shop.projections.cache_version import catalogue_changed
-from shop.safety.mailable import Entry, file_entries
+from shop.safety.mailable import ListEntry, starting_list
 from shop.web import settings
 
 
@@ -34,7 +34,7 @@ class ExclusionKnown(DomainError):
 def load(at: datetime, actor_id: int | None = None) -> int:
     """Add what the store's own file has and the list has not; returns how many. The products are marked."""
     known = {(row.ingredient, row.form) for row in entries()}
-    fresh = [entry for entry in file_entries() if (entry.ingredient, entry.form) not in known]
+    fresh = [entry for entry in starting_list() if (entry.ingredient, entry.form) not in known]
     db.session.add_all(MailExclusion(**vars(entry)) for entry in fresh)
     db.session.flush()
     marked = apply_mail_exclusions(None, at)
@@ -50,7 +50,7 @@ def load_if_empty(at: datetime) -> int:
     return load(at)
 
 
-def add(entry: Entry, actor_id: int, at: datetime) -> int:
+def add(entry: ListEntry, actor_id: int, at: datetime) -> int:
     """Put an entry on the list; returns how many products changed. Raises ExclusionKnown."""
     row = MailExclusion(**vars(entry))
     db.session.add(row)
@@ -63,12 +63,12 @@ def add(entry: Entry, actor_id: int, at: datetime) -> int:
     return marked
 
 
-def remove(exclusion_id: int, actor_id: int, at: datetime) -> tuple[Entry, int]:
+def remove(exclusion_id: int, actor_id: int, at: datetime) -> tuple[ListEntry, int]:
     """Take an entry off the list; returns what it said and how many products changed. Raises NotFound."""
     row = db.session.scalar(select(MailExclusion).where(MailExclusion.id == exclusion_id).with_for_update())
     if row is None:
         raise NotFound("This entry is gone already.", "Somebody else removed it, or it never existed.")
-    said = Entry(row.ingredient, row.form, row.reason, row.source)
+    said = ListEntry(row.ingredient, row.form, row.reason, row.source)
     db.session.delete(row)
     db.session.flush()
     marked = apply_mail_exclusions(None, at, formerly=(said.reason,))

@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 
 from shop.safety.dataset import DATA, Dataset, Entry, fields, read
+from shop.safety.subject import Subject
 from shop.safety.wording import Phrases, Words, words
 
 SCHEDULES = frozenset({"I", "II", "III", "IV", "V"})
@@ -59,19 +60,7 @@ class Finding:
     source: str
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A product by what is said of it. `names` are its generic and trade name, `classes` as the directory
-    writes them ("Opioid Agonist [EPC], …"), `flag` the schedule a file states for it, "" for none."""
-
-    ingredients: tuple[str, ...]
-    names: tuple[str, ...] = ()
-    form: str = ""
-    classes: str = ""
-    flag: str = ""
-
-
-def finding(asked: Asked) -> Finding | None:
+def finding(asked: Subject) -> Finding | None:
     """Why the product counts as controlled, or None. One controlled ingredient is enough."""
     found = [entry for name in asked.ingredients if (entry := substance_in(name, asked.form))]
     if found:
@@ -90,7 +79,7 @@ def finding(asked: Asked) -> Finding | None:
     return _suspect(asked)
 
 
-def _excepted(asked: Asked, found: Sequence[Entry]) -> Finding | None:
+def _excepted(asked: Subject, found: Sequence[Entry]) -> Finding | None:
     """What an entry says of the whole preparation; without one, its first controlled substance decides."""
     said = [words(name) for name in asked.ingredients]
     for entry in datasets()[4].entries:
@@ -154,7 +143,7 @@ def decided(name: str, form: str = "") -> bool:
     return (substance_in(name, form) or clearance(name, form)) is not None
 
 
-def signs_of(asked: Asked) -> tuple[Entry, ...]:
+def signs_of(asked: Subject) -> tuple[Entry, ...]:
     """The signs of a controlled substance that a product has, whether or not an entry decides it."""
     return (
         *_signs_of_classes(asked.classes),
@@ -201,7 +190,7 @@ def listed() -> tuple[Entry, ...]:
     return (*datasets()[0].entries, *datasets()[1].entries)
 
 
-def _suspect(asked: Asked) -> Finding | None:
+def _suspect(asked: Subject) -> Finding | None:
     signs = signs_of(asked)
     if not signs:
         return None
@@ -213,7 +202,7 @@ def _suspect(asked: Asked) -> Finding | None:
     return Finding(Code.UNDECIDED, sign.name, sentence, sign.source)
 
 
-def _explains_flag(asked: Asked) -> bool:
+def _explains_flag(asked: Subject) -> bool:
     entries = [clearance(name, asked.form) for name in asked.ingredients]
     return bool(entries) and all(entry and entry.text("kind") in _EXPLAINS_FLAGS for entry in entries)
 

@@ -1,6 +1,6 @@
 """All data files of this room together: what the start validates and the report counts."""
 
-from shop.safety import controlled
+from shop.safety import controlled, mailable, states
 from shop.safety.dataset import Dataset
 
 
@@ -10,4 +10,4 @@ def load() -> tuple[Dataset, ...]:
     Raises:
         SafetyDataRefused: a file or an entry cannot be relied on; the store must not start.
     """
-    return controlled.datasets()
+    return (*controlled.datasets(), *mailable.datasets(), *states.datasets())

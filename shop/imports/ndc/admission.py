@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shop.imports.ndc.rows import ProductRow
-from shop.safety.controlled import Asked, Code, Finding, finding, flagged_elsewhere
+from shop.safety.controlled import Code, Finding, finding, flagged_elsewhere
+from shop.safety.subject import Subject
 from shop.substances.names import moiety
 
 HOMEOPATHIC = "UNAPPROVED HOMEOPATHIC"
@@ -72,7 +73,7 @@ def refusal(row: ProductRow, found: Finding | None, included: Collection[str] = 
 def controlled_finding(row: ProductRow, added: Collection[str] = ()) -> Finding | None:
     """Why the row counts as controlled: by the store's own list, by its flag, or by the flag of other rows of
     a substance that no entry decides (`added`, as `substances.names.moiety` writes them)."""
-    asked = Asked(row.substances, (row.generic, row.trade_name), row.form, row.classes, row.schedule)
+    asked = Subject(row.substances, (row.generic, row.trade_name), row.form, row.classes, row.schedule)
     found = finding(asked)
     if found or not added:
         return found

@@ -10,7 +10,7 @@ from shop.audit.models import AuditRecord
 from shop.catalogue.models import Product
 from shop.database import db
 from shop.listing.mail_list import MailExclusion
-from shop.safety.mailable import file_entries
+from shop.safety.mailable import starting_list
 from tests.integration.admin.admin_desk import Desk
 from tests.integration.listing.products import make_product
 
@@ -36,7 +36,7 @@ def test_an_empty_list_offers_the_entries_that_come_with_the_store(desk, insulin
     desk.open(LIST)
     assert 'data-state="empty"' in desk.page.text
     words = desk.send(f"{LIST}/load")
-    assert f"{len(file_entries())} entries were added." in words
+    assert f"{len(starting_list())} entries were added." in words
     assert reasons() == {
         "Insulin lispro": "it must stay cold on the way",
         "Insulin glargine": "it must stay cold on the way",

@@ -11,7 +11,7 @@ from shop.database import db, transaction
 from shop.listing import mail_exclusions
 from shop.listing.mail_list import MailExclusion
 from shop.pricing.models import AcquisitionPrice
-from shop.safety.mailable import Entry, file_entries
+from shop.safety.mailable import ListEntry, starting_list
 from tests.integration.listing.products import listed_names, make_product
 
 AT = datetime(2026, 11, 22, 6, tzinfo=UTC)
@@ -36,7 +36,7 @@ def test_the_usual_rule_lists_what_meets_it_and_reports_a_sum(run):
     make_product("Dear", listed=False, price=None)
     code, said = run("list", "--rule", "priced", "--rule", "oral-solid", "--rule", "mailable")
     assert code == 0
-    assert f"The not-by-mail list was empty: {len(file_entries())} entries were loaded" in said
+    assert f"The not-by-mail list was empty: {len(starting_list())} entries were loaded" in said
     assert "Put on sale 1" in said
     assert "Refused: on the not-by-mail list 1" in said
     assert "Refused: no strength has a price 1" in said
@@ -165,7 +165,7 @@ def test_the_list_is_loaded_once_and_printed(run):
 
 def exclude(ingredient: str = "", form: str = "", reason: str = "it must stay cold") -> int:
     with transaction():
-        return mail_exclusions.add(Entry(ingredient, form, reason, "a source"), None, AT)
+        return mail_exclusions.add(ListEntry(ingredient, form, reason, "a source"), None, AT)
 
 
 def reason_of(product_id: int) -> str | None:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from shop.prescriptions.verification.reasons import WORDS, Reason
 from sqlalchemy import select
 
 from shop.audit.models import AuditRecord
@@ -98,6 +99,14 @@ def test_another_medicine_is_found_added_and_removed_without_losing_a_word(desk,
     assert f'<option selected value="{other}">' in removed.text
     nothing = desk.post(reference, "check", do="find-0", **entered(baclofen), **{"items-0-find": "zzz"})
     assert 'id="items-0-find-e"' in nothing.text
+
+
+@pytest.mark.parametrize("typed", ["tramadol", "Percocet 5/325", "XANAX", "methadone hcl"])
+def test_a_controlled_medicine_is_answered_with_the_reason_to_refuse(desk, submit, baclofen, typed):
+    answer = desk.post(submit(), "check", do="find-0", **entered(baclofen), **{"items-0-find": typed})
+    assert "controlled substance (schedule I" in answer.text
+    assert WORDS[Reason.CONTROLLED].short in answer.text
+    assert "Nothing is called" not in answer.text
 
 
 def test_who_is_on_it_is_shown_and_kept_from_others(desk, submit, sign_in, make_user, baclofen):

@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.safety import controlled
-from shop.safety.controlled import Asked, Code, clearance, decided, finding, named, substance_in
+from shop.safety.controlled import Code, clearance, decided, finding, named, substance_in
+from shop.safety.subject import Subject
 from shop.substances.names import split
 
 
 def code(*ingredients: str, **more: str) -> Code | None:
     names = (more.pop("name"),) if "name" in more else ()
-    found = finding(Asked(ingredients, names, **more))
+    found = finding(Subject(ingredients, names, **more))
     return found.code if found else None
 
 
@@ -113,8 +114,8 @@ def test_one_controlled_ingredient_is_enough_and_the_others_stay_free() -> None:
 
 
 def test_an_excepted_preparation_is_answered_by_its_own_entry() -> None:
-    whole = finding(Asked(("BUTALBITAL", "ACETAMINOPHEN", "CAFFEINE")))
-    more = finding(Asked(("BUTALBITAL", "ACETAMINOPHEN", "CAFFEINE", "CODEINE PHOSPHATE")))
+    whole = finding(Subject(("BUTALBITAL", "ACETAMINOPHEN", "CAFFEINE")))
+    more = finding(Subject(("BUTALBITAL", "ACETAMINOPHEN", "CAFFEINE", "CODEINE PHOSPHATE")))
     assert whole is not None
     assert more is not None
     assert "1308.32" in whole.source
@@ -224,7 +225,7 @@ def test_with_every_flag_emptied_nothing_flagged_comes_in_but_reviewed_slips(sha
             names = tuple(split(row["SUBSTANCENAME"] or ""))
             said = (row["NONPROPRIETARYNAME"] or "", row["PROPRIETARYNAME"] or "")
             form, classes = row["DOSAGEFORMNAME"] or "", row["PHARM_CLASSES"] or ""
-            found = finding(Asked(names, said, form, classes))
+            found = finding(Subject(names, said, form, classes))
             if row["DEASCHEDULE"] and not found:
                 kinds = {entry.text("kind") if (entry := clearance(name, form)) else None for name in names}
                 missed |= set() if kinds == {"slip"} else {names}
