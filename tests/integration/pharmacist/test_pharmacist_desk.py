@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from shop.prescriptions.verification.reasons import WORDS, Reason
+from shop.prescriptions.reasons import WORDS, Reason
 from sqlalchemy import select
 
 from shop.audit.models import AuditRecord

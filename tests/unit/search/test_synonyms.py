@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import shop.demo
-from shop.imports.ndc.naming import words as class_words
+from shop.imports.ndc.naming import class_names
 from shop.safety.controlled import decided, substance_in
 from shop.search.synonyms import (
     controlled_begun,
@@ -102,7 +102,7 @@ def test_a_query_that_says_more_or_less_than_a_kind_means_none(typed: str) -> No
 
 
 def test_every_kind_leads_to_lists_that_an_import_or_the_demonstration_makes_and_has_a_source() -> None:
-    made = {slug(name) for several in class_words().values() for name in several}
+    made = {slug(name) for several in class_names().values() for name in several}
     made |= {one["slug"] for one in tomllib.loads(DEMO.read_text("utf-8"))["categories"]}
     made |= {"osmotic-diuretics", "melatonin-receptor-agonists", "urate-transporter-1-inhibitors"}
     for kind in kinds():
