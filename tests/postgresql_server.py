@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own, from a wheel, which allows ten seconds for a start; here it may take long."""
+"""A PostgreSQL of the tests' own, from a wheel that allows ten seconds for a start; here it may take long."""
 
 import subprocess
 import time
