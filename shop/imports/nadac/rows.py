@@ -31,7 +31,7 @@ EARLIEST = date(1990, 1, 1)
 LONGEST_AHEAD = timedelta(days=366)
 END_OF_TIME = date(2099, 12, 31)  # how the history writes "until further notice"
 HIGHEST_PRICE = 10_000_000
-NOISE = 1e-4  # of a fifth decimal: what a binary number may be off
+NOISE = 1e-3  # of a fifth decimal: at the highest price a binary number is off by 0.00015
 
 
 class Fault(StrEnum):

