@@ -23,7 +23,7 @@ from shop.catalogue.queries import VariantFacts
 from shop.clock import DAY, business_date, days_ahead, now
 from shop.database import transaction
 from shop.errors import NotFound
-from shop.orders.desk import numbers_of_lines
+from shop.orders.queue import numbers_of_lines
 from shop.paging import page_number
 from shop.search import staff
 from shop.stock import figures, inventory, queries, service

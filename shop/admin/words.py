@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from shop.catalogue.queries import VariantFacts
-from shop.orders.desk import Tray
+from shop.orders.queue import Queue
 from shop.outbox.failures import FailingJob
 from shop.safety.sale import SaleRefusal
 from shop.stock.inventory import LotRow
@@ -37,10 +37,10 @@ SALE = {
     SaleRefusal.STRENGTH_TO_CHECK: "To check, then price by hand",
 }
 TRAYS = {
-    Tray.PACK: "To pack",
-    Tray.UNPAID: "Awaiting payment",
-    Tray.SHIPPED: "Shipped",
-    Tray.ENDED: "Canceled or expired",
+    Queue.PACK: "To pack",
+    Queue.UNPAID: "Awaiting payment",
+    Queue.SHIPPED: "Shipped",
+    Queue.ENDED: "Canceled or expired",
 }
 
 
