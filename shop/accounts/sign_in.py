@@ -31,7 +31,7 @@ SAME_FOR_ALL = ("static", "security.logout", "health.alive", "health.ready", "st
 SEEN_EVERY = timedelta(seconds=30)  # a cookie on each answer would be noise
 
 
-def surround(app: Flask) -> None:
+def wrap_views(app: Flask) -> None:
     """Put the store's rules around the library's views."""
     for endpoint, around in {
         "login": _sign_in,

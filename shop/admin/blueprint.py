@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from shop.clock import now
 from shop.errors import DomainError
-from shop.orders import desk as orders
+from shop.orders import queue as orders
 from shop.outbox import watching
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")

@@ -9,7 +9,7 @@ from shop.catalogue.queries import VariantFacts
 from shop.listing.finding import ProductRow
 from shop.listing.rules import REFUSALS, ListingFacts, ListingRefusal, listing_refusal
 from shop.listing.service import Outcome
-from shop.orders.desk import Tray
+from shop.orders.queue import Queue
 from shop.outbox.failures import FailingJob
 from shop.safety.sale import SaleRefusal
 from shop.stock.inventory import LotRow
@@ -40,10 +40,10 @@ SALE = {
     SaleRefusal.STRENGTH_TO_CHECK: "To check, then price by hand",
 }
 TRAYS = {
-    Tray.PACK: "To pack",
-    Tray.UNPAID: "Awaiting payment",
-    Tray.SHIPPED: "Shipped",
-    Tray.ENDED: "Canceled or expired",
+    Queue.PACK: "To pack",
+    Queue.UNPAID: "Awaiting payment",
+    Queue.SHIPPED: "Shipped",
+    Queue.ENDED: "Canceled or expired",
 }
 
 

@@ -15,7 +15,7 @@ from shop.catalogue import queries as catalogue
 from shop.clock import business_date, now
 from shop.database import transaction
 from shop.errors import NotFound
-from shop.orders.desk import numbers_of_lines
+from shop.orders.queue import numbers_of_lines
 from shop.stock import inventory, queries, service
 from shop.stock.rules import Reason
 

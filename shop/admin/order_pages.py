@@ -14,10 +14,10 @@ from shop.database import transaction
 from shop.errors import DomainError, NotFound
 from shop.fulfillment import service as fulfillment
 from shop.keyset import edge_from
-from shop.orders import desk as order_desk
 from shop.orders import queries as orders
-from shop.orders.desk import Tray
+from shop.orders import queue as order_queue
 from shop.orders.models import Order
+from shop.orders.queue import Queue
 from shop.payments.facts import PaymentServiceUnavailable
 from shop.payments.movements import Reason
 from shop.stock import holds, queries
@@ -30,17 +30,17 @@ from shop.web import settings
 def order_list() -> str:
     """One tray of orders; what is to be packed first."""
     name = request.args.get("tray", "")
-    tray = Tray(name) if name in list(Tray) else Tray.PACK
-    page = order_desk.tray_page(tray, edge_from(request.args.get("from", "")))
+    tray = Queue(name) if name in list(Queue) else Queue.PACK
+    page = order_queue.queue_page(tray, edge_from(request.args.get("from", "")))
     return render_template(
         "admin/orders.html",
         tray=tray,
         trays=TRAYS,
-        counts=order_desk.tray_counts(),
+        counts=order_queue.queue_counts(),
         page=page,
         now=now(),
         url=lambda edge="", of=tray: address(
-            "admin.order_list", tray="" if of is Tray.PACK else of.value, **{"from": edge}
+            "admin.order_list", tray="" if of is Queue.PACK else of.value, **{"from": edge}
         ),
     )
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from shop.backup import creating, keys, restoring
 from shop.backup import manifest as manifests
-from shop.backup.refusals import BackupRefused
+from shop.backup.manifest import BackupRefused
 from shop.clock import now
 from shop.config import SQLITE_FILE, database_url
 from shop.database import db

@@ -17,8 +17,7 @@ from sqlalchemy import Engine
 
 from shop.backup import databases
 from shop.backup import manifest as manifests
-from shop.backup.manifest import VAULT, Manifest, StoredAs
-from shop.backup.refusals import BackupDamaged, BackupRefused
+from shop.backup.manifest import VAULT, BackupDamaged, BackupRefused, Manifest, StoredAs
 from shop.clock import now
 from shop.maintenance.sweeping import DELETED_FOR
 from shop.maintenance.vault_files import all_named

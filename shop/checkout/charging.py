@@ -20,7 +20,7 @@ from shop.payments import service as payment_steps
 from shop.payments.facts import PaymentRefused, PaymentState
 from shop.payments.gateway import Gateway
 from shop.payments.movements import Movement, Reason
-from shop.payments.queries import Asked
+from shop.payments.queries import PaymentRecord
 from shop.payments.states import PAYS, MovementKind
 
 CAPTURE_AFTER = timedelta(days=6)
@@ -73,7 +73,7 @@ def request_capture(
     return movement
 
 
-def capture_before_hold_ends(payment: Asked, at: datetime) -> None:
+def capture_before_hold_ends(payment: PaymentRecord, at: datetime) -> None:
     """Ask, when an order is placed, that it be charged in six days if it has not shipped by then."""
     enqueue(
         "capture_before_hold_ends",

@@ -21,7 +21,7 @@ from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.facts import PaymentFacts, PaymentState
 from shop.payments.movements import Reason
-from shop.payments.queries import Asked
+from shop.payments.queries import PaymentRecord
 from shop.payments.states import PAYS, MovementKind, PaymentStatus
 
 
@@ -44,7 +44,7 @@ class Settled:
     order_id: int | None = None
 
 
-def confirm(facts: PaymentFacts, at: datetime, asked: Asked | None = None) -> Settled:
+def confirm(facts: PaymentFacts, at: datetime, asked: PaymentRecord | None = None) -> Settled:
     """The one path from the payment service's answer to the order: for the browser's return, webhooks, jobs.
 
     It may be taken any number of times, in any order: the first one that finds money places the order.
@@ -59,7 +59,7 @@ def confirm(facts: PaymentFacts, at: datetime, asked: Asked | None = None) -> Se
     return Settled(_outcome(order, payment, facts, at), order.id)
 
 
-def _outcome(order: Order, payment: Asked, facts: PaymentFacts, at: datetime) -> Outcome:
+def _outcome(order: Order, payment: PaymentRecord, facts: PaymentFacts, at: datetime) -> Outcome:
     """Decides with `order` and `payment` locked."""
     if facts.state in (PaymentState.AUTHORIZED, PaymentState.CAPTURED):
         return _money_is_there(order, payment, facts, at)
@@ -72,7 +72,7 @@ def _outcome(order: Order, payment: Asked, facts: PaymentFacts, at: datetime) ->
     return Outcome.OPEN
 
 
-def _money_is_there(order: Order, payment: Asked, facts: PaymentFacts, at: datetime) -> Outcome:
+def _money_is_there(order: Order, payment: PaymentRecord, facts: PaymentFacts, at: datetime) -> Outcome:
     assert facts.intent_id is not None  # money is held by an intent
     if payment.intent_id == facts.intent_id and payment.state in PAYS:
         if facts.state is PaymentState.CAPTURED and _as_asked(order, payment, facts):
@@ -94,14 +94,14 @@ def _money_is_there(order: Order, payment: Asked, facts: PaymentFacts, at: datet
     return Outcome.PLACED
 
 
-def _as_asked(order: Order, payment: Asked, facts: PaymentFacts) -> bool:
+def _as_asked(order: Order, payment: PaymentRecord, facts: PaymentFacts) -> bool:
     return (
         facts.amount_cents == payment.amount_cents == order.total_cents
         and facts.currency.upper() == payment.currency == order.currency
     )
 
 
-def _place(order: Order, payment: Asked, facts: PaymentFacts, at: datetime) -> None:
+def _place(order: Order, payment: PaymentRecord, facts: PaymentFacts, at: datetime) -> None:
     if not order_steps.place(order.id, at):
         raise OrderMovedOn
     if not payment_steps.authorise(payment.id, facts.session_id, facts.intent_id, at):
@@ -120,7 +120,7 @@ def _place(order: Order, payment: Asked, facts: PaymentFacts, at: datetime) -> N
     )
 
 
-def _let_go(order: Order, payment: Asked, facts: PaymentFacts, reason: Reason, at: datetime) -> None:
+def _let_go(order: Order, payment: PaymentRecord, facts: PaymentFacts, reason: Reason, at: datetime) -> None:
     """Money for an order that cannot have it goes back, and the customer is told; once per authorization."""
     assert facts.intent_id is not None
     kind = MovementKind.REFUND if facts.state is PaymentState.CAPTURED else MovementKind.VOID

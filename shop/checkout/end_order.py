@@ -18,7 +18,7 @@ from shop.payments import movements
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.movements import Reason
-from shop.payments.queries import Asked
+from shop.payments.queries import PaymentRecord
 from shop.payments.states import MovementKind, PaymentStatus
 from shop.prescriptions.ledger import quantities
 from shop.stock import holds
@@ -68,7 +68,7 @@ def expire_order(order_id: int, at: datetime, seen_payment: int | None = None) -
     return True
 
 
-def lapse_order(order: Order, payment: Asked, at: datetime) -> bool:
+def lapse_order(order: Order, payment: PaymentRecord, at: datetime) -> bool:
     """The authorization ended before it was captured: the order ends, and a mail says so. Both are locked.
 
     False when there is nothing to end: the money was captured, or the order has ended or shipped.
@@ -95,7 +95,7 @@ def lapse_order(order: Order, payment: Asked, at: datetime) -> bool:
     return True
 
 
-def _cancel_placed(order: Order, payment: Asked, at: datetime, actor_id: int) -> Canceled:
+def _cancel_placed(order: Order, payment: PaymentRecord, at: datetime, actor_id: int) -> Canceled:
     captured = payment.state == PaymentStatus.CAPTURED
     assert payment.intent_id is not None  # it was authorized
     _must(order_steps.cancel(order.id, at, actor_id))
@@ -117,7 +117,7 @@ def _cancel_placed(order: Order, payment: Asked, at: datetime, actor_id: int) ->
     return Canceled.REFUNDED if captured else Canceled.VOIDED
 
 
-def _close_unpaid(payment: Asked | None, at: datetime, seen_payment: int | None = None) -> None:
+def _close_unpaid(payment: PaymentRecord | None, at: datetime, seen_payment: int | None = None) -> None:
     if payment is None:
         return
     if seen_payment and payment.id != seen_payment:

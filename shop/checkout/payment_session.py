@@ -17,7 +17,7 @@ from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.facts import PaymentFacts, PaymentState
 from shop.payments.gateway import Gateway
-from shop.payments.queries import Asked
+from shop.payments.queries import PaymentRecord
 from shop.payments.states import PaymentStatus
 
 LEAST_PAGE_LIFE = timedelta(minutes=30, seconds=20)  # Stripe's least, and the way there
@@ -27,7 +27,7 @@ BEFORE_HOLD_ENDS = timedelta(minutes=2)  # the page closes before what it pays f
 def open_page(
     gateway: Gateway,
     order: Order,
-    payment: Asked | None,
+    payment: PaymentRecord | None,
     email: str,
     public_url: str,
     terms: Terms,
@@ -55,7 +55,7 @@ def open_page(
 
 
 def _open(
-    gateway: Gateway, payment: Asked, number: str, until: datetime, email: str, public_url: str
+    gateway: Gateway, payment: PaymentRecord, number: str, until: datetime, email: str, public_url: str
 ) -> str | None:
     db.session.rollback()  # a read transaction must not wait for the network either
     hosted = gateway.open_session(
@@ -79,13 +79,13 @@ def _open(
     return None
 
 
-def settle(facts: PaymentFacts, at: datetime, payment: Asked | None = None) -> Settled:
+def settle(facts: PaymentFacts, at: datetime, payment: PaymentRecord | None = None) -> Settled:
     """Take what the service said to the order, in a transaction; of `payment`, where it was asked for it."""
     with transaction():
         return confirm_payment.confirm(facts, at, payment)
 
 
-def ask(gateway: Gateway, payment: Asked, at: datetime) -> Settled:
+def ask(gateway: Gateway, payment: PaymentRecord, at: datetime) -> Settled:
     """Ask what became of a payment's page, and take the answer to the order."""
     if payment.session_id is None:
         return Settled(Outcome.OPEN, payment.order_id)

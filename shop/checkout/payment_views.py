@@ -16,7 +16,7 @@ from shop.orders.states import OrderStatus
 from shop.payments import queries as payments
 from shop.payments.facts import PaymentRefused, PaymentServiceUnavailable
 from shop.payments.gateway import Gateway
-from shop.payments.queries import Asked
+from shop.payments.queries import PaymentRecord
 from shop.web import settings
 
 blueprint = Blueprint("paying", __name__)
@@ -76,7 +76,7 @@ def cancel(number: str) -> Response:
     return to_order(number)
 
 
-def to_payment(order: Order, payment: Asked | None, email: str) -> Response:
+def to_payment(order: Order, payment: PaymentRecord | None, email: str) -> Response:
     """The hosted page of an unpaid order, or the order's page when it cannot be had."""
     number, config = order.number, settings()
     try:

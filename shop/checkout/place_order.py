@@ -21,14 +21,14 @@ from shop.orders.states import OrderStatus
 from shop.outbox.service import enqueue
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
-from shop.payments.queries import Asked
+from shop.payments.queries import PaymentRecord
 from shop.prescriptions.ledger import quantities
 from shop.stock import holds
 
 
 def create_order(
     user_id: int, address: PostalAddress, shown_total_cents: int, terms: Terms, at: datetime
-) -> tuple[Order, Asked]:
+) -> tuple[Order, PaymentRecord]:
     """The basket as an order, with its stock and prescription quantity kept until `at + terms.hold`.
 
     Everything is checked again here, so it does not matter how the request came about. Raises BasketBlocked,
@@ -81,7 +81,7 @@ def _keep(order: Order, reviews: dict[int, LineReview], at: datetime) -> None:
         holds.hold(line.id, line.variant_id, line.quantity, reviews[line.variant_id].outlasts, at)
 
 
-def begin_payment(order: Order, at: datetime) -> Asked:
+def begin_payment(order: Order, at: datetime) -> PaymentRecord:
     """Write down the payment that is about to be asked for, and when to give up waiting for it."""
     payment = payment_steps.begin(order.id, order.number, order.total_cents, order.currency, at)
     enqueue(
@@ -94,7 +94,7 @@ def begin_payment(order: Order, at: datetime) -> Asked:
     return payment
 
 
-def renew_payment(order_id: int, seen: Asked | None, terms: Terms, at: datetime) -> Asked:
+def renew_payment(order_id: int, seen: PaymentRecord | None, terms: Terms, at: datetime) -> PaymentRecord:
     """Begin again where the first page never came about: the old payment ends, the order waits anew.
 
     `seen` is the payment that the caller found too old; one that another click renewed or opened is given.

@@ -17,7 +17,7 @@ from shop.payments import service as payment_steps
 from shop.payments.facts import OverRefund, PaymentFacts, PaymentRefused, PaymentState
 from shop.payments.gateway import Gateway
 from shop.payments.movements import Movement, Reason
-from shop.payments.queries import Asked
+from shop.payments.queries import PaymentRecord
 from shop.payments.states import PAYS, MovementKind, MovementState
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class RefundFailed(PaymentRefused):
 
 
 def send_back(
-    payment: Asked,
+    payment: PaymentRecord,
     intent_id: str,
     kind: MovementKind,
     amount_cents: int,
@@ -142,7 +142,7 @@ def _refund(gateway: Gateway, movement: Movement) -> str | None:
     return refund.refund_id
 
 
-def _payment(payment_id: int) -> Asked:
+def _payment(payment_id: int) -> PaymentRecord:
     db.session.flush()
     payment = payments.by_id(payment_id)
     assert payment is not None  # payments are never deleted

@@ -19,7 +19,7 @@ from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import DomainError
 from shop.orders.models import Order
-from shop.payments.queries import Asked
+from shop.payments.queries import PaymentRecord
 from shop.prescriptions.ledger.quantities import NotEnoughLeft
 from shop.stock.holds import OutOfStock
 from shop.web import settings
@@ -60,7 +60,9 @@ def order() -> Response:
     return payment_views.to_payment(*created, email)
 
 
-def _create(user_id: int, address: PostalAddress, shown_total_cents: int) -> tuple[Order, Asked] | str:
+def _create(
+    user_id: int, address: PostalAddress, shown_total_cents: int
+) -> tuple[Order, PaymentRecord] | str:
     """The new order and its payment; or the number of the earlier one, when that turns out to be paid."""
     terms, gateway = terms_of(settings()), current_app.extensions["gateway"]
     for _ in range(TRIES):

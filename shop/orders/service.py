@@ -19,7 +19,7 @@ from shop.database import db, rows_changed, transition
 from shop.money import line_total_cents
 from shop.orders import states
 from shop.orders.models import Order, OrderEvent, OrderLine, OrderLineLot
-from shop.orders.numbers import new_number
+from shop.orders.rules import new_number
 from shop.orders.states import OrderStatus, Step
 
 

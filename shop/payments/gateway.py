@@ -81,7 +81,7 @@ class Gateway:
             max_network_retries=NETWORK_RETRIES,
             http_client=stripe.RequestsClient(session=DeadlineSession()),
         )
-        self.lists = Lists(self._stripe.v1, lambda ask: self._asked(ask, todo=NOTHING_CHANGED))
+        self.lists = Lists(self._stripe.v1, lambda ask: self._request(ask, todo=NOTHING_CHANGED))
         """What Stripe's lists say, for reconciliation; each page within the deadline."""
 
     @classmethod
@@ -126,7 +126,7 @@ class Gateway:
             "cancel_url": cancel_url,
             "expires_at": int(expires_at.timestamp()),
         }
-        session = self._asked(
+        session = self._request(
             lambda: self._stripe.v1.checkout.sessions.create(params, _key(idempotency_key)),  # type: ignore[arg-type]
             todo="Nothing was charged. Try again in a minute.",
         )
@@ -134,7 +134,7 @@ class Gateway:
 
     def look_up(self, session_id: str) -> PaymentFacts:
         """What became of a session. Asks only; changes nothing."""
-        session = self._asked(
+        session = self._request(
             lambda: self._stripe.v1.checkout.sessions.retrieve(session_id, {"expand": ["payment_intent"]}),
             todo=NOTHING_CHANGED,
         )
@@ -142,7 +142,7 @@ class Gateway:
 
     def look_up_intent(self, intent_id: str) -> PaymentFacts:
         """What became of an authorisation. Asks only; changes nothing."""
-        intent = self._asked(
+        intent = self._request(
             lambda: self._stripe.v1.payment_intents.retrieve(intent_id),
             todo=NOTHING_CHANGED,
         )
@@ -155,7 +155,7 @@ class Gateway:
         """
         with within(self._deadline):
             try:
-                session = self._asked(
+                session = self._request(
                     lambda: self._stripe.v1.checkout.sessions.expire(
                         session_id, {"expand": ["payment_intent"]}
                     ),
@@ -207,7 +207,7 @@ class Gateway:
         if amount_cents < 1:
             raise ValueError("a refund is at least one cent")
         try:
-            refund = self._asked(
+            refund = self._request(
                 lambda: self._stripe.v1.refunds.create(params, _key(idempotency_key)), todo=UNCERTAIN
             )
         except PaymentRefused as refusal:
@@ -222,7 +222,7 @@ class Gateway:
 
     def look_up_refund(self, refund_id: str) -> RefundFacts:
         """What became of a refund: one that was pending may have failed. Asks only; changes nothing."""
-        refund = self._asked(
+        refund = self._request(
             lambda: self._stripe.v1.refunds.retrieve(refund_id),
             todo=NOTHING_CHANGED,
         )
@@ -248,7 +248,7 @@ class Gateway:
     ) -> PaymentFacts:
         with within(self._deadline):
             try:
-                return intent_facts(self._asked(act, todo=UNCERTAIN))
+                return intent_facts(self._request(act, todo=UNCERTAIN))
             except PaymentRefused as refusal:
                 if refusal.reason != "payment_intent_unexpected_state":
                     raise
@@ -257,7 +257,7 @@ class Gateway:
                     return facts
                 raise
 
-    def _asked(self, ask: Callable[[], T], todo: str) -> T:
+    def _request(self, ask: Callable[[], T], todo: str) -> T:
         """The answer, or one of this module's refusals. The log names the problem, never the request."""
         try:
             with payment_place(), within(self._deadline):

@@ -16,7 +16,7 @@ from shop.audit.events import Event
 from shop.database import db, rows_changed
 from shop.payments.facts import OverRefund
 from shop.payments.models import Payment, PaymentMovement
-from shop.payments.queries import Asked
+from shop.payments.queries import PaymentRecord
 from shop.payments.states import MovementKind, MovementState
 
 
@@ -45,7 +45,7 @@ class Movement:
 
 
 def request(
-    payment: Asked,
+    payment: PaymentRecord,
     kind: MovementKind,
     intent_id: str,
     amount_cents: int,
@@ -81,7 +81,7 @@ def request(
     return _facts(row)
 
 
-def reserve_refund(payment: Asked, amount_cents: int) -> None:
+def reserve_refund(payment: PaymentRecord, amount_cents: int) -> None:
     """Count an amount as refunded, or raise OverRefund: two refunds at once never exceed the payment."""
     fits = Payment.refunded_cents + amount_cents <= Payment.amount_cents
     counted = (
@@ -132,7 +132,7 @@ def by_id(movement_id: int) -> Movement | None:
     return _one(PaymentMovement.id == movement_id)
 
 
-def _next_key(payment: Asked, kind: MovementKind, intent_id: str) -> str:
+def _next_key(payment: PaymentRecord, kind: MovementKind, intent_id: str) -> str:
     refused = select(func.count(PaymentMovement.id)).where(
         PaymentMovement.intent_id == intent_id,
         PaymentMovement.kind == kind,

@@ -10,7 +10,7 @@ from shop.payments.states import ALIVE, PaymentStatus
 
 
 @dataclass(frozen=True)
-class Asked:
+class PaymentRecord:
     """One time an order's total was asked for. `currency` is ISO 4217."""
 
     id: int
@@ -24,32 +24,32 @@ class Asked:
     currency: str
 
 
-def by_id(payment_id: int) -> Asked | None:
+def by_id(payment_id: int) -> PaymentRecord | None:
     """One payment as it is now."""
     return _one(Payment.id == payment_id)
 
 
-def by_session(session_id: str | None) -> Asked | None:
+def by_session(session_id: str | None) -> PaymentRecord | None:
     """The payment of a hosted page."""
     return _one(Payment.session_id == session_id) if session_id else None
 
 
-def by_reference(reference: str | None) -> Asked | None:
+def by_reference(reference: str | None) -> PaymentRecord | None:
     """The payment we gave this name: how an answer is known whose page's id was lost on the way."""
     return _one(Payment.reference == reference) if reference else None
 
 
-def alive(order_id: int) -> Asked | None:
+def alive(order_id: int) -> PaymentRecord | None:
     """The one payment of an order that can still take, or has taken, money."""
     return _one(Payment.order_id == order_id, Payment.state.in_(ALIVE))
 
 
-def lock(payment_id: int) -> Asked | None:
+def lock(payment_id: int) -> PaymentRecord | None:
     """One payment as it is now, locked until the transaction ends. Its order is locked before it."""
     return _one(Payment.id == payment_id, lock=True)
 
 
-def lock_alive(order_id: int) -> Asked | None:
+def lock_alive(order_id: int) -> PaymentRecord | None:
     """As `alive`, locked until the transaction ends. Its order is locked before it."""
     return _one(Payment.order_id == order_id, Payment.state.in_(ALIVE), lock=True)
 
@@ -59,15 +59,15 @@ def seen(event_id: str) -> bool:
     return db.session.scalar(select(WebhookEvent.id).where(WebhookEvent.event_id == event_id)) is not None
 
 
-def _one(*where: ColumnElement[bool], lock: bool = False) -> Asked | None:
+def _one(*where: ColumnElement[bool], lock: bool = False) -> PaymentRecord | None:
     wanted = select(Payment).where(*where).execution_options(populate_existing=True)
     row = db.session.scalar(wanted.with_for_update() if lock else wanted)
     return facts(row) if row else None
 
 
-def facts(row: Payment) -> Asked:
+def facts(row: Payment) -> PaymentRecord:
     """The value of a row."""
-    return Asked(
+    return PaymentRecord(
         row.id,
         row.order_id,
         row.reference,

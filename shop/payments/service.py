@@ -15,11 +15,11 @@ from shop.audit.events import Event
 from shop.database import db, rows_changed, transition
 from shop.payments import states
 from shop.payments.models import Payment, WebhookEvent
-from shop.payments.queries import Asked, facts
+from shop.payments.queries import PaymentRecord, facts
 from shop.payments.states import PaymentStatus, Step
 
 
-def begin(order_id: int, order_number: str, amount_cents: int, currency: str, at: datetime) -> Asked:
+def begin(order_id: int, order_number: str, amount_cents: int, currency: str, at: datetime) -> PaymentRecord:
     """Write down that an amount is about to be asked for, before anybody is asked.
 
     Its reference is the root of every idempotency key, so that a repeated request is the same request.

@@ -17,10 +17,10 @@ from shop.pharmacist.forms import EntryForm
 from shop.pharmacist.viewer import Sheet
 from shop.prescriptions import queries
 from shop.prescriptions.models import Message, Prescription
+from shop.prescriptions.reasons import WORDS, Reason
 from shop.prescriptions.verification import medicines, queue
 from shop.prescriptions.verification.checks import all_checks
 from shop.prescriptions.verification.queue import QueueRow
-from shop.prescriptions.reasons import WORDS, Reason
 from shop.prescriptions.verification.typed import Check, Grounds, Verdict
 from shop.safety.confusable_names import confusable_with
 from shop.safety.sale import refusal_asked_for

@@ -75,7 +75,7 @@ def submit(user_id: int, files: Iterable[KeptFile], note: str, at: datetime) -> 
 def answer(reference: str, user_id: int, files: Iterable[KeptFile], text: str, at: datetime) -> Prescription:
     """The customer's answer to a question, with more documents or none. Back to the pharmacists."""
     prescription = steps.own(reference, user_id)
-    steps.take(prescription, Step.ANSWER)
+    steps.change(prescription, Step.ANSWER)
     added = len(documents.add(user_id, files, prescription.id, at))
     if text:
         db.session.add(Message(prescription_id=prescription.id, author_id=user_id, text=text, at=at))
@@ -126,5 +126,5 @@ def _files_of(prescription: Prescription) -> int:
 def withdraw(reference: str, user_id: int, at: datetime) -> None:
     """The customer takes it back before the decision. Raises AlreadyDecided."""
     prescription = steps.own(reference, user_id)
-    steps.take(prescription, Step.WITHDRAW)
+    steps.change(prescription, Step.WITHDRAW)
     steps.record(Event.PRESCRIPTION_WITHDRAWN, prescription, user_id, at)

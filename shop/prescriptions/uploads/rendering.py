@@ -107,9 +107,9 @@ def announce(prescription_id: int | None, nth: str, at: datetime) -> None:
     if FileState.PROCESSING in found or prescription.status not in states.OPEN:
         return
     if FileState.REFUSED in found:
-        steps.tell("file_refused", prescription, at, nth)
+        steps.notify("file_refused", prescription, at, nth)
     elif prescription.status == PrescriptionStatus.WAITING:
-        steps.tell("received", prescription, at)
+        steps.notify("received", prescription, at)
 
 
 def _being_opened(document_id: int) -> PrescriptionDocument | None:

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from shop.prescriptions.reasons import WORDS, Reason
 from sqlalchemy import select
 
 from shop.audit.models import AuditRecord
@@ -13,6 +12,7 @@ from shop.clock import now
 from shop.database import db, transaction
 from shop.outbox.models import Job
 from shop.prescriptions import queries, service
+from shop.prescriptions.reasons import WORDS, Reason
 from tests.factories import make_variant
 from tests.integration.pharmacist.desk_browser import Desk, entered, status
 

@@ -7,7 +7,7 @@ import pytest
 
 from shop.admin.chart import expiry_chart, month_after, nice_top
 from shop.admin.labels import LIFT_REASONS, REASONS, SALE, TRAYS, Tag, cover_tag, lot_tag, whole_cents
-from shop.orders.desk import Tray
+from shop.orders.queue import Queue
 from shop.safety.sale import SaleRefusal
 from shop.stock.inventory import LotRow
 from shop.stock.rules import LiftReason, Reason
@@ -102,7 +102,7 @@ def test_every_code_has_its_words():
     assert set(REASONS) == set(Reason)
     assert set(LIFT_REASONS) == set(LiftReason)
     assert set(SALE) == set(SaleRefusal)
-    assert set(TRAYS) == set(Tray)
+    assert set(TRAYS) == set(Queue)
 
 
 def test_values_are_shown_in_cents_rounded_half_up():

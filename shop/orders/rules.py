@@ -1,9 +1,19 @@
-"""What happened to an order, what happens now and what comes next. Pure, in codes; templates have words."""
+"""What an order is called, and what its timeline shows. Pure, in codes; templates have the words."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+LETTERS = "23456789ACDEFGHJKMNPQRTUVWXYZ"  # without 0 O, 1 I L, 8-like B, 5-like S
+
+
+def new_number() -> str:
+    """Such as "F-7K3M-92QX": one of 29^8, about half a trillion: it cannot be guessed."""
+    text = "".join(secrets.choice(LETTERS) for _ in range(8))
+    return f"F-{text[:4]}-{text[4:]}"
+
 
 Kind = Literal["done", "now", "next"]
 
