@@ -25,6 +25,7 @@ from shop.catalogue.models import (
     product_ingredient,
 )
 from shop.catalogue.rules import MILLIGRAMS, lowest_price, measure_of, price_per
+from shop.catalogue.safety_columns import not_by_mail_sql
 from shop.catalogue.stored import as_text
 from shop.catalogue.words import strengths_in_words
 from shop.database import db, portions
@@ -99,7 +100,7 @@ def _strengths(product_ids: Sequence[int]) -> Iterable[Any]:
             as_text(variant.quantities),
             as_text(variant.markets),
             variant.sold_outside_market,
-            product.not_by_mail,
+            not_by_mail_sql(product),
             as_text(variant.appearance),
             variant.strength_value,
             variant.strength_unit,

@@ -13,6 +13,7 @@ from sqlalchemy import Select, bindparam, select
 from shop.catalogue import stored
 from shop.catalogue.models import Product, Variant
 from shop.catalogue.rules import price_at
+from shop.catalogue.safety_columns import not_by_mail_sql
 from shop.catalogue.stored import as_text
 from shop.database import db
 from shop.safety.sale import is_doubted
@@ -98,7 +99,7 @@ def facts_columns() -> tuple[Any, ...]:
         product.listed_at.is_not(None).label("listed"),
         as_text(variant.markets),
         variant.sold_outside_market,
-        product.not_by_mail,
+        not_by_mail_sql(product).label("not_by_mail"),
         variant.appearance,
         as_text(variant.price_breaks),
         (variant.price_basis == "rule").label("by_rule"),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, literal, select
 
 from shop.catalogue.models import Ingredient, Product, Variant, product_ingredient
+from shop.catalogue.safety_columns import CLEAR, not_by_mail_sql
 from shop.database import db, portions
 from shop.listing.implausible import doubted
 from shop.listing.rules import ListingFacts
@@ -76,7 +77,8 @@ def facts_columns(product_ids: Iterable[int] | None) -> tuple[Any, tuple[Any, ..
         Product.unit,
         Product.route,
         Product.prescription_required,
-        Product.not_by_mail,
+        not_by_mail_sql(Product).label("not_by_mail"),
+        Product.safety_code,
     )
 
 
@@ -93,6 +95,7 @@ def facts_from(row: Any, doubted: int = 0) -> ListingFacts:
         row.prescription_required,
         row.not_by_mail,
         doubted,
+        row.safety_code if row.safety_code != CLEAR else None,
     )
 
 

@@ -4,6 +4,9 @@ from shop.listing.rules import ListingRefusal
 
 REFUSALS = {
     ListingRefusal.CONTROLLED: "Controlled substance",
+    ListingRefusal.UNDECIDED: "May be controlled, and no entry decides it",
+    ListingRefusal.NO_STORAGE_FACT: "No storage fact on record",
+    ListingRefusal.NOT_BY_CLASS: "Of a class that is not sent by mail",
     ListingRefusal.WITHDRAWN: "Withdrawn: the directory has no pack of it any more",
     ListingRefusal.NO_STRENGTH: "Has no strength",
     ListingRefusal.STRENGTH_NOT_STATED: "Strength not stated",

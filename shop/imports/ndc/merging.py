@@ -23,6 +23,8 @@ from shop.imports.ndc.naming import slug_of
 from shop.imports.ndc.packages import offered
 from shop.imports.ndc.pages import Page, Strength
 from shop.imports.ndc.planning import Plan
+from shop.listing.deciding import subject_of, verdict_of
+from shop.safety.sale import refusal
 from shop.substances.names import readable
 from shop.substances.strengths import LONGEST, mark, stated
 
@@ -45,6 +47,9 @@ PRODUCT_COLUMNS = (
     "identity",
     "equivalence",
     "changed_at",
+    "regulatory",
+    "safety_code",
+    "safety_why",
 )
 VARIANT_COLUMNS = (
     "id",
@@ -157,6 +162,8 @@ class _Writing:
             page.identity,
             page.equivalence,
             self.at,
+            page.regulatory,
+            *decided(page),
         )
 
     def _variant(self, strength: Strength) -> Row:
@@ -199,6 +206,12 @@ class _Writing:
             candidate = f"{slug}-{number}"
         taken.add(f"{kind} {candidate}")
         return candidate
+
+
+def decided(page: Page) -> tuple[str, str | None]:
+    """What the safety data say of a new page."""
+    form, route, facts = page.form.word, page.route, page.regulatory
+    return verdict_of(refusal(subject_of(page.ingredients, page.name, page.brand_name, form, route, facts)))
 
 
 def _numbered(kind: type[Any], things: Iterable[Named]) -> dict[Named, int]:
