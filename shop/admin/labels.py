@@ -164,6 +164,10 @@ def _products(count: int) -> str:
 def _reason(reason: ListingRefusal) -> str:
     return {
         ListingRefusal.CONTROLLED: "with a controlled substance",
+        ListingRefusal.UNDECIDED: "that may be controlled",
+        ListingRefusal.NO_STORAGE_FACT: "without a storage fact on record",
+        ListingRefusal.NOT_BY_MAIL: "on the not-by-mail list",
+        ListingRefusal.NOT_BY_CLASS: "in a class that is not sent by mail",
         ListingRefusal.WITHDRAWN: "withdrawn from the directory",
         ListingRefusal.NO_STRENGTH: "without any strength",
     }[reason]

@@ -26,6 +26,7 @@ from shop.catalogue.models import (
     values_of,
 )
 from shop.catalogue.rules import lowest_price, measure_of
+from shop.catalogue.safety_columns import not_by_mail_sql
 from shop.database import db, portions
 from shop.safety.sale import is_doubted
 
@@ -75,7 +76,7 @@ def _strengths(product_ids: Sequence[int]) -> Iterable[Any]:
             as_text(variant.quantities),
             as_text(variant.markets),
             variant.sold_outside_market,
-            product.not_by_mail,
+            not_by_mail_sql(product),
             as_text(variant.appearance),
             variant.strength_value,
             variant.strength_unit,

@@ -90,6 +90,13 @@ class Product(Base):
     summary: Mapped[str | None] = mapped_column(String(300))  # copied from the published monograph
     prescription_required: Mapped[bool] = mapped_column(Boolean)
     not_by_mail: Mapped[str | None] = mapped_column(String(200))  # the reason, when it may not be posted
+    regulatory: Mapped[dict[str, list[str]] | None] = mapped_column(
+        JSON
+    )  # routes, licenses, classes as the directory says them
+    safety_code: Mapped[str | None] = mapped_column(
+        String(32)
+    )  # safety_columns.py; None: not decided, not sold
+    safety_why: Mapped[str | None] = mapped_column(String(200))
     monograph_slug: Mapped[str | None] = mapped_column(String(120), index=True)
     popularity: Mapped[int] = mapped_column(Integer, default=0)
     listed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -24,6 +24,7 @@ from shop.database import db, transaction
 from shop.demo.catalogue import write_catalogue
 from shop.demo.offers import receive_planned, write_prices
 from shop.errors import DomainError
+from shop.listing.deciding import decide, decide_new
 from shop.monographs.service import publish_file
 from shop.projections.cache_version import catalogue_changed
 from shop.web import settings
@@ -81,6 +82,8 @@ def load_demo() -> list[str]:
         raise DemoRefused("The demonstration pharmacy is not loaded into a production store.")
     content = fingerprint()
     if _loaded_before() == content:
+        with transaction():
+            decide_new(now())
         return ["The demonstration pharmacy is loaded already; nothing changed."]
     secret = hash_password(DEMO_PASSWORD)  # slow on purpose, so before the transaction
     with transaction():
@@ -107,6 +110,7 @@ def _load(content: str, secret: str, at: datetime) -> list[str]:
     people = _open_accounts(secret, at)
     write_prices(file["pricing"], variants, people["admin"], at)
     lots = receive_planned(variants, people["admin"], at)
+    decide({variant.product_id for variant in variants}, at)
     list_rows.refresh({variant.product_id for variant in variants}, settings().market)
     catalogue_changed(at)
     audit.record(

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, literal, select
 
 from shop.catalogue.models import Ingredient, Product, Variant, product_ingredient
+from shop.catalogue.safety_columns import CLEAR, not_by_mail_sql
 from shop.database import db, portions
 from shop.listing.rules import ListingFacts
 from shop.substances.implausible import doubt
@@ -103,7 +104,8 @@ def facts_columns(product_ids: Iterable[int] | None) -> tuple[Any, tuple[Any, ..
         Product.unit,
         Product.route,
         Product.prescription_required,
-        Product.not_by_mail,
+        not_by_mail_sql(Product).label("not_by_mail"),
+        Product.safety_code,
     )
 
 
@@ -120,6 +122,7 @@ def facts_from(row: Any, doubted: int = 0) -> ListingFacts:
         prescription_required=row.prescription_required,
         not_by_mail=row.not_by_mail,
         doubted=doubted,
+        refused=row.safety_code if row.safety_code != CLEAR else None,
     )
 
 

@@ -14,9 +14,11 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.catalogue import list_rows
 from shop.catalogue.models import Product, Variant
+from shop.catalogue.safety_columns import CLEAR
 from shop.database import db, portions
 from shop.errors import DomainError, NotFound
 from shop.listing import queries
+from shop.listing.deciding import decide
 from shop.listing.queries import Shelved, controlled_each_sql
 from shop.listing.rules import ListingRefusal, Rule, listing_refusal
 from shop.projections.cache_version import catalogue_changed
@@ -62,7 +64,10 @@ def set_listed(product_ids: Iterable[int], listed: bool, actor_id: int | None, a
 
     Somebody who was quicker leaves nothing to change, and no second record.
     """
-    outcome = _sorted_out(queries.shelved(product_ids), listed, rules=())
+    wanted = list(product_ids)
+    if listed:
+        decide(wanted, at)
+    outcome = _sorted_out(queries.shelved(wanted), listed, rules=())
     return _carry_out(outcome, listed, actor_id, at, ("products", "chosen"))
 
 
@@ -82,6 +87,8 @@ def set_listed_by_rules(
     """
     if listed and Rule.PRICED in rules and not queries.anything_priced():
         raise NothingPriced
+    if listed:
+        decide(None, at)
     outcome = _sorted_out(queries.shelved(origin=origin), listed, rules)
     if limit is not None and len(outcome.changed) > limit:
         outcome.postponed = len(outcome.changed) - limit
@@ -143,7 +150,9 @@ def _change(product_ids: list[int], listed: bool, at: datetime) -> list[int]:
         statement = update(Product).where(Product.id.in_(some))
         if listed:
             allowed = (Product.listed_at.is_(None), Product.withdrawn_on.is_(None), ~controlled_each_sql())
-            statement = statement.where(*allowed).values(listed_at=at, changed_at=at)
+            statement = statement.where(*allowed, Product.safety_code == CLEAR).values(
+                listed_at=at, changed_at=at
+            )
         else:
             statement = statement.where(Product.listed_at.is_not(None)).values(listed_at=None, changed_at=at)
         rows = db.session.execute(

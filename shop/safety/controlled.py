@@ -99,7 +99,7 @@ def controlled(entry: Entry) -> Finding:
     return Finding(Code.CONTROLLED, entry.name, sentence, entry.source)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def substance_in(text: str, form: str = "") -> Entry | None:
     """The first listed substance that an ingredient or a free text names, whatever its salt; or None."""
     left = list(words(text))
@@ -110,7 +110,7 @@ def substance_in(text: str, form: str = "") -> Entry | None:
     return found or next((isomer for word in left if (isomer := _isomer(word))), None)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def brand_in(name: str) -> Entry | None:
     """The listed substance of which a trade name begins with a brand, or is one; None for most.
 
@@ -151,13 +151,13 @@ def signs_of(asked: Subject) -> tuple[Entry, ...]:
     )
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _signs_of_classes(classes: str) -> tuple[Entry, ...]:
     said = {found[1].strip(" ,;").casefold() for found in _CLASS.finditer(classes)}
     return tuple(sign for name, sign in _signs("class").items() if name in said)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _signs_of_name(name: str) -> tuple[Entry, ...]:
     ends = _signs("ending").items()
     return tuple(sign for end, sign in ends if any(word.endswith(end) for word in words(name)))
@@ -212,7 +212,7 @@ def _clears(entry: Entry, form: str) -> bool:
     return not wanted or wanted in words(form)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _isomer(word: str) -> Entry | None:
     for prefix in ISOMERS:
         if word.startswith(prefix) and (entry := _single().get(word.removeprefix(prefix))):

@@ -1,7 +1,8 @@
 """What is not sent by mail: by class first, then by program, then by how it must be kept. Pure.
 
-`refusal` holds for everybody and cannot be lifted at /admin/not-by-mail, whose list only adds: it starts from
-`data/not_by_mail.toml` (`starting_list`), and `is_substance` and `is_form` say what its entries mean.
+`refusal` holds for everybody, also in a store whose list at /admin/not-by-mail was never loaded or is empty:
+that list starts from `data/not_by_mail.toml` (`starting_list`) and only adds. `is_substance` and `is_form`
+say what its entries mean.
 """
 
 import re
@@ -69,7 +70,7 @@ def refusal(subject: Subject) -> Refusal | None:
     """Why the product is not sent by mail, or None when nothing stands against it.
 
     A class that is refused comes first, then a restricted program, then the cold, then a class that needs a
-    storage fact where none is on record.
+    storage fact where none is on record, then the list that every pharmacy starts from.
     """
     classes = _classes_of(subject)
     for entry in classes:
@@ -82,7 +83,7 @@ def refusal(subject: Subject) -> Refusal | None:
         return _refused("cold", WHY["cold"], cold.source)
     if classes and not any(_covers(fact, subject) for fact in facts):
         return _refused(classes[0].text("code"), classes[0].text("why"), classes[0].source)
-    return None
+    return _of_list(subject)
 
 
 @cache
@@ -155,20 +156,20 @@ def _applies(entry: Entry, subject: Subject) -> bool:
     return not any(is_form(subject.route, word) for word in silent)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _by_word(field: str, text: str) -> frozenset[int]:
     """Numbers of the classes of which a mark stands in the text."""
     spans = _marks(field).spans(words(text)) if text else ()
     return frozenset(number for _start, _end, number in spans)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _established(classes: str) -> str:
     """The established classes (EPC) of a field that names mechanisms too; all of it, if none is marked."""
     return " | ".join(_EPC.findall(classes)) if "[" in classes else classes
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _by_start(name: str) -> frozenset[int]:
     number = _marks("starts").starting(words(name))
     return frozenset() if number is None else frozenset({number})
@@ -216,7 +217,22 @@ def _storage_facts(subject: Subject, classes: Collection[str]) -> list[Entry]:
     ]
 
 
-@lru_cache(maxsize=65536)
+def _of_list(subject: Subject) -> Refusal | None:
+    for entry in (one for name in subject.ingredients for one in _listed_under(name)):
+        if _of_form(entry, subject.form):
+            return _refused("not_by_mail", WHY[entry.text("why")], entry.source)
+    return None
+
+
+@lru_cache(maxsize=8192)
+def _listed_under(name: str) -> tuple[Entry, ...]:
+    entries = datasets()[3].entries
+    return tuple(
+        one for one in entries if one.text("ingredient") and is_substance(name, one.text("ingredient"))
+    )
+
+
+@lru_cache(maxsize=8192)
 def _facts_of(name: str) -> tuple[Entry, ...]:
     return _facts_by_first_word().get((words(name) or ("",))[0], ())
 

@@ -12,7 +12,7 @@ _PLAIN = re.compile(r"[a-z0-9]+")
 _GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "Δ": "delta", "ω": "omega"}
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def words(text: str) -> Words:
     """Lower-case runs of letters and digits: "γ-Hydroxybutyric acid" is gamma, hydroxybutyric, acid."""
     if text.isascii():

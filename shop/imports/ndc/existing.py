@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from sys import intern
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,6 +16,7 @@ from shop.catalogue.models import (
     Pack,
     Product,
     Variant,
+    as_text,
     product_category,
     product_ingredient,
 )
@@ -37,6 +39,7 @@ class KnownProduct:
     of_directory: bool
     listed: bool
     withdrawn_on: date | None
+    regulatory: str  # as it is stored, one object for all that say the same
 
 
 @dataclass(slots=True)
@@ -88,10 +91,18 @@ def catalogue() -> Catalogue:
         Product.origin,
         Product.listed_at,
         Product.withdrawn_on,
+        as_text(Product.regulatory),
     )
-    for key, identity, equivalence, slug, route, origin, listed_at, withdrawn_on in _stream(*columns):
+    for key, identity, equivalence, slug, route, origin, listed_at, withdrawn_on, facts in _stream(*columns):
         known.products[key] = KnownProduct(
-            key, identity, equivalence, route, origin == "ndc", _is_set(listed_at), withdrawn_on
+            key,
+            identity,
+            equivalence,
+            route,
+            origin == "ndc",
+            _is_set(listed_at),
+            withdrawn_on,
+            intern(facts or ""),
         )
         known.slugs.add(f"product {slug}")
         known.product_slugs[key] = slug

@@ -32,6 +32,8 @@ from shop.imports.ndc.new_rows import (
 )
 from shop.imports.ndc.pages import Page, Strength
 from shop.imports.ndc.planning import Plan
+from shop.listing.deciding import subject_of, verdict_of
+from shop.safety.sale import refusal
 from shop.substances.names import readable
 from shop.substances.strengths import LONGEST, mark
 
@@ -124,7 +126,7 @@ class _Writing:
         key = self.plan.product_ids[page.identity]
         slug = self.slugs.free("product", page.slug, page.identity)
         self.known.product_slugs[key] = slug
-        return new_product(key, slug, page, self.at)
+        return new_product(key, slug, page, decided(page), self.at)
 
     def _variant(self, strength: Strength) -> NewVariant:
         page = strength.page
@@ -138,6 +140,12 @@ class _Writing:
         slug = f"{self.known.product_slugs[product_id]}-{slug_of(text, STRENGTH_SLUG)}"
         slug = self.slugs.free("variant", slug, f"{page.identity} {text}")
         return new_variant(self.plan.variant_ids[strength], product_id, slug, text, unit, strength)
+
+
+def decided(page: Page) -> tuple[str, str | None]:
+    """What the safety data say of a new page."""
+    form, route, facts = page.form.word, page.route, page.regulatory
+    return verdict_of(refusal(subject_of(page.ingredients, page.name, page.brand_name, form, route, facts)))
 
 
 def _numbered(kind: type[Any], things: Iterable[Named]) -> dict[Named, int]:

@@ -109,6 +109,12 @@ def categories_of(classes: str) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
+@lru_cache(maxsize=16384)
+def established(classes: str) -> tuple[str, ...]:
+    """The established classes (EPC) of one row's field, in the directory's words, each once."""
+    return tuple(sorted({found[1].strip(" ,;") for found in _CLASS.finditer(classes)}))
+
+
 @lru_cache(maxsize=2048)
 def _named(term: str) -> tuple[str, ...]:
     known = class_names().get(term.lower())

@@ -49,6 +49,9 @@ class NewProduct(NamedTuple):
     identity: str
     equivalence: str
     changed_at: datetime
+    regulatory: dict[str, list[str]]
+    safety_code: str
+    safety_why: str | None
 
 
 class NewVariant(NamedTuple):
@@ -79,8 +82,8 @@ class NewPack(NamedTuple):
     size: int | None
 
 
-def new_product(key: int, slug: str, page: Page, at: datetime) -> NewProduct:
-    """The product of a page of the directory."""
+def new_product(key: int, slug: str, page: Page, decided: tuple[str, str | None], at: datetime) -> NewProduct:
+    """The product of a page of the directory, with what the safety data say of it."""
     return NewProduct(
         id=key,
         slug=slug,
@@ -96,6 +99,9 @@ def new_product(key: int, slug: str, page: Page, at: datetime) -> NewProduct:
         identity=page.identity,
         equivalence=page.equivalence,
         changed_at=at,
+        regulatory=page.regulatory,
+        safety_code=decided[0],
+        safety_why=decided[1],
     )
 
 

@@ -7,9 +7,10 @@ order), so one file always gives the same pages.
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from sys import intern
 
-from shop.imports.ndc.naming import brand_of, categories_of, generic_name, slug_of
+from shop.imports.ndc.naming import brand_of, categories_of, established, generic_name, slug_of
 from shop.imports.ndc.rows import ProductRow
 from shop.substances import identity as ids
 from shop.substances import strengths
@@ -27,6 +28,7 @@ ROUTES = {
     "transdermal": "through the skin",
 }
 Key = tuple[tuple[Decimal, str], ...]
+Stated = tuple[str, str, str]
 
 
 @dataclass(eq=False)
@@ -61,6 +63,7 @@ class Page:
     brand: Counter[str] = field(default_factory=Counter)
     routes: Counter[str] = field(default_factory=Counter)
     categories: set[str] = field(default_factory=set)
+    stated: tuple[Stated, ...] = ()  # what each row says of routes, license and classes, each once
     strengths: dict[Key, Strength] = field(default_factory=dict)
 
     @cached_property
@@ -74,6 +77,16 @@ class Page:
     @cached_property
     def route(self) -> str:
         return most_said(self.routes)
+
+    @property
+    def regulatory(self) -> dict[str, list[str]]:
+        """What the directory says of it for the safety data: every route, license and established class."""
+        routes, licenses, classes = zip(*self.stated, strict=True)
+        return {
+            "routes": sorted({route for one in routes for route in routes_said(one)}),
+            "licenses": sorted(set(licenses)),
+            "classes": sorted({name for one in classes for name in established(one)}),
+        }
 
     @cached_property
     def slug(self) -> str:
@@ -114,6 +127,9 @@ class Pages:
             page.brand[place.brand] += 1
         page.routes[route_words(row.routes)] += 1
         page.categories.update(categories_of(row.classes))
+        stated = _shared((row.routes, row.category, row.classes))
+        if stated not in page.stated:
+            page.stated += (stated,)
         strength = page.strengths.get(place.key)
         if strength is None:
             strength = page.strengths[place.key] = Strength(page, place.key)
@@ -143,6 +159,18 @@ def route_words(routes: str) -> str:
     plain = list(dict.fromkeys(ROUTES.get(word, word) for word in words))
     text = " or ".join(plain) or "not stated"
     return text if len(text) <= ROUTE_LENGTH else "several ways"
+
+
+@cache
+def _shared(stated: Stated) -> Stated:
+    """One object for what thousands of rows say alike: a page then costs a reference."""
+    return stated
+
+
+@lru_cache(maxsize=1024)
+def routes_said(routes: str) -> tuple[str, ...]:
+    """Each route in the directory's words, in lower case."""
+    return tuple(intern(route.strip().lower()) for route in routes.split(";") if route.strip())
 
 
 def most_said(counted: Counter[str]) -> str:

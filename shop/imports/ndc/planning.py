@@ -5,6 +5,7 @@ Names, prices, strengths as said and what is on sale are never touched; packs of
 where they are.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -114,6 +115,8 @@ def _compare_product(result: Plan, page: Page, product: KnownProduct) -> None:
         changes |= {"identity": page.identity, "equivalence": page.equivalence}
     if product.of_directory and product.route != page.route:
         changes["route"] = page.route
+    if product.regulatory != json.dumps(page.regulatory):
+        changes["regulatory"] = page.regulatory
     if changes:
         result.changed_products[product.id] = changes
         result.touched.add(product.id)
