@@ -114,6 +114,7 @@ def _place(order: Order, payment: Asked, facts: PaymentFacts, at: datetime) -> N
         at,
         number=order.number,
         total_cents=order.total_cents,
+        tax_cents=order.tax_cents,
     )
 
 

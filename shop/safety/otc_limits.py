@@ -22,10 +22,10 @@ _BUYER, _TAKER = "buyer", "taker"
 
 @dataclass(frozen=True)
 class OtcLimit:
-    """One ingredient by one set of routes. `per_order`, `in_30_days` are mg; `course_days` 0: the label sets none.
+    """One ingredient by one set of routes; amounts are mg, `course_days` 0 where the label sets none.
 
-    `age_stated` is the youngest the adult directions are for; `age_asked` is declared at checkout (0: nothing),
-    and `of_buyer` says whose it is; `states` are those whose law asks for it. `policy` says what the numbers
+    `age_stated` is the youngest the adult directions are for, `age_asked` declared at checkout (0: nothing);
+    `of_buyer` says whose it is, `states` are those whose law asks for it. `policy` says what the numbers
     follow from, where `basis` is no law.
     """
 
