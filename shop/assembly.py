@@ -29,7 +29,7 @@ from shop.database import db
 from shop.payments.gateway import Gateway
 from shop.prescriptions.uploads import gate
 from shop.projections.page_cache import PageCache, Shelf
-from shop.safety.at_start import read_data
+from shop.safety import files as safety_files
 from shop.safety.tall_man import tall_man
 from shop.storefront.state import release_mark, state_of_pages
 from shop.vault.files import Keyring, Vault
@@ -75,6 +75,7 @@ class Application(Flask):
 def assemble(settings: Settings | None = None) -> Flask:
     """The application for `settings`, or for what the environment says."""
     settings = settings or from_environment()
+    safety_files.load()
     app = Application(
         "shop",
         root_path=str(ROOT / "shop"),
@@ -93,7 +94,6 @@ def assemble(settings: Settings | None = None) -> Flask:
         settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base
     )
     templating.init_app(app, settings)
-    read_data()
     app.jinja_env.filters["tall_man"] = tall_man  # for staff, who pick, check and label
     web.init_app(app, settings)
     error_pages.init_app(app)

@@ -1,18 +1,14 @@
 """Reading the not-by-mail list: its entries, the file it starts from, and the products it means."""
 
-import tomllib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import select
 
 from shop.catalogue.models import Ingredient, Product, product_ingredient
 from shop.database import db, portions
 from shop.listing.models import MailExclusion
-from shop.safety.mailable import Exclusion, is_form, is_substance
-
-FILE = Path(__file__).parents[1] / "safety" / "data" / "not_by_mail.toml"
+from shop.safety.mailable import Exclusion, is_form, is_substance, starting_list
 
 
 @dataclass(frozen=True)
@@ -42,11 +38,7 @@ def products_by_entry() -> dict[int, int]:
 
 def read_file() -> list[Entry]:
     """The entries that come with the store, in the file's order."""
-    said = tomllib.loads(FILE.read_text("utf-8"))
-    return [
-        Entry(one.get("ingredient", ""), one.get("form", ""), said["reasons"][one["why"]], one["source"])
-        for one in said["exclusions"]
-    ]
+    return [Entry(*one) for one in starting_list()]
 
 
 def exclusions() -> list[Exclusion]:

@@ -20,8 +20,10 @@ from shop.prescriptions.models import Message, Prescription
 from shop.prescriptions.verification import medicines, queue
 from shop.prescriptions.verification.checks import all_checks
 from shop.prescriptions.verification.queue import QueueRow
+from shop.prescriptions.verification.reasons import WORDS, Reason
 from shop.prescriptions.verification.typed import Check, Grounds, Verdict
 from shop.safety.confusable_names import confusable_with
+from shop.safety.sale import refusal_asked_for
 from shop.safety.tall_man import tall_man
 from shop.search import staff
 
@@ -107,8 +109,16 @@ def offer_medicines(form: EntryForm, wanted: Iterable[VariantFacts]) -> None:
         ]
         if variant_id in known:
             item.variant_id.description = look_alikes(known[variant_id].product_name)
-        if item.find.data and not found:
-            item.find.errors = [f"Nothing is called “{item.find.data}”. Try fewer letters."]
+        if item.find.data:
+            item.find.errors = _trouble(item.find.data, bool(found))
+
+
+def _trouble(looked_for: str, found: bool) -> list[str]:
+    """What to say of a search: that it is for a controlled substance, which is found nowhere; or in vain."""
+    if refusal := refusal_asked_for(looked_for):
+        words = WORDS[Reason.CONTROLLED].short
+        return [f"{refusal.sentence} Refuse the prescription with the reason “{words}”."]
+    return [] if found else [f"Nothing is called “{looked_for}”. Try fewer letters."]
 
 
 def look_alikes(name: str) -> str:

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from shop.safety.controlled import reviewed_exceptions
+from shop.safety.controlled import asked_words
 from shop.substances.query_text import QUERY_CAP, fold, query_words, telling_words
 
 _FILE = Path(__file__).parent / "data" / "synonyms.toml"
@@ -84,9 +84,8 @@ def controlled_begun(text: str) -> str | None:
 
 @cache
 def controlled_names() -> frozenset[str]:
-    """Names of controlled substances as they are asked for, in lower case and without salt."""
-    listed = {name for group in _said()["controlled"] for name in group["names"]}
-    return frozenset(listed | reviewed_exceptions().always)
+    """Names of controlled substances, and their brands, as they are asked for: lower case, without salt."""
+    return asked_words()
 
 
 @cache

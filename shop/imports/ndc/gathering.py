@@ -1,6 +1,7 @@
 """Reading both files whole and judging every row: what the directory says should be in the store.
 
-Needs no database. Products are read twice: which substances are controlled is known only after the last row.
+Needs no database. Products are read twice: a flag on one row also keeps out the rows before it whose
+substance no entry of `safety` decides.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -10,13 +11,13 @@ from sys import intern
 
 from shop.catalogue.ndc_codes import eleven_digits
 from shop.imports.ndc import files
-from shop.imports.ndc.admission import OF_PRODUCT, Refused, refusal
+from shop.imports.ndc.admission import OF_PRODUCT, Refused, controlled_finding, refusal
 from shop.imports.ndc.packages import pack_size
 from shop.imports.ndc.pages import Key, Page, Pages, Strength, place_of
 from shop.imports.ndc.rows import MalformedRow, PackageRow, ProductRow, package_row, product_row
 from shop.imports.ndc.tally import PACKAGES, PRODUCTS, Conflicts, Sink, Tally
-from shop.safety.controlled import Decision, Evidence, decide, reviewed_exceptions
-from shop.substances.names import canonical, split
+from shop.safety.controlled import decided, substance_in
+from shop.substances.names import canonical, moiety, split
 
 Advance = Callable[[str, int], None]
 ROWS_A_STEP = 2_000
@@ -58,8 +59,7 @@ def gather(
     """
     next(files.read(packages, files.PACKAGE_COLUMNS, files.PRODUCT_COLUMNS), None)
     directory = Directory(Tally(PRODUCTS, sink), Tally(PACKAGES, sink))
-    decision = _decide(products, directory, advance)
-    owners = _Products(directory, decision, frozenset(include))
+    owners = _Products(directory, _flagged(products, directory, advance), frozenset(include))
     for line in _counted(files.read(products, files.PRODUCT_COLUMNS), "Judging products", advance):
         owners.judge(line)
     seen: set[str] = set()
@@ -69,23 +69,31 @@ def gather(
     return directory
 
 
-def _decide(products: Path, directory: Directory, advance: Advance) -> Decision:
-    evidence = Evidence()
+def _flagged(products: Path, directory: Directory, advance: Advance) -> frozenset[str]:
+    """Substances, without salt, that no entry decides and a row flags where they stand alone.
+
+    A flag on a mixture keeps out that row only: it does not say which of them is meant.
+    """
+    alone: set[str] = set()
+    together: set[frozenset[str]] = set()
     at = {name: files.PRODUCT_COLUMNS.index(name) for name in ("SUBSTANCENAME", "DEASCHEDULE")}
     lines = files.read(products, files.PRODUCT_COLUMNS, files.PACKAGE_COLUMNS)
     for line in _counted(lines, "Reading products", advance):
-        if isinstance(line, files.Line):
-            evidence.observe(split(line.fields[at["SUBSTANCENAME"]]), line.fields[at["DEASCHEDULE"]])
-    decision = decide(evidence, reviewed_exceptions())
-    directory.conflicts.unexplained = decision.unexplained
-    return decision
+        if not isinstance(line, files.Line) or not line.fields[at["DEASCHEDULE"]]:
+            continue
+        names = split(line.fields[at["SUBSTANCENAME"]])
+        if not any(map(substance_in, names)):
+            open_ones = frozenset(moiety(name) for name in names if not decided(name))
+            (alone.update if len(names) == 1 else together.add)(open_ones)
+    directory.conflicts.unexplained = tuple(sorted(filter(None, together), key=sorted))
+    return frozenset(alone)
 
 
 class _Products:
     """Judges products and remembers, for their packages, where each went."""
 
-    def __init__(self, directory: Directory, decision: Decision, include: frozenset[str]) -> None:
-        self.directory, self.decision, self.include = directory, decision, include
+    def __init__(self, directory: Directory, flagged: frozenset[str], include: frozenset[str]) -> None:
+        self.directory, self.flagged, self.include = directory, flagged, include
         self.pages = Pages()
         self.homes: dict[str, tuple[Strength, str] | Refused] = {}
         self.places: dict[str, tuple[str, Key]] = {}
@@ -101,23 +109,24 @@ class _Products:
             tally.refuse(line.number, fields[1], Refused.MALFORMED, str(trouble))
             return
         self._note_controlled(row)
-        why = refusal(row, self.decision, self.include) or self._place(row)
+        found = controlled_finding(row, self.flagged)
+        why = refusal(row, found, self.include) or self._place(row)
         if why is None:
             tally.taken_in += 1
             return
         if why is not Refused.REPEATED_SAME:
             self.homes[row.product_id] = why
-        tally.refuse(line.number, row.code, why)
+        tally.refuse(line.number, row.code, why, found.sentence if found else "")
 
     def _note_controlled(self, row: ProductRow) -> None:
-        substance = self.decision.controls(row.substances)
-        if substance is None:
+        names = [
+            name for name in row.substances if substance_in(name, row.form) or moiety(name) in self.flagged
+        ]
+        if not names:
             return
         if not row.schedule and not row.excluded:
-            self.directory.conflicts.by_substance[substance] += 1
-        self.directory.controlled_names.update(
-            canonical(name) for name in row.substances if self.decision.controls([name])
-        )
+            self.directory.conflicts.by_substance[moiety(names[0])] += 1
+        self.directory.controlled_names.update(map(canonical, names))
 
     def _place(self, row: ProductRow) -> Refused | None:
         place = place_of(row)

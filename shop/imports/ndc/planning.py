@@ -15,6 +15,7 @@ from shop.imports.ndc import existing
 from shop.imports.ndc.existing import Catalogue, KnownPack, KnownProduct
 from shop.imports.ndc.gathering import Directory, StagedPack
 from shop.imports.ndc.pages import Page, Strength
+from shop.safety.controlled import substance_in
 from shop.substances.strengths import mark
 
 
@@ -173,13 +174,17 @@ def _compare_pack(result: Plan, known: KnownPack, pack: StagedPack, product: Kno
 
 
 def _compare_words(result: Plan, directory: Directory) -> None:
-    """Ingredients and categories that are not there yet, and ingredients not yet marked as controlled."""
+    """Ingredients and categories that are not there yet, and ingredients not yet marked as controlled.
+
+    What an earlier list let in is found here too: every ingredient of the catalogue is asked for by name.
+    """
     known = result.known
     categories = {name for page in result.new_pages for name in page.categories}
     categories |= {name for _product, name in result.new_links}
     result.new_categories = sorted(categories - known.categories.keys())
     wanted = {name: False for page in result.new_pages for name in page.ingredients}
     wanted |= dict.fromkeys(directory.controlled_names, True)
+    wanted |= {name: True for name in known.ingredients if substance_in(name)}
     for name, controlled in sorted(wanted.items()):
         key, marked = known.ingredients.get(name, (None, False))
         if key is None:

@@ -12,6 +12,7 @@ from shop.clock import now
 from shop.database import db, transaction
 from shop.outbox.models import Job
 from shop.prescriptions import queries, service
+from shop.prescriptions.verification.reasons import WORDS, Reason
 from tests.factories import make_variant
 from tests.integration.pharmacist.desk_browser import Desk, entered, status
 
@@ -99,6 +100,14 @@ def test_another_medicine_is_found_added_and_removed_without_losing_a_word(desk,
     assert f'<option selected value="{other}">' in removed.text
     nothing = desk.post(reference, "check", do="find-0", **entered(baclofen), **{"items-0-find": "zzz"})
     assert "Nothing is called “zzz”" in nothing.text
+
+
+@pytest.mark.parametrize("typed", ["tramadol", "Percocet 5/325", "XANAX", "methadone hcl"])
+def test_a_controlled_medicine_is_answered_with_the_reason_to_refuse(desk, submit, baclofen, typed):
+    answer = desk.post(submit(), "check", do="find-0", **entered(baclofen), **{"items-0-find": typed})
+    assert "controlled substance (schedule I" in answer.text
+    assert WORDS[Reason.CONTROLLED].short in answer.text
+    assert "Nothing is called" not in answer.text
 
 
 def test_who_is_on_it_is_shown_and_kept_from_others(desk, submit, sign_in, make_user, baclofen):
