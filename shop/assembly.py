@@ -32,7 +32,6 @@ from shop.prescriptions.uploads import gate
 from shop.projections.page_cache import PageCache
 from shop.projections.page_files import FileStore
 from shop.safety import files as safety_files
-from shop.safety.at_start import read_data
 from shop.safety.tall_man import tall_man
 from shop.storefront.page_version import look_of
 from shop.vault.files import Keyring, Vault
@@ -98,7 +97,6 @@ def assemble(settings: Settings | None = None) -> Flask:
         settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base
     )
     templating.init_app(app, settings)
-    read_data()
     app.jinja_env.filters["tall_man"] = tall_man  # for staff, who pick, check and label
     web.init_app(app, settings)
     static_files.init_app(app)

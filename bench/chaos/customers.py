@@ -21,7 +21,7 @@ ADDRESS = {
     "line1": "1 Example Street",
     "line2": "",
     "city": "Springfield",
-    "region": "ZZ",
+    "region": "NY",
     "postal_code": "00000",
     "phone": "(555) 555-0100",
 }

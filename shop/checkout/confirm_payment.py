@@ -117,6 +117,7 @@ def _place(order: Order, payment: PaymentRecord, facts: PaymentFacts, at: dateti
         at,
         number=order.number,
         total_cents=order.total_cents,
+        tax_cents=order.tax_cents,
     )
 
 

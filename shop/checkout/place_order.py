@@ -10,9 +10,11 @@ from shop.basket.owner import BasketOwner
 from shop.checkout.basket_review import LineReview, review_basket
 from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
 from shop.checkout.rules import chargeable
+from shop.checkout.sending import check_age, check_served
 from shop.checkout.terms import Terms
 from shop.clock import business_date
 from shop.database import lock_name
+from shop.orders import persons
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders.models import Order
@@ -27,20 +29,28 @@ from shop.stock import holds
 
 
 def create_order(
-    user_id: int, address: PostalAddress, shown_total_cents: int, terms: Terms, at: datetime
+    user_id: int,
+    address: PostalAddress,
+    shown_total_cents: int,
+    terms: Terms,
+    at: datetime,
+    age_declared: int | None = None,
 ) -> tuple[Order, PaymentRecord]:
     """The basket as an order, with its stock and prescription quantity kept until `at + terms.hold`.
 
     Everything is checked again here, so it does not matter how the request came about. Raises BasketBlocked,
-    TotalChanged, TotalNotChargeable, OutOfStock, NotEnoughLeft, and OrderMovedOn where another click has just
-    made one; then nothing is kept.
+    NotServed, AgeNotDeclared, TotalChanged, TotalNotChargeable, OutOfStock, NotEnoughLeft, and OrderMovedOn
+    where another click has just made one; then nothing is kept.
     """
     lock_name(f"unpaid order of {user_id}")  # it may not exist yet, so there is no row to lock
-    review = review_basket(BasketOwner(user_id=user_id), terms, business_date(at))
+    persons.lock(address)  # another account may just be ordering for the same person
+    review = review_basket(BasketOwner(user_id=user_id), terms, business_date(at), address)
     if review.unpaid_order:
         raise OrderMovedOn
     if not review.ready:
         raise BasketBlocked(review)
+    check_served(address)
+    check_age(review, age_declared)
     if review.total_cents != shown_total_cents:
         raise TotalChanged
     if not chargeable(review.total_cents):
@@ -54,6 +64,8 @@ def create_order(
         terms.currency,
         holds_until,
         at,
+        tax_cents=review.tax_cents,
+        age_declared=age_declared if review.age_asked else None,
     )
     _keep(order, {line.variant.id: line for line in review.lines}, at)
     return order, begin_payment(order, at)

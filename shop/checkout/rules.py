@@ -1,6 +1,7 @@
 """May this line be bought, and if not, what is the one thing to do? Pure: facts come in, a verdict comes out.
 
-The store says what stands in the way in this order: not for sale, not in stock, then the prescription.
+The store says what stands in the way in this order: not for sale, more than is sold, not in stock, then the
+prescription.
 """
 
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ class State(StrEnum):
     USED_UP = "used_up"
     EXPIRED = "expired"
     TOO_EARLY = "too_early"
+    OVER_LIMIT = "over_limit"
     OUT_OF_STOCK = "out_of_stock"
     NOT_FOR_SALE = "not_for_sale"
 
@@ -40,6 +42,7 @@ class LineFacts:
     """What decides about a line.
 
     `sale_refusal` is catalogue's code, or None; `available` counts units in lots that last long enough;
+    `over_limit` says why this is too much to buy without a prescription, and what to do;
     `coverage` is the prescription's state for this variant, with `remaining` units and the next fill's day.
     """
 
@@ -53,6 +56,7 @@ class LineFacts:
     remaining: int = 0
     next_fill_on: date | None = None
     refusal: str | None = None
+    over_limit: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ SALE_WORDS = {
 
 def verdict(line: LineFacts) -> Verdict:
     """The first thing that stands in the way of a line, or OK."""
-    return _sale(line) or _stock(line) or _prescription(line) or OK
+    return _sale(line) or _limit(line) or _stock(line) or _prescription(line) or OK
 
 
 def _sale(line: LineFacts) -> Verdict | None:
@@ -98,6 +102,10 @@ def _sale(line: LineFacts) -> Verdict | None:
     return Verdict(
         State.NOT_FOR_SALE, sentence, "Remove it, and ask your prescriber or us about an alternative."
     )
+
+
+def _limit(line: LineFacts) -> Verdict | None:
+    return Verdict(State.OVER_LIMIT, *line.over_limit) if line.over_limit else None
 
 
 def _stock(line: LineFacts) -> Verdict | None:

@@ -71,6 +71,7 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime) -> None:
         number=number,
         tracking=tracking,
         total_cents=order.total_cents,
+        tax_cents=order.tax_cents,
     )
 
 

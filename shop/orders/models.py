@@ -24,7 +24,8 @@ class Order(AddressColumns, Base):
     __tablename__ = "order"
     __table_args__ = (
         CheckConstraint(one_of("status", OrderStatus), name="status_known"),
-        CheckConstraint("total_cents = subtotal_cents + delivery_cents", name="total_follows"),
+        CheckConstraint("total_cents = subtotal_cents + delivery_cents + tax_cents", name="total_follows"),
+        CheckConstraint("tax_cents >= 0", name="tax_not_negative"),
         Index("ix_order_user_created", "user_id", "created_at"),
         Index("ix_order_status_placed", "status", "placed_at"),
         Index("ix_order_status_created", "status", "created_at"),
@@ -45,6 +46,8 @@ class Order(AddressColumns, Base):
     currency: Mapped[str] = mapped_column(String(3))
     subtotal_cents: Mapped[int]
     delivery_cents: Mapped[int]
+    tax_cents: Mapped[int] = mapped_column(default=0, server_default="0")  # sales tax of its state
+    age_declared: Mapped[int | None]  # the customer declared: at least so old; None: nobody was asked
     total_cents: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     holds_until: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -17,7 +17,7 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.database import db, rows_changed, transition
 from shop.money import line_total_cents
-from shop.orders import states
+from shop.orders import persons, states
 from shop.orders.models import Order, OrderEvent, OrderLine, OrderLineLot
 from shop.orders.rules import new_number
 from shop.orders.states import OrderStatus, Step
@@ -59,8 +59,11 @@ def create(
     currency: str,
     holds_until: datetime,
     at: datetime,
+    *,
+    tax_cents: int = 0,
+    age_declared: int | None = None,
 ) -> Order:
-    """A new order that awaits its payment. Each line is rounded once; the total adds the delivery.
+    """A new order that awaits its payment. Each line is rounded once; the total adds delivery and tax.
 
     The database refuses a second unpaid order of the same customer (IntegrityError, `uq_order_unpaid`).
     """
@@ -73,7 +76,9 @@ def create(
         currency=currency,
         subtotal_cents=subtotal,
         delivery_cents=delivery_cents,
-        total_cents=subtotal + delivery_cents,
+        tax_cents=tax_cents,
+        total_cents=subtotal + delivery_cents + tax_cents,
+        age_declared=age_declared,
         created_at=at,
         holds_until=holds_until,
         lines=order_lines,
@@ -81,6 +86,7 @@ def create(
     )
     db.session.add(order)
     db.session.flush()
+    persons.remember(order.id, address)
     _note(order.id, "created", at)
     audit.record(Event.ORDER_CREATED, at=at, subject=("order", order.id), actor_id=user_id)
     return order

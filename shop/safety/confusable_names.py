@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Any
 
-from shop.safety.reviewed import DataInvalid, load
+from shop.safety.dataset import DATA, Dataset, Entry, Fields, SafetyDataRefused, read
 from shop.substances.query_text import fold, query_words, telling_words
 
+_PAIRS = Fields(("names",), {"names": list}, {"desk": bool}, {})
 BEGUN_LETTERS = 6
 """Letters from which on the beginning of a listed name may be meant for it."""
 _COMBINED = re.compile(r"[,;/+]|\band\b", re.IGNORECASE)
@@ -31,8 +31,14 @@ class Pair:
 
 @cache
 def pairs() -> tuple[Pair, ...]:
-    """Every pair of the list, with its source in full. Raises DataInvalid."""
-    return tuple(_pair(one.fields, one.source) for one in load("confusable_names").entries)
+    """Every pair of the list, with its source in full. Raises SafetyDataRefused."""
+    return tuple(map(_pair, datasets()[0].entries))
+
+
+@cache
+def datasets() -> tuple[Dataset, ...]:
+    """The file of this room part, validated in its form."""
+    return (read(DATA / "confusable_names.toml", _PAIRS),)
 
 
 def confusable_with(name: str, desk: bool = False) -> tuple[str, ...]:
@@ -87,8 +93,8 @@ def _written() -> dict[str, str]:
     return {fold(name): name for pair in pairs() for name in pair.names if not pair.desk}
 
 
-def _pair(fields: dict[str, Any], source: str) -> Pair:
-    names = fields.get("names", [])
-    if len(names) != 2 or not all(isinstance(name, str) and name for name in names):
-        raise DataInvalid(f"confusable_names.toml: {names} are not two names")
-    return Pair((names[0], names[1]), source, bool(fields.get("desk", False)))
+def _pair(entry: Entry) -> Pair:
+    names = entry.texts("names")
+    if len(names) != 2:
+        raise SafetyDataRefused(f"confusable_names.toml: {entry.name} are not two names.")
+    return Pair((names[0], names[1]), entry.source, bool(entry.said.get("desk")))

@@ -6,13 +6,13 @@ over a file that was read in part would let through what it no longer says.
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 DATA = Path(__file__).parent / "data"
-_HEAD = frozenset({"version", "reviewed", "source", "inherit", "entries"})
+_HEAD = frozenset({"version", "reviewed", "source", "sources", "inherit", "entries"})
 _INHERITED = frozenset({"source", "reviewed"})
 
 
@@ -65,20 +65,23 @@ class Entry:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A data file as it was found valid."""
+    """A data file as it was found valid; `more` is what it says beside its entries."""
 
     file: str
     version: str
     reviewed: date
     entries: tuple[Entry, ...]
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     def older_than(self, day: date) -> tuple[Entry, ...]:
         """Entries last reviewed before `day`."""
         return tuple(entry for entry in self.entries if entry.reviewed < day)
 
 
-def read(path: Path, kind: Fields) -> Dataset:
-    """The file's entries, in its order.
+def read(path: Path, kind: Fields, also: frozenset[str] = frozenset()) -> Dataset:
+    """The file's entries, in its order. `also` are tables it may have beside them.
+
+    Where it has a table `sources`, an entry's source is a key of it.
 
     Raises:
         SafetyDataRefused: the file is missing, is not TOML, or an entry is not what `kind` says.
@@ -89,11 +92,12 @@ def read(path: Path, kind: Fields) -> Dataset:
         raise SafetyDataRefused(f"{path.name} cannot be read: {trouble.strerror}.") from trouble
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as trouble:
         raise SafetyDataRefused(f"{path.name} is not valid TOML: {trouble}.") from trouble
+    more = {name: said.pop(name) for name in also if name in said}
     _check_head(path.name, said)
     entries = tuple(_entries(path.name, said, kind))
     if not entries:
         raise SafetyDataRefused(f"{path.name} has no entries.")
-    return Dataset(path.name, said["version"], said["reviewed"], entries)
+    return Dataset(path.name, said["version"], said["reviewed"], entries, more)
 
 
 def _check_head(file: str, said: Mapping[str, Any]) -> None:
@@ -125,7 +129,15 @@ def _entries(file: str, said: Mapping[str, Any], kind: Fields) -> Iterator[Entry
         if key in seen:
             raise SafetyDataRefused(f"{where} stands there twice.")
         seen.add(key)
-        yield _entry(where, key, inherited | one)
+        yield _entry(where, key, _in_full(where, inherited | one, said.get("sources")))
+
+
+def _in_full(where: str, one: Mapping[str, Any], sources: Mapping[str, str] | None) -> Mapping[str, Any]:
+    if sources is None:
+        return one
+    if one.get("source") not in sources:
+        raise SafetyDataRefused(f"{where} has no source that the file names.")
+    return {**one, "source": sources[one["source"]]}
 
 
 def _check(where: str, one: Mapping[str, Any], kind: Fields) -> None:

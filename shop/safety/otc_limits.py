@@ -11,21 +11,42 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
-from shop.safety.reviewed import DataFile, DataInvalid, load, unique
+from shop.safety.dataset import DATA, Dataset, Entry, Fields, SafetyDataRefused, read
 from shop.substances.names import moiety
 
 PERIOD_DAYS = 30
 _NAME = "otc_limits.toml"
 _UNKNOWN_ROUTES = frozenset({"", "not stated", "several ways"})
 _BUYER, _TAKER = "buyer", "taker"
+_LIMITS = Fields(
+    key=("ingredient", "routes"),
+    required={
+        "ingredient": str,
+        "routes": list,
+        "most_per_order": str,
+        "most_in_30_days": str,
+        "age_stated": int,
+        "basis": str,
+        "policy": str,
+    },
+    optional={
+        "names": list,
+        "most_in_24_hours": str,
+        "course_days": int,
+        "age_asked": int,
+        "age_of": str,
+        "age_by_state": str,
+    },
+    one_of={"age_of": frozenset({_BUYER, _TAKER})},
+)
 
 
 @dataclass(frozen=True)
 class OtcLimit:
-    """One ingredient by one set of routes. `per_order`, `in_30_days` are mg; `course_days` 0: the label sets none.
+    """One ingredient by one set of routes; amounts are mg, `course_days` 0 where the label sets none.
 
-    `age_stated` is the youngest the adult directions are for; `age_asked` is declared at checkout (0: nothing),
-    and `of_buyer` says whose it is; `states` are those whose law asks for it. `policy` says what the numbers
+    `age_stated` is the youngest the adult directions are for, `age_asked` declared at checkout (0: nothing);
+    `of_buyer` says whose it is, `states` are those whose law asks for it. `policy` says what the numbers
     follow from, where `basis` is no law.
     """
 
@@ -65,56 +86,52 @@ def limit_of(ingredient: str, route: str) -> OtcLimit | None:
 
 @cache
 def limits() -> tuple[OtcLimit, ...]:
-    """Every entry. Raises DataInvalid."""
-    file = _file()
-    unique(file, "ingredient", "routes")
-    return tuple(
-        _limit(entry.fields, entry.source, entry.reviewed, file.more.get("laws", {}))
-        for entry in file.entries
-    )
+    """Every entry. Raises SafetyDataRefused."""
+    file = datasets()[0]
+    return tuple(_limit(entry, file.more.get("laws", {})) for entry in file.entries)
 
 
 @cache
 def default() -> Default:
-    """The default of the file. Raises DataInvalid."""
-    said = _file().more.get("default", {})
+    """The default of the file. Raises SafetyDataRefused."""
+    said = datasets()[0].more.get("default", {})
     per_order, in_30_days = said.get("packs_per_order", 0), said.get("packs_in_30_days", 0)
     if not isinstance(per_order, int) or not isinstance(in_30_days, int) or not 1 <= per_order <= in_30_days:
-        raise DataInvalid(f"{_NAME}: the default needs packs_per_order, at most packs_in_30_days")
+        raise SafetyDataRefused(f"{_NAME}: the default needs packs_per_order, at most packs_in_30_days")
     return Default(per_order, in_30_days, str(said.get("policy", "")))
 
 
 @cache
-def _file() -> DataFile:
-    return load("otc_limits")
+def datasets() -> tuple[Dataset, ...]:
+    """The file of this room part, validated in its form."""
+    return (read(DATA / _NAME, _LIMITS, frozenset({"default", "laws"})),)
 
 
 @cache
 def _by_name() -> Mapping[str, tuple[OtcLimit, ...]]:
     found: dict[str, tuple[OtcLimit, ...]] = {}
-    for entry, limit in zip(_file().entries, limits(), strict=True):
-        for name in (limit.ingredient, *entry.fields.get("names", ())):
+    for entry, limit in zip(datasets()[0].entries, limits(), strict=True):
+        for name in (limit.ingredient, *entry.texts("names")):
             found[moiety(name)] = (*found.get(moiety(name), ()), limit)
     return found
 
 
-def _limit(fields: Mapping[str, Any], source: str, reviewed: date, laws: Mapping[str, Any]) -> OtcLimit:
-    name = str(fields.get("ingredient", ""))
-    law = laws.get(fields.get("age_by_state", ""), {})
+def _limit(entry: Entry, laws: Mapping[str, Any]) -> OtcLimit:
+    fields, law = entry.said, laws.get(entry.text("age_by_state"), {})
     limit = OtcLimit(
-        ingredient=name,
-        routes=tuple(fields.get("routes", ())),
-        per_order=_amount(name, fields, "most_per_order"),
-        in_30_days=_amount(name, fields, "most_in_30_days"),
+        ingredient=entry.text("ingredient"),
+        routes=entry.texts("routes"),
+        per_order=_amount(entry, "most_per_order"),
+        in_30_days=_amount(entry, "most_in_30_days"),
         course_days=fields.get("course_days", 0),
-        age_stated=fields.get("age_stated", -1),
+        age_stated=fields["age_stated"],
         age_asked=fields.get("age_asked", 0),
-        of_buyer=fields.get("age_of") == _BUYER,
+        of_buyer=entry.text("age_of") == _BUYER,
         states=frozenset(law.get("states", ())),
-        basis=fields.get("basis", ""),
-        policy=fields.get("policy", ""),
-        source="; ".join(filter(None, (source, law.get("source")))),
-        reviewed=reviewed,
+        basis=entry.text("basis"),
+        policy=entry.text("policy"),
+        source="; ".join(filter(None, (entry.source, law.get("source")))),
+        reviewed=entry.reviewed,
     )
     _check(limit, fields, law)
     return limit
@@ -125,13 +142,9 @@ def _check(limit: OtcLimit, fields: Mapping[str, Any], law: Mapping[str, Any]) -
         (
             what
             for what, bad in {
-                "no ingredient, routes, basis or policy": not (
-                    limit.ingredient and limit.routes and limit.basis and limit.policy
-                ),
                 "less in 30 days than in an order": limit.in_30_days < limit.per_order,
-                "no age_stated": not 0 <= limit.age_stated <= 99,
-                "an age that is asked of nobody": bool(limit.age_asked)
-                and fields.get("age_of") not in (_BUYER, _TAKER),
+                "no plausible age_stated": not 0 <= limit.age_stated <= 99,
+                "an age that is asked of nobody": bool(limit.age_asked) != ("age_of" in fields),
                 "a law that the file does not have": "age_by_state" in fields
                 and law.get("age") != limit.age_asked,
             }.items()
@@ -140,14 +153,15 @@ def _check(limit: OtcLimit, fields: Mapping[str, Any], law: Mapping[str, Any]) -
         None,
     )
     if wrong:
-        raise DataInvalid(f"{_NAME}: {limit.ingredient or 'an entry'} has {wrong}")
+        raise SafetyDataRefused(f"{_NAME}: {limit.ingredient or 'an entry'} has {wrong}")
 
 
-def _amount(name: str, fields: Mapping[str, Any], field: str) -> Decimal:
+def _amount(entry: Entry, field: str) -> Decimal:
+    name = entry.name
     try:
-        amount = Decimal(fields.get(field, ""))
-    except (InvalidOperation, TypeError) as error:
-        raise DataInvalid(f"{_NAME}: {name} needs {field} in mg") from error
+        amount = Decimal(entry.text(field))
+    except InvalidOperation as error:
+        raise SafetyDataRefused(f"{_NAME}: {name} needs {field} in mg") from error
     if not amount.is_finite() or amount <= 0:
-        raise DataInvalid(f"{_NAME}: {field} of {name} is {amount}")
+        raise SafetyDataRefused(f"{_NAME}: {field} of {name} is {amount}")
     return amount

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
 
-from shop.safety.reviewed import DataInvalid, load, unique
+from shop.safety.dataset import DATA, Dataset, Entry, SafetyDataRefused, fields, read
 
 COUNTRY = "US"
 NAMES = {
@@ -28,6 +28,7 @@ NAMES = {
 """Postal codes of states, the district and territories (USPS Publication 28, appendix B)."""
 _BY_NAME = {name.casefold(): code for code, name in NAMES.items()}
 PERCENT = Decimal(100)
+_STATES = fields("state", required={"license": str, "tax_prescription": str, "tax_over_the_counter": str})
 MOST_PERCENT = Decimal(20)  # no state asks half of it: a slip of the decimal point is refused
 
 
@@ -59,10 +60,14 @@ class Taxable:
 
 @cache
 def served() -> dict[str, Served]:
-    """The states served, by code. Raises DataInvalid."""
-    file = load("states_served")
-    unique(file, "state")
-    return {entry.fields["state"]: _served(entry.fields, entry.source) for entry in file.entries}
+    """The states served, by code. Raises SafetyDataRefused."""
+    return {one.state: one for one in map(_served, datasets()[0].entries)}
+
+
+@cache
+def datasets() -> tuple[Dataset, ...]:
+    """The file of this room part, validated in its form."""
+    return (read(DATA / "states_served.toml", _STATES),)
 
 
 def state_code(text: str) -> str | None:
@@ -88,24 +93,19 @@ def sales_tax_cents(state: str | None, lines: Iterable[Taxable]) -> int:
     return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def _served(fields: dict[str, str], source: str) -> Served:
-    state, license_number = fields.get("state", ""), fields.get("license", "")
-    if state not in NAMES or not license_number:
-        raise DataInvalid(f"states_served.toml: “{state}” is no state, or has no license")
-    return Served(
-        state,
-        license_number,
-        _percent(state, fields, "tax_prescription"),
-        _percent(state, fields, "tax_over_the_counter"),
-        source,
-    )
+def _served(entry: Entry) -> Served:
+    state = entry.text("state")
+    if state not in NAMES:
+        raise SafetyDataRefused(f"states_served.toml: “{state}” is no state.")
+    rates = (_percent(entry, "tax_prescription"), _percent(entry, "tax_over_the_counter"))
+    return Served(state, entry.text("license"), *rates, entry.source)
 
 
-def _percent(state: str, fields: dict[str, str], name: str) -> Decimal:
+def _percent(entry: Entry, name: str) -> Decimal:
     try:
-        rate = Decimal(fields.get(name, ""))
+        rate = Decimal(entry.text(name))
     except InvalidOperation as error:
-        raise DataInvalid(f"states_served.toml: {state} needs {name} in percent") from error
+        raise SafetyDataRefused(f"states_served.toml: {entry.name} needs {name} in percent.") from error
     if not rate.is_finite() or not 0 <= rate <= MOST_PERCENT:
-        raise DataInvalid(f"states_served.toml: {name} of {state} is not a rate: {rate}")
+        raise SafetyDataRefused(f"states_served.toml: {name} of {entry.name} is not a rate: {rate}.")
     return rate

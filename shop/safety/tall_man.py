@@ -6,7 +6,7 @@ The lists are the FDA's and ISMP's (`data/tall_man.toml`). Pages for customers w
 import re
 from functools import cache, lru_cache
 
-from shop.safety.reviewed import DataInvalid, load, unique
+from shop.safety.dataset import DATA, Dataset, SafetyDataRefused, fields, read
 
 _WORD = re.compile(r"[A-Za-z]+")
 
@@ -22,11 +22,15 @@ def tall_man(text: str) -> str:
 
 @cache
 def names() -> dict[str, str]:
-    """Every listed name by its lower case. Raises DataInvalid."""
-    file = load("tall_man")
-    unique(file, "name")
-    listed = [str(entry.fields.get("name", "")) for entry in file.entries]
+    """Every listed name by its lower case. Raises SafetyDataRefused."""
+    listed = [entry.text("name") for entry in datasets()[0].entries]
     for name in listed:
         if not _WORD.fullmatch(name) or name in (name.lower(), name.capitalize(), name.upper()):
-            raise DataInvalid(f"tall_man.toml: “{name}” is not a name with tall letters")
+            raise SafetyDataRefused(f"tall_man.toml: “{name}” is not a name with tall letters.")
     return {name.casefold(): name for name in listed}
+
+
+@cache
+def datasets() -> tuple[Dataset, ...]:
+    """The file of this room part, validated in its form."""
+    return (read(DATA / "tall_man.toml", fields("name")),)

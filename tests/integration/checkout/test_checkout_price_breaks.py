@@ -26,7 +26,7 @@ def ada(new_customer) -> Customer:
 @pytest.fixture
 def naproxen(context) -> int:
     """By the store's rule $0.162 from 30, $0.122 from 60, $0.108 from 90."""
-    variant_id = make_by_rule("220 mg", name="Naproxen", rx=False)
+    variant_id = make_by_rule("20 mg", name="Naproxen", rx=False)  # of which 180 are within what is sold
     make_lot(variant_id)
     set_store_rule("0.35")
     return variant_id

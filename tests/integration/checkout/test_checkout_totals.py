@@ -60,7 +60,7 @@ def test_a_total_no_card_can_be_charged_with_is_refused_before_anything_is_kept(
     ada: Customer, app, monkeypatch, price: str, quantity: int
 ) -> None:
     monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], delivery_cents=0))
-    variant_id = make_variant("Zinc", "15 mg", price, rx=False, quantities=(10,))
+    variant_id = make_variant("Zinc", "15 mg", price, rx=False, quantities=(quantity,))
     make_lot(variant_id)
     ada.put_in_basket(variant_id, quantity)
     answer = ada.check_out()
@@ -76,7 +76,7 @@ def test_a_total_no_card_can_be_charged_with_is_refused_before_anything_is_kept(
 def test_a_thousand_units_at_a_price_of_five_decimals_are_charged_to_the_cent(
     ada: Customer, price: str, cents: int
 ) -> None:
-    variant_id = make_variant("Zinc", "15 mg", price, rx=False, quantities=(10,))
+    variant_id = make_variant("Zinc", "15 mg", price, rx=False, quantities=(1000,))
     make_lot(variant_id)
     ada.put_in_basket(variant_id, 1000)
     ada.order()

@@ -82,3 +82,17 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 
 def test_the_stores_own_files_are_whole() -> None:
     assert all(data.entries and data.version for data in files.load())
+
+
+def test_a_source_may_be_a_key_of_those_the_file_names(tmp_path: Path) -> None:
+    named = HEAD + 'sources.s = "A source in full"\n' + entries(GOOD)
+    assert read(written(tmp_path, named), KIND).entries[0].source == "A source in full"
+    with pytest.raises(SafetyDataRefused, match="no source that the file names"):
+        read(written(tmp_path, named.replace("sources.s", "sources.t")), KIND)
+
+
+def test_tables_beside_the_entries_are_those_that_are_expected(tmp_path: Path) -> None:
+    text = HEAD + entries(GOOD) + "[default]\npacks = 3\n"
+    assert read(written(tmp_path, text), KIND, frozenset({"default"})).more == {"default": {"packs": 3}}
+    with pytest.raises(SafetyDataRefused, match="default"):
+        read(written(tmp_path, text), KIND)

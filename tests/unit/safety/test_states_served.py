@@ -1,6 +1,5 @@
 """Which states are served, and what their sales tax comes to."""
 
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -8,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.safety.reviewed import DataInvalid, load, unique
 from shop.safety.states_served import (
     NAMES,
     Taxable,
@@ -81,39 +79,6 @@ def test_the_tax_is_rounded_once(state: str, lines: list[tuple[int, bool]]) -> N
     rounded = sales_tax_cents(state, [Taxable(*line) for line in lines])
     assert abs(rounded - exact) <= Fraction(1, 2)
     assert rounded - exact != Fraction(-1, 2)  # half a cent goes up
-
-
-HEAD = 'version = "1"\nreviewed = 2026-01-02\n[sources]\na = "A source"\n'
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "version = ",
-        HEAD,
-        HEAD.replace('version = "1"\n', "") + '[[entries]]\nsource = "a"\n',
-        HEAD.replace("2026-01-02", '"soon"') + '[[entries]]\nsource = "a"\n',
-        HEAD + '[[entries]]\nsource = "b"\n',
-        HEAD + "[[entries]]\nx = 1\n",
-        HEAD + '[[entries]]\nsource = "a"\nreviewed = 2026\n',
-    ],
-)
-def test_a_file_without_date_or_source_is_refused(tmp_path, text: str) -> None:
-    path = tmp_path / "some.toml"
-    path.write_text(text)
-    with pytest.raises(DataInvalid):
-        load("some", path)
-
-
-def test_an_entry_has_its_own_day_or_the_file_s(tmp_path) -> None:
-    path = tmp_path / "some.toml"
-    two = '[[entries]]\nsource = "a"\nx = 1\n[[entries]]\nsource = "a"\nreviewed = 2025-05-05\nx = 1\n'
-    path.write_text(HEAD + two)
-    file = load("some", path)
-    assert [entry.reviewed for entry in file.entries] == [date(2026, 1, 2), date(2025, 5, 5)]
-    with pytest.raises(DataInvalid):
-        unique(file, "x")
 
 
 def test_no_rate_is_a_slip_of_the_point() -> None:
