@@ -19,7 +19,7 @@ PAGES = {
         "/medicines",
         "/medicines?category=muscle-spasticity",
         "/medicines/baclofen-tablets",
-        "/medicines/baclofen-tablets?strength=25-mg",
+        "/medicines/baclofen-tablets/25-mg",
         "/medicines/amoxicillin-capsules",
         "/search?q=baclofn",
         "/search?q=zzzz",
