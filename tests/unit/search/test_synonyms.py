@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import shop.demo
-from shop.imports.ndc.naming import words as class_words
+from shop.imports.ndc.naming import class_names as class_words
 from shop.safety.controlled import Evidence, decide, reviewed_exceptions
 from shop.search.synonyms import (
     controlled_begun,
