@@ -1,4 +1,4 @@
-"""What the pages of this desk share: a blueprint, counts for its navigation, readings of a request."""
+"""What the admin pages share: a blueprint, counts for its navigation, readings of a request."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,7 +36,7 @@ def _waiting() -> dict[str, Any]:
 
 
 def actor() -> int:
-    """The id of the account at the desk."""
+    """The id of the signed-in staff account."""
     return int(current_user.id)
 
 
@@ -46,7 +46,7 @@ def query_arg(name: str = "q") -> str:
 
 
 def address(endpoint: str, **values: Any) -> str:
-    """The address of a page of this desk without the values that are empty or usual."""
+    """The address of an admin page without empty or default values."""
     return url_for(endpoint, **{name: value for name, value in values.items() if value not in ("", None, 1)})
 
 

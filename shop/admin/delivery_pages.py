@@ -60,7 +60,7 @@ def receive() -> str:
 @blueprint.post("/stock/receive")
 @requires(Permission.STOCK)
 def book_delivery() -> Response | tuple[str, int]:
-    """Book it and show the lot, or show what is wrong beside its field with everything else kept.
+    """Receive it and show the lot, or show what is wrong beside its field with everything else kept.
 
     The form's other button searches again, and what was typed goes along.
     """
@@ -73,7 +73,7 @@ def book_delivery() -> Response | tuple[str, int]:
     if form.validate_on_submit() and chosen is None:
         form.item.errors = ["Choose the package from the list."]
     elif not form.errors and chosen and (lot_id := _book(form, chosen)):
-        flash(f"{form.units:,} units of {chosen.variant.label} are booked.")
+        flash(f"{form.units:,} units of {chosen.variant.label} received into stock.")
         return redirect(url_for("admin.lot", lot_id=lot_id), 303)
     return render_template("admin/receive.html", form=form, choices=_choices(q, chosen), q=q, typed={}), 422
 

@@ -55,7 +55,7 @@ def price_by_rule(slug: str, variant_id: int) -> Response:
     flash(
         f"{facts.label} is priced by rule: {shown(price)}."
         if price is not None
-        else f"{facts.label} waits for a rule that can price it, and is not for sale until then."
+        else f"{facts.label} can’t be priced by a rule yet, and isn’t for sale until it can."
     )
     return redirect(f"{scope.address}#v{variant_id}", 303)
 
@@ -71,7 +71,7 @@ def put_back_fixed_price(slug: str, variant_id: int) -> Response:
     except NothingToPutBack as refusal:
         flash_refusal(refusal)
     else:
-        flash(f"{facts.label} is priced as before.")
+        flash(f"{facts.label} has its earlier price again.")
     return redirect(f"{scope.address}#v{variant_id}", 303)
 
 

@@ -23,21 +23,21 @@ REASONS = {
     Reason.RECALL_2: "Recall, class II",
     Reason.RECALL_3: "Recall, class III",
     Reason.DAMAGED: "Package damaged",
-    Reason.TEMPERATURE: "Kept too warm or too cold",
-    Reason.DOUBTFUL: "Origin in doubt",
-    Reason.COUNT: "Count differs",
+    Reason.TEMPERATURE: "Temperature excursion",
+    Reason.DOUBTFUL: "Origin uncertain",
+    Reason.COUNT: "Count discrepancy",
 }
 LIFT_REASONS = {
-    LiftReason.EXAMINED: "Examined and sound",
+    LiftReason.EXAMINED: "Inspected: no defect found",
     LiftReason.RECALL_ENDED: "The recall has ended, or does not cover this lot",
-    LiftReason.MISTAKE: "Put aside by mistake",
+    LiftReason.MISTAKE: "Quarantined by mistake",
 }
 SALE = {
     SaleRefusal.NOT_LISTED: "Not listed",
     SaleRefusal.NO_PRICE: "No price",
     SaleRefusal.OTHER_MARKET: "Not registered here",
     SaleRefusal.NOT_BY_MAIL: "Not by mail",
-    SaleRefusal.STRENGTH_TO_CHECK: "To check, then price by hand",
+    SaleRefusal.STRENGTH_TO_CHECK: "Implausible strength: check it, then set a price",
 }
 TRAYS = {
     Queue.PACK: "To pack",
@@ -61,7 +61,7 @@ def lot_tag(lot: LotRow, today: date) -> Tag:
         case LotState.EMPTY:
             return Tag("Empty")
         case LotState.QUARANTINED:
-            return Tag(f"Put aside: {aside_reason(lot.status_reason)}", "stop")
+            return Tag(f"Quarantined: {quarantine_reason(lot.status_reason)}", "stop")
         case LotState.EXPIRED:
             return Tag("Expired", "stop")
         case LotState.SOON:
@@ -70,7 +70,7 @@ def lot_tag(lot: LotRow, today: date) -> Tag:
     return Tag("Pick")
 
 
-def aside_reason(code: str) -> str:
+def quarantine_reason(code: str) -> str:
     """The words of a reason within a sentence."""
     words = REASONS.get(Reason(code)) if code in list(Reason) else None
     return f"{words[:1].lower()}{words[1:]}" if words else "no reason given"
@@ -117,7 +117,7 @@ def hindrances(facts: ListingFacts) -> list[Tag]:
         tags.append(Tag("Strength not stated", "warn"))
     if facts.doubted:
         tags.append(
-            Tag(f"{facts.doubted} {'strength' if facts.doubted == 1 else 'strengths'} to check", "warn")
+            Tag(f"{facts.doubted} implausible {'strength' if facts.doubted == 1 else 'strengths'}", "warn")
         )
     if facts.not_by_mail:
         tags.append(Tag("Not by mail", "warn"))
@@ -131,26 +131,26 @@ def hindrances(facts: ListingFacts) -> list[Tag]:
 def consequence(row: ProductRow, listed: bool) -> Tag:
     """What putting it on sale, or taking it off, would change."""
     if not listed:
-        return Tag("Goes off sale") if row.listed_at else Tag("Is off sale already")
+        return Tag("Goes off sale") if row.listed_at else Tag("Already off sale")
     refusal = listing_refusal(row.facts)
     if refusal:
-        return Tag(f"Stays off: {_lower(REFUSALS[refusal])}", "stop")
+        return Tag(f"Stays off sale: {_lower(REFUSALS[refusal])}", "stop")
     if row.listed_at:
-        return Tag("Is on sale already")
+        return Tag("Already on sale")
     if row.facts.not_by_mail:
-        return Tag("Is shown, not sold: not by mail", "warn")
+        return Tag("Shown but not sold: not mailable", "warn")
     if row.facts.doubted:
-        return Tag("Goes on sale, but for a strength to check", "warn")
-    return Tag("Goes on sale") if row.facts.priced else Tag("Is shown, not sold: no price", "warn")
+        return Tag("Goes on sale, except implausible strengths", "warn")
+    return Tag("Goes on sale") if row.facts.priced else Tag("Shown but not sold: no price", "warn")
 
 
-def said(outcome: Outcome, listed: bool) -> str:
+def listing_message(outcome: Outcome, listed: bool) -> str:
     """What became of the products chosen, in sentences for the next page."""
     state = "on sale" if listed else "off sale"
     count = len(outcome.changed)
     sentences = [f"{_products(count)} now {state}." if count else "Nothing changed."]
     if outcome.already:
-        sentences.append(f"{_products(outcome.already)} {state} already.")
+        sentences.append(f"{_products(outcome.already)} already {state}.")
     if outcome.refused:
         reasons = ", ".join(f"{number} {_reason(reason)}" for reason, number in outcome.reasons())
         sentences.append(f"Not put on sale: {reasons}.")

@@ -30,34 +30,34 @@ def lot(lot_id: int) -> str:
 @blueprint.post(f"/lots/<{ID}:lot_id>/quarantine")
 @requires(Permission.STOCK)
 def quarantine(lot_id: int) -> Response | tuple[str, int]:
-    """Put a lot aside, with the reason."""
+    """Quarantine a lot, with the reason."""
     form, at = QuarantineForm(), now()
     if not form.validate_on_submit():
         return _lot_page(lot_id, at, form, LiftForm()), 422
     with transaction():
         changed = service.quarantine(lot_id, form.reason.data, actor(), at)
     words = REASONS[Reason(form.reason.data)]
-    flash(f"The lot is put aside: {words}." if changed else "The lot was put aside before.")
+    flash(f"Lot quarantined: {words}." if changed else "The lot was already quarantined.")
     return redirect(url_for("admin.lot", lot_id=lot_id), 303)
 
 
 @blueprint.post(f"/lots/<{ID}:lot_id>/lift")
 @requires(Permission.STOCK)
 def lift(lot_id: int) -> Response | tuple[str, int]:
-    """Put a lot back on the shelf, with the reason."""
+    """Lift the quarantine of a lot, with the reason."""
     form, at = LiftForm(), now()
     if not form.validate_on_submit():
         return _lot_page(lot_id, at, QuarantineForm(), form), 422
     with transaction():
         changed = service.lift_quarantine(lot_id, form.reason.data, actor(), at)
-    flash("The lot is back on the shelf." if changed else "The lot stood on the shelf already.")
+    flash("Quarantine lifted." if changed else "The lot wasn’t quarantined.")
     return redirect(url_for("admin.lot", lot_id=lot_id), 303)
 
 
 def _lot_page(lot_id: int, at: datetime, aside: QuarantineForm, back: LiftForm) -> str:
     found = inventory.lot(lot_id)
     if found is None:
-        raise NotFound("There is no such lot.", "Go back to the list of lots.")
+        raise NotFound("There is no such lot.", "Go back to the stock list.")
     ledger, kept = inventory.movements(found), queries.kept_of(lot_id)
     lines = [one.order_line_id for one in kept] + [one.order_line_id for one in ledger if one.order_line_id]
     packs = catalogue_desk.packs([found.pack_id] if found.pack_id else [])

@@ -36,7 +36,7 @@ def exclude() -> Response | tuple[str, int]:
     except ExclusionKnown as refusal:
         form.ingredient.errors = [f"{refusal.message} {refusal.todo}"]
         return _page(form), refusal.status
-    flash(f"{_named(entry)} is on the list. {_touched(changed, 'not sold any more')}")
+    flash(f"{_named(entry)} is on the list. {_touched(changed, 'no longer sold')}")
     return redirect(url_for("admin.not_by_mail"), 303)
 
 
@@ -57,7 +57,7 @@ def load_exclusions() -> Response:
     """Add what comes with the store and is not on the list."""
     with transaction():
         added = mail_exclusions.load(now(), actor())
-    flash(f"{added} entries were added." if added else "The list has all of them already.")
+    flash(f"{added} entries were added." if added else "All of them are already on the list.")
     return redirect(url_for("admin.not_by_mail"), 303)
 
 
@@ -82,5 +82,5 @@ def _named(entry: ListEntry) -> str:
 
 def _touched(count: int, what: str) -> str:
     if not count:
-        return "No product of the catalogue changed."
+        return "No products changed."
     return f"1 product is {what}." if count == 1 else f"{count:,} products are {what}."

@@ -1,4 +1,4 @@
-"""Orders on the desk: what to pack, from which lots, and sending it."""
+"""Order pages: what to pack, from which lots, and shipping it."""
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -55,7 +55,7 @@ def order(number: str) -> str:
 @blueprint.post("/orders/<number>/ship")
 @requires(Permission.DISPATCH)
 def ship(number: str) -> Response | tuple[str, int]:
-    """Charge the customer and ship it: lots leave the shelf, the customer is told. A refusal says why."""
+    """Charge the customer and ship it: lots are dispensed, the customer is notified. A refusal says why."""
     form = ShipForm()
     if not form.validate_on_submit():
         return _order_page(_found(number), form), 422
@@ -94,7 +94,7 @@ def _charge_and_ship(number: str, tracking: str, actor_id: int) -> None:
 @blueprint.post("/orders/<number>/other-lots")
 @requires(Permission.DISPATCH)
 def other_lots(number: str) -> Response:
-    """Keep other lots for an order in place of those put aside or expired since."""
+    """Reallocate an order to other lots where those held for it were quarantined or have expired."""
     at, found = now(), _found(number)
     until = outlasts(business_date(at), settings().delivery_days)
     lines = [line.id for line in found.lines]
@@ -103,10 +103,10 @@ def other_lots(number: str) -> Response:
             orders.lock(found.id)
             kept = holds.reallocate(lines, until, at)
     except holds.OutOfStock as refusal:
-        left = f"only {refusal.left} units are" if refusal.left else "no unit is"
-        flash(f"Other lots do not suffice: {left} free that last long enough. Nothing was changed.", "error")
+        left = f"only {refusal.left} units are" if refusal.left else "none are"
+        flash(f"Not enough stock in other lots: {left} left that won’t expire too soon.", "error")
     else:
-        flash("Other lots are kept for this order." if kept else "All lots of this order can be picked.")
+        flash("Reallocated to other lots." if kept else "Every lot of this order can be picked.")
     return redirect(url_for("admin.order", number=number), 303)
 
 

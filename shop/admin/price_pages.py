@@ -1,4 +1,4 @@
-"""Prices at the desk: the store's rule, a medicine's own, and what a strength costs when it is set by hand.
+"""Price pages: the store's rule, a medicine's own, and what a strength costs when it is set by hand.
 
 A rule is looked at by GET and applied by POST, so that nobody learns from customers what it did. The address
 word "store" stands for the store's rule where otherwise a medicine's slug stands.
@@ -75,7 +75,7 @@ def remove_price_rule(slug: str) -> Response:
     scope = scope_of(slug)
     with transaction():
         done = service.remove_rule(scope.product_id, actor(), now())
-    return _done(scope, "The rule is removed.", done)
+    return _done(scope, "Rule removed.", done)
 
 
 @blueprint.post("/prices/<slug>/put-back")
@@ -89,7 +89,7 @@ def put_back_price_rule(slug: str) -> Response:
     except NothingToPutBack as refusal:
         flash_refusal(refusal)
         return redirect(scope.address, 303)
-    return _done(scope, "The rule before is back.", done)
+    return _done(scope, "Earlier rule restored.", done)
 
 
 # --- What the pages are made of ---------------------------------------------------------------------------

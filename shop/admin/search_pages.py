@@ -18,7 +18,7 @@ PERIODS = (7, 30, KEPT_DAYS)
 @requires(Permission.STOCK)
 def searches() -> str:
     """Words that found nothing, the most frequent first."""
-    days = _asked_days()
+    days = _requested_days()
     return render_template(
         "admin/searches.html",
         rows=log.zero_result_searches(today(), days),
@@ -34,7 +34,7 @@ def searches() -> str:
 @requires(Permission.STOCK)
 def searches_file() -> Response:
     """The same as a file for a spreadsheet. Words are letters and digits only, so none can be a formula."""
-    days = _asked_days()
+    days = _requested_days()
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["words", "times", "last"])
@@ -46,6 +46,6 @@ def searches_file() -> Response:
     return Response(text.getvalue(), mimetype="text/csv", headers=headers)
 
 
-def _asked_days() -> int:
+def _requested_days() -> int:
     """A period that is offered; anything else is the usual month."""
     return next((days for days in PERIODS if request.args.get("days") == str(days)), 30)

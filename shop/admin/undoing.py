@@ -1,4 +1,4 @@
-"""Taking back a listing right after: the decision is named by its moment, in the address of the next page."""
+"""Undoing a listing right after it: the next page's address identifies the decision by its time."""
 
 import re
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def read_code(code: str) -> tuple[bool, datetime] | None:
     return (found[1] == "list", at) if found and at else None
 
 
-def asked_undo(back: str) -> Undo | None:
+def requested_undo(back: str) -> Undo | None:
     """What the address says was just done, while there is something of it to take back."""
     said = read_code(query_arg("done"))
     if said is None:

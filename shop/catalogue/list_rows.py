@@ -34,7 +34,7 @@ _TABLE: Any = Listing.__table__
 
 
 def refresh(product_ids: Iterable[int] | None, market: str) -> int:
-    """Derive the rows of these products (None: of all) anew for a store in `market`; how many are listed.
+    """Recompute the rows of these products (None: all) for a store in `market`; returns how many are listed.
 
     A product that is not listed, or has no strength, has no row.
     """
@@ -54,7 +54,7 @@ def refresh(product_ids: Iterable[int] | None, market: str) -> int:
 def is_for(market: str) -> bool:
     """Whether the rows were derived for a store in `market`, and there are some where there should be.
 
-    A store that moved has to derive all anew, and so has one that was opened by a release without this table.
+    A store that moved has to recompute all rows, as does one opened by a release without this table.
     """
     found = db.session.scalar(select(Listing.market).limit(1))
     if found is not None:

@@ -152,7 +152,7 @@ class Variant(Base):
 
 
 class Pack(Base):
-    """What stands on the shelf: one labeler's package, with its NDC as printed and as 11 digits."""
+    """One labeler's package, with its NDC as printed and as 11 digits."""
 
     __tablename__ = "pack"
 
@@ -167,7 +167,7 @@ class Pack(Base):
 
 
 class Listing(Base):
-    """What a list says of a product. `price` is the lowest per unit sold here, None when none is sold."""
+    """A product as lists show it. `price` is the lowest per unit sold here, None when none is sold."""
 
     __tablename__ = "listing"
 

@@ -52,7 +52,7 @@ class VariantFacts:
 
     @property
     def doubted(self) -> bool:
-        """Somebody has to look before it is sold."""
+        """A person has to check it before it is sold."""
         return is_doubted(self.strength, self.unit, self.by_rule)
 
     @property

@@ -51,7 +51,7 @@ def plan(place: int, slug: str, today: date) -> list[PlannedLot]:
 
 
 def receive_planned(variants: Sequence[Variant], admin_id: int, at: datetime) -> int:
-    """Receive what is planned and not on the shelf yet; returns the number of lots received."""
+    """Receive what is planned and not in stock yet; returns the number of lots received."""
     known = {(lot.variant_id, lot.number) for lot in _lots(variant.id for variant in variants)}
     received = 0
     for place, variant in enumerate(variants):

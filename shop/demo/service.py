@@ -79,12 +79,12 @@ class DemoRefused(DomainError):
 def load_demo() -> list[str]:
     """Load what is missing and say what was done, a sentence a line. The outermost caller: it commits."""
     if settings().is_production:
-        raise DemoRefused("The demonstration pharmacy is not loaded into a production store.")
+        raise DemoRefused("The demo pharmacy can’t be loaded into a production store.")
     content = fingerprint()
     if _loaded_before() == content:
         with transaction():
             decide_new(now())
-        return ["The demonstration pharmacy is loaded already; nothing changed."]
+        return ["The demo pharmacy is already loaded; nothing changed."]
     secret = hash_password(DEMO_PASSWORD)  # slow on purpose, so before the transaction
     with transaction():
         return _load(content, secret, now())

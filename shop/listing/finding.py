@@ -24,7 +24,7 @@ PER_PAGE = 50
 
 
 class State(StrEnum):
-    """A narrowing of the catalogue by what stands in the way of a sale."""
+    """A filter of the catalogue by what prevents a sale."""
 
     LISTED = "listed"
     UNLISTED = "unlisted"

@@ -28,7 +28,7 @@ class ExclusionKnown(DomainError):
     code = "exclusion_known"
 
     def __init__(self) -> None:
-        super().__init__("This is on the list already.", "Remove the entry first if its reason is to change.")
+        super().__init__("This entry is already on the list.", "To change its reason, remove it first.")
 
 
 def load(at: datetime, actor_id: int | None = None) -> int:
@@ -67,13 +67,13 @@ def remove(exclusion_id: int, actor_id: int, at: datetime) -> tuple[ListEntry, i
     """Take an entry off the list; returns what it said and how many products changed. Raises NotFound."""
     row = db.session.scalar(select(MailExclusion).where(MailExclusion.id == exclusion_id).with_for_update())
     if row is None:
-        raise NotFound("This entry is gone already.", "Somebody else removed it, or it never existed.")
-    said = ListEntry(row.ingredient, row.form, row.reason, row.source)
+        raise NotFound("This entry no longer exists.", "Somebody else may have removed it. Reload the list.")
+    removed = ListEntry(row.ingredient, row.form, row.reason, row.source)
     db.session.delete(row)
     db.session.flush()
-    marked = apply_mail_exclusions(None, at, formerly=(said.reason,))
+    marked = apply_mail_exclusions(None, at, formerly=(removed.reason,))
     _record(Event.MAIL_EXCLUSION_REMOVED, at, actor_id, exclusion_id, products=marked)
-    return said, marked
+    return removed, marked
 
 
 def apply_mail_exclusions(

@@ -56,7 +56,7 @@ class ListingFacts:
     `controlled`: one of its ingredients is; `withdrawn`: the directory no longer has a pack of it;
     `strengths` counts its variants, `stated` those whose strength is a number, `priced` those with a price;
     `unit` is what a price is for (pill, mL, g, pack) and `route` how it is taken, in words; `doubted` counts
-    strengths that cannot be right as filed (`substances.implausible`); `refused` is the code with which the
+    strengths that are implausible (`substances.implausible`); `refused` is the code with which the
     safety data refuse it (`safety.sale.refusal`).
     """
 
@@ -93,10 +93,10 @@ def listing_refusal(facts: ListingFacts, rules: Collection[Rule] = ()) -> Listin
 
 
 def _rule_refusal(facts: ListingFacts, rules: Collection[Rule]) -> ListingRefusal | None:
-    """What a person may decide and a rule may not, then the conditions, cheapest to mend last."""
+    """What a person may decide and a rule may not, then the conditions, the one easiest to fix last."""
     if not facts.stated:
         return ListingRefusal.STRENGTH_NOT_STATED
-    if facts.doubted >= facts.strengths:  # of others, `sale_refusal` keeps those in doubt from being sold
+    if facts.doubted >= facts.strengths:  # of others, `sale_refusal` keeps implausible ones from being sold
         return ListingRefusal.STRENGTH_TO_CHECK
     if facts.not_by_mail:
         return ListingRefusal.NOT_BY_MAIL
@@ -121,13 +121,13 @@ REFUSALS = {
     ListingRefusal.UNDECIDED: "May be controlled, and no entry decides it",
     ListingRefusal.NO_STORAGE_FACT: "No storage fact on record",
     ListingRefusal.NOT_BY_CLASS: "In a class that is not sent by mail",
-    ListingRefusal.WITHDRAWN: "Withdrawn: the directory has no pack of it any more",
-    ListingRefusal.NO_STRENGTH: "Has no strength",
+    ListingRefusal.WITHDRAWN: "Withdrawn: no packages left in the NDC directory",
+    ListingRefusal.NO_STRENGTH: "No strengths",
     ListingRefusal.STRENGTH_NOT_STATED: "Strength not stated",
-    ListingRefusal.STRENGTH_TO_CHECK: "No strength can be right as filed",
+    ListingRefusal.STRENGTH_TO_CHECK: "Only implausible strengths (as listed by the FDA)",
     ListingRefusal.NOT_BY_MAIL: "On the not-by-mail list",
     ListingRefusal.NO_PRICE: "No strength has a price",
-    ListingRefusal.NOT_ORAL_SOLID: "No tablet or capsule to swallow",
-    ListingRefusal.PRESCRIPTION_ONLY: "Needs a prescription",
-    ListingRefusal.NO_PRESCRIPTION: "Needs no prescription",
+    ListingRefusal.NOT_ORAL_SOLID: "Not an oral tablet or capsule",
+    ListingRefusal.PRESCRIPTION_ONLY: "Prescription required",
+    ListingRefusal.NO_PRESCRIPTION: "No prescription required",
 }

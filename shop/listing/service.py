@@ -19,7 +19,7 @@ from shop.database import db, portions
 from shop.errors import DomainError, NotFound
 from shop.listing import queries
 from shop.listing.deciding import decide
-from shop.listing.queries import Shelved, controlled_each_sql
+from shop.listing.queries import Candidate, controlled_each_sql
 from shop.listing.rules import ListingRefusal, Rule, listing_refusal
 from shop.projections.cache_version import catalogue_changed
 from shop.web import settings
@@ -67,7 +67,7 @@ def set_listed(product_ids: Iterable[int], listed: bool, actor_id: int | None, a
     wanted = list(product_ids)
     if listed:
         decide(wanted, at)
-    outcome = _sorted_out(queries.shelved(wanted), listed, rules=())
+    outcome = _sorted_out(queries.candidates(wanted), listed, rules=())
     return _carry_out(outcome, listed, actor_id, at, ("products", "chosen"))
 
 
@@ -89,19 +89,19 @@ def set_listed_by_rules(
         raise NothingPriced
     if listed:
         decide(None, at)
-    outcome = _sorted_out(queries.shelved(origin=origin), listed, rules)
+    outcome = _sorted_out(queries.candidates(origin=origin), listed, rules)
     if limit is not None and len(outcome.changed) > limit:
         outcome.postponed = len(outcome.changed) - limit
         del outcome.changed[limit:]
     return _carry_out(outcome, listed, actor_id, at, ("rule", ",".join(sorted(rules))[:64] or "none"))
 
 
-def take_back(listed: bool, done_at: datetime, actor_id: int | None, at: datetime) -> Outcome:
+def undo(listed: bool, done_at: datetime, actor_id: int | None, at: datetime) -> Outcome:
     """Undo the decision of `done_at` for the products nobody has touched since."""
     return set_listed(queries.changed_together(listed, done_at), not listed, actor_id, at)
 
 
-def _sorted_out(rows: Iterable[Shelved], listed: bool, rules: Collection[Rule]) -> Outcome:
+def _sorted_out(rows: Iterable[Candidate], listed: bool, rules: Collection[Rule]) -> Outcome:
     """Who is to change, who need not, and who is refused. Taking off sale asks only for the rules."""
     outcome = Outcome()
     for row in rows:
@@ -168,7 +168,7 @@ def set_sold_outside_market(
     """An admin's decision to sell (or stop selling) a variant in a market where it is not registered."""
     variant = db.session.get(Variant, variant_id)
     if variant is None:
-        raise NotFound("There is no such strength.", "Look it up in the list of medicines.")
+        raise NotFound("There is no such strength.", "Look it up in the catalogue.")
     if variant.sold_outside_market == allowed:
         return
     variant.sold_outside_market = allowed

@@ -15,7 +15,7 @@ DAY = timedelta(days=1)
 LAPSES_AFTER = timedelta(days=365)
 
 Quote = tuple[date, date | None, Decimal]
-"""What a survey says of one pack: first day, last day (None: until further notice), price per unit."""
+"""What a survey states for one package: first day, last day (None: until further notice), price per unit."""
 
 
 _SURVEY = "CMS National Average Drug Acquisition Cost (NADAC), "
@@ -23,7 +23,7 @@ _READ = re.compile(re.escape(_SURVEY) + r"(weekly file|price history) of (\d{4}-
 
 
 class Kind(IntEnum):
-    """Of two files of one day, the larger has the last word."""
+    """Of two files of one day, the larger value takes precedence."""
 
     OTHER = 0
     HISTORY = 1
@@ -98,7 +98,7 @@ def agreed(quotes: Iterable[Quote]) -> list[tuple[Decimal, date, date | None]]:
 
     A quote until further notice counts for a year from its first day: surveys never take back a pack that
     went off the market, and such packs would outnumber those that are sold. Where all quotes have lapsed, the
-    last agreed price stands. Days on which no quote speaks are left out. Periods of the same price are one.
+    last agreed price stands. Days without any quote are left out. Periods of the same price are one.
 
     Returns (price, first day, last day or None), oldest first.
     """
@@ -130,7 +130,7 @@ def in_force(quotes: Iterable[Quote]) -> tuple[Decimal, date, None] | None:
 def timeline(surveys: Iterable[Sequence[Period]]) -> list[Period]:
     """What several surveys say together; the oldest survey first, each with its periods oldest first.
 
-    A newer survey has the word from its own first day on: it knows what the older one could not.
+    A newer survey takes precedence from its own first day: it knows what the older one could not.
     """
     found: list[Period] = []
     for periods in surveys:

@@ -10,11 +10,11 @@ Money = Callable[[Decimal], str]
 
 
 def describe_rule(rule: Rule | None, money: Money) -> str:
-    """ "What pharmacies paid + 35 %, and $2.40 spread over the quantity; 5 % off from 90"."""
+    """ "What pharmacies paid + 35%, and $2.40 spread over the quantity; 5% off from 90"."""
     if rule is None:
         return "No rule"
     if rule.fixed_price is not None:
-        text = f"{money(rule.fixed_price)} for each unit"
+        text = f"{money(rule.fixed_price)} per unit"
     else:
         text = f"What pharmacies paid + {percent((rule.mark_up or Decimal(0)) * 100)}"
         if rule.fee:
@@ -24,8 +24,8 @@ def describe_rule(rule: Rule | None, money: Money) -> str:
 
 
 def percent(value: Decimal) -> str:
-    """ "12.5 %"."""
-    return f"{value.normalize():f} %"
+    """ "12.5%"."""
+    return f"{value.normalize():f}%"
 
 
 def describe_outcome(done: Repriced) -> str:
@@ -47,9 +47,9 @@ def outcome_table(done: Repriced) -> list[tuple[str, int]]:
         ("Lowered", done.lowered),
         ("New", done.new),
         ("Unchanged", done.unchanged),
-        ("No price: no acquisition known", done.without_acquisition),
+        ("No price: acquisition cost unknown", done.without_acquisition),
         ("No price: no rule", done.without_rule),
-        ("No price: no pack step", done.without_quantity),
+        ("No price: no pack size", done.without_quantity),
         ("Strengths priced by rule", done.total),
     ]
 

@@ -23,7 +23,7 @@ AT_ONCE = 5000
 
 
 def one_at_a_time() -> None:
-    """Whoever changes prices waits for whoever is at it: two store rules, or half of each, would be the end.
+    """Whoever changes prices waits for others who are doing so: otherwise two rules could be half applied.
 
     SQLite has one writer anyhow.
     """
@@ -55,7 +55,7 @@ def write_prices(rows: Sequence[dict[str, Any]]) -> None:
 
 
 def prices_changed(product_ids: set[int], at: datetime) -> None:
-    """Derive what lists say of these products anew, and let caches know."""
+    """Update the list rows of these products, and invalidate caches."""
     if not product_ids:
         return
     refresh(product_ids, settings().market)
@@ -67,7 +67,7 @@ def prices_changed(product_ids: set[int], at: datetime) -> None:
 
 
 def reprice(product_ids: Iterable[int] | None, at: datetime) -> Repriced:
-    """Make the prices of these products (None: of all) anew by today's rules and the latest acquisitions.
+    """Recompute the prices of these products (None: all) from today's rules and the latest acquisition costs.
 
     Touches only strengths that are priced by rule; where no price can be made there is none.
     """
@@ -83,7 +83,7 @@ def reprice(product_ids: Iterable[int] | None, at: datetime) -> Repriced:
 
 
 def record_repricing(done: Repriced, actor_id: int | None, at: datetime) -> None:
-    """Note in the audit record that the prices were made anew without a rule having changed."""
+    """Record in the audit log that prices were recomputed without a change of rules."""
     audit.record(
         Event.PRICES_MADE, at=at, subject=("catalogue", "prices"), actor_id=actor_id, **done.counts()
     )

@@ -76,8 +76,8 @@ class Index:
 
 
 def search(text: str, limit: int, offset: int = 0) -> SearchAnswer:
-    """Products for what was typed. An index that cannot be built finds nothing, and says `asked` False."""
-    return _ask(lambda found: found.search(text, limit, offset), SearchAnswer(asked=False))
+    """Products for what was typed. An index that cannot be built finds nothing: `available` is False."""
+    return _ask(lambda found: found.search(text, limit, offset), SearchAnswer(available=False))
 
 
 def matching(text: str, most: int = MOST_HITS) -> list[int]:

@@ -74,7 +74,7 @@ class ZeroResults:
 
 
 def zero_result_searches(today: date, days: int) -> list[ZeroResults]:
-    """What was looked for in vain in the last `days`, the most frequent first; nothing that was rare."""
+    """Searches without results in the last `days`, the most frequent first; rare ones are left out."""
     times = func.sum(FailedSearch.count)
     rows = db.session.execute(
         select(FailedSearch.words, times, func.max(FailedSearch.day))

@@ -1,4 +1,4 @@
-"""Keeping units for order lines: held when the order is created, dispensed when it ships, or released.
+"""Holding units for order lines: held when the order is created, dispensed when it ships, or released.
 
 A count is taken by an UPDATE that names the condition it needs, with a CHECK behind it: of two customers for
 the last pack, one finds no row to change. Rows are locked in one order: the hold before its lot, lots by
@@ -53,7 +53,7 @@ class LotUnits:
 
 
 def hold(order_line_id: int, variant_id: int, quantity: int, outlasts: date, at: datetime) -> list[LotUnits]:
-    """Keep `quantity` units for an order line, FEFO among the lots good on `outlasts`. All or `OutOfStock`.
+    """Hold `quantity` units for an order line, FEFO among the lots good on `outlasts`. All or `OutOfStock`.
 
     Callers with several lines go through them by variant id, so that lots are always locked in one order,
     and let `OutOfStock` end their transaction: what was taken before it is given back by the rollback.
@@ -68,7 +68,7 @@ def hold(order_line_id: int, variant_id: int, quantity: int, outlasts: date, at:
         if found < missing:
             raise OutOfStock(variant_id, quantity - missing + found)
         for pick in picks:
-            if _take(pick):  # otherwise somebody was quicker: look again
+            if _reserve(pick):  # otherwise somebody was quicker: look again
                 missing -= pick.quantity
                 held.append(_hold_row(order_line_id, pick, at))
     stock_changed([variant_id])
@@ -84,7 +84,7 @@ def release(order_line_ids: Sequence[int], at: datetime) -> None:
 
 
 def dispense(order_line_ids: Sequence[int], at: datetime, actor_id: int) -> list[LotUnits]:
-    """Take what is held for these order lines off the shelf, and say from which lots.
+    """Dispense what is held for these order lines, and return from which lots.
 
     Refuses with `LotNotPickable` when a lot was quarantined or expired in the meantime. What was dispensed
     or released before is not dispensed again: then the list is empty, and a caller who needs units refuses.
@@ -110,9 +110,9 @@ def dispense(order_line_ids: Sequence[int], at: datetime, actor_id: int) -> list
 
 
 def reallocate(order_line_ids: Sequence[int], outlasts: date, at: datetime) -> list[LotUnits]:
-    """Keep other lots for these lines where one that was kept is in quarantine or expired.
+    """Hold other lots for these lines in place of those that are quarantined or expired.
 
-    Returns what is kept anew. All or `OutOfStock`, which has to end the transaction as for `hold`.
+    Returns the new holds. All or `OutOfStock`, which has to end the transaction as for `hold`.
     """
     held: list[LotUnits] = []
     today = business_date(at)
@@ -126,14 +126,16 @@ def reallocate(order_line_ids: Sequence[int], outlasts: date, at: datetime) -> l
 
 
 def refuse_unpickable(number: str, status: str, expires_on: date, today: date) -> None:
-    """Raise LotNotPickable for a lot that may not leave the shelf today."""
+    """Raise LotNotPickable for a lot that may not be dispensed today."""
     if status != "pickable":
         raise LotNotPickable(
-            f"Lot {number}, kept for this order, is in quarantine.",
-            "Keep other lots for it, or lift the quarantine if it was a mistake.",
+            f"Lot {number}, held for this order, is quarantined.",
+            "Reallocate the order to other lots, or lift the quarantine if it was a mistake.",
         )
     if not rules.good_on(expires_on, today):
-        raise LotNotPickable(f"Lot {number}, kept for this order, has expired.", "Keep other lots for it.")
+        raise LotNotPickable(
+            f"Lot {number}, held for this order, has expired.", "Reallocate the order to other lots."
+        )
 
 
 def _give_back(one: Hold) -> bool:
@@ -148,7 +150,7 @@ def _good(lot: Lot, today: date) -> bool:
     return lot.status == "pickable" and lot.good_on(today)
 
 
-def _take(pick: rules.Pick) -> bool:
+def _reserve(pick: rules.Pick) -> bool:
     taken = rows_changed(
         update(Lot)
         .where(Lot.id == pick.lot.id, Lot.status == "pickable", Lot.on_hand - Lot.held >= pick.quantity)

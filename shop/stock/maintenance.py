@@ -16,7 +16,7 @@ from shop.stock.models import ENDED, Hold, Lot, Movement
 
 @kept_for("keep_holds_days")
 def ended_holds(before: datetime, most: int) -> int:
-    """Holds that were released or dispensed. What left the shelf stays in stock_movement, order_line_lot."""
+    """Holds that were released or dispensed. What was dispensed stays in stock_movement, order_line_lot."""
     old = select(Hold.id).where(text(ENDED), Hold.created_at < before)
     old = old.order_by(Hold.created_at).limit(most).with_for_update(skip_locked=True)
     return rows_changed(delete(Hold).where(Hold.id.in_(old)))
@@ -57,6 +57,6 @@ EVERY_SECONDS = 3600
 
 @periodically(EVERY_SECONDS)
 def count_dispensing_rates() -> None:
-    """So that the desk does not add up a year's ledger each time it is opened."""
+    """So that the stock page does not add up a year's ledger each time it is opened."""
     with transaction():
         figures.count_rates(now())

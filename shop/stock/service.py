@@ -1,4 +1,4 @@
-"""Writing stock: booking deliveries, putting lots aside; holds and dispensing come from `shelf`.
+"""Writing stock: receiving deliveries, quarantining lots. Holds and dispensing are in `holds`.
 
 Counts change only in this room, each with its ledger row.
 """
@@ -24,7 +24,7 @@ LONGEST_NUMBER = 40
 
 
 class LotRefused(DomainError):
-    """A delivery that cannot be booked as typed. `field` is the argument at fault."""
+    """A delivery that cannot be received as entered. `field` is the argument at fault."""
 
     status = 422
     code = "lot_refused"
@@ -44,7 +44,7 @@ def receive_lot(
     actor_id: int | None,
     at: datetime,
 ) -> int:
-    """Book a delivery of `quantity` units and return the lot's id. More of a known lot adds to it.
+    """Receive `quantity` units into stock and return the lot's id. More of a known lot adds to it.
 
     The unit cost is that of the lot's first delivery. A lot in quarantine stays there.
     """
@@ -56,8 +56,8 @@ def receive_lot(
     elif lot.expires_on != expires_on:
         raise LotRefused(
             "expires_on",
-            f"Lot {number} is on the shelf with another expiry date, {lot.expires_on.isoformat()}.",
-            "One lot has one date: check both packages.",
+            f"Lot {number} is already in stock with a different expiry date, {lot.expires_on.isoformat()}.",
+            "A lot has one expiry date: check both packages.",
         )
     added = rows_changed(
         update(Lot)
@@ -65,7 +65,7 @@ def receive_lot(
         .values(on_hand=Lot.on_hand + quantity)
     )
     if not added:
-        raise LotRefused("quantity", f"Lot {number} would hold a billion units.", "Check the quantity.")
+        raise LotRefused("quantity", f"Lot {number} would exceed a billion units.", "Check the quantity.")
     record_movement(lot.id, "received", quantity, at, actor_id)
     stock_changed([variant_id])
     audit.record(Event.LOT_RECEIVED, at=at, subject=("lot", lot.id), actor_id=actor_id, quantity=quantity)
@@ -74,7 +74,7 @@ def receive_lot(
 
 
 def quarantine(lot_id: int, reason: str, actor_id: int, at: datetime) -> bool:
-    """Put a lot aside: nothing of it is picked until that is lifted. False when it is aside already.
+    """Quarantine a lot: none of it is picked until that is lifted. False if it is quarantined already.
 
     `reason` is a code, one of `rules.Reason`: it goes into the audit record.
     """
@@ -82,7 +82,7 @@ def quarantine(lot_id: int, reason: str, actor_id: int, at: datetime) -> bool:
 
 
 def lift_quarantine(lot_id: int, reason: str, actor_id: int, at: datetime) -> bool:
-    """Put a lot back on the shelf, `reason` one of `rules.LiftReason`. False when it stands there already."""
+    """Lift a quarantine, `reason` one of `rules.LiftReason`. False if the lot is not quarantined."""
     return _set_status(lot_id, "quarantined", "pickable", Event.LOT_RELEASED, reason, actor_id, at)
 
 
@@ -99,7 +99,7 @@ def _set_status(
         stock_changed(changed)
         audit.record(event, at=at, subject=("lot", lot_id), actor_id=actor_id, reason=reason)
     elif db.session.get(Lot, lot_id) is None:
-        raise NotFound("There is no such lot.", "Go back to the list of lots.")
+        raise NotFound("There is no such lot.", "Go back to the stock list.")
     return bool(changed)
 
 
@@ -109,12 +109,10 @@ def _check_delivery(number: str, expires_on: date, quantity: int, at: datetime) 
             "number", f"A lot number has 1 to {LONGEST_NUMBER} characters.", "Copy it from the package."
         )
     if not 0 < quantity <= MOST_RECEIVED:
-        raise LotRefused(
-            "quantity", "A delivery has at least one unit, and at most ten million.", "Check the quantity."
-        )
+        raise LotRefused("quantity", "Enter between 1 and 10,000,000 units.", "Check the quantity.")
     if not good_on(expires_on, business_date(at)):
         raise LotRefused(
-            "expires_on", f"Lot {number} has expired already.", "Check the expiry date on the package."
+            "expires_on", f"Lot {number} has already expired.", "Check the expiry date on the package."
         )
 
 
@@ -142,7 +140,9 @@ def _new_lot(
         db.session.flush()
     except IntegrityError as error:
         raise LotRefused(
-            "number", f"Lot {number} could not be booked: somebody booked it just now.", "Try again."
+            "number",
+            f"Lot {number} wasn’t saved: somebody else just received it.",
+            "Try again.",
         ) from error
     return lot
 

@@ -13,7 +13,7 @@ from shop.storefront.finder.service import follow
 
 @periodically(seconds=1)
 def follow_offers() -> None:
-    """Write the finder's columns anew if the catalogue, a price or the stock has changed."""
+    """Rewrite the finder's columns if the catalogue, a price, or the stock has changed."""
     follow(current_app._get_current_object())  # type: ignore[attr-defined]
 
 

@@ -58,11 +58,11 @@ class Found:
 
 
 def look_up(narrowing: Narrowing, noted: bool = True) -> Found:
-    """What `narrowing.query` finds, narrowed and sorted. A query in vain is noted, where it should be."""
+    """What `narrowing.query` finds, narrowed and sorted. A search without results is logged if it may be."""
     query = narrowing.query
     answer = search.search(query, MOST_CONSIDERED)
     instead = other_words(query)
-    if noted and answer.asked and not answer.total and not instead.lead_on:
+    if noted and answer.available and not answer.total and not instead.lead_on:
         log_buffer.note(settings().instance, query, today())
     if instead.name or instead.controlled or (instead.lists and answer.spelling == "near"):
         answer = SearchAnswer()  # a near spelling would be another medicine than the one that is meant

@@ -57,7 +57,7 @@ def _otherwise(typed: str) -> list[dict[str, Any]]:
     if said.lists:
         return [{"title": KIND, "items": [_listed(one.key, one.name, one.count) for one in said.lists]}]
     if said.controlled:
-        item = {"name": said.controlled, "note": "a controlled medicine", "url": _search(said.controlled)}
+        item = {"name": said.controlled, "note": "controlled substance", "url": _search(said.controlled)}
         return [{"title": NOT_SOLD, "items": [item]}]
     return []
 

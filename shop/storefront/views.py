@@ -102,7 +102,7 @@ def search() -> str:
     narrowing = Narrowing.read(request.args, query)
     found = searching.look_up(narrowing)
     if query and not found.total:
-        count_visits()  # admins read how often something was looked for in vain
+        count_visits()  # admins see searches without results
     groups = margin(narrowing, found.view, _amount) if found.total > 1 else []
     return render_template(
         "storefront/search.html",

@@ -29,9 +29,9 @@ from shop.web import settings
 
 @click.command("import-nadac")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @click.option(
-    "--report", type=click.Path(path_type=Path, dir_okay=False), help="Write faulty lines down as CSV."
+    "--report", type=click.Path(path_type=Path, dir_okay=False), help="Write unusable lines to a CSV file."
 )
 def import_nadac(files: tuple[Path, ...], dry_run: bool, report: Path | None) -> None:
     """Read NADAC surveys, weekly .xlsx files and the .parquet history, in any order and mixture.
@@ -93,7 +93,7 @@ def words(run: Run, dry: bool) -> Iterator[str]:
     if not run.difference:
         yield "Nothing changed."
     elif dry:
-        yield "Nothing was written: this was a dry run."
+        yield "Dry run: nothing was written."
 
 
 def write_faults(tallies: Sequence[Tally], path: Path) -> int:
@@ -119,7 +119,7 @@ def _of_file(tally: Tally) -> Iterator[str]:
     for line, reason in tally.faults[:FAULTS_SHOWN]:
         yield f"  line {line}: {reason}"
     if (more := len(tally.faults) - FAULTS_SHOWN) > 0:
-        yield f"  and {more:,} more; --report FILE writes them all down"
+        yield f"  and {more:,} more; --report FILE writes all of them to a file"
 
 
 def _of_difference(found: Difference) -> Iterator[str]:

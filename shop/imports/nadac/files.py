@@ -70,4 +70,4 @@ def _mistake(start: bytes) -> tuple[str, str]:
         return "is a web page, not a price survey.", "Open the address in a browser and save the file itself."
     if "PRODUCTNDC" in text or "NDCPACKAGECODE" in text:
         return "is part of the NDC directory.", "Import that with: flask catalogue import-ndc PRODUCT PACKAGE"
-    return "is no price survey: neither a workbook nor a price history.", GET_ONE
+    return "is not a price survey: neither a workbook nor a price history.", GET_ONE

@@ -39,13 +39,13 @@ class Fault(StrEnum):
 
     NDC = "the NDC is not 11 digits"
     DATE = "the effective date is missing or unreadable"
-    DATE_RANGE = "the effective date lies before 1990 or more than a year ahead"
+    DATE_RANGE = "the effective date is before 1990 or more than a year ahead"
     ENDS_EARLY = "it ends before it begins"
     PRICE = "the price is missing or unreadable"
     NOT_POSITIVE = "the price is not above zero"
-    TOO_LARGE = "the price is far above any medicine’s"
+    TOO_LARGE = "the price is far too high"
     DECIMALS = "the price has more than five decimals"
-    UNIT = "the pricing unit is none of EA, ML and GM"
+    UNIT = "the pricing unit is not EA, ML, or GM"
 
 
 @dataclass

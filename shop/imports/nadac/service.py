@@ -39,7 +39,7 @@ class Difference:
     """What an import would write, or wrote.
 
     `added`, `changed` and `removed` are periods; `latest` gives the last price of each strength that touches,
-    before and after. Removed are periods that a newer survey, or the same one read anew, tells otherwise.
+    before and after. Removed are periods that a newer survey, or the same one read again, contradicts.
     """
 
     added: list[dict[str, Any]] = field(default_factory=list)
@@ -74,7 +74,7 @@ def run(opened: Sequence[Opened], at: datetime, *, dry: bool, stage: Stage) -> R
     known = packs()
     if not len(known):
         raise SurveyRefused(
-            "The catalogue has no packs yet, so no price would find one.",
+            "The catalogue has no packages yet, so there is nothing to price.",
             "Import the directory first: flask catalogue import-ndc PRODUCT PACKAGE",
         )
     total = sum(one.survey.total for one in opened)

@@ -72,11 +72,11 @@ Advance = Callable[[int], None]
 class Outcome(StrEnum):
     """What became of a row. Every row has one."""
 
-    COUNTED = "priced a pack we know"
-    UNKNOWN_PACK = "no such pack in the catalogue"
-    OTHER_UNIT = "priced in another unit than we sell in"
-    UNIT_NOT_STATED = "no unit stated, and not counted in pills"
-    REPEATED = "said the same once more"
+    COUNTED = "priced a package in the catalogue"
+    UNKNOWN_PACK = "no such package in the catalogue"
+    OTHER_UNIT = "priced in a different unit than it is sold in"
+    UNIT_NOT_STATED = "no unit stated, and not sold by the pill"
+    REPEATED = "repeated an earlier line"
     CONTRADICTS = "contradicted an earlier line"
     UNREADABLE = "could not be read"
 
@@ -96,7 +96,7 @@ class Tally:
 
 @dataclass
 class SurveyPrices:
-    """What one survey says of our packs: rows, with the strength of each, in the order of the strengths."""
+    """One survey's prices of our packages: rows, with the strength of each, in the order of strengths."""
 
     source: Source
     rows: Rows
@@ -119,7 +119,7 @@ def sort_rows(
         if tally.outcomes[Outcome.UNREADABLE] == one.survey.total:
             number, reason = tally.faults[0]
             raise SurveyRefused(
-                f"{one.name} has {tally.total} lines and not one can be read: in line {number}, {reason}.",
+                f"{one.name} has {tally.total} lines, and none can be read: in line {number}, {reason}.",
                 "Take the file as CMS publishes it.",
             )
         tallies.append(tally)
@@ -176,7 +176,7 @@ def _survey(source: Source, parts: list[tuple[Tally, Rows]], packs: Packs) -> Su
 
 
 def _end_before_the_next(rows: Rows) -> None:
-    """A pack has one price a day: where a survey lets periods overlap, the later one has the word."""
+    """A pack has one price a day: where a survey lets periods overlap, the later one takes precedence."""
     same_pack = rows.code[1:] == rows.code[:-1]
     until = np.where(same_pack, rows.first[1:] - 1, OPEN).astype(np.int32)
     rows.last[:-1] = np.minimum(rows.last[:-1], until)

@@ -45,7 +45,7 @@ def _copied(archive: ZipFile, name: str) -> BytesIO:
     names = {part.filename for part in parts}
     if not names >= NEEDED:
         raise SurveyRefused(
-            f"{name} is a zip archive, but no workbook.", "Unpack it and name the file inside."
+            f"{name} is a ZIP archive, but not a workbook.", "Unpack it and name the file inside."
         )
     if (
         len(parts) > MOST_PARTS

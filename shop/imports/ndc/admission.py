@@ -25,22 +25,22 @@ class Refused(StrEnum):
     HOMEOPATHIC = "homeopathic"
     UNAPPROVED = "unapproved"
     NOT_BY_MAIL = "not dispensed by mail order: vaccines, allergenics, plasma, cells"
-    REPEATED_SAME = "code repeated: taken in with the first row of it"
-    REPEATED_OTHER = "code repeated for another medicine"
+    REPEATED_SAME = "duplicate code, imported with its first row"
+    REPEATED_OTHER = "code used for another medicine"
     SAMPLE = "sample package"
     NO_PRODUCT = "names a product that is not in the product file"
     PRODUCT_MALFORMED = "its product’s line is malformed"
-    REPEATED_PACKAGE = "package code repeated"
+    REPEATED_PACKAGE = "duplicate package code"
     PRODUCT_EXCLUDED = "product excluded by the directory"
     PRODUCT_CONTROLLED = "product with a controlled substance"
     PRODUCT_UNDECIDED = "product that may be controlled"
     PRODUCT_HOMEOPATHIC = "homeopathic product"
     PRODUCT_UNAPPROVED = "unapproved product"
     PRODUCT_NOT_BY_MAIL = "product not dispensed by mail order"
-    PRODUCT_REPEATED = "product code repeated for another medicine"
+    PRODUCT_REPEATED = "product code used for another medicine"
 
 
-OF_PRODUCT = {  # what is said of the packages of a product kept out
+OF_PRODUCT = {  # the reason given for the packages of an excluded product
     Refused.MALFORMED: Refused.PRODUCT_MALFORMED,
     Refused.EXCLUDED: Refused.PRODUCT_EXCLUDED,
     Refused.CONTROLLED: Refused.PRODUCT_CONTROLLED,

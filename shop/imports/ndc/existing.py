@@ -22,7 +22,7 @@ from shop.catalogue.models import (
 )
 from shop.database import db
 from shop.imports.ndc.pages import Key
-from shop.substances.strengths import NOT_STATED, amounts_said
+from shop.substances.strengths import NOT_STATED, parse_amounts
 
 AT_ONCE = 5_000
 _MARK = re.compile(r"\(([0-9a-f]{8})\)$")
@@ -151,7 +151,7 @@ def packs() -> Iterator[KnownPack]:
 
 def _strength(known: Catalogue, key: int, product_id: int, text: str, unit: str) -> None:
     strengths = known.strengths[product_id]
-    compared = () if text == NOT_STATED else amounts_said(text)
+    compared = () if text == NOT_STATED else parse_amounts(text)
     if compared is not None:
         strengths.by_key.setdefault(compared, key)
     if found := _MARK.search(text):

@@ -37,7 +37,7 @@ class Strength:
 
     page: "Page"
     key: Key
-    said: Counter[str] = field(default_factory=Counter)
+    texts: Counter[str] = field(default_factory=Counter)
     units: Counter[str] = field(default_factory=Counter)
     sizes: set[int] = field(default_factory=set)
 
@@ -47,8 +47,8 @@ class Strength:
 
     def text_in(self, unit: str) -> str:
         """As most labelers say it among those who say it in `unit`; as most say it where nobody does."""
-        alike = Counter({said: count for said, count in self.said.items() if said.endswith(f" {unit}")})
-        return most_said(alike or self.said)
+        alike = Counter({text: count for text, count in self.texts.items() if text.endswith(f" {unit}")})
+        return most_common_text(alike or self.texts)
 
 
 @dataclass(eq=False)
@@ -68,7 +68,7 @@ class Page:
 
     @cached_property
     def brand_name(self) -> str | None:
-        return most_said(self.brand) if self.brand else None
+        return most_common_text(self.brand) if self.brand else None
 
     @cached_property
     def name(self) -> str:
@@ -76,7 +76,7 @@ class Page:
 
     @cached_property
     def route(self) -> str:
-        return most_said(self.routes)
+        return most_common_text(self.routes)
 
     @property
     def regulatory(self) -> dict[str, list[str]]:
@@ -95,7 +95,7 @@ class Page:
     @cached_property
     def unit(self) -> str:
         """What strengths are ordered by: the unit most labelers state the first ingredient in."""
-        return most_said(sum((strength.units for strength in self.strengths.values()), Counter()))
+        return most_common_text(sum((strength.units for strength in self.strengths.values()), Counter()))
 
 
 @dataclass(frozen=True)
@@ -133,9 +133,9 @@ class Pages:
         strength = page.strengths.get(place.key)
         if strength is None:
             strength = page.strengths[place.key] = Strength(page, place.key)
-        strength.said[strengths.said(tuple(amount for _name, amount in row.amounts))] += 1
+        strength.texts[strengths.strength_text(tuple(amount for _name, amount in row.amounts))] += 1
         if row.amounts:
-            strength.units[_unit_said(row.amounts[0][1])] += 1
+            strength.units[_unit_stated(row.amounts[0][1])] += 1
         return strength
 
 
@@ -173,12 +173,12 @@ def routes_said(routes: str) -> tuple[str, ...]:
     return tuple(intern(route.strip().lower()) for route in routes.split(";") if route.strip())
 
 
-def most_said(counted: Counter[str]) -> str:
+def most_common_text(counted: Counter[str]) -> str:
     """What was said most often; of several, the first in alphabetical order; "" when nothing was."""
     return min(counted, key=lambda text: (-counted[text], text), default="")
 
 
-def _unit_said(amount: strengths.Amount) -> str:
+def _unit_stated(amount: strengths.Amount) -> str:
     """ "mcg" of "25 mcg": the page's strengths are ordered in it. What is per mL stays as compared."""
     _number, _space, unit = amount.text.partition(" ")
     return unit if "/" not in unit and "/" not in amount.unit else amount.unit

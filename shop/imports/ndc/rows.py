@@ -57,7 +57,7 @@ def product_row(fields: Sequence[str]) -> ProductRow:
     """The row of a product file's fields, in the order of `files.PRODUCT_COLUMNS`.
 
     Raises:
-        MalformedRow: a code, date, flag or strength that is none.
+        MalformedRow: an invalid code, date, flag, or strength.
     """
     (
         product_id,
@@ -108,7 +108,7 @@ def package_row(fields: Sequence[str]) -> PackageRow:
     """The row of a package file's fields, in the order of `files.PACKAGE_COLUMNS`.
 
     Raises:
-        MalformedRow: a code or date that is none, or no description.
+        MalformedRow: an invalid code or date, or no description.
     """
     product_id, _product_code, code, description, start, end, flag, sample = fields
     _require(is_package_code(code), f"“{code[:20]}” is not a package code")
@@ -124,7 +124,7 @@ def _amounts(names: Sequence[str], numbers: str, units: str) -> tuple[tuple[str,
     if not figures and not measures:
         return ()
     if not len(names) == len(figures) == len(measures):
-        raise MalformedRow("substances, strengths and units are not as many")
+        raise MalformedRow("substances, strengths, and units differ in number")
     try:
         pairs = [
             (canonical(name), amount(*size)) for name, *size in zip(names, figures, measures, strict=True)

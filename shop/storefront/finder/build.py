@@ -1,7 +1,7 @@
 """From the database to columns on disk: what medicines are found by, what they cost, which are in stock.
 
 The first part follows the catalogue's version, the second also every change of price and stock; it is small,
-and written anew beside hard links to the first, unless it would be what it was: most sales change no list.
+and rewritten beside hard links to the first, unless nothing differs: most sales change no list.
 """
 
 import hashlib

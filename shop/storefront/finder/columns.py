@@ -1,7 +1,7 @@
 """Every listed medicine as columns of numbers: narrowing, counting and sorting without asking the database.
 
 A database would read a hundred thousand rows to count what is left under eight facets; here that is a handful
-of passes over small arrays, mapped from files that all web processes share. Medicines stand in the order of
+of passes over small arrays, mapped from files that all web processes share. Medicines are in the order of
 their names; their place in it is called ordinal. Knows neither the database nor the web.
 """
 
@@ -222,7 +222,7 @@ class View:
         return ids
 
     def in_order(self, sort: str) -> Ordinals:
-        """Everything that fits; the medicines stand in the order of their names."""
+        """Everything that fits; the medicines are in the order of their names."""
         order = self._among if sort == "relevance" else self._columns.orders.get(sort)
         if self._fits is None:
             return np.arange(self._columns.size) if order is None else order

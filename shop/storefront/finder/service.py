@@ -54,7 +54,7 @@ def finder(app: Flask) -> Finder:
 
 
 def follow(app: Flask, force: bool = False) -> bool:
-    """Write the columns anew unless they show the database as it is, today. Returns whether it did.
+    """Rewrite the columns unless they show the database as it is, today. Returns whether it did.
 
     Raises OSError when the folder cannot be written.
     """

@@ -137,11 +137,11 @@ def test_a_product_that_does_not_exist_is_not_found(desk):
 def test_the_decision_to_sell_outside_the_market_is_made_taken_back_and_audited(desk, admin, elsewhere):
     path = f"/admin/variants/{elsewhere}/sale"
     words = desk.send(path, allowed="1")
-    assert "Baclofen tablet 25 mg is sold in US although it is registered elsewhere only." in words
+    assert "Baclofen tablet 25 mg can now be sold in US, although it is only registered elsewhere." in words
     assert "Yes, by decision" in words
     db.session.rollback()
     assert catalogue.variant(elsewhere).sold_outside_market
-    assert "is sold only where it is registered." in desk.send(path, allowed="0")
+    assert "is now sold only where it is registered." in desk.send(path, allowed="0")
     db.session.rollback()
     assert not catalogue.variant(elsewhere).sold_outside_market
     rows = db.session.execute(select(AuditRecord.event, AuditRecord.actor_id, AuditRecord.detail)).all()

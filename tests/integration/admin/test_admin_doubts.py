@@ -17,7 +17,7 @@ def aspirin(context) -> int:
 def test_the_filter_shows_them_with_a_count(desk, aspirin):
     desk.open("/admin/catalogue?state=to-check")
     assert 'value="to-check" selected' in desk.page.text
-    assert [(row[1], row[9]) for row in desk.rows()] == [("Aspirin tablets", "1 strength to check")]
+    assert [(row[1], row[9]) for row in desk.rows()] == [("Aspirin tablets", "1 implausible strength")]
     assert 'data-doubted="1"' in desk.page.text
     desk.open("/admin/catalogue")
     assert "data-doubted" not in desk.page.text
@@ -34,7 +34,7 @@ def test_the_product_says_which_strength_and_why(desk, aspirin):
 
 
 def test_who_lists_it_by_hand_is_told_what_is_to_check(desk, aspirin):
-    assert "Goes on sale, but for a strength to check" in desk.open(f"/admin/listing?do=list&id={aspirin}")
+    assert "Goes on sale, except implausible strengths" in desk.open(f"/admin/listing?do=list&id={aspirin}")
     assert "1 product is now on sale." in desk.send("/admin/listing", do="list", id=aspirin, back="")
     desk.open("/admin/catalogue/aspirin-tablets")
     assert "data-doubted" not in desk.page.text

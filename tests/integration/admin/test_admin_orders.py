@@ -96,8 +96,7 @@ def test_an_order_names_the_lots_to_pick_the_earliest_expiry_first(desk, custome
 
 def test_an_order_is_shipped_from_its_lots_and_says_so(desk, customer, loratadine, shelf):
     number = make_order(customer, (loratadine, 90))
-    words = ship(desk, number, tracking=" 1Z 555 0142 ")
-    assert "tracking number 1Z 555 0142" in words
+    assert "1Z 555 0142" in ship(desk, number, tracking=" 1Z 555 0142 ")
     assert status(number) == "shipped"
     assert [(lot.lot_number, lot.quantity) for lot in orders.by_number(number).lines[0].lots] == [
         ("L1", 40),
@@ -110,7 +109,8 @@ def test_an_order_is_shipped_from_its_lots_and_says_so(desk, customer, loratadin
 def test_shipping_twice_is_refused_and_ships_once(desk, customer, loratadine, shelf):
     number = make_order(customer, (loratadine, 90))
     ship(desk, number)
-    assert "This order has already shipped." in ship(desk, number)
+    ship(desk, number)
+    assert 'class="flash bad"' in desk.page.text
     assert [db.session.get(Lot, lot).on_hand for lot in shelf] == [0, 950]
 
 
@@ -127,7 +127,7 @@ def test_an_order_without_its_money_is_not_shipped(desk, customer, loratadine, s
     assert db.session.get(Lot, shelf[0]).on_hand == 40
 
 
-def test_a_lot_put_aside_meanwhile_stops_the_order_until_other_lots_are_kept(
+def test_a_lot_quarantined_meanwhile_stops_the_order_until_it_is_reallocated(
     desk, admin, customer, loratadine, shelf
 ):
     number = make_order(customer, (loratadine, 90))
@@ -135,7 +135,9 @@ def test_a_lot_put_aside_meanwhile_stops_the_order_until_other_lots_are_kept(
         stock.quarantine(shelf[0], "recall_class_2", admin, now())
     desk.open(f"/admin/orders/{number}")
     assert 'data-lot="L1" data-state="quarantined"' in desk.page.text
-    assert "Lot L1, kept for this order, is in quarantine." in ship(desk, number)
+    assert f'action="/admin/orders/{number}/other-lots"' in desk.page.text
+    ship(desk, number)
+    assert 'class="flash bad"' in desk.page.text
     assert status(number) == "placed"
 
     desk.send(f"/admin/orders/{number}/other-lots")
@@ -147,12 +149,13 @@ def test_a_lot_put_aside_meanwhile_stops_the_order_until_other_lots_are_kept(
     assert [db.session.get(Lot, lot).on_hand for lot in shelf] == [40, 910]
 
 
-def test_without_other_lots_nothing_changes_and_the_page_says_so(desk, admin, customer, loratadine):
+def test_without_other_lots_nothing_changes_and_it_is_refused(desk, admin, customer, loratadine):
     lot = make_lot(loratadine, 40, number="L9")
     number = make_order(customer, (loratadine, 40))
     with transaction():
         stock.quarantine(lot, "damaged", admin, now())
-    assert "no unit is free that last long enough" in desk.send(f"/admin/orders/{number}/other-lots")
+    desk.send(f"/admin/orders/{number}/other-lots")
+    assert 'class="flash bad"' in desk.page.text
     db.session.rollback()
     assert db.session.get(Lot, lot).held == 40
 
@@ -161,9 +164,9 @@ def test_a_tracking_number_that_is_none_is_refused_beside_its_field_and_kept(
     desk, customer, loratadine, shelf
 ):
     number = make_order(customer, (loratadine, 30))
-    words = ship(desk, number, tracking="x" * 81)
+    ship(desk, number, tracking="x" * 81)
     assert desk.page.status_code == 422
-    assert "A tracking number has at most 80 characters." in words
+    assert 'aria-invalid="true"' in desk.page.text
     assert "x" * 81 in desk.page.text
     assert status(number) == "placed"
 

@@ -1,10 +1,11 @@
-"""The stock desk: lots found, sorted and paged by address; one lot put aside and back."""
+"""The stock desk: lots found, sorted and paged by address; one lot quarantined, and the quarantine lifted."""
 
 import re
 from datetime import timedelta
 
 import pytest
 
+from shop.admin.labels import lot_tag
 from shop.catalogue.models import Pack
 from shop.clock import now
 from shop.database import db, transaction
@@ -70,6 +71,8 @@ def test_the_overview_has_figures_and_lots_with_their_state(desk, shelf):
         "stop",
         "stop",
     ]
+    tags = [lot_tag(inventory.lot(shelf[row[1]]), in_days(0)).words for row in desk.rows()]
+    assert [row[8] for row in desk.rows()] == tags
     assert [row[7] for row in desk.rows()] == ["$6.12", "$73.44", "$2.38", "–", "$2.04"]
     assert dict(re.findall(r'data-figure="(\w+)">.*?<dd>(.*?)</dd>', desk.page.text)) == {
         "lots": "5",
@@ -145,7 +148,7 @@ def test_the_overview_takes_the_same_queries_for_five_lots_as_for_sixty(desk, sh
     assert len(desk.rows()) == 15
 
 
-def test_a_lot_is_put_aside_with_its_reason_and_put_back(desk, shelf):
+def test_a_lot_is_quarantined_with_its_reason_and_the_quarantine_lifted(desk, shelf):
     lot = f"/admin/lots/{shelf['K1']}"
     desk.send(f"{lot}/quarantine", lot, reason="")
     assert desk.page.status_code == 422
@@ -154,6 +157,7 @@ def test_a_lot_is_put_aside_with_its_reason_and_put_back(desk, shelf):
 
     desk.send(f"{lot}/quarantine", lot, reason="recall_class_2")
     assert '<p class="state"><span class="tag stop">' in desk.page.text
+    assert f'action="{lot}/lift"' in desk.page.text
     db.session.rollback()
     assert inventory.lot(shelf["K1"]).status == "quarantined"
     assert inventory.lot(shelf["K1"]).status_reason == "recall_class_2"

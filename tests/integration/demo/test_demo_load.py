@@ -77,7 +77,7 @@ def test_a_second_run_changes_nothing_and_says_so(context):
     record = db.session.scalars(select(AuditRecord).where(AuditRecord.event == "catalogue:loaded")).one()
     assert record.detail["content"] == service.fingerprint()
 
-    assert load_demo() == ["The demonstration pharmacy is loaded already; nothing changed."]
+    assert load_demo() == ["The demo pharmacy is already loaded; nothing changed."]
 
     assert counts() == before
 
@@ -115,7 +115,7 @@ def test_production_refuses_the_demonstration_in_one_sentence(production):
         assert db.session.scalars(select(Product)).all() == []
     result = production.test_cli_runner().invoke(args=["demo", "load"])
     assert result.exit_code == 1
-    assert result.output.strip() == "Error: The demonstration pharmacy is not loaded into a production store."
+    assert result.output.strip() == "Error: The demo pharmacy can’t be loaded into a production store."
 
 
 def test_the_command_says_what_it_did_and_builds_the_search(app):
@@ -124,5 +124,5 @@ def test_the_command_says_what_it_did_and_builds_the_search(app):
 
     assert first.exit_code == 0, first.output
     assert "Loaded 45 medicines" in first.output
-    assert second.output == "The demonstration pharmacy is loaded already; nothing changed.\n"
+    assert second.output == "The demo pharmacy is already loaded; nothing changed.\n"
     assert ensure_index(app) is False

@@ -33,7 +33,7 @@ def test_a_weekly_file_prices_a_strength_by_what_most_of_its_packs_share(tablet,
     )
     assert stored(tablet) == [("0.18159", "2015-05-20", None, WEEKLY)]
     assert "w.xlsx: 4 lines" in said
-    assert counts(said) == {"priced a pack we know": 3, "no such pack in the catalogue": 1}
+    assert counts(said) == {"priced a package in the catalogue": 3, "no such package in the catalogue": 1}
     assert "Periods: 1 added, 0 changed, 0 removed" in said
 
 
@@ -102,7 +102,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(tablet, imported, 
     assert "Periods: 1 added, 1 changed, 0 removed" in said
     assert "0 strengths have a first price, 0 a higher and 1 a lower one" in said
     assert "Baclofen tablet 10 mg: $0.18159 → $0.06" in said
-    assert "Nothing was written" in said
+    assert "nothing was written" in said
     assert stored(tablet) == before
 
 

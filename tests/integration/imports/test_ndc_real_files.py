@@ -67,12 +67,12 @@ def test_the_whole_directory_is_soon_imported_and_a_second_run_changes_nothing(f
         upgrade()
 
     first, megabytes, seconds = imported(files, tmp_path)
-    assert "Nothing of it is on sale until it is listed." in first
+    assert "Nothing is on sale until it is listed." in first
     assert seconds < MOST_RECOUNTS * recounted(*files)[1]
     assert megabytes < MOST_MEGABYTES
 
     second, megabytes, _seconds = imported(files, tmp_path)
-    assert "agrees with these files already. Nothing was changed." in second
+    assert "already matches these files. Nothing was changed." in second
     assert megabytes < MOST_MEGABYTES
     with app.app_context():
         assert counted(Product, Product.listed_at.is_not(None)) == 0
@@ -170,7 +170,7 @@ def check_the_report(directory, sql) -> None:
     fates = Counter(dict(sql.execute("SELECT fate, count(*) FROM fates GROUP BY fate")))
     assert products.rows == fates.total() == 128_241
     assert products.malformed == [
-        (39_107, "substances, strengths and units are not as many")
+        (39_107, "substances, strengths, and units differ in number")
     ]  # one of the excluded
     assert products.refused[Refused.EXCLUDED] + 1 == fates["excluded"] == 31_654
     for fate in ("controlled", "homeopathic", "unapproved", "not by mail"):

@@ -58,7 +58,7 @@ def test_a_rehearsal_says_what_would_happen_and_leaves_nothing(run):
     code, said = run("list", "--rule", "priced", "--dry-run")
     assert code == 0
     assert "Would be put on sale 1" in said
-    assert "This was a rehearsal: nothing was changed." in said
+    assert "Dry run: nothing was changed." in said
     assert listed_names() == []
     assert db.session.scalar(select(MailExclusion.id)) is None
     assert db.session.scalar(select(AuditRecord.id)) is None
@@ -87,7 +87,7 @@ def test_an_unknown_name_refuses_the_whole_command(run):
     make_product("Good", listed=False)
     code, said = run("list", "good-tablets", "no-such-thing")
     assert code == 1
-    assert "There is no product no-such-thing." in said
+    assert "No such product: no-such-thing." in said
     assert listed_names() == []
 
 
@@ -156,7 +156,7 @@ def test_the_list_is_loaded_once_and_printed(run):
     assert "The list is empty" in run("exclusions", "list")[1]
     assert "entries were added" in run("exclusions", "load")[1]
     code, said = run("exclusions", "load")
-    assert (code, "The list has all of them already." in said) == (0, True)
+    assert (code, "All of them are already on the list." in said) == (0, True)
     assert "isotretinoin" in run("exclusions", "list")[1]
 
 

@@ -66,7 +66,7 @@ def test_an_order_whose_second_medicine_is_gone_holds_nothing_of_the_first(baclo
 
 
 def test_a_hold_of_nothing_is_a_mistake_of_the_caller(baclofen):
-    with pytest.raises(ValueError, match="at least one unit"):
+    with pytest.raises(ValueError, match="between 1 and"):
         hold(baclofen, 0)
 
 
@@ -117,7 +117,7 @@ def test_a_lot_put_aside_after_the_hold_is_not_dispensed(baclofen, admin):
         service.quarantine(lot, "recall_class_2", admin, AT)
     with pytest.raises(LotNotPickable) as refusal, transaction():
         holds.dispense([LINE], AT, admin)
-    assert refusal.value.message == "Lot K4471, kept for this order, is in quarantine."
+    assert refusal.value.message == "Lot K4471, held for this order, is quarantined."
     assert refusal.value.todo
     assert counts(lot) == (100, 90)
     assert_ledgers_agree()
@@ -137,7 +137,7 @@ def test_a_lot_that_expired_while_held_is_not_dispensed(baclofen, admin):
     lot = make_lot(baclofen, 100, TODAY, number="K4471")
     hold(baclofen, 90, until=TODAY)
     later = AT.replace(day=23)
-    with pytest.raises(LotNotPickable, match="Lot K4471, kept for this order, has expired"), transaction():
+    with pytest.raises(LotNotPickable, match="Lot K4471, held for this order, has expired"), transaction():
         holds.dispense([LINE], later, admin)
     assert counts(lot) == (100, 90)
 
