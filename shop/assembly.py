@@ -24,12 +24,13 @@ from shop import (
     templating,
     web,
 )
-from shop.config import Settings, from_environment
+from shop.config import Settings, SettingsRefused, from_environment
 from shop.database import db
 from shop.payments.gateway import Gateway
 from shop.prescriptions.uploads import gate
 from shop.projections.page_cache import PageCache, Shelf
 from shop.safety import files as safety_files
+from shop.safety.dataset import SafetyDataRefused
 from shop.storefront.state import release_mark, state_of_pages
 from shop.vault.files import Keyring, Vault
 
@@ -74,7 +75,7 @@ class Application(Flask):
 def assemble(settings: Settings | None = None) -> Flask:
     """The application for `settings`, or for what the environment says."""
     settings = settings or from_environment()
-    safety_files.load()
+    _check_safety_data()
     app = Application(
         "shop",
         root_path=str(ROOT / "shop"),
@@ -111,6 +112,14 @@ def assemble(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _check_safety_data() -> None:
+    """A store that cannot rely on its own safety data does not start."""
+    try:
+        safety_files.load()
+    except SafetyDataRefused as refusal:
+        raise SettingsRefused(f"The safety data cannot be relied on. {refusal}") from refusal
 
 
 def _keep_pages(app: Flask, settings: Settings) -> None:
