@@ -11,7 +11,12 @@ import pytest
 from shop.safety.dataset import DATA
 
 ROOT = Path(__file__).resolve().parents[3]
-START = "import pathlib, sys; from shop.safety import dataset; dataset.DATA = pathlib.Path(sys.argv[1]); import wsgi"
+START = """
+import pathlib, sys
+from shop.safety import dataset
+dataset.DATA = pathlib.Path(sys.argv[1])
+import wsgi
+"""
 
 
 def start(data: Path, instance: Path) -> subprocess.CompletedProcess[str]:
