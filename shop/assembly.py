@@ -25,13 +25,14 @@ from shop import (
     templating,
     web,
 )
-from shop.config import Settings, from_environment
+from shop.config import Settings, SettingsRefused, from_environment
 from shop.database import db
 from shop.payments.gateway import Gateway
 from shop.prescriptions.uploads import gate
 from shop.projections.page_cache import PageCache
 from shop.projections.page_files import FileStore
 from shop.safety import files as safety_files
+from shop.safety.dataset import SafetyDataRefused
 from shop.safety.tall_man import tall_man
 from shop.storefront.page_version import look_of
 from shop.vault.files import Keyring, Vault
@@ -78,7 +79,7 @@ class Application(Flask):
 def assemble(settings: Settings | None = None) -> Flask:
     """The application for `settings`, or for what the environment says."""
     settings = settings or from_environment()
-    safety_files.load()
+    _check_safety_data()
     app = Application(
         "shop",
         root_path=str(ROOT / "shop"),
@@ -117,6 +118,14 @@ def assemble(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _check_safety_data() -> None:
+    """A store that cannot rely on its own safety data does not start."""
+    try:
+        safety_files.load()
+    except SafetyDataRefused as refusal:
+        raise SettingsRefused(f"The safety data cannot be relied on. {refusal}") from refusal
 
 
 def _keep_pages(app: Flask, settings: Settings) -> None:
