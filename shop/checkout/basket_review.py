@@ -12,8 +12,8 @@ from shop.basket.queries import BasketLineFacts
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
 from shop.checkout import rules
-from shop.checkout.over_the_counter import Buyer, OtcReview, review_amounts
-from shop.checkout.rules import LineFacts, Verdict
+from shop.checkout.rules import LineFacts, State, Verdict
+from shop.checkout.safety_review import Buyer, SafetyReview, Wanted, review_lines
 from shop.checkout.terms import Terms
 from shop.money import line_total_cents
 from shop.orders import queries as orders
@@ -77,6 +77,13 @@ class BasketReview:
         return tuple(line for line in self.lines if not line.verdict.clear)
 
     @property
+    def can_check_out(self) -> bool:
+        """Ready, or made so by another address."""
+        return bool(self.lines) and all(
+            line.verdict.clear or line.verdict.state is State.BARRED_THERE for line in self.lines
+        )
+
+    @property
     def ready(self) -> bool:
         return bool(self.lines) and not self.blocked
 
@@ -107,16 +114,12 @@ def review_basket(
     coverages = _coverages(user_id, on_prescription, today, holds)
     free = _available(lines, coverages, terms, today)
     buyer = Buyer(user_id, to or _last_address(user_id), holds.number)
-    otc = review_amounts(
-        [
-            (line.id, line.variant_id, line.quantity)
-            for line in lines
-            if not variants[line.variant_id].prescription_required
-        ],
-        buyer,
-        today,
-    )
-    shared = (free, holds, terms, user_id, otc)
+    wanted = [
+        Wanted(line.id, line.variant_id, line.quantity, variants[line.variant_id].prescription_required)
+        for line in lines
+    ]
+    safety = review_lines(wanted, buyer, today)
+    shared = (free, holds, terms, user_id, safety)
     return BasketReview(
         tuple(
             _review(line, variants[line.variant_id], coverages.get(line.variant_id), *shared)
@@ -125,7 +128,7 @@ def review_basket(
         terms.delivery_cents,
         holds.number,
         buyer.state,
-        otc.age_asked,
+        safety.age_asked,
     )
 
 
@@ -192,7 +195,7 @@ def _review(
     holds: OwnHolds,
     terms: Terms,
     user_id: int | None,
-    otc: OtcReview,
+    safety: SafetyReview,
 ) -> LineReview:
     days, free = stock_free
     day = days[variant.id]
@@ -210,7 +213,8 @@ def _review(
         remaining=(coverage.remaining if coverage else 0) + (holds.by_item.get(item_id, 0) if item_id else 0),
         next_fill_on=coverage.next_fill_on if coverage else None,
         refusal=coverage.reason_sentence if coverage else None,
-        over_limit=otc.over_limit.get(line.id),
+        barred=safety.barred.get(line.id),
+        over_limit=safety.over_limit.get(line.id),
     )
     price = variant.price_for(line.quantity)
     total = None if price is None else line_total_cents(price, line.quantity)

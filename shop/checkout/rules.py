@@ -26,6 +26,7 @@ class State(StrEnum):
     EXPIRED = "expired"
     TOO_EARLY = "too_early"
     OVER_LIMIT = "over_limit"
+    BARRED_THERE = "barred_there"
     OUT_OF_STOCK = "out_of_stock"
     NOT_FOR_SALE = "not_for_sale"
 
@@ -42,8 +43,9 @@ class LineFacts:
     """What decides about a line.
 
     `sale_refusal` is catalogue's code, or None; `available` counts units in lots that last long enough;
-    `over_limit` says why this is too much to buy without a prescription, and what to do;
-    `coverage` is the prescription's state for this variant, with `remaining` units and the next fill's day.
+    `barred` says why the state it goes to does not allow it, `over_limit` why this is too much to buy without
+    a prescription, and what to do; `coverage` is the prescription's state for this variant, with `remaining`
+    units and the next fill's day.
     """
 
     quantity: int
@@ -57,6 +59,7 @@ class LineFacts:
     next_fill_on: date | None = None
     refusal: str | None = None
     over_limit: tuple[str, str] | None = None
+    barred: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ SALE_WORDS = {
 
 def verdict(line: LineFacts) -> Verdict:
     """The first thing that stands in the way of a line, or OK."""
-    return _sale(line) or _limit(line) or _stock(line) or _prescription(line) or OK
+    return _sale(line) or _barred(line) or _limit(line) or _stock(line) or _prescription(line) or OK
 
 
 def _sale(line: LineFacts) -> Verdict | None:
@@ -102,6 +105,12 @@ def _sale(line: LineFacts) -> Verdict | None:
     return Verdict(
         State.NOT_FOR_SALE, sentence, "Remove it, and ask your prescriber or us about an alternative."
     )
+
+
+def _barred(line: LineFacts) -> Verdict | None:
+    if line.barred is None:
+        return None
+    return Verdict(State.BARRED_THERE, line.barred, "Remove it, or choose an address in another state.")
 
 
 def _limit(line: LineFacts) -> Verdict | None:

@@ -1,11 +1,14 @@
 """Where an order may be sent, and what has to be declared for it: refusals of the order as a whole."""
 
+from collections.abc import Sequence
+
 from shop.addresses import PostalAddress
 from shop.checkout.basket_review import BasketReview
 from shop.errors import DomainError
 from shop.safety import states_served
 from shop.safety.otc_words import age_declared as declaration
 from shop.safety.otc_words import age_wanted
+from shop.safety.states import barred_in
 from shop.safety.states_served import NAMES, state_code
 
 
@@ -40,6 +43,14 @@ class AgeNotDeclared(DomainError):
 def is_served(address: PostalAddress) -> bool:
     """Whether the pharmacy sends there. Only addresses in the United States are held against the list."""
     return address.country != states_served.COUNTRY or states_served.is_served(address.region)
+
+
+def why_not_sent(address: PostalAddress, ingredients: Sequence[str]) -> str | None:
+    """Why a medicine with these ingredients is not sent to an address, in a sentence; None when it is."""
+    if not is_served(address):
+        return NotServed(address.region).message
+    bar = barred_in(state_code(address.region) or "", ingredients)
+    return bar.sentence if bar else None
 
 
 def check_served(address: PostalAddress) -> None:

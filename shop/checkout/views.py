@@ -36,11 +36,11 @@ def show() -> Response:
     """Address, delivery, summary. Back to the basket when something stands in the way."""
     form = _form()
     review = _review(form)
-    if not review.ready:
+    if not review.can_check_out:
         if review.lines:
             flash("Fix the items below before checking out.", "error")
         return redirect("/basket", 303)  # type: ignore[return-value]
-    return _page(form, review)
+    return _page(form, review, refusal=None if review.ready else BasketBlocked(review))
 
 
 @blueprint.post("/checkout")
@@ -50,12 +50,15 @@ def order() -> Response:
     form, user_id, email = _form(), current_user.id, current_user.email
     if not form.validate():
         review = _review(form)
-        return _page(form, review, 422) if review.ready else _refused(BasketBlocked(review))
+        return _page(form, review, 422) if review.can_check_out else _refused(BasketBlocked(review))
     try:
         created = _create(user_id, form.delivery_address(), form.shown_total_cents, form.age_declared)
     except (TotalChanged, NotServed, AgeNotDeclared) as refusal:
         return _page(form, _review(form), refusal.status, refusal)
-    except (BasketBlocked, OutOfStock, NotEnoughLeft, TotalNotChargeable) as refusal:
+    except BasketBlocked as refusal:
+        again = refusal.review
+        return _page(form, again, 409, refusal) if again.can_check_out else _refused(refusal)
+    except (OutOfStock, NotEnoughLeft, TotalNotChargeable) as refusal:
         return _refused(refusal)
     if isinstance(created, str):
         flash(f"Order {created} is already paid, so we didn’t place a second one.")

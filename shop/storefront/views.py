@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request, session
+from flask_login import current_user
 
 from shop.access import public
+from shop.accounts import queries as accounts
 from shop.catalogue.cards import Card, cards
+from shop.checkout.sending import why_not_sent
 from shop.clock import today
 from shop.listing.medicine import Medicine
 from shop.listing.medicine import medicine as find_medicine
@@ -90,7 +93,16 @@ def medicine(slug: str, strength: str | None = None) -> str | Response:
         page=page,
         monograph=monograph,
         around=columns().around(entry.product_id),
+        elsewhere=_not_sent(entry.ingredients),
     )
+
+
+def _not_sent(ingredients: Sequence[str]) -> str | None:
+    """Why it is not sent to the address a customer used last, once one has signed in and has one."""
+    if not session or not current_user.is_authenticated:
+        return None
+    kept = accounts.addresses_of(current_user.id)
+    return why_not_sent(kept[0].address, ingredients) if kept else None
 
 
 @blueprint.get("/search")

@@ -133,6 +133,35 @@ def test_no_age_is_asked_where_none_is_needed(ada: Customer, acetaminophen: int)
     assert latest_order(ada.user_id).age_declared is None
 
 
+@pytest.mark.parametrize(("region", "status"), [("AL", 409), ("NY", 303)])
+def test_what_one_state_bars_is_sent_to_the_others(ada: Customer, region: str, status: int) -> None:
+    gabapentin = make_variant("Gabapentin", "300 mg")
+    make_lot(gabapentin)
+    approve(ada.user_id, gabapentin)
+    ada.put_in_basket(gabapentin, 60)
+    answer = ada.check_out(region=region)
+    assert answer.status_code == status
+    assert ("controlled substance there" in answer.text) is (status == 409)
+    assert nothing_happened() is (status == 409)
+
+
+def test_who_lives_where_it_is_barred_may_choose_another_address(ada: Customer, acetaminophen: int) -> None:
+    ada.put_in_basket(acetaminophen, 24)
+    page = ada.check_out(region="AL").text  # with its tax
+    ada.client.post("/checkout", data=ADDRESS | hidden_fields(page) | {"region": "AL"})
+    gabapentin = make_variant("Gabapentin", "300 mg")
+    make_lot(gabapentin)
+    approve(ada.user_id, gabapentin)
+    ada.put_in_basket(gabapentin, 60)
+    assert "controlled substance there" in ada.get("/basket").text
+    page = ada.get("/checkout")
+    assert page.status_code == 200
+    assert "controlled substance there" in page.text
+    there = ada.client.post("/checkout", data=ADDRESS | hidden_fields(page.text) | {"region": "NY"})
+    assert there.status_code == 409, "the tax of Alabama is no longer part of it"
+    assert ada.client.post("/checkout", data=ADDRESS | hidden_fields(there.text)).status_code == 303
+
+
 # --- Where it is sent, and its tax ---
 
 

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from shop.accounts.service import keep_address
+from shop.clock import now
 from shop.database import transaction
 from shop.demo import service
 from shop.listing.service import set_sold_outside_market
@@ -67,16 +69,45 @@ def test_a_quantity_and_its_total_share_their_place_whatever_the_steps(client, s
     assert re.findall(r'class="q(\d+)" value="(\d+)"', page) == [
         ("1", "24"),
         ("2", "50"),
-        ("3", "100"),
-        ("4", "200"),
     ]
     assert re.findall(r'class="t(\d+)"><dt>(\d+) tablets', page) == [
         ("1", "24"),
         ("2", "50"),
-        ("3", "100"),
-        ("4", "200"),
     ]
     assert re.findall(r'value="(\d+)" checked', page) == ["24"]
+
+
+def test_limits_are_said_before_one_runs_into_them_and_no_larger_quantity_is_offered(client, shelf):
+    page = client.get("/medicines/naproxen-tablets").text
+
+    assert 'id="limits"' in page
+    assert "At most 60 tablets in one order" in page
+    assert "10 days" in page
+    assert re.findall(r'name="quantity" id="q(\d+)"', page) == ["24", "50"], (
+        "the store carries 100 and 200 too"
+    )
+    assert 'id="limits"' not in client.get(PAGE).text, "a prescription says how much"
+
+
+@pytest.mark.parametrize(("region", "said"), [("ZZ", True), ("AK", True), ("NY", False)])
+def test_where_it_is_not_sent_is_said_to_who_lives_there(
+    client, shelf, app, make_user, sign_in, region, said
+):
+    user_id = make_user()
+    with app.app_context(), transaction():
+        keep_address(
+            user_id,
+            recipient="Ada Specimen",
+            line1="1 Old Road",
+            city="Nowhere",
+            region=region,
+            postal_code="00000",
+            country="US",
+            at=now(),
+        )
+
+    assert ('id="elsewhere"' in sign_in(user_id).get(PAGE).text) is said
+    assert 'id="elsewhere"' not in client.get(PAGE).text
 
 
 def test_a_small_price_is_never_shown_as_nothing(app, client, words):

@@ -30,6 +30,7 @@ TABLE = [
     (replace(OTC, sale_refusal="no_price"), "not_for_sale"),
     (replace(OTC, sale_refusal="other_market"), "not_for_sale"),
     (replace(OTC, sale_refusal="not_by_mail", not_by_mail="it must stay cold"), "not_for_sale"),
+    (replace(OTC, barred="We may not send it to AL: it is controlled there."), "barred_there"),
     (replace(OTC, over_limit=("Too much of it.", "Choose 24 or fewer.")), "over_limit"),
     (replace(RX, signed_in=False), "sign_in_first"),
     (replace(RX, coverage="none"), "send_prescription"),

@@ -1,6 +1,6 @@
-"""The over-the-counter lines of a basket, held against the limits and what the same person bought before."""
+"""What law and store policy say of a basket's lines: bars of the state it goes to, and limits of amounts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,6 +11,7 @@ from shop.orders import persons
 from shop.safety.otc import AgeAsked, Refusal, Supply, age_asked, otc_decision
 from shop.safety.otc_limits import PERIOD_DAYS
 from shop.safety.otc_words import refused
+from shop.safety.states import barred_in
 from shop.safety.states_served import state_code
 
 
@@ -32,30 +33,51 @@ class Buyer:
 
 
 @dataclass(frozen=True)
-class OtcReview:
+class SafetyReview:
     """What stands in the way by line id, in a sentence and a thing to do, and the age to be declared."""
 
+    barred: Mapping[int, str] = field(default_factory=dict)
     over_limit: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     age_asked: AgeAsked | None = None
 
 
-def review_amounts(lines: Iterable[tuple[int, int, int]], buyer: Buyer, today: date) -> OtcReview:
-    """The verdict on (line id, variant id, quantity) lines that need no prescription.
+@dataclass(frozen=True)
+class Wanted:
+    """A line of a basket."""
+
+    line_id: int
+    variant_id: int
+    quantity: int
+    prescription: bool
+
+
+def review_lines(lines: Sequence[Wanted], buyer: Buyer, today: date) -> SafetyReview:
+    """What stands in the way of these lines.
 
     The age is only asked here: whether it was declared is for who places the order.
     """
-    wanted = list(lines)
-    if not wanted:
-        return OtcReview()
-    bought = persons.bought_over_the_counter(
-        buyer.user_id, buyer.address, day_start(days_back(today, PERIOD_DAYS)), buyer.unpaid
-    )
-    known = contents({variant_id for _, variant_id, _ in wanted} | {one.variant_id for one in bought})
-    supplies = [_supply(key, known[variant_id], quantity) for key, variant_id, quantity in wanted]
+    over_the_counter = [line for line in lines if not line.prescription]
+    if not over_the_counter and buyer.state is None:
+        return SafetyReview()
+    bought = _bought_before(buyer, today) if over_the_counter else []
+    known = contents({line.variant_id for line in lines} | {one.variant_id for one in bought})
+    supplies = [_supply(line.line_id, known[line.variant_id], line.quantity) for line in over_the_counter]
     history = [_supply(0, known[one.variant_id], one.quantity) for one in bought]
     asked = age_asked(supplies, buyer.state)
     found = otc_decision(supplies, history, asked.age if asked else None, buyer.state)
-    return OtcReview(_by_line(found), asked)
+    return SafetyReview(_barred(lines, known, buyer.state), _by_line(found), asked)
+
+
+def _barred(lines: Iterable[Wanted], known: Mapping[int, Contents], state: str | None) -> dict[int, str]:
+    if state is None:
+        return {}
+    bars = {line.line_id: barred_in(state, known[line.variant_id].ingredients) for line in lines}
+    return {line_id: bar.sentence for line_id, bar in bars.items() if bar}
+
+
+def _bought_before(buyer: Buyer, today: date) -> Sequence[persons.Bought]:
+    since = day_start(days_back(today, PERIOD_DAYS))
+    return persons.bought_over_the_counter(buyer.user_id, buyer.address, since, buyer.unpaid)
 
 
 def _supply(key: int, one: Contents, quantity: int) -> Supply:
