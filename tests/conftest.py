@@ -5,7 +5,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -17,12 +16,12 @@ from sqlalchemy import text
 
 from shop import create_app
 from shop.audit.chain import GENESIS, signature
-from shop.config import Settings, from_environment
 from shop.database import Base, db
 from tests.leftovers import Leftovers
 from tests.longest_first import Arrange
 from tests.postgresql_server import start_server
 from tests.running_store import start_store, stop_store
+from tests.store_settings import settings_for
 
 # an example may take as long as it likes: no test depends on the machine's speed
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -84,14 +83,6 @@ def make_postgresql_database(postgresql_server: str, worker_id: str):
 def postgresql_url(make_postgresql_database) -> str:
     """The database of the tests that call the application directly."""
     return make_postgresql_database("test")
-
-
-def settings_for(folder: Path, url: str | None = None, **changes: object) -> Settings:
-    env = {"INSTANCE_PATH": str(folder), "SECRET_KEY": "a key that only tests know " * 2}
-    if url:
-        env["DATABASE_URL"] = url
-    env["PAGE_CACHE_MB"] = "0"  # most tests look at what is rendered now
-    return replace(from_environment(env), **changes)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")

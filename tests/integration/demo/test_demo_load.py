@@ -24,11 +24,22 @@ def counts() -> dict[str, int]:
     return {table.name: db.session.scalar(select(func.count()).select_from(table)) for table in tables}
 
 
-def test_the_demonstration_opens_with_everything_its_files_say(context):
+def test_the_demonstration_opens_with_everything_its_files_say(context, subtests):
+    """Loaded once for all that only look at it."""
     lines = load_demo()
 
-    file = service.catalogue()
     assert "45 medicines in 16 categories" in lines[0]
+    for look in (
+        everything_is_there,
+        baclofen_carries_ten_and_twenty_five_milligrams_at_fifty_one_cents,
+        prices_are_made_in_all_three_ways,
+    ):
+        with subtests.test(look.__name__):
+            look()
+
+
+def everything_is_there():
+    file = service.catalogue()
     assert db.session.scalar(select(func.count(Product.id))) == len(file["medicines"])
     assert db.session.scalar(select(func.count(Variant.id))) == sum(
         len(m["variants"]) for m in file["medicines"]
@@ -43,9 +54,7 @@ def test_the_demonstration_opens_with_everything_its_files_say(context):
     assert all(user.is_demo for user in users)
 
 
-def test_baclofen_carries_ten_and_twenty_five_milligrams_at_fifty_one_cents(context):
-    load_demo()
-
+def baclofen_carries_ten_and_twenty_five_milligrams_at_fifty_one_cents():
     found = {v.strength: v for v in staff.find_variants("baclofen")}
 
     assert {str(found[s].price) for s in ("10 mg", "25 mg")} == {"0.51000"}
@@ -56,9 +65,7 @@ def test_baclofen_carries_ten_and_twenty_five_milligrams_at_fifty_one_cents(cont
     assert all(lot.number.startswith("DEMO-") for lot in lots)
 
 
-def test_prices_are_made_in_all_three_ways(context):
-    load_demo()
-
+def prices_are_made_in_all_three_ways():
     def prices(name: str) -> list[tuple[bool, str, int]]:
         return [(v.by_rule, f"{v.price:.3f}", len(v.breaks)) for v in staff.find_variants(name)]
 

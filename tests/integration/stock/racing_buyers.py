@@ -15,7 +15,7 @@ from shop import create_app
 from shop.clock import now
 from shop.database import db, transaction
 from shop.stock import holds
-from tests.conftest import settings_for
+from tests.store_settings import settings_for
 
 
 def buy(units: int, variant_ids: list[int], line: int) -> str:
