@@ -8,7 +8,7 @@ from shop.admin.blueprint import ID, actor, blueprint
 from shop.admin.mail_forms import ExclusionForm
 from shop.clock import now
 from shop.database import transaction
-from shop.listing import mail_exclusions, mail_list
+from shop.listing import mail_exclusions
 from shop.listing.mail_exclusions import ExclusionKnown
 from shop.safety.mailable import ListEntry, starting_list
 
@@ -63,13 +63,13 @@ def load_exclusions() -> Response:
 
 def _page(form: ExclusionForm) -> str:
     removed = session.pop(REMOVED, None)
-    listed = mail_list.entries()
+    listed = mail_exclusions.entries()
     known = {(row.ingredient, row.form) for row in listed}
     return render_template(
         "admin/not_by_mail.html",
         form=form,
         entries=listed,
-        counts=mail_list.products_by_entry(),
+        counts=mail_exclusions.products_by_entry(),
         removed=ListEntry(**removed) if removed else None,
         missing=sum((one.ingredient, one.form) not in known for one in starting_list()),
     )

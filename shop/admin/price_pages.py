@@ -17,8 +17,7 @@ from shop.catalogue.queries import VariantFacts
 from shop.clock import now
 from shop.database import transaction
 from shop.pricing import queries, records, service
-from shop.pricing.descriptions import describe_outcome, describe_rule, outcome_table
-from shop.pricing.plan import Repriced, preview
+from shop.pricing.plan import Repriced, describe_outcome, describe_rule, outcome_table, preview
 from shop.pricing.records import NothingToPutBack
 from shop.pricing.rules import THREE_PLACES_FROM, TWO_PLACES_FROM, Rule
 from shop.search import staff

@@ -9,7 +9,7 @@ from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError
 from shop.listing import mail_exclusions as exclusions
-from shop.listing import mail_list, queries, service
+from shop.listing import queries, service
 from shop.listing.queries import ORIGINS
 from shop.listing.rules import REFUSALS, ListingRefusal, Rule
 from shop.listing.service import Outcome
@@ -161,11 +161,11 @@ def show_exclusions() -> None:
 
 
 def _counted() -> list[str]:
-    counts = mail_list.products_by_entry()
+    counts = exclusions.products_by_entry()
     return [
         f"{counts.get(row.id, 0):>7,}  {row.ingredient or 'any substance'}"
         f"{f', {row.form}' if row.form else ''}: {row.reason} ({row.source})"
-        for row in mail_list.entries()
+        for row in exclusions.entries()
     ]
 
 

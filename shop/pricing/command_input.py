@@ -8,8 +8,7 @@ import click
 from shop import money
 from shop.database import transaction
 from shop.errors import DomainError
-from shop.pricing.descriptions import describe_outcome, outcome_table
-from shop.pricing.plan import Repriced
+from shop.pricing.plan import Repriced, describe_outcome, outcome_table
 from shop.web import settings
 
 

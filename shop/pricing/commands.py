@@ -15,9 +15,8 @@ from shop.pricing.command_input import (
     refusing,
     report,
 )
-from shop.pricing.descriptions import describe_rule
 from shop.pricing.lookup import product_id_of, unpriced_ids, variant_ids_of, variant_of
-from shop.pricing.plan import Repriced, preview
+from shop.pricing.plan import Repriced, describe_rule, preview
 from shop.pricing.price_file import breaks_text
 from shop.pricing.rules import Breaks, Rule
 from shop.web import settings

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from shop.audit.models import AuditRecord
 from shop.catalogue.models import Product
 from shop.database import db
-from shop.listing.mail_list import MailExclusion
+from shop.listing.mail_exclusions import MailExclusion
 from shop.safety.mailable import starting_list
 from tests.integration.admin.admin_desk import Desk
 from tests.integration.listing.products import make_product

@@ -9,7 +9,7 @@ from shop.audit.models import AuditRecord
 from shop.catalogue.models import Product, Variant
 from shop.database import db, transaction
 from shop.listing import mail_exclusions
-from shop.listing.mail_list import MailExclusion
+from shop.listing.mail_exclusions import MailExclusion
 from shop.pricing.models import AcquisitionPrice
 from shop.safety.mailable import ListEntry, starting_list
 from tests.integration.listing.products import listed_names, make_product
