@@ -44,8 +44,8 @@ class Seller:
         self._line = time.time_ns()
         self._held: deque[int] = deque()
 
-    def sell(self, seconds: float, each_second: float) -> int:
-        """Change the stock of a random medicine again and again; how often that was done."""
+    def sell(self, seconds: float, each_second: float) -> float:
+        """Change the stock of a random medicine again and again; how often a second that was done."""
         began = time.monotonic()
         changes = int(seconds * each_second)
         for number in range(changes):
@@ -53,7 +53,7 @@ class Seller:
             with transaction():
                 self._change()
             db.session.remove()
-        return changes
+        return changes / max(seconds, time.monotonic() - began)
 
     def _change(self) -> None:
         if len(self._held) > KEPT and random.random() < 0.5:
@@ -72,7 +72,7 @@ def main() -> None:
     print("ready", flush=True)
     with app.app_context():
         for line in sys.stdin:
-            print(json.dumps({"changes": seller.sell(**json.loads(line))}), flush=True)
+            print(json.dumps(seller.sell(**json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":
