@@ -79,8 +79,7 @@ def _kept(pages: list[str]) -> float:
 
 def _table(rates: dict[str, dict[str, list[float]]]) -> str:
     lines = [
-        f"| page from the cache, {EACH_SECOND} sales a second | in another store | while selling "
-        "| ratio | answered from the cache |",
+        f"| page, {EACH_SECOND} sales a second | in another store | while selling | ratio | from the cache |",
         "|---|--:|--:|--:|--:|",
     ]
     for kind, found in rates.items():
