@@ -16,8 +16,9 @@ from sqlalchemy import text
 
 from shop import create_app
 from shop.audit.chain import GENESIS, signature
-from shop.config import Settings, from_environment
+from shop.config import Settings
 from shop.database import Base, db
+from shop.environment import from_environment
 
 # an example may take as long as it likes: no test depends on the machine's speed
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
