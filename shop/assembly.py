@@ -25,8 +25,9 @@ from shop import (
     templating,
     web,
 )
-from shop.config import Settings, SettingsRefused, from_environment
+from shop.config import Settings, SettingsRefused
 from shop.database import db
+from shop.environment import from_environment
 from shop.payments.gateway import Gateway
 from shop.prescriptions.uploads import gate
 from shop.projections.page_cache import PageCache

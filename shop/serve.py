@@ -17,7 +17,8 @@ import urllib.request
 from collections.abc import Callable
 from typing import IO, TYPE_CHECKING
 
-from shop.config import Settings, SettingsRefused, from_environment
+from shop.config import Settings, SettingsRefused
+from shop.environment import from_environment
 from shop.server.supervisor import Supervisor, why
 
 if TYPE_CHECKING:

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from shop.config import Settings, from_environment
+from shop.config import Settings
+from shop.environment import from_environment
 
 
 def settings_for(folder: Path, url: str | None = None, **changes: object) -> Settings:

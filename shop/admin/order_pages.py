@@ -18,8 +18,8 @@ from shop.orders import queries as orders
 from shop.orders import queue as order_queue
 from shop.orders.models import Order
 from shop.orders.queue import Queue
-from shop.payments.facts import PaymentServiceUnavailable
 from shop.payments.movements import Reason
+from shop.payments.refusals import PaymentServiceUnavailable
 from shop.stock import holds, queries
 from shop.stock.rules import good_on, outlasts
 from shop.web import settings

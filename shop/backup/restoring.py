@@ -22,7 +22,8 @@ from shop.backup import databases, postgresql
 from shop.backup import manifest as manifests
 from shop.backup.creating import SPARE_BYTES
 from shop.backup.manifest import VAULT, BackupDamaged, BackupRefused, Manifest
-from shop.config import ROOT, SQLITE_FILE, database_url
+from shop.config import ROOT, SQLITE_FILE
+from shop.environment import database_url
 from shop.health import newest_migration
 from shop.vault.files import Keyring, KeyringInvalid
 

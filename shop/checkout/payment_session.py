@@ -58,7 +58,7 @@ def _open(
     gateway: Gateway, payment: PaymentRecord, number: str, until: datetime, email: str, public_url: str
 ) -> str | None:
     db.session.rollback()  # a read transaction must not wait for the network either
-    hosted = gateway.open_session(
+    page = gateway.open_session(
         reference=payment.reference,
         amount_cents=payment.amount_cents,
         currency=payment.currency,
@@ -70,12 +70,12 @@ def _open(
         idempotency_key=f"open-{payment.reference}",
     )
     with transaction():
-        kept = payment_steps.opened(payment.id, hosted.session_id, hosted.url)
+        kept = payment_steps.opened(payment.id, page.session_id, page.url)
     if kept:
-        return hosted.url
-    if (now_known := payments.by_id(payment.id)) and now_known.session_id == hosted.session_id:
-        return hosted.url  # two clicks asked with one key and got one page
-    gateway.expire(hosted.session_id)  # the order was given up while the page was being made
+        return page.url
+    if (now_known := payments.by_id(payment.id)) and now_known.session_id == page.session_id:
+        return page.url  # two clicks asked with one key and got one page
+    gateway.expire(page.session_id)  # the order was given up while the page was being made
     return None
 
 

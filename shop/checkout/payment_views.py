@@ -14,9 +14,9 @@ from shop.orders import queries as orders
 from shop.orders.models import Order
 from shop.orders.states import OrderStatus
 from shop.payments import queries as payments
-from shop.payments.facts import PaymentRefused, PaymentServiceUnavailable
 from shop.payments.gateway import Gateway
 from shop.payments.queries import PaymentRecord
+from shop.payments.refusals import PaymentRefused, PaymentServiceUnavailable
 from shop.web import settings
 
 blueprint = Blueprint("paying", __name__)

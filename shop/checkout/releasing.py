@@ -14,10 +14,11 @@ from shop.outbox.service import enqueue
 from shop.payments import movements
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
-from shop.payments.facts import OverRefund, PaymentFacts, PaymentRefused, PaymentState
+from shop.payments.facts import PaymentFacts, PaymentState
 from shop.payments.gateway import Gateway
 from shop.payments.movements import Movement, Reason
 from shop.payments.queries import PaymentRecord
+from shop.payments.refusals import OverRefund, PaymentRefused
 from shop.payments.states import PAYS, MovementKind, MovementState
 
 log = logging.getLogger(__name__)

@@ -14,9 +14,9 @@ from sqlalchemy import func, select, update
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.database import db, rows_changed
-from shop.payments.facts import OverRefund
 from shop.payments.models import Payment, PaymentMovement
 from shop.payments.queries import PaymentRecord
+from shop.payments.refusals import OverRefund
 from shop.payments.states import MovementKind, MovementState
 
 

@@ -12,8 +12,8 @@ from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from shop.payments.facts import PaymentRefused
 from shop.payments.listed import Lists
+from shop.payments.refusals import PaymentRefused
 from shop.reconciliation.books import PaymentBooks
 from shop.reconciliation.rules import Code, There
 

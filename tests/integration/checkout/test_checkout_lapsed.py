@@ -19,8 +19,9 @@ from shop.clock import now
 from shop.database import db, transaction
 from shop.fulfillment.service import ship_order
 from shop.outbox.models import Job
-from shop.payments.facts import PaymentFacts, PaymentRefused, PaymentState
+from shop.payments.facts import PaymentFacts, PaymentState
 from shop.payments.models import Payment
+from shop.payments.refusals import PaymentRefused
 from tests.factories import make_lot, make_variant
 from tests.integration.checkout.store_counter import (
     Counter,

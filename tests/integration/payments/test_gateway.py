@@ -6,17 +6,14 @@ from datetime import datetime
 import pytest
 import requests
 
-from shop.payments.facts import (
+from shop.payments.facts import PaymentFacts, PaymentState, RefundReason, VoidReason
+from shop.payments.gateway import UNCERTAIN, Gateway
+from shop.payments.refusals import (
     OverRefund,
-    PaymentFacts,
     PaymentRefused,
     PaymentServiceUnavailable,
     PaymentSettingsRefused,
-    PaymentState,
-    RefundReason,
-    VoidReason,
 )
-from shop.payments.gateway import UNCERTAIN, Gateway
 from tests.integration.payments.payment_desk import KEY, SECRET, Desk
 
 

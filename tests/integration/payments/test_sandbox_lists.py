@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import requests
 
-from shop.payments.facts import PaymentRefused, PaymentState
+from shop.payments.facts import PaymentState
 from shop.payments.gateway import Gateway
+from shop.payments.refusals import PaymentRefused
 from shop.payments.sandbox import create_sandbox
 from tests.integration.payments.payment_desk import KEY, SECRET, Clock, Desk, Receiver, serve
 

@@ -1,4 +1,4 @@
-"""Taking due jobs for a worker, so that each is done by one, and those of a sequence in their order.
+"""Claiming due jobs for a worker, so that each is done by one, and those of a sequence in their order.
 
 Called inside a transaction, but for `anything_due`. The statements are put together once: doing that for each
 turn would take longer than the database does.
@@ -20,7 +20,7 @@ HIDDEN_FROM_OLD_WORKERS = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Taken:
+class ClaimedJob:
     """A job that this worker does now. `attempts` counts this one."""
 
     id: int
@@ -31,13 +31,13 @@ class Taken:
 
 
 def anything_due(lanes: Collection[str], at: datetime, running: Collection[int] = ()) -> bool:
-    """Whether it is worth a transaction to take from `lanes`."""
+    """Whether it is worth a transaction to claim from `lanes`."""
     return bool(db.session.execute(_ANY_DUE, _asked(lanes, 1, at, running)).all())
 
 
-def take(
+def claim(
     worker_id: int, lanes: Collection[str], most: int, at: datetime, running: Collection[int] = ()
-) -> list[Taken]:
+) -> list[ClaimedJob]:
     """Up to `most` jobs of `lanes` that have been due longest, now this worker's.
 
     `running` are ids that this process is still at, though the store may have given it up for dead meanwhile.
@@ -46,8 +46,8 @@ def take(
     if found:
         ids = [row.id for row in found]
         lease = at + HIDDEN_FROM_OLD_WORKERS
-        db.session.execute(_TAKE, {"ids": ids, "mine": worker_id, "lease": lease})
-    return [Taken(row.id, row.kind, row.payload, row.attempts + 1, worker_id) for row in found]
+        db.session.execute(_CLAIM, {"ids": ids, "mine": worker_id, "lease": lease})
+    return [ClaimedJob(row.id, row.kind, row.payload, row.attempts + 1, worker_id) for row in found]
 
 
 def _asked(lanes: Collection[str], most: int, at: datetime, running: Collection[int]) -> dict[str, Any]:
@@ -94,7 +94,7 @@ _DUE = (
 )
 _ANY_DUE = _DUE.order_by(None)  # in no order: otherwise all that is due would have to be sorted
 _DUE_AND_FREE = _DUE.with_for_update(skip_locked=True, of=_table)
-_TAKE = (
+_CLAIM = (
     update(_table)
     .where(_job.id.in_(bindparam("ids", expanding=True)))
     .values(worker_id=bindparam("mine"), attempts=_job.attempts + 1, leased_until=bindparam("lease"))
