@@ -23,12 +23,12 @@ PLACE = {"injection": "injection", "eye medicine": "eye", "suppository": "rectal
 """By the name of a class, the place whose storage facts are meant."""
 INTO, NASAL = "intra", "intranasal"
 WHY = {
-    "rems": "it is dispensed only within a restricted safety programme, in which this pharmacy takes no part",
+    "rems": "it is dispensed only within a restricted safety program, in which this pharmacy takes no part",
     "cold": "it must stay cold on the way",
     "flammable": "it is flammable",
     "pressure": "its container is under pressure",
     "gas": "it is a compressed gas",
-    "oxidiser": "it is an oxidising substance",
+    "oxidiser": "it is an oxidizing substance",
     "logbook": "it is handed out only against proof of who you are, with a record of the sale",
 }
 _CLASSES = fields(
