@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shop.catalogue import stored
 from shop.catalogue.models import Ingredient, Product, Variant, product_ingredient
@@ -13,7 +13,10 @@ from shop.database import db
 
 @dataclass(frozen=True)
 class Contents:
-    """One variant. `unit` is pill, mL, g or pack; `pack` the smallest quantity it is offered in."""
+    """One variant. A product that states no ingredient is known by its own name.
+
+    `unit` is pill, mL, g or pack; `pack` the smallest quantity it is offered in.
+    """
 
     ingredients: tuple[str, ...]
     strength: str
@@ -34,7 +37,7 @@ def contents(variant_ids: Iterable[int]) -> dict[int, Contents]:
             Product.unit,
             Product.route,
             as_text(Variant.quantities),
-            Ingredient.name,
+            func.coalesce(Ingredient.name, func.lower(Product.name)),
         )
         .join(Product, Product.id == Variant.product_id)
         .outerjoin(product_ingredient, product_ingredient.c.product_id == Product.id)
@@ -45,7 +48,6 @@ def contents(variant_ids: Iterable[int]) -> dict[int, Contents]:
     found: dict[int, Contents] = {}
     for number, strength, unit, route, quantities, name in rows:
         before = found[number].ingredients if number in found else ()
-        names = (*before, name) if name else before
         pack = min(stored.values(quantities), default=1)
-        found[number] = Contents(names, strength, unit, route, pack)
+        found[number] = Contents((*before, name), strength, unit, route, pack)
     return found

@@ -63,7 +63,7 @@ def fill_in_address(page: Page, name: str) -> None:
     page.get_by_label("Name on the parcel").fill(name)
     page.get_by_label("Street and number").fill("9 Nowhere Lane")
     page.get_by_label("City").fill("Springfield")
-    page.get_by_label("State").fill("ZZ")
+    page.get_by_label("State").select_option("NY")
     page.get_by_label("ZIP code").fill("00000")
 
 
