@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shop.catalogue.models import Ingredient, Product, Variant, as_text, product_ingredient, values_of
 from shop.database import db
@@ -11,7 +11,10 @@ from shop.database import db
 
 @dataclass(frozen=True)
 class Contents:
-    """One variant. `unit` is pill, mL, g or pack; `pack` the smallest quantity it is offered in."""
+    """One variant. A product that states no ingredient is known by its own name.
+
+    `unit` is pill, mL, g or pack; `pack` the smallest quantity it is offered in.
+    """
 
     ingredients: tuple[str, ...]
     strength: str
@@ -32,7 +35,7 @@ def contents(variant_ids: Iterable[int]) -> dict[int, Contents]:
             Product.unit,
             Product.route,
             as_text(Variant.quantities),
-            Ingredient.name,
+            func.coalesce(Ingredient.name, func.lower(Product.name)),
         )
         .join(Product, Product.id == Variant.product_id)
         .outerjoin(product_ingredient, product_ingredient.c.product_id == Product.id)

@@ -17,6 +17,7 @@ from shop.substances.strengths import parse_amounts
 
 _AMOUNT_OF = {"pill": "mg", "mL": "mg/mL", "g": "mg/g"}
 """What one unit sold holds, where the strength is stated so: mg in a tablet, mg/mL in a syrup."""
+_NOBODY_STATES = "an ingredient nobody states"
 
 
 class Code(StrEnum):
@@ -120,7 +121,7 @@ def most_units(supply: Supply) -> int | None:
 
 def amounts(supply: Supply) -> tuple[tuple[str, Decimal | None], ...]:
     """Each ingredient with its mg in one unit, by canonical name; None where the strength does not say."""
-    names = sorted({canonical(name) for name in supply.ingredients})
+    names = sorted({canonical(name) for name in supply.ingredients}) or [_NOBODY_STATES]
     said = parse_amounts(supply.strength) or ()
     wanted = _AMOUNT_OF.get(supply.unit)
     known = len(said) == len(names)

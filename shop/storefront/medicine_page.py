@@ -166,7 +166,8 @@ def _breakdown(
 
 def _supply(medicine: Medicine, facts: VariantFacts) -> Supply:
     pack = min(facts.quantities, default=1)
-    return Supply(0, medicine.ingredients, facts.strength, medicine.unit, medicine.route, 1, pack)
+    ingredients = medicine.ingredients or (medicine.name.lower(),)
+    return Supply(0, ingredients, facts.strength, medicine.unit, medicine.route, 1, pack)
 
 
 def _units(medicine: Medicine) -> str:

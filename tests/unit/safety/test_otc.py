@@ -116,6 +116,12 @@ def test_what_the_strength_does_not_say_counts_in_packs_of_the_same_limit() -> N
     assert otc_decision(lines[1:], [], 99, "NY") == []
 
 
+def test_what_states_no_ingredient_is_not_without_limit() -> None:
+    assert most_units(supply(("", "1 mg"), 1)) == 30
+    nothing = Supply(1, (), "1 mg", "pill", "oral", 31, 10)
+    assert [one.code for one in otc_decision([nothing], [], 99, "NY")] == [ORDER]
+
+
 def test_a_cream_is_not_counted_with_tablets() -> None:
     cream = supply(("diphenhydramine hydrochloride", "20 mg/g"), 30, 2, "g", "on the skin", 30)
     assert otc_decision([supply(BENADRYL, 84, 1), cream], [], 99, "NY") == []
