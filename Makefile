@@ -12,17 +12,17 @@ export PORT
 	backup restore verify clean
 .DEFAULT_GOAL := help
 
-help: ## this list
+help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: install ## start the whole store: web, worker, payment sandbox (PORT=8000)
 	@exec $(PY) -m shop.serve
 
-install: $(VENV)/.runtime ## build .venv with what the store runs on
+install: $(VENV)/.runtime ## build .venv with runtime dependencies
 
-install-dev: $(VENV)/.dev ## … and the tools of tests and lint
+install-dev: $(VENV)/.dev ## also install test and lint tools
 
-install-parquet: install ## … and what reads .parquet price histories (170 MB)
+install-parquet: install ## also install what reads .parquet price histories (170 MB)
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements-parquet.txt
 
 $(VENV)/.runtime: requirements.txt
@@ -33,54 +33,54 @@ $(VENV)/.dev: requirements.txt requirements-dev.txt requirements-parquet.txt
 	@PYTHON="$(PYTHON)" sh bin/make-venv $(VENV) requirements-dev.txt
 	@touch $(VENV)/.runtime $@
 
-test: install-dev ## every test: SQLite and PostgreSQL, and the journeys in a real Chromium
+test: install-dev ## run all tests: SQLite and PostgreSQL, and journeys in a real Chromium
 	@sh bin/need-chromium
 	@sh bin/need-nginx
 	@$(PY) -m pytest --durations=20
 
-lint: install-dev ## ruff, mypy and the arrows between rooms
+lint: install-dev ## run ruff, mypy, and import-linter
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 
-format: install-dev ## let ruff format the code
+format: install-dev ## format the code with ruff
 	@$(VENV)/bin/ruff check --fix .
 	@$(VENV)/bin/ruff format .
 
-bench: install-dev ## the figures the README quotes, each beside a floor of the same run
+bench: install-dev ## measure the public pages next to a floor of the same run; writes docs/figures.md
 	@sh bin/need-wrk
 	@$(PY) -m bench
 
-bench-scale: install-dev ## the same at a country’s size: 96,000 medicines, cached and rendered afresh
+bench-scale: install-dev ## the same with 96,000 medicines, cached and freshly rendered
 	@sh bin/need-wrk
 	@$(PY) -m bench.scale
 
-bench-checkout: install-dev ## orders a second through the whole path, on both databases (ARGS=--quick for two minutes)
+bench-checkout: install-dev ## measure orders per second on both databases (ARGS=--quick takes two minutes)
 	@$(PY) -m bench.checkout $(ARGS)
 
-bench-staff: install-dev ## every staff page with a million orders behind it, beside an empty store
+bench-staff: install-dev ## measure staff pages with a million orders, next to an empty store
 	@$(PY) -m bench.staff $(ARGS)
 
-chaos: install-dev ## kill and slow down a whole store, then check every rule (SEED=n MINUTES=m DB=sqlite|postgresql)
+chaos: install-dev ## kill and slow down parts of a running store, then check every rule (SEED=n MINUTES=m DB=sqlite|postgresql)
 	@$(PY) -m bench.chaos $(if $(SEED),--seed $(SEED)) --minutes $(or $(MINUTES),1) --database $(or $(DB),sqlite)
 
-screens: install-dev ## take the pictures of docs/screens anew
+screens: install-dev ## retake the screenshots in docs/screens
 	@sh bin/need-chromium
 	@$(PY) -m bench.screens
 
-sweep: install-dev ## look at every page from 320 to 1920 px, with text at 200 %, on Letter and A4
+sweep: install-dev ## check every page from 320 to 1920 px, with text at 200%, on Letter and A4
 	@sh bin/need-chromium
 	@$(PY) -m bench.sweep
 
-backup: install ## copy the running store (TO=folder KEYS=folder for the keys KEEP=number)
+backup: install ## back up the running store (TO=folder KEYS=folder for the keys, KEEP=number)
 	@$(FLASK) backup create $(if $(TO),--to "$(TO)") $(if $(KEYS),--keys-to "$(KEYS)") $(if $(KEEP),--keep $(KEEP))
 
-restore: install ## a new store from a backup (FROM=backup INTO=new folder URL=empty PostgreSQL KEYS=folder)
+restore: install ## restore a backup into a new store (FROM=backup INTO=new-folder URL=empty-PostgreSQL KEYS=folder)
 	@$(FLASK) backup restore "$(FROM)" --into "$(INTO)" $(if $(URL),--database-url "$(URL)") $(if $(KEYS),--keys-from "$(KEYS)")
 
-verify: install ## check that everything stored adds up; FROM=backup checks a backup instead
+verify: install ## check all stored data; FROM=backup checks a backup instead
 	@$(FLASK) $(if $(FROM),backup verify "$(FROM)" $(if $(KEYS),--keys-from "$(KEYS)"),verify)
 
-clean: ## remove .venv and caches; instance/ (the data) stays
+clean: ## remove .venv and caches; keeps instance/ (the data)
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

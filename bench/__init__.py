@@ -1,1 +1,1 @@
-"""The figures the README quotes, each beside a floor measured in the same run. `make bench` runs it."""
+"""The figures of docs/figures.md, each beside a floor measured in the same run. `make bench` runs it."""

@@ -1,4 +1,7 @@
-"""Measure the public pages of the demo, print the table, and write it into the README between its marks."""
+"""Measure the public pages of the demo, print a table, and write it into docs/figures.md.
+
+`make bench` runs it.
+"""
 
 import argparse
 import os
@@ -27,7 +30,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(prog="make bench", description=__doc__)
     arguments.add_argument("--seconds", type=int, default=4, help="of load per round")
     arguments.add_argument("--rounds", type=int, default=3, help="of which the median is shown")
-    arguments.add_argument("--no-readme", action="store_true", help="print only")
+    arguments.add_argument("--no-write", action="store_true", help="print only")
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="formulary-bench-") as folder:
         env = {"INSTANCE_PATH": folder, "FORMULARY_ENV": "demo", "DATABASE_URL": ""}
@@ -38,8 +41,8 @@ def main() -> None:
             queries = {name: _queries(store + path) for name, path in PAGES.items()}
     table = _table(rows, queries)
     print(table)
-    if not chosen.no_readme:
-        _write_into_readme(table)
+    if not chosen.no_write:
+        _write_into_figures(table)
 
 
 def _prepare(env: dict[str, str]) -> None:
@@ -115,10 +118,10 @@ def _table(rows: list[tuple[str, int, Load, Load]], queries: dict[str, int]) -> 
     return "\n".join(lines)
 
 
-def _write_into_readme(table: str, mark: str = "bench") -> None:
-    readme = Path(ROOT / "README.md")
+def _write_into_figures(table: str, mark: str = "bench") -> None:
+    figures = Path(ROOT / "docs" / "figures.md")
     marked = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", re.S)
-    readme.write_text(marked.sub(lambda found: found[1] + table + "\n" + found[2], readme.read_text()))
+    figures.write_text(marked.sub(lambda found: found[1] + table + "\n" + found[2], figures.read_text()))
 
 
 if __name__ == "__main__":

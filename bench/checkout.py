@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.__main__ import _write_into_readme
+from bench.__main__ import _write_into_figures
 from bench.processes import cpu_seconds
 from bench.stores import Running, alone, running_store
 
@@ -48,7 +48,7 @@ def main() -> None:
         table = _table(_measure(stores, chosen))
     print(table)
     if chosen.write:
-        _write_into_readme(table, "bench-checkout")
+        _write_into_figures(table, "bench-checkout")
 
 
 def _arguments() -> argparse.Namespace:
@@ -59,7 +59,7 @@ def _arguments() -> argparse.Namespace:
     arguments.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
     arguments.add_argument("--histories", nargs="+", type=int, default=[0, HISTORY])
     arguments.add_argument("--kinds", nargs="+", default=list(KINDS))
-    arguments.add_argument("--write", action="store_true", help="the table into the README, too")
+    arguments.add_argument("--write", action="store_true", help="also write the table into docs/figures.md")
     chosen = arguments.parse_args()
     if chosen.quick:
         chosen.seconds, chosen.rounds = 2, 1

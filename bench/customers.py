@@ -22,9 +22,10 @@ ADDRESS = {
     "line1": "12 Example Street",
     "line2": "",
     "city": "Springfield",
-    "region": "ZZ",
+    "region": "NY",
     "postal_code": "00000",
     "phone": "(555) 555-0100",
+    "of_age": "99",
 }
 CARD = {"number": "4242424242424242", "expiry": "12/40", "cvc": "123", "name": "Ada Specimen"}
 QUANTITY = 30

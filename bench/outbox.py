@@ -17,8 +17,8 @@ from sqlalchemy import func, select
 from bench.servers import ROOT
 from shop import create_app
 from shop.clock import now
-from shop.config import from_environment
 from shop.database import db, transaction
+from shop.environment import from_environment
 from shop.outbox import worker
 from shop.outbox.kinds import handles
 from shop.outbox.models import Job

@@ -17,9 +17,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.__main__ import _length, _queries, _write_into_readme
+from bench import selling
+from bench.__main__ import _length, _queries, _write_into_figures
 from bench.search import measure
-from bench.servers import ROOT, Load, load_many, server
+from bench.servers import ROOT, Load, load_many, server, store_env
 
 LARGE, SMALL = 96_000, 1_000
 ADDRESSES = 1_000
@@ -55,7 +56,9 @@ def main() -> None:
     arguments.add_argument(
         "--keep", type=Path, help="a folder to build in, and to find again at the next run"
     )
-    arguments.add_argument("--no-readme", action="store_true", help="print only")
+    arguments.add_argument("--no-write", action="store_true", help="print only")
+    arguments.add_argument("--selling-rounds", type=int, default=5, help="of the pages while selling")
+    arguments.add_argument("--selling-only", action="store_true", help="print that part, and nothing else")
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="formulary-scale-") as made:
         folder = chosen.keep or Path(made)
@@ -66,15 +69,18 @@ def main() -> None:
                 _build(store, products, real)
         if not (folder / "floor.sqlite3").exists():
             _python("-m", "bench.floor", BENCH_FLOOR_URL=floor_url, BENCH_ROWS=str(chosen.products))
-        table = _measure(large, small, floor_url, chosen)
-        table += _in_the_server(large)
+        while_selling = selling.measure(large, _addresses(large), chosen.selling_rounds)
+        if chosen.selling_only:
+            print(while_selling)
+            return
+        table = f"{_measure(large, small, floor_url, chosen)}{_in_the_server(large)}\n{while_selling}\n"
     print(table)
-    if not chosen.no_readme:
-        _write_into_readme(table, "bench-scale")
+    if not chosen.no_write:
+        _write_into_figures(table, "bench-scale")
 
 
 def _build(store: Path, products: int, real: bool) -> None:
-    env = _env(store)
+    env = store_env(store)
     store.mkdir(parents=True, exist_ok=True)
     _flask(env, "db", "upgrade")
     _flask(env, "demo", "load")
@@ -92,11 +98,11 @@ def _build(store: Path, products: int, real: bool) -> None:
 
 
 def _measure(large: Path, small: Path, floor_url: str, chosen: argparse.Namespace) -> str:
-    fresh_env = _env(large) | {"PAGE_CACHE_MB": "0"}
+    fresh_env = store_env(large) | {"PAGE_CACHE_MB": "0"}
     with (
-        server("wsgi:app", **_env(large)) as cached,
+        server("wsgi:app", **store_env(large)) as cached,
         server("wsgi:app", **fresh_env) as fresh,
-        server("wsgi:app", **_env(small) | {"PAGE_CACHE_MB": "0"}) as little,
+        server("wsgi:app", **store_env(small) | {"PAGE_CACHE_MB": "0"}) as little,
         server("bench.floor:app", BENCH_FLOOR_URL=floor_url) as floor,
         server("wsgi:app", **fresh_env, BENCH_QUERIES="1") as counted,
     ):
@@ -157,7 +163,7 @@ def _in_the_server(store: Path) -> str:
 
 def _addresses(store: Path) -> dict[str, list[str]]:
     """Many addresses of each kind, the same at every run."""
-    rows = _python("-c", _ASK, **_env(store)).splitlines()
+    rows = _python("-c", _ASK, **store_env(store)).splitlines()
     chance = random.Random(7)
     found: dict[str, list[str]] = {kind: [] for kind in KINDS}
     pages = max(1, int(rows[0]) // 24)
@@ -218,10 +224,6 @@ def _memory(address: str) -> float:
         except OSError:
             continue
     return max(found)
-
-
-def _env(store: Path) -> dict[str, str]:
-    return {"INSTANCE_PATH": str(store), "FORMULARY_ENV": "demo", "DATABASE_URL": ""}
 
 
 def _flask(env: dict[str, str], *command: str) -> None:

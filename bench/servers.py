@@ -31,6 +31,11 @@ class Load:
     errors: int
 
 
+def store_env(store: Path) -> dict[str, str]:
+    """What a process reads that belongs to the store in this folder."""
+    return {"INSTANCE_PATH": str(store), "FORMULARY_ENV": "demo", "DATABASE_URL": ""}
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

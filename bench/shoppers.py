@@ -69,6 +69,7 @@ def _medicine(number: int) -> Product:
         route="oral",
         prescription_required=False,
         listed_at=now(),
+        safety_code="clear",
     )
     session.add(product)
     session.flush()

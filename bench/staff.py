@@ -109,7 +109,7 @@ def answer() -> None:
     from shop.accounts.models import Role, User
     from shop.database import db
     from shop.orders.models import Order
-    from shop.stock.jobs import count_dispensing_rates
+    from shop.stock.maintenance import count_dispensing_rates
     from shop.stock.models import Lot
 
     app = create_app()

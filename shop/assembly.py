@@ -21,15 +21,21 @@ from shop import (
     error_pages,
     health,
     metrics,
+    static_files,
     templating,
     web,
 )
-from shop.config import Settings, from_environment
+from shop.config import Settings, SettingsRefused
 from shop.database import db
+from shop.environment import from_environment
 from shop.payments.gateway import Gateway
 from shop.prescriptions.uploads import gate
-from shop.projections.page_cache import PageCache, Shelf
-from shop.storefront.state import release_mark, state_of_pages
+from shop.projections.page_cache import PageCache
+from shop.projections.page_files import FileStore
+from shop.safety import files as safety_files
+from shop.safety.dataset import SafetyDataRefused
+from shop.safety.tall_man import tall_man
+from shop.storefront.page_version import look_of
 from shop.vault.files import Keyring, Vault
 
 # Rooms in the order of their floors. A room may have models, maintenance, jobs, alarms, commands and views.
@@ -74,6 +80,7 @@ class Application(Flask):
 def assemble(settings: Settings | None = None) -> Flask:
     """The application for `settings`, or for what the environment says."""
     settings = settings or from_environment()
+    _check_safety_data()
     app = Application(
         "shop",
         root_path=str(ROOT / "shop"),
@@ -92,7 +99,9 @@ def assemble(settings: Settings | None = None) -> Flask:
         settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base
     )
     templating.init_app(app, settings)
+    app.jinja_env.filters["tall_man"] = tall_man  # for staff, who pick, check and label
     web.init_app(app, settings)
+    static_files.init_app(app)
     error_pages.init_app(app)
     accounts.init_app(app)
     access.init_app(app)
@@ -112,14 +121,20 @@ def assemble(settings: Settings | None = None) -> Flask:
     return app
 
 
+def _check_safety_data() -> None:
+    """A store that cannot rely on its own safety data does not start."""
+    try:
+        safety_files.load()
+    except SafetyDataRefused as refusal:
+        raise SettingsRefused(f"The safety data cannot be relied on. {refusal}") from refusal
+
+
 def _keep_pages(app: Flask, settings: Settings) -> None:
     cookies = (app.config["SESSION_COOKIE_NAME"], app.config.get("REMEMBER_COOKIE_NAME", "remember_token"))
-    shelf = Shelf(settings.pages_folder, settings.page_cache_mb)
-    release = release_mark(settings)
     app.wsgi_app = PageCache(  # type: ignore[method-assign]
         app.wsgi_app,
-        shelf,
-        lambda: f"{release} {state_of_pages(app)}",
+        FileStore(settings.pages_folder, settings.page_cache_mb),
+        look_of(app, settings),
         cookies,
         settings.deadlines.stale_pages,
     )
@@ -128,7 +143,7 @@ def _keep_pages(app: Flask, settings: Settings) -> None:
 def _register(app: Flask, room: str) -> None:
     folder = ROOT / "shop" / room
     tables = sorted(path.stem for path in folder.glob("*models.py"))
-    for part in (*tables, "maintenance", "jobs", "alarms", "cli", "views"):
+    for part in (*tables, "maintenance", "jobs", "alarms", "cli", "views", "webhook"):
         if not (folder / f"{part}.py").exists():
             continue
         module = import_module(f"shop.{room}.{part}")
@@ -167,5 +182,4 @@ def _flask_config(settings: Settings) -> dict[str, object]:
             "image/svg+xml",
             "application/json",
         ],
-        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
     }

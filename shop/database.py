@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from sqlite3 import SQLITE_BUSY
+from enum import StrEnum
 from threading import Lock
-from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from flask import Flask, current_app
@@ -20,20 +19,20 @@ from sqlalchemy import (
     CursorResult,
     DateTime,
     Delete,
-    Engine,
+    Enum,
     Integer,
     MetaData,
     Update,
     case,
-    event,
     func,
     select,
 )
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from shop import sqlite
 from shop.deadlines import keep as keep_deadlines
 from shop.deadlines import lock_seconds
 from shop.errors import Busy
@@ -47,7 +46,6 @@ NAMES = {  # explicit names, so that a migration can drop a constraint on either
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-LOOK_AGAIN_SECONDS = 0.002  # for SQLite's one lock, while another process writes
 AT_ONCE = 500
 """Ids in one question: SQLite takes 32,766 parameters, PostgreSQL plans long lists slowly."""
 Value = TypeVar("Value", int, str)
@@ -109,6 +107,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def Code(kind: type[StrEnum], length: int) -> Enum:  # noqa: N802  (reads as the column type it is)
+    """A code of `kind`, stored as its string and read as its member."""
+    return Enum(
+        kind, native_enum=False, length=length, values_callable=lambda members: [one.value for one in members]
+    )
+
+
+def one_of(column: str, codes: Iterable[StrEnum]) -> str:
+    """The SQL condition that a column holds one of these codes: for a CHECK or a partial index."""
+    return f"{column} IN ({', '.join(repr(code.value) for code in codes)})"
 
 
 @contextmanager
@@ -221,7 +231,7 @@ def init_app(app: Flask, deadlines: Deadlines) -> None:
         on_sqlite = db.engine.dialect.name == "sqlite"
         app.extensions |= {"deadlines": deadlines, "writers_turn": Lock() if on_sqlite else None}
         if on_sqlite:
-            _prepare_sqlite(db.engine)
+            sqlite.prepare(db.engine)
 
 
 def _put_back_connection(_error: BaseException | None) -> None:
@@ -231,46 +241,3 @@ def _put_back_connection(_error: BaseException | None) -> None:
     except DBAPIError:
         db.session().invalidate()
         db.session.registry.clear()
-
-
-def _begin_writing(connection: Any) -> None:
-    """Take the file's one lock, or raise what says that it is held when the deadline is over.
-
-    SQLite itself looks again after 1, 2, 5 … 100 ms, so who has waited longest looks least often. With two
-    web workers and eight customers the slowest checkout took 0.7 s for it.
-    """
-    driver = connection.connection.driver_connection
-    (patience,) = driver.execute("PRAGMA busy_timeout").fetchone()
-    deadline = monotonic() + patience / 1000
-    driver.execute("PRAGMA busy_timeout = 0")
-    try:
-        while True:
-            try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-                return
-            except OperationalError as error:
-                held = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == SQLITE_BUSY
-                if not held or monotonic() > deadline:
-                    raise
-            sleep(LOOK_AGAIN_SECONDS)
-    finally:
-        driver.execute(f"PRAGMA busy_timeout = {patience}")
-
-
-def _prepare_sqlite(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver begins nothing by itself; `begin` below does
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=NORMAL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Any) -> None:
-        immediate = connection.get_execution_options().get("begin_immediate")
-        if immediate:
-            _begin_writing(connection)
-        else:  # takes no lock, so it cannot fail, and every page begins with it
-            connection.connection.driver_connection.execute("BEGIN")

@@ -38,10 +38,10 @@ WORDS = {
 CHECK_FIRST = "Try again in a few seconds. If you were placing an order, check your orders first."
 
 
-def _page_without_asking(**said: Any) -> str:
+def _page_without_asking(**message: Any) -> str:
     """The error page for when nothing may be asked. Context processors are passed by: one loads the user."""
     template = current_app.jinja_env.get_template("errors/error.html")
-    return template.render(signed_in=lambda: False, basket_count=lambda: 0, nobody_asked=True, **said)
+    return template.render(signed_in=lambda: False, basket_count=lambda: 0, nobody_asked=True, **message)
 
 
 def _unless_away(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -62,10 +62,10 @@ def _unless_away(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 @_unless_away
 def _refusal_page(error: DomainError) -> Response:
-    said = {"status": error.status, "title": error.message, "todo": error.todo}
+    message = {"status": error.status, "title": error.message, "todo": error.todo}
     if not isinstance(error, Busy):
-        return make_response(render_template("errors/error.html", **said), error.status)
-    response = make_response(_page_without_asking(**said), error.status)
+        return make_response(render_template("errors/error.html", **message), error.status)
+    response = make_response(_page_without_asking(**message), error.status)
     response.headers["Retry-After"] = str(error.retry_after)
     return response
 

@@ -95,7 +95,7 @@ def _database_checks() -> LastKnown[dict[str, Any]]:
 
 
 @blueprint.record
-def _furnish(state: BlueprintSetupState) -> None:
+def _register(state: BlueprintSetupState) -> None:
     app: Flask = state.app  # type: ignore[assignment]
     config: Settings = app.extensions["settings"]
     app.extensions["database_checks"] = LastKnown(

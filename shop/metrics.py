@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from shop.access import public
 from shop.clock import now
 from shop.errors import Forbidden
-from shop.orders.figures import by_status
+from shop.orders.queue import by_status
 from shop.outbox import figures, watching
 from shop.web import settings
 

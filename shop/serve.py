@@ -17,7 +17,8 @@ import urllib.request
 from collections.abc import Callable
 from typing import IO, TYPE_CHECKING
 
-from shop.config import Settings, SettingsRefused, from_environment
+from shop.config import Settings, SettingsRefused
+from shop.environment import from_environment
 from shop.server.supervisor import Supervisor, why
 
 if TYPE_CHECKING:
@@ -122,9 +123,11 @@ def _prepare(app: "Flask", settings: Settings) -> None:
     and the parts that are forked afterwards inherit no connection."""
     from flask_migrate import upgrade
 
+    from shop.clock import now
     from shop.connections import too_few_connections
-    from shop.database import db
+    from shop.database import db, transaction
     from shop.health import applied_migration, newest_migration
+    from shop.listing.deciding import decide_new
     from shop.search import ensure_index
 
     try:
@@ -140,6 +143,8 @@ def _prepare(app: "Flask", settings: Settings) -> None:
 
                 for line in load_demo():
                     print(line, flush=True)
+            with transaction():
+                decide_new(now())
         ensure_index(app)
     except Exception as error:
         print(f"Formulary cannot start. {why(error)}", file=sys.stderr)

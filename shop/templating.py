@@ -1,17 +1,16 @@
 """Jinja as every page uses it: the filters of prices, dates and counts."""
 
-import hashlib
 from datetime import date, datetime
 from functools import lru_cache
-from pathlib import Path
 
 from babel.dates import format_date, format_datetime
-from flask import Flask, current_app, request, url_for
+from flask import Flask
 from markupsafe import Markup, escape
 
 from shop import clock, money
 from shop.config import Settings
 from shop.keyset import MOST_COUNTED
+from shop.static_files import static_url
 
 
 def init_app(app: Flask, config: Settings) -> None:
@@ -30,17 +29,6 @@ def init_app(app: Flask, config: Settings) -> None:
     app.jinja_env.globals.update(
         static_url=static_url, store=config, pharmacy=config.pharmacy, basket_count=lambda: 0
     )  # the basket room replaces `basket_count`
-
-
-def static_url(filename: str) -> str:
-    """The address of a static file, with its content's hash: it may be cached for a year."""
-    return _static_url(filename, request.script_root)
-
-
-@lru_cache(maxsize=512)
-def _static_url(filename: str, script_root: str) -> str:
-    content = (Path(current_app.static_folder or "") / filename).read_bytes()
-    return url_for("static", filename=filename, v=hashlib.sha256(content).hexdigest()[:10])
 
 
 @lru_cache(maxsize=4096)  # the statements of the monographs that are read most

@@ -3,13 +3,13 @@
 Knows no room. What a page needs from a room (the basket's line count, say) the room adds itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from io import BytesIO
 from typing import IO, Any, TypeVar
 
 from flask import Flask, Request, Response, abort, current_app, g, make_response, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import event
 from werkzeug.routing import IntegerConverter
@@ -18,7 +18,6 @@ from shop.access import guard
 from shop.config import Settings
 from shop.database import db
 from shop.errors import Busy, DomainError, Forbidden
-from shop.projections.page_cache import MAY_BE_KEPT
 
 View = TypeVar("View", bound=Callable[..., Any])
 FORM_BYTES = 1024 * 1024
@@ -61,7 +60,10 @@ def before_body(app: Flask, check: Callable[[], None]) -> None:
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Cookies as Flask signs them; what signs is made once, not for every request."""
+    """Cookies as Flask signs them; what signs is made once, not for every request.
+
+    A static file is the same for all, so its answer neither sets a cookie nor varies by one.
+    """
 
     _signer: URLSafeTimedSerializer | None = None
 
@@ -69,6 +71,10 @@ class _Sessions(SecureCookieSessionInterface):
         if self._signer is None:
             self._signer = super().get_signing_serializer(app)
         return self._signer
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
 
 
 # --- What no database can hold ---
@@ -161,28 +167,51 @@ def same_origin(view: View) -> View:
 # --- Public pages ---
 
 
-def public_page(view: View) -> View:
+PAGE_SHOWS = "formulary.page_shows"
+"""In the WSGI environment of a page that may be kept for the next visitor: what it shows, as a dict from
+parts to the ids it shows of them."""
+
+
+def public_page(*parts: str) -> Callable[[View], View]:
     """A page that is the same for everyone without a session: cacheable, with an ETag, and no cookie.
 
-    With a session (signed in, or a basket) it is private, since its masthead says so.
+    `parts` name what it shows (`storefront.page_version`); a kept one is shown until that changes, and one
+    without any part shows nothing that does. With a session (signed in, or a basket) the page is private,
+    since its masthead says so.
     """
 
-    @wraps(view)
-    def page(*args: Any, **kwargs: Any) -> Response:
-        response = make_response(view(*args, **kwargs))
-        if response.status_code != 200:
+    def declare(view: View) -> View:
+        @wraps(view)
+        def page(*args: Any, **kwargs: Any) -> Response:
+            for part in parts:
+                page_shows(part)
+            response = make_response(view(*args, **kwargs))
+            if response.status_code != 200:
+                return response
+            if session:
+                response.headers["Cache-Control"] = "private, no-cache"
+                return response
+            if not g.get("count_visits"):
+                request.environ[PAGE_SHOWS] = _shown()
+            response.headers["Cache-Control"] = "public, no-cache"
+            response.add_etag(weak=True)
+            if "If-None-Match" in request.headers:
+                response.make_conditional(request)
             return response
-        if session:
-            response.headers["Cache-Control"] = "private, no-cache"
-            return response
-        request.environ[MAY_BE_KEPT] = not g.get("count_visits")
-        response.headers["Cache-Control"] = "public, no-cache"
-        response.add_etag(weak=True)
-        if "If-None-Match" in request.headers:
-            response.make_conditional(request)
-        return response
 
-    return page  # type: ignore[return-value]
+        return page  # type: ignore[return-value]
+
+    return declare
+
+
+def page_shows(part: str, ids: Iterable[int] = ()) -> None:
+    """Said by a public view: the page shows these of a part. Said again, it adds to what was said."""
+    _shown().setdefault(part, []).extend(ids)
+
+
+def _shown() -> dict[str, list[int]]:
+    shown: dict[str, list[int]] = g.setdefault("page_shows", {})
+    return shown
 
 
 def count_visits() -> None:

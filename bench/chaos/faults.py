@@ -11,7 +11,7 @@ from bench.chaos.neighbors import Disk, Mode, Proxy
 from bench.chaos.plan import OF_DATABASE, Fault, Kill, Neighbor
 from bench.chaos.store import Death, Store
 
-WHOLE_SECONDS = 45  # so long is waited for a part to kill, and for a whole store to try a neighbor on
+WHOLE_SECONDS = 300  # so long is waited for a part to kill, and for a whole store to try a neighbor on
 
 
 @dataclass(frozen=True)

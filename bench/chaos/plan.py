@@ -14,6 +14,7 @@ CUSTOMERS = 20
 CYCLE_SECONDS = 30.0
 KILLS_SECONDS = 16.0  # of a cycle; the rest belongs to two slow or dead neighbors
 KILLS_IN_CYCLE = 7
+NEIGHBOR_SECONDS = (4.0, 5.5)
 VISIT_SECONDS = 1.5  # the least a visit takes: enough visits are planned for the whole run
 
 
@@ -187,7 +188,7 @@ def _faults(random: Random, seconds: float, database: str) -> Iterator[Fault]:
         for moment in gaps:
             yield Fault(round(start + moment, 3), next(kills), 0, random.random())
         for begin in (KILLS_SECONDS + 2, KILLS_SECONDS + 8.5):
-            length = round(random.uniform(4, 5.5), 3)
+            length = round(random.uniform(*NEIGHBOR_SECONDS), 3)
             yield Fault(round(start + begin, 3), next(neighbors), length, random.random())
         start += CYCLE_SECONDS
 

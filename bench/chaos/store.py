@@ -113,8 +113,8 @@ class Store:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(30)
-        deadline = time.monotonic() + 5
+                self._process.wait(300)
+        deadline = time.monotonic() + 60
         while (left := list(self._marked())) and time.monotonic() < deadline:
             time.sleep(0.1)
         names = []

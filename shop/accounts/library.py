@@ -22,9 +22,11 @@ CHANGED_TEMPLATE = "security/email/reset_notice"
 class AccountStore(SQLAlchemyUserDatastore):
     """Accounts are made by our service, in one transaction that holds the audit record too."""
 
-    def create_user(self, **said: Any) -> User:
+    def create_user(self, **values: Any) -> User:
         with transaction():
-            user_id = service.add_account(said["name"], said["email"], said["password"], "customer", now())
+            user_id = service.add_account(
+                values["name"], values["email"], values["password"], "customer", now()
+            )
         user = db.session.get(User, user_id)
         assert user is not None
         return user

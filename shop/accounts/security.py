@@ -67,7 +67,7 @@ def init_security(app: Flask) -> None:
     security.want_json(lambda _request: False)  # pages only; tokens are never handed out …
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # … or taken
     password_reset.connect(_note_reset, app)
-    sign_in.surround(app)
+    sign_in.wrap_views(app)
     app.jinja_env.globals.update(signed_in=signed_in, has_session=lambda: bool(session))
 
 

@@ -108,7 +108,7 @@ def keep_address(
     phone: str = "",
 ) -> int:
     """Remember that a customer used this address; its id. The same address is kept once, the oldest go."""
-    said = {
+    fields = {
         "recipient": recipient,
         "line1": line1,
         "line2": line2,
@@ -118,11 +118,11 @@ def keep_address(
         "country": country,
         "phone": phone,
     }
-    if address := db.session.scalar(select(Address).filter_by(user_id=user_id, **said).limit(1)):
+    if address := db.session.scalar(select(Address).filter_by(user_id=user_id, **fields).limit(1)):
         address.last_used_at = at
         db.session.flush()
         return address.id
-    address = Address(user_id=user_id, **said, last_used_at=at)
+    address = Address(user_id=user_id, **fields, last_used_at=at)
     db.session.add(address)
     db.session.flush()
     kept = (

@@ -7,11 +7,9 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
-from shop.admin.desk import ID, actor, address, asked, blueprint
-from shop.admin.listing_words import hindrances
-from shop.admin.sorting import Sorted
-from shop.admin.undoing import Undo, asked_undo
-from shop.admin.words import SALE
+from shop.admin.blueprint import ID, Sorted, actor, address, blueprint, query_arg
+from shop.admin.labels import SALE, hindrances
+from shop.admin.undoing import Undo, requested_undo
 from shop.catalogue import queries as catalogue
 from shop.clock import now
 from shop.database import transaction
@@ -32,7 +30,7 @@ STATE_WORDS = {
     State.NOT_BY_MAIL: "Not by mail",
     State.CONTROLLED: "Controlled substances",
     State.WITHDRAWN: "Withdrawn",
-    State.TO_CHECK: "Strengths to check",
+    State.TO_CHECK: "Implausible strengths",
 }
 ORIGIN_WORDS = {"hand": "By hand", "ndc": "Directory"}
 
@@ -55,19 +53,19 @@ class Choice(Sorted):
         return address("admin.catalogue_list", **values, page=page)
 
 
-def asked_narrowing() -> Narrowing:
+def requested_narrowing() -> Narrowing:
     """What the query string narrows the catalogue to; what it cannot mean is left out."""
-    state, origin = asked("state"), asked("origin")
+    state, origin = query_arg("state"), query_arg("origin")
     return Narrowing(
-        asked(), State(state) if state in list(State) else None, origin if origin in ORIGINS else None
+        query_arg(), State(state) if state in list(State) else None, origin if origin in ORIGINS else None
     )
 
 
 def _choice() -> Choice:
-    sort = asked("sort")
+    sort = query_arg("sort")
     column = sort.removeprefix("-")
     return Choice(
-        asked_narrowing(),
+        requested_narrowing(),
         sort=column if column in SORTS else "medicine",
         descending=sort.startswith("-"),
     )
@@ -89,7 +87,7 @@ def catalogue_list() -> str:
         origins=ORIGIN_WORDS,
         hindrances=hindrances,
         here_url=choice.url(page.number),
-        undo=asked_undo(choice.url(page.number)),
+        undo=requested_undo(choice.url(page.number)),
     )
 
 
@@ -97,7 +95,7 @@ def catalogue_list() -> str:
 @requires(Permission.STOCK)
 def catalogue_product(slug: str) -> str:
     """One product: whether it is on sale and why not, its strengths, what they cost, its packs."""
-    of = asked("of")
+    of = query_arg("of")
     found = sheet(slug, int(of) if of.isascii() and of.isdecimal() and len(of) < 19 else None)
     if found is None:
         raise NotFound("There is no such product.", "Look it up in the catalogue.")
@@ -105,7 +103,7 @@ def catalogue_product(slug: str) -> str:
     refusals = {one.facts.id: sale_refusal(one.facts, market) for one in found.strengths}
     refusal = listing_refusal(found.product.facts)
     here = url_for("admin.catalogue_product", slug=slug)
-    undo: Undo | None = asked_undo(here)
+    undo: Undo | None = requested_undo(here)
     return render_template(
         "admin/product.html",
         sheet=found,
@@ -126,15 +124,15 @@ def variant_sale(variant_id: int) -> Response:
     """Sell a strength here although it is registered elsewhere only, or stop doing so. Audited."""
     variant = catalogue.variant(variant_id)
     if variant is None:
-        raise NotFound("There is no such strength.", "Look it up in the list of medicines.")
+        raise NotFound("There is no such strength.", "Look it up in the catalogue.")
     allowed = request.form.get("allowed") == "1"
     with transaction():
         service.set_sold_outside_market(variant_id, allowed, actor(), now(), market=settings().market)
     market = settings().market
     flash(
-        f"{variant.label} is sold in {market} although it is registered elsewhere only."
+        f"{variant.label} can now be sold in {market}, although it is only registered elsewhere."
         if allowed
-        else f"{variant.label} is sold only where it is registered."
+        else f"{variant.label} is now sold only where it is registered."
     )
     back = url_for("admin.catalogue_product", slug=variant.product_slug)
     return redirect(f"{back}#v{variant_id}", 303)

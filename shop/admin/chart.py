@@ -1,4 +1,4 @@
-"""The bars of a chart as numbers for an SVG: attributes, no style. Words stand in HTML around it."""
+"""The bars of a chart as numbers for an SVG: attributes, no style. Words are HTML around it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -70,10 +70,10 @@ def _sentence(
 ) -> str:
     first, last = (format_date(day, "MMMM y", locale=locale) for day in (firsts[0], firsts[-1]))
     if not total:
-        return f"Nothing on the shelf expires from {first} to {last}."
+        return f"Nothing in stock expires from {first} to {last}."
     most, when = max((soon + later, -place) for place, (soon, later) in enumerate(pairs))
     name = format_date(firsts[-when], "MMMM", locale=locale)
     return (
-        f"Value that expires each month from {first} to {last}. "
+        f"Value expiring each month from {first} to {last}. "
         f"Most in {name}, {money(most)}; {money(total)} in all."
     )

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import Field
 
 from shop.access import Permission, requires
-from shop.admin.desk import LONGEST_SEARCH, actor, address, asked, blueprint
+from shop.admin.blueprint import LONGEST_SEARCH, actor, address, blueprint, query_arg
 from shop.admin.forms import DeliveryForm
 from shop.catalogue import packs as catalogue_desk
 from shop.catalogue import queries as catalogue
@@ -49,18 +49,18 @@ class Choices:
 @requires(Permission.STOCK)
 def receive() -> str:
     """The search, and the form once it found something, with what was typed before searching again."""
-    typed = {name: asked(name) for name in TYPED if asked(name)}
-    form = DeliveryForm(MultiDict({"q": asked(), **typed}))
-    choices = _choices(asked(), _chosen(asked("item")))
+    typed = {name: query_arg(name) for name in TYPED if query_arg(name)}
+    form = DeliveryForm(MultiDict({"q": query_arg(), **typed}))
+    choices = _choices(query_arg(), _chosen(query_arg("item")))
     if len(choices.shown) == 1:
         form.item.data = choices.shown[0].value
-    return render_template("admin/receive.html", form=form, choices=choices, q=asked(), typed=typed)
+    return render_template("admin/receive.html", form=form, choices=choices, q=query_arg(), typed=typed)
 
 
 @blueprint.post("/stock/receive")
 @requires(Permission.STOCK)
 def book_delivery() -> Response | tuple[str, int]:
-    """Book it and show the lot, or show what is wrong beside its field with everything else kept.
+    """Receive it and show the lot, or show what is wrong beside its field with everything else kept.
 
     The form's other button searches again, and what was typed goes along.
     """
@@ -73,7 +73,7 @@ def book_delivery() -> Response | tuple[str, int]:
     if form.validate_on_submit() and chosen is None:
         form.item.errors = ["Choose the package from the list."]
     elif not form.errors and chosen and (lot_id := _book(form, chosen)):
-        flash(f"{form.units:,} units of {chosen.variant.label} are booked.")
+        flash(f"{form.units:,} units of {chosen.variant.label} received into stock.")
         return redirect(url_for("admin.lot", lot_id=lot_id), 303)
     return render_template("admin/receive.html", form=form, choices=_choices(q, chosen), q=q, typed={}), 422
 

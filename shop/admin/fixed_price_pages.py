@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
 from shop.accounts.queries import names_of
-from shop.admin.desk import ID, actor, blueprint, flash_refusal
+from shop.admin.blueprint import ID, actor, blueprint, flash_refusal
+from shop.admin.price_figures import Scope, scope_of
 from shop.admin.price_forms import fixed_price_form, shown
-from shop.admin.price_scope import Scope, scope_of
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
 from shop.clock import now
@@ -55,7 +55,7 @@ def price_by_rule(slug: str, variant_id: int) -> Response:
     flash(
         f"{facts.label} is priced by rule: {shown(price)}."
         if price is not None
-        else f"{facts.label} waits for a rule that can price it, and is not for sale until then."
+        else f"{facts.label} can’t be priced by a rule yet, and isn’t for sale until it can."
     )
     return redirect(f"{scope.address}#v{variant_id}", 303)
 
@@ -71,7 +71,7 @@ def put_back_fixed_price(slug: str, variant_id: int) -> Response:
     except NothingToPutBack as refusal:
         flash_refusal(refusal)
     else:
-        flash(f"{facts.label} is priced as before.")
+        flash(f"{facts.label} has its earlier price again.")
     return redirect(f"{scope.address}#v{variant_id}", 303)
 
 

@@ -1,4 +1,4 @@
-"""The desk's forms: they read what was typed, and say beside the field what cannot be read."""
+"""The admin forms: they read what was entered, and say beside the field what is invalid."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 from wtforms.widgets import TextInput
 
 from shop import money
-from shop.admin.words import LIFT_REASONS, REASONS
+from shop.admin.labels import LIFT_REASONS, REASONS
 from shop.clock import month_end
 from shop.stock.service import LONGEST_NUMBER, MOST_RECEIVED
 from shop.web import settings
@@ -35,22 +35,22 @@ def _choices(reasons: Mapping[Any, str]) -> list[SelectChoice]:
 
 
 class QuarantineForm(FlaskForm):  # type: ignore[misc]
-    """Why a lot is put aside."""
+    """Why a lot is quarantined."""
 
     reason = SelectField(
         "Reason",
         choices=_choices(REASONS),
-        validators=[DataRequired("Choose why the lot is put aside.")],
+        validators=[DataRequired("Choose a reason for the quarantine.")],
     )
 
 
 class LiftForm(FlaskForm):  # type: ignore[misc]
-    """Why a lot is good after all."""
+    """Why a quarantine is lifted."""
 
     reason = SelectField(
         "Reason",
         choices=_choices(LIFT_REASONS),
-        validators=[DataRequired("Choose why the lot may be sold again.")],
+        validators=[DataRequired("Choose a reason for lifting the quarantine.")],
     )
 
 
@@ -87,7 +87,7 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
         "Lot number",
         filters=[_trimmed],
         validators=[
-            DataRequired("Write the lot number as printed on the package."),
+            DataRequired("Enter the lot number as printed on the package."),
             Length(max=LONGEST_NUMBER, message=f"A lot number has at most {LONGEST_NUMBER} characters."),
         ],
         render_kw={"autocomplete": "off", "maxlength": LONGEST_NUMBER, "spellcheck": "false"},
@@ -100,7 +100,7 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
     quantity = StringField(
         "Units",
         filters=[_trimmed],
-        validators=[DataRequired("Write how many units came.")],
+        validators=[DataRequired("Enter the number of units received.")],
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
     unit_cost = StringField(
@@ -122,7 +122,7 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
         except NumberFormatError:
             raise ValidationError(f"“{field.data}” is not a whole number of units.") from None
         if not 0 < self.units <= MOST_RECEIVED:
-            raise ValidationError("A delivery has at least one unit, and at most ten million.")
+            raise ValidationError("Enter between 1 and 10,000,000 units.")
 
     def validate_unit_cost(self, field: Any) -> None:
         config = settings()
@@ -131,7 +131,7 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
         except money.PriceUnreadable as error:
             raise ValidationError(str(error)) from None
         if self.cost > DEAREST_UNIT:
-            raise ValidationError("No unit costs that much: write the cost of one, not of the delivery.")
+            raise ValidationError("That’s too much: enter the cost of one unit, not of the delivery.")
 
 
 class ShipForm(FlaskForm):  # type: ignore[misc]

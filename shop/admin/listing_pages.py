@@ -1,12 +1,12 @@
-"""Putting products on sale and taking them off: what would change, doing it, taking it back right after."""
+"""Putting products on sale and taking them off: what would change, doing it, and undoing it right after."""
 
 from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
-from shop.admin.catalogue_pages import asked_narrowing
-from shop.admin.desk import actor, asked, blueprint
-from shop.admin.listing_words import consequence, said
+from shop.admin.blueprint import actor, blueprint, query_arg
+from shop.admin.catalogue_pages import requested_narrowing
+from shop.admin.labels import consequence, listing_message
 from shop.admin.undoing import code_of, read_code, safe_back, with_code
 from shop.clock import now
 from shop.database import transaction
@@ -26,8 +26,8 @@ class TooMany(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"These are more than {MOST_AT_ONCE:,} products.",
-            "Narrow the search, or let the command do it: flask catalogue list --rule.",
+            f"That’s more than {MOST_AT_ONCE:,} products.",
+            "Narrow the search, or use the command: flask catalogue list --rule.",
         )
 
 
@@ -38,24 +38,24 @@ class NothingAsked(DomainError):
     code = "nothing_asked"
 
     def __init__(self) -> None:
-        super().__init__("It is not clear what to do.", "Go back to the catalogue and use its buttons.")
+        super().__init__("No action was chosen.", "Go back to the catalogue and use its buttons.")
 
 
 @blueprint.get("/listing")
 @requires(Permission.STOCK)
 def listing_review() -> str | Response:
     """What would change for the products ticked, or for all that were found."""
-    listed = _action(asked("do"))
+    listed = _action(query_arg("do"))
     back = safe_back(request.args.get("back", ""))
-    if asked("all"):
-        ids = product_ids(asked_narrowing(), MOST_AT_ONCE + 1)
+    if query_arg("all"):
+        ids = product_ids(requested_narrowing(), MOST_AT_ONCE + 1)
     else:
         ids = _ids(request.args.getlist("id"))
     if len(ids) > MOST_AT_ONCE:
         raise TooMany
     rows = product_rows(ids)
     if not rows:
-        flash("Tick the products first, then choose what to do with them.", "error")
+        flash("Select products first, then choose an action.", "error")
         return redirect(back, 303)
     planned = [(row, consequence(row, listed)) for row in rows]
     planned.sort(key=lambda pair: {"stop": 0, "warn": 1}.get(pair[1].kind, 2))
@@ -76,28 +76,28 @@ def listing_review() -> str | Response:
 @blueprint.post("/listing")
 @requires(Permission.STOCK)
 def listing_apply() -> Response:
-    """Do it, and offer to take it back. Who was changed meanwhile stays as somebody else left it."""
+    """Do it, and offer to undo it. What somebody else changed meanwhile stays as it is."""
     listed, ids = _action(request.form.get("do", "")), _ids(request.form.getlist("id"))
     if len(ids) > MOST_AT_ONCE:
         raise TooMany
     at, back = now(), request.form.get("back", "")
     with transaction():
         outcome = service.set_listed(ids, listed, actor(), at)
-    flash(said(outcome, listed), "" if outcome.changed or not outcome.refused else "error")
+    flash(listing_message(outcome, listed), "" if outcome.changed or not outcome.refused else "error")
     return redirect(with_code(back, code_of(listed, at)) if outcome.changed else safe_back(back), 303)
 
 
 @blueprint.post("/listing/undo")
 @requires(Permission.STOCK)
 def listing_undo() -> Response:
-    """Take a decision back for the products nobody has touched since."""
+    """Undo a decision for the products nobody has changed since."""
     done = read_code(request.form.get("done", ""))
     if done is None:
         raise NothingAsked
     listed, then = done
     with transaction():
-        outcome = service.take_back(listed, then, actor(), now())
-    flash(f"Taken back. {said(outcome, not listed)}")
+        outcome = service.undo(listed, then, actor(), now())
+    flash(f"Undone. {listing_message(outcome, not listed)}")
     return redirect(safe_back(request.form.get("back", "")), 303)
 
 

@@ -1,4 +1,4 @@
-"""The form of the not-by-mail list: it reads an entry, and says beside the field what cannot stand there."""
+"""The form of the not-by-mail list: it reads an entry, and says beside the field what is invalid."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from shop.safety.mailable import Entry
+from shop.safety.mailable import ListEntry
 
 LONGEST_SUBSTANCE, LONGEST_FORM, LONGEST_REASON, LONGEST_SOURCE = 200, 80, 200, 300
 TOO_LONG = "At most %(max)d characters."
@@ -42,7 +42,7 @@ class ExclusionForm(FlaskForm):  # type: ignore[misc]
         filters=[_sentence],
         render_kw={"autocomplete": "off"},
         validators=[
-            DataRequired("Write why it may not be posted: customers read it."),
+            DataRequired("Enter why it can’t be mailed: customers see this."),
             Length(max=LONGEST_REASON, message=TOO_LONG),
         ],
     )
@@ -51,21 +51,21 @@ class ExclusionForm(FlaskForm):  # type: ignore[misc]
         filters=[_sentence],
         render_kw={"autocomplete": "off"},
         validators=[
-            DataRequired("Write what says so: a rule, a label, a decision of this pharmacy and its date."),
+            DataRequired("Enter the source: a rule, a label, or this pharmacy’s decision and its date."),
             Length(max=LONGEST_SOURCE, message=TOO_LONG),
         ],
     )
 
     def validate_ingredient(self, field: Any) -> None:
         if not field.data and not self.form_word.data:
-            raise ValidationError("Write a substance, a word of the form, or both.")
+            raise ValidationError("Enter a substance, a word of the form, or both.")
         if field.data and not any(c.isalnum() for c in field.data):
-            raise ValidationError(f"“{field.data}” has no letter or digit in it.")
+            raise ValidationError(f"“{field.data}” has no letters or digits.")
 
     def validate_form_word(self, field: Any) -> None:
         if field.data and not any(c.isalnum() for c in field.data):
-            raise ValidationError(f"“{field.data}” has no letter or digit in it.")
+            raise ValidationError(f"“{field.data}” has no letters or digits.")
 
-    def entry(self) -> Entry:
+    def entry(self) -> ListEntry:
         """What was typed, for the list."""
-        return Entry(self.ingredient.data, self.form_word.data, self.reason.data, self.source.data)
+        return ListEntry(self.ingredient.data, self.form_word.data, self.reason.data, self.source.data)

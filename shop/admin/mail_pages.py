@@ -4,13 +4,13 @@ from flask import flash, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
-from shop.admin.desk import ID, actor, blueprint
+from shop.admin.blueprint import ID, actor, blueprint
 from shop.admin.mail_forms import ExclusionForm
 from shop.clock import now
 from shop.database import transaction
-from shop.listing import mail_exclusions, mail_list
+from shop.listing import mail_exclusions
 from shop.listing.mail_exclusions import ExclusionKnown
-from shop.safety.mailable import Entry, file_entries
+from shop.safety.mailable import ListEntry, starting_list
 
 REMOVED = "removed_exclusion"
 
@@ -36,7 +36,7 @@ def exclude() -> Response | tuple[str, int]:
     except ExclusionKnown as refusal:
         form.ingredient.errors = [f"{refusal.message} {refusal.todo}"]
         return _page(form), refusal.status
-    flash(f"{_named(entry)} is on the list. {_touched(changed, 'not sold any more')}")
+    flash(f"{_named(entry)} is on the list. {_touched(changed, 'no longer sold')}")
     return redirect(url_for("admin.not_by_mail"), 303)
 
 
@@ -57,30 +57,30 @@ def load_exclusions() -> Response:
     """Add what comes with the store and is not on the list."""
     with transaction():
         added = mail_exclusions.load(now(), actor())
-    flash(f"{added} entries were added." if added else "The list has all of them already.")
+    flash(f"{added} entries were added." if added else "All of them are already on the list.")
     return redirect(url_for("admin.not_by_mail"), 303)
 
 
 def _page(form: ExclusionForm) -> str:
     removed = session.pop(REMOVED, None)
-    listed = mail_list.entries()
+    listed = mail_exclusions.entries()
     known = {(row.ingredient, row.form) for row in listed}
     return render_template(
         "admin/not_by_mail.html",
         form=form,
         entries=listed,
-        counts=mail_list.products_by_entry(),
-        removed=Entry(**removed) if removed else None,
-        missing=sum((one.ingredient, one.form) not in known for one in file_entries()),
+        counts=mail_exclusions.products_by_entry(),
+        removed=ListEntry(**removed) if removed else None,
+        missing=sum((one.ingredient, one.form) not in known for one in starting_list()),
     )
 
 
-def _named(entry: Entry) -> str:
+def _named(entry: ListEntry) -> str:
     substance = entry.ingredient[:1].upper() + entry.ingredient[1:] if entry.ingredient else "Any substance"
     return f"{substance} as {entry.form}" if entry.form else substance
 
 
 def _touched(count: int, what: str) -> str:
     if not count:
-        return "No product of the catalogue changed."
+        return "No products changed."
     return f"1 product is {what}." if count == 1 else f"{count:,} products are {what}."

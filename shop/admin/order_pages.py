@@ -1,26 +1,26 @@
-"""Orders on the desk: what to pack, from which lots, and sending it."""
+"""Order pages: what to pack, from which lots, and shipping it."""
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
 from shop.accounts.queries import person
-from shop.admin.desk import actor, address, blueprint, flash_refusal
+from shop.admin.blueprint import actor, address, blueprint, flash_refusal
 from shop.admin.forms import ShipForm
-from shop.admin.words import TRAYS
+from shop.admin.labels import TRAYS
 from shop.checkout import charging
 from shop.clock import business_date, now, today
 from shop.database import transaction
 from shop.errors import DomainError, NotFound
 from shop.fulfillment import service as fulfillment
 from shop.keyset import edge_from
-from shop.orders import desk as order_desk
 from shop.orders import queries as orders
-from shop.orders.desk import Tray
+from shop.orders import queue as order_queue
 from shop.orders.models import Order
-from shop.payments.facts import PaymentServiceUnavailable
+from shop.orders.queue import Queue
 from shop.payments.movements import Reason
-from shop.stock import queries, service
+from shop.payments.refusals import PaymentServiceUnavailable
+from shop.stock import holds, queries
 from shop.stock.rules import good_on, outlasts
 from shop.web import settings
 
@@ -30,17 +30,17 @@ from shop.web import settings
 def order_list() -> str:
     """One tray of orders; what is to be packed first."""
     name = request.args.get("tray", "")
-    tray = Tray(name) if name in list(Tray) else Tray.PACK
-    page = order_desk.tray_page(tray, edge_from(request.args.get("from", "")))
+    tray = Queue(name) if name in list(Queue) else Queue.PACK
+    page = order_queue.queue_page(tray, edge_from(request.args.get("from", "")))
     return render_template(
         "admin/orders.html",
         tray=tray,
         trays=TRAYS,
-        counts=order_desk.tray_counts(),
+        counts=order_queue.queue_counts(),
         page=page,
         now=now(),
         url=lambda edge="", of=tray: address(
-            "admin.order_list", tray="" if of is Tray.PACK else of.value, **{"from": edge}
+            "admin.order_list", tray="" if of is Queue.PACK else of.value, **{"from": edge}
         ),
     )
 
@@ -55,7 +55,7 @@ def order(number: str) -> str:
 @blueprint.post("/orders/<number>/ship")
 @requires(Permission.DISPATCH)
 def ship(number: str) -> Response | tuple[str, int]:
-    """Charge the customer and ship it: lots leave the shelf, the customer is told. A refusal says why."""
+    """Charge the customer and ship it: lots are dispensed, the customer is notified. A refusal says why."""
     form = ShipForm()
     if not form.validate_on_submit():
         return _order_page(_found(number), form), 422
@@ -94,19 +94,19 @@ def _charge_and_ship(number: str, tracking: str, actor_id: int) -> None:
 @blueprint.post("/orders/<number>/other-lots")
 @requires(Permission.DISPATCH)
 def other_lots(number: str) -> Response:
-    """Keep other lots for an order in place of those put aside or expired since."""
+    """Reallocate an order to other lots where those held for it were quarantined or have expired."""
     at, found = now(), _found(number)
     until = outlasts(business_date(at), settings().delivery_days)
     lines = [line.id for line in found.lines]
     try:
         with transaction():
             orders.lock(found.id)
-            kept = service.hold_elsewhere(lines, until, at)
-    except service.OutOfStock as refusal:
-        left = f"only {refusal.left} units are" if refusal.left else "no unit is"
-        flash(f"Other lots do not suffice: {left} free that last long enough. Nothing was changed.", "error")
+            kept = holds.reallocate(lines, until, at)
+    except holds.OutOfStock as refusal:
+        left = f"only {refusal.left} units are" if refusal.left else "none are"
+        flash(f"Not enough stock in other lots: {left} left that won’t expire too soon.", "error")
     else:
-        flash("Other lots are kept for this order." if kept else "All lots of this order can be picked.")
+        flash("Reallocated to other lots." if kept else "Every lot of this order can be picked.")
     return redirect(url_for("admin.order", number=number), 303)
 
 

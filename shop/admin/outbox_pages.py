@@ -4,8 +4,8 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
-from shop.admin.desk import ID, asked, blueprint
-from shop.admin.words import job_tag
+from shop.admin.blueprint import ID, blueprint, query_arg
+from shop.admin.labels import job_tag
 from shop.clock import now
 from shop.database import transaction
 from shop.errors import NotFound
@@ -62,5 +62,5 @@ def retry(job_id: int) -> Response:
 
 
 def _after() -> int:
-    text = asked("after")
+    text = query_arg("after")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0

@@ -4,12 +4,47 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from flask import url_for
+
 from shop.catalogue import queries as catalogue
+from shop.catalogue.models import Product
 from shop.catalogue.queries import VariantFacts
 from shop.catalogue.rules import price_at
 from shop.pricing import queries
+from shop.pricing.lookup import product_named
 from shop.pricing.plan import change
 from shop.pricing.queries import Rules, Strength
+from shop.pricing.records import STORE
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose rule a page is about: a medicine's, or the store's (`product` None)."""
+
+    slug: str
+    product: Product | None
+
+    @property
+    def product_id(self) -> int | None:
+        return self.product.id if self.product else None
+
+    @property
+    def product_ids(self) -> list[int] | None:
+        return [self.product.id] if self.product else None
+
+    @property
+    def title(self) -> str:
+        return f"{self.product.name} {self.product.form_plural}" if self.product else "The store’s price rule"
+
+    @property
+    def address(self) -> str:
+        return url_for("admin.price_rule", slug=self.slug)
+
+
+def scope_of(slug: str) -> Scope:
+    """Of a medicine's slug, or of "store". Raises NotFound."""
+    return Scope(slug, None if slug == STORE else product_named(slug))
+
 
 MOST_STEPS = 6
 

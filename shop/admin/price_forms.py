@@ -1,4 +1,4 @@
-"""The forms of the price pages: they read what was typed, and say beside the field what cannot be meant.
+"""The forms of the price pages: they read what was entered, and say beside the field what is invalid.
 
 A rule's form is sent twice with the same fields: by GET to look at what it would do, by POST to apply it.
 """
@@ -27,14 +27,14 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
     way = RadioField(
         "How prices are made",
         choices=[
-            SelectChoice("mark_up", "From what pharmacies paid"),
-            SelectChoice("fixed", "One price for each unit"),
+            SelectChoice("mark_up", "Markup on what pharmacies paid"),
+            SelectChoice("fixed", "Fixed price per unit"),
         ],
         default="mark_up",
     )
-    mark_up = StringField("Mark-up, in percent", render_kw=_NUMBER)
-    fee = StringField("Pharmacy fee of a line", render_kw=_NUMBER)
-    fixed_price = StringField("Price of a unit", render_kw=_NUMBER)
+    mark_up = StringField("Markup, in percent", render_kw=_NUMBER)
+    fee = StringField("Pharmacy fee per line", render_kw=_NUMBER)
+    fixed_price = StringField("Price per unit", render_kw=_NUMBER)
     from_1 = StringField("From quantity", render_kw=_COUNT)
     off_1 = StringField("Percent off", render_kw=_NUMBER)
     from_2 = StringField("From quantity", render_kw=_COUNT)
@@ -69,7 +69,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
     def _amount(self, field: Any, percent: bool = False) -> Decimal | None:
         text = _typed(field).removesuffix("%").strip() if percent else _typed(field)
         if not text:
-            _complain(field, "Write a number here." if percent else "Write an amount here.")
+            _complain(field, "Enter a number." if percent else "Enter an amount.")
             return None
         try:
             return money.parse_price(text, settings().currency, settings().locale)
@@ -84,7 +84,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
             if not units and not _typed(off):
                 continue
             if not (units.isascii() and units.isdecimal()):
-                _complain(least, "Write the quantity from which the discount counts.")
+                _complain(least, "Enter the quantity from which the discount applies.")
             elif (percent := self._amount(off, percent=True)) is not None:
                 found.append((int(units), percent))
         return tuple(found)
@@ -123,7 +123,7 @@ class FixedPriceForm(FlaskForm):  # type: ignore[misc]
             try:
                 found.append((step, money.parse_price(_typed(field), settings().currency, settings().locale)))
             except money.PriceUnreadable as error:
-                _complain(field, str(error) if _typed(field) else "Write the price of a unit.")
+                _complain(field, str(error) if _typed(field) else "Enter the price per unit.")
                 return None
         price, breaks = found[0][1], tuple(found[1:])
         for count in range(len(breaks) + 1):
@@ -140,7 +140,7 @@ def fixed_price_form(
     every = sorted({*steps, *(units for units, _ in breaks)}) or [1]
     fields: dict[str, Any] = {
         f"price_{step}": StringField(
-            f"From {step} units" if len(every) > 1 else "Price of a unit", render_kw=_NUMBER
+            f"From {step} units" if len(every) > 1 else "Price per unit", render_kw=_NUMBER
         )
         for step in every
     }

@@ -1,4 +1,4 @@
-"""Prices at the desk: the store's rule, a medicine's own, and what a strength costs when it is set by hand.
+"""Price pages: the store's rule, a medicine's own, and what a strength costs when it is set by hand.
 
 A rule is looked at by GET and applied by POST, so that nobody learns from customers what it did. The address
 word "store" stands for the store's rule where otherwise a medicine's slug stands.
@@ -9,16 +9,15 @@ from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
 from shop.admin import price_figures
-from shop.admin.desk import actor, asked, blueprint, flash_refusal
+from shop.admin.blueprint import actor, blueprint, flash_refusal, query_arg
+from shop.admin.labels import by_name
+from shop.admin.price_figures import Scope, scope_of
 from shop.admin.price_forms import RuleForm, fields_of, shown
-from shop.admin.price_scope import Scope, scope_of
-from shop.admin.words import by_name
 from shop.catalogue.queries import VariantFacts
 from shop.clock import now
 from shop.database import transaction
 from shop.pricing import queries, records, service
-from shop.pricing.descriptions import describe_outcome, describe_rule, outcome_table
-from shop.pricing.plan import Repriced, preview
+from shop.pricing.plan import Repriced, describe_outcome, describe_rule, outcome_table, preview
 from shop.pricing.records import NothingToPutBack
 from shop.pricing.rules import THREE_PLACES_FROM, TWO_PLACES_FROM, Rule
 from shop.search import staff
@@ -30,7 +29,7 @@ MOST_FOUND = 30
 @requires(Permission.STOCK)
 def prices() -> str:
     """Every rule, how many prices it makes, and the way to a medicine."""
-    q = asked()
+    q = query_arg()
     return render_template(
         "admin/prices.html",
         q=q,
@@ -75,7 +74,7 @@ def remove_price_rule(slug: str) -> Response:
     scope = scope_of(slug)
     with transaction():
         done = service.remove_rule(scope.product_id, actor(), now())
-    return _done(scope, "The rule is removed.", done)
+    return _done(scope, "Rule removed.", done)
 
 
 @blueprint.post("/prices/<slug>/put-back")
@@ -89,7 +88,7 @@ def put_back_price_rule(slug: str) -> Response:
     except NothingToPutBack as refusal:
         flash_refusal(refusal)
         return redirect(scope.address, 303)
-    return _done(scope, "The rule before is back.", done)
+    return _done(scope, "Earlier rule restored.", done)
 
 
 # --- What the pages are made of ---------------------------------------------------------------------------

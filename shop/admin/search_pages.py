@@ -6,10 +6,10 @@ import io
 from flask import Response, render_template, request
 
 from shop.access import Permission, requires
-from shop.admin.desk import blueprint
+from shop.admin.blueprint import blueprint
 from shop.clock import today
-from shop.search.log import queries
-from shop.search.log.rules import KEPT_DAYS, SHOWN_FROM
+from shop.search import log
+from shop.search.log import KEPT_DAYS, SHOWN_FROM
 
 PERIODS = (7, 30, KEPT_DAYS)
 
@@ -18,15 +18,15 @@ PERIODS = (7, 30, KEPT_DAYS)
 @requires(Permission.STOCK)
 def searches() -> str:
     """Words that found nothing, the most frequent first."""
-    days = _asked_days()
+    days = _requested_days()
     return render_template(
         "admin/searches.html",
-        rows=queries.missed(today(), days),
+        rows=log.zero_result_searches(today(), days),
         days=days,
         periods=PERIODS,
         from_times=SHOWN_FROM,
         kept_days=KEPT_DAYS,
-        most=queries.MOST_SHOWN,
+        most=log.MOST_SHOWN,
     )
 
 
@@ -34,16 +34,18 @@ def searches() -> str:
 @requires(Permission.STOCK)
 def searches_file() -> Response:
     """The same as a file for a spreadsheet. Words are letters and digits only, so none can be a formula."""
-    days = _asked_days()
+    days = _requested_days()
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["words", "times", "last"])
-    writer.writerows((row.words, row.count, row.last.isoformat()) for row in queries.missed(today(), days))
+    writer.writerows(
+        (row.words, row.count, row.last.isoformat()) for row in log.zero_result_searches(today(), days)
+    )
     name = f"searches-without-result-{days}-days.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text.getvalue(), mimetype="text/csv", headers=headers)
 
 
-def _asked_days() -> int:
+def _requested_days() -> int:
     """A period that is offered; anything else is the usual month."""
     return next((days for days in PERIODS if request.args.get("days") == str(days)), 30)

@@ -1,11 +1,11 @@
-"""Taking back a listing right after: the decision is named by its moment, in the address of the next page."""
+"""Undoing a listing right after it: the next page's address identifies the decision by its time."""
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from shop.admin.desk import asked
+from shop.admin.blueprint import query_arg
 from shop.listing.queries import changed_together
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,13 +39,13 @@ def read_code(code: str) -> tuple[bool, datetime] | None:
     return (found[1] == "list", at) if found and at else None
 
 
-def asked_undo(back: str) -> Undo | None:
+def requested_undo(back: str) -> Undo | None:
     """What the address says was just done, while there is something of it to take back."""
-    said = read_code(asked("done"))
+    said = read_code(query_arg("done"))
     if said is None:
         return None
     products = len(changed_together(*said))
-    return Undo(asked("done"), *said, products, back) if products else None
+    return Undo(query_arg("done"), *said, products, back) if products else None
 
 
 def with_code(back: str, code: str) -> str:

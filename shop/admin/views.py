@@ -5,6 +5,7 @@ from shop.admin import (
     delivery_pages,
     fixed_price_pages,
     listing_pages,
+    lot_pages,
     mail_pages,
     order_pages,
     outbox_pages,
@@ -13,7 +14,7 @@ from shop.admin import (
     search_pages,
     stock_pages,
 )
-from shop.admin.desk import blueprint
+from shop.admin.blueprint import blueprint
 
 __all__ = [
     "BLUEPRINTS",
@@ -21,6 +22,7 @@ __all__ = [
     "delivery_pages",
     "fixed_price_pages",
     "listing_pages",
+    "lot_pages",
     "mail_pages",
     "order_pages",
     "outbox_pages",

@@ -1,4 +1,4 @@
-"""Where the words of an imprint stand on a tablet or capsule, and how large they can be. Pure."""
+"""Where the words of an imprint go on a tablet or capsule, and how large they can be. Pure."""
 
 import re
 

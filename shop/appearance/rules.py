@@ -56,7 +56,7 @@ class Outcome(StrEnum):
 def decide(recorded: Attributes | None, stated: Attributes, replace: bool) -> Outcome:
     """What to do with a `stated` appearance where `recorded` stands; `replace` lets another maker's give way.
 
-    One strength has one picture. Tablets of several makers stand under it, so the picture names whose it is
+    One strength has one picture but several makers, so the picture names whose it is
     (`product_ndc`), and another maker's label does not change it unasked.
     """
     if recorded is None:

@@ -31,7 +31,7 @@ def set_appearance(variant: Variant, appearance: Mapping[str, Any] | None, at: d
 
 
 def keep(variant: Variant) -> None:
-    """Write the rows `variant` is found by anew, from its appearance."""
+    """Rewrite the rows `variant` is found by, from its appearance."""
     db.session.execute(delete(VariantAppearance).where(VariantAppearance.variant_id == variant.id))
     db.session.execute(delete(ImprintWord).where(ImprintWord.variant_id == variant.id))
     found_by = comparable(variant.appearance, variant.product.form)

@@ -56,7 +56,7 @@ SHAPE_ADJECTIVES = {
     "heptagon": "seven-sided",
     "octagon": "eight-sided",
     "semi-circle": "half-round",
-    "freeform": "freely shaped",
+    "freeform": "irregular",
 }
 _SHAPE_WORDS = {
     "circle": "round",

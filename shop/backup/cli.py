@@ -14,10 +14,11 @@ from sqlalchemy.exc import OperationalError
 
 from shop.backup import creating, keys, restoring
 from shop.backup import manifest as manifests
-from shop.backup.refusals import BackupRefused
+from shop.backup.manifest import BackupRefused
 from shop.clock import now
-from shop.config import SQLITE_FILE, database_url
+from shop.config import SQLITE_FILE
 from shop.database import db
+from shop.environment import database_url
 from shop.web import settings
 
 blueprint = Blueprint("backup", __name__, cli_group="backup")

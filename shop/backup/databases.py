@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from shop.backup import postgresql
-from shop.backup.refusals import BackupRefused
+from shop.backup.manifest import BackupRefused
 
 PAGES_A_STEP = 2000
 Progress = Callable[[str], None]
@@ -80,12 +80,12 @@ def _copy_sqlite(connection: Connection, path: Path, progress: Progress) -> None
     assert isinstance(source, sqlite3.Connection)
     quarters = 0
 
-    def tell(_status: int, left: int, total: int) -> None:
+    def report(_status: int, left: int, total: int) -> None:
         nonlocal quarters
         if total and (done := 4 * (total - left) // total) > quarters:
             quarters = done
             progress(f"database: {done * 25} % of {total:,} pages")
 
     with closing(sqlite3.connect(path)) as target:
-        source.backup(target, pages=PAGES_A_STEP, progress=tell, sleep=0)
+        source.backup(target, pages=PAGES_A_STEP, progress=report, sleep=0)
         target.execute("PRAGMA journal_mode=DELETE")  # one file, whole by itself

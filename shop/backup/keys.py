@@ -8,8 +8,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from shop.backup.manifest import stamp
-from shop.backup.refusals import BackupRefused
+from shop.backup.manifest import BackupRefused, stamp
 from shop.config import Settings
 
 NAMES = ("SECRET_KEY", "VAULT_KEYS")

@@ -8,7 +8,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from shop.backup.refusals import BackupDamaged
+
+class BackupRefused(Exception):
+    """It was not begun, or was taken back whole; the sentence says why and what to do."""
+
+    exit_code = 2
+
+
+class BackupDamaged(BackupRefused):
+    """The backup is not what its manifest says: a file is missing, or is another."""
+
+    exit_code = 1
+
 
 FORM = 1
 NAME = "manifest.json"
@@ -71,11 +82,11 @@ def database_file(kind: str) -> str:
 def read(folder: Path) -> Manifest:
     """The manifest of a backup. Raises BackupDamaged where there is none that can be read."""
     try:
-        said = json.loads((folder / NAME).read_text("utf-8"))
-        if said["form"] != FORM:
-            raise BackupDamaged(f"{folder} has format {said['form']}; this release reads format {FORM}.")
-        said["files"] = {name: StoredAs(**stored) for name, stored in said["files"].items()}
-        return Manifest(**said)
+        raw = json.loads((folder / NAME).read_text("utf-8"))
+        if raw["form"] != FORM:
+            raise BackupDamaged(f"{folder} has format {raw['form']}; this release reads format {FORM}.")
+        raw["files"] = {name: StoredAs(**stored) for name, stored in raw["files"].items()}
+        return Manifest(**raw)
     except FileNotFoundError:
         raise BackupDamaged(f"{folder} is not a backup: it has no {NAME}.") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -14,7 +14,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import URL, make_url
 
-from shop.backup.refusals import BackupRefused
+from shop.backup.manifest import BackupRefused
 
 DEBIAN = Path("/usr/lib/postgresql")
 
@@ -114,8 +114,8 @@ def _conninfo(url: URL) -> str:
 
 
 def _major(path: str) -> int:
-    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
-    version = re.search(r"(\d+)", said.partition(")")[2])
+    output = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    version = re.search(r"(\d+)", output.partition(")")[2])
     return int(version[1]) if version else 0
 
 

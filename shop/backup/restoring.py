@@ -21,9 +21,9 @@ from sqlalchemy import create_engine
 from shop.backup import databases, postgresql
 from shop.backup import manifest as manifests
 from shop.backup.creating import SPARE_BYTES
-from shop.backup.manifest import VAULT, Manifest
-from shop.backup.refusals import BackupDamaged, BackupRefused
-from shop.config import ROOT, SQLITE_FILE, database_url
+from shop.backup.manifest import VAULT, BackupDamaged, BackupRefused, Manifest
+from shop.config import ROOT, SQLITE_FILE
+from shop.environment import database_url
 from shop.health import newest_migration
 from shop.vault.files import Keyring, KeyringInvalid
 

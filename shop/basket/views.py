@@ -112,7 +112,7 @@ def carry_basket(response: Response) -> Response:
 
 
 @blueprint.record
-def _furnish(state: BlueprintSetupState) -> None:
+def _register(state: BlueprintSetupState) -> None:
     state.app.jinja_env.globals["basket_count"] = basket_count
     user_logged_in.connect(_note_sign_in, state.app)
     user_loaded_from_cookie.connect(_note_sign_in, state.app)

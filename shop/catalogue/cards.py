@@ -11,7 +11,7 @@ from shop.database import db
 
 
 class Card(NamedTuple):
-    """What a list says of one medicine. `price` is the lowest per unit sold here, None when none is sold.
+    """One medicine as lists show it. `price` is the lowest per unit sold here, None when none is sold.
 
     `appearance` is the JSON text of an appearance, `packs` reads "30, 60, 90".
     """

@@ -26,6 +26,7 @@ from shop.catalogue.models import (
     values_of,
 )
 from shop.catalogue.rules import lowest_price, measure_of
+from shop.catalogue.safety_columns import not_by_mail_sql
 from shop.database import db, portions
 from shop.safety.sale import is_doubted
 
@@ -33,7 +34,7 @@ _TABLE: Any = Listing.__table__
 
 
 def refresh(product_ids: Iterable[int] | None, market: str) -> int:
-    """Derive the rows of these products (None: of all) anew for a store in `market`; how many are listed.
+    """Recompute the rows of these products (None: all) for a store in `market`; returns how many are listed.
 
     A product that is not listed, or has no strength, has no row.
     """
@@ -53,7 +54,7 @@ def refresh(product_ids: Iterable[int] | None, market: str) -> int:
 def is_for(market: str) -> bool:
     """Whether the rows were derived for a store in `market`, and there are some where there should be.
 
-    A store that moved has to derive all anew, and so has one that was opened by a release without this table.
+    A store that moved has to recompute all rows, as does one opened by a release without this table.
     """
     found = db.session.scalar(select(Listing.market).limit(1))
     if found is not None:
@@ -75,7 +76,7 @@ def _strengths(product_ids: Sequence[int]) -> Iterable[Any]:
             as_text(variant.quantities),
             as_text(variant.markets),
             variant.sold_outside_market,
-            product.not_by_mail,
+            not_by_mail_sql(product),
             as_text(variant.appearance),
             variant.strength_value,
             variant.strength_unit,

@@ -1,4 +1,4 @@
-"""What a list says of a medicine in one row, derived from its strengths and what they cost. Pure."""
+"""A medicine's row in a list, derived from its strengths and their prices. Pure."""
 
 import json
 from collections.abc import Sequence
@@ -58,9 +58,9 @@ def summary(strengths: Sequence[ListedStrength], ingredients: int, market: str) 
 
 
 def _per_measure(sold: Sequence[ListedStrength]) -> tuple[Decimal | None, str]:
-    """The lowest price per mg, or per what the strengths that are sold are stated in, where that is one.
+    """The lowest price per mg, or per what the strengths that are sold are stated in, if they share a unit.
 
-    A strength without a unit is left out: it says nothing of what it costs per mg.
+    A strength without a unit is left out: its price per mg is unknown.
     """
     stated = [one for one in sold if one.measure and one.value]
     units = {one.measure for one in stated if one.measure}

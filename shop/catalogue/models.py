@@ -91,6 +91,13 @@ class Product(Base):
     summary: Mapped[str | None] = mapped_column(String(300))  # copied from the published monograph
     prescription_required: Mapped[bool] = mapped_column(Boolean)
     not_by_mail: Mapped[str | None] = mapped_column(String(200))  # the reason, when it may not be posted
+    regulatory: Mapped[dict[str, list[str]] | None] = mapped_column(
+        JSON
+    )  # routes, licenses, classes as the directory says them
+    safety_code: Mapped[str | None] = mapped_column(
+        String(32)
+    )  # safety_columns.py; None: not decided, not sold
+    safety_why: Mapped[str | None] = mapped_column(String(200))
     monograph_slug: Mapped[str | None] = mapped_column(String(120), index=True)
     popularity: Mapped[int] = mapped_column(Integer, default=0)
     listed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -149,7 +156,7 @@ class Variant(Base):
 
 
 class Pack(Base):
-    """What stands on the shelf: one labeler's package, with its NDC as printed and as 11 digits."""
+    """One labeler's package, with its NDC as printed and as 11 digits."""
 
     __tablename__ = "pack"
 
@@ -175,7 +182,7 @@ class ReleaseJoin(Base):
 
 
 class Listing(Base):
-    """What a list says of a product. `price` is the lowest per unit sold here, None when none is sold."""
+    """A product as lists show it. `price` is the lowest per unit sold here, None when none is sold."""
 
     __tablename__ = "listing"
 

@@ -15,7 +15,7 @@ PACK_COLUMNS = (Pack.id, Pack.variant_id, Pack.ndc, Pack.labeler, Pack.descripti
 
 @dataclass(frozen=True)
 class PackFacts:
-    """What stands on the shelf; `size` in units, when the description says it."""
+    """One labeler's package; `size` in units, if the description states it."""
 
     id: int
     variant_id: int

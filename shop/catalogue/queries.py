@@ -12,6 +12,7 @@ from sqlalchemy import Select, bindparam, select
 
 from shop.catalogue.models import Product, Variant, as_text, breaks_of, values_of
 from shop.catalogue.rules import price_at
+from shop.catalogue.safety_columns import not_by_mail_sql
 from shop.catalogue.sale_units import SoldAs, allowed, nearest_packs
 from shop.database import db
 from shop.safety.sale import is_doubted
@@ -78,7 +79,7 @@ class VariantFacts:
 
     @property
     def doubted(self) -> bool:
-        """Somebody has to look before it is sold."""
+        """A person has to check it before it is sold."""
         return is_doubted(self.strength, self.unit, self.by_rule)
 
     @property
@@ -123,7 +124,7 @@ def facts_columns() -> tuple[Any, ...]:
         product.listed_at.is_not(None).label("listed"),
         as_text(variant.markets),
         variant.sold_outside_market,
-        product.not_by_mail,
+        not_by_mail_sql(product).label("not_by_mail"),
         variant.appearance,
         as_text(variant.price_breaks),
         (variant.price_basis == "rule").label("by_rule"),

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from shop.accounts import queries as accounts
+from shop.addresses import PostalAddress
 from shop.basket import queries as basket
 from shop.basket.owner import BasketOwner
 from shop.basket.queries import BasketLineFacts
@@ -11,12 +13,15 @@ from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
 from shop.catalogue.sale_units import SoldAs, pack_sizes_for
 from shop.checkout import rules
-from shop.checkout.rules import LineFacts, Verdict
+from shop.checkout.rules import LineFacts, State, Verdict
+from shop.checkout.safety_review import Buyer, SafetyReview, Wanted, review_lines
 from shop.checkout.terms import Terms
 from shop.money import line_total_cents
 from shop.orders import queries as orders
 from shop.prescriptions.ledger.coverage import Coverage, coverage_of
+from shop.safety.otc import AgeAsked
 from shop.safety.sale import sale_refusal
+from shop.safety.states_served import Taxable, sales_tax_cents
 from shop.stock import queries as stock
 from shop.stock.rules import outlasts
 
@@ -42,23 +47,42 @@ class LineReview:
 
 @dataclass(frozen=True)
 class BasketReview:
-    """The whole basket. `unpaid_order` is the number of an order of the same customer that awaits payment."""
+    """The whole basket. `unpaid_order` is the number of an order of the same customer that awaits payment.
+
+    `state` is where it is sent, by its postal code, None while that is unknown: then no tax is added yet.
+    `age_asked` has to be declared at checkout.
+    """
 
     lines: tuple[LineReview, ...]
     delivery_cents: int
     unpaid_order: str | None = None
+    state: str | None = None
+    age_asked: AgeAsked | None = None
 
     @property
     def subtotal_cents(self) -> int:
         return sum(line.total_cents or 0 for line in self.lines)
 
     @property
+    def tax_cents(self) -> int:
+        """Sales tax of the state it is sent to, rounded once over all lines."""
+        taxable = [Taxable(line.total_cents or 0, line.variant.prescription_required) for line in self.lines]
+        return sales_tax_cents(self.state, taxable)
+
+    @property
     def total_cents(self) -> int:
-        return self.subtotal_cents + self.delivery_cents
+        return self.subtotal_cents + self.delivery_cents + self.tax_cents
 
     @property
     def blocked(self) -> tuple[LineReview, ...]:
         return tuple(line for line in self.lines if not line.verdict.clear)
+
+    @property
+    def can_check_out(self) -> bool:
+        """Ready, or made so by another address."""
+        return bool(self.lines) and all(
+            line.verdict.clear or line.verdict.state is State.BARRED_THERE for line in self.lines
+        )
 
     @property
     def ready(self) -> bool:
@@ -75,8 +99,13 @@ class OwnHolds:
     line_ids: tuple[int, ...] = ()
 
 
-def review_basket(owner: BasketOwner | None, terms: Terms, today: date) -> BasketReview:
-    """What is in the basket, what it costs today, and per line the first thing that stands in the way."""
+def review_basket(
+    owner: BasketOwner | None, terms: Terms, today: date, to: PostalAddress | None = None
+) -> BasketReview:
+    """What is in the basket, what it costs today, and per line the first thing that stands in the way.
+
+    `to` is where it is sent; unless it is said, the address the customer used last.
+    """
     lines = basket.lines(owner)
     variants = catalogue.variants(line.variant_id for line in lines)
     lines = [line for line in lines if line.variant_id in variants]
@@ -85,16 +114,28 @@ def review_basket(owner: BasketOwner | None, terms: Terms, today: date) -> Baske
     on_prescription = [line.variant_id for line in lines if variants[line.variant_id].prescription_required]
     coverages = _coverages(user_id, on_prescription, today, holds)
     free = _available(lines, coverages, terms, today)
+    buyer = Buyer(user_id, to or _last_address(user_id), holds.number)
+    wanted = [
+        Wanted(line.id, line.variant_id, line.quantity, variants[line.variant_id].prescription_required)
+        for line in lines
+    ]
+    safety = review_lines(wanted, buyer, today)
+    shared = (free, holds, terms, user_id, safety)
     return BasketReview(
         tuple(
-            _review(
-                line, variants[line.variant_id], coverages.get(line.variant_id), free, holds, terms, user_id
-            )
+            _review(line, variants[line.variant_id], coverages.get(line.variant_id), *shared)
             for line in lines
         ),
         terms.delivery_cents,
         holds.number,
+        buyer.state,
+        safety.age_asked,
     )
+
+
+def _last_address(user_id: int | None) -> PostalAddress | None:
+    kept = accounts.addresses_of(user_id) if user_id else []
+    return kept[0].address if kept else None
 
 
 def own_holds(user_id: int | None) -> OwnHolds:
@@ -167,6 +208,7 @@ def _review(
     holds: OwnHolds,
     terms: Terms,
     user_id: int | None,
+    safety: SafetyReview,
 ) -> LineReview:
     days, free = stock_free
     day = days[variant.id]
@@ -187,6 +229,8 @@ def _review(
         refusal=coverage.reason_sentence if coverage else None,
         in_packs=variant.allows(line.quantity),
         packs=variant.quantities,
+        barred=safety.barred.get(line.id),
+        over_limit=safety.over_limit.get(line.id),
     )
     price = variant.price_for(line.quantity)
     total = None if price is None else line_total_cents(price, line.quantity)

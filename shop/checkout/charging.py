@@ -11,17 +11,18 @@ from shop.checkout.refusals import OrderMovedOn
 from shop.database import db, transaction
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
-from shop.orders.states import Status
+from shop.orders.states import OrderStatus
 from shop.outbox.mail import enqueue_mail
 from shop.outbox.service import enqueue
 from shop.payments import movements
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
-from shop.payments.facts import PaymentRefused, PaymentState
+from shop.payments.facts import PaymentState
 from shop.payments.gateway import Gateway
-from shop.payments.movements import Kind, Movement, Reason
-from shop.payments.queries import Asked
-from shop.payments.states import PAYS
+from shop.payments.movements import Movement, Reason
+from shop.payments.queries import PaymentRecord
+from shop.payments.refusals import PaymentRefused
+from shop.payments.states import PAYS, MovementKind
 
 CAPTURE_AFTER = timedelta(days=6)
 """An order that has not shipped by then is charged: a card's authorization ends after seven days.
@@ -51,7 +52,7 @@ def request_capture(
     is not placed.
     """
     order, payment = orders.lock(order_id), payments.lock_alive(order_id)
-    if order is None or order.status != Status.PLACED:
+    if order is None or order.status != OrderStatus.PLACED:
         raise OrderMovedOn
     if order.paid_at is not None:
         return None
@@ -60,7 +61,7 @@ def request_capture(
     payment_steps.request_capture(payment.id, at)
     assert payment.intent_id is not None  # it was authorized
     movement = movements.request(
-        payment, Kind.CAPTURE, payment.intent_id, payment.amount_cents, reason, at, actor_id
+        payment, MovementKind.CAPTURE, payment.intent_id, payment.amount_cents, reason, at, actor_id
     )
     enqueue(
         "finish_capture",
@@ -73,7 +74,7 @@ def request_capture(
     return movement
 
 
-def capture_before_hold_ends(payment: Asked, at: datetime) -> None:
+def capture_before_hold_ends(payment: PaymentRecord, at: datetime) -> None:
     """Ask, when an order is placed, that it be charged in six days if it has not shipped by then."""
     enqueue(
         "capture_before_hold_ends",
@@ -98,7 +99,7 @@ def capture(gateway: Gateway, movement: Movement, at: datetime) -> None:
         facts = gateway.look_up_intent(movement.intent_id)
         with transaction():
             _not_captured(movement, facts.state, refusal, at)
-        if facts.state is PaymentState.CANCELLED:
+        if facts.state is PaymentState.CANCELED:
             raise CardNotCharged from refusal
         raise
     with transaction():
@@ -113,7 +114,7 @@ def captured(payment_id: int, at: datetime) -> None:
     if order is None or payment is None or not payment_steps.mark_captured(payment_id, at):
         return
     order_steps.mark_paid(order.id, at)
-    movement = movements.unfinished(payment_id, Kind.CAPTURE)
+    movement = movements.unfinished(payment_id, MovementKind.CAPTURE)
     if movement is None:
         return
     movements.done(movement, at)
@@ -134,7 +135,7 @@ def _not_captured(movement: Movement, state: PaymentState, refusal: PaymentRefus
     order, payment = orders.lock(known.order_id), payments.lock(known.id)
     assert order is not None
     assert payment is not None
-    if state is PaymentState.CANCELLED:
+    if state is PaymentState.CANCELED:
         lapse_order(order, payment, at)
     elif payment_steps.refuse_capture(payment.id):
         movements.refuse(movement, refusal.reason or refusal.code, at)

@@ -14,15 +14,15 @@ from shop.checkout.refusals import OrderMovedOn
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders.models import Order
-from shop.orders.states import Status
+from shop.orders.states import OrderStatus
 from shop.outbox.mail import enqueue_mail
 from shop.payments import movements
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.facts import PaymentFacts, PaymentState
-from shop.payments.movements import Kind, Reason
-from shop.payments.queries import Asked
-from shop.payments.states import PAYS, State
+from shop.payments.movements import Reason
+from shop.payments.queries import PaymentRecord
+from shop.payments.states import PAYS, MovementKind, PaymentStatus
 
 
 class Outcome(StrEnum):
@@ -44,7 +44,7 @@ class Settled:
     order_id: int | None = None
 
 
-def confirm(facts: PaymentFacts, at: datetime, asked: Asked | None = None) -> Settled:
+def confirm(facts: PaymentFacts, at: datetime, asked: PaymentRecord | None = None) -> Settled:
     """The one path from the payment service's answer to the order: for the browser's return, webhooks, jobs.
 
     It may be taken any number of times, in any order: the first one that finds money places the order.
@@ -59,20 +59,20 @@ def confirm(facts: PaymentFacts, at: datetime, asked: Asked | None = None) -> Se
     return Settled(_outcome(order, payment, facts, at), order.id)
 
 
-def _outcome(order: Order, payment: Asked, facts: PaymentFacts, at: datetime) -> Outcome:
+def _outcome(order: Order, payment: PaymentRecord, facts: PaymentFacts, at: datetime) -> Outcome:
     """Decides with `order` and `payment` locked."""
-    if facts.state in (PaymentState.AUTHORISED, PaymentState.CAPTURED):
+    if facts.state in (PaymentState.AUTHORIZED, PaymentState.CAPTURED):
         return _money_is_there(order, payment, facts, at)
-    if facts.state in (PaymentState.EXPIRED, PaymentState.CANCELLED) and payment.state == State.OPEN:
+    if facts.state in (PaymentState.EXPIRED, PaymentState.CANCELED) and payment.state == PaymentStatus.OPEN:
         expire_order(order.id, at, payment.id)
         return Outcome.EXPIRED
-    ended = facts.state is PaymentState.CANCELLED and facts.intent_id == payment.intent_id
+    ended = facts.state is PaymentState.CANCELED and facts.intent_id == payment.intent_id
     if ended and lapse_order(order, payment, at):
         return Outcome.LAPSED
     return Outcome.OPEN
 
 
-def _money_is_there(order: Order, payment: Asked, facts: PaymentFacts, at: datetime) -> Outcome:
+def _money_is_there(order: Order, payment: PaymentRecord, facts: PaymentFacts, at: datetime) -> Outcome:
     assert facts.intent_id is not None  # money is held by an intent
     if payment.intent_id == facts.intent_id and payment.state in PAYS:
         if facts.state is PaymentState.CAPTURED and _as_asked(order, payment, facts):
@@ -84,21 +84,24 @@ def _money_is_there(order: Order, payment: Asked, facts: PaymentFacts, at: datet
         payment_steps.fail(payment.id, at, "amount_mismatch")
         _let_go(order, payment, facts, Reason.AMOUNT_DIFFERS, at)
         return Outcome.MISMATCH
-    if payment.state not in (State.OPENING, State.OPEN) or order.status != Status.AWAITING_PAYMENT:
+    if (
+        payment.state not in (PaymentStatus.OPENING, PaymentStatus.OPEN)
+        or order.status != OrderStatus.AWAITING_PAYMENT
+    ):
         _let_go(order, payment, facts, Reason.PAID_TOO_LATE, at)
         return Outcome.TOO_LATE
     _place(order, payment, facts, at)
     return Outcome.PLACED
 
 
-def _as_asked(order: Order, payment: Asked, facts: PaymentFacts) -> bool:
+def _as_asked(order: Order, payment: PaymentRecord, facts: PaymentFacts) -> bool:
     return (
         facts.amount_cents == payment.amount_cents == order.total_cents
         and facts.currency.upper() == payment.currency == order.currency
     )
 
 
-def _place(order: Order, payment: Asked, facts: PaymentFacts, at: datetime) -> None:
+def _place(order: Order, payment: PaymentRecord, facts: PaymentFacts, at: datetime) -> None:
     if not order_steps.place(order.id, at):
         raise OrderMovedOn
     if not payment_steps.authorise(payment.id, facts.session_id, facts.intent_id, at):
@@ -114,13 +117,14 @@ def _place(order: Order, payment: Asked, facts: PaymentFacts, at: datetime) -> N
         at,
         number=order.number,
         total_cents=order.total_cents,
+        tax_cents=order.tax_cents,
     )
 
 
-def _let_go(order: Order, payment: Asked, facts: PaymentFacts, reason: Reason, at: datetime) -> None:
+def _let_go(order: Order, payment: PaymentRecord, facts: PaymentFacts, reason: Reason, at: datetime) -> None:
     """Money for an order that cannot have it goes back, and the customer is told; once per authorization."""
     assert facts.intent_id is not None
-    kind = Kind.REFUND if facts.state is PaymentState.CAPTURED else Kind.VOID
+    kind = MovementKind.REFUND if facts.state is PaymentState.CAPTURED else MovementKind.VOID
     releasing.send_back(payment, facts.intent_id, kind, facts.amount_cents, reason, at)
     enqueue_mail(
         "order_not_charged",
@@ -129,5 +133,5 @@ def _let_go(order: Order, payment: Asked, facts: PaymentFacts, reason: Reason, a
         at,
         number=order.number,
         total_cents=facts.amount_cents,
-        refunded=int(kind is Kind.REFUND),
+        refunded=int(kind is MovementKind.REFUND),
     )

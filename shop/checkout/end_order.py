@@ -12,18 +12,16 @@ from shop.checkout.refusals import OrderMovedOn
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders.models import Order
-from shop.orders.states import Status
+from shop.orders.states import ENDED, OrderStatus
 from shop.outbox.mail import enqueue_mail
 from shop.payments import movements
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
-from shop.payments.movements import Kind, Reason
-from shop.payments.queries import Asked
-from shop.payments.states import State
+from shop.payments.movements import Reason
+from shop.payments.queries import PaymentRecord
+from shop.payments.states import MovementKind, PaymentStatus
 from shop.prescriptions.ledger import quantities
-from shop.stock import service as stock
-
-ENDED = (Status.CANCELLED, Status.EXPIRED)
+from shop.stock import holds
 
 
 class Canceled(StrEnum):
@@ -44,12 +42,12 @@ def cancel_order(order_id: int, at: datetime, actor_id: int, seen_payment: int |
     order, payment = orders.lock(order_id), payments.lock_alive(order_id)
     if order is None or order.status in ENDED:
         return Canceled.ALREADY
-    if order.status == Status.AWAITING_PAYMENT:
+    if order.status == OrderStatus.AWAITING_PAYMENT:
         _close_unpaid(payment, at, seen_payment)
         _must(order_steps.cancel(order_id, at, actor_id))
         _release(order, at)
         return Canceled.UNPAID
-    if order.status != Status.PLACED or payment is None or payment.state == State.CAPTURING:
+    if order.status != OrderStatus.PLACED or payment is None or payment.state == PaymentStatus.CAPTURING:
         raise OrderMovedOn
     return _cancel_placed(order, payment, at, actor_id)
 
@@ -60,7 +58,7 @@ def expire_order(order_id: int, at: datetime, seen_payment: int | None = None) -
     `seen_payment` is the payment whose page was closed for this: with another one, the order goes on waiting.
     """
     order, payment = orders.lock(order_id), payments.lock_alive(order_id)
-    if order is None or order.status != Status.AWAITING_PAYMENT:
+    if order is None or order.status != OrderStatus.AWAITING_PAYMENT:
         return False
     if seen_payment and payment is not None and payment.id != seen_payment:
         return False
@@ -70,19 +68,19 @@ def expire_order(order_id: int, at: datetime, seen_payment: int | None = None) -
     return True
 
 
-def lapse_order(order: Order, payment: Asked, at: datetime) -> bool:
+def lapse_order(order: Order, payment: PaymentRecord, at: datetime) -> bool:
     """The authorization ended before it was captured: the order ends, and a mail says so. Both are locked.
 
     False when there is nothing to end: the money was captured, or the order has ended or shipped.
     Stripe ends an authorization after seven days (docs.stripe.com/payments/place-a-hold-on-a-payment-method).
     """
-    if payment.state not in (State.AUTHORISED, State.CAPTURING):
+    if payment.state not in (PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURING):
         return False
-    if order.status != Status.PLACED or order.paid_at is not None:
+    if order.status != OrderStatus.PLACED or order.paid_at is not None:
         return False
     _must(order_steps.lapse(order.id, at))
     _must(payment_steps.lapse(payment.id, at))
-    if capture := movements.unfinished(payment.id, Kind.CAPTURE):
+    if capture := movements.unfinished(payment.id, MovementKind.CAPTURE):
         movements.refuse(capture, "authorization_ended", at)
     _release(order, at)
     enqueue_mail(
@@ -97,12 +95,12 @@ def lapse_order(order: Order, payment: Asked, at: datetime) -> bool:
     return True
 
 
-def _cancel_placed(order: Order, payment: Asked, at: datetime, actor_id: int) -> Canceled:
-    captured = payment.state == State.CAPTURED
+def _cancel_placed(order: Order, payment: PaymentRecord, at: datetime, actor_id: int) -> Canceled:
+    captured = payment.state == PaymentStatus.CAPTURED
     assert payment.intent_id is not None  # it was authorized
     _must(order_steps.cancel(order.id, at, actor_id))
     _must(payment_steps.release(payment.id, at))
-    kind = Kind.REFUND if captured else Kind.VOID
+    kind = MovementKind.REFUND if captured else MovementKind.VOID
     releasing.send_back(
         payment, payment.intent_id, kind, payment.amount_cents, Reason.ORDER_CANCELED, at, actor_id
     )
@@ -119,7 +117,7 @@ def _cancel_placed(order: Order, payment: Asked, at: datetime, actor_id: int) ->
     return Canceled.REFUNDED if captured else Canceled.VOIDED
 
 
-def _close_unpaid(payment: Asked | None, at: datetime, seen_payment: int | None = None) -> None:
+def _close_unpaid(payment: PaymentRecord | None, at: datetime, seen_payment: int | None = None) -> None:
     if payment is None:
         return
     if seen_payment and payment.id != seen_payment:
@@ -136,4 +134,4 @@ def _must(done: bool) -> None:
 def _release(order: Order, at: datetime) -> None:
     line_ids = [line.id for line in order.lines]
     quantities.release_quantity(line_ids, at)
-    stock.release(line_ids, at)
+    holds.release(line_ids, at)

@@ -4,13 +4,22 @@ import re
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, StringField
+from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.fields.core import Field
 from wtforms.validators import Length, StopValidation, ValidationError
 
 from shop.accounts.queries import AddressFacts
 from shop.addresses import PostalAddress
+from shop.checkout.sending import NotServed, is_served
+from shop.safety import states_served
+from shop.safety.states_served import COUNTRY, NAMES
 
 NEW = "new"
+STATES = [
+    SelectChoice("", "Choose …"),
+    *(SelectChoice(code, name) for code, name in sorted(NAMES.items(), key=lambda state: state[1])),
+]
 ZIP = re.compile(r"\d{5}(-\d{4})?")
 POSTAL_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,8}[A-Za-z0-9]")
 PHONE = re.compile(r"\+?[0-9() .-]{7,24}")
@@ -22,7 +31,7 @@ class ForNewAddress:
     def __init__(self, sentence: str = "") -> None:
         self.sentence = sentence
 
-    def __call__(self, form: FlaskForm, field: StringField) -> None:
+    def __call__(self, form: FlaskForm, field: Field) -> None:
         if form.address.data != NEW:
             field.errors = []
             raise StopValidation
@@ -49,17 +58,18 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
     line1 = _text("Street address", 120, "Enter the street address.")
     line2 = _text("Apartment, suite or company (optional)", 120)
     city = _text("City", 80, "Enter the city.")
-    region = _text("State", 40, "Enter the state.")
+    region = SelectField(
+        "State", [ForNewAddress("Choose a state.")], choices=STATES, validate_choice=False, default=""
+    )
     postal_code = _text("ZIP code", 16, "Enter the ZIP code.")
     phone = _text("Phone (optional, for delivery questions)", 32)
+    of_age = StringField()
     total_cents = HiddenField()
 
     def __init__(self, kept: list[AddressFacts], country: str, **more: Any) -> None:
         super().__init__(**more)
         self.kept, self.country = {str(one.id): one.address for one in kept}, country
         self.address.choices = [*self.kept, NEW]
-        if country != "US":
-            self.region.label.text, self.postal_code.label.text = "Region", "Postal code"
         if not self.is_submitted():
             self.address.data = next(iter(self.kept), NEW)
         elif not self.kept:
@@ -68,6 +78,16 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
     def validate_address(self, field: RadioField) -> None:
         if field.data != NEW and field.data not in self.kept:
             raise ValidationError("Choose one of your addresses, or enter a new one.")
+        if field.data != NEW and not is_served(self.kept[field.data]):
+            raise ValidationError(NotServed(self.kept[field.data].region).message)
+
+    def validate_region(self, field: Field) -> None:
+        if self.country != COUNTRY:
+            return
+        if field.data not in NAMES:
+            raise ValidationError("Choose a state.")
+        if not states_served.is_served(field.data):
+            raise ValidationError(NotServed(field.data).message)
 
     def validate_postal_code(self, field: StringField) -> None:
         if self.country == "US" and not ZIP.fullmatch(field.data):
@@ -85,17 +105,44 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
         text = self.total_cents.data or ""
         return int(text) if text.isdecimal() and len(text) < 12 else -1
 
+    @property
+    def age_declared(self) -> int | None:
+        """The age the customer declared, in years; None where they declared none."""
+        text = self.of_age.data or ""
+        return int(text) if text.isdecimal() and len(text) < 4 else None
+
+    def address_so_far(self) -> PostalAddress | None:
+        """Where it would go, before validation: a kept address, or a new one once its state is known."""
+        if self.address.data in self.kept:
+            return self.kept[self.address.data]
+        return self.delivery_address() if self.region.data else None
+
     def delivery_address(self) -> PostalAddress:
         """Where it goes, after validation."""
         if kept := self.kept.get(self.address.data):
             return kept
         return PostalAddress(
-            self.recipient.data,
-            self.line1.data,
-            self.line2.data,
-            self.city.data,
-            self.region.data,
-            self.postal_code.data,
-            self.country,
-            self.phone.data,
+            recipient=self.recipient.data or "",
+            line1=self.line1.data or "",
+            line2=self.line2.data or "",
+            city=self.city.data or "",
+            region=self.region.data or "",
+            postal_code=self.postal_code.data or "",
+            country=self.country,
+            phone=self.phone.data or "",
         )
+
+
+class ForeignCheckoutForm(CheckoutForm):
+    """For a store outside the United States, whose regions are no list."""
+
+    region = _text("Region", 40, "Write the region.")
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.postal_code.label.text = "Postal code"
+
+
+def checkout_form(kept: list[AddressFacts], country: str) -> CheckoutForm:
+    """The form of a store in `country`, with the addresses that the customer keeps."""
+    return (CheckoutForm if country == COUNTRY else ForeignCheckoutForm)(kept, country)

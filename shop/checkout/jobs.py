@@ -14,21 +14,21 @@ from shop.checkout.charging import CardNotCharged
 from shop.checkout.refusals import OrderMovedOn
 from shop.database import transaction
 from shop.orders import queries as orders
-from shop.orders.states import Status
+from shop.orders.states import OrderStatus
 from shop.outbox.kinds import handles
 from shop.outbox.service import enqueue
 from shop.payments import movements
 from shop.payments import queries as payments
 from shop.payments.gateway import Gateway
 from shop.payments.movements import Movement, Reason
-from shop.payments.states import State
+from shop.payments.states import MovementState, PaymentStatus
 
 
 @handles("capture_before_hold_ends", lane="money")
 def capture_before_hold_ends(payload: dict[str, Any], at: datetime) -> None:
     """Charge an order that has not shipped after six days, before the bank's hold on the money ends."""
     payment = payments.by_id(payload["payment_id"])
-    if payment is None or payment.state != State.AUTHORISED:
+    if payment is None or payment.state != PaymentStatus.AUTHORIZED:
         return
     try:
         with transaction():
@@ -42,7 +42,7 @@ def capture_before_hold_ends(payload: dict[str, Any], at: datetime) -> None:
 def finish_capture(payload: dict[str, Any], at: datetime) -> None:
     """Capture what was requested by a process that did not live to write the answer down."""
     movement = movements.by_id(payload["movement_id"])
-    if movement is not None and movement.state == "requested":
+    if movement is not None and movement.state is MovementState.REQUESTED:
         _capture(movement, at)
 
 
@@ -50,7 +50,7 @@ def finish_capture(payload: dict[str, Any], at: datetime) -> None:
 def capture_payment(payload: dict[str, Any], at: datetime) -> None:
     """A job of the release before, which captured at once: now money is captured when the order ships."""
     payment = payments.by_id(payload["payment_id"])
-    if payment is not None and payment.state == State.AUTHORISED:
+    if payment is not None and payment.state == PaymentStatus.AUTHORIZED:
         with transaction():
             charging.capture_before_hold_ends(payment, at)
 
@@ -65,7 +65,7 @@ def release_payment(payload: dict[str, Any], at: datetime) -> None:
 def expire_order(payload: dict[str, Any], at: datetime) -> None:
     """Give up an order nobody paid in time; if somebody did at the last moment, it is placed instead."""
     order = orders.by_id(payload["order_id"])
-    if order is None or order.status != Status.AWAITING_PAYMENT:
+    if order is None or order.status != OrderStatus.AWAITING_PAYMENT:
         return  # paid, or given up
     if order.holds_until > at:  # its time was extended, or this machine's clock is behind the one before
         order_id, until = order.id, order.holds_until

@@ -12,13 +12,13 @@ from shop.checkout.terms import Terms
 from shop.database import db, transaction
 from shop.orders import queries as orders
 from shop.orders.models import Order
-from shop.orders.states import Status
+from shop.orders.states import OrderStatus
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.facts import PaymentFacts, PaymentState
 from shop.payments.gateway import Gateway
-from shop.payments.queries import Asked
-from shop.payments.states import State
+from shop.payments.queries import PaymentRecord
+from shop.payments.states import PaymentStatus
 
 LEAST_PAGE_LIFE = timedelta(minutes=30, seconds=20)  # Stripe's least, and the way there
 BEFORE_HOLD_ENDS = timedelta(minutes=2)  # the page closes before what it pays for is given away
@@ -27,7 +27,7 @@ BEFORE_HOLD_ENDS = timedelta(minutes=2)  # the page closes before what it pays f
 def open_page(
     gateway: Gateway,
     order: Order,
-    payment: Asked | None,
+    payment: PaymentRecord | None,
     email: str,
     public_url: str,
     terms: Terms,
@@ -39,7 +39,7 @@ def open_page(
 
     Raises PaymentServiceUnavailable and PaymentRefused; then nothing was charged and the order still waits.
     """
-    if payment is not None and payment.state == State.OPEN:
+    if payment is not None and payment.state == PaymentStatus.OPEN:
         settled = ask(gateway, payment, at)
         return payment.url if settled.outcome is Outcome.OPEN else None
     number, until = order.number, order.holds_until - BEFORE_HOLD_ENDS
@@ -55,10 +55,10 @@ def open_page(
 
 
 def _open(
-    gateway: Gateway, payment: Asked, number: str, until: datetime, email: str, public_url: str
+    gateway: Gateway, payment: PaymentRecord, number: str, until: datetime, email: str, public_url: str
 ) -> str | None:
     db.session.rollback()  # a read transaction must not wait for the network either
-    hosted = gateway.open_session(
+    page = gateway.open_session(
         reference=payment.reference,
         amount_cents=payment.amount_cents,
         currency=payment.currency,
@@ -70,22 +70,22 @@ def _open(
         idempotency_key=f"open-{payment.reference}",
     )
     with transaction():
-        kept = payment_steps.opened(payment.id, hosted.session_id, hosted.url)
+        kept = payment_steps.opened(payment.id, page.session_id, page.url)
     if kept:
-        return hosted.url
-    if (now_known := payments.by_id(payment.id)) and now_known.session_id == hosted.session_id:
-        return hosted.url  # two clicks asked with one key and got one page
-    gateway.expire(hosted.session_id)  # the order was given up while the page was being made
+        return page.url
+    if (now_known := payments.by_id(payment.id)) and now_known.session_id == page.session_id:
+        return page.url  # two clicks asked with one key and got one page
+    gateway.expire(page.session_id)  # the order was given up while the page was being made
     return None
 
 
-def settle(facts: PaymentFacts, at: datetime, payment: Asked | None = None) -> Settled:
+def settle(facts: PaymentFacts, at: datetime, payment: PaymentRecord | None = None) -> Settled:
     """Take what the service said to the order, in a transaction; of `payment`, where it was asked for it."""
     with transaction():
         return confirm_payment.confirm(facts, at, payment)
 
 
-def ask(gateway: Gateway, payment: Asked, at: datetime) -> Settled:
+def ask(gateway: Gateway, payment: PaymentRecord, at: datetime) -> Settled:
     """Ask what became of a payment's page, and take the answer to the order."""
     if payment.session_id is None:
         return Settled(Outcome.OPEN, payment.order_id)
@@ -117,10 +117,10 @@ def _close_page(gateway: Gateway, order_id: int, at: datetime) -> tuple[bool, in
     if payment is None:
         return True, None
     if payment.session_id is None:
-        return payment.state == State.OPENING, payment.id
+        return payment.state == PaymentStatus.OPENING, payment.id
     db.session.rollback()
     facts = gateway.expire(payment.session_id)
-    if facts.state not in (PaymentState.AUTHORISED, PaymentState.CAPTURED):
+    if facts.state not in (PaymentState.AUTHORIZED, PaymentState.CAPTURED):
         return True, payment.id
     return settle(facts, at, payment).outcome not in (Outcome.PLACED, Outcome.ALREADY), payment.id
 
@@ -137,4 +137,4 @@ def close_unpaid(gateway: Gateway, user_id: int, at: datetime) -> str | None:
     if not cancel_unpaid(gateway, order_id, at, user_id):
         return number
     after = orders.by_id(order_id)
-    return number if after and after.status == Status.PLACED else None
+    return number if after and after.status == OrderStatus.PLACED else None

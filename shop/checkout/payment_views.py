@@ -12,11 +12,11 @@ from shop.database import transaction
 from shop.errors import NotFound
 from shop.orders import queries as orders
 from shop.orders.models import Order
-from shop.orders.states import Status
+from shop.orders.states import OrderStatus
 from shop.payments import queries as payments
-from shop.payments.facts import PaymentRefused, PaymentServiceUnavailable
 from shop.payments.gateway import Gateway
-from shop.payments.queries import Asked
+from shop.payments.queries import PaymentRecord
+from shop.payments.refusals import PaymentRefused, PaymentServiceUnavailable
 from shop.web import settings
 
 blueprint = Blueprint("paying", __name__)
@@ -46,7 +46,7 @@ def come_back() -> Response:
 def pay(number: str) -> Response:
     """To the payment page of an order that awaits its payment."""
     order = own_order(number)
-    if order.status != Status.AWAITING_PAYMENT:
+    if order.status != OrderStatus.AWAITING_PAYMENT:
         return to_order(number)
     return to_payment(order, payments.alive(order.id), current_user.email)
 
@@ -57,16 +57,16 @@ def cancel(number: str) -> Response:
     """Cancel an order that has not shipped. Its page says what became of the money."""
     order, user_id = own_order(number), current_user.id
     try:
-        if order.status == Status.AWAITING_PAYMENT and not payment_session.cancel_unpaid(
+        if order.status == OrderStatus.AWAITING_PAYMENT and not payment_session.cancel_unpaid(
             gateway(), order.id, now(), user_id
         ):
             flash(
                 f"Order {number} was paid just now, so it wasn’t canceled. You can cancel it below.", "error"
             )
-        elif order.status == Status.PLACED:
+        elif order.status == OrderStatus.PLACED:
             with transaction():
                 end_order.cancel_order(order.id, now(), user_id)
-        elif order.status == Status.SHIPPED:
+        elif order.status == OrderStatus.SHIPPED:
             raise OrderMovedOn
     except OrderMovedOn:
         flash(
@@ -76,7 +76,7 @@ def cancel(number: str) -> Response:
     return to_order(number)
 
 
-def to_payment(order: Order, payment: Asked | None, email: str) -> Response:
+def to_payment(order: Order, payment: PaymentRecord | None, email: str) -> Response:
     """The hosted page of an unpaid order, or the order's page when it cannot be had."""
     number, config = order.number, settings()
     try:

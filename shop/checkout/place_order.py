@@ -10,37 +10,47 @@ from shop.basket.owner import BasketOwner
 from shop.checkout.basket_review import LineReview, review_basket
 from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
 from shop.checkout.rules import chargeable
+from shop.checkout.sending import check_age, check_served
 from shop.checkout.terms import Terms
 from shop.clock import business_date
 from shop.database import lock_name
+from shop.orders import persons
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders.models import Order
 from shop.orders.service import NewLine
-from shop.orders.states import Status
+from shop.orders.states import OrderStatus
 from shop.outbox.service import enqueue
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
-from shop.payments.queries import Asked
+from shop.payments.queries import PaymentRecord
 from shop.prescriptions.ledger import quantities
-from shop.stock import service as stock
+from shop.stock import holds
 
 
 def create_order(
-    user_id: int, address: PostalAddress, shown_total_cents: int, terms: Terms, at: datetime
-) -> tuple[Order, Asked]:
+    user_id: int,
+    address: PostalAddress,
+    shown_total_cents: int,
+    terms: Terms,
+    at: datetime,
+    age_declared: int | None = None,
+) -> tuple[Order, PaymentRecord]:
     """The basket as an order, with its stock and prescription quantity kept until `at + terms.hold`.
 
     Everything is checked again here, so it does not matter how the request came about. Raises BasketBlocked,
-    TotalChanged, TotalNotChargeable, OutOfStock, NotEnoughLeft, and OrderMovedOn where another click has just
-    made one; then nothing is kept.
+    NotServed, AgeNotDeclared, TotalChanged, TotalNotChargeable, OutOfStock, NotEnoughLeft, and OrderMovedOn
+    where another click has just made one; then nothing is kept.
     """
     lock_name(f"unpaid order of {user_id}")  # it may not exist yet, so there is no row to lock
-    review = review_basket(BasketOwner(user_id=user_id), terms, business_date(at))
+    persons.lock(address)  # another account may just be ordering for the same person
+    review = review_basket(BasketOwner(user_id=user_id), terms, business_date(at), address)
     if review.unpaid_order:
         raise OrderMovedOn
     if not review.ready:
         raise BasketBlocked(review)
+    check_served(address)
+    check_age(review, age_declared)
     if review.total_cents != shown_total_cents:
         raise TotalChanged
     if not chargeable(review.total_cents):
@@ -54,6 +64,8 @@ def create_order(
         terms.currency,
         holds_until,
         at,
+        tax_cents=review.tax_cents,
+        age_declared=age_declared if review.age_asked else None,
     )
     _keep(order, {line.variant.id: line for line in review.lines}, at)
     return order, begin_payment(order, at)
@@ -78,10 +90,10 @@ def _keep(order: Order, reviews: dict[int, LineReview], at: datetime) -> None:
         assert line.prescription_item_id is not None
         quantities.hold_quantity(line.prescription_item_id, line.id, line.quantity, at, business_date(at))
     for line in sorted(order.lines, key=lambda line: line.variant_id):
-        stock.hold(line.id, line.variant_id, line.quantity, reviews[line.variant_id].outlasts, at)
+        holds.hold(line.id, line.variant_id, line.quantity, reviews[line.variant_id].outlasts, at)
 
 
-def begin_payment(order: Order, at: datetime) -> Asked:
+def begin_payment(order: Order, at: datetime) -> PaymentRecord:
     """Write down the payment that is about to be asked for, and when to give up waiting for it."""
     payment = payment_steps.begin(order.id, order.number, order.total_cents, order.currency, at)
     enqueue(
@@ -94,14 +106,14 @@ def begin_payment(order: Order, at: datetime) -> Asked:
     return payment
 
 
-def renew_payment(order_id: int, seen: Asked | None, terms: Terms, at: datetime) -> Asked:
+def renew_payment(order_id: int, seen: PaymentRecord | None, terms: Terms, at: datetime) -> PaymentRecord:
     """Begin again where the first page never came about: the old payment ends, the order waits anew.
 
     `seen` is the payment that the caller found too old; one that another click renewed or opened is given.
     Raises OrderMovedOn when the order no longer awaits its payment.
     """
     order, current = orders.lock(order_id), payments.lock_alive(order_id)
-    if order is None or order.status != Status.AWAITING_PAYMENT:
+    if order is None or order.status != OrderStatus.AWAITING_PAYMENT:
         raise OrderMovedOn
     if current is not None and (seen is None or (current.id, current.state) != (seen.id, seen.state)):
         return current

@@ -14,11 +14,12 @@ from shop.outbox.service import enqueue
 from shop.payments import movements
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
-from shop.payments.facts import OverRefund, PaymentFacts, PaymentRefused, PaymentState
+from shop.payments.facts import PaymentFacts, PaymentState
 from shop.payments.gateway import Gateway
-from shop.payments.movements import Kind, Movement, Reason
-from shop.payments.queries import Asked
-from shop.payments.states import PAYS
+from shop.payments.movements import Movement, Reason
+from shop.payments.queries import PaymentRecord
+from shop.payments.refusals import OverRefund, PaymentRefused
+from shop.payments.states import PAYS, MovementKind, MovementState
 
 log = logging.getLogger(__name__)
 
@@ -30,16 +31,16 @@ class RefundFailed(PaymentRefused):
 
 
 def send_back(
-    payment: Asked,
+    payment: PaymentRecord,
     intent_id: str,
-    kind: Kind,
+    kind: MovementKind,
     amount_cents: int,
     reason: Reason,
     at: datetime,
     actor_id: int | None = None,
 ) -> None:
     """Write down that this authorization goes back, and ask the worker to do it. The order is locked."""
-    if kind is Kind.REFUND and payment.intent_id == intent_id:
+    if kind is MovementKind.REFUND and payment.intent_id == intent_id:
         movements.reserve_refund(payment, amount_cents)
     movement = movements.request(payment, kind, intent_id, amount_cents, reason, at, actor_id)
     enqueue(
@@ -61,10 +62,10 @@ def release(gateway: Gateway, payment_id: int, intent_id: str, movement_id: int 
     if movement is None:
         return
     facts = gateway.look_up_intent(intent_id)
-    if facts.state is PaymentState.CAPTURED and movement.kind == Kind.VOID:
+    if facts.state is PaymentState.CAPTURED and movement.kind == MovementKind.VOID:
         with transaction():
             movement = _refund_instead(payment_id, movement, facts, at)
-    if movement.kind == Kind.REFUND:
+    if movement.kind == MovementKind.REFUND:
         refund_id = _refund(gateway, movement)
     else:
         gateway.void(intent_id, movement.idempotency_key)
@@ -72,7 +73,7 @@ def release(gateway: Gateway, payment_id: int, intent_id: str, movement_id: int 
     with transaction():
         orders.lock(_payment(payment_id).order_id)
         movements.done(movement, at, refund_id)
-        if movement.kind == Kind.REFUND:
+        if movement.kind == MovementKind.REFUND:
             payment_steps.mark_refunded(payment_id, at)
         else:
             payment_steps.mark_voided(payment_id, at)
@@ -90,11 +91,13 @@ def _still_to_do(payment_id: int, intent_id: str, movement_id: int | None, at: d
         return None
     if movement is None:
         movement = movements.request(
-            payment, Kind.VOID, intent_id, payment.amount_cents, Reason.PAID_TOO_LATE, at
+            payment, MovementKind.VOID, intent_id, payment.amount_cents, Reason.PAID_TOO_LATE, at
         )
-    if movement.state == "refused" and (instead := movements.unfinished(payment_id, Kind.REFUND)):
+    if movement.state is MovementState.REFUSED and (
+        instead := movements.unfinished(payment_id, MovementKind.REFUND)
+    ):
         movement = instead  # an attempt before found it captured, and did not live to refund it
-    return movement if movement.state == "requested" and movement.intent_id == intent_id else None
+    return movement if movement.state is MovementState.REQUESTED and movement.intent_id == intent_id else None
 
 
 def _refund_instead(payment_id: int, void: Movement, facts: PaymentFacts, at: datetime) -> Movement:
@@ -117,7 +120,7 @@ def _refund_instead(payment_id: int, void: Movement, facts: PaymentFacts, at: da
         refunded=1,
     )
     return movements.request(
-        payment, Kind.REFUND, void.intent_id, facts.amount_cents, Reason(void.reason), at
+        payment, MovementKind.REFUND, void.intent_id, facts.amount_cents, Reason(void.reason), at
     )
 
 
@@ -140,7 +143,7 @@ def _refund(gateway: Gateway, movement: Movement) -> str | None:
     return refund.refund_id
 
 
-def _payment(payment_id: int) -> Asked:
+def _payment(payment_id: int) -> PaymentRecord:
     db.session.flush()
     payment = payments.by_id(payment_id)
     assert payment is not None  # payments are never deleted

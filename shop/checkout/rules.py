@@ -1,6 +1,7 @@
 """May this line be bought, and if not, what is the one thing to do? Pure: facts come in, a verdict comes out.
 
-The store says what stands in the way in this order: not for sale, not in stock, then the prescription.
+The store says what stands in the way in this order: not for sale, more than is sold, not in stock, then the
+prescription.
 """
 
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ class State(StrEnum):
     EXPIRED = "expired"
     TOO_EARLY = "too_early"
     NOT_IN_PACKS = "not_in_packs"
+    OVER_LIMIT = "over_limit"
+    BARRED_THERE = "barred_there"
     OUT_OF_STOCK = "out_of_stock"
     NOT_FOR_SALE = "not_for_sale"
 
@@ -41,7 +44,9 @@ class LineFacts:
     """What decides about a line.
 
     `sale_refusal` is catalogue's code, or None; `available` counts units in lots that last long enough;
-    `coverage` is the prescription's state for this variant, with `remaining` units and the next fill's day.
+    `barred` says why the state it goes to does not allow it, `over_limit` why this is too much to buy without
+    a prescription, and what to do; `coverage` is the prescription's state for this variant, with `remaining`
+    units and the next fill's day.
     """
 
     quantity: int
@@ -56,6 +61,8 @@ class LineFacts:
     refusal: str | None = None
     in_packs: bool = True
     packs: tuple[int, ...] = ()
+    over_limit: tuple[str, str] | None = None
+    barred: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,15 @@ SALE_WORDS = {
 
 def verdict(line: LineFacts) -> Verdict:
     """The first thing that stands in the way of a line, or OK."""
-    return _sale(line) or _packs(line) or _stock(line) or _prescription(line) or OK
+    return (
+        _sale(line)
+        or _barred(line)
+        or _packs(line)
+        or _limit(line)
+        or _stock(line)
+        or _prescription(line)
+        or OK
+    )
 
 
 def _sale(line: LineFacts) -> Verdict | None:
@@ -109,9 +124,19 @@ def _packs(line: LineFacts) -> Verdict | None:
     sizes = ", ".join(map(str, line.packs))
     return Verdict(
         State.NOT_IN_PACKS,
-        f"It is sold in whole packs of {sizes}." if sizes else "It cannot be sold in this quantity.",
+        f"It is sold in whole packs of {sizes}." if sizes else "It can’t be sold in this quantity.",
         "Choose another quantity, or remove it.",
     )
+
+
+def _barred(line: LineFacts) -> Verdict | None:
+    if line.barred is None:
+        return None
+    return Verdict(State.BARRED_THERE, line.barred, "Remove it, or choose an address in another state.")
+
+
+def _limit(line: LineFacts) -> Verdict | None:
+    return Verdict(State.OVER_LIMIT, *line.over_limit) if line.over_limit else None
 
 
 def _stock(line: LineFacts) -> Verdict | None:

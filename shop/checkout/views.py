@@ -12,16 +12,18 @@ from shop.addresses import PostalAddress
 from shop.basket.owner import BasketOwner
 from shop.checkout import basket_views, payment_session, payment_views, place_order
 from shop.checkout.basket_review import BasketReview, review_basket
-from shop.checkout.forms import CheckoutForm
+from shop.checkout.forms import CheckoutForm, checkout_form
 from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
+from shop.checkout.sending import AgeNotDeclared, NotServed
 from shop.checkout.terms import terms_of
 from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import DomainError
 from shop.orders.models import Order
-from shop.payments.queries import Asked
+from shop.payments.queries import PaymentRecord
 from shop.prescriptions.ledger.quantities import NotEnoughLeft
-from shop.stock.service import OutOfStock
+from shop.safety.otc_words import age_declared
+from shop.stock.holds import OutOfStock
 from shop.web import settings
 
 blueprint = Blueprint("checkout", __name__)
@@ -32,12 +34,13 @@ TRIES = 3
 @requires(Permission.SHOP)
 def show() -> Response:
     """Address, delivery, summary. Back to the basket when something stands in the way."""
-    review = _review()
-    if not review.ready:
+    form = _form()
+    review = _review(form)
+    if not review.can_check_out:
         if review.lines:
             flash("Fix the items below before checking out.", "error")
         return redirect("/basket", 303)  # type: ignore[return-value]
-    return _page(_form(), review)
+    return _page(form, review, refusal=None if review.ready else BasketBlocked(review))
 
 
 @blueprint.post("/checkout")
@@ -46,13 +49,16 @@ def order() -> Response:
     """Order and go to pay. Whatever the request says, the basket is checked again and refused if need be."""
     form, user_id, email = _form(), current_user.id, current_user.email
     if not form.validate():
-        review = _review()
-        return _page(form, review, 422) if review.ready else _refused(BasketBlocked(review))
+        review = _review(form)
+        return _page(form, review, 422) if review.can_check_out else _refused(BasketBlocked(review))
     try:
-        created = _create(user_id, form.delivery_address(), form.shown_total_cents)
-    except TotalChanged as refusal:
-        return _page(form, _review(), 409, refusal)
-    except (BasketBlocked, OutOfStock, NotEnoughLeft, TotalNotChargeable) as refusal:
+        created = _create(user_id, form.delivery_address(), form.shown_total_cents, form.age_declared)
+    except (TotalChanged, NotServed, AgeNotDeclared) as refusal:
+        return _page(form, _review(form), refusal.status, refusal)
+    except BasketBlocked as refusal:
+        again = refusal.review
+        return _page(form, again, 409, refusal) if again.can_check_out else _refused(refusal)
+    except (OutOfStock, NotEnoughLeft, TotalNotChargeable) as refusal:
         return _refused(refusal)
     if isinstance(created, str):
         flash(f"Order {created} is already paid, so we didn’t place a second one.")
@@ -60,7 +66,9 @@ def order() -> Response:
     return payment_views.to_payment(*created, email)
 
 
-def _create(user_id: int, address: PostalAddress, shown_total_cents: int) -> tuple[Order, Asked] | str:
+def _create(
+    user_id: int, address: PostalAddress, shown_total_cents: int, age_declared: int | None
+) -> tuple[Order, PaymentRecord] | str:
     """The new order and its payment; or the number of the earlier one, when that turns out to be paid."""
     terms, gateway = terms_of(settings()), current_app.extensions["gateway"]
     for _ in range(TRIES):
@@ -68,7 +76,9 @@ def _create(user_id: int, address: PostalAddress, shown_total_cents: int) -> tup
             return earlier
         try:
             with transaction():
-                created = place_order.create_order(user_id, address, shown_total_cents, terms, now())
+                created = place_order.create_order(
+                    user_id, address, shown_total_cents, terms, now(), age_declared
+                )
                 keep_address(user_id, **asdict(address), at=now())
                 return created
         except OrderMovedOn:
@@ -76,12 +86,14 @@ def _create(user_id: int, address: PostalAddress, shown_total_cents: int) -> tup
     raise OrderMovedOn
 
 
-def _review() -> BasketReview:
-    return review_basket(BasketOwner(user_id=current_user.id), terms_of(settings()), today())
+def _review(form: CheckoutForm) -> BasketReview:
+    return review_basket(
+        BasketOwner(user_id=current_user.id), terms_of(settings()), today(), form.address_so_far()
+    )
 
 
 def _form() -> CheckoutForm:
-    return CheckoutForm(accounts.addresses_of(current_user.id), settings().market)
+    return checkout_form(accounts.addresses_of(current_user.id), settings().market)
 
 
 def _refused(refusal: DomainError) -> Response:
@@ -93,7 +105,9 @@ def _page(
     form: CheckoutForm, review: BasketReview, status: int = 200, refusal: DomainError | None = None
 ) -> Response:
     form.total_cents.data = str(review.total_cents)
-    page = render_template("checkout/checkout.html", form=form, review=review, refusal=refusal)
+    page = render_template(
+        "checkout/checkout.html", form=form, review=review, refusal=refusal, declared=age_declared
+    )
     return make_response(page, status)
 
 

@@ -14,7 +14,7 @@ from shop.catalogue.sale_units import SoldAs
 from shop.database import db
 from shop.pricing.models import AcquisitionPrice
 from shop.substances.identity import equivalence, identity
-from shop.substances.strengths import amounts_said
+from shop.substances.strengths import parse_amounts
 
 MICROGRAMS_IN_MILLIGRAM = 1000
 Entry = Mapping[str, Any]
@@ -108,8 +108,10 @@ def _identity(entry: Entry) -> str:
 
 
 def _variant(product: Product, entry: Entry) -> Variant:
-    amounts = amounts_said(entry["strength"])
-    found = next((variant for variant in product.variants if amounts_said(variant.strength) == amounts), None)
+    amounts = parse_amounts(entry["strength"])
+    found = next(
+        (variant for variant in product.variants if parse_amounts(variant.strength) == amounts), None
+    )
     variant = found or Variant()
     variant.strength = entry["strength"]
     if found is None:

@@ -3,7 +3,10 @@
 Loading again changes nothing while the files are the same. A production store refuses.
 """
 
+import hashlib
+import tomllib
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flask_security import hash_password
@@ -18,14 +21,43 @@ from shop.catalogue import list_rows
 from shop.catalogue.models import Variant
 from shop.clock import now
 from shop.database import db, transaction
-from shop.demo import files
 from shop.demo.catalogue import write_catalogue
-from shop.demo.lots import receive_planned
-from shop.demo.prices import write_prices
+from shop.demo.offers import receive_planned, write_prices
 from shop.errors import DomainError
+from shop.listing.deciding import decide, decide_new
 from shop.monographs.service import publish_file
 from shop.projections.cache_version import catalogue_changed
 from shop.web import settings
+
+FOLDER = Path(__file__).parent
+
+
+def fingerprint() -> str:
+    """A hash of every data file, names included: quick, because nothing is parsed."""
+    digest = hashlib.sha256()
+    for path in [FOLDER / "catalogue.toml", *_monograph_paths()]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def catalogue() -> dict[str, Any]:
+    """Categories, medicines with variants and packs, and the sources of their facts."""
+    return _read(FOLDER / "catalogue.toml")
+
+
+def monographs() -> list[dict[str, Any]]:
+    """The monograph documents, by slug."""
+    return [_read(path) for path in _monograph_paths()]
+
+
+def _monograph_paths() -> list[Path]:
+    return sorted((FOLDER / "monographs").glob("*.toml"))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return tomllib.load(file)
+
 
 DEMO_PASSWORD = "formulary-demo"  # noqa: S105  (printed at every start of a demo, refused anywhere else)
 DEMO_ACCOUNTS = (
@@ -47,10 +79,12 @@ class DemoRefused(DomainError):
 def load_demo() -> list[str]:
     """Load what is missing and say what was done, a sentence a line. The outermost caller: it commits."""
     if settings().is_production:
-        raise DemoRefused("The demonstration pharmacy is not loaded into a production store.")
-    content = files.fingerprint()
+        raise DemoRefused("The demo pharmacy can’t be loaded into a production store.")
+    content = fingerprint()
     if _loaded_before() == content:
-        return ["The demonstration pharmacy is loaded already; nothing changed."]
+        with transaction():
+            decide_new(now())
+        return ["The demo pharmacy is already loaded; nothing changed."]
     secret = hash_password(DEMO_PASSWORD)  # slow on purpose, so before the transaction
     with transaction():
         return _load(content, secret, now())
@@ -68,14 +102,15 @@ def _loaded_before() -> str | None:
 
 
 def _load(content: str, secret: str, at: datetime) -> list[str]:
-    documents = files.monographs()
+    documents = monographs()
     published = [publish_file(document, at) for document in documents]
     summaries = {document["slug"]: document["summary"] for document in documents}
-    file = files.catalogue()
+    file = catalogue()
     variants: list[Variant] = write_catalogue(file, summaries, at)
     people = _open_accounts(secret, at)
     write_prices(file["pricing"], variants, people["admin"], at)
     lots = receive_planned(variants, people["admin"], at)
+    decide({variant.product_id for variant in variants}, at)
     list_rows.refresh({variant.product_id for variant in variants}, settings().market)
     catalogue_changed(at)
     audit.record(

@@ -9,12 +9,12 @@ from shop.errors import DomainError, NotFound
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders.models import Order
-from shop.orders.states import Status
+from shop.orders.states import OrderStatus
 from shop.outbox.mail import enqueue_mail
 from shop.prescriptions.ledger import quantities
-from shop.stock import service as stock
+from shop.stock import holds
+from shop.stock.holds import LotUnits, refuse_unpickable
 from shop.stock.queries import kept_for
-from shop.stock.service import LotUnits, refuse_unpickable
 
 LONGEST_TRACKING = 80
 
@@ -53,13 +53,15 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime) -> None:
     """
     tracking = check_tracking(tracking)
     order = _locked(number)
-    if order.status != Status.PLACED or order.paid_at is None:
+    if order.status != OrderStatus.PLACED or order.paid_at is None:
         raise NotToBeShipped(*_why(order.status))
     line_ids, on_prescription = _lines(order)
     quantities.dispense_quantity(line_ids, at, required=on_prescription)
-    dispensed = stock.dispense(line_ids, at, actor_id)
+    dispensed = holds.dispense(line_ids, at, actor_id)
     if not order_steps.ship(order.id, dispensed, tracking, actor_id, at):
-        raise NotToBeShipped(*_why(Status.SHIPPED))  # another desk sent it in this moment; undoes the above
+        raise NotToBeShipped(
+            *_why(OrderStatus.SHIPPED)
+        )  # another desk sent it in this moment; undoes the above
     _check_whole(order, dispensed)
     enqueue_mail(
         "order_shipped",
@@ -69,6 +71,7 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime) -> None:
         number=number,
         tracking=tracking,
         total_cents=order.total_cents,
+        tax_cents=order.tax_cents,
     )
 
 
@@ -79,7 +82,7 @@ def check_shippable(number: str, tracking: str, at: datetime) -> int:
     """
     check_tracking(tracking)
     order = _locked(number)
-    if order.status != Status.PLACED:
+    if order.status != OrderStatus.PLACED:
         raise NotToBeShipped(*_why(order.status))
     line_ids, on_prescription = _lines(order)
     quantities.check_dispensable(line_ids, on_prescription)
@@ -128,8 +131,8 @@ def _check_whole(order: Order, dispensed: Iterable[LotUnits]) -> None:
 
 
 def _why(status: str) -> tuple[str, str]:
-    if status == Status.SHIPPED:
+    if status == OrderStatus.SHIPPED:
         return "This order has already shipped.", "Reload the page to see its current status."
-    if status == Status.PLACED:
+    if status == OrderStatus.PLACED:
         return "This order’s payment hasn’t been captured yet.", "Try again in a minute."
     return "This order wasn’t paid, so it can’t be shipped.", "Go back to the list of orders."

@@ -12,7 +12,7 @@ from shop import search
 from shop.audit.models import AuditRecord
 from shop.catalogue.models import Pack, Product, Variant
 from shop.database import db
-from shop.listing.queries import shelved
+from shop.listing.queries import candidates
 from shop.listing.rules import ListingFacts, listing_refusal
 from shop.pricing.models import AcquisitionPrice
 from shop.projections.cache_version import version
@@ -63,7 +63,7 @@ WORDS = (
     ("listable", "Not on sale, could be listed"),
     ("priced", "With a price"),
     ("not_stated", "Strength not stated"),
-    ("to_check", "With strengths to check"),
+    ("to_check", "With implausible strengths"),
     ("not_by_mail", "Not by mail"),
     ("controlled", "Controlled, never on sale"),
     ("withdrawn", "Withdrawn from the directory"),
@@ -76,7 +76,7 @@ def read() -> CatalogueStatus:
     origins: dict[str, Counts] = {}
     for origin in db.session.scalars(select(Product.origin).distinct().order_by(Product.origin)).all():
         origins[origin] = counts = Counts()
-        for row in shelved(origin=origin):
+        for row in candidates(origin=origin):
             counts.add(row.listed, row.facts)
     prices, first, last = db.session.execute(
         select(
@@ -114,7 +114,7 @@ def lines(found: CatalogueStatus) -> list[str]:
         else "No acquisition prices: run flask catalogue import-nadac FILE, then flask catalogue reprice.",
         "The search index is up to date."
         if found.index_current
-        else "The search index is behind: the worker brings it up to date, or flask catalogue index.",
+        else "The search index is behind. The worker updates it; to do it now: flask catalogue index.",
     ]
     if found.done:
         said += ["", "Last done (UTC):"]

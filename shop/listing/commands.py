@@ -9,7 +9,7 @@ from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError
 from shop.listing import mail_exclusions as exclusions
-from shop.listing import mail_list, queries, service
+from shop.listing import queries, service
 from shop.listing.queries import ORIGINS
 from shop.listing.rules import REFUSALS, ListingRefusal, Rule
 from shop.listing.service import Outcome
@@ -17,7 +17,7 @@ from shop.listing.service import Outcome
 RULES = click.Choice([rule.value for rule in Rule])
 
 
-class _Rehearsed(Exception):
+class _DryRun(Exception):
     """Leaves a transaction so that nothing of it stays."""
 
 
@@ -26,9 +26,13 @@ def _selecting(command: Callable[..., None]) -> Callable[..., None]:
     options = (
         click.argument("slugs", nargs=-1, metavar="[SLUG]…"),
         click.option("--rule", "names", multiple=True, type=RULES, help="A condition; all given must hold."),
-        click.option("--origin", type=click.Choice(ORIGINS), help="Only of the directory, or made by hand."),
-        click.option("--limit", type=click.IntRange(min=1), help="At most so many, most asked for first."),
-        click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing."),
+        click.option(
+            "--origin",
+            type=click.Choice(ORIGINS),
+            help="Only those of the directory, or only those added by hand.",
+        ),
+        click.option("--limit", type=click.IntRange(min=1), help="At most this many, most popular first."),
+        click.option("--dry-run", is_flag=True, help="Show what would happen without changing anything."),
     )
     for option in reversed(options):
         command = option(command)
@@ -50,9 +54,9 @@ def list_products(
     if bool(slugs) == bool(names):
         raise click.UsageError("Name products, or give a --rule; not both.")
     if slugs and (origin or limit):
-        raise click.UsageError("--origin and --limit belong to a --rule.")
+        raise click.UsageError("--origin and --limit require --rule.")
     if Rule.EVERYTHING in names and len(set(names)) > 1:
-        raise click.UsageError("--rule everything has no condition and stands alone.")
+        raise click.UsageError("--rule everything cannot be combined with other rules.")
     _change(True, slugs, names, origin, limit, dry_run)
 
 
@@ -66,7 +70,7 @@ def unlist_products(
     if bool(slugs) == bool(names or origin):
         raise click.UsageError("Name products, or give a --rule or an --origin; not both.")
     if slugs and limit:
-        raise click.UsageError("--limit belongs to a --rule or an --origin.")
+        raise click.UsageError("--limit requires --rule or --origin.")
     _change(False, slugs, names, origin, limit, dry_run)
 
 
@@ -89,13 +93,13 @@ def _change(
             else:
                 outcome = service.set_listed_by_rules(rules, listed, None, at, origin=origin, limit=limit)
             if dry_run:
-                raise _Rehearsed
-    except _Rehearsed:
+                raise _DryRun
+    except _DryRun:
         pass
     except DomainError as refusal:
         raise click.ClickException(f"{refusal.message} {refusal.todo}".strip()) from refusal
     if loaded:
-        click.echo(f"The not-by-mail list was empty: {loaded} entries were loaded into it first.")
+        click.echo(f"The not-by-mail list was empty: {loaded} entries were loaded first.")
     _report(outcome, listed, bool(rules), dry_run)
 
 
@@ -104,8 +108,8 @@ def _ids(slugs: tuple[str, ...]) -> list[int]:
     missing = [slug for slug in slugs if slug not in found]
     if missing:
         raise click.ClickException(
-            f"There is no product {', '.join(missing[:5])}{' and others' if missing[5:] else ''}. "
-            "Nothing was changed; a product's name is the last part of its address."
+            f"No such product: {', '.join(missing[:5])}{' and others' if missing[5:] else ''}. "
+            "Nothing was changed. Use the last part of the product’s address."
         )
     return list(found.values())
 
@@ -114,17 +118,17 @@ def _report(outcome: Outcome, listed: bool, by_rule: bool, dry_run: bool) -> Non
     state = "on sale" if listed else "off sale"
     rows = [
         (f"{'Would be put' if dry_run else 'Put'} {state}", len(outcome.changed)),
-        (f"{state.capitalize()} already", outcome.already),
+        (f"Already {state}", outcome.already),
     ]
     if outcome.postponed:
-        rows.append(("Left for another time by --limit", outcome.postponed))
-    kept = "Refused: " if listed else "Not meant by the rule: " if by_rule else ""
+        rows.append(("Left out by --limit", outcome.postponed))
+    kept = "Refused: " if listed else "Doesn’t match the rule: " if by_rule else ""
     rows += [(f"{kept}{_lower(REFUSALS[reason])}", count) for reason, count in outcome.reasons()]
     click.echo("\n".join(table(rows, "Products considered")))
     if listed and ListingRefusal.STRENGTH_TO_CHECK in outcome.refused.values():
-        click.echo("Look at the strengths to check at /admin/catalogue?state=to-check, and list by hand.")
+        click.echo("Review implausible strengths at /admin/catalogue?state=to-check, then list by hand.")
     if dry_run:
-        click.echo("This was a rehearsal: nothing was changed.")
+        click.echo("Dry run: nothing was changed.")
     elif not outcome.changed:
         click.echo("Nothing changed.")
 
@@ -144,7 +148,7 @@ def load_exclusions() -> None:
     """Add the entries that come with the store to the list, and mark the products they mean."""
     with transaction():
         added = exclusions.load(now())
-    click.echo(f"{added} entries were added." if added else "The list has all of them already.")
+    click.echo(f"{added} entries were added." if added else "All of them are already on the list.")
     click.echo("\n".join(_counted()))
 
 
@@ -153,15 +157,15 @@ def load_exclusions() -> None:
 def show_exclusions() -> None:
     """Print the list, with how many products each entry means."""
     lines = _counted()
-    click.echo("\n".join(lines) if lines else "The list is empty: flask catalogue exclusions load")
+    click.echo("\n".join(lines) if lines else "The list is empty. Load it: flask catalogue exclusions load")
 
 
 def _counted() -> list[str]:
-    counts = mail_list.products_by_entry()
+    counts = exclusions.products_by_entry()
     return [
         f"{counts.get(row.id, 0):>7,}  {row.ingredient or 'any substance'}"
         f"{f', {row.form}' if row.form else ''}: {row.reason} ({row.source})"
-        for row in mail_list.entries()
+        for row in exclusions.entries()
     ]
 
 

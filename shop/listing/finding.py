@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from shop.catalogue.models import Ingredient, Product, Variant, product_ingredient
+from shop.catalogue.safety_columns import not_by_mail_sql
 from shop.database import db
 from shop.listing.queries import controlled_sql, doubted, facts_columns, facts_from
 from shop.listing.rules import ListingFacts
@@ -23,7 +24,7 @@ PER_PAGE = 50
 
 
 class State(StrEnum):
-    """A narrowing of the catalogue by what stands in the way of a sale."""
+    """A filter of the catalogue by what prevents a sale."""
 
     LISTED = "listed"
     UNLISTED = "unlisted"
@@ -142,7 +143,7 @@ _STATES: dict[State, ColumnElement[bool]] = {
     State.LISTED: Product.listed_at.is_not(None),
     State.UNLISTED: Product.listed_at.is_(None),
     State.NO_PRICE: Product.id.not_in(select(Variant.product_id).where(Variant.price.is_not(None))),
-    State.NOT_BY_MAIL: Product.not_by_mail.is_not(None),
+    State.NOT_BY_MAIL: not_by_mail_sql(Product).is_not(None),
     State.CONTROLLED: controlled_sql(),
     State.WITHDRAWN: Product.withdrawn_on.is_not(None),
 }

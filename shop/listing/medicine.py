@@ -40,7 +40,7 @@ class Strength:
 
 @dataclass(frozen=True)
 class Medicine:
-    """One product with everything its page says of it, but stock, history and monograph.
+    """One product with everything its page shows, except stock, history, and monograph.
 
     `categories` are (slug, name). `rule` is the one by which its prices are made, where any is.
     """

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, literal, select
 
 from shop.catalogue.models import Ingredient, Product, Variant, product_ingredient
+from shop.catalogue.safety_columns import CLEAR, not_by_mail_sql
 from shop.database import db, portions
 from shop.listing.rules import ListingFacts
 from shop.substances.implausible import doubt
@@ -44,7 +45,7 @@ ORIGINS = (HAND, DIRECTORY)
 
 
 @dataclass(frozen=True)
-class Shelved:
+class Candidate:
     """A product as the listing sees it."""
 
     id: int
@@ -52,7 +53,7 @@ class Shelved:
     facts: ListingFacts
 
 
-def shelved(product_ids: Iterable[int] | None = None, origin: str | None = None) -> Iterator[Shelved]:
+def candidates(product_ids: Iterable[int] | None = None, origin: str | None = None) -> Iterator[Candidate]:
     """Products with their facts, what is asked for most first; all of them for None."""
     if product_ids is None:
         yield from _read(_question(None), origin, doubted())
@@ -103,12 +104,13 @@ def facts_columns(product_ids: Iterable[int] | None) -> tuple[Any, tuple[Any, ..
         Product.unit,
         Product.route,
         Product.prescription_required,
-        Product.not_by_mail,
+        not_by_mail_sql(Product).label("not_by_mail"),
+        Product.safety_code,
     )
 
 
 def facts_from(row: Any, doubted: int = 0) -> ListingFacts:
-    """The facts in a row that holds `facts_columns`, with what `implausible.doubted` says of the product."""
+    """The facts in a row that holds `facts_columns`, with its count of implausible strengths."""
     return ListingFacts(
         controlled=bool(row.controlled),
         withdrawn=row.withdrawn_on is not None,
@@ -120,6 +122,7 @@ def facts_from(row: Any, doubted: int = 0) -> ListingFacts:
         prescription_required=row.prescription_required,
         not_by_mail=row.not_by_mail,
         doubted=doubted,
+        refused=row.safety_code if row.safety_code != CLEAR else None,
     )
 
 
@@ -133,11 +136,11 @@ def _question(product_ids: Iterable[int] | None) -> Select[Any]:
     return question if product_ids is None else question.where(Product.id.in_(product_ids))
 
 
-def _read(question: Select[Any], origin: str | None, doubts: Mapping[int, int]) -> Iterator[Shelved]:
+def _read(question: Select[Any], origin: str | None, doubts: Mapping[int, int]) -> Iterator[Candidate]:
     if origin:
         question = question.where(Product.origin == origin)
     for row in db.session.execute(question):
-        yield Shelved(row.id, row.listed_at is not None, facts_from(row, doubts.get(row.id, 0)))
+        yield Candidate(row.id, row.listed_at is not None, facts_from(row, doubts.get(row.id, 0)))
 
 
 def anything_priced() -> bool:

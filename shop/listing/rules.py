@@ -22,9 +22,12 @@ class Rule(StrEnum):
 
 
 class ListingRefusal(StrEnum):
-    """Why a product is not put on sale. The first three hold for everybody, the others for rules."""
+    """Why a product is not put on sale. Up to `NO_STRENGTH` they hold for everybody, then for rules."""
 
     CONTROLLED = "controlled"
+    UNDECIDED = "undecided"
+    NO_STORAGE_FACT = "no_storage_fact"
+    NOT_BY_CLASS = "not_by_class"
     WITHDRAWN = "withdrawn"
     NO_STRENGTH = "no_strength"
     STRENGTH_NOT_STATED = "strength_not_stated"
@@ -36,6 +39,16 @@ class ListingRefusal(StrEnum):
     NO_PRESCRIPTION = "no_prescription"
 
 
+BY_CODE = {
+    "controlled": ListingRefusal.CONTROLLED,
+    "flagged": ListingRefusal.CONTROLLED,
+    "undecided": ListingRefusal.UNDECIDED,
+    "no_storage_fact": ListingRefusal.NO_STORAGE_FACT,
+    "not_by_mail": ListingRefusal.NOT_BY_MAIL,
+}
+"""Codes of the safety data that have a word of their own; all others are classes not sent by mail."""
+
+
 @dataclass(frozen=True)
 class ListingFacts:
     """What the decision needs to know of a product.
@@ -43,7 +56,8 @@ class ListingFacts:
     `controlled`: one of its ingredients is; `withdrawn`: the directory no longer has a pack of it;
     `strengths` counts its variants, `stated` those whose strength is a number, `priced` those with a price;
     `unit` is what a price is for (pill, mL, g, pack) and `route` how it is taken, in words; `doubted` counts
-    strengths that cannot be right as filed (`substances.implausible`).
+    strengths that are implausible (`substances.implausible`); `refused` is the code with which the
+    safety data refuse it (`safety.sale.refusal`).
     """
 
     controlled: bool = False
@@ -56,16 +70,19 @@ class ListingFacts:
     prescription_required: bool = True
     not_by_mail: str | None = None
     doubted: int = 0
+    refused: str | None = None
 
 
 def listing_refusal(facts: ListingFacts, rules: Collection[Rule] = ()) -> ListingRefusal | None:
     """Why a product is not put on sale by these rules, or None when it may be. No rules: by hand.
 
-    All rules have to be met. A controlled substance is never on sale here, nor what no labeler sells any
-    more, nor what has no strength.
+    All rules have to be met. A controlled substance is never on sale here, nor what the safety data refuse,
+    nor what no labeler sells any more, nor what has no strength.
     """
     if facts.controlled:
         return ListingRefusal.CONTROLLED
+    if facts.refused:
+        return BY_CODE.get(facts.refused, ListingRefusal.NOT_BY_CLASS)
     if facts.withdrawn:
         return ListingRefusal.WITHDRAWN
     if not facts.strengths:
@@ -76,10 +93,10 @@ def listing_refusal(facts: ListingFacts, rules: Collection[Rule] = ()) -> Listin
 
 
 def _rule_refusal(facts: ListingFacts, rules: Collection[Rule]) -> ListingRefusal | None:
-    """What a person may decide and a rule may not, then the conditions, cheapest to mend last."""
+    """What a person may decide and a rule may not, then the conditions, the one easiest to fix last."""
     if not facts.stated:
         return ListingRefusal.STRENGTH_NOT_STATED
-    if facts.doubted >= facts.strengths:  # of others, `sale_refusal` keeps those in doubt from being sold
+    if facts.doubted >= facts.strengths:  # of others, `sale_refusal` keeps implausible ones from being sold
         return ListingRefusal.STRENGTH_TO_CHECK
     if facts.not_by_mail:
         return ListingRefusal.NOT_BY_MAIL
@@ -101,13 +118,16 @@ def is_oral_solid(unit: str, route: str) -> bool:
 
 REFUSALS = {
     ListingRefusal.CONTROLLED: "Controlled substance",
-    ListingRefusal.WITHDRAWN: "Withdrawn: the directory has no pack of it any more",
-    ListingRefusal.NO_STRENGTH: "Has no strength",
+    ListingRefusal.UNDECIDED: "May be controlled, and no entry decides it",
+    ListingRefusal.NO_STORAGE_FACT: "No storage fact on record",
+    ListingRefusal.NOT_BY_CLASS: "In a class that is not sent by mail",
+    ListingRefusal.WITHDRAWN: "Withdrawn: no packages left in the NDC directory",
+    ListingRefusal.NO_STRENGTH: "No strengths",
     ListingRefusal.STRENGTH_NOT_STATED: "Strength not stated",
-    ListingRefusal.STRENGTH_TO_CHECK: "No strength can be right as filed",
+    ListingRefusal.STRENGTH_TO_CHECK: "Only implausible strengths (as listed by the FDA)",
     ListingRefusal.NOT_BY_MAIL: "On the not-by-mail list",
     ListingRefusal.NO_PRICE: "No strength has a price",
-    ListingRefusal.NOT_ORAL_SOLID: "No tablet or capsule to swallow",
-    ListingRefusal.PRESCRIPTION_ONLY: "Needs a prescription",
-    ListingRefusal.NO_PRESCRIPTION: "Needs no prescription",
+    ListingRefusal.NOT_ORAL_SOLID: "Not an oral tablet or capsule",
+    ListingRefusal.PRESCRIPTION_ONLY: "Prescription required",
+    ListingRefusal.NO_PRESCRIPTION: "No prescription required",
 }

@@ -14,10 +14,12 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.catalogue import list_rows
 from shop.catalogue.models import Product, Variant
+from shop.catalogue.safety_columns import CLEAR
 from shop.database import db, portions
 from shop.errors import DomainError, NotFound
 from shop.listing import queries
-from shop.listing.queries import Shelved, controlled_each_sql
+from shop.listing.deciding import decide
+from shop.listing.queries import Candidate, controlled_each_sql
 from shop.listing.rules import ListingRefusal, Rule, listing_refusal
 from shop.projections.cache_version import catalogue_changed
 from shop.web import settings
@@ -62,7 +64,10 @@ def set_listed(product_ids: Iterable[int], listed: bool, actor_id: int | None, a
 
     Somebody who was quicker leaves nothing to change, and no second record.
     """
-    outcome = _sorted_out(queries.shelved(product_ids), listed, rules=())
+    wanted = list(product_ids)
+    if listed:
+        decide(wanted, at)
+    outcome = _sorted_out(queries.candidates(wanted), listed, rules=())
     return _carry_out(outcome, listed, actor_id, at, ("products", "chosen"))
 
 
@@ -82,19 +87,21 @@ def set_listed_by_rules(
     """
     if listed and Rule.PRICED in rules and not queries.anything_priced():
         raise NothingPriced
-    outcome = _sorted_out(queries.shelved(origin=origin), listed, rules)
+    if listed:
+        decide(None, at)
+    outcome = _sorted_out(queries.candidates(origin=origin), listed, rules)
     if limit is not None and len(outcome.changed) > limit:
         outcome.postponed = len(outcome.changed) - limit
         del outcome.changed[limit:]
     return _carry_out(outcome, listed, actor_id, at, ("rule", ",".join(sorted(rules))[:64] or "none"))
 
 
-def take_back(listed: bool, done_at: datetime, actor_id: int | None, at: datetime) -> Outcome:
+def undo(listed: bool, done_at: datetime, actor_id: int | None, at: datetime) -> Outcome:
     """Undo the decision of `done_at` for the products nobody has touched since."""
     return set_listed(queries.changed_together(listed, done_at), not listed, actor_id, at)
 
 
-def _sorted_out(rows: Iterable[Shelved], listed: bool, rules: Collection[Rule]) -> Outcome:
+def _sorted_out(rows: Iterable[Candidate], listed: bool, rules: Collection[Rule]) -> Outcome:
     """Who is to change, who need not, and who is refused. Taking off sale asks only for the rules."""
     outcome = Outcome()
     for row in rows:
@@ -143,7 +150,9 @@ def _change(product_ids: list[int], listed: bool, at: datetime) -> list[int]:
         statement = update(Product).where(Product.id.in_(some))
         if listed:
             allowed = (Product.listed_at.is_(None), Product.withdrawn_on.is_(None), ~controlled_each_sql())
-            statement = statement.where(*allowed).values(listed_at=at, changed_at=at)
+            statement = statement.where(*allowed, Product.safety_code == CLEAR).values(
+                listed_at=at, changed_at=at
+            )
         else:
             statement = statement.where(Product.listed_at.is_not(None)).values(listed_at=None, changed_at=at)
         rows = db.session.execute(
@@ -159,7 +168,7 @@ def set_sold_outside_market(
     """An admin's decision to sell (or stop selling) a variant in a market where it is not registered."""
     variant = db.session.get(Variant, variant_id)
     if variant is None:
-        raise NotFound("There is no such strength.", "Look it up in the list of medicines.")
+        raise NotFound("There is no such strength.", "Look it up in the catalogue.")
     if variant.sold_outside_market == allowed:
         return
     variant.sold_outside_market = allowed

@@ -32,7 +32,7 @@ class StrengthRow:
 
     @property
     def doubt(self) -> Doubt | None:
-        """Why it cannot be right as filed."""
+        """Why it is implausible, if it is."""
         return doubt(self.facts.strength, self.facts.unit)
 
 

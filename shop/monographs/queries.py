@@ -61,7 +61,7 @@ class SectionView:
 
     @cached_property
     def asides(self) -> list[ClaimView]:
-        """What stands in the margin."""
+        """What is in the margin."""
         return [claim for claim in self.claims if claim.kind == "aside"]
 
 

@@ -33,7 +33,7 @@ SECTION_CODES = frozenset(
         "51945-4",
     }
 )
-"""LOINC codes of label sections that a section may stand under (FDA Structured Product Labeling)."""
+"""LOINC codes of label sections that a section may have (FDA Structured Product Labeling)."""
 SUMMARY_KEY = "summary"
 MOST_SUMMARY = 300
 _KEY = re.compile(r"[a-z][a-z0-9-]*")
@@ -68,14 +68,14 @@ def _section(section: Document, sources: set[str]) -> list[str]:
     key = _text(section, "key")
     found = []
     if not _KEY.fullmatch(key) or key == SUMMARY_KEY:
-        found.append(f"“{key}” is no key for a section.")
+        found.append(f"“{key}” is not a valid section key.")
     if section.get("code") not in SECTION_CODES:
-        found.append(f"Section {key} stands under {section.get('code')}, which is no label section.")
+        found.append(f"Section {key} has the code {section.get('code')}, which is not a label section.")
     if not _text(section, "title"):
         found.append(f"Section {key} has no title.")
     claims = _list(section, "claims")
     if not claims:
-        found.append(f"Section {key} says nothing.")
+        found.append(f"Section {key} has no content.")
     for number, claim in enumerate(claims, start=1):
         found += _claim(f"Claim {number} of {key}", claim, sources)
     return found
@@ -86,7 +86,7 @@ def _claim(name: str, claim: Document, sources: set[str]) -> list[str]:
     if not _text(claim, "text"):
         found.append(f"{name} is empty.")
     if claim.get("kind") not in KINDS:
-        found.append(f"{name} is of the unknown kind {claim.get('kind')}.")
+        found.append(f"{name} is of an unknown kind, {claim.get('kind')}.")
     if claim.get("kind") == "table":
         columns, rows = _list(claim, "columns"), _list(claim, "rows")
         if not columns or not rows or any(len(row) != len(columns) for row in rows):
@@ -104,7 +104,7 @@ def _claim_sources(name: str, keys: Any, known: set[str]) -> list[str]:
 def _dates(document: Document) -> list[str]:
     reviewed, due = document.get("reviewed_on"), document.get("review_due_on")
     if not isinstance(reviewed, date):
-        return ["It does not say when it was reviewed."]
+        return ["It doesn’t say when it was reviewed."]
     if due is not None and (not isinstance(due, date) or due <= reviewed):
         return ["Its next review is due before the last one."]
     return []
@@ -113,7 +113,7 @@ def _dates(document: Document) -> list[str]:
 def _repeated(what: str, keys: Sequence[str]) -> list[str]:
     found = [f"A {what} has no key."] if "" in keys else []
     twice = sorted({key for key in keys if key and keys.count(key) > 1})
-    return found + [f"The {what} {key} is there twice." for key in twice]
+    return found + [f"The {what} {key} is listed twice." for key in twice]
 
 
 def _citation(document: Document, key: str) -> str:

@@ -29,7 +29,10 @@ class MonographRefused(DomainError):
     code = "monograph_refused"
 
     def __init__(self, slug: str, found: list[str]) -> None:
-        super().__init__(f"The monograph {slug} may not be published. {' '.join(found)}", "Mend the file.")
+        super().__init__(
+            f"The monograph {slug} can’t be published. {' '.join(found)}",
+            "Fix the file and publish it again.",
+        )
         self.problems = found
 
 

@@ -8,7 +8,7 @@ from shop.database import db
 from shop.maintenance.checks import Result, result, verifies
 from shop.money import line_total_cents
 from shop.orders.models import Order, OrderLine, OrderLineLot
-from shop.orders.states import Status
+from shop.orders.states import OrderStatus
 
 
 @verifies("orders: an order's total is the sum of its lines and the delivery")
@@ -55,7 +55,7 @@ def _wrong_lines() -> Iterator[str]:
 @verifies("orders: a shipped line remembers the lots it came from")
 def lots() -> Result:
     """The lots of a shipped order's line add up to its quantity: what a recall asks."""
-    shipped = select(func.count(OrderLine.id)).join(Order).where(Order.status == Status.SHIPPED)
+    shipped = select(func.count(OrderLine.id)).join(Order).where(Order.status == OrderStatus.SHIPPED)
     return result(db.session.scalar(shipped) or 0, _wrong_lots())
 
 
@@ -70,7 +70,7 @@ def _wrong_lots() -> Iterator[str]:
         select(OrderLine.id, OrderLine.quantity, units.label("picked"))
         .join(Order, Order.id == OrderLine.order_id)
         .outerjoin(picked, picked.c.order_line_id == OrderLine.id)
-        .where(Order.status == Status.SHIPPED, OrderLine.quantity != units)
+        .where(Order.status == OrderStatus.SHIPPED, OrderLine.quantity != units)
         .order_by(OrderLine.id)
     )
     for row in rows:

@@ -7,10 +7,12 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.addresses import AddressColumns
-from shop.database import Base, Key, UnitPrice, UtcDateTime
+from shop.database import Base, Code, Key, UnitPrice, UtcDateTime, one_of
+from shop.orders import states
+from shop.orders.states import OrderStatus
 
-UNPAID = "status = 'awaiting_payment'"
-ENDED = "status IN ('cancelled', 'expired')"
+UNPAID = f"status = '{OrderStatus.AWAITING_PAYMENT.value}'"
+ENDED = one_of("status", states.ENDED)
 
 
 class Order(AddressColumns, Base):
@@ -21,10 +23,9 @@ class Order(AddressColumns, Base):
 
     __tablename__ = "order"
     __table_args__ = (
-        CheckConstraint(
-            "status IN ('awaiting_payment', 'placed', 'shipped', 'cancelled', 'expired')", name="status_known"
-        ),
-        CheckConstraint("total_cents = subtotal_cents + delivery_cents", name="total_follows"),
+        CheckConstraint(one_of("status", OrderStatus), name="status_known"),
+        CheckConstraint("total_cents = subtotal_cents + delivery_cents + tax_cents", name="total_follows"),
+        CheckConstraint("tax_cents >= 0", name="tax_not_negative"),
         Index("ix_order_user_created", "user_id", "created_at"),
         Index("ix_order_status_placed", "status", "placed_at"),
         Index("ix_order_status_created", "status", "created_at"),
@@ -41,10 +42,12 @@ class Order(AddressColumns, Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     number: Mapped[str] = mapped_column(String(16), unique=True)
     user_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
-    status: Mapped[str] = mapped_column(String(20), default="awaiting_payment")
+    status: Mapped[OrderStatus] = mapped_column(Code(OrderStatus, 20), default=OrderStatus.AWAITING_PAYMENT)
     currency: Mapped[str] = mapped_column(String(3))
     subtotal_cents: Mapped[int]
     delivery_cents: Mapped[int]
+    tax_cents: Mapped[int] = mapped_column(default=0, server_default="0")  # sales tax of its state
+    age_declared: Mapped[int | None]  # the customer declared: at least so old; None: nobody was asked
     total_cents: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     holds_until: Mapped[datetime] = mapped_column(UtcDateTime)

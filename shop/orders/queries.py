@@ -7,7 +7,7 @@ from sqlalchemy.orm import selectinload
 
 from shop.database import db
 from shop.orders.models import Order, OrderLine
-from shop.orders.states import Status
+from shop.orders.states import OrderStatus
 from shop.paging import Page, within
 
 PER_PAGE = 20
@@ -48,7 +48,7 @@ def own_page(user_id: int, page: int) -> Page[Order]:
 
 def unpaid(user_id: int) -> Order | None:
     """The one order of a customer that awaits its payment."""
-    return _one(Order.user_id == user_id, Order.status == Status.AWAITING_PAYMENT)
+    return _one(Order.user_id == user_id, Order.status == OrderStatus.AWAITING_PAYMENT)
 
 
 def line_ids(order_id: int) -> list[int]:

@@ -17,10 +17,10 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.database import db, rows_changed, transition
 from shop.money import line_total_cents
-from shop.orders import states
+from shop.orders import persons, states
 from shop.orders.models import Order, OrderEvent, OrderLine, OrderLineLot
-from shop.orders.numbers import new_number
-from shop.orders.states import Step
+from shop.orders.rules import new_number
+from shop.orders.states import OrderStatus, Step
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,11 @@ def create(
     currency: str,
     holds_until: datetime,
     at: datetime,
+    *,
+    tax_cents: int = 0,
+    age_declared: int | None = None,
 ) -> Order:
-    """A new order that awaits its payment. Each line is rounded once; the total adds the delivery.
+    """A new order that awaits its payment. Each line is rounded once; the total adds delivery and tax.
 
     The database refuses a second unpaid order of the same customer (IntegrityError, `uq_order_unpaid`).
     """
@@ -69,11 +72,13 @@ def create(
     order = Order(
         number=_free_number(),
         user_id=user_id,
-        status=states.Status.AWAITING_PAYMENT,
+        status=OrderStatus.AWAITING_PAYMENT,
         currency=currency,
         subtotal_cents=subtotal,
         delivery_cents=delivery_cents,
-        total_cents=subtotal + delivery_cents,
+        tax_cents=tax_cents,
+        total_cents=subtotal + delivery_cents + tax_cents,
+        age_declared=age_declared,
         created_at=at,
         holds_until=holds_until,
         lines=order_lines,
@@ -81,6 +86,7 @@ def create(
     )
     db.session.add(order)
     db.session.flush()
+    persons.remember(order.id, address)
     _note(order.id, "created", at)
     audit.record(Event.ORDER_CREATED, at=at, subject=("order", order.id), actor_id=user_id)
     return order
@@ -118,7 +124,7 @@ def lapse(order_id: int, at: datetime) -> bool:
 
 def extend(order_id: int, holds_until: datetime) -> bool:
     """Keep an unpaid order's medicines until later. False when it is no longer unpaid."""
-    waiting = Order.status == states.Status.AWAITING_PAYMENT
+    waiting = Order.status == OrderStatus.AWAITING_PAYMENT
     return bool(
         rows_changed(update(Order).where(Order.id == order_id, waiting).values(holds_until=holds_until))
     )

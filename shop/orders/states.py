@@ -7,11 +7,11 @@ the order ships, so only a paid order is shipped, and only one that is not yet p
 from enum import StrEnum
 
 
-class Status(StrEnum):
+class OrderStatus(StrEnum):
     AWAITING_PAYMENT = "awaiting_payment"
     PLACED = "placed"
     SHIPPED = "shipped"
-    CANCELLED = "cancelled"
+    CANCELED = "cancelled"
     EXPIRED = "expired"
 
 
@@ -26,17 +26,19 @@ class Step(StrEnum):
     LAPSE = "lapsed"  # placed, and then its money could no longer be taken
 
 
-TABLE: dict[tuple[Status, Step], Status] = {
-    (Status.AWAITING_PAYMENT, Step.PLACE): Status.PLACED,
-    (Status.AWAITING_PAYMENT, Step.CANCEL): Status.CANCELLED,
-    (Status.AWAITING_PAYMENT, Step.EXPIRE): Status.EXPIRED,
-    (Status.PLACED, Step.PAY): Status.PLACED,
-    (Status.PLACED, Step.SHIP): Status.SHIPPED,
-    (Status.PLACED, Step.CANCEL): Status.CANCELLED,
-    (Status.PLACED, Step.LAPSE): Status.CANCELLED,
+TABLE: dict[tuple[OrderStatus, Step], OrderStatus] = {
+    (OrderStatus.AWAITING_PAYMENT, Step.PLACE): OrderStatus.PLACED,
+    (OrderStatus.AWAITING_PAYMENT, Step.CANCEL): OrderStatus.CANCELED,
+    (OrderStatus.AWAITING_PAYMENT, Step.EXPIRE): OrderStatus.EXPIRED,
+    (OrderStatus.PLACED, Step.PAY): OrderStatus.PLACED,
+    (OrderStatus.PLACED, Step.SHIP): OrderStatus.SHIPPED,
+    (OrderStatus.PLACED, Step.CANCEL): OrderStatus.CANCELED,
+    (OrderStatus.PLACED, Step.LAPSE): OrderStatus.CANCELED,
 }
 
+ENDED = (OrderStatus.CANCELED, OrderStatus.EXPIRED)
 
-def after(status: Status, step: Step) -> Status | None:
+
+def after(status: OrderStatus, step: Step) -> OrderStatus | None:
     """The status a step leads to, or None where it may not be taken."""
     return TABLE.get((status, step))

@@ -10,7 +10,7 @@ from shop.clock import business_date, days_ahead, today
 from shop.errors import NotFound
 from shop.orders import queries
 from shop.orders.models import Order
-from shop.orders.timeline import Entry, timeline
+from shop.orders.rules import Entry, timeline
 from shop.paging import page_number
 from shop.web import settings
 

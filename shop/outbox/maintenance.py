@@ -1,5 +1,6 @@
-"""How long finished jobs are kept, and mails that were never finished writing."""
+"""What keeps a store from growing without end: old rows are removed, litter is swept."""
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
@@ -7,10 +8,15 @@ from functools import partial
 from flask import current_app
 from sqlalchemy import delete, select
 
+from shop.clock import now
 from shop.database import rows_changed
+from shop.maintenance import retention, sweeping
 from shop.maintenance.retention import kept_for
 from shop.maintenance.sweeping import UNFINISHED_FOR, Litter, finds_litter, older_than
+from shop.outbox.chores import periodically
 from shop.outbox.models import Job
+
+log = logging.getLogger(__name__)
 
 
 @kept_for("keep_jobs_days")
@@ -27,3 +33,17 @@ def unfinished_mails(at: datetime) -> Iterator[Litter]:
     for path in current_app.extensions["settings"].mail_folder.glob("*.part"):
         if older_than(path, UNFINISHED_FOR, at):
             yield Litter("mail_part", path, partial(path.unlink, missing_ok=True))
+
+
+@periodically(seconds=3600)
+def remove_old_rows() -> None:
+    """Remove finished jobs, old events and ended holds when their settings say so."""
+    if removed := {kind: count for kind, count in retention.remove_old(now()).items() if count}:
+        log.info("removed old rows: %s", removed)
+
+
+@periodically(seconds=3600)
+def sweep_litter() -> None:
+    """Remove files that no row names and that nobody is writing any more."""
+    if removed := sweeping.sweep(now()):
+        log.info("swept: %s", removed)

@@ -10,9 +10,9 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, or_, select, update
 
 from shop.database import UtcDateTime, db, portions, rows_changed
+from shop.outbox.claiming import ClaimedJob
 from shop.outbox.models import Job
 from shop.outbox.rules import HEALED_AGAIN_AFTER, HEALED_OVER, retry_delay
-from shop.outbox.taking import Taken
 
 MOST_HEALED = 1000  # at a time: writers on SQLite wait for each other
 
@@ -21,7 +21,7 @@ MOST_HEALED = 1000  # at a time: writers on SQLite wait for each other
 class Ended:
     """How one attempt ended. `error` is an exception's type or None; `final`: no retry can help."""
 
-    job: Taken
+    job: ClaimedJob
     error: str | None = None
     final: bool = False
 

@@ -7,7 +7,7 @@ from sqlalchemy import Select, literal, select
 
 from shop.outbox.watching import alarm
 from shop.payments.models import Payment, PaymentMovement
-from shop.payments.states import State
+from shop.payments.states import MovementKind, MovementState, PaymentStatus
 
 CAPTURE_OVERDUE = timedelta(minutes=15)
 RETURN_OVERDUE = timedelta(hours=1)
@@ -17,23 +17,23 @@ AUTHORIZATION_ENDS_SOON = timedelta(days=6, hours=12)
 
 @alarm("captures_overdue", "A capture was requested more than 15 minutes ago and has not finished")
 def captures_overdue(at: datetime) -> Select[Any]:
-    return _requested_before(at - CAPTURE_OVERDUE, "capture")
+    return _requested_before(at - CAPTURE_OVERDUE, MovementKind.CAPTURE)
 
 
 @alarm("returns_overdue", "A void or refund was requested more than an hour ago and has not finished")
 def returns_overdue(at: datetime) -> Select[Any]:
-    return _requested_before(at - RETURN_OVERDUE, "void", "refund")
+    return _requested_before(at - RETURN_OVERDUE, MovementKind.VOID, MovementKind.REFUND)
 
 
 @alarm("authorizations_ending", "An authorized payment is about to lapse and was not captured")
 def authorizations_ending(at: datetime) -> Select[Any]:
     # spelled out in the statement, or SQLite could not see that the partial index holds all of them
-    authorised = Payment.state == literal(State.AUTHORISED.value, literal_execute=True)
-    return select(Payment.id).where(authorised, Payment.authorised_at < at - AUTHORIZATION_ENDS_SOON)
+    authorized = Payment.state == literal(PaymentStatus.AUTHORIZED.value, literal_execute=True)
+    return select(Payment.id).where(authorized, Payment.authorised_at < at - AUTHORIZATION_ENDS_SOON)
 
 
-def _requested_before(then: datetime, *kinds: str) -> Select[Any]:
-    requested = PaymentMovement.state == literal("requested", literal_execute=True)
+def _requested_before(then: datetime, *kinds: MovementKind) -> Select[Any]:
+    requested = PaymentMovement.state == literal(MovementState.REQUESTED.value, literal_execute=True)
     return select(PaymentMovement.id).where(
         requested, PaymentMovement.kind.in_(kinds), PaymentMovement.requested_at < then
     )

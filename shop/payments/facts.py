@@ -1,4 +1,4 @@
-"""What can be said of a payment, how it is read from Stripe's objects, and the refusals that go with it.
+"""What can be said of a payment, and how it is read from Stripe's objects.
 
 Pure: no network, no clock, and no import of `stripe`, whose objects come in as they are.
 """
@@ -9,51 +9,15 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from shop.errors import Busy, DomainError
-
-
-class PaymentServiceUnavailable(Busy):
-    """Stripe could not be reached or did not answer in time. Every call may be repeated with the same key."""
-
-    code = "payment_service_unavailable"
-
-
-class PaymentRefused(DomainError):
-    """Stripe answered no. `reason` is its code, such as `amount_too_large`."""
-
-    status = 409
-    code = "payment_refused"
-
-    def __init__(self, message: str, todo: str = "", reason: str = "") -> None:
-        super().__init__(message, todo)
-        self.reason = reason
-
-
-class OverRefund(PaymentRefused):
-    """More was to be given back than was taken and not yet given back. Nothing was moved."""
-
-    code = "over_refund"
-
-
-class WebhookRefused(DomainError):
-    """A message that Stripe did not sign, or that is too old, or that is no event at all."""
-
-    status = 400
-    code = "webhook_refused"
-
-
-class PaymentSettingsRefused(ValueError):
-    """The keys and the address do not belong together; the message says how, without showing them."""
-
 
 class PaymentState(StrEnum):
     """What became of a payment. Open: nobody has paid yet, or the bank has not answered yet."""
 
     OPEN = "open"
-    AUTHORISED = "authorised"
+    AUTHORIZED = "authorised"
     CAPTURED = "captured"
     EXPIRED = "expired"
-    CANCELLED = "cancelled"
+    CANCELED = "cancelled"
     FAILED = "failed"
 
 
@@ -72,24 +36,6 @@ class VoidReason(StrEnum):
     FRAUDULENT = "fraudulent"
     REQUESTED_BY_CUSTOMER = "requested_by_customer"
     ABANDONED = "abandoned"
-
-
-@dataclass(frozen=True)
-class LineItem:
-    """One line of the hosted page, in words that say nothing about health. Unit amount in cents."""
-
-    name: str
-    quantity: int
-    unit_amount_cents: int
-
-
-@dataclass(frozen=True)
-class HostedPayment:
-    """A page to send the customer to. Stripe makes the intent at the first try to pay: usually None."""
-
-    session_id: str
-    url: str
-    intent_id: str | None
 
 
 @dataclass(frozen=True)
@@ -136,9 +82,9 @@ class Event:
 
 LONGEST_NAME = 255  # characters, as many as our columns have; Stripe's ids are shorter
 INTENT_STATES = {
-    "requires_capture": PaymentState.AUTHORISED,
+    "requires_capture": PaymentState.AUTHORIZED,
     "succeeded": PaymentState.CAPTURED,
-    "canceled": PaymentState.CANCELLED,
+    "canceled": PaymentState.CANCELED,
     "processing": PaymentState.OPEN,
 }
 
@@ -161,7 +107,7 @@ def session_facts(session: Any) -> PaymentFacts:
 def session_state(session_status: str | None, intent_status: str | None) -> PaymentState:
     """Money held or taken counts, whatever the session says; else an ended session says how it ended."""
     by_intent = INTENT_STATES.get(intent_status or "")
-    if by_intent in (PaymentState.AUTHORISED, PaymentState.CAPTURED):
+    if by_intent in (PaymentState.AUTHORIZED, PaymentState.CAPTURED):
         return by_intent
     if session_status == "expired":
         return PaymentState.EXPIRED
@@ -189,18 +135,6 @@ def refund_facts(refund: Any) -> RefundFacts:
         words_of(refund.metadata),
         moment_of(refund.created),
     )
-
-
-def wire_line(line: LineItem, currency: str) -> dict[str, Any]:
-    """A line as Stripe takes it."""
-    return {
-        "quantity": line.quantity,
-        "price_data": {
-            "currency": currency,
-            "unit_amount": line.unit_amount_cents,
-            "product_data": {"name": line.name},
-        },
-    }
 
 
 def words_of(metadata: Any) -> dict[str, str]:

@@ -4,7 +4,7 @@ It opens hosted payment pages (Checkout Sessions), asks what became of them, cap
 reads webhooks. It knows neither orders nor the database, never sees a card, and is handed neutral words only:
 a line says "Order F-…", never a medicine. What a state means for an order is checkout's business.
 
-Money is authorised first and captured when the pharmacy sends the order. An authorised session is `complete`
+Money is authorized first and captured when the pharmacy sends the order. An authorized session is `complete`
 with a `payment_status` of `unpaid`, so the state is read from the session and its intent together.
 Sources: docs.stripe.com/api/checkout/sessions, docs.stripe.com/payments/place-a-hold-on-a-payment-method.
 """
@@ -21,26 +21,26 @@ from shop.bulkhead import Full, payment_place
 from shop.payments.deadline import DeadlineSession, within
 from shop.payments.facts import (
     Event,
-    HostedPayment,
-    LineItem,
-    OverRefund,
     PaymentFacts,
-    PaymentRefused,
-    PaymentServiceUnavailable,
-    PaymentSettingsRefused,
     PaymentState,
     RefundFacts,
     RefundReason,
     VoidReason,
-    WebhookRefused,
     event_facts,
     id_of,
     intent_facts,
     refund_facts,
     session_facts,
-    wire_line,
 )
 from shop.payments.listed import Lists
+from shop.payments.refusals import (
+    OverRefund,
+    PaymentRefused,
+    PaymentServiceUnavailable,
+    PaymentSettingsRefused,
+    WebhookRefused,
+)
+from shop.payments.stripe_checkout import CheckoutPage, session_params
 
 DEADLINE_SECONDS = 8.0
 """For one call of the gateway with all its requests and retries: a customer waits no longer than that."""
@@ -81,7 +81,7 @@ class Gateway:
             max_network_retries=NETWORK_RETRIES,
             http_client=stripe.RequestsClient(session=DeadlineSession()),
         )
-        self.lists = Lists(self._stripe.v1, lambda ask: self._asked(ask, todo=NOTHING_CHANGED))
+        self.lists = Lists(self._stripe.v1, lambda ask: self._request(ask, todo=NOTHING_CHANGED))
         """What Stripe's lists say, for reconciliation; each page within the deadline."""
 
     @classmethod
@@ -100,49 +100,39 @@ class Gateway:
         cancel_url: str,
         expires_at: datetime,
         idempotency_key: str,
-    ) -> HostedPayment:
-        """A hosted page for one amount, authorised and not yet captured.
+    ) -> CheckoutPage:
+        """A hosted page for one amount, authorized and not yet captured.
 
         `description` is read by Stripe and the customer: neutral words. `expires_at` is aware, 30 minutes to
         24 hours ahead. `success_url` may hold {CHECKOUT_SESSION_ID}. Nothing is charged here.
         """
-        if expires_at.tzinfo is None:
-            raise ValueError("expires_at needs a time zone")
-        line = LineItem(description, 1, amount_cents)
-        words = {"reference": reference}
-        params: dict[str, Any] = {
-            "mode": "payment",
-            "client_reference_id": reference,
-            "metadata": words,
-            "customer_email": customer_email,
-            "line_items": [wire_line(line, currency.lower())],
-            "payment_intent_data": {
-                "capture_method": "manual",
-                "metadata": words,
-                "description": description,
-            },
-            "payment_method_types": ["card"],
-            "success_url": success_url,
-            "cancel_url": cancel_url,
-            "expires_at": int(expires_at.timestamp()),
-        }
-        session = self._asked(
+        params = session_params(
+            reference=reference,
+            amount_cents=amount_cents,
+            currency=currency,
+            description=description,
+            customer_email=customer_email,
+            success_url=success_url,
+            cancel_url=cancel_url,
+            expires_at=expires_at,
+        )
+        session = self._request(
             lambda: self._stripe.v1.checkout.sessions.create(params, _key(idempotency_key)),  # type: ignore[arg-type]
             todo="Nothing was charged. Try again in a minute.",
         )
-        return HostedPayment(session.id, session.url or "", id_of(session.payment_intent))
+        return CheckoutPage(session.id, session.url or "", id_of(session.payment_intent))
 
     def look_up(self, session_id: str) -> PaymentFacts:
         """What became of a session. Asks only; changes nothing."""
-        session = self._asked(
+        session = self._request(
             lambda: self._stripe.v1.checkout.sessions.retrieve(session_id, {"expand": ["payment_intent"]}),
             todo=NOTHING_CHANGED,
         )
         return session_facts(session)
 
     def look_up_intent(self, intent_id: str) -> PaymentFacts:
-        """What became of an authorisation. Asks only; changes nothing."""
-        intent = self._asked(
+        """What became of an authorization. Asks only; changes nothing."""
+        intent = self._request(
             lambda: self._stripe.v1.payment_intents.retrieve(intent_id),
             todo=NOTHING_CHANGED,
         )
@@ -151,11 +141,11 @@ class Gateway:
     def expire(self, session_id: str) -> PaymentFacts:
         """Close the page so that nobody can pay it any more.
 
-        A session that has ended already is no error: the facts say how, and they may say authorised.
+        A session that has ended already is no error: the facts say how, and they may say authorized.
         """
         with within(self._deadline):
             try:
-                session = self._asked(
+                session = self._request(
                     lambda: self._stripe.v1.checkout.sessions.expire(
                         session_id, {"expand": ["payment_intent"]}
                     ),
@@ -183,7 +173,7 @@ class Gateway:
         """Let go of what is held. Canceled already: success. A page nobody paid is ended by `expire`."""
         params: Any = {"cancellation_reason": reason.value} if reason else {}
         return self._moved_to(
-            PaymentState.CANCELLED,
+            PaymentState.CANCELED,
             intent_id,
             None,
             lambda: self._stripe.v1.payment_intents.cancel(intent_id, params, _key(idempotency_key)),
@@ -207,7 +197,7 @@ class Gateway:
         if amount_cents < 1:
             raise ValueError("a refund is at least one cent")
         try:
-            refund = self._asked(
+            refund = self._request(
                 lambda: self._stripe.v1.refunds.create(params, _key(idempotency_key)), todo=UNCERTAIN
             )
         except PaymentRefused as refusal:
@@ -222,7 +212,7 @@ class Gateway:
 
     def look_up_refund(self, refund_id: str) -> RefundFacts:
         """What became of a refund: one that was pending may have failed. Asks only; changes nothing."""
-        refund = self._asked(
+        refund = self._request(
             lambda: self._stripe.v1.refunds.retrieve(refund_id),
             todo=NOTHING_CHANGED,
         )
@@ -248,7 +238,7 @@ class Gateway:
     ) -> PaymentFacts:
         with within(self._deadline):
             try:
-                return intent_facts(self._asked(act, todo=UNCERTAIN))
+                return intent_facts(self._request(act, todo=UNCERTAIN))
             except PaymentRefused as refusal:
                 if refusal.reason != "payment_intent_unexpected_state":
                     raise
@@ -257,7 +247,7 @@ class Gateway:
                     return facts
                 raise
 
-    def _asked(self, ask: Callable[[], T], todo: str) -> T:
+    def _request(self, ask: Callable[[], T], todo: str) -> T:
         """The answer, or one of this module's refusals. The log names the problem, never the request."""
         try:
             with payment_place(), within(self._deadline):

@@ -9,7 +9,9 @@ from shop.database import db, rows_changed
 from shop.maintenance.checks import Result, result, verifies
 from shop.maintenance.retention import kept_for
 from shop.payments.models import Payment, PaymentMovement, WebhookEvent
-from shop.payments.states import State
+from shop.payments.states import MovementKind, MovementState, PaymentStatus
+
+COUNTED = (MovementKind.CAPTURE, MovementKind.REFUND)
 
 
 @kept_for("keep_webhook_events_days")
@@ -34,7 +36,7 @@ def _wrong_movements() -> Iterator[str]:
             PaymentMovement.kind,
             func.sum(PaymentMovement.amount_cents).label("cents"),
         )
-        .where(PaymentMovement.state == "done", PaymentMovement.kind.in_(("capture", "refund")))
+        .where(PaymentMovement.state == MovementState.DONE, PaymentMovement.kind.in_(COUNTED))
         .group_by(PaymentMovement.payment_id, PaymentMovement.kind, PaymentMovement.intent_id)
         .subquery()
     )
@@ -52,7 +54,8 @@ def _wrong_movements() -> Iterator[str]:
 def captured() -> Result:
     """A captured payment has the time and the provider's id of it."""
     wrong = select(Payment.id).where(
-        Payment.state == State.CAPTURED, or_(Payment.captured_at.is_(None), Payment.intent_id.is_(None))
+        Payment.state == PaymentStatus.CAPTURED,
+        or_(Payment.captured_at.is_(None), Payment.intent_id.is_(None)),
     )
     count = db.session.scalar(select(func.count(Payment.id))) or 0
     return result(count, (f"payment {payment_id}" for payment_id in db.session.scalars(wrong)))

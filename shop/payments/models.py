@@ -5,11 +5,13 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.database import Base, Key, UtcDateTime
+from shop.database import Base, Code, Key, UtcDateTime, one_of
+from shop.payments import states
+from shop.payments.states import MovementKind, MovementState, PaymentStatus
 
-AUTHORISED = "state = 'authorised'"
-REQUESTED = "state = 'requested'"
-ALIVE = "state IN ('opening', 'open', 'authorised', 'capturing', 'captured')"
+AUTHORIZED = f"state = '{PaymentStatus.AUTHORIZED.value}'"
+REQUESTED = f"state = '{MovementState.REQUESTED.value}'"
+ALIVE = one_of("state", states.ALIVE)
 
 
 class Payment(Base):
@@ -17,11 +19,7 @@ class Payment(Base):
 
     __tablename__ = "payment"
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('opening', 'open', 'authorised', 'capturing', 'captured', 'releasing', 'voided',"
-            " 'refunded', 'expired', 'failed')",
-            name="state_known",
-        ),
+        CheckConstraint(one_of("state", PaymentStatus), name="state_known"),
         CheckConstraint("amount_cents > 0", name="amount_positive"),
         CheckConstraint(
             "refunded_cents >= 0 AND refunded_cents <= amount_cents", name="refunded_within_amount"
@@ -36,8 +34,8 @@ class Payment(Base):
         Index(
             "ix_payment_authorised",
             "authorised_at",
-            sqlite_where=text(AUTHORISED),
-            postgresql_where=text(AUTHORISED),
+            sqlite_where=text(AUTHORIZED),
+            postgresql_where=text(AUTHORIZED),
         ),
     )
 
@@ -47,7 +45,7 @@ class Payment(Base):
     session_id: Mapped[str | None] = mapped_column(String(255), unique=True)
     intent_id: Mapped[str | None] = mapped_column(String(255), unique=True)
     url: Mapped[str | None] = mapped_column(String(2000))
-    state: Mapped[str] = mapped_column(String(12), default="opening")
+    state: Mapped[PaymentStatus] = mapped_column(Code(PaymentStatus, 12), default=PaymentStatus.OPENING)
     amount_cents: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     refunded_cents: Mapped[int] = mapped_column(default=0, server_default="0")  # asked for or done
@@ -65,8 +63,8 @@ class PaymentMovement(Base):
 
     __tablename__ = "payment_movement"
     __table_args__ = (
-        CheckConstraint("kind IN ('capture', 'void', 'refund')", name="kind_known"),
-        CheckConstraint("state IN ('requested', 'done', 'refused')", name="state_known"),
+        CheckConstraint(one_of("kind", MovementKind), name="kind_known"),
+        CheckConstraint(one_of("state", MovementState), name="state_known"),
         CheckConstraint("amount_cents > 0", name="amount_positive"),
         Index(
             "ix_payment_movement_requested",
@@ -80,13 +78,13 @@ class PaymentMovement(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     payment_id: Mapped[int] = mapped_column(Key, ForeignKey("payment.id"), index=True)
     intent_id: Mapped[str] = mapped_column(String(255), index=True)
-    kind: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[MovementKind] = mapped_column(Code(MovementKind, 8))
     amount_cents: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     idempotency_key: Mapped[str] = mapped_column(String(255), unique=True)
     reason: Mapped[str] = mapped_column(String(40))  # a code of movements.Reason
     actor_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))  # None: a rule of the store
-    state: Mapped[str] = mapped_column(String(10), default="requested")
+    state: Mapped[MovementState] = mapped_column(Code(MovementState, 10), default=MovementState.REQUESTED)
     provider_id: Mapped[str | None] = mapped_column(String(255))  # the refund's id there
     error: Mapped[str | None] = mapped_column(String(80))  # the provider's code
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -14,15 +14,10 @@ from sqlalchemy import func, select, update
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.database import db, rows_changed
-from shop.payments.facts import OverRefund
 from shop.payments.models import Payment, PaymentMovement
-from shop.payments.queries import Asked
-
-
-class Kind(StrEnum):
-    CAPTURE = "capture"
-    VOID = "void"
-    REFUND = "refund"
+from shop.payments.queries import PaymentRecord
+from shop.payments.refusals import OverRefund
+from shop.payments.states import MovementKind, MovementState
 
 
 class Reason(StrEnum):
@@ -42,16 +37,16 @@ class Movement:
     id: int
     payment_id: int
     intent_id: str
-    kind: str
+    kind: MovementKind
     amount_cents: int
     idempotency_key: str
     reason: str
-    state: str
+    state: MovementState
 
 
 def request(
-    payment: Asked,
-    kind: Kind,
+    payment: PaymentRecord,
+    kind: MovementKind,
     intent_id: str,
     amount_cents: int,
     reason: Reason,
@@ -77,7 +72,7 @@ def request(
         idempotency_key=key,
         reason=reason,
         actor_id=actor_id,
-        state="requested",
+        state=MovementState.REQUESTED,
         requested_at=at,
     )
     db.session.add(row)
@@ -86,7 +81,7 @@ def request(
     return _facts(row)
 
 
-def reserve_refund(payment: Asked, amount_cents: int) -> None:
+def reserve_refund(payment: PaymentRecord, amount_cents: int) -> None:
     """Count an amount as refunded, or raise OverRefund: two refunds at once never exceed the payment."""
     fits = Payment.refunded_cents + amount_cents <= Payment.amount_cents
     counted = (
@@ -106,27 +101,29 @@ def reserve_refund(payment: Asked, amount_cents: int) -> None:
 
 def done(movement: Movement, at: datetime, provider_id: str | None = None) -> bool:
     """The provider moved the money. False when that was known."""
-    return _end(movement, Event.PAYMENT_MOVEMENT_DONE, at, state="done", provider_id=provider_id)
+    return _end(movement, Event.PAYMENT_MOVEMENT_DONE, at, state=MovementState.DONE, provider_id=provider_id)
 
 
 def refuse(movement: Movement, error: str, at: datetime) -> bool:
     """The money did not move and will not under this key; `error` is a code. False when it had ended."""
-    return _end(movement, Event.PAYMENT_MOVEMENT_REFUSED, at, state="refused", error=error[:80])
+    return _end(movement, Event.PAYMENT_MOVEMENT_REFUSED, at, state=MovementState.REFUSED, error=error[:80])
 
 
 def goes_back(intent_id: str) -> bool:
     """Whether this authorization is, or is to be, voided or refunded: then it pays for no order."""
-    back = PaymentMovement.kind.in_((Kind.VOID, Kind.REFUND)) & (PaymentMovement.state != "refused")
+    back = PaymentMovement.kind.in_((MovementKind.VOID, MovementKind.REFUND)) & (
+        PaymentMovement.state != MovementState.REFUSED
+    )
     found = select(PaymentMovement.id).where(PaymentMovement.intent_id == intent_id, back).limit(1)
     return db.session.scalar(found) is not None
 
 
-def unfinished(payment_id: int, kind: Kind) -> Movement | None:
+def unfinished(payment_id: int, kind: MovementKind) -> Movement | None:
     """The movement of this kind that was requested for a payment and has not ended."""
     return _one(
         PaymentMovement.payment_id == payment_id,
         PaymentMovement.kind == kind,
-        PaymentMovement.state == "requested",
+        PaymentMovement.state == MovementState.REQUESTED,
     )
 
 
@@ -135,14 +132,14 @@ def by_id(movement_id: int) -> Movement | None:
     return _one(PaymentMovement.id == movement_id)
 
 
-def _next_key(payment: Asked, kind: Kind, intent_id: str) -> str:
+def _next_key(payment: PaymentRecord, kind: MovementKind, intent_id: str) -> str:
     refused = select(func.count(PaymentMovement.id)).where(
         PaymentMovement.intent_id == intent_id,
         PaymentMovement.kind == kind,
-        PaymentMovement.state == "refused",
+        PaymentMovement.state == MovementState.REFUSED,
     )
     count = db.session.scalar(refused) or 0
-    root = f"{kind}-{payment.reference if kind is Kind.CAPTURE else intent_id}"
+    root = f"{kind}-{payment.reference if kind is MovementKind.CAPTURE else intent_id}"
     return f"{root}-{count + 1}" if count else root
 
 
@@ -160,7 +157,7 @@ def _one(*where: Any) -> Movement | None:
 def _end(movement: Movement, event: Event, at: datetime, **values: Any) -> bool:
     ended = (
         update(PaymentMovement)
-        .where(PaymentMovement.id == movement.id, PaymentMovement.state == "requested")
+        .where(PaymentMovement.id == movement.id, PaymentMovement.state == MovementState.REQUESTED)
         .values(finished_at=at, **values)
     )
     if not rows_changed(ended):

@@ -6,12 +6,12 @@ from sqlalchemy import ColumnElement, select
 
 from shop.database import db
 from shop.payments.models import Payment, WebhookEvent
-from shop.payments.states import ALIVE
+from shop.payments.states import ALIVE, PaymentStatus
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One time an order's total was asked for. `state` is a `states.State`, `currency` ISO 4217."""
+class PaymentRecord:
+    """One time an order's total was asked for. `currency` is ISO 4217."""
 
     id: int
     order_id: int
@@ -19,37 +19,37 @@ class Asked:
     session_id: str | None
     intent_id: str | None
     url: str | None
-    state: str
+    state: PaymentStatus
     amount_cents: int
     currency: str
 
 
-def by_id(payment_id: int) -> Asked | None:
+def by_id(payment_id: int) -> PaymentRecord | None:
     """One payment as it is now."""
     return _one(Payment.id == payment_id)
 
 
-def by_session(session_id: str | None) -> Asked | None:
+def by_session(session_id: str | None) -> PaymentRecord | None:
     """The payment of a hosted page."""
     return _one(Payment.session_id == session_id) if session_id else None
 
 
-def by_reference(reference: str | None) -> Asked | None:
+def by_reference(reference: str | None) -> PaymentRecord | None:
     """The payment we gave this name: how an answer is known whose page's id was lost on the way."""
     return _one(Payment.reference == reference) if reference else None
 
 
-def alive(order_id: int) -> Asked | None:
+def alive(order_id: int) -> PaymentRecord | None:
     """The one payment of an order that can still take, or has taken, money."""
     return _one(Payment.order_id == order_id, Payment.state.in_(ALIVE))
 
 
-def lock(payment_id: int) -> Asked | None:
+def lock(payment_id: int) -> PaymentRecord | None:
     """One payment as it is now, locked until the transaction ends. Its order is locked before it."""
     return _one(Payment.id == payment_id, lock=True)
 
 
-def lock_alive(order_id: int) -> Asked | None:
+def lock_alive(order_id: int) -> PaymentRecord | None:
     """As `alive`, locked until the transaction ends. Its order is locked before it."""
     return _one(Payment.order_id == order_id, Payment.state.in_(ALIVE), lock=True)
 
@@ -59,15 +59,15 @@ def seen(event_id: str) -> bool:
     return db.session.scalar(select(WebhookEvent.id).where(WebhookEvent.event_id == event_id)) is not None
 
 
-def _one(*where: ColumnElement[bool], lock: bool = False) -> Asked | None:
+def _one(*where: ColumnElement[bool], lock: bool = False) -> PaymentRecord | None:
     wanted = select(Payment).where(*where).execution_options(populate_existing=True)
     row = db.session.scalar(wanted.with_for_update() if lock else wanted)
     return facts(row) if row else None
 
 
-def facts(row: Payment) -> Asked:
+def facts(row: Payment) -> PaymentRecord:
     """The value of a row."""
-    return Asked(
+    return PaymentRecord(
         row.id,
         row.order_id,
         row.reference,

@@ -15,11 +15,11 @@ from shop.audit.events import Event
 from shop.database import db, rows_changed, transition
 from shop.payments import states
 from shop.payments.models import Payment, WebhookEvent
-from shop.payments.queries import Asked, facts
-from shop.payments.states import State, Step
+from shop.payments.queries import PaymentRecord, facts
+from shop.payments.states import PaymentStatus, Step
 
 
-def begin(order_id: int, order_number: str, amount_cents: int, currency: str, at: datetime) -> Asked:
+def begin(order_id: int, order_number: str, amount_cents: int, currency: str, at: datetime) -> PaymentRecord:
     """Write down that an amount is about to be asked for, before anybody is asked.
 
     Its reference is the root of every idempotency key, so that a repeated request is the same request.
@@ -27,7 +27,7 @@ def begin(order_id: int, order_number: str, amount_cents: int, currency: str, at
     payment = Payment(
         order_id=order_id,
         reference=f"{order_number}-{secrets.token_hex(4)}",
-        state=State.OPENING,
+        state=PaymentStatus.OPENING,
         amount_cents=amount_cents,
         currency=currency,
         created_at=at,
@@ -46,7 +46,7 @@ def authorise(payment_id: int, session_id: str | None, intent_id: str | None, at
     """The bank keeps the money ready. False when the payment had ended, or was authorised already."""
     return _step(
         payment_id,
-        Step.AUTHORISE,
+        Step.AUTHORIZE,
         Event.PAYMENT_AUTHORISED,
         at,
         session_id=session_id,

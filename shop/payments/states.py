@@ -8,10 +8,10 @@ refunded, and the order no longer has it. Nobody stays charged in voided, refund
 from enum import StrEnum
 
 
-class State(StrEnum):
+class PaymentStatus(StrEnum):
     OPENING = "opening"
     OPEN = "open"
-    AUTHORISED = "authorised"
+    AUTHORIZED = "authorised"
     CAPTURING = "capturing"
     CAPTURED = "captured"
     RELEASING = "releasing"
@@ -23,7 +23,7 @@ class State(StrEnum):
 
 class Step(StrEnum):
     OPEN = "open"
-    AUTHORISE = "authorise"
+    AUTHORIZE = "authorise"
     REQUEST_CAPTURE = "request_capture"
     REFUSE_CAPTURE = "refuse_capture"
     CAPTURE = "capture"
@@ -35,39 +35,62 @@ class Step(StrEnum):
     FAIL = "fail"
 
 
-TABLE: dict[tuple[State, Step], State] = {
-    (State.OPENING, Step.OPEN): State.OPEN,
-    (State.OPENING, Step.AUTHORISE): State.AUTHORISED,
-    (State.OPEN, Step.AUTHORISE): State.AUTHORISED,
-    (State.AUTHORISED, Step.REQUEST_CAPTURE): State.CAPTURING,
-    (State.AUTHORISED, Step.CAPTURE): State.CAPTURED,  # by hand, in the provider's dashboard
-    (State.CAPTURING, Step.CAPTURE): State.CAPTURED,
-    (State.CAPTURING, Step.REFUSE_CAPTURE): State.AUTHORISED,  # still held: another request may succeed
+class MovementKind(StrEnum):
+    CAPTURE = "capture"
+    VOID = "void"
+    REFUND = "refund"
+
+
+class MovementState(StrEnum):
+    """A movement is written before the provider is asked, and ended by its answer."""
+
+    REQUESTED = "requested"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+TABLE: dict[tuple[PaymentStatus, Step], PaymentStatus] = {
+    (PaymentStatus.OPENING, Step.OPEN): PaymentStatus.OPEN,
+    (PaymentStatus.OPENING, Step.AUTHORIZE): PaymentStatus.AUTHORIZED,
+    (PaymentStatus.OPEN, Step.AUTHORIZE): PaymentStatus.AUTHORIZED,
+    (PaymentStatus.AUTHORIZED, Step.REQUEST_CAPTURE): PaymentStatus.CAPTURING,
+    (PaymentStatus.AUTHORIZED, Step.CAPTURE): PaymentStatus.CAPTURED,  # by hand, in the provider's dashboard
+    (PaymentStatus.CAPTURING, Step.CAPTURE): PaymentStatus.CAPTURED,
+    (
+        PaymentStatus.CAPTURING,
+        Step.REFUSE_CAPTURE,
+    ): PaymentStatus.AUTHORIZED,  # still held: another request may succeed
     # the bank stopped holding the money before it was taken
-    (State.AUTHORISED, Step.LAPSE): State.VOIDED,
-    (State.CAPTURING, Step.LAPSE): State.VOIDED,
+    (PaymentStatus.AUTHORIZED, Step.LAPSE): PaymentStatus.VOIDED,
+    (PaymentStatus.CAPTURING, Step.LAPSE): PaymentStatus.VOIDED,
     # the order was canceled before it shipped
-    (State.AUTHORISED, Step.RELEASE): State.RELEASING,
-    (State.CAPTURED, Step.RELEASE): State.RELEASING,
-    (State.RELEASING, Step.VOID): State.VOIDED,
-    (State.RELEASING, Step.REFUND): State.REFUNDED,
-    (State.OPENING, Step.EXPIRE): State.EXPIRED,
-    (State.OPEN, Step.EXPIRE): State.EXPIRED,
-    (State.OPENING, Step.FAIL): State.FAILED,
-    (State.OPEN, Step.FAIL): State.FAILED,
+    (PaymentStatus.AUTHORIZED, Step.RELEASE): PaymentStatus.RELEASING,
+    (PaymentStatus.CAPTURED, Step.RELEASE): PaymentStatus.RELEASING,
+    (PaymentStatus.RELEASING, Step.VOID): PaymentStatus.VOIDED,
+    (PaymentStatus.RELEASING, Step.REFUND): PaymentStatus.REFUNDED,
+    (PaymentStatus.OPENING, Step.EXPIRE): PaymentStatus.EXPIRED,
+    (PaymentStatus.OPEN, Step.EXPIRE): PaymentStatus.EXPIRED,
+    (PaymentStatus.OPENING, Step.FAIL): PaymentStatus.FAILED,
+    (PaymentStatus.OPEN, Step.FAIL): PaymentStatus.FAILED,
     # money that arrived too late, or in a wrong amount, is let go again
-    (State.EXPIRED, Step.VOID): State.VOIDED,
-    (State.FAILED, Step.VOID): State.VOIDED,
-    (State.EXPIRED, Step.REFUND): State.REFUNDED,
-    (State.FAILED, Step.REFUND): State.REFUNDED,
+    (PaymentStatus.EXPIRED, Step.VOID): PaymentStatus.VOIDED,
+    (PaymentStatus.FAILED, Step.VOID): PaymentStatus.VOIDED,
+    (PaymentStatus.EXPIRED, Step.REFUND): PaymentStatus.REFUNDED,
+    (PaymentStatus.FAILED, Step.REFUND): PaymentStatus.REFUNDED,
 }
-ALIVE = (State.OPENING, State.OPEN, State.AUTHORISED, State.CAPTURING, State.CAPTURED)
+ALIVE = (
+    PaymentStatus.OPENING,
+    PaymentStatus.OPEN,
+    PaymentStatus.AUTHORIZED,
+    PaymentStatus.CAPTURING,
+    PaymentStatus.CAPTURED,
+)
 """An order has at most one payment in these states: it can still take, or has taken, the order's money."""
 
-PAYS = (State.AUTHORISED, State.CAPTURING, State.CAPTURED)
+PAYS = (PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURING, PaymentStatus.CAPTURED)
 """The money is held or taken for an order: it may not be let go without ending the order first."""
 
 
-def after(state: State, step: Step) -> State | None:
+def after(state: PaymentStatus, step: Step) -> PaymentStatus | None:
     """The state a step leads to, or None where it may not be taken."""
     return TABLE.get((state, step))

@@ -13,8 +13,8 @@ from shop.database import db, transaction
 from shop.payments import queries, service
 from shop.payments.facts import Event
 from shop.payments.gateway import Gateway
-from shop.payments.queries import Asked
-from shop.payments.states import PAYS, State
+from shop.payments.queries import PaymentRecord
+from shop.payments.states import PAYS, PaymentStatus
 
 blueprint = Blueprint("payment_webhook", __name__)
 # what may change an order; everything else is acknowledged and left
@@ -52,15 +52,19 @@ def stripe() -> Response:
     return make_response("", 200)
 
 
-def _payment_of(event: Event) -> Asked | None:
+def _payment_of(event: Event) -> PaymentRecord | None:
     """The payment an event is about; None when it is not one of ours, or nobody could ask about it."""
     payment = queries.by_session(event.session_id) or queries.by_reference(event.reference)
     return payment if payment and (event.session_id or payment.session_id) else None
 
 
-def _is_known(event: Event, payment: Asked) -> bool:
+def _is_known(event: Event, payment: PaymentRecord) -> bool:
     """Whether the payment says already what the event does: after the browser's return, most of them."""
     if event.intent_id != payment.intent_id:
         return False
     authorized = event.type in SAYS_AUTHORIZED and payment.state in PAYS
-    return authorized or (event.type == SAYS_CAPTURED and payment.state == State.CAPTURED)
+    return authorized or (event.type == SAYS_CAPTURED and payment.state == PaymentStatus.CAPTURED)
+
+
+BLUEPRINTS = (blueprint,)
+CSRF_EXEMPT = (stripe,)

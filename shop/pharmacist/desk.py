@@ -17,10 +17,14 @@ from shop.pharmacist.forms import EntryForm
 from shop.pharmacist.viewer import Sheet
 from shop.prescriptions import queries
 from shop.prescriptions.models import Message, Prescription
+from shop.prescriptions.reasons import WORDS, Reason
 from shop.prescriptions.verification import medicines, queue
 from shop.prescriptions.verification.checks import all_checks
 from shop.prescriptions.verification.queue import QueueRow
 from shop.prescriptions.verification.typed import Check, Grounds, Verdict
+from shop.safety.confusable_names import confusable_with
+from shop.safety.sale import refusal_asked_for
+from shop.safety.tall_man import tall_man
 from shop.search import staff
 
 FIND_AT_MOST = 20
@@ -101,10 +105,26 @@ def offer_medicines(form: EntryForm, wanted: Iterable[VariantFacts]) -> None:
             offered.setdefault(variant_id, known[variant_id])
         item.variant_id.choices = [
             SelectChoice("", "Choose …"),
-            *(SelectChoice(str(key), facts.label) for key, facts in offered.items()),
+            *(SelectChoice(str(key), tall_man(facts.label)) for key, facts in offered.items()),
         ]
-        if item.find.data and not found:
-            item.find.errors = [f"Nothing matches “{item.find.data}”. Try fewer letters."]
+        if variant_id in known:
+            item.variant_id.description = look_alikes(known[variant_id].product_name)
+        if item.find.data:
+            item.find.errors = _trouble(item.find.data, bool(found))
+
+
+def _trouble(looked_for: str, found: bool) -> list[str]:
+    """What to say of a search: that it is for a controlled substance, which is found nowhere; or in vain."""
+    if refusal := refusal_asked_for(looked_for):
+        words = WORDS[Reason.CONTROLLED].short
+        return [f"{refusal.sentence} Refuse the prescription with the reason “{words}”."]
+    return [] if found else [f"Nothing matches “{looked_for}”. Try fewer letters."]
+
+
+def look_alikes(name: str) -> str:
+    """What the chosen medicine has been confused with, controlled substances among them; often nothing."""
+    others = ", ".join(map(tall_man, confusable_with(name, desk=True)))
+    return f"Not to be confused with {others}." if others else ""
 
 
 def grounds_for(form: EntryForm, user_id: int, market: str, life_days: int, at: datetime) -> Grounds:

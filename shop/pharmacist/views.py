@@ -18,7 +18,7 @@ from shop.pharmacist.forms import EntryForm, with_item, without_item
 from shop.pharmacist.viewer import drawing, view_from
 from shop.prescriptions import queries, reasons, rules, steps
 from shop.prescriptions.models import Prescription
-from shop.prescriptions.states import FileState, Status
+from shop.prescriptions.states import FileState, PrescriptionStatus
 from shop.prescriptions.verification import decisions, queue
 from shop.prescriptions.verification.checks import unmet
 from shop.prescriptions.verification.typed import Check
@@ -103,7 +103,7 @@ def decide(reference: str) -> Response:
 def _any(reference: str) -> Prescription:
     """Any prescription with readable files, but a withdrawn one: its sender was told nobody will read it."""
     prescription = queries.by_reference(reference)
-    if prescription is None or prescription.status == Status.WITHDRAWN:
+    if prescription is None or prescription.status == PrescriptionStatus.WITHDRAWN:
         raise NotFound("We couldn’t find this prescription.", "Go back to the queue.")
     if prescription.files_state != FileState.READY:
         raise steps.FilesNotReady

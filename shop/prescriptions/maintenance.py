@@ -8,6 +8,7 @@ from shop.database import db
 from shop.maintenance.checks import Result, result, verifies
 from shop.maintenance.vault_files import names_vault_files
 from shop.prescriptions.models import DocumentPage, PrescriptionDocument, PrescriptionItem, QuantityEntry
+from shop.prescriptions.states import EntryKind
 
 names_vault_files(DocumentPage.file_id)
 names_vault_files(PrescriptionDocument.raw_file_id)
@@ -21,8 +22,8 @@ def quantities() -> Result:
 
 def _wrong_quantities() -> Iterator[str]:
     change = case(
-        (QuantityEntry.kind == "held", QuantityEntry.quantity),
-        (QuantityEntry.kind == "released", -QuantityEntry.quantity),
+        (QuantityEntry.kind == EntryKind.HELD, QuantityEntry.quantity),
+        (QuantityEntry.kind == EntryKind.RELEASED, -QuantityEntry.quantity),
         else_=0,
     )
     ledger = (

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shop.database import Base, Key, UtcDateTime
-from shop.prescriptions.states import FileState
+from shop.database import Base, Code, Key, UtcDateTime, one_of
+from shop.prescriptions import states
+from shop.prescriptions.states import EntryKind, FileState, PrescriptionStatus
 from shop.vault.sealed_column import SealedText
 
-DECIDED = "status IN ('approved', 'refused')"
+DECIDED = one_of("status", states.DECIDED)
 
 
 class Prescription(Base):
@@ -17,9 +18,7 @@ class Prescription(Base):
 
     __tablename__ = "prescription"
     __table_args__ = (
-        CheckConstraint(
-            "status IN ('waiting', 'asked', 'approved', 'refused', 'withdrawn')", name="status_known"
-        ),
+        CheckConstraint(one_of("status", PrescriptionStatus), name="status_known"),
         CheckConstraint(
             "status NOT IN ('approved', 'refused') OR (decided_at IS NOT NULL AND decided_by IS NOT NULL)",
             name="decided_by_someone",
@@ -36,7 +35,9 @@ class Prescription(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     reference: Mapped[str] = mapped_column(String(32), unique=True)
     user_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"), index=True)
-    status: Mapped[str] = mapped_column(String(12), default="waiting")
+    status: Mapped[PrescriptionStatus] = mapped_column(
+        Code(PrescriptionStatus, 12), default=PrescriptionStatus.WAITING
+    )
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     customer_note: Mapped[str] = mapped_column(SealedText("prescription.customer_note"), default="")
     claimed_by: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
@@ -76,7 +77,7 @@ class PrescriptionDocument(Base):
 
     __tablename__ = "prescription_document"
     __table_args__ = (
-        CheckConstraint("state IN ('processing', 'ready', 'refused')", name="state_known"),
+        CheckConstraint(one_of("state", FileState), name="state_known"),
         CheckConstraint("(state = 'processing') = (raw_file_id IS NOT NULL)", name="raw_while_processing"),
         CheckConstraint("(state = 'refused') = (refusal IS NOT NULL)", name="refused_with_code"),
         Index(
@@ -94,7 +95,9 @@ class PrescriptionDocument(Base):
     filename: Mapped[str] = mapped_column(SealedText("prescription_document.filename"))
     size_bytes: Mapped[int]  # as uploaded
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    state: Mapped[str] = mapped_column(String(10), default="processing", server_default="ready")
+    state: Mapped[FileState] = mapped_column(
+        Code(FileState, 10), default=FileState.PROCESSING, server_default="ready"
+    )
     raw_file_id: Mapped[str | None] = mapped_column(String(32))
     refusal: Mapped[str | None] = mapped_column(String(40))
     opened_times: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -143,14 +146,14 @@ class QuantityEntry(Base):
 
     __tablename__ = "prescription_quantity_entry"
     __table_args__ = (
-        CheckConstraint("kind IN ('held', 'released', 'dispensed')", name="kind_known"),
+        CheckConstraint(one_of("kind", EntryKind), name="kind_known"),
         UniqueConstraint("order_line_id", "kind"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     item_id: Mapped[int] = mapped_column(Key, ForeignKey("prescription_item.id"), index=True)
     order_line_id: Mapped[int] = mapped_column(Key)
-    kind: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[EntryKind] = mapped_column(Code(EntryKind, 12))
     quantity: Mapped[
         int
     ]  # positive; what it does to `taken` follows from kind: + held, - released, 0 dispensed

@@ -14,7 +14,7 @@ from shop.database import db
 from shop.paging import Page, within
 from shop.prescriptions import rules
 from shop.prescriptions.models import Message, Prescription, PrescriptionDocument, PrescriptionItem
-from shop.prescriptions.states import FileState, Status
+from shop.prescriptions.states import FileState, PrescriptionStatus
 
 PER_PAGE = 10
 
@@ -80,7 +80,7 @@ def units_left(user_id: int, variant_ids: Iterable[int], today: date) -> dict[in
     rows = db.session.execute(
         select(PrescriptionItem.variant_id, PrescriptionItem.authorised, PrescriptionItem.taken)
         .join(Prescription)
-        .where(Prescription.user_id == user_id, Prescription.status == Status.APPROVED)
+        .where(Prescription.user_id == user_id, Prescription.status == PrescriptionStatus.APPROVED)
         .where(Prescription.expires_on >= today, PrescriptionItem.variant_id.in_(set(variant_ids)))
     )
     left: dict[int, int] = {}

@@ -37,7 +37,7 @@ def send(form: PrescriptionForm, user_id: int, at: datetime) -> str | None:
     sound = form.validate()
     files = _taken_in(form, user_id, at)
     if not files and not form.documents.errors and not queries.has_usable_drafts(user_id):
-        _say(form, NoFileSent())
+        _add_error(form, NoFileSent())
     if sound and not form.documents.errors:
         reference = _written(
             form, files, lambda kept: service.submit(user_id, kept, form.note.data or "", at).reference
@@ -69,7 +69,7 @@ def send_other_files(form: FilesForm, reference: str, user_id: int, at: datetime
     sound = form.validate()
     files = _taken_in(form, user_id, at)
     if not files and not form.documents.errors:
-        _say(form, NoFileSent())
+        _add_error(form, NoFileSent())
     if not sound or form.documents.errors:
         _give_back(files)
         return False
@@ -93,7 +93,7 @@ def _taken_in(form: FilesForm, user_id: int, at: datetime) -> list[SentFile]:
     sent = [file for file in form.documents.data or [] if isinstance(file, FileStorage) and file.filename]
     looked_at = [(file, *_look(form, file, len(sent) > 1)) for file in sent[:MOST_DOCUMENTS]]
     if len(sent) > MOST_DOCUMENTS:
-        _say(form, documents.TooManyDocuments())
+        _add_error(form, documents.TooManyDocuments())
     if not looked_at:
         return []
     try:
@@ -101,7 +101,7 @@ def _taken_in(form: FilesForm, user_id: int, at: datetime) -> list[SentFile]:
             uses = budget.charge(user_id, [(size, good) for _, size, good in looked_at], at)
     except OverBudget as refusal:
         form.over_budget = refusal
-        _say(form, refusal)
+        _add_error(form, refusal)
         return []
     return [
         SentFile(file.filename or "", size, cast(BinaryIO, file.stream), use_id)
@@ -116,7 +116,7 @@ def _look(form: FilesForm, file: FileStorage, one_of_several: bool) -> tuple[int
     try:
         return check(cast(BinaryIO, file.stream), name), True
     except UploadRefused as refusal:
-        _say(form, refusal, name if one_of_several else "")
+        _add_error(form, refusal, name if one_of_several else "")
         return file.stream.seek(0, 2), False
 
 
@@ -126,7 +126,7 @@ def _written(form: FilesForm, files: list[SentFile], write: Callable[[list[KeptF
         with keep_files(files) as kept, transaction():
             return write(kept)
     except DomainError as refusal:
-        _say(form, refusal)
+        _add_error(form, refusal)
         return None
 
 
@@ -137,6 +137,6 @@ def _give_back(files: list[SentFile]) -> None:
             budget.settle(file.use_id, 0)
 
 
-def _say(form: FilesForm, refusal: DomainError, filename: str = "") -> None:
+def _add_error(form: FilesForm, refusal: DomainError, filename: str = "") -> None:
     lead = f"{filename}: " if filename else ""
     form.documents.errors = [*form.documents.errors, f"{lead}{refusal.message} {refusal.todo}"]

@@ -15,7 +15,7 @@ from shop.database import db
 from shop.errors import DomainError
 from shop.prescriptions import rules, states, steps
 from shop.prescriptions.models import Message, Prescription, PrescriptionDocument
-from shop.prescriptions.states import FileState, Status, Step
+from shop.prescriptions.states import FileState, PrescriptionStatus, Step
 from shop.prescriptions.steps import AlreadyDecided
 from shop.prescriptions.uploads import documents, rendering
 from shop.prescriptions.uploads.files import KeptFile
@@ -55,7 +55,11 @@ def submit(user_id: int, files: Iterable[KeptFile], note: str, at: datetime) -> 
     if (db.session.scalar(open_ones) or 0) >= rules.MOST_OPEN:
         raise TooManyOpen
     prescription = Prescription(
-        reference=uuid4().hex, user_id=user_id, status=Status.WAITING, submitted_at=at, customer_note=note
+        reference=uuid4().hex,
+        user_id=user_id,
+        status=PrescriptionStatus.WAITING,
+        submitted_at=at,
+        customer_note=note,
     )
     db.session.add(prescription)
     db.session.flush()
@@ -71,7 +75,7 @@ def submit(user_id: int, files: Iterable[KeptFile], note: str, at: datetime) -> 
 def answer(reference: str, user_id: int, files: Iterable[KeptFile], text: str, at: datetime) -> Prescription:
     """The customer's answer to a question, with more documents or none. Back to the pharmacists."""
     prescription = steps.own(reference, user_id)
-    steps.take(prescription, Step.ANSWER)
+    steps.change(prescription, Step.ANSWER)
     added = len(documents.add(user_id, files, prescription.id, at))
     if text:
         db.session.add(Message(prescription_id=prescription.id, author_id=user_id, text=text, at=at))
@@ -122,5 +126,5 @@ def _files_of(prescription: Prescription) -> int:
 def withdraw(reference: str, user_id: int, at: datetime) -> None:
     """The customer takes it back before the decision. Raises AlreadyDecided."""
     prescription = steps.own(reference, user_id)
-    steps.take(prescription, Step.WITHDRAW)
+    steps.change(prescription, Step.WITHDRAW)
     steps.record(Event.PRESCRIPTION_WITHDRAWN, prescription, user_id, at)

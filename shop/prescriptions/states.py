@@ -7,7 +7,7 @@ another prescription may be sent.
 from enum import StrEnum
 
 
-class Status(StrEnum):
+class PrescriptionStatus(StrEnum):
     WAITING = "waiting"
     ASKED = "asked"
     APPROVED = "approved"
@@ -23,6 +23,14 @@ class FileState(StrEnum):
     REFUSED = "refused"
 
 
+class EntryKind(StrEnum):
+    """An entry of an item's ledger: held for an order line, then released or dispensed for good."""
+
+    HELD = "held"
+    RELEASED = "released"
+    DISPENSED = "dispensed"
+
+
 class Step(StrEnum):
     """What can happen to a prescription."""
 
@@ -33,25 +41,25 @@ class Step(StrEnum):
     WITHDRAW = "withdraw"
 
 
-TABLE: dict[tuple[Status, Step], Status] = {
-    (Status.WAITING, Step.ASK): Status.ASKED,
-    (Status.WAITING, Step.APPROVE): Status.APPROVED,
-    (Status.WAITING, Step.REFUSE): Status.REFUSED,
-    (Status.WAITING, Step.WITHDRAW): Status.WITHDRAWN,
-    (Status.ASKED, Step.ANSWER): Status.WAITING,
-    (Status.ASKED, Step.REFUSE): Status.REFUSED,
-    (Status.ASKED, Step.WITHDRAW): Status.WITHDRAWN,
+TABLE: dict[tuple[PrescriptionStatus, Step], PrescriptionStatus] = {
+    (PrescriptionStatus.WAITING, Step.ASK): PrescriptionStatus.ASKED,
+    (PrescriptionStatus.WAITING, Step.APPROVE): PrescriptionStatus.APPROVED,
+    (PrescriptionStatus.WAITING, Step.REFUSE): PrescriptionStatus.REFUSED,
+    (PrescriptionStatus.WAITING, Step.WITHDRAW): PrescriptionStatus.WITHDRAWN,
+    (PrescriptionStatus.ASKED, Step.ANSWER): PrescriptionStatus.WAITING,
+    (PrescriptionStatus.ASKED, Step.REFUSE): PrescriptionStatus.REFUSED,
+    (PrescriptionStatus.ASKED, Step.WITHDRAW): PrescriptionStatus.WITHDRAWN,
 }
 
-OPEN = (Status.WAITING, Status.ASKED)
-DECIDED = (Status.APPROVED, Status.REFUSED)
+OPEN = (PrescriptionStatus.WAITING, PrescriptionStatus.ASKED)
+DECIDED = (PrescriptionStatus.APPROVED, PrescriptionStatus.REFUSED)
 
 
-def after(status: Status, step: Step) -> Status | None:
+def after(status: PrescriptionStatus, step: Step) -> PrescriptionStatus | None:
     """The status a step leads to, or None where it may not be taken."""
     return TABLE.get((status, step))
 
 
-def before(step: Step) -> tuple[Status, ...]:
+def before(step: Step) -> tuple[PrescriptionStatus, ...]:
     """The statuses in which a step may be taken."""
     return tuple(status for status, known in TABLE if known is step)

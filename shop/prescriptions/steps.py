@@ -1,4 +1,4 @@
-"""How a step is taken: find the prescription, change its state conditionally, record it, tell the customer.
+"""A step of a prescription: find it, change its state conditionally, record that, notify the customer.
 
 Shared by `service` (the customer's steps) and `decisions` (the pharmacist's).
 """
@@ -75,7 +75,7 @@ def _one(*where: ColumnElement[bool]) -> Prescription:
     return found
 
 
-def take(
+def change(
     prescription: Prescription, step: Step, only_if: ColumnElement[bool] | None = None, **values: Any
 ) -> None:
     """Change the state as the table allows, or raise AlreadyDecided or, for `only_if`, `refusal_of`."""
@@ -91,7 +91,7 @@ def take(
 
 
 def refusal_of(prescription: Prescription, statuses: Container[str]) -> DomainError:
-    """Why a pharmacist's step was not taken, by what the database says now."""
+    """Why a pharmacist's change was not saved, by what the database says now."""
     if status(prescription) not in statuses:
         return AlreadyDecided()
     readable = db.session.scalar(select(files_ready()).where(Prescription.id == prescription.id))
@@ -128,7 +128,7 @@ def record(
     audit.record(event, at=at, subject=("prescription", prescription.id), actor_id=actor_id, **detail)
 
 
-def tell(news: str, prescription: Prescription, at: datetime, nth: str = "") -> None:
+def notify(news: str, prescription: Prescription, at: datetime, nth: str = "") -> None:
     """Ask for the mail that there is news; `nth` tells apart mails that may be sent more than once."""
     key = f"prescription_{news}:{prescription.reference}{nth}"
     sequence = f"prescription:{prescription.reference}"

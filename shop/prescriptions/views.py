@@ -15,7 +15,7 @@ from shop.paging import page_number
 from shop.prescriptions import queries, reasons, rules, sending, service, steps
 from shop.prescriptions.forms import AnswerForm, FilesForm, PrescriptionForm, known
 from shop.prescriptions.models import Prescription, PrescriptionItem
-from shop.prescriptions.states import Status
+from shop.prescriptions.states import PrescriptionStatus
 from shop.prescriptions.uploads import documents, refusals
 from shop.prescriptions.uploads.gate import takes_files
 from shop.prescriptions.uploads.progress import progress_of
@@ -78,7 +78,7 @@ def drop_files(reference: str) -> Response:
 def answer(reference: str) -> Response:
     """Answer the pharmacist's question."""
     prescription, form = _own(reference), AnswerForm()
-    if prescription.status != Status.ASKED:
+    if prescription.status != PrescriptionStatus.ASKED:
         raise steps.AlreadyDecided
     if not sending.send_answer(form, reference, current_user.id, now()):
         return sending.answered(_detail_page(_own(reference), form), form)

@@ -15,7 +15,7 @@ DAY = timedelta(days=1)
 LAPSES_AFTER = timedelta(days=365)
 
 Quote = tuple[date, date | None, Decimal]
-"""What a survey says of one pack: first day, last day (None: until further notice), price per unit."""
+"""What a survey states for one package: first day, last day (None: until further notice), price per unit."""
 
 
 _SURVEY = "CMS National Average Drug Acquisition Cost (NADAC), "
@@ -23,7 +23,7 @@ _READ = re.compile(re.escape(_SURVEY) + r"(weekly file|price history) of (\d{4}-
 
 
 class Kind(IntEnum):
-    """Of two files of one day, the larger has the last word."""
+    """Of two files of one day, the larger value takes precedence."""
 
     OTHER = 0
     HISTORY = 1
@@ -96,19 +96,19 @@ def needs_no_unit(product_unit: str) -> bool:
 def agreed(quotes: Iterable[Quote]) -> list[tuple[Decimal, date, date | None]]:
     """One price on each day: the one most packs share, the lower of two that equally many share.
 
-    A quote until further notice has a vote for a year from its first day: packs that went off the market
-    are never taken back, and would outvote those that are sold. Where all votes have lapsed, the last agreed
-    price stands. Days on which no quote speaks are left out. Periods of the same price are one period.
+    A quote until further notice counts for a year from its first day: surveys never take back a pack that
+    went off the market, and such packs would outnumber those that are sold. Where all quotes have lapsed, the
+    last agreed price stands. Days without any quote are left out. Periods of the same price are one.
 
     Returns (price, first day, last day or None), oldest first.
     """
     changes, stands_from = _changes(quotes)
-    votes: Counter[Decimal] = Counter()
+    packs: Counter[Decimal] = Counter()
     found: list[tuple[Decimal, date, date | None]] = []
     for day in sorted(changes):
-        for price, votes_more in changes[day]:
-            votes[price] += votes_more
-        winner = _winner(votes)
+        for price, more in changes[day]:
+            packs[price] += more
+        winner = _most_common(packs)
         if winner is None:
             if stands_from is None or day < stands_from:
                 _close(found, day)
@@ -123,14 +123,14 @@ def in_force(quotes: Iterable[Quote]) -> tuple[Decimal, date, None] | None:
     days: dict[Decimal, list[date]] = {}
     for first, _, price in quotes:
         days.setdefault(price, []).append(first)
-    winner = _winner(Counter({price: len(firsts) for price, firsts in days.items()}))
+    winner = _most_common(Counter({price: len(firsts) for price, firsts in days.items()}))
     return None if winner is None else (winner, min(days[winner]), None)
 
 
 def timeline(surveys: Iterable[Sequence[Period]]) -> list[Period]:
     """What several surveys say together; the oldest survey first, each with its periods oldest first.
 
-    A newer survey has the word from its own first day on: it knows what the older one could not.
+    A newer survey takes precedence from its own first day: it knows what the older one could not.
     """
     found: list[Period] = []
     for periods in surveys:
@@ -152,7 +152,7 @@ def joined(periods: Iterable[Period]) -> list[Period]:
 
 
 def _changes(quotes: Iterable[Quote]) -> tuple[dict[date, list[tuple[Decimal, int]]], date | None]:
-    """By day, whose votes come and go; and the first day of a quote until further notice."""
+    """By day, which quotes come and go; and the first day of a quote until further notice."""
     changes: dict[date, list[tuple[Decimal, int]]] = {}
     stands_from: date | None = None
     for first, last, price in quotes:
@@ -164,8 +164,8 @@ def _changes(quotes: Iterable[Quote]) -> tuple[dict[date, list[tuple[Decimal, in
     return changes, stands_from
 
 
-def _winner(votes: Counter[Decimal]) -> Decimal | None:
-    return min(((-count, price) for price, count in votes.items() if count > 0), default=(0, None))[1]
+def _most_common(packs: Counter[Decimal]) -> Decimal | None:
+    return min(((-count, price) for price, count in packs.items() if count > 0), default=(0, None))[1]
 
 
 def _close(found: list[tuple[Decimal, date, date | None]], day: date) -> None:

@@ -8,8 +8,7 @@ import click
 from shop import money
 from shop.database import transaction
 from shop.errors import DomainError
-from shop.pricing.descriptions import describe_outcome, outcome_table
-from shop.pricing.plan import Repriced
+from shop.pricing.plan import Repriced, describe_outcome, outcome_table
 from shop.web import settings
 
 
@@ -27,8 +26,8 @@ def report(done: Repriced, dry_run: bool) -> None:
     for words, count in outcome_table(done):
         click.echo(f"{words:<{width}}  {count:>9,}")
     if done.below_cost:
-        click.echo(f"{done.below_cost:,} are below what pharmacies paid.")
-    click.echo(describe_outcome(done) + (" Nothing was changed: this was a dry run." if dry_run else ""))
+        click.echo(f"{done.below_cost:,} are priced below what pharmacies paid.")
+    click.echo(describe_outcome(done) + (" Dry run: nothing was changed." if dry_run else ""))
 
 
 class _DryRun(Exception):
@@ -78,5 +77,5 @@ def pair_of(text: str) -> tuple[int, str]:
     """Units and the text behind the equals sign: "90=5"."""
     units, _, value = text.partition("=")
     if not (units.isascii() and units.isdecimal() and len(units) < 7 and value):
-        raise click.BadParameter(f"“{text}” is not of the form 90=5.")
+        raise click.BadParameter(f"“{text}” is not in the form 90=5.")
     return int(units), value

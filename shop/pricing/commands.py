@@ -15,19 +15,18 @@ from shop.pricing.command_input import (
     refusing,
     report,
 )
-from shop.pricing.descriptions import describe_rule
 from shop.pricing.lookup import product_id_of, unpriced_ids, variant_ids_of, variant_of
-from shop.pricing.plan import Repriced, preview
+from shop.pricing.plan import Repriced, describe_rule, preview
 from shop.pricing.price_file import breaks_text
 from shop.pricing.rules import Breaks, Rule
 from shop.web import settings
 
 
 @click.command("reprice")
-@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @with_appcontext
 def reprice(dry_run: bool) -> None:
-    """Make every price anew that a rule makes, from the latest acquisitions."""
+    """Recompute every price that a rule sets, from the latest acquisition costs."""
     if dry_run:
         report(preview(queries.rules(), None), dry_run)
     else:
@@ -38,7 +37,7 @@ def reprice(dry_run: bool) -> None:
         report(done, dry_run)
     if unpriced := queries.counts().unpriced:
         click.echo(
-            f"{unpriced:,} more have no price and are left to nobody. To let the rules price them: "
+            f"{unpriced:,} strengths have neither a price nor a rule. To let the rules price them: "
             "flask catalogue price by-rule --unpriced"
         )
 
@@ -65,10 +64,10 @@ def show(slug: str | None) -> None:
     click.echo(f"{slug}: {rule_words}{'' if own else ' (the store’s rule)'}.")
     for one in queries.strengths([product_id], only_by_rule=False):
         cost = "not known" if one.acquisition is None else formatted(one.acquisition)
-        asked = "no price" if one.price is None else formatted(one.price)
+        price_text = "no price" if one.price is None else formatted(one.price)
         lower = breaks_text(one.breaks, settings().currency, settings().locale)
         click.echo(
-            f"  {one.slug}: {asked}{f' ({lower})' if lower else ''}, "
+            f"  {one.slug}: {price_text}{f' ({lower})' if lower else ''}, "
             f"{'by rule' if one.by_rule else 'fixed'}; acquisition {cost}"
         )
 
@@ -79,7 +78,7 @@ def show(slug: str | None) -> None:
 @click.option("--fee", default="0", help="Fee of a line, spread over its quantity: 2.40.")
 @click.option("--fixed", help="Instead of a mark-up, one price for each unit: 0.51.")
 @click.option("--off", "breaks", multiple=True, metavar="UNITS=PERCENT", help="Percent off from so many on.")
-@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @with_appcontext
 def rule(
     slug: str | None, mark_up: str | None, fee: str, fixed: str | None, breaks: tuple[str, ...], dry_run: bool
@@ -97,7 +96,7 @@ def rule(
 
 @price.command("no-rule")
 @click.option("--product", "slug", help="Of this medicine; otherwise the store's.")
-@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @with_appcontext
 def no_rule(slug: str | None, dry_run: bool) -> None:
     """Remove a price rule. A medicine without one of its own follows the store's."""
@@ -113,26 +112,26 @@ def no_rule(slug: str | None, dry_run: bool) -> None:
 def set_price(variant: str, amount: str, breaks: tuple[str, ...]) -> None:
     """Fix the price of a unit of VARIANT (its slug or an NDC) by hand."""
     lower: Breaks = tuple(sorted((units, amount_of(text, "--from")) for units, text in map(pair_of, breaks)))
-    asked = amount_of(amount, "PRICE")
+    wanted = amount_of(amount, "PRICE")
 
     def write() -> bool:
         with transaction():
-            return service.set_fixed_price(variant_of(variant), asked, lower, None, now())
+            return service.set_fixed_price(variant_of(variant), wanted, lower, None, now())
 
     changed = refusing(write)
-    click.echo("The price is fixed." if changed else "The price was that already; nothing changed.")
+    click.echo("The price is set." if changed else "That was already the price; nothing changed.")
 
 
 @price.command("by-rule")
 @click.argument("variants", nargs=-1, metavar="[VARIANT]…")
 @click.option("--product", "slug", help="Every strength of this medicine.")
 @click.option("--unpriced", is_flag=True, help="Every strength that has no price.")
-@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @with_appcontext
 def by_rule(variants: tuple[str, ...], slug: str | None, unpriced: bool, dry_run: bool) -> None:
     """Let the rules price strengths from now on."""
     if bool(variants) + bool(slug) + unpriced != 1:
-        raise click.UsageError("Name strengths, or a --product, or --unpriced.")
+        raise click.UsageError("Give strengths, --product, or --unpriced.")
 
     def write() -> Repriced:
         ids = variant_ids_of(slug) if slug else unpriced_ids() if unpriced else map(variant_of, variants)

@@ -1,6 +1,7 @@
 """What pharmacies paid, as a step line of numbers for an SVG: attributes, no style. Pure.
 
-The words stand in HTML around the drawing, so that they keep their size on a phone; `said` stands for it.
+The words are HTML around the drawing, so that they keep their size on a phone; `said` is the text
+alternative.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -124,7 +125,7 @@ def _facts(periods: Sequence[Period]) -> tuple[Fact, ...]:
     highest = max(periods, key=lambda period: period.price)
     named = [("First known", periods[0]), ("Lowest", lowest), ("Highest", highest), ("Latest", periods[-1])]
     if lowest.price == highest.price:
-        named = [("The only price known", periods[0])]
+        named = [("Only known price", periods[0])]
     return tuple(Fact(name, period.price, period.effective_on) for name, period in named)
 
 
@@ -134,7 +135,7 @@ def _sentence(one: str, periods: Sequence[Period], facts: Sequence[Fact], locale
 
     head = f"What US pharmacies paid for one {one}"
     if len(facts) == 1:
-        return f"{head}: {money(facts[0].price)} {from_day(facts[0].on)}, and no other price is known."
+        return f"{head}: {money(facts[0].price)} {from_day(facts[0].on)}, the only known price."
     first, lowest, highest, latest = facts
     return (
         f"{head}, in {len(periods)} periods: first {money(first.price)} {from_day(first.on)}; "

@@ -1,6 +1,6 @@
-"""Which rules and prices cannot be meant: each slip of the keyboard with the sentence that says so.
+"""Which rules and prices are invalid, each with the sentence that says why.
 
-Pure; the sentences stand beside the field in a form and behind the line number of a file.
+Pure; the sentences are shown beside a form's field or after a file's line number.
 """
 
 from collections.abc import Sequence
@@ -14,13 +14,13 @@ MOST_BREAKS = 6
 PERCENT_PLACES = 2
 LEAST_PRICE = Decimal("0.0005")
 """Ten units of it round to a cent; of less, a pack would be given away."""
-_NAMES = {"mark_up": "The mark-up", "fee": "The fee", "fixed_price": "The price"}
+_NAMES = {"mark_up": "The markup", "fee": "The fee", "fixed_price": "The price"}
 _MOST = {"mark_up": Decimal(20), "fee": Decimal(1_000), "fixed_price": Decimal(100_000)}
 _PLACES = {"mark_up": PERCENT_PLACES + 2, "fee": UNIT_PLACES, "fixed_price": UNIT_PLACES}
 
 
 class RuleRefused(DomainError):
-    """A rule that cannot be meant. `fields`: what is wrong by mark_up, fee, fixed_price, breaks."""
+    """An invalid rule. `fields`: what is wrong by mark_up, fee, fixed_price, breaks."""
 
     status = 422
     code = "price_rule_refused"
@@ -31,7 +31,7 @@ class RuleRefused(DomainError):
 
 
 class PriceRefused(DomainError):
-    """A fixed price that cannot be meant."""
+    """An invalid fixed price."""
 
     status = 422
     code = "price_refused"
@@ -45,9 +45,9 @@ def problems(rule: Rule, for_store: bool = False) -> dict[str, str]:
         if value is not None and (sentence := _amount_problem(field, value)):
             found[field] = sentence
     if (rule.mark_up is None) == (rule.fixed_price is None):
-        found["mark_up"] = "Choose one way: a mark-up on what pharmacies paid, or one price for each unit."
+        found["mark_up"] = "Choose either a markup on what pharmacies paid or a fixed price per unit."
     if for_store and rule.fixed_price is not None:
-        found["fixed_price"] = "One price for everything in the store cannot be meant: use a mark-up."
+        found["fixed_price"] = "The store’s rule can’t be one fixed price: use a markup."
     if sentence := _discounts_problem(rule.breaks):
         found["breaks"] = sentence
     return found
@@ -58,30 +58,30 @@ def price_problem(price: Decimal, breaks: Sequence[tuple[int, Decimal]]) -> str 
     if sentence := _amount_problem("fixed_price", price):
         return sentence
     if len(breaks) > MOST_BREAKS * 2:
-        return "These are too many quantities with a price of their own."
+        return "Too many quantities have a price of their own."
     last_step, last = 0, price
     for step, lower in breaks:
         if step <= last_step:
-            return "Name the quantities from the smallest to the largest, each once."
+            return "Enter each quantity once, from smallest to largest."
         if sentence := _amount_problem("fixed_price", lower):
             return sentence
         if lower >= last:
-            return f"From {step} units on, a unit has to cost less than with fewer units."
+            return f"The price from {step} units must be lower than for fewer units."
         last_step, last = step, lower
     return None
 
 
 def _amount_problem(field: str, value: Decimal) -> str | None:
     if not value.is_finite() or value < 0:
-        return f"{_NAMES[field]} cannot be below zero."
+        return f"{_NAMES[field]} can’t be negative."
     if field == "fixed_price" and not value:
-        return "The price has to be above zero."
+        return "The price must be above zero."
     if field == "fixed_price" and value < LEAST_PRICE:
-        return "The price is so small that a pack would cost nothing: check the number."
+        return "The price is so low that a pack would cost nothing: check the number."
     if value > _MOST[field]:
-        return f"{_NAMES[field]} is far above any pharmacy’s: check the number."
+        return f"{_NAMES[field]} is unusually high: check the number."
     if places(value) > _PLACES[field]:
-        return f"{_NAMES[field]} has too many decimals."
+        return f"{_NAMES[field]} has too many decimal places."
     return None
 
 
@@ -91,10 +91,10 @@ def _discounts_problem(breaks: Breaks) -> str | None:
     last_step, last = 0, Decimal(0)
     for step, off in breaks:
         if step <= last_step:
-            return "Name the quantities from the smallest to the largest, each once."
+            return "Enter each quantity once, from smallest to largest."
         if not off.is_finite() or not last < off < 100:
-            return f"From {step} units on, the discount has to be larger than before, and below 100 %."
+            return f"The discount from {step} units must be larger than for fewer units, and below 100%."
         if places(off) > PERCENT_PLACES:
-            return f"A discount has at most {PERCENT_PLACES} decimals."
+            return f"A discount has at most {PERCENT_PLACES} decimal places."
         last_step, last = step, off
     return None

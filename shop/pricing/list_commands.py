@@ -42,8 +42,8 @@ def export_prices(file: Any) -> None:
 
 @prices.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
-@click.option("--skip-refused", is_flag=True, help="Write the good lines although others are refused.")
+@click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
+@click.option("--skip-refused", is_flag=True, help="Import the valid lines even if others are refused.")
 @with_appcontext
 def import_prices(file: Path, dry_run: bool, skip_refused: bool) -> None:
     """Set prices as FILE says: columns variant or ndc, price, and if wanted breaks and basis.
@@ -64,7 +64,7 @@ def import_prices(file: Path, dry_run: bool, skip_refused: bool) -> None:
         raise click.ClickException(str(refusal)) from refusal
     if found.refused and not skip_refused:
         _say_refused(found)
-        raise click.ClickException("Nothing was changed. Mend these lines, or use --skip-refused.")
+        raise click.ClickException("Nothing was changed. Fix these lines, or skip them with --skip-refused.")
     _say(found, False)
 
 
@@ -83,7 +83,7 @@ def _say(found: PriceList, dry_run: bool) -> None:
     _say_refused(found)
     click.echo(_sum(found))
     if dry_run:
-        click.echo("Nothing was changed: this was a dry run.")
+        click.echo("Dry run: nothing was changed.")
         if found.refused:
             raise click.exceptions.Exit(1)
 

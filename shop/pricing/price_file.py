@@ -14,7 +14,7 @@ MOST_BYTES = 64 * 1024 * 1024
 
 
 class NoPriceList(ValueError):
-    """The file as a whole is no price list; the message says what it lacks."""
+    """The file is not a price list; the message says what is missing."""
 
 
 def breaks_text(breaks: Iterable[tuple[int, Decimal]], currency: str, locale: str) -> str:
@@ -30,7 +30,7 @@ def parse_breaks(text: str, currency: str, locale: str) -> Breaks:
             continue
         units, colon, price = part.partition(":")
         if not (colon and units.strip().isascii() and units.strip().isdecimal() and len(units.strip()) < 7):
-            raise ValueError(f"“{part.strip()[:40]}” is no price from a quantity on: write 90: 0.47.")
+            raise ValueError(f"“{part.strip()[:40]}” is not a quantity price: write it like 90: 0.47.")
         breaks.append((int(units), money.parse_price(price.strip(), currency, locale)))
     return tuple(breaks)
 
@@ -42,9 +42,9 @@ def rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise NoPriceList("The file is no text in UTF-8: save it as “CSV UTF-8”.") from error
+        raise NoPriceList("The file is not UTF-8 text: save it as “CSV UTF-8”.") from error
     if "\0" in text:
-        raise NoPriceList("The file is no text: save it as “CSV UTF-8”.")
+        raise NoPriceList("The file is not text: save it as “CSV UTF-8”.")
     head = text.split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
     try:
@@ -56,7 +56,7 @@ def rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
 def _named(reader: Any) -> Iterator[tuple[int, dict[str, str]]]:
     names = [name.strip().lower() for name in next(reader, [])]
     if "price" not in names or not {"variant", "ndc"} & set(names):
-        raise NoPriceList("The first line has to name the columns: “variant” or “ndc”, and “price”.")
+        raise NoPriceList("The first line must name the columns: “variant” or “ndc”, and “price”.")
     while (number := reader.line_num + 1) and (cells := next(reader, None)) is not None:
         if any(cell.strip() for cell in cells):
             row = dict(zip(names, (cell.strip() for cell in cells), strict=False))

@@ -25,7 +25,7 @@ BASES = {"fixed": False, "rule": True, "": False}
 
 @dataclass(frozen=True)
 class Entry:
-    """What one line asks for a strength, and what stands in the store today."""
+    """What one line wants for a strength, and how the strength is priced now."""
 
     line: int
     variant_id: int
@@ -95,7 +95,7 @@ def lines(currency: str, locale: str) -> Iterator[dict[str, str]]:
 
 
 def read(content: bytes, currency: str, locale: str) -> PriceList:
-    """What a file asks for. Raises NoPriceList for a file that is none."""
+    """What a file wants. Raises NoPriceList if it is not a price list."""
     rows = list(price_file.rows(content))
     known_slugs = _by_slug({row["variant"] for _, row in rows if row["variant"]})
     codes = {row["ndc"]: _code(row["ndc"]) for _, row in rows if not row["variant"]}
@@ -122,10 +122,10 @@ def _entry(
         what = row["variant"] or eleven_digits(row["ndc"])
         raise ValueError(f"There is no strength “{what[:60]}”.")
     if known.id in seen:
-        raise ValueError(f"{known.name} stands in line {seen[known.id]} already.")
+        raise ValueError(f"{known.name} is already in line {seen[known.id]}.")
     basis = row["basis"].lower()
     if basis not in BASES:
-        raise ValueError(f"“{basis[:40]}” is no basis: write “fixed” or “rule”.")
+        raise ValueError(f"“{basis[:40]}” is not a basis: use “fixed” or “rule”.")
     if BASES[basis]:
         after = PriceRecord(True, None)
         _same_or_empty(row["price"], known.record, currency, locale)
@@ -150,7 +150,7 @@ def _fixed(row: Mapping[str, str], before: PriceRecord, currency: str, locale: s
 def _same_or_empty(text: str, before: PriceRecord, currency: str, locale: str) -> None:
     """Somebody who wrote another price into a line that a rule prices meant something: ask, do not guess."""
     if text and before.by_rule and money.parse_price(text, currency, locale) != before.price:
-        raise ValueError("A rule makes this price. To fix it by hand, write “fixed” as its basis.")
+        raise ValueError("A rule sets this price. To set it by hand, use “fixed” as its basis.")
 
 
 def _code(text: str) -> str | None:

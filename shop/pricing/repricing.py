@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, text, update
+from sqlalchemy import bindparam, select, text, update
 
 from shop.audit import service as audit
 from shop.audit.events import Event
@@ -16,14 +16,14 @@ from shop.pricing import queries
 from shop.pricing.plan import Repriced, changes
 from shop.pricing.records import breaks_json
 from shop.pricing.rules import Breaks
-from shop.projections.cache_version import offers_changed
+from shop.projections import cache_version
 from shop.web import settings
 
 AT_ONCE = 5000
 
 
 def one_at_a_time() -> None:
-    """Whoever changes prices waits for whoever is at it: two store rules, or half of each, would be the end.
+    """Whoever changes prices waits for others who are doing so: otherwise two rules could be half applied.
 
     SQLite has one writer anyhow.
     """
@@ -55,14 +55,19 @@ def write_prices(rows: Sequence[dict[str, Any]]) -> None:
 
 
 def prices_changed(product_ids: set[int], at: datetime) -> None:
-    """Derive what lists say of these products anew, and let caches know."""
-    if product_ids:
-        refresh(product_ids, settings().market)
-        offers_changed(at)
+    """Update the list rows of these products, and invalidate caches."""
+    if not product_ids:
+        return
+    refresh(product_ids, settings().market)
+    if len(product_ids) > cache_version.MOST_NAMED:
+        cache_version.offers_changed(at)
+    else:
+        variants = select(Variant.id).where(Variant.product_id.in_(product_ids))
+        cache_version.prices_changed(db.session.scalars(variants))
 
 
 def reprice(product_ids: Iterable[int] | None, at: datetime) -> Repriced:
-    """Make the prices of these products (None: of all) anew by today's rules and the latest acquisitions.
+    """Recompute the prices of these products (None: all) from today's rules and the latest acquisition costs.
 
     Touches only strengths that are priced by rule; where no price can be made there is none.
     """
@@ -78,7 +83,7 @@ def reprice(product_ids: Iterable[int] | None, at: datetime) -> Repriced:
 
 
 def record_repricing(done: Repriced, actor_id: int | None, at: datetime) -> None:
-    """Note in the audit record that the prices were made anew without a rule having changed."""
+    """Record in the audit log that prices were recomputed without a change of rules."""
     audit.record(
         Event.PRICES_MADE, at=at, subject=("catalogue", "prices"), actor_id=actor_id, **done.counts()
     )

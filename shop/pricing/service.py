@@ -1,4 +1,4 @@
-"""Writing price rules and prices. Whatever changes a price derives its product's list row anew.
+"""Writing price rules and prices. Every price change also updates the product's row in lists.
 
 An order keeps the price it was made at: nothing here touches orders.
 """
@@ -22,6 +22,7 @@ from shop.pricing.plan import Repriced
 from shop.pricing.records import NothingToPutBack, PriceRecord, breaks_json, price_text, rule_text
 from shop.pricing.repricing import one_at_a_time, price_row, prices_changed, reprice, write_prices
 from shop.pricing.rules import Breaks, Rule
+from shop.projections.cache_version import offers_changed
 
 
 def set_rule(product_id: int | None, rule: Rule, actor_id: int | None, at: datetime) -> Repriced:
@@ -55,7 +56,7 @@ def remove_rule(product_id: int | None, actor_id: int | None, at: datetime) -> R
     one_at_a_time()
     row = db.session.scalar(_rule_row(product_id))
     if row is None:
-        raise NotFound("There is no such price rule.", "Somebody removed it: look at the list again.")
+        raise NotFound("There is no such price rule.", "Somebody may have removed it. Reload the list.")
     db.session.execute(delete(PriceRule).where(PriceRule.id == row.id))
     _record_rule(Event.PRICE_RULE_REMOVED, product_id, None, queries.rule_of_row(row), actor_id, at)
     return reprice(None if product_id is None else [product_id], at)
@@ -66,7 +67,7 @@ def put_back_rule(product_id: int | None, actor_id: int | None, at: datetime) ->
     before = records.rule_before(product_id)
     current = db.session.scalar(_rule_row(product_id))
     if before is None or before.value == (queries.rule_of_row(current) if current else None):
-        raise NothingToPutBack("There is no earlier rule to put back.", "Write the rule you want.")
+        raise NothingToPutBack("There is no earlier rule to restore.", "Enter the rule you want.")
     if before.value is None:
         return remove_rule(product_id, actor_id, at)
     return set_rule(product_id, before.value, actor_id, at)
@@ -112,7 +113,7 @@ def put_back_price(variant_id: int, actor_id: int | None, at: datetime) -> None:
     """Undo the latest decision about a strength's price. Doing it twice is doing nothing."""
     before = records.price_before(variant_id)
     if before is None or before.value == _strengths([variant_id])[0].record:
-        raise NothingToPutBack("There is no earlier price to put back.", "Write the price you want.")
+        raise NothingToPutBack("There is no earlier price to restore.", "Enter the price you want.")
     if before.value.by_rule:
         price_by_rule([variant_id], actor_id, at)
     else:
@@ -169,6 +170,7 @@ def _record_rule(
     audit.record(
         event, at=at, subject=subject, actor_id=actor_id, before=rule_text(before), after=rule_text(after)
     )
+    offers_changed(at)  # a medicine's page tells the rule, whether or not it makes another price
 
 
 def _rule_row(product_id: int | None) -> Any:

@@ -1,25 +1,32 @@
-"""The versions that caches compare with: read, and raised once a transaction and at its end.
+"""The versions that caches compare with: raised once a transaction and at its end. `offers` reads them all.
 
 Rooms below the pages (catalogue, stock) say that something shown has changed, not who shows it. The rows are
 locked just before the commit, after every other one. A sale takes any row of `offers_version` that nobody
-holds; a change of the catalogue takes the one row there is of its version, which is rare enough.
+holds, then the rows of its strengths in the order of their ids; a change of the catalogue takes the one row
+there is of its version, which is rare enough.
 """
 
 import random
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import event, func, select, update
+from sqlalchemy import Connection, event, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from shop.database import db
-from shop.projections.models import CatalogueVersion, OffersVersion
+from shop.projections.models import CatalogueVersion, OffersVersion, VariantVersion
 
 ROWS = 16
+MOST_NAMED = 500
+"""Strengths that one transaction names; what changes more of them has changed any."""
 _FREE = select(OffersVersion.id).with_for_update(skip_locked=True).limit(1)
 _PENDING = "cache_versions_pending"
 _CHANGES = select(func.coalesce(func.sum(OffersVersion.changes), 0)).scalar_subquery()
 _VERSION = select(CatalogueVersion.number, CatalogueVersion.offers + _CHANGES, CatalogueVersion.changed_at)
+_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True)
@@ -34,50 +41,96 @@ class Version:
     offers: int
 
 
+@dataclass
+class _Pending:
+    """What this transaction has changed so far. `any_offers` are changes that name no strength."""
+
+    catalogue: datetime | None = None
+    any_offers: bool = False
+    prices: bool = False
+    variants: set[int] = field(default_factory=set)
+
+    @property
+    def named(self) -> bool:
+        return not self.any_offers and len(self.variants) <= MOST_NAMED
+
+
 def version() -> Version:
     """What the database holds now."""
     number, offers, changed_at = db.session.execute(_VERSION).one()
-    return Version(f"{number}@{changed_at.isoformat() if changed_at else 'start'}", int(offers))
+    return Version(catalogue_name(number, changed_at), int(offers))
+
+
+def catalogue_name(number: int, changed_at: datetime | None) -> str:
+    """How caches name a version of the catalogue."""
+    return f"{number}@{changed_at.isoformat() if changed_at else 'start'}"
 
 
 def catalogue_changed(at: datetime) -> None:
     """What can be found has changed: a name, a listing, a category. Pages and the search index follow."""
-    _pending(db.session())["number"] = at
+    _pending(db.session()).catalogue = at
 
 
-def offers_changed(at: datetime) -> None:
-    """A price or the stock has changed. Pages follow; the words to search by stay."""
-    _pending(db.session())["offers"] = at
+def stock_changed(variant_ids: Iterable[int]) -> None:
+    """Units of these strengths can be sold, or no longer. Pages that show them follow."""
+    _pending(db.session()).variants.update(variant_ids)
 
 
-def _pending(session: Session) -> dict[str, datetime]:
-    pending: dict[str, datetime] = session.info.setdefault(_PENDING, {})
+def prices_changed(variant_ids: Iterable[int]) -> None:
+    """These strengths cost something else. Pages that show them follow, and every list."""
+    pending = _pending(db.session())
+    pending.prices = True
+    pending.variants.update(variant_ids)
+
+
+def offers_changed(_at: datetime) -> None:
+    """Prices or stock of nothing in particular have changed. Every page that shows an offer follows."""
+    _pending(db.session()).any_offers = True
+
+
+def _pending(session: Session) -> _Pending:
+    pending: _Pending = session.info.setdefault(_PENDING, _Pending())
     return pending
 
 
 def _raise(session: Session) -> None:
-    pending: dict[str, datetime] = session.info.pop(_PENDING, {})
-    if not pending:
+    pending: _Pending | None = session.info.pop(_PENDING, None)
+    if pending is None:
         return
     session.flush()
-    if "number" in pending:
-        raised = {"number": CatalogueVersion.number + 1, "changed_at": pending["number"]}
+    if pending.catalogue:
+        raised = {"number": CatalogueVersion.number + 1, "changed_at": pending.catalogue}
         session.connection().execute(
             update(CatalogueVersion).where(CatalogueVersion.id == 1).values(**raised)
         )
-    if "offers" in pending:
-        _count_offers(session)
+    if pending.any_offers or pending.variants:
+        _count_offers(session.connection(), pending)
 
 
-def _count_offers(session: Session) -> None:
+def _count_offers(connection: Connection, pending: _Pending) -> None:
     """In a row that is free; when all are taken, in any. SQLite has one writer, and needs one row."""
-    connection = session.connection()
     row: int | None = 1
     if connection.dialect.name == "postgresql":
         row = connection.scalar(_FREE) or random.randint(1, ROWS)  # noqa: S311  (spreads, hides nothing)
-    connection.execute(
-        update(OffersVersion).where(OffersVersion.id == row).values(changes=OffersVersion.changes + 1)
+    number = connection.scalar(
+        update(OffersVersion)
+        .where(OffersVersion.id == row)
+        .values(
+            changes=OffersVersion.changes + 1,
+            named=OffersVersion.named + int(pending.named),
+            priced=OffersVersion.priced + int(pending.prices),
+        )
+        .returning(OffersVersion.changes)
     )
+    if pending.named:
+        _name(connection, [(one, row, number) for one in sorted(pending.variants)])
+
+
+def _name(connection: Connection, rows: list[tuple[Any, ...]]) -> None:
+    """In the order of their ids, so that no two transactions wait for each other."""
+    written: Any = _INSERT[connection.dialect.name](VariantVersion).values(rows)
+    latest = {name: written.excluded[name] for name in ("counter", "number")}
+    connection.execute(written.on_conflict_do_update(index_elements=["variant_id"], set_=latest))
 
 
 def _forget(session: Session) -> None:

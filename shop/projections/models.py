@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Integer
+from sqlalchemy import CheckConstraint, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.database import Base, Key, UtcDateTime
@@ -26,10 +26,28 @@ class CatalogueVersion(Base):
 class OffersVersion(Base):
     """Changes of prices and stock, counted in any of sixteen rows, so that sales do not wait for each other.
 
-    The version is the sum; the migration wrote the rows.
+    The version is the sum of `changes`; of these, `named` say in `variant_version` which strengths they are
+    of, and `priced` changed a price. Releases before 0013 name none. The migration wrote the rows.
     """
 
     __tablename__ = "offers_version"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     changes: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    named: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    priced: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+
+
+class VariantVersion(Base):
+    """The latest change of a strength's price or stock: which row of `offers_version` counted it, up to what.
+
+    Whoever counts holds that row until the commit, so within one counter numbers become visible in their
+    order: a reader who saw `number` has seen all before it. Across counters there is no such order.
+    """
+
+    __tablename__ = "variant_version"
+    __table_args__ = (Index("ix_variant_version_number", "counter", "number"),)
+
+    variant_id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    counter: Mapped[int] = mapped_column(Integer)
+    number: Mapped[int] = mapped_column(Integer)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from shop.database import db, portions
 from shop.orders.models import Order, OrderEvent
 from shop.payments.models import Payment, PaymentMovement
+from shop.payments.states import MovementKind, MovementState
 
 PORTION = 500
 
@@ -159,11 +160,15 @@ def _movements(payment_ids: list[int]) -> dict[int, Moved]:
     for ids in portions(payment_ids):
         for row in db.session.scalars(select(PaymentMovement).where(PaymentMovement.payment_id.in_(ids))):
             by_staff, unfinished, times = found[row.payment_id]
-            if row.kind == "refund" and row.actor_id is not None and row.state == "done":
+            if (
+                row.kind is MovementKind.REFUND
+                and row.actor_id is not None
+                and row.state is MovementState.DONE
+            ):
                 by_staff += row.amount_cents
             found[row.payment_id] = (
                 by_staff,
-                unfinished or row.state == "requested",
+                unfinished or row.state is MovementState.REQUESTED,
                 [*times, row.requested_at, row.finished_at],
             )
     return found

@@ -96,27 +96,27 @@ def _finish(run_id: int, **values: object) -> None:
 def compare(lists: Lists, settled_before: datetime, since: datetime | None = None) -> Result:
     """The comparison itself; what changed after `settled_before` is in flight. Writes nothing."""
     result = Result()
-    with statement() as said:
-        said.load(lists, since - CLOCKS_DIFFER if since else None)
+    with statement() as stated:
+        stated.load(lists, since - CLOCKS_DIFFER if since else None)
         for portion in books.in_portions(since):
             for order in portion:
                 result.orders += 1
-                _compare_one(order, said, lists, settled_before, result)
-        for one in said.unclaimed(settled_before):
+                _compare_one(order, stated, lists, settled_before, result)
+        for one in stated.unclaimed(settled_before):
             if not books.known(one.subject, one.reference):
                 result.add([Difference(one.code, None, one.subject)])
     return result
 
 
 def _compare_one(
-    order: OrderBooks, said: Statement, lists: Lists, settled_before: datetime, result: Result
+    order: OrderBooks, stated: Statement, lists: Lists, settled_before: datetime, result: Result
 ) -> None:
-    codes, latest = _look(order, said)
+    codes, latest = _look(order, stated)
     if codes and latest <= settled_before and len(result.differences) < MOST_KEPT:
         order = books.one(order.id)
         with statement() as again:
             for payment in order.payments:
-                again.load_now(lists, *said.ids_of(payment))
+                again.load_now(lists, *stated.ids_of(payment))
             codes, latest = _look(order, again)
     if codes and latest > settled_before:
         result.in_flight += 1
@@ -124,11 +124,11 @@ def _compare_one(
         result.add([Difference(code, order.number, _subject(order)) for code in sorted(codes)])
 
 
-def _look(order: OrderBooks, said: Statement) -> tuple[set[Code], datetime]:
+def _look(order: OrderBooks, stated: Statement) -> tuple[set[Code], datetime]:
     """What differs, and when anything on either side last changed."""
     sides, latest = [], order.latest
     for payment in order.payments:
-        there, changed = said.of(payment)
+        there, changed = stated.of(payment)
         latest = max(latest, changed)
         sides.append(
             PaymentSides(

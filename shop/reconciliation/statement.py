@@ -12,8 +12,8 @@ from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from shop.payments.facts import PaymentRefused
 from shop.payments.listed import Lists
+from shop.payments.refusals import PaymentRefused
 from shop.reconciliation.books import PaymentBooks
 from shop.reconciliation.rules import Code, There
 
@@ -100,13 +100,13 @@ class Statement:
         intents = [self._db.execute(MONEY, {"intent": one}).fetchone() for one in ids]
         known = session is not None or bool(intents)
         money = [one for one in intents if one["held"] > 0 or one["captured"] > one["refunded"]]
-        said = (money or intents or [session])[0]
+        first = (money or intents or [session])[0]
         latest = [one["latest"] for one in intents] + ([session["created"]] if session else [])
         there = There(
             known,
             len(money),
-            said["amount"] if said else 0,
-            said["currency"] if said else "",
+            first["amount"] if first else 0,
+            first["currency"] if first else "",
             *(sum(one[name] for one in intents) for name in ("held", "captured", "refunded")),
         )
         return there, datetime.fromtimestamp(max(latest, default=0), UTC)

@@ -1,10 +1,41 @@
-"""Whether a variant may be sold in a market. Decides only; who asks brings the facts and the market."""
+"""May this be sold, and to whom: the one answer that every path asks for. Who asks brings the facts.
+
+`refusal` answers by what a product is, `refusal_in` by where it goes, `sale_refusal` by how it is listed.
+Import, listing, basket, checkout, prescription entry and dispensing ask these and nothing else.
+"""
 
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from shop.safety import controlled, mailable
+from shop.safety.states import barred_in
+from shop.safety.subject import Refusal, Subject
 from shop.substances.implausible import doubt
+
+CONTROLLED_WHY = "it counts as a controlled substance, which this pharmacy does not sell"
+
+
+def refusal(subject: Subject) -> Refusal | None:
+    """Why a product is not sold at all, or None: controlled, or of a kind that is not sent by mail."""
+    found = controlled.finding(subject)
+    return from_finding(found) if found else mailable.refusal(subject)
+
+
+def refusal_in(state: str, subject: Subject) -> Refusal | None:
+    """Why a product is not sold to somebody in a state (USPS abbreviation), or None."""
+    return refusal(subject) or barred_in(state, subject.ingredients)
+
+
+def refusal_asked_for(text: str) -> Refusal | None:
+    """The refusal of the controlled substance that somebody looks for by any name, or None."""
+    entry = controlled.named(text)
+    return from_finding(controlled.controlled(entry)) if entry else None
+
+
+def from_finding(found: controlled.Finding) -> Refusal:
+    """A finding about controlled substances as the answer that every path gives."""
+    return Refusal(found.code.value, CONTROLLED_WHY, found.sentence, found.source)
 
 
 class SaleRefusal(StrEnum):

@@ -29,7 +29,7 @@ from shop.search.questions import (
     names_first,
     scored,
 )
-from shop.substances.query_text import edits_forgiven, query_words, strength_asked, telling_words
+from shop.substances.query_text import edits_forgiven, parse_strength, query_words, telling_words
 
 MOST_ALTERNATIVES = 6
 MOST_HITS = 2000
@@ -57,8 +57,8 @@ class Hit:
 class SearchAnswer:
     """One page of hits, their number in all, and the spellings to offer when nothing matched exactly.
 
-    When nothing has all the words, `apart` are those that find something alone. `asked` is False when there
-    was no index to ask.
+    When nothing has all the words, `apart` are those that find something alone. `available` is False when
+    there was no index to ask.
     """
 
     hits: list[Hit] = field(default_factory=list)
@@ -66,7 +66,7 @@ class SearchAnswer:
     spelling: Literal["exact", "near", "none"] = "none"
     alternatives: list[str] = field(default_factory=list)
     apart: list[str] = field(default_factory=list)
-    asked: bool = True
+    available: bool = True
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _exact_questions(
     then without fillers.
     """
     coded = as_code(text, words)
-    asked = strength_asked(text)
+    asked = parse_strength(text)
     if asked and all(known.get(word) for word in asked.words):
         yield best_of([by_strength(searcher, asked, text), *coded])
     named = [by_words(searcher, words)] if all(known[word] for word in words) else []

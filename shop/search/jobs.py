@@ -1,12 +1,16 @@
-"""Chores of each machine's worker: the index follows the database, failed searches are counted."""
+"""Chores of each machine's worker: the index follows the database, failed searches are counted.
 
+`flask catalogue index` does the first of them by hand.
+"""
+
+import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from shop.clock import today
 from shop.database import transaction
 from shop.outbox.chores import periodically
-from shop.search import ensure_index
-from shop.search.log import buffer, queries, service
+from shop.search import ensure_index, log, log_buffer
 from shop.web import settings
 
 
@@ -20,16 +24,28 @@ def follow_the_catalogue() -> None:
 def count_failed_searches() -> None:
     """Fold what the web processes of this machine noted into the table."""
     instance = settings().instance
-    if notes := buffer.take(instance):
+    if notes := log_buffer.take(instance):
         with transaction():
-            service.fold_in(notes)
-    buffer.done(instance)
+            log.fold_in(notes)
+    log_buffer.done(instance)
 
 
 @periodically(seconds=3600)
 def erase_old_searches() -> None:
     """Keep no failed search longer than 90 days."""
     day = today()
-    if queries.any_older_than_kept(day):
+    if log.any_older_than_kept(day):
         with transaction():
-            service.erase_old(day)
+            log.erase_old(day)
+
+
+@click.command("index")
+@click.option("--force", is_flag=True, help="Build even when the index is up to date.")
+@with_appcontext
+def build_index(force: bool) -> None:
+    """Bring the search index up to date with the database."""
+    try:
+        built = ensure_index(current_app._get_current_object(), force)  # type: ignore[attr-defined]
+    except OSError as trouble:
+        raise click.ClickException(f"The search index cannot be written: {trouble.strerror}.") from trouble
+    click.echo("The search index has been updated." if built else "The search index is already up to date.")

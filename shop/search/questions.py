@@ -6,7 +6,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from shop.search.documents import ALONE, STARTED, entity_key, lead, schema
-from shop.substances.query_text import Amount, StrengthAsked, imprint_query, package_query
+from shop.substances.query_text import Amount, StrengthQuery, imprint_query, package_query
 
 CODE, CODE_START, WHOLE, PREFIX, MENTIONED = 5.0, 4.0, 3.0, 2.0, 1.0
 SAID, SAID_ALONE, SAID_WHOLLY = 2.0, 3.0, 5.0
@@ -87,7 +87,7 @@ def names_first(searcher: tantivy.Searcher, question: Query, text: str, words: l
     return _first(question, scored(named(said), SAID), scored(named(said, ALONE), SAID_ALONE), _wholly(said))
 
 
-def by_strength(searcher: tantivy.Searcher, asked: StrengthAsked, text: str) -> Query:
+def by_strength(searcher: tantivy.Searcher, asked: StrengthQuery, text: str) -> Query:
     """Products in which each word stands and that come in each amount; first what is called so, then what
     begins with the words and is no combination, each by how far it comes in just that.
     """

@@ -36,11 +36,11 @@ class Packages:
 
 
 def find_variants(text: str, limit: int = 20) -> list[VariantFacts]:
-    """Strengths in which every word of `text` occurs, as `asked` says, the likeliest medicine first.
+    """Strengths in which every word of `text` occurs, as `conditions` says, the likeliest medicine first.
 
     For staff, so unlisted ones too; strengths in numeric order. An empty text finds nothing.
     """
-    wanted = asked(text)
+    wanted = conditions(text)
     if not wanted:
         return []
     question = facts_query().where(*wanted).order_by(*in_order(text)).limit(limit)
@@ -52,7 +52,7 @@ def packages(text: str, most: int) -> Packages:
 
     In the order of `in_order`; of one strength, what the directory still has comes first.
     """
-    wanted = asked(text, of_pack=True)
+    wanted = conditions(text, of_pack=True)
     if not wanted:
         return Packages([], 0)
     joined = Variant.__table__.join(Product).outerjoin(Pack, Pack.variant_id == Variant.id)
@@ -66,7 +66,7 @@ def packages(text: str, most: int) -> Packages:
     return Packages(found, db.session.scalar(count) or 0)
 
 
-def asked(text: str, of_pack: bool = False) -> list[ColumnElement[bool]]:
+def conditions(text: str, of_pack: bool = False) -> list[ColumnElement[bool]]:
     """Conditions on Variant and Product (with `of_pack` also on Pack, joined): every word has to occur.
 
     In a name, form, brand, ingredient or strength, or as the start of a package code: of the strength's, or,
@@ -119,7 +119,7 @@ def _occurs(word: str, of_pack: bool) -> ColumnElement[bool]:
 
 
 def _is_called(word: str) -> ColumnElement[bool]:
-    """The word stands in the product's name or form, in one of its ingredients or in its brand."""
+    """The word occurs in the product's name or form, in one of its ingredients, or in its brand."""
     name = _folded(word)
     return or_(mentions(name), Product.brand.icontains(word, autoescape=True)) if name else false()
 
@@ -136,7 +136,7 @@ def _begun(word: str) -> ColumnElement[bool]:
 
 
 def _folded(word: str) -> str:
-    """As it stands in an address: "Co-Trimoxazole" is co-trimoxazole."""
+    """As addresses write it: "Co-Trimoxazole" is co-trimoxazole."""
     return "-".join(query_words(word))
 
 

@@ -1,4 +1,4 @@
-"""One index on disk: what is said of it, opening it, copying it.
+"""One index on disk: its description, opening it, copying it.
 
 Owns what tantivy needs; the folder with its lock, its pointer and its sweep is `shop.projections.store`'s.
 """
@@ -24,7 +24,7 @@ class IndexMissing(Unreadable):
 
 @dataclass(frozen=True)
 class Pointer:
-    """What is said of the index `name`. `updates` counts the changes written since the whole was built."""
+    """The description of the index `name`. `updates` counts the changes written since the whole was built."""
 
     name: str
     version: str
@@ -34,8 +34,8 @@ class Pointer:
     def snapshot(self, folder: Path) -> Snapshot:
         """The same in the words of `Snapshots`."""
         numbers = {"documents": self.documents, "updates": self.updates}
-        said = {name: str(number) for name, number in numbers.items()}
-        return Snapshot(folder / self.name, said | {"catalogue": self.version})
+        fields = {name: str(number) for name, number in numbers.items()}
+        return Snapshot(folder / self.name, fields | {"catalogue": self.version})
 
 
 def indexes(folder: Path) -> Snapshots:
@@ -52,7 +52,7 @@ def read_pointer(folder: Path) -> Pointer:
 
 
 def usable_pointer(snapshot: Snapshot | None) -> Pointer | None:
-    """What is said of the index in this snapshot, if it opens."""
+    """The description of the index in this snapshot, if it opens."""
     try:
         if snapshot is None or not open_snapshot(snapshot):
             return None
@@ -62,11 +62,13 @@ def usable_pointer(snapshot: Snapshot | None) -> Pointer | None:
 
 
 def _pointer_to(snapshot: Snapshot) -> Pointer:
-    said = snapshot.version
+    fields = snapshot.version
     try:
-        return Pointer(snapshot.path.name, said["catalogue"], int(said["documents"]), int(said["updates"]))
+        return Pointer(
+            snapshot.path.name, fields["catalogue"], int(fields["documents"]), int(fields["updates"])
+        )
     except (KeyError, ValueError) as damage:
-        raise IndexMissing("What is said of the search index cannot be read.") from damage
+        raise IndexMissing("The search index’s description cannot be read.") from damage
 
 
 def open_snapshot(snapshot: Snapshot) -> tantivy.Searcher:

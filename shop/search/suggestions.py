@@ -33,8 +33,8 @@ from shop.substances.query_text import (
     edits_forgiven,
     imprint_query,
     package_query,
+    parse_strength,
     query_words,
-    strength_asked,
     telling_words,
 )
 
@@ -98,7 +98,7 @@ def _begun(searcher: tantivy.Searcher, typed: str, words: list[str]) -> Query:
     parts = [scored(named(typed[:QUERY_CAP]), WHOLE)]
     if _letters(words) > 1:
         parts.append(scored(all_begun(searcher, "title", words), PREFIX))
-    if asked := strength_asked(typed):
+    if asked := parse_strength(typed):
         strengths = [scored(by_amount(one), 0.0) for one in asked.amounts]
         parts.append(all_of([scored(all_begun(searcher, "title", asked.words), _WITH_STRENGTH), *strengths]))
     if _letters(words) >= _FORM_LETTERS:
@@ -123,7 +123,7 @@ def _entities(searcher: tantivy.Searcher, kind: str, typed: str, words: list[str
 
 
 def _near(searcher: tantivy.Searcher, typed: str, words: list[str]) -> Iterator[Suggestion]:
-    """One typing error in the beginning of the last word; otherwise whole names that come close."""
+    """One typing error in the beginning of the last word; otherwise whole names that are close."""
     if edits_forgiven(words[-1]):
         last = Query.fuzzy_term_query(SCHEMA, "title", words[-1], 1, True, True)
         begun = all_of([*(beginning("title", word) for word in words[:-1]), last])

@@ -1,4 +1,4 @@
-"""Words customers use that the shelf does not: names from elsewhere, words for kinds, names not sold here.
+"""Words customers use that the catalogue does not: foreign names, words for classes, names not sold here.
 
 Owns the list with its sources and reading a query by it. Whether the store has what a word stands for is not
 known here; whoever asks must look, and say which name was exchanged for which.
@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from shop.safety.controlled import reviewed_exceptions
+from shop.safety.controlled import asked_words
 from shop.substances.query_text import QUERY_CAP, fold, query_words, telling_words
 
 _FILE = Path(__file__).parent / "data" / "synonyms.toml"
@@ -84,18 +84,17 @@ def controlled_begun(text: str) -> str | None:
 
 @cache
 def controlled_names() -> frozenset[str]:
-    """Names of controlled substances as they are asked for, in lower case and without salt."""
-    listed = {name for group in _said()["controlled"] for name in group["names"]}
-    return frozenset(listed | reviewed_exceptions().always)
+    """Names of controlled substances, and their brands, as they are asked for: lower case, without salt."""
+    return asked_words()
 
 
 @cache
 def names() -> tuple[OtherName, ...]:
     """Every name of the list with its other, both ways; a pair's first is the one used elsewhere."""
     found = []
-    for one in _said()["names"]:
+    for one in _file()["names"]:
         there, here = one["elsewhere"], one["united_states"]
-        source = _said()["sources"][one["source"]]
+        source = _file()["sources"][one["source"]]
         found += [OtherName(there, here, True, here, source), OtherName(here, there, False, there, source)]
     return tuple(found)
 
@@ -103,7 +102,7 @@ def names() -> tuple[OtherName, ...]:
 @cache
 def kinds() -> tuple[Kind, ...]:
     """Every kind of the list, with its source in full."""
-    sources = _said()["sources"]
+    sources = _file()["sources"]
     return tuple(
         Kind(
             tuple(one["said"]),
@@ -111,12 +110,12 @@ def kinds() -> tuple[Kind, ...]:
             tuple(one.get("wider", ())),
             sources[one["source"]].format(one.get("topic", "")),
         )
-        for one in _said()["kinds"]
+        for one in _file()["kinds"]
     )
 
 
 @cache
-def _said() -> dict[str, Any]:
+def _file() -> dict[str, Any]:
     return tomllib.loads(_FILE.read_text("utf-8"))
 
 

@@ -34,11 +34,11 @@ from shop.search.store import (
 from shop.substances.query_text import indexed_words
 
 MOST_CHANGES = 2_000
-"""Products, at most half of all, up to which changing the old index is quicker than building anew."""
+"""Products, at most half of all, up to which changing the old index is faster than rebuilding it."""
 FEW_PRODUCTS = 500
-"""A catalogue of up to so many is always built anew: it takes half a second, and is exact."""
+"""A catalogue of up to this many is always rebuilt: it takes half a second, and is exact."""
 MOST_UPDATES = 500
-"""Changes after which a quiet moment is used to build anew, since words no longer used stay behind."""
+"""Changes after which a quiet moment is used to rebuild, since words no longer used stay behind."""
 _HEAP = 40_000_000
 _SMALL_HEAP = 15_000_000
 _SCHEMA = schema()
@@ -72,7 +72,7 @@ def build(folder: Path, documents: Iterable[SearchDocument], version: str, force
 
 
 def follow(folder: Path, look: Callable[[], Source], force: bool = False) -> bool:
-    """Make what `look` finds the current index: change the old one where little differs, else build anew.
+    """Make what `look` finds the current index: change the old one if little differs, or rebuild it.
 
     `look` is asked under the lock, so that nobody writes an older state over a newer one.
     """
@@ -146,7 +146,7 @@ def _changed(old: Path, before: Pointer, source: Source, fresh: Callable[[], Pat
             count = _rewrite(path, searcher, gone, changed, source)
     except BaseException as error:
         if isinstance(error, IndexMissing) or is_damage(error):
-            return None  # building anew mends it
+            return None  # rebuilding fixes it
         raise
     updates = before.updates + len(gone) + len(changed)
     return Pointer(path.name, source.version, count, updates).snapshot(path.parent)

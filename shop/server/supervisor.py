@@ -1,5 +1,6 @@
 """Keeps the parts of a store running from one foreground process, and ends all of them together."""
 
+import ctypes
 import os
 import signal
 import sys
@@ -8,7 +9,13 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import NoReturn
 
-from shop.server.parent import end_with_parent
+PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+def end_with_parent(by: signal.Signals = signal.SIGTERM) -> None:
+    """Let this process get the signal `by` when its parent is gone, even when that is killed."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, by)
+
 
 STOP_SECONDS = 30  # a worker finishes what runs within WORKER_GRACE_SECONDS, 25
 STEADY_SECONDS = 10  # what lived longer than this is no crash loop: it is started again after a second

@@ -16,7 +16,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from shop.server.bridge import Admit, Application, Bridge
-from shop.server.parent import end_with_parent
+from shop.server.supervisor import end_with_parent
 
 if TYPE_CHECKING:
     from flask import Flask

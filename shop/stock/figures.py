@@ -1,4 +1,4 @@
-"""The stock desk's figures: what the shelf is worth, what expires when, how long each variant lasts.
+"""The stock page's figures: what the stock is worth, what expires when, how long each variant lasts.
 
 Values are at cost in the currency's units; a lot whose cost is unknown counts for nothing.
 """
@@ -18,7 +18,7 @@ from shop.stock.rules import RATE_DAYS, days_of_cover
 
 @dataclass(frozen=True)
 class StockHealth:
-    """The figures on top of the desk."""
+    """The figures at the top of the stock page."""
 
     lots: int
     variants: int
@@ -42,7 +42,7 @@ class Supply:
 
 
 def health(today: date, expires_by: date) -> StockHealth:
-    """What the shelf holds now, and how much of it expires from today through a day. One query."""
+    """What is in stock now, and how much of it expires from today through a day. One query."""
     soon = case((Lot.expires_on.between(today, expires_by), VALUE), else_=0)
     lots, variants, value, expiring, quarantined, expired = db.session.execute(
         select(
@@ -102,7 +102,7 @@ def dispensed_since(moment: datetime) -> dict[int, int]:
 
 
 def count_rates(at: datetime) -> None:
-    """Count anew what was dispensed in the last 90 days, for `supply` to begin with."""
+    """Recount what was dispensed in the last 90 days, as the base of `supply`."""
     counted = dispensed_since(at - timedelta(days=RATE_DAYS))
     db.session.execute(delete(DispensingRate))
     db.session.add_all(

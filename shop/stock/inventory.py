@@ -76,7 +76,7 @@ def lots_page(
     descending: bool = False,
     variant_order: Sequence[int] = (),
 ) -> Page[LotRow]:
-    """Lots for the desk. Sorted by medicine they follow `variant_order`, then expiry."""
+    """Lots for the stock page. Sorted by medicine they follow `variant_order`, then expiry."""
     chosen = _filtered(which)
     if sort == "medicine":
         return _by_medicine(chosen, number, variant_order[::-1] if descending else variant_order)

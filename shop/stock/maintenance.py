@@ -5,15 +5,18 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, or_, select, text
 
-from shop.database import db, rows_changed
+from shop.clock import now
+from shop.database import db, rows_changed, transaction
 from shop.maintenance.checks import Result, result, verifies
 from shop.maintenance.retention import kept_for
+from shop.outbox.chores import periodically
+from shop.stock import figures
 from shop.stock.models import ENDED, Hold, Lot, Movement
 
 
 @kept_for("keep_holds_days")
 def ended_holds(before: datetime, most: int) -> int:
-    """Holds that were released or dispensed. What left the shelf stays in stock_movement, order_line_lot."""
+    """Holds that were released or dispensed. What was dispensed stays in stock_movement, order_line_lot."""
     old = select(Hold.id).where(text(ENDED), Hold.created_at < before)
     old = old.order_by(Hold.created_at).limit(most).with_for_update(skip_locked=True)
     return rows_changed(delete(Hold).where(Hold.id.in_(old)))
@@ -47,3 +50,13 @@ def _wrong_counts() -> Iterator[str]:
     )
     for row in rows:
         yield f"lot {row.id}: on hand {row.on_hand}, moved {row.moved}; held {row.held}, holds {row.kept}"
+
+
+EVERY_SECONDS = 3600
+
+
+@periodically(EVERY_SECONDS)
+def count_dispensing_rates() -> None:
+    """So that the stock page does not add up a year's ledger each time it is opened."""
+    with transaction():
+        figures.count_rates(now())

@@ -114,7 +114,7 @@ class Hold(Base):
 class DispensingRate(Base):
     """How many units of a variant were dispensed in the 90 days before `as_of`; derived from the ledger.
 
-    A chore counts anew each hour; what was dispensed since is added on reading.
+    A chore recounts each hour; what was dispensed since is added on reading.
     """
 
     __tablename__ = "stock_dispensing_rate"

@@ -14,7 +14,7 @@ commonly dispensed at once, so a lot that outlasts it outlasts the usual supply.
 
 
 class Reason(StrEnum):
-    """Why a lot is put aside. Recall classes as in 21 CFR 7.3(m); the code is what the audit keeps."""
+    """Why a lot is quarantined. Recall classes as in 21 CFR 7.3(m); the code is what the audit keeps."""
 
     RECALL_1 = "recall_class_1"
     RECALL_2 = "recall_class_2"
@@ -26,7 +26,7 @@ class Reason(StrEnum):
 
 
 class LiftReason(StrEnum):
-    """Why a lot put aside is good to sell after all."""
+    """Why a quarantined lot may be sold after all."""
 
     RECALL_ENDED = "recall_ended"
     EXAMINED = "examined_and_sound"
@@ -34,7 +34,7 @@ class LiftReason(StrEnum):
 
 
 class LotState(StrEnum):
-    """What the desk does with a lot today."""
+    """What to do with a lot today."""
 
     EMPTY = "empty"
     QUARANTINED = "quarantined"

@@ -1,4 +1,4 @@
-"""Writing stock: booking deliveries, putting lots aside; holds and dispensing come from `shelf`.
+"""Writing stock: receiving deliveries, quarantining lots. Holds and dispensing are in `holds`.
 
 Counts change only in this room, each with its ledger row.
 """
@@ -15,36 +15,10 @@ from shop.catalogue.packs import packs
 from shop.clock import business_date
 from shop.database import db, rows_changed
 from shop.errors import DomainError, NotFound
-from shop.projections.cache_version import offers_changed
-from shop.stock.models import Lot
+from shop.projections.cache_version import stock_changed
+from shop.stock.models import Lot, Movement
 from shop.stock.queries import sold_closed
 from shop.stock.rules import good_on
-from shop.stock.shelf import (
-    LotNotPickable,
-    LotUnits,
-    OutOfStock,
-    dispense,
-    hold,
-    hold_elsewhere,
-    move,
-    refuse_unpickable,
-    release,
-)
-
-__all__ = [
-    "LotNotPickable",
-    "LotRefused",
-    "LotUnits",
-    "OutOfStock",
-    "dispense",
-    "hold",
-    "hold_elsewhere",
-    "lift_quarantine",
-    "quarantine",
-    "receive_lot",
-    "refuse_unpickable",
-    "release",
-]
 
 MOST_RECEIVED = 10_000_000
 MOST_ON_HAND = 1_000_000_000
@@ -52,7 +26,7 @@ LONGEST_NUMBER = 40
 
 
 class LotRefused(DomainError):
-    """A delivery that cannot be booked as typed. `field` is the argument at fault."""
+    """A delivery that cannot be received as entered. `field` is the argument at fault."""
 
     status = 422
     code = "lot_refused"
@@ -72,7 +46,7 @@ def receive_lot(
     actor_id: int | None,
     at: datetime,
 ) -> int:
-    """Book a delivery of `quantity` units and return the lot's id. More of a known lot adds to it.
+    """Receive `quantity` units into stock and return the lot's id. More of a known lot adds to it.
 
     A lot belongs to its pack: two makers' lot "A1" are two lots. `pack_id` is None only where the catalogue
     has no pack of the variant. The unit cost is that of the lot's first delivery. A lot in quarantine stays
@@ -88,8 +62,8 @@ def receive_lot(
     elif lot.expires_on != expires_on:
         raise LotRefused(
             "expires_on",
-            f"Lot {number} is on the shelf with another expiry date, {lot.expires_on.isoformat()}.",
-            "One lot has one date: check both packages.",
+            f"Lot {number} is already in stock with a different expiry date, {lot.expires_on.isoformat()}.",
+            "A lot has one expiry date: check both packages.",
         )
     added = rows_changed(
         update(Lot)
@@ -97,16 +71,16 @@ def receive_lot(
         .values(on_hand=Lot.on_hand + quantity)
     )
     if not added:
-        raise LotRefused("quantity", f"Lot {number} would hold a billion units.", "Check the quantity.")
-    move(lot.id, "received", quantity, at, actor_id)
-    offers_changed(at)
+        raise LotRefused("quantity", f"Lot {number} would exceed a billion units.", "Check the quantity.")
+    record_movement(lot.id, "received", quantity, at, actor_id)
+    stock_changed([variant_id])
     audit.record(Event.LOT_RECEIVED, at=at, subject=("lot", lot.id), actor_id=actor_id, quantity=quantity)
     db.session.flush()
     return lot.id
 
 
 def quarantine(lot_id: int, reason: str, actor_id: int, at: datetime) -> bool:
-    """Put a lot aside: nothing of it is picked until that is lifted. False when it is aside already.
+    """Quarantine a lot: none of it is picked until that is lifted. False if it is quarantined already.
 
     `reason` is a code, one of `rules.Reason`: it goes into the audit record.
     """
@@ -114,21 +88,24 @@ def quarantine(lot_id: int, reason: str, actor_id: int, at: datetime) -> bool:
 
 
 def lift_quarantine(lot_id: int, reason: str, actor_id: int, at: datetime) -> bool:
-    """Put a lot back on the shelf, `reason` one of `rules.LiftReason`. False when it stands there already."""
+    """Lift a quarantine, `reason` one of `rules.LiftReason`. False if the lot is not quarantined."""
     return _set_status(lot_id, "quarantined", "pickable", Event.LOT_RELEASED, reason, actor_id, at)
 
 
 def _set_status(
     lot_id: int, old: str, new: str, event: Event, reason: str, actor_id: int, at: datetime
 ) -> bool:
-    changed = rows_changed(
-        update(Lot).where(Lot.id == lot_id, Lot.status == old).values(status=new, status_reason=reason)
-    )
+    changed = db.session.scalars(
+        update(Lot)
+        .where(Lot.id == lot_id, Lot.status == old)
+        .values(status=new, status_reason=reason)
+        .returning(Lot.variant_id)
+    ).all()
     if changed:
-        offers_changed(at)
+        stock_changed(changed)
         audit.record(event, at=at, subject=("lot", lot_id), actor_id=actor_id, reason=reason)
     elif db.session.get(Lot, lot_id) is None:
-        raise NotFound("There is no such lot.", "Go back to the list of lots.")
+        raise NotFound("There is no such lot.", "Go back to the stock list.")
     return bool(changed)
 
 
@@ -138,12 +115,10 @@ def _check_delivery(number: str, expires_on: date, quantity: int, at: datetime) 
             "number", f"A lot number has 1 to {LONGEST_NUMBER} characters.", "Copy it from the package."
         )
     if not 0 < quantity <= MOST_RECEIVED:
-        raise LotRefused(
-            "quantity", "A delivery has at least one unit, and at most ten million.", "Check the quantity."
-        )
+        raise LotRefused("quantity", "Enter between 1 and 10,000,000 units.", "Check the quantity.")
     if not good_on(expires_on, business_date(at)):
         raise LotRefused(
-            "expires_on", f"Lot {number} has expired already.", "Check the expiry date on the package."
+            "expires_on", f"Lot {number} has already expired.", "Check the expiry date on the package."
         )
 
 
@@ -188,6 +163,24 @@ def _new_lot(
         db.session.flush()
     except IntegrityError as error:
         raise LotRefused(
-            "number", f"Lot {number} could not be booked: somebody booked it just now.", "Try again."
+            "number",
+            f"Lot {number} wasn’t saved: somebody else just received it.",
+            "Try again.",
         ) from error
     return lot
+
+
+def record_movement(
+    lot_id: int,
+    kind: str,
+    quantity: int,
+    at: datetime,
+    actor_id: int | None,
+    order_line_id: int | None = None,
+) -> None:
+    """Write the ledger row of a change of a lot's count, in the transaction that makes it."""
+    db.session.add(
+        Movement(
+            lot_id=lot_id, kind=kind, quantity=quantity, at=at, actor_id=actor_id, order_line_id=order_line_id
+        )
+    )

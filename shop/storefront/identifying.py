@@ -12,6 +12,7 @@ from markupsafe import Markup
 from shop.access import public
 from shop.appearance.attributes import Appearance, draw, drawing
 from shop.appearance.queries import Pill, Sought, pills, with_part_of
+from shop.storefront.page_version import CATALOGUE
 from shop.storefront.rows import picture
 from shop.web import public_page
 
@@ -111,7 +112,7 @@ class Match:
 
 @blueprint.get("/identify")
 @public
-@public_page
+@public_page(CATALOGUE)
 def identify() -> str:
     """Choose what one sees; find what is on record with that appearance."""
     form = Form.read(request.args)

@@ -1,6 +1,6 @@
-"""What the store says to words its shelf does not have: another name, lists of a kind, or "not sold".
+"""What the store answers to words its catalogue does not have: another name, lists of a class, or "not sold".
 
-Only says; nothing is exchanged unseen, and a name on the shelf that begins as typed wins. Asks the search
+Only says; nothing is replaced silently, and a name that begins as typed wins. Asks the search
 index and the finder's columns, never the database.
 """
 
@@ -19,7 +19,7 @@ from shop.search.synonyms import (
 )
 from shop.storefront.finder.columns import Choice, Chosen
 from shop.storefront.finder.service import columns
-from shop.storefront.narrowing import MOST_IN_FULL
+from shop.storefront.margin import MOST_IN_FULL
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class OtherWords:
 
     @property
     def lead_on(self) -> bool:
-        """Whether the query was not in vain after all."""
+        """Whether the search has something to offer after all."""
         return bool(self.names or self.lists)
 
     @property
@@ -44,9 +44,9 @@ class OtherWords:
 
 
 def other_words(query: str) -> OtherWords:
-    """What to say of a query whose words name nothing on the shelf; nothing where they do.
+    """What to answer when the words name nothing in the catalogue; nothing where they do.
 
-    What is only said of a medicine is no name: a summary may well mention morphine.
+    Mentions do not count as names: a summary may well mention morphine.
     """
     controlled, name, kind = controlled_in(query), other_name(query), kind_in(query)
     if not (controlled or name or kind) or _is_named(query):
@@ -77,7 +77,7 @@ def lists_of(kind: Kind) -> tuple[Choice, ...]:
 
 
 def _is_named(text: str) -> bool:
-    """Whether a name on the shelf begins so, to the letter."""
+    """Whether a name in the catalogue begins exactly so."""
     return any(one.kind != SPELLING for one in search.suggest(text))
 
 

@@ -8,8 +8,8 @@ from shop.catalogue.cards import Card, cards
 from shop.clock import today
 from shop.paging import Page, within
 from shop.safety.confusable_names import confusable_begun, confusable_in
+from shop.search import log_buffer
 from shop.search.answers import SearchAnswer
-from shop.search.log import buffer
 from shop.storefront.finder.columns import View
 from shop.storefront.finder.service import columns
 from shop.storefront.narrowing import Narrowing
@@ -58,12 +58,12 @@ class Found:
 
 
 def look_up(narrowing: Narrowing, noted: bool = True) -> Found:
-    """What `narrowing.query` finds, narrowed and sorted. A query in vain is noted, where it should be."""
+    """What `narrowing.query` finds, narrowed and sorted. A search without results is logged if it may be."""
     query = narrowing.query
     answer = search.search(query, MOST_CONSIDERED)
     instead = other_words(query)
-    if noted and answer.asked and not answer.total and not instead.lead_on:
-        buffer.note(settings().instance, query, today())
+    if noted and answer.available and not answer.total and not instead.lead_on:
+        log_buffer.note(settings().instance, query, today())
     if instead.name or instead.controlled or (instead.lists and answer.spelling == "near"):
         answer = SearchAnswer()  # a near spelling would be another medicine than the one that is meant
     view = columns().view(narrowing.chosen, [hit.product_id for hit in answer.hits])
@@ -104,13 +104,13 @@ def _lookalikes(query: str, answer: SearchAnswer) -> dict[str, int | None]:
 
 def _begun(query: str, total: int) -> tuple[str, ...]:
     """The same for the beginning of a name, if with the whole of it no less is found: then all is of it."""
-    begun = confusable_begun(query)
-    if begun is None:
-        return ()
-    word, name = begun
-    in_full = " ".join(name if one == word else one for one in query_words(query))
-    found = search.search(in_full, 1)
-    return confusable_in(name) if found.spelling == "exact" and found.total >= total else ()
+    word, names = confusable_begun(query) or ("", ())
+    for name in names:
+        in_full = " ".join(name if one == word else one for one in query_words(query))
+        found = search.search(in_full, 1)
+        if found.spelling == "exact" and found.total >= total:
+            return confusable_in(name)
+    return ()
 
 
 def _choices(query: str, names: list[str], entries: Sequence[Card]) -> list[NameChoice]:

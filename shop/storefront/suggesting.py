@@ -14,6 +14,7 @@ from shop.search.documents import BRAND, CATEGORY, INGREDIENT
 from shop.search.suggestions import IMPRINT, MEDICINE, PACKAGE, SPELLING, Suggestion
 from shop.search.synonyms import OtherName
 from shop.storefront.other_words import while_typing
+from shop.storefront.page_version import CATALOGUE
 from shop.storefront.rules import in_words
 from shop.storefront.searching import MOST_LETTERS
 from shop.substances.titles import bare
@@ -35,7 +36,7 @@ blueprint = Blueprint("suggesting", __name__)
 
 @blueprint.get("/suggest")
 @public
-@public_page
+@public_page(CATALOGUE)
 def suggest() -> Response:
     """Groups of links for `q`: `{"groups": [{"title", "items": [{"name", "note", "url"}]}]}`."""
     typed = " ".join(request.args.get("q", "")[:MOST_LETTERS].split())
@@ -57,7 +58,7 @@ def _otherwise(typed: str) -> list[dict[str, Any]]:
     if said.lists:
         return [{"title": KIND, "items": [_listed(one.key, one.name, one.count) for one in said.lists]}]
     if said.controlled:
-        item = {"name": said.controlled, "note": "a controlled medicine", "url": _search(said.controlled)}
+        item = {"name": said.controlled, "note": "controlled substance", "url": _search(said.controlled)}
         return [{"title": NOT_SOLD, "items": [item]}]
     return []
 

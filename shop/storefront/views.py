@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request, session
+from flask_login import current_user
 
 from shop.access import public
+from shop.accounts import queries as accounts
 from shop.catalogue.cards import Card, cards
+from shop.checkout.sending import why_not_sent
 from shop.clock import today
 from shop.listing.medicine import Medicine
 from shop.listing.medicine import medicine as find_medicine
@@ -17,10 +20,12 @@ from shop.pricing.queries import history
 from shop.storefront import identifying, medicine_page, searching, suggesting
 from shop.storefront.finder.columns import Chosen, View
 from shop.storefront.finder.service import columns
+from shop.storefront.margin import heading, letters, limits, margin
 from shop.storefront.medicine_page import MedicinePage, free_units
-from shop.storefront.narrowing import Narrowing, heading, letters, limits, margin
+from shop.storefront.narrowing import Narrowing
+from shop.storefront.page_version import CATALOGUE, LIST, OFFERS
 from shop.storefront.rows import Row, rows
-from shop.web import count_visits, public_page, settings
+from shop.web import count_visits, page_shows, public_page, settings
 
 SPECIMEN = "baclofen-tablets"  # the entry shown on the front page, where the store carries it
 OVER_THE_COUNTER = 6
@@ -33,7 +38,7 @@ blueprint = Blueprint("storefront", __name__)
 
 @blueprint.get("/")
 @public
-@public_page
+@public_page(CATALOGUE, LIST)
 def home() -> str:
     """The front page."""
     entry = find_medicine(SPECIMEN)
@@ -50,7 +55,7 @@ def home() -> str:
 
 @blueprint.get("/medicines")
 @public
-@public_page
+@public_page(CATALOGUE, LIST)
 def medicines() -> str:
     """The list, narrowed as its address says."""
     narrowing = Narrowing.read(request.args)
@@ -74,7 +79,7 @@ def medicines() -> str:
 @blueprint.get("/medicines/<slug>")
 @blueprint.get("/medicines/<slug>/<strength>")
 @public
-@public_page
+@public_page(CATALOGUE)
 def medicine(slug: str, strength: str | None = None) -> str | Response:
     """One medicine, at one of its strengths."""
     entry = find_medicine(slug)
@@ -88,19 +93,28 @@ def medicine(slug: str, strength: str | None = None) -> str | Response:
         page=page,
         monograph=monograph,
         around=columns().around(entry.product_id),
+        elsewhere=_not_sent(entry.ingredients),
     )
+
+
+def _not_sent(ingredients: Sequence[str]) -> str | None:
+    """Why it is not sent to the address a customer used last, once one has signed in and has one."""
+    if not session or not current_user.is_authenticated:
+        return None
+    kept = accounts.addresses_of(current_user.id)
+    return why_not_sent(kept[0].address, ingredients) if kept else None
 
 
 @blueprint.get("/search")
 @public
-@public_page
+@public_page(CATALOGUE, LIST)
 def search() -> str:
     """What was looked up: medicines, or a choice between names that come close."""
     query = " ".join(request.args.get("q", "")[: searching.MOST_LETTERS].split())
     narrowing = Narrowing.read(request.args, query)
     found = searching.look_up(narrowing)
     if query and not found.total:
-        count_visits()  # admins read how often something was looked for in vain
+        count_visits()  # admins see searches without results
     groups = margin(narrowing, found.view, _amount) if found.total > 1 else []
     return render_template(
         "storefront/search.html",
@@ -116,7 +130,7 @@ def search() -> str:
 
 @blueprint.get("/privacy")
 @public
-@public_page
+@public_page()
 def privacy() -> str:
     """What is stored, how, and who sees it."""
     return render_template("storefront/privacy.html")
@@ -124,7 +138,7 @@ def privacy() -> str:
 
 @blueprint.get("/robots.txt")
 @public
-@public_page
+@public_page()
 def robots() -> Response:
     """Machines may read the public pages; nothing of anybody's own, and no endless searches."""
     closed = (
@@ -143,7 +157,9 @@ def robots() -> Response:
 
 def _composed(entry: Medicine, strength: str | None, in_full: bool = False) -> MedicinePage | None:
     shown = (*entry.strengths, *entry.equivalents) if in_full else entry.strengths
-    left = free_units([one.facts.id for one in shown], today(), settings().delivery_days)
+    ids = [one.facts.id for one in shown]
+    page_shows(OFFERS, ids)
+    left = free_units(ids, today(), settings().delivery_days)
     chosen = medicine_page.choose(entry, strength, settings().market, left)
     if chosen is None:
         return None
@@ -152,6 +168,7 @@ def _composed(entry: Medicine, strength: str | None, in_full: bool = False) -> M
 
 
 def _rows(found: Sequence[Card]) -> list[Row]:
+    page_shows(LIST, (card.product_id for card in found))
     return rows(found, columns())
 
 

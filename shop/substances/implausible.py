@@ -1,4 +1,4 @@
-"""Which strengths of the directory cannot be right as filed, and why. Pure; marks, and refuses nothing.
+"""Which strengths are implausible as listed by the FDA, and why. Pure; marks, and refuses nothing.
 
 Only what no medicine can be counts: a measure left out, more of a substance than there is medicine, more than
 a tablet can weigh. What is merely unusual is not doubted: from the file nobody could tell it from a slip.
@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from shop.substances.strengths import NOT_STATED, amounts_said, without_content
+from shop.substances.strengths import NOT_STATED, parse_amounts, without_content
 
 MOST_IN_A_PILL = Decimal(10_000)  # mg; the heaviest tablet in the directory of 2019 holds 1,940
 MOST = {  # of the units amounts are compared in
@@ -27,9 +27,9 @@ class Doubt(StrEnum):
     """Why a strength is to be checked; the value is what staff read."""
 
     NO_UNIT = "a number without a unit"
-    SHARE_WITHOUT_UNIT = "the unit after the stroke is missing"
+    SHARE_WITHOUT_UNIT = "the unit after the slash is missing"
     TOO_HEAVY = "more than a tablet can weigh"
-    MORE_THAN_THE_WHOLE = "more of it than there is medicine"
+    MORE_THAN_THE_WHOLE = "more ingredient than medicine"
 
 
 @lru_cache(maxsize=65536)
@@ -45,7 +45,7 @@ def doubt(strength: str, unit: str) -> Doubt | None:
         return Doubt.NO_UNIT
     if _BARE_SHARE.search(strength):
         return Doubt.SHARE_WITHOUT_UNIT
-    said = amounts_said(re.sub(r" and \d+ more \(\w+\)$", "", strength)) or ()
+    said = parse_amounts(re.sub(r" and \d+ more \(\w+\)$", "", strength)) or ()
     if unit == "pill" and any(measure == "mg" and value >= MOST_IN_A_PILL for value, measure in said):
         return Doubt.TOO_HEAVY
     if any(value > MOST.get(measure, value) for value, measure in said):

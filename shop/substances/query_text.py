@@ -83,14 +83,14 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
-class StrengthAsked:
+class StrengthQuery:
     """A query for a strength of something: its telling words, and the amounts beside them."""
 
     words: list[str]
     amounts: tuple[Amount, ...]
 
 
-def strength_asked(text: str) -> StrengthAsked | None:
+def parse_strength(text: str) -> StrengthQuery | None:
     """What "aspirin 81" or "baclofen 10 mg tablets" asks for; None without a number or a word that may be
     the name. A number without unit asks for it in any unit.
     """
@@ -99,7 +99,7 @@ def strength_asked(text: str) -> StrengthAsked | None:
     amounts = tuple(_amount(found) for found in _AMOUNT.finditer(asked))[:AMOUNTS_CAP]
     if not amounts or max(map(len, words), default=0) < NAME_LETTERS:
         return None
-    return StrengthAsked(words, amounts)
+    return StrengthQuery(words, amounts)
 
 
 @lru_cache(maxsize=4096)

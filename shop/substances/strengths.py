@@ -97,16 +97,16 @@ def amount(number: str, unit: str) -> Amount:
         raise UnreadableStrength(f"the strength “{number[:20]}” is not a number")
     found = _UNIT.fullmatch(unit)
     if not found:
-        raise UnreadableStrength(f"the unit “{unit[:20]}” is not known")
+        raise UnreadableStrength(f"the unit “{unit[:20]}” is unknown")
     name, per_number, per = found.groups()
     many = Decimal(per_number) if per_number and per_number != "." else Decimal(1)
     if many == 0:
-        raise UnreadableStrength(f"the unit “{unit[:20]}” divides by nothing")
+        raise UnreadableStrength(f"the unit “{unit[:20]}” has nothing after its slash")
     return _amount(Decimal(number), _spoken(name), many, _spoken(per) if per else "")
 
 
 @lru_cache(maxsize=4096)
-def amounts_said(text: str) -> tuple[tuple[Decimal, str], ...] | None:
+def parse_amounts(text: str) -> tuple[tuple[Decimal, str], ...] | None:
     """What a strength as said compares by ("400 mg / 80 mg"); None when it cannot be read back.
 
     What a container holds ("50 mcg/mL, 2.5 mL") is no part of it.
@@ -125,7 +125,7 @@ def amounts_said(text: str) -> tuple[tuple[Decimal, str], ...] | None:
     return tuple(keys)
 
 
-def said(amounts: tuple[Amount, ...]) -> str:
+def strength_text(amounts: tuple[Amount, ...]) -> str:
     """The strength as the page says it, at most 80 characters: "500 mg / 125 mg".
 
     A longer list is cut, and ends with a mark made of all its amounts, so that no two are said alike.

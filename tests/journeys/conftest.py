@@ -2,11 +2,12 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.running_store import start_store, stop_store
 
@@ -20,6 +21,8 @@ CHROMIUM_FLAGS = [
     "--no-first-run",
 ]
 
+PATIENCE_MS = 120_000  # what is not there by then does not come, on any machine
+expect.set_options(timeout=PATIENCE_MS)
 ANSWERED_WITH = "the server responded with a status of"
 
 
@@ -32,18 +35,31 @@ class RunningStore:
     database: str
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStore]:
-    """The demo pharmacy, once on each database."""
-    url = (
-        request.getfixturevalue("make_postgresql_database")("journeys")
-        if request.param == "postgresql"
-        else ""
-    )
-    instance = tmp_path_factory.mktemp(f"journeys-{request.param}") / "instance"
-    process, address = start_store(instance, url)
-    yield RunningStore(address, instance, request.param)
-    stop_store(process)
+@pytest.fixture(scope="session")
+def stores(request: pytest.FixtureRequest, tmp_path_factory, demo_instance):
+    """`stores("sqlite")` is the demo pharmacy on that database, opened once for this worker."""
+    opened: dict[str, RunningStore] = {}
+    with ExitStack() as ends:
+
+        def find(database: str) -> RunningStore:
+            if database not in opened:
+                instance = tmp_path_factory.mktemp(f"journeys-{database}") / "instance"
+                if database == "sqlite":
+                    process, address = start_store(demo_instance(instance))
+                else:
+                    make = request.getfixturevalue("make_postgresql_database")
+                    process, address = start_store(instance, make("journeys"))
+                ends.callback(stop_store, process)
+                opened[database] = RunningStore(address, instance, database)
+            return opened[database]
+
+        yield find
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, stores) -> RunningStore:
+    """The demo pharmacy, on each database."""
+    return stores(request.param)
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +93,7 @@ def open_page(browser: Browser, store: RunningStore):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         expected = (ANSWERED_WITH, "net::ERR_FAILED") if loses_requests else (ANSWERED_WITH,)
         page.on(
             "console",

@@ -74,7 +74,7 @@ def _without_appearance(line: Line) -> None:
 
 
 def _one_label_for_each_code(lines: Sequence[Line]) -> None:
-    """Of several labels for a code the newest speaks; two of the same day that differ say nothing."""
+    """Of several labels for a code the newest counts; two of the same day that differ count for nothing."""
     by_code: dict[str, list[Line]] = defaultdict(list)
     for line in _open(lines):
         by_code[line.stated.key].append(line)
@@ -116,7 +116,7 @@ def _one_strength_for_each_code(lines: Sequence[Line], here: dict[str, list[Vari
         if not found:
             line.ends(Outcome.NOT_HERE)
         elif len(found) > 1:
-            line.ends(Outcome.CONTRADICTORY, f"its packs stand under {len(found)} strengths")
+            line.ends(Outcome.CONTRADICTORY, f"its packages belong to {len(found)} strengths")
 
 
 def _give(
@@ -139,7 +139,7 @@ def _give(
 
 
 def _speaker(same: Sequence[Line], variant: Variant) -> Line | None:
-    """Whose label speaks for this strength: the maker's on record, or any of several who agree.
+    """Whose label counts for this strength: the maker's on record, or any of several who agree.
 
     Among makers who do not, and of whom none is on record, nobody is chosen.
     """

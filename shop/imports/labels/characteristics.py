@@ -38,7 +38,7 @@ def read_characteristics(characteristics: list[Node]) -> Stated:
     if problems:
         return Stated({}, f"states {' and '.join(problems)} for one product", tuple(notes))
     if len(colours) > 2:
-        notes.append(f"{len(colours)} colours stated, two kept")
+        notes.append(f"{len(colours)} colors stated, two kept")
     return Stated(_appearance(shapes, colours, sizes, scores, imprints), "", tuple(dict.fromkeys(notes)))
 
 
@@ -87,7 +87,7 @@ def _sizes(values: list[Node], notes: list[str]) -> list[str]:
         if value.attributes.get("unit") == "mm" and 0 < size <= LARGEST_MM:
             sizes.append(f"{size.normalize():f}")
         else:
-            notes.append("a size that is no number of millimetres")
+            notes.append("a size that is not a number of millimeters")
     return list(dict.fromkeys(sizes))
 
 
@@ -98,7 +98,7 @@ def _scores(values: list[Node], notes: list[str]) -> list[int]:
         if re.fullmatch(r"[1-9]", text):
             scores.append(int(text))
         else:
-            notes.append("a score that is no number of pieces")
+            notes.append("a score that is not a number of pieces")
     return list(dict.fromkeys(scores))
 
 

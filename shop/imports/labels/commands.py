@@ -21,7 +21,7 @@ class _DryRun(Exception):
 
 @click.command("import-spl")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @click.option("--replace", is_flag=True, help="Let a label replace the picture of another maker's product.")
 def import_spl(files: tuple[Path, ...], dry_run: bool, replace: bool) -> None:
     """Read Structured Product Labels (HL7 XML) and give their products' strengths the appearance they state.

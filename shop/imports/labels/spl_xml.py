@@ -67,7 +67,9 @@ def read_tree(path: Path) -> Node:
     parser = XMLParser(target=tree, forbid_dtd=True)
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise LabelRefused(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB; no label is.")
+            raise LabelRefused(
+                f"The file is larger than {MOST_BYTES // 1024 // 1024} MB, more than any label."
+            )
         with path.open("rb") as file:
             _feed(parser, file)
     except OSError as trouble:
@@ -87,7 +89,7 @@ def _feed(parser: Any, file: Any) -> None:
     if not chunk:
         raise LabelRefused("The file is empty.")
     if chunk.startswith(b"PK\x03\x04"):
-        raise LabelRefused("This is a ZIP archive: unpack it and name the .xml file in it.")
+        raise LabelRefused("This is a ZIP archive: unpack it and use the .xml file in it.")
     while chunk:
         parser.feed(chunk)
         chunk = file.read(_CHUNK)
@@ -110,7 +112,7 @@ class _Tree:
         if self._depth > DEEPEST or self._count > MOST_ELEMENTS:
             raise LabelRefused("The file is nested deeper, or has more elements, than any label.")
         if self._depth == 1 and tag != f"{_HL7}document":
-            raise LabelRefused("The file is no HL7 label: its first element is not an HL7 v3 “document”.")
+            raise LabelRefused("The file is not an HL7 label: its first element is not an HL7 v3 “document”.")
         if self._left_out_from:
             return
         if tag == f"{_HL7}text":

@@ -1,26 +1,37 @@
-"""`flask catalogue import-nadac`: what pharmacies paid, from weekly files and the price history."""
+"""`flask catalogue import-nadac`: what pharmacies paid, from weekly files and the price history.
 
-from collections.abc import Iterator
+Its report says where the lines went, and what became of prices.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
+from shop.catalogue.models import Variant
 from shop.clock import now
-from shop.imports.nadac.errors import SurveyRefused
+from shop.database import db
 from shop.imports.nadac.files import open_survey
-from shop.imports.nadac.importing import Run, Stage, run
-from shop.imports.nadac.report import printable, words, write_faults
-from shop.imports.nadac.sorting import Advance
+from shop.imports.nadac.rows import SurveyRefused
+from shop.imports.nadac.service import Difference, Run, Stage, run
+from shop.imports.nadac.sorting import Advance, Outcome, Tally
+from shop.money import format_unit_price
+from shop.pricing.plan import Repriced
+from shop.web import settings
 
 
 @click.command("import-nadac")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @click.option(
-    "--report", type=click.Path(path_type=Path, dir_okay=False), help="Write faulty lines down as CSV."
+    "--report", type=click.Path(path_type=Path, dir_okay=False), help="Write unusable lines to a CSV file."
 )
 def import_nadac(files: tuple[Path, ...], dry_run: bool, report: Path | None) -> None:
     """Read NADAC surveys, weekly .xlsx files and the .parquet history, in any order and mixture.
@@ -66,3 +77,93 @@ def _stages() -> Iterator[Stage]:
         yield stage
         for task in progress.tasks:
             progress.update(task.id, completed=task.total)
+
+
+FAULTS_SHOWN = 10
+LARGEST_SHOWN = 5
+
+
+def words(run: Run, dry: bool) -> Iterator[str]:
+    """The report, line by line."""
+    for tally in run.tallies:
+        yield from _of_file(tally)
+    yield from _of_difference(run.difference)
+    if run.repriced is not None:
+        yield _of_prices(run.repriced)
+    if not run.difference:
+        yield "Nothing changed."
+    elif dry:
+        yield "Dry run: nothing was written."
+
+
+def write_faults(tallies: Sequence[Tally], path: Path) -> int:
+    """Every line that could not be used as it stands, as CSV with file, line and reason; how many."""
+    rows = [(tally.name, line, reason) for tally in tallies for line, reason in tally.faults]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(("file", "line", "reason"))
+        writer.writerows(rows)
+    return len(rows)
+
+
+def printable(text: str) -> str:
+    """Without what a terminal would obey instead of show."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def _of_file(tally: Tally) -> Iterator[str]:
+    yield f"{printable(tally.name)}: {tally.total:,} lines"
+    for outcome in Outcome:
+        if count := tally.outcomes[outcome]:
+            yield f"{count:>11,}  {outcome.value}"
+    for line, reason in tally.faults[:FAULTS_SHOWN]:
+        yield f"  line {line}: {reason}"
+    if (more := len(tally.faults) - FAULTS_SHOWN) > 0:
+        yield f"  and {more:,} more; --report FILE writes all of them to a file"
+
+
+def _of_difference(found: Difference) -> Iterator[str]:
+    yield (
+        f"Periods: {len(found.added):,} added, {len(found.changed):,} changed, "
+        f"{len(found.removed):,} removed, {found.unchanged:,} as before."
+    )
+    if not found:
+        return
+    pairs = found.latest.values()
+    new = sum(before is None for before, _ in pairs)
+    higher = sum(before is not None and after > before for before, after in pairs)
+    lower = sum(before is not None and after < before for before, after in pairs)
+    yield (
+        f"What pharmacies pay now: {new:,} strengths have a first price, {higher:,} a higher and {lower:,} "
+        f"a lower one; of {len(pairs) - new - higher - lower:,} only earlier periods differ."
+    )
+    yield from _largest(found)
+
+
+def _largest(found: Difference) -> Iterator[str]:
+    """The strengths whose latest price moved most: where a mistake of a survey would show."""
+    moved = [
+        (key, before, after) for key, (before, after) in found.latest.items() if before not in (None, after)
+    ]
+    moved.sort(key=lambda one: (-_factor(one[1], one[2]), one[0]))
+    shown = moved[:LARGEST_SHOWN]
+    question = (
+        select(Variant).options(joinedload(Variant.product)).where(Variant.id.in_([key for key, *_ in shown]))
+    )
+    labels = {variant.id: variant.label for variant in db.session.scalars(question)}
+    config = settings()
+    for key, before, after in shown:
+        was, now = (format_unit_price(price, config.currency, config.locale) for price in (before, after))
+        yield f"  {printable(labels[key])}: {was} → {now}"
+
+
+def _factor(before: Decimal | None, after: Decimal) -> Decimal:
+    assert before is not None
+    return max(before / after, after / before)
+
+
+def _of_prices(done: Repriced) -> str:
+    return (
+        f"Prices made by rule: {done.changed:,} of {done.total:,} change "
+        f"({done.raised:,} rise, {done.lowered:,} fall, {done.new:,} are new, {done.lost:,} are lost)."
+    )

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from shop.imports.nadac.rows import day_of, price_of
-from shop.imports.nadac.sorting import Advance, Ballot
+from shop.imports.nadac.sorting import Advance, SurveyPrices
 from shop.money import SMALLEST
 from shop.pricing.acquisition import Kind, Period, Quote, Source, agreed, in_force
 
@@ -16,24 +16,26 @@ Proposals = dict[int, dict[Source, list[Period]]]
 """By strength and survey: its periods, oldest first."""
 
 
-def vote(ballots: Iterable[Ballot], contents: Mapping[int, Decimal], advance: Advance) -> Proposals:
+def price_consensus(
+    surveys: Iterable[SurveyPrices], contents: Mapping[int, Decimal], advance: Advance
+) -> Proposals:
     """What each survey comes to for each strength it has a price for; `advance` is told of rows done.
 
     A survey prices a mL or a g; by `contents` that becomes the price of the container which is sold.
     """
     found: Proposals = {}
-    for ballot in ballots:
+    for survey in surveys:
         decide: Callable[[list[Quote]], list[tuple[Decimal, date, date | None]]] = (
-            _weekly if ballot.source.kind is Kind.WEEKLY else agreed
+            _weekly if survey.source.kind is Kind.WEEKLY else agreed
         )
-        text = ballot.source.text
-        for variant_id, quotes in _by_strength(ballot):
+        text = survey.source.text
+        for variant_id, quotes in _by_strength(survey):
             content = contents.get(variant_id)
             periods = [
                 Period(_of_container(price, content), first, last, text)
                 for price, first, last in decide(quotes)
             ]
-            found.setdefault(variant_id, {})[ballot.source] = periods
+            found.setdefault(variant_id, {})[survey.source] = periods
             advance(len(quotes))
     return found
 
@@ -49,19 +51,19 @@ def _weekly(quotes: list[Quote]) -> list[tuple[Decimal, date, date | None]]:
     return [price] if price else []
 
 
-def _by_strength(ballot: Ballot) -> Iterator[tuple[int, list[Quote]]]:
-    if not len(ballot.rows):
+def _by_strength(survey: SurveyPrices) -> Iterator[tuple[int, list[Quote]]]:
+    if not len(survey.rows):
         return
     day, price = cache(day_of), cache(price_of)  # a survey has few distinct days and prices
-    starts = np.flatnonzero(np.diff(ballot.variant, prepend=-1))
-    for start, stop in zip(starts, [*starts[1:], len(ballot.variant)], strict=True):
+    starts = np.flatnonzero(np.diff(survey.variant, prepend=-1))
+    for start, stop in zip(starts, [*starts[1:], len(survey.variant)], strict=True):
         quotes = [
             (day(first) or date.min, day(last), price(units))
             for first, last, units in zip(
-                ballot.rows.first[start:stop].tolist(),
-                ballot.rows.last[start:stop].tolist(),
-                ballot.rows.price[start:stop].tolist(),
+                survey.rows.first[start:stop].tolist(),
+                survey.rows.last[start:stop].tolist(),
+                survey.rows.price[start:stop].tolist(),
                 strict=True,
             )
         ]
-        yield int(ballot.variant[start]), quotes
+        yield int(survey.variant[start]), quotes

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from shop.imports.nadac import history_file, weekly_file
-from shop.imports.nadac.errors import SurveyRefused
-from shop.imports.nadac.rows import Rows
+from shop.imports.nadac.rows import Rows, SurveyRefused
 from shop.pricing.acquisition import Kind, Source
 
 GET_ONE = "Take the weekly .xlsx file as CMS publishes it, or the .parquet price history."
@@ -71,4 +70,4 @@ def _mistake(start: bytes) -> tuple[str, str]:
         return "is a web page, not a price survey.", "Open the address in a browser and save the file itself."
     if "PRODUCTNDC" in text or "NDCPACKAGECODE" in text:
         return "is part of the NDC directory.", "Import that with: flask catalogue import-ndc PRODUCT PACKAGE"
-    return "is no price survey: neither a workbook nor a price history.", GET_ONE
+    return "is not a price survey: neither a workbook nor a price history.", GET_ONE

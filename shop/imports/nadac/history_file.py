@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from shop.imports.nadac.errors import SurveyRefused
-from shop.imports.nadac.rows import NO_UNIT, OPEN, Rows, checked, ndc_code
+from shop.imports.nadac.rows import NO_UNIT, OPEN, Rows, SurveyRefused, checked, ndc_code
 from shop.pricing.acquisition import Kind, Source
 
 COLUMNS = ("ndc", "effective_date", "end_date", "nadac_per_unit")
@@ -87,11 +86,9 @@ def open_history(path: Path) -> HistoryFile:
         ) from trouble
     missing = [column for column in COLUMNS if len(schema.get_all_field_indices(column)) != 1]
     if missing:
-        raise SurveyRefused(f"{path.name} is no price history: it lacks {', '.join(missing)}.", GET_ONE)
+        raise SurveyRefused(f"{path.name} is not a price history: it lacks {', '.join(missing)}.", GET_ONE)
     if wrong := _wrong_types(schema):
-        raise SurveyRefused(
-            f"{path.name} is no price history: {wrong} does not hold what its name says.", GET_ONE
-        )
+        raise SurveyRefused(f"{path.name} is not a price history: {wrong} holds something else.", GET_ONE)
     if not 0 < file.metadata.num_rows <= MOST_ROWS:
         size = "has no rows" if file.metadata.num_rows < 1 else "has more rows than any price history"
         raise SurveyRefused(f"{path.name} {size}.", "Fetch the file again.")
@@ -114,7 +111,7 @@ def _wrong_types(schema: Any) -> str | None:
 
 
 def _codes(column: Any) -> Any:
-    """NDCs as numbers. Each distinct text is looked at once, however often it stands in the file."""
+    """NDCs as numbers. Each distinct text is read once, however often it occurs in the file."""
     import pyarrow as pa
 
     if not isinstance(column, pa.DictionaryArray):

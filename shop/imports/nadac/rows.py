@@ -12,8 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shop.errors import DomainError
 from shop.money import UNIT_PLACES
 from shop.pricing.acquisition import Unit
+
+
+class SurveyRefused(DomainError):
+    """A file that is no price survey, or not one that can be read safely. Nothing was written."""
+
+    code = "survey_refused"
+
 
 EPOCH = date(1970, 1, 1)
 OPEN = 2**31 - 1  # the day of an end that is not known
@@ -23,7 +31,7 @@ EARLIEST = date(1990, 1, 1)
 LONGEST_AHEAD = timedelta(days=366)
 END_OF_TIME = date(2099, 12, 31)  # how the history writes "until further notice"
 HIGHEST_PRICE = 10_000_000
-NOISE = 1e-4  # of a fifth decimal: what a binary number may be off
+NOISE = 1e-3  # of a fifth decimal: at the highest price a binary number is off by 0.00015
 
 
 class Fault(StrEnum):
@@ -31,13 +39,13 @@ class Fault(StrEnum):
 
     NDC = "the NDC is not 11 digits"
     DATE = "the effective date is missing or unreadable"
-    DATE_RANGE = "the effective date lies before 1990 or more than a year ahead"
+    DATE_RANGE = "the effective date is before 1990 or more than a year ahead"
     ENDS_EARLY = "it ends before it begins"
     PRICE = "the price is missing or unreadable"
     NOT_POSITIVE = "the price is not above zero"
-    TOO_LARGE = "the price is far above any medicine’s"
+    TOO_LARGE = "the price is far too high"
     DECIMALS = "the price has more than five decimals"
-    UNIT = "the pricing unit is none of EA, ML and GM"
+    UNIT = "the pricing unit is not EA, ML, or GM"
 
 
 @dataclass

@@ -1,9 +1,10 @@
-"""Writing what surveys say: the stored periods of each strength become what all surveys together say.
+"""The import as a whole: surveys are read, sorted, agreed upon, compared with what is stored, and written.
 
-Reading and voting need no transaction; only `write` does, and it is quick.
+The stored periods of each strength become what all surveys together say. Only the comparison and the writing
+need a transaction, and it is quick.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -15,14 +16,20 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.catalogue.models import Variant
-from shop.database import db, portions
-from shop.imports.nadac.consensus import Proposals
+from shop.clock import business_date
+from shop.database import db, portions, transaction
+from shop.imports.nadac.consensus import Proposals, price_consensus
+from shop.imports.nadac.files import Opened
+from shop.imports.nadac.rows import SurveyRefused
+from shop.imports.nadac.sorting import Advance, Tally, packs, sort_rows
 from shop.pricing.acquisition import Period, Source, read_source, timeline
 from shop.pricing.models import AcquisitionPrice
 from shop.pricing.plan import Repriced
 from shop.pricing.repricing import reprice
 from shop.projections.cache_version import offers_changed
 
+Stage = Callable[[str, int], Advance]
+"""Called at the beginning of each stage with its name and how many rows it has to do."""
 AT_ONCE = 5_000
 _table: Any = AcquisitionPrice.__table__
 
@@ -32,7 +39,7 @@ class Difference:
     """What an import would write, or wrote.
 
     `added`, `changed` and `removed` are periods; `latest` gives the last price of each strength that touches,
-    before and after. Removed are periods that a newer survey, or the same one read anew, tells otherwise.
+    before and after. Removed are periods that a newer survey, or the same one read again, contradicts.
     """
 
     added: list[dict[str, Any]] = field(default_factory=list)
@@ -43,6 +50,50 @@ class Difference:
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.removed)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What an import did, or would do. `repriced` is None where no acquisition price differs."""
+
+    tallies: list[Tally]
+    difference: Difference
+    repriced: Repriced | None
+
+
+class _DryRun(Exception):
+    """Ends the transaction of a dry run."""
+
+
+def run(opened: Sequence[Opened], at: datetime, *, dry: bool, stage: Stage) -> Run:
+    """Import all the files at once or, `dry`, do so and take it back. Raises SurveyRefused.
+
+    Only the comparison and the writing hold the database's write lock. Strengths are never deleted, so what
+    was agreed upon outside of it can still be written.
+    """
+    known = packs()
+    if not len(known):
+        raise SurveyRefused(
+            "The catalogue has no packages yet, so there is nothing to price.",
+            "Import the directory first: flask catalogue import-ndc PRODUCT PACKAGE",
+        )
+    total = sum(one.survey.total for one in opened)
+    tallies, surveys = sort_rows(opened, known, business_date(at), stage("Reading", total))
+    proposals = price_consensus(
+        surveys, known.contents, stage("Agreeing", sum(len(survey.rows) for survey in surveys))
+    )
+    del known, surveys
+    stage("Comparing and writing", 1)
+    result: Run | None = None
+    try:
+        with transaction():
+            result = Run(tallies, *write(proposals, at))
+            if dry:
+                raise _DryRun
+    except _DryRun:
+        db.session.expunge_all()  # it holds what was taken back
+    assert result is not None
+    return result
 
 
 def compare(proposals: Proposals) -> Difference:

@@ -4,16 +4,73 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import select
 
-from shop.imports.nadac.errors import SurveyRefused
+from shop.catalogue.models import Pack, Product, Variant
+from shop.database import db
 from shop.imports.nadac.files import Opened
-from shop.imports.nadac.packs import Packs
-from shop.imports.nadac.rows import NO_UNIT, OPEN, Rows, together
-from shop.pricing.acquisition import Kind, Source
+from shop.imports.nadac.rows import NO_UNIT, OPEN, UNITS, Rows, SurveyRefused, ndc_code, together
+from shop.pricing.acquisition import Kind, Source, needs_no_unit, surveyed_unit
+
+AT_ONCE = 10_000
+NONE_FITS = -1
+
+
+@dataclass(frozen=True)
+class Packs:
+    """Sorted by `code`. `unit` is the one a survey must price in (NONE_FITS: none), `trusted` whether a price
+    without a unit may be believed. `contents`, by variant: mL or g in the container that is its unit.
+    """
+
+    code: NDArray[np.int64]
+    variant: NDArray[np.int64]
+    unit: NDArray[np.int8]
+    trusted: NDArray[np.bool_]
+    contents: dict[int, Decimal] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.code)
+
+    def find(self, code: NDArray[np.int64]) -> NDArray[np.intp]:
+        """The place of each NDC's pack; -1 where there is none."""
+        if not len(self):
+            return np.full(len(code), -1)
+        place = np.minimum(np.searchsorted(self.code, code), len(self) - 1)
+        return np.where(self.code[place] == code, place, -1)
+
+
+def packs() -> Packs:
+    """All packs, those the directory no longer has as well: they had a price while they were sold."""
+    rows = db.session.execute(
+        select(Pack.ndc11, Pack.size, Pack.variant_id, Product.unit, Variant.content, Variant.content_unit)
+        .join(Variant, Variant.id == Pack.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    codes, variants, units, trusted = [], [], [], []
+    contents: dict[int, Decimal] = {}
+    for ndc11, size, variant_id, product_unit, content, content_unit in rows:
+        unit = surveyed_unit(content_unit or product_unit, size)
+        if content:
+            contents[variant_id] = content
+        codes.append(ndc_code(ndc11))
+        variants.append(variant_id)
+        units.append(NONE_FITS if unit is None else UNITS[unit])
+        trusted.append(needs_no_unit(product_unit))
+    order = np.argsort(np.array(codes, np.int64))
+    return Packs(
+        np.array(codes, np.int64)[order],
+        np.array(variants, np.int64)[order],
+        np.array(units, np.int8)[order],
+        np.array(trusted, np.bool_)[order],
+        contents,
+    )
+
 
 Advance = Callable[[int], None]
 
@@ -21,11 +78,11 @@ Advance = Callable[[int], None]
 class Outcome(StrEnum):
     """What became of a row. Every row has one."""
 
-    COUNTED = "priced a pack we know"
-    UNKNOWN_PACK = "no such pack in the catalogue"
-    OTHER_UNIT = "priced in another unit than we sell in"
-    UNIT_NOT_STATED = "no unit stated, and not counted in pills"
-    REPEATED = "said the same once more"
+    COUNTED = "priced a package in the catalogue"
+    UNKNOWN_PACK = "no such package in the catalogue"
+    OTHER_UNIT = "priced in a different unit than it is sold in"
+    UNIT_NOT_STATED = "no unit stated, and not sold by the pill"
+    REPEATED = "repeated an earlier line"
     CONTRADICTS = "contradicted an earlier line"
     UNREADABLE = "could not be read"
 
@@ -44,8 +101,8 @@ class Tally:
 
 
 @dataclass
-class Ballot:
-    """What one survey says of our packs: rows, with the strength of each, in the order of the strengths."""
+class SurveyPrices:
+    """One survey's prices of our packages: rows, with the strength of each, in the order of strengths."""
 
     source: Source
     rows: Rows
@@ -54,7 +111,7 @@ class Ballot:
 
 def sort_rows(
     opened: Iterable[Opened], packs: Packs, today: date, advance: Advance
-) -> tuple[list[Tally], list[Ballot]]:
+) -> tuple[list[Tally], list[SurveyPrices]]:
     """Read all files, the weekly ones first: they say in which unit a pack is priced, a history does not.
 
     `advance` is told of every so many rows. Raises SurveyRefused for a file without one readable line.
@@ -68,12 +125,12 @@ def sort_rows(
         if tally.outcomes[Outcome.UNREADABLE] == one.survey.total:
             number, reason = tally.faults[0]
             raise SurveyRefused(
-                f"{one.name} has {tally.total} lines and not one can be read: in line {number}, {reason}.",
+                f"{one.name} has {tally.total} lines, and none can be read: in line {number}, {reason}.",
                 "Take the file as CMS publishes it.",
             )
         tallies.append(tally)
         kept.setdefault(one.survey.source(), []).append((tally, rows))
-    return tallies, [_ballot(source, parts, packs) for source, parts in sorted(kept.items())]
+    return tallies, [_survey(source, parts, packs) for source, parts in sorted(kept.items())]
 
 
 def _of_our_packs(
@@ -99,7 +156,7 @@ def _of_our_packs(
     return together(kept)
 
 
-def _ballot(source: Source, parts: list[tuple[Tally, Rows]], packs: Packs) -> Ballot:
+def _survey(source: Source, parts: list[tuple[Tally, Rows]], packs: Packs) -> SurveyPrices:
     """The files of one survey as one, each pack and day once."""
     rows = together([rows for _, rows in parts])
     part = np.concatenate([np.full(len(rows), place) for place, (_, rows) in enumerate(parts)]).astype(
@@ -121,11 +178,11 @@ def _ballot(source: Source, parts: list[tuple[Tally, Rows]], packs: Packs) -> Ba
         tally.faults = sorted([*tally.faults, *((int(line), str(Outcome.CONTRADICTS)) for line in lines)])
     rows = rows.only(~again)
     _end_before_the_next(rows)
-    return Ballot(source, rows, variant[~again])
+    return SurveyPrices(source, rows, variant[~again])
 
 
 def _end_before_the_next(rows: Rows) -> None:
-    """A pack has one price a day: where a survey lets periods overlap, the later one has the word."""
+    """A pack has one price a day: where a survey lets periods overlap, the later one takes precedence."""
     same_pack = rows.code[1:] == rows.code[:-1]
     until = np.where(same_pack, rows.first[1:] - 1, OPEN).astype(np.int32)
     rows.last[:-1] = np.minimum(rows.last[:-1], until)

@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from shop.imports.nadac.errors import SurveyRefused
+from shop.imports.nadac.rows import SurveyRefused
 
 MOST_PARTS = 500
 MOST_BYTES = 96 * 2**20  # eight times the official file of 2015
@@ -45,7 +45,7 @@ def _copied(archive: ZipFile, name: str) -> BytesIO:
     names = {part.filename for part in parts}
     if not names >= NEEDED:
         raise SurveyRefused(
-            f"{name} is a zip archive, but no workbook.", "Unpack it and name the file inside."
+            f"{name} is a ZIP archive, but not a workbook.", "Unpack it and name the file inside."
         )
     if (
         len(parts) > MOST_PARTS

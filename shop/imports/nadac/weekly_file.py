@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from shop.imports.nadac.errors import SurveyRefused
-from shop.imports.nadac.rows import OPEN, UNITS, Rows, checked, days, ndc_code
+from shop.imports.nadac.rows import OPEN, UNITS, Rows, SurveyRefused, checked, days, ndc_code
 from shop.imports.nadac.unpacking import unpacked
 from shop.pricing.acquisition import Kind, Source, Unit
 

@@ -26,7 +26,7 @@ def new_ids(table: Table, count: int) -> Iterator[int]:
 
 
 def insert_rows(table: Table, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Insert rows whose values stand in the order of `columns`.
+    """Insert rows whose values are in the order of `columns`.
 
     Goes past the object mapper, whose bookkeeping would cost more than the writing.
     """

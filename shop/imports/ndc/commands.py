@@ -31,12 +31,12 @@ EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command("import-ndc")
 @click.argument("product", type=EXISTING)
 @click.argument("package", type=EXISTING)
-@click.option("--dry-run", is_flag=True, help="Say what would change and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @click.option(
     "--include",
     multiple=True,
     type=click.Choice(["homeopathic", "unapproved"]),
-    help="Take in what is kept out by default.",
+    help="Import what is excluded by default.",
 )
 @click.option(
     "--report",
@@ -44,7 +44,7 @@ EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write every refused row here.",
 )
-@click.option("--accept-withdrawals", is_flag=True, help="Go on although much is no longer in the files.")
+@click.option("--accept-withdrawals", is_flag=True, help="Continue even if the files lack many packages.")
 @with_appcontext
 def import_ndc(
     product: Path,

@@ -23,7 +23,7 @@ from shop.catalogue.models import (
 )
 from shop.database import db
 from shop.imports.ndc.pages import Key
-from shop.substances.strengths import NOT_STATED, amounts_said, without_content
+from shop.substances.strengths import NOT_STATED, parse_amounts, without_content
 
 AT_ONCE = 5_000
 _MARK = re.compile(r"\(([0-9a-f]{8})\)$")
@@ -43,6 +43,7 @@ class KnownProduct:
     of_directory: bool
     listed: bool
     withdrawn_on: date | None
+    regulatory: str  # as it is stored, one object for all that say the same
 
 
 @dataclass(slots=True)
@@ -98,6 +99,7 @@ def catalogue() -> Catalogue:
         Product.origin,
         Product.listed_at,
         Product.withdrawn_on,
+        as_text(Product.regulatory),
     )
     for row in _stream(*columns):
         known.products[row.id] = KnownProduct(
@@ -111,6 +113,7 @@ def catalogue() -> Catalogue:
             row.origin == "ndc",
             _is_set(row.listed_at),
             row.withdrawn_on,
+            intern(row.regulatory or ""),
         )
         known.slugs.add(f"product {row.slug}")
         known.product_slugs[row.id] = row.slug
@@ -173,7 +176,7 @@ def packs() -> Iterator[KnownPack]:
 
 def _strength(known: Catalogue, row: Any) -> None:
     strengths, text = known.strengths[row.product_id], row.strength
-    compared = () if without_content(text) == NOT_STATED else amounts_said(text)
+    compared = () if without_content(text) == NOT_STATED else parse_amounts(text)
     if compared is not None:
         held = () if row.content is None else ((row.content, f"held, {row.content_unit}"),)
         strengths.by_key.setdefault((*compared, *held), row.id)

@@ -104,13 +104,11 @@ def _refusing(path: Path) -> Iterator[None]:
         yield
     except (EOFError, zlib.error, gzip.BadGzipFile) as trouble:
         raise WrongFile(
-            f"{path.name} is damaged or was not downloaded to its end: it cannot be unpacked.",
+            f"{path.name} is damaged or incomplete: it cannot be unpacked.",
             "Download it again.",
         ) from trouble
     except OSError as trouble:
-        raise WrongFile(
-            f"{path.name} cannot be read: {trouble.strerror}.", "Give the path of the file."
-        ) from trouble
+        raise WrongFile(f"{path.name} cannot be read: {trouble.strerror}.", "Check the path.") from trouble
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -131,9 +129,7 @@ def _header(path: Path, file: IO[bytes], columns: Sequence[str], other: Sequence
     if not missing:
         return header
     if other and all(name in header for name in other):
-        raise WrongFile(
-            f"{path.name} is the other of the two files: they were given in the wrong order.", _WHERE
-        )
+        raise WrongFile(f"{path.name} is the other of the two files: swap them.", _WHERE)
     if len(header) == 1:
         raise WrongFile(f"{path.name} is not the directory: its first line names no columns.", _WHERE)
     raise WrongFile(f"{path.name} lacks the columns {', '.join(missing)}.", _WHERE)

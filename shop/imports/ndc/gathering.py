@@ -1,6 +1,7 @@
 """Reading both files whole and judging every row: what the directory says should be in the store.
 
-Needs no database. Products are read twice: which substances are controlled is known only after the last row.
+Needs no database. Products are read twice: a flag on one row also keeps out the rows before it whose
+substance no entry of `safety` decides.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -11,15 +12,24 @@ from sys import intern
 
 from shop.catalogue.ndc_codes import eleven_digits
 from shop.imports.ndc import files, naming
-from shop.imports.ndc.admission import OF_PRODUCT, Refused, refusal
+from shop.imports.ndc.admission import (
+    OF_PRODUCT,
+    PACKAGES,
+    PRODUCTS,
+    Conflicts,
+    Refused,
+    Sink,
+    Tally,
+    controlled_finding,
+    refusal,
+)
 from shop.imports.ndc.pages import Context, Key, Page, Pages, Strength, place_of
 from shop.imports.ndc.parting import part_by_container, size_packs
 from shop.imports.ndc.rows import MalformedRow, PackageRow, ProductRow, package_row, product_row
 from shop.imports.ndc.staged import StagedPack
-from shop.imports.ndc.tally import PACKAGES, PRODUCTS, Conflicts, Sink, Tally
-from shop.safety.controlled import Decision, Evidence, decide, reviewed_exceptions
+from shop.safety.controlled import decided, substance_in
 from shop.substances.kits import KnownSubstances
-from shop.substances.names import canonical, split
+from shop.substances.names import canonical, moiety, split
 from shop.substances.release import Releases, is_extended, mark_in
 from shop.substances.titles import titles
 
@@ -57,8 +67,8 @@ def gather(
     """
     next(files.read(packages, files.PACKAGE_COLUMNS, files.PRODUCT_COLUMNS), None)
     directory = Directory(Tally(PRODUCTS, sink), Tally(PACKAGES, sink))
-    decision, context = _survey(products, directory, advance, Releases(joins))
-    owners = _Products(directory, decision, context, frozenset(include))
+    flagged, context = _survey(products, directory, advance, Releases(joins))
+    owners = _Products(directory, flagged, context, frozenset(include))
     for line in _counted(files.read(products, files.PRODUCT_COLUMNS), "Judging products", advance):
         owners.judge(line)
     seen: set[str] = set()
@@ -87,30 +97,43 @@ _observed = itemgetter(*map(files.PRODUCT_COLUMNS.index, _OBSERVED))
 
 def _survey(
     products: Path, directory: Directory, advance: Advance, releases: Releases
-) -> tuple[Decision, Context]:
-    """What only all rows together say: which substances are controlled, which marks applications carry."""
-    evidence, known = Evidence(), set()
+) -> tuple[frozenset[str], Context]:
+    """What only all rows together say: substances flagged where alone, marks of applications, all names."""
+    alone: set[str] = set()
+    together: set[frozenset[str]] = set()
+    known: set[str] = set()
     lines = files.read(products, files.PRODUCT_COLUMNS, files.PACKAGE_COLUMNS)
     for line in _counted(lines, "Reading products", advance):
-        if isinstance(line, files.Line):
-            substances, schedule, form, application, *names = _observed(line.fields)
-            found = split(substances)
-            evidence.observe(found, schedule)
-            known.update(found)
-            if is_extended(form):
-                releases.observe(found, application, mark_in(*names))
-    decision = decide(evidence, reviewed_exceptions())
-    directory.conflicts.unexplained = decision.unexplained
-    return decision, Context(releases, KnownSubstances(known))
+        if not isinstance(line, files.Line):
+            continue
+        substances, schedule, form, application, *called = _observed(line.fields)
+        names = split(substances)
+        known.update(names)
+        if is_extended(form):
+            releases.observe(names, application, mark_in(*called))
+        if schedule:
+            _note_flag(names, alone, together)
+    directory.conflicts.unexplained = tuple(sorted(filter(None, together), key=sorted))
+    return frozenset(alone), Context(releases, KnownSubstances(known))
+
+
+def _note_flag(names: Sequence[str], alone: set[str], together: set[frozenset[str]]) -> None:
+    """Substances, without salt, that no entry decides and a row flags where they stand alone.
+
+    A flag on a mixture keeps out that row only: it does not say which of them is meant.
+    """
+    if not any(map(substance_in, names)):
+        open_ones = frozenset(moiety(name) for name in names if not decided(name))
+        (alone.update if len(names) == 1 else together.add)(open_ones)
 
 
 class _Products:
     """Judges products and remembers, for their packages, where each went."""
 
     def __init__(
-        self, directory: Directory, decision: Decision, context: Context, include: frozenset[str]
+        self, directory: Directory, flagged: frozenset[str], context: Context, include: frozenset[str]
     ) -> None:
-        self.directory, self.decision, self.include = directory, decision, include
+        self.directory, self.flagged, self.include = directory, flagged, include
         self.context = context
         self.pages = Pages()
         self.homes: dict[str, tuple[Strength, str] | Refused] = {}
@@ -127,23 +150,24 @@ class _Products:
             tally.refuse(line.number, fields[1], Refused.MALFORMED, str(trouble))
             return
         self._note_controlled(row)
-        why = refusal(row, self.decision, self.include) or self._place(row)
+        found = controlled_finding(row, self.flagged)
+        why = refusal(row, found, self.include) or self._place(row)
         if why is None:
             tally.taken_in += 1
             return
         if why is not Refused.REPEATED_SAME:
             self.homes[row.product_id] = why
-        tally.refuse(line.number, row.code, why)
+        tally.refuse(line.number, row.code, why, found.sentence if found else "")
 
     def _note_controlled(self, row: ProductRow) -> None:
-        substance = self.decision.controls(row.substances)
-        if substance is None:
+        names = [
+            name for name in row.substances if substance_in(name, row.form) or moiety(name) in self.flagged
+        ]
+        if not names:
             return
         if not row.schedule and not row.excluded:
-            self.directory.conflicts.by_substance[substance] += 1
-        self.directory.controlled_names.update(
-            canonical(name) for name in row.substances if self.decision.controls([name])
-        )
+            self.directory.conflicts.by_substance[moiety(names[0])] += 1
+        self.directory.controlled_names.update(map(canonical, names))
 
     def _place(self, row: ProductRow) -> Refused | None:
         place = place_of(row, self.context)

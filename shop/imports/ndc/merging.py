@@ -1,9 +1,7 @@
 """Carrying out a plan, within the caller's transaction: products first, then strengths, then packs."""
 
-import hashlib
 from collections.abc import Hashable, Iterable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from sqlalchemy import Table
@@ -20,50 +18,25 @@ from shop.catalogue.models import (
 from shop.clock import business_date
 from shop.imports.ndc.bulk import insert_rows, new_ids, update_rows
 from shop.imports.ndc.naming import slug_of
+from shop.imports.ndc.new_rows import (
+    CATEGORY_SLUG,
+    STRENGTH_SLUG,
+    NewCategory,
+    NewIngredient,
+    NewPack,
+    NewProduct,
+    NewVariant,
+    Slugs,
+    new_product,
+    new_variant,
+)
 from shop.imports.ndc.pages import Page, Strength
 from shop.imports.ndc.planning import Plan
+from shop.listing.deciding import subject_of, verdict_of
+from shop.safety.sale import refusal
 from shop.substances.names import readable
-from shop.substances.strengths import LONGEST, mark, stated
+from shop.substances.strengths import LONGEST, mark
 
-MARK = 10  # digits of a hash that keep two names apart
-CATEGORY_SLUG = 68
-STRENGTH_SLUG = 80
-DIRECTORY_COUNTRY = "US"
-PRODUCT_COLUMNS = (
-    "id",
-    "slug",
-    "name",
-    "form",
-    "form_plural",
-    "unit",
-    "route",
-    "brand",
-    "release",
-    "prescription_required",
-    "popularity",
-    "origin",
-    "identity",
-    "equivalence",
-    "changed_at",
-)
-VARIANT_COLUMNS = (
-    "id",
-    "product_id",
-    "slug",
-    "strength",
-    "strength_value",
-    "strength_unit",
-    "price_breaks",
-    "price_basis",
-    "quantities",
-    "sold_as",
-    "content",
-    "content_unit",
-    "markets",
-    "sold_outside_market",
-)
-PACK_COLUMNS = ("id", "variant_id", "ndc", "ndc11", "labeler", "description", "size")
-Row = tuple[Any, ...]
 Named = TypeVar("Named", bound=Hashable)
 
 
@@ -80,6 +53,7 @@ def carry_out(plan: Plan, at: datetime) -> None:
 class _Writing:
     def __init__(self, plan: Plan, at: datetime) -> None:
         self.plan, self.at, self.known = plan, at, plan.known
+        self.slugs = Slugs(plan.known.slugs)
         self.ingredients = {name: key for name, (key, _controlled) in plan.known.ingredients.items()}
         self.categories = dict(plan.known.categories)
 
@@ -87,25 +61,29 @@ class _Writing:
         """Ingredients and categories that are new."""
         new = self.plan.new_ingredients
         self.ingredients |= _numbered(Ingredient, new)
-        rows: Iterable[Row] = (
-            (self.ingredients[name], self._free("ingredient", slug_of(name)), readable(name), controlled)
-            for name, controlled in new.items()
+        rows = (
+            NewIngredient(
+                self.ingredients[name], self.slugs.free("ingredient", slug_of(name)), readable(name), held
+            )
+            for name, held in new.items()
         )
-        insert_rows(_table(Ingredient), ("id", "slug", "name", "is_controlled"), rows)
+        insert_rows(_table(Ingredient), NewIngredient._fields, rows)
         update_rows(_table(Ingredient), {key: {"is_controlled": True} for key in self.plan.now_controlled})
         self.categories |= _numbered(Category, self.plan.new_categories)
-        rows = (
-            (self.categories[name], self._free("category", slug_of(name, CATEGORY_SLUG)), name)
+        filed = (
+            NewCategory(
+                self.categories[name], self.slugs.free("category", slug_of(name, CATEGORY_SLUG)), name
+            )
             for name in self.plan.new_categories
         )
-        insert_rows(_table(Category), ("id", "slug", "name"), rows)
+        insert_rows(_table(Category), NewCategory._fields, filed)
 
     def products(self) -> None:
         """New pages with their ingredients and categories, and what changed on known ones."""
         pages = sorted(self.plan.new_pages, key=_generics_first)
         ids = self.plan.product_ids
         ids |= _numbered(Product, [page.identity for page in pages])
-        insert_rows(_table(Product), PRODUCT_COLUMNS, (self._product(page) for page in pages))
+        insert_rows(_table(Product), NewProduct._fields, (self._product(page) for page in pages))
         parts = ((ids[page.identity], self.ingredients[name]) for page in pages for name in page.ingredients)
         insert_rows(product_ingredient, ("product_id", "ingredient_id"), parts)
         links = [(ids[page.identity], name) for page in pages for name in sorted(page.categories)]
@@ -120,18 +98,20 @@ class _Writing:
         """New strengths, of new pages and of known products."""
         self.plan.variant_ids |= _numbered(Variant, self.plan.new_strengths)
         rows = (self._variant(strength) for strength in self.plan.new_strengths)
-        insert_rows(_table(Variant), VARIANT_COLUMNS, rows)
+        insert_rows(_table(Variant), NewVariant._fields, rows)
 
     def packs(self) -> None:
         """New packs, changed ones, and those that the directory now puts beneath another strength."""
         variants = self.plan.variant_ids
         rows = (
-            (key, variants[pack.strength], pack.ndc, pack.ndc11, pack.labeler, pack.description, pack.size)
+            NewPack(
+                key, variants[pack.strength], pack.ndc, pack.ndc11, pack.labeler, pack.description, pack.size
+            )
             for key, pack in zip(
                 new_ids(_table(Pack), len(self.plan.new_packs)), self.plan.new_packs, strict=True
             )
         )
-        insert_rows(_table(Pack), PACK_COLUMNS, rows)
+        insert_rows(_table(Pack), NewPack._fields, rows)
         update_rows(_table(Pack), self.plan.changed_packs)
         moved = {key: {"variant_id": variants[pack.strength]} for key, pack in self.plan.moved_packs.items()}
         update_rows(_table(Pack), moved)
@@ -143,73 +123,33 @@ class _Writing:
         unlisted = {product.id: gone | {"listed_at": None} for product in self.plan.withdrawn_products}
         update_rows(_table(Product), unlisted)
 
-    def _product(self, page: Page) -> Row:
+    def _product(self, page: Page) -> NewProduct:
         key = self.plan.product_ids[page.identity]
         slug = page.slug
-        if f"product {slug}" in self.known.slugs:
+        if self.slugs.is_taken("product", slug):
             slug = slug_of(f"{page.name} {page.form.plural}")
-        self.known.product_slugs[key] = self._free("product", slug, page.identity)
-        return (
-            key,
-            self.known.product_slugs[key],
-            page.name,
-            page.form.word,
-            page.form.plural,
-            page.sale_unit,
-            page.route,
-            page.brand_name,
-            page.release or None,
-            not page.over_the_counter,
-            0,
-            "ndc",
-            page.identity,
-            page.equivalence,
-            self.at,
-        )
+        slug = self.slugs.free("product", slug, page.identity)
+        self.known.product_slugs[key] = slug
+        return new_product(key, slug, page, decided(page), self.at)
 
-    def _variant(self, strength: Strength) -> Row:
+    def _variant(self, strength: Strength) -> NewVariant:
         page = strength.page
         product_id = self.plan.product_ids[page.identity]
         known = self.known.strengths[product_id]
-        text = strength.text_in(known.unit or page.unit)
+        unit = known.unit or page.unit
+        text = strength.text_in(unit)
         if text in known.by_text:
             text = f"{text[: LONGEST - len('12345678') - 3]} ({mark(strength.key)})"
         known.by_text[text] = self.plan.variant_ids[strength]
-        value, unit = Decimal(0), ""
-        if strength.key:
-            value, unit = stated(*strength.key[0], known.unit or page.unit)
         slug = f"{self.known.product_slugs[product_id]}-{slug_of(text, STRENGTH_SLUG)}"
-        slug = self._free("variant", slug, f"{page.identity} {text}")
-        sold = strength.sold
-        return (
-            self.plan.variant_ids[strength],
-            product_id,
-            slug,
-            text,
-            value,
-            unit,
-            [],
-            "rule",
-            list(sold.steps),
-            sold.sold_as,
-            strength.content,
-            strength.measure or None,
-            [DIRECTORY_COUNTRY],
-            False,
-        )
+        slug = self.slugs.free("variant", slug, f"{page.identity} {text}")
+        return new_variant(self.plan.variant_ids[strength], product_id, slug, text, unit, strength)
 
-    def _free(self, kind: str, slug: str, told_apart_by: str = "") -> str:
-        """The slug, or with ten digits of a hash where another of its kind has it already."""
-        taken = self.known.slugs
-        if f"{kind} {slug}" in taken:
-            digest = hashlib.sha1(f"{slug} {told_apart_by}".encode(), usedforsecurity=False).hexdigest()
-            slug = f"{slug}-{digest[:MARK]}"
-        number, candidate = 1, slug
-        while f"{kind} {candidate}" in taken:
-            number += 1
-            candidate = f"{slug}-{number}"
-        taken.add(f"{kind} {candidate}")
-        return candidate
+
+def decided(page: Page) -> tuple[str, str | None]:
+    """What the safety data say of a new page."""
+    form, route, facts = page.form.word, page.route, page.regulatory
+    return verdict_of(refusal(subject_of(page.ingredients, page.name, page.brand_name, form, route, facts)))
 
 
 def _numbered(kind: type[Any], things: Iterable[Named]) -> dict[Named, int]:

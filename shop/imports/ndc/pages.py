@@ -7,11 +7,11 @@ order), so one file always gives the same pages.
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from sys import intern
 
 from shop.catalogue.sale_units import SaleUnits, SoldAs
-from shop.imports.ndc.classes import categories_of
-from shop.imports.ndc.naming import brand_of, slug_of
+from shop.imports.ndc.naming import brand_of, categories_of, established, slug_of
 from shop.imports.ndc.rows import ProductRow
 from shop.substances import identity as ids
 from shop.substances import kits, release, strengths
@@ -31,6 +31,7 @@ ROUTES = {
 }
 NO_PACKS = SaleUnits(SoldAs.CLOSED, ())
 Key = tuple[tuple[Decimal, str], ...]
+Stated = tuple[str, str, str]
 
 
 @dataclass(eq=False, slots=True)
@@ -42,7 +43,7 @@ class Strength:
 
     page: "Page"
     key: Key
-    said: Counter[str] = field(default_factory=Counter)
+    texts: Counter[str] = field(default_factory=Counter)
     units: Counter[str] = field(default_factory=Counter)
     sold: SaleUnits = NO_PACKS
     content: Decimal | None = None
@@ -54,8 +55,8 @@ class Strength:
 
     def text_in(self, unit: str) -> str:
         """As most labelers say it among those who say it in `unit`; as most say it where nobody does."""
-        alike = Counter({said: count for said, count in self.said.items() if said.endswith(f" {unit}")})
-        text = most_said(alike or self.said)
+        alike = Counter({text: count for text, count in self.texts.items() if text.endswith(f" {unit}")})
+        text = most_common_text(alike or self.texts)
         return text if self.content is None else f"{text}, {strengths.plain(self.content)} {self.measure}"
 
 
@@ -79,11 +80,12 @@ class Page:
     brand: Counter[str] = field(default_factory=Counter)
     routes: Counter[str] = field(default_factory=Counter)
     categories: set[str] = field(default_factory=set)
+    stated: tuple[Stated, ...] = ()  # what each row says of routes, license and classes, each once
     strengths: dict[Key, Strength] = field(default_factory=dict)
 
     @cached_property
     def brand_name(self) -> str | None:
-        return most_said(self.brand) if self.brand else None
+        return most_common_text(self.brand) if self.brand else None
 
     @property
     def sale_unit(self) -> str:
@@ -103,7 +105,17 @@ class Page:
 
     @cached_property
     def route(self) -> str:
-        return most_said(self.routes)
+        return most_common_text(self.routes)
+
+    @property
+    def regulatory(self) -> dict[str, list[str]]:
+        """What the directory says of it for the safety data: every route, license and established class."""
+        routes, licenses, classes = zip(*self.stated, strict=True)
+        return {
+            "routes": sorted({route for one in routes for route in routes_said(one)}),
+            "licenses": sorted(set(licenses)),
+            "classes": sorted({name for one in classes for name in established(one)}),
+        }
 
     @cached_property
     def slug(self) -> str:
@@ -114,7 +126,7 @@ class Page:
     @cached_property
     def unit(self) -> str:
         """What strengths are ordered by: the unit most labelers state the first ingredient in."""
-        return most_said(sum((strength.units for strength in self.strengths.values()), Counter()))
+        return most_common_text(sum((strength.units for strength in self.strengths.values()), Counter()))
 
 
 @dataclass(frozen=True)
@@ -155,12 +167,15 @@ class Pages:
             page.brand[place.brand] += 1
         page.routes[route_words(row.routes)] += 1
         page.categories.update(categories_of(row.classes))
+        stated = _shared((row.routes, row.category, row.classes))
+        if stated not in page.stated:
+            page.stated += (stated,)
         strength = page.strengths.get(place.key)
         if strength is None:
             strength = page.strengths[place.key] = Strength(page, place.key)
-        strength.said[strengths.said(tuple(amount for _name, amount in row.amounts))] += 1
+        strength.texts[strengths.strength_text(tuple(amount for _name, amount in row.amounts))] += 1
         if row.amounts:
-            strength.units[_unit_said(row.amounts[0][1])] += 1
+            strength.units[_unit_stated(row.amounts[0][1])] += 1
         return strength
 
 
@@ -203,12 +218,24 @@ def route_words(routes: str) -> str:
     return text if len(text) <= ROUTE_LENGTH else "several ways"
 
 
-def most_said(counted: Counter[str]) -> str:
+@cache
+def _shared(stated: Stated) -> Stated:
+    """One object for what thousands of rows say alike: a page then costs a reference."""
+    return stated
+
+
+@lru_cache(maxsize=1024)
+def routes_said(routes: str) -> tuple[str, ...]:
+    """Each route in the directory's words, in lower case."""
+    return tuple(intern(route.strip().lower()) for route in routes.split(";") if route.strip())
+
+
+def most_common_text(counted: Counter[str]) -> str:
     """What was said most often; of several, the first in alphabetical order; "" when nothing was."""
     return min(counted, key=lambda text: (-counted[text], text), default="")
 
 
-def _unit_said(amount: strengths.Amount) -> str:
+def _unit_stated(amount: strengths.Amount) -> str:
     """ "mcg" of "25 mcg": the page's strengths are ordered in it. What is per mL stays as compared."""
     _number, _space, unit = amount.text.partition(" ")
     return unit if "/" not in unit and "/" not in amount.unit else amount.unit

@@ -6,6 +6,7 @@ touched, nor is anything of products made by hand. Names, and the packs a streng
 directory.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from shop.imports.ndc.existing import Catalogue, KnownPack, KnownProduct
 from shop.imports.ndc.gathering import Directory
 from shop.imports.ndc.pages import Page, Strength
 from shop.imports.ndc.staged import StagedPack
+from shop.safety.controlled import substance_in
 from shop.substances.strengths import mark
 
 
@@ -113,13 +115,13 @@ def _adopted(result: Plan, directory: Directory, by_hand: set[int]) -> Iterator[
     if not by_hand:
         return
     pages = {pack.ndc11: pack.strength.page for pack in directory.packs}
-    votes: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    packs_on: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for pack in existing.packs():
         product_id = result.known.product_of[pack.variant_id]
         page = pages.get(pack.ndc11)
         if product_id in by_hand and page and page.sale_unit == result.known.products[product_id].unit:
-            votes[product_id][page.identity] += 1
-    for product_id, counted in sorted(votes.items()):
+            packs_on[product_id][page.identity] += 1
+    for product_id, counted in sorted(packs_on.items()):
         yield product_id, min(counted, key=lambda identity: (-counted[identity], identity))
 
 
@@ -132,6 +134,8 @@ def _compare_product(result: Plan, page: Page, product: KnownProduct) -> None:
     if product.of_directory:
         wanted = {"route": page.route, "name": page.name, "release": page.release or None}
         changes |= {name: value for name, value in wanted.items() if getattr(product, name) != value}
+    if product.regulatory != json.dumps(page.regulatory):
+        changes["regulatory"] = page.regulatory
     if changes:
         result.changed_products[product.id] = changes
         result.touched.add(product.id)
@@ -202,13 +206,17 @@ def _compare_pack(result: Plan, known: KnownPack, pack: StagedPack, product: Kno
 
 
 def _compare_words(result: Plan, directory: Directory) -> None:
-    """Ingredients and categories that are not there yet, and ingredients not yet marked as controlled."""
+    """Ingredients and categories that are not there yet, and ingredients not yet marked as controlled.
+
+    What an earlier list let in is found here too: every ingredient of the catalogue is asked for by name.
+    """
     known = result.known
     categories = {name for page in result.new_pages for name in page.categories}
     categories |= {name for _product, name in result.new_links}
     result.new_categories = sorted(categories - known.categories.keys())
     wanted = {name: False for page in result.new_pages for name in page.ingredients}
     wanted |= dict.fromkeys(directory.controlled_names, True)
+    wanted |= {name: True for name in known.ingredients if substance_in(name)}
     for name, controlled in sorted(wanted.items()):
         key, marked = known.ingredients.get(name, (None, False))
         if key is None:

@@ -8,11 +8,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from shop.imports.ndc.admission import Sink, Tally
 from shop.imports.ndc.files import WrongFile
 from shop.imports.ndc.gathering import Directory
 from shop.imports.ndc.planning import Plan
 from shop.imports.ndc.service import Outcome
-from shop.imports.ndc.tally import Sink, Tally
 from shop.substances.implausible import doubt
 
 COLUMNS = ("file", "line", "code", "reason", "detail")
@@ -38,12 +38,12 @@ def show(console: Console, outcome: Outcome, dry_run: bool) -> None:
 def closing(outcome: Outcome, dry_run: bool) -> str:
     """The last sentence: what was done."""
     if outcome.plan.is_empty:
-        return "The catalogue agrees with these files already. Nothing was changed."
+        return "The catalogue already matches these files. Nothing was changed."
     if dry_run:
-        return "This was a dry run. Nothing was changed."
+        return "Dry run: nothing was changed."
     return (
         f"The directory was imported: {len(outcome.plan.product_ids):,} pages with "
-        f"{len(outcome.directory.packs):,} packs. Nothing of it is on sale until it is listed."
+        f"{len(outcome.directory.packs):,} packs. Nothing is on sale until it is listed."
     )
 
 
@@ -67,13 +67,13 @@ def refusals_file(path: Path | None) -> Iterator[Sink | None]:
 
 def _rows_table(tally: Tally) -> Table:
     table = Table(title=f"{tally.file.capitalize()}: {tally.rows:,} lines", title_justify="left")
-    table.add_column("where they went")
+    table.add_column("result")
     table.add_column("lines", justify="right")
-    table.add_row("taken in", f"{tally.taken_in:,}")
+    table.add_row("imported", f"{tally.taken_in:,}")
     for reason, count in tally.refused.most_common():
         table.add_row(reason.value, f"{count:,}")
     table.add_section()
-    table.add_row("together", f"{tally.rows:,}")
+    table.add_row("total", f"{tally.rows:,}")
     return table
 
 
@@ -104,8 +104,8 @@ def _doubts(console: Console, directory: Directory) -> None:
         return
     products = len({strength.page.identity for _why, strength in doubted})
     console.print(
-        f"Strengths to check: {len(doubted):,} of {products:,} products cannot be right as filed. They are "
-        "taken in, and not sold at a price that a rule made; /admin/catalogue?state=to-check shows them:"
+        f"Implausible strengths (as listed by the FDA): {len(doubted):,} of {products:,} products. They are "
+        "imported, but not sold at a rule’s price. Review them at /admin/catalogue?state=to-check:"
     )
     for why, strength in doubted[:SHOWN_DOUBTS]:
         page = strength.page
@@ -130,5 +130,5 @@ def _changes_table(plan: Plan, dry_run: bool) -> Table:
     ):
         table.add_row(name, *(f"{count:,}" for count in counts))
     if plan.moved_packs:
-        table.caption = f"{len(plan.moved_packs):,} packs belong to another strength now: check their stock."
+        table.caption = f"{len(plan.moved_packs):,} packs moved to another strength: check their stock."
     return table

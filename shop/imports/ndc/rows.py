@@ -59,7 +59,7 @@ def product_row(fields: Sequence[str]) -> ProductRow:
     """The row of a product file's fields, in the order of `files.PRODUCT_COLUMNS`.
 
     Raises:
-        MalformedRow: a code, date, flag or strength that is none.
+        MalformedRow: an invalid code, date, flag, or strength.
     """
     (
         product_id,
@@ -89,22 +89,22 @@ def product_row(fields: Sequence[str]) -> ProductRow:
     _require(bool(generic or substances), "neither a name nor a substance is stated")
     names = split(substances)
     return ProductRow(
-        product_id,
-        code,
-        kind.upper(),
-        trade_name,
-        suffix,
-        generic,
-        form,
-        routes,
-        category.upper(),
-        application.upper()[:APPLICATION_LENGTH],
-        labeler[:LABELER_LENGTH],
-        tuple(names),
-        _amounts(names, numbers, units),
-        classes,
-        schedule.upper(),
-        flag.upper() == "E",
+        product_id=product_id,
+        code=code,
+        kind=kind.upper(),
+        trade_name=trade_name,
+        suffix=suffix,
+        generic=generic,
+        form=form,
+        routes=routes,
+        category=category.upper(),
+        application=application.upper()[:APPLICATION_LENGTH],
+        labeler=labeler[:LABELER_LENGTH],
+        substances=tuple(names),
+        amounts=_amounts(names, numbers, units),
+        classes=classes,
+        schedule=schedule.upper(),
+        excluded=flag.upper() == "E",
     )
 
 
@@ -112,7 +112,7 @@ def package_row(fields: Sequence[str]) -> PackageRow:
     """The row of a package file's fields, in the order of `files.PACKAGE_COLUMNS`.
 
     Raises:
-        MalformedRow: a code or date that is none, or no description.
+        MalformedRow: an invalid code or date, or no description.
     """
     product_id, _product_code, code, description, start, end, flag, sample = fields
     _require(is_package_code(code), f"“{code[:20]}” is not a package code")
@@ -128,7 +128,7 @@ def _amounts(names: Sequence[str], numbers: str, units: str) -> tuple[tuple[str,
     if not figures and not measures:
         return ()
     if not len(names) == len(figures) == len(measures):
-        raise MalformedRow("substances, strengths and units are not as many")
+        raise MalformedRow("substances, strengths, and units differ in number")
     try:
         pairs = [
             (canonical(name), amount(*size)) for name, *size in zip(names, figures, measures, strict=True)

@@ -20,11 +20,12 @@ from shop.catalogue.releases import joins
 from shop.database import db, transaction
 from shop.errors import DomainError
 from shop.imports.ndc import existing
+from shop.imports.ndc.admission import Sink
 from shop.imports.ndc.bulk import refresh_statistics
 from shop.imports.ndc.gathering import Advance, Directory, gather
 from shop.imports.ndc.merging import carry_out
 from shop.imports.ndc.planning import Plan, plan
-from shop.imports.ndc.tally import Sink
+from shop.listing.deciding import decide
 from shop.projections.cache_version import catalogue_changed
 
 USUAL_LOSS = 0.2
@@ -85,6 +86,7 @@ def run(asked: Import, market: str, at: datetime, advance: Advance, sink: Sink |
 
 def _write(done: Plan, directory: Directory, market: str, at: datetime) -> None:
     carry_out(done, at)
+    decide(done.changed_products, at)
     refresh_statistics(Product.__table__, Variant.__table__, Pack.__table__)  # type: ignore[arg-type]
     listed = {product.id for product in done.known.products.values() if product.listed}
     list_rows.refresh(done.touched & listed, market)

@@ -8,10 +8,9 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request
 
 from shop.payments.sandbox import intents, lists, sessions, wire
-from shop.payments.sandbox.ids import new_id
 from shop.payments.sandbox.lists import LISTS, Listed
 from shop.payments.sandbox.shapes import whole
-from shop.payments.sandbox.store import Answer, Body, Store
+from shop.payments.sandbox.store import Answer, Body, Store, new_id
 from shop.payments.sandbox.wire import WireError
 
 LONGEST_KEY = 255  # characters of an idempotency key, as at Stripe

@@ -11,9 +11,8 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from shop.payments.sandbox.ids import new_id
 from shop.payments.sandbox.shapes import whole
-from shop.payments.sandbox.store import Body, Store
+from shop.payments.sandbox.store import Body, Store, new_id
 
 API_VERSION = "2026-10-28.endive"
 RETRY_AFTER = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0, 900.0)

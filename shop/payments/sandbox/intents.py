@@ -6,9 +6,8 @@ Every function runs inside the store's transaction and looks before it writes. A
 from shop.payments.sandbox import wire
 from shop.payments.sandbox.cards import Verdict
 from shop.payments.sandbox.events import announce
-from shop.payments.sandbox.ids import new_id
 from shop.payments.sandbox.shapes import no_refunds
-from shop.payments.sandbox.store import Body, Store
+from shop.payments.sandbox.store import Body, Store, new_id
 from shop.payments.sandbox.wire import WireError
 
 HELD_FOR = 7 * 24 * 3600

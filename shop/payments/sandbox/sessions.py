@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 from shop.payments.sandbox import intents, wire
 from shop.payments.sandbox.cards import Verdict
 from shop.payments.sandbox.events import announce
-from shop.payments.sandbox.ids import new_id
-from shop.payments.sandbox.store import Body, Store
+from shop.payments.sandbox.store import Body, Store, new_id
 from shop.payments.sandbox.wire import WireError
 
 SHORTEST, LONGEST = 30 * 60, 24 * 3600

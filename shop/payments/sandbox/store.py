@@ -5,7 +5,9 @@ inside `transaction()`, which is what makes two captures at once impossible.
 """
 
 import json
+import secrets
 import sqlite3
+import string
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +15,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 Body = dict[str, Any]
+ALPHABET = string.ascii_letters + string.digits
+
+
+def new_id(prefix: str) -> str:
+    """An id as Stripe writes them: `new_id("pi")` → "pi_" and 24 random letters and digits."""
+    return f"{prefix}_{''.join(secrets.choice(ALPHABET) for _ in range(24))}"
+
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS object (

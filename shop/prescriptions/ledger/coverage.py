@@ -11,7 +11,7 @@ from shop.database import db
 from shop.prescriptions import reasons, rules
 from shop.prescriptions.models import Prescription, PrescriptionDocument, PrescriptionItem, QuantityEntry
 from shop.prescriptions.rules import Fill
-from shop.prescriptions.states import FileState, Status
+from shop.prescriptions.states import EntryKind, FileState, PrescriptionStatus
 from shop.web import settings
 
 BEST_FIRST = (
@@ -107,7 +107,7 @@ def _undecided(variant_id: int, newest: tuple[Prescription, str] | None) -> Cove
     if newest is None:
         return Coverage(variant_id, "none")
     row, state = newest
-    reason = row.reason if row.status in (Status.ASKED, Status.REFUSED) else None
+    reason = row.reason if row.status in (PrescriptionStatus.ASKED, PrescriptionStatus.REFUSED) else None
     return Coverage(variant_id, state, prescription_reference=row.reference, reason=reason)
 
 
@@ -116,7 +116,7 @@ def _newest(user_id: int) -> tuple[Prescription, str] | None:
     being read, one whose files are opened, one with a file refused, then the latest decision if a refusal."""
     rows = db.session.scalars(
         select(Prescription)
-        .where(Prescription.user_id == user_id, Prescription.status != Status.WITHDRAWN)
+        .where(Prescription.user_id == user_id, Prescription.status != PrescriptionStatus.WITHDRAWN)
         .order_by(Prescription.submitted_at.desc(), Prescription.id.desc())
         .limit(rules.MOST_OPEN + 1)
     ).all()
@@ -125,13 +125,13 @@ def _newest(user_id: int) -> tuple[Prescription, str] | None:
         for row in rows:
             if states[row.id] == state:
                 return row, state
-    return (rows[0], "refused") if rows and rows[0].status == Status.REFUSED else None
+    return (rows[0], "refused") if rows and rows[0].status == PrescriptionStatus.REFUSED else None
 
 
 def _states_of(rows: Sequence[Prescription]) -> dict[int, str]:
     """Each one's status; of a waiting one with files that are not ready, `checking` or `file_refused`."""
-    states = {row.id: row.status for row in rows}
-    waiting = [row.id for row in rows if row.status == Status.WAITING]
+    states: dict[int, str] = {row.id: row.status for row in rows}
+    waiting = [row.id for row in rows if row.status == PrescriptionStatus.WAITING]
     if not waiting:
         return states
     unready = db.session.execute(
@@ -150,7 +150,7 @@ def _approved(user_id: int, variant_ids: set[int], apart_from_lines: Collection[
     rows = db.session.execute(
         select(PrescriptionItem, Prescription.reference, Prescription.expires_on)
         .join(Prescription)
-        .where(Prescription.user_id == user_id, Prescription.status == Status.APPROVED)
+        .where(Prescription.user_id == user_id, Prescription.status == PrescriptionStatus.APPROVED)
         .where(PrescriptionItem.variant_id.in_(variant_ids))
         .order_by(Prescription.expires_on, PrescriptionItem.id)
         .execution_options(populate_existing=True)
@@ -174,9 +174,11 @@ def _fills(item_ids: list[int], apart_from_lines: Collection[int]) -> dict[int, 
     if not item_ids:
         return {}
     entries = db.session.scalars(select(QuantityEntry).where(QuantityEntry.item_id.in_(item_ids))).all()
-    back = {entry.order_line_id for entry in entries if entry.kind == "released"} | set(apart_from_lines)
+    back = {entry.order_line_id for entry in entries if entry.kind == EntryKind.RELEASED} | set(
+        apart_from_lines
+    )
     fills: dict[int, list[Fill]] = {}
     for entry in entries:
-        if entry.kind == "held" and entry.order_line_id not in back:
+        if entry.kind == EntryKind.HELD and entry.order_line_id not in back:
             fills.setdefault(entry.item_id, []).append(Fill(business_date(entry.at), entry.quantity))
     return fills

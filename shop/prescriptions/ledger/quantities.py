@@ -15,7 +15,7 @@ from shop.database import db, rows_changed
 from shop.errors import DomainError
 from shop.prescriptions.models import Prescription, PrescriptionItem, QuantityEntry
 from shop.prescriptions.rules import remaining
-from shop.prescriptions.states import Status
+from shop.prescriptions.states import EntryKind, PrescriptionStatus
 
 
 class NotEnoughLeft(DomainError):
@@ -55,7 +55,7 @@ def hold_quantity(item_id: int, order_line_id: int, quantity: int, at: datetime,
         return
     dispensable = exists().where(
         Prescription.id == PrescriptionItem.prescription_id,
-        Prescription.status == Status.APPROVED,
+        Prescription.status == PrescriptionStatus.APPROVED,
         Prescription.expires_on >= today,
     )
     enough = PrescriptionItem.taken + quantity <= PrescriptionItem.authorised
@@ -67,13 +67,13 @@ def hold_quantity(item_id: int, order_line_id: int, quantity: int, at: datetime,
     )
     if not changed:
         raise NotEnoughLeft(_left(item_id, today))
-    _note(item_id, order_line_id, "held", quantity, at)
+    _note(item_id, order_line_id, EntryKind.HELD, quantity, at)
 
 
 def release_quantity(order_line_ids: Iterable[int], at: datetime) -> None:
     """Give back what these order lines hold. What was dispensed, or given back before, stays as it is."""
     for entry in _held(order_line_ids):
-        _note(entry.item_id, entry.order_line_id, "released", entry.quantity, at)
+        _note(entry.item_id, entry.order_line_id, EntryKind.RELEASED, entry.quantity, at)
         rows_changed(
             update(PrescriptionItem)
             .where(PrescriptionItem.id == entry.item_id)
@@ -92,13 +92,13 @@ def dispense_quantity(order_line_ids: Iterable[int], at: datetime, required: Ite
     held = _held(line_ids)  # locks the items before their entries are judged
     check_dispensable(line_ids, required)
     for entry in held:
-        _note(entry.item_id, entry.order_line_id, "dispensed", entry.quantity, at)
+        _note(entry.item_id, entry.order_line_id, EntryKind.DISPENSED, entry.quantity, at)
 
 
 def check_dispensable(order_line_ids: Iterable[int], required: Iterable[int]) -> None:
     """Raise NotDispensable as `dispense_quantity` would; changes nothing."""
     kinds = _kinds(order_line_ids)
-    if any("released" in known for known in kinds.values()) or not kinds.keys() >= set(required):
+    if any(EntryKind.RELEASED in known for known in kinds.values()) or not kinds.keys() >= set(required):
         raise NotDispensable
 
 
@@ -109,12 +109,12 @@ def _held(order_line_ids: Iterable[int]) -> list[QuantityEntry]:
     lock = select(PrescriptionItem.id).where(PrescriptionItem.id.in_(items))
     db.session.execute(lock.order_by(PrescriptionItem.id).with_for_update())
     entries = _entries(line_ids)  # again, now that nobody else changes them
-    done = {entry.order_line_id for entry in entries if entry.kind != "held"}
-    return [entry for entry in entries if entry.kind == "held" and entry.order_line_id not in done]
+    done = {entry.order_line_id for entry in entries if entry.kind != EntryKind.HELD}
+    return [entry for entry in entries if entry.kind == EntryKind.HELD and entry.order_line_id not in done]
 
 
-def _kinds(order_line_ids: Iterable[int]) -> dict[int, set[str]]:
-    kinds: dict[int, set[str]] = {}
+def _kinds(order_line_ids: Iterable[int]) -> dict[int, set[EntryKind]]:
+    kinds: dict[int, set[EntryKind]] = {}
     for entry in _entries(order_line_ids):
         kinds.setdefault(entry.order_line_id, set()).add(entry.kind)
     return kinds
@@ -130,19 +130,19 @@ def _left(item_id: int, today: date) -> int:
         select(PrescriptionItem.authorised, PrescriptionItem.taken)
         .join(Prescription)
         .where(PrescriptionItem.id == item_id)
-        .where(Prescription.status == Status.APPROVED, Prescription.expires_on >= today)
+        .where(Prescription.status == PrescriptionStatus.APPROVED, Prescription.expires_on >= today)
     ).one_or_none()
     return remaining(row.authorised, row.taken) if row else 0
 
 
 EVENTS = {
-    "held": Event.PRESCRIPTION_QUANTITY_HELD,
-    "released": Event.PRESCRIPTION_QUANTITY_RELEASED,
-    "dispensed": Event.PRESCRIPTION_QUANTITY_DISPENSED,
+    EntryKind.HELD: Event.PRESCRIPTION_QUANTITY_HELD,
+    EntryKind.RELEASED: Event.PRESCRIPTION_QUANTITY_RELEASED,
+    EntryKind.DISPENSED: Event.PRESCRIPTION_QUANTITY_DISPENSED,
 }
 
 
-def _note(item_id: int, order_line_id: int, kind: str, quantity: int, at: datetime) -> None:
+def _note(item_id: int, order_line_id: int, kind: EntryKind, quantity: int, at: datetime) -> None:
     db.session.add(
         QuantityEntry(item_id=item_id, order_line_id=order_line_id, kind=kind, quantity=quantity, at=at)
     )

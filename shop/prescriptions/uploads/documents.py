@@ -14,9 +14,9 @@ from shop.audit.events import Event
 from shop.database import db, rows_changed
 from shop.errors import DomainError, NotFound
 from shop.outbox.service import enqueue
-from shop.prescriptions import rules, states
+from shop.prescriptions import rules
 from shop.prescriptions.models import DocumentPage, Prescription, PrescriptionDocument
-from shop.prescriptions.states import FileState
+from shop.prescriptions.states import FileState, PrescriptionStatus
 from shop.prescriptions.uploads.files import KeptFile
 
 DRAFT_LIFE = timedelta(hours=24)
@@ -111,7 +111,7 @@ def open_page(reference: str, number: int, reader_id: int, as_pharmacist: bool, 
     question = question.where(PrescriptionDocument.reference == reference, DocumentPage.number == number)
     if as_pharmacist:
         question = question.join(Prescription, Prescription.id == PrescriptionDocument.prescription_id)
-        question = question.where(Prescription.status != states.Status.WITHDRAWN)
+        question = question.where(Prescription.status != PrescriptionStatus.WITHDRAWN)
     else:
         question = question.where(PrescriptionDocument.user_id == reader_id)
     found = db.session.execute(question).one_or_none()

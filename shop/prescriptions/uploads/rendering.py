@@ -16,7 +16,7 @@ from shop.database import db, transaction
 from shop.outbox.service import enqueue
 from shop.prescriptions import states, steps
 from shop.prescriptions.models import DocumentPage, Prescription, PrescriptionDocument
-from shop.prescriptions.states import FileState, Status
+from shop.prescriptions.states import FileState, PrescriptionStatus
 from shop.prescriptions.uploads import budget
 from shop.prescriptions.uploads.files import store_contents
 from shop.prescriptions.uploads.opening import AcceptedPage, RendererBroken, open_document
@@ -107,9 +107,9 @@ def announce(prescription_id: int | None, nth: str, at: datetime) -> None:
     if FileState.PROCESSING in found or prescription.status not in states.OPEN:
         return
     if FileState.REFUSED in found:
-        steps.tell("file_refused", prescription, at, nth)
-    elif prescription.status == Status.WAITING:
-        steps.tell("received", prescription, at)
+        steps.notify("file_refused", prescription, at, nth)
+    elif prescription.status == PrescriptionStatus.WAITING:
+        steps.notify("received", prescription, at)
 
 
 def _being_opened(document_id: int) -> PrescriptionDocument | None:

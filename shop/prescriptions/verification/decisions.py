@@ -77,7 +77,7 @@ def approve(
         raise ChecksUnmet(in_the_way)
     assert typed.issued_on is not None  # a missing date stops
     prescription = steps.anyones(reference)
-    steps.take(
+    steps.change(
         prescription,
         Step.APPROVE,
         steps.free_for(pharmacist_id, at),
@@ -98,14 +98,14 @@ def approve(
     steps.record(
         Event.PRESCRIPTION_APPROVED, prescription, pharmacist_id, at, items=len(typed.items), **given
     )
-    steps.tell("approved", prescription, at)
+    steps.notify("approved", prescription, at)
     return prescription
 
 
 def refuse(reference: str, pharmacist_id: int, reason: Reason, note: str, at: datetime) -> Prescription:
     """Refuse it for a coded reason. Raises what `claim` raises."""
     prescription = steps.anyones(reference)
-    steps.take(
+    steps.change(
         prescription,
         Step.REFUSE,
         steps.free_for(pharmacist_id, at),
@@ -115,14 +115,14 @@ def refuse(reference: str, pharmacist_id: int, reason: Reason, note: str, at: da
         pharmacist_note=note,
     )
     steps.record(Event.PRESCRIPTION_REFUSED, prescription, pharmacist_id, at, reason=reason.value)
-    steps.tell("refused", prescription, at)
+    steps.notify("refused", prescription, at)
     return prescription
 
 
 def ask(reference: str, pharmacist_id: int, reason: Reason, note: str, at: datetime) -> Prescription:
     """Ask the customer something, with a coded reason. Raises AlreadyDecided, TakenByAnother."""
     prescription = steps.anyones(reference)
-    steps.take(
+    steps.change(
         prescription,
         Step.ASK,
         steps.free_for(pharmacist_id, at),
@@ -137,7 +137,7 @@ def ask(reference: str, pharmacist_id: int, reason: Reason, note: str, at: datet
     db.session.add(message)
     db.session.flush()
     steps.record(Event.PRESCRIPTION_ASKED, prescription, pharmacist_id, at, reason=reason.value)
-    steps.tell("asked", prescription, at, f":{message.id}")
+    steps.notify("asked", prescription, at, f":{message.id}")
     return prescription
 
 

@@ -10,13 +10,13 @@ from shop.accounts import queries as accounts
 from shop.database import db
 from shop.keyset import Edge, Keyset, Window, bounded_count
 from shop.prescriptions.models import DECIDED, Prescription, PrescriptionDocument
-from shop.prescriptions.states import Status
+from shop.prescriptions.states import PrescriptionStatus
 from shop.prescriptions.steps import CLAIM_LASTS, files_ready
 
 PER_PAGE = 25
 TABS: dict[str, Any] = {
-    "waiting": (Prescription.status == Status.WAITING) & files_ready(),
-    "asked": Prescription.status == Status.ASKED,
+    "waiting": (Prescription.status == PrescriptionStatus.WAITING) & files_ready(),
+    "asked": Prescription.status == PrescriptionStatus.ASKED,
     "decided": text(DECIDED),  # as its index says it
 }
 LISTS = {
@@ -83,7 +83,9 @@ def page(tab: str, edge: Edge | None, at: datetime) -> Window[QueueRow]:
 
 def next_waiting(after_reference: str | None = None) -> str | None:
     """The reference of the prescription that waits longest, apart from the one given."""
-    question = select(Prescription.reference).where(Prescription.status == Status.WAITING, files_ready())
+    question = select(Prescription.reference).where(
+        Prescription.status == PrescriptionStatus.WAITING, files_ready()
+    )
     if after_reference:
         question = question.where(Prescription.reference != after_reference)
     return db.session.scalar(question.order_by(Prescription.submitted_at, Prescription.id).limit(1))

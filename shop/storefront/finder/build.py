@@ -1,9 +1,10 @@
 """From the database to columns on disk: what medicines are found by, what they cost, which are in stock.
 
 The first part follows the catalogue's version, the second also every change of price and stock; it is small,
-and written anew beside hard links to the first.
+and rewritten beside hard links to the first, unless nothing differs: most sales change no list.
 """
 
+import hashlib
 import json
 import os
 from array import array
@@ -18,8 +19,8 @@ from sqlalchemy import BigInteger, Select, select, type_coerce
 from shop.catalogue.models import Category, Listing, Pack, Product, Variant, product_category
 from shop.database import db, portions
 from shop.projections.store import Snapshot
-from shop.storefront.finder.bands import band_of, bands
 from shop.storefront.finder.columns import LEVELS
+from shop.storefront.finder.facets import band_of, bands
 from shop.storefront.rules import Level, level
 
 # tables rather than objects: these questions are about every medicine there is
@@ -30,21 +31,35 @@ Pairs = Select[int, str, str]
 
 
 def write(
-    folder: Path, before: Snapshot | None, catalogue: str, in_stock: Callable[[], dict[int, int]]
-) -> None:
-    """Fill `folder`. `in_stock` gives the units free to sell by variant id, of variants that have any."""
-    if before and before.version.get("catalogue") == catalogue:
+    before: Snapshot | None,
+    fresh: Callable[[], Path],
+    catalogue: str,
+    in_stock: Callable[[], dict[int, int]],
+) -> Path:
+    """The folder with the columns as they are now: a `fresh` one, or that of `before` if it has the same.
+
+    `in_stock` gives the units free to sell by variant id, of variants that have any.
+    """
+    ids = _load(before.path, "found-ids") if before and before.version.get("catalogue") == catalogue else None
+    if before is None or ids is None:
+        folder = fresh()
+        offers = _offers(_write_found(folder), in_stock())
+    else:
+        offers = _offers(ids, in_stock())
+        if all(np.array_equal(_load(before.path, f"offer-{name}"), offers[name]) for name in offers):
+            return before.path
+        folder = fresh()
         for file in before.path.glob("found-*"):
             os.link(file, folder / file.name)
-    else:
-        _write_found(folder)
-    _write_offers(folder, in_stock())
+    _save_offers(folder, offers)
+    return folder
 
 
 # --- What medicines are found by ---
 
 
-def _write_found(folder: Path) -> None:
+def _write_found(folder: Path) -> NDArray[np.int64]:
+    """Returns the medicines' ids in the order of their names."""
     rows = db.session.execute(
         select(
             product.id,
@@ -57,7 +72,8 @@ def _write_found(folder: Path) -> None:
     ).all()
     ordered = sorted(rows, key=lambda row: (row[1].casefold(), row[0]))
     ids, names, forms, plurals, prescription, popularity = zip(*ordered, strict=True) if rows else ((),) * 6
-    _save(folder, "found-ids", np.array(ids, np.int64))
+    in_order = np.array(ids, np.int64)
+    _save(folder, "found-ids", in_order)
     letters = [name.encode() for name in names]
     _save(folder, "found-names", np.frombuffer(b"".join(letters), np.uint8))
     _save(folder, "found-names-starts", np.cumsum([0, *map(len, letters)], dtype=np.int64))
@@ -69,6 +85,7 @@ def _write_found(folder: Path) -> None:
     places = {product_id: place for place, product_id in enumerate(ids)}
     for facet, question in (("category", _categories()), ("strength", _strengths()), ("maker", _makers())):
         _write_many(folder, facet, question, places)
+    return in_order
 
 
 def letter_of(name: str) -> str:
@@ -132,8 +149,11 @@ def _write_many(folder: Path, facet: str, question: Pairs, places: dict[int, int
 # --- What they cost, and whether they are there ---
 
 
-def _write_offers(folder: Path, stocked: dict[int, int]) -> None:
-    ids = np.load(folder / "found-ids.npy")
+COUNTED = ("order-price", "order-measure", "price", "stock")
+"""What the order and the counts of lists are made from; the rest is said in single rows."""
+
+
+def _offers(ids: NDArray[np.int64], stocked: dict[int, int]) -> dict[str, NDArray[Any]]:
     offers = db.session.execute(
         select(
             listing.product_id,
@@ -148,14 +168,23 @@ def _write_offers(folder: Path, stocked: dict[int, int]) -> None:
     measures = np.array([BIGGEST if measure is None else measure for _, measure, _ in rows], np.int64)
     # a price per mg and one per unit of insulin are not compared: milligrams first, then the other units
     rank = np.array([2 if measure is None else int(unit != "mg") for _, measure, unit in rows], np.int64)
-    _save(folder, "offer-order-price", np.argsort(prices, kind="stable"))
-    _save(folder, "offer-order-measure", np.lexsort((measures, rank)))
-    _save(folder, "offer-price", _bands(prices))
     best = _best_stocked(stocked)
     left = [best.get(i, (0, Level.OUT)) for i in ids.tolist()]
-    _save(folder, "offer-left", np.array([units for units, _ in left], np.int64))
-    _save(folder, "offer-level", np.array([LEVELS.index(level) for _, level in left], np.uint8))
-    _save(folder, "offer-stock", np.array([level is Level.OUT for _, level in left], np.uint16))
+    return {
+        "order-price": np.argsort(prices, kind="stable"),
+        "order-measure": np.lexsort((measures, rank)),
+        "price": _bands(prices),
+        "left": np.array([units if level is Level.FEW else 0 for units, level in left], np.int64),
+        "level": np.array([LEVELS.index(level) for _, level in left], np.uint8),
+        "stock": np.array([level is Level.OUT for _, level in left], np.uint16),
+    }
+
+
+def _save_offers(folder: Path, offers: dict[str, NDArray[Any]]) -> None:
+    for name, column in offers.items():
+        _save(folder, f"offer-{name}", column)
+    digest = hashlib.sha256(b"".join(offers[name].tobytes() for name in COUNTED)).hexdigest()[:16]
+    (folder / "offer-counted.txt").write_text(digest, "utf-8")
 
 
 def _bands(prices: NDArray[np.int64]) -> NDArray[np.uint16]:
@@ -177,6 +206,14 @@ def _best_stocked(stocked: dict[int, int]) -> dict[int, tuple[int, Level]]:
             units, *steps = max(((stocked.get(i, 0), least, most) for i, least, most in sold), default=(0,))
             found[product_id] = units, level(units, steps)
     return found
+
+
+def _load(folder: Path, name: str) -> Any:
+    """A column that was written before, None where it is damaged."""
+    try:
+        return np.load(folder / f"{name}.npy", allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
 
 
 def _save(folder: Path, name: str, array: NDArray[Any]) -> None:

@@ -1,11 +1,12 @@
 """Every listed medicine as columns of numbers: narrowing, counting and sorting without asking the database.
 
 A database would read a hundred thousand rows to count what is left under eight facets; here that is a handful
-of passes over small arrays, mapped from files that all web processes share. Medicines stand in the order of
+of passes over small arrays, mapped from files that all web processes share. Medicines are in the order of
 their names; their place in it is called ordinal. Knows neither the database nor the web.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
@@ -62,7 +63,7 @@ class Names:
 
 @dataclass(frozen=True)
 class Stock:
-    """By ordinal, units left of the best stocked strength, and the code of their level."""
+    """By ordinal, units left of the best stocked strength where they are few, and the code of their level."""
 
     left: NDArray[np.int64]
     levels: NDArray[np.uint8]
@@ -71,7 +72,8 @@ class Stock:
 class Columns:
     """All listed medicines. One instance serves all threads; nothing in it changes.
 
-    `stamp` names the snapshot, `catalogue` the version of what medicines are found by.
+    `stamp` names the snapshot, `catalogue` the version of what medicines are found by, `counted` what they
+    cost and whether they are there, as far as orders and counts of lists depend on it.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class Columns:
         stock: Stock | None = None,
         stamp: str = "",
         catalogue: str = "",
+        counted: str = "",
     ) -> None:
         self.ids = ids
         self.size = len(ids)
@@ -92,6 +95,7 @@ class Columns:
         self._stock = stock
         self.stamp = stamp
         self.catalogue = catalogue
+        self.counted = counted
         self._remembered: dict[Hashable, Any] = {}
         self.ordered = lru_cache(MOST_ORDERED)(self._ordered)
         everything, everywhere = np.ones(self.size, np.bool_), np.arange(self.size)
@@ -113,13 +117,27 @@ class Columns:
         return listed
 
     def stock(self, product_ids: Sequence[int]) -> dict[int, tuple[Level, int]]:
-        """How much is left of the best stocked strength of those listed here: its level, and units."""
+        """How much is left of the best stocked strength of those listed here: its level, and units if few."""
         if self._stock is None:
             return {}
         places = self.ordinals(product_ids)
         levels, left = self._stock.levels[places].tolist(), self._stock.left[places].tolist()
         found = zip(self.ids[places].tolist(), levels, left, strict=True)
         return {product_id: (LEVELS[code], units) for product_id, code, units in found}
+
+    def with_stock(self, stock: Stock, stamp: str) -> "Columns":
+        """The same medicines in the same orders and counts, of which rows say something else."""
+        other = copy(self)
+        other._stock, other.stamp = stock, stamp
+        return other
+
+    def stock_version(self, product_ids: Sequence[int]) -> str:
+        """What `stock` says of these products, as caches compare it."""
+        if self._stock is None:
+            return ""
+        places = self.ordinals(product_ids)
+        said: NDArray[np.int64] = self._stock.left[places] * len(LEVELS) + self._stock.levels[places]
+        return ",".join(map(str, said.tolist()))
 
     def around(self, product_id: int) -> tuple[str | None, str | None]:
         """The names before and after a medicine's in the alphabet, other than its own, where near."""
@@ -204,7 +222,7 @@ class View:
         return ids
 
     def in_order(self, sort: str) -> Ordinals:
-        """Everything that fits; the medicines stand in the order of their names."""
+        """Everything that fits; the medicines are in the order of their names."""
         order = self._among if sort == "relevance" else self._columns.orders.get(sort)
         if self._fits is None:
             return np.arange(self._columns.size) if order is None else order

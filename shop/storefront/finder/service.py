@@ -21,12 +21,11 @@ from shop.projections.reader import Reader, Unreadable
 from shop.projections.store import Snapshot, Snapshots
 from shop.stock import queries as stock
 from shop.stock.rules import outlasts
-from shop.storefront.finder.bands import bands
 from shop.storefront.finder.build import write
 from shop.storefront.finder.columns import Columns, Names, Stock
-from shop.storefront.finder.facets import MANY_VALUED, Facet, Many, Pairs, Single
+from shop.storefront.finder.facets import MANY_VALUED, Facet, Many, Pairs, Single, bands
 
-EDITION = 4
+EDITION = 5
 """Raised when the files change, so that those of an older release count as missing."""
 
 
@@ -55,7 +54,7 @@ def finder(app: Flask) -> Finder:
 
 
 def follow(app: Flask, force: bool = False) -> bool:
-    """Write the columns anew unless they show the database as it is, today. Returns whether it did.
+    """Rewrite the columns unless they show the database as it is, today. Returns whether it did.
 
     Raises OSError when the folder cannot be written.
     """
@@ -75,9 +74,8 @@ def _next(settings: Settings, before: Snapshot | None, fresh: Callable[[], Path]
     named = _named(settings)
     if before and before.version == named:
         return None
-    folder = fresh()
-    write(folder, before, named["catalogue"], lambda: _stocked(settings, date.fromisoformat(named["day"])))
-    return Snapshot(folder, named)
+    day = date.fromisoformat(named["day"])
+    return Snapshot(write(before, fresh, named["catalogue"], lambda: _stocked(settings, day)), named)
 
 
 def _named(settings: Settings) -> dict[str, str]:
@@ -101,18 +99,24 @@ def _open(snapshot: Snapshot, before: Columns | None) -> Columns:
 def load(snapshot: Snapshot, before: Columns | None = None) -> Columns:
     """The columns of one snapshot, mapped from its files rather than read.
 
-    Of those `before`, what has not changed is kept: after a sale that is everything but prices and stock.
+    Of those `before`, what has not changed is kept, with what they remember: after most sales that is
+    everything, or everything but what single rows say.
     """
     folder, catalogue = snapshot.path, snapshot.version["catalogue"]
     if before is None or before.catalogue != catalogue:
         before = _found(folder, catalogue)
+    elif before.stamp == snapshot.stamp:
+        return before
+    counted = (folder / "offer-counted.txt").read_text("utf-8")
+    left = Stock(_array(folder, "offer-left"), _array(folder, "offer-level"))
+    if before.counted == counted:
+        return before.with_stock(left, snapshot.stamp)
     facets = before.facets | {
         "price": Single([(key, key) for key in bands()], _array(folder, "offer-price")),
         "stock": Single([("in", "In stock")], _array(folder, "offer-stock")),
     }
     orders = before.orders | {name: _array(folder, f"offer-order-{name}") for name in ("price", "measure")}
-    left = Stock(_array(folder, "offer-left"), _array(folder, "offer-level"))
-    return Columns(before.ids, before.names, facets, orders, left, snapshot.stamp, catalogue)
+    return Columns(before.ids, before.names, facets, orders, left, snapshot.stamp, catalogue, counted)
 
 
 def _found(folder: Path, catalogue: str) -> Columns:

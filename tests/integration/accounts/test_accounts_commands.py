@@ -18,7 +18,7 @@ HOME = {
     "recipient": "Ada Specimen",
     "line1": "1 Example Road",
     "city": "Springfield",
-    "region": "ZZ",
+    "region": "NY",
     "postal_code": "00000",
     "country": "US",
 }

@@ -17,6 +17,7 @@ from tests.conftest import PASSWORD
 
 ADA = "ada@demo.example"
 NEW = "four other fine words"
+SUBJECT = "Reset your password"
 
 
 def wrong_fields(answer) -> set[str]:
@@ -99,7 +100,7 @@ def test_a_new_password_is_set_by_a_mailed_link_that_works_once(
     assert browser.send("/reset-password", email="ADA@demo.example").location == "/sign-in"
     [mail] = mails()
     assert mail["To"].addresses[0].addr_spec == ADA
-    assert mail["Subject"] == "Set a new password"
+    assert mail["Subject"] == SUBJECT
     assert "/reset-password/" in mail.get_body(("html",)).get_content()
     link = link_in(mail)
 
@@ -108,7 +109,7 @@ def test_a_new_password_is_set_by_a_mailed_link_that_works_once(
     assert browser.get(link).location == "/reset-password"
     assert browser.sign_in(ADA, PASSWORD).status_code == 200
     assert browser.sign_in(ADA, NEW).status_code == 303
-    assert [m["Subject"] for m in mails()] == ["Set a new password", "Your password was changed"]
+    assert [m["Subject"] for m in mails()] == [SUBJECT, "Your password was changed"]
     reset = db.session.scalars(select(AuditRecord).where(AuditRecord.event == "account:password:reset")).one()
     assert (reset.subject_id, reset.actor_id, reset.detail) == (str(ada), ada, {})
 

@@ -12,10 +12,10 @@ from shop.clock import now
 from shop.database import transaction
 from shop.orders import service as orders
 from shop.orders.service import NewLine
-from shop.stock import service as stock
+from shop.stock import holds
 
 SPECIMEN_ROAD = PostalAddress(
-    "Ada Specimen", "7 Sample Road", "", "Springfield", "ZZ", "00000", "US", "555-0100"
+    "Ada Specimen", "7 Sample Road", "", "Springfield", "NY", "00000", "US", "555-0100"
 )
 
 
@@ -73,11 +73,11 @@ def make_order(user_id: int, *wanted: tuple[int, int], stage: str = "paid", days
         ]
         order = orders.create(user_id, lines, SPECIMEN_ROAD, 490, "USD", at + timedelta(minutes=35), at)
         for line in order.lines:
-            stock.hold(line.id, line.variant_id, line.quantity, now().date(), at)
+            holds.hold(line.id, line.variant_id, line.quantity, now().date(), at)
         line_ids, number, order_id = [line.id for line in order.lines], order.number, order.id
         if stage == "cancelled":
             orders.cancel(order_id, at)
-            stock.release(line_ids, at)
+            holds.release(line_ids, at)
         if stage in ("placed", "paid"):
             orders.place(order_id, at)
         if stage == "paid":

@@ -4,7 +4,7 @@ import pytest
 
 from shop import clock
 from shop.database import db, transaction
-from shop.search.log import service as misses
+from shop.search import log as misses
 from shop.stock.models import Lot
 from tests.factories import make_lot
 from tests.in_zones import EARLIEST, LATEST, store_in

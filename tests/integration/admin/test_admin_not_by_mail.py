@@ -9,8 +9,8 @@ from sqlalchemy import select
 from shop.audit.models import AuditRecord
 from shop.catalogue.models import Product
 from shop.database import db
-from shop.listing.mail_list import MailExclusion
-from shop.safety.mailable import file_entries
+from shop.listing.mail_exclusions import MailExclusion
+from shop.safety.mailable import starting_list
 from tests.integration.admin.admin_desk import Desk
 from tests.integration.listing.products import make_product
 
@@ -33,9 +33,10 @@ def insulins(context) -> None:
 
 
 def test_an_empty_list_offers_the_entries_that_come_with_the_store(desk, insulins):
-    assert "The list is empty" in desk.open(LIST)
+    desk.open(LIST)
+    assert 'data-state="empty"' in desk.page.text
     words = desk.send(f"{LIST}/load")
-    assert f"{len(file_entries())} entries were added." in words
+    assert f"{len(starting_list())} entries were added." in words
     assert reasons() == {
         "Insulin lispro": "it must stay cold on the way",
         "Insulin glargine": "it must stay cold on the way",
@@ -43,12 +44,12 @@ def test_an_empty_list_offers_the_entries_that_come_with_the_store(desk, insulin
     }
     (row,) = [row for row in desk.rows() if row[0] == "insulin"]
     assert row[2] == "2"
-    assert "The list has all of them already." in desk.send(f"{LIST}/load")
+    assert "All of them are already on the list." in desk.send(f"{LIST}/load")
 
 
 def test_an_entry_is_added_marks_products_and_is_recorded(desk, admin, insulins):
     words = desk.send(LIST, **INSULIN)
-    assert "Insulin is on the list. 2 products are not sold any more." in words
+    assert "Insulin is on the list. 2 products are no longer sold." in words
     assert reasons()["Insulin lispro"] == "it must stay cold"
     row = db.session.execute(select(AuditRecord.event, AuditRecord.actor_id, AuditRecord.detail)).one()
     assert tuple(row) == ("catalogue:not_by_mail:added", admin, {"products": 2})
@@ -65,13 +66,13 @@ def test_an_entry_is_removed_and_put_back(desk, insulins):
         r'<form method="post" action="/admin/not-by-mail" class="undo">.*?</form>', desk.page.text, re.S
     )
     fields = dict(re.findall(r'name="(ingredient|form_word|reason|source)" value="([^"]*)"', form[0]))
-    assert "2 products are not sold any more." in desk.send(LIST, **fields)
+    assert "2 products are no longer sold." in desk.send(LIST, **fields)
     assert reasons()["Insulin lispro"] == "it must stay cold"
 
 
 def test_a_reason_written_at_the_product_outlives_adding_and_removing(desk):
     make_product("Insulin lispro", columns={"not_by_mail": "our own reason"})
-    assert "No product of the catalogue changed." in desk.send(LIST, **INSULIN)
+    assert "No products changed." in desk.send(LIST, **INSULIN)
     db.session.rollback()
     desk.send(f"{LIST}/{db.session.scalar(select(MailExclusion.id))}/remove")
     assert reasons() == {"Insulin lispro": "our own reason"}
@@ -90,11 +91,11 @@ def test_what_two_entries_mean_keeps_the_other_reason_when_one_goes(desk, insuli
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"ingredient": "", "form_word": " "}, "Write a substance, a word of the form, or both."),
-        ({"ingredient": "%"}, "has no letter or digit in it"),
-        ({"form_word": "--"}, "has no letter or digit in it"),
-        ({"reason": " . "}, "Write why it may not be posted"),
-        ({"source": ""}, "Write what says so"),
+        ({"ingredient": "", "form_word": " "}, "Enter a substance, a word of the form, or both."),
+        ({"ingredient": "%"}, "has no letters or digits"),
+        ({"form_word": "--"}, "has no letters or digits"),
+        ({"reason": " . "}, "Enter why it can’t be mailed"),
+        ({"source": ""}, "Enter the source"),
         ({"ingredient": "x" * 201}, "At most 200 characters."),
         ({"form_word": "x" * 81}, "At most 80 characters."),
         ({"reason": "x" * 201}, "At most 200 characters."),
@@ -113,7 +114,7 @@ def test_the_same_entry_twice_is_refused_however_it_is_spelled(desk):
     desk.send(LIST, **INSULIN)
     words = desk.send(LIST, **INSULIN | {"ingredient": "  INSULIN "})
     assert desk.page.status_code == 409
-    assert "This is on the list already. Remove the entry first if its reason is to change." in words
+    assert "This entry is already on the list. To change its reason, remove it first." in words
 
 
 def test_of_two_admins_who_remove_an_entry_the_slower_is_told(desk, make_user, sign_in):
@@ -126,7 +127,7 @@ def test_of_two_admins_who_remove_an_entry_the_slower_is_told(desk, make_user, s
         g.pop(kept)
     words = other.send(f"{LIST}/{number}/remove")
     assert other.page.status_code == 404
-    assert "This entry is gone already." in words
+    assert "This entry no longer exists." in words
 
 
 def test_markup_in_an_entry_is_shown_as_text(desk):

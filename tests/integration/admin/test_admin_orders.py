@@ -48,7 +48,8 @@ def test_an_edge_that_is_none_shows_the_start(desk, customer, loratadine, shelf,
 
 
 def test_an_empty_tray_says_how_orders_come(desk):
-    assert "Nothing is waiting to be packed." in desk.open("/admin/orders")
+    desk.open("/admin/orders")
+    assert 'data-state="empty"' in desk.page.text
 
 
 def test_orders_to_pack_come_first_and_the_oldest_of_them_on_top(desk, customer, loratadine, shelf):
@@ -58,13 +59,12 @@ def test_orders_to_pack_come_first_and_the_oldest_of_them_on_top(desk, customer,
     desk.open("/admin/orders")
     assert [row[0] for row in desk.rows()] == [old, new]
     assert 'Orders to pack, <span class="count">2</span>' in desk.page.text
-    for tray, number, words in [
-        ("unpaid", unpaid, "Not paid; kept until"),
-        ("ended", ended, "Canceled, not charged"),
-    ]:
-        assert words in desk.open(f"/admin/orders?tray={tray}")
+    for tray, number, state in [("unpaid", unpaid, "awaiting_payment"), ("ended", ended, "cancelled")]:
+        desk.open(f"/admin/orders?tray={tray}")
+        assert f'data-status="{state}"' in desk.page.text
         assert [row[0] for row in desk.rows()] == [number]
-    assert "No orders here." in desk.open("/admin/orders?tray=shipped")
+    desk.open("/admin/orders?tray=shipped")
+    assert 'data-state="empty"' in desk.page.text
     desk.open("/admin/orders?tray=nonsense&page=-1")
     assert len(desk.rows()) == 2
 
@@ -91,13 +91,12 @@ def test_an_order_names_the_lots_to_pick_the_earliest_expiry_first(desk, custome
     number = make_order(customer, (loratadine, 90))
     words = desk.open(f"/admin/orders/{number}")
     assert [row[-3:-1] for row in desk.rows()] == [["L1", "40"], ["L2", "50"]]
-    assert "Ada Specimen 7 Sample Road Springfield, ZZ 00000 US" in words
+    assert "Ada Specimen 7 Sample Road Springfield, NY 00000 US" in words
 
 
 def test_an_order_is_shipped_from_its_lots_and_says_so(desk, customer, loratadine, shelf):
     number = make_order(customer, (loratadine, 90))
-    words = ship(desk, number, tracking=" 1Z 555 0142 ")
-    assert "tracking number 1Z 555 0142" in words
+    assert "1Z 555 0142" in ship(desk, number, tracking=" 1Z 555 0142 ")
     assert status(number) == "shipped"
     assert [(lot.lot_number, lot.quantity) for lot in orders.by_number(number).lines[0].lots] == [
         ("L1", 40),
@@ -110,43 +109,39 @@ def test_an_order_is_shipped_from_its_lots_and_says_so(desk, customer, loratadin
 def test_shipping_twice_is_refused_and_ships_once(desk, customer, loratadine, shelf):
     number = make_order(customer, (loratadine, 90))
     ship(desk, number)
-    assert "This order has already shipped." in ship(desk, number)
+    ship(desk, number)
+    assert 'class="flash bad"' in desk.page.text
     assert [db.session.get(Lot, lot).on_hand for lot in shelf] == [0, 950]
 
 
-@pytest.mark.parametrize(
-    ("stage", "why"),
-    [
-        ("unpaid", "the customer has not paid"),
-        ("cancelled", "this order was canceled"),
-    ],
-)
-def test_an_order_without_its_money_is_not_shipped_and_the_page_says_why(
-    desk, customer, loratadine, shelf, stage, why
-):
+@pytest.mark.parametrize("stage", ["unpaid", "cancelled"])
+def test_an_order_without_its_money_is_not_shipped(desk, customer, loratadine, shelf, stage):
     number = make_order(customer, (loratadine, 30), stage=stage)
     before = status(number)
-    assert why in desk.open(f"/admin/orders/{number}")
-    assert f"Ship order {number}" not in desk.words()
+    desk.open(f"/admin/orders/{number}")
+    assert f'data-status="{before}"' in desk.page.text
+    assert f'action="/admin/orders/{number}/ship"' not in desk.page.text
     ship(desk, number)
     assert 'class="flash bad"' in desk.page.text
     assert status(number) == before
     assert db.session.get(Lot, shelf[0]).on_hand == 40
 
 
-def test_a_lot_put_aside_meanwhile_stops_the_order_until_other_lots_are_kept(
+def test_a_lot_quarantined_meanwhile_stops_the_order_until_it_is_reallocated(
     desk, admin, customer, loratadine, shelf
 ):
     number = make_order(customer, (loratadine, 90))
     with transaction():
         stock.quarantine(shelf[0], "recall_class_2", admin, now())
-    words = desk.open(f"/admin/orders/{number}")
-    assert "This order cannot be shipped as it is Lot L1 , kept for it, is put aside." in words
-    assert "Lot L1, kept for this order, is in quarantine." in ship(desk, number)
+    desk.open(f"/admin/orders/{number}")
+    assert 'data-lot="L1" data-state="quarantined"' in desk.page.text
+    assert f'action="/admin/orders/{number}/other-lots"' in desk.page.text
+    ship(desk, number)
+    assert 'class="flash bad"' in desk.page.text
     assert status(number) == "placed"
 
-    words = desk.send(f"/admin/orders/{number}/other-lots")
-    assert "Other lots are kept for this order." in words
+    desk.send(f"/admin/orders/{number}/other-lots")
+    assert "data-lot" not in desk.page.text
     assert [row[-3:-1] for row in desk.rows()] == [["L2", "50"], ["L2", "40"]]
     ship(desk, number)
     assert status(number) == "shipped"
@@ -154,12 +149,13 @@ def test_a_lot_put_aside_meanwhile_stops_the_order_until_other_lots_are_kept(
     assert [db.session.get(Lot, lot).on_hand for lot in shelf] == [40, 910]
 
 
-def test_without_other_lots_nothing_changes_and_the_page_says_so(desk, admin, customer, loratadine):
+def test_without_other_lots_nothing_changes_and_it_is_refused(desk, admin, customer, loratadine):
     lot = make_lot(loratadine, 40, number="L9")
     number = make_order(customer, (loratadine, 40))
     with transaction():
         stock.quarantine(lot, "damaged", admin, now())
-    assert "no unit is free that last long enough" in desk.send(f"/admin/orders/{number}/other-lots")
+    desk.send(f"/admin/orders/{number}/other-lots")
+    assert 'class="flash bad"' in desk.page.text
     db.session.rollback()
     assert db.session.get(Lot, lot).held == 40
 
@@ -168,9 +164,9 @@ def test_a_tracking_number_that_is_none_is_refused_beside_its_field_and_kept(
     desk, customer, loratadine, shelf
 ):
     number = make_order(customer, (loratadine, 30))
-    words = ship(desk, number, tracking="x" * 81)
+    ship(desk, number, tracking="x" * 81)
     assert desk.page.status_code == 422
-    assert "A tracking number has at most 80 characters." in words
+    assert 'aria-invalid="true"' in desk.page.text
     assert "x" * 81 in desk.page.text
     assert status(number) == "placed"
 

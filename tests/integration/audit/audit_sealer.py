@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from shop import create_app
 from shop.audit.sealing import seal_audit
-from tests.conftest import settings_for
+from tests.store_settings import settings_for
 
 folder, url = sys.argv[1:]
 

@@ -10,7 +10,7 @@ from shop.audit.events import Event
 from shop.audit.service import record
 from shop.clock import now
 from shop.database import transaction
-from tests.conftest import settings_for
+from tests.store_settings import settings_for
 
 folder, url, count = sys.argv[1:]
 

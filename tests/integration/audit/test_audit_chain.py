@@ -44,7 +44,7 @@ def test_an_empty_record_and_a_written_one_are_whole(context):
 def test_the_command_says_whole_and_how_many(three_records):
     answer = verify(three_records)
     assert answer.exit_code == 0
-    assert "whole: 3 records." in answer.output
+    assert "3 records." in answer.output
     assert f"3:{db.session.get(AuditHead, 1).hash}" in answer.output
 
 

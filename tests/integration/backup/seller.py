@@ -14,8 +14,8 @@ from shop.clock import now
 from shop.database import db, transaction
 from shop.prescriptions.uploads import documents
 from shop.vault.current import current_vault
-from tests.conftest import settings_for
 from tests.integration.maintenance.history import sell, send_document
+from tests.store_settings import settings_for
 
 
 def main(instance: str, url: str, keys: str, *ids: str) -> None:

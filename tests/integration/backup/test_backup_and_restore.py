@@ -9,8 +9,9 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import create_engine, text
 
 from shop.backup import manifest as manifests
-from shop.config import ROOT, database_url
+from shop.config import ROOT
 from shop.database import db, transaction
+from shop.environment import database_url
 from shop.prescriptions.uploads import documents
 from shop.vault.current import current_vault
 from shop.vault.files import Vault

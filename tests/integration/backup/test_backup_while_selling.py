@@ -11,8 +11,8 @@ from sqlalchemy import create_engine, text
 
 from shop.backup import creating, databases
 from shop.backup import manifest as manifests
-from shop.config import database_url
 from shop.database import db
+from shop.environment import database_url
 from shop.vault.current import current_vault
 
 SELLER = Path(__file__).with_name("seller.py")

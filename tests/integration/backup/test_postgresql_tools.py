@@ -3,7 +3,7 @@
 import pytest
 
 from shop.backup import postgresql
-from shop.backup.refusals import BackupRefused
+from shop.backup.manifest import BackupRefused
 
 
 @pytest.fixture

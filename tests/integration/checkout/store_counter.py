@@ -38,7 +38,7 @@ ADDRESS = {
     "line1": "12 Example Street",
     "line2": "",
     "city": "Springfield",
-    "region": "ZZ",
+    "region": "NY",
     "postal_code": "00000",
     "phone": "(555) 555-0100",
 }
@@ -98,7 +98,7 @@ class Counter:
 
     def pay(self, url: str, **changes: str) -> requests.Response:
         """Fill in the hosted page and press its button."""
-        return requests.post(url, GOOD_CARD | changes, allow_redirects=False, timeout=10)
+        return requests.post(url, GOOD_CARD | changes, allow_redirects=False, timeout=60)
 
     def return_path(self, answer: requests.Response) -> str:
         """Where the hosted page sends the browser, inside the store."""

@@ -98,7 +98,7 @@ def test_canceling_before_it_ships_voids_the_hold_and_gives_everything_back(
     counter.work()
     assert payments_of(placed) == ["voided"]
     assert movements() == [("void", "order_canceled", "done")]
-    assert at_provider(counter)[0] is PaymentState.CANCELLED
+    assert at_provider(counter)[0] is PaymentState.CANCELED
     assert (mails("order_canceled"), mails("order_not_charged")) == (1, 0)
     cancel(ada, placed)
     counter.work(hours=1)
@@ -163,7 +163,7 @@ def test_a_job_that_would_give_back_the_money_of_a_live_order_refuses(
     db.session.rollback()
     release_payment(payload, now())
     assert (status_of(placed), payments_of(placed)) == ("placed", ["authorised"])
-    assert at_provider(counter)[0] is PaymentState.AUTHORISED
+    assert at_provider(counter)[0] is PaymentState.AUTHORIZED
     ship(admin, placed)
     release_payment(payload, now())
     assert at_provider(counter)[0] is PaymentState.CAPTURED

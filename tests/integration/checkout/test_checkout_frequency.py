@@ -26,7 +26,7 @@ with create_app().app_context():
     print("ready", flush=True)
     for line in sys.stdin:
         session, intent, reference, amount = line.split()
-        facts = PaymentFacts(session, intent, reference, PaymentState.AUTHORISED, int(amount), "usd")
+        facts = PaymentFacts(session, intent, reference, PaymentState.AUTHORIZED, int(amount), "usd")
         print(payment_session.settle(facts, now()).outcome, flush=True)
 """
 

@@ -103,8 +103,8 @@ def test_money_for_an_order_that_was_given_up_is_let_go(
     assert status_of(number) == "expired"
     counter.work()
     assert payments_of(number) == ["voided"]
-    assert facts_of(counter, number).state is PaymentState.CANCELLED or (
-        counter.gateway.look_up_intent(facts_of(counter, number).intent_id).state is PaymentState.CANCELLED
+    assert facts_of(counter, number).state is PaymentState.CANCELED or (
+        counter.gateway.look_up_intent(facts_of(counter, number).intent_id).state is PaymentState.CANCELED
     )
     assert mails("order_not_charged") == 1
 
@@ -127,4 +127,4 @@ def test_a_payment_of_another_amount_is_refused_and_let_go(
     assert status_of(number) == "awaiting_payment"
     assert payments_of(number) == ["failed"]
     counter.work()
-    assert counter.gateway.look_up_intent(facts.intent_id).state is PaymentState.CANCELLED
+    assert counter.gateway.look_up_intent(facts.intent_id).state is PaymentState.CANCELED

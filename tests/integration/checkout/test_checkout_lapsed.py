@@ -19,8 +19,9 @@ from shop.clock import now
 from shop.database import db, transaction
 from shop.fulfillment.service import ship_order
 from shop.outbox.models import Job
-from shop.payments.facts import PaymentFacts, PaymentRefused, PaymentState
+from shop.payments.facts import PaymentFacts, PaymentState
 from shop.payments.models import Payment
+from shop.payments.refusals import PaymentRefused
 from tests.factories import make_lot, make_variant
 from tests.integration.checkout.store_counter import (
     Counter,
@@ -130,7 +131,7 @@ def test_an_authorisation_seven_days_old_lapses_and_the_order_with_it(
     counter: Counter, placed: Placed, ada: Customer, monkeypatch
 ) -> None:
     monkeypatch.setattr(counter.clock, "ahead", timedelta(days=7, minutes=1).total_seconds())
-    assert said_of(counter, placed).state is PaymentState.CANCELLED
+    assert said_of(counter, placed).state is PaymentState.CANCELED
     assert counter.deliver(placed.number, CANCELLED).status_code == 200
     assert_ended_once(placed, ada)
 
@@ -191,7 +192,7 @@ def test_the_customer_reads_that_nothing_was_charged_and_what_to_do(
     counter.deliver(placed.number, CANCELLED)
     counter.work()
     page = ada.get(f"/orders/{placed.number}").text
-    assert "Nothing was charged" in page
+    assert 'data-entry="lapsed"' in page
     folder = counter.app.extensions["settings"].mail_folder
     messages = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in folder.glob("*.eml")]
     subject = f"Your order {placed.number} was not charged"
@@ -206,7 +207,7 @@ def test_the_customer_reads_that_nothing_was_charged_and_what_to_do(
 def test_a_captured_order_is_never_closed(counter: Counter, placed: Placed, ada: Customer) -> None:
     counter.charge(placed.number)
     assert payments_of(placed.number) == ["captured"]
-    facts = replace(said_of(counter, placed), state=PaymentState.CANCELLED)
+    facts = replace(said_of(counter, placed), state=PaymentState.CANCELED)
     assert payment_session.settle(facts, now()).outcome is Outcome.OPEN
     assert_untouched(placed, "placed", ["created", "placed", "paid"], ada)
     with transaction() as session:  # not even when the payment's row knows less than the order's
@@ -222,7 +223,7 @@ def test_a_shipped_order_is_never_closed(counter: Counter, placed: Placed, ada: 
         ship_order(placed.number, "", admin, now())
     with transaction() as session:
         session.execute(update(Payment).values(state="authorised"))
-    facts = replace(said_of(counter, placed), state=PaymentState.CANCELLED)
+    facts = replace(said_of(counter, placed), state=PaymentState.CANCELED)
     assert payment_session.settle(facts, now()).outcome is Outcome.OPEN
     assert_untouched(placed, "shipped", ["created", "placed", "paid", "shipped"], ada)
 
@@ -230,7 +231,7 @@ def test_a_shipped_order_is_never_closed(counter: Counter, placed: Placed, ada: 
 def test_the_end_of_another_authorisation_does_not_close_the_order(
     counter: Counter, placed: Placed, ada: Customer
 ) -> None:
-    facts = replace(said_of(counter, placed), state=PaymentState.CANCELLED, intent_id="pi_of_another_try")
+    facts = replace(said_of(counter, placed), state=PaymentState.CANCELED, intent_id="pi_of_another_try")
     assert payment_session.settle(facts, now()).outcome is Outcome.OPEN
     assert payments_of(placed.number) == ["authorised"]
     assert_untouched(placed, "placed", ["created", "placed"], ada)

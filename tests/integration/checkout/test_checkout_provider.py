@@ -28,9 +28,9 @@ def test_without_the_payment_service_the_order_waits_and_nothing_is_charged(
     number = latest_order(ada.user_id).number
     assert answer.headers["Location"] == f"/orders/{number}"
     page = ada.get(f"/orders/{number}").text
-    assert "Nothing was charged" in page
-    assert "Pay now" in page
-    assert "Cancel order" in page
+    assert 'data-status="awaiting_payment"' in page
+    for step in ("pay", "cancel"):
+        assert re.search(rf'action="/orders/[^"]+/{step}"', page)
     assert payments_of(number) == ["opening"]
     monkeypatch.setitem(counter.app.extensions, "gateway", counter.gateway)
     url = ada.post(f"/orders/{number}/pay", page=f"/orders/{number}").headers["Location"]
@@ -78,7 +78,7 @@ def test_what_the_payment_service_is_told_says_nothing_about_medicines(
 ) -> None:
     ada.put_in_basket(naproxen, 50)
     number, url = ada.order()
-    page = requests.get(url, timeout=10).text
+    page = requests.get(url, timeout=60).text
     assert f"Order {number}" in page
     assert not re.search("naproxen", page, re.IGNORECASE)
     counter.pay(url)

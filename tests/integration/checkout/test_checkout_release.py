@@ -6,9 +6,9 @@ from sqlalchemy import select
 from shop.clock import now
 from shop.database import db, transaction
 from shop.outbox.service import enqueue
-from shop.payments.facts import PaymentServiceUnavailable
 from shop.payments.gateway import Gateway
 from shop.payments.models import Payment
+from shop.payments.refusals import PaymentServiceUnavailable
 from tests.integration.checkout.paid_orders import mails
 from tests.integration.checkout.store_counter import Counter, Customer, payments_of, status_of
 from tests.integration.checkout.test_checkout_capture import at_provider, cancel, movements

@@ -8,8 +8,8 @@ from shop.clock import now
 from shop.database import db, transaction
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
-from shop.payments.facts import PaymentServiceUnavailable
 from shop.payments.gateway import Gateway
+from shop.payments.refusals import PaymentServiceUnavailable
 from shop.web import settings
 from tests.integration.checkout.store_counter import Counter, Customer, latest_order, moment, payments_of
 from tests.integration.payments.payment_desk import KEY, SECRET

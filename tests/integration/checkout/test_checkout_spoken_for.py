@@ -97,13 +97,13 @@ def test_a_refused_line_leaves_nothing_of_the_others_held(
     """The hold of the first line is undone when the second finds the shelf empty in the last moment."""
     from shop.addresses import PostalAddress
     from shop.checkout import place_order
-    from shop.stock.service import OutOfStock
+    from shop.stock.holds import OutOfStock
 
     approve(ada.user_id, baclofen)
     ada.put_in_basket(baclofen, 60)
     ada.put_in_basket(naproxen, 50)
     review = review_basket(BasketOwner(user_id=ada.user_id), terms_of(settings()), now().date())
-    address = PostalAddress("Ada", "1 Road", "", "Springfield", "ZZ", "00000", "US")
+    address = PostalAddress("Ada", "1 Road", "", "Springfield", "NY", "00000", "US")
 
     def order() -> None:
         with transaction() as session:
@@ -111,9 +111,9 @@ def test_a_refused_line_leaves_nothing_of_the_others_held(
                 ada.user_id, address, review.total_cents, terms_of(settings()), now()
             )
             session.execute(update(Lot).values(status="quarantined"))
-            from shop.stock import service as stock
+            from shop.stock import holds
 
-            stock.hold(made.lines[0].id, naproxen, 1, now().date(), now())
+            holds.hold(made.lines[0].id, naproxen, 1, now().date(), now())
 
     with pytest.raises(OutOfStock):
         order()

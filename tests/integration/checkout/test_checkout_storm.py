@@ -131,8 +131,8 @@ def assert_everything_adds_up(counter: Counter) -> None:
     for session_id, payment in paid.items():
         facts = counter.gateway.look_up(session_id) if session_id else None
         if facts is not None and payment.state == "authorised":
-            assert (facts.state, facts.amount_cents) == (PaymentState.AUTHORISED, payment.amount_cents)
+            assert (facts.state, facts.amount_cents) == (PaymentState.AUTHORIZED, payment.amount_cents)
         elif facts is not None:
-            assert facts.state not in (PaymentState.CAPTURED, PaymentState.AUTHORISED)
+            assert facts.state not in (PaymentState.CAPTURED, PaymentState.AUTHORIZED)
     seal_audit()
     assert list(broken_links()) == []

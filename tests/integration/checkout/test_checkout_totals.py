@@ -27,13 +27,13 @@ pytestmark = pytest.mark.usefixtures("context", "counter")
 def test_a_changed_price_is_shown_before_anything_is_ordered(ada: Customer, naproxen: int) -> None:
     ada.put_in_basket(naproxen, 50)
     page = ada.get("/checkout").text
-    assert "Pay $8.85" in page
+    assert 'data-total="885"' in page
     with transaction() as session:
         session.execute(update(Variant).where(Variant.id == naproxen).values(price=Decimal("0.10")))
     answer = ada.client.post("/checkout", data=ADDRESS | hidden_fields(page))
     assert answer.status_code == 409
     assert "The total has changed" in answer.text
-    assert "Pay $9.90" in answer.text
+    assert 'data-total="990"' in answer.text
     assert nothing_happened()
     assert ada.client.post("/checkout", data=ADDRESS | hidden_fields(answer.text)).status_code == 303
     assert latest_order(ada.user_id).total_cents == 990
@@ -60,7 +60,7 @@ def test_a_total_no_card_can_be_charged_with_is_refused_before_anything_is_kept(
     ada: Customer, app, monkeypatch, price: str, quantity: int
 ) -> None:
     monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], delivery_cents=0))
-    variant_id = make_variant("Zinc", "15 mg", price, rx=False, quantities=(10,))
+    variant_id = make_variant("Zinc", "15 mg", price, rx=False, quantities=(quantity,))
     make_lot(variant_id)
     ada.put_in_basket(variant_id, quantity)
     answer = ada.check_out()
@@ -76,7 +76,7 @@ def test_a_total_no_card_can_be_charged_with_is_refused_before_anything_is_kept(
 def test_a_thousand_units_at_a_price_of_five_decimals_are_charged_to_the_cent(
     ada: Customer, price: str, cents: int
 ) -> None:
-    variant_id = make_variant("Zinc", "15 mg", price, rx=False, quantities=(10,))
+    variant_id = make_variant("Zinc", "15 mg", price, rx=False, quantities=(1000,))
     make_lot(variant_id)
     ada.put_in_basket(variant_id, 1000)
     ada.order()

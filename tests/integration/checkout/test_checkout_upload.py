@@ -88,7 +88,7 @@ def test_a_file_that_is_no_prescription_is_refused_beside_the_line_and_nothing_i
 def test_a_good_file_survives_the_error_of_another_field_and_is_sent_the_next_time(ada: Customer) -> None:
     answer = send(ada, photo(), "my-prescription.jpg", note="From Dr Sample")
     assert answer.status_code == 422
-    for words in ("my-prescription.jpg", "kept from your last try", "From Dr Sample"):
+    for words in ("my-prescription.jpg", "data-kept", "From Dr Sample"):
         assert words in answer.text
     assert rows(Prescription) == 0
     assert ada.post("/basket/prescription", confirmed="y").status_code == 303

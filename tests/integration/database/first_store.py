@@ -21,7 +21,7 @@ WHERE = {
     "line1": "1 Example Road",
     "line2": "",
     "city": "Springfield",
-    "region": "ZZ",
+    "region": "NY",
     "postal_code": "00000",
     "country": "US",
     "phone": "",

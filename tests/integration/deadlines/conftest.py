@@ -38,7 +38,7 @@ def impatient(app: Flask, tmp_path: Path) -> Iterator[Flask]:
     """A second application on the same database: short deadlines, and pages are kept."""
     settings = replace(app.extensions["settings"], page_cache_mb=64, instance=tmp_path, deadlines=SHORT)
     made = create_app(settings)
-    made.wsgi_app.state.patience = 60
+    made.wsgi_app.versions.patience = 60
     with made.app_context():
         make_lot(make_variant(), 500)
         chores.run_all()

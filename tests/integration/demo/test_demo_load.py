@@ -11,7 +11,7 @@ from shop.audit.models import AuditRecord
 from shop.catalogue import queries as catalogue
 from shop.catalogue.models import Ingredient, Listing, Product, Variant
 from shop.database import Base, db
-from shop.demo import files
+from shop.demo import service
 from shop.demo.service import DEMO_ACCOUNTS, DemoRefused, load_demo
 from shop.monographs import queries as monographs
 from shop.projections.models import CatalogueVersion
@@ -24,11 +24,22 @@ def counts() -> dict[str, int]:
     return {table.name: db.session.scalar(select(func.count()).select_from(table)) for table in tables}
 
 
-def test_the_demonstration_opens_with_everything_its_files_say(context):
+def test_the_demonstration_opens_with_everything_its_files_say(context, subtests):
+    """Loaded once for all that only look at it."""
     lines = load_demo()
 
-    file = files.catalogue()
     assert "45 medicines in 16 categories" in lines[0]
+    for look in (
+        everything_is_there,
+        baclofen_carries_ten_and_twenty_five_milligrams_at_fifty_one_cents,
+        prices_are_made_in_all_three_ways,
+    ):
+        with subtests.test(look.__name__):
+            look()
+
+
+def everything_is_there():
+    file = service.catalogue()
     assert db.session.scalar(select(func.count(Product.id))) == len(file["medicines"])
     assert db.session.scalar(select(func.count(Variant.id))) == sum(
         len(m["variants"]) for m in file["medicines"]
@@ -43,9 +54,7 @@ def test_the_demonstration_opens_with_everything_its_files_say(context):
     assert all(user.is_demo for user in users)
 
 
-def test_baclofen_carries_ten_and_twenty_five_milligrams_at_fifty_one_cents(context):
-    load_demo()
-
+def baclofen_carries_ten_and_twenty_five_milligrams_at_fifty_one_cents():
     found = {v.strength: v for v in staff.find_variants("baclofen")}
 
     assert {str(found[s].price) for s in ("10 mg", "25 mg")} == {"0.51000"}
@@ -56,9 +65,7 @@ def test_baclofen_carries_ten_and_twenty_five_milligrams_at_fifty_one_cents(cont
     assert all(lot.number.startswith("DEMO-") for lot in lots)
 
 
-def test_prices_are_made_in_all_three_ways(context):
-    load_demo()
-
+def prices_are_made_in_all_three_ways():
     def prices(name: str) -> list[tuple[bool, str, int]]:
         return [(v.by_rule, f"{v.price:.3f}", len(v.breaks)) for v in staff.find_variants(name)]
 
@@ -75,9 +82,9 @@ def test_a_second_run_changes_nothing_and_says_so(context):
     before = counts()
     assert db.session.scalars(select(CatalogueVersion.number)).one() > version
     record = db.session.scalars(select(AuditRecord).where(AuditRecord.event == "catalogue:loaded")).one()
-    assert record.detail["content"] == files.fingerprint()
+    assert record.detail["content"] == service.fingerprint()
 
-    assert load_demo() == ["The demonstration pharmacy is loaded already; nothing changed."]
+    assert load_demo() == ["The demo pharmacy is already loaded; nothing changed."]
 
     assert counts() == before
 
@@ -87,10 +94,10 @@ def test_changed_files_bring_known_rows_up_to_date_and_add_none(context, monkeyp
     before = counts()
     variant = staff.find_variants("baclofen tablet 10 mg")[0]
     other = tmp_path / "demo"
-    shutil.copytree(files.FOLDER, other)
+    shutil.copytree(service.FOLDER, other)
     text = (other / "catalogue.toml").read_text("utf-8")
     (other / "catalogue.toml").write_text(text.replace('price = "0.51"', 'price = "0.52"', 1), "utf-8")
-    monkeypatch.setattr(files, "FOLDER", other)
+    monkeypatch.setattr(service, "FOLDER", other)
 
     lines = load_demo()
 
@@ -115,7 +122,7 @@ def test_production_refuses_the_demonstration_in_one_sentence(production):
         assert db.session.scalars(select(Product)).all() == []
     result = production.test_cli_runner().invoke(args=["demo", "load"])
     assert result.exit_code == 1
-    assert result.output.strip() == "Error: The demonstration pharmacy is not loaded into a production store."
+    assert result.output.strip() == "Error: The demo pharmacy can’t be loaded into a production store."
 
 
 def test_the_command_says_what_it_did_and_builds_the_search(app):
@@ -124,5 +131,5 @@ def test_the_command_says_what_it_did_and_builds_the_search(app):
 
     assert first.exit_code == 0, first.output
     assert "Loaded 45 medicines" in first.output
-    assert second.output == "The demonstration pharmacy is loaded already; nothing changed.\n"
+    assert second.output == "The demo pharmacy is already loaded; nothing changed.\n"
     assert ensure_index(app) is False

@@ -1,6 +1,6 @@
 """Decisions about units: the last pack, a lot, the last pills of a prescription."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sqlalchemy import func, select
@@ -18,7 +18,7 @@ from tests.factories import in_transaction
 from tests.integration.checkout.store_counter import approve
 from tests.integration.frequency.decision import Decision, assert_said
 from tests.integration.interleaving import bought as orders
-from tests.integration.interleaving.bought import ADDRESS, TERMS, UNITS, Shelf
+from tests.integration.interleaving.bought import ADDRESS, NAMES, TERMS, UNITS, Shelf
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ def _wanted(people: int) -> Wanted:
 
 
 def buy(made: Wanted, place: int = 0) -> None:
-    place_order.create_order(made.buyers[place], ADDRESS, UNITS * 51 + 490, TERMS, now())
+    address = replace(ADDRESS, recipient=NAMES[place])  # of one person they would wait for each other
+    place_order.create_order(made.buyers[place], address, UNITS * 51 + 490, TERMS, now())
 
 
 def buy_as_second(made: Wanted) -> None:

@@ -11,6 +11,7 @@ from shop.clock import today as store_today
 from shop.database import db
 from shop.prescriptions.ledger import quantities
 from shop.prescriptions.models import PrescriptionItem
+from shop.stock import holds
 from shop.stock import service as stock
 from shop.stock.models import Hold
 from tests.factories import in_transaction, make_lot
@@ -44,18 +45,18 @@ def _kept_from_two_lots() -> TwoLots:
     make_lot(later.variant_id, 100, today + timedelta(days=800))
     makes_room, made = new_line(), TwoLots(new_line(), new_line())
     for line, quantity in ((makes_room, 50), (made.ends, 60), (made.moves, 40)):
-        stock.hold(line, later.variant_id, quantity, today, now())
-    stock.release([makes_room], now())
+        holds.hold(line, later.variant_id, quantity, today, now())
+    holds.release([makes_room], now())
     stock.quarantine(later.lot_id, "recall_class_2", 1, now())
     return made
 
 
 def move(made: TwoLots) -> None:
-    stock.hold_elsewhere([made.moves], now().date(), now())
+    holds.reallocate([made.moves], now().date(), now())
 
 
 def end(made: TwoLots) -> None:
-    stock.release([made.ends], now())
+    holds.release([made.ends], now())
 
 
 def moved_and_ended(made: TwoLots, said: list[str]) -> None:

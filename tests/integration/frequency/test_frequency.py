@@ -5,13 +5,20 @@ three processes with connections of their own run into each other as they do in 
 """
 
 from shop.database import db
-from tests.integration.frequency import goods, limits_and_keys, lots_and_fills, orders_and_money, papers
+from tests.integration.frequency import (
+    goods,
+    limits_and_keys,
+    lots_and_fills,
+    orders_and_money,
+    papers,
+    persons,
+)
 from tests.integration.frequency.crowd import gathered
 from tests.integration.frequency.decision import Decision
 from tests.integration.stock.stock_checks import assert_ledgers_agree
 
 PROCESSES, ROUNDS = 3, 16
-TABLES = (orders_and_money, goods, lots_and_fills, papers, limits_and_keys)
+TABLES = (orders_and_money, goods, lots_and_fills, papers, limits_and_keys, persons)
 
 
 def test_whatever_three_processes_decide_at_once_is_decided_once(context, subtests):

@@ -13,8 +13,8 @@ from shop.orders.models import OrderLine, OrderLineLot
 from shop.outbox.models import Job
 from shop.prescriptions.ledger.quantities import NotDispensable
 from shop.prescriptions.models import QuantityEntry
+from shop.stock.holds import LotNotPickable
 from shop.stock.models import Hold, Lot
-from shop.stock.service import LotNotPickable
 from tests.factories import make_lot, make_variant
 from tests.integration.checkout.store_counter import (
     Counter,
@@ -80,7 +80,7 @@ def test_a_shipped_order_leaves_the_shelf_and_remembers_its_lots(
     kinds = db.session.scalars(select(QuantityEntry.kind).order_by(QuantityEntry.id)).all()
     assert kinds == ["held", "dispensed"]
     page = ada.get(f"/orders/{bought}").text
-    for words in ("It left the pharmacy", "1Z 0000", "It is on its way", "Lot EARLY"):
+    for words in ('data-entry="shipped"', "1Z 0000", 'data-entry="travel"', "EARLY"):
         assert words in page
 
 

@@ -16,7 +16,7 @@ from shop import create_app
 from shop.clock import now
 from shop.database import db
 from shop.imports.ndc.service import Import, run
-from tests.conftest import settings_for
+from tests.store_settings import settings_for
 
 
 def main(folder: str, url: str, products: str, packages: str) -> None:

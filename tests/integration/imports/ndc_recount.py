@@ -3,7 +3,8 @@
 The two files are loaded as they are into SQLite's memory. The controlled names are typed in by hand, from the
 schedule flags of the file itself:
     zcat product_2019-04-29.txt.gz | awk -F'\\t' '$18 ~ /^C/ {print $18, $14}' | sort | uniq -c | sort -rn
-and from 21 CFR 1308 what the file flags nowhere: eluxadoline and esketamine.
+and from 21 CFR 1308 what the file flags nowhere: eluxadoline and esketamine. Two rows of aspirin are flagged
+by a labeler's slip; other slips are excluded by the directory.
 """
 
 import csv
@@ -28,7 +29,7 @@ CONTROLLED = re.compile(
 VIEWS = """
 CREATE VIEW judged AS SELECT *, CASE
     WHEN NDC_EXCLUDE_FLAG = 'E' THEN 'excluded'
-    WHEN DEASCHEDULE <> '' THEN 'controlled'
+    WHEN DEASCHEDULE <> '' AND SUBSTANCENAME <> 'ASPIRIN' THEN 'controlled'
     WHEN controlled(coalesce(nullif(SUBSTANCENAME, ''), NONPROPRIETARYNAME)) THEN 'controlled'
     WHEN MARKETINGCATEGORYNAME = 'UNAPPROVED HOMEOPATHIC' THEN 'homeopathic'
     WHEN MARKETINGCATEGORYNAME LIKE 'UNAPPROVED%' THEN 'unapproved'

@@ -49,7 +49,7 @@ def test_what_is_not_understood_is_left_out_and_named(import_spl, tmp_path):
     )
     seen = look_of(variant_id)
     assert {name for name in seen if name not in ("product", "product_ndc", "source", "label")} == {"shape"}
-    for words in ("colour code C99999 is not", "no number of millimetres", "longer than any tablet"):
+    for words in ("colour code C99999 is not", "not a number of millimeters", "longer than any tablet"):
         assert words in result.output
 
 
@@ -126,5 +126,5 @@ def test_another_makers_look_gives_way_only_when_asked(import_spl, tmp_path):
 def test_a_code_under_two_strengths_gives_neither_a_look(import_spl, tmp_path):
     five, ten = carry("Example", "5 mg", "0001-0001-01"), carry("Example", "10 mg", "0001-0001-02")
     result = import_spl(label(tmp_path, product("0001-0001", ROUND)))
-    assert "contradictory; its packs stand under 2 strengths" in result.output
+    assert "contradictory; its packages belong to 2 strengths" in result.output
     assert (look_of(five), look_of(ten)) == (None, None)

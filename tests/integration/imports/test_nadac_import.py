@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from shop.audit.models import AuditRecord
 from shop.database import db, transaction
-from shop.imports.nadac import importing
+from shop.imports.nadac import service
 from shop.imports.nadac.files import open_survey
 from shop.imports.nadac.rows import LONGEST_AHEAD
 from shop.pricing.models import AcquisitionPrice
@@ -33,7 +33,7 @@ def test_a_weekly_file_prices_a_strength_by_what_most_of_its_packs_share(tablet,
     )
     assert stored(tablet) == [("0.18159", "2015-05-20", None, WEEKLY)]
     assert "w.xlsx: 4 lines" in said
-    assert counts(said) == {"priced a pack we know": 3, "no such pack in the catalogue": 1}
+    assert counts(said) == {"priced a package in the catalogue": 3, "no such package in the catalogue": 1}
     assert "Periods: 1 added, 0 changed, 0 removed" in said
 
 
@@ -102,7 +102,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(tablet, imported, 
     assert "Periods: 1 added, 1 changed, 0 removed" in said
     assert "0 strengths have a first price, 0 a higher and 1 a lower one" in said
     assert "Baclofen tablet 10 mg: $0.18159 → $0.06" in said
-    assert "Nothing was written" in said
+    assert "nothing was written" in said
     assert stored(tablet) == before
 
 
@@ -147,7 +147,7 @@ def test_how_far_ahead_a_price_may_begin_is_counted_from_the_stores_day(context,
     opened = open_survey(history(tmp_path / "h.parquet", lines))
 
     def unreadable(at):
-        found = importing.run([opened], at, dry=True, stage=lambda _name, _rows: lambda _done: None)
+        found = service.run([opened], at, dry=True, stage=lambda _name, _rows: lambda _done: None)
         return len(found.tallies[0].faults)
 
     with store_in(zone, context):

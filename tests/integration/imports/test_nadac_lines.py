@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from shop.imports.nadac.sorting import Outcome
 from tests.factories import make_variant
 from tests.integration.imports.nadac_files import history, line, period, weekly
 from tests.integration.imports.nadac_store import HISTORY, WEEKLY, A, B, counts, pack, stored
@@ -34,7 +35,7 @@ def test_a_malformed_line_is_reported_with_its_number_and_costs_only_itself(tabl
         tmp_path / "faults.csv",
     )
     assert stored(tablet) == [("0.18159", "2015-06-17", None, WEEKLY)]
-    assert counts(said) == {"priced a pack we know": 1, "could not be read": 11}
+    assert counts(said) == {Outcome.COUNTED: 1, Outcome.UNREADABLE: 11}
     assert "line 8: the NDC is not 11 digits" in said
     with (tmp_path / "faults.csv").open() as file:
         written = list(csv.reader(file))
@@ -69,7 +70,7 @@ def test_rows_of_a_history_are_checked_as_well(tablet, imported, tmp_path):
             ],
         )
     )
-    assert counts(said) == {"priced a pack we know": 1, "could not be read": 7}
+    assert counts(said) == {Outcome.COUNTED: 1, Outcome.UNREADABLE: 7}
     assert "line 2: it ends before it begins" in said
     assert stored(tablet) == [("0.00011", "2020-03-01", None, HISTORY)]
 
@@ -77,9 +78,9 @@ def test_rows_of_a_history_are_checked_as_well(tablet, imported, tmp_path):
 def test_repeats_count_once_and_of_contradictions_the_first_line_counts(tablet, imported, tmp_path):
     said = imported(weekly(tmp_path / "w.xlsx", [line(A, 0.1), line(A, 0.1), line(A, 0.2)]))
     assert counts(said) == {
-        "priced a pack we know": 1,
-        "said the same once more": 1,
-        "contradicted an earlier line": 1,
+        Outcome.COUNTED: 1,
+        Outcome.REPEATED: 1,
+        Outcome.CONTRADICTS: 1,
     }
     assert "line 7: contradicted an earlier line" in said
     assert stored(tablet)[0][0] == "0.1"
@@ -91,7 +92,7 @@ def test_the_same_file_twice_in_one_call_counts_once(tablet, imported, tmp_path)
     copy.write_bytes(file.read_bytes())
     said = imported(file, copy, file)
     assert said.count("1 lines") == 2
-    assert counts(said)["said the same once more"] == 1
+    assert counts(said)[Outcome.REPEATED] == 1
     assert len(stored(tablet)) == 1
 
 
@@ -114,7 +115,10 @@ def syrup(context) -> int:
 
 def test_a_price_in_another_unit_is_left_out_and_counted(syrup, imported, tmp_path):
     said = imported(weekly(tmp_path / "w.xlsx", [line(A, 9.0, unit="EA"), line(B, 0.02, unit="ML")]))
-    assert counts(said) == {"priced a pack we know": 1, "priced in another unit than we sell in": 1}
+    assert counts(said) == {
+        Outcome.COUNTED: 1,
+        Outcome.OTHER_UNIT: 1,
+    }
     assert stored(syrup)[0][0] == "0.02"
 
 
@@ -129,13 +133,13 @@ def test_a_history_prices_a_liquid_only_where_a_weekly_file_of_the_call_names_it
             period(A, "2020-03-01", None, 0.03),
         ],
     )
-    assert counts(imported(long)) == {"no unit stated, and not counted in pills": 3}
+    assert counts(imported(long)) == {Outcome.UNIT_NOT_STATED: 3}
     assert stored(syrup) == []
     units = weekly(tmp_path / "w.xlsx", [line(A, 0.01, unit="ML"), line(B, 8.0, unit="EA")])
     said = imported(long, units)
     assert counts(said.partition("h: ")[2]) == {
-        "priced a pack we know": 2,
-        "priced in another unit than we sell in": 1,
+        Outcome.COUNTED: 2,
+        Outcome.OTHER_UNIT: 1,
     }
     assert [row[0] for row in stored(syrup)] == ["0.01", "0.02", "0.03"]
 
@@ -145,5 +149,8 @@ def test_what_is_sold_by_the_pack_is_priced_where_the_pack_holds_one(context, im
     pack(patch, A, size=1)
     pack(patch, B, size=8)
     said = imported(weekly(tmp_path / "w.xlsx", [line(A, 12.5), line(B, 11.0)]))
-    assert counts(said) == {"priced a pack we know": 1, "priced in another unit than we sell in": 1}
+    assert counts(said) == {
+        Outcome.COUNTED: 1,
+        Outcome.OTHER_UNIT: 1,
+    }
     assert stored(patch)[0][0] == "12.5"

@@ -8,6 +8,7 @@ import random
 import re
 import subprocess
 import sys
+import time
 from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
@@ -29,7 +30,8 @@ from tests.integration.imports.ndc_whole import Shelf, fill_with_the_whole_direc
 
 pytestmark = [pytest.mark.slow, pytest.mark.shared_data]
 
-MOST_SECONDS, MOST_MEGABYTES = 30, 400
+MOST_RECOUNTS = 20  # in processor time; about four times what reading the same files by other means takes
+MOST_MEGABYTES = 400
 SURVEY_UNITS = {"pill": "EA", "mL": "ML", "g": "GM", "pack": "EA"}  # every pack of the shelf holds one
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -57,9 +59,9 @@ def expected_of_weekly(units: dict[str, str], shelf: Shelf) -> dict[str, int]:
     ours = Counter(SURVEY_UNITS[shelf[ndc][1]] == unit for ndc, unit in units.items() if ndc in shelf)
     return without_nothing(
         {
-            "priced a pack we know": ours[True],
-            "priced in another unit than we sell in": ours[False],
-            "no such pack in the catalogue": len(units) - ours.total(),
+            "priced a package in the catalogue": ours[True],
+            "priced in a different unit than it is sold in": ours[False],
+            "no such package in the catalogue": len(units) - ours.total(),
         }
     )
 
@@ -70,13 +72,13 @@ def expected_of_history(table: pa.Table, units: dict[str, str], shelf: Shelf) ->
     for pair in pc.value_counts(table["ndc"]).to_pylist():
         ndc, count = pair["values"], pair["counts"]
         if ndc not in shelf:
-            found["no such pack in the catalogue"] += count
+            found["no such package in the catalogue"] += count
         elif ndc in units and units[ndc] != SURVEY_UNITS[shelf[ndc][1]]:
-            found["priced in another unit than we sell in"] += count
+            found["priced in a different unit than it is sold in"] += count
         elif ndc not in units and shelf[ndc][1] != "pill":
-            found["no unit stated, and not counted in pills"] += count
+            found["no unit stated, and not sold by the pill"] += count
         else:
-            found["priced a pack we know"] += count
+            found["priced a package in the catalogue"] += count
     return without_nothing(found)
 
 
@@ -138,14 +140,16 @@ def test_both_real_files_on_the_whole_directory(migrated, shared_data):
         empty_database()
         shelf = fill_with_the_whole_directory(shared_data)
         said, seconds, megabytes = run_and_measure(app.extensions["settings"].instance, history, weekly)
+        begun = time.process_time()
         units, table = weekly_units(weekly), pq.read_table(history)
+        recounting = time.process_time() - begun
         assert (len(units), table.num_rows) == (23_367, 760_110)
         assert counts(said, weekly.name) == expected_of_weekly(units, shelf)
         assert counts(said, history.name) == expected_of_history(table, units, shelf)
         assert sum(counts(said, weekly.name).values()) == len(units)
         assert sum(counts(said, history.name).values()) == table.num_rows
         check_days(table, units, shelf)
-        assert seconds <= MOST_SECONDS
+        assert seconds <= MOST_RECOUNTS * recounting
         assert megabytes <= MOST_MEGABYTES
         before = db.session.scalar(select(func.count()).select_from(AcquisitionPrice))
         again = run_and_measure(app.extensions["settings"].instance, weekly, history)[0]

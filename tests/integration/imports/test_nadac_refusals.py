@@ -17,8 +17,8 @@ from sqlalchemy import func, select
 
 from shop.clock import now
 from shop.database import db
-from shop.imports.nadac.errors import SurveyRefused
 from shop.imports.nadac.files import open_survey
+from shop.imports.nadac.rows import SurveyRefused
 from shop.imports.nadac.unpacking import MOST_BYTES
 from shop.pricing.models import AcquisitionPrice
 from tests.factories import make_variant
@@ -94,9 +94,9 @@ WRONG = {
     "NDC products": (lambda p: text(p, NDC_FILE), "belongs|import-ndc"),
     "compressed": (lambda p: text(p, b"\x1f\x8b\x08\x00"), "is compressed"),
     "old workbook": (lambda p: text(p, b"\xd0\xcf\x11\xe0" + b"\0" * 600), "old workbook"),
-    "text": (lambda p: text(p, "NDC,NADAC\n1,2\n"), "no price survey"),
-    "noise": (lambda p: text(p, bytes(range(256)) * 40), "no price survey"),
-    "zip of something": (lambda p: archive(p, **{"readme.txt": "hello"}), "no workbook"),
+    "text": (lambda p: text(p, "NDC,NADAC\n1,2\n"), "not a price survey"),
+    "noise": (lambda p: text(p, bytes(range(256)) * 40), "not a price survey"),
+    "zip of something": (lambda p: archive(p, **{"readme.txt": "hello"}), "not a workbook"),
     "zip cut off": (lambda p: cut(weekly(p, [line(A, 0.1)]), 0.6), "damaged"),
     "only the mark of a zip": (lambda p: text(p, b"PK\x03\x04"), "damaged"),
     "bomb": (lambda p: text(p, bomb_bytes()), "unpack to far more"),
@@ -106,14 +106,14 @@ WRONG = {
     "workbook without units": (lambda p: weekly(p, [line(A, 1)], header=HEADER[:4]), "“pricing unit”"),
     "workbook without lines": (lambda p: weekly(p, []), "no prices"),
     "workbook of nonsense": (lambda p: workbook(p, "<row><c><v>1</row>"), "damaged|no row names"),
-    "no line readable": (lambda p: weekly(p, [line("x", 1), line("y", 1)]), "not one can be read"),
+    "no line readable": (lambda p: weekly(p, [line("x", 1), line("y", 1)]), "none can be read"),
     "history cut off": (lambda p: cut(history(p, [period(A, "2020-01-01", None, 0.1)]), 0.7), "damaged"),
     "history damaged inside": (damaged_inside, "damaged"),
     "history without a column": (lambda p: history(p, [], nadac_per_unit="price"), "lacks nadac_per_unit"),
     "history without rows": (lambda p: history(p, []), "no rows"),
-    "history of numbers": (lambda p: types(p, ndc=pa.array([101])), "ndc does not hold"),
-    "history of words": (lambda p: types(p, nadac_per_unit=pa.array(["cheap"])), "nadac_per_unit does not"),
-    "history without days": (lambda p: types(p, end_date=pa.array(["soon"])), "end_date does not"),
+    "history of numbers": (lambda p: types(p, ndc=pa.array([101])), "ndc holds something else"),
+    "history of words": (lambda p: types(p, nadac_per_unit=pa.array(["cheap"])), "nadac_per_unit holds"),
+    "history without days": (lambda p: types(p, end_date=pa.array(["soon"])), "end_date holds"),
 }
 
 

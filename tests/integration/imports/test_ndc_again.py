@@ -200,8 +200,8 @@ def test_the_command_says_where_every_row_went(context, tmp_path):
     assert first.exit_code == 0, first.output
     assert "Products: 2 lines" in first.output
     assert "excluded by the directory" in first.output
-    assert "Nothing of it is on sale until it is listed." in first.output
-    assert "agrees with these files already" in second.output
+    assert "Nothing is on sale until it is listed." in first.output
+    assert "already matches these files" in second.output
     with to.open(newline="") as file:
         assert list(csv.DictReader(file)) == [
             {

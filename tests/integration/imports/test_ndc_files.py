@@ -38,7 +38,7 @@ def refusal(paths) -> str:
 
 
 def test_files_in_the_wrong_order_are_refused(paths):
-    assert "wrong order" in refusal(paths[::-1])
+    assert "swap them" in refusal(paths[::-1])
 
 
 @pytest.mark.parametrize("which", [0, 1])
@@ -82,7 +82,7 @@ def test_a_download_that_broke_off_is_refused(paths, which):
         (line(PRODUCT_HEADER, product("0001-0009")).encode().replace(b"Example", b"Ex\x81ample"), "not text"),
         (b"y" * 10_000_000, "longer than 64 kB"),
         (line(PRODUCT_HEADER, product("0001-0009", STARTMARKETINGDATE="20101399")).encode(), "not a date"),
-        (line(PRODUCT_HEADER, product("0001-0009", ACTIVE_INGRED_UNIT="?")).encode(), "is not known"),
+        (line(PRODUCT_HEADER, product("0001-0009", ACTIVE_INGRED_UNIT="?")).encode(), "is unknown"),
         (b"", "1 fields instead of 20"),
     ],
 )
@@ -132,5 +132,5 @@ def test_the_command_refuses_in_one_sentence(paths, context):
     result = context.test_cli_runner().invoke(args=["catalogue", "import-ndc", str(paths[1]), str(paths[0])])
 
     assert result.exit_code == 1
-    assert "wrong order" in result.output
+    assert "swap them" in result.output
     assert "Traceback" not in result.output

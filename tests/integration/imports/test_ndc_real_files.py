@@ -2,6 +2,7 @@
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import time
@@ -23,12 +24,12 @@ from tests.conftest import empty_database, settings_for
 from tests.integration.imports.ndc_figures import check_products_and_packs
 from tests.integration.imports.ndc_recount import recount
 
-pytestmark = [pytest.mark.slow, pytest.mark.shared_data, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.shared_data]
 
 NAMES = ("product_2019-04-29.txt.gz", "package_2019-04-29.txt.gz")
-MOST_SECONDS, MOST_MEGABYTES = 60, 400  # of processor time, which other tests beside this one do not lengthen
+MOST_RECOUNTS = 30  # in processor time; about nine, and a machine that is slow is so for both
+MOST_MEGABYTES = 400
 ROOT = Path(__file__).resolve().parents[3]
-counting = cache(recount)
 FATES = {
     "excluded": Refused.EXCLUDED,
     "controlled": Refused.CONTROLLED,
@@ -43,17 +44,23 @@ def files(shared_data):
     return tuple(shared_data / "ndc" / name for name in NAMES)
 
 
+@cache
+def recounted(*files: Path) -> tuple[sqlite3.Connection, float]:
+    """The files loaded anew, for counting, and the processor seconds that took; once for both tests."""
+    begun = time.process_time()
+    return recount(*files), time.process_time() - begun
+
+
 @pytest.fixture
 def sql(files):
-    """The files loaded anew, for counting; once for both tests."""
-    return counting(*files)
+    return recounted(*files)[0]
 
 
 def counted(model, *conditions) -> int:
     return db.session.scalar(select(func.count()).select_from(model).where(*conditions))
 
 
-def test_the_whole_directory_fits_in_a_minute_and_a_second_run_changes_nothing(files, sql, tmp_path):
+def test_the_whole_directory_is_soon_imported_and_a_second_run_changes_nothing(files, sql, tmp_path):
     app = create_app(settings_for(tmp_path))
     with app.app_context():
         from flask_migrate import upgrade
@@ -61,12 +68,12 @@ def test_the_whole_directory_fits_in_a_minute_and_a_second_run_changes_nothing(f
         upgrade()
 
     first, megabytes, seconds = imported(files, tmp_path)
-    assert "Nothing of it is on sale until it is listed." in first
-    assert seconds < MOST_SECONDS
+    assert "Nothing is on sale until it is listed." in first
+    assert seconds < MOST_RECOUNTS * recounted(*files)[1]
     assert megabytes < MOST_MEGABYTES
 
     second, megabytes, _seconds = imported(files, tmp_path)
-    assert "agrees with these files already. Nothing was changed." in second
+    assert "already matches these files. Nothing was changed." in second
     assert megabytes < MOST_MEGABYTES
     with app.app_context():
         assert counted(Product, Product.listed_at.is_not(None)) == 0
@@ -165,7 +172,7 @@ def check_the_report(directory, sql) -> None:
     fates = Counter(dict(sql.execute("SELECT fate, count(*) FROM fates GROUP BY fate")))
     assert products.rows == fates.total() == 128_241
     assert products.malformed == [
-        (39_107, "substances, strengths and units are not as many")
+        (39_107, "substances, strengths, and units differ in number")
     ]  # one of the excluded
     assert products.refused[Refused.EXCLUDED] + 1 == fates["excluded"] == 31_654
     for fate in ("controlled", "homeopathic", "unapproved", "not by mail"):

@@ -7,8 +7,7 @@ from shop.orders.models import Order
 from shop.outbox.models import Job
 from shop.payments import movements
 from shop.payments.models import Payment, PaymentMovement
-from shop.payments.movements import Kind
-from shop.payments.states import PAYS
+from shop.payments.states import PAYS, MovementKind
 from shop.prescriptions.models import PrescriptionItem
 from shop.stock.models import Hold
 from tests.integration.interleaving.bought import UNITS, Bought
@@ -35,7 +34,7 @@ def assert_money_and_goods_agree(bought: Bought) -> Order:
         assert (order.paid_at is not None) == (pays[0].state == "captured")
     else:
         assert pays == []
-        assert not any(movements.unfinished(row.id, Kind.CAPTURE) for row in rows)
+        assert not any(movements.unfinished(row.id, MovementKind.CAPTURE) for row in rows)
         assert (taken, holds) == (
             (UNITS, {"held"}) if order.status == "awaiting_payment" else (0, {"released"})
         )
@@ -48,7 +47,8 @@ def assert_money_and_goods_agree(bought: Bought) -> Order:
 def _assert_money_goes_back_once(order: Order, payments: list[int], was_authorized: bool) -> None:
     back = db.session.scalars(
         select(PaymentMovement).where(
-            PaymentMovement.payment_id.in_(payments), PaymentMovement.kind.in_([Kind.VOID, Kind.REFUND])
+            PaymentMovement.payment_id.in_(payments),
+            PaymentMovement.kind.in_([MovementKind.VOID, MovementKind.REFUND]),
         )
     ).all()
     going = [row for row in back if row.state != "refused"]

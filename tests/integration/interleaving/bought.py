@@ -24,7 +24,8 @@ from tests.factories import in_transaction, make_lot, make_variant
 from tests.integration.checkout.store_counter import approve
 
 TERMS = Terms("US", "USD", 490, 7, timedelta(minutes=35))
-ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "ZZ", "00000", "US")
+ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "NY", "00000", "US")
+NAMES = ("Ada Specimen", "Bo Sample", "Cy Example")
 UNITS = 60
 
 
@@ -95,7 +96,7 @@ def unpaid(shelf: Shelf | None = None) -> Bought:
         session, intent = f"cs_{payment.reference}", f"pi_{payment.reference}"
         payment_steps.opened(payment.id, session, "https://pay.example/1")
         facts = PaymentFacts(
-            session, intent, payment.reference, PaymentState.AUTHORISED, order.total_cents, "usd"
+            session, intent, payment.reference, PaymentState.AUTHORIZED, order.total_cents, "usd"
         )
         ids = (shelf.variant_id, shelf.lot_id, item_id, order.id, order.number, payment.id)
         return Bought(user_id, admin_id, *ids, facts)
@@ -137,7 +138,7 @@ def page_expired(bought: Bought) -> object:
 
 
 def bank_ends_it(bought: Bought) -> object:
-    return confirm_payment.confirm(bought.said(PaymentState.CANCELLED), now())
+    return confirm_payment.confirm(bought.said(PaymentState.CANCELED), now())
 
 
 def provider_says_captured(bought: Bought) -> object:

@@ -1,7 +1,8 @@
 """The last pack, the last pills of a prescription, a lot, a claim, a refund, a sign-in: one of two wins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from uuid import uuid4
 
 from sqlalchemy import func, select
@@ -26,14 +27,15 @@ from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.prescriptions.reasons import Reason
 from shop.prescriptions.steps import AlreadyDecided, TakenByAnother
 from shop.prescriptions.verification import decisions
+from shop.stock import holds
 from shop.stock import service as stock
+from shop.stock.holds import LotNotPickable, OutOfStock
 from shop.stock.models import Lot
-from shop.stock.service import LotNotPickable, OutOfStock
 from tests.factories import in_transaction, make_lot, make_variant
 from tests.integration.checkout.store_counter import approve
 from tests.integration.interleaving import bought as orders
 from tests.integration.interleaving.agreement import assert_money_and_goods_agree
-from tests.integration.interleaving.bought import ADDRESS, TERMS, UNITS, Bought
+from tests.integration.interleaving.bought import ADDRESS, NAMES, TERMS, UNITS, Bought
 from tests.integration.interleaving.interleave import Ran, every_interleaving
 from tests.integration.prescriptions.conftest import AT, grounds, typed
 from tests.integration.stock.stock_checks import assert_ledgers_agree
@@ -68,7 +70,30 @@ def last_pack() -> LastPack:
 
 
 def buy(made: LastPack, place: int) -> object:
-    return place_order.create_order(made.buyers[place], ADDRESS, UNITS * 10 + 490, TERMS, now())
+    address = replace(ADDRESS, recipient=NAMES[place])
+    return place_order.create_order(made.buyers[place], address, UNITS * 10 + 490, TERMS, now())
+
+
+def two_accounts() -> LastPack:
+    """Enough for both, and each has in the basket all that is sold to a person in 30 days."""
+    made = last_pack()
+    make_lot(made.variant_id, UNITS, today() + timedelta(days=900))
+    return made
+
+
+def buy_for_one_person(made: LastPack, place: int) -> object:
+    address = replace(ADDRESS, line1=("12 Example Street", "12 EXAMPLE ST")[place])
+    return place_order.create_order(made.buyers[place], address, UNITS * 10 + 490, TERMS, now())
+
+
+def test_two_accounts_of_one_person_buy_what_is_sold_to_one(migrated):
+    app = migrated("postgresql")
+    with app.app_context():
+        first, second = (partial(buy_for_one_person, place=place) for place in (0, 1))
+        for _made, ran in every_interleaving(app, two_accounts, first, second):
+            assert outcomes(ran) == ["BasketBlocked", "done"], ran
+            assert_ledgers_agree()
+            assert db.session.scalar(select(func.count(Order.id))) == 1
 
 
 def test_the_last_pack_goes_to_one_of_two_customers(migrated):
@@ -130,7 +155,7 @@ def quarantined() -> Bought:
 
 def reallocate(made: Bought) -> object:
     order = order_queries.lock(made.order_id)
-    return stock.hold_elsewhere([line.id for line in order.lines], in_a_year(), now())
+    return holds.reallocate([line.id for line in order.lines], in_a_year(), now())
 
 
 def test_two_deliveries_of_one_lot_add_up(migrated):

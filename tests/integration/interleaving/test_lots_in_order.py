@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from shop.clock import now
 from shop.database import transaction
-from shop.stock import service as stock
+from shop.stock import holds
 from shop.stock.models import Lot
 from tests.factories import make_lot, make_variant
 from tests.integration.interleaving.interleave import every_interleaving
@@ -25,17 +25,17 @@ def kept_from_two_lots() -> None:
     later = make_lot(variant_id, 100, today + timedelta(days=900))
     with transaction() as session:
         for line, quantity in ((MAKES_ROOM, 50), (ENDS, 60), (MOVES, 40)):
-            stock.hold(line, variant_id, quantity, today, now())
-        stock.release([MAKES_ROOM], now())
+            holds.hold(line, variant_id, quantity, today, now())
+        holds.release([MAKES_ROOM], now())
         session.execute(update(Lot).where(Lot.id == later).values(status="quarantined"))
 
 
 def move(_made: None) -> object:
-    return stock.hold_elsewhere([MOVES], now().date(), now())
+    return holds.reallocate([MOVES], now().date(), now())
 
 
 def end(_made: None) -> object:
-    return stock.release([ENDS], now())
+    return holds.release([ENDS], now())
 
 
 @pytest.mark.parametrize(("first", "second"), [(move, end), (end, move)])

@@ -9,9 +9,9 @@ from shop.audit.models import AuditRecord
 from shop.catalogue.models import Product, Variant
 from shop.database import db, transaction
 from shop.listing import mail_exclusions
-from shop.listing.mail_list import MailExclusion
+from shop.listing.mail_exclusions import MailExclusion
 from shop.pricing.models import AcquisitionPrice
-from shop.safety.mailable import Entry, file_entries
+from shop.safety.mailable import ListEntry, starting_list
 from tests.integration.listing.products import listed_names, make_product
 
 AT = datetime(2026, 11, 22, 6, tzinfo=UTC)
@@ -36,7 +36,7 @@ def test_the_usual_rule_lists_what_meets_it_and_reports_a_sum(run):
     make_product("Dear", listed=False, price=None)
     code, said = run("list", "--rule", "priced", "--rule", "oral-solid", "--rule", "mailable")
     assert code == 0
-    assert f"The not-by-mail list was empty: {len(file_entries())} entries were loaded" in said
+    assert f"The not-by-mail list was empty: {len(starting_list())} entries were loaded" in said
     assert "Put on sale 1" in said
     assert "Refused: on the not-by-mail list 1" in said
     assert "Refused: no strength has a price 1" in said
@@ -58,7 +58,7 @@ def test_a_rehearsal_says_what_would_happen_and_leaves_nothing(run):
     code, said = run("list", "--rule", "priced", "--dry-run")
     assert code == 0
     assert "Would be put on sale 1" in said
-    assert "This was a rehearsal: nothing was changed." in said
+    assert "Dry run: nothing was changed." in said
     assert listed_names() == []
     assert db.session.scalar(select(MailExclusion.id)) is None
     assert db.session.scalar(select(AuditRecord.id)) is None
@@ -87,7 +87,7 @@ def test_an_unknown_name_refuses_the_whole_command(run):
     make_product("Good", listed=False)
     code, said = run("list", "good-tablets", "no-such-thing")
     assert code == 1
-    assert "There is no product no-such-thing." in said
+    assert "No such product: no-such-thing." in said
     assert listed_names() == []
 
 
@@ -156,7 +156,7 @@ def test_the_list_is_loaded_once_and_printed(run):
     assert "The list is empty" in run("exclusions", "list")[1]
     assert "entries were added" in run("exclusions", "load")[1]
     code, said = run("exclusions", "load")
-    assert (code, "The list has all of them already." in said) == (0, True)
+    assert (code, "All of them are already on the list." in said) == (0, True)
     assert "isotretinoin" in run("exclusions", "list")[1]
 
 
@@ -165,7 +165,7 @@ def test_the_list_is_loaded_once_and_printed(run):
 
 def exclude(ingredient: str = "", form: str = "", reason: str = "it must stay cold") -> int:
     with transaction():
-        return mail_exclusions.add(Entry(ingredient, form, reason, "a source"), None, AT)
+        return mail_exclusions.add(ListEntry(ingredient, form, reason, "a source"), None, AT)
 
 
 def reason_of(product_id: int) -> str | None:

@@ -59,10 +59,10 @@ def test_staff_find_the_products_with_strengths_to_check(shelf):
 def test_no_rule_lists_it_and_the_command_says_so_and_where_to_look(run, shelf):
     said = run("list", "--rule", "priced")
     assert "Put on sale 2" in said
-    assert "Refused: no strength can be right as filed 1" in said
-    assert "Look at the strengths to check at /admin/catalogue?state=to-check" in said
+    assert "Refused: only implausible strengths (as listed by the FDA) 1" in said
+    assert "/admin/catalogue?state=to-check" in said
     assert listed_names() == ["Baclofen", "Cefalexin"]
-    assert "With strengths to check 1" in run("status")
+    assert "With implausible strengths 1" in run("status")
 
 
 def test_a_slip_beside_a_good_strength_keeps_only_itself_from_being_sold(run, shelf, context):
@@ -99,13 +99,13 @@ def test_the_import_names_the_first_strengths_to_check_and_takes_them_in(run, tm
     rows = [*slips, product("0527-1330")]
     files = write(tmp_path, rows, [package(row["PRODUCTNDC"]) for row in rows])
     said = run("import-ndc", *map(str, files))
-    assert "Strengths to check: 7 of 7 products cannot be right as filed." in said
+    assert "(as listed by the FDA): 7 of 7 products." in said
     assert "Slip0 tablet 325 g: more than a tablet can weigh" in said
     assert "Slip4" in said
     assert "Slip5" not in said
     assert "and 2 more" in said
     assert len(doubted()) == 7
-    assert "agrees with these files already" in run("import-ndc", *map(str, files))
+    assert "already matches these files" in run("import-ndc", *map(str, files))
 
 
 def test_an_import_without_slips_says_nothing_of_them(run, tmp_path):

@@ -16,12 +16,12 @@ from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.prescriptions.uploads import documents, rendering
 from shop.prescriptions.uploads.files import SentFile, keep_files, store_contents
 from shop.prescriptions.uploads.opening import AcceptedPage
-from shop.stock import service as stock
+from shop.stock import holds
 from shop.vault.current import current_vault
 
 AT = datetime(2026, 11, 27, 10, tzinfo=UTC)
 PRICE = Decimal("0.51")
-ADDRESS = PostalAddress("Ada Specimen", "1 Example Road", "", "Springfield", "ZZ", "00000", "US")
+ADDRESS = PostalAddress("Ada Specimen", "1 Example Road", "", "Springfield", "NY", "00000", "US")
 
 
 def approved_item(user_id: int, variant_id: int, units: int = 100_000) -> int:
@@ -60,7 +60,7 @@ def sell(user_id: int, variant_id: int, item_id: int, at: datetime = AT, units: 
         order = orders.create(user_id, [line], ADDRESS, 490, "USD", at + timedelta(minutes=35), at)
         for one in order.lines:
             hold_quantity(item_id, one.id, units, at, at.date())
-            stock.hold(one.id, variant_id, units, at.date(), at)
+            holds.hold(one.id, variant_id, units, at.date(), at)
         payments.begin(order.id, order.number, order.total_cents, "USD", at)
         orders.place(order.id, at)
         enqueue("mail", f"mail:{order.number}", {"order": order.number}, at=at)

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from shop import create_app
 from shop.outbox import worker
 from shop.outbox.kinds import handles
-from tests.conftest import settings_for
+from tests.store_settings import settings_for
 
 folder, url, notes, changes = sys.argv[1:]
 NOTES = Path(notes)

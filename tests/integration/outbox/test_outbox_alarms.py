@@ -11,7 +11,7 @@ from sqlalchemy import event, select, update
 from shop.clock import now
 from shop.database import db, transaction
 from shop.orders.models import Order
-from shop.outbox import crew, figures, watching, worker
+from shop.outbox import claiming, crew, figures, watching, worker
 from shop.outbox.jobs import tell_of_alarms
 from shop.outbox.models import Job, Worker
 from shop.outbox.rules import OLD_AFTER, Lane
@@ -204,7 +204,7 @@ def test_no_condition_and_no_figure_reads_a_table_from_end_to_end(context):
     with statements() as asked:
         watching.ringing(now())
         figures.by_kind(now())
-        worker.taking.anything_due(list(Lane), now())
+        claiming.anything_due(list(Lane), now())
     assert len(asked) == 4
     plans = [line for statement, parameters in asked for line in plan_of(statement, parameters)]
     whole = re.compile(r"^SCAN (job|payment|payment_movement)$|Seq Scan on (job|payment|payment_movement)\b")

@@ -7,8 +7,10 @@ from sqlalchemy import func, select
 
 from shop.clock import now
 from shop.database import db, transaction
-from shop.outbox import crew, worker
+from shop.outbox import claiming, crew, worker
+from shop.outbox.dispatcher import Dispatcher
 from shop.outbox.kinds import Permanent
+from shop.outbox.marking import Ended, mark
 from shop.outbox.models import Job, Worker
 from shop.outbox.rules import MOST_LOST, retry_delay
 from shop.outbox.service import enqueue
@@ -161,7 +163,7 @@ def test_one_that_lives_keeps_its_job_however_long_it_takes(context, handled):
     ask("slow", "s:1")
     slow, other = crew.Member(now()), crew.Member(now())
     with transaction():
-        [taken] = worker.taking.take(slow.id, ["default"], 1, now())
+        [taken] = claiming.claim(slow.id, ["default"], 1, now())
     for _ in range(3 * crew.BEATS):
         other.beat(now())
         slow.beat(now())
@@ -175,24 +177,24 @@ def test_a_worker_that_was_wrongly_missed_goes_on_as_a_new_one_and_marks_nothing
     ask("slow", "s:1")
     paused, other = crew.Member(now()), crew.Member(now())
     with transaction():
-        [taken] = worker.taking.take(paused.id, ["default"], 1, now())
+        [taken] = claiming.claim(paused.id, ["default"], 1, now())
     miss_the_others(other)
     paused.beat(now())
     assert paused.id != taken.worker_id
     with transaction():
-        [again] = worker.taking.take(other.id, ["default"], 1, now())
+        [again] = claiming.claim(other.id, ["default"], 1, now())
     with transaction():
-        worker.mark([worker.Ended(taken, "TooLate")], now())
+        mark([Ended(taken, "TooLate")], now())
     assert job("s:1").worker_id == other.id == again.worker_id
     with transaction():  # and what this process is still at it does not take a second time
-        worker.mark([worker.Ended(again, "Failed")], now())
-        assert worker.taking.take(paused.id, ["default"], 1, now() + timedelta(hours=1), [taken.id]) == []
+        mark([Ended(again, "Failed")], now())
+        assert claiming.claim(paused.id, ["default"], 1, now() + timedelta(hours=1), [taken.id]) == []
 
 
 def test_a_worker_that_was_missed_takes_nothing_until_it_is_a_new_one(context, handled):
     handled("greet", lambda payload, at: None)
     missed, other = crew.Member(now()), crew.Member(now())
-    dispatcher = worker.Dispatcher(context, missed, {"default": 1})
+    dispatcher = Dispatcher(context, missed, {"default": 1})
     miss_the_others(other)
     ask("greet", "g:1")
     dispatcher.turn()
@@ -255,6 +257,6 @@ def test_a_taken_job_looks_leased_to_workers_of_the_release_before(context, hand
     handled("slow", lambda payload, at: None)
     ask("slow", "s:1")
     with transaction():
-        worker.taking.take(7, ["default"], 1, now())
+        claiming.claim(7, ["default"], 1, now())
     assert job("s:1").worker_id == 7
     assert job("s:1").leased_until > now() + timedelta(minutes=30)

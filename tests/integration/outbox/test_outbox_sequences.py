@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from shop.clock import now
 from shop.database import transaction
-from shop.outbox import taking, worker
+from shop.outbox import claiming, worker
 from shop.outbox.mail import enqueue_mail
 from shop.outbox.models import Job
 from shop.outbox.service import enqueue
@@ -17,7 +17,7 @@ from tests.integration.outbox.conftest import AT, ask, job, wait_until
 
 def take(worker_id: int, lane: str = "default", at=AT, most: int = 10) -> list[str]:
     with transaction():
-        return [one.payload["key"] for one in taking.take(worker_id, [lane], most, at)]
+        return [one.payload["key"] for one in claiming.claim(worker_id, [lane], most, at)]
 
 
 def ask_in(sequence: str | None, key: str, kind: str = "step", at=AT, run_after=None) -> None:

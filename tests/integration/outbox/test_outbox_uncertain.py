@@ -6,7 +6,8 @@ import pytest
 
 from shop.clock import now
 from shop.database import CommitUncertain, db, transaction
-from shop.outbox import crew, worker
+from shop.outbox import crew, dispatcher, worker
+from shop.outbox.dispatcher import Dispatcher
 from tests.integration.outbox.conftest import ask, job, wait_until
 
 
@@ -22,8 +23,8 @@ def cut_once(monkeypatch):
         if cuts:
             raise cuts.pop()
 
-    monkeypatch.setattr(worker, "AWAY_SECONDS", 0)
-    monkeypatch.setattr(worker, "transaction", cut)
+    monkeypatch.setattr(dispatcher, "AWAY_SECONDS", 0)
+    monkeypatch.setattr(dispatcher, "transaction", cut)
     return cuts
 
 
@@ -31,12 +32,12 @@ def test_a_job_taken_by_a_commit_without_an_answer_is_done_by_the_same_worker(co
     done = []
     handled("greet", lambda payload, at: done.append(payload))
     ask("greet", "greet:1", at=now())
-    dispatcher = worker.Dispatcher(context, crew.Member(now()), {"default": 1})
-    dispatcher.turn()
+    mine = Dispatcher(context, crew.Member(now()), {"default": 1})
+    mine.turn()
     assert (done, cut_once) == ([], [])
-    dispatcher.turn()
-    wait_until(lambda: done, seconds=10)
-    assert dispatcher.wind_up(10)
+    mine.turn()
+    wait_until(lambda: done)
+    assert mine.wind_up(10)
     assert job("greet:1").finished_at is not None
     assert len(done) == 1
 
@@ -45,7 +46,7 @@ def test_a_worker_that_leaves_keeps_no_job_it_did_not_know_of(context, handled, 
     handled("greet", lambda payload, at: None)
     ask("greet", "greet:1", at=now())
     member = crew.Member(now())
-    worker.Dispatcher(context, member, {"default": 1}).turn()
+    Dispatcher(context, member, {"default": 1}).turn()
     assert job("greet:1").worker_id == member.id
     member.leave()
     db.session.rollback()

@@ -10,8 +10,9 @@ import requests
 from flask import Flask, request
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from shop.payments.facts import Event, HostedPayment
+from shop.payments.facts import Event
 from shop.payments.gateway import Gateway
+from shop.payments.stripe_checkout import CheckoutPage
 
 KEY, SECRET = "sk_test_integration", "whsec_integration"
 GOOD_CARD = {"number": "4242 4242 4242 4242", "expiry": "12/40", "cvc": "123", "name": "Pat Example"}
@@ -62,7 +63,7 @@ class Desk(NamedTuple):
     clock: Clock
     base: str
 
-    def open(self, reference: str, amount_cents: int = 4930, **changes: object) -> HostedPayment:
+    def open(self, reference: str, amount_cents: int = 4930, **changes: object) -> CheckoutPage:
         """A hosted payment of this reference."""
         ask = {
             "currency": "USD",
@@ -77,7 +78,7 @@ class Desk(NamedTuple):
 
     def pay(self, url: str, **changes: str) -> requests.Response:
         """Fill in the hosted page and press the button."""
-        return requests.post(url, GOOD_CARD | changes, allow_redirects=False, timeout=10)
+        return requests.post(url, GOOD_CARD | changes, allow_redirects=False, timeout=60)
 
     def authorised(self, reference: str, amount_cents: int = 4930) -> str:
         """The intent of a payment that went through."""

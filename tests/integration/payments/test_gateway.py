@@ -6,17 +6,14 @@ from datetime import datetime
 import pytest
 import requests
 
-from shop.payments.facts import (
+from shop.payments.facts import PaymentFacts, PaymentState, RefundReason, VoidReason
+from shop.payments.gateway import UNCERTAIN, Gateway
+from shop.payments.refusals import (
     OverRefund,
-    PaymentFacts,
     PaymentRefused,
     PaymentServiceUnavailable,
     PaymentSettingsRefused,
-    PaymentState,
-    RefundReason,
-    VoidReason,
 )
-from shop.payments.gateway import UNCERTAIN, Gateway
 from tests.integration.payments.payment_desk import KEY, SECRET, Desk
 
 
@@ -27,7 +24,7 @@ def test_a_paid_session_is_authorised_and_not_yet_captured(desk: Desk, reference
     assert answer.headers["Location"] == f"http://store.example/paid?session={hosted.session_id}"
     facts = desk.gateway.look_up(hosted.session_id)
     assert facts == PaymentFacts(
-        hosted.session_id, facts.intent_id, reference, PaymentState.AUTHORISED, 4930, "usd"
+        hosted.session_id, facts.intent_id, reference, PaymentState.AUTHORIZED, 4930, "usd"
     )
     assert facts.intent_id.startswith("pi_")
 
@@ -53,7 +50,7 @@ def test_a_declined_card_leaves_the_session_open_for_another(desk: Desk, referen
     assert desk.gateway.look_up(hosted.session_id).state is PaymentState.OPEN
     assert desk.events(reference)[0].type == "payment_intent.payment_failed"
     assert desk.pay(hosted.url).status_code == 303
-    assert desk.gateway.look_up(hosted.session_id).state is PaymentState.AUTHORISED
+    assert desk.gateway.look_up(hosted.session_id).state is PaymentState.AUTHORIZED
 
 
 def test_opening_twice_with_one_key_is_one_session(desk: Desk, reference: str) -> None:
@@ -106,13 +103,13 @@ def test_more_than_was_authorised_is_never_captured(desk: Desk, reference: str) 
     with pytest.raises(PaymentRefused) as refusal:
         desk.gateway.capture(intent_id, 4931, f"capture-{reference}")
     assert refusal.value.reason == "amount_too_large"
-    assert desk.gateway.look_up_intent(intent_id).state is PaymentState.AUTHORISED
+    assert desk.gateway.look_up_intent(intent_id).state is PaymentState.AUTHORIZED
 
 
 def test_a_void_lets_go_and_a_second_void_changes_nothing(desk: Desk, reference: str) -> None:
     intent_id = desk.authorised(reference)
     first = desk.gateway.void(intent_id, f"void-{reference}")
-    assert first.state is PaymentState.CANCELLED
+    assert first.state is PaymentState.CANCELED
     assert desk.gateway.void(intent_id, f"void-again-{reference}") == first
     with pytest.raises(PaymentRefused):
         desk.gateway.capture(intent_id, 4930, f"capture-{reference}")
@@ -199,7 +196,7 @@ def test_an_expired_session_can_no_longer_be_paid(desk: Desk, reference: str) ->
 def test_expiring_a_paid_session_says_that_it_was_paid(desk: Desk, reference: str) -> None:
     hosted = desk.open(reference)
     desk.pay(hosted.url)
-    assert desk.gateway.expire(hosted.session_id).state is PaymentState.AUTHORISED
+    assert desk.gateway.expire(hosted.session_id).state is PaymentState.AUTHORIZED
 
 
 def test_a_session_expires_by_itself_when_its_time_is_over(desk: Desk, reference: str) -> None:
@@ -214,9 +211,9 @@ def test_a_session_expires_by_itself_when_its_time_is_over(desk: Desk, reference
 def test_an_authorisation_lapses_after_seven_days(desk: Desk, reference: str) -> None:
     intent_id = desk.authorised(reference)
     desk.clock.pass_by(days=6, hours=23)
-    assert desk.gateway.look_up_intent(intent_id).state is PaymentState.AUTHORISED
+    assert desk.gateway.look_up_intent(intent_id).state is PaymentState.AUTHORIZED
     desk.clock.pass_by(hours=2)
-    assert desk.gateway.look_up_intent(intent_id).state is PaymentState.CANCELLED
+    assert desk.gateway.look_up_intent(intent_id).state is PaymentState.CANCELED
 
 
 def test_an_unreachable_service_says_that_nothing_was_charged(

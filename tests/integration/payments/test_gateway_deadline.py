@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from shop.errors import Busy
-from shop.payments.facts import PaymentServiceUnavailable
 from shop.payments.gateway import DEADLINE_SECONDS, Gateway
+from shop.payments.refusals import PaymentServiceUnavailable
 from tests.integration.payments.payment_desk import KEY, SECRET, Desk
 from tests.integration.payments.slow_service import BUSY, HEAD, slow_service
 

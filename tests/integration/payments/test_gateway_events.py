@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from shop.payments.facts import WebhookRefused
 from shop.payments.gateway import Gateway
+from shop.payments.refusals import WebhookRefused
 from shop.payments.sandbox.events import sign
 from tests.integration.payments.payment_desk import SECRET, Delivery, Desk
 

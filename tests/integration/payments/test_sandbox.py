@@ -20,7 +20,7 @@ TEST_KEY = {"Authorization": f"Bearer {KEY}"}
 
 @pytest.mark.parametrize("key", ["Bearer sk_live_abc", "Bearer sk_test_", "Basic abc", ""])
 def test_only_test_keys_are_served(desk: Desk, key: str) -> None:
-    answer = requests.get(f"{desk.base}/v1/events", headers={"Authorization": key}, timeout=10)
+    answer = requests.get(f"{desk.base}/v1/events", headers={"Authorization": key}, timeout=60)
     assert (answer.status_code, answer.json()["error"]["type"]) == (401, "invalid_request_error")
 
 
@@ -29,7 +29,7 @@ def test_a_parameter_it_does_not_play_is_named_in_the_error(desk: Desk) -> None:
         f"{desk.base}/v1/checkout/sessions",
         {"mode": "payment", "discouts[0][coupon]": "x"},
         headers=TEST_KEY,
-        timeout=10,
+        timeout=60,
     )
     assert answer.status_code == 400
     assert answer.json()["error"]["param"] == "discouts"
@@ -37,7 +37,7 @@ def test_a_parameter_it_does_not_play_is_named_in_the_error(desk: Desk) -> None:
 
 def test_automatic_capture_is_refused_instead_of_guessed(desk: Desk) -> None:
     answer = requests.post(
-        f"{desk.base}/v1/checkout/sessions", {"mode": "payment"}, headers=TEST_KEY, timeout=10
+        f"{desk.base}/v1/checkout/sessions", {"mode": "payment"}, headers=TEST_KEY, timeout=60
     )
     assert answer.json()["error"]["param"] == "payment_intent_data[capture_method]"
 
@@ -47,9 +47,9 @@ def test_a_request_that_was_wrong_may_be_corrected_under_its_key(desk: Desk, ref
     intent_id = desk.authorised(reference)
     desk.gateway.capture(intent_id, 4930, f"capture-{reference}")
     body = {"payment_intent": intent_id}
-    assert requests.post(url, body | {"amont": "10"}, headers=headers, timeout=10).status_code == 400
-    first = requests.post(url, body | {"amount": "10"}, headers=headers, timeout=10)
-    again = requests.post(url, body | {"amount": "10"}, headers=headers, timeout=10)
+    assert requests.post(url, body | {"amont": "10"}, headers=headers, timeout=60).status_code == 400
+    first = requests.post(url, body | {"amount": "10"}, headers=headers, timeout=60)
+    again = requests.post(url, body | {"amount": "10"}, headers=headers, timeout=60)
     assert first.json()["amount"] == 10
     assert first.json() == again.json()
     assert again.headers["Idempotent-Replayed"] == "true"
@@ -61,7 +61,7 @@ def test_a_complete_session_awaiting_capture_is_called_unpaid(desk: Desk, refere
     found = requests.get(
         f"{desk.base}/v1/checkout/sessions/{hosted.session_id}?expand[]=payment_intent",
         headers=TEST_KEY,
-        timeout=10,
+        timeout=60,
     ).json()
     assert (found["status"], found["payment_status"]) == ("complete", "unpaid")
     assert found["payment_intent"]["status"] == "requires_capture"
@@ -93,7 +93,7 @@ def test_what_is_typed_cannot_become_markup(desk: Desk, reference: str) -> None:
 
 
 def test_the_page_allows_no_script_and_a_redirect_to_the_store_only(desk: Desk, reference: str) -> None:
-    answer = requests.get(desk.open(reference).url, timeout=10)
+    answer = requests.get(desk.open(reference).url, timeout=60)
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "form-action 'self' http://store.example" in policy
@@ -116,17 +116,17 @@ def test_eight_captures_at_once_take_the_money_once(desk: Desk, reference: str) 
     intent_id = desk.authorised(reference)
     url = f"{desk.base}/v1/payment_intents/{intent_id}/capture"
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: requests.post(url, headers=TEST_KEY, timeout=10), range(8)))
+        answers = list(pool.map(lambda _: requests.post(url, headers=TEST_KEY, timeout=60), range(8)))
     assert sorted(answer.status_code for answer in answers) == [200] + [400] * 7
 
 
 def test_a_page_that_is_paid_or_unknown_says_so(desk: Desk, reference: str) -> None:
     hosted = desk.open(reference)
     desk.pay(hosted.url)
-    paid, unknown = requests.get(hosted.url, timeout=10), requests.get(hosted.url + "x", timeout=10)
+    paid, unknown = requests.get(hosted.url, timeout=60), requests.get(hosted.url + "x", timeout=60)
     assert (paid.status_code, unknown.status_code) == (200, 404)
-    assert "This payment is already made" in paid.text
-    assert "There is no payment at this address" in unknown.text
+    assert 'data-state="paid"' in paid.text
+    assert 'data-state="unknown"' in unknown.text
 
 
 def test_a_restart_forgets_nothing_and_still_delivers(tmp_path: Path, reference: str) -> None:
@@ -152,7 +152,7 @@ def test_a_restart_forgets_nothing_and_still_delivers(tmp_path: Path, reference:
     app = create_sandbox(*urls, retry_after=(0.1,) * 100)
     server = serve(app)
     gateway = Gateway(KEY, SECRET, f"http://127.0.0.1:{server.port}")
-    assert gateway.look_up(hosted.session_id).state is PaymentState.AUTHORISED
+    assert gateway.look_up(hosted.session_id).state is PaymentState.AUTHORIZED
     wait_until(lambda: len(receiver.deliveries) >= 2)
     listener.shutdown()
     server.shutdown()
@@ -184,8 +184,8 @@ def test_the_command_serves_on_loopback_and_nowhere_else() -> None:
             line = process.stdout.readline()
             address = line.split("on ")[1].split(",")[0]
             assert address.startswith("http://127.0.0.1:")
-            assert requests.get(f"{address}/v1/events", headers=TEST_KEY, timeout=10).json()["data"] == []
+            assert requests.get(f"{address}/v1/events", headers=TEST_KEY, timeout=60).json()["data"] == []
             with pytest.raises(requests.ConnectionError):
-                requests.get(address.replace("127.0.0.1", "127.0.0.2"), timeout=10)
+                requests.get(address.replace("127.0.0.1", "127.0.0.2"), timeout=60)
         finally:
             process.terminate()

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import requests
 
-from shop.payments.facts import PaymentRefused, PaymentState
+from shop.payments.facts import PaymentState
 from shop.payments.gateway import Gateway
+from shop.payments.refusals import PaymentRefused
 from shop.payments.sandbox import create_sandbox
 from tests.integration.payments.payment_desk import KEY, SECRET, Clock, Desk, Receiver, serve
 
@@ -121,7 +122,7 @@ def test_a_bank_can_be_made_to_let_go_at_once(desk: Desk, reference: str) -> Non
     intent_id = desk.authorised(reference)
     url = f"{desk.base}/v1/test_helpers/payment_intents/{intent_id}/lapse"
     assert requests.post(url, headers=TEST_KEY, timeout=60).json()["cancellation_reason"] == "automatic"
-    assert desk.gateway.look_up_intent(intent_id).state is PaymentState.CANCELLED
+    assert desk.gateway.look_up_intent(intent_id).state is PaymentState.CANCELED
     with pytest.raises(PaymentRefused):
         desk.gateway.capture(intent_id, 4930, f"capture-{reference}")
     assert desk.events(reference, at_least=3)[-1].type == "payment_intent.canceled"

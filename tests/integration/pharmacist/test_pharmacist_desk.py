@@ -12,16 +12,17 @@ from shop.clock import now
 from shop.database import db, transaction
 from shop.outbox.models import Job
 from shop.prescriptions import queries, service
+from shop.prescriptions.reasons import WORDS, Reason
 from tests.factories import make_variant
 from tests.integration.pharmacist.desk_browser import Desk, entered, status
 
 
 def test_the_queue_shows_who_waits_and_an_empty_one_says_so(desk, submit):
-    assert "Nothing is waiting" in desk.client.get("/pharmacist/").text
+    assert 'class="empty"' in desk.client.get("/pharmacist/").text
     submit()
     page = desk.client.get("/pharmacist/").text
     assert "Ada Specimen" in page
-    assert "nobody" in page
+    assert 'class="empty"' not in page
 
 
 @pytest.mark.parametrize("tab", ["asked", "decided"])
@@ -45,7 +46,7 @@ def test_the_desk_hints_at_what_the_customer_waits_for(desk, submit, customer, b
         for variant_id in (baclofen, over_the_counter):
             basket.add(BasketOwner(user_id=customer), variant_id, 90, now())
     page = desk.open(submit()).text
-    assert "Waiting in the basket: Baclofen tablet 10 mg, 90." in page
+    assert re.search("data-wanted>[^<]*Baclofen tablet 10 mg, 90", page)
     assert f'<option value="{baclofen}">Baclofen tablet 10 mg</option>' in page
     assert "Naproxen" not in page
 
@@ -90,7 +91,7 @@ def test_another_medicine_is_found_added_and_removed_without_losing_a_word(desk,
         **entered(baclofen),
         **{"items-1-find": "atorva 20", "items-1-quantity": "3o"},
     )
-    assert f'<option value="{other}">Atorvastatin tablet 20 mg</option>' in found.text
+    assert f'<option value="{other}">atorvaSTATin tablet 20 mg</option>' in found.text
     assert 'value="3o"' in found.text
     fields = entered(baclofen) | {"items-1-variant_id": str(other), "items-1-quantity": "30"}
     removed = desk.post(reference, "check", do="remove_item-0", **fields)
@@ -100,26 +101,37 @@ def test_another_medicine_is_found_added_and_removed_without_losing_a_word(desk,
     assert 'id="items-0-find-e"' in nothing.text
 
 
+@pytest.mark.parametrize("typed", ["tramadol", "Percocet 5/325", "XANAX", "methadone hcl"])
+def test_a_controlled_medicine_is_answered_with_the_reason_to_refuse(desk, submit, baclofen, typed):
+    answer = desk.post(submit(), "check", do="find-0", **entered(baclofen), **{"items-0-find": typed})
+    assert "controlled substance (schedule I" in answer.text
+    assert WORDS[Reason.CONTROLLED].short in answer.text
+    assert "Nothing is called" not in answer.text
+
+
 def test_who_is_on_it_is_shown_and_kept_from_others(desk, submit, sign_in, make_user, baclofen):
     reference = submit()
     assert desk.post(reference, "claim").status_code == 303
-    assert 'name="let_go"' in desk.open(reference).text
+    assert 'data-claim="mine"' in desk.open(reference).text
     other = Desk(sign_in(make_user("pharmacist", name="T. Mock")))
-    assert "Marion Sample" in other.open(reference).text
+    page = other.open(reference).text
+    assert 'data-claim="another"' in page
+    assert "Marion Sample" in page
     answer = other.decide(reference, "approve", **entered(baclofen))
     assert answer.status_code == 409
     assert 'value="Ivor Sample, MD"' in answer.text
     assert other.post(reference, "claim").status_code == 409
     desk.post(reference, "claim", let_go="1")
-    assert 'name="let_go"' not in desk.open(reference).text
+    assert 'data-claim="none"' in desk.open(reference).text
 
 
 def test_a_decided_prescription_is_shown_without_a_form(desk, submit, baclofen):
     reference = submit()
     desk.decide(reference, "approve", **entered(baclofen))
     page = desk.open(reference).text
+    assert 'data-status="approved"' in page
     assert 'name="decision"' not in page
-    assert "Left of 180" in page
+    assert re.search("of 180</dt><dd>180</dd>", page)
 
 
 @pytest.mark.parametrize("role", ["customer", "admin"])

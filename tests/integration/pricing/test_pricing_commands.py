@@ -60,13 +60,13 @@ def test_a_store_rule_is_looked_at_set_shown_and_removed(run):
     wanted = ("price", "rule", "--mark-up", "35%", "--fee", "$2.40", "--off", "90=5")
     code, said = run(*wanted, "--dry-run")
     assert code == 0
-    assert "0 prices rise, 0 fall, 1 is new, 0 stay. Nothing was changed: this was a dry run." in said
+    assert "0 prices rise, 0 fall, 1 is new, 0 stay. Dry run: nothing was changed." in said
     assert price_of(variant) == (None, ())
 
     assert run(*wanted)[0] == 0
     assert price_of(variant)[0] == D("0.162")
     assert run("price", "show")[1] == (
-        "Store: What pharmacies paid + 35 %, and $2.40 spread over the quantity; 5 % off from 90.\n"
+        "Store: What pharmacies paid + 35%, and $2.40 spread over the quantity; 5% off from 90.\n"
     )
     code, said = run("price", "no-rule")
     assert (code, "1 is lost" in said) == (0, True)
@@ -77,23 +77,23 @@ def test_a_medicine_is_shown_with_every_strength(run):
     set_rule(None, STORE)
     set_rule(product_of(variant), Rule(fixed_price=D("0.51")))
     said = run("price", "show", "baclofen-tablets")[1]
-    assert "baclofen-tablets: $0.51 for each unit." in said
+    assert "baclofen-tablets: $0.51 per unit." in said
     assert "  baclofen-tablets-10-mg: $0.51, by rule; acquisition $0.06047" in said
-    assert "baclofen-tablets: $0.51 for each unit." in run("price", "show")[1]
+    assert "baclofen-tablets: $0.51 per unit." in run("price", "show")[1]
 
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (("price", "show", "nonesuch"), "There is no medicine “nonesuch”."),
-        (("price", "rule"), "Choose one way"),
+        (("price", "rule"), "Choose either"),
         (("price", "rule", "--mark-up", "many"), "“many” is not a number."),
-        (("price", "rule", "--mark-up", "35", "--off", "90"), "“90” is not of the form 90=5."),
-        (("price", "rule", "--mark-up", "35", "--off", "90=0"), "the discount has to be larger"),
+        (("price", "rule", "--mark-up", "35", "--off", "90"), "“90” is not in the form 90=5."),
+        (("price", "rule", "--mark-up", "35", "--off", "90=0"), "must be larger"),
         (("price", "rule", "--mark-up", "35", "--fee", "cheap"), "“cheap” is not a price."),
         (("price", "no-rule"), "There is no such price rule."),
         (("price", "set", "nonesuch", "0.51"), "There is no strength “nonesuch”."),
-        (("price", "by-rule"), "Name strengths"),
+        (("price", "by-rule"), "Give strengths"),
     ],
 )
 def test_what_cannot_be_done_is_refused_in_a_sentence(run, words, sentence):
@@ -106,7 +106,7 @@ def test_what_cannot_be_done_is_refused_in_a_sentence(run, words, sentence):
 def test_repricing_says_when_nothing_is_priced_by_rule(run, baclofen):
     assert run("reprice")[1] == "No strength is priced by rule; nothing changed.\n"
     make_variant("Loratadine", price=None)
-    assert "1 more have no price" in run("reprice")[1]
+    assert "1 strengths have neither" in run("reprice")[1]
 
 
 def test_repricing_is_counted_and_can_be_rehearsed(run):
@@ -117,15 +117,15 @@ def test_repricing_is_counted_and_can_be_rehearsed(run):
         assert code == 0
         assert [" ".join(line.split()) for line in said.splitlines()][3:8] == [
             "Unchanged 1",
-            "No price: no acquisition known 1",
+            "No price: acquisition cost unknown 1",
             "No price: no rule 0",
-            "No price: no pack step 0",
+            "No price: no pack size 0",
             "Strengths priced by rule 2",
         ]
 
 
 def test_a_price_is_fixed_by_slug_or_ndc_and_given_to_the_rule(run, baclofen):
-    assert run("price", "set", "0527-1330-01", "$0,49", "--from", "90=0.45") == (0, "The price is fixed.\n")
+    assert run("price", "set", "0527-1330-01", "$0,49", "--from", "90=0.45") == (0, "The price is set.\n")
     assert price_of(baclofen) == (D("0.49"), ((90, D("0.45")),))
     assert "nothing changed" in run("price", "set", "baclofen-tablets-10-mg", "0.49", "--from", "90=0.45")[1]
     set_rule(None, STORE)
@@ -189,7 +189,7 @@ def test_a_list_is_rehearsed_then_written(run, baclofen, tmp_path):
     assert code == 0
     assert "Baclofen tablet 10 mg: $0.51 → $0.47 (90: $0.45)" in said
     assert "2 lines: 1 raised, 1 lowered, 0 changed otherwise, 0 unchanged, 0 refused." in said
-    assert "dry run" in said
+    assert "Dry run" in said
     assert price_of(baclofen)[0] == D("0.51")
     assert run("prices", "import", str(file))[0] == 0
     assert price_of(baclofen) == (D("0.47"), ((90, D("0.45")),))
@@ -225,13 +225,13 @@ def test_refused_lines_are_named_and_then_nothing_is_written_unless_wanted(run, 
     for sentence in (
         "Line 3: There is no strength “nonesuch”.",
         "Line 4: ten digits can be read in three ways",
-        "Line 5: Baclofen tablet 10 mg stands in line 2 already.",
-        "Line 6: A rule makes this price.",
+        "Line 5: Baclofen tablet 10 mg is already in line 2.",
+        "Line 6: A rule sets this price.",
         "Line 7: “cheap” is not a price.",
         "Line 8: The price is missing.",
-        "Line 9: “dear” is no basis",
-        "Line 10: “90=0.2” is no price from a quantity on",
-        "Line 11: From 90 units on",
+        "Line 9: “dear” is not a basis",
+        "Line 10: “90=0.2” is not a quantity price",
+        "Line 11: The price from 90 units",
         "Nothing was changed.",
     ):
         assert sentence in said
@@ -245,11 +245,11 @@ def test_refused_lines_are_named_and_then_nothing_is_written_unless_wanted(run, 
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "has to name the columns"),
-        (b"<!doctype html><title>Prices</title>", "has to name the columns"),
-        (b"name,amount\nbaclofen,0.51\n", "has to name the columns"),
-        (b"variant,price\n\xff\xfe,1\n", "no text in UTF-8"),
-        (b"variant,price\nbac\0lofen,1\n", "no text"),
+        (b"", "must name the columns"),
+        (b"<!doctype html><title>Prices</title>", "must name the columns"),
+        (b"name,amount\nbaclofen,0.51\n", "must name the columns"),
+        (b"variant,price\n\xff\xfe,1\n", "not UTF-8 text"),
+        (b"variant,price\nbac\0lofen,1\n", "not text"),
         (b'variant,price\n"' + b"x" * 200_000 + b'",1\n', "cannot be read as CSV"),
     ],
 )

@@ -11,8 +11,8 @@ from shop.database import db, transaction
 from shop.outbox import chores
 from shop.outbox.models import Job
 from shop.outbox.worker import run_due
-from shop.payments.facts import PaymentServiceUnavailable
 from shop.payments.gateway import Gateway
+from shop.payments.refusals import PaymentServiceUnavailable
 from shop.reconciliation import jobs, queries, service
 from shop.reconciliation.models import ReconcileRun
 from tests.in_zones import store_in

@@ -108,6 +108,7 @@ def test_the_command_builds_once_and_says_so(app):
         make_variant()
     runner = app.test_cli_runner()
 
-    assert runner.invoke(args=["catalogue", "index"]).output == "The search index was built.\n"
-    assert runner.invoke(args=["catalogue", "index"]).output == "The search index is up to date.\n"
-    assert runner.invoke(args=["catalogue", "index", "--force"]).output == "The search index was built.\n"
+    built, again, forced = (
+        runner.invoke(args=["catalogue", "index", *more]).output for more in ((), (), ("--force",))
+    )
+    assert built == forced != again

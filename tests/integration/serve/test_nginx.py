@@ -4,7 +4,6 @@ import re
 import shutil
 import socket
 import subprocess
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.running_store import ROOT, free_pair, start_store, stop_store
+from tests.running_store import PATIENCE, ROOT, ending, free_pair, start_store, stop_store, until
 from tests.slow_clients import Probe, SlowClients, connect
 
 SHIPPED = ROOT / "deploy" / "nginx" / "formulary.conf"
@@ -22,11 +21,10 @@ NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
 @pytest.fixture(scope="module")
-def behind_nginx(tmp_path_factory):
+def behind_nginx(tmp_path_factory, demo_instance):
     """The https address of nginx, with the shipped configuration, before a running store."""
-    assert NGINX, "sh bin/need-nginx"
     folder = tmp_path_factory.mktemp("nginx")
-    store, address = start_store(folder / "instance", TRUSTED_PROXIES="1")
+    store, address = start_store(demo_instance(folder / "instance"), TRUSTED_PROXIES="1")
     plain = free_pair()
     (folder / "nginx.conf").write_text(main_configuration(folder))
     (folder / "formulary.conf").write_text(
@@ -42,12 +40,20 @@ def behind_nginx(tmp_path_factory):
         )
     )
     make_certificate(folder)
-    nginx = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")])
-    wait_for(plain + 1, nginx)
-    yield f"https://127.0.0.1:{plain + 1}"
-    nginx.terminate()
-    nginx.wait(30)
-    stop_store(store)
+    try:
+        with ending(start_nginx(folder)) as nginx:
+            assert until(lambda: nginx.poll() is not None or listens(plain + 1))
+            assert nginx.poll() is None
+            yield f"https://127.0.0.1:{plain + 1}"
+            nginx.terminate()
+            nginx.wait(PATIENCE)
+    finally:
+        stop_store(store)
+
+
+def start_nginx(folder: Path) -> "subprocess.Popen[bytes]":
+    assert NGINX, "sh bin/need-nginx"
+    return subprocess.Popen([NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")])
 
 
 def changed(replacements: dict[str, str]) -> str:
@@ -95,15 +101,12 @@ def make_certificate(folder: Path) -> None:
     )
 
 
-def wait_for(port: int, nginx: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and nginx.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    pytest.fail("nginx did not start")
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), PATIENCE).close()
+    except OSError:
+        return False
+    return True
 
 
 def ask(address: str, path: str, method: str = "GET", body: bytes | None = None, **headers: str):
@@ -134,8 +137,8 @@ def test_static_files_come_from_nginx_and_are_kept_for_a_year(behind_nginx):
     unmarked, _ = ask(behind_nginx, path.partition("?")[0])
     assert content == (ROOT / path.lstrip("/").partition("?")[0]).read_bytes()
     assert (marked.headers["Cache-Control"], unmarked.headers["Cache-Control"]) == (
-        "max-age=31536000",
-        "max-age=3600",
+        "public, max-age=31536000, immutable",
+        "public, max-age=300",
     )
     assert "Content-Security-Policy" not in marked.headers  # which the store writes on everything
 
@@ -172,12 +175,14 @@ def test_the_store_is_told_that_the_customer_came_by_https(behind_nginx):
     browser = requests.Session()
     browser.trust_env = False  # a bundle named there would be asked, whatever `verify` says
     browser.verify = False
-    page = browser.get(behind_nginx + "/sign-in", timeout=60).text
+    page = browser.get(behind_nginx + "/sign-in", timeout=PATIENCE).text
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert token
     form = {"csrf_token": token[1], "email": "customer@demo.example", "password": "formulary-demo"}
     sent = [
-        browser.post(behind_nginx + "/sign-in", form, headers=headers, timeout=60, allow_redirects=False)
+        browser.post(
+            behind_nginx + "/sign-in", form, headers=headers, timeout=PATIENCE, allow_redirects=False
+        )
         for headers in ({}, {"Referer": "https://127.0.0.1/sign-in"})
     ]
     assert [answer.status_code for answer in sent] == [400, 303]

@@ -5,14 +5,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
 
-from tests.running_store import ROOT, free_pair, start_store, stop_store
+from tests.running_store import PATIENCE, ROOT, ending, free_pair, is_ready, stop_store, until
 
 
 def run(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -22,7 +21,7 @@ def run(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
         env={**os.environ, **env},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 
@@ -44,10 +43,9 @@ def test_a_busy_port_is_named_with_the_way_out(tmp_path, neighbour):
     assert_refused_in_one_sentence(done, f"Port {port + neighbour} is in use", "PORT=")
 
 
-def test_a_second_store_on_the_same_folder_is_refused(tmp_path):
-    process, _address = start_store(tmp_path / "instance")
+def test_a_second_store_on_the_same_folder_is_refused(tmp_path, demo_instance, begin):
+    begin(demo_instance(tmp_path / "instance"))
     done = run({"PORT": str(free_pair()), "INSTANCE_PATH": str(tmp_path / "instance")})
-    stop_store(process)
     assert_refused_in_one_sentence(done, "running on", "INSTANCE_PATH")
 
 
@@ -67,9 +65,9 @@ def test_production_without_its_secrets_refuses_and_names_them(tmp_path):
     assert list(tmp_path.iterdir()) == []  # nothing was made up in its place
 
 
-def test_a_restart_loses_nothing_and_ctrl_c_stops_every_part(tmp_path):
+def test_a_restart_loses_nothing_and_ctrl_c_stops_every_part(tmp_path, begin):
     instance = tmp_path / "instance"
-    process, address = start_store(instance)
+    process, address = begin(instance)
     parts = _children(process.pid)
     assert len(parts) == 3  # web, worker, sandbox
     marker = instance / "secret.key"
@@ -80,7 +78,7 @@ def test_a_restart_loses_nothing_and_ctrl_c_stops_every_part(tmp_path):
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(address + "/healthz", timeout=1)
 
-    process, address = start_store(instance)
+    process, address = begin(instance)
     with urllib.request.urlopen(address + "/medicines/baclofen-tablets") as page:
         assert b"$0.51" in page.read()
     assert marker.read_text() == secret
@@ -97,15 +95,16 @@ def test_asked_to_stop_while_it_prepares_it_stops_in_one_sentence(tmp_path, numb
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert "Preparing" in next(line for line in process.stdout if "Preparing" in line)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    with ending(process):
+        assert "Preparing" in next(line for line in process.stdout if "Preparing" in line)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err) == (0, "")
     assert out.endswith("Formulary has stopped.\n")
 
 
-def test_a_part_that_dies_is_started_again_and_it_is_said(tmp_path):
-    process, address = start_store(tmp_path / "instance")
+def test_a_part_that_dies_is_started_again_and_it_is_said(tmp_path, demo_instance, begin):
+    process, address = begin(demo_instance(tmp_path / "instance"))
     first = parts_of(process.pid)
     for pid in first.values():
         os.kill(pid, signal.SIGKILL)
@@ -120,8 +119,8 @@ def test_a_part_that_dies_is_started_again_and_it_is_said(tmp_path):
     assert not any(_alive(pid) for pid in again.values())
 
 
-def test_a_web_process_that_dies_is_replaced(tmp_path):
-    process, address = start_store(tmp_path / "instance")
+def test_a_web_process_that_dies_is_replaced(tmp_path, demo_instance, begin):
+    process, address = begin(demo_instance(tmp_path / "instance"))
     web = parts_of(process.pid)["web server"]
     workers = set(_children(web))
     assert len(workers) == 2
@@ -132,13 +131,13 @@ def test_a_web_process_that_dies_is_replaced(tmp_path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_no_process_outlives_the_supervisor(tmp_path, number):
-    process, _address = start_store(tmp_path / "instance")
+def test_no_process_outlives_the_supervisor(tmp_path, demo_instance, begin, number):
+    process, _address = begin(demo_instance(tmp_path / "instance"))
     parts = _children(process.pid)
     everything = [*parts, *(grandchild for pid in parts for grandchild in _children(pid))]
     assert len(everything) >= 5  # web server with two processes, worker, sandbox
     process.send_signal(number)
-    process.wait(60)
+    process.wait(PATIENCE)
     assert not any(_alive(pid) for pid in everything)
 
 
@@ -159,21 +158,6 @@ def parts_of(supervisor: int) -> dict[str, int]:
         else:
             found["web server" if len(_children(pid)) >= 2 else "worker"] = pid
     return found
-
-
-def is_ready(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address + "/readyz", timeout=5):
-            return True
-    except OSError:
-        return False
-
-
-def until(true, seconds: float = 60) -> bool:
-    deadline = time.monotonic() + seconds
-    while not (seen := true()) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return seen
 
 
 def _children(pid: int) -> list[int]:

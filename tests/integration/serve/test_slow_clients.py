@@ -4,12 +4,12 @@ import http.client
 import re
 import socket
 import time
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import requests
 
 from shop.server import bodies, web
+from tests.running_store import PATIENCE, until
 from tests.slow_clients import Probe, SlowClients, closed_within
 
 UPLOAD = "/basket/prescription"
@@ -39,13 +39,13 @@ def test_silence_is_cut(running_store):
     with SlowClients(running_store) as slow:
         silent = slow.silent(20) + slow.half_heads(20) + slow.half_bodies(20)
         patience = max(web.HEADER_SECONDS, bodies.SILENCE_SECONDS)
-        assert closed_within(silent, patience + 60)
+        assert closed_within(silent, patience + PATIENCE)
 
 
 def test_a_large_body_of_a_visitor_is_refused_although_it_never_arrives(running_store):
     with SlowClients(running_store) as slow:
         (connection,) = slow.half_bodies(1, UPLOAD, length=5_000_000)
-        connection.settimeout(60)
+        connection.settimeout(PATIENCE)
         answer = http.client.HTTPResponse(connection)
         answer.begin()
         assert answer.status == 303
@@ -55,7 +55,7 @@ def test_a_slow_body_that_keeps_coming_is_taken_whole(running_store):
     """As a phone sends it: in pieces, with pauses."""
     at = urlsplit(running_store)
     body = b"variant=1&quantity=30&note=" + b"x" * 50_000
-    with socket.create_connection((at.hostname, at.port), 60) as connection:
+    with socket.create_connection((at.hostname, at.port), PATIENCE) as connection:
         connection.sendall(
             f"POST /basket HTTP/1.1\r\nHost: {at.netloc}\r\nContent-Length: {len(body)}\r\n"
             "Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode()
@@ -81,27 +81,27 @@ def test_a_signed_in_customer_sends_a_large_file_slowly_and_two_at_a_time(runnin
     with SlowClients(running_store) as slow:
         each, workers = bodies.LARGE_EACH, 2
         slow.half_bodies(each * workers * 8, UPLOAD, length=5_000_000, cookie=cookie)  # reaches every process
-        assert eventually(lambda: upload(running_store, customer) == 503)
-    assert eventually(lambda: upload(running_store, customer) in (200, 303, 422))
+        assert until(lambda: upload(running_store, customer) == 503)
+    assert until(lambda: upload(running_store, customer) in (200, 303, 422))
 
 
 def sign_in(address: str, email: str) -> requests.Session:
     browser = requests.Session()
-    page = browser.get(address + "/sign-in", timeout=60).text
+    page = browser.get(address + "/sign-in", timeout=PATIENCE).text
     form = {"email": email, "password": "formulary-demo", "csrf_token": token_in(page)}
-    browser.post(address + "/sign-in", form, timeout=60).raise_for_status()
+    browser.post(address + "/sign-in", form, timeout=PATIENCE).raise_for_status()
     return browser
 
 
 def upload(address: str, browser: requests.Session) -> int:
     """A form with a file of 3 MB, sent in pieces with pauses between them."""
-    form = {"csrf_token": token_in(browser.get(address + "/prescriptions", timeout=60).text)}
+    form = {"csrf_token": token_in(browser.get(address + "/prescriptions", timeout=PATIENCE).text)}
     files = {"documents": ("photo.jpg", b"x" * 3_000_000, "image/jpeg")}
     request = requests.Request("POST", address + "/prescriptions", data=form, files=files)
     ready = browser.prepare_request(request)
     assert isinstance(ready.body, bytes)
     ready.body = Pieces(ready.body)
-    return browser.send(ready, timeout=60, allow_redirects=False).status_code
+    return browser.send(ready, timeout=PATIENCE, allow_redirects=False).status_code
 
 
 class Pieces:
@@ -122,15 +122,8 @@ def token_in(page: str) -> str:
     return found[1]
 
 
-def eventually(true: Callable[[], bool], seconds: float = 90) -> bool:
-    deadline = time.monotonic() + seconds
-    while not (seen := true()) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return seen
-
-
 def post(address: str, path: str, body: bytes) -> http.client.HTTPResponse:
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
     connection.request("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
     answer = connection.getresponse()
     answer.read()
@@ -139,7 +132,7 @@ def post(address: str, path: str, body: bytes) -> http.client.HTTPResponse:
 
 
 def chunked(address: str, chunks: list[bytes]) -> int:
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
     connection.request(
         "POST",
         "/basket",

@@ -7,15 +7,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.running_store import ROOT, free_pair
+from tests.running_store import PATIENCE, ROOT, ending, free_pair, until
 
 FOLDER = ROOT / "deploy" / "systemd"
 UNITS = [FOLDER / f"formulary-{part}.service" for part in ("web", "worker")]
@@ -74,19 +72,24 @@ def test_systemd_understands_every_line(unit, tmp_path):
     assert [line for line in done.stderr.splitlines() if unit.name in line] == []
 
 
-@pytest.fixture
-def prepared(tmp_path):
-    """The environment of a unit with a migrated database."""
-    env = {
+def environment(instance: Path) -> dict[str, str]:
+    """What a unit finds in its environment."""
+    return {
         **os.environ,
-        "INSTANCE_PATH": str(tmp_path / "instance"),
+        "INSTANCE_PATH": str(instance),
         "PORT": str(free_pair()),
         "FORMULARY_ENV": "demo",
         "DATABASE_URL": "",
         "PYTHONUNBUFFERED": "1",
     }
-    upgrade = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
-    subprocess.run(upgrade, cwd=ROOT, env=env, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def outdated(tmp_path_factory, demo_instance):
+    """The environment of units whose database lacks the newest migration."""
+    env = environment(demo_instance(tmp_path_factory.mktemp("outdated") / "instance"))
+    downgrade = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "downgrade"]
+    subprocess.run(downgrade, cwd=ROOT, env=env, check=True, capture_output=True)
     return env
 
 
@@ -96,22 +99,21 @@ def begin(unit: Path, env: dict[str, str]) -> subprocess.Popen[str]:
     )
 
 
-def test_both_parts_run_beside_each_other_and_stop_when_asked(prepared):
-    running = [begin(unit, prepared) for unit in UNITS]
-    assert until(lambda: is_alive(prepared["PORT"]))
-    assert [process.poll() for process in running] == [None, None]
-    assert until(lambda: len(handled(running[1].pid)) > 0)  # the worker catches SIGTERM by now
-    for process in running:
-        process.send_signal(signal.SIGTERM)
-    assert [process.wait(60) for process in running] == [0, 0]
+def test_both_parts_run_beside_each_other_and_stop_when_asked(tmp_path, demo_instance):
+    prepared = environment(demo_instance(tmp_path / "instance"))
+    with ending(begin(UNITS[0], prepared)) as web, ending(begin(UNITS[1], prepared)) as worker:
+        assert until(lambda: is_alive(prepared["PORT"]))
+        assert [web.poll(), worker.poll()] == [None, None]
+        assert until(lambda: len(handled(worker.pid)) > 0)  # it catches SIGTERM by now
+        for process in (web, worker):
+            process.send_signal(signal.SIGTERM)
+        assert [process.wait(PATIENCE) for process in (web, worker)] == [0, 0]
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
-def test_a_part_refuses_a_database_that_is_not_up_to_date(unit, prepared):
-    downgrade = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "downgrade"]
-    subprocess.run(downgrade, cwd=ROOT, env=prepared, check=True, capture_output=True)
-    process = begin(unit, prepared)
-    said, _ = process.communicate(timeout=60)
+def test_a_part_refuses_a_database_that_is_not_up_to_date(unit, outdated):
+    with ending(begin(unit, outdated)) as process:
+        said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert "flask --app wsgi db upgrade" in said
     assert len(said.strip().splitlines()) == 1
@@ -119,7 +121,7 @@ def test_a_part_refuses_a_database_that_is_not_up_to_date(unit, prepared):
 
 def is_alive(port: str) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=30):
             return True
     except (urllib.error.URLError, OSError):
         return False
@@ -130,10 +132,3 @@ def handled(pid: int) -> set[int]:
     found = re.search(r"SigCgt:\s*(\w+)", Path(f"/proc/{pid}/status").read_text())
     assert found
     return {signal.SIGTERM} if int(found[1], 16) >> (signal.SIGTERM - 1) & 1 else set()
-
-
-def until(true: Callable[[], bool], seconds: float = 60) -> bool:
-    deadline = time.monotonic() + seconds
-    while not (seen := true()) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return seen

@@ -14,8 +14,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from shop import create_app
 from shop.clock import now
 from shop.database import db, transaction
-from shop.stock import service
-from tests.conftest import settings_for
+from shop.stock import holds
+from tests.store_settings import settings_for
 
 
 def buy(units: int, variant_ids: list[int], line: int) -> str:
@@ -23,8 +23,8 @@ def buy(units: int, variant_ids: list[int], line: int) -> str:
     try:
         with transaction():
             for variant_id in sorted(variant_ids):
-                service.hold(line, variant_id, units, at.date() + timedelta(days=30), at)
-    except service.OutOfStock as refusal:
+                holds.hold(line, variant_id, units, at.date() + timedelta(days=30), at)
+    except holds.OutOfStock as refusal:
         return f"out of stock, {refusal.left} left"
     return "got it"
 

@@ -6,7 +6,7 @@ import pytest
 
 from shop import clock
 from shop.database import transaction
-from shop.stock import figures, inventory, queries, service
+from shop.stock import figures, holds, inventory, queries, service
 from shop.stock.inventory import LotFilter
 from shop.stock.rules import LotState, lot_state
 from tests.factories import make_lot
@@ -62,11 +62,11 @@ def stays_kept(lot_id: int, at: datetime) -> bool:
     """Whether packing leaves it to the order that keeps it, instead of looking for another."""
     lot = inventory.lot(lot_id)
     with transaction():
-        service.hold(LINE, lot.variant_id, 10, lot.expires_on, at)
+        holds.hold(LINE, lot.variant_id, 10, lot.expires_on, at)
     try:
         with transaction():
-            return service.hold_elsewhere([LINE], lot.expires_on, at) == []
-    except service.OutOfStock:
+            return holds.reallocate([LINE], lot.expires_on, at) == []
+    except holds.OutOfStock:
         return False
 
 
@@ -74,14 +74,14 @@ def leaves(lot_id: int, admin_id: int, at: datetime) -> bool:
     """Whether what is kept of it may be sent."""
     lot = inventory.lot(lot_id)
     with transaction():
-        service.hold(OTHER_LINE, lot.variant_id, 10, lot.expires_on, at)
+        holds.hold(OTHER_LINE, lot.variant_id, 10, lot.expires_on, at)
     try:
-        service.refuse_unpickable(lot.number, lot.status, lot.expires_on, clock.business_date(at))
+        holds.refuse_unpickable(lot.number, lot.status, lot.expires_on, clock.business_date(at))
         with transaction():
-            return len(service.dispense([OTHER_LINE], at, admin_id)) == 1
-    except service.LotNotPickable:
-        with pytest.raises(service.LotNotPickable), transaction():
-            service.dispense([OTHER_LINE], at, admin_id)
+            return len(holds.dispense([OTHER_LINE], at, admin_id)) == 1
+    except holds.LotNotPickable:
+        with pytest.raises(holds.LotNotPickable), transaction():
+            holds.dispense([OTHER_LINE], at, admin_id)
         return False
 
 

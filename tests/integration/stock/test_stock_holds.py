@@ -3,8 +3,8 @@
 import pytest
 
 from shop.database import transaction
-from shop.stock import queries, service
-from shop.stock.service import LotNotPickable, OutOfStock
+from shop.stock import holds, queries, service
+from shop.stock.holds import LotNotPickable, OutOfStock
 from tests.factories import make_lot, make_variant
 from tests.integration.stock.stock_checks import AT, TODAY, assert_ledgers_agree, counts, in_days
 
@@ -14,7 +14,7 @@ UNTIL = in_days(97)
 
 def hold(variant_id: int, quantity: int, line: int = LINE, until=UNTIL):
     with transaction():
-        return service.hold(line, variant_id, quantity, until, AT)
+        return holds.hold(line, variant_id, quantity, until, AT)
 
 
 def test_a_hold_takes_the_earliest_expiring_lot_that_outlasts_the_supply(baclofen):
@@ -60,13 +60,13 @@ def test_what_one_order_holds_is_not_free_for_another(baclofen):
 def test_an_order_whose_second_medicine_is_gone_holds_nothing_of_the_first(baclofen):
     lot, gone = make_lot(baclofen, 100), make_variant("Naproxen", "250 mg")
     with pytest.raises(OutOfStock, match="None are left"), transaction():  # noqa: PT012
-        service.hold(LINE, baclofen, 30, UNTIL, AT)
-        service.hold(OTHER_LINE, gone, 30, UNTIL, AT)
+        holds.hold(LINE, baclofen, 30, UNTIL, AT)
+        holds.hold(OTHER_LINE, gone, 30, UNTIL, AT)
     assert counts(lot) == (100, 0)
 
 
 def test_a_hold_of_nothing_is_a_mistake_of_the_caller(baclofen):
-    with pytest.raises(ValueError, match="at least one unit"):
+    with pytest.raises(ValueError, match="between 1 and"):
         hold(baclofen, 0)
 
 
@@ -76,7 +76,7 @@ def test_releasing_twice_gives_back_once(baclofen):
     hold(baclofen, 5, OTHER_LINE)
     for _ in range(2):
         with transaction():
-            service.release([LINE], AT)
+            holds.release([LINE], AT)
     assert counts(lot) == (100, 5)
     assert_ledgers_agree()
 
@@ -88,15 +88,15 @@ def test_dispensing_takes_the_units_off_the_shelf_once_and_says_from_which_lots(
     )
     hold(baclofen, 90)
     with transaction():
-        dispensed = service.dispense([LINE], AT, admin)
+        dispensed = holds.dispense([LINE], AT, admin)
     assert [(one.lot_number, one.expires_on, one.quantity) for one in dispensed] == [
         ("A1", in_days(200), 60),
         ("A2", in_days(300), 30),
     ]
     assert [counts(first), counts(second)] == [(0, 0), (30, 0)]
     with transaction():
-        assert service.dispense([LINE], AT, admin) == []
-        service.release([LINE], AT)
+        assert holds.dispense([LINE], AT, admin) == []
+        holds.release([LINE], AT)
     assert [counts(first), counts(second)] == [(0, 0), (30, 0)]
     assert_ledgers_agree()
 
@@ -105,8 +105,8 @@ def test_released_units_cannot_be_dispensed(baclofen, admin):
     lot = make_lot(baclofen, 100)
     hold(baclofen, 90)
     with transaction():
-        service.release([LINE], AT)
-        assert service.dispense([LINE], AT, admin) == []
+        holds.release([LINE], AT)
+        assert holds.dispense([LINE], AT, admin) == []
     assert counts(lot) == (100, 0)
 
 
@@ -116,8 +116,8 @@ def test_a_lot_put_aside_after_the_hold_is_not_dispensed(baclofen, admin):
     with transaction():
         service.quarantine(lot, "recall_class_2", admin, AT)
     with pytest.raises(LotNotPickable) as refusal, transaction():
-        service.dispense([LINE], AT, admin)
-    assert refusal.value.message == "Lot K4471, kept for this order, is in quarantine."
+        holds.dispense([LINE], AT, admin)
+    assert refusal.value.message == "Lot K4471, held for this order, is quarantined."
     assert refusal.value.todo
     assert counts(lot) == (100, 90)
     assert_ledgers_agree()
@@ -129,7 +129,7 @@ def test_a_refused_dispensing_leaves_the_good_lots_alone_too(baclofen, admin):
     with transaction():
         service.quarantine(bad, "damaged", admin, AT)
     with pytest.raises(LotNotPickable), transaction():
-        service.dispense([LINE], AT, admin)
+        holds.dispense([LINE], AT, admin)
     assert [counts(good), counts(bad)] == [(60, 60), (60, 30)]
 
 
@@ -137,8 +137,8 @@ def test_a_lot_that_expired_while_held_is_not_dispensed(baclofen, admin):
     lot = make_lot(baclofen, 100, TODAY, number="K4471")
     hold(baclofen, 90, until=TODAY)
     later = AT.replace(day=23)
-    with pytest.raises(LotNotPickable, match="Lot K4471, kept for this order, has expired"), transaction():
-        service.dispense([LINE], later, admin)
+    with pytest.raises(LotNotPickable, match="Lot K4471, held for this order, has expired"), transaction():
+        holds.dispense([LINE], later, admin)
     assert counts(lot) == (100, 90)
 
 
@@ -149,12 +149,12 @@ def test_other_lots_take_the_place_of_one_put_aside(baclofen, admin):
     with transaction():
         service.quarantine(aside, "recall_class_2", admin, AT)
     with transaction():
-        kept = service.hold_elsewhere([LINE], UNTIL, AT)
+        kept = holds.reallocate([LINE], UNTIL, AT)
     assert [(one.lot_id, one.quantity) for one in kept] == [(good, 30), (spare, 30)]
     assert [counts(one) for one in (aside, good, spare)] == [(60, 0), (60, 60), (100, 30)]
     with transaction():
-        assert service.hold_elsewhere([LINE], UNTIL, AT) == []
-        service.dispense([LINE], AT, admin)
+        assert holds.reallocate([LINE], UNTIL, AT) == []
+        holds.dispense([LINE], AT, admin)
     assert [counts(one) for one in (aside, good, spare)] == [(60, 0), (0, 0), (70, 0)]
     assert_ledgers_agree()
 
@@ -165,7 +165,7 @@ def test_without_other_lots_the_hold_stays_as_it_was(baclofen, admin):
     with transaction():
         service.quarantine(aside, "recall_class_2", admin, AT)
     with pytest.raises(OutOfStock), transaction():
-        service.hold_elsewhere([LINE], UNTIL, AT)
+        holds.reallocate([LINE], UNTIL, AT)
     assert counts(aside) == (60, 60)
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from shop.database import db, transaction
 from shop.errors import DomainError
-from shop.stock import service
+from shop.stock import holds, service
 from tests.conftest import empty_database
 from tests.factories import make_lot, make_variant
 from tests.integration.stock.stock_checks import AT, assert_ledgers_agree, in_days
@@ -47,14 +47,14 @@ def test_any_order_of_events_keeps_counts_possible_and_ledgers_in_agreement(cont
 def do(step: tuple, variant: int, shelf: list[int], actor: int) -> None:
     match step:
         case "hold", line, quantity, days:
-            held = service.hold(line, variant, quantity, in_days(days), AT)
+            held = holds.hold(line, variant, quantity, in_days(days), AT)
             assert sum(one.quantity for one in held) == quantity
         case "release", line:
-            service.release([line], AT)
+            holds.release([line], AT)
         case "dispense", line, days:
-            service.dispense([line], AT + timedelta(days=days), actor)
+            holds.dispense([line], AT + timedelta(days=days), actor)
         case "elsewhere", line:
-            service.hold_elsewhere([line], in_days(0), AT)
+            holds.reallocate([line], in_days(0), AT)
         case "receive", lot, quantity:
             days = (100, 200, 400)[lot]
             service.receive_lot(variant, None, f"L{days}", in_days(days), quantity, None, actor, AT)

@@ -4,46 +4,28 @@ from datetime import date
 from typing import Any
 
 import pytest
-from flask import Flask, g
+from flask import g
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from shop import clock
 from shop.catalogue import list_rows
 from shop.catalogue.cards import cards
 from shop.catalogue.models import Pack, Product, Variant
 from shop.clock import now
 from shop.database import db, transaction
 from shop.projections.cache_version import catalogue_changed, offers_changed
-from shop.stock.rules import outlasts
-from shop.stock.service import quarantine
+from shop.stock import holds
 from shop.storefront.finder.columns import Chosen, View
-from shop.storefront.finder.service import columns, finder, follow
+from shop.storefront.finder.service import columns, follow
 from shop.storefront.rules import Level
 from tests.factories import make_lot, make_variant
-from tests.in_zones import EARLIEST, LATEST, store_in
+from tests.integration.storefront.finder_medicines import four_medicines, view
 
 
 @pytest.fixture
 def shelf(context) -> dict[str, int]:
-    """Four listed products in two conditions and two forms, and one that is hidden."""
-    ids = {
-        "baclofen": make_variant(categories=("Muscles",)),
-        "baclofen 20": make_variant(strength="20 mg", price="0.40"),
-        "methocarbamol": make_variant("Methocarbamol", "500 mg", "0.20", categories=("Muscles", "Pain")),
-        "naproxen": make_variant(
-            "Naproxen", "220 mg", "0.05", rx=False, form="capsule", categories=("Pain",)
-        ),
-        "zinc": make_variant("Zinc", "5 mg", None, rx=False),
-    }
-    make_variant("Hidden", "5 mg", listed=False, categories=("Pain",))
-    return ids
-
-
-def view(app: Flask, *limits: tuple[str, str], among: list[int] | None = None) -> View:
-    follow(app)
-    return columns().view(Chosen(limits), among)
+    return four_medicines()
 
 
 def names(found: View, sort: str = "name", page: int = 1) -> list[str]:
@@ -111,30 +93,6 @@ def test_in_stock_means_a_strength_that_is_sold_has_its_smallest_pack(shelf, con
     assert names(view(context, ("stock", "in"))) == ["Baclofen"]
 
 
-def test_a_quarantined_lot_leaves_the_facet_without_reading_the_catalogue_again(shelf, context, make_user):
-    admin = make_user("admin")
-    lot = make_lot(shelf["baclofen"], 500)
-    assert view(context, ("stock", "in")).total == 1
-    before = {path.name: path.stat().st_ino for path in folder(context).glob("*.npy")}
-    with transaction():
-        quarantine(lot, "damaged", admin, now())
-
-    assert view(context, ("stock", "in")).total == 0
-    after = {path.name: path.stat().st_ino for path in folder(context).glob("*.npy")}
-    kept = {name for name in before if before[name] == after[name]}
-    assert kept == {name for name in before if name.startswith("found-")}
-
-
-def folder(app: Flask):
-    return next(
-        iter(sorted(app.extensions["settings"].columns_folder.glob("snapshot-*"), key=_age, reverse=True))
-    )
-
-
-def _age(path) -> int:
-    return path.stat().st_mtime_ns
-
-
 def test_a_change_of_price_moves_a_medicine(shelf, context):
     assert names(view(context), "price")[0] == "Naproxen"
     with transaction() as session:
@@ -197,49 +155,6 @@ def test_pages_follow_each_other_without_gap_or_repeat(context):
             found = view(context, *limits)
             seen = [i for page in range(1, 5) for i in found.page(sort, page, 24)]
             assert len(seen) == len(set(seen)) == found.total
-
-
-def test_a_store_that_is_up_to_date_writes_nothing(shelf, context):
-    follow(context)
-
-    assert follow(context) is False
-
-
-def test_another_day_of_the_store_is_another_list(context):
-    """A lot that lasts just long enough today is out of stock tomorrow, though nothing was sold."""
-    with store_in(EARLIEST, context):
-        until = outlasts(clock.today(), context.extensions["settings"].delivery_days)
-    make_lot(make_variant("Naproxen", "250 mg"), 1000, until)
-    found = {}
-    for zone in (EARLIEST, LATEST):
-        with store_in(zone, context):
-            assert follow(context) is True
-            found[zone] = columns().view(Chosen((("stock", "in"),))).total
-            assert follow(context) is False
-    assert found == {EARLIEST: 1, LATEST: 0}
-    follow(context)
-
-
-def test_without_files_they_are_written_at_the_first_page(shelf, context):
-    import shutil
-
-    shutil.rmtree(context.extensions["settings"].columns_folder)
-    context.extensions.pop("finder", None)
-
-    assert columns().size == 4
-
-
-def test_damaged_files_leave_the_old_columns_serving(shelf, context, caplog):
-    follow(context)
-    serving = columns()
-    make_variant("New", "5 mg")
-    follow(context)
-    for file in folder(context).glob("*.npy"):
-        file.write_bytes(b"nonsense")
-    finder(context).look_now()
-
-    assert columns() is serving
-    assert "cannot be read" in caplog.text
 
 
 @given(
@@ -311,11 +226,35 @@ def test_a_medicine_knows_the_names_around_its_own(context):
     assert columns().around(999) == (None, None)
 
 
+def test_a_sale_that_no_list_shows_leaves_the_columns_as_they_are(shelf, context):
+    lot = make_lot(shelf["baclofen"], 900)
+    follow(context)
+    before = columns()
+    hold(1, shelf["baclofen"], 30)
+    assert follow(context) is True
+    assert columns() is before
+    hold(2, shelf["baclofen"], 700)
+    follow(context)
+    after = columns()
+
+    assert lot
+    assert after.stock_version(before.ids.tolist()) != before.stock_version(before.ids.tolist())
+    assert (after.counted, after.facets) == (before.counted, before.facets)
+    hold(3, shelf["baclofen"], 150)
+    follow(context)
+    assert columns().counted != before.counted
+
+
+def hold(line: int, variant_id: int, units: int) -> None:
+    with transaction():
+        holds.hold(line, variant_id, units, date(2026, 12, 1), now())
+
+
 def test_a_list_knows_how_much_is_left_of_the_best_stocked_strength(shelf, context):
     make_lot(shelf["baclofen"], 100)
     make_lot(shelf["baclofen 20"], 900)
     follow(context)
     ids = columns().view(Chosen()).page("name", 1, 24)
 
-    assert columns().stock([ids[0]]) == {ids[0]: (Level.IN, 900)}
+    assert columns().stock([ids[0]]) == {ids[0]: (Level.IN, 0)}
     assert columns().stock([ids[1], 999]) == {ids[1]: (Level.OUT, 0)}

@@ -6,8 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from shop.accounts.service import keep_address
+from shop.clock import now
 from shop.database import transaction
-from shop.demo import files
+from shop.demo import service
 from shop.listing.service import set_sold_outside_market
 from shop.monographs.service import publish_file
 from shop.pricing.models import AcquisitionPrice
@@ -15,25 +17,39 @@ from tests.factories import make_lot, make_variant
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 PAGE = "/medicines/baclofen-tablets"
+ADD = 'data-do="add"'
+
+
+def row_of(page, label: str) -> list[tuple[str, str]]:
+    """A strength's row in the comparison: each cell's text, and the class of what stands in it (in, out)."""
+    rows = re.findall(r"<tr.*?</tr>", page.text, re.S)
+    row = next(row for row in rows if re.search(rf">{re.escape(label)} ?<", row))
+    cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)
+    classes = [re.search(r'class="(\w+)"', cell) for cell in cells]
+    texts = [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in cells]
+    return [(text, found[1] if found else "") for text, found in zip(texts, classes, strict=True)]
 
 
 @pytest.fixture
 def monograph(app):
-    text = next(document for document in files.monographs() if document["slug"] == "baclofen")
+    text = next(document for document in service.monographs() if document["slug"] == "baclofen")
     with app.app_context(), transaction():
         publish_file(text, AT)
     return text
 
 
 def test_ninety_tablets_at_fifty_one_cents_are_forty_five_ninety(client, shelf, words):
-    text = words(client.get(PAGE))
+    page = client.get(PAGE)
+    text = words(page)
 
     assert "$0.51 per pill" in text
     for quantity, total in ((30, "$15.30"), (60, "$30.60"), (90, "$45.90")):
         assert f"{quantity} tablets × $0.51 {total}" in text
-    assert "A day at 40 mg, the usual least $2.04" in text
-    assert "A day at 80 mg, the usual most $4.08" in text
-    assert "In stock: 3,000 tablets." in text
+    assert re.findall(r'data-dose="(\d+)"><dt>[^<]*</dt><dd>(.*?)</dd>', page.text) == [
+        ("40", "$2.04"),
+        ("80", "$4.08"),
+    ]
+    assert 'class="in" data-left="3000"' in page.text
 
 
 def test_the_form_sends_the_variant_and_a_quantity_and_no_token(client, shelf):
@@ -44,7 +60,7 @@ def test_the_form_sends_the_variant_and_a_quantity_and_no_token(client, shelf):
     assert re.findall(r'name="quantity" id="q(\d+)"', form) == ["30", "60", "90"]
     assert re.findall(r'value="(\d+)" checked', form) == ["90"]
     assert "csrf_token" not in form
-    assert "Add to basket" in form
+    assert ADD in form
 
 
 def test_a_quantity_and_its_total_share_their_place_whatever_the_steps(client, shelf):
@@ -53,16 +69,45 @@ def test_a_quantity_and_its_total_share_their_place_whatever_the_steps(client, s
     assert re.findall(r'class="q(\d+)" value="(\d+)"', page) == [
         ("1", "24"),
         ("2", "50"),
-        ("3", "100"),
-        ("4", "200"),
     ]
     assert re.findall(r'class="t(\d+)"><dt>(\d+) tablets', page) == [
         ("1", "24"),
         ("2", "50"),
-        ("3", "100"),
-        ("4", "200"),
     ]
     assert re.findall(r'value="(\d+)" checked', page) == ["24"]
+
+
+def test_limits_are_said_before_one_runs_into_them_and_no_larger_quantity_is_offered(client, shelf):
+    page = client.get("/medicines/naproxen-tablets").text
+
+    assert 'id="limits"' in page
+    assert "At most 60 tablets in one order" in page
+    assert "10 days" in page
+    assert re.findall(r'name="quantity" id="q(\d+)"', page) == ["24", "50"], (
+        "the store carries 100 and 200 too"
+    )
+    assert 'id="limits"' not in client.get(PAGE).text, "a prescription says how much"
+
+
+@pytest.mark.parametrize(("region", "said"), [("ZZ", True), ("AK", True), ("NY", False)])
+def test_where_it_is_not_sent_is_said_to_who_lives_there(
+    client, shelf, app, make_user, sign_in, region, said
+):
+    user_id = make_user()
+    with app.app_context(), transaction():
+        keep_address(
+            user_id,
+            recipient="Ada Specimen",
+            line1="1 Old Road",
+            city="Nowhere",
+            region=region,
+            postal_code="00000",
+            country="US",
+            at=now(),
+        )
+
+    assert ('id="elsewhere"' in sign_in(user_id).get(PAGE).text) is said
+    assert 'id="elsewhere"' not in client.get(PAGE).text
 
 
 def test_a_small_price_is_never_shown_as_nothing(app, client, words):
@@ -86,27 +131,26 @@ def test_each_strength_has_a_page_and_says_which_it_is(client, shelf, words):
 
 def test_a_strength_of_another_market_cannot_be_bought_and_the_page_says_why(client, shelf, words):
     page = client.get(f"{PAGE}/25-mg")
-    text = words(page)
 
-    assert "We do not sell 25 mg to US addresses." in text
-    assert "registered in Australia and South Africa, not in the United States" in text
-    assert "Add to basket" not in text
+    assert 'data-refusal="other_market"' in page.text
+    assert "in Australia and South Africa, not in the United States" in words(page)
+    assert ADD not in page.text
     assert 'name="quantity"' not in page.text
-    assert "Not to US addresses" in text
+    assert row_of(page, "Baclofen tablet 25 mg")[-1][1] == "out"
 
 
-def test_an_admin_may_open_a_strength_of_another_market_for_sale(app, client, shelf, make_user, words):
+def test_an_admin_may_open_a_strength_of_another_market_for_sale(app, client, shelf, make_user):
     admin = make_user("admin")
     with app.app_context(), transaction():
         set_sold_outside_market(shelf["25"], True, admin, AT, market="US")
 
-    text = words(client.get(f"{PAGE}/25-mg"))
+    page = client.get(f"{PAGE}/25-mg").text
 
-    assert "Add to basket" in text
-    assert "to US addresses" not in text
+    assert ADD in page
+    assert "data-refusal" not in page
 
 
-def test_without_a_strength_in_the_address_one_that_is_sold_here_is_shown(app, client, words):
+def test_without_a_strength_in_the_address_one_that_is_sold_here_is_shown(app, client):
     with app.app_context(), transaction():
         make_variant(strength="5 mg", markets=("AU",))
         make_lot(make_variant())
@@ -114,10 +158,10 @@ def test_without_a_strength_in_the_address_one_that_is_sold_here_is_shown(app, c
     page = client.get(PAGE)
 
     assert re.search(rf'href="{PAGE}/10-mg" aria-current="true"', page.text)
-    assert "Add to basket" in words(page)
+    assert ADD in page.text
 
 
-def test_without_a_strength_in_the_address_one_that_is_in_stock_is_shown(app, client, words):
+def test_without_a_strength_in_the_address_one_that_is_in_stock_is_shown(app, client):
     with app.app_context(), transaction():
         make_variant(strength="5 mg")
         make_lot(make_variant())
@@ -125,50 +169,51 @@ def test_without_a_strength_in_the_address_one_that_is_in_stock_is_shown(app, cl
     page = client.get(PAGE)
 
     assert re.search(rf'href="{PAGE}/10-mg" aria-current="true"', page.text)
-    assert "Add to basket" in words(page)
+    assert ADD in page.text
 
 
-def test_a_strength_stated_otherwise_takes_the_price_per_milligram_from_itself_only(app, client, words):
+def test_a_strength_stated_otherwise_takes_the_price_per_milligram_from_itself_only(app, client):
     with app.app_context(), transaction():
         make_variant(strength="10 mg", price="0.50")
         make_variant(strength="0.02 g", price="0.80")
         make_variant(strength="30", price=None)
 
-    text = words(client.get(f"{PAGE}/10-mg"))
+    page = client.get(f"{PAGE}/10-mg")
 
-    assert "Per mg" in text
-    assert "Baclofen tablet 10 mg this one United States $0.50 $0.05" in text.replace("The United", "United")
-    assert "Baclofen tablet 0.02 g lowest price per mg United States $0.80 $0.04" in text.replace(
-        "The United", "United"
-    )
-
-
-def test_what_is_out_of_stock_has_no_button_but_a_sentence(client, shelf, words):
-    text = words(client.get(f"{PAGE}/20-mg"))
-
-    assert "Add to basket" not in text
-    assert "Not in stock." in text
+    assert re.search(r">Per +mg<", page.text)
+    chosen, cheapest = row_of(page, "Baclofen tablet 10 mg"), row_of(page, "Baclofen tablet 0.02 g")
+    assert [text for text, _ in chosen[1:4]] == ["The United States", "$0.50", "$0.05"]
+    assert [text for text, _ in cheapest[1:4]] == ["The United States", "$0.80", "$0.04"]
+    assert (chosen[0][1], cheapest[0][1]) == ("", "lowest")
 
 
-def test_lots_that_expire_before_the_supply_is_used_are_not_in_stock(app, client, words):
+def test_what_is_out_of_stock_has_no_button_but_a_sentence(client, shelf):
+    page = client.get(f"{PAGE}/20-mg").text
+
+    assert ADD not in page
+    assert 'class="out" data-left="0"' in page
+
+
+def test_lots_that_expire_before_the_supply_is_used_are_not_in_stock(app, client):
     with app.app_context():
         make_lot(make_variant(), 3000, date(2020, 1, 1))
 
-    assert "Not in stock." in words(client.get(PAGE))
+    assert 'class="out" data-left="0"' in client.get(PAGE).text
 
 
 def test_a_medicine_that_may_not_be_posted_says_why(app, client, words):
     with app.app_context():
         make_lot(make_variant("Cold", "5 mg", not_by_mail="it must stay cold"))
 
-    text = words(client.get("/medicines/cold-tablets"))
+    page = client.get("/medicines/cold-tablets")
 
-    assert "We may not send this medicine by post: it must stay cold." in text
-    assert "Add to basket" not in text
+    assert 'data-refusal="not_by_mail"' in page.text
+    assert "it must stay cold." in words(page)
+    assert ADD not in page.text
 
 
 def test_the_price_is_taken_apart_where_its_cost_is_known(app, client, shelf, words):
-    assert "How $0.51 is made" not in words(client.get(PAGE))
+    assert "data-part" not in client.get(PAGE).text
     with app.app_context(), transaction() as session:
         session.add(
             AcquisitionPrice(
@@ -179,21 +224,32 @@ def test_the_price_is_taken_apart_where_its_cost_is_known(app, client, shelf, wo
             )
         )
 
-    text = words(client.get(PAGE))
+    page = client.get(PAGE)
 
-    assert "How $0.51 is made" in text
-    assert "What pharmacies paid for it $0.034" in text
-    assert "Ours: checking, packing, the shop $0.476" in text
-    assert "since 1 November 2025. A survey." in text
+    assert re.findall(r'data-part="(\w+)"><dt>[^<]*</dt><dd>(.*?)</dd>', page.text) == [
+        ("cost", "$0.034"),
+        ("ours", "$0.476"),
+    ]
+    assert "since 1 November 2025. A survey." in words(page)
 
 
-def test_strengths_are_compared_by_pill_by_milligram_and_by_day(client, shelf, words):
-    text = words(client.get(PAGE))
+def test_strengths_are_compared_by_pill_by_milligram_and_by_day(client, shelf):
+    page = client.get(PAGE)
 
-    assert "Baclofen tablet 10 mg this one The United States $0.51 $0.051 $2.04 In stock" in text
-    cheapest = "Baclofen tablet 20 mg lowest price per mg The United States"
-    assert f"{cheapest} $0.62 $0.031 $1.24 Not in stock" in text
-    assert "Baclofen tablet 25 mg Australia and South Africa $0.51 $0.0204 no whole tablet Not to US" in text
+    chosen, cheapest, elsewhere = (row_of(page, f"Baclofen tablet {mg} mg") for mg in (10, 20, 25))
+    assert chosen[1:] == [
+        ("The United States", ""),
+        ("$0.51", ""),
+        ("$0.051", ""),
+        ("$2.04", ""),
+        ("In stock", "in"),
+    ]
+    assert cheapest[0][1] == "lowest"
+    assert [text for text, _ in cheapest[2:5]] == ["$0.62", "$0.031", "$1.24"]
+    assert cheapest[-1][1] == "out"
+    assert [text for text, _ in elsewhere[1:4]] == ["Australia and South Africa", "$0.51", "$0.0204"]
+    assert "$" not in elsewhere[4][0], "40 mg are no whole tablets of 25 mg"
+    assert elsewhere[-1][1] == "out"
 
 
 def test_every_statement_of_the_monograph_leads_to_its_source(client, shelf, monograph):
@@ -211,11 +267,12 @@ def test_every_statement_of_the_monograph_leads_to_its_source(client, shelf, mon
 
 
 def test_the_monograph_says_who_reviewed_it_and_when(client, shelf, monograph, words):
-    text = words(client.get(PAGE))
+    page = client.get(PAGE)
 
-    assert "Last reviewed 14 November 2026 by Marion Sample, PharmD" in text
-    assert "an invented name: this is a demonstration." in text
-    assert "To be reviewed again by 14 November 2027. 8 sources." in text
+    assert "14 November 2026 by Marion Sample, PharmD" in words(page)
+    assert "data-invented" in page.text
+    assert '<time datetime="2027-11-14">' in page.text
+    assert page.text.count('<li id="src') == 8
 
 
 def test_contents_lead_to_the_parts(client, shelf, monograph):
@@ -226,11 +283,11 @@ def test_contents_lead_to_the_parts(client, shelf, monograph):
     )
 
 
-def test_without_a_reviewed_text_none_is_made_up(client, shelf, words):
-    text = words(client.get(PAGE))
+def test_without_a_reviewed_text_none_is_made_up(client, shelf):
+    page = client.get(PAGE).text
 
-    assert "A pharmacist has not reviewed a text for this medicine yet" in text
-    assert "Eases stiff muscles." not in text
+    assert 'data-monograph="none"' in page
+    assert "Eases stiff muscles." not in page
 
 
 def test_a_medicine_of_132_strengths_takes_five_queries(app, client, monograph):

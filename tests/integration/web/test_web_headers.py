@@ -51,7 +51,7 @@ def small_shop(tmp_path):
 
         @app.route("/test/public")
         @public
-        @public_page
+        @public_page()
         def page():
             return "the same for all"
 
@@ -155,7 +155,7 @@ def test_a_crash_tells_a_number_and_nothing_else_and_the_log_has_that_number(sma
     assert "secret" not in answer.text
     assert "RuntimeError" not in answer.text
     assert "Traceback" not in answer.text
-    number = answer.text.split("name the number <b>")[1].split("<")[0]
+    number = answer.text.split("<b data-reference>")[1].split("<")[0]
     assert f"crash {number}" in caplog.text
     assert "test_web_headers.py" in caplog.text  # where it happened …
     assert "RuntimeError" in caplog.text
@@ -176,7 +176,7 @@ def test_a_refusal_says_what_and_what_to_do(small_shop):
 def test_an_error_is_a_page_of_the_store_with_a_way_on(client, method, path, status):
     answer = getattr(client, method)(path)
     assert answer.status_code == status
-    assert '<a class="button" href="/">Front page</a>' in answer.text
+    assert '<a class="button" href="/">' in answer.text
     assert "<h1>" in answer.text
 
 

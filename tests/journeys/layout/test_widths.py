@@ -30,7 +30,6 @@ SHEETS = {
 }
 
 
-@pytest.mark.timeout(300)
 def test_every_page_is_whole_at_every_width_and_on_paper(open_page, store):
     widths = WIDTHS | {point + step for point in breakpoints() for step in STEPS}
     faults = []

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from shop.admin.chart import expiry_chart, month_after, nice_top
-from shop.admin.words import LIFT_REASONS, REASONS, SALE, TRAYS, Tag, cover_tag, lot_tag, whole_cents
-from shop.orders.desk import Tray
+from shop.admin.labels import LIFT_REASONS, REASONS, SALE, TRAYS, Tag, cover_tag, lot_tag, whole_cents
+from shop.orders.queue import Queue
 from shop.safety.sale import SaleRefusal
 from shop.stock.inventory import LotRow
 from shop.stock.rules import LiftReason, Reason
@@ -48,10 +48,9 @@ def test_bars_stand_on_each_other_and_on_the_base():
 def test_the_chart_is_said_in_a_sentence():
     found = chart({(2026, 12): (Decimal(100), Decimal(300)), (2027, 10): (Decimal(0), Decimal(50))})
     assert found.said == (
-        "Value that expires each month from November 2026 to October 2027. "
-        "Most in December, $400; $450 in all."
+        "Value expiring each month from November 2026 to October 2027. Most in December, $400; $450 in all."
     )
-    assert chart({}).said == "Nothing on the shelf expires from November 2026 to October 2027."
+    assert chart({}).said == "Nothing in stock expires from November 2026 to October 2027."
 
 
 @pytest.mark.parametrize(
@@ -64,7 +63,7 @@ def test_the_chart_is_said_in_a_sentence():
         (1, "pickable", 9, Tag("Expires tomorrow", "stop")),
         (0, "pickable", 9, Tag("Expires today", "stop")),
         (-1, "pickable", 9, Tag("Expired", "stop")),
-        (400, "quarantined", 9, Tag("Put aside: recall, class II", "stop")),
+        (400, "quarantined", 9, Tag("Quarantined: recall, class II", "stop")),
         (400, "pickable", 0, Tag("Empty")),
     ],
 )
@@ -102,7 +101,7 @@ def test_every_code_has_its_words():
     assert set(REASONS) == set(Reason)
     assert set(LIFT_REASONS) == set(LiftReason)
     assert set(SALE) == set(SaleRefusal)
-    assert set(TRAYS) == set(Tray)
+    assert set(TRAYS) == set(Queue)
 
 
 def test_values_are_shown_in_cents_rounded_half_up():

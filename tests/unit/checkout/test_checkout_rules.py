@@ -32,6 +32,8 @@ TABLE = [
     (replace(OTC, sale_refusal="no_price"), "not_for_sale"),
     (replace(OTC, sale_refusal="other_market"), "not_for_sale"),
     (replace(OTC, sale_refusal="not_by_mail", not_by_mail="it must stay cold"), "not_for_sale"),
+    (replace(OTC, barred="We may not send it to AL: it is controlled there."), "barred_there"),
+    (replace(OTC, over_limit=("Too much of it.", "Choose 24 or fewer.")), "over_limit"),
     (replace(RX, signed_in=False), "sign_in_first"),
     (replace(RX, coverage="none"), "send_prescription"),
     (replace(RX, coverage="waiting"), "waiting"),
@@ -51,6 +53,7 @@ TABLE = [
     # of several hindrances, the first is said: nobody sends a prescription for what cannot be had
     (replace(RX, sale_refusal="other_market", available=0), "not_for_sale"),
     (replace(RX, available=0, signed_in=False), "out_of_stock"),
+    (replace(OTC, available=0, over_limit=("Too much of it.", "Remove it.")), "over_limit"),
 ]
 
 

@@ -4,7 +4,8 @@ import stat
 
 import pytest
 
-from shop.config import REQUIRED_IN_PRODUCTION, SettingsRefused, from_environment
+from shop.config import SettingsRefused
+from shop.environment import REQUIRED_IN_PRODUCTION, from_environment
 from shop.limits import Deadlines
 
 COMPLETE = {
@@ -20,7 +21,7 @@ COMPLETE = {
     "PHARMACY_NAME": "Example Pharmacy",
     "PHARMACY_ADDRESS": "1 Example Road",
     "PHARMACY_PHONE": "(555) 555-0100",
-    "PHARMACY_LICENCE": "ZZ-1",
+    "PHARMACY_LICENSE": "ZZ-1",
     "PHARMACIST_IN_CHARGE": "P. Sample",
 }
 
@@ -158,3 +159,8 @@ def test_a_time_zone_that_is_none_is_refused_by_name(env, zone):
 def test_the_stores_time_zone_is_taken_and_universal_time_otherwise(env):
     assert from_environment({**env, "STORE_TIMEZONE": "America/New_York"}).timezone == "America/New_York"
     assert from_environment(env).timezone == "UTC"
+
+
+def test_the_license_is_read_under_the_name_of_earlier_releases_too(tmp_path):
+    env = {"INSTANCE_PATH": str(tmp_path), "PHARMACY_LICENCE": "ZZ-2"}
+    assert from_environment(env).pharmacy.license == "ZZ-2"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from shop.catalogue.sale_units import pack_sizes_for
-from shop.demo.prices import rule_of
+from shop.demo.offers import rule_of
 from shop.pricing.limits import price_problem, problems
 from shop.pricing.rules import unit_price
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from shop.demo.lots import plan
+from shop.demo.offers import plan
 
 TODAY = date(2026, 11, 22)
 

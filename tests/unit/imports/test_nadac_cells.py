@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shop.imports.nadac.rows import OPEN, UNITS, checked, days, price_of
@@ -38,6 +38,7 @@ def test_any_line_has_a_place_in_the_columns(line):
 
 
 @given(st.integers(1, 10**12))
+@example(882_627_051_133)  # off by more than a ten-thousandth of the last decimal
 def test_a_price_that_was_a_binary_number_is_exact_again(units):
     exact = Decimal(units).scaleb(-5)
     rows = checked(

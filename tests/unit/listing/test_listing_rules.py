@@ -6,7 +6,7 @@ import pytest
 
 from shop.listing.commands import table
 from shop.listing.rules import REFUSALS, ListingFacts, ListingRefusal, Rule, is_oral_solid, listing_refusal
-from shop.safety.mailable import file_entries, is_form, is_substance
+from shop.safety.mailable import is_form, is_substance, starting_list
 
 TABLETS = ListingFacts()
 USUAL = {Rule.PRICED, Rule.ORAL_SOLID, Rule.MAILABLE}
@@ -110,7 +110,7 @@ def test_a_form_is_meant_by_a_word_of_it(form, word, answer):
 
 
 def test_every_entry_that_comes_with_the_store_fits_its_columns_and_names_a_source():
-    entries = file_entries()
+    entries = starting_list()
     assert len({(one.ingredient, one.form) for one in entries}) == len(entries) > 40
     for one in entries:
         assert one.ingredient or one.form, "an entry without both would mean everything"
@@ -122,7 +122,7 @@ def test_every_entry_that_comes_with_the_store_fits_its_columns_and_names_a_sour
 
 @pytest.mark.parametrize("name", ["pseudoephedrine hydrochloride", "ephedrine sulfate"])
 def test_what_may_be_posted_only_to_a_known_person_comes_excluded_in_every_form(name):
-    assert [one for one in file_entries() if not one.form and is_substance(name, one.ingredient)]
+    assert [one for one in starting_list() if not one.form and is_substance(name, one.ingredient)]
 
 
 def test_every_refusal_has_words():

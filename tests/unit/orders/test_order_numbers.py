@@ -2,7 +2,7 @@
 
 import re
 
-from shop.orders.numbers import LETTERS, new_number
+from shop.orders.rules import LETTERS, new_number
 
 
 def test_a_number_looks_like_one() -> None:

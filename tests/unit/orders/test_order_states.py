@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.orders.states import Status, Step, after
+from shop.orders.states import OrderStatus, Step, after
 
 ALLOWED = {
     ("awaiting_payment", "placed"): "placed",
@@ -15,12 +15,12 @@ ALLOWED = {
 }
 
 
-@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("status", OrderStatus)
 @pytest.mark.parametrize("step", Step)
-def test_each_step_is_allowed_only_where_the_pharmacy_says_so(status: Status, step: Step) -> None:
+def test_each_step_is_allowed_only_where_the_pharmacy_says_so(status: OrderStatus, step: Step) -> None:
     assert after(status, step) == ALLOWED.get((status.value, step.value))
 
 
 @pytest.mark.parametrize("status", ["shipped", "cancelled", "expired"])
 def test_nothing_follows_an_end(status: str) -> None:
-    assert not [step for step in Step if after(Status(status), step)]
+    assert not [step for step in Step if after(OrderStatus(status), step)]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shop.orders.timeline import timeline
+from shop.orders.rules import timeline
 
 T0 = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

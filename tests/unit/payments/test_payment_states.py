@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.payments.states import ALIVE, State, Step, after
+from shop.payments.states import ALIVE, PaymentStatus, Step, after
 
 ALLOWED = {
     ("opening", "open"): "open",
@@ -29,9 +29,9 @@ ALLOWED = {
 }
 
 
-@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("state", PaymentStatus)
 @pytest.mark.parametrize("step", Step)
-def test_each_step_is_allowed_only_where_the_table_says_so(state: State, step: Step) -> None:
+def test_each_step_is_allowed_only_where_the_table_says_so(state: PaymentStatus, step: Step) -> None:
     assert after(state, step) == ALLOWED.get((state.value, step.value))
 
 
@@ -40,5 +40,5 @@ def test_letting_late_money_go_never_ends_a_payment_that_an_order_counts_on() ->
 
 
 def test_a_payment_that_ended_never_comes_alive_again() -> None:
-    ends = [state for state in State if state not in ALIVE]
+    ends = [state for state in PaymentStatus if state not in ALIVE]
     assert not [after(state, step) for state in ends for step in Step if after(state, step) in ALIVE]

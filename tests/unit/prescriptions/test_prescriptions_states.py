@@ -3,7 +3,7 @@
 import pytest
 
 from shop.prescriptions.reasons import WORDS, Reason, sentence, todo
-from shop.prescriptions.states import Status, Step, after, before
+from shop.prescriptions.states import PrescriptionStatus, Step, after, before
 
 ALLOWED = {
     ("waiting", "ask"): "asked",
@@ -16,7 +16,7 @@ ALLOWED = {
 }
 
 
-@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("status", list(PrescriptionStatus))
 @pytest.mark.parametrize("step", list(Step))
 def test_each_step_from_each_state(status, step):
     assert after(status, step) == ALLOWED.get((status.value, step.value))

@@ -62,9 +62,9 @@ def test_years_are_named_at_even_distances_and_never_more_than_six():
 def test_a_price_seen_once_is_told_and_not_drawn():
     chart = drawn(period("0.18159", "2015-06-17", source=WEEKLY))
     assert chart.line == ""
-    assert [(fact.name, fact.price) for fact in chart.facts] == [("The only price known", Decimal("0.18159"))]
+    assert [(fact.name, fact.price) for fact in chart.facts] == [("Only known price", Decimal("0.18159"))]
     assert chart.said == (
-        "What US pharmacies paid for one tablet: $0.18159 from 17 June 2015, and no other price is known."
+        "What US pharmacies paid for one tablet: $0.18159 from 17 June 2015, the only known price."
     )
 
 

@@ -205,11 +205,11 @@ def test_every_rule_within_the_limits_passes(rule):
         ("0", (), "above zero"),
         ("0.00049", (), "would cost nothing"),
         ("100001", (), "check the number"),
-        ("0.51", ((90, D("0.51")),), "less than with fewer"),
-        ("0.51", ((90, D("0.47")), (60, D("0.45"))), "smallest to the largest"),
+        ("0.51", ((90, D("0.51")),), "lower than for fewer"),
+        ("0.51", ((90, D("0.47")), (60, D("0.45"))), "smallest to largest"),
         ("0.51", ((90, D(0)),), "above zero"),
-        ("0.51", ((0, D("0.4")),), "smallest to the largest"),
-        ("0.51", tuple((step, D("0.5") - D(step) / 100) for step in range(1, 14)), "too many"),
+        ("0.51", ((0, D("0.4")),), "smallest to largest"),
+        ("0.51", tuple((step, D("0.5") - D(step) / 100) for step in range(1, 14)), "Too many"),
     ],
 )
 def test_a_fixed_price_that_cannot_be_meant_is_refused(price, breaks, words):

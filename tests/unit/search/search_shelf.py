@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
+from shop.search.asking import Index
 from shop.search.documents import SearchDocument
-from shop.search.reading import Index
 from shop.search.writing import build
 
 BACLOFEN, LIORESAL, DACLOFEN, DIPHENHYDRAMINE, TRIMOXAZOLE, IRON, SYRUP = range(1, 8)
@@ -78,7 +78,7 @@ def found(index: Index, text: str) -> list[int]:
     return [hit.product_id for hit in index.search(text).hits]
 
 
-def wait_for(look: Callable[[], Seen], seconds: float = 5.0) -> Seen:
+def wait_for(look: Callable[[], Seen], seconds: float = 60.0) -> Seen:
     """The first true answer of `look`; a reader looks at the pointer only once a second."""
     until = time.monotonic() + seconds
     while not (seen := look()) and time.monotonic() < until:

@@ -9,8 +9,8 @@ import pytest
 
 from shop.projections.reader import LOOK_EVERY
 from shop.projections.store import POINTER
+from shop.search.asking import Index
 from shop.search.documents import SearchDocument
-from shop.search.reading import Index
 from shop.search.store import IndexMissing, indexes, read_pointer
 from shop.search.writing import build
 from tests.unit.search.search_shelf import LIORESAL, SHELF, found, spoil, wait_for

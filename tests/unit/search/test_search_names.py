@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from shop.search.asking import Index
 from shop.search.documents import SearchDocument
-from shop.search.reading import Index
 from shop.search.writing import build
 from tests.unit.search.search_shelf import found, index_of
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from shop.search.asking import Index
 from shop.search.documents import SearchDocument
-from shop.search.reading import Index
-from shop.substances.query_text import strength_asked, strength_keys
+from shop.substances.query_text import parse_strength, strength_keys
 from tests.unit.search.search_shelf import index_of
 
 SHELF = [
@@ -89,7 +89,7 @@ def test_a_strength_that_nobody_makes_finds_the_medicine_all_the_same(shelf: Ind
 
 
 def test_a_short_word_with_a_number_is_still_an_imprint(shelf: Index) -> None:
-    assert strength_asked("bac 10") is None
+    assert parse_strength("bac 10") is None
     assert found(shelf, "bac 10") == [6]
 
 
@@ -118,4 +118,4 @@ def test_a_strength_is_found_by_each_of_its_amounts(strength: str, keys: set[str
     "text", ["", "81", "81 mg", "wpi 2265", "0603-2406-21", "b12", "aspirin", "1.2.3 (:*^"]
 )
 def test_a_number_without_a_name_asks_for_no_strength(text: str) -> None:
-    assert strength_asked(text) is None
+    assert parse_strength(text) is None

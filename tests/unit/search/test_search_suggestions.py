@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shop.search.asking import Index
 from shop.search.documents import SearchDocument
-from shop.search.reading import Index
 from shop.search.suggestions import Suggestion
 from shop.search.writing import build
 from tests.unit.search.search_shelf import index_of

@@ -7,7 +7,8 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from shop.storefront.finder.columns import Choice
-from shop.storefront.narrowing import Group, Narrowing, heading, limits, margin, natural
+from shop.storefront.margin import Group, heading, limits, margin, natural
+from shop.storefront.narrowing import Narrowing
 
 
 class Counted:

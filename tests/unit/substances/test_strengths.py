@@ -1,4 +1,4 @@
-"""Strengths of the directory, read and said, as tables and as properties."""
+"""Strengths of the directory, read and written, as tables and as properties."""
 
 from decimal import Decimal
 
@@ -11,10 +11,10 @@ from shop.substances.strengths import (
     NOT_STATED,
     UnreadableStrength,
     amount,
-    amounts_said,
     mark,
-    said,
+    parse_amounts,
     stated,
+    strength_text,
 )
 
 
@@ -40,7 +40,7 @@ def test_a_strength_is_said_as_a_pharmacist_says_it(number, unit, text, value, c
     found = amount(number, unit)
 
     assert (found.text, found.value, found.unit) == (text, Decimal(value), compared_in)
-    assert amounts_said(found.text) == (found.key,)
+    assert parse_amounts(found.text) == (found.key,)
 
 
 @pytest.mark.parametrize(
@@ -55,18 +55,18 @@ def test_what_is_no_strength_is_refused(number, unit):
 def test_several_ingredients_are_said_in_their_order():
     amounts = (amount("500", "mg/1"), amount("125", "mg/1"))
 
-    assert said(amounts) == "500 mg / 125 mg"
-    assert amounts_said("500 mg / 125 mg") == tuple(a.key for a in amounts)
-    assert said(()) == NOT_STATED
+    assert strength_text(amounts) == "500 mg / 125 mg"
+    assert parse_amounts("500 mg / 125 mg") == tuple(a.key for a in amounts)
+    assert strength_text(()) == NOT_STATED
 
 
 def test_two_long_mixtures_are_never_said_alike():
     one = tuple(amount(str(n), "mg/5mL") for n in range(1, 30))
     other = (*one[:-1], amount("77", "mg/5mL"))
 
-    assert said(one) != said(other)
-    assert mark(tuple(a.key for a in one)) in said(one)
-    assert max(len(said(one)), len(said(other))) <= LONGEST
+    assert strength_text(one) != strength_text(other)
+    assert mark(tuple(a.key for a in one)) in strength_text(one)
+    assert max(len(strength_text(one)), len(strength_text(other))) <= LONGEST
 
 
 numbers = st.decimals(min_value="0.0001", max_value="99999", places=4).map(str)
@@ -80,10 +80,10 @@ units = st.sampled_from(
 @given(st.lists(st.tuples(numbers, units), min_size=1, max_size=12))
 def test_a_strength_can_be_read_back_from_how_it_is_said(parts):
     amounts = tuple(amount(number, unit) for number, unit in parts)
-    text = said(amounts)
+    text = strength_text(amounts)
 
     assert len(text) <= LONGEST
-    assert amounts_said(text) == tuple(a.key for a in amounts) or mark(tuple(a.key for a in amounts)) in text
+    assert parse_amounts(text) == tuple(a.key for a in amounts) or mark(tuple(a.key for a in amounts)) in text
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
@@ -93,7 +93,7 @@ def test_no_field_crashes_the_reading_of_strengths(number, unit):
     except UnreadableStrength:
         return
     assert found.value >= 0
-    assert len(said((found,))) <= LONGEST
+    assert len(strength_text((found,))) <= LONGEST
 
 
 def test_strengths_of_a_page_are_ordered_in_one_unit():

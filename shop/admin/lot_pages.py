@@ -1,0 +1,79 @@
+"""One lot: what it is, who holds units of it, every movement; quarantine and its end."""
+
+from datetime import datetime
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from shop.access import Permission, requires
+from shop.accounts.queries import names_of
+from shop.admin.blueprint import ID, actor, blueprint
+from shop.admin.forms import LiftForm, QuarantineForm
+from shop.admin.labels import LIFT_REASONS, REASONS, lot_tag, whole_cents
+from shop.catalogue import packs as catalogue_desk
+from shop.catalogue import queries as catalogue
+from shop.clock import business_date, now
+from shop.database import transaction
+from shop.errors import NotFound
+from shop.orders.queue import numbers_of_lines
+from shop.stock import inventory, queries, service
+from shop.stock.rules import Reason
+
+
+@blueprint.get(f"/lots/<{ID}:lot_id>")
+@requires(Permission.STOCK)
+def lot(lot_id: int) -> str:
+    """One lot: what it is, who keeps units of it, and every movement."""
+    return _lot_page(lot_id, now(), QuarantineForm(), LiftForm())
+
+
+@blueprint.post(f"/lots/<{ID}:lot_id>/quarantine")
+@requires(Permission.STOCK)
+def quarantine(lot_id: int) -> Response | tuple[str, int]:
+    """Quarantine a lot, with the reason."""
+    form, at = QuarantineForm(), now()
+    if not form.validate_on_submit():
+        return _lot_page(lot_id, at, form, LiftForm()), 422
+    with transaction():
+        changed = service.quarantine(lot_id, form.reason.data, actor(), at)
+    words = REASONS[Reason(form.reason.data)]
+    flash(f"Lot quarantined: {words}." if changed else "The lot was already quarantined.")
+    return redirect(url_for("admin.lot", lot_id=lot_id), 303)
+
+
+@blueprint.post(f"/lots/<{ID}:lot_id>/lift")
+@requires(Permission.STOCK)
+def lift(lot_id: int) -> Response | tuple[str, int]:
+    """Lift the quarantine of a lot, with the reason."""
+    form, at = LiftForm(), now()
+    if not form.validate_on_submit():
+        return _lot_page(lot_id, at, QuarantineForm(), form), 422
+    with transaction():
+        changed = service.lift_quarantine(lot_id, form.reason.data, actor(), at)
+    flash("Quarantine lifted." if changed else "The lot wasn’t quarantined.")
+    return redirect(url_for("admin.lot", lot_id=lot_id), 303)
+
+
+def _lot_page(lot_id: int, at: datetime, aside: QuarantineForm, back: LiftForm) -> str:
+    found = inventory.lot(lot_id)
+    if found is None:
+        raise NotFound("There is no such lot.", "Go back to the stock list.")
+    ledger, kept = inventory.movements(found), queries.kept_of(lot_id)
+    lines = [one.order_line_id for one in kept] + [one.order_line_id for one in ledger if one.order_line_id]
+    packs = catalogue_desk.packs([found.pack_id] if found.pack_id else [])
+    return render_template(
+        "admin/lot.html",
+        lot=found,
+        variant=catalogue.variant(found.variant_id),
+        ledger=ledger,
+        kept=kept,
+        pack=packs.get(found.pack_id or 0),
+        tag=lot_tag(found, business_date(at)),
+        cents=whole_cents,
+        names=names_of(entry.actor_id for entry in ledger),
+        orders=numbers_of_lines(lines) if lines else {},
+        aside_form=aside,
+        lift_form=back,
+        lift_reasons=LIFT_REASONS,
+        full=inventory.NEWEST_MOVEMENTS,
+    )

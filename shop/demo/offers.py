@@ -1,0 +1,124 @@
+"""The demonstration's stock and prices, the same ones each time.
+
+Invented lots in every state a pharmacy knows; price rules, the store's and one of a medicine's own, and
+which medicines they price. The other prices are fixed as the file names them, so that all three ways stand
+beside each other.
+"""
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from shop.catalogue.models import Pack, Variant
+from shop.catalogue.sale_units import SoldAs
+from shop.clock import business_date
+from shop.database import db
+from shop.pricing.lookup import product_id_of
+from shop.pricing.models import AcquisitionPrice
+from shop.pricing.rules import Rule
+from shop.pricing.service import set_rule
+from shop.stock import service as stock
+from shop.stock.models import Lot
+from shop.stock.rules import Reason
+
+
+@dataclass(frozen=True)
+class PlannedLot:
+    """A lot to receive; `expires_on` counts from the day of loading."""
+
+    number: str
+    expires_on: date
+    units: int
+    quarantined: bool = False
+
+
+def plan(place: int, slug: str, today: date) -> list[PlannedLot]:
+    """Lots of the variant at `place` in the file: mostly plenty; now and then few, none, old or set aside."""
+    if place % 23 == 20:
+        return []
+    if place % 17 == 8:
+        return [_lot(slug, "few", today, days=330, units=90)]
+    lots = [_lot(slug, "next", today, days=300, units=600), _lot(slug, "far", today, days=640, units=1800)]
+    if place % 5 == 0:
+        lots.append(_lot(slug, "soon", today, days=25, units=120))
+    if place % 11 == 0:
+        lots.append(_lot(slug, "aside", today, days=480, units=400, quarantined=True))
+    return lots
+
+
+def receive_planned(variants: Sequence[Variant], admin_id: int, at: datetime) -> int:
+    """Receive what is planned and not in stock yet; returns the number of lots received."""
+    known = {(lot.variant_id, lot.number) for lot in _lots(variant.id for variant in variants)}
+    received = 0
+    for place, variant in enumerate(variants):
+        for turn, lot in enumerate(plan(place, variant.slug, business_date(at))):
+            if (variant.id, lot.number) not in known:
+                _receive(variant, _pack(variant, turn), lot, admin_id, at)
+                received += 1
+    return received
+
+
+def _receive(variant: Variant, pack: Pack | None, lot: PlannedLot, admin_id: int, at: datetime) -> None:
+    units = lot.units
+    if pack and pack.size and variant.sold_as == SoldAs.CLOSED:
+        units = max(units - units % pack.size, pack.size)
+    cost = db.session.scalar(
+        select(AcquisitionPrice.price)
+        .where(AcquisitionPrice.variant_id == variant.id)
+        .order_by(AcquisitionPrice.effective_on.desc())
+        .limit(1)
+    )
+    lot_id = stock.receive_lot(
+        variant.id, pack.id if pack else None, lot.number, lot.expires_on, units, cost, admin_id, at
+    )
+    if lot.quarantined:
+        stock.quarantine(lot_id, Reason.DAMAGED, admin_id, at)
+
+
+def _pack(variant: Variant, turn: int) -> Pack | None:
+    """The pack on the shelf: of what is sold in closed packs each size in turn, so that all can be had."""
+    if variant.sold_as != SoldAs.CLOSED or not variant.packs:
+        return variant.packs[0] if variant.packs else None
+    by_size = {pack.size: pack for pack in sorted(variant.packs, key=lambda pack: (pack.size or 0, pack.id))}
+    return list(by_size.values())[turn % len(by_size)]
+
+
+def _lots(variant_ids: Iterable[int]) -> Iterable[Lot]:
+    return db.session.scalars(select(Lot).where(Lot.variant_id.in_(list(variant_ids))))
+
+
+def _lot(
+    slug: str, kind: str, today: date, *, days: int, units: int, quarantined: bool = False
+) -> PlannedLot:
+    """Numbers, dates and counts differ from variant to variant, and are the same on every machine."""
+    chance = zlib.crc32(f"{slug} {kind}".encode())
+    spread = timedelta(days=chance % 40)
+    return PlannedLot(
+        f"DEMO-{chance % 0xFFFFFF:06X}",
+        today + timedelta(days=days) + spread,
+        units + chance % 7 * 60,
+        quarantined,
+    )
+
+
+def write_prices(
+    pricing: Mapping[str, Any], variants: Sequence[Variant], actor_id: int, at: datetime
+) -> None:
+    """Set the rules of the file's `pricing` and make the prices of the medicines it names by them."""
+    for variant in variants:
+        variant.price_basis = "rule" if variant.product.slug in pricing["by_rule"] else "fixed"
+    db.session.flush()
+    set_rule(None, rule_of(pricing["store"]), actor_id, at)
+    for slug, entry in pricing["own"].items():
+        set_rule(product_id_of(slug), rule_of(entry), actor_id, at)
+
+
+def rule_of(entry: Mapping[str, Any]) -> Rule:
+    """{mark_up = "0.35", fee = "2.40", breaks = [[90, "5"]]} as a rule."""
+    breaks = tuple((units, Decimal(off)) for units, off in entry.get("breaks", []))
+    return Rule(Decimal(entry["mark_up"]), Decimal(entry["fee"]), None, breaks)

@@ -1,0 +1,76 @@
+"""`flask safety report` and `flask safety apply`."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import click
+from flask import Blueprint
+from sqlalchemy import func, select
+
+from shop.catalogue.models import Product
+from shop.catalogue.safety_columns import CLEAR
+from shop.clock import business_date, now
+from shop.database import db, transaction
+from shop.listing.commands import table
+from shop.listing.deciding import decide, subjects
+from shop.safety.report import ages, open_questions
+
+SHOWN = 20
+blueprint = Blueprint("safety_commands", __name__, cli_group="safety")
+
+
+@blueprint.cli.command("report")
+def report() -> None:
+    """Say what the safety data hold, which entries are older than a year, and what no entry decides."""
+    for line in lines():
+        click.echo(line)
+
+
+@blueprint.cli.command("apply")
+def apply() -> None:
+    """Bring every product to what the safety data say: after a new release, or after an entry changed."""
+    with transaction():
+        changed = decide(None, now())
+    click.echo(f"{changed:,} products changed." if changed else "Every product agrees with the safety data.")
+
+
+def lines() -> Iterator[str]:
+    """The report, a line each."""
+    yield f"{'File':<22}{'version':<12}{'reviewed':<12}{'entries':>8}{'over a year old':>17}"
+    for age in ages(business_date(now())):
+        data = age.data
+        yield (
+            f"{data.file:<22}{data.version:<12}{data.reviewed.isoformat():<12}"
+            f"{len(data.entries):>8,}{len(age.old):>17,}"
+        )
+        for entry in age.old[:SHOWN]:
+            yield f"  last reviewed {entry.reviewed}: {entry.name}"
+    yield ""
+    yield from table(_decided(), "Products in the catalogue")
+    yield ""
+    yield from _open()
+
+
+def _decided() -> list[tuple[str, int]]:
+    question = select(Product.safety_code, func.count()).group_by(Product.safety_code)
+    counts: Counter[str] = Counter()
+    for code, count in db.session.execute(question):
+        counts[_words(code)] += count
+    return counts.most_common()
+
+
+def _words(code: str | None) -> str:
+    if code is None:
+        return "Not decided yet, not sold: flask safety apply"
+    return "Nothing against them" if code == CLEAR else f"Refused: {code.replace('_', ' ')}"
+
+
+def _open() -> Iterator[str]:
+    found = open_questions(subjects())
+    if not found:
+        yield "Nothing in the catalogue has a sign of a controlled substance that no entry decides."
+        return
+    yield "Signs of controlled substances that no entry decides (such products are refused):"
+    for sign, names in found.items():
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        yield f"  {sign}: {', '.join(names[:SHOWN])}{more}"

@@ -1,0 +1,86 @@
+"""What one person bought over the counter, over all accounts: by the account, and by name and address.
+
+An address is kept here only as a hash under a key derived from the vault's. Orders are found under every key
+that the settings hold, so a new vault key hides none. Guests, once there are any, add a key of their e-mail.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from shop.addresses import PostalAddress
+from shop.database import db, lock_name
+from shop.orders.models import Order, OrderLine
+from shop.orders.person_models import OrderPerson
+from shop.orders.same_person import plain_person
+from shop.orders.states import ENDED
+
+_PURPOSE = b"formulary person of an order v1"
+
+
+@dataclass(frozen=True)
+class Bought:
+    """Units of one variant, over several orders."""
+
+    variant_id: int
+    quantity: int
+
+
+def keys_of(address: PostalAddress) -> tuple[str, ...]:
+    """The person at an address under each vault key, the primary one first: 64 hex digits each."""
+    keyring = current_app.extensions["vault_keyring"]
+    others = sorted(key_id for key_id in keyring.keys if key_id != keyring.primary_id)
+    text = plain_person(address).encode()
+    return tuple(_hash(keyring.keys[key_id], text) for key_id in (keyring.primary_id, *others))
+
+
+def remember(order_id: int, address: PostalAddress) -> None:
+    """Let an order be found by the person it is sent to."""
+    db.session.add(OrderPerson(order_id=order_id, key=keys_of(address)[0]))
+    db.session.flush()
+
+
+def lock(address: PostalAddress) -> None:
+    """Nobody else orders for this person until the transaction ends, from whatever account.
+
+    Who counts what a person bought asks for this first: another order of theirs may not be committed yet.
+    """
+    for key in sorted(keys_of(address)):
+        lock_name(f"orders of {key}")
+
+
+def bought_over_the_counter(
+    user_id: int | None, address: PostalAddress | None, since: datetime, but: str | None = None
+) -> Sequence[Bought]:
+    """What the account or the person at `address` ordered without a prescription since then, by variant.
+
+    Orders that were canceled or expired do not count, nor does the one with the number `but`.
+    """
+    keys = keys_of(address) if address else ()
+    if user_id is None and not keys:
+        return []
+    theirs = select(Order.id).where(Order.user_id == user_id, Order.created_at >= since)
+    found = select(OrderPerson.order_id).where(OrderPerson.key.in_(keys))
+    rows = db.session.execute(
+        select(OrderLine.variant_id, func.sum(OrderLine.quantity))
+        .join(Order)
+        .where(
+            Order.id.in_(theirs.union_all(found)),
+            Order.created_at >= since,
+            Order.status.not_in(ENDED),
+            Order.number != (but or ""),
+            OrderLine.prescription_required.is_(False),
+        )
+        .group_by(OrderLine.variant_id)
+    )
+    return [Bought(variant_id, int(units)) for variant_id, units in rows]
+
+
+def _hash(vault_key: bytes, text: bytes) -> str:
+    own = hmac.new(vault_key, _PURPOSE, hashlib.sha256).digest()  # for this purpose alone
+    return hmac.new(own, text, hashlib.sha256).hexdigest()

@@ -1,0 +1,42 @@
+"""What an order is called, and what its timeline shows. Pure, in codes; templates have the words."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+LETTERS = "23456789ACDEFGHJKMNPQRTUVWXYZ"  # without 0 O, 1 I L, 8-like B, 5-like S
+
+
+def new_number() -> str:
+    """Such as "F-7K3M-92QX": one of 29^8, about half a trillion: it cannot be guessed."""
+    text = "".join(secrets.choice(LETTERS) for _ in range(8))
+    return f"F-{text[:4]}-{text[4:]}"
+
+
+Kind = Literal["done", "now", "next"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One step. `at` is when it happened, and None for what has not."""
+
+    code: str
+    kind: Kind
+    at: datetime | None = None
+
+
+AHEAD: dict[str, tuple[str, ...]] = {
+    # what happens now, then what comes next
+    "awaiting_payment": ("pay", "pack", "arrive"),
+    "placed": ("pack", "arrive"),
+    "shipped": ("travel",),
+}
+
+
+def timeline(status: str, happened: Mapping[str, datetime]) -> list[Entry]:
+    """The entries of an order in `status`; `happened` says when each step of `states` was taken."""
+    done = [Entry(code, "done", at) for code, at in sorted(happened.items(), key=lambda step: step[1])]
+    ahead = AHEAD.get(status, ())
+    return done + [Entry(code, "next" if place else "now") for place, code in enumerate(ahead)]

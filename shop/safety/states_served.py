@@ -1,0 +1,111 @@
+"""Where the store sends: the states it is licensed in, and the sales tax on what goes there. Pure.
+
+The list is `data/states_served.toml`. It is of the United States; a store of another market has no such list.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache
+
+from shop.safety.dataset import DATA, Dataset, Entry, SafetyDataRefused, fields, read
+
+COUNTRY = "US"
+NAMES = {
+    "AK": "Alaska", "AL": "Alabama", "AR": "Arkansas", "AS": "American Samoa", "AZ": "Arizona",
+    "CA": "California", "CO": "Colorado", "CT": "Connecticut", "DC": "District of Columbia",
+    "DE": "Delaware", "FL": "Florida", "GA": "Georgia", "GU": "Guam", "HI": "Hawaii", "IA": "Iowa",
+    "ID": "Idaho", "IL": "Illinois", "IN": "Indiana", "KS": "Kansas", "KY": "Kentucky",
+    "LA": "Louisiana", "MA": "Massachusetts", "MD": "Maryland", "ME": "Maine", "MI": "Michigan",
+    "MN": "Minnesota", "MO": "Missouri", "MP": "Northern Mariana Islands", "MS": "Mississippi",
+    "MT": "Montana", "NC": "North Carolina", "ND": "North Dakota", "NE": "Nebraska",
+    "NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NV": "Nevada", "NY": "New York",
+    "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania", "PR": "Puerto Rico",
+    "RI": "Rhode Island", "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee", "TX": "Texas",
+    "UT": "Utah", "VA": "Virginia", "VI": "U.S. Virgin Islands", "VT": "Vermont", "WA": "Washington",
+    "WI": "Wisconsin", "WV": "West Virginia", "WY": "Wyoming",
+}  # fmt: skip
+"""Postal codes of states, the district and territories (USPS Publication 28, appendix B)."""
+_BY_NAME = {name.casefold(): code for code, name in NAMES.items()}
+PERCENT = Decimal(100)
+_STATES = fields("state", required={"license": str, "tax_prescription": str, "tax_over_the_counter": str})
+MOST_PERCENT = Decimal(20)  # no state asks half of it: a slip of the decimal point is refused
+
+
+@dataclass(frozen=True)
+class Served:
+    """A state the store is licensed in; rates are percent of a line's total."""
+
+    state: str
+    license: str
+    tax_prescription: Decimal
+    tax_over_the_counter: Decimal
+    source: str
+
+    @property
+    def name(self) -> str:
+        return NAMES[self.state]
+
+    def rate(self, prescription: bool) -> Decimal:
+        return self.tax_prescription if prescription else self.tax_over_the_counter
+
+
+@dataclass(frozen=True)
+class Taxable:
+    """A line of an order: what it comes to, and whether it is dispensed on a prescription."""
+
+    cents: int
+    prescription: bool
+
+
+@cache
+def served() -> dict[str, Served]:
+    """The states served, by code. Raises SafetyDataRefused."""
+    return {one.state: one for one in map(_served, datasets()[0].entries)}
+
+
+@cache
+def datasets() -> tuple[Dataset, ...]:
+    """The file of this room part, validated in its form."""
+    return (read(DATA / "states_served.toml", _STATES),)
+
+
+def state_code(text: str) -> str | None:
+    """The postal code of a state written as a code or a name, in any case, or None: " ny" and "New York"."""
+    plain = " ".join(text.split()).strip(".")
+    return plain.upper() if plain.upper() in NAMES else _BY_NAME.get(plain.casefold())
+
+
+def is_served(state: str) -> bool:
+    """Whether the store sends to this state, written as a code or a name."""
+    return state_code(state) in served()
+
+
+def sales_tax_cents(state: str | None, lines: Iterable[Taxable]) -> int:
+    """Sales tax of an order sent to `state`, in cents: exact over all lines, rounded half up once.
+
+    None and a state that is not served owe nothing, since nothing is sent there. Delivery is not taxed.
+    """
+    there = served().get(state_code(state or "") or "")
+    if there is None:
+        return 0
+    exact = sum((line.cents * there.rate(line.prescription) for line in lines), Decimal(0)) / PERCENT
+    return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def _served(entry: Entry) -> Served:
+    state = entry.text("state")
+    if state not in NAMES:
+        raise SafetyDataRefused(f"states_served.toml: “{state}” is no state.")
+    rates = (_percent(entry, "tax_prescription"), _percent(entry, "tax_over_the_counter"))
+    return Served(state, entry.text("license"), *rates, entry.source)
+
+
+def _percent(entry: Entry, name: str) -> Decimal:
+    try:
+        rate = Decimal(entry.text(name))
+    except InvalidOperation as error:
+        raise SafetyDataRefused(f"states_served.toml: {entry.name} needs {name} in percent.") from error
+    if not rate.is_finite() or not 0 <= rate <= MOST_PERCENT:
+        raise SafetyDataRefused(f"states_served.toml: {name} of {entry.name} is not a rate: {rate}.")
+    return rate

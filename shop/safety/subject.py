@@ -1,0 +1,31 @@
+"""What the rules of this room are asked about and what they answer: names and words, never ids. Pure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A product by what is said of it; what is not known stays empty, and never counts in its favour.
+
+    `names` are its generic and trade name. `form` and `route` are the directory's words or ours. `classes`
+    are pharmacologic classes as the directory writes them ("Opioid Agonist [EPC], …"). `license` is how it is
+    marketed ("BLA"), several with semicolons between. `flag` is the schedule that a file states, or "".
+    """
+
+    ingredients: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    form: str = ""
+    classes: str = ""
+    flag: str = ""
+    route: str = ""
+    license: str = ""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why something is not sold. `why` completes "We may not send it:"; `sentence` stands alone."""
+
+    code: str
+    why: str
+    sentence: str
+    source: str

@@ -1,0 +1,53 @@
+"""Which worker of a run does what: the longest files first, so that the end waits for nobody.
+
+A file stays with one worker, for its fixtures; a test of a file named here is long enough to go alone.
+"""
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+LONG = (  # the longest first; most of them wait a lot, and leave the processors to the others
+    "tests/chaos/test_chaos_minute.py",
+    "tests/integration/imports/test_ndc_real_files.py",
+    "tests/journeys/layout/test_widths.py",
+    "tests/integration/frequency/test_frequency.py",
+    "tests/integration/serve/test_serve_uploads.py",
+    "tests/integration/imports/test_nadac_real_files.py",
+)
+NEXT = (  # files of which a part is slow
+    "tests/journeys/test_every_page.py",
+    "tests/journeys/test_buy_on_prescription.py",
+    "tests/integration/serve/test_serve_start.py",
+    "tests/integration/serve/test_slow_clients.py",
+    "tests/integration/serve/test_systemd.py",
+    "tests/integration/deadlines/test_deadlines_bulkhead.py",
+)
+ORDER = {path: place for place, path in enumerate((*LONG, *NEXT))}
+
+
+class LongestFirst(LoadScopeScheduling):
+    """Hands out what `part` says, in the order of the collection."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return part(nodeid)
+
+
+def part(test: str) -> str:
+    """What is handed out with this test: the test alone, or its file."""
+    path = test.partition("::")[0]
+    return test if path in LONG else path
+
+
+class Arrange:
+    """Plugin of leader and workers."""
+
+    @pytest.hookimpl(trylast=True)  # after pytest has grouped them by fixture
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=lambda item: ORDER.get(item.nodeid.partition("::")[0], len(ORDER)))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log):
+        if config.getoption("dist") != "loadfile":
+            return None
+        config.option.loadscopereorder = False  # by the number of tests
+        return LongestFirst(config, log)
