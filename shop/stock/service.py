@@ -3,6 +3,7 @@
 Counts change only in this room, each with its ledger row.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.catalogue.packs import packs
 from shop.clock import business_date
-from shop.database import db, rows_changed
+from shop.database import db, portions, rows_changed
 from shop.errors import DomainError, NotFound
 from shop.projections.cache_version import stock_changed
 from shop.stock.models import Lot, Movement
@@ -77,6 +78,24 @@ def receive_lot(
     audit.record(Event.LOT_RECEIVED, at=at, subject=("lot", lot.id), actor_id=actor_id, quantity=quantity)
     db.session.flush()
     return lot.id
+
+
+def follow_packs(variants: Mapping[int, int], sizes: Mapping[int, int]) -> int:
+    """Let lots go with their packs: `variants` and, where none was known, `sizes` by pack; how many moved.
+
+    Only for packs whose units stay what they were. Who calls it says so to the caches.
+    """
+    moved = 0
+    for some in portions(sorted(variants)):
+        lots = select(Lot.id, Lot.pack_id).where(Lot.pack_id.in_(some)).order_by(Lot.id)
+        for lot_id, pack_id in db.session.execute(lots).all():
+            new = variants[pack_id or 0]
+            moved += rows_changed(update(Lot).where(Lot.id == lot_id).values(variant_id=new))
+    for some in portions(sorted(sizes)):
+        lots = select(Lot.id, Lot.pack_id).where(Lot.pack_id.in_(some), Lot.pack_size.is_(None))
+        for lot_id, pack_id in db.session.execute(lots.order_by(Lot.id)).all():
+            db.session.execute(update(Lot).where(Lot.id == lot_id).values(pack_size=sizes[pack_id or 0]))
+    return moved
 
 
 def quarantine(lot_id: int, reason: str, actor_id: int, at: datetime) -> bool:

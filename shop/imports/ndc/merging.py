@@ -34,6 +34,7 @@ from shop.imports.ndc.pages import Page, Strength
 from shop.imports.ndc.planning import Plan
 from shop.listing.deciding import subject_of, verdict_of
 from shop.safety.sale import refusal
+from shop.stock.service import follow_packs
 from shop.substances.names import readable
 from shop.substances.strengths import LONGEST, mark
 
@@ -115,6 +116,16 @@ class _Writing:
         update_rows(_table(Pack), self.plan.changed_packs)
         moved = {key: {"variant_id": variants[pack.strength]} for key, pack in self.plan.moved_packs.items()}
         update_rows(_table(Pack), moved)
+        self._lots(variants)
+
+    def _lots(self, variants: dict[Strength, int]) -> None:
+        """Stock goes with its packs; where these count in other units now, a person has to look at it."""
+        same, plan = self.plan.same_unit, self.plan
+        sizes = {key: changed.get("size") for key, changed in plan.changed_packs.items() if key in same}
+        follow_packs(
+            {key: variants[pack.strength] for key, pack in plan.moved_packs.items() if key in same},
+            {key: size for key, size in sizes.items() if size},
+        )
 
     def withdrawals(self) -> None:
         """What the directory no longer has: kept for orders that name it, no longer on sale."""

@@ -40,6 +40,7 @@ class Plan:
     changed_strengths: dict[int, dict[str, Any]] = field(default_factory=dict)
     changed_packs: dict[int, dict[str, Any]] = field(default_factory=dict)
     moved_packs: dict[int, StagedPack] = field(default_factory=dict)
+    same_unit: set[int] = field(default_factory=set)  # of packs moved or resized: lots count on as they did
     withdrawn_packs: list[int] = field(default_factory=list)
     withdrawn_products: list[KnownProduct] = field(default_factory=list)
     directory_packs: int = 0  # packs of the directory's products that are not withdrawn yet
@@ -203,6 +204,8 @@ def _compare_pack(result: Plan, known: KnownPack, pack: StagedPack, product: Kno
     if changes:
         result.changed_packs[known.id] = changes
         result.touched.add(product.id)
+    if product.unit == pack.strength.page.sale_unit and (changes or known.id in result.moved_packs):
+        result.same_unit.add(known.id)
 
 
 def _compare_words(result: Plan, directory: Directory) -> None:

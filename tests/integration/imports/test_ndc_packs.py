@@ -8,9 +8,13 @@ from sqlalchemy import select
 from shop.catalogue import queries
 from shop.catalogue.models import Pack, Product, Variant
 from shop.database import db, transaction
+from shop.stock import holds, inventory
+from shop.stock.holds import OutOfStock
+from tests.factories import make_lot
 from tests.integration.imports.ndc_files import package, product
 from tests.integration.imports.ndc_imports import AT, pack
 
+TODAY = AT.date()
 EXTENDED = "TABLET, FILM COATED, EXTENDED RELEASE"
 
 
@@ -73,6 +77,23 @@ def test_a_person_joins_a_release_and_the_next_import_follows(bring, context):
     assert len(found["Bupropion hydrochloride (SR, 12-hour)"].variants[0].packs) == 3
     assert [page.release for page in found.values() if page.withdrawn_on] == ["ANDA000003"]
     assert bring(*RELEASES).plan.is_empty
+
+
+def test_lots_go_with_their_packs_and_no_release_fills_another(bring):
+    one, other = RELEASES[0][2], bupropion("0004-0004", "ANDA000003")
+    same = other | {"APPLICATIONNUMBER": "ANDA000002"}
+    packages = [package("0003-0003"), package("0004-0004")]
+    bring([one, same], packages)  # filed under one application, and corrected later
+    together = pack("0003-0003-01").variant_id
+    assert pack("0004-0004-01").variant_id == together
+    lots = {ndc: make_lot(together, 100, pack_id=pack(ndc).id) for ndc in ("0003-0003-01", "0004-0004-01")}
+
+    bring([one, other], packages)
+
+    for ndc, lot_id in lots.items():
+        assert inventory.lot(lot_id).variant_id == pack(ndc).variant_id
+    with pytest.raises(OutOfStock), transaction():
+        holds.hold(1, pack("0003-0003-01").variant_id, 150, TODAY, AT)
 
 
 @pytest.mark.parametrize("slugs", [("nothing", "else"), ("baclofen-tablets", "baclofen-tablets")])
