@@ -153,8 +153,10 @@ def reallocate(order_line_ids: Sequence[int], outlasts: date, at: datetime) -> l
         lot = db.session.get_one(Lot, one.lot_id, populate_existing=True)
         if _good(lot, today) or not _give_back(one):
             continue
-        size = lot.pack_size if sold_closed(lot.variant_id) else None
-        held += _hold(one.order_line_id, lot.variant_id, one.quantity, max(outlasts, today), at, size)
+        until, size = max(outlasts, today), None
+        if sold_closed(lot.variant_id):
+            size = lot.pack_size or _pack_size(lot.variant_id, one.quantity, until)
+        held += _hold(one.order_line_id, lot.variant_id, one.quantity, until, at, size)
     return held
 
 

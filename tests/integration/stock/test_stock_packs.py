@@ -7,8 +7,9 @@ import pytest
 
 from shop.catalogue.models import Pack
 from shop.database import db, transaction
-from shop.stock import inventory, queries, service
-from shop.stock.service import LotRefused, OutOfStock
+from shop.stock import holds, inventory, queries, service
+from shop.stock.holds import OutOfStock
+from shop.stock.service import LotRefused
 from tests.factories import make_lot, make_variant
 from tests.integration.stock.stock_checks import AT, TODAY, assert_ledgers_agree, counts, in_days
 
@@ -42,7 +43,7 @@ def receive(variant_id: int, pack_id: int | None, quantity: int, admin: int, num
 
 def hold(variant_id: int, quantity: int, line: int = LINE):
     with transaction():
-        return service.hold(line, variant_id, quantity, UNTIL, AT)
+        return holds.hold(line, variant_id, quantity, UNTIL, AT)
 
 
 def test_two_makers_lots_of_one_number_are_two_lots(baclofen, admin):
@@ -122,10 +123,10 @@ def test_other_lots_that_replace_a_recalled_one_hold_packs_of_its_size(loratadin
         service.quarantine(recalled, "recall_class_1", admin, AT)
 
     with pytest.raises(OutOfStock), transaction():
-        service.hold_elsewhere([LINE], UNTIL, AT)
+        holds.reallocate([LINE], UNTIL, AT)
     spare = receive(loratadine, make_pack(loratadine, 24), 48, admin)
     with transaction():
-        held = service.hold_elsewhere([LINE], UNTIL, AT)
+        held = holds.reallocate([LINE], UNTIL, AT)
 
     assert [(one.lot_id, one.quantity) for one in held] == [(spare, 24)]
     assert counts(tens) == (120, 0)
