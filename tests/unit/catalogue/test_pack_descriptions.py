@@ -102,3 +102,17 @@ def test_no_description_crashes_the_reading_of_packs(description, unit):
     size, held = pack_size(description, unit), in_containers(description)
     assert size is None or size > 0
     assert held is None or held[2] > 0
+
+
+@pytest.mark.shared_data
+def test_packages_nested_with_strokes_are_read(shared_data):
+    """The file of the FDA as it is written since: syringes of 0.5 mL, and bottles of 5 mL."""
+    lines = (shared_data.parent / "cases/ndc/slash-package.txt").read_text("latin-1").splitlines()[1:]
+
+    held = {line.split("\t")[2]: in_containers(line.split("\t")[3]) for line in lines}
+    assert held == {
+        "0002-1433-61": (Decimal("0.5"), "mL", 2),
+        "0002-1433-80": (Decimal("0.5"), "mL", 4),
+        "0065-0271-05": (Decimal(5), "mL", 1),
+        "0065-0643-05": (Decimal(5), "mL", 1),
+    }
