@@ -60,3 +60,4 @@ class Event(StrEnum):
     VARIANT_PRICE_SET = "catalogue:variant:price_set"
     VARIANT_PRICED_BY_RULE = "catalogue:variant:priced_by_rule"
     DIRECTORY_IMPORTED = "catalogue:directory:imported"
+    RELEASES_JOINED = "catalogue:releases:joined"
