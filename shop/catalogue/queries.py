@@ -23,7 +23,7 @@ class VariantFacts:
 
     `breaks` are (units, price) ascending: from so many units on, that price; `by_rule`: a price rule made it.
     `markets` are ISO 3166 alpha-2 codes; `quantities` the pack steps offered, ascending; `not_by_mail` the
-    reason, when it may not be posted; `appearance` as in `Variant.appearance`.
+    reason, when it may not be mailed; `appearance` as in `Variant.appearance`.
     """
 
     id: int
