@@ -56,6 +56,11 @@ def test_what_one_order_took_is_refused_on_every_way(
     assert nothing_happened()
 
 
+def test_the_basket_says_the_most_before_it_is_too_much(ada: Customer, acetaminophen: int) -> None:
+    ada.put_in_basket(acetaminophen, 24)
+    assert "At most 80 in 30 days" in ada.get("/basket").text
+
+
 def test_what_was_bought_before_counts(ada: Customer, acetaminophen: int) -> None:
     ada.put_in_basket(acetaminophen, 50)
     number, _ = ada.order()

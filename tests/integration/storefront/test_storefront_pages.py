@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from shop.search.log.rules import KEPT_DAYS
+from shop.search.log import KEPT_DAYS
 
 from shop.database import transaction
 from tests.factories import make_lot, make_variant
