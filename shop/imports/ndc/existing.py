@@ -62,6 +62,7 @@ class KnownPack:
     description: str
     size: int | None
     withdrawn_on: date | None
+    by_hand: bool
 
 
 @dataclass
@@ -144,6 +145,7 @@ def packs() -> Iterator[KnownPack]:
         Pack.description,
         Pack.size,
         Pack.withdrawn_on,
+        Pack.origin == "hand",
     )
     for row in _stream(*columns):
         yield KnownPack(*row)
