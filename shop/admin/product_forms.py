@@ -123,7 +123,7 @@ class PackForm(_Typed):
     description = TextAreaField("Description", render_kw={"rows": 2, "maxlength": typed.LONGEST_DESCRIPTION})
 
     def pack(self, store_code: str | None) -> PackTyped | None:
-        """What was typed; None where something cannot be meant. `store_code` is what the store calls it now."""
+        """What was typed; None where something cannot be meant. `store_code`: what the store calls it now."""
         own = store_code is not None and (self.ndc.data or "").strip() == store_code
         code = None if own else self.read("ndc", typed.package_code, self.ndc.data)
         labeler = self.read("labeler", typed.labeler, self.labeler.data)
@@ -184,10 +184,5 @@ def _choices(offered: Sequence[str], present: str | None, words: str) -> list[Se
 @cache
 def country_codes() -> frozenset[str]:
     """Codes of countries, ISO 3166 alpha-2."""
-    territories = Locale("en").territories
-    return frozenset(code for code in territories if len(code) == 2 and code.isalpha()) - {
-        "ZZ",
-        "EU",
-        "EZ",
-        "UN",
-    }
+    codes = frozenset(str(code) for code in Locale("en").territories)
+    return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - {"EU", "EZ", "UN", "ZZ"}

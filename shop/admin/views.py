@@ -11,8 +11,10 @@ from shop.admin import (
     outbox_pages,
     payment_pages,
     price_pages,
+    product_pages,
     search_pages,
     stock_pages,
+    strength_pages,
 )
 from shop.admin.blueprint import blueprint
 
@@ -28,8 +30,10 @@ __all__ = [
     "outbox_pages",
     "payment_pages",
     "price_pages",
+    "product_pages",
     "search_pages",
     "stock_pages",
+    "strength_pages",
 ]
 
 BLUEPRINTS = (blueprint,)

@@ -1,4 +1,6 @@
-"""What may be chosen for a product by hand: routes as the directory says them, licenses, and our words. Pure."""
+"""What may be chosen for a product by hand: forms, routes, licenses, in our words and the directory's.
+
+Pure."""
 
 from shop.handmade.typed import Unreadable
 from shop.substances.forms import PLACES, Form, known_forms, place_in, plain_form

@@ -1,7 +1,7 @@
 """Making and changing a pack by hand. Without an NDC it is known by a code of the store: STORE-12-1.
 
-That code names the strength and counts its packs, stands in the columns of the NDC, and is printed on what the
-pharmacy fills, so that a lot, a delivery and a search name one pack.
+That code names the strength and counts its packs, stands in the columns of the NDC, and is printed on what
+the pharmacy fills, so that a lot, a delivery and a search name one pack.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlalchemy import exists, select
 
 from shop.audit.events import Event
 from shop.catalogue.models import Pack, Product, Variant
-from shop.catalogue.ndc_codes import store_code
+from shop.catalogue.ndc_codes import is_store_code, store_code
 from shop.clock import business_date
 from shop.database import db
 from shop.handmade import rows
@@ -48,7 +48,7 @@ def is_of_directory(product: Product, pack: Pack) -> bool:
 
 
 def sell_in_packs(product: Product, variant: Variant) -> None:
-    """Let the strength be offered in what its packs hold. Of the directory's strengths an import says that."""
+    """Let the strength be offered in what its packs hold. Of the directory's an import says that."""
     if product.origin != rows.HAND and any(pack.origin != rows.HAND for pack in variant.packs):
         return
     sizes = {pack.size for pack in variant.packs if pack.size and not pack.withdrawn_on}
@@ -134,7 +134,7 @@ def _check(product: Product, typed: PackTyped, but: Pack | None) -> None:
 
 
 def _fill(pack: Pack, variant: Variant, typed: PackTyped) -> None:
-    kept = pack.ndc if pack.ndc and not pack.ndc11.isdigit() else None
+    kept = pack.ndc if pack.ndc and is_store_code(pack.ndc) else None
     pack.ndc, pack.ndc11 = typed.code or (kept or _free_code(variant),) * 2
     pack.labeler, pack.description, pack.size = typed.labeler, typed.description, typed.size
 

@@ -1,4 +1,4 @@
-"""Making and changing a product by hand: the checks of an import, the record, and what follows on the shelf."""
+"""Making and changing a product by hand: the checks of an import, the record, what follows on the shelf."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -103,9 +103,9 @@ def make_product(typed: ProductTyped, actor_id: int, at: datetime) -> Saved:
 def change_product(slug: str, typed: ProductTyped, seen: str, actor_id: int, at: datetime) -> Saved:
     """Change a product made by hand. Another composition takes it off sale until somebody lists it again.
 
-    What orders, prescriptions or lots name is withdrawn then: they meant the product as it was. So are strengths
-    that no longer have an amount for each ingredient. Raises
-    ChangedMeanwhile, Exists, InUse, NotFound and OfDirectory.
+    What orders, prescriptions or lots name is withdrawn then: they meant the product as it was. So are
+    strengths that no longer have an amount for each ingredient. Raises ChangedMeanwhile, Exists, InUse,
+    NotFound and OfDirectory.
     """
     rows.one_at_a_time()
     product = rows.locked(slug)

@@ -1,10 +1,11 @@
-"""Reading what the forms by hand show: a product, a strength or a pack as it is now, and names to choose from."""
+"""Reading what the forms by hand show: a product, strength or pack as it is now, and names to choose from."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from shop.catalogue.models import Category, Ingredient, Pack, Product, Variant
+from shop.catalogue.ndc_codes import is_store_code
 from shop.database import db
 from shop.errors import NotFound
 from shop.handmade import packs, products, rows, strengths
@@ -34,6 +35,7 @@ class StrengthNow:
     product: ProductNow
     id: int
     strength: str
+    markets: tuple[str, ...]
     of_directory: bool
     state: State
 
@@ -47,6 +49,11 @@ class PackNow:
     ndc: str
     of_directory: bool
     state: State
+
+    @property
+    def store_code(self) -> str | None:
+        """The store's own code, where the pack has no NDC."""
+        return self.ndc if is_store_code(self.ndc) else None
 
 
 def product(slug: str) -> ProductNow:
@@ -116,6 +123,7 @@ def _strength(row: Product, variant: Variant) -> StrengthNow:
         _product(row),
         variant.id,
         variant.strength,
+        tuple(variant.markets),
         strengths.is_of_directory(row, variant),
         strengths.state_of(variant),
     )

@@ -1,4 +1,4 @@
-"""What making and changing by hand share: the lock, addresses that are free, ingredients, what follows a change."""
+"""What making and changing by hand share: locks, free addresses, ingredients, what follows a change."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Making and changing a strength by hand, of any product: its amounts, where it is registered, whether it is sold."""
+"""Making and changing a strength by hand, of any product: its amounts, its markets, whether it is sold."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,8 +68,8 @@ def change_strength(
 ) -> bool:
     """Change a strength; returns whether its product was taken off sale by that.
 
-    Other amounts are another medicine: refused where orders, prescriptions or lots name the strength, and taken
-    off sale elsewhere. Raises ChangedMeanwhile, Exists, InUse, NotFound, NotSaved and OfDirectory.
+    Other amounts are another medicine: refused where orders, prescriptions or lots name the strength, and
+    taken off sale elsewhere. Raises ChangedMeanwhile, Exists, InUse, NotFound, NotSaved and OfDirectory.
     """
     rows.one_at_a_time()
     product = rows.locked(slug)

@@ -2,7 +2,7 @@
 
 A page meets its product by identity; failing that, a product made by hand is met by the NDCs of its packs.
 Names, prices, strengths as said and what is on sale are never touched; packs of products made by hand stay
-where they are. A pack made by hand is left alone until the directory files its NDC beneath a product of its own.
+where they are. A pack made by hand is left alone until the directory files its NDC beneath its own product.
 """
 
 import json
