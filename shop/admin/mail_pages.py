@@ -46,7 +46,7 @@ def stop_excluding(exclusion_id: int) -> Response:
     """Remove an entry, and keep what it said for putting it back."""
     with transaction():
         entry, changed = mail_exclusions.remove(exclusion_id, actor(), now())
-    session[REMOVED] = vars(entry)
+    session[REMOVED] = entry._asdict()
     flash(f"{_named(entry)} is off the list. {_touched(changed, 'no longer held back by it')}")
     return redirect(url_for("admin.not_by_mail"), 303)
 

@@ -76,7 +76,7 @@ def _strengths(product_ids: Sequence[int]) -> Iterable[Any]:
             as_text(variant.quantities),
             as_text(variant.markets),
             variant.sold_outside_market,
-            not_by_mail_sql(product),
+            not_by_mail_sql(product).label("not_by_mail"),
             as_text(variant.appearance),
             variant.strength_value,
             variant.strength_unit,

@@ -27,7 +27,10 @@ from shop.stock.rules import outlasts
 
 @dataclass(frozen=True)
 class LineReview:
-    """One basket line as it stands now. `total_cents` is None for a variant without a price."""
+    """One basket line as it stands now. `total_cents` is None for a variant without a price.
+
+    `most` is how many units are sold over the counter to one person in 30 days, where that is limited.
+    """
 
     line_id: int
     variant: VariantFacts
@@ -37,6 +40,7 @@ class LineReview:
     outlasts: date
     coverage: Coverage | None
     verdict: Verdict
+    most: int | None = None
 
     @property
     def unit_price(self) -> Decimal | None:
@@ -218,4 +222,5 @@ def _review(
     )
     price = variant.price_for(line.quantity)
     total = None if price is None else line_total_cents(price, line.quantity)
-    return LineReview(line.id, variant, line.quantity, total, available, day, coverage, rules.verdict(facts))
+    verdict, most = rules.verdict(facts), safety.most.get(line.id)
+    return LineReview(line.id, variant, line.quantity, total, available, day, coverage, verdict, most)

@@ -8,7 +8,7 @@ from shop.addresses import PostalAddress
 from shop.catalogue.contents import Contents, contents
 from shop.clock import day_start, days_back
 from shop.orders import persons
-from shop.safety.otc import AgeAsked, Refusal, Supply, age_asked, otc_decision
+from shop.safety.otc import AgeAsked, Refusal, Supply, age_asked, most_units, otc_decision
 from shop.safety.otc_limits import PERIOD_DAYS
 from shop.safety.otc_words import refused
 from shop.safety.states import barred_in
@@ -34,11 +34,15 @@ class Buyer:
 
 @dataclass(frozen=True)
 class SafetyReview:
-    """What stands in the way by line id, in a sentence and a thing to do, and the age to be declared."""
+    """What stands in the way by line id, in a sentence and a thing to do, and the age to be declared.
+
+    `most` is how many units of a line are sold at all, bought alone: said before it is too much.
+    """
 
     barred: Mapping[int, str] = field(default_factory=dict)
     over_limit: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     age_asked: AgeAsked | None = None
+    most: Mapping[int, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,8 @@ def review_lines(lines: Sequence[Wanted], buyer: Buyer, today: date) -> SafetyRe
     history = [_supply(0, known[one.variant_id], one.quantity) for one in bought]
     asked = age_asked(supplies, buyer.state)
     found = otc_decision(supplies, history, asked.age if asked else None, buyer.state)
-    return SafetyReview(_barred(lines, known, buyer.state), _by_line(found), asked)
+    most = {supply.key: most_units(supply) for supply in supplies}
+    return SafetyReview(_barred(lines, known, buyer.state), _by_line(found), asked, most)
 
 
 def _barred(lines: Iterable[Wanted], known: Mapping[int, Contents], state: str | None) -> dict[int, str]:

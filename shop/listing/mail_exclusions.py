@@ -115,7 +115,7 @@ def load(at: datetime, actor_id: int | None = None) -> int:
     """Add what the store's own file has and the list has not; returns how many. The products are marked."""
     known = {(row.ingredient, row.form) for row in entries()}
     fresh = [entry for entry in starting_list() if (entry.ingredient, entry.form) not in known]
-    db.session.add_all(MailExclusion(**vars(entry)) for entry in fresh)
+    db.session.add_all(MailExclusion(**entry._asdict()) for entry in fresh)
     db.session.flush()
     marked = apply_mail_exclusions(None, at)
     if fresh:
@@ -132,7 +132,7 @@ def load_if_empty(at: datetime) -> int:
 
 def add(entry: ListEntry, actor_id: int, at: datetime) -> int:
     """Put an entry on the list; returns how many products changed. Raises ExclusionKnown."""
-    row = MailExclusion(**vars(entry))
+    row = MailExclusion(**entry._asdict())
     db.session.add(row)
     try:
         db.session.flush()

@@ -132,6 +132,12 @@ def clearance(name: str, form: str = "") -> Entry | None:
     return found if found and _clears(found, form) else None
 
 
+def in_every_form(name: str) -> bool:
+    """Whether an ingredient is controlled in whatever form; levmetamfetamine is not, as an inhaler."""
+    cleared = _cleared_names().starting(words(name))
+    return substance_in(name) is not None and not (cleared and cleared.text("form"))
+
+
 def flagged_elsewhere(name: str) -> Finding:
     """The refusal of a substance that other rows of a file flag and no entry decides."""
     sentence = f"Other rows of the file flag {name}, and no entry says why that would be wrong."

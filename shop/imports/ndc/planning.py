@@ -16,7 +16,7 @@ from shop.imports.ndc import existing
 from shop.imports.ndc.existing import Catalogue, KnownPack, KnownProduct
 from shop.imports.ndc.gathering import Directory, StagedPack
 from shop.imports.ndc.pages import Page, Strength
-from shop.safety.controlled import substance_in
+from shop.safety.controlled import in_every_form
 from shop.substances.strengths import mark
 
 
@@ -190,7 +190,7 @@ def _compare_words(result: Plan, directory: Directory) -> None:
     result.new_categories = sorted(categories - known.categories.keys())
     wanted = {name: False for page in result.new_pages for name in page.ingredients}
     wanted |= dict.fromkeys(directory.controlled_names, True)
-    wanted |= {name: True for name in known.ingredients if substance_in(name)}
+    wanted |= {name: True for name in known.ingredients if in_every_form(name)}
     for name, controlled in sorted(wanted.items()):
         key, marked = known.ingredients.get(name, (None, False))
         if key is None:

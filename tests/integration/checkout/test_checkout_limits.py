@@ -56,6 +56,11 @@ def test_what_one_order_took_is_refused_on_every_way(
     assert nothing_happened()
 
 
+def test_the_basket_says_the_most_before_it_is_too_much(ada: Customer, acetaminophen: int) -> None:
+    ada.put_in_basket(acetaminophen, 24)
+    assert "At most 80 in 30 days" in ada.get("/basket").text
+
+
 def test_what_was_bought_before_counts(ada: Customer, acetaminophen: int) -> None:
     ada.put_in_basket(acetaminophen, 50)
     number, _ = ada.order()
@@ -74,7 +79,7 @@ def test_more_in_thirty_days_is_refused_until_they_are_over(ada: Customer, aceta
     _place(order)
     ada.put_in_basket(acetaminophen, 50)
     assert "to one person in 30 days" in ada.get("/basket").text
-    assert "Not ordered" in by_hand(ada).text
+    assert by_hand(ada).status_code == 409
     assert db.session.scalar(select(func.count(Order.id))) == 1
     _ordered_at(order, moment(days=31))
     assert ada.check_out().status_code == 303

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from flask import Flask
@@ -61,8 +61,9 @@ def test_checkouts_commit_beside_one_that_is_idle_in_its_transaction(context, ma
         with context.app_context():
             terms = terms_of(context.extensions["settings"])
             total = review_basket(BasketOwner(user_id=user_id), terms, now().date()).total_cents
+            address = replace(ADDRESS, line1=f"{user_id} Example Street")  # one person's would wait
             with transaction():
-                place_order.create_order(user_id, ADDRESS, total, terms, now())
+                place_order.create_order(user_id, address, total, terms, now())
             db.session.remove()
 
     (first, _), *others = baskets

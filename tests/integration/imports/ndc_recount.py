@@ -3,8 +3,8 @@
 The two files are loaded as they are into SQLite's memory. The controlled names are typed in by hand, from the
 schedule flags of the file itself:
     zcat product_2019-04-29.txt.gz | awk -F'\\t' '$18 ~ /^C/ {print $18, $14}' | sort | uniq -c | sort -rn
-and from 21 CFR 1308 what the file flags nowhere: eluxadoline and esketamine. Two rows of aspirin are flagged
-by a labeler's slip; other slips are excluded by the directory.
+and from 21 CFR 1308 what the file flags nowhere: eluxadoline, esketamine, cannabis, peyote. Two rows
+of aspirin are flagged by a labeler's slip; other slips are excluded by the directory.
 """
 
 import csv
@@ -24,7 +24,7 @@ CONTROLLED = re.compile(
     r"|MORPHINE|NABILONE|NANDROLONE|OPIUM|OXANDROLONE|OXAZEPAM|OXYCODONE|OXYMETHOLONE|OXYMORPHONE|PENTAZOCINE"
     r"|PENTOBARBITAL|PERAMPANEL|PHENDIMETRAZINE|PHENOBARBITAL|PHENTERMINE|PREGABALIN|QUAZEPAM|REMIFENTANIL"
     r"|SECOBARBITAL|SODIUM OXYBATE|SUFENTANIL|SUVOREXANT|TAPENTADOL|TEMAZEPAM|TESTOSTERONE|TRAMADOL|TRIAZOLAM"
-    r"|ZALEPLON|ZOLPIDEM)\b"
+    r"|ZALEPLON|ZOLPIDEM|CANNABIS|LOPHOPHORA WILLIAMSII)\b"
 )
 VIEWS = """
 CREATE VIEW judged AS SELECT *, CASE

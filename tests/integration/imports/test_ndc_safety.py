@@ -60,11 +60,13 @@ def test_a_flag_keeps_out_every_row_of_a_substance_no_entry_decides_and_no_slip_
 
 def test_what_the_directory_now_says_otherwise_is_decided_anew(bring):  # noqa: F811
     before, after = product("0001-0001"), product("0001-0001", MARKETINGCATEGORYNAME="BLA")
-    bring([before], [package("0001-0001")])
-    assert codes() == {"Baclofen": "clear"}
-    assert not bring([before], [package("0001-0001")]).written
-    bring([after], [package("0001-0001")])
-    assert codes() == {"Baclofen": "no_storage_fact"}
+    inhaler = {"DOSAGEFORMNAME": "INHALANT", "ROUTENAME": "NASAL", "PRODUCTTYPENAME": "HUMAN OTC DRUG"}
+    other = product("0001-0002", "Levmetamfetamine", **inhaler)
+    bring([before, other], [package("0001-0001"), package("0001-0002")])
+    assert codes() == {"Baclofen": "clear", "Levmetamfetamine": "clear"}
+    assert not bring([before, other], [package("0001-0001"), package("0001-0002")]).written
+    bring([after, other], [package("0001-0001"), package("0001-0002")])
+    assert codes() == {"Baclofen": "no_storage_fact", "Levmetamfetamine": "clear"}
 
 
 def test_an_ingredient_that_an_older_list_let_in_is_marked_by_the_next_import(bring):  # noqa: F811

@@ -20,7 +20,7 @@ ALL_AT_ONCE = timedelta(0)
 def bought(counter: Counter, customer: Customer, variant_id: int, paid: bool = True) -> str:
     """An order of this customer: placed and its money held, or waiting for its payment."""
     customer.put_in_basket(variant_id, 50)
-    number, url = customer.order()
+    number, url = customer.order(recipient=f"Customer C{customer.user_id}")
     if paid:
         customer.get(counter.return_path(counter.pay(url)))
     db.session.rollback()

@@ -43,7 +43,7 @@ def test_a_store_in_order_has_no_differences(
     customer.post(f"/orders/{canceled}/cancel", page=f"/orders/{canceled}")
     declined, url = new_customer(), ""
     declined.put_in_basket(naproxen, 50)
-    _, url = declined.order()
+    _, url = declined.order(recipient="Bo Sample")
     counter.pay(url, number="4000000000000002")
     result = compared(counter)
     assert (result.orders, result.difference_count, result.in_flight) == (6, 0, 0)

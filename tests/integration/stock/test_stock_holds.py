@@ -66,7 +66,7 @@ def test_an_order_whose_second_medicine_is_gone_holds_nothing_of_the_first(baclo
 
 
 def test_a_hold_of_nothing_is_a_mistake_of_the_caller(baclofen):
-    with pytest.raises(ValueError, match="between 1 and"):
+    with pytest.raises(ValueError, match="at least one unit"):
         hold(baclofen, 0)
 
 

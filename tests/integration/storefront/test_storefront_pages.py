@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from shop.search.log.rules import KEPT_DAYS
 
 from shop.database import transaction
+from shop.search.log import KEPT_DAYS
 from tests.factories import make_lot, make_variant
 
 PAGES = {

@@ -33,7 +33,6 @@ def test_a_number_no_row_can_have_is_an_address_that_does_not_exist(app: Flask) 
 def test_an_address_with_a_nul_in_it_is_refused(make_user, sign_in, path: str) -> None:
     answer = sign_in(make_user()).get(path)
     assert answer.status_code == 400
-    assert "could not be read" in answer.text
 
 
 @pytest.mark.parametrize("fields", [{"variant": NUL}, {NUL: "1"}])

@@ -99,6 +99,8 @@ def test_what_left_the_schedules_or_never_stood_there_is_decided_with_a_reason(i
 def test_levmetamfetamine_is_free_in_the_inhaler_only() -> None:
     assert code("LEVMETAMFETAMINE", form="INHALANT") is None
     assert code("LEVMETAMFETAMINE", form="TABLET") is Code.CONTROLLED
+    assert not controlled.in_every_form("Levmetamfetamine")
+    assert controlled.in_every_form("Methamphetamine hydrochloride")
 
 
 @pytest.mark.parametrize(
