@@ -8,7 +8,7 @@ from flask import Blueprint
 
 from shop.imports.labels.commands import import_spl
 from shop.imports.nadac.commands import import_nadac
-from shop.imports.ndc.commands import import_ndc
+from shop.imports.ndc.commands import import_ndc, join_release
 from shop.imports.status import status
 from shop.listing import safety_commands
 from shop.listing.commands import list_products, mail_exclusions, unlist_products
@@ -39,6 +39,7 @@ for command in (
     status,
     mail_exclusions,
     import_ndc,
+    join_release,
     import_spl,
     import_nadac,
     reprice,

@@ -50,6 +50,7 @@ def make_variant(
     daily: tuple[str, str] | None = None,
     appearance: dict[str, Any] | None = None,
     sold_outside_market: bool = False,
+    sold_as: str = "counted",
     **product: Any,
 ) -> int:
     """A variant, and its product where there is none of that name and form yet; returns the variant's id.
@@ -65,6 +66,7 @@ def make_variant(
             strength_unit=strength.partition(" ")[2],
             price=None if price is None else Decimal(price),
             quantities=list(quantities),
+            sold_as=sold_as,
             markets=list(markets),
             sold_outside_market=sold_outside_market,
             daily_low=Decimal(daily[0]) if daily else None,
@@ -117,6 +119,7 @@ def make_lot(
     number: str | None = None,
     unit_cost: str | None = "0.034",
     pack_id: int | None = None,
+    pack_size: int | None = None,
     status: str = "pickable",
     received_at: datetime = LISTED,
 ) -> int:
@@ -125,6 +128,7 @@ def make_lot(
         lot = Lot(
             variant_id=variant_id,
             pack_id=pack_id,
+            pack_size=pack_size,
             number=number or f"T{next(_lot_numbers):05d}",
             expires_on=expires_on,
             unit_cost=None if unit_cost is None else Decimal(unit_cost),

@@ -9,20 +9,31 @@ from typing import Any, TypeVar
 
 from babel import Locale
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields import SelectChoice
 
 from shop.handmade import typed
+from shop.handmade.amounts import MEASURED
 from shop.handmade.choices import LICENSES, ROUTES, form_in, license_of
 from shop.handmade.packs import PackTyped
-from shop.handmade.products import ProductTyped
+from shop.handmade.product_typed import ProductTyped
 from shop.handmade.refusals import NotSaved
 from shop.handmade.strengths import StrengthTyped
 from shop.handmade.typed import MOST_INGREDIENTS, Unreadable
-from shop.substances.forms import known_forms
+from shop.substances.forms import Form, known_forms
+from shop.substances.release import is_extended
 
 Read = TypeVar("Read")
 FEWEST_ROWS, ROWS_MORE = 3, 3
+_AS_STORED = ("form", "route", "brand", "license", "release", "by_container", "seen", "categories")
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -61,6 +72,8 @@ class ProductForm(_Typed):
     )
     license = SelectField("License", validate_choice=False)
     brand = StringField("Brand, if it has one", render_kw=_PLAIN | {"maxlength": typed.LONGEST_BRAND})
+    release = StringField("Release", render_kw=_PLAIN | {"maxlength": 40})
+    by_container = BooleanField("Sold by the container: a bottle of 2.5 mL, a tube of 15 g")
     categories = SelectMultipleField("Categories", validate_choice=False, render_kw={"size": 6})
     rows: int = FEWEST_ROWS
 
@@ -70,23 +83,38 @@ class ProductForm(_Typed):
 
     def product(self, known: frozenset[str]) -> ProductTyped | None:
         """What was typed; None where something cannot be meant, and then fields have errors."""
-        names = self._ingredients(known)
-        form = self.read("form", form_in, self.form.data or "", self.route.data or "")
+        names, form = self._ingredients(known), self._form()
         brand = self.read("brand", typed.brand_name, self.brand.data)
         license_ = self.read("license", license_of, self.license.data or "")
         if self.kind.data not in ("rx", "otc"):
             self.complain("kind", "Choose whether it needs a prescription.")
-        if names is None or form is None or license_ is None or any(one.errors for one in self):
+        if names is None or form is None or license_ is None or any(field.errors for field in self):
             return None
-        on_prescription = self.kind.data == "rx"
         return ProductTyped(
-            names, form, self.route.data, on_prescription, brand, license_, self.category_ids()
+            ingredients=names,
+            form=form,
+            route=self.route.data,
+            prescription_required=self.kind.data == "rx",
+            brand=brand,
+            license=license_,
+            categories=self.category_ids(),
+            release=typed.release_of(self.release.data, is_extended(form.word)),
+            by_container=bool(self.by_container.data),
         )
 
     def category_ids(self) -> tuple[int, ...]:
         """The categories chosen, of those that there are."""
         offered = {value for value, *_ in self.categories.iter_choices()}
         return tuple(int(value) for value in self.categories.data or () if value in offered)
+
+    def _form(self) -> Form | None:
+        """The form as it is taken; what only some forms have is checked with it."""
+        form = self.read("form", form_in, self.form.data or "", self.route.data or "")
+        if form is not None:
+            self.read("release", typed.release_of, self.release.data, is_extended(form.word))
+            if self.by_container.data and form.unit not in MEASURED:
+                self.complain("by_container", "Only a form measured in mL or g is sold by the container.")
+        return form
 
     def _ingredients(self, known: frozenset[str]) -> tuple[str, ...] | None:
         texts = [field.data or "" for field in self.ingredient_fields]
@@ -102,6 +130,7 @@ class StrengthForm(_Typed):
     """A strength: its amounts and where it is registered."""
 
     strength = StringField("Strength", render_kw=_PLAIN | {"maxlength": 80})
+    content = StringField("One container holds", render_kw=_PLAIN | {"maxlength": 20})
     markets = StringField("Registered in", render_kw=_PLAIN | {"maxlength": 120})
 
     def strength_typed(self) -> StrengthTyped | None:
@@ -111,7 +140,7 @@ class StrengthForm(_Typed):
             self.complain("strength", "Enter the strength: 10 mg, 250 mg/5 mL, 2 %.")
         if countries is None or self.strength.errors:
             return None
-        return StrengthTyped(self.strength.data.strip(), countries)
+        return StrengthTyped(self.strength.data.strip(), countries, (self.content.data or "").strip())
 
 
 class PackForm(_Typed):
@@ -170,7 +199,10 @@ def _rows(sent: Any, names: int) -> int:
 def _filled(now: Mapping[str, Any] | None, names: Sequence[str]) -> dict[str, Any]:
     if now is None:
         return {}
-    fields = {name: now[name] for name in ("form", "route", "brand", "license", "seen", "categories")}
+    fields = {
+        name: now[name]
+        for name in ("form", "route", "brand", "license", "release", "by_container", "seen", "categories")
+    }
     fields["kind"] = "rx" if now["prescription_required"] else "otc"
     return fields | {f"ingredient_{at}": name for at, name in enumerate(names)}
 

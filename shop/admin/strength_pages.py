@@ -1,4 +1,4 @@
-"""Strengths and packs made by hand, on any product: the forms to make, edit and withdraw them."""
+"""Strengths made by hand, on any product: the forms to make, edit and withdraw one."""
 
 from typing import Any
 
@@ -11,16 +11,15 @@ from shop.admin.product_forms import PackForm, StrengthForm
 from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError
-from shop.handmade import packs, queries, strengths
+from shop.handmade import queries, strengths
 from shop.handmade.queries import PackNow, ProductNow, StrengthNow
-from shop.handmade.refusals import ChangedMeanwhile, Exists, NotSaved, OfDirectory
+from shop.handmade.refusals import ChangedMeanwhile, Exists, NotSaved
 from shop.handmade.states import digest
 from shop.web import settings
 
 Answer = Response | str | tuple[str, int]
 STRENGTHS = "/catalogue/<slug>/strengths"
 STRENGTH = f"{STRENGTHS}/<{ID}:variant_id>"
-PACK = f"{STRENGTH}/packs/<{ID}:pack_id>"
 
 
 @blueprint.get(f"{STRENGTHS}/new")
@@ -63,7 +62,7 @@ def save_strength(slug: str, variant_id: int) -> Answer:
     """Save it, or say what is wrong, or that somebody else was quicker; what was typed is kept."""
     found, form = queries.strength(slug, variant_id), StrengthForm()
     if found.of_directory:
-        form.strength.data = found.strength
+        form.strength.data, form.content.data = found.state["strength"], found.state["content"]
     typed = form.strength_typed()
     if typed is None:
         return _strength_page(form, found.product, found), 422
@@ -74,7 +73,7 @@ def save_strength(slug: str, variant_id: int) -> Answer:
             )
     except (ChangedMeanwhile, NotSaved) as refusal:
         found = queries.strength(slug, variant_id)
-        _keep(form, refusal, digest(found.state))
+        keep(form, refusal, digest(found.state))
         return _strength_page(form, found.product, found, refusal), refusal.status
     flash("Saved, and the product taken off sale. Check it, then put it on sale." if off_sale else "Saved.")
     return redirect(url_for("admin.catalogue_product", slug=slug, of=variant_id), 303)
@@ -96,78 +95,7 @@ def withdraw_strength(slug: str, variant_id: int) -> Response:
     return redirect(url_for("admin.catalogue_product", slug=slug, of=variant_id), 303)
 
 
-@blueprint.get(f"{STRENGTH}/packs/new")
-@requires(Permission.STOCK)
-def new_pack(slug: str, variant_id: int) -> str:
-    """The form for one more pack."""
-    return _pack_page(PackForm(formdata=None), queries.strength(slug, variant_id), None)
-
-
-@blueprint.post(f"{STRENGTH}/packs/new")
-@requires(Permission.STOCK)
-def make_pack(slug: str, variant_id: int) -> Answer:
-    """Make it, or say what is wrong and keep what was typed."""
-    strength, form = queries.strength(slug, variant_id), PackForm()
-    typed = form.pack(None)
-    if typed is None:
-        return _pack_page(form, strength, None), 422
-    try:
-        with transaction():
-            packs.make_pack(slug, variant_id, typed, actor(), now())
-    except NotSaved as refusal:
-        form.refused(refusal)
-        return _pack_page(form, strength, None, refusal), refusal.status
-    flash("Pack saved.")
-    return redirect(url_for("admin.catalogue_product", slug=slug, of=variant_id), 303)
-
-
-@blueprint.get(PACK)
-@requires(Permission.STOCK)
-def edit_pack(slug: str, variant_id: int, pack_id: int) -> str:
-    """The form with the pack as it is; of the directory's, nothing can be changed."""
-    found = queries.pack(slug, variant_id, pack_id)
-    values = dict(found.state) | {"seen": digest(found.state)}
-    return _pack_page(PackForm(formdata=None, data=values), found.of, found)
-
-
-@blueprint.post(PACK)
-@requires(Permission.STOCK)
-def save_pack(slug: str, variant_id: int, pack_id: int) -> Answer:
-    """Save it, or say what is wrong, or that somebody else was quicker; what was typed is kept."""
-    found, form = queries.pack(slug, variant_id, pack_id), PackForm()
-    typed = form.pack(found.store_code)
-    if typed is None:
-        return _pack_page(form, found.of, found), 422
-    try:
-        with transaction():
-            packs.change_pack(slug, variant_id, pack_id, typed, form.seen.data or "", actor(), now())
-    except OfDirectory as refusal:
-        flash_refusal(refusal)
-    except (ChangedMeanwhile, NotSaved) as refusal:
-        found = queries.pack(slug, variant_id, pack_id)
-        _keep(form, refusal, digest(found.state))
-        return _pack_page(form, found.of, found, refusal), refusal.status
-    else:
-        flash("Saved.")
-    return redirect(url_for("admin.catalogue_product", slug=slug, of=variant_id), 303)
-
-
-@blueprint.post(f"{PACK}/withdraw")
-@requires(Permission.STOCK)
-def withdraw_pack(slug: str, variant_id: int, pack_id: int) -> Response:
-    """Withdraw a pack, or put it back."""
-    withdrawn = request.form.get("do") != "restore"
-    try:
-        with transaction():
-            packs.set_withdrawn(slug, variant_id, pack_id, withdrawn, actor(), now())
-    except OfDirectory as refusal:
-        flash_refusal(refusal)
-    else:
-        flash("Pack withdrawn. Lots of it stay." if withdrawn else "No longer withdrawn.")
-    return redirect(url_for("admin.catalogue_product", slug=slug, of=variant_id), 303)
-
-
-def _keep(form: StrengthForm | PackForm, refusal: DomainError, seen: str) -> None:
+def keep(form: StrengthForm | PackForm, refusal: DomainError, seen: str) -> None:
     """Beside its field where the refusal has one; after somebody else, saving again means it."""
     if isinstance(refusal, NotSaved):
         form.refused(refusal)
@@ -177,7 +105,8 @@ def _keep(form: StrengthForm | PackForm, refusal: DomainError, seen: str) -> Non
 
 def _strength_values(found: StrengthNow) -> dict[str, Any]:
     return {
-        "strength": found.strength,
+        "strength": found.state["strength"],
+        "content": found.state["content"],
         "markets": ", ".join(found.markets),
         "seen": digest(found.state),
     }
@@ -187,24 +116,11 @@ def _strength_page(
     form: StrengthForm, product: ProductNow, found: StrengthNow | None, refusal: DomainError | None = None
 ) -> str:
     return render_template(
-        "admin/strength_form.html", form=form, product=product, strength=found, **_about(refusal, found)
+        "admin/strength_form.html", form=form, product=product, strength=found, **about(refusal, found)
     )
 
 
-def _pack_page(
-    form: PackForm, strength: StrengthNow, found: PackNow | None, refusal: DomainError | None = None
-) -> str:
-    return render_template(
-        "admin/pack_form.html",
-        form=form,
-        product=strength.product,
-        strength=strength,
-        pack=found,
-        **_about(refusal, found),
-    )
-
-
-def _about(refusal: DomainError | None, found: StrengthNow | PackNow | None) -> dict[str, Any]:
+def about(refusal: DomainError | None, found: StrengthNow | PackNow | None) -> dict[str, Any]:
     """What the page says of a refusal: what is stored now, or where the one is that exists already."""
     meanwhile = isinstance(refusal, ChangedMeanwhile)
     return {

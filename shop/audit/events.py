@@ -72,3 +72,4 @@ class Event(StrEnum):
     PACK_WITHDRAWN = "catalogue:pack:withdrawn"
     PACK_RESTORED = "catalogue:pack:restored"
     DIRECTORY_IMPORTED = "catalogue:directory:imported"
+    RELEASES_JOINED = "catalogue:releases:joined"

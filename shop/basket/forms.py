@@ -4,12 +4,11 @@ from flask import Request
 
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
-from shop.catalogue.rules import quantity_allowed
 from shop.errors import DomainError, NotFound
 
 
 class QuantityNotOffered(DomainError):
-    """A quantity that is no multiple of what the medicine is packed in."""
+    """A quantity that no whole number of packs makes, or more than a household's supply."""
 
     status = 422
     code = "quantity_not_offered"
@@ -28,7 +27,7 @@ def wanted_quantity(request: Request, variant: VariantFacts) -> int:
     """The quantity the form names, in the variant's units. Raises QuantityNotOffered."""
     text = request.form.get("quantity", "")
     quantity = int(text) if text.isdecimal() and len(text) < 7 else 0
-    if not quantity_allowed(quantity, variant.quantities):
+    if not variant.allows(quantity):
         steps = ", ".join(str(step) for step in variant.quantities)
         raise QuantityNotOffered(
             f"{variant.label} can’t be ordered in that quantity.", f"Go back and choose one of {steps}."

@@ -87,6 +87,7 @@ class Product(Base):
     unit: Mapped[str] = mapped_column(String(8), default="pill")  # pill, mL, g or pack: what the price is for
     route: Mapped[str] = mapped_column(String(40))
     brand: Mapped[str | None] = mapped_column(String(200))
+    release: Mapped[str | None] = mapped_column(String(40))  # extended release: mark or application
     summary: Mapped[str | None] = mapped_column(String(300))  # copied from the published monograph
     prescription_required: Mapped[bool] = mapped_column(Boolean)
     not_by_mail: Mapped[str | None] = mapped_column(String(200))  # the reason, when it may not be posted
@@ -128,13 +129,16 @@ class Variant(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     product_id: Mapped[int] = mapped_column(Key, ForeignKey("product.id"), index=True)
     slug: Mapped[str] = mapped_column(String(260), unique=True)  # baclofen-tablets-10-mg
-    strength: Mapped[str] = mapped_column(String(80))
+    strength: Mapped[str] = mapped_column(String(120))
     strength_value: Mapped[Decimal] = mapped_column(ExactDecimal(6))  # order and price per mg only
     strength_unit: Mapped[str] = mapped_column(String(40))
     price: Mapped[Decimal | None] = mapped_column(UnitPrice())  # per unit of the product; None: not for sale
     price_breaks: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)  # [[90, "0.47"]]: from 90 on
     price_basis: Mapped[str] = mapped_column(String(8), default="fixed")  # or "rule": made by a price rule
-    quantities: Mapped[list[int]] = mapped_column(JSON)  # pack steps offered, ascending
+    quantities: Mapped[list[int]] = mapped_column(JSON)  # sale_units.SaleUnits.steps: offered, or pack sizes
+    sold_as: Mapped[str] = mapped_column(String(8), default="counted")  # or "closed": whole packs only
+    content: Mapped[Decimal | None] = mapped_column(ExactDecimal(4))  # of one container, when sold by it
+    content_unit: Mapped[str | None] = mapped_column(String(2))  # mL or g
     markets: Mapped[list[str]] = mapped_column(JSON)  # ISO 3166 alpha-2 of countries of registration
     sold_outside_market: Mapped[bool] = mapped_column(Boolean, default=False)  # an admin said so
     withdrawn_on: Mapped[date | None] = mapped_column(Date)  # by an admin: shown to nobody, sold to nobody
@@ -168,7 +172,18 @@ class Pack(Base):
     description: Mapped[str] = mapped_column(String(1000))
     size: Mapped[int | None] = mapped_column(CheckConstraint("size > 0", name="size_positive"))
     withdrawn_on: Mapped[date | None] = mapped_column(Date)  # no longer in the directory
-    origin: Mapped[str] = mapped_column(String(8), default="ndc", server_default="ndc")  # or "hand"
+    origin: Mapped[str] = mapped_column(String(8), server_default="ndc")  # or "hand"
+
+
+class ReleaseJoin(Base):
+    """A person's decision that two extended releases are one medicine; the next import follows it."""
+
+    __tablename__ = "release_join"
+
+    ingredients: Mapped[str] = mapped_column(String(400), primary_key=True)  # substances/release.py set_key
+    release: Mapped[str] = mapped_column(String(40), primary_key=True)
+    joins: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Listing(Base):

@@ -13,6 +13,7 @@ from sqlalchemy import Select, and_, bindparam, select
 from shop.catalogue.models import Product, Variant, as_text, breaks_of, values_of
 from shop.catalogue.rules import price_at
 from shop.catalogue.safety_columns import not_by_mail_sql
+from shop.catalogue.sale_units import SoldAs, allowed, nearest_packs
 from shop.database import db
 from shop.safety.sale import is_doubted
 
@@ -22,8 +23,9 @@ class VariantFacts:
     """One variant as other rooms know it. `price` is per `unit` (pill, mL, g, pack); None: not for sale.
 
     `breaks` are (units, price) ascending: from so many units on, that price; `by_rule`: a price rule made it.
-    `markets` are ISO 3166 alpha-2 codes; `quantities` the pack steps offered, ascending; `not_by_mail` the
-    reason, when it may not be posted; `appearance` as in `Variant.appearance`.
+    `markets` are ISO 3166 alpha-2 codes; `quantities` what is offered, or the sizes of the closed packs,
+    ascending (`sale_units`); `not_by_mail` the reason, when it may not be posted; `appearance` as in
+    `Variant.appearance`; `content` what one container holds, in `content_unit`, where that is the unit sold.
     """
 
     id: int
@@ -45,6 +47,31 @@ class VariantFacts:
     appearance: dict[str, Any] | None
     breaks: tuple[tuple[int, Decimal], ...] = ()
     by_rule: bool = False
+    sold_as: str = SoldAs.COUNTED
+    content: Decimal | None = None
+    content_unit: str | None = None
+
+    @property
+    def whole_packs(self) -> bool:
+        """Whether it is sold in the packs the maker closed; over the counter nothing is opened."""
+        return self.sold_as == SoldAs.CLOSED or not self.prescription_required
+
+    def allows(self, quantity: int) -> bool:
+        """Whether a customer may ask for `quantity` units."""
+        return allowed(
+            quantity, self.unit, SoldAs.CLOSED if self.whole_packs else self.sold_as, self.quantities
+        )
+
+    def nearest(self, authorized: int) -> int | None:
+        """What can be dispensed of `authorized` units: never more, whole packs where none is opened."""
+        return nearest_packs(
+            authorized, SoldAs.CLOSED if self.whole_packs else self.sold_as, self.quantities, self.unit
+        )
+
+    @property
+    def price_per_measure(self) -> Decimal | None:
+        """Of one mL or g, where the price is that of a container; None where it is not, or has none."""
+        return self.price / self.content if self.price is not None and self.content else None
 
     def price_for(self, quantity: int) -> Decimal | None:
         """The price of one unit when `quantity` of them are bought; None: not for sale."""
@@ -101,6 +128,9 @@ def facts_columns() -> tuple[Any, ...]:
         variant.appearance,
         as_text(variant.price_breaks),
         (variant.price_basis == "rule").label("by_rule"),
+        variant.sold_as,
+        variant.content,
+        variant.content_unit,
     )
 
 
@@ -126,6 +156,9 @@ def facts_from(row: Any) -> VariantFacts:
         appearance=row.appearance,
         breaks=breaks_of(row.price_breaks),
         by_rule=bool(row.by_rule),
+        sold_as=row.sold_as,
+        content=row.content,
+        content_unit=row.content_unit,
     )
 
 

@@ -1,12 +1,9 @@
-"""Prices by quantity, strengths as they are compared, and which quantities may be ordered. Pure."""
+"""Prices by quantity, and strengths as they are compared. Pure."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 
 MILLIGRAMS = {"mg": Decimal(1), "mcg": Decimal("0.001"), "g": Decimal(1000)}
-MOST_UNITS = 1000
-"""Units of one variant in one line, and in one fill of a prescription: more is no household's supply (the
-store's own rule)."""
 
 
 def price_at(price: Decimal | None, breaks: Sequence[tuple[int, Decimal]], quantity: int) -> Decimal | None:
@@ -47,13 +44,3 @@ def lowest_price(
 ) -> Decimal | None:
     """The price per unit in the largest pack, which no smaller one undercuts."""
     return price_at(price, breaks, max(quantities, default=1))
-
-
-def quantity_allowed(quantity: int, steps: tuple[int, ...]) -> bool:
-    """Whether a customer may ask for `quantity` units: a multiple of a pack step, at most `MOST_UNITS`."""
-    return staff_quantity_allowed(quantity) and any(step > 0 and quantity % step == 0 for step in steps)
-
-
-def staff_quantity_allowed(quantity: int) -> bool:
-    """Whether a member of staff may enter `quantity` units: any whole number from 1 to `MOST_UNITS`."""
-    return 1 <= quantity <= MOST_UNITS

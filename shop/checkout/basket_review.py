@@ -11,6 +11,7 @@ from shop.basket.owner import BasketOwner
 from shop.basket.queries import BasketLineFacts
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
+from shop.catalogue.sale_units import SoldAs, pack_sizes_for
 from shop.checkout import rules
 from shop.checkout.rules import LineFacts, State, Verdict
 from shop.checkout.safety_review import Buyer, SafetyReview, Wanted, review_lines
@@ -162,13 +163,16 @@ def _coverages(
     return coverage_of(user_id, variant_ids, today, holds.line_ids)
 
 
-Free = dict[tuple[int, date], int]
+Free = dict[tuple[int, date], dict[int | None, int]]
 
 
 def _available(
     lines: list[BasketLineFacts], coverages: dict[int, Coverage], terms: Terms, today: date
 ) -> tuple[dict[int, date], Free]:
-    """Per variant the day its lots have to last until, and the units free in such lots; a query per day."""
+    """Per variant the day its lots have to last until, and by pack size the units free in such lots.
+
+    A query per day.
+    """
     days = {
         line.variant_id: outlasts(
             today,
@@ -180,8 +184,17 @@ def _available(
     free: Free = {}
     for day in sorted(set(days.values())):
         variant_ids = [variant_id for variant_id, until in days.items() if until == day]
-        free |= {(variant_id, day): units for variant_id, units in stock.available(variant_ids, day).items()}
+        found = stock.available_by_size(variant_ids, day)
+        free |= {(variant_id, day): sizes for variant_id, sizes in found.items()}
     return days, free
+
+
+def _sellable(variant: VariantFacts, quantity: int, sizes: dict[int | None, int]) -> int:
+    """Units free for a line of `quantity`: closed packs leave in one size, of which there are the most."""
+    if variant.sold_as != SoldAs.CLOSED:
+        return sum(sizes.values())
+    fitting = pack_sizes_for(quantity, (size for size in sizes if size))
+    return max((sizes[size] for size in fitting), default=0)
 
 
 def fill_of(coverage: Coverage | None) -> tuple[int, int] | None:
@@ -203,7 +216,8 @@ def _review(
 ) -> LineReview:
     days, free = stock_free
     day = days[variant.id]
-    available = free.get((variant.id, day), 0) + holds.by_variant.get(variant.id, 0)
+    sizes = free.get((variant.id, day), {})
+    available = _sellable(variant, line.quantity, sizes) + holds.by_variant.get(variant.id, 0)
     refusal = sale_refusal(variant, terms.market)
     item_id = coverage.item_id if coverage else None
     facts = LineFacts(
@@ -217,6 +231,8 @@ def _review(
         remaining=(coverage.remaining if coverage else 0) + (holds.by_item.get(item_id, 0) if item_id else 0),
         next_fill_on=coverage.next_fill_on if coverage else None,
         refusal=coverage.reason_sentence if coverage else None,
+        in_packs=variant.allows(line.quantity),
+        packs=variant.quantities,
         barred=safety.barred.get(line.id),
         over_limit=safety.over_limit.get(line.id),
     )

@@ -72,9 +72,10 @@ def _removed(owner: BasketOwner | None) -> list[tuple[BasketLineFacts, VariantFa
     return [(line, variants[line.variant_id]) for line in lines if line.variant_id in variants]
 
 
-def quantity_choices(variant: VariantFacts, chosen: int) -> list[int]:
-    """The pack steps, and the quantity in the basket where it is a multiple of one."""
-    return sorted({*variant.quantities, chosen})
+def quantity_choices(variant: VariantFacts, chosen: int, remaining: int = 0) -> list[int]:
+    """What is offered, what is in the basket, and what can be had of what a prescription has left."""
+    nearest = variant.nearest(remaining) if remaining > 0 else None
+    return sorted({*variant.quantities, chosen, *([nearest] if nearest else [])})
 
 
 def _first_for_form(owner: BasketOwner | None, review: BasketReview) -> int | None:

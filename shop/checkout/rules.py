@@ -25,6 +25,7 @@ class State(StrEnum):
     USED_UP = "used_up"
     EXPIRED = "expired"
     TOO_EARLY = "too_early"
+    NOT_IN_PACKS = "not_in_packs"
     OVER_LIMIT = "over_limit"
     BARRED_THERE = "barred_there"
     OUT_OF_STOCK = "out_of_stock"
@@ -58,6 +59,8 @@ class LineFacts:
     remaining: int = 0
     next_fill_on: date | None = None
     refusal: str | None = None
+    in_packs: bool = True
+    packs: tuple[int, ...] = ()
     over_limit: tuple[str, str] | None = None
     barred: str | None = None
 
@@ -90,7 +93,15 @@ SALE_WORDS = {
 
 def verdict(line: LineFacts) -> Verdict:
     """The first thing that stands in the way of a line, or OK."""
-    return _sale(line) or _barred(line) or _limit(line) or _stock(line) or _prescription(line) or OK
+    return (
+        _sale(line)
+        or _barred(line)
+        or _packs(line)
+        or _limit(line)
+        or _stock(line)
+        or _prescription(line)
+        or OK
+    )
 
 
 def _sale(line: LineFacts) -> Verdict | None:
@@ -104,6 +115,17 @@ def _sale(line: LineFacts) -> Verdict | None:
     )
     return Verdict(
         State.NOT_FOR_SALE, sentence, "Remove it, and ask your prescriber or us about an alternative."
+    )
+
+
+def _packs(line: LineFacts) -> Verdict | None:
+    if line.in_packs:
+        return None
+    sizes = ", ".join(map(str, line.packs))
+    return Verdict(
+        State.NOT_IN_PACKS,
+        f"It is sold in whole packs of {sizes}." if sizes else "It can’t be sold in this quantity.",
+        "Choose another quantity, or remove it.",
     )
 
 

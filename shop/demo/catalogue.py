@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from shop.appearance.service import set_appearance
 from shop.catalogue.models import Category, Ingredient, Pack, Product, Variant
+from shop.catalogue.sale_units import SoldAs
 from shop.database import db
 from shop.pricing.models import AcquisitionPrice
 from shop.substances.identity import equivalence, identity
@@ -118,6 +119,7 @@ def _variant(product: Product, entry: Entry) -> Variant:
     variant.slug = f"{product.slug}-{_slug(entry['strength'])}"
     variant.strength_value, variant.strength_unit = Decimal(entry["strength_value"]), entry["strength_unit"]
     variant.price, variant.quantities = Decimal(entry["price"]), entry["quantities"]
+    variant.sold_as = SoldAs.COUNTED if product.prescription_required else SoldAs.CLOSED
     variant.price_breaks = entry.get("breaks", [])
     variant.markets = entry["markets"]
     variant.daily_low, variant.daily_high = _daily(entry, "daily_low_mg"), _daily(entry, "daily_high_mg")

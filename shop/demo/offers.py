@@ -14,7 +14,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from shop.catalogue.models import Variant
+from shop.catalogue.models import Pack, Variant
+from shop.catalogue.sale_units import SoldAs
 from shop.clock import business_date
 from shop.database import db
 from shop.pricing.lookup import product_id_of
@@ -55,24 +56,36 @@ def receive_planned(variants: Sequence[Variant], admin_id: int, at: datetime) ->
     known = {(lot.variant_id, lot.number) for lot in _lots(variant.id for variant in variants)}
     received = 0
     for place, variant in enumerate(variants):
-        for lot in plan(place, variant.slug, business_date(at)):
+        for turn, lot in enumerate(plan(place, variant.slug, business_date(at))):
             if (variant.id, lot.number) not in known:
-                _receive(variant, lot, admin_id, at)
+                _receive(variant, _pack(variant, turn), lot, admin_id, at)
                 received += 1
     return received
 
 
-def _receive(variant: Variant, lot: PlannedLot, admin_id: int, at: datetime) -> None:
-    pack_id = variant.packs[0].id if variant.packs else None
+def _receive(variant: Variant, pack: Pack | None, lot: PlannedLot, admin_id: int, at: datetime) -> None:
+    units = lot.units
+    if pack and pack.size and variant.sold_as == SoldAs.CLOSED:
+        units = max(units - units % pack.size, pack.size)
     cost = db.session.scalar(
         select(AcquisitionPrice.price)
         .where(AcquisitionPrice.variant_id == variant.id)
         .order_by(AcquisitionPrice.effective_on.desc())
         .limit(1)
     )
-    lot_id = stock.receive_lot(variant.id, pack_id, lot.number, lot.expires_on, lot.units, cost, admin_id, at)
+    lot_id = stock.receive_lot(
+        variant.id, pack.id if pack else None, lot.number, lot.expires_on, units, cost, admin_id, at
+    )
     if lot.quarantined:
         stock.quarantine(lot_id, Reason.DAMAGED, admin_id, at)
+
+
+def _pack(variant: Variant, turn: int) -> Pack | None:
+    """The pack on the shelf: of what is sold in closed packs each size in turn, so that all can be had."""
+    if variant.sold_as != SoldAs.CLOSED or not variant.packs:
+        return variant.packs[0] if variant.packs else None
+    by_size = {pack.size: pack for pack in sorted(variant.packs, key=lambda pack: (pack.size or 0, pack.id))}
+    return list(by_size.values())[turn % len(by_size)]
 
 
 def _lots(variant_ids: Iterable[int]) -> Iterable[Lot]:

@@ -5,9 +5,10 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from shop.catalogue.pack_descriptions import LEAST_CONTENT, MOST_CONTENT
 from shop.handmade.typed import Unreadable
 from shop.substances.implausible import doubt
 from shop.substances.strengths import (
@@ -24,6 +25,7 @@ from shop.substances.strengths import (
     plain,
     stated,
     strength_text,
+    without_content,
 )
 
 _PART = re.compile(r"(\d[\d,]*\.?\d*|\.\d+)\s*(%|[^\d\s].*)?", re.ASCII)
@@ -67,14 +69,22 @@ KNOWN_PER = {
 EXAMPLES = "10 mg, 250 mg/5 mL, 2 %"
 
 
+Key = tuple[tuple[Decimal, str], ...]
+
+
 @dataclass(frozen=True)
 class Strength:
-    """`text` as the page says it; `key` what it compares by; `value` and `unit` what it is ordered by."""
+    """`text` as the page says it; `key` what it compares by; `value` and `unit` what it is ordered by.
+
+    `content` of one container in `measure` (mL or g), where it is sold by the container.
+    """
 
     text: str
-    key: tuple[tuple[Decimal, str], ...]
+    key: Key
     value: Decimal
     unit: str
+    content: Decimal | None = None
+    measure: str = ""
 
 
 def read_strength(typed: str, unit: str, ingredients: int, ordered_in: str = "") -> Strength:
@@ -100,9 +110,29 @@ def read_strength(typed: str, unit: str, ingredients: int, ordered_in: str = "")
     return Strength(said, key, *stated(*key[0], wanted))
 
 
+def with_content(strength: Strength, typed: str, by_container: bool) -> Strength:
+    """The strength in containers that hold so much ("2.5 mL"). Raises Unreadable."""
+    text = " ".join(typed.split())
+    if not by_container:
+        if text:
+            raise Unreadable("The product is not sold by the container: leave this blank.")
+        return strength
+    found = re.fullmatch(r"(\d{1,6}\.?\d{0,4}|\.\d{1,4})\s*(ml|g)", text, re.ASCII | re.IGNORECASE)
+    if not found or not LEAST_CONTENT <= Decimal(found[1]) <= MOST_CONTENT:
+        raise Unreadable("Enter what one container holds: 2.5 mL, or 15 g.")
+    content, measure = Decimal(found[1]).normalize(), "mL" if found[2].lower() == "ml" else "g"
+    return replace(
+        strength,
+        text=f"{strength.text}, {plain(content)} {measure}",
+        key=(*strength.key, (content, f"held, {measure}")),
+        content=content,
+        measure=measure,
+    )
+
+
 def fits(strength: str, ingredients: int) -> bool:
     """Whether a strength as said has an amount for each ingredient, as far as it can be read."""
-    amounts = parse_amounts(strength)
+    amounts = parse_amounts(without_content(strength))
     return amounts is None or len(amounts) == ingredients
 
 

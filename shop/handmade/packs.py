@@ -12,13 +12,15 @@ from sqlalchemy import exists, select
 from shop.audit.events import Event
 from shop.catalogue.models import Pack, Product, Variant
 from shop.catalogue.ndc_codes import is_store_code, store_code
+from shop.catalogue.pack_descriptions import in_containers, pack_size, packaging
+from shop.catalogue.sale_units import PackFacts, sale_units
 from shop.clock import business_date
 from shop.database import db
 from shop.handmade import rows
 from shop.handmade.refusals import Exists, InUse, NotSaved, OfDirectory
 from shop.handmade.states import State
-from shop.imports.ndc.packages import offered, pack_size
 from shop.stock.models import Lot
+from shop.substances.forms import is_poured
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,14 @@ def is_of_directory(product: Product, pack: Pack) -> bool:
 
 
 def sell_in_packs(product: Product, variant: Variant) -> None:
-    """Let the strength be offered in what its packs hold. Of the directory's an import says that."""
-    if product.origin != rows.HAND and any(pack.origin != rows.HAND for pack in variant.packs):
-        return
-    sizes = {pack.size for pack in variant.packs if pack.size and not pack.withdrawn_on}
-    variant.quantities = offered(product.unit, sizes)
+    """Let the strength be sold as its packs say, counted out or whole. No import changes that again."""
+    facts = []
+    for pack in variant.packs:
+        if not pack.withdrawn_on:
+            found = packaging(pack.description)
+            facts.append(PackFacts(pack.size, found.containers if found else ()))
+    sold = sale_units(product.prescription_required, product.unit, is_poured(product.form), facts)
+    variant.sold_as, variant.quantities = sold.sold_as, list(sold.steps)
 
 
 def make_pack(slug: str, variant_id: int, typed: PackTyped, actor_id: int, at: datetime) -> int:
@@ -60,7 +65,7 @@ def make_pack(slug: str, variant_id: int, typed: PackTyped, actor_id: int, at: d
     rows.one_at_a_time()
     product = rows.locked(slug)
     variant = rows.strength_of(product, variant_id)
-    _check(product, typed, None)
+    _check(product, variant, typed, None)
     pack = Pack(origin=rows.HAND)
     _fill(pack, variant, typed)
     variant.packs.append(pack)
@@ -82,7 +87,7 @@ def change_pack(
         raise OfDirectory
     before = state_of(pack)
     rows.check_seen(seen, before)
-    _check(product, typed, pack)
+    _check(product, variant, typed, pack)
     if typed.size != pack.size and db.session.scalar(select(exists().where(Lot.pack_id == pack.id))):
         raise InUse(
             "size",
@@ -118,8 +123,8 @@ def set_withdrawn(
     rows.record(what, ("pack", pack.id), actor_id, at, before, state_of(pack))
 
 
-def _check(product: Product, typed: PackTyped, but: Pack | None) -> None:
-    said = pack_size(typed.description, product.unit)
+def _check(product: Product, variant: Variant, typed: PackTyped, but: Pack | None) -> None:
+    said = _held(product, variant, typed)
     if said is not None and said != typed.size:
         raise NotSaved("size", f"The description says that the pack holds {said:,}. Correct one of the two.")
     if typed.code is None:
@@ -131,6 +136,18 @@ def _check(product: Product, typed: PackTyped, but: Pack | None) -> None:
         raise Exists(
             "ndc", f"{other.ndc} is a pack of {strength.label} already.", strength.product.slug, strength.id
         )
+
+
+def _held(product: Product, variant: Variant, typed: PackTyped) -> int | None:
+    """How many units the description says, None where it does not."""
+    if variant.content is None:
+        return pack_size(typed.description, product.unit)
+    held = in_containers(typed.description)
+    if held and held[0] is not None and (held[0], held[1]) != (variant.content, variant.content_unit):
+        raise NotSaved(
+            "description", f"This strength comes in containers of {variant.content:f} {variant.content_unit}."
+        )
+    return held[2] if held else None
 
 
 def _fill(pack: Pack, variant: Variant, typed: PackTyped) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 
 from shop.audit.events import Event
 from shop.catalogue.models import Category, Ingredient, Product
@@ -12,44 +12,22 @@ from shop.catalogue.safety_columns import CLEAR
 from shop.clock import business_date
 from shop.database import db
 from shop.handmade import rows
-from shop.handmade.amounts import fits
+from shop.handmade.amounts import MEASURED, fits
 from shop.handmade.choices import ROUTES
+from shop.handmade.product_typed import ProductTyped
 from shop.handmade.refusals import Exists, InUse, NotSoldHere, OfDirectory
 from shop.handmade.states import State
-from shop.imports.ndc.naming import generic_name
 from shop.listing.deciding import subject_of
 from shop.listing.rules import BY_CODE, ListingRefusal
 from shop.safety.controlled import substance_in
 from shop.safety.sale import CONTROLLED_WHY, refusal
-from shop.substances.forms import Form
-from shop.substances.identity import equivalence, identity
+from shop.substances.forms import plain_form
+from shop.substances.identity import equivalence
+from shop.substances.titles import LAST_LEVEL, title
 
 SLUG = 160
 KEPT_OUT = frozenset({ListingRefusal.CONTROLLED, ListingRefusal.UNDECIDED})
 """What an import does not take in; whatever else is refused is saved, and not put on sale."""
-
-
-@dataclass(frozen=True)
-class ProductTyped:
-    """A product as typed, each part checked: names canonical, form and route in our words."""
-
-    ingredients: tuple[str, ...]
-    form: Form
-    route: str
-    prescription_required: bool
-    brand: str | None
-    license: str
-    categories: tuple[int, ...] = ()
-
-    @property
-    def name(self) -> str:
-        return self.brand or generic_name(self.ingredients)
-
-    @property
-    def identity(self) -> str:
-        return identity(
-            self.ingredients, self.form.word, self.brand, over_the_counter=not self.prescription_required
-        )
 
 
 @dataclass(frozen=True)
@@ -70,10 +48,17 @@ def state_of(product: Product) -> State:
         "route": product.route,
         "prescription_required": product.prescription_required,
         "brand": product.brand,
+        "release": product.release,
+        "by_container": sold_by_container(product),
         "license": license_of(product),
         "categories": tuple(one.name for one in product.categories),
         "withdrawn": product.withdrawn_on is not None,
     }
+
+
+def sold_by_container(product: Product) -> bool:
+    """Whether it is sold in containers of a stated content although its form is measured in mL or g."""
+    return product.unit == "pack" and plain_form(product.form, "").unit in MEASURED
 
 
 def license_of(product: Product) -> str:
@@ -89,7 +74,7 @@ def make_product(typed: ProductTyped, actor_id: int, at: datetime) -> Saved:
     facts = _facts(typed, its)
     _check_sold(typed, its, facts)
     product = Product(
-        slug=rows.free_slug(Product, f"{typed.name} {typed.form.plural}", SLUG),
+        slug=rows.free_slug(Product, typed.slug, SLUG),
         origin=rows.HAND,
         popularity=0,
     )
@@ -113,7 +98,7 @@ def change_product(slug: str, typed: ProductTyped, seen: str, actor_id: int, at:
         raise OfDirectory
     before = state_of(product)
     rows.check_seen(seen, before)
-    if product.variants and typed.form.unit != product.unit:
+    if product.variants and typed.unit != product.unit:
         raise InUse(
             "form",
             f"The strengths of this product are priced and counted per {product.unit}; this form is not.",
@@ -166,15 +151,26 @@ def set_withdrawn(slug: str, withdrawn: bool, actor_id: int, at: datetime) -> Sa
 
 
 def _fill(product: Product, typed: ProductTyped, its: list[Ingredient], facts: dict[str, list[str]]) -> None:
-    product.name, product.brand = typed.name, typed.brand
-    product.form, product.form_plural, product.unit = typed.form.word, typed.form.plural, typed.form.unit
-    product.route = typed.route
+    product.name, product.brand = _free_name(typed, product), typed.brand
+    product.form, product.form_plural, product.unit = typed.form.word, typed.form.plural, typed.unit
+    product.route, product.release = typed.route, typed.release or None
     product.prescription_required = typed.prescription_required
     product.identity = typed.identity
-    product.equivalence = equivalence(typed.ingredients, typed.form.word)
+    product.equivalence = equivalence(typed.ingredients, typed.form.word, typed.release)
     product.regulatory = facts
     product.ingredients = its
     product.categories = _categories(typed.categories)
+
+
+def _free_name(typed: ProductTyped, but: Product) -> str:
+    """A title that no other product of the form has."""
+    for level in range(LAST_LEVEL + 1):
+        name = title(typed.naming, level)
+        same = func.lower(Product.name) == name.lower()
+        others = exists().where(same, Product.form_plural == typed.form.plural, Product.id != (but.id or 0))
+        if not db.session.scalar(select(others)):
+            break
+    return name
 
 
 def _facts(typed: ProductTyped, its: list[Ingredient]) -> dict[str, list[str]]:
@@ -198,7 +194,9 @@ def _check_new(typed: ProductTyped, but: Product | None) -> None:
 
 
 def _check_sold(typed: ProductTyped, its: list[Ingredient], facts: dict[str, list[str]]) -> None:
-    asked = subject_of(typed.ingredients, typed.name, typed.brand, typed.form.word, typed.route, facts)
+    asked = subject_of(
+        typed.ingredients, title(typed.naming), typed.brand, typed.form.word, typed.route, facts
+    )
     found = refusal(asked)
     if found and BY_CODE.get(found.code) in KEPT_OUT:
         guilty = [at for at, name in enumerate(typed.ingredients) if substance_in(name, typed.form.word)]

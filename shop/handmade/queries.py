@@ -10,19 +10,25 @@ from shop.database import db
 from shop.errors import NotFound
 from shop.handmade import packs, products, rows, strengths
 from shop.handmade.states import State
+from shop.substances.forms import plain_form
 
 MOST_SUGGESTED = 12
 
 
 @dataclass(frozen=True)
 class ProductNow:
-    """A product and what its form edits; `by_hand` unless an import would write it again."""
+    """A product and what its form edits; `by_hand` unless an import would write it again.
+
+    `measure` is what its form is measured in (pill, mL, g, pack), whether or not it is sold by the container.
+    """
 
     slug: str
     label: str
     unit: str
     ingredients: tuple[str, ...]
     by_hand: bool
+    by_container: bool
+    measure: str
     listed: bool
     categories: tuple[int, ...]
     state: State
@@ -112,6 +118,8 @@ def _product(row: Product) -> ProductNow:
         row.unit,
         tuple(one.name for one in row.ingredients),
         row.origin == rows.HAND,
+        products.sold_by_container(row),
+        plain_form(row.form, "").unit,
         row.listed_at is not None,
         tuple(one.id for one in row.categories),
         products.state_of(row),

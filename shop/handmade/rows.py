@@ -22,7 +22,7 @@ from shop.listing.mail_exclusions import apply_mail_exclusions
 from shop.orders.models import OrderLine
 from shop.prescriptions.models import PrescriptionItem
 from shop.projections.cache_version import catalogue_changed
-from shop.safety.controlled import substance_in
+from shop.safety.controlled import in_every_form
 from shop.stock.models import Lot
 from shop.substances.names import readable
 from shop.web import settings
@@ -84,7 +84,7 @@ def ingredients(names: Iterable[str]) -> list[Ingredient]:
     found = {row.name.lower(): row for row in rows}
     for name in wanted:
         if name not in found:
-            controlled = substance_in(name) is not None
+            controlled = in_every_form(name)
             found[name] = Ingredient(
                 slug=free_slug(Ingredient, name, 160), name=readable(name), is_controlled=controlled
             )

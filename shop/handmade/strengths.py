@@ -8,13 +8,15 @@ from shop.catalogue.models import Product, Variant
 from shop.clock import business_date
 from shop.database import db
 from shop.handmade import rows
-from shop.handmade.amounts import Strength, fits, read_strength
+from shop.handmade.amounts import Key, Strength, fits, read_strength, with_content
 from shop.handmade.packs import sell_in_packs
+from shop.handmade.products import sold_by_container
 from shop.handmade.refusals import Exists, InUse, NotSaved, OfDirectory
 from shop.handmade.states import State
 from shop.handmade.typed import Unreadable
 from shop.imports.ndc.naming import slug_of
-from shop.substances.strengths import parse_amounts
+from shop.substances.forms import plain_form
+from shop.substances.strengths import parse_amounts, plain, without_content
 
 STRENGTH_SLUG = 80
 SLUG = 250
@@ -22,16 +24,18 @@ SLUG = 250
 
 @dataclass(frozen=True)
 class StrengthTyped:
-    """`strength` as typed; `markets` checked."""
+    """`strength` as typed; `markets` checked; `content` of one container as typed, "" for none."""
 
     strength: str
     markets: list[str]
+    content: str = ""
 
 
 def state_of(variant: Variant) -> State:
     """What the form of a strength edits."""
     return {
-        "strength": variant.strength,
+        "strength": without_content(variant.strength),
+        "content": f"{plain(variant.content)} {variant.content_unit}" if variant.content else "",
         "markets": tuple(variant.markets),
         "withdrawn": variant.withdrawn_on is not None,
     }
@@ -46,7 +50,7 @@ def make_strength(slug: str, typed: StrengthTyped, actor_id: int, at: datetime) 
     """A new strength without a price; returns its id. Raises Exists, NotFound and NotSaved."""
     rows.one_at_a_time()
     product = rows.locked(slug)
-    read = _read(product, typed.strength, None)
+    read = _read(product, typed, None)
     variant = Variant(
         product=product,
         slug=rows.free_slug(Variant, f"{product.slug} {slug_of(read.text, STRENGTH_SLUG)}", SLUG),
@@ -76,7 +80,7 @@ def change_strength(
     variant = rows.strength_of(product, variant_id)
     before = state_of(variant)
     rows.check_seen(seen, before)
-    if typed.strength == variant.strength:
+    if (typed.strength, typed.content) == (before["strength"], before["content"]):
         variant.markets = typed.markets
         other = False
     else:
@@ -111,8 +115,8 @@ def set_withdrawn(slug: str, variant_id: int, withdrawn: bool, actor_id: int, at
 def _restate(product: Product, variant: Variant, typed: StrengthTyped) -> bool:
     if is_of_directory(product, variant):
         raise OfDirectory
-    read = _read(product, typed.strength, variant)
-    other = read.key != parse_amounts(variant.strength)
+    read = _read(product, typed, variant)
+    other = read.key != _key(variant)
     if other and rows.used([variant.id]):
         raise InUse(
             "strength",
@@ -123,20 +127,33 @@ def _restate(product: Product, variant: Variant, typed: StrengthTyped) -> bool:
     return other
 
 
-def _read(product: Product, text: str, but: Variant | None) -> Strength:
+def _key(variant: Variant) -> Key | None:
+    amounts = parse_amounts(without_content(variant.strength))
+    held = () if variant.content is None else ((variant.content, f"held, {variant.content_unit}"),)
+    return None if amounts is None else (*amounts, *held)
+
+
+def _read(product: Product, typed: StrengthTyped, but: Variant | None) -> Strength:
     """The strength typed, which no other strength of the product says in its own way."""
     others = [one for one in product.variants if one is not but]
     ordered_in = next((one.strength_unit for one in others if one.strength_value), "")
+    by_container = sold_by_container(product)
+    unit = plain_form(product.form, "").unit if by_container else product.unit
     try:
-        read = read_strength(text, product.unit, len(product.ingredients) or 1, ordered_in)
+        read = read_strength(typed.strength, unit, len(product.ingredients) or 1, ordered_in)
     except Unreadable as error:
         raise NotSaved("strength", str(error)) from None
+    try:
+        read = with_content(read, typed.content, by_container)
+    except Unreadable as error:
+        raise NotSaved("content", str(error)) from None
     for one in others:
-        if one.strength == read.text or parse_amounts(one.strength) == read.key:
+        if one.strength == read.text or _key(one) == read.key:
             raise Exists("strength", f"The product has {one.strength} already.", product.slug, one.id)
     return read
 
 
 def _fill(variant: Variant, read: Strength, typed: StrengthTyped) -> None:
     variant.strength, variant.strength_value, variant.strength_unit = read.text, read.value, read.unit
+    variant.content, variant.content_unit = read.content, read.measure or None
     variant.markets = typed.markets

@@ -74,6 +74,23 @@ def brand_name(text: str | None) -> str | None:
     return _unmarked(line(bare, LONGEST_BRAND, "brand"), "brand") or None
 
 
+def release_of(text: str | None, extended: bool) -> str:
+    """What tells an extended release from another: its mark (SR, XL, 12-hour) or its application's number."""
+    found = line(text, 40, "release").upper().replace(" ", "")
+    if not extended:
+        if found:
+            raise Unreadable("Only an extended release has one: leave this blank, or choose another form.")
+        return ""
+    hours = re.fullmatch(r"(12|24)-?(?:HOURS?|HRS?|H)", found)
+    if hours:
+        return f"{hours[1]}-hour"
+    if not re.fullmatch(r"SR|XL|XR|CD|CC|LA|XT|(?:ANDA|NDA|BLA)\d{5,6}", found, re.ASCII):
+        raise Unreadable(
+            "Extended releases are not alike. Enter what tells this one: SR, XL, 12-hour, or NDA020711."
+        )
+    return found
+
+
 def labeler(text: str | None) -> str:
     """Who makes or fills a pack."""
     found = _unmarked(line(text, LONGEST_LABELER, "labeler"), "labeler")

@@ -26,7 +26,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
-from shop.catalogue.rules import MOST_UNITS
+from shop.catalogue.sale_units import MOST_OF_ANY
 from shop.prescriptions.reasons import WORDS, Reason
 from shop.prescriptions.rules import MOST_ITEMS, MOST_REFILLS
 from shop.prescriptions.verification.typed import Typed, TypedItem
@@ -86,7 +86,7 @@ class ItemForm(Form):  # type: ignore[misc]
     find = StringField("Find another medicine", [Length(max=80)], filters=[stripped], render_kw=TYPING)
     quantity = WholeNumber(
         "Quantity",
-        [Optional(), NumberRange(1, MOST_UNITS, f"From 1 to {MOST_UNITS}.")],
+        [Optional(), NumberRange(1, MOST_OF_ANY, f"From 1 to {MOST_OF_ANY}.")],
         render_kw={"inputmode": "numeric", **TYPING},
     )
     refills = WholeNumber(

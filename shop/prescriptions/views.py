@@ -8,7 +8,6 @@ from flask_login import current_user
 from shop.access import Permission, allowed, requires
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
-from shop.catalogue.rules import quantity_allowed
 from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import NotFound
@@ -167,8 +166,7 @@ def _next_order(item: PrescriptionItem, variant: VariantFacts | None) -> int | N
     """Units of the next fill, where they can be put into the basket with one button."""
     if variant is None or sale_refusal(variant, settings().market):
         return None
-    units = min(item.quantity, rules.remaining(item.authorised, item.taken))
-    return units if quantity_allowed(units, variant.quantities) else None
+    return variant.nearest(min(item.quantity, rules.remaining(item.authorised, item.taken)))
 
 
 BLUEPRINTS = (blueprint,)

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import tantivy
 
+from shop.catalogue.list_summary import strengths_in_words
 from shop.substances.query_text import fold, imprint_keys, indexed_words, package_keys, strength_keys
 
 BRAND, INGREDIENT, CATEGORY = "brand", "ingredient", "category"
@@ -135,7 +136,7 @@ def product_document(document: SearchDocument, spelled: dict[str, str], weight: 
         weight=weight,
         slug=document.slug,
         name=document.name,
-        forms=document.form_plural or document.form,
+        forms=_shown(document),
         words=" ".join(spelled),
         title=" ".join(titled),
         lead=leads,
@@ -146,6 +147,14 @@ def product_document(document: SearchDocument, spelled: dict[str, str], weight: 
         **_strengths(document),
         of=" ".join(entity_key(kind, name) for kind, _, name in document.entities()),
     )
+
+
+def _shown(document: SearchDocument) -> str:
+    """The form as a suggestion shows it; a brand says its strengths too, as its name says nothing of them."""
+    forms = document.form_plural or document.form
+    if not document.brands or not document.strengths:
+        return forms
+    return f"{forms}, {strengths_in_words(document.strengths)}"
 
 
 def _strengths(document: SearchDocument) -> dict[str, str]:

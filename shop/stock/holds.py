@@ -11,13 +11,14 @@ from datetime import date, datetime
 
 from sqlalchemy import select, update
 
+from shop.catalogue.sale_units import pack_sizes_for
 from shop.clock import business_date
 from shop.database import db, rows_changed
 from shop.errors import DomainError
 from shop.projections.cache_version import stock_changed
 from shop.stock import rules
 from shop.stock.models import Hold, Lot
-from shop.stock.queries import lots_to_pick
+from shop.stock.queries import lots_to_pick, sold_closed
 from shop.stock.service import record_movement
 
 
@@ -55,15 +56,46 @@ class LotUnits:
 def hold(order_line_id: int, variant_id: int, quantity: int, outlasts: date, at: datetime) -> list[LotUnits]:
     """Hold `quantity` units for an order line, FEFO among the lots good on `outlasts`. All or `OutOfStock`.
 
+    What is sold in closed packs is kept in whole packs of one size, so only from lots whose pack is known.
+
     Callers with several lines go through them by variant id, so that lots are always locked in one order,
     and let `OutOfStock` end their transaction: what was taken before it is given back by the rollback.
     """
     if quantity < 1:
         raise ValueError("a hold is for at least one unit")
+    size = _pack_size(variant_id, quantity, outlasts) if sold_closed(variant_id) else None
+    return _hold(order_line_id, variant_id, quantity, outlasts, at, size)
+
+
+def _pack_size(variant_id: int, quantity: int, outlasts: date) -> int:
+    """The one pack size to take `quantity` units in: the fewest packs that are free. Raises OutOfStock."""
+    lots = lots_to_pick(variant_id)
+    fitting = pack_sizes_for(quantity, {lot.pack_size for lot in lots if lot.pack_size})
+    free = {
+        size: sum(pick.quantity for pick in rules.fefo_packs(lots, quantity, outlasts, size))
+        for size in fitting
+    }
+    enough = [size for size in fitting if free[size] == quantity]
+    if not enough:
+        raise OutOfStock(variant_id, max(free.values(), default=0))
+    return enough[0]
+
+
+def _hold(
+    order_line_id: int,
+    variant_id: int,
+    quantity: int,
+    outlasts: date,
+    at: datetime,
+    size: int | None,
+) -> list[LotUnits]:
     held: list[LotUnits] = []
     missing = quantity
     while missing:
-        picks = rules.fefo(lots_to_pick(variant_id), missing, outlasts)
+        lots = lots_to_pick(variant_id)
+        picks = (
+            rules.fefo_packs(lots, missing, outlasts, size) if size else rules.fefo(lots, missing, outlasts)
+        )
         found = sum(pick.quantity for pick in picks)
         if found < missing:
             raise OutOfStock(variant_id, quantity - missing + found)
@@ -121,7 +153,10 @@ def reallocate(order_line_ids: Sequence[int], outlasts: date, at: datetime) -> l
         lot = db.session.get_one(Lot, one.lot_id, populate_existing=True)
         if _good(lot, today) or not _give_back(one):
             continue
-        held += hold(one.order_line_id, lot.variant_id, one.quantity, max(outlasts, today), at)
+        until, size = max(outlasts, today), None
+        if sold_closed(lot.variant_id):
+            size = lot.pack_size or _pack_size(lot.variant_id, one.quantity, until)
+        held += _hold(one.order_line_id, lot.variant_id, one.quantity, until, at, size)
     return held
 
 

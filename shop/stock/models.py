@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,17 +11,29 @@ from shop.database import Base, Key, UnitPrice, UtcDateTime
 from shop.stock.rules import good_on
 
 ON_HAND = "on_hand > 0"
+NO_PACK = "pack_id IS NULL"
 DISPENSED = "kind = 'dispensed'"
 ENDED = "state <> 'held'"
 HELD = "state = 'held'"
 
 
 class Lot(Base):
-    """One manufacturer's batch of one variant, in units (pills, mL …)."""
+    """One manufacturer's batch of one pack, in units (pills, mL …); two makers' lots "A1" are two lots.
+
+    A lot without a pack was received before lots belonged to packs, or of a variant that has none.
+    """
 
     __tablename__ = "lot"
     __table_args__ = (
-        UniqueConstraint("variant_id", "number"),
+        Index("uq_lot_pack_number", "pack_id", "number", unique=True),
+        Index(
+            "uq_lot_variant_number",
+            "variant_id",
+            "number",
+            unique=True,
+            sqlite_where=text(NO_PACK),
+            postgresql_where=text(NO_PACK),
+        ),
         Index("ix_lot_fefo", "variant_id", "expires_on", "id"),
         CheckConstraint("on_hand >= 0", name="on_hand_not_negative"),
         CheckConstraint("held >= 0 AND held <= on_hand", name="held_within_on_hand"),
@@ -38,6 +50,7 @@ class Lot(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"))
     pack_id: Mapped[int | None] = mapped_column(Key, ForeignKey("pack.id"))
+    pack_size: Mapped[int | None]  # units in one of its packs, as received; closed packs leave whole
     number: Mapped[str] = mapped_column(String(40))
     expires_on: Mapped[date] = mapped_column(Date)
     status: Mapped[str] = mapped_column(String(12), default="pickable")

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, case, func, select, text
 
+from shop.catalogue.models import Variant
+from shop.catalogue.sale_units import SoldAs
 from shop.database import db
 from shop.stock.models import HELD, Hold, Lot
 from shop.stock.rules import LotFacts
@@ -16,12 +18,17 @@ from shop.stock.rules import LotFacts
 FREE = Lot.on_hand - Lot.held
 
 _lot = Lot.__table__.c
+_free = _lot.on_hand - _lot.held
+_closed = Variant.__table__.c.sold_as == SoldAs.CLOSED
+_sellable = case((_closed, func.coalesce(_free - _free % _lot.pack_size, 0)), else_=_free)
 _AVAILABLE = (
-    select(_lot.variant_id, func.sum(_lot.on_hand - _lot.held))
+    select(_lot.variant_id, func.sum(_sellable))
+    .join_from(Lot.__table__, Variant.__table__)
     .where(_lot.status == "pickable", _lot.expires_on >= bindparam("outlasts"))
     .group_by(_lot.variant_id)
 )
 _AVAILABLE_OF = _AVAILABLE.where(_lot.variant_id.in_(bindparam("ids", expanding=True)))
+_BY_SIZE = _AVAILABLE_OF.add_columns(_lot.pack_size).group_by(_lot.pack_size)
 """Made once, and of tables: every medicine's page asks this."""
 
 
@@ -40,6 +47,8 @@ class KeptUnits:
 def available(variant_ids: Iterable[int] | None, outlasts: date) -> dict[int, int]:
     """Units free to sell of each variant, in lots that are still good on `outlasts`. Absent means none.
 
+    Of what is sold in closed packs, those in whole packs.
+
     `variant_ids` None asks for every variant there is stock of.
     """
     if variant_ids is None:
@@ -49,10 +58,25 @@ def available(variant_ids: Iterable[int] | None, outlasts: date) -> dict[int, in
     return {variant_id: int(units) for variant_id, units in rows if units}
 
 
+def available_by_size(variant_ids: Iterable[int], outlasts: date) -> dict[int, dict[int | None, int]]:
+    """As `available`, parted by the size of the packs: what is sold closed leaves in packs of one size."""
+    found: dict[int, dict[int | None, int]] = {}
+    for variant_id, units, size in db.session.execute(
+        _BY_SIZE, {"outlasts": outlasts, "ids": list(variant_ids)}
+    ):
+        found.setdefault(variant_id, {})[size] = int(units)
+    return found
+
+
+def sold_closed(variant_id: int) -> bool:
+    """Whether a variant leaves the shelf in whole packs only."""
+    return bool(db.session.scalar(select(_closed).where(Variant.__table__.c.id == variant_id)))
+
+
 def lots_to_pick(variant_id: int) -> list[LotFacts]:
     """The lots of a variant that have something free, earliest expiry first."""
     rows = db.session.execute(
-        select(Lot.id, Lot.number, Lot.expires_on, Lot.status, FREE)
+        select(Lot.id, Lot.number, Lot.expires_on, Lot.status, FREE, Lot.pack_size)
         .where(Lot.variant_id == variant_id, Lot.status == "pickable", FREE > 0)
         .order_by(Lot.expires_on, Lot.id)
     )

@@ -1,7 +1,7 @@
 """What may be picked and in which order: first expired, first out (FEFO). Pure; dates are arguments."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -45,13 +45,18 @@ class LotState(StrEnum):
 
 @dataclass(frozen=True)
 class LotFacts:
-    """A lot as the rules see it; `free` is on hand minus held, in units."""
+    """A lot as the rules see it; `free` is on hand minus held, `pack_size` what one of its packs holds."""
 
     id: int
     number: str
     expires_on: date
     status: str
     free: int
+    pack_size: int | None = None
+
+    def free_in_packs(self, size: int) -> int:
+        """Units free in whole packs of `size`; none in a lot of other packs."""
+        return self.free // size * size if self.pack_size == size else 0
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,12 @@ def fefo(lots: Iterable[LotFacts], quantity: int, until: date) -> list[Pick]:
             picks.append(Pick(lot, taken))
             missing -= taken
     return picks
+
+
+def fefo_packs(lots: Iterable[LotFacts], quantity: int, until: date, size: int) -> list[Pick]:
+    """As `fefo`, in whole packs of `size` units only."""
+    whole = [replace(lot, free=lot.free_in_packs(size)) for lot in lots]
+    return fefo(whole, quantity // size * size, until)
 
 
 def lot_state(status: str, on_hand: int, expires_on: date, today: date, soon_days: int) -> LotState:

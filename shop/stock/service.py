@@ -3,6 +3,7 @@
 Counts change only in this room, each with its ledger row.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,11 +12,13 @@ from sqlalchemy.exc import IntegrityError
 
 from shop.audit import service as audit
 from shop.audit.events import Event
+from shop.catalogue.packs import packs
 from shop.clock import business_date
-from shop.database import db, rows_changed
+from shop.database import db, portions, rows_changed
 from shop.errors import DomainError, NotFound
 from shop.projections.cache_version import stock_changed
 from shop.stock.models import Lot, Movement
+from shop.stock.queries import sold_closed
 from shop.stock.rules import good_on
 
 MOST_RECEIVED = 10_000_000
@@ -46,13 +49,17 @@ def receive_lot(
 ) -> int:
     """Receive `quantity` units into stock and return the lot's id. More of a known lot adds to it.
 
-    The unit cost is that of the lot's first delivery. A lot in quarantine stays there.
+    A lot belongs to its pack: two makers' lot "A1" are two lots. `pack_id` is None only where the catalogue
+    has no pack of the variant. The unit cost is that of the lot's first delivery. A lot in quarantine stays
+    there.
     """
     number = number.strip()
     _check_delivery(number, expires_on, quantity, at)
-    lot = db.session.scalar(select(Lot).where(Lot.variant_id == variant_id, Lot.number == number))
+    size = _pack_size(variant_id, pack_id, quantity)
+    of_pack = Lot.pack_id.is_(None) if pack_id is None else Lot.pack_id == pack_id
+    lot = db.session.scalar(select(Lot).where(Lot.variant_id == variant_id, of_pack, Lot.number == number))
     if lot is None:
-        lot = _new_lot(variant_id, pack_id, number, expires_on, unit_cost, at)
+        lot = _new_lot(variant_id, pack_id, size, number, expires_on, unit_cost, at)
     elif lot.expires_on != expires_on:
         raise LotRefused(
             "expires_on",
@@ -71,6 +78,24 @@ def receive_lot(
     audit.record(Event.LOT_RECEIVED, at=at, subject=("lot", lot.id), actor_id=actor_id, quantity=quantity)
     db.session.flush()
     return lot.id
+
+
+def follow_packs(variants: Mapping[int, int], sizes: Mapping[int, int]) -> int:
+    """Let lots go with their packs: `variants` and, where none was known, `sizes` by pack; how many moved.
+
+    Only for packs whose units stay what they were. Who calls it says so to the caches.
+    """
+    moved = 0
+    for some in portions(sorted(variants)):
+        lots = select(Lot.id, Lot.pack_id).where(Lot.pack_id.in_(some)).order_by(Lot.id)
+        for lot_id, pack_id in db.session.execute(lots).all():
+            new = variants[pack_id or 0]
+            moved += rows_changed(update(Lot).where(Lot.id == lot_id).values(variant_id=new))
+    for some in portions(sorted(sizes)):
+        lots = select(Lot.id, Lot.pack_id).where(Lot.pack_id.in_(some), Lot.pack_size.is_(None))
+        for lot_id, pack_id in db.session.execute(lots.order_by(Lot.id)).all():
+            db.session.execute(update(Lot).where(Lot.id == lot_id).values(pack_size=sizes[pack_id or 0]))
+    return moved
 
 
 def quarantine(lot_id: int, reason: str, actor_id: int, at: datetime) -> bool:
@@ -116,9 +141,25 @@ def _check_delivery(number: str, expires_on: date, quantity: int, at: datetime) 
         )
 
 
+def _pack_size(variant_id: int, pack_id: int | None, quantity: int) -> int | None:
+    """Units in one pack, None where it is not known. Closed packs come whole."""
+    pack = packs([pack_id]).get(pack_id) if pack_id else None
+    if pack_id and (pack is None or pack.variant_id != variant_id):
+        raise LotRefused("item", "This package is not of this medicine.", "Choose the package again.")
+    size = pack.size if pack else None
+    if size and quantity % size and sold_closed(variant_id):
+        raise LotRefused(
+            "quantity",
+            f"{quantity} is no whole number of packs of {size}, and this medicine is sold in closed packs.",
+            "Count the units of whole packs.",
+        )
+    return size
+
+
 def _new_lot(
     variant_id: int,
     pack_id: int | None,
+    pack_size: int | None,
     number: str,
     expires_on: date,
     unit_cost: Decimal | None,
@@ -127,6 +168,7 @@ def _new_lot(
     lot = Lot(
         variant_id=variant_id,
         pack_id=pack_id,
+        pack_size=pack_size,
         number=number,
         expires_on=expires_on,
         unit_cost=unit_cost,

@@ -31,6 +31,7 @@ from shop.storefront.rules import (
     in_words,
     level,
 )
+from shop.substances.titles import bare
 
 TAKES_THE = frozenset({"AE", "CZ", "GB", "NL", "PH", "US"})  # English: registered in the United States
 MOST_STEPS = 12  # as many as the style sheet has positions for
@@ -120,6 +121,7 @@ def compose(
     latest = history[-1] if history else None
     sold = [s.facts.strength for s in medicine.strengths if sale_refusal(s.facts, market) is None]
     one = medicine.form if medicine.unit == "pill" else medicine.unit
+    called = bare(medicine.name)
     return MedicinePage(
         chosen=chosen,
         refusal=sale_refusal(facts, market),
@@ -133,7 +135,7 @@ def compose(
         level=level(units, facts.quantities),
         left=units,
         comparison=compare(medicine, chosen, left, market, countries),
-        lookalikes=tuple(differing(name, [medicine.name.lower()]) for name in confusable_with(medicine.name)),
+        lookalikes=tuple(differing(name, [called.lower()]) for name in confusable_with(called)),
         registered_in=countries(facts.markets),
         store_country=countries((market,)),
         sold_here=in_words(sold),

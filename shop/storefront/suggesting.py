@@ -17,6 +17,7 @@ from shop.storefront.other_words import while_typing
 from shop.storefront.page_version import CATALOGUE
 from shop.storefront.rules import in_words
 from shop.storefront.searching import MOST_LETTERS
+from shop.substances.titles import bare
 from shop.web import public_page, settings
 
 TITLES = {
@@ -76,7 +77,7 @@ def _search(query: str) -> str:
 
 def _item(one: Suggestion) -> dict[str, Any]:
     if one.forms:
-        others = confusable_with(one.name)
+        others = confusable_with(bare(one.name))
         return {
             "name": f"{one.name} {one.forms}",
             "note": f"not {in_words(others)}" if others else "",

@@ -9,10 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
+from shop.substances.names import words as _words
 
 COSMETIC = frozenset(
     {"film coated", "coated", "sugar coated", "multilayer", "gelatin coated", "liquid filled"}
@@ -87,6 +84,7 @@ PLACES = {  # where it goes, said before the form
     "respiratory (inhalation)": "inhalation",
     "urethral": "urethral",
 }
+_POURED = _words("syrup elixir")
 PLACED_ORALLY = _words(
     "solution suspension liquid drops powder concentrate emulsion gel granules spray film strip oil "
     "paste jelly"
@@ -137,6 +135,12 @@ def form_word(text: str) -> str:
     for coat in ("film-coated ", "liquid-filled ", "sugar-coated ", "coated ", "gelatin-coated "):
         words = words.removeprefix(coat)
     return plain_form(words, "").word if "," in words or "/" in words else words
+
+
+def is_poured(word: str) -> bool:
+    """Whether it is a liquid for drinking, which a pharmacy pours out of its bottle by the mL."""
+    made_up = "powder" in word or "granules" in word  # with water, bottle by bottle
+    return not made_up and (word.startswith("oral") or _head(word) in _POURED)
 
 
 @lru_cache(maxsize=4096)

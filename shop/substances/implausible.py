@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from shop.substances.strengths import NOT_STATED, parse_amounts
+from shop.substances.strengths import NOT_STATED, parse_amounts, without_content
 
 MOST_IN_A_PILL = Decimal(10_000)  # mg; the heaviest tablet in the directory of 2019 holds 1,940
 MOST = {  # of the units amounts are compared in
@@ -38,6 +38,7 @@ def doubt(strength: str, unit: str) -> Doubt | None:
 
     `unit` is pill, mL, g or pack. Of a long list that was cut, what is said is judged.
     """
+    strength = without_content(strength)
     if strength == NOT_STATED:
         return None
     if any(_NUMBER.fullmatch(part.strip()) for part in strength.split(" / ")):

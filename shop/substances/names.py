@@ -9,12 +9,15 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from shop.substances.spelling import spelled
 
-def _words(text: str) -> frozenset[str]:
+
+def words(text: str) -> frozenset[str]:
+    """A list of words written as one text."""
     return frozenset(text.split())
 
 
-WATER = _words(
+WATER = words(
     "anhydrous hemihydrate monohydrate sesquihydrate dihydrate trihydrate tetrahydrate pentahydrate "
     "hemipentahydrate hydrate"
 )
@@ -31,7 +34,7 @@ STATED_AS_BASE = {
     "pitavastatin calcium": "pitavastatin",
     "tizanidine hydrochloride": "tizanidine",
 }
-SALTS = WATER | _words(
+SALTS = WATER | words(
     "acetate arginine aspartate axetil benzathine besylate bisulfate bitartrate bromide calcium chloride "
     "citrate cypionate decanoate dihydrochloride dimesylate dipotassium disodium enanthate erbumine estolate "
     "fumarate hemifumarate hemisulfate hydrobromide hydrochloride lactate lysine magnesium malate maleate "
@@ -50,10 +53,10 @@ def split(text: str) -> list[str]:
 @lru_cache(maxsize=65536)
 def canonical(name: str) -> str:
     """The name two rows share when they name the same substance: lower case, no water of crystallisation."""
-    words = " ".join(name.lower().replace(",", " , ").split()).split()
-    kept = [word for word in words if word not in WATER]
-    bare = " ".join(kept or words).replace(" ,", ",").strip(" ,")
-    bare = STATED_AS_BASE.get(bare, bare) or " ".join(words)
+    written = spelled(" ".join(name.lower().replace(",", " , ").split())).split()
+    kept = [word for word in written if word not in WATER]
+    bare = " ".join(kept or written).replace(" ,", ",").strip(" ,")
+    bare = STATED_AS_BASE.get(bare, bare) or " ".join(written)
     return bare[:LONGEST].strip()
 
 
@@ -65,8 +68,8 @@ def canonical_set(names: Iterable[str]) -> list[str]:
 @lru_cache(maxsize=65536)
 def moiety(name: str) -> str:
     """The substance without salt, ester or water: what the law schedules ("CODEINE PHOSPHATE" is codeine)."""
-    words = re.sub(r"[,()]", " ", name.lower()).split()
-    return " ".join(word for word in words if word not in SALTS) or " ".join(words)
+    written = re.sub(r"[,()]", " ", spelled(name.lower())).split()
+    return " ".join(word for word in written if word not in SALTS) or " ".join(written)
 
 
 def readable(name: str) -> str:

@@ -21,6 +21,7 @@ _UNIT = re.compile(
     r"([\[{][^\]}]{1,20}[\]}]|1|[A-Za-z]+2?)(?:/(\d*\.?\d*)\s?([\[{][^\]}]{1,20}[\]}]|[A-Za-z]+2?)?)?",
     re.ASCII,
 )
+_CONTENT = re.compile(r", [\d.]{1,16} (?:mL|g)$", re.ASCII)
 _READ = re.compile(r"([\d.]+)(?: ([^/]+?))?(?:/(?:([\d.]+) )?([^/]+))?", re.ASCII)
 SPOKEN = {
     "ug": "mcg",
@@ -106,9 +107,12 @@ def amount(number: str, unit: str) -> Amount:
 
 @lru_cache(maxsize=4096)
 def parse_amounts(text: str) -> tuple[tuple[Decimal, str], ...] | None:
-    """What a strength as said compares by ("400 mg / 80 mg"); None when it cannot be read back."""
+    """What a strength as said compares by ("400 mg / 80 mg"); None when it cannot be read back.
+
+    What a container holds ("50 mcg/mL, 2.5 mL") is no part of it.
+    """
     keys = []
-    for part in text.split(" / "):
+    for part in without_content(text).split(" / "):
         found = _READ.fullmatch(part.strip())
         if not found or not _NUMBER.fullmatch(found[1]) or found[1] == ".":
             return None
@@ -141,6 +145,11 @@ def mark(key: tuple[tuple[Decimal, str], ...]) -> str:
     """Eight hex digits that stand for a list of amounts too long to be said."""
     text = ";".join(f"{plain(value)} {unit}" for value, unit in key)
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:8]
+
+
+def without_content(text: str) -> str:
+    """The strength alone, of one that says what its container holds: "50 mcg/mL" of "50 mcg/mL, 2.5 mL"."""
+    return _CONTENT.sub("", text)
 
 
 def stated(value: Decimal, unit: str, wanted: str) -> tuple[Decimal, str]:

@@ -13,7 +13,7 @@ SHOP = Path(__file__).parents[2] / "shop"
 HOMES = {
     r"outlasts|\w*SUPPLY_DAYS|\w*DAYS_SUPPLY": "until when a lot has to be good: shop/stock/rules.py",
     r"FEWEST_DIGITS|SHORTEST_CODE|code_starts": "what begins a package code: beside the text filters",
-    r"MOST_UNITS": "units of a line or a fill, no more than a household's supply: the catalogue's rules",
+    r"MOST_UNITS": "units of a line or fill, a household's supply: shop/catalogue/sale_units.py",
     r"page_number|asked_page": "the page that an address asks for: shop/paging.py",
     r"lowest_price": "what a unit costs in the largest pack: the catalogue's rules",
     r"price_per": "what a mg costs, in the list and on the page: the catalogue's rules",

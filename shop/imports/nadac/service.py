@@ -79,7 +79,9 @@ def run(opened: Sequence[Opened], at: datetime, *, dry: bool, stage: Stage) -> R
         )
     total = sum(one.survey.total for one in opened)
     tallies, surveys = sort_rows(opened, known, business_date(at), stage("Reading", total))
-    proposals = price_consensus(surveys, stage("Agreeing", sum(len(survey.rows) for survey in surveys)))
+    proposals = price_consensus(
+        surveys, known.contents, stage("Agreeing", sum(len(survey.rows) for survey in surveys))
+    )
     del known, surveys
     stage("Comparing and writing", 1)
     result: Run | None = None

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 import numpy as np
@@ -23,13 +24,14 @@ NONE_FITS = -1
 @dataclass(frozen=True)
 class Packs:
     """Sorted by `code`. `unit` is the one a survey must price in (NONE_FITS: none), `trusted` whether a price
-    without a unit may be believed.
+    without a unit may be believed. `contents`, by variant: mL or g in the container that is its unit.
     """
 
     code: NDArray[np.int64]
     variant: NDArray[np.int64]
     unit: NDArray[np.int8]
     trusted: NDArray[np.bool_]
+    contents: dict[int, Decimal] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.code)
@@ -45,14 +47,17 @@ class Packs:
 def packs() -> Packs:
     """All packs, those the directory no longer has as well: they had a price while they were sold."""
     rows = db.session.execute(
-        select(Pack.ndc11, Pack.size, Pack.variant_id, Product.unit)
+        select(Pack.ndc11, Pack.size, Pack.variant_id, Product.unit, Variant.content, Variant.content_unit)
         .join(Variant, Variant.id == Pack.variant_id)
         .join(Product, Product.id == Variant.product_id)
         .execution_options(yield_per=AT_ONCE)
     )
     codes, variants, units, trusted = [], [], [], []
-    for ndc11, size, variant_id, product_unit in rows:
-        unit = surveyed_unit(product_unit, size)
+    contents: dict[int, Decimal] = {}
+    for ndc11, size, variant_id, product_unit, content, content_unit in rows:
+        unit = surveyed_unit(content_unit or product_unit, size)
+        if content:
+            contents[variant_id] = content
         codes.append(ndc_code(ndc11))
         variants.append(variant_id)
         units.append(NONE_FITS if unit is None else UNITS[unit])
@@ -63,6 +68,7 @@ def packs() -> Packs:
         np.array(variants, np.int64)[order],
         np.array(units, np.int8)[order],
         np.array(trusted, np.bool_)[order],
+        contents,
     )
 
 

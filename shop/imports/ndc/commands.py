@@ -16,7 +16,9 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from shop.catalogue import releases
 from shop.clock import now
+from shop.database import transaction
 from shop.errors import DomainError
 from shop.imports.ndc import report
 from shop.imports.ndc.files import count_lines
@@ -64,6 +66,20 @@ def import_ndc(
     except DomainError as refusal:
         raise click.ClickException(f"{refusal.message} {refusal.todo}".strip()) from refusal
     report.show(console, outcome, dry_run)
+
+
+@click.command("join-release")
+@click.argument("slug")
+@click.argument("into")
+@with_appcontext
+def join_release(slug: str, into: str) -> None:
+    """Say that the extended release SLUG is the same medicine as INTO. The next import joins their pages."""
+    try:
+        with transaction():
+            joined, kept = releases.join(slug, into, now())
+    except DomainError as refusal:
+        raise click.ClickException(f"{refusal.message} {refusal.todo}".strip()) from refusal
+    click.echo(f"{joined} is {kept} from the next import on.")
 
 
 @contextmanager

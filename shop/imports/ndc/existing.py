@@ -19,10 +19,11 @@ from shop.catalogue.models import (
     as_text,
     product_category,
     product_ingredient,
+    values_of,
 )
 from shop.database import db
 from shop.imports.ndc.pages import Key
-from shop.substances.strengths import NOT_STATED, parse_amounts
+from shop.substances.strengths import NOT_STATED, parse_amounts, without_content
 
 AT_ONCE = 5_000
 _MARK = re.compile(r"\(([0-9a-f]{8})\)$")
@@ -36,6 +37,9 @@ class KnownProduct:
     identity: str | None
     equivalence: str | None
     route: str
+    name: str
+    unit: str
+    release: str | None
     of_directory: bool
     listed: bool
     withdrawn_on: date | None
@@ -72,6 +76,8 @@ class Catalogue:
     products: dict[int, KnownProduct] = field(default_factory=dict)
     strengths: defaultdict[int, KnownStrengths] = field(default_factory=lambda: defaultdict(KnownStrengths))
     product_of: dict[int, int] = field(default_factory=dict)  # by variant
+    with_own_packs: set[int] = field(default_factory=set)  # variants with packs made by hand
+    sale_units: dict[int, tuple[str, tuple[int, ...]]] = field(default_factory=dict)  # by variant
     ingredients: dict[str, tuple[int, bool]] = field(default_factory=dict)  # by name: id, controlled
     categories: dict[str, int] = field(default_factory=dict)  # by name
     slugs: set[str] = field(default_factory=set)  # of products, strengths, ingredients and categories
@@ -89,29 +95,33 @@ def catalogue() -> Catalogue:
         Product.equivalence,
         Product.slug,
         Product.route,
+        Product.name,
+        Product.unit,
+        Product.release,
         Product.origin,
         Product.listed_at,
         Product.withdrawn_on,
         as_text(Product.regulatory),
     )
-    for key, identity, equivalence, slug, route, origin, listed_at, withdrawn_on, facts in _stream(*columns):
-        known.products[key] = KnownProduct(
-            key,
-            identity,
-            equivalence,
-            route,
-            origin == "ndc",
-            _is_set(listed_at),
-            withdrawn_on,
-            intern(facts or ""),
+    for row in _stream(*columns):
+        known.products[row.id] = KnownProduct(
+            row.id,
+            row.identity,
+            row.equivalence,
+            row.route,
+            row.name,
+            row.unit,
+            row.release,
+            row.origin == "ndc",
+            _is_set(row.listed_at),
+            row.withdrawn_on,
+            intern(row.regulatory or ""),
         )
-        known.slugs.add(f"product {slug}")
-        known.product_slugs[key] = slug
-    for key, product_id, slug, strength, unit in _stream(
-        Variant.id, Variant.product_id, Variant.slug, Variant.strength, Variant.strength_unit
-    ):
-        _strength(known, key, product_id, strength, unit)
-        known.slugs.add(f"variant {slug}")
+        known.slugs.add(f"product {row.slug}")
+        known.product_slugs[row.id] = row.slug
+    _read_strengths(known)
+    own = select(Pack.variant_id).where(Pack.origin == "hand").distinct()
+    known.with_own_packs.update(db.session.scalars(own))
     for key, name, slug, controlled in _stream(
         Ingredient.id, Ingredient.name, Ingredient.slug, Ingredient.is_controlled
     ):
@@ -123,6 +133,24 @@ def catalogue() -> Catalogue:
     known.linked.update(tuple(row) for row in _stream(*product_category.c))
     known.with_ingredients.update(row[0] for row in _stream(product_ingredient.c.product_id))
     return known
+
+
+def _read_strengths(known: Catalogue) -> None:
+    columns = (
+        Variant.id,
+        Variant.product_id,
+        Variant.slug,
+        Variant.strength,
+        Variant.strength_unit,
+        Variant.sold_as,
+        as_text(Variant.quantities),
+        Variant.content,
+        Variant.content_unit,
+    )
+    for row in _stream(*columns):
+        _strength(known, row)
+        known.slugs.add(f"variant {row.slug}")
+        known.sale_units[row.id] = intern(row.sold_as), values_of(row.quantities)
 
 
 def fingerprint() -> tuple[int, ...]:
@@ -151,16 +179,17 @@ def packs() -> Iterator[KnownPack]:
         yield KnownPack(*row)
 
 
-def _strength(known: Catalogue, key: int, product_id: int, text: str, unit: str) -> None:
-    strengths = known.strengths[product_id]
-    compared = () if text == NOT_STATED else parse_amounts(text)
+def _strength(known: Catalogue, row: Any) -> None:
+    strengths, text = known.strengths[row.product_id], row.strength
+    compared = () if without_content(text) == NOT_STATED else parse_amounts(text)
     if compared is not None:
-        strengths.by_key.setdefault(compared, key)
+        held = () if row.content is None else ((row.content, f"held, {row.content_unit}"),)
+        strengths.by_key.setdefault((*compared, *held), row.id)
     if found := _MARK.search(text):
-        strengths.by_mark[found[1]] = key
-    strengths.by_text[text] = key
-    strengths.unit = strengths.unit or unit
-    known.product_of[key] = product_id
+        strengths.by_mark[found[1]] = row.id
+    strengths.by_text[text] = row.id
+    strengths.unit = strengths.unit or row.strength_unit
+    known.product_of[row.id] = row.product_id
 
 
 def _is_set(moment: datetime | None) -> bool:

@@ -4,13 +4,14 @@ Needs no database. Products are read twice: a flag on one row also keeps out the
 substance no entry of `safety` decides.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from sys import intern
 
 from shop.catalogue.ndc_codes import eleven_digits
-from shop.imports.ndc import files
+from shop.imports.ndc import files, naming
 from shop.imports.ndc.admission import (
     OF_PRODUCT,
     PACKAGES,
@@ -22,26 +23,18 @@ from shop.imports.ndc.admission import (
     controlled_finding,
     refusal,
 )
-from shop.imports.ndc.packages import pack_size
-from shop.imports.ndc.pages import Key, Page, Pages, Strength, place_of
+from shop.imports.ndc.pages import Context, Key, Page, Pages, Strength, place_of
+from shop.imports.ndc.parting import part_by_container, size_packs
 from shop.imports.ndc.rows import MalformedRow, PackageRow, ProductRow, package_row, product_row
+from shop.imports.ndc.staged import StagedPack
 from shop.safety.controlled import decided, substance_in
+from shop.substances.kits import KnownSubstances
 from shop.substances.names import canonical, moiety, split
+from shop.substances.release import Releases, is_extended, mark_in
+from shop.substances.titles import titles
 
 Advance = Callable[[str, int], None]
 ROWS_A_STEP = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class StagedPack:
-    """A package to stand beneath a strength."""
-
-    strength: Strength
-    ndc: str
-    ndc11: str
-    labeler: str
-    description: str
-    size: int | None
 
 
 @dataclass
@@ -57,52 +50,91 @@ class Directory:
 
 
 def gather(
-    products: Path, packages: Path, include: Collection[str], advance: Advance, sink: Sink | None = None
+    products: Path,
+    packages: Path,
+    include: Collection[str],
+    advance: Advance,
+    sink: Sink | None = None,
+    joins: Mapping[tuple[str, str], str] | None = None,
 ) -> Directory:
     """Read the product file and the package file.
 
     `include` may name "homeopathic" and "unapproved"; `advance` is told the step and how many rows it read.
+    `joins` are the extended releases that a person has put together.
 
     Raises:
         files.WrongFile: the file is another one, or breaks off.
     """
     next(files.read(packages, files.PACKAGE_COLUMNS, files.PRODUCT_COLUMNS), None)
     directory = Directory(Tally(PRODUCTS, sink), Tally(PACKAGES, sink))
-    owners = _Products(directory, _flagged(products, directory, advance), frozenset(include))
+    flagged, context = _survey(products, directory, advance, Releases(joins))
+    owners = _Products(directory, flagged, context, frozenset(include))
     for line in _counted(files.read(products, files.PRODUCT_COLUMNS), "Judging products", advance):
         owners.judge(line)
     seen: set[str] = set()
     for line in _counted(files.read(packages, files.PACKAGE_COLUMNS), "Reading packages", advance):
         _package(line, owners, directory, seen)
-    directory.pages = owners.pages.by_identity
+    naming.forget()
+    directory.pages = part_by_container(owners.pages.by_identity, directory.packs)
+    size_packs(directory.packs)
+    names = titles(page.naming for page in directory.pages.values())
+    for page in directory.pages.values():
+        page.name = names[page.identity]
     return directory
 
 
-def _flagged(products: Path, directory: Directory, advance: Advance) -> frozenset[str]:
+_OBSERVED = (
+    "SUBSTANCENAME",
+    "DEASCHEDULE",
+    "DOSAGEFORMNAME",
+    "APPLICATIONNUMBER",
+    "PROPRIETARYNAME",
+    "PROPRIETARYNAMESUFFIX",
+    "NONPROPRIETARYNAME",
+)
+_observed = itemgetter(*map(files.PRODUCT_COLUMNS.index, _OBSERVED))
+
+
+def _survey(
+    products: Path, directory: Directory, advance: Advance, releases: Releases
+) -> tuple[frozenset[str], Context]:
+    """What only all rows together say: substances flagged where alone, marks of applications, all names."""
+    alone: set[str] = set()
+    together: set[frozenset[str]] = set()
+    known: set[str] = set()
+    lines = files.read(products, files.PRODUCT_COLUMNS, files.PACKAGE_COLUMNS)
+    for line in _counted(lines, "Reading products", advance):
+        if not isinstance(line, files.Line):
+            continue
+        substances, schedule, form, application, *called = _observed(line.fields)
+        names = split(substances)
+        known.update(names)
+        if is_extended(form):
+            releases.observe(names, application, mark_in(*called))
+        if schedule:
+            _note_flag(names, alone, together)
+    directory.conflicts.unexplained = tuple(sorted(filter(None, together), key=sorted))
+    return frozenset(alone), Context(releases, KnownSubstances(known))
+
+
+def _note_flag(names: Sequence[str], alone: set[str], together: set[frozenset[str]]) -> None:
     """Substances, without salt, that no entry decides and a row flags where they stand alone.
 
     A flag on a mixture keeps out that row only: it does not say which of them is meant.
     """
-    alone: set[str] = set()
-    together: set[frozenset[str]] = set()
-    at = {name: files.PRODUCT_COLUMNS.index(name) for name in ("SUBSTANCENAME", "DEASCHEDULE")}
-    lines = files.read(products, files.PRODUCT_COLUMNS, files.PACKAGE_COLUMNS)
-    for line in _counted(lines, "Reading products", advance):
-        if not isinstance(line, files.Line) or not line.fields[at["DEASCHEDULE"]]:
-            continue
-        names = split(line.fields[at["SUBSTANCENAME"]])
-        if not any(map(substance_in, names)):
-            open_ones = frozenset(moiety(name) for name in names if not decided(name))
-            (alone.update if len(names) == 1 else together.add)(open_ones)
-    directory.conflicts.unexplained = tuple(sorted(filter(None, together), key=sorted))
-    return frozenset(alone)
+    if not any(map(substance_in, names)):
+        open_ones = frozenset(moiety(name) for name in names if not decided(name))
+        (alone.update if len(names) == 1 else together.add)(open_ones)
 
 
 class _Products:
     """Judges products and remembers, for their packages, where each went."""
 
-    def __init__(self, directory: Directory, flagged: frozenset[str], include: frozenset[str]) -> None:
+    def __init__(
+        self, directory: Directory, flagged: frozenset[str], context: Context, include: frozenset[str]
+    ) -> None:
         self.directory, self.flagged, self.include = directory, flagged, include
+        self.context = context
         self.pages = Pages()
         self.homes: dict[str, tuple[Strength, str] | Refused] = {}
         self.places: dict[str, tuple[str, Key]] = {}
@@ -138,7 +170,7 @@ class _Products:
         self.directory.controlled_names.update(map(canonical, names))
 
     def _place(self, row: ProductRow) -> Refused | None:
-        place = place_of(row)
+        place = place_of(row, self.context)
         known = self.places.get(row.code)
         if known not in (None, (place.identity, place.key)):
             return Refused.REPEATED_OTHER
@@ -164,11 +196,8 @@ def _package(
         tally.refuse(line.number, row.code, why or Refused.NO_PRODUCT)
         return
     strength, labeler = home
-    size = pack_size(row.description, strength.page.form.unit)
-    if size:
-        strength.sizes.add(size)
     seen.add(ndc11)
-    directory.packs.append(StagedPack(strength, row.code, ndc11, labeler, row.description, size))
+    directory.packs.append(StagedPack(strength, row.code, ndc11, labeler, row.description))
     tally.taken_in += 1
 
 

@@ -34,6 +34,7 @@ from shop.imports.ndc.pages import Page, Strength
 from shop.imports.ndc.planning import Plan
 from shop.listing.deciding import subject_of, verdict_of
 from shop.safety.sale import refusal
+from shop.stock.service import follow_packs
 from shop.substances.names import readable
 from shop.substances.strengths import LONGEST, mark
 
@@ -91,6 +92,7 @@ class _Writing:
         filed = ((product_id, self.categories[name]) for product_id, name in links)
         insert_rows(product_category, ("product_id", "category_id"), filed)
         update_rows(_table(Product), self.plan.changed_products)
+        update_rows(_table(Variant), self.plan.changed_strengths)
         update_rows(_table(Product), {key: {"changed_at": self.at} for key in self.plan.touched})
 
     def strengths(self) -> None:
@@ -114,6 +116,16 @@ class _Writing:
         update_rows(_table(Pack), self.plan.changed_packs)
         moved = {key: {"variant_id": variants[pack.strength]} for key, pack in self.plan.moved_packs.items()}
         update_rows(_table(Pack), moved)
+        self._lots(variants)
+
+    def _lots(self, variants: dict[Strength, int]) -> None:
+        """Stock goes with its packs; where these count in other units now, a person has to look at it."""
+        same, plan = self.plan.same_unit, self.plan
+        sizes = {key: changed.get("size") for key, changed in plan.changed_packs.items() if key in same}
+        follow_packs(
+            {key: variants[pack.strength] for key, pack in plan.moved_packs.items() if key in same},
+            {key: size for key, size in sizes.items() if size},
+        )
 
     def withdrawals(self) -> None:
         """What the directory no longer has: kept for orders that name it, no longer on sale."""
@@ -124,7 +136,10 @@ class _Writing:
 
     def _product(self, page: Page) -> NewProduct:
         key = self.plan.product_ids[page.identity]
-        slug = self.slugs.free("product", page.slug, page.identity)
+        slug = page.slug
+        if self.slugs.is_taken("product", slug):
+            slug = slug_of(f"{page.name} {page.form.plural}")
+        slug = self.slugs.free("product", slug, page.identity)
         self.known.product_slugs[key] = slug
         return new_product(key, slug, page, decided(page), self.at)
 

@@ -1,4 +1,4 @@
-"""What a page and its categories are called, and whether a labeler's trade name makes it a brand's page.
+"""How categories are called, whether a trade name makes a page a brand's, and what its address is.
 
 A trade name that says no more than the ingredients, form, strength and how it is taken ("Baclofen Tablets
 USP", "Children's Ibuprofen") is no brand.
@@ -10,16 +10,15 @@ established classes (EPC) count, and names say the class, not what it is good fo
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from shop.substances.names import SALTS, readable
+from shop.substances.names import SALTS, words
+from shop.substances.spelling import spelled
 
-NAME_LENGTH = 200
 SLUG_LENGTH = 160
 BRAND_LENGTH = 120
-NAMED_IN_FULL = 4
 CLASS_NAMES = Path(__file__).parent / "data" / "classes.toml"
 CATEGORY_LENGTH = 120
 _CLASS = re.compile(r"([^,\[\]][^\[\]]*?) \[EPC\]")
@@ -40,12 +39,7 @@ _SHORT_NAMES = {
     "na": "sodium",
 }
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-DESCRIBING = SALTS | _words(
+DESCRIBING = SALTS | words(
     "and with in of for plus usp nf tablet tablets tab tabs capsule capsules caps caplet caplets softgel "
     "softgels solution suspension cream ointment gel lotion injection syrup elixir drops spray powder patch "
     "oral topical ophthalmic otic nasal extended release delayed er xr xl sr dr ec la cr odt orally "
@@ -70,28 +64,24 @@ def brand_of(trade_name: str, suffix: str, known: Iterable[str]) -> str | None:
     return name[:BRAND_LENGTH].strip()
 
 
-def generic_name(ingredients: Sequence[str]) -> str:
-    """ "Sulfamethoxazole and trimethoprim"; more than four: "Avobenzone, homosalate and 3 more"."""
-    names = [readable(name) for name in ingredients] or ["ingredients not stated"]
-    if len(names) > NAMED_IN_FULL:
-        names = [*names[:2], f"{len(names) - 2} more"]
-    text = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    if len(text) > NAME_LENGTH:
-        text = text[: NAME_LENGTH - 1].rstrip() + "…"
-    return text[:1].upper() + text[1:]
-
-
 def slug_of(text: str, length: int = SLUG_LENGTH) -> str:
     """Lower-case ASCII words joined by hyphens, cut at a word."""
-    words = _WORD.findall(text.lower())
-    while len(words) > 1 and len("-".join(words)) > length:
-        words.pop()
-    return "-".join(words)[:length] or "medicine"
+    found = _WORD.findall(text.lower())
+    while len(found) > 1 and len("-".join(found)) > length:
+        found.pop()
+    return "-".join(found)[:length] or "medicine"
+
+
+def forget() -> None:
+    """Give back what reading a directory remembered: comparing it with the catalogue needs the memory."""
+    _plain_words.cache_clear()
 
 
 @lru_cache(maxsize=65536)
 def _plain_words(text: str) -> frozenset[str]:
-    return frozenset(_SHORT_NAMES.get(word, word) for word in _WORD.findall(text.lower().replace("'", "")))
+    return frozenset(
+        _SHORT_NAMES.get(word, word) for word in _WORD.findall(spelled(text.lower().replace("'", "")))
+    )
 
 
 def _proper(name: str) -> str:

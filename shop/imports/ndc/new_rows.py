@@ -5,7 +5,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from shop.imports.ndc.packages import offered
 from shop.imports.ndc.pages import Page, Strength
 from shop.substances.strengths import stated
 
@@ -43,6 +42,7 @@ class NewProduct(NamedTuple):
     unit: str
     route: str
     brand: str | None
+    release: str | None
     prescription_required: bool
     popularity: int
     origin: str
@@ -66,6 +66,9 @@ class NewVariant(NamedTuple):
     price_breaks: list[Any]
     price_basis: str
     quantities: list[int]
+    sold_as: str
+    content: Decimal | None
+    content_unit: str | None
     markets: list[str]
     sold_outside_market: bool
 
@@ -90,9 +93,10 @@ def new_product(key: int, slug: str, page: Page, decided: tuple[str, str | None]
         name=page.name,
         form=page.form.word,
         form_plural=page.form.plural,
-        unit=page.form.unit,
+        unit=page.sale_unit,
         route=page.route,
         brand=page.brand_name,
+        release=page.release or None,
         prescription_required=not page.over_the_counter,
         popularity=0,
         origin="ndc",
@@ -117,7 +121,10 @@ def new_variant(key: int, product_id: int, slug: str, text: str, unit: str, stre
         strength_unit=stated_unit,
         price_breaks=[],
         price_basis="rule",
-        quantities=offered(strength.page.form.unit, strength.sizes),
+        quantities=list(strength.sold.steps),
+        sold_as=strength.sold.sold_as,
+        content=strength.content,
+        content_unit=strength.measure or None,
         markets=[DIRECTORY_COUNTRY],
         sold_outside_market=False,
     )
@@ -128,6 +135,9 @@ class Slugs:
 
     def __init__(self, taken: set[str]) -> None:
         self._taken = taken
+
+    def is_taken(self, kind: str, slug: str) -> bool:
+        return f"{kind} {slug}" in self._taken
 
     def free(self, kind: str, slug: str, told_apart_by: str = "") -> str:
         """The slug, or with ten digits of a hash where another of its kind has it; taken from now on."""

@@ -10,12 +10,14 @@ from decimal import Decimal
 from functools import cache, cached_property, lru_cache
 from sys import intern
 
-from shop.imports.ndc.naming import brand_of, categories_of, established, generic_name, slug_of
+from shop.catalogue.sale_units import SaleUnits, SoldAs
+from shop.imports.ndc.naming import brand_of, categories_of, established, slug_of
 from shop.imports.ndc.rows import ProductRow
 from shop.substances import identity as ids
-from shop.substances import strengths
+from shop.substances import kits, release, strengths
 from shop.substances.forms import Form, plain_form
 from shop.substances.names import canonical_set
+from shop.substances.titles import Naming, generic_name
 
 ROUTE_LENGTH = 40
 ROUTES = {
@@ -27,19 +29,25 @@ ROUTES = {
     "percutaneous": "on the skin",
     "transdermal": "through the skin",
 }
+NO_PACKS = SaleUnits(SoldAs.CLOSED, ())
 Key = tuple[tuple[Decimal, str], ...]
 Stated = tuple[str, str, str]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Strength:
-    """A strength of a page: how labelers say it, and the sizes of packs seen."""
+    """A strength of a page: how labelers say it, and how it is sold, by its packs.
+
+    Where the page is sold by the container, `content` is what one holds, in `measure` (mL or g).
+    """
 
     page: "Page"
     key: Key
     texts: Counter[str] = field(default_factory=Counter)
     units: Counter[str] = field(default_factory=Counter)
-    sizes: set[int] = field(default_factory=set)
+    sold: SaleUnits = NO_PACKS
+    content: Decimal | None = None
+    measure: str = ""
 
     @property
     def text(self) -> str:
@@ -48,18 +56,27 @@ class Strength:
     def text_in(self, unit: str) -> str:
         """As most labelers say it among those who say it in `unit`; as most say it where nobody does."""
         alike = Counter({text: count for text, count in self.texts.items() if text.endswith(f" {unit}")})
-        return most_common_text(alike or self.texts)
+        text = most_common_text(alike or self.texts)
+        return text if self.content is None else f"{text}, {strengths.plain(self.content)} {self.measure}"
 
 
 @dataclass(eq=False)
 class Page:
-    """One page. `brand` holds the spellings of the brand's name, empty on a generic's page."""
+    """One page. `brand` holds the spellings of the brand's name, empty on a generic's page.
+
+    `release` tells an extended release from others; `former` are other identities that earlier imports gave
+    its rows; `name` is set last, when every other page is known.
+    """
 
     identity: str
     equivalence: str
     ingredients: tuple[str, ...]
     form: Form
     over_the_counter: bool
+    release: str = ""
+    by_container: bool = False
+    name: str = ""
+    former: tuple[str, ...] = ()
     brand: Counter[str] = field(default_factory=Counter)
     routes: Counter[str] = field(default_factory=Counter)
     categories: set[str] = field(default_factory=set)
@@ -70,9 +87,21 @@ class Page:
     def brand_name(self) -> str | None:
         return most_common_text(self.brand) if self.brand else None
 
-    @cached_property
-    def name(self) -> str:
-        return self.brand_name or generic_name(self.ingredients)
+    @property
+    def sale_unit(self) -> str:
+        """What is sold and priced: pill, mL, g, or pack."""
+        return "pack" if self.by_container else self.form.unit
+
+    @property
+    def naming(self) -> Naming:
+        return Naming(
+            self.identity,
+            self.brand_name,
+            self.ingredients,
+            self.form.plural,
+            self.release,
+            self.over_the_counter,
+        )
 
     @cached_property
     def route(self) -> str:
@@ -90,7 +119,9 @@ class Page:
 
     @cached_property
     def slug(self) -> str:
-        return slug_of(f"{self.name} {self.form.plural}")
+        which = "" if self.brand_name else release.said(self.release, self.ingredients)
+        name = self.brand_name or generic_name(self.ingredients)
+        return slug_of(f"{name} {which} {self.form.plural}")
 
     @cached_property
     def unit(self) -> str:
@@ -107,6 +138,8 @@ class Place:
     form: Form
     ingredients: tuple[str, ...]
     brand: str | None
+    release: str
+    former: str
 
 
 class Pages:
@@ -119,10 +152,17 @@ class Pages:
         """Put the row where `place` said, and return its strength."""
         page = self.by_identity.get(place.identity)
         if page is None:
-            equivalence = ids.equivalence(place.ingredients, place.form.word)
+            equivalence = ids.equivalence(place.ingredients, place.form.word, place.release)
             page = self.by_identity[place.identity] = Page(
-                place.identity, equivalence, place.ingredients, place.form, row.over_the_counter
+                place.identity,
+                equivalence,
+                place.ingredients,
+                place.form,
+                row.over_the_counter,
+                place.release,
             )
+        if place.former not in (place.identity, *page.former):
+            page.former += (place.former,)
         if place.brand:
             page.brand[place.brand] += 1
         page.routes[route_words(row.routes)] += 1
@@ -139,17 +179,34 @@ class Pages:
         return strength
 
 
-def place_of(row: ProductRow) -> Place:
+@dataclass(frozen=True)
+class Context:
+    """What only the whole file knows: marks of releases by application, and every substance by name."""
+
+    releases: release.Releases = field(default_factory=release.Releases)
+    substances: kits.KnownSubstances = field(default_factory=lambda: kits.KnownSubstances(()))
+
+    def release_of(self, row: ProductRow) -> str:
+        if not release.is_extended(row.form):
+            return ""
+        mark = release.mark_in(row.trade_name, row.suffix, row.generic)
+        return self.releases.release(row.substances, row.application, mark)
+
+
+def place_of(row: ProductRow, context: Context) -> Place:
     """Which page and strength the row belongs to."""
-    form, names = plain_form(row.form, row.routes), ingredients_of(row)
+    form, names = plain_form(row.form, row.routes), ingredients_of(row, context)
     brand = brand_of(row.trade_name, row.suffix, (row.generic, *row.substances))
-    identity = ids.identity(names, form.word, brand, over_the_counter=row.over_the_counter)
-    return Place(identity, tuple(amount.key for _name, amount in row.amounts), form, names, brand)
+    which = context.release_of(row)
+    identity = ids.identity(names, form.word, brand, row.over_the_counter, release=which)
+    former = ids.former_identity(row.substances or [row.generic], form.word, brand, row.over_the_counter)
+    key = tuple(amount.key for _name, amount in row.amounts)
+    return Place(identity, key, form, names, brand, which, former)
 
 
-def ingredients_of(row: ProductRow) -> tuple[str, ...]:
-    """The ingredient set; a kit that states no substance is known by its name."""
-    return tuple(canonical_set(row.substances or [row.generic]))
+def ingredients_of(row: ProductRow, context: Context) -> tuple[str, ...]:
+    """The ingredient set; a kit, which states no substance, has those that its name lists."""
+    return tuple(canonical_set(row.substances or kits.parts(row.generic, context.substances)))
 
 
 @lru_cache(maxsize=1024)

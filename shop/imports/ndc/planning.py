@@ -1,8 +1,10 @@
 """Comparing the directory with the catalogue: what is to be added, changed and withdrawn. Writes nothing.
 
-A page meets its product by identity; failing that, a product made by hand is met by the NDCs of its packs.
-Names, prices, strengths as said and what is on sale are never touched; packs of products made by hand stay
-where they are. A pack made by hand is left alone until the directory files its NDC beneath its own product.
+A page meets its product by identity, or by one that an earlier version of this store gave it; failing that, a
+product made by hand is met by the NDCs of its packs. Prices, strengths as said and what is on sale are never
+touched, nor is anything of products made by hand. Names, and the packs a strength is sold in, follow the
+directory. A pack made by hand is left alone until the directory files its NDC beneath a product of
+its own.
 """
 
 import json
@@ -14,8 +16,9 @@ from typing import Any
 
 from shop.imports.ndc import existing
 from shop.imports.ndc.existing import Catalogue, KnownPack, KnownProduct
-from shop.imports.ndc.gathering import Directory, StagedPack
+from shop.imports.ndc.gathering import Directory
 from shop.imports.ndc.pages import Page, Strength
+from shop.imports.ndc.staged import StagedPack
 from shop.safety.controlled import in_every_form
 from shop.substances.strengths import mark
 
@@ -35,8 +38,10 @@ class Plan:
     new_categories: list[str] = field(default_factory=list)
     new_links: list[tuple[int, str]] = field(default_factory=list)  # product met, category's name
     changed_products: dict[int, dict[str, Any]] = field(default_factory=dict)
+    changed_strengths: dict[int, dict[str, Any]] = field(default_factory=dict)
     changed_packs: dict[int, dict[str, Any]] = field(default_factory=dict)
     moved_packs: dict[int, StagedPack] = field(default_factory=dict)
+    same_unit: set[int] = field(default_factory=set)  # of packs moved or resized: lots count on as they did
     withdrawn_packs: list[int] = field(default_factory=list)
     withdrawn_products: list[KnownProduct] = field(default_factory=list)
     directory_packs: int = 0  # packs of the directory's products that are not withdrawn yet
@@ -56,6 +61,7 @@ class Plan:
                 self.new_categories,
                 self.new_links,
                 self.changed_products,
+                self.changed_strengths,
                 self.changed_packs,
                 self.moved_packs,
                 self.withdrawn_packs,
@@ -88,21 +94,35 @@ def _meet(result: Plan, directory: Directory) -> None:
         if identity in by_identity:
             result.product_ids[identity] = by_identity[identity]
     met = set(result.product_ids.values())
+    for page in _largest_first(directory, result.product_ids):
+        products = {by_identity[one] for one in page.former if one in by_identity} - met
+        fitting = [one for one in sorted(products) if result.known.products[one].unit == page.sale_unit]
+        if fitting:
+            result.product_ids[page.identity] = fitting[0]
+            met.add(fitting[0])
     by_hand = {p.id for p in result.known.products.values() if not p.of_directory and p.id not in met}
     for product_id, identity in _adopted(result, directory, by_hand):
         result.product_ids.setdefault(identity, product_id)
+
+
+def _largest_first(directory: Directory, met: dict[str, int]) -> list[Page]:
+    """Pages not met yet: of several that were one, that with the most packs keeps its address."""
+    pages = [page for identity, page in directory.pages.items() if identity not in met]
+    packs = Counter(pack.strength.page.identity for pack in directory.packs)
+    return sorted(pages, key=lambda page: (-packs[page.identity], page.identity))
 
 
 def _adopted(result: Plan, directory: Directory, by_hand: set[int]) -> Iterator[tuple[int, str]]:
     """Products made by hand, with the page that most of their packs are on."""
     if not by_hand:
         return
-    pages = {pack.ndc11: pack.strength.page.identity for pack in directory.packs}
+    pages = {pack.ndc11: pack.strength.page for pack in directory.packs}
     packs_on: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for pack in existing.packs():
         product_id = result.known.product_of[pack.variant_id]
-        if product_id in by_hand and pack.ndc11 in pages:
-            packs_on[product_id][pages[pack.ndc11]] += 1
+        page = pages.get(pack.ndc11)
+        if product_id in by_hand and page and page.sale_unit == result.known.products[product_id].unit:
+            packs_on[product_id][page.identity] += 1
     for product_id, counted in sorted(packs_on.items()):
         yield product_id, min(counted, key=lambda identity: (-counted[identity], identity))
 
@@ -111,10 +131,11 @@ def _compare_product(result: Plan, page: Page, product: KnownProduct) -> None:
     changes: dict[str, Any] = {}
     if product.withdrawn_on and product.of_directory:
         changes["withdrawn_on"] = None
-    if product.identity is None:
+    if product.identity is None or (product.of_directory and product.identity != page.identity):
         changes |= {"identity": page.identity, "equivalence": page.equivalence}
-    if product.of_directory and product.route != page.route:
-        changes["route"] = page.route
+    if product.of_directory:
+        wanted = {"route": page.route, "name": page.name, "release": page.release or None}
+        changes |= {name: value for name, value in wanted.items() if getattr(product, name) != value}
     if product.regulatory != json.dumps(page.regulatory):
         changes["regulatory"] = page.regulatory
     if changes:
@@ -140,6 +161,17 @@ def _compare_strengths(result: Plan, page: Page, product_id: int) -> None:
             result.touched.add(product_id)
         else:
             result.variant_ids[strength] = variant_id
+            _compare_sale_units(result, strength, variant_id, product_id)
+
+
+def _compare_sale_units(result: Plan, strength: Strength, variant_id: int, product_id: int) -> None:
+    known = result.known
+    if not known.products[product_id].of_directory or variant_id in known.with_own_packs:
+        return
+    sold = strength.sold
+    if result.known.sale_units.get(variant_id) != (sold.sold_as, sold.steps):
+        result.changed_strengths[variant_id] = {"sold_as": sold.sold_as, "quantities": list(sold.steps)}
+        result.touched.add(product_id)
 
 
 def _compare_packs(result: Plan, directory: Directory) -> None:
@@ -177,6 +209,8 @@ def _compare_pack(result: Plan, known: KnownPack, pack: StagedPack, product: Kno
     if changes:
         result.changed_packs[known.id] = changes
         result.touched.add(product.id)
+    if product.unit == pack.strength.page.sale_unit and (changes or known.id in result.moved_packs):
+        result.same_unit.add(known.id)
 
 
 def _compare_words(result: Plan, directory: Directory) -> None:

@@ -98,7 +98,7 @@ def _doubts(console: Console, directory: Directory) -> None:
         (why, strength)
         for page in directory.pages.values()
         for strength in page.strengths.values()
-        if (why := doubt(strength.text, page.form.unit))
+        if (why := doubt(strength.text, page.sale_unit))
     ]
     if not doubted:
         return

@@ -11,6 +11,7 @@ from shop.substances.strengths import Amount, UnreadableStrength, amount
 
 LABELER_LENGTH = 200
 DESCRIPTION_LENGTH = 1000
+APPLICATION_LENGTH = 40
 
 
 class MalformedRow(ValueError):
@@ -30,6 +31,7 @@ class ProductRow:
     form: str
     routes: str
     category: str
+    application: str
     labeler: str
     substances: tuple[str, ...]
     amounts: tuple[tuple[str, Amount], ...]
@@ -71,6 +73,7 @@ def product_row(fields: Sequence[str]) -> ProductRow:
         start,
         end,
         category,
+        application,
         labeler,
         substances,
         numbers,
@@ -95,6 +98,7 @@ def product_row(fields: Sequence[str]) -> ProductRow:
         form=form,
         routes=routes,
         category=category.upper(),
+        application=application.upper()[:APPLICATION_LENGTH],
         labeler=labeler[:LABELER_LENGTH],
         substances=tuple(names),
         amounts=_amounts(names, numbers, units),

@@ -16,6 +16,7 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.catalogue import list_rows
 from shop.catalogue.models import Pack, Product, Variant
+from shop.catalogue.releases import joins
 from shop.database import db, transaction
 from shop.errors import DomainError
 from shop.imports.ndc import existing
@@ -65,7 +66,9 @@ def run(asked: Import, market: str, at: datetime, advance: Advance, sink: Sink |
         TooMuchWithdrawn: more than a fifth of the directory's packs would go; nothing was written.
     """
     with _few_collections():
-        directory = gather(asked.products, asked.packages, asked.include, advance, sink)
+        joined = joins()
+        db.session.rollback()
+        directory = gather(asked.products, asked.packages, asked.include, advance, sink, joined)
         advance("Comparing", 0)
         foreseen = plan(directory)
         db.session.rollback()

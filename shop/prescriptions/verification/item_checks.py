@@ -6,7 +6,7 @@ Quantity and refills that a document does not state are never taken as zero or u
 from collections.abc import Iterator
 from dataclasses import replace
 
-from shop.catalogue.rules import MOST_UNITS
+from shop.catalogue.sale_units import MOST_OF_ANY
 from shop.prescriptions.rules import MOST_REFILLS
 from shop.prescriptions.verification.typed import Check, Grounds, Medicine, Typed, TypedItem, Verdict
 
@@ -52,6 +52,7 @@ def _checks(position: int, item: TypedItem, typed: Typed, grounds: Grounds) -> I
             "Store rule: one entry a medicine",
             "variant_id",
         )
+    yield from _packs(medicine, item.quantity)
     yield _substance(medicine)
     yield _prescription_only(medicine)
     yield from _sale(medicine)
@@ -77,9 +78,9 @@ def _missing(item: TypedItem) -> Iterator[Check]:
             rule,
             "quantity",
         )
-    elif not 1 <= item.quantity <= MOST_UNITS:
+    elif not 1 <= item.quantity <= MOST_OF_ANY:
         yield Check(
-            "quantity", Verdict.STOPS, f"A fill is 1 to {MOST_UNITS} units.", "Store rule", "quantity"
+            "quantity", Verdict.STOPS, f"A fill is 1 to {MOST_OF_ANY} units.", "Store rule", "quantity"
         )
     if item.refills is None:
         yield Check(
@@ -93,6 +94,22 @@ def _missing(item: TypedItem) -> Iterator[Check]:
         yield Check("refills", Verdict.STOPS, f"Refills are 0 to {MOST_REFILLS}.", "Store rule", "refills")
     if not item.directions.strip():
         yield Check("directions", Verdict.STOPS, "The directions are missing.", STATED, "directions")
+
+
+def _packs(medicine: Medicine, quantity: int | None) -> Iterator[Check]:
+    """Where no pack may be opened, the nearest whole packs are recorded, never above what is authorized."""
+    if quantity is None or not 1 <= quantity <= MOST_OF_ANY:
+        return
+    nearest = medicine.nearest(quantity)
+    if nearest == quantity:
+        return
+    if nearest is None:
+        sentence = f"No pack of {medicine.label} is as small as {quantity}. Ask the prescriber."
+    elif medicine.whole_packs:
+        sentence = f"{medicine.label} is sold in whole packs. Record {nearest}, the nearest below {quantity}."
+    else:
+        sentence = f"At most {nearest} of {medicine.label} are dispensed at once. Record {nearest}."
+    yield Check("packs", Verdict.STOPS, sentence, "Store rule: packs are not opened", "quantity")
 
 
 def _substance(medicine: Medicine) -> Check:

@@ -24,6 +24,9 @@ def medicines(variant_ids: Iterable[int], market: str) -> dict[int, Medicine]:
             variant_id in controlled,
             refusal.value if refusal else None,
             variant.not_by_mail,
+            variant.unit,
+            variant.sold_as,
+            variant.quantities,
         )
     return found
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from shop.catalogue.sale_units import SoldAs, nearest_packs
+
 
 class Verdict(StrEnum):
     STOPS = "stops"
@@ -57,13 +59,29 @@ class Typed:
 
 @dataclass(frozen=True)
 class Medicine:
-    """What decides about a variant here. `sale_refusal` is catalogue's code, `not_by_mail` its reason."""
+    """What decides about a variant here. `sale_refusal` is catalogue's code, `not_by_mail` its reason.
+
+    `sold_as` and `steps` say in which packs it is sold (`catalogue.sale_units`).
+    """
 
     label: str
     prescription_required: bool
     controlled: bool
     sale_refusal: str | None = None
     not_by_mail: str | None = None
+    unit: str = "pill"
+    sold_as: str = SoldAs.COUNTED
+    steps: tuple[int, ...] = ()
+
+    @property
+    def whole_packs(self) -> bool:
+        return self.sold_as == SoldAs.CLOSED
+
+    def nearest(self, authorized: int) -> int | None:
+        """What can be dispensed of `authorized` units, never more; itself where no pack is known."""
+        if self.whole_packs and not self.steps:
+            return authorized
+        return nearest_packs(authorized, self.sold_as, self.steps, self.unit)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def test_labelers_of_one_medicine_share_a_page_and_brands_have_their_own(bring):
     pages = db.session.scalars(select(Product).order_by(Product.slug)).all()
     assert [(p.slug, p.name, p.brand, p.form_plural, p.unit, p.route) for p in pages] == [
         ("baclofen-tablets", "Baclofen", None, "tablets", "pill", "oral"),
-        ("lioresal-tablets", "Lioresal", "Lioresal", "tablets", "pill", "oral"),
+        ("lioresal-tablets", "Lioresal (baclofen)", "Lioresal", "tablets", "pill", "oral"),
     ]
     assert {p.equivalence for p in pages} == {pages[0].equivalence}
     assert [(p.listed_at, p.origin, p.prescription_required) for p in pages] == [(None, "ndc", True)] * 2

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from shop.catalogue.rules import in_measure, measure_of, quantity_allowed, staff_quantity_allowed
+from shop.catalogue.rules import in_measure, measure_of
 from shop.safety.sale import SaleRefusal, sale_refusal
 
 
@@ -37,25 +37,6 @@ class Strength:
 )
 def test_a_variant_is_sold_only_listed_priced_postable_and_in_its_market(variant, market, refusal):
     assert sale_refusal(variant, market) == refusal
-
-
-@pytest.mark.parametrize("quantity", [30, 60, 90, 120, 990])
-def test_a_customer_may_buy_pack_steps_and_their_multiples(quantity):
-    assert quantity_allowed(quantity, (30, 60, 90))
-
-
-@pytest.mark.parametrize("quantity", [-30, 0, 1, 29, 31, 1020, 10**12])
-def test_a_customer_may_not_buy_part_packs_or_a_warehouse(quantity):
-    assert not quantity_allowed(quantity, (30, 60, 90))
-
-
-def test_without_pack_steps_a_customer_may_buy_nothing():
-    assert not quantity_allowed(30, ())
-    assert not quantity_allowed(30, (0,))
-
-
-def test_staff_may_enter_any_whole_quantity_within_reason():
-    assert [q for q in (-1, 0, 1, 7, 1000, 1001) if staff_quantity_allowed(q)] == [1, 7, 1000]
 
 
 @pytest.mark.parametrize(

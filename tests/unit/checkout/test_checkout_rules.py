@@ -26,6 +26,8 @@ TABLE = [
     (replace(OTC, available=60), "ok"),
     (replace(OTC, available=59), "out_of_stock"),
     (replace(OTC, available=0), "out_of_stock"),
+    (replace(OTC, in_packs=False, packs=(24, 100)), "not_in_packs"),
+    (replace(OTC, in_packs=False, available=0), "not_in_packs"),
     (replace(OTC, sale_refusal="not_listed"), "not_for_sale"),
     (replace(OTC, sale_refusal="no_price"), "not_for_sale"),
     (replace(OTC, sale_refusal="other_market"), "not_for_sale"),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from shop.catalogue.sale_units import pack_sizes_for
 from shop.demo.offers import rule_of
 from shop.pricing.limits import price_problem, problems
 from shop.pricing.rules import unit_price
@@ -138,6 +139,13 @@ def test_a_variant_has_a_price_markets_and_pack_steps():
         assert all(re.fullmatch("[A-Z]{2}", market) for market in variant["markets"]), label
         assert variant["quantities"] == sorted(set(variant["quantities"])), label
         assert min(variant["quantities"]) > 0, label
+
+
+def test_over_the_counter_whole_packs_make_every_quantity():
+    for medicine in (one for one in MEDICINES if not one["prescription_required"]):
+        for variant in medicine["variants"]:
+            sizes = [pack["size"] for pack in variant["packs"]]
+            assert all(pack_sizes_for(step, sizes) for step in variant["quantities"]), medicine["slug"]
 
 
 def test_a_price_follows_the_rule_the_file_states_except_for_baclofen():

@@ -1,0 +1,70 @@
+"""Joining extended releases: a person decides that two are one medicine, and the next import follows."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from shop.audit import service as audit
+from shop.audit.events import Event
+from shop.catalogue.models import Product, ReleaseJoin
+from shop.database import db
+from shop.errors import DomainError, NotFound
+from shop.substances.release import set_key
+
+
+class ReleasesDiffer(DomainError):
+    """Two products that are not two releases of one substance in one form."""
+
+    status = 422
+    code = "releases_differ"
+
+
+def joins() -> Mapping[tuple[str, str], str]:
+    """By ingredients and release, the release it joins."""
+    rows = db.session.execute(select(ReleaseJoin.ingredients, ReleaseJoin.release, ReleaseJoin.joins))
+    return {(ingredients, release): joined for ingredients, release, joined in rows}
+
+
+def join(slug: str, into: str, at: datetime) -> tuple[str, str]:
+    """Let the release of the product `slug` be that of `into`; the two releases, as they are stored.
+
+    Its packs move with the next import of the directory; until then nothing changes. Raises NotFound and
+    ReleasesDiffer.
+    """
+    joined, kept = _extended(slug), _extended(into)
+    ingredients = set_key(one.name for one in joined.ingredients)
+    assert joined.release
+    assert kept.release
+    if ingredients != set_key(one.name for one in kept.ingredients) or joined.form != kept.form:
+        raise ReleasesDiffer(
+            f"{joined.name} and {kept.name} differ in their ingredients or their form.",
+            "Join releases of one substance in one form.",
+        )
+    if joined.release == kept.release:
+        raise ReleasesDiffer("The two are one release already.", "Name two products that stand apart.")
+    db.session.execute(
+        update(ReleaseJoin)
+        .where(ReleaseJoin.ingredients == ingredients, ReleaseJoin.joins == joined.release)
+        .values(joins=kept.release)
+    )
+    db.session.merge(ReleaseJoin(ingredients=ingredients, release=joined.release, joins=kept.release, at=at))
+    audit.record(
+        Event.RELEASES_JOINED,
+        at=at,
+        subject=("product", joined.id),
+        release=joined.release,
+        into=kept.release,
+    )
+    db.session.flush()
+    return joined.release, kept.release
+
+
+def _extended(slug: str) -> Product:
+    product = db.session.scalar(select(Product).where(Product.slug == slug))
+    if product is None or product.release is None:
+        raise NotFound(
+            f"No extended-release product of the directory has the address “{slug[:80]}”.",
+            "Look it up in the catalogue: the address is what stands behind /medicines/.",
+        )
+    return product

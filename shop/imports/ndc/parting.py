@@ -1,0 +1,111 @@
+"""Parting pages whose packs cannot be counted in whole mL or g: they are sold by the container.
+
+A page with one bottle of 2.5 mL is sold in bottles, and each of its strengths becomes one for every content:
+the bottle of 2.5 mL and that of 5 mL have prices and lots of their own. What is poured by the mL stays whole.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+
+from shop.catalogue.pack_descriptions import (
+    in_containers,
+    pack_size,
+    packaging,
+    sold_by_container,
+    whole_part,
+)
+from shop.catalogue.sale_units import PackFacts, SaleUnits, opens, sale_units
+from shop.imports.ndc.pages import Page, Strength
+from shop.imports.ndc.staged import StagedPack
+from shop.substances import identity as ids
+from shop.substances.forms import is_poured
+
+Held = tuple[Decimal, str]
+
+
+def part_by_container(pages: dict[str, Page], packs: Sequence[StagedPack]) -> dict[str, Page]:
+    """The pages by identity, those parted under a new one; their packs stand beneath the parted strengths."""
+    parted = {pack.strength.page.identity for pack in packs if _alone(pack)}
+    held: defaultdict[str, list[StagedPack]] = defaultdict(list)
+    for pack in packs:
+        if pack.strength.page.identity in parted:
+            held[pack.strength.page.identity].append(pack)
+    for identity in parted:
+        _part(pages[identity], held[identity])
+    return {page.identity: page for page in pages.values()}
+
+
+def size_packs(packs: Iterable[StagedPack]) -> None:
+    """Give every pack its size in what its page sells, and say of every strength how it is sold."""
+    counted: defaultdict[Strength, Counter[PackFacts]] = defaultdict(Counter)
+    for pack in packs:
+        found = packaging(pack.description)
+        pack.size = _size(pack)
+        counted[pack.strength][_facts(pack.size, found.containers if found else ())] += 1
+    for strength, every in counted.items():
+        page = strength.page
+        poured = is_poured(page.form.word)
+        sold = sale_units(not page.over_the_counter, page.sale_unit, poured, every.elements())
+        strength.sold = _shared(sold)
+
+
+@cache
+def _facts(size: int | None, containers: tuple[str, ...]) -> PackFacts:
+    """One object for the thousands of packs that are alike."""
+    return PackFacts(size, containers)
+
+
+@cache
+def _shared(sold: SaleUnits) -> SaleUnits:
+    return sold
+
+
+def _alone(pack: StagedPack) -> bool:
+    page = pack.strength.page
+    return not _poured(page) and sold_by_container(pack.description, page.form.unit)
+
+
+def _poured(page: Page) -> bool:
+    return opens(not page.over_the_counter, page.form.unit, is_poured(page.form.word))
+
+
+def _part(page: Page, packs: Sequence[StagedPack]) -> None:
+    page.by_container = True
+    page.identity = ids.identity(
+        page.ingredients,
+        page.form.word,
+        page.brand_name,
+        page.over_the_counter,
+        release=page.release,
+        by_container=True,
+    )
+    parts: dict[tuple[Strength, Held], Strength] = {}
+    for pack in packs:
+        held = in_containers(pack.description)
+        if held and held[0] is not None:
+            pack.strength = _part_of(pack.strength, (held[0], held[1]), parts)
+    used = {id(pack.strength) for pack in packs}
+    whole = {key: one for key, one in page.strengths.items() if id(one) in used or not parts}
+    in_order = sorted(parts.values(), key=lambda one: (one.measure, one.content or 0))
+    page.strengths = whole | {one.key: one for one in in_order}
+
+
+def _part_of(strength: Strength, held: Held, parts: dict[tuple[Strength, Held], Strength]) -> Strength:
+    content, measure = held
+    if (strength, held) not in parts:
+        key = (*strength.key, (content, f"held, {measure}"))
+        parts[strength, held] = replace(strength, key=key, content=content, measure=measure)
+    return parts[strength, held]
+
+
+def _size(pack: StagedPack) -> int | None:
+    page = pack.strength.page
+    if page.by_container:
+        held = in_containers(pack.description)
+        return held[2] if held else None
+    if _poured(page):
+        return whole_part(pack.description, page.form.unit)
+    return pack_size(pack.description, page.form.unit)
