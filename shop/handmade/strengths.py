@@ -146,7 +146,7 @@ def _read(product: Product, typed: StrengthTyped, but: Variant | None) -> Streng
     try:
         read = with_content(read, typed.content, by_container)
     except Unreadable as error:
-        raise NotSaved("content", str(error)) from None
+        raise NotSaved("content" if by_container else "strength", str(error)) from None
     for one in others:
         if one.strength == read.text or _key(one) == read.key:
             raise Exists("strength", f"The product has {one.strength} already.", product.slug, one.id)
