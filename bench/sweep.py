@@ -1,7 +1,7 @@
-"""`make sweep`: every page of every role from 320 to 1920 px, with text at 200 %, on Letter and A4.
+"""`make sweep`: every page of every role from 320 to 1920 px, with text at 200%, on Letter and A4.
 
 `make test` looks around the breakpoints; this looks at every 40 px between them. It ends with 1 when anything
-is found. Text at 200 % is the browser's own setting; it begins at 640 px, which is 320 px at twice the size.
+is found. Text at 200% is the browser's own setting; it begins at 640 px, which is 320 px at twice the size.
 """
 
 import sys
@@ -58,7 +58,7 @@ def _faults(usual: Page, large: Page, address: str) -> list[str]:
         print(f"{paper:6} {sheets} {address}", file=sys.stderr)
     large.goto(address)
     return faults + [
-        f"{fault}, text at 200 %"
+        f"{fault}, text at 200%"
         for fault in faults_on_screen(large, (width for width in WIDTHS if width >= LARGE_FROM))
     ]
 

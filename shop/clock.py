@@ -16,8 +16,11 @@ Days are inclusive: a span is named by its first and last day, and both belong t
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.dates import format_date, format_time
 from flask import current_app
 
 DAY = timedelta(days=1)
@@ -75,6 +78,21 @@ def month_end(year: int, month: int) -> date:
     if not 1 <= month <= 12:
         raise ValueError(f"{month} is not a month")
     return date(year, month, monthrange(year, month)[1])
+
+
+@lru_cache(maxsize=4096)  # Babel takes 20 µs for one, and a list repeats its days
+def format_day(day: date, locale: str) -> str:
+    """A day as the locale writes it in full: November 14, 2027 (en_US), 14 novembre 2027 (fr_FR)."""
+    return format_date(day, "long", locale=locale)
+
+
+def format_moment(at: datetime, locale: str) -> str:
+    """An instant on the store's wall clock, to the minute: Nov 14, 2027, 3:04 PM (en_US)."""
+    wall, known = local(at), Locale.parse(locale)
+    day, minute = (
+        write(wall, style, locale=known) for write, style in ((format_date, "medium"), (format_time, "short"))
+    )
+    return str(known.datetime_formats["medium"]).format(minute, day)
 
 
 def zone() -> ZoneInfo:

@@ -16,6 +16,9 @@ from babel.numbers import (
     get_decimal_symbol,
     get_group_symbol,
 )
+from babel.numbers import (
+    format_percent as _babel_percent,
+)
 
 UNIT_PLACES = 5
 SMALLEST = Decimal(1).scaleb(-UNIT_PLACES)
@@ -67,6 +70,11 @@ def format_number(value: int | Decimal, locale: str) -> str:
     return format_decimal(exact, locale=locale, decimal_quantization=False)
 
 
+def format_percent(percent: int | Decimal, locale: str) -> str:
+    """35 -> '35%' (en_US), '35 %' (fr_FR), with all its digits."""
+    return _babel_percent(Decimal(percent) / 100, locale=locale, decimal_quantization=False)
+
+
 def parse_price(text: str, currency: str, locale: str) -> Decimal:
     """The inverse of `format_unit_price`, for forms and files; refuses more than five decimals.
 
@@ -76,7 +84,7 @@ def parse_price(text: str, currency: str, locale: str) -> Decimal:
     parts = _parts(_bare(text, currency, locale), locale)
     if parts is None:
         example = format_unit_price(Decimal("0.51"), currency, locale)
-        raise PriceUnreadable(f"“{_quoted(text)}” is not a price. Write it like {example}.")
+        raise PriceUnreadable(f"“{_quoted(text)}” is not a price. Enter it like {example}.")
     whole, fraction = parts
     if len(whole.lstrip("0")) > MOST_DIGITS:
         raise PriceUnreadable(f"“{_quoted(text)}” is not a price: it is far too large.")

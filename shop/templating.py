@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from functools import lru_cache
 
-from babel.dates import format_date, format_datetime
 from flask import Flask
 from markupsafe import Markup, escape
 
@@ -19,7 +18,8 @@ def init_app(app: Flask, config: Settings) -> None:
         cents=lambda value: money.format_cents(value, config.currency, config.locale),
         unit_price=lambda value: money.format_unit_price(value, config.currency, config.locale),
         day=lambda value: _day(value, config),
-        moment=lambda value: _moment(value, config),
+        moment=lambda value: clock.format_moment(value, config.locale),
+        percent=lambda value: money.format_percent(value, config.locale),
         number=lambda value: money.format_number(value, config.locale),
         up_to_bound=lambda count: (
             money.format_number(count, config.locale) + ("+" if count >= MOST_COUNTED else "")
@@ -41,13 +41,4 @@ def strong(text: str) -> Markup:
 def _day(value: date | datetime, config: Settings) -> str:
     if isinstance(value, datetime):
         value = clock.business_date(value)
-    return _day_in_words(value, config.locale)
-
-
-@lru_cache(maxsize=4096)
-def _day_in_words(day: date, locale: str) -> str:
-    return format_date(day, "d MMMM y", locale=locale)
-
-
-def _moment(value: datetime, config: Settings) -> str:
-    return format_datetime(clock.local(value), "d MMM y, HH:mm", tzinfo=clock.zone(), locale=config.locale)
+    return clock.format_day(value, config.locale)

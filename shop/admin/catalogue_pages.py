@@ -98,7 +98,7 @@ def catalogue_product(slug: str) -> str:
     of = query_arg("of")
     found = sheet(slug, int(of) if of.isascii() and of.isdecimal() and len(of) < 19 else None)
     if found is None:
-        raise NotFound("There is no such product.", "Look it up in the catalogue.")
+        raise NotFound("There is no such product.", "Look it up in the catalog.")
     market = settings().market
     refusals = {one.facts.id: sale_refusal(one.facts, market) for one in found.strengths}
     refusal = listing_refusal(found.product.facts)
@@ -121,18 +121,18 @@ def catalogue_product(slug: str) -> str:
 @blueprint.post(f"/variants/<{ID}:variant_id>/sale")
 @requires(Permission.STOCK)
 def variant_sale(variant_id: int) -> Response:
-    """Sell a strength here although it is registered elsewhere only, or stop doing so. Audited."""
+    """Sell a strength here although it is marketed elsewhere only, or stop doing so. Audited."""
     variant = catalogue.variant(variant_id)
     if variant is None:
-        raise NotFound("There is no such strength.", "Look it up in the catalogue.")
+        raise NotFound("There is no such strength.", "Look it up in the catalog.")
     allowed = request.form.get("allowed") == "1"
     with transaction():
         service.set_sold_outside_market(variant_id, allowed, actor(), now(), market=settings().market)
     market = settings().market
     flash(
-        f"{variant.label} can now be sold in {market}, although it is only registered elsewhere."
+        f"{variant.label} can now be sold in {market}, although it is marketed only elsewhere."
         if allowed
-        else f"{variant.label} is now sold only where it is registered."
+        else f"{variant.label} is now sold only where it is marketed."
     )
     back = url_for("admin.catalogue_product", slug=variant.product_slug)
     return redirect(f"{back}#v{variant_id}", 303)

@@ -26,11 +26,11 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """`top` is the value of the uppermost line; `said` the sentence that stands for the drawing."""
+    """`top` is the value of the uppermost line; `text` the sentence that stands for the drawing."""
 
     bars: list[Bar]
     top: Decimal
-    said: str
+    text: str
     total: Decimal
 
 

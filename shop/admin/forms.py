@@ -69,7 +69,7 @@ class ExpiryField(DateField):  # type: ignore[misc]
 
 
 def printed_expiry(text: str) -> date:
-    """2028-06-30; 2028-06 and 06/2028 are 30 June 2028. Raises ValueError."""
+    """2028-06-30; 2028-06 and 06/2028 are June 30, 2028. Raises ValueError."""
     if month := re.fullmatch(r"(?P<y>\d{4})-(?P<m>\d{2})|(?P<m2>\d{1,2})/(?P<y2>\d{4})", text, re.ASCII):
         return month_end(int(month["y"] or month["y2"]), int(month["m"] or month["m2"]))
     return date.fromisoformat(text)

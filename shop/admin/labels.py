@@ -35,7 +35,7 @@ LIFT_REASONS = {
 SALE = {
     SaleRefusal.NOT_LISTED: "Not listed",
     SaleRefusal.NO_PRICE: "No price",
-    SaleRefusal.OTHER_MARKET: "Not registered here",
+    SaleRefusal.OTHER_MARKET: "Not marketed here",
     SaleRefusal.NOT_BY_MAIL: "Not by mail",
     SaleRefusal.STRENGTH_TO_CHECK: "Implausible strength: check it, then set a price",
 }
@@ -67,7 +67,7 @@ def lot_tag(lot: LotRow, today: date) -> Tag:
         case LotState.SOON:
             days = (lot.expires_on - today).days
             return Tag(_in_days(days), "stop" if days <= PRESSING_DAYS else "warn")
-    return Tag("Pick")
+    return Tag("Available")
 
 
 def quarantine_reason(code: str) -> str:

@@ -38,7 +38,7 @@ class NothingAsked(DomainError):
     code = "nothing_asked"
 
     def __init__(self) -> None:
-        super().__init__("No action was chosen.", "Go back to the catalogue and use its buttons.")
+        super().__init__("No action was chosen.", "Go back to the catalog and use its buttons.")
 
 
 @blueprint.get("/listing")

@@ -50,7 +50,7 @@ def lift(lot_id: int) -> Response | tuple[str, int]:
         return _lot_page(lot_id, at, QuarantineForm(), form), 422
     with transaction():
         changed = service.lift_quarantine(lot_id, form.reason.data, actor(), at)
-    flash("Quarantine lifted." if changed else "The lot wasn’t quarantined.")
+    flash("Lot released from quarantine." if changed else "The lot wasn’t quarantined.")
     return redirect(url_for("admin.lot", lot_id=lot_id), 303)
 
 

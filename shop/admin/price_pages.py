@@ -12,7 +12,7 @@ from shop.admin import price_figures
 from shop.admin.blueprint import actor, blueprint, flash_refusal, query_arg
 from shop.admin.labels import by_name
 from shop.admin.price_figures import Scope, scope_of
-from shop.admin.price_forms import RuleForm, fields_of, shown
+from shop.admin.price_forms import RuleForm, fields_of
 from shop.catalogue.queries import VariantFacts
 from shop.clock import now
 from shop.database import transaction
@@ -21,6 +21,7 @@ from shop.pricing.plan import Repriced, describe_outcome, describe_rule, outcome
 from shop.pricing.records import NothingToPutBack
 from shop.pricing.rules import THREE_PLACES_FROM, TWO_PLACES_FROM, Rule
 from shop.search import staff
+from shop.web import settings
 
 MOST_FOUND = 30
 
@@ -37,7 +38,7 @@ def prices() -> str:
         rules=queries.rules(),
         counts=queries.counts(),
         own=queries.products_with_rules(),
-        words=lambda rule: describe_rule(rule, shown),
+        words=_in_words,
     )
 
 
@@ -64,7 +65,7 @@ def set_price_rule(slug: str) -> Response | tuple[str, int]:
         return _rule_page(scope, form, None), 422
     with transaction():
         done = service.set_rule(scope.product_id, rule, actor(), now())
-    return _done(scope, f"The rule is: {describe_rule(rule, shown)}.", done)
+    return _done(scope, f"The rule is: {_in_words(rule)}.", done)
 
 
 @blueprint.post("/prices/<slug>/remove")
@@ -118,8 +119,12 @@ def _rule_page(scope: Scope, form: RuleForm, wanted: Rule | None) -> str:
         changes=_table(looked_at),
         outcome=describe_outcome,
         limits=(TWO_PLACES_FROM, THREE_PLACES_FROM),
-        words=lambda rule: describe_rule(rule, shown),
+        words=_in_words,
     )
+
+
+def _in_words(rule: Rule | None) -> str:
+    return describe_rule(rule, settings().currency, settings().locale)
 
 
 def _table(looked_at: Repriced | None) -> list[tuple[str, int]]:

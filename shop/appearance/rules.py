@@ -46,7 +46,7 @@ class Outcome(StrEnum):
 
     APPLIED = "applied"
     UNCHANGED = "unchanged"
-    NOT_HERE = "no such NDC in the catalogue"
+    NOT_HERE = "no such NDC in the catalog"
     NOT_STATED = "no appearance stated"
     CONTRADICTORY = "contradictory"
     ANOTHERS = "another product’s appearance is on record"

@@ -84,7 +84,7 @@ def _copy_sqlite(connection: Connection, path: Path, progress: Progress) -> None
         nonlocal quarters
         if total and (done := 4 * (total - left) // total) > quarters:
             quarters = done
-            progress(f"database: {done * 25} % of {total:,} pages")
+            progress(f"database: {done * 25}% of {total:,} pages")
 
     with closing(sqlite3.connect(path)) as target:
         source.backup(target, pages=PAGES_A_STEP, progress=report, sleep=0)

@@ -90,7 +90,7 @@ class Product(Base):
     release: Mapped[str | None] = mapped_column(String(40))  # extended release: mark or application
     summary: Mapped[str | None] = mapped_column(String(300))  # copied from the published monograph
     prescription_required: Mapped[bool] = mapped_column(Boolean)
-    not_by_mail: Mapped[str | None] = mapped_column(String(200))  # the reason, when it may not be posted
+    not_by_mail: Mapped[str | None] = mapped_column(String(200))  # the reason, when it may not be mailed
     regulatory: Mapped[dict[str, list[str]] | None] = mapped_column(
         JSON
     )  # routes, licenses, classes as the directory says them
@@ -118,7 +118,7 @@ class Product(Base):
 
 
 class Variant(Base):
-    """A dosage variant: one strength of one product, its price per unit and its markets of registration."""
+    """A dosage variant: one strength of one product, its price per unit and the markets it is marketed in."""
 
     __tablename__ = "variant"
     __table_args__ = (
@@ -139,7 +139,7 @@ class Variant(Base):
     sold_as: Mapped[str] = mapped_column(String(8), default="counted")  # or "closed": whole packs only
     content: Mapped[Decimal | None] = mapped_column(ExactDecimal(4))  # of one container, when sold by it
     content_unit: Mapped[str | None] = mapped_column(String(2))  # mL or g
-    markets: Mapped[list[str]] = mapped_column(JSON)  # ISO 3166 alpha-2 of countries of registration
+    markets: Mapped[list[str]] = mapped_column(JSON)  # ISO 3166 alpha-2 of the countries it is marketed in
     sold_outside_market: Mapped[bool] = mapped_column(Boolean, default=False)  # an admin said so
     withdrawn_on: Mapped[date | None] = mapped_column(Date)  # by an admin: shown to nobody, sold to nobody
     daily_low: Mapped[Decimal | None] = mapped_column(ExactDecimal(6))  # usual least a day, strength_unit

@@ -24,7 +24,7 @@ class VariantFacts:
 
     `breaks` are (units, price) ascending: from so many units on, that price; `by_rule`: a price rule made it.
     `markets` are ISO 3166 alpha-2 codes; `quantities` what is offered, or the sizes of the closed packs,
-    ascending (`sale_units`); `not_by_mail` the reason, when it may not be posted; `appearance` as in
+    ascending (`sale_units`); `not_by_mail` the reason, when it may not be mailed; `appearance` as in
     `Variant.appearance`; `content` what one container holds, in `content_unit`, where that is the unit sold.
     """
 

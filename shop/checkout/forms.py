@@ -136,7 +136,7 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
 class ForeignCheckoutForm(CheckoutForm):
     """For a store outside the United States, whose regions are no list."""
 
-    region = _text("Region", 40, "Write the region.")
+    region = _text("Region", 40, "Enter the region.")
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -87,7 +87,7 @@ SALE_WORDS = {
     "not_listed": "We no longer sell it.",
     "no_price": "It has no price right now.",
     "strength_to_check": "We’re checking its listed strength.",
-    "other_market": "This strength isn’t registered in the country we sell in.",
+    "other_market": "This strength isn’t marketed in the country we sell in.",
 }
 
 
@@ -230,8 +230,8 @@ def chargeable(total_cents: int) -> bool:
 
 
 def day_in_words(day: date) -> str:
-    """3 December 2026."""
-    return f"{day.day} {day:%B %Y}"
+    """December 3, 2026: these sentences are English, so their dates are."""
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def supply_days(quantity: int, fill: tuple[int, int] | None) -> int:

@@ -48,7 +48,7 @@ def list_products(
     """Put products on sale: those named, or all that satisfy every --rule.
 
     The usual choice is --rule priced --rule oral-solid --rule mailable. Whatever the rule, a controlled
-    substance and a withdrawn product are refused; what may not be posted is listed only by name or by
+    substance and a withdrawn product are refused; what may not be mailed is listed only by name or by
     --rule everything, which is for a test installation.
     """
     if bool(slugs) == bool(names):
@@ -139,7 +139,7 @@ def _lower(words: str) -> str:
 
 @click.group("exclusions")
 def mail_exclusions() -> None:
-    """The list of what is not sent by post; admins keep it at /admin/not-by-mail."""
+    """The list of what is not sent by mail; admins keep it at /admin/not-by-mail."""
 
 
 @mail_exclusions.command("load")

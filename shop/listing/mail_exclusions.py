@@ -23,7 +23,7 @@ from shop.web import settings
 
 
 class MailExclusion(Base):
-    """A substance, in some form or in all, that is not sent by post; admins keep the list."""
+    """A substance, in some form or in all, that is not sent by mail; admins keep the list."""
 
     __tablename__ = "mail_exclusion"
     __table_args__ = (UniqueConstraint("ingredient", "form"),)

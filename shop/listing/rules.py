@@ -1,7 +1,7 @@
 """What may be put on sale. Decides only; who asks brings the facts.
 
 Being listed is not being sold: `safety.sale.sale_refusal` decides that for each strength. A person may
-list what has no price or may not be posted: the page then says so and sells nothing. A rule lists neither.
+list what has no price or may not be mailed: the page then says so and sells nothing. A rule lists neither.
 """
 
 import re

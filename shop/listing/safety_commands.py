@@ -46,7 +46,7 @@ def lines() -> Iterator[str]:
         for entry in age.old[:SHOWN]:
             yield f"  last reviewed {entry.reviewed}: {entry.name}"
     yield ""
-    yield from table(_decided(), "Products in the catalogue")
+    yield from table(_decided(), "Products in the catalog")
     yield ""
     yield from _open()
 
@@ -68,7 +68,7 @@ def _words(code: str | None) -> str:
 def _open() -> Iterator[str]:
     found = open_questions(subjects())
     if not found:
-        yield "Nothing in the catalogue has a sign of a controlled substance that no entry decides."
+        yield "Nothing in the catalog has a sign of a controlled substance that no entry decides."
         return
     yield "Signs of controlled substances that no entry decides (such products are refused):"
     for sign, names in found.items():

@@ -165,7 +165,7 @@ def _change(product_ids: list[int], listed: bool, at: datetime) -> list[int]:
 def set_sold_outside_market(
     variant_id: int, allowed: bool, actor_id: int, at: datetime, *, market: str
 ) -> None:
-    """An admin's decision to sell (or stop selling) a variant in a market where it is not registered."""
+    """An admin's decision to sell (or stop selling) a variant in a market where it is not marketed."""
     variant = db.session.get(Variant, variant_id)
     if variant is None:
         raise NotFound("There is no such strength.", "Look it up in the catalogue.")

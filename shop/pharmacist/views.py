@@ -89,9 +89,9 @@ def decide(reference: str) -> Response:
     try:
         decide_on(prescription, form, decision, current_user.id, settings(), now())
     except (NotReady, decisions.ChecksUnmet, steps.TakenByAnother) as refusal:
-        said = f"{refusal.message} {refusal.todo}"
+        error = f"{refusal.message} {refusal.todo}"
         checking = not isinstance(refusal, NotReady) or "checked" in request.form
-        return _desk_page(_any(reference), form, refusal.status, checking=checking, said=said)
+        return _desk_page(_any(reference), form, refusal.status, checking=checking, error=error)
     flash(DONE[decision])
     following = queue.next_waiting(reference)
     target = (
@@ -117,7 +117,7 @@ def _desk_page(
     *,
     do: str = "",
     checking: bool = False,
-    said: str = "",
+    error: str = "",
 ) -> Response:
     at = now()
     desk = desks.desk(prescription, at)
@@ -136,7 +136,7 @@ def _desk_page(
         outcomes=outcomes,
         view=view,
         drawing=drawing(view, desk.sheets),
-        said=said,
+        error=error,
         following=_following(desk),
         words=reasons.WORDS,
         most_items=rules.MOST_ITEMS,

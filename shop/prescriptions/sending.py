@@ -54,7 +54,7 @@ def send_answer(form: AnswerForm, reference: str, user_id: int, at: datetime) ->
     sound = form.validate()
     files = _taken_in(form, user_id, at)
     if not files and not form.documents.errors and not form.text.data:
-        form.text.errors = ["Write a reply, or choose a file."]
+        form.text.errors = ["Enter a reply, or choose a file."]
         return False
     if not sound or form.documents.errors:
         _give_back(files)

@@ -14,7 +14,7 @@ class Breakdown:
     """The parts of `price`, of one unit in a line of `quantity`. They sum to it exactly.
 
     Made by a rule (`by_rule`): `acquisition`, `mark_up`, `fee_share` and `discount` (zero or below) to five
-    decimals, and `rounding` is what is left; `percent` are the mark-up's and the discount's, `fee` the whole
+    decimals, and `rounding` is what is left; `percent` are the markup's and the discount's, `fee` the whole
     fee of the line. A price fixed by hand has `acquisition` and `ours` alone.
     """
 
@@ -41,7 +41,7 @@ class Breakdown:
 
     @property
     def parts_share(self) -> tuple[int, int, int]:
-        """Widths of acquisition, mark-up and fee share that fill a drawing of 1000, discount left aside."""
+        """Widths of acquisition, markup and fee share that fill a drawing of 1000, discount left aside."""
         full = self.acquisition + self.mark_up + self.fee_share
         cost = max(1, int(self.acquisition * SHARES / full))
         mark_up = int(self.mark_up * SHARES / full)

@@ -66,7 +66,7 @@ def amount_of(text: str, name: str) -> Decimal:
 
 
 def number_of(text: str, name: str) -> Decimal:
-    """A number, such as a percentage: "12.5 %"."""
+    """A number, such as a percentage: "12.5%"."""
     try:
         return Decimal(text.strip().removesuffix("%").strip().replace(",", "."))
     except InvalidOperation as error:

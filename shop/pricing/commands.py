@@ -42,6 +42,10 @@ def reprice(dry_run: bool) -> None:
         )
 
 
+def _in_words(rule: Rule | None) -> str:
+    return describe_rule(rule, settings().currency, settings().locale)
+
+
 @click.group("price")
 def price() -> None:
     """Price rules, and prices fixed by hand."""
@@ -54,13 +58,13 @@ def show(slug: str | None) -> None:
     """The rules; with a medicine's SLUG, its rule and what each strength costs."""
     found = queries.rules()
     if slug is None:
-        click.echo(f"Store: {describe_rule(found.store, formatted)}.")
+        click.echo(f"Store: {_in_words(found.store)}.")
         for product, rule in queries.products_with_rules():
-            click.echo(f"{product.slug}: {describe_rule(rule, formatted)}.")
+            click.echo(f"{product.slug}: {_in_words(rule)}.")
         return
     product_id = refusing(lambda: product_id_of(slug))
     own = product_id in found.by_product
-    rule_words = describe_rule(found.of(product_id), formatted)
+    rule_words = _in_words(found.of(product_id))
     click.echo(f"{slug}: {rule_words}{'' if own else ' (the store’s rule)'}.")
     for one in queries.strengths([product_id], only_by_rule=False):
         cost = "not known" if one.acquisition is None else formatted(one.acquisition)
@@ -74,18 +78,18 @@ def show(slug: str | None) -> None:
 
 @price.command("rule")
 @click.option("--product", "slug", help="For this medicine alone; otherwise for the store.")
-@click.option("--mark-up", help="Percent on top of what pharmacies paid: 35.")
+@click.option("--markup", "--mark-up", "mark_up", help="Percent on top of what pharmacies paid: 35.")
 @click.option("--fee", default="0", help="Fee of a line, spread over its quantity: 2.40.")
-@click.option("--fixed", help="Instead of a mark-up, one price for each unit: 0.51.")
+@click.option("--fixed", help="Instead of a markup, one price for each unit: 0.51.")
 @click.option("--off", "breaks", multiple=True, metavar="UNITS=PERCENT", help="Percent off from so many on.")
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @with_appcontext
 def rule(
     slug: str | None, mark_up: str | None, fee: str, fixed: str | None, breaks: tuple[str, ...], dry_run: bool
 ) -> None:
-    """Set a price rule and make its prices: acquisition × (1 + mark-up) + fee / quantity, or one price."""
+    """Set a price rule and make its prices: acquisition × (1 + markup) + fee / quantity, or one price."""
     wanted = Rule(
-        None if mark_up is None else number_of(mark_up, "--mark-up") / 100,
+        None if mark_up is None else number_of(mark_up, "--markup") / 100,
         amount_of(fee, "--fee"),
         None if fixed is None else amount_of(fixed, "--fixed"),
         tuple(sorted((units, number_of(off, "--off")) for units, off in map(pair_of, breaks))),

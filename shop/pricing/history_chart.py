@@ -1,6 +1,6 @@
 """What pharmacies paid, as a step line of numbers for an SVG: attributes, no style. Pure.
 
-The words are HTML around the drawing, so that they keep their size on a phone; `said` is the text
+The words are HTML around the drawing, so that they keep their size on a phone; `text` is the text
 alternative.
 """
 
@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from babel.dates import format_date
-
+from shop.clock import format_day
 from shop.pricing.acquisition import DAY, Kind, Period, read_source
 from shop.scale import nice_top
 
@@ -48,7 +47,7 @@ class HistoryChart:
     top: Decimal
     years: tuple[int, ...]
     facts: tuple[Fact, ...]
-    said: str
+    text: str
     source: str
 
 
@@ -131,7 +130,7 @@ def _facts(periods: Sequence[Period]) -> tuple[Fact, ...]:
 
 def _sentence(one: str, periods: Sequence[Period], facts: Sequence[Fact], locale: str, money: Money) -> str:
     def from_day(day: date) -> str:
-        return f"from {format_date(day, 'd MMMM y', locale=locale)}"
+        return f"from {format_day(day, locale)}"
 
     head = f"What US pharmacies paid for one {one}"
     if len(facts) == 1:

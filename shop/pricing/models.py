@@ -40,7 +40,7 @@ class PriceRule(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     product_id: Mapped[int | None] = mapped_column(Key, ForeignKey("product.id"), unique=True)
-    mark_up: Mapped[Decimal | None] = mapped_column(ExactDecimal(4))  # 0.35 for 35 %
+    mark_up: Mapped[Decimal | None] = mapped_column(ExactDecimal(4))  # 0.35 for 35%
     fee: Mapped[Decimal] = mapped_column(UnitPrice(), default=Decimal(0))  # a line's dispensing fee, currency
     fixed_price: Mapped[Decimal | None] = mapped_column(UnitPrice())
     breaks: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)

@@ -1,15 +1,14 @@
 """What prices would become under some rules: counted, compared, and in words; nothing is written."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
 from shop.catalogue.rules import price_at
+from shop.money import format_percent, format_unit_price
 from shop.pricing.queries import Rules, Strength, strengths
 from shop.pricing.rules import Breaks, Rule, ladder
-
-Money = Callable[[Decimal], str]
 
 
 class Outcome(StrEnum):
@@ -124,23 +123,18 @@ def _outcome(strength: Strength, price: Decimal, breaks: Breaks) -> Outcome:
     return Outcome.LOWERED if new < old else Outcome.RAISED
 
 
-def describe_rule(rule: Rule | None, money: Money) -> str:
+def describe_rule(rule: Rule | None, currency: str, locale: str) -> str:
     """ "What pharmacies paid + 35%, and $2.40 spread over the quantity; 5% off from 90"."""
     if rule is None:
         return "No rule"
     if rule.fixed_price is not None:
-        text = f"{money(rule.fixed_price)} per unit"
+        text = f"{format_unit_price(rule.fixed_price, currency, locale)} per unit"
     else:
-        text = f"What pharmacies paid + {percent((rule.mark_up or Decimal(0)) * 100)}"
+        text = f"What pharmacies paid + {format_percent((rule.mark_up or Decimal(0)) * 100, locale)}"
         if rule.fee:
-            text += f", and {money(rule.fee)} spread over the quantity"
-    off = ", ".join(f"{percent(off)} off from {units}" for units, off in rule.breaks)
+            text += f", and {format_unit_price(rule.fee, currency, locale)} spread over the quantity"
+    off = ", ".join(f"{format_percent(off, locale)} off from {units}" for units, off in rule.breaks)
     return f"{text}; {off}" if off else text
-
-
-def percent(value: Decimal) -> str:
-    """ "12.5%"."""
-    return f"{value.normalize():f}%"
 
 
 def describe_outcome(done: Repriced) -> str:

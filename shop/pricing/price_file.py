@@ -30,7 +30,7 @@ def parse_breaks(text: str, currency: str, locale: str) -> Breaks:
             continue
         units, colon, price = part.partition(":")
         if not (colon and units.strip().isascii() and units.strip().isdecimal() and len(units.strip()) < 7):
-            raise ValueError(f"“{part.strip()[:40]}” is not a quantity price: write it like 90: 0.47.")
+            raise ValueError(f"“{part.strip()[:40]}” is not a quantity price: enter it like 90: 0.47.")
         breaks.append((int(units), money.parse_price(price.strip(), currency, locale)))
     return tuple(breaks)
 

@@ -1,4 +1,4 @@
-"""How a price per unit is made: acquisition, mark-up, a fee spread over the quantity, discount, one rounding.
+"""How a price per unit is made: acquisition, markup, a fee spread over the quantity, discount, one rounding.
 
 Decides only. Prices and fees are in the store's currency, prices per unit (pill, mL, g, pack) of a product.
 """
@@ -22,7 +22,7 @@ _TWO, _THREE = TWO_PLACES_FROM.as_integer_ratio(), THREE_PLACES_FROM.as_integer_
 
 @dataclass(frozen=True)
 class Rule:
-    """Either `mark_up` (0.35 for 35 %) with `fee` a line, or `fixed_price` a unit.
+    """Either `mark_up` (0.35 for 35%) with `fee` a line, or `fixed_price` a unit.
 
     `breaks` are (units, percent off) ascending: from so many units on, so much off. Limits: `limits.py`.
     """
@@ -40,7 +40,7 @@ class Rule:
 def unit_price(rule: Rule, acquisition: Decimal | None, quantity: int) -> Decimal | None:
     """The price of one unit in a line of `quantity`, rounded once; None without an acquisition it needs.
 
-    The store's own formula: acquisition x (1 + mark-up) + fee / quantity, less the discount of the largest
+    The store's own formula: acquisition x (1 + markup) + fee / quantity, less the discount of the largest
     break that is reached.
     """
     full = undiscounted(rule, acquisition, quantity)

@@ -68,8 +68,8 @@ class Sellable(Protocol):
 def sale_refusal(variant: Sellable, market: str) -> SaleRefusal | None:
     """Why `variant` may not be sold by a store in `market` (ISO 3166 alpha-2), or None when it may.
 
-    A variant is sold where it is registered, elsewhere only when an admin said so, and never when it may
-    not be posted, nor when its strength cannot be right and no person has fixed its price.
+    A variant is sold where it is marketed, elsewhere only when an admin said so, and never when it may
+    not be mailed, nor when its strength cannot be right and no person has fixed its price.
     """
     if not variant.listed:
         return SaleRefusal.NOT_LISTED
@@ -85,7 +85,7 @@ def sale_refusal(variant: Sellable, market: str) -> SaleRefusal | None:
 
 
 def is_doubted(strength: str, unit: str, by_rule: bool) -> bool:
-    """Whether somebody has to look before this strength is sold: it cannot be right as filed, and a rule, not
-    a person, made its price.
+    """Whether somebody has to look before this strength is sold: it cannot be right as listed by
+    the FDA, and a rule, not a person, made its price.
     """
     return by_rule and doubt(strength, unit) is not None

@@ -33,7 +33,7 @@ from shop.storefront.rules import (
 )
 from shop.substances.titles import bare
 
-TAKES_THE = frozenset({"AE", "CZ", "GB", "NL", "PH", "US"})  # English: registered in the United States
+TAKES_THE = frozenset({"AE", "CZ", "GB", "NL", "PH", "US"})  # English: marketed in the United States
 MOST_STEPS = 12  # as many as the style sheet has positions for
 
 
@@ -69,7 +69,7 @@ class MedicinePage:
     left: int
     comparison: Comparison
     lookalikes: tuple[tuple[str, str, str], ...]
-    registered_in: str
+    marketed_in: str
     store_country: str
     sold_here: str
     limits: tuple[str, ...]
@@ -136,7 +136,7 @@ def compose(
         left=units,
         comparison=compare(medicine, chosen, left, market, countries),
         lookalikes=tuple(differing(name, [called.lower()]) for name in confusable_with(called)),
-        registered_in=countries(facts.markets),
+        marketed_in=countries(facts.markets),
         store_country=countries((market,)),
         sold_here=in_words(sold),
         limits=() if medicine.prescription_required else stated(_supply(medicine, facts), _units(medicine)),

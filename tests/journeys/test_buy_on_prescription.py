@@ -155,7 +155,7 @@ def receive_a_lot(page: Page) -> None:
     page.locator('[data-do="receive"]').click()
     page.goto(f"/admin/?q={lot}")
     row = page.get_by_role("row", name=re.compile(lot))
-    for words in ("Baclofen tablet 10 mg", "500", "30 June 2031"):
+    for words in ("Baclofen tablet 10 mg", "500", "June 30, 2031"):
         expect(row).to_contain_text(words)
 
 

@@ -74,7 +74,7 @@ def run(opened: Sequence[Opened], at: datetime, *, dry: bool, stage: Stage) -> R
     known = packs()
     if not len(known):
         raise SurveyRefused(
-            "The catalogue has no packages yet, so there is nothing to price.",
+            "The catalog has no packages yet, so there is nothing to price.",
             "Import the directory first: flask catalogue import-ndc PRODUCT PACKAGE",
         )
     total = sum(one.survey.total for one in opened)

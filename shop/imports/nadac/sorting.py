@@ -78,8 +78,8 @@ Advance = Callable[[int], None]
 class Outcome(StrEnum):
     """What became of a row. Every row has one."""
 
-    COUNTED = "priced a package in the catalogue"
-    UNKNOWN_PACK = "no such package in the catalogue"
+    COUNTED = "priced a package in the catalog"
+    UNKNOWN_PACK = "no such package in the catalog"
     OTHER_UNIT = "priced in a different unit than it is sold in"
     UNIT_NOT_STATED = "no unit stated, and not sold by the pill"
     REPEATED = "repeated an earlier line"

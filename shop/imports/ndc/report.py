@@ -38,7 +38,7 @@ def show(console: Console, outcome: Outcome, dry_run: bool) -> None:
 def closing(outcome: Outcome, dry_run: bool) -> str:
     """The last sentence: what was done."""
     if outcome.plan.is_empty:
-        return "The catalogue already matches these files. Nothing was changed."
+        return "The catalog already matches these files. Nothing was changed."
     if dry_run:
         return "Dry run: nothing was changed."
     return (

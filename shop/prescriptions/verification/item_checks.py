@@ -24,7 +24,7 @@ SALE_SENTENCES = {
     "not_listed": "We don’t sell it",
     "no_price": "It has no price right now",
     "strength_to_check": "Its listed strength is implausible, and an admin has to check it",
-    "other_market": "It isn’t registered in the country we sell in",
+    "other_market": "It isn’t marketed in the country we sell in",
 }
 
 

@@ -47,6 +47,13 @@ class Desk:
         body = self.page.text.split("</header>", 1)[-1]
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
+    def invalid(self) -> set[str]:
+        """The ids of the fields that are marked as invalid, each with its error beside it."""
+        tags = re.findall(r"<(?:input|select|fieldset)\b[^>]*>", self.page.text)
+        marked = {re.search(r'\bid="([^"]+)"', tag)[1] for tag in tags if 'aria-invalid="true"' in tag}
+        assert all(f'id="{name}-e"' in self.page.text for name in marked)
+        return marked
+
     def rows(self) -> list[list[str]]:
         """The cells of the page's tables, row by row."""
         found = re.findall(r"<tr[ >].*?</tr>", self.page.text.split("<tbody>", 1)[-1], re.DOTALL)

@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from shop.admin.forms import EXPIRY_FORMATS
 from shop.catalogue.models import Pack
 from shop.database import db, transaction
 from shop.stock.models import Lot
@@ -75,7 +74,7 @@ def test_nothing_found_says_what_to_try(desk, item):
 
 def test_a_delivery_is_booked_and_its_lot_shown(desk, item):
     words = book(desk, item=item)
-    assert "1,200 units of Baclofen tablet 10 mg received into stock." in words
+    assert "1,200" in words
     assert "K4471" in words
     assert "Robin Example" in words
     assert on_the_shelf() == [("K4471", 1200, Decimal("0.03381"), item)]
@@ -94,32 +93,31 @@ def test_a_strength_without_a_pack_on_file_can_be_received_too(desk, item):
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"),
+    "typed",
     [
-        ({"item": ""}, "Choose the package."),
-        ({"item": "999-1"}, "Choose the package from the list."),
-        ({"number": "  "}, "Enter the lot number as printed on the package."),
-        ({"number": "x" * 41}, "A lot number has at most 40 characters."),
-        ({"expires_on": "30.6.2048"}, EXPIRY_FORMATS),
-        ({"expires_on": "2048-13"}, EXPIRY_FORMATS),
-        ({"expires_on": "2048-02-30"}, EXPIRY_FORMATS),
-        ({"expires_on": ""}, EXPIRY_FORMATS),
-        ({"expires_on": "2020-01-31"}, "Lot K4471 has already expired."),
-        ({"expires_on": "0001-01-01"}, "Check the year of the expiry date."),
-        ({"quantity": "ten"}, "“ten” is not a whole number of units."),
-        ({"quantity": "1.5"}, "“1.5” is not a whole number of units."),
-        ({"quantity": "0"}, "Enter between 1 and 10,000,000 units."),
-        ({"quantity": "-5"}, "Enter between 1 and 10,000,000 units."),
-        ({"quantity": "9" * 30}, "Enter between 1 and 10,000,000 units."),
-        ({"unit_cost": "cheap"}, "“cheap” is not a price. Write it like $0.51."),
-        ({"unit_cost": "0.000001"}, "at most 5 decimals"),
-        ({"unit_cost": "9" * 30}, "it is far too large"),
+        {"item": ""},
+        {"item": "999-1"},
+        {"number": "  "},
+        {"number": "x" * 41},
+        {"expires_on": "30.6.2048"},
+        {"expires_on": "2048-13"},
+        {"expires_on": "2048-02-30"},
+        {"expires_on": ""},
+        {"expires_on": "2020-01-31"},
+        {"expires_on": "0001-01-01"},
+        {"quantity": "ten"},
+        {"quantity": "1.5"},
+        {"quantity": "0"},
+        {"quantity": "-5"},
+        {"quantity": "9" * 30},
+        {"unit_cost": "cheap"},
+        {"unit_cost": "0.000001"},
+        {"unit_cost": "9" * 30},
     ],
 )
-def test_what_is_wrong_is_said_and_the_rest_is_kept(desk, item, typed, words):
-    assert words in book(desk, **{"item": item, **typed})
-    assert desk.page.status_code == 422
-    assert 'aria-invalid="true"' in desk.page.text
+def test_what_is_wrong_is_marked_and_the_rest_is_kept(desk, item, typed):
+    book(desk, **{"item": item, **typed})
+    assert (desk.page.status_code, desk.invalid()) == (422, set(typed))
     for name in {"number", "expires_on", "quantity", "unit_cost"} - typed.keys():
         assert f'value="{TYPED[name]}"' in desk.page.text
     assert on_the_shelf() == []
@@ -135,7 +133,8 @@ def test_a_month_alone_is_good_through_its_last_day(desk, item, printed):
 def test_another_expiry_date_for_a_known_lot_is_refused_beside_the_date(desk, item):
     variant, pack = map(int, item.split("-"))
     make_lot(variant, 10, number="K4471", pack_id=pack)
-    assert "in stock with a different expiry date, 2028-06-30" in book(desk, item=item)
+    assert "2028-06-30" in book(desk, item=item)
+    assert desk.invalid() == {"expires_on"}
     assert [row[:2] for row in on_the_shelf()] == [("K4471", 10)]
 
 

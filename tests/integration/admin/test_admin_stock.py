@@ -7,7 +7,7 @@ import pytest
 
 from shop.admin.labels import lot_tag
 from shop.catalogue.models import Pack
-from shop.clock import now
+from shop.clock import format_day, now
 from shop.database import db, transaction
 from shop.stock import inventory
 from tests.factories import make_lot, make_variant
@@ -58,11 +58,11 @@ def test_the_overview_has_figures_and_lots_with_their_state(desk, shelf):
     desk.open("/admin/")
     baclofen, loratadine = "Baclofen tablet 10 mg", "Loratadine tablet 10 mg"
     assert [row[:6] for row in desk.rows()] == [
-        [baclofen, "K1", "–", "180", "–", said(40)],
-        [baclofen, "K2", "0527-1330-01", "2,160", "–", said(500)],
-        [loratadine, "L2", "–", "70", "–", said(-3)],
-        [loratadine, "L1", "–", "90", "–", said(10)],
-        [loratadine, "L3", "–", "60", "–", said(300)],
+        [baclofen, "K1", "–", "180", "–", expiry(40)],
+        [baclofen, "K2", "0527-1330-01", "2,160", "–", expiry(500)],
+        [loratadine, "L2", "–", "70", "–", expiry(-3)],
+        [loratadine, "L1", "–", "90", "–", expiry(10)],
+        [loratadine, "L3", "–", "60", "–", expiry(300)],
     ]
     assert re.findall(r'<td data-label="State"><span class="tag ?(\w*)">', desk.page.text) == [
         "warn",
@@ -85,8 +85,8 @@ def test_the_overview_has_figures_and_lots_with_their_state(desk, shelf):
     assert re.search(r'<svg[^>]* role="img" aria-label="[^"]+"', desk.page.text)
 
 
-def said(days: int) -> str:
-    return f"{in_days(days):%-d %B %Y}"
+def expiry(days: int) -> str:
+    return format_day(in_days(days), "en_US")
 
 
 @pytest.mark.parametrize(

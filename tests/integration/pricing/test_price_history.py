@@ -68,5 +68,5 @@ def test_the_page_part_draws_and_says_the_history_without_inline_style(context):
         assert render_template("storefront/_history.html", history=None).strip() == ""
     assert 'role="img" aria-label="What US pharmacies paid for one tablet, in 2 periods: first $0.20' in html
     assert f'd="{chart.line}"' in html
-    assert "Latest, from 1 January 2020" in html
+    assert "from January 1, 2020" in html
     assert "style=" not in html

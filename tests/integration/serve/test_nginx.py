@@ -21,9 +21,15 @@ NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
 @pytest.fixture(scope="module")
-def behind_nginx(tmp_path_factory, demo_instance):
+def logs(tmp_path_factory) -> Path:
+    """The folder that nginx runs in and writes its logs to."""
+    return tmp_path_factory.mktemp("nginx")
+
+
+@pytest.fixture(scope="module")
+def behind_nginx(logs, demo_instance):
     """The https address of nginx, with the shipped configuration, before a running store."""
-    folder = tmp_path_factory.mktemp("nginx")
+    folder = logs
     store, address = start_store(demo_instance(folder / "instance"), TRUSTED_PROXIES="1")
     plain = free_pair()
     (folder / "nginx.conf").write_text(main_configuration(folder))
@@ -36,6 +42,7 @@ def behind_nginx(tmp_path_factory, demo_instance):
                 "/etc/ssl/formulary": str(folder),
                 "/opt/formulary/static": str(ROOT / "static"),
                 "/run/formulary-bodies": str(folder / "bodies"),
+                "/var/log/nginx": str(folder),
             }
         )
     )
@@ -71,7 +78,8 @@ def main_configuration(folder: Path) -> str:
         events {{ worker_connections 768; }}
         http {{
             types {{ text/html html; text/css css; text/javascript js; image/svg+xml svg; }}
-            access_log off; proxy_temp_path {folder}/proxied; fastcgi_temp_path {folder}/fastcgi;
+            access_log {folder}/debian.log;
+            proxy_temp_path {folder}/proxied; fastcgi_temp_path {folder}/fastcgi;
             uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
             include {folder}/formulary.conf;
         }}
@@ -141,6 +149,18 @@ def test_static_files_come_from_nginx_and_are_kept_for_a_year(behind_nginx):
         "public, max-age=300",
     )
     assert "Content-Security-Policy" not in marked.headers  # which the store writes on everything
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_no_log_says_what_was_searched_for(behind_nginx, logs, scheme):
+    """Not where all goes well, and not where a limit or a form that is too large is noted as an error."""
+    port = int(behind_nginx.rpartition(":")[2])
+    address = behind_nginx if scheme == "https" else f"http://127.0.0.1:{port - 1}"
+    ask(address, "/search?q=sildenafil", Referer="https://127.0.0.1/search?q=tadalafil")
+    ask(address, "/search?q=sildenafil", "POST", b"x" * 1_100_000)
+    assert until(lambda: (logs / "formulary-access.log").read_text().count("/search HTTP") >= 2)
+    written = "".join(log.read_text() for log in logs.glob("*.log"))
+    assert not re.search("sildenafil|tadalafil", written)
 
 
 def test_a_private_page_is_kept_by_nobody(behind_nginx):

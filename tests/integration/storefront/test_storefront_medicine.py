@@ -230,7 +230,7 @@ def test_the_price_is_taken_apart_where_its_cost_is_known(app, client, shelf, wo
         ("cost", "$0.034"),
         ("ours", "$0.476"),
     ]
-    assert "since 1 November 2025. A survey." in words(page)
+    assert "since November 1, 2025. A survey." in words(page)
 
 
 def test_strengths_are_compared_by_pill_by_milligram_and_by_day(client, shelf):
@@ -269,7 +269,7 @@ def test_every_statement_of_the_monograph_leads_to_its_source(client, shelf, mon
 def test_the_monograph_says_who_reviewed_it_and_when(client, shelf, monograph, words):
     page = client.get(PAGE)
 
-    assert "14 November 2026 by Marion Sample, PharmD" in words(page)
+    assert "November 14, 2026 by Marion Sample, PharmD" in words(page)
     assert "data-invented" in page.text
     assert '<time datetime="2027-11-14">' in page.text
     assert page.text.count('<li id="src') == 8

@@ -90,7 +90,7 @@ def test_what_is_left_on_a_prescription_is_said_in_figures() -> None:
 
 def test_too_early_names_the_day() -> None:
     said = verdict(replace(RX, coverage="too_early", next_fill_on=date(2026, 12, 3)))
-    assert "3 December 2026" in said.sentence
+    assert "December 3, 2026" in said.sentence
 
 
 def test_the_reason_why_something_may_not_be_posted_is_said() -> None:

@@ -120,3 +120,19 @@ def test_a_month_alone_means_its_last_day(year, month, last):
 def test_a_month_that_is_none_is_refused(month):
     with pytest.raises(ValueError, match="not a month"):
         clock.month_end(2026, month)
+
+
+@pytest.mark.parametrize(
+    ("locale", "day", "moment"),
+    [
+        ("en_US", "November 14, 2027", "Nov 14, 2027, 3:04\N{NARROW NO-BREAK SPACE}PM"),
+        ("en_GB", "14 November 2027", "14 Nov 2027, 15:04"),
+        ("fr_FR", "14 novembre 2027", "14 nov. 2027, 15:04"),
+        ("ja_JP", "2027年11月14日", "2027/11/14 15:04"),
+    ],
+)
+def test_days_and_moments_are_written_by_the_locale_on_the_stores_wall_clock(locale, day, moment):
+    at = datetime(2027, 11, 14, 20, 4, tzinfo=UTC)
+    with store_in("America/New_York"):
+        assert clock.format_day(clock.business_date(at), locale) == day
+        assert clock.format_moment(at, locale) == moment

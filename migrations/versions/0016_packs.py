@@ -3,7 +3,7 @@
 What the directory filed and is sold over the counter, or comes in tubes, vials and sprays, is sold in whole packs
 from now on, in the sizes that are known; the next import decides the rest. Lots keep their packs.
 
-Revision 0018, after 0015. 2026-11-29
+Revision 0016, after 0015. 2026-11-29
 """
 
 import json
@@ -14,7 +14,7 @@ from alembic import op
 
 from shop.database import UtcDateTime
 
-revision = "0018"
+revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None
