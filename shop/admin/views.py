@@ -9,10 +9,13 @@ from shop.admin import (
     mail_pages,
     order_pages,
     outbox_pages,
+    pack_pages,
     payment_pages,
     price_pages,
+    product_pages,
     search_pages,
     stock_pages,
+    strength_pages,
 )
 from shop.admin.blueprint import blueprint
 
@@ -26,10 +29,13 @@ __all__ = [
     "mail_pages",
     "order_pages",
     "outbox_pages",
+    "pack_pages",
     "payment_pages",
     "price_pages",
+    "product_pages",
     "search_pages",
     "stock_pages",
+    "strength_pages",
 ]
 
 BLUEPRINTS = (blueprint,)

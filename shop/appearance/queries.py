@@ -119,7 +119,9 @@ def _with_every_word(question: Select[Any], imprint: str) -> Select[Any]:
 
 def _is_listed(variant_id: Any) -> Any:
     on_sale = select(Variant.id).join(Product, Product.id == Variant.product_id)
-    on_sale = on_sale.where(Variant.id == variant_id, Product.listed_at.is_not(None))
+    on_sale = on_sale.where(
+        Variant.id == variant_id, Variant.withdrawn_on.is_(None), Product.listed_at.is_not(None)
+    )
     return on_sale.correlate_except(Variant, Product).exists()
 
 

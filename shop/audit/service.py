@@ -26,7 +26,8 @@ def record(
 ) -> None:
     """Note that `what` happened to `subject`, in the transaction that made it happen.
 
-    `detail` holds codes, counts and ids; never health data, names or free text.
+    `detail` holds codes, counts, ids and what the catalogue says of a medicine; never health data, names of
+    persons or what they wrote.
     """
     db.session.info.setdefault(_PENDING, []).append(
         {

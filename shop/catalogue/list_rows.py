@@ -84,7 +84,7 @@ def _strengths(product_ids: Sequence[int]) -> Iterable[Any]:
             variant.price_basis,
         )
         .join_from(Variant.__table__, Product.__table__)
-        .where(product.listed_at.is_not(None), product.id.in_(product_ids))
+        .where(product.listed_at.is_not(None), product.id.in_(product_ids), variant.withdrawn_on.is_(None))
         .order_by(variant.product_id, variant.strength_value, variant.id)
     )
     return db.session.execute(question)

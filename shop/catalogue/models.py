@@ -141,6 +141,7 @@ class Variant(Base):
     content_unit: Mapped[str | None] = mapped_column(String(2))  # mL or g
     markets: Mapped[list[str]] = mapped_column(JSON)  # ISO 3166 alpha-2 of the countries it is marketed in
     sold_outside_market: Mapped[bool] = mapped_column(Boolean, default=False)  # an admin said so
+    withdrawn_on: Mapped[date | None] = mapped_column(Date)  # by an admin: shown to nobody, sold to nobody
     daily_low: Mapped[Decimal | None] = mapped_column(ExactDecimal(6))  # usual least a day, strength_unit
     daily_high: Mapped[Decimal | None] = mapped_column(ExactDecimal(6))
     appearance: Mapped[dict[str, Any] | None] = mapped_column(
@@ -156,7 +157,10 @@ class Variant(Base):
 
 
 class Pack(Base):
-    """One labeler's package, with its NDC as printed and as 11 digits."""
+    """One labeler's package, with its NDC as printed and as 11 digits, or the store's own code in both.
+
+    What `origin` calls "hand" an import leaves as it is.
+    """
 
     __tablename__ = "pack"
 
@@ -168,6 +172,7 @@ class Pack(Base):
     description: Mapped[str] = mapped_column(String(1000))
     size: Mapped[int | None] = mapped_column(CheckConstraint("size > 0", name="size_positive"))
     withdrawn_on: Mapped[date | None] = mapped_column(Date)  # no longer in the directory
+    origin: Mapped[str] = mapped_column(String(8), server_default="ndc")  # or "hand"
 
 
 class ReleaseJoin(Base):

@@ -12,6 +12,9 @@ _ELEVEN = re.compile(r"\d{11}", re.ASCII)
 _TEN = re.compile(r"\d{10}", re.ASCII)
 
 
+_STORE = re.compile(r"STORE-\d{1,10}-\d{1,3}", re.ASCII)
+
+
 class UnreadableCode(ValueError):
     """A code that cannot be read in one way only; the message is a sentence for the user."""
 
@@ -40,3 +43,13 @@ def is_package_code(printed: str) -> bool:
 def is_product_code(printed: str) -> bool:
     """Whether it is labeler and product of one of the three ways: 4-4, 5-3 or 5-4."""
     return bool(_PRODUCT.fullmatch(printed))
+
+
+def store_code(variant_id: int, number: int) -> str:
+    """What a pack without an NDC is known by: the strength and a count of its packs, "STORE-12-1"."""
+    return f"STORE-{variant_id}-{number}"
+
+
+def is_store_code(text: str) -> bool:
+    """Whether it is a code of the store's own rather than an NDC."""
+    return bool(_STORE.fullmatch(text))

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from shop.catalogue.models import Pack
+from shop.catalogue.ndc_codes import is_store_code
 from shop.database import db
 from shop.substances.query_text import package_query
 
@@ -40,11 +41,16 @@ def packs(ids: Iterable[int]) -> dict[int, PackFacts]:
 
 
 def packs_by_code(text: str) -> list[PackFacts]:
-    """Packs that carry this NDC, however it is written: 10 or 11 digits, with or without hyphens.
+    """Packs that carry this NDC or code of the store.
+
+    An NDC may have 10 or 11 digits, with or without hyphens.
 
     Ten digits without hyphens do not say where the padding zero belongs (21 CFR 207.33), so each of the three
     readings is looked up, and whoever asked chooses among what is found.
     """
+    own = text.strip().upper()
+    if is_store_code(own):
+        return _packs(Pack.ndc11 == own)
     codes = {reading for digits in package_query(text) for reading in _readings(digits)}
     return _packs(Pack.ndc11.in_(codes)) if codes else []
 

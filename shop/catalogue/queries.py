@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, and_, bindparam, select
 
 from shop.catalogue.models import Product, Variant, as_text, breaks_of, values_of
 from shop.catalogue.rules import price_at
@@ -121,7 +121,7 @@ def facts_columns() -> tuple[Any, ...]:
         variant.price,
         as_text(variant.quantities),
         product.prescription_required,
-        product.listed_at.is_not(None).label("listed"),
+        and_(product.listed_at.is_not(None), variant.withdrawn_on.is_(None)).label("listed"),
         as_text(variant.markets),
         variant.sold_outside_market,
         not_by_mail_sql(product).label("not_by_mail"),

@@ -136,6 +136,7 @@ _STRENGTHS = (
     .join(_variant, _variant.c.product_id == _product.c.id)
     .join(_listing, _listing.c.product_id == _product.c.id)
     .outerjoin(_rule, _rule.c.id == _own_rule_or_the_stores)
+    .where(_variant.c.withdrawn_on.is_(None))
     .order_by(_variant.c.strength_value, _product.c.popularity.desc(), _variant.c.id)
 )
 """Made once, and of tables: building a statement, or objects, for every page would cost more than asking."""

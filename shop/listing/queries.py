@@ -15,7 +15,11 @@ from shop.listing.rules import ListingFacts
 from shop.substances.implausible import doubt
 
 UNITS = ("pill", "mL", "g", "pack")  # by which anything is sold
-_STRENGTHS = select(Variant.product_id, Variant.strength, Product.unit).join_from(Variant, Product)
+_STRENGTHS = (
+    select(Variant.product_id, Variant.strength, Product.unit)
+    .join_from(Variant, Product)
+    .where(Variant.withdrawn_on.is_(None))
+)
 
 
 def doubted(product_ids: Iterable[int] | None = None) -> dict[int, int]:
@@ -83,14 +87,18 @@ def _controlled(column: Any) -> Select[Any]:
 
 def facts_columns(product_ids: Iterable[int] | None) -> tuple[Any, tuple[Any, ...]]:
     """The counted strengths to join by `product_id`, and the columns `facts_from` reads."""
-    counted = select(
-        Variant.product_id,
-        func.count().label("strengths"),
-        func.count(func.nullif(Variant.strength_value, 0)).label("stated"),
-        func.count(Variant.price).label("priced"),
-        func.min(Variant.price).label("lowest"),
-        func.max(Variant.price).label("highest"),
-    ).group_by(Variant.product_id)
+    counted = (
+        select(
+            Variant.product_id,
+            func.count().label("strengths"),
+            func.count(func.nullif(Variant.strength_value, 0)).label("stated"),
+            func.count(Variant.price).label("priced"),
+            func.min(Variant.price).label("lowest"),
+            func.max(Variant.price).label("highest"),
+        )
+        .where(Variant.withdrawn_on.is_(None))
+        .group_by(Variant.product_id)
+    )
     if product_ids is not None:
         counted = counted.where(Variant.product_id.in_(product_ids))
     strengths = counted.subquery()

@@ -29,6 +29,7 @@ class StrengthRow:
     packs: int
     labelers: int
     withdrawn: int
+    withdrawn_on: date | None = None
 
     @property
     def doubt(self) -> Doubt | None:
@@ -38,13 +39,15 @@ class StrengthRow:
 
 @dataclass(frozen=True)
 class PackRow:
-    """One labeler's package; `size` in units where the description says it."""
+    """One labeler's package; `size` in units where the description says it; `origin` ndc or hand."""
 
+    id: int
     ndc: str
     labeler: str
     description: str
     size: int | None
     withdrawn_on: date | None
+    origin: str
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ def _strengths(product_id: int) -> Any:
             packs.c.packs,
             packs.c.labelers,
             packs.c.withdrawn,
+            Variant.withdrawn_on.label("off_since"),
         )
         .join(Product, Product.id == Variant.product_id)
         .outerjoin(packs, packs.c.variant_id == Variant.id)
@@ -130,12 +134,13 @@ def _strength(row: Any) -> StrengthRow:
         packs=row.packs or 0,
         labelers=row.labelers or 0,
         withdrawn=row.withdrawn or 0,
+        withdrawn_on=row.off_since,
     )
 
 
 def _packs(variant_id: int) -> tuple[PackRow, ...]:
     question = (
-        select(Pack.ndc, Pack.labeler, Pack.description, Pack.size, Pack.withdrawn_on)
+        select(Pack.id, Pack.ndc, Pack.labeler, Pack.description, Pack.size, Pack.withdrawn_on, Pack.origin)
         .where(Pack.variant_id == variant_id)
         .order_by(Pack.withdrawn_on.is_not(None), Pack.labeler, Pack.ndc11)
         .limit(MOST_PACKS)

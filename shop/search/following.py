@@ -99,9 +99,10 @@ def _some_documents(ids: Sequence[int], stamps: Mapping[int, int]) -> Iterator[S
     packages = _by_product(
         select(Variant.product_id, Pack.ndc)
         .join(Pack, Pack.variant_id == Variant.id)
-        .where(Variant.product_id.in_(ids))
+        .where(Variant.product_id.in_(ids), Variant.withdrawn_on.is_(None))
     )
-    strengths = _by_product(select(Variant.product_id, Variant.strength).where(Variant.product_id.in_(ids)))
+    offered = select(Variant.product_id, Variant.strength).where(Variant.withdrawn_on.is_(None))
+    strengths = _by_product(offered.where(Variant.product_id.in_(ids)))
     imprint = Variant.appearance["imprint"].as_string()
     imprints = _by_product(
         select(Variant.product_id, imprint).where(Variant.product_id.in_(ids), imprint.is_not(None))

@@ -100,6 +100,8 @@ SAME_WORD = {  # a solution for the eye comes as drops, whichever way the labele
     "dental mouthwash": "mouthwash",
     "rectal suppository": "suppository",
 }
+PACKED = _words("suppository patch film foam kit insert ring swab sponge strip gum inhalant aerosol spray")
+RELEASES = ("chewable", "delayed-release", "effervescent", "extended-release", "orally disintegrating")
 _SPACES = re.compile(r"\s+")
 
 
@@ -110,6 +112,21 @@ class Form:
     word: str
     plural: str
     unit: str
+
+
+def known_forms() -> list[str]:
+    """Every form that a person may choose, in our words and in alphabetical order; where it goes comes after.
+
+    "Solution" given into the eye becomes "eye drops" by `plain_form`.
+    """
+    kinds = {f"{kind} {solid}" for kind in RELEASES for solid in ("tablet", "capsule")}
+    return sorted(ORAL_SOLIDS | BY_MASS | BY_VOLUME | PACKED | kinds | set(WHOLE.values()))
+
+
+def place_in(form: str) -> str:
+    """Where a form in our words says that it goes ("eye" of "eye drops"); "" where it does not say."""
+    first = form.partition(" ")[0]
+    return first if first in PLACES.values() else ""
 
 
 def form_word(text: str) -> str:

@@ -66,6 +66,7 @@ class KnownPack:
     description: str
     size: int | None
     withdrawn_on: date | None
+    by_hand: bool
 
 
 @dataclass
@@ -75,6 +76,7 @@ class Catalogue:
     products: dict[int, KnownProduct] = field(default_factory=dict)
     strengths: defaultdict[int, KnownStrengths] = field(default_factory=lambda: defaultdict(KnownStrengths))
     product_of: dict[int, int] = field(default_factory=dict)  # by variant
+    with_own_packs: set[int] = field(default_factory=set)  # variants with packs made by hand
     sale_units: dict[int, tuple[str, tuple[int, ...]]] = field(default_factory=dict)  # by variant
     ingredients: dict[str, tuple[int, bool]] = field(default_factory=dict)  # by name: id, controlled
     categories: dict[str, int] = field(default_factory=dict)  # by name
@@ -118,6 +120,8 @@ def catalogue() -> Catalogue:
         known.slugs.add(f"product {row.slug}")
         known.product_slugs[row.id] = row.slug
     _read_strengths(known)
+    own = select(Pack.variant_id).where(Pack.origin == "hand").distinct()
+    known.with_own_packs.update(db.session.scalars(own))
     for key, name, slug, controlled in _stream(
         Ingredient.id, Ingredient.name, Ingredient.slug, Ingredient.is_controlled
     ):
@@ -169,6 +173,7 @@ def packs() -> Iterator[KnownPack]:
         Pack.description,
         Pack.size,
         Pack.withdrawn_on,
+        Pack.origin == "hand",
     )
     for row in _stream(*columns):
         yield KnownPack(*row)

@@ -3,7 +3,8 @@
 A page meets its product by identity, or by one that an earlier version of this store gave it; failing that, a
 product made by hand is met by the NDCs of its packs. Prices, strengths as said and what is on sale are never
 touched, nor is anything of products made by hand. Names, and the packs a strength is sold in, follow the
-directory.
+directory. A pack made by hand is left alone until the directory files its NDC beneath a product of
+its own.
 """
 
 import json
@@ -128,7 +129,7 @@ def _adopted(result: Plan, directory: Directory, by_hand: set[int]) -> Iterator[
 
 def _compare_product(result: Plan, page: Page, product: KnownProduct) -> None:
     changes: dict[str, Any] = {}
-    if product.withdrawn_on:
+    if product.withdrawn_on and product.of_directory:
         changes["withdrawn_on"] = None
     if product.identity is None or (product.of_directory and product.identity != page.identity):
         changes |= {"identity": page.identity, "equivalence": page.equivalence}
@@ -164,7 +165,8 @@ def _compare_strengths(result: Plan, page: Page, product_id: int) -> None:
 
 
 def _compare_sale_units(result: Plan, strength: Strength, variant_id: int, product_id: int) -> None:
-    if not result.known.products[product_id].of_directory:
+    known = result.known
+    if not known.products[product_id].of_directory or variant_id in known.with_own_packs:
         return
     sold = strength.sold
     if result.known.sale_units.get(variant_id) != (sold.sold_as, sold.steps):
@@ -178,11 +180,11 @@ def _compare_packs(result: Plan, directory: Directory) -> None:
     for known in existing.packs():
         product = result.known.products[result.known.product_of[known.variant_id]]
         pack = staged.pop(known.ndc11, None)
-        if product.of_directory and not known.withdrawn_on:
+        if product.of_directory and not known.withdrawn_on and not known.by_hand:
             result.directory_packs += 1
         if pack is not None:
             _compare_pack(result, known, pack, product)
-        elif not known.withdrawn_on and (product.of_directory or product.id in met):
+        elif not known.withdrawn_on and not known.by_hand and (product.of_directory or product.id in met):
             result.withdrawn_packs.append(known.id)
             result.touched.add(product.id)
     result.new_packs = list(staged.values())
@@ -192,8 +194,11 @@ def _compare_packs(result: Plan, directory: Directory) -> None:
 
 
 def _compare_pack(result: Plan, known: KnownPack, pack: StagedPack, product: KnownProduct) -> None:
-    changes: dict[str, Any] = {"withdrawn_on": None} if known.withdrawn_on else {}
+    by_hand = known.by_hand and not product.of_directory
+    changes: dict[str, Any] = {"withdrawn_on": None} if known.withdrawn_on and not by_hand else {}
     if product.of_directory:
+        if known.by_hand:
+            changes["origin"] = "ndc"
         fields = ("ndc", "labeler", "description", "size")
         changes |= {
             name: getattr(pack, name) for name in fields if getattr(pack, name) != getattr(known, name)
