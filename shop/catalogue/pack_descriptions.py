@@ -49,7 +49,7 @@ class Packaging:
 
 def packaging(description: str) -> Packaging | None:
     """What a description says, or None. A kit ("*" between its parts) counts as the kits in it."""
-    return _read(_CODE.sub("", " ".join(description.split("*")[0].split())).strip())
+    return read(_CODE.sub("", " ".join(description.split("*")[0].split())).strip())
 
 
 def pack_size(description: str, unit: str) -> int | None:
@@ -99,7 +99,8 @@ def content_said(content: Decimal, unit: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _read(description: str) -> Packaging | None:
+def read(description: str) -> Packaging | None:
+    """What a description without codes says, or None."""
     steps = [_STEP.fullmatch(step) for step in _NESTED.split(description)]
     found = [(step[1], step[2].strip(), step[3].strip().lower()) for step in steps if step]
     if len(found) < len(steps) or not all(number.strip(".") for number, _thing, _container in found):

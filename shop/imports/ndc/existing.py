@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from sys import intern
 from typing import Any
 
@@ -35,7 +36,6 @@ class KnownProduct:
 
     id: int
     identity: str | None
-    equivalence: str | None
     route: str
     name: str
     unit: str
@@ -92,7 +92,6 @@ def catalogue() -> Catalogue:
     columns = (
         Product.id,
         Product.identity,
-        Product.equivalence,
         Product.slug,
         Product.route,
         Product.name,
@@ -107,8 +106,7 @@ def catalogue() -> Catalogue:
         known.products[row.id] = KnownProduct(
             row.id,
             row.identity,
-            row.equivalence,
-            row.route,
+            intern(row.route),
             row.name,
             row.unit,
             row.release,
@@ -135,6 +133,12 @@ def catalogue() -> Catalogue:
     return known
 
 
+@cache
+def _sale_units(sold_as: str, steps: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
+    """One object for the thousands of strengths that are sold alike."""
+    return sold_as, steps
+
+
 def _read_strengths(known: Catalogue) -> None:
     columns = (
         Variant.id,
@@ -150,7 +154,7 @@ def _read_strengths(known: Catalogue) -> None:
     for row in _stream(*columns):
         _strength(known, row)
         known.slugs.add(f"variant {row.slug}")
-        known.sale_units[row.id] = intern(row.sold_as), values_of(row.quantities)
+        known.sale_units[row.id] = _sale_units(row.sold_as, values_of(row.quantities))
 
 
 def fingerprint() -> tuple[int, ...]:

@@ -74,12 +74,13 @@ def gather(
     seen: set[str] = set()
     for line in _counted(files.read(packages, files.PACKAGE_COLUMNS), "Reading packages", advance):
         _package(line, owners, directory, seen)
-    naming.forget()
     directory.pages = part_by_container(owners.pages.by_identity, directory.packs)
     size_packs(directory.packs)
     names = titles(page.naming for page in directory.pages.values())
     for page in directory.pages.values():
         page.name = names[page.identity]
+        page.settle()
+    naming.forget()
     return directory
 
 

@@ -8,14 +8,18 @@ established classes (EPC) count, and names say the class, not what it is good fo
 `data/classes.toml` does not name keep their own words, in sentence case.
 """
 
+import gc
 import re
 import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from shop.substances.names import SALTS, words
+from shop.catalogue.pack_descriptions import read as packaging_read
+from shop.substances.names import SALTS, canonical, moiety, words
+from shop.substances.release import mark_in
 from shop.substances.spelling import spelled
+from shop.substances.strengths import amount
 
 SLUG_LENGTH = 160
 BRAND_LENGTH = 120
@@ -74,7 +78,9 @@ def slug_of(text: str, length: int = SLUG_LENGTH) -> str:
 
 def forget() -> None:
     """Give back what reading a directory remembered: comparing it with the catalogue needs the memory."""
-    _plain_words.cache_clear()
+    for remembered in (_plain_words, amount, canonical, moiety, mark_in, packaging_read):
+        remembered.cache_clear()
+    gc.collect()
 
 
 @lru_cache(maxsize=65536)

@@ -128,6 +128,16 @@ class Page:
         """What strengths are ordered by: the unit most labelers state the first ingredient in."""
         return most_common_text(sum((strength.units for strength in self.strengths.values()), Counter()))
 
+    def settle(self) -> None:
+        """Keep what labelers agree on and let go of the counting, which fills megabytes."""
+        self.unit, self.route, self.brand_name  # noqa: B018  (computed once, and kept)
+        self.brand, self.routes = _NOTHING, _NOTHING
+        for strength in self.strengths.values():
+            strength.units = _NOTHING
+
+
+_NOTHING: Counter[str] = Counter()
+
 
 @dataclass(frozen=True)
 class Place:
