@@ -116,7 +116,10 @@ def test_code_of_the_release_before_sells_on_after_the_newest_migration(emptied,
 
 TYPICAL_UPDATES = (
     ("order", {"tracking": "1Z 0000"}),
+    ("payment", {"state": "authorised", "authorised_at": AT}),
     ("payment", {"state": "captured", "captured_at": AT}),
+    ("order", {"status": "cancelled", "shipped_at": None}),
+    ("order", {"status": "shipped", "shipped_at": AT}),
     ("lot", {"on_hand": 970, "held": 30}),
     ("prescription_item", {"taken": 60}),
     ("prescription", {"claimed_at": AT}),

@@ -81,7 +81,7 @@ def test_what_is_found_and_listed_follows_a_new_appearance(import_spl, shared_da
     import_spl(shared_data / "spl" / "viagra-64f8040f.xml")
 
     row = db.session.get(VariantAppearance, variant_id)
-    assert (row.imprint, row.shape, row.colour, row.colour2) == ("VGR50PF1ZER", "diamond", "blue", None)
+    assert (row.imprint, row.shape, row.color, row.color2) == ("VGR50PF1ZER", "diamond", "blue", None)
     words = db.session.scalars(select(ImprintWord.word).where(ImprintWord.variant_id == variant_id))
     assert set(words) == {"VGR", "50", "PF1ZER"}
     assert db.session.scalar(select(Listing.appearance))["imprint"] == "VGR50;Pfizer"
