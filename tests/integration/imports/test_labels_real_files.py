@@ -39,10 +39,9 @@ def test_the_real_labels_give_their_strengths_the_look_they_state(import_spl, sh
     assert look_of(cough) is None
     assert "0069-4210    Viagra: applied" in result.output
     assert "0067-6344    TRIAMINIC: no appearance stated" in result.output
-    assert "0069-4220    Viagra: no such NDC in the catalogue" in result.output
+    assert "0069-4220    Viagra: no such NDC in the catalog" in result.output
     assert (
-        "9 products stated: 2 applied, 5 no such NDC in the catalogue, 2 no appearance stated."
-        in result.output
+        "9 products stated: 2 applied, 5 no such NDC in the catalog, 2 no appearance stated." in result.output
     )
 
 
