@@ -16,7 +16,7 @@ from tests.running_store import ROOT, start_store, stop_store
 
 FOLDER = ROOT / "docs" / "screens"
 LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
-MOST_COLOURS = 256
+MOST_COLORS = 256
 LONGEST_PX = 2400  # of a page's picture; a monograph goes on below
 
 
@@ -88,7 +88,7 @@ def _take(page: Page, name: str, path: str, address: str) -> None:
         file = FOLDER / f"{name}-{width}{'-dark' if theme == 'dark' else ''}.png"
         height = min(shot.evaluate("document.documentElement.scrollHeight"), LONGEST_PX)
         shot.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
-        Image.open(file).convert("RGB").quantize(MOST_COLOURS).save(file, optimize=True)
+        Image.open(file).convert("RGB").quantize(MOST_COLORS).save(file, optimize=True)
         context.close()
         print(file.relative_to(ROOT), file=sys.stderr)
 

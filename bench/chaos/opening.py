@@ -103,7 +103,7 @@ def _customer(number: int, secret: str, wares: dict[str, VariantFacts], at: date
             quantity=max(ware.quantities[:2]),
             refills=refills,
             directions="as directed",
-            authorised=max(ware.quantities[:2]) * (1 + refills),
+            authorized=max(ware.quantities[:2]) * (1 + refills),
         )
         for name, ware in wares.items()
         if name.startswith("rx")

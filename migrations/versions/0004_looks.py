@@ -51,7 +51,7 @@ def _fill(look_table, word_table):
     for row in rows:
         if found := comparable(row.appearance, row.form):
             looks.append({"variant_id": row.id, "imprint": found.imprint, "shape": found.shape,
-                          "colour": found.colour, "colour2": found.colour2})
+                          "colour": found.color, "colour2": found.color2})
             words += [{"variant_id": row.id, "word": word} for word in sorted(found.words)]
     op.bulk_insert(look_table, looks)
     op.bulk_insert(word_table, words)

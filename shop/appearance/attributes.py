@@ -1,7 +1,7 @@
 """What a medicine looks like: the attributes on record, the words for them, and the drawing they make.
 
 Standard library only. An attribute that is None is not on record, and both the words and the drawing say so;
-a picture never claims more than the record. Shapes, colours, size, score and imprint are the fields of
+a picture never claims more than the record. Shapes, colors, size, score and imprint are the fields of
 Structured Product Labeling (FDA SPL: SPLSHAPE, SPLCOLOR, SPLSIZE, SPLSCORE, SPLIMPRINT).
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from shop.appearance.outlines import SHAPES, Picture
 from shop.appearance.pictures import PACKAGES, capsule, package, tablet
-from shop.appearance.terms import SHAPE_ADJECTIVES, colour_class, shape_of, two_colours
+from shop.appearance.terms import SHAPE_ADJECTIVES, color_class, shape_of, two_colors
 
 _LIQUIDS = ("solution", "syrup", "suspension", "elixir", "liquid", "drops", "oil", "concentrate", "injection")
 _CREAMS = ("cream", "ointment", "gel", "lotion", "paste")
@@ -28,14 +28,14 @@ class Appearance:
     """The appearance of one medicine as recorded; None where the record is silent.
 
     `size_mm` is the longest side. `imprint` is "" where the record says there is none.
-    `colour2` is a capsule's body where its cap has another colour. `pieces` are those a scored tablet is made
+    `color2` is a capsule's body where its cap has another color. `pieces` are those a scored tablet is made
     to break into, `product` is whose it is: other makers' pills of the strength may look different.
     """
 
     form: str = ""
     shape: str | None = None
-    colour: str | None = None
-    colour2: str | None = None
+    color: str | None = None
+    color2: str | None = None
     size_mm: float | None = None
     scored: bool | None = None
     imprint: str | None = None
@@ -77,7 +77,7 @@ def describe(appearance: Appearance) -> str:
         return f"{kind.capitalize()} of {noun}" if kind != "pack" else f"Pack, {noun}"
     shape = shape_of(appearance.shape)
     adjectives = [SHAPE_ADJECTIVES.get(shape, f"{shape}-shaped")] if shape and kind == "tablet" else []
-    adjectives += [_colours(appearance)] if appearance.colour else []
+    adjectives += [_colors(appearance)] if appearance.color else []
     facts = ", ".join([f"{', '.join(adjectives)} {noun}".strip(), *_further_facts(appearance, kind)])
     gaps = _gaps(appearance, kind)
     return facts[:1].upper() + facts[1:] + (f"; {gaps} not on record" if gaps else "")
@@ -87,7 +87,7 @@ def draw(appearance: Appearance) -> Drawing:
     """The drawing for a row and for a plate, with the words and classes that go with it."""
     kind = kind_of(appearance.form)
     shape = _outline(appearance) if kind == "tablet" else kind
-    imprint, dims = _imprint(appearance), _millimetres(appearance.size_mm)
+    imprint, dims = _imprint(appearance), _millimeters(appearance.size_mm)
     row, plate = (_picture(kind, shape, appearance, plate) for plate in (False, True))
     classes, caption = _classes(appearance, kind), _caption(appearance, kind)
     return Drawing(shape, classes, describe(appearance), caption, imprint, dims, row, plate)
@@ -101,8 +101,8 @@ def drawing(appearance: Mapping[str, Any] | None, form: str) -> Drawing:
         Appearance(
             form=form,
             shape=known.get("shape"),
-            colour=known.get("colour"),
-            colour2=known.get("colour2"),
+            color=known.get("colour"),
+            color2=known.get("colour2"),
             size_mm=None if size is None else float(size),
             scored=known.get("scored"),
             imprint=known.get("imprint"),
@@ -118,7 +118,7 @@ _drawn = lru_cache(maxsize=KEPT_DRAWINGS)(draw)
 def _picture(kind: str, shape: str, appearance: Appearance, plate: bool) -> Picture:
     if kind in PACKAGES:
         return package(kind)
-    imprint, dims = appearance.imprint, _millimetres(appearance.size_mm)
+    imprint, dims = appearance.imprint, _millimeters(appearance.size_mm)
     if kind == "capsule":
         return capsule(imprint, dims, plate)
     return tablet(shape, imprint, _pieces(appearance), dims, plate)
@@ -139,10 +139,10 @@ def _caption(appearance: Appearance, kind: str) -> str:
 
 
 def _classes(appearance: Appearance, kind: str) -> str:
-    """Dashed and uncoloured unless both the shape and the colour are on record and among those we draw."""
+    """Dashed and uncolored unless both the shape and the color are on record and among those we draw."""
     if kind in PACKAGES:
         return "pill package"
-    first, second = (colour_class(colour) for colour in two_colours(appearance.colour, appearance.colour2))
+    first, second = (color_class(color) for color in two_colors(appearance.color, appearance.color2))
     if first is None or (kind == "tablet" and shape_of(appearance.shape) not in SHAPES):
         return "pill unknown"
     return f"pill pill-{first} half-{second or first}"
@@ -157,8 +157,8 @@ def _outline(appearance: Appearance) -> str:
     return shape if shape in SHAPES else "round"
 
 
-def _colours(appearance: Appearance) -> str:
-    first, second = two_colours(appearance.colour, appearance.colour2)
+def _colors(appearance: Appearance) -> str:
+    first, second = two_colors(appearance.color, appearance.color2)
     words = first if second is None or second.lower() == first.lower() else f"{first} and {second}"
     return words.lower().replace("grey", "gray")
 
@@ -169,12 +169,12 @@ def _imprint(appearance: Appearance) -> str | None:
     return " ".join(re.split(r"[;,\s]+", appearance.imprint.strip())).strip()
 
 
-def _millimetres(size: float | None) -> str | None:
+def _millimeters(size: float | None) -> str | None:
     return None if size is None else f"{size:g} mm"
 
 
 def _further_facts(appearance: Appearance, kind: str) -> list[str]:
-    facts = [_millimetres(appearance.size_mm) or ""]
+    facts = [_millimeters(appearance.size_mm) or ""]
     if kind == "tablet" and appearance.scored is not None:
         pieces = _pieces(appearance)
         facts.append(f"scored in {pieces}" if pieces > 2 else "scored" if appearance.scored else "not scored")
@@ -188,7 +188,7 @@ def _gaps(appearance: Appearance, kind: str) -> str:
     """What the record is silent about, as a list with its verb: "size and imprint are"."""
     known = {
         "shape": shape_of(appearance.shape) or kind == "capsule",
-        "color": appearance.colour,
+        "color": appearance.color,
         "size": appearance.size_mm is not None,
         "score": appearance.scored is not None or kind == "capsule",
         "imprint": appearance.imprint is not None,

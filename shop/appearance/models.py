@@ -23,8 +23,8 @@ class VariantAppearance(Base):
     )
     imprint: Mapped[str | None] = mapped_column(String(60), index=True)  # folded as in imprints.py
     shape: Mapped[str | None] = mapped_column(String(20))  # a capsule's is "capsule"
-    colour: Mapped[str | None] = mapped_column(String(12))  # a family of terms.py
-    colour2: Mapped[str | None] = mapped_column(String(12))
+    color: Mapped[str | None] = mapped_column("colour", String(12))  # a family of terms.py
+    color2: Mapped[str | None] = mapped_column("colour2", String(12))
 
 
 class ImprintWord(Base):

@@ -1,4 +1,4 @@
-"""Finding listed pills by imprint, shape and colour: one query, over rows made to be found by."""
+"""Finding listed pills by imprint, shape and color: one query, over rows made to be found by."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,18 +14,18 @@ from shop.database import db
 
 @dataclass(frozen=True)
 class Sought:
-    """What somebody sees. `shapes` and `colour` as in `terms`, empty where they cannot tell."""
+    """What somebody sees. `shapes` and `color` as in `terms`, empty where they cannot tell."""
 
     imprint: str = ""
     shapes: tuple[str, ...] = ()
-    colour: str = ""
+    color: str = ""
 
     @property
     def has_imprint(self) -> bool:
         return bool(folded(self.imprint))
 
     def __bool__(self) -> bool:
-        return bool(self.has_imprint or self.shapes or self.colour)
+        return bool(self.has_imprint or self.shapes or self.color)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Pill:
 def pills(sought: Sought, limit: int) -> list[Pill]:
     """Pills with everything sought on record, those with just this imprint first; none for nothing sought.
 
-    The imprint may be its beginning, or some of its words in any order; the colour that of either half.
+    The imprint may be its beginning, or some of its words in any order; the color that of either half.
     """
     if not sought:
         return []
@@ -65,7 +65,7 @@ def pills(sought: Sought, limit: int) -> list[Pill]:
 
 
 def with_part_of(imprint: str, limit: int) -> list[Pill]:
-    """Pills that have at least one word of `imprint`, of whatever shape and colour; most words first.
+    """Pills that have at least one word of `imprint`, of whatever shape and color; most words first.
 
     One letter or digit counts only where there is no longer word.
     """
@@ -100,10 +100,10 @@ def _ways(sought: Sought) -> list[Select[Any]]:
         fitting = fitting.where(row.shape == shapes[0] if len(shapes) == 1 else row.shape.in_(shapes))
     if not sought.has_imprint:
         by_id = fitting.order_by(row.variant_id)
-        colours = (row.colour, row.colour2) if sought.colour else ()
-        return [by_id.where(colour == sought.colour) for colour in colours] or [by_id]
-    if sought.colour:
-        fitting = fitting.where(or_(row.colour == sought.colour, row.colour2 == sought.colour))
+        colors = (row.color, row.color2) if sought.color else ()
+        return [by_id.where(color == sought.color) for color in colors] or [by_id]
+    if sought.color:
+        fitting = fitting.where(or_(row.color == sought.color, row.color2 == sought.color))
     beginning = row.imprint.between(*beginning_with(folded(sought.imprint)))
     return [fitting.where(beginning).order_by(row.imprint), _with_every_word(fitting, sought.imprint)]
 

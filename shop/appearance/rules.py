@@ -20,8 +20,8 @@ class Comparable:
     imprint: str | None
     words: frozenset[str]
     shape: str | None
-    colour: str | None
-    colour2: str | None
+    color: str | None
+    color2: str | None
 
 
 def comparable(appearance: Attributes | None, form: str) -> Comparable | None:
@@ -29,14 +29,14 @@ def comparable(appearance: Attributes | None, form: str) -> Comparable | None:
     kind = kind_of(form)
     if not appearance or kind not in ("tablet", "capsule"):
         return None
-    first, second = terms.two_colours(appearance.get("colour"), appearance.get("colour2"))
+    first, second = terms.two_colors(appearance.get("colour"), appearance.get("colour2"))
     imprint = appearance.get("imprint")
     found = Comparable(
         imprint=None if imprint is None else imprints.folded(imprint),
         words=imprints.words(imprint or ""),
         shape="capsule" if kind == "capsule" else terms.shape_of(appearance.get("shape"))[:20] or None,
-        colour=terms.family(first),
-        colour2=terms.family(second),
+        color=terms.family(first),
+        color2=terms.family(second),
     )
     return found if found != Comparable(None, frozenset(), None, None, None) else None
 

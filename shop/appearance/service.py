@@ -37,7 +37,7 @@ def keep(variant: Variant) -> None:
     found_by = comparable(variant.appearance, variant.product.form)
     if found_by is None:
         return
-    columns = {name: getattr(found_by, name) for name in ("imprint", "shape", "colour", "colour2")}
+    columns = {name: getattr(found_by, name) for name in ("imprint", "shape", "color", "color2")}
     db.session.execute(insert(VariantAppearance).values(variant_id=variant.id, **columns))
     if found_by.words:
         rows = [{"word": word, "variant_id": variant.id} for word in sorted(found_by.words)]
@@ -50,9 +50,9 @@ def _is_kept(variant: Variant) -> bool:
     row = db.session.get(VariantAppearance, variant.id)
     if wanted is None or row is None:
         return wanted is None and row is None
-    return (row.imprint, row.shape, row.colour, row.colour2) == (
+    return (row.imprint, row.shape, row.color, row.color2) == (
         wanted.imprint,
         wanted.shape,
-        wanted.colour,
-        wanted.colour2,
+        wanted.color,
+        wanted.color2,
     )

@@ -1,6 +1,6 @@
-"""Words and codes for shapes and colours: SPL's coded terms, what labels write, and our word for each.
+"""Words and codes for shapes and colors: SPL's coded terms, what labels write, and our word for each.
 
-Data and look-ups only. The codes are those of the NCI Thesaurus subsets for SPL (shape C54454, colour
+Data and look-ups only. The codes are those of the NCI Thesaurus subsets for SPL (shape C54454, color
 C54453), as listed in the value sets "SPL Shape" and "SPL Color" of HL7's SPL implementation guide
 (https://build.fhir.org/ig/HL7/fhir-spl/), read on 22 November 2026. A label's display name is never read:
 the code is what FDA validates.
@@ -31,7 +31,7 @@ SHAPE_CODES = {
     "C48352": "trapezoid",
     "C48353": "triangle",
 }
-COLOUR_CODES = {
+COLOR_CODES = {
     "C48323": "black",
     "C48324": "grey",
     "C48325": "white",
@@ -68,7 +68,7 @@ _SHAPE_WORDS = {
     "semi": "semi-circle",
     "double": "double circle",
 }
-_COLOUR_WORDS = {
+_COLOR_WORDS = {
     "off-white": ("off-white", "offwhite", "off white", "cream", "ivory", "beige", "eggshell"),
     "grey": ("grey", "gray", "silver"),
     "teal": ("turquoise", "teal", "aqua", "cyan"),
@@ -92,19 +92,19 @@ def shape_of(recorded: str | None) -> str:
     return _SHAPE_WORDS.get(word, word)
 
 
-def colour_class(recorded: str | None) -> str | None:
-    """The one of a few colours a recorded one is drawn in ("LIGHT BLUE" → "blue"); None when unknown."""
+def color_class(recorded: str | None) -> str | None:
+    """The one of a few colors a recorded one is drawn in ("LIGHT BLUE" → "blue"); None when unknown."""
     words = (recorded or "").lower()
-    for suffix, names in _COLOUR_WORDS.items():
+    for suffix, names in _COLOR_WORDS.items():
         if any(re.search(rf"\b{name}\b", words) for name in names):
             return suffix
     return None
 
 
-def two_colours(colour: str | None, colour2: str | None) -> tuple[str, str | None]:
-    """First and second colour; a record may hold both in one field, as SPL exports do: "RED;WHITE"."""
-    first, *rest = re.split(r"\s*[;/]\s*|\s+and\s+", colour or "")
-    return first, colour2 or (rest[0] if rest else None)
+def two_colors(color: str | None, color2: str | None) -> tuple[str, str | None]:
+    """First and second color; a record may hold both in one field, as SPL exports do: "RED;WHITE"."""
+    first, *rest = re.split(r"\s*[;/]\s*|\s+and\s+", color or "")
+    return first, color2 or (rest[0] if rest else None)
 
 
 FAMILIES = {"off-white": "white"}
@@ -112,6 +112,6 @@ FAMILIES = {"off-white": "white"}
 
 
 def family(recorded: str | None) -> str | None:
-    """The colour under which a recorded one is looked for; None for an unknown word."""
-    found = colour_class(recorded)
+    """The color under which a recorded one is looked for; None for an unknown word."""
+    found = color_class(recorded)
     return FAMILIES.get(found, found) if found else None

@@ -2,8 +2,13 @@
 
 from enum import StrEnum
 
+_FORMER = {"order:cancelled": "order:canceled", "payment:authorised": "payment:authorized"}
+"""Names of older records, which are sealed and never rewritten, by what such an event is called now."""
+
 
 class Event(StrEnum):
+    """`Event(name)` knows a former name too. Who asks the database for one asks for `event.names`."""
+
     ACCOUNT_REGISTERED = "account:registered"
     ACCOUNT_SIGNED_IN = "account:sign_in:success"
     ACCOUNT_SIGN_IN_FAILED = "account:sign_in:failure"
@@ -29,10 +34,10 @@ class Event(StrEnum):
     ORDER_CREATED = "order:created"
     ORDER_PLACED = "order:placed"
     ORDER_EXPIRED = "order:expired"
-    ORDER_CANCELLED = "order:cancelled"
+    ORDER_CANCELED = "order:canceled"
     ORDER_SHIPPED = "order:shipped"
 
-    PAYMENT_AUTHORISED = "payment:authorised"
+    PAYMENT_AUTHORIZED = "payment:authorized"
     PAYMENT_CAPTURED = "payment:captured"
     PAYMENT_VOIDED = "payment:voided"
     PAYMENT_REFUNDED = "payment:refunded"
@@ -73,3 +78,13 @@ class Event(StrEnum):
     PACK_RESTORED = "catalogue:pack:restored"
     DIRECTORY_IMPORTED = "catalogue:directory:imported"
     RELEASES_JOINED = "catalogue:releases:joined"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Event | None":
+        now = _FORMER.get(str(value))
+        return None if now is None else cls(now)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that records of this event bear."""
+        return (self.value, *(former for former, now in _FORMER.items() if now == self.value))

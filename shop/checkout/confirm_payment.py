@@ -104,7 +104,7 @@ def _as_asked(order: Order, payment: PaymentRecord, facts: PaymentFacts) -> bool
 def _place(order: Order, payment: PaymentRecord, facts: PaymentFacts, at: datetime) -> None:
     if not order_steps.place(order.id, at):
         raise OrderMovedOn
-    if not payment_steps.authorise(payment.id, facts.session_id, facts.intent_id, at):
+    if not payment_steps.authorize(payment.id, facts.session_id, facts.intent_id, at):
         raise OrderMovedOn
     if facts.state is PaymentState.CAPTURED:
         charging.captured(payment.id, at)

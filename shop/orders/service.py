@@ -1,7 +1,7 @@
 """Writing orders: a snapshot when one is created, then one step after another through `states`.
 
 Each step is a conditional UPDATE: of two that race, one finds the order changed and is told so by False.
-Stock, prescriptions and payments are not touched here; checkout and fulfilment carry facts between the rooms.
+Stock, prescriptions, and payments are not touched; checkout and fulfillment carry facts between the rooms.
 """
 
 from collections.abc import Iterable, Sequence
@@ -93,7 +93,7 @@ def create(
 
 
 def place(order_id: int, at: datetime) -> bool:
-    """The payment is authorised: the order counts. False when it is no longer awaiting one."""
+    """The payment is authorized: the order counts. False when it is no longer awaiting one."""
     return _step(order_id, Step.PLACE, at, Event.ORDER_PLACED, placed_at=at)
 
 
@@ -109,7 +109,7 @@ def mark_paid(order_id: int, at: datetime) -> bool:
 
 def cancel(order_id: int, at: datetime, actor_id: int | None = None) -> bool:
     """Cancel an order that has not shipped. False when it shipped, or has ended already."""
-    return _step(order_id, Step.CANCEL, at, Event.ORDER_CANCELLED, actor_id)
+    return _step(order_id, Step.CANCEL, at, Event.ORDER_CANCELED, actor_id)
 
 
 def expire(order_id: int, at: datetime) -> bool:
@@ -119,7 +119,7 @@ def expire(order_id: int, at: datetime) -> bool:
 
 def lapse(order_id: int, at: datetime) -> bool:
     """A placed order's money can no longer be taken. False when it was taken, or the order has ended."""
-    return _step(order_id, Step.LAPSE, at, Event.ORDER_CANCELLED, only_if=Order.paid_at.is_(None))
+    return _step(order_id, Step.LAPSE, at, Event.ORDER_CANCELED, only_if=Order.paid_at.is_(None))
 
 
 def extend(order_id: int, holds_until: datetime) -> bool:

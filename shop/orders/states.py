@@ -11,12 +11,12 @@ class OrderStatus(StrEnum):
     AWAITING_PAYMENT = "awaiting_payment"
     PLACED = "placed"
     SHIPPED = "shipped"
-    CANCELED = "cancelled"
+    CANCELED = "cancelled"  # as stored: docs/adr/0011, 5
     EXPIRED = "expired"
 
 
 class Step(StrEnum):
-    """What can happen to an order; also the codes of its timeline."""
+    """What can happen to an order; also the codes of its timeline, as stored."""
 
     PLACE = "placed"
     PAY = "paid"

@@ -29,7 +29,7 @@ def returns_overdue(at: datetime) -> Select[Any]:
 def authorizations_ending(at: datetime) -> Select[Any]:
     # spelled out in the statement, or SQLite could not see that the partial index holds all of them
     authorized = Payment.state == literal(PaymentStatus.AUTHORIZED.value, literal_execute=True)
-    return select(Payment.id).where(authorized, Payment.authorised_at < at - AUTHORIZATION_ENDS_SOON)
+    return select(Payment.id).where(authorized, Payment.authorized_at < at - AUTHORIZATION_ENDS_SOON)
 
 
 def _requested_before(then: datetime, *kinds: MovementKind) -> Select[Any]:

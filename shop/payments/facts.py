@@ -14,10 +14,10 @@ class PaymentState(StrEnum):
     """What became of a payment. Open: nobody has paid yet, or the bank has not answered yet."""
 
     OPEN = "open"
-    AUTHORIZED = "authorised"
+    AUTHORIZED = "authorized"
     CAPTURED = "captured"
     EXPIRED = "expired"
-    CANCELED = "cancelled"
+    CANCELED = "canceled"
     FAILED = "failed"
 
 

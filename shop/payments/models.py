@@ -50,7 +50,7 @@ class Payment(Base):
     currency: Mapped[str] = mapped_column(String(3))
     refunded_cents: Mapped[int] = mapped_column(default=0, server_default="0")  # asked for or done
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    authorised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    authorized_at: Mapped[datetime | None] = mapped_column("authorised_at", UtcDateTime)  # adr/0011, 5
     captured_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

@@ -42,16 +42,16 @@ def opened(payment_id: int, session_id: str, url: str) -> bool:
     return _step(payment_id, Step.OPEN, session_id=session_id, url=url)
 
 
-def authorise(payment_id: int, session_id: str | None, intent_id: str | None, at: datetime) -> bool:
-    """The bank keeps the money ready. False when the payment had ended, or was authorised already."""
+def authorize(payment_id: int, session_id: str | None, intent_id: str | None, at: datetime) -> bool:
+    """The bank keeps the money ready. False when the payment had ended, or was authorized already."""
     return _step(
         payment_id,
         Step.AUTHORIZE,
-        Event.PAYMENT_AUTHORISED,
+        Event.PAYMENT_AUTHORIZED,
         at,
         session_id=session_id,
         intent_id=intent_id,
-        authorised_at=at,
+        authorized_at=at,
     )
 
 
@@ -87,7 +87,7 @@ def mark_refunded(payment_id: int, at: datetime) -> bool:
 
 def lapse(payment_id: int, at: datetime) -> bool:
     """The bank let go of money that was not taken. False when it was taken, or that was known."""
-    return _step(payment_id, Step.LAPSE, Event.PAYMENT_VOIDED, at, "authorisation_ended")
+    return _step(payment_id, Step.LAPSE, Event.PAYMENT_VOIDED, at, "authorization_ended")
 
 
 def expire(payment_id: int, at: datetime) -> bool:

@@ -1,6 +1,6 @@
 """The states of a payment, as one table. Pure.
 
-opening: written down, the hosted page not there yet · open: it is there · authorised: the bank holds the
+opening: written down, the hosted page not there yet · open: it is there · authorized: the bank holds the
 money · capturing: asked for, the answer not known yet · captured: taken · releasing: it goes back, voided or
 refunded, and the order no longer has it. Nobody stays charged in voided, refunded, expired and failed.
 """
@@ -11,7 +11,7 @@ from enum import StrEnum
 class PaymentStatus(StrEnum):
     OPENING = "opening"
     OPEN = "open"
-    AUTHORIZED = "authorised"
+    AUTHORIZED = "authorised"  # as stored: docs/adr/0011, 5
     CAPTURING = "capturing"
     CAPTURED = "captured"
     RELEASING = "releasing"
@@ -23,7 +23,7 @@ class PaymentStatus(StrEnum):
 
 class Step(StrEnum):
     OPEN = "open"
-    AUTHORIZE = "authorise"
+    AUTHORIZE = "authorize"
     REQUEST_CAPTURE = "request_capture"
     REFUSE_CAPTURE = "refuse_capture"
     CAPTURE = "capture"

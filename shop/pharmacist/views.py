@@ -140,7 +140,7 @@ def _desk_page(
         following=_following(desk),
         words=reasons.WORDS,
         most_items=rules.MOST_ITEMS,
-        left=lambda item: rules.remaining(item.authorised, item.taken),
+        left=lambda item: rules.remaining(item.authorized, item.taken),
         counts=desk.counts,
         today=business_date(at),
     )

@@ -119,7 +119,7 @@ class DocumentPage(Base):
 
 
 class PrescriptionItem(Base):
-    """One medicine of it. authorised = quantity x (1 + refills); `taken` is the sum of its ledger."""
+    """One medicine of it. authorized = quantity x (1 + refills); `taken` is the sum of its ledger."""
 
     __tablename__ = "prescription_item"
     __table_args__ = (
@@ -134,7 +134,7 @@ class PrescriptionItem(Base):
     variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"), index=True)
     quantity: Mapped[int]  # units of one fill
     refills: Mapped[int]
-    authorised: Mapped[int]
+    authorized: Mapped[int] = mapped_column("authorised")  # adr/0011, 5
     taken: Mapped[int] = mapped_column(default=0)  # held for orders plus dispensed
     days_supply: Mapped[int | None] = mapped_column(CheckConstraint("days_supply > 0", name="days_positive"))
     directions: Mapped[str] = mapped_column(SealedText("prescription_item.directions"))

@@ -78,12 +78,12 @@ def has_usable_drafts(user_id: int) -> bool:
 def units_left(user_id: int, variant_ids: Iterable[int], today: date) -> dict[int, int]:
     """Units left on a customer's approved, unexpired prescriptions, by variant; only where there are some."""
     rows = db.session.execute(
-        select(PrescriptionItem.variant_id, PrescriptionItem.authorised, PrescriptionItem.taken)
+        select(PrescriptionItem.variant_id, PrescriptionItem.authorized, PrescriptionItem.taken)
         .join(Prescription)
         .where(Prescription.user_id == user_id, Prescription.status == PrescriptionStatus.APPROVED)
         .where(Prescription.expires_on >= today, PrescriptionItem.variant_id.in_(set(variant_ids)))
     )
     left: dict[int, int] = {}
     for row in rows:
-        left[row.variant_id] = left.get(row.variant_id, 0) + rules.remaining(row.authorised, row.taken)
+        left[row.variant_id] = left.get(row.variant_id, 0) + rules.remaining(row.authorized, row.taken)
     return {variant_id: units for variant_id, units in left.items() if units}

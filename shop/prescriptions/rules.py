@@ -19,17 +19,17 @@ MOST_DOCUMENTS = 5
 MOST_OPEN = 10
 
 
-def authorised(quantity: int, refills: int) -> int:
+def authorized(quantity: int, refills: int) -> int:
     """Units a prescription item allows in all: quantity x (1 + refills). 90 with 2 refills: 270."""
     return quantity * (1 + refills)
 
 
-def remaining(authorised: int, taken: int) -> int:
+def remaining(authorized: int, taken: int) -> int:
     """Units still to be had. `taken` counts what was dispensed and what orders hold.
 
     A part fill takes units, not a refill, so fills are never counted.
     """
-    return authorised - taken
+    return authorized - taken
 
 
 def last_day(issued_on: date, life_days: int) -> date:

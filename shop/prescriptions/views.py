@@ -157,7 +157,7 @@ def _words(prescriptions: Sequence[Prescription]) -> dict[str, object]:
         "refusal": refusals.words,
         "reason": reasons.sentence,
         "todo": reasons.todo,
-        "left": lambda item: rules.remaining(item.authorised, item.taken),
+        "left": lambda item: rules.remaining(item.authorized, item.taken),
         "order_again": lambda item: _next_order(item, variants.get(item.variant_id)),
     }
 
@@ -166,7 +166,7 @@ def _next_order(item: PrescriptionItem, variant: VariantFacts | None) -> int | N
     """Units of the next fill, where they can be put into the basket with one button."""
     if variant is None or sale_refusal(variant, settings().market):
         return None
-    return variant.nearest(min(item.quantity, rules.remaining(item.authorised, item.taken)))
+    return variant.nearest(min(item.quantity, rules.remaining(item.authorized, item.taken)))
 
 
 BLUEPRINTS = (blueprint,)

@@ -114,7 +114,7 @@ def price_before(variant_id: int) -> Before | None:
 def _latest(events: tuple[Event, ...], kind: str, subject_id: int | str) -> AuditRecord | None:
     return db.session.scalar(
         select(AuditRecord)
-        .where(AuditRecord.event.in_([event.value for event in events]))
+        .where(AuditRecord.event.in_([name for event in events for name in event.names]))
         .where(AuditRecord.subject_type == kind, AuditRecord.subject_id == str(subject_id))
         .order_by(AuditRecord.id.desc())
         .limit(1)

@@ -123,7 +123,7 @@ def _payments(order_ids: list[int]) -> dict[int, list[PaymentBooks]]:
         Payment.currency,
         Payment.refunded_cents,
         Payment.created_at,
-        Payment.authorised_at,
+        Payment.authorized_at,
         Payment.captured_at,
     )
     rows = db.session.execute(
@@ -133,7 +133,7 @@ def _payments(order_ids: list[int]) -> dict[int, list[PaymentBooks]]:
     found: dict[int, list[PaymentBooks]] = defaultdict(list)
     for row in rows:
         refunds_by_staff, unfinished, times = moved[row.id]
-        times = [row.created_at, row.authorised_at, row.captured_at, *times]
+        times = [row.created_at, row.authorized_at, row.captured_at, *times]
         found[row.order_id].append(
             PaymentBooks(
                 row.reference,

@@ -92,7 +92,7 @@ class Movement(Base):
 
 
 class Hold(Base):
-    """Units of a lot kept for one order line until it is shipped, cancelled or expired."""
+    """Units of a lot kept for one order line until it is shipped, canceled or expired."""
 
     __tablename__ = "stock_hold"
     __table_args__ = (

@@ -30,7 +30,7 @@ class LiftReason(StrEnum):
 
     RECALL_ENDED = "recall_ended"
     EXAMINED = "examined_and_sound"
-    MISTAKE = "put_aside_by_mistake"
+    MISTAKE = "put_aside_by_mistake"  # as stored
 
 
 class LotState(StrEnum):

@@ -37,7 +37,7 @@ SHAPES = {
 }
 OTHER = "other"
 OTHER_SHAPES = ("clover", "double circle", "gear", "freeform")
-COLOURS = {
+COLORS = {
     "white": "White",
     "yellow": "Yellow",
     "orange": "Orange",
@@ -62,39 +62,39 @@ class Form:
 
     imprint: str = ""
     shape: str = ""
-    colour: str = ""
+    color: str = ""
 
     @classmethod
     def read(cls, fields: Mapping[str, str]) -> "Form":
-        """From a query string."""
-        shape, colour = fields.get("shape", ""), fields.get("colour", "")
+        """From a query string; addresses that were shared earlier spell it `colour`."""
+        shape, color = fields.get("shape", ""), fields.get("color") or fields.get("colour", "")
         return cls(
             " ".join(fields.get("imprint", "")[:MOST_LETTERS].split()),
             shape if shape in SHAPES or shape == OTHER else "",
-            colour if colour in COLOURS else "",
+            color if color in COLORS else "",
         )
 
     @property
     def sought(self) -> Sought:
         shapes = OTHER_SHAPES if self.shape == OTHER else (self.shape,) if self.shape else ()
-        return Sought(self.imprint, shapes, self.colour)
+        return Sought(self.imprint, shapes, self.color)
 
     @property
     def words(self) -> list[str]:
         """What was asked, in words: ["“WPI 2265”", "round", "white"]."""
         shape = "another shape" if self.shape == OTHER else SHAPES.get(self.shape, "").lower()
         quoted = f"“{self.imprint}”" if self.imprint else ""
-        return [word for word in (quoted, shape, COLOURS.get(self.colour, "").lower()) if word]
+        return [word for word in (quoted, shape, COLORS.get(self.color, "").lower()) if word]
 
     def fewer(self) -> list[tuple[str, str]]:
         """Ways on with one thing less, as words and address; none when there is only one thing."""
-        names = {"imprint": "the imprint", "shape": "the shape", "colour": "the color"}
+        names = {"imprint": "the imprint", "shape": "the shape", "color": "the color"}
         given = [name for name in names if getattr(self, name)]
         return [(names[name], replace(self, **{name: ""}).url()) for name in given] if len(given) > 1 else []
 
     def url(self) -> str:
         """The address of this question."""
-        fields = {"imprint": self.imprint, "shape": self.shape, "colour": self.colour}
+        fields = {"imprint": self.imprint, "shape": self.shape, "color": self.color}
         return f"/identify?{urlencode({name: value for name, value in fields.items() if value})}"
 
 
@@ -125,7 +125,7 @@ def identify() -> str:
         more=len(found) > SHOWN,
         near=_matches(near),
         shapes=_shapes(),
-        colours=_colours(),
+        colors=_colors(),
         other=OTHER,
         limit=SHOWN,
         most_letters=MOST_LETTERS,
@@ -150,18 +150,18 @@ def _match(pill: Pill) -> Match:
 @cache
 def _shapes() -> list[tuple[str, str, Markup]]:
     """(value, words, drawing) of each shape one may choose."""
-    return [(key, words, _sample(shape=key, colour="white")) for key, words in SHAPES.items()]
+    return [(key, words, _sample(shape=key, color="white")) for key, words in SHAPES.items()]
 
 
 @cache
-def _colours() -> list[tuple[str, str, Markup]]:
-    return [(key, words, _sample(shape="round", colour=key)) for key, words in COLOURS.items()]
+def _colors() -> list[tuple[str, str, Markup]]:
+    return [(key, words, _sample(shape="round", color=key)) for key, words in COLORS.items()]
 
 
-def _sample(shape: str, colour: str) -> Markup:
+def _sample(shape: str, color: str) -> Markup:
     """A small drawing beside its word, so it has no text of its own."""
     form = "capsule" if shape == "capsule" else "tablet"
-    drawn = draw(Appearance(form, shape, colour, scored=False, imprint=""))
+    drawn = draw(Appearance(form, shape, color, scored=False, imprint=""))
     macros = current_app.jinja_env.get_template("components/pill.html").module
     sample: Markup = macros.sample(drawn)  # type: ignore[attr-defined]
     return sample

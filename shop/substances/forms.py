@@ -1,6 +1,6 @@
 """Dosage forms in plain words: the directory's "TABLET, FILM COATED" taken by mouth is a tablet.
 
-A coat of film, colour or sugar changes nothing a pharmacist would ask about, so these share a word. What
+A coat of film, color or sugar changes nothing a pharmacist would ask about, so these share a word. What
 changes how the medicine is released or taken (extended release, delayed release, chewable) does not.
 Liquids and ointments carry where they go: drops for the eye are not drops for the ear.
 """

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from shop.appearance.terms import COLOUR_CODES, NCI_THESAURUS, SHAPE_CODES
+from shop.appearance.terms import COLOR_CODES, NCI_THESAURUS, SHAPE_CODES
 from shop.imports.labels.spl_xml import Node
 
 LARGEST_MM = 100
@@ -29,7 +29,7 @@ def read_characteristics(characteristics: list[Node]) -> Stated:
     """The appearance in the `characteristic` elements of one product."""
     notes: list[str] = []
     shapes = _coded(_values(characteristics, "SPLSHAPE"), SHAPE_CODES, "shape", notes)
-    colours = _coded(_values(characteristics, "SPLCOLOR"), COLOUR_CODES, "colour", notes)
+    colors = _coded(_values(characteristics, "SPLCOLOR"), COLOR_CODES, "color", notes)
     sizes = _sizes(_values(characteristics, "SPLSIZE"), notes)
     scores = _scores(_values(characteristics, "SPLSCORE"), notes)
     imprints = _imprints(_values(characteristics, "SPLIMPRINT"), notes)
@@ -37,19 +37,19 @@ def read_characteristics(characteristics: list[Node]) -> Stated:
     problems = [f"{count} {what}" for what, count in counts.items() if count > 1]
     if problems:
         return Stated({}, f"states {' and '.join(problems)} for one product", tuple(notes))
-    if len(colours) > 2:
-        notes.append(f"{len(colours)} colors stated, two kept")
-    return Stated(_appearance(shapes, colours, sizes, scores, imprints), "", tuple(dict.fromkeys(notes)))
+    if len(colors) > 2:
+        notes.append(f"{len(colors)} colors stated, two kept")
+    return Stated(_appearance(shapes, colors, sizes, scores, imprints), "", tuple(dict.fromkeys(notes)))
 
 
 def _appearance(
-    shapes: list[str], colours: list[str], sizes: list[str], scores: list[int], imprints: list[str]
+    shapes: list[str], colors: list[str], sizes: list[str], scores: list[int], imprints: list[str]
 ) -> dict[str, Any]:
     """The fields of an appearance for what is stated; a score of 1 is a tablet in one piece: not scored."""
     appearance: dict[str, Any] = {}
     appearance |= {"shape": shapes[0]} if shapes else {}
-    appearance |= {"colour": colours[0]} if colours else {}
-    appearance |= {"colour2": colours[1]} if len(colours) > 1 else {}
+    appearance |= {"colour": colors[0]} if colors else {}
+    appearance |= {"colour2": colors[1]} if len(colors) > 1 else {}
     appearance |= {"size_mm": sizes[0]} if sizes else {}
     appearance |= {"scored": scores[0] > 1, "pieces": scores[0]} if scores else {}
     appearance |= {"imprint": imprints[0]} if imprints else {}

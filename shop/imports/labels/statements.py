@@ -1,6 +1,6 @@
 """What a Structured Product Label (HL7 v3, FDA) states of the appearance of its products: read, not judged.
 
-Each product, and each part of a kit, states shape, colours, size, score and imprint as characteristics of
+Each product, and each part of a kit, states shape, colors, size, score and imprint as characteristics of
 its own. Pure: from the tree of a document to statements.
 """
 

@@ -1,4 +1,4 @@
-"""Payment Intents, their charge and refunds: authorise, capture, cancel, refund; never more than allowed.
+"""Payment Intents, their charge and refunds: authorize, capture, cancel, refund; never more than allowed.
 
 Every function runs inside the store's transaction and looks before it writes. Amounts are whole cents.
 """
@@ -11,7 +11,7 @@ from shop.payments.sandbox.store import Body, Store, new_id
 from shop.payments.sandbox.wire import WireError
 
 HELD_FOR = 7 * 24 * 3600
-"""Seconds an authorisation lives, Stripe's rule for most cards (docs.stripe.com/payments/place-a-hold)."""
+"""Seconds an authorization lives, Stripe's rule for most cards (docs.stripe.com/payments/place-a-hold)."""
 CANCEL_REASONS = ("duplicate", "fraudulent", "requested_by_customer", "abandoned")
 REFUND_REASONS = ("duplicate", "fraudulent", "requested_by_customer")
 
@@ -65,7 +65,7 @@ def decline(store: Store, intent: Body, verdict: Verdict, now: float) -> None:
     announce(store, "payment_intent.payment_failed", intent, now)
 
 
-def authorise(store: Store, intent: Body, last4: str, now: float) -> None:
+def authorize(store: Store, intent: Body, last4: str, now: float) -> None:
     """The bank said yes: the amount is held on the card, not yet taken. Only test numbers get this far."""
     charge = {
         "id": new_id("ch"),

@@ -170,7 +170,7 @@ def attempt(store: Store, session: Body, number: str, verdict: Verdict, now: flo
     if verdict.code:
         intents.decline(store, intent, verdict, now)
         return store.put(session)
-    intents.authorise(store, intent, number[-4:], now)
+    intents.authorize(store, intent, number[-4:], now)
     session["status"] = "complete"
     store.put(session)
     announce(store, "checkout.session.completed", shown(store, session, []), now)
@@ -193,7 +193,7 @@ def expire(store: Store, session: Body, now: float) -> Body:
 
 
 def let_time_pass(store: Store, now: float) -> None:
-    """Expire what nobody paid in time, and let go of authorisations that nobody captured in time."""
+    """Expire what nobody paid in time, and let go of authorizations that nobody captured in time."""
     for session in store.due("checkout.session", "open", now):
         if session["expires_at"] <= now:
             expire(store, session, now)

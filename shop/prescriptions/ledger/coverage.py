@@ -65,7 +65,7 @@ class _Item:
 
     @property
     def remaining(self) -> int:
-        return rules.remaining(self.item.authorised, self.item.taken)
+        return rules.remaining(self.item.authorized, self.item.taken)
 
 
 def coverage_of(

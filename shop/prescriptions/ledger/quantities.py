@@ -58,7 +58,7 @@ def hold_quantity(item_id: int, order_line_id: int, quantity: int, at: datetime,
         Prescription.status == PrescriptionStatus.APPROVED,
         Prescription.expires_on >= today,
     )
-    enough = PrescriptionItem.taken + quantity <= PrescriptionItem.authorised
+    enough = PrescriptionItem.taken + quantity <= PrescriptionItem.authorized
     changed = rows_changed(
         update(PrescriptionItem)
         .where(PrescriptionItem.id == item_id, enough, dispensable)
@@ -127,12 +127,12 @@ def _entries(order_line_ids: Iterable[int]) -> list[QuantityEntry]:
 
 def _left(item_id: int, today: date) -> int:
     row = db.session.execute(
-        select(PrescriptionItem.authorised, PrescriptionItem.taken)
+        select(PrescriptionItem.authorized, PrescriptionItem.taken)
         .join(Prescription)
         .where(PrescriptionItem.id == item_id)
         .where(Prescription.status == PrescriptionStatus.APPROVED, Prescription.expires_on >= today)
     ).one_or_none()
-    return remaining(row.authorised, row.taken) if row else 0
+    return remaining(row.authorized, row.taken) if row else 0
 
 
 EVENTS = {

@@ -73,11 +73,11 @@ def pages_of_image(data: bytes, kind: str) -> Iterator[tuple[Any, bool]]:
         image.load()
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise Refused("too_many_pixels") from None
-    upright = ImageOps.exif_transpose(_shrunk(_plain_colours(image)))
+    upright = ImageOps.exif_transpose(_shrunk(_plain_colors(image)))
     yield _on_white(upright), kind == "png"
 
 
-def _plain_colours(image: Any) -> Any:
+def _plain_colors(image: Any) -> Any:
     """Grey or RGB, with alpha where the picture has any: modes that can be scaled."""
     if image.mode.startswith("I"):
         # Pillow cuts 16-bit grey at 255 instead of scaling it, which would leave a white page.
@@ -93,7 +93,7 @@ def _shrunk(image: Any) -> Any:
 
 
 def _on_white(image: Any) -> Any:
-    """A new image: nothing but pixels comes along, no position, comment, colour profile or thumbnail."""
+    """A new image: nothing but pixels comes along, no position, comment, color profile or thumbnail."""
     from PIL import Image
 
     grey = image.mode == "L"

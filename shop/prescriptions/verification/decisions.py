@@ -149,7 +149,7 @@ def _item(prescription_id: int, item: TypedItem) -> PrescriptionItem:
         variant_id=item.variant_id,
         quantity=item.quantity,
         refills=item.refills,
-        authorised=rules.authorised(item.quantity, item.refills),
+        authorized=rules.authorized(item.quantity, item.refills),
         days_supply=item.days_supply,
         directions=item.directions,
     )

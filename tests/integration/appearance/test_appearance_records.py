@@ -38,6 +38,6 @@ def test_looks_that_were_on_record_before_are_found_after_the_migration(context)
     downgrade(revision="0003")
     upgrade()
     row = db.session.get(VariantAppearance, variant_id)
-    assert (row.imprint, row.shape, row.colour, row.colour2) == ("A1", "oval", "white", "red")
+    assert (row.imprint, row.shape, row.color, row.color2) == ("A1", "oval", "white", "red")
     assert set(db.session.scalars(select(ImprintWord.word))) == {"A", "1"}
     assert db.session.get(VariantAppearance, bottle) is None

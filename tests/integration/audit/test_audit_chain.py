@@ -35,7 +35,7 @@ def test_an_empty_record_and_a_written_one_are_whole(context):
     assert broken() == []
     with transaction():
         record(Event.ORDER_PLACED, at=AT, subject=("order", 1))
-        record(Event.PAYMENT_AUTHORISED, at=AT, subject=("payment", 1), cents=4590)
+        record(Event.PAYMENT_AUTHORIZED, at=AT, subject=("payment", 1), cents=4590)
     seal_audit()
     assert broken() == []
     assert db.session.get(AuditHead, 1).length == 2
@@ -113,7 +113,7 @@ def test_a_record_written_by_hand_at_the_end_is_found(three_records):
 def test_a_rolled_back_change_leaves_no_record_and_does_not_reach_the_next_one(context):
     def fail_midway() -> None:
         with transaction():
-            record(Event.ORDER_CANCELLED, at=AT, subject=("order", 1))
+            record(Event.ORDER_CANCELED, at=AT, subject=("order", 1))
             raise ConnectionError
 
     with pytest.raises(ConnectionError):

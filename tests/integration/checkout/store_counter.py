@@ -218,7 +218,7 @@ def approve(
             variant_id=variant_id,
             quantity=quantity,
             refills=refills,
-            authorised=quantity * (1 + refills),
+            authorized=quantity * (1 + refills),
             taken=0,
             days_supply=days_supply,
             directions="one in the evening",

@@ -1,4 +1,4 @@
-"""An order cancelled, expired, paid too late or wrongly: all is given back and no money is kept."""
+"""An order canceled, expired, paid too late or wrongly: all is given back and no money is kept."""
 
 import pytest
 from sqlalchemy import update
@@ -23,7 +23,7 @@ from tests.integration.checkout.store_counter import (
 pytestmark = pytest.mark.usefixtures("context")
 
 
-def test_a_cancelled_order_gives_everything_back_and_can_no_longer_be_paid(
+def test_a_canceled_order_gives_everything_back_and_can_no_longer_be_paid(
     counter: Counter, ada: Customer
 ) -> None:
     baclofen = make_variant()

@@ -1,4 +1,4 @@
-"""An authorisation that ends at the payment service before the money was taken: the order ends with it."""
+"""An authorization that ends at the payment service before the money was taken: the order ends with it."""
 
 import threading
 from dataclasses import dataclass, replace
@@ -35,12 +35,12 @@ from tests.integration.checkout.store_counter import (
 )
 
 pytestmark = pytest.mark.usefixtures("context")
-CANCELLED = "payment_intent.canceled"
+CANCELED = "payment_intent.canceled"
 
 
 @dataclass(frozen=True)
 class Placed:
-    """An order whose money is authorised and not yet taken: 60 baclofen on a prescription."""
+    """An order whose money is authorized and not yet taken: 60 baclofen on a prescription."""
 
     number: str
     item_id: int
@@ -93,7 +93,7 @@ def assert_ended_once(placed: Placed, ada: Customer) -> None:
     order = latest_order(ada.user_id)
     assert ([event.event for event in order.events], order.paid_at) == (["created", "placed", "lapsed"], None)
     recorded = db.session.scalars(select(AuditRecord.event)).all()
-    for event in ("order:cancelled", "payment:voided", "prescription:quantity:released"):
+    for event in ("order:canceled", "payment:voided", "prescription:quantity:released"):
         assert recorded.count(event) == 1, event
     mails = db.session.scalars(select(Job).where(Job.kind == "mail")).all()
     assert [job.payload["template"] for job in mails].count("order_not_charged") == 1
@@ -123,16 +123,16 @@ def test_the_word_of_the_payment_service_closes_the_order(
     counter: Counter, placed: Placed, ada: Customer
 ) -> None:
     end_at_the_bank(counter, placed)
-    assert counter.deliver(placed.number, CANCELLED).status_code == 200
+    assert counter.deliver(placed.number, CANCELED).status_code == 200
     assert_ended_once(placed, ada)
 
 
-def test_an_authorisation_seven_days_old_lapses_and_the_order_with_it(
+def test_an_authorization_seven_days_old_lapses_and_the_order_with_it(
     counter: Counter, placed: Placed, ada: Customer, monkeypatch
 ) -> None:
     monkeypatch.setattr(counter.clock, "ahead", timedelta(days=7, minutes=1).total_seconds())
     assert said_of(counter, placed).state is PaymentState.CANCELED
-    assert counter.deliver(placed.number, CANCELLED).status_code == 200
+    assert counter.deliver(placed.number, CANCELED).status_code == 200
     assert_ended_once(placed, ada)
 
 
@@ -143,7 +143,7 @@ def test_job_and_webhook_both_coming_twice_close_the_order_once(
     end_at_the_bank(counter, placed)
     steps = [
         lambda: charge(counter, placed),
-        lambda: counter.deliver(placed.number, CANCELLED),
+        lambda: counter.deliver(placed.number, CANCELED),
     ]
     for step in (steps if first == "job" else steps[::-1]) * 2:
         step()
@@ -154,12 +154,12 @@ def test_job_and_webhook_in_the_same_moment_close_the_order_once(
     counter: Counter, placed: Placed, ada: Customer
 ) -> None:
     end_at_the_bank(counter, placed)
-    counter.webhooks(placed.number, CANCELLED)
+    counter.webhooks(placed.number, CANCELED)
     together, answers = threading.Barrier(3), []
 
     def deliver() -> None:
         together.wait()
-        answers.append(counter.deliver(placed.number, CANCELLED).status_code)
+        answers.append(counter.deliver(placed.number, CANCELED).status_code)
 
     def work() -> None:
         together.wait()
@@ -171,13 +171,13 @@ def test_job_and_webhook_in_the_same_moment_close_the_order_once(
     for thread in threads:
         thread.join()
     assert set(answers) <= {200, 409}, answers  # 409: somebody was quicker, and the service sends it again
-    counter.deliver(placed.number, CANCELLED)
+    counter.deliver(placed.number, CANCELED)
     assert_ended_once(placed, ada)
 
 
 def test_what_was_kept_can_be_ordered_again_at_once(counter: Counter, placed: Placed, ada: Customer) -> None:
     end_at_the_bank(counter, placed)
-    counter.deliver(placed.number, CANCELLED)
+    counter.deliver(placed.number, CANCELED)
     variant_id = latest_order(ada.user_id).lines[0].variant_id
     ada.put_in_basket(variant_id, 60)
     number, url = ada.order()
@@ -189,7 +189,7 @@ def test_the_customer_reads_that_nothing_was_charged_and_what_to_do(
     counter: Counter, placed: Placed, ada: Customer
 ) -> None:
     end_at_the_bank(counter, placed)
-    counter.deliver(placed.number, CANCELLED)
+    counter.deliver(placed.number, CANCELED)
     counter.work()
     page = ada.get(f"/orders/{placed.number}").text
     assert 'data-entry="lapsed"' in page
@@ -228,7 +228,7 @@ def test_a_shipped_order_is_never_closed(counter: Counter, placed: Placed, ada: 
     assert_untouched(placed, "shipped", ["created", "placed", "paid", "shipped"], ada)
 
 
-def test_the_end_of_another_authorisation_does_not_close_the_order(
+def test_the_end_of_another_authorization_does_not_close_the_order(
     counter: Counter, placed: Placed, ada: Customer
 ) -> None:
     facts = replace(said_of(counter, placed), state=PaymentState.CANCELED, intent_id="pi_of_another_try")
@@ -240,7 +240,7 @@ def test_the_end_of_another_authorisation_does_not_close_the_order(
 def test_a_capture_refused_while_the_money_is_still_there_is_tried_again(
     counter: Counter, placed: Placed, ada: Customer
 ) -> None:
-    with transaction() as session:  # more than is authorised: refused for another reason than its end
+    with transaction() as session:  # more than is authorized: refused for another reason than its end
         session.execute(update(Payment).values(amount_cents=Payment.amount_cents + 1))
     with pytest.raises(PaymentRefused):
         counter.charge(placed.number)

@@ -115,7 +115,7 @@ def assert_everything_adds_up(counter: Counter) -> None:
         ).all()
     )
     for item in db.session.scalars(select(PrescriptionItem)):
-        assert 0 <= item.taken == ledger.get(item.id, 0) <= item.authorised
+        assert 0 <= item.taken == ledger.get(item.id, 0) <= item.authorized
     orders = db.session.scalars(select(Order)).all()
     assert {order.status for order in orders} <= {"placed", "cancelled", "expired"}
     assert "placed" in {order.status for order in orders}  # otherwise the storm was none

@@ -109,7 +109,7 @@ def test_an_order_that_is_not_paid_is_not_sent(ada: Customer, admin: int, counte
     number, url = ada.order()
     refused(number, admin, NotToBeShipped)
     ada.get(counter.return_path(counter.pay(url)))
-    refused(number, admin, NotToBeShipped)  # authorised, not yet captured
+    refused(number, admin, NotToBeShipped)  # authorized, not yet captured
     assert status_of(number) == "placed"
 
 

@@ -25,7 +25,7 @@ def test_a_code_decides_and_not_the_name_shown_beside_it(import_spl, tmp_path):
     assert look_of(variant_id)["colour"] == "red"
 
 
-def test_both_colours_of_a_capsule_are_kept_in_their_order(import_spl, tmp_path):
+def test_both_colors_of_a_capsule_are_kept_in_their_order(import_spl, tmp_path):
     variant_id = carry("Example", "5 mg", "0001-0001-01", form="capsule")
     import_spl(label(tmp_path, product("0001-0001", coded("SHAPE", "C48336"), BLUE, WHITE)))
     assert (look_of(variant_id)["colour"], look_of(variant_id)["colour2"]) == ("blue", "white")
@@ -49,7 +49,7 @@ def test_what_is_not_understood_is_left_out_and_named(import_spl, tmp_path):
     )
     seen = look_of(variant_id)
     assert {name for name in seen if name not in ("product", "product_ndc", "source", "label")} == {"shape"}
-    for words in ("colour code C99999 is not", "not a number of millimeters", "longer than any tablet"):
+    for words in ("color code C99999 is not", "not a number of millimeters", "longer than any tablet"):
         assert words in result.output
 
 
@@ -78,9 +78,7 @@ def test_the_parts_of_a_kit_are_told_apart_by_their_own_codes(import_spl, tmp_pa
 
     assert (look_of(white)["colour"], look_of(blue)["colour"], look_of(kit)) == ("white", "blue", None)
     assert f"0001-0001    Example: {Outcome.NOT_STATED}; a kit" in result.output
-    assert (
-        "no code      Part: no such NDC in the catalog; it has no product code of its own" in result.output
-    )
+    assert "no code      Part: no such NDC in the catalog; it has no product code of its own" in result.output
 
 
 def test_the_newest_of_several_labels_for_a_code_speaks_in_whichever_order(import_spl, tmp_path):

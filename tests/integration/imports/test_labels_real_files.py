@@ -39,10 +39,9 @@ def test_the_real_labels_give_their_strengths_the_look_they_state(import_spl, sh
     assert look_of(cough) is None
     assert "0069-4210    Viagra: applied" in result.output
     assert "0067-6344    TRIAMINIC: no appearance stated" in result.output
-    assert "0069-4220    Viagra: no such NDC in the catalogue" in result.output
+    assert "0069-4220    Viagra: no such NDC in the catalog" in result.output
     assert (
-        "9 products stated: 2 applied, 5 no such NDC in the catalogue, 2 no appearance stated."
-        in result.output
+        "9 products stated: 2 applied, 5 no such NDC in the catalog, 2 no appearance stated." in result.output
     )
 
 
@@ -81,7 +80,7 @@ def test_what_is_found_and_listed_follows_a_new_appearance(import_spl, shared_da
     import_spl(shared_data / "spl" / "viagra-64f8040f.xml")
 
     row = db.session.get(VariantAppearance, variant_id)
-    assert (row.imprint, row.shape, row.colour, row.colour2) == ("VGR50PF1ZER", "diamond", "blue", None)
+    assert (row.imprint, row.shape, row.color, row.color2) == ("VGR50PF1ZER", "diamond", "blue", None)
     words = db.session.scalars(select(ImprintWord.word).where(ImprintWord.variant_id == variant_id))
     assert set(words) == {"VGR", "50", "PF1ZER"}
     assert db.session.scalar(select(Listing.appearance))["imprint"] == "VGR50;Pfizer"

@@ -11,6 +11,7 @@ from shop.database import db, transaction
 from shop.imports.nadac import service
 from shop.imports.nadac.files import open_survey
 from shop.imports.nadac.rows import LONGEST_AHEAD
+from shop.imports.nadac.sorting import Outcome
 from shop.pricing.models import AcquisitionPrice
 from shop.projections.cache_version import version
 from tests.factories import make_variant
@@ -33,7 +34,7 @@ def test_a_weekly_file_prices_a_strength_by_what_most_of_its_packs_share(tablet,
     )
     assert stored(tablet) == [("0.18159", "2015-05-20", None, WEEKLY)]
     assert "w.xlsx: 4 lines" in said
-    assert counts(said) == {"priced a package in the catalog": 3, "no such package in the catalog": 1}
+    assert counts(said) == {Outcome.COUNTED.value: 3, Outcome.UNKNOWN_PACK.value: 1}
     assert "Periods: 1 added, 0 changed, 0 removed" in said
 
 

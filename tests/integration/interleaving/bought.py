@@ -15,7 +15,7 @@ from shop.checkout.confirm_payment import Outcome, Settled
 from shop.checkout.terms import Terms
 from shop.clock import now, today
 from shop.database import db
-from shop.fulfillment import service as fulfilment
+from shop.fulfillment import service as fulfillment
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.facts import PaymentFacts, PaymentState
@@ -166,11 +166,11 @@ def captured(bought: Bought) -> object:
 
 
 def ship(bought: Bought) -> object:
-    return fulfilment.ship_order(bought.number, "", bought.admin_id, now())
+    return fulfillment.ship_order(bought.number, "", bought.admin_id, now())
 
 
 def may_ship(bought: Bought) -> object:
-    fulfilment.check_shippable(bought.number, "", now())
+    fulfillment.check_shippable(bought.number, "", now())
     return request_capture(bought)
 
 

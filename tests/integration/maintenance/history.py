@@ -31,7 +31,7 @@ def approved_item(user_id: int, variant_id: int, units: int = 100_000) -> int:
             variant_id=variant_id,
             quantity=units,
             refills=0,
-            authorised=units,
+            authorized=units,
             taken=0,
             directions="one in the evening",
         )

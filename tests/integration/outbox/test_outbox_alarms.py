@@ -98,7 +98,7 @@ def statements():
 # --- Money ---
 
 
-def add_payment(customer: int, state: str, authorised_at=None) -> int:
+def add_payment(customer: int, state: str, authorized_at=None) -> int:
     with transaction() as session:
         order = Order(
             number="ABCD1234",
@@ -126,7 +126,7 @@ def add_payment(customer: int, state: str, authorised_at=None) -> int:
             amount_cents=100,
             currency="USD",
             created_at=now(),
-            authorised_at=authorised_at,
+            authorized_at=authorized_at,
         )
         session.add(payment)
         session.flush()
@@ -168,7 +168,7 @@ def test_money_that_was_asked_for_and_does_not_move_rings(context, make_user, ki
 
 
 def test_an_authorization_about_to_lapse_rings(context, make_user):
-    add_payment(make_user(), "authorised", authorised_at=now() - timedelta(days=6, hours=11))
+    add_payment(make_user(), "authorised", authorized_at=now() - timedelta(days=6, hours=11))
     assert ringing() == {}
     assert "authorizations_ending" in ringing(now() + timedelta(hours=2))
 

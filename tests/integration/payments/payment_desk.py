@@ -80,7 +80,7 @@ class Desk(NamedTuple):
         """Fill in the hosted page and press the button."""
         return requests.post(url, GOOD_CARD | changes, allow_redirects=False, timeout=60)
 
-    def authorised(self, reference: str, amount_cents: int = 4930) -> str:
+    def authorized(self, reference: str, amount_cents: int = 4930) -> str:
         """The intent of a payment that went through."""
         hosted = self.open(reference, amount_cents)
         assert self.pay(hosted.url).status_code == 303

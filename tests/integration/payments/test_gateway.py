@@ -17,7 +17,7 @@ from shop.payments.refusals import (
 from tests.integration.payments.payment_desk import KEY, SECRET, Desk
 
 
-def test_a_paid_session_is_authorised_and_not_yet_captured(desk: Desk, reference: str) -> None:
+def test_a_paid_session_is_authorized_and_not_yet_captured(desk: Desk, reference: str) -> None:
     hosted = desk.open(reference)
     assert desk.gateway.look_up(hosted.session_id).state is PaymentState.OPEN
     answer = desk.pay(hosted.url)
@@ -30,7 +30,7 @@ def test_a_paid_session_is_authorised_and_not_yet_captured(desk: Desk, reference
 
 
 def test_the_store_is_told_of_each_step_with_its_reference(desk: Desk, reference: str) -> None:
-    intent_id = desk.authorised(reference)
+    intent_id = desk.authorized(reference)
     desk.gateway.capture(intent_id, 4930, f"capture-{reference}")
     desk.gateway.refund(intent_id, 1000, f"refund-{reference}")
     events = desk.events(reference, at_least=4)
@@ -82,7 +82,7 @@ def test_a_time_without_a_zone_is_a_mistake_of_ours(desk: Desk, reference: str) 
 
 
 def test_capturing_twice_takes_the_money_once(desk: Desk, reference: str) -> None:
-    intent_id = desk.authorised(reference)
+    intent_id = desk.authorized(reference)
     first = desk.gateway.capture(intent_id, 4930, f"capture-{reference}")
     same_key = desk.gateway.capture(intent_id, 4930, f"capture-{reference}")
     other_key = desk.gateway.capture(intent_id, 4930, f"capture-again-{reference}")
@@ -91,15 +91,15 @@ def test_capturing_twice_takes_the_money_once(desk: Desk, reference: str) -> Non
 
 
 def test_a_second_capture_of_another_amount_is_refused(desk: Desk, reference: str) -> None:
-    intent_id = desk.authorised(reference)
+    intent_id = desk.authorized(reference)
     desk.gateway.capture(intent_id, 4000, f"capture-{reference}")
     with pytest.raises(PaymentRefused):
         desk.gateway.capture(intent_id, 930, f"rest-{reference}")
     assert desk.gateway.look_up_intent(intent_id).amount_cents == 4000
 
 
-def test_more_than_was_authorised_is_never_captured(desk: Desk, reference: str) -> None:
-    intent_id = desk.authorised(reference)
+def test_more_than_was_authorized_is_never_captured(desk: Desk, reference: str) -> None:
+    intent_id = desk.authorized(reference)
     with pytest.raises(PaymentRefused) as refusal:
         desk.gateway.capture(intent_id, 4931, f"capture-{reference}")
     assert refusal.value.reason == "amount_too_large"
@@ -107,7 +107,7 @@ def test_more_than_was_authorised_is_never_captured(desk: Desk, reference: str) 
 
 
 def test_a_void_lets_go_and_a_second_void_changes_nothing(desk: Desk, reference: str) -> None:
-    intent_id = desk.authorised(reference)
+    intent_id = desk.authorized(reference)
     first = desk.gateway.void(intent_id, f"void-{reference}")
     assert first.state is PaymentState.CANCELED
     assert desk.gateway.void(intent_id, f"void-again-{reference}") == first
@@ -117,7 +117,7 @@ def test_a_void_lets_go_and_a_second_void_changes_nothing(desk: Desk, reference:
 
 
 def test_what_was_captured_can_no_longer_be_voided(desk: Desk, reference: str) -> None:
-    intent_id = desk.authorised(reference)
+    intent_id = desk.authorized(reference)
     desk.gateway.capture(intent_id, 4930, f"capture-{reference}")
     with pytest.raises(PaymentRefused):
         desk.gateway.void(intent_id, f"void-{reference}")
@@ -125,7 +125,7 @@ def test_what_was_captured_can_no_longer_be_voided(desk: Desk, reference: str) -
 
 
 def test_refunds_never_add_up_to_more_than_was_captured(desk: Desk, reference: str) -> None:
-    intent_id = desk.authorised(reference)
+    intent_id = desk.authorized(reference)
     desk.gateway.capture(intent_id, 3000, f"capture-{reference}")
     refund = desk.gateway.refund(intent_id, 2000, f"refund-{reference}")
     assert (refund.amount_cents, refund.state, refund.intent_id) == (2000, "succeeded", intent_id)
@@ -138,7 +138,7 @@ def test_refunds_never_add_up_to_more_than_was_captured(desk: Desk, reference: s
 
 
 def test_a_refund_keeps_why_it_was_made(desk: Desk, reference: str) -> None:
-    intent_id = desk.authorised(reference)
+    intent_id = desk.authorized(reference)
     desk.gateway.capture(intent_id, 4930, f"capture-{reference}")
     made = desk.gateway.refund(
         intent_id,
@@ -155,7 +155,7 @@ def test_a_refund_keeps_why_it_was_made(desk: Desk, reference: str) -> None:
 def test_a_refund_of_an_authorization_is_refused_otherwise_than_an_over_refund(
     desk: Desk, reference: str
 ) -> None:
-    intent_id = desk.authorised(reference)
+    intent_id = desk.authorized(reference)
     with pytest.raises(PaymentRefused) as refusal:
         desk.gateway.refund(intent_id, 100, f"refund-{reference}")
     assert not isinstance(refusal.value, OverRefund)
@@ -164,7 +164,7 @@ def test_a_refund_of_an_authorization_is_refused_otherwise_than_an_over_refund(
 
 
 def test_a_void_keeps_why_it_was_made(desk: Desk, reference: str) -> None:
-    intent_id = desk.authorised(reference)
+    intent_id = desk.authorized(reference)
     desk.gateway.void(intent_id, f"void-{reference}", VoidReason.REQUESTED_BY_CUSTOMER)
     answer = requests.get(
         f"{desk.base}/v1/payment_intents/{intent_id}", headers={"Authorization": f"Bearer {KEY}"}, timeout=60
@@ -173,7 +173,7 @@ def test_a_void_keeps_why_it_was_made(desk: Desk, reference: str) -> None:
 
 
 def test_a_refund_repeated_with_its_key_is_paid_back_once(desk: Desk, reference: str) -> None:
-    intent_id = desk.authorised(reference)
+    intent_id = desk.authorized(reference)
     desk.gateway.capture(intent_id, 4930, f"capture-{reference}")
     first = desk.gateway.refund(intent_id, 2465, f"refund-{reference}")
     assert desk.gateway.refund(intent_id, 2465, f"refund-{reference}").refund_id == first.refund_id
@@ -182,7 +182,7 @@ def test_a_refund_repeated_with_its_key_is_paid_back_once(desk: Desk, reference:
 
 def test_money_that_is_only_held_cannot_be_refunded(desk: Desk, reference: str) -> None:
     with pytest.raises(PaymentRefused):
-        desk.gateway.refund(desk.authorised(reference), 100, f"refund-{reference}")
+        desk.gateway.refund(desk.authorized(reference), 100, f"refund-{reference}")
 
 
 def test_an_expired_session_can_no_longer_be_paid(desk: Desk, reference: str) -> None:
@@ -208,8 +208,8 @@ def test_a_session_expires_by_itself_when_its_time_is_over(desk: Desk, reference
     assert types[1:] == ["payment_intent.canceled", "checkout.session.expired"]
 
 
-def test_an_authorisation_lapses_after_seven_days(desk: Desk, reference: str) -> None:
-    intent_id = desk.authorised(reference)
+def test_an_authorization_lapses_after_seven_days(desk: Desk, reference: str) -> None:
+    intent_id = desk.authorized(reference)
     desk.clock.pass_by(days=6, hours=23)
     assert desk.gateway.look_up_intent(intent_id).state is PaymentState.AUTHORIZED
     desk.clock.pass_by(hours=2)
@@ -249,7 +249,7 @@ def test_no_secret_and_no_address_of_a_customer_reaches_the_log(
     desk: Desk, reference: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    intent_id = desk.authorised(reference)
+    intent_id = desk.authorized(reference)
     with pytest.raises(PaymentRefused):
         desk.gateway.capture(intent_id, 999_999, f"capture-{reference}")
     assert "amount_too_large" in caplog.text

@@ -20,7 +20,7 @@ def test_an_event_that_was_not_accepted_comes_again_under_the_same_id(desk: Desk
 
 
 def test_a_forged_or_changed_event_is_refused(desk: Desk, reference: str) -> None:
-    desk.authorised(reference)
+    desk.authorized(reference)
     desk.events(reference, at_least=2)
     body, signature = [one for one in desk.receiver.deliveries if reference.encode() in one.body][-1]
     desk.gateway.read_event(body, signature)
@@ -41,7 +41,7 @@ def test_a_forged_or_changed_event_is_refused(desk: Desk, reference: str) -> Non
 def test_deliveries_that_have_become_too_old_do_not_disturb_the_next_test(desk: Desk, reference: str) -> None:
     body = b'{"object": "event"}'
     desk.receiver.deliveries.append(Delivery(body, sign(body, SECRET, int(time.time()) - 3600)))
-    desk.authorised(reference)
+    desk.authorized(reference)
     assert len(desk.events(reference, at_least=2)) == 2
 
 

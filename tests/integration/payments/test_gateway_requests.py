@@ -64,7 +64,7 @@ def do_everything(desk: Desk) -> None:
     gateway.look_up(hosted.session_id)
     lists.session(hosted.session_id)
     gateway.expire(hosted.session_id)
-    taken, let_go = desk.authorised("F-000002"), desk.authorised("F-000003")
+    taken, let_go = desk.authorized("F-000002"), desk.authorized("F-000003")
     gateway.look_up_intent(taken)
     lists.intent(taken)
     gateway.capture(taken, 4930, "capture")

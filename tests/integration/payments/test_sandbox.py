@@ -44,7 +44,7 @@ def test_automatic_capture_is_refused_instead_of_guessed(desk: Desk) -> None:
 
 def test_a_request_that_was_wrong_may_be_corrected_under_its_key(desk: Desk, reference: str) -> None:
     url, headers = f"{desk.base}/v1/refunds", TEST_KEY | {"Idempotency-Key": f"refund-{reference}"}
-    intent_id = desk.authorised(reference)
+    intent_id = desk.authorized(reference)
     desk.gateway.capture(intent_id, 4930, f"capture-{reference}")
     body = {"payment_intent": intent_id}
     assert requests.post(url, body | {"amont": "10"}, headers=headers, timeout=60).status_code == 400
@@ -113,7 +113,7 @@ def test_pressing_the_button_many_times_pays_once(desk: Desk, reference: str) ->
 
 
 def test_eight_captures_at_once_take_the_money_once(desk: Desk, reference: str) -> None:
-    intent_id = desk.authorised(reference)
+    intent_id = desk.authorized(reference)
     url = f"{desk.base}/v1/payment_intents/{intent_id}/capture"
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: requests.post(url, headers=TEST_KEY, timeout=60), range(8)))

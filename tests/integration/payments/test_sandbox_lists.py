@@ -50,7 +50,7 @@ def test_a_list_is_read_page_by_page_newest_first(own_desk: Desk) -> None:
 
 def test_the_gateway_goes_through_every_page(own_desk: Desk, monkeypatch) -> None:
     monkeypatch.setattr("shop.payments.listed.PAGE", 2)
-    intents = [own_desk.authorised(f"F-{number}") for number in range(5)]
+    intents = [own_desk.authorized(f"F-{number}") for number in range(5)]
     assert [one.intent_id for one in own_desk.gateway.lists.intents()] == intents[::-1]
     assert [one.reference for one in own_desk.gateway.lists.sessions()] == [
         f"F-{n}" for n in range(4, -1, -1)
@@ -59,9 +59,9 @@ def test_the_gateway_goes_through_every_page(own_desk: Desk, monkeypatch) -> Non
 
 
 def test_a_list_can_begin_at_a_time(own_desk: Desk) -> None:
-    own_desk.authorised("F-old")
+    own_desk.authorized("F-old")
     own_desk.clock.pass_by(days=2)
-    own_desk.authorised("F-new")
+    own_desk.authorized("F-new")
     since = datetime.fromtimestamp(own_desk.clock(), UTC) - timedelta(days=1)
     assert [one.reference for one in own_desk.gateway.lists.sessions(since)] == ["F-new"]
     assert [one.reference for one in own_desk.gateway.lists.intents(since)] == ["F-new"]
@@ -70,7 +70,7 @@ def test_a_list_can_begin_at_a_time(own_desk: Desk) -> None:
 
 
 def test_the_lists_say_what_became_of_the_money(own_desk: Desk) -> None:
-    captured, voided = own_desk.authorised("F-1", 4930), own_desk.authorised("F-2", 2000)
+    captured, voided = own_desk.authorized("F-1", 4930), own_desk.authorized("F-2", 2000)
     own_desk.gateway.capture(captured, 4930, "capture")
     own_desk.gateway.refund(captured, 1000, "refund-1")
     own_desk.gateway.refund(captured, 200, "refund-2")
@@ -95,7 +95,7 @@ def test_the_lists_say_what_became_of_the_money(own_desk: Desk) -> None:
         ({"starting_after": "ch_nobody"}, "starting_after"),
         ({"created[since]": 1}, "created[since]"),
         ({"created[gte]": "yesterday"}, "gte"),
-        ({"colour": "red"}, "colour"),
+        ({"color": "red"}, "color"),
     ],
 )
 def test_a_list_refuses_what_it_does_not_know(desk: Desk, params: dict[str, Any], param: str) -> None:
@@ -112,14 +112,14 @@ def test_the_lines_of_a_session_are_answered(desk: Desk, reference: str) -> None
 
 
 def test_a_key_of_256_characters_is_refused_and_not_remembered(desk: Desk, reference: str) -> None:
-    url = f"{desk.base}/v1/payment_intents/{desk.authorised(reference)}/capture"
+    url = f"{desk.base}/v1/payment_intents/{desk.authorized(reference)}/capture"
     for length, status in ((256, 400), (255, 200)):
         headers = TEST_KEY | {"Idempotency-Key": reference.ljust(length, "k")}
         assert requests.post(url, headers=headers, timeout=60).status_code == status
 
 
 def test_a_bank_can_be_made_to_let_go_at_once(desk: Desk, reference: str) -> None:
-    intent_id = desk.authorised(reference)
+    intent_id = desk.authorized(reference)
     url = f"{desk.base}/v1/test_helpers/payment_intents/{intent_id}/lapse"
     assert requests.post(url, headers=TEST_KEY, timeout=60).json()["cancellation_reason"] == "automatic"
     assert desk.gateway.look_up_intent(intent_id).state is PaymentState.CANCELED
@@ -146,10 +146,10 @@ def missing_fields(ours: Any, theirs: Any, path: str) -> list[str]:
 def test_every_object_has_all_fields_of_stripes(own_desk: Desk, shared_data: Path) -> None:
     known = json.loads((shared_data / "stripe" / "fixtures3.json").read_text())["resources"]
     session = own_desk.open("F-1").session_id
-    intent = own_desk.authorised("F-2")
+    intent = own_desk.authorized("F-2")
     own_desk.gateway.capture(intent, 4930, "capture")
     own_desk.gateway.refund(intent, 100, "refund")
-    own_desk.gateway.void(own_desk.authorised("F-3"), "void")
+    own_desk.gateway.void(own_desk.authorized("F-3"), "void")
     found = [
         ask(own_desk, f"checkout/sessions/{session}"),
         ask(own_desk, f"checkout/sessions/{session}", **{"expand[]": "payment_intent"}),

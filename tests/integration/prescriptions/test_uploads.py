@@ -32,7 +32,7 @@ def test_a_picture_of_each_kind_is_taken_whatever_its_name(kind):
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGBA"])
-def test_every_way_to_store_colours_gives_the_same_page(mode):
+def test_every_way_to_store_colors_gives_the_same_page(mode):
     page = only_page(saved(picture().convert(mode), "png"))
     assert page.mode in ("L", "RGB")
     assert (shade(page, 0.25, 0.25), shade(page, 0.75, 0.75)) == (0, 255)
@@ -43,7 +43,7 @@ def test_a_grey_scan_of_sixteen_bits_keeps_its_greys():
     assert 126 <= shade(page, 0.5, 0.5) <= 129
 
 
-def test_printing_colours_become_screen_colours():
+def test_printing_colors_become_screen_colors():
     page = only_page(saved(picture().convert("CMYK"), "jpeg"))
     assert page.mode == "RGB"
     assert (shade(page, 0.25, 0.25) < 10, shade(page, 0.75, 0.75) > 245) == (True, True)

@@ -57,7 +57,7 @@ def price_of(variant_id: int) -> tuple[Decimal | None, tuple]:
 
 def test_a_store_rule_is_looked_at_set_shown_and_removed(run):
     variant = make_by_rule()
-    wanted = ("price", "rule", "--mark-up", "35%", "--fee", "$2.40", "--off", "90=5")
+    wanted = ("price", "rule", "--markup", "35%", "--fee", "$2.40", "--off", "90=5")
     code, said = run(*wanted, "--dry-run")
     assert code == 0
     assert "0 prices rise, 0 fall, 1 is new, 0 stay. Dry run: nothing was changed." in said

@@ -29,7 +29,7 @@ LOOKS = {
 
 @pytest.fixture
 def looks(context):
-    """One strength for each of LOOKS, a two-coloured capsule, and one that is not listed."""
+    """One strength for each of LOOKS, a two-colored capsule, and one that is not listed."""
     with transaction():
         for label, look in LOOKS.items():
             name, strength = label.split(" ", 1)
@@ -57,10 +57,10 @@ def names(found) -> list[str]:
         (Sought("10 pd"), ["Atorvastatin 10 mg"]),
         (Sought("wp1 2265"), ["Baclofen 10 mg"]),
         (Sought("155"), ["Gearolol 5 mg", "Atorvastatin 10 mg"]),
-        (Sought("155", colour="blue"), []),
+        (Sought("155", color="blue"), []),
         (Sought("pd", shapes=("oval",)), ["Atorvastatin 10 mg", "Atorvastatin 20 mg"]),
-        (Sought(shapes=("oval",), colour="white"), ["Atorvastatin 10 mg", "Atorvastatin 20 mg"]),
-        (Sought(shapes=("capsule",), colour="white"), ["Duloxetine 30 mg"]),
+        (Sought(shapes=("oval",), color="white"), ["Atorvastatin 10 mg", "Atorvastatin 20 mg"]),
+        (Sought(shapes=("capsule",), color="white"), ["Duloxetine 30 mg"]),
         (Sought(shapes=("gear", "clover")), ["Gearolol 5 mg"]),
         (Sought("2265 PD"), []),
         (Sought("★"), []),
@@ -88,7 +88,7 @@ def test_what_shares_most_words_of_an_imprint_comes_first(looks):
 
 
 def test_the_page_shows_a_match_with_its_look_its_maker_and_its_address(looks, client, words):
-    answer = client.get("/identify?imprint=vgr+50&colour=blue&shape=diamond")
+    answer = client.get("/identify?imprint=vgr+50&color=blue&shape=diamond")
     page = words(answer)
     assert "“vgr 50”, diamond, blue" in page
     assert 'data-matches="1"' in answer.text
@@ -110,22 +110,28 @@ def test_the_page_says_that_a_look_is_no_proof_and_whom_to_ask(looks, client, wo
 
 
 def test_nothing_found_offers_what_is_near_and_ways_with_less(looks, client, words):
-    answer = client.get("/identify?imprint=PD+999&colour=red&shape=tear")
+    answer = client.get("/identify?imprint=PD+999&color=red&shape=tear")
     page = words(answer)
     assert 'data-matches="0"' in answer.text
     assert 'data-near="' in answer.text
     assert "Atorvastatin tablet 10 mg" in page
     for url in (
-        "shape=tear&amp;colour=red",
-        "imprint=PD+999&amp;colour=red",
+        "shape=tear&amp;color=red",
+        "imprint=PD+999&amp;color=red",
         "imprint=PD+999&amp;shape=tear",
     ):
         assert f'href="/identify?{url}"' in answer.text
     assert int(answer.headers["X-Query-Count"]) == 2
 
 
-def test_nothing_found_by_colour_alone_leads_on_too(looks, client):
-    page = client.get("/identify?colour=black").text
+def test_an_address_that_was_shared_with_the_former_spelling_still_asks_for_the_color(looks, client):
+    now, former = (client.get(f"/identify?shape=round&{name}=white").text for name in ("color", "colour"))
+    assert re.findall(r'data-matches="[^"]+"', now) == re.findall(r'data-matches="[^"]+"', former) != []
+    assert 'data-matches="0"' not in now
+
+
+def test_nothing_found_by_color_alone_leads_on_too(looks, client):
+    page = client.get("/identify?color=black").text
     assert 'data-matches="0"' in page
     assert 'href="/search"' in page
 
@@ -136,7 +142,7 @@ def test_the_form_alone_asks_the_database_nothing(looks, client):
 
 @pytest.mark.parametrize(
     "query",
-    ["?shape=moon&colour=plaid", "?imprint=", "?imprint=%E2%98%85", "?imprint=%20&colour="],
+    ["?shape=moon&color=plaid", "?imprint=", "?imprint=%E2%98%85", "?imprint=%20&color="],
 )
 def test_what_cannot_be_looked_for_shows_the_form(looks, client, query):
     answer = client.get(f"/identify{query}")
@@ -160,7 +166,7 @@ def test_more_than_fit_are_said_to_be_more(context, client):
     with transaction():
         for number in range(1, 27):
             _show(make_variant("Whitol", f"{number} mg"), {"shape": "round", "colour": "white"})
-    assert 'data-matches="24+"' in client.get("/identify?shape=round&colour=white").text
+    assert 'data-matches="24+"' in client.get("/identify?shape=round&color=white").text
 
 
 def test_the_page_is_the_same_for_every_visitor_and_sets_no_cookie(looks, client):

@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from shop.appearance.attributes import Appearance, Drawing, describe, draw, kind_of
 from shop.appearance.outlines import PLATE, ROW, SHAPES, Picture, face
-from shop.appearance.terms import colour_class
+from shop.appearance.terms import color_class
 
 TABLET = Appearance("tablet", "round", "white", None, 10, True, "WPI 2265")
 
@@ -84,7 +84,7 @@ def test_the_text_says_what_is_on_record_and_names_what_is_not(appearance: Appea
         (Appearance("syrup"), "pill package"),
     ],
 )
-def test_a_drawing_is_coloured_only_when_shape_and_colour_are_on_record(
+def test_a_drawing_is_colored_only_when_shape_and_color_are_on_record(
     appearance: Appearance, classes: str
 ) -> None:
     assert draw(appearance).classes == classes
@@ -115,8 +115,8 @@ def test_a_drawing_is_coloured_only_when_shape_and_colour_are_on_record(
         (None, None),
     ],
 )
-def test_a_colour_word_becomes_one_of_a_few_classes(recorded: str | None, suffix: str | None) -> None:
-    assert colour_class(recorded) == suffix
+def test_a_color_word_becomes_one_of_a_few_classes(recorded: str | None, suffix: str | None) -> None:
+    assert color_class(recorded) == suffix
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_an_imprint_cannot_bring_markup_into_the_page(pill) -> None:
     assert "<b" not in page
 
 
-def test_every_colour_class_of_a_drawing_has_a_rule_in_the_stylesheet() -> None:
+def test_every_color_class_of_a_drawing_has_a_rule_in_the_stylesheet() -> None:
     css = (Path(__file__).parents[3] / "static/css/pills.css").read_text("utf-8")
     words = "white cream gold peach rose red lilac blue aqua green gray tan black clear"
     for word in words.split():

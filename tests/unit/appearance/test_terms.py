@@ -3,12 +3,12 @@
 import pytest
 
 from shop.appearance.rules import Comparable, Outcome, comparable, decide, same_appearance
-from shop.appearance.terms import COLOUR_CODES, SHAPE_CODES, colour_class, family, shape_of, two_colours
+from shop.appearance.terms import COLOR_CODES, SHAPE_CODES, color_class, family, shape_of, two_colors
 
 
-def test_the_codes_are_spls_nineteen_shapes_and_twelve_colours():
+def test_the_codes_are_spls_nineteen_shapes_and_twelve_colors():
     assert list(SHAPE_CODES) == [f"C{number}" for number in range(48335, 48354)]
-    assert list(COLOUR_CODES) == [f"C{number}" for number in range(48323, 48335)]
+    assert list(COLOR_CODES) == [f"C{number}" for number in range(48323, 48335)]
 
 
 @pytest.mark.parametrize(
@@ -27,17 +27,17 @@ def test_a_shape_is_named_by_its_code(code, shape):
 
 
 @pytest.mark.parametrize(
-    ("code", "colour"),
+    ("code", "color"),
     [("C48323", "black"), ("C48325", "white"), ("C48333", "blue"), ("C48334", "turquoise")],
 )
-def test_a_colour_is_named_by_its_code(code, colour):
-    assert COLOUR_CODES[code] == colour
+def test_a_color_is_named_by_its_code(code, color):
+    assert COLOR_CODES[code] == color
 
 
-@pytest.mark.parametrize("colour", COLOUR_CODES.values())
-def test_every_colour_of_spl_can_be_drawn_and_looked_for(colour):
-    assert colour_class(colour) is not None
-    assert family(colour) is not None
+@pytest.mark.parametrize("color", COLOR_CODES.values())
+def test_every_color_of_spl_can_be_drawn_and_looked_for(color):
+    assert color_class(color) is not None
+    assert family(color) is not None
 
 
 @pytest.mark.parametrize("shape", SHAPE_CODES.values())
@@ -62,7 +62,7 @@ def test_a_recorded_shape_becomes_our_word(recorded, shape):
 
 
 @pytest.mark.parametrize(
-    ("colour", "colour2", "both"),
+    ("color", "color2", "both"),
     [
         ("RED;WHITE", None, ("RED", "WHITE")),
         ("red and white", None, ("red", "white")),
@@ -71,8 +71,8 @@ def test_a_recorded_shape_becomes_our_word(recorded, shape):
         (None, None, ("", None)),
     ],
 )
-def test_two_colours_may_stand_in_one_field(colour, colour2, both):
-    assert two_colours(colour, colour2) == both
+def test_two_colors_may_stand_in_one_field(color, color2, both):
+    assert two_colors(color, color2) == both
 
 
 @pytest.mark.parametrize(

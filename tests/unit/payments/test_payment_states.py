@@ -6,10 +6,10 @@ from shop.payments.states import ALIVE, PaymentStatus, Step, after
 
 ALLOWED = {
     ("opening", "open"): "open",
-    ("opening", "authorise"): "authorised",
+    ("opening", "authorize"): "authorised",
     ("opening", "expire"): "expired",
     ("opening", "fail"): "failed",
-    ("open", "authorise"): "authorised",
+    ("open", "authorize"): "authorised",
     ("open", "expire"): "expired",
     ("open", "fail"): "failed",
     ("authorised", "request_capture"): "capturing",

@@ -7,7 +7,7 @@ import pytest
 
 from shop.prescriptions.rules import (
     Fill,
-    authorised,
+    authorized,
     item_state,
     last_day,
     next_fill_on,
@@ -20,11 +20,11 @@ DAY = date(2026, 11, 1)
 
 @pytest.mark.parametrize(("quantity", "refills", "units"), [(90, 0, 90), (90, 2, 270), (1, 11, 12)])
 def test_every_refill_allows_the_quantity_once_more(quantity, refills, units):
-    assert authorised(quantity, refills) == units
+    assert authorized(quantity, refills) == units
 
 
 def test_a_part_fill_takes_units_and_no_refill():
-    allowed = authorised(90, 1)
+    allowed = authorized(90, 1)
     assert remaining(allowed, taken=30) == 150
     assert remaining(allowed, taken=180) == 0
 
