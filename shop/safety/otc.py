@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from shop.safety.otc_limits import OtcLimit, default, limit_of
 from shop.substances.names import canonical, moiety
-from shop.substances.strengths import parse_amounts
+from shop.substances.strengths import content_in, parse_amounts
 
 _AMOUNT_OF = {"pill": "mg", "mL": "mg/mL", "g": "mg/g"}
 """What one unit sold holds, where the strength is stated so: mg in a tablet, mg/mL in a syrup."""
@@ -123,10 +123,11 @@ def amounts(supply: Supply) -> tuple[tuple[str, Decimal | None], ...]:
     """Each ingredient with its mg in one unit, by canonical name; None where the strength does not say."""
     names = sorted({canonical(name) for name in supply.ingredients}) or [_NOBODY_STATES]
     said = parse_amounts(supply.strength) or ()
-    wanted = _AMOUNT_OF.get(supply.unit)
+    held, measure = content_in(supply.strength) or (Decimal(1), supply.unit)
+    wanted = _AMOUNT_OF.get(measure)
     known = len(said) == len(names)
     return tuple(
-        (name, said[place][0] if known and said[place][1] == wanted and said[place][0] > 0 else None)
+        (name, said[place][0] * held if known and said[place][1] == wanted and said[place][0] > 0 else None)
         for place, name in enumerate(names)
     )
 

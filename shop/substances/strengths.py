@@ -21,7 +21,7 @@ _UNIT = re.compile(
     r"([\[{][^\]}]{1,20}[\]}]|1|[A-Za-z]+2?)(?:/(\d*\.?\d*)\s?([\[{][^\]}]{1,20}[\]}]|[A-Za-z]+2?)?)?",
     re.ASCII,
 )
-_CONTENT = re.compile(r", [\d.]{1,16} (?:mL|g)$", re.ASCII)
+_CONTENT = re.compile(r", (\d{1,9}(?:\.\d{1,6})?) (mL|g)$", re.ASCII)
 _READ = re.compile(r"([\d.]+)(?: ([^/]+?))?(?:/(?:([\d.]+) )?([^/]+))?", re.ASCII)
 SPOKEN = {
     "ug": "mcg",
@@ -150,6 +150,12 @@ def mark(key: tuple[tuple[Decimal, str], ...]) -> str:
 def without_content(text: str) -> str:
     """The strength alone, of one that says what its container holds: "50 mcg/mL" of "50 mcg/mL, 2.5 mL"."""
     return _CONTENT.sub("", text)
+
+
+def content_in(text: str) -> tuple[Decimal, str] | None:
+    """What the container holds, of a strength that says so: 2.5 and "mL" of "50 mcg/mL, 2.5 mL"."""
+    found = _CONTENT.search(text)
+    return (Decimal(found[1]), found[2]) if found else None
 
 
 def stated(value: Decimal, unit: str, wanted: str) -> tuple[Decimal, str]:

@@ -78,9 +78,7 @@ def test_the_parts_of_a_kit_are_told_apart_by_their_own_codes(import_spl, tmp_pa
 
     assert (look_of(white)["colour"], look_of(blue)["colour"], look_of(kit)) == ("white", "blue", None)
     assert f"0001-0001    Example: {Outcome.NOT_STATED}; a kit" in result.output
-    assert (
-        "no code      Part: no such NDC in the catalogue; it has no product code of its own" in result.output
-    )
+    assert "no code      Part: no such NDC in the catalog; it has no product code of its own" in result.output
 
 
 def test_the_newest_of_several_labels_for_a_code_speaks_in_whichever_order(import_spl, tmp_path):

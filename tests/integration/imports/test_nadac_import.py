@@ -33,7 +33,7 @@ def test_a_weekly_file_prices_a_strength_by_what_most_of_its_packs_share(tablet,
     )
     assert stored(tablet) == [("0.18159", "2015-05-20", None, WEEKLY)]
     assert "w.xlsx: 4 lines" in said
-    assert counts(said) == {"priced a package in the catalogue": 3, "no such package in the catalogue": 1}
+    assert counts(said) == {"priced a package in the catalog": 3, "no such package in the catalog": 1}
     assert "Periods: 1 added, 0 changed, 0 removed" in said
 
 

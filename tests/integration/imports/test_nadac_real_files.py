@@ -59,9 +59,9 @@ def expected_of_weekly(units: dict[str, str], shelf: Shelf) -> dict[str, int]:
     ours = Counter(SURVEY_UNITS[shelf[ndc][1]] == unit for ndc, unit in units.items() if ndc in shelf)
     return without_nothing(
         {
-            "priced a package in the catalogue": ours[True],
+            "priced a package in the catalog": ours[True],
             "priced in a different unit than it is sold in": ours[False],
-            "no such package in the catalogue": len(units) - ours.total(),
+            "no such package in the catalog": len(units) - ours.total(),
         }
     )
 
@@ -72,13 +72,13 @@ def expected_of_history(table: pa.Table, units: dict[str, str], shelf: Shelf) ->
     for pair in pc.value_counts(table["ndc"]).to_pylist():
         ndc, count = pair["values"], pair["counts"]
         if ndc not in shelf:
-            found["no such package in the catalogue"] += count
+            found["no such package in the catalog"] += count
         elif ndc in units and units[ndc] != SURVEY_UNITS[shelf[ndc][1]]:
             found["priced in a different unit than it is sold in"] += count
         elif ndc not in units and shelf[ndc][1] != "pill":
             found["no unit stated, and not sold by the pill"] += count
         else:
-            found["priced a package in the catalogue"] += count
+            found["priced a package in the catalog"] += count
     return without_nothing(found)
 
 

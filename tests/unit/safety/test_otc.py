@@ -103,6 +103,7 @@ def test_a_refusal_says_how_much_still_fits() -> None:
         ("acetaminophen", "Strength not stated", "pill", [None]),
         ("acetaminophen", "160 mg/5 mL", "pill", [None]),
         ("nicotine", "21 mg/24 hour", "pill", [None]),
+        ("ibuprofen", "20 mg/mL, 120 mL", "pack", [2400]),
     ],
 )
 def test_milligrams_are_read_where_the_strength_states_them(ingredients, strength, unit, mg) -> None:

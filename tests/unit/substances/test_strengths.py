@@ -11,10 +11,12 @@ from shop.substances.strengths import (
     NOT_STATED,
     UnreadableStrength,
     amount,
+    content_in,
     mark,
     parse_amounts,
     stated,
     strength_text,
+    without_content,
 )
 
 
@@ -101,3 +103,10 @@ def test_strengths_of_a_page_are_ordered_in_one_unit():
     assert stated(Decimal(1000), "mg", "mg") == (Decimal(1000), "mg")
     assert stated(Decimal(50), "mg/mL", "mg") == (Decimal(50), "mg/mL")  # not the same measure
     assert stated(Decimal(1) / 3, "mg", "mg")[0] == Decimal("0.333333")
+
+
+def test_what_a_container_holds_stands_behind_the_strength_and_is_no_part_of_it():
+    assert content_in("50 mcg/mL, 2.5 mL") == (Decimal("2.5"), "mL")
+    assert content_in("50 mcg/mL") is None
+    assert parse_amounts("50 mcg/mL, 2.5 mL") == parse_amounts("50 mcg/mL")
+    assert without_content("1 mg/g / 2 mg/g, 30 g") == "1 mg/g / 2 mg/g"

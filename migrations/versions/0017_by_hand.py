@@ -1,12 +1,12 @@
 """Strengths can be withdrawn, and packs say whether the directory or a person made them.
 
-Revision 0018, after 0016. 2026-11-29
+Revision 0017, after 0016. 2026-11-29
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
+revision = "0017"
 down_revision = "0016"
 branch_labels = None
 depends_on = None
