@@ -16,7 +16,6 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
-    TextAreaField,
 )
 from wtforms.fields import SelectChoice
 
@@ -149,7 +148,7 @@ class PackForm(_Typed):
     ndc = StringField("NDC, if it has one", render_kw=_PLAIN | {"maxlength": 20})
     labeler = StringField("Labeler", render_kw=_PLAIN | {"maxlength": typed.LONGEST_LABELER})
     size = StringField("Units in the pack", render_kw=_PLAIN | {"inputmode": "numeric", "maxlength": 8})
-    description = TextAreaField("Description", render_kw={"rows": 2, "maxlength": typed.LONGEST_DESCRIPTION})
+    description = StringField("Description", render_kw=_PLAIN | {"maxlength": typed.LONGEST_DESCRIPTION})
 
     def pack(self, store_code: str | None) -> PackTyped | None:
         """What was typed; None where something cannot be meant. `store_code`: what the store calls it now."""

@@ -60,7 +60,7 @@ def sell_in_packs(product: Product, variant: Variant) -> None:
     variant.sold_as, variant.quantities = sold.sold_as, list(sold.steps)
 
 
-def make_pack(slug: str, variant_id: int, typed: PackTyped, actor_id: int, at: datetime) -> int:
+def make_pack(slug: str, variant_id: int, typed: PackTyped, actor_id: int | None, at: datetime) -> int:
     """A new pack; returns its id. Raises Exists, NotFound and NotSaved."""
     rows.one_at_a_time()
     product = rows.locked(slug)
@@ -76,7 +76,7 @@ def make_pack(slug: str, variant_id: int, typed: PackTyped, actor_id: int, at: d
 
 
 def change_pack(
-    slug: str, variant_id: int, pack_id: int, typed: PackTyped, seen: str, actor_id: int, at: datetime
+    slug: str, variant_id: int, pack_id: int, typed: PackTyped, seen: str, actor_id: int | None, at: datetime
 ) -> None:
     """Change a pack. Raises ChangedMeanwhile, Exists, InUse, NotFound, NotSaved and OfDirectory."""
     rows.one_at_a_time()
@@ -104,7 +104,7 @@ def change_pack(
 
 
 def set_withdrawn(
-    slug: str, variant_id: int, pack_id: int, withdrawn: bool, actor_id: int, at: datetime
+    slug: str, variant_id: int, pack_id: int, withdrawn: bool, actor_id: int | None, at: datetime
 ) -> None:
     """Withdraw a pack, or put it back. Raises NotFound and OfDirectory."""
     product = rows.locked(slug)

@@ -66,7 +66,7 @@ def license_of(product: Product) -> str:
     return next(iter((product.regulatory or {}).get("licenses", ())), "")
 
 
-def make_product(typed: ProductTyped, actor_id: int, at: datetime) -> Saved:
+def make_product(typed: ProductTyped, actor_id: int | None, at: datetime) -> Saved:
     """A new product, not on sale. Raises Exists and NotSoldHere."""
     rows.one_at_a_time()
     _check_new(typed, None)
@@ -85,7 +85,7 @@ def make_product(typed: ProductTyped, actor_id: int, at: datetime) -> Saved:
     return Saved(product.slug, product.safety_code or "")
 
 
-def change_product(slug: str, typed: ProductTyped, seen: str, actor_id: int, at: datetime) -> Saved:
+def change_product(slug: str, typed: ProductTyped, seen: str, actor_id: int | None, at: datetime) -> Saved:
     """Change a product made by hand. Another composition takes it off sale until somebody lists it again.
 
     What orders, prescriptions or lots name is withdrawn then: they meant the product as it was. So are
@@ -121,7 +121,9 @@ def change_product(slug: str, typed: ProductTyped, seen: str, actor_id: int, at:
     return Saved(product.slug, product.safety_code or "", off_sale, withdrawn)
 
 
-def file_product(slug: str, categories: Sequence[int], seen: str, actor_id: int, at: datetime) -> Saved:
+def file_product(
+    slug: str, categories: Sequence[int], seen: str, actor_id: int | None, at: datetime
+) -> Saved:
     """Add a product of the directory to more categories, which is all that an import leaves as it is."""
     product = rows.locked(slug)
     before = state_of(product)
@@ -135,7 +137,7 @@ def file_product(slug: str, categories: Sequence[int], seen: str, actor_id: int,
     return Saved(product.slug, product.safety_code or "")
 
 
-def set_withdrawn(slug: str, withdrawn: bool, actor_id: int, at: datetime) -> Saved:
+def set_withdrawn(slug: str, withdrawn: bool, actor_id: int | None, at: datetime) -> Saved:
     """Withdraw a product made by hand, which takes it off sale, or put it back. Raises OfDirectory."""
     product = rows.locked(slug)
     if product.origin != rows.HAND:

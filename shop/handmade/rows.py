@@ -117,7 +117,7 @@ def used(variant_ids: Iterable[int]) -> bool:
     return bool(ids) and bool(db.session.scalar(select(or_(*named))))
 
 
-def settle(product: Product, actor_id: int, at: datetime, *, off_sale: bool = False) -> bool:
+def settle(product: Product, actor_id: int | None, at: datetime, *, off_sale: bool = False) -> bool:
     """What follows a change, in its transaction; returns whether the product was taken off sale.
 
     The safety data decide anew, and what they refuse, or what has no strength left, is not on sale.
@@ -140,7 +140,7 @@ def settle(product: Product, actor_id: int, at: datetime, *, off_sale: bool = Fa
 
 
 def record(
-    what: Event, subject: tuple[str, int], actor_id: int, at: datetime, before: State, after: State
+    what: Event, subject: tuple[str, int], actor_id: int | None, at: datetime, before: State, after: State
 ) -> None:
     """What was changed, as it was and as it is, under the name of who did it."""
     was, becomes = changed(before, after)

@@ -46,7 +46,7 @@ def is_of_directory(product: Product, variant: Variant) -> bool:
     return product.origin != rows.HAND and any(pack.origin != rows.HAND for pack in variant.packs)
 
 
-def make_strength(slug: str, typed: StrengthTyped, actor_id: int, at: datetime) -> int:
+def make_strength(slug: str, typed: StrengthTyped, actor_id: int | None, at: datetime) -> int:
     """A new strength without a price; returns its id. Raises Exists, NotFound and NotSaved."""
     rows.one_at_a_time()
     product = rows.locked(slug)
@@ -68,7 +68,7 @@ def make_strength(slug: str, typed: StrengthTyped, actor_id: int, at: datetime) 
 
 
 def change_strength(
-    slug: str, variant_id: int, typed: StrengthTyped, seen: str, actor_id: int, at: datetime
+    slug: str, variant_id: int, typed: StrengthTyped, seen: str, actor_id: int | None, at: datetime
 ) -> bool:
     """Change a strength; returns whether its product was taken off sale by that.
 
@@ -92,7 +92,7 @@ def change_strength(
     return off_sale
 
 
-def set_withdrawn(slug: str, variant_id: int, withdrawn: bool, actor_id: int, at: datetime) -> bool:
+def set_withdrawn(slug: str, variant_id: int, withdrawn: bool, actor_id: int | None, at: datetime) -> bool:
     """Withdraw a strength, or put it back; returns whether its product was taken off sale by that."""
     product = rows.locked(slug)
     variant = rows.strength_of(product, variant_id)

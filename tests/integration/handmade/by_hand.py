@@ -37,13 +37,13 @@ def typed(*ingredients: str, form: str = "cream", route: str = "on the skin", **
 def make(*ingredients: str, strength: str = "20 mg/g", pack: bool = True, **more) -> str:
     """A product with a strength and a pack; returns its slug."""
     with transaction():
-        slug = products.make_product(typed(*ingredients, **more), 1, AT).slug
+        slug = products.make_product(typed(*ingredients, **more), None, AT).slug
     if strength:
         with transaction():
-            variant = strengths.make_strength(slug, StrengthTyped(strength, ["US"]), 1, AT)
+            variant = strengths.make_strength(slug, StrengthTyped(strength, ["US"]), None, AT)
         if pack:
             with transaction():
-                packs.make_pack(slug, variant, PackTyped(None, "Formulary", "30 g in 1 TUBE", 30), 1, AT)
+                packs.make_pack(slug, variant, PackTyped(None, "Formulary", "30 g in 1 TUBE", 30), None, AT)
     return slug
 
 

@@ -41,6 +41,9 @@ ADMIN = (
     "/admin/outbox/send_mail",
     "/admin/catalogue",
     "/admin/catalogue/baclofen-tablets",
+    "/admin/catalogue/baclofen-tablets/edit",
+    "/admin/catalogue/new",
+    "/admin/catalogue/baclofen-tablets/strengths/new",
     "/admin/listing?do=unlist&id=1&id=2",
     "/admin/not-by-mail",
     "/admin/prices",
@@ -84,6 +87,7 @@ def walk(person: Callable[[], Page], instance: Path) -> Places:
         _first(pharmacist, "/pharmacist/"),
     ]
     own = [_first(admin, "/admin/", "tbody td a"), _first(admin, "/admin/prices/baclofen-tablets", "tbody a")]
+    own += _by_hand(admin)
     return {
         "visitor": (visitor, list(VISITOR)),
         "newcomer": (newcomer, ["/basket", "/prescriptions", "/orders"]),
@@ -113,6 +117,38 @@ def _send(customer: Page) -> str:
 def _order_another(customer: Page) -> str:
     people.add_to_basket(customer, "loratadine-tablets", 30)
     return people.order(customer, CUSTOMER)
+
+
+def _by_hand(admin: Page) -> list[str]:
+    """A cream made by hand: its page, and the forms of its strength and of its pack."""
+    home = "/admin/catalogue/baclofen-and-lidocaine-cream"
+    admin.goto("/admin/catalogue/new")
+    admin.fill("#ingredient_0", "Baclofen")
+    admin.fill("#ingredient_1", "Lidocaine")
+    for field, value in (("form", "cream"), ("route", "on the skin"), ("license", "COMPOUNDED")):
+        admin.select_option(f"select#{field}", value)
+    admin.check('input[name="kind"][value="otc"]')
+    _save(admin)
+    admin.goto(f"{home}/strengths/new")
+    admin.fill("#strength", "2 % / 5 %")
+    _save(admin)
+    admin.locator('a[href$="/packs/new"]').first.click()
+    new_pack = _path(admin)
+    for field, value in (("labeler", "Specimen Pharmacy"), ("size", "30"), ("description", "30 g in 1 TUBE")):
+        admin.fill(f"#{field}", value)
+    _save(admin)
+    strength = new_pack.removesuffix("/packs/new")
+    return [
+        home,
+        f"{home}/edit",
+        strength,
+        new_pack,
+        _first(admin, home, 'a[href*="/packs/"]:not([href$="new"])'),
+    ]
+
+
+def _save(admin: Page) -> None:
+    admin.locator("form.handmade button:not([name])").click()
 
 
 def _ship(admin: Page, number: str) -> None:

@@ -1,0 +1,147 @@
+"""No way of typing a substance puts on sale by hand what an import would keep out."""
+
+import pytest
+from sqlalchemy import select
+
+from shop.catalogue import queries as catalogue
+from shop.catalogue.models import Ingredient, Product
+from shop.database import db, transaction
+from shop.handmade import products, strengths
+from shop.handmade.refusals import NotSoldHere
+from shop.handmade.states import digest
+from shop.handmade.strengths import StrengthTyped
+from shop.listing.rules import ListingRefusal
+from shop.safety.sale import SaleRefusal, sale_refusal
+from tests.integration.handmade.by_hand import (
+    AT,
+    CREAM,
+    NEW,
+    make,
+    product,
+    put_on_sale,
+    seen_on,
+    typed,
+    variant_of,
+)
+
+TABLET = CREAM | {"form": "tablet", "route": "oral", "kind": "rx"}
+CONTROLLED = [
+    {"ingredient_0": "tramadol"},
+    {"ingredient_0": "Tramadol Hydrochloride"},
+    {"ingredient_0": "TRAMADOL"},
+    {"ingredient_0": "codeine phosphate"},
+    {"ingredient_0": "Codeine phosphate hemihydrate"},
+    {"ingredient_0": "tr\u0430madol"},  # a Cyrillic letter
+    {"ingredient_0": "tr\u0251madol"},  # a Latin one that only looks like it
+    {"ingredient_0": "ｔｒａｍａｄｏｌ"},
+    {"ingredient_0": "tr\u00e1madol"},
+    {"ingredient_0": "trama\u00addol"},
+    {"ingredient_0": "tra\u200bmadol"},
+    {"ingredient_0": "tram4dol"},
+    {"ingredient_0": "fentany1"},
+    {"ingredient_0": "fen tanyl"},
+    {"ingredient_0": "dextroamphetamine"},
+    {"ingredient_0": "Baclofen", "ingredient_1": "Codeine"},
+    {"ingredient_0": "baclofen; codeine"},
+    {"ingredient_0": "baclofen and codeine"},
+    {"ingredient_0": "Baclofen", "brand": "Percocet"},
+    {"ingredient_0": "Baclofen", "brand": "PERCOCET®"},
+    {"ingredient_0": "Baclofen", "brand": "Tramadol relief"},
+    {"ingredient_0": "Newmorphonebarbital"},
+]
+
+
+@pytest.mark.parametrize("fields", CONTROLLED, ids=lambda one: ascii(" ".join(one.values())))
+def test_a_controlled_substance_is_not_made_however_it_is_spelled(desk, fields):
+    desk.send(NEW, NEW, **TABLET | fields)
+    assert desk.page.status_code == 422
+    assert 'aria-invalid="true"' in desk.page.text
+    db.session.rollback()
+    assert db.session.scalar(select(Product.id)) is None
+    assert db.session.scalar(select(Ingredient.id)) is None
+
+
+def test_an_ingredient_that_somebody_marked_is_refused_too(context):
+    with transaction():
+        db.session.add(Ingredient(slug="oddamine", name="oddamine", is_controlled=True))
+    with pytest.raises(NotSoldHere), transaction():
+        products.make_product(typed("oddamine"), None, AT)
+
+
+@pytest.mark.parametrize("extra", ["codeine", "tramadol hydrochloride", "isotretinoin", "pseudoephedrine"])
+def test_an_ingredient_edited_in_afterwards_takes_it_off_sale(desk, extra):
+    slug = make("baclofen", form="tablet", route="oral", strength="10 mg", pack=False)
+    put_on_sale(slug)
+    assert product(slug).listed_at is not None
+    edit = f"/admin/catalogue/{slug}/edit"
+    desk.open(edit)
+    fields = TABLET | {"kind": "otc", "ingredient_1": extra, "seen": seen_on(desk.page.text)}
+    desk.send(edit, edit, **fields)
+    assert product(slug).listed_at is None
+    assert product(slug).safety_code != "clear"
+    assert list(put_on_sale(slug).refused.values()) != []
+    assert sale_refusal(catalogue.variant(variant_of(slug).id), "US") is not None
+
+
+def test_a_brand_edited_in_afterwards_takes_it_off_sale(desk):
+    slug = make("baclofen", form="tablet", route="oral", strength="10 mg", pack=False)
+    put_on_sale(slug)
+    edit = f"/admin/catalogue/{slug}/edit"
+    desk.open(edit)
+    desk.send(edit, edit, **TABLET | {"kind": "otc", "brand": "Xanax", "seen": seen_on(desk.page.text)})
+    assert product(slug).listed_at is None
+    assert list(put_on_sale(slug).refused.values()) == [ListingRefusal.CONTROLLED]
+
+
+def test_another_composition_is_off_sale_until_somebody_lists_it_again(context):
+    slug = make("baclofen", pack=False)
+    put_on_sale(slug)
+    with transaction():
+        seen = digest(products.state_of(product_in(slug)))
+        saved = products.change_product(slug, typed("lidocaine"), seen, None, AT)
+    assert (saved.off_sale, saved.withdrawn) == (True, False)
+    assert product(slug).listed_at is None
+    assert len(put_on_sale(slug).changed) == 1
+
+
+def product_in(slug: str) -> Product:
+    """Within the caller's transaction."""
+    return db.session.scalars(select(Product).where(Product.slug == slug)).one()
+
+
+@pytest.mark.parametrize(
+    ("ingredient", "form", "route", "license_", "word"),
+    [
+        ("lactated ringer's", "injection", "intravenous", "COMPOUNDED", ListingRefusal.NO_STORAGE_FACT),
+        ("newmabgen", "tablet", "oral", "BLA", ListingRefusal.NO_STORAGE_FACT),
+        ("timolol", "solution", "eye", "NDA", ListingRefusal.NO_STORAGE_FACT),
+        ("bisacodyl", "suppository", "rectal", "NDA", ListingRefusal.NO_STORAGE_FACT),
+        ("isotretinoin", "capsule", "oral", "NDA", ListingRefusal.NOT_BY_CLASS),
+        ("alcohol", "gel", "on the skin", "COMPOUNDED", ListingRefusal.NOT_BY_CLASS),
+        ("pseudoephedrine", "tablet", "oral", "NDA", ListingRefusal.NOT_BY_CLASS),
+    ],
+)
+def test_what_is_not_sent_by_mail_is_saved_and_never_listed(context, ingredient, form, route, license_, word):
+    slug = make(ingredient, form=form, route=route, license=license_, strength="", pack=False)
+    strength = "1 mg/mL" if product(slug).unit == "mL" else "1 mg/g" if product(slug).unit == "g" else "1 mg"
+    with transaction():
+        strengths.make_strength(slug, StrengthTyped(strength, ["US"]), None, AT)
+    assert list(put_on_sale(slug).refused.values()) == [word]
+    assert sale_refusal(catalogue.variant(variant_of(slug).id), "US") is SaleRefusal.NOT_LISTED
+
+
+def test_a_strength_registered_abroad_is_sold_here_only_by_decision(context):
+    slug = make("baclofen", strength="", license="FOREIGN")
+    with transaction():
+        strengths.make_strength(slug, StrengthTyped("2 %", ["DE"]), None, AT)
+    put_on_sale(slug)
+    assert sale_refusal(catalogue.variant(variant_of(slug).id), "US") is SaleRefusal.OTHER_MARKET
+
+
+def test_classes_that_the_directory_states_of_an_ingredient_alone_count(context):
+    slug = make("newpain", form="tablet", route="oral", strength="10 mg", pack=False)
+    with transaction():
+        product_in(slug).origin = "ndc"
+        product_in(slug).regulatory = {"classes": ["Opioid Agonist"]}
+    with pytest.raises(NotSoldHere), transaction():
+        products.make_product(typed("newpain", form="solution", route="oral"), None, AT)
