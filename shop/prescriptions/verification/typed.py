@@ -57,13 +57,17 @@ class Typed:
 
 @dataclass(frozen=True)
 class Medicine:
-    """What decides about a variant here. `sale_refusal` is catalogue's code, `not_by_mail` its reason."""
+    """What decides about a variant here. `sale_refusal` is catalogue's code, `not_by_mail` its reason.
+
+    `refused` is the sentence with which the safety data refuse it, "" where they do not.
+    """
 
     label: str
     prescription_required: bool
     controlled: bool
     sale_refusal: str | None = None
     not_by_mail: str | None = None
+    refused: str = ""
 
 
 @dataclass(frozen=True)
