@@ -8,7 +8,7 @@ PORT ?= 8000
 export PORT
 
 .PHONY: help run install install-dev install-parquet test lint format bench bench-scale bench-checkout \
-	bench-staff chaos screens sweep \
+	bench-staff chaos demo-safety screens sweep \
 	backup restore verify clean
 .DEFAULT_GOAL := help
 
@@ -64,6 +64,9 @@ bench-staff: install-dev ## measure staff pages with a million orders, next to a
 
 chaos: install-dev ## kill and slow down parts of a running store, then check every rule (SEED=n MINUTES=m DB=sqlite|postgresql)
 	@$(PY) -m bench.chaos $(if $(SEED),--seed $(SEED)) --minutes $(or $(MINUTES),1) --database $(or $(DB),sqlite)
+
+demo-safety: install-dev ## try to sell one medicine of every refused class by every path, and print the table (DB=postgresql)
+	@$(PY) -m bench.safety --database $(or $(DB),sqlite)
 
 screens: install-dev ## retake the screenshots in docs/screens
 	@sh bin/need-chromium

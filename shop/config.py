@@ -69,6 +69,7 @@ class Settings:
     keep_jobs_days: int = 30  # finished ones; what waits or was given up stays
     keep_webhook_events_days: int = 90  # longer than the provider may repeat one: 30 days, by hand
     keep_holds_days: int = 730  # released or dispensed; the ledgers themselves stay for good
+    keep_order_persons_days: int = 37  # for limits over 30 days, and a week
     worker_money: int = 3  # jobs at once in each worker process, by lane; 0: left to other workers
     worker_mail: int = 3
     worker_documents: int = 1  # rendering takes a whole core

@@ -93,6 +93,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         keep_jobs_days=_number(env, "KEEP_JOBS_DAYS", 30, 7, 3650),
         keep_webhook_events_days=_number(env, "KEEP_WEBHOOK_EVENTS_DAYS", 90, 31, 3650),
         keep_holds_days=_number(env, "KEEP_HOLDS_DAYS", 730, 30, 36500),
+        keep_order_persons_days=_number(env, "KEEP_ORDER_PERSONS_DAYS", 37, 32, 3650),
         worker_money=_number(env, "WORKER_MONEY", 3, 0, 64),
         worker_mail=_number(env, "WORKER_MAIL", 3, 0, 64),
         worker_documents=_number(env, "WORKER_DOCUMENTS", 1, 0, 64),

@@ -1,4 +1,4 @@
-"""The not-by-mail list: what it means in this catalogue, adding an entry, removing it, putting it back."""
+"""What is not sent by mail: the data's classes, and the admins' list: adding, removing, putting back."""
 
 from flask import flash, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
@@ -8,8 +8,9 @@ from shop.admin.blueprint import ID, actor, blueprint
 from shop.admin.mail_forms import ExclusionForm
 from shop.clock import now
 from shop.database import transaction
-from shop.listing import mail_exclusions
+from shop.listing import mail_exclusions, queries
 from shop.listing.mail_exclusions import ExclusionKnown
+from shop.safety import refused_classes
 from shop.safety.mailable import ListEntry, starting_list
 
 REMOVED = "removed_exclusion"
@@ -18,7 +19,7 @@ REMOVED = "removed_exclusion"
 @blueprint.get("/not-by-mail")
 @requires(Permission.STOCK)
 def not_by_mail() -> str:
-    """The list with the products each entry means, and right after a removal the way back."""
+    """What the store's data refuse, the admins' list that adds to it, and after a removal the way back."""
     return _page(ExclusionForm(formdata=None))
 
 
@@ -70,6 +71,8 @@ def _page(form: ExclusionForm) -> str:
         form=form,
         entries=listed,
         counts=mail_exclusions.products_by_entry(),
+        groups=refused_classes.groups(),
+        refused=queries.counts_by_code(),
         removed=ListEntry(**removed) if removed else None,
         missing=sum((one.ingredient, one.form) not in known for one in starting_list()),
     )

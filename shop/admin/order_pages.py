@@ -132,6 +132,7 @@ def _order_page(found: Order, form: ShipForm) -> str:
         order=found,
         kept=kept,
         bad=bad,
+        refused=fulfillment.refused_lines(found) if found.status == "placed" else [],
         whole=whole,
         form=form,
         today=day,

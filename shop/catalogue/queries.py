@@ -10,12 +10,14 @@ from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, select
 
+from shop.catalogue.asking import asked_columns, refusal_of
 from shop.catalogue.models import Product, Variant, as_text, breaks_of, values_of
 from shop.catalogue.rules import price_at
 from shop.catalogue.safety_columns import not_by_mail_sql
 from shop.catalogue.sale_units import SoldAs, allowed, nearest_packs
 from shop.database import db
 from shop.safety.sale import is_doubted
+from shop.safety.subject import Refusal
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class VariantFacts:
     `markets` are ISO 3166 alpha-2 codes; `quantities` what is offered, or the sizes of the closed packs,
     ascending (`sale_units`); `not_by_mail` the reason, when it may not be mailed; `appearance` as in
     `Variant.appearance`; `content` what one container holds, in `content_unit`, where that is the unit sold.
+    `refused` is what the safety data say of it today, where they were asked: by `variants`, and for its own page.
     """
 
     id: int
@@ -50,6 +53,7 @@ class VariantFacts:
     sold_as: str = SoldAs.COUNTED
     content: Decimal | None = None
     content_unit: str | None = None
+    refused: Refusal | None = None
 
     @property
     def whole_packs(self) -> bool:
@@ -89,12 +93,15 @@ class VariantFacts:
 
 
 def variants(ids: Iterable[int]) -> dict[int, VariantFacts]:
-    """Facts of the variants that exist among `ids`, in one query; none for no ids."""
+    """Facts of the variants that exist among `ids`, in one query; none for no ids.
+
+    The safety data are asked again: what an earlier release listed is not sold because it stands in a basket.
+    """
     wanted = set(ids)
     if not wanted:
         return {}
     rows = db.session.execute(_FACTS_OF, {"ids": list(wanted)})
-    return {row.id: facts_from(row) for row in rows}
+    return {row.id: facts_from(row, refusal_of(row)) for row in rows}
 
 
 def variant(variant_id: int) -> VariantFacts | None:
@@ -134,8 +141,8 @@ def facts_columns() -> tuple[Any, ...]:
     )
 
 
-def facts_from(row: Any) -> VariantFacts:
-    """The facts in a row that has `facts_columns` among its columns."""
+def facts_from(row: Any, refused: Refusal | None = None) -> VariantFacts:
+    """The facts in a row that has `facts_columns` among its columns; `refused` is today's answer."""
     return VariantFacts(
         id=row.id,
         slug=row.slug,
@@ -152,13 +159,14 @@ def facts_from(row: Any) -> VariantFacts:
         listed=bool(row.listed),
         markets=values_of(row.markets),
         sold_outside_market=row.sold_outside_market,
-        not_by_mail=row.not_by_mail,
+        not_by_mail=row.not_by_mail or (refused.why if refused else None),
         appearance=row.appearance,
         breaks=breaks_of(row.price_breaks),
         by_rule=bool(row.by_rule),
         sold_as=row.sold_as,
         content=row.content,
         content_unit=row.content_unit,
+        refused=refused,
     )
 
 
@@ -167,5 +175,9 @@ def facts_query() -> Select[*tuple[Any, ...]]:
     return select(*facts_columns()).join_from(Variant.__table__, Product.__table__)
 
 
-_FACTS_OF = facts_query().where(Variant.__table__.c.id.in_(bindparam("ids", expanding=True)))
+_FACTS_OF = (
+    facts_query()
+    .add_columns(*asked_columns(Product.__table__.c))
+    .where(Variant.__table__.c.id.in_(bindparam("ids", expanding=True)))
+)
 """Made once: every step from the basket to the order asks this."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
+from shop.catalogue.asking import not_sent
 from shop.clock import business_date
 from shop.errors import DomainError, NotFound
 from shop.orders import queries as orders
@@ -12,6 +13,8 @@ from shop.orders.models import Order
 from shop.orders.states import OrderStatus
 from shop.outbox.mail import enqueue_mail
 from shop.prescriptions.ledger import quantities
+from shop.safety.states_served import state_code
+from shop.safety.subject import Refusal
 from shop.stock import holds
 from shop.stock.holds import LotUnits, refuse_unpickable
 from shop.stock.queries import kept_for
@@ -37,6 +40,19 @@ class NotWhole(DomainError):
         )
 
 
+class NotToBeSent(DomainError):
+    """A medicine of the order may not be sent, or not to its state: `refusal` says why."""
+
+    code = "not_to_be_sent"
+
+    def __init__(self, name: str, refusal: Refusal) -> None:
+        super().__init__(
+            f"{name}: {refusal.sentence} This order wasn’t shipped.",
+            "Ask the customer to cancel it; canceling returns the money.",
+        )
+        self.refusal = refusal
+
+
 class TrackingUnreadable(DomainError):
     """A tracking number that is no tracking number."""
 
@@ -48,13 +64,14 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime) -> None:
     """Send order `number`: its lots leave the shelf, its prescription quantity is dispensed, a mail says so.
 
     `tracking` is the carrier's number and may be empty. Raises NotFound, NotToBeShipped, TrackingUnreadable,
-    NotWhole, prescriptions' NotDispensable when the quantity of a line is not kept, and stock's
+    NotToBeSent, NotWhole, prescriptions' NotDispensable when the quantity of a line is not kept, and stock's
     LotNotPickable when a lot was quarantined or expired meanwhile.
     """
     tracking = check_tracking(tracking)
     order = _locked(number)
     if order.status != OrderStatus.PLACED or order.paid_at is None:
         raise NotToBeShipped(*_why(order.status))
+    _check_sendable(order)
     line_ids, on_prescription = _lines(order)
     quantities.dispense_quantity(line_ids, at, required=on_prescription)
     dispensed = holds.dispense(line_ids, at, actor_id)
@@ -84,6 +101,7 @@ def check_shippable(number: str, tracking: str, at: datetime) -> int:
     order = _locked(number)
     if order.status != OrderStatus.PLACED:
         raise NotToBeShipped(*_why(order.status))
+    _check_sendable(order)
     line_ids, on_prescription = _lines(order)
     quantities.check_dispensable(line_ids, on_prescription)
     held, today = kept_for(line_ids), business_date(at)
@@ -94,6 +112,18 @@ def check_shippable(number: str, tracking: str, at: datetime) -> int:
         if (kept := sum(one.quantity for one in units)) != line.quantity:
             raise NotWhole(line.name, kept, line.quantity)
     return order.id
+
+
+def refused_lines(order: Order) -> list[tuple[str, Refusal]]:
+    """The lines of an order that may not be sent to its state as the data stand now, each with why."""
+    found = not_sent((line.variant_id for line in order.lines), state_code(order.region) or "")
+    return [(line.name, found[line.variant_id]) for line in order.lines if line.variant_id in found]
+
+
+def _check_sendable(order: Order) -> None:
+    """Read again: data or list may have changed since it was ordered. Raises NotToBeSent."""
+    for name, refusal in refused_lines(order):
+        raise NotToBeSent(name, refusal)
 
 
 def _lines(order: Order) -> tuple[list[int], list[int]]:

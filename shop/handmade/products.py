@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 
 from shop.audit.events import Event
+from shop.catalogue.asking import subject_of
 from shop.catalogue.models import Category, Ingredient, Product
 from shop.catalogue.safety_columns import CLEAR
 from shop.clock import business_date
@@ -17,7 +18,6 @@ from shop.handmade.choices import ROUTES
 from shop.handmade.product_typed import ProductTyped
 from shop.handmade.refusals import Exists, InUse, NotSoldHere, OfDirectory
 from shop.handmade.states import State
-from shop.listing.deciding import subject_of
 from shop.listing.rules import BY_CODE, ListingRefusal
 from shop.safety.controlled import substance_in
 from shop.safety.sale import CONTROLLED_WHY, refusal

@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import select, update
 
 from shop.catalogue import list_rows
+from shop.catalogue.asking import refusal_now, subject_of
 from shop.catalogue.models import Ingredient, Product, product_ingredient
 from shop.catalogue.safety_columns import CLEAR
 from shop.database import db, portions
 from shop.projections.cache_version import catalogue_changed
 from shop.safety.controlled import substance_in
-from shop.safety.sale import CONTROLLED_WHY, refusal
 from shop.safety.subject import Refusal, Subject
 from shop.web import settings
 
@@ -60,33 +60,15 @@ def subjects() -> Iterator[Subject]:
             yield _subject(row, [name for _key, name, _marked in ingredients.get(row.id, [])])
 
 
-def subject_of(
-    ingredients: Sequence[str], name: str, brand: str | None, form: str, route: str, facts: Mapping[str, Any]
-) -> Subject:
-    """A product of the catalogue as the rules know it. `facts` is its `regulatory`, empty where unknown."""
-    return Subject(
-        tuple(ingredients) or (name,),
-        (name, brand or ""),
-        form,
-        ", ".join(f"{one} [EPC]" for one in facts.get("classes", ())),
-        "",
-        "; ".join([route, *facts.get("routes", ())]),
-        "; ".join(facts.get("licenses", ())),
-    )
-
-
 def verdict_of(found: Refusal | None) -> Verdict:
     """What is written at the product: `CLEAR`, or the code of the refusal and why."""
     return (found.code, found.why) if found else (CLEAR, None)
 
 
 def _verdict(row: Any, ingredients: Sequence[tuple[int, str, bool]]) -> Verdict:
-    """One ingredient marked as controlled is enough, whoever marked it."""
     names = [name for _key, name, _marked in ingredients]
-    found = refusal(_subject(row, names))
-    if found is None and any(marked for _key, _name, marked in ingredients):
-        return "controlled", CONTROLLED_WHY
-    return verdict_of(found)
+    marked = any(marked for _key, _name, marked in ingredients)
+    return verdict_of(refusal_now(_subject(row, names), marked))
 
 
 def _subject(row: Any, names: Sequence[str]) -> Subject:

@@ -11,12 +11,14 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, union_all
 
+from shop.catalogue.asking import asked_columns, refusal_of
 from shop.catalogue.models import Listing, Product, Variant, as_text
 from shop.catalogue.queries import VariantFacts, facts_columns, facts_from
 from shop.database import db
 from shop.pricing.models import PriceRule
 from shop.pricing.queries import rule_of_row
 from shop.pricing.rules import Rule
+from shop.safety.subject import Refusal
 
 MOST_EQUIVALENTS = 12
 """Other products that are compared, the most asked for; aspirin tablets have hundreds of brands."""
@@ -73,6 +75,7 @@ def medicine(slug: str) -> Medicine | None:
     first = own[0]
     about = json.loads(first.about)
     others = [row for row in rows if row.product_slug != slug]
+    refused = refusal_of(first)
     return Medicine(
         product_id=first.product_id,
         slug=first.product_slug,
@@ -84,12 +87,12 @@ def medicine(slug: str) -> Medicine | None:
         brand=first.brand,
         summary=first.summary,
         prescription_required=first.prescription_required,
-        not_by_mail=first.not_by_mail,
+        not_by_mail=first.not_by_mail or (refused.why if refused else None),
         monograph_slug=first.monograph_slug,
         ingredients=tuple(about["ingredients"]),
         categories=tuple((key, name) for key, name in about["categories"]),
         rule=rule_of_row(first) if first.rule_id else None,
-        strengths=tuple(map(_strength, own)),
+        strengths=tuple(_strength(row, refused) for row in own),
         equivalents=tuple(map(_strength, others)),
     )
 
@@ -116,6 +119,7 @@ _own_rule_or_the_stores = func.coalesce(
 _STRENGTHS = (
     select(
         *facts_columns(),
+        *asked_columns(_product.c),
         _product.c.route,
         _product.c.brand,
         _product.c.summary,
@@ -142,5 +146,6 @@ _STRENGTHS = (
 """Made once, and of tables: building a statement, or objects, for every page would cost more than asking."""
 
 
-def _strength(row: Any) -> Strength:
-    return Strength(facts_from(row), row.strength_value, row.strength_unit, row.daily_low, row.daily_high)
+def _strength(row: Any, refused: Refusal | None = None) -> Strength:
+    facts = facts_from(row, refused)
+    return Strength(facts, row.strength_value, row.strength_unit, row.daily_low, row.daily_high)

@@ -156,6 +156,12 @@ def anything_priced() -> bool:
     return bool(db.session.scalar(select(exists().where(Variant.price.is_not(None)))))
 
 
+def counts_by_code() -> dict[str | None, int]:
+    """How many products carry each answer of the safety data; None: nobody has asked yet."""
+    rows = db.session.execute(select(Product.safety_code, func.count()).group_by(Product.safety_code))
+    return {row[0]: row[1] for row in rows}
+
+
 def ids_of_slugs(slugs: Iterable[str]) -> dict[str, int]:
     """Product ids by slug, of those that exist."""
     found: dict[str, int] = {}

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 
 import click
 from flask import Blueprint
-from sqlalchemy import func, select
 
-from shop.catalogue.models import Product
 from shop.catalogue.safety_columns import CLEAR
 from shop.clock import business_date, now
-from shop.database import db, transaction
+from shop.database import transaction
 from shop.listing.commands import table
 from shop.listing.deciding import decide, subjects
+from shop.listing.queries import counts_by_code
 from shop.safety.report import ages, open_questions
 
 SHOWN = 20
@@ -52,9 +51,8 @@ def lines() -> Iterator[str]:
 
 
 def _decided() -> list[tuple[str, int]]:
-    question = select(Product.safety_code, func.count()).group_by(Product.safety_code)
     counts: Counter[str] = Counter()
-    for code, count in db.session.execute(question):
+    for code, count in counts_by_code().items():
         counts[_words(code)] += count
     return counts.most_common()
 

@@ -1,14 +1,25 @@
-"""What must be true of orders."""
+"""What must be true of orders, and how long it is remembered whom they are for."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
-from shop.database import db
+from shop.database import db, rows_changed
 from shop.maintenance.checks import Result, result, verifies
+from shop.maintenance.retention import kept_for
 from shop.money import line_total_cents
 from shop.orders.models import Order, OrderLine, OrderLineLot
+from shop.orders.person_models import OrderPerson
 from shop.orders.states import OrderStatus
+
+
+@kept_for("keep_order_persons_days")
+def order_persons(before: datetime, most: int) -> int:
+    """Whom an order is for: asked for as long as a limit counts. Among the first made, the old ones."""
+    first = select(OrderPerson.order_id).order_by(OrderPerson.order_id).limit(most).subquery()
+    old = select(Order.id).join(first, first.c.order_id == Order.id).where(Order.created_at < before)
+    return rows_changed(delete(OrderPerson).where(OrderPerson.order_id.in_(old)))
 
 
 @verifies("orders: an order's total is the sum of its lines and the delivery")

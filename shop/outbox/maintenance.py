@@ -37,7 +37,7 @@ def unfinished_mails(at: datetime) -> Iterator[Litter]:
 
 @periodically(seconds=3600)
 def remove_old_rows() -> None:
-    """Remove finished jobs, old events and ended holds when their settings say so."""
+    """Remove finished jobs, old events, ended holds and the like when their settings say so."""
     if removed := {kind: count for kind, count in retention.remove_old(now()).items() if count}:
         log.info("removed old rows: %s", removed)
 

@@ -29,8 +29,7 @@ _CLEARED = fields(
 )
 _EXCEPTED = fields(
     "name",
-    required={"ingredients": list, "decision": str, "reason": str},
-    one_of={"decision": frozenset({"refused", "sold"})},
+    required={"ingredients": list, "reason": str},
 )
 _SIGNS = fields("sign", required={"kind": str}, one_of={"kind": frozenset({"class", "ending"})})
 ISOMERS = ("dextro", "levo", "dex", "lev", "es", "ar", "rac")
@@ -79,15 +78,16 @@ def finding(asked: Subject) -> Finding | None:
     return _suspect(asked)
 
 
-def _excepted(asked: Subject, found: Sequence[Entry]) -> Finding | None:
-    """What an entry says of the whole preparation; without one, its first controlled substance decides."""
+def _excepted(asked: Subject, found: Sequence[Entry]) -> Finding:
+    """What an entry says of the whole preparation; without one, its first controlled substance decides.
+
+    Refused either way: an exception holds for one maker's product, which no list of ingredients tells.
+    """
     said = [words(name) for name in asked.ingredients]
     for entry in datasets()[4].entries:
         wanted = [words(name) for name in entry.texts("ingredients")]
         held = [any(name[: len(one)] == one for one in wanted) for name in said]
         if all(held) and all(any(name[: len(one)] == one for name in said) for one in wanted):
-            if entry.text("decision") == "sold":
-                return None
             return Finding(Code.CONTROLLED, found[0].name, entry.text("reason"), entry.source)
     return controlled(found[0])
 

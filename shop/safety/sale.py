@@ -38,6 +38,16 @@ def from_finding(found: controlled.Finding) -> Refusal:
     return Refusal(found.code.value, CONTROLLED_WHY, found.sentence, found.source)
 
 
+def marked_controlled(name: str) -> Refusal:
+    """The refusal of a product of which an ingredient is marked as controlled and no entry says so."""
+    return Refusal("controlled", CONTROLLED_WHY, f"{name}: {CONTROLLED_WHY}.", "mark of an ingredient")
+
+
+def is_about_control(refusal: Refusal | None) -> bool:
+    """Whether it refuses a controlled substance, or what counts as one."""
+    return refusal is not None and refusal.code in set(controlled.Code)
+
+
 class SaleRefusal(StrEnum):
     """Why a variant is not sold here."""
 

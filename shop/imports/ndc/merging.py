@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Table
 
+from shop.catalogue.asking import subject_of
 from shop.catalogue.models import (
     Category,
     Ingredient,
@@ -32,7 +33,7 @@ from shop.imports.ndc.new_rows import (
 )
 from shop.imports.ndc.pages import Page, Strength
 from shop.imports.ndc.planning import Plan
-from shop.listing.deciding import subject_of, verdict_of
+from shop.listing.deciding import verdict_of
 from shop.safety.sale import refusal
 from shop.stock.service import follow_packs
 from shop.substances.names import readable

@@ -55,7 +55,8 @@ def _checks(position: int, item: TypedItem, typed: Typed, grounds: Grounds) -> I
     yield from _packs(medicine, item.quantity)
     yield _substance(medicine)
     yield _prescription_only(medicine)
-    yield from _sale(medicine)
+    if not medicine.controlled:
+        yield from _sale(medicine)
     yield _duplicate(medicine, grounds.left.get(item.variant_id, 0))
 
 
@@ -117,7 +118,7 @@ def _substance(medicine: Medicine) -> Check:
         return Check(
             "substance",
             Verdict.STOPS,
-            f"{medicine.label} is a controlled substance. Refuse the prescription.",
+            f"{medicine.label} counts as a controlled substance. Refuse the prescription.",
             "Substance list",
             "variant_id",
         )
@@ -137,7 +138,15 @@ def _prescription_only(medicine: Medicine) -> Check:
 
 
 def _sale(medicine: Medicine) -> Iterator[Check]:
-    if medicine.not_by_mail:
+    if medicine.refused:
+        yield Check(
+            "mail",
+            Verdict.STOPS,
+            f"{medicine.label}: {medicine.refused} Remove it from the list, or refuse the prescription.",
+            "Safety data",
+            "variant_id",
+        )
+    elif medicine.not_by_mail:
         yield Check(
             "mail",
             Verdict.NEEDS,

@@ -8,7 +8,7 @@ from shop.catalogue import queries as catalogue
 from shop.catalogue.models import Ingredient, Product, Variant
 from shop.database import db
 from shop.prescriptions.verification.typed import Medicine
-from shop.safety.sale import sale_refusal
+from shop.safety.sale import is_about_control, sale_refusal
 
 
 def medicines(variant_ids: Iterable[int], market: str) -> dict[int, Medicine]:
@@ -21,12 +21,13 @@ def medicines(variant_ids: Iterable[int], market: str) -> dict[int, Medicine]:
         found[variant_id] = Medicine(
             variant.label,
             variant.prescription_required,
-            variant_id in controlled,
+            variant_id in controlled or is_about_control(variant.refused),
             refusal.value if refusal else None,
             variant.not_by_mail,
-            variant.unit,
-            variant.sold_as,
-            variant.quantities,
+            unit=variant.unit,
+            sold_as=variant.sold_as,
+            steps=variant.quantities,
+            refused=variant.refused.sentence if variant.refused else "",
         )
     return found
 

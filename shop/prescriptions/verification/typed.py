@@ -62,6 +62,7 @@ class Medicine:
     """What decides about a variant here. `sale_refusal` is catalogue's code, `not_by_mail` its reason.
 
     `sold_as` and `steps` say in which packs it is sold (`catalogue.sale_units`).
+    `refused` is the sentence with which the safety data refuse it, "" where they do not.
     """
 
     label: str
@@ -72,6 +73,7 @@ class Medicine:
     unit: str = "pill"
     sold_as: str = SoldAs.COUNTED
     steps: tuple[int, ...] = ()
+    refused: str = ""
 
     @property
     def whole_packs(self) -> bool:

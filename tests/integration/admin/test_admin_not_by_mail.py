@@ -4,6 +4,7 @@ import re
 
 import pytest
 from flask import g
+from markupsafe import escape
 from sqlalchemy import select
 
 from shop.audit.models import AuditRecord
@@ -11,6 +12,7 @@ from shop.catalogue.models import Product
 from shop.database import db
 from shop.listing.mail_exclusions import MailExclusion
 from shop.safety.mailable import starting_list
+from shop.safety.refused_classes import groups
 from tests.integration.admin.admin_desk import Desk
 from tests.integration.listing.products import make_product
 
@@ -45,6 +47,22 @@ def test_an_empty_list_offers_the_entries_that_come_with_the_store(desk, insulin
     (row,) = [row for row in desk.rows() if row[0] == "insulin"]
     assert row[2] == "2"
     assert "All of them are already on the list." in desk.send(f"{LIST}/load")
+
+
+def test_the_page_shows_what_is_refused_whatever_the_list_says(desk, context):
+    make_product("Isotretinoin", form="capsule", columns={"safety_code": "rems"})
+    make_product("Baclofen", columns={"safety_code": None})
+    desk.open(LIST)
+    html = desk.page.text
+    for group in groups():
+        section = html.split(f'data-group="{group.key}"')[1].split("</details>")[0]
+        assert section.count('<th scope="row"') == len(group.lines) > 0
+        for line in (group.lines[0], group.lines[-1]):
+            for word in (line.name, line.why, line.source):
+                assert escape(word) in section
+            assert line.reviewed.year
+    assert "1 rems" in html
+    assert "1 not checked yet" in html
 
 
 def test_an_entry_is_added_marks_products_and_is_recorded(desk, admin, insulins):

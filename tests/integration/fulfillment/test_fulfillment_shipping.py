@@ -5,11 +5,19 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
+from shop.catalogue.models import Product
 from shop.clock import now
 from shop.database import db, transaction
 from shop.errors import DomainError
-from shop.fulfillment.service import NotToBeShipped, NotWhole, TrackingUnreadable, ship_order
-from shop.orders.models import OrderLine, OrderLineLot
+from shop.fulfillment.service import (
+    NotToBeSent,
+    NotToBeShipped,
+    NotWhole,
+    TrackingUnreadable,
+    check_shippable,
+    ship_order,
+)
+from shop.orders.models import Order, OrderLine, OrderLineLot
 from shop.outbox.models import Job
 from shop.prescriptions.ledger.quantities import NotDispensable
 from shop.prescriptions.models import QuantityEntry
@@ -177,3 +185,40 @@ def test_an_unknown_number_is_refused(admin: int) -> None:
     from shop.errors import NotFound
 
     refused("F-0000-0000", admin, NotFound)
+
+
+def rename_to(name: str) -> None:
+    """The medicine of the order, as data of today know it."""
+    with transaction() as session:
+        product = session.scalars(select(Product)).one()
+        product.name, product.ingredients[0].name = name, name.lower()
+
+
+@pytest.mark.parametrize("name", ["Tramadol", "Isotretinoin"])
+def test_what_the_data_refuse_now_is_not_shipped_nor_charged_for(
+    bought: str, admin: int, sign_in, name: str
+) -> None:
+    rename_to(name)
+    refused(bought, admin, NotToBeSent)
+    with pytest.raises(NotToBeSent):
+        check_shippable(bought, "", now())
+    page = sign_in(admin).get(f"/admin/orders/{bought}").text
+    assert "data-refusal=" in page
+    assert f'action="/admin/orders/{bought}/ship"' not in page
+
+
+def test_what_its_state_bars_is_shipped_to_others_only(bought: str, admin: int) -> None:
+    rename_to("Gabapentin")
+    with transaction() as session:
+        session.execute(update(Order).values(region="AL"))
+    refused(bought, admin, NotToBeSent)
+    with transaction() as session:
+        session.execute(update(Order).values(region="NY"))
+    ship(bought, admin)
+    assert status_of(bought) == "shipped"
+
+
+def test_what_an_admin_put_on_the_list_is_not_shipped(bought: str, admin: int) -> None:
+    with transaction() as session:
+        session.execute(update(Product).values(not_by_mail="it breaks on the way"))
+    refused(bought, admin, NotToBeSent)

@@ -1,17 +1,23 @@
 """Rows that only served a moment go after their time, in small batches; what still waits never does."""
 
+from dataclasses import asdict
 from datetime import timedelta
 
 from sqlalchemy import event, func, insert, select
 
+from shop.addresses import PostalAddress
 from shop.database import db, transaction
 from shop.maintenance import retention
+from shop.orders import persons
+from shop.orders.models import Order
+from shop.orders.person_models import OrderPerson
 from shop.outbox.models import Job
 from shop.payments.models import WebhookEvent
 from shop.stock.models import Hold
 from tests.factories import make_lot, make_variant
 from tests.integration.maintenance.history import AT
 
+ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "NY", "00000", "US", "")
 OLD, YOUNG = AT - timedelta(days=31), AT - timedelta(days=29)
 
 
@@ -47,6 +53,36 @@ def test_events_of_the_provider_are_remembered_longer_than_it_repeats_them(conte
             session.add(WebhookEvent(event_id=f"evt_{days}", type="x", received_at=received))
     assert retention.remove_old(AT)["webhook_events"] == 1
     assert left(WebhookEvent.event_id) == ["evt_89"]
+
+
+def test_whom_an_order_was_for_is_forgotten_once_no_limit_counts_it(context, make_user):
+    user_id = make_user("customer")
+    with transaction() as session:
+        for days in (400, 38, 36, 1):
+            order = Order(
+                number=f"F-{days}",
+                user_id=user_id,
+                status="placed",
+                currency="USD",
+                subtotal_cents=100,
+                delivery_cents=0,
+                total_cents=100,
+                created_at=AT - timedelta(days=days),
+                holds_until=AT,
+                **asdict(ADDRESS),
+            )
+            session.add(order)
+            session.flush()
+            persons.remember(order.id, ADDRESS)
+    assert retention.remove_old(AT)["order_persons"] == 2
+    kept = select(Order.number).join(OrderPerson, OrderPerson.order_id == Order.id)
+    assert sorted(db.session.scalars(kept)) == ["F-1", "F-36"]
+    assert retention.remove_old(AT)["order_persons"] == 0
+
+
+def test_whom_orders_were_for_goes_in_batches(context, make_user, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH_ROWS", 1)
+    test_whom_an_order_was_for_is_forgotten_once_no_limit_counts_it(context, make_user)
 
 
 def test_ended_holds_go_after_years_and_open_ones_never(context):

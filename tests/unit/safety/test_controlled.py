@@ -124,6 +124,17 @@ def test_an_excepted_preparation_is_answered_by_its_own_entry() -> None:
     assert "1308.32" not in more.source
 
 
+def test_every_excepted_preparation_is_refused_with_a_reason_of_its_own() -> None:
+    for entry in controlled.datasets()[4].entries:
+        found = finding(Subject(entry.texts("ingredients")))
+        assert found is not None, entry.name
+        assert (found.code, found.sentence, found.source) == (
+            Code.CONTROLLED,
+            entry.text("reason"),
+            entry.source,
+        )
+
+
 def test_a_flag_adds_what_no_entry_decides_and_never_takes_away() -> None:
     assert code("NEWDRUG", flag="CIV") is Code.FLAGGED
     assert code("NEWDRUG") is None

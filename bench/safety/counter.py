@@ -1,0 +1,130 @@
+"""The paths from the shelf to a customer: page, basket, checkout, the pharmacist's desk, shipping."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import Context
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import update
+
+from bench.safety import hands
+from bench.safety.cases import SOLD, Case
+from shop.basket.owner import BasketOwner
+from shop.catalogue.models import Product
+from shop.checkout.basket_review import review_basket
+from shop.checkout.terms import terms_of
+from shop.clock import now, today
+from shop.database import db, transaction
+from shop.errors import DomainError
+from shop.fulfillment.service import ship_order
+from shop.orders import queries as orders
+from shop.prescriptions import queries as prescriptions
+from shop.prescriptions.verification import checks, decisions, medicines
+from shop.prescriptions.verification.typed import Grounds, Typed, TypedItem
+from shop.pricing import service as pricing
+from shop.web import settings
+
+OFFERED = 'data-do="add"'
+
+
+def buying_paths(app: Flask, number: int, case: Case) -> Iterator[tuple[str, str]]:
+    """The medicine was listed, ordered and put in a basket before anybody had anything against it."""
+    variant_id = hands.harmless(case, f"Harmless {number}", listed=True)
+    with transaction() as session:
+        session.execute(update(Product).where(Product.safety_code.is_(None)).values(safety_code="clear"))
+    early = _ordered(case, number, variant_id) if "shipping" in case.paths else 0
+    customer = hands.person()
+    if case.rx:
+        hands.prescription(customer, variant_id)
+    hands.put_in_basket(customer, variant_id, case.quantity)
+    hands.turn_into(variant_id, case, "clear")
+    if case.before:
+        other = hands.person()
+        hands.put_in_basket(other, variant_id, case.before)
+        hands.order(other, hands.address(number, case.states[0]), None)
+    yield "price", _price(app, variant_id)
+    yield "basket", _all(lambda state: _basket(customer, number, state), case.states)
+    if case.rx:
+        yield "desk", _desk(customer, variant_id)
+    if early:
+        yield "shipping", _all(lambda state: _shipping(early, state), case.states)
+    yield "checkout", _all(lambda to: _checkout(customer, number, *to), _visits(case))
+
+
+def _visits(case: Case) -> list[tuple[str, int | None]]:
+    return [(state, age) for state in case.states for age in case.ages]
+
+
+def _all(attempt: Callable[..., str], ways: Sequence[Any]) -> str:
+    """What came of several attempts: sold if one of them was, else the first refusal."""
+    found = [attempt(way) for way in ways]
+    return SOLD if SOLD in found else found[0]
+
+
+def _ordered(case: Case, number: int, variant_id: int) -> int:
+    customer = hands.person()
+    if case.rx:
+        hands.prescription(customer, variant_id)
+    hands.put_in_basket(customer, variant_id, 30)
+    order_id = hands.order(customer, hands.address(10_000 + number, "NY"), None).id
+    hands.mark_paid(order_id)
+    return order_id
+
+
+def _price(app: Flask, variant_id: int) -> str:
+    """An admin fixes a price; is it then offered on its page?"""
+    with transaction():
+        pricing.set_fixed_price(variant_id, Decimal("0.77"), (), None, now())
+    slug = hands.product_of(variant_id).slug
+    answer = Context().run(app.test_client().get, f"/medicines/{slug}")
+    assert answer.status_code == 200, answer.status
+    return SOLD if OFFERED in answer.text else "not_offered"
+
+
+def _basket(customer: int, number: int, state: str) -> str:
+    db.session.rollback()
+    owner, to = BasketOwner(user_id=customer), hands.address(number, state)
+    review = review_basket(owner, terms_of(settings()), today(), to)
+    return SOLD if review.ready else review.blocked[0].verdict.state.value
+
+
+def _checkout(customer: int, number: int, state: str, age: int | None) -> str:
+    try:
+        hands.order(customer, hands.address(number, state), age)
+    except DomainError as refusal:
+        return refusal.code
+    return SOLD
+
+
+def _desk(customer: int, variant_id: int) -> str:
+    """A pharmacist types it in and gives every outcome that is offered."""
+    reference, pharmacist, at = hands.prescription(customer, None), hands.person("pharmacist"), now()
+    item = TypedItem(variant_id, 30, 1, 30, "one in the evening")
+    typed = Typed("Ada Specimen", None, "Ivor Sample, MD", "1234567893", today(), True, (item,))
+    with transaction():
+        left = prescriptions.units_left(customer, {variant_id}, today())
+        known = medicines.medicines({variant_id}, settings().market)
+    grounds = Grounds("Ada Specimen", known, left, 365, today())
+    outcomes = {
+        one.key: next(iter(one.outcomes)) for one in checks.all_checks(typed, grounds) if one.outcomes
+    }
+    try:
+        with transaction():
+            decisions.approve(reference, pharmacist, typed, grounds, outcomes, "", at)
+    except decisions.ChecksUnmet as refusal:
+        return refusal.unmet[0].key
+    return SOLD
+
+
+def _shipping(order_id: int, state: str) -> str:
+    hands.move(order_id, state)
+    found = orders.by_id(order_id)
+    assert found is not None
+    number, admin = found.number, hands.person("admin")
+    try:
+        with transaction():
+            ship_order(number, "", admin, now())
+    except DomainError as refusal:
+        return refusal.code
+    return SOLD

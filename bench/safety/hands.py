@@ -1,0 +1,139 @@
+"""The hands that try: customers with prescriptions and baskets, products as somebody may have left them."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from sqlalchemy import select, update
+
+from bench.safety.cases import Case
+from shop.accounts.models import Role, User
+from shop.addresses import PostalAddress
+from shop.basket import service as basket
+from shop.basket.owner import BasketOwner
+from shop.catalogue import list_rows
+from shop.catalogue.models import Ingredient, Product, Variant
+from shop.checkout.basket_review import review_basket
+from shop.checkout.place_order import create_order
+from shop.checkout.terms import terms_of
+from shop.clock import business_date, now, today
+from shop.database import db, transaction
+from shop.orders.models import Order
+from shop.prescriptions.models import Prescription, PrescriptionItem
+from shop.web import settings
+from tests.factories import make_lot, make_variant, slug_of
+
+PACKS = (10, 30)
+UNITS = 100_000
+
+
+def person(role: str = "customer") -> int:
+    """A new account; its id."""
+    with transaction() as session:
+        wanted = session.scalars(select(Role).where(Role.name == role)).one()
+        user = User(
+            email=f"{role}-{uuid4().hex[:12]}@demo.example",
+            name="Ada Specimen",
+            password="-",
+            active=True,
+            fs_uniquifier=uuid4().hex,
+            created_at=now(),
+            roles=[wanted],
+        )
+        session.add(user)
+        session.flush()
+        return user.id
+
+
+def address(number: int, state: str) -> PostalAddress:
+    """A house of its own, so that the amounts of one row do not count for another."""
+    return PostalAddress(
+        "Ada Specimen", f"{number} Example Street", "", "Springfield", state, "00000", "US", ""
+    )
+
+
+def harmless(case: Case, label: str, listed: bool) -> int:
+    """A strength of a medicine nobody has anything against, with a price and a full shelf; its id."""
+    variant_id = make_variant(
+        label, case.strength, "0.51", rx=case.rx, quantities=PACKS, listed=listed, safety_code=None
+    )
+    make_lot(variant_id, UNITS)
+    return variant_id
+
+
+def turn_into(variant_id: int, case: Case, code: str | None) -> None:
+    """Make it the case's medicine past every service, with the answer of the safety data written by hand."""
+    with transaction() as session:
+        product = product_of(variant_id)
+        product.name, product.form, product.form_plural = case.name, case.form, f"{case.form}s"
+        product.route, product.regulatory = case.route, dict(case.facts) or None
+        product.ingredients = [_ingredient(name, case.marked) for name in case.substances]
+        product.safety_code = code
+        session.flush()
+        list_rows.refresh([product.id], settings().market)
+
+
+def product_of(variant_id: int) -> Product:
+    return db.session.scalars(select(Product).join(Variant).where(Variant.id == variant_id)).one()
+
+
+def _ingredient(name: str, marked: bool) -> Ingredient:
+    slug = slug_of(name)
+    found = db.session.scalar(select(Ingredient).where(Ingredient.slug == slug))
+    found = found or Ingredient(slug=slug, name=name)
+    if marked:
+        found.is_controlled = True
+    return found
+
+
+def prescription(user_id: int, variant_id: int | None) -> str:
+    """One that is approved for a variant, or waits for a pharmacist; its reference."""
+    with transaction() as session:
+        row = Prescription(
+            reference=uuid4().hex[:20],
+            user_id=user_id,
+            status="approved" if variant_id else "waiting",
+            submitted_at=now(),
+            decided_at=now() if variant_id else None,
+            decided_by=user_id if variant_id else None,
+            issued_on=today() if variant_id else None,
+            expires_on=today() + timedelta(days=300) if variant_id else None,
+            patient_name="Ada Specimen" if variant_id else None,
+            prescriber_name="Ivor Sample, MD" if variant_id else None,
+        )
+        session.add(row)
+        if variant_id:
+            fill = {"quantity": 30, "refills": 5, "authorised": 180, "taken": 0, "days_supply": 30}
+            session.add(
+                PrescriptionItem(
+                    variant_id=variant_id, directions="one in the evening", prescription=row, **fill
+                )
+            )
+        session.flush()
+        return row.reference
+
+
+def put_in_basket(user_id: int, variant_id: int, quantity: int) -> None:
+    """As an earlier visit left it there."""
+    with transaction():
+        basket.add(BasketOwner(user_id=user_id), variant_id, quantity, now())
+
+
+def order(user_id: int, to: PostalAddress, age: int | None) -> Order:
+    """Check out what is in the basket, at whatever it costs there. Raises what checkout raises."""
+    terms, at, owner = terms_of(settings()), now(), BasketOwner(user_id=user_id)
+    total = review_basket(owner, terms, business_date(at), to).total_cents
+    with transaction():
+        return create_order(user_id, to, total, terms, at, age)[0]
+
+
+def mark_paid(order_id: int) -> None:
+    """As if the payment service had captured the money."""
+    with transaction() as session:
+        paid = {"status": "placed", "placed_at": now(), "paid_at": now()}
+        session.execute(update(Order).where(Order.id == order_id).values(paid))
+
+
+def move(order_id: int, state: str) -> None:
+    """As if a rule of that state had come after the order."""
+    with transaction() as session:
+        session.execute(update(Order).where(Order.id == order_id).values(region=state))

@@ -1,0 +1,102 @@
+"""Asking the safety data about the catalogue as it stands now, whatever was decided about it before.
+
+`listing.deciding` writes the answer to each product, for lists and rules over many. Whoever sells, takes in a
+prescription or ships asks again here: what is written may be older than the data, or changed by hand.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, func, literal, select
+
+from shop.catalogue.models import Ingredient, Product, Variant, product_ingredient
+from shop.database import db
+from shop.safety import sale
+from shop.safety.subject import Refusal, Subject
+
+_SEPARATOR = "\n"  # in no name of an ingredient
+_EVERYWHERE = ""
+
+
+def subject_of(
+    ingredients: Sequence[str], name: str, brand: str | None, form: str, route: str, facts: Mapping[str, Any]
+) -> Subject:
+    """A product of the catalogue as the rules know it. `facts` is its `regulatory`, empty where unknown."""
+    return Subject(
+        tuple(ingredients) or (name,),
+        (name, brand or ""),
+        form,
+        ", ".join(f"{one} [EPC]" for one in facts.get("classes", ())),
+        "",
+        "; ".join([route, *facts.get("routes", ())]),
+        "; ".join(facts.get("licenses", ())),
+    )
+
+
+def refusal_now(subject: Subject, marked: bool, state: str = _EVERYWHERE) -> Refusal | None:
+    """What the data say today, to somebody in `state` where one is given.
+
+    `marked`: one of its ingredients is marked as controlled, which is enough, whoever marked it.
+    """
+    if found := sale.refusal_in(state, subject) if state else sale.refusal(subject):
+        return found
+    return sale.marked_controlled(subject.names[0]) if marked else None
+
+
+# --- Columns of a question about products, and the answer from its rows -------------------------------------
+
+
+def asked_columns(product: Any) -> tuple[ColumnElement[Any], ...]:
+    """What `refusal_of` reads, for a question about `product` (the columns of its table)."""
+    its = (
+        select(func.aggregate_strings(Ingredient.name, _SEPARATOR))
+        .join(product_ingredient, product_ingredient.c.ingredient_id == Ingredient.id)
+        .where(product_ingredient.c.product_id == product.id)
+        .scalar_subquery()
+    )
+    marked = (
+        select(literal(1))
+        .select_from(product_ingredient)
+        .join(Ingredient, Ingredient.id == product_ingredient.c.ingredient_id)
+        .where(product_ingredient.c.product_id == product.id, Ingredient.is_controlled)
+        .exists()
+    )
+    return (
+        product.name.label("asked_name"),
+        product.brand.label("asked_brand"),
+        product.form.label("asked_form"),
+        product.route.label("asked_route"),
+        product.regulatory.label("asked_facts"),
+        its.label("asked_ingredients"),
+        marked.label("asked_marked"),
+    )
+
+
+def refusal_of(row: Any, state: str = _EVERYWHERE) -> Refusal | None:
+    """What the data say today of a row with `asked_columns`."""
+    names = row.asked_ingredients.split(_SEPARATOR) if row.asked_ingredients else []
+    facts = row.asked_facts or {}
+    subject = subject_of(names, row.asked_name, row.asked_brand, row.asked_form, row.asked_route, facts)
+    return refusal_now(subject, bool(row.asked_marked), state)
+
+
+def not_sent(variant_ids: Iterable[int], state: str = _EVERYWHERE) -> dict[int, Refusal]:
+    """Those of the variants that may not be sent (to a state), asked again: data first, then admins' list."""
+    wanted = list(set(variant_ids))
+    rows = db.session.execute(_ASKED, {"ids": wanted}) if wanted else ()
+    found: dict[int, Refusal] = {}
+    for row in rows:
+        if refusal := refusal_of(row, state):
+            found[row.id] = refusal
+        elif row.not_by_mail:
+            sentence = f"It can’t be sent by mail: {row.not_by_mail}."
+            found[row.id] = Refusal("not_by_mail", row.not_by_mail, sentence, "not-by-mail list")
+    return found
+
+
+_product, _variant = Product.__table__, Variant.__table__
+_ASKED = (
+    select(_variant.c.id, _product.c.not_by_mail, *asked_columns(_product.c))
+    .join_from(_variant, _product)
+    .where(_variant.c.id.in_(bindparam("ids", expanding=True)))
+)
