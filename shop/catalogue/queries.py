@@ -28,7 +28,7 @@ class VariantFacts:
     `markets` are ISO 3166 alpha-2 codes; `quantities` what is offered, or the sizes of the closed packs,
     ascending (`sale_units`); `not_by_mail` the reason, when it may not be mailed; `appearance` as in
     `Variant.appearance`; `content` what one container holds, in `content_unit`, where that is the unit sold.
-    `refused` is what the safety data say of it today, where they were asked: by `variants`, and for its own page.
+    `refused` is what the safety data say of it today, where they were asked: by `variants`, and for its page.
     """
 
     id: int
