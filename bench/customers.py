@@ -1,4 +1,4 @@
-"""Customers who buy over the counter, one after another and many at once: the driver of `bench-checkout`.
+"""Customers who buy on prescription, one after another and many at once: the driver of `bench-checkout`.
 
 A process of its own, so that its own cost on the machine can be told from the store's. It signs in first,
 then reads one JSON line a round (`{"customers": 8, "seconds": 4, "variants": [1, 2]}`) and answers with one.
@@ -19,7 +19,6 @@ from urllib.parse import urlencode, urlsplit
 ADDRESS = {
     "address": "new",
     "recipient": "Ada Specimen",
-    "line1": "12 Example Street",
     "line2": "",
     "city": "Springfield",
     "region": "NY",
@@ -58,8 +57,9 @@ class Round:
 class Customer:
     """One signed-in browser without scripts. Not shared between threads."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, house: int) -> None:
         self.base = urlsplit(base)
+        self.address = ADDRESS | {"line1": f"{house} Example Street"}  # one person each: they share no limit
         self.cookies: dict[str, str] = {}
         self.connections: dict[str, http.client.HTTPConnection] = {}
 
@@ -117,7 +117,7 @@ class Customer:
         self.expect("basket", self.ask("POST", "/basket", {"variant": variant, "quantity": QUANTITY}), 303)
         page = self.expect("checkout page", self.ask("GET", "/checkout"), 200)
         began = time.perf_counter()
-        answer = self.ask("POST", "/checkout", ADDRESS | hidden(page.body))
+        answer = self.ask("POST", "/checkout", self.address | hidden(page.body))
         seen = (time.perf_counter() - began) * 1000
         payment = self.expect("checkout", answer, 303).location
         if "/pay/" not in payment:
@@ -168,7 +168,7 @@ def run(customers: list[Customer], variants: list[int], seconds: float) -> Round
 
 def main() -> None:
     base, password, *emails = sys.argv[1:]
-    customers = [Customer(base) for _ in emails]
+    customers = [Customer(base, house) for house, _ in enumerate(emails, start=1)]
     for customer, email in zip(customers, emails, strict=True):
         customer.sign_in(email, password)
     print("ready", flush=True)

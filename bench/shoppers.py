@@ -1,6 +1,10 @@
-"""What a store needs before customers can buy in it by the hundred: accounts, medicines, lots without end."""
+"""What a store needs before customers can buy in it by the hundred: accounts, medicines, lots without end.
 
-from datetime import date
+The medicines are on prescription, and every customer has one for each of them that is never used up: over the
+counter, the limits for one person would refuse the fourth order of the same medicine.
+"""
+
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -14,12 +18,14 @@ from shop.catalogue import list_rows
 from shop.catalogue.models import Product, Variant
 from shop.clock import now
 from shop.database import db, transaction
+from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.projections.cache_version import catalogue_changed, offers_changed
 from shop.stock.models import Lot, Movement
 
 PASSWORD = "a-password-for-the-bench"
 MEDICINES = 100
 UNITS = 900_000_000
+FILL, REFILLS = 30, 9_999_999
 LAST_DAY = date(2035, 12, 31)
 
 
@@ -51,7 +57,47 @@ def prepare(app: Flask, customers: int) -> list[int]:
                 list_rows.refresh([product.id for product in products], app.extensions["settings"].market)
                 catalogue_changed(now())
                 offers_changed(now())
+            _prescribe(_variants())
         return _variants()
+
+
+def _prescribe(variants: list[int]) -> None:
+    """An approved prescription for all medicines, for each customer who has none yet."""
+    session: Any = db.session
+    customers = session.scalars(select(User.id).where(User.email.startswith("bench-"))).all()
+    have = set(session.scalars(select(Prescription.user_id).where(Prescription.user_id.in_(customers))))
+    for user_id in customers:
+        if user_id not in have:
+            session.add(_prescription(user_id, variants))
+    session.flush()
+
+
+def _prescription(user_id: int, variants: list[int]) -> Prescription:
+    at = now()
+    return Prescription(
+        reference=uuid4().hex[:24],
+        user_id=user_id,
+        status="approved",
+        submitted_at=at,
+        decided_at=at,
+        decided_by=user_id,
+        patient_name="Ada Specimen",
+        prescriber_name="Ivor Sample, MD",
+        prescriber_npi="1234567893",
+        issued_on=at.date(),
+        expires_on=at.date() + timedelta(days=365),
+        items=[_item(variant_id) for variant_id in variants],
+    )
+
+
+def _item(variant_id: int) -> PrescriptionItem:
+    return PrescriptionItem(
+        variant_id=variant_id,
+        quantity=FILL,
+        refills=REFILLS,
+        authorised=FILL * (1 + REFILLS),
+        directions="as directed",
+    )
 
 
 def _variants() -> list[int]:
@@ -67,7 +113,7 @@ def _medicine(number: int) -> Product:
         form="tablet",
         form_plural="tablets",
         route="oral",
-        prescription_required=False,
+        prescription_required=True,
         listed_at=now(),
         safety_code="clear",
     )

@@ -24,6 +24,7 @@ from urllib.parse import urlsplit, urlunsplit
 from bench.processes import tree
 from bench.servers import ROOT
 
+WARES = "rx"  # of another kind than what an older store was filled with
 CACHE = Path(tempfile.gettempdir()) / "formulary-bench-checkout"
 START_SECONDS = 120
 
@@ -120,7 +121,7 @@ def place(stack: ExitStack, database: str, history: int) -> tuple[Path, str, int
     """Instance folder, database URL and PostgreSQL's first process. What was not finished is begun anew."""
     from shop.health import newest_migration
 
-    name = f"{database}-{history}-{newest_migration()}" if history else f"{database}-empty"
+    name = f"{database}-{history}-{newest_migration()}-{WARES}" if history else f"{database}-empty"
     folder = CACHE / name
     finished = bool(history) and (folder / "ready").exists()
     if not finished:

@@ -70,8 +70,12 @@ class BasketReview:
     @property
     def tax_cents(self) -> int:
         """Sales tax of the state it is sent to, rounded once over all lines."""
+        return self.tax_in(self.state)
+
+    def tax_in(self, state: str | None) -> int:
+        """The same for any state; nothing while it is unknown."""
         taxable = [Taxable(line.total_cents or 0, line.variant.prescription_required) for line in self.lines]
-        return sales_tax_cents(self.state, taxable)
+        return sales_tax_cents(state, taxable)
 
     @property
     def total_cents(self) -> int:

@@ -50,8 +50,15 @@ def _tidy(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
+def _cents(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 12 else -1
+
+
 class CheckoutForm(FlaskForm):  # type: ignore[misc]
-    """`total_cents` comes back with the form, so that nobody pays another total than the one they read."""
+    """`total_cents` comes back with the form, so that nobody pays another total than the one they read.
+
+    `tax_cents` is the sales tax in it: it tells a state that was chosen from a price that changed.
+    """
 
     address = RadioField("Send it to", validate_choice=False, default=NEW)
     recipient = _text("Recipient’s name", 120, "Enter the recipient’s name.")
@@ -65,6 +72,7 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
     phone = _text("Phone (optional, for delivery questions)", 32)
     of_age = StringField()
     total_cents = HiddenField()
+    tax_cents = HiddenField()
 
     def __init__(self, kept: list[AddressFacts], country: str, **more: Any) -> None:
         super().__init__(**more)
@@ -102,8 +110,12 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
     @property
     def shown_total_cents(self) -> int:
         """The total on the page the customer sent, or -1 when somebody changed it into no number."""
-        text = self.total_cents.data or ""
-        return int(text) if text.isdecimal() and len(text) < 12 else -1
+        return _cents(self.total_cents.data)
+
+    @property
+    def shown_tax_cents(self) -> int:
+        """The sales tax in it; 0 where the page said none."""
+        return max(_cents(self.tax_cents.data), 0)
 
     @property
     def age_declared(self) -> int | None:

@@ -10,19 +10,22 @@ from shop.accounts import queries as accounts
 from shop.accounts.service import keep_address
 from shop.addresses import PostalAddress
 from shop.basket.owner import BasketOwner
-from shop.checkout import basket_views, payment_session, payment_views, place_order
+from shop.checkout import basket_views, payment_session, payment_views, place_order, tax_step
 from shop.checkout.basket_review import BasketReview, review_basket
 from shop.checkout.forms import CheckoutForm, checkout_form
 from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
 from shop.checkout.sending import AgeNotDeclared, NotServed
+from shop.checkout.tax_step import TaxStep
 from shop.checkout.terms import terms_of
 from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import DomainError
+from shop.money import format_cents
 from shop.orders.models import Order
 from shop.payments.queries import PaymentRecord
 from shop.prescriptions.ledger.quantities import NotEnoughLeft
 from shop.safety.otc_words import age_declared
+from shop.safety.states_served import COUNTRY
 from shop.stock.holds import OutOfStock
 from shop.web import settings
 
@@ -53,7 +56,9 @@ def order() -> Response:
         return _page(form, review, 422) if review.can_check_out else _refused(BasketBlocked(review))
     try:
         created = _create(user_id, form.delivery_address(), form.shown_total_cents, form.age_declared)
-    except (TotalChanged, NotServed, AgeNotDeclared) as refusal:
+    except TotalChanged as refusal:
+        return _total_changed(form, refusal)
+    except (NotServed, AgeNotDeclared) as refusal:
         return _page(form, _review(form), refusal.status, refusal)
     except BasketBlocked as refusal:
         again = refusal.review
@@ -64,6 +69,18 @@ def order() -> Response:
         flash(f"Order {created} is already paid, so we didn’t place a second one.")
         return redirect(f"/orders/{created}", 303)  # type: ignore[return-value]
     return payment_views.to_payment(*created, email)
+
+
+def _total_changed(form: CheckoutForm, refusal: TotalChanged) -> Response:
+    """The total once more: a step where the chosen state's tax is all that is new, else a refusal."""
+    review = _review(form)
+    if tax_step.is_only_tax(review, form.shown_total_cents, form.shown_tax_cents):
+        return _page(form, review, step=tax_step.step_of(review, _money))
+    return _page(form, review, refusal.status, refusal)
+
+
+def _money(cents: int) -> str:
+    return format_cents(cents, settings().currency, settings().locale)
 
 
 def _create(
@@ -102,11 +119,21 @@ def _refused(refusal: DomainError) -> Response:
 
 
 def _page(
-    form: CheckoutForm, review: BasketReview, status: int = 200, refusal: DomainError | None = None
+    form: CheckoutForm,
+    review: BasketReview,
+    status: int = 200,
+    refusal: DomainError | None = None,
+    step: TaxStep | None = None,
 ) -> Response:
-    form.total_cents.data = str(review.total_cents)
+    form.total_cents.data, form.tax_cents.data = str(review.total_cents), str(review.tax_cents)
     page = render_template(
-        "checkout/checkout.html", form=form, review=review, refusal=refusal, declared=age_declared
+        "checkout/checkout.html",
+        form=form,
+        review=review,
+        refusal=refusal,
+        declared=age_declared,
+        step=step,
+        totals=[asdict(one) for one in tax_step.steps(review, _money)] if form.country == COUNTRY else [],
     )
     return make_response(page, status)
 
