@@ -108,7 +108,10 @@ class ProductForm(_Typed):
 
     def _form(self) -> Form | None:
         """The form as it is taken; what only some forms have is checked with it."""
-        form = self.read("form", form_in, self.form.data or "", self.route.data or "")
+        if self.route.data not in ROUTES:
+            self.complain("route", "Choose how it is given from the list.")
+            return None
+        form = self.read("form", form_in, self.form.data or "", self.route.data)
         if form is not None:
             self.read("release", typed.release_of, self.release.data, is_extended(form.word))
             if self.by_container.data and form.unit not in MEASURED:

@@ -53,3 +53,9 @@ def store_code(variant_id: int, number: int) -> str:
 def is_store_code(text: str) -> bool:
     """Whether it is a code of the store's own rather than an NDC."""
     return bool(_STORE.fullmatch(text))
+
+
+def pack_key(text: str) -> str:
+    """What a pack is stored under by its NDC, or by the store's own code. Raises UnreadableCode."""
+    own = text.strip().upper()
+    return own if is_store_code(own) else eleven_digits(text)

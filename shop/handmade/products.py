@@ -23,6 +23,7 @@ from shop.safety.controlled import substance_in
 from shop.safety.sale import CONTROLLED_WHY, refusal
 from shop.substances.forms import plain_form
 from shop.substances.identity import equivalence
+from shop.substances.names import canonical_set
 from shop.substances.titles import LAST_LEVEL, title
 
 SLUG = 160
@@ -104,10 +105,14 @@ def change_product(slug: str, typed: ProductTyped, seen: str, actor_id: int | No
             f"The strengths of this product are priced and counted per {product.unit}; this form is not.",
             "Make a new product for the other form.",
         )
-    _check_new(typed, product)
-    other = bool(product.identity) and product.identity != typed.identity
+    other = _is_other(product, typed)
+    if other:
+        _check_new(typed, product)
     its = rows.ingredients(typed.ingredients)
+    kept = product.name, product.identity, product.equivalence
     _fill(product, typed, its, _facts(typed, its))
+    if not other:  # the demonstration's pages are generic ones that only name a brand
+        product.name, product.identity, product.equivalence = kept
     withdrawn = other and rows.used(one.id for one in product.variants)
     if withdrawn:
         product.withdrawn_on = business_date(at)
@@ -150,6 +155,15 @@ def set_withdrawn(slug: str, withdrawn: bool, actor_id: int | None, at: datetime
         rows.record(what, ("product", product.id), actor_id, at, before, state_of(product))
         return Saved(product.slug, product.safety_code or "", off_sale, withdrawn)
     return Saved(product.slug, product.safety_code or "", withdrawn=withdrawn)
+
+
+def _is_other(product: Product, typed: ProductTyped) -> bool:
+    """Whether what was typed is another medicine, and not only filed or given otherwise."""
+    its = canonical_set(one.name for one in product.ingredients)
+    sold = product.prescription_required, product.release or "", product.unit
+    wanted = typed.prescription_required, typed.release, typed.unit
+    said = list(typed.ingredients), typed.form.word, typed.brand, wanted
+    return (its, product.form, product.brand, sold) != said
 
 
 def _fill(product: Product, typed: ProductTyped, its: list[Ingredient], facts: dict[str, list[str]]) -> None:

@@ -96,17 +96,15 @@ def ingredients(names: Iterable[str]) -> list[Ingredient]:
 def classes_of(rows: Iterable[Ingredient]) -> list[str]:
     """Established classes that the directory states of these ingredients where they stand alone."""
     ids = [row.id for row in rows]
+    containing = select(product_ingredient.c.product_id).where(product_ingredient.c.ingredient_id.in_(ids))
     alone = (
         select(product_ingredient.c.product_id)
+        .where(product_ingredient.c.product_id.in_(containing))
         .group_by(product_ingredient.c.product_id)
-        .having(func.count() == 1, func.min(product_ingredient.c.ingredient_id).in_(ids))
+        .having(func.count() == 1)
     )
-    candidates = select(product_ingredient.c.product_id).where(product_ingredient.c.ingredient_id.in_(ids))
-    facts = db.session.scalars(
-        select(Product.regulatory).where(
-            Product.id.in_(candidates), Product.id.in_(alone), Product.regulatory.is_not(None)
-        )
-    )
+    stated = select(Product.regulatory).where(Product.id.in_(alone), Product.regulatory.is_not(None))
+    facts = db.session.scalars(stated)
     return sorted({name for one in facts for name in (one or {}).get("classes", ())})
 
 

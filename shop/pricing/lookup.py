@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from shop.catalogue.models import Pack, Product, Variant
-from shop.catalogue.ndc_codes import UnreadableCode, eleven_digits
+from shop.catalogue.ndc_codes import UnreadableCode, pack_key
 from shop.database import db
 from shop.errors import NotFound
 
@@ -26,7 +26,7 @@ def variant_of(text: str) -> int:
     found = db.session.scalar(select(Variant.id).where(Variant.slug == text))
     if found is None:
         try:
-            code = eleven_digits(text)
+            code = pack_key(text)
         except UnreadableCode:
             code = ""
         found = db.session.scalar(select(Pack.variant_id).where(Pack.ndc11 == code))

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from shop import money
 from shop.catalogue.models import Pack, Product, Variant
-from shop.catalogue.ndc_codes import UnreadableCode, eleven_digits
+from shop.catalogue.ndc_codes import UnreadableCode, pack_key
 from shop.database import db, portions
 from shop.pricing import price_file
 from shop.pricing.limits import price_problem
@@ -119,7 +119,7 @@ def _entry(
     locale: str,
 ) -> Entry:
     if known is None:
-        what = row["variant"] or eleven_digits(row["ndc"])
+        what = row["variant"] or pack_key(row["ndc"])
         raise ValueError(f"There is no strength “{what[:60]}”.")
     if known.id in seen:
         raise ValueError(f"{known.name} is already in line {seen[known.id]}.")
@@ -155,7 +155,7 @@ def _same_or_empty(text: str, before: PriceRecord, currency: str, locale: str) -
 
 def _code(text: str) -> str | None:
     try:
-        return eleven_digits(text)
+        return pack_key(text)
     except UnreadableCode:
         return None
 

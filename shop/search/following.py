@@ -21,6 +21,7 @@ from shop.catalogue.models import (
     product_category,
     product_ingredient,
 )
+from shop.catalogue.ndc_codes import is_store_code
 from shop.config import Settings
 from shop.database import db
 from shop.projections.cache_version import version
@@ -120,7 +121,7 @@ def _some_documents(ids: Sequence[int], stamps: Mapping[int, int]) -> Iterator[S
                 tuple((slug, name) for slug, name in categories[number]),
                 row.summary or "",
                 row.popularity,
-                _names(packages[number]),
+                tuple(code for code in _names(packages[number]) if not is_store_code(code)),
                 _names(imprints[number]),
                 row.form_plural,
                 stamps[number],

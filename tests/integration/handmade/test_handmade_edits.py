@@ -214,6 +214,24 @@ def test_strengths_without_an_amount_for_each_ingredient_are_withdrawn(context):
     assert variant_of(slug).withdrawn_on is None
 
 
+def test_what_only_files_it_elsewhere_leaves_it_on_sale(context):
+    """A page of the demonstration names a brand as an example; its identity is that of the generic."""
+    slug = make("baclofen")
+    make_lot(variant_of(slug).id)
+    with transaction():
+        found = db.session.scalars(select(Product).where(Product.slug == slug)).one()
+        found.brand, identity = "Relaxa", found.identity
+    put_on_sale(slug)
+    seen = digest(products.state_of(product(slug)))
+    db.session.rollback()
+    same = typed("baclofen", brand="Relaxa", license="FOREIGN")
+    with transaction():
+        saved = products.change_product(slug, same, seen, None, AT)
+    assert (saved.off_sale, saved.withdrawn) == (False, False)
+    assert product(slug).listed_at is not None
+    assert product(slug).identity == identity
+
+
 # --- The directory's ---
 
 
