@@ -14,6 +14,7 @@ Days are inclusive: a span is named by its first and last day, and both belong t
   Where clocks change it has 23 or 25 hours, and they all belong to it.
 """
 
+import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -24,6 +25,21 @@ from babel.dates import format_date, format_time
 from flask import current_app
 
 DAY = timedelta(days=1)
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]  # as citations name them, whatever the locale
+_DATE = re.compile(rf"\b(?:(\d{{4}})-(\d\d)-(\d\d)|(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}}))\b")
 
 
 def now() -> datetime:
@@ -84,6 +100,21 @@ def month_end(year: int, month: int) -> date:
 def format_day(day: date, locale: str) -> str:
     """A day as the locale writes it in full: November 14, 2027 (en_US), 14 novembre 2027 (fr_FR)."""
     return format_date(day, "long", locale=locale)
+
+
+@lru_cache(maxsize=4096)  # the sources of the monographs that are read most
+def localize_dates(text: str, locale: str) -> str:
+    """`text` with each date in it ("26 June 2012", "2012-06-26") as the locale writes it in full."""
+
+    def written(found: re.Match[str]) -> str:
+        year, month, day, own_day, name, own_year = found.groups()
+        numbers = (own_year, _MONTHS.index(name) + 1, own_day) if name else (year, month, day)
+        try:
+            return format_day(date(*map(int, numbers)), locale)
+        except ValueError:  # the thirtieth of February: as it was written
+            return found[0]
+
+    return _DATE.sub(written, text)
 
 
 def format_moment(at: datetime, locale: str) -> str:

@@ -20,7 +20,7 @@ class Pharmacy:
     name: str = "Formulary Pharmacy"
     address: str = "12 Example Street, Springfield, ZZ 00000"
     phone: str = "(555) 555-0142"
-    hours: str = "weekdays 8 to 18"
+    hours: str = "8 a.m. to 6 p.m. on weekdays"
     email: str = "pharmacy@demo.example"
     license: str = "ZZ-PH-000000"
     pharmacist_in_charge: str = "Marion Sample, PharmD"

@@ -18,6 +18,7 @@ def init_app(app: Flask, config: Settings) -> None:
         cents=lambda value: money.format_cents(value, config.currency, config.locale),
         unit_price=lambda value: money.format_unit_price(value, config.currency, config.locale),
         day=lambda value: _day(value, config),
+        dates=lambda text: clock.localize_dates(text, config.locale),
         moment=lambda value: clock.format_moment(value, config.locale),
         percent=lambda value: money.format_percent(value, config.locale),
         number=lambda value: money.format_number(value, config.locale),

@@ -20,7 +20,7 @@ from shop.stock.service import LONGEST_NUMBER, MOST_RECEIVED
 from shop.web import settings
 
 DEAREST_UNIT = Decimal(100_000)
-EXPIRY_FORMATS = "Enter the expiry date as 2028-06-30, or 2028-06 if only the month is printed."
+EXPIRY_FORMATS = "Enter the expiration date as 2028-06-30, or 2028-06 if only the month is printed."
 
 
 def _trimmed(text: str | None) -> str:
@@ -93,7 +93,7 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
         render_kw={"autocomplete": "off", "maxlength": LONGEST_NUMBER, "spellcheck": "false"},
     )
     expires_on = ExpiryField(
-        "Expiry date",
+        "Expiration date",
         validators=[InputRequired(EXPIRY_FORMATS)],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
@@ -114,7 +114,7 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
 
     def validate_expires_on(self, field: Any) -> None:
         if field.data and not date(2000, 1, 1) <= field.data <= date(2100, 1, 1):
-            raise ValidationError("Check the year of the expiry date.")
+            raise ValidationError("Check the year of the expiration date.")
 
     def validate_quantity(self, field: Any) -> None:
         try:

@@ -66,7 +66,7 @@ class ProductForm(_Typed):
     route = SelectField("How it is given", validate_choice=False)
     kind = RadioField(
         "Sold as",
-        choices=[SelectChoice("rx", "On prescription"), SelectChoice("otc", "Over the counter")],
+        choices=[SelectChoice("rx", "Prescription only"), SelectChoice("otc", "Over the counter")],
         validate_choice=False,
     )
     license = SelectField("License", validate_choice=False)

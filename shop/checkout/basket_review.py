@@ -82,6 +82,12 @@ class BasketReview:
         return self.subtotal_cents + self.delivery_cents + self.tax_cents
 
     @property
+    def age_asked_for(self) -> str:
+        """The medicines an age is declared for, by name, with commas between."""
+        keys = self.age_asked.keys if self.age_asked else ()
+        return ", ".join(line.variant.label for line in self.lines if line.line_id in keys)
+
+    @property
     def blocked(self) -> tuple[LineReview, ...]:
         return tuple(line for line in self.lines if not line.verdict.clear)
 

@@ -184,13 +184,13 @@ def _coverage(line: LineFacts) -> Verdict | None:
             return Verdict(
                 State.WAITING,
                 "Your prescription is waiting for a pharmacist.",
-                "Wait for our email; there’s nothing to do until then.",
+                "We’ll email you when the pharmacist has reviewed it.",
             )
         case "checking":
             return Verdict(
                 State.CHECKING,
-                "We’re checking the file you sent. Then a pharmacist reads it.",
-                "Wait until the file has been checked.",
+                "We’re checking the file you sent. A pharmacist reviews it next.",
+                "Check back in a few minutes.",
             )
         case "file_refused":
             return Verdict(

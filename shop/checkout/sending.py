@@ -20,7 +20,7 @@ class NotServed(DomainError):
     def __init__(self, region: str) -> None:
         name = NAMES.get(state_code(region) or "", region.strip())
         super().__init__(
-            f"We don’t send to {name}: the pharmacy holds no license there."
+            f"We don’t ship to {name} because we aren’t licensed there."
             if name
             else "The address names no state.",
             "Choose an address in a state we serve.",
@@ -36,7 +36,8 @@ class AgeNotDeclared(DomainError):
     def __init__(self, review: BasketReview) -> None:
         assert review.age_asked is not None
         super().__init__(
-            age_wanted(review.age_asked), f"Check “{declaration(review.age_asked)}”, or remove the medicine."
+            f"{review.age_asked_for}: {age_wanted(review.age_asked)}",
+            f"Check “{declaration(review.age_asked)}”, or remove the medicine.",
         )
 
 

@@ -30,7 +30,7 @@ ROUTES = {  # our word, by which a route is chosen and stored, and the directory
 LICENSES = {
     "COMPOUNDED": "Compounded for the pharmacy",
     "NDA": "Approved drug (NDA, ANDA)",
-    "OTC MONOGRAPH": "Over the counter by a monograph",
+    "OTC MONOGRAPH": "OTC monograph",
     "BLA": "Biologic (BLA)",
     "FOREIGN": "Licensed abroad only",
 }

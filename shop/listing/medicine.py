@@ -33,6 +33,7 @@ class Strength:
     unit: str
     daily_low: Decimal | None
     daily_high: Decimal | None
+    compounded: bool = False  # here, by the pharmacy itself: nobody markets it
 
     @property
     def slug(self) -> str:
@@ -148,4 +149,5 @@ _STRENGTHS = (
 
 def _strength(row: Any, refused: Refusal | None = None) -> Strength:
     facts = facts_from(row, refused)
-    return Strength(facts, row.strength_value, row.strength_unit, row.daily_low, row.daily_high)
+    compounded = "COMPOUNDED" in (row.asked_facts or {}).get("licenses", ())
+    return Strength(facts, row.strength_value, row.strength_unit, row.daily_low, row.daily_high, compounded)

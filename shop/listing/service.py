@@ -168,7 +168,7 @@ def set_sold_outside_market(
     """An admin's decision to sell (or stop selling) a variant in a market where it is not marketed."""
     variant = db.session.get(Variant, variant_id)
     if variant is None:
-        raise NotFound("There is no such strength.", "Look it up in the catalogue.")
+        raise NotFound("There is no such strength.", "Look it up in the catalog.")
     if variant.sold_outside_market == allowed:
         return
     variant.sold_outside_market = allowed

@@ -73,6 +73,14 @@ class Period:
     source: str
 
 
+def outdated(period: Period | None, today: date) -> date | None:
+    """The day a survey's price is of when that is over a year ago, else None."""
+    if period is None:
+        return None
+    on = read_source(period.source, period.effective_on).on
+    return on if today - on > LAPSES_AFTER else None
+
+
 def surveyed_unit(product_unit: str, pack_size: int | None) -> Unit | None:
     """The unit a survey must price in, so that its price is one per unit of the product; None: none can.
 

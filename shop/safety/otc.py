@@ -47,11 +47,15 @@ class Supply:
 
 @dataclass(frozen=True)
 class AgeAsked:
-    """`age` years of whoever buys (`of_buyer`) or takes it; `by_law`: the state asks, not the store."""
+    """`age` years of whoever buys (`of_buyer`) or takes it; `by_law`: the state asks, not the store.
+
+    `keys` are the lines that ask for any age: the declared one is the oldest of theirs.
+    """
 
     age: int
     of_buyer: bool
     by_law: bool
+    keys: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,12 +109,15 @@ def otc_decision(
 def age_asked(lines: Iterable[Supply], state: str | None) -> AgeAsked | None:
     """The age to be declared for lines sent to `state`, the oldest that is asked; None where none is."""
     asked = [
-        AgeAsked(limit.age_asked, limit.of_buyer, state in limit.states)
+        (limit.age_asked, limit.of_buyer, state in limit.states, line.key)
         for line in lines
         for name in line.ingredients
         if (limit := limit_of(name, line.route)) and limit.age_asked
     ]
-    return max(asked, key=lambda one: (one.age, one.of_buyer, one.by_law), default=None)
+    if not asked:
+        return None
+    age, of_buyer, by_law, _key = max(asked)
+    return AgeAsked(age, of_buyer, by_law, tuple(dict.fromkeys(one[-1] for one in asked)))
 
 
 def most_units(supply: Supply) -> int | None:

@@ -11,19 +11,21 @@ def refused(refusal: Refusal) -> tuple[str, str]:
     """What is too much, and the one thing to do."""
     if refusal.age is not None:
         return age_wanted(refusal.age), "Confirm it at checkout, or remove the medicine."
-    most = f"At most {_amount(refusal.most, refusal.unit)} of {refusal.ingredient} is sold"
-    where = "in one order" if refusal.code is Code.OVER_ORDER else f"to one person in {PERIOD_DAYS} days"
-    counted = "all products that contain it together"
-    earlier = "" if refusal.code is Code.OVER_ORDER else ", and earlier orders count"
+    most = f"You can buy at most {_amount(refusal.most, refusal.unit)} of {refusal.ingredient}"
+    by_order = refusal.code is Code.OVER_ORDER
+    per = "per order" if by_order else f"in {PERIOD_DAYS} days"
+    counted = "counting every product that contains it" + ("" if by_order else " and your earlier orders")
     todo = f"Choose {refusal.fits:,} or fewer." if refusal.fits else "Remove it for now."
-    return f"{most} {where}, {counted}{earlier}.", todo
+    return f"{most} {per}, {counted}.", todo
 
 
 def age_wanted(asked: AgeAsked) -> str:
-    """Whose age has to be confirmed, and who asks for it."""
-    who = "whoever buys it" if asked.of_buyer else "whoever takes it"
-    why = "State law" if asked.by_law else "The store"
-    return f"{why} asks that {who} is at least {asked.age} years old."
+    """Whose age has to be confirmed, and whether a law asks for it."""
+    if asked.by_law:
+        return f"State law sets a minimum age of {asked.age} to buy this."
+    if asked.of_buyer:
+        return f"You must be {asked.age} or older to buy this."
+    return f"For people {asked.age} and older."
 
 
 def age_declared(asked: AgeAsked) -> str:
@@ -33,14 +35,14 @@ def age_declared(asked: AgeAsked) -> str:
 
 
 def stated(supply: Supply, units: str) -> tuple[str, ...]:
-    """What a medicine's page says of its limits, in sentences; `units` is "tablets", "mL" or "packs"."""
+    """What a medicine's page says of its limits, in sentences; `units` is "tablets", "mL" or "packages"."""
     limits = [limit for name in supply.ingredients if (limit := limit_of(name, supply.route))]
     most = most_units(supply)
     if most is None:
         return ()
-    whole = f"At most {most:,} {units} in one order, and to one person in {PERIOD_DAYS} days"
+    whole = f"At most {most:,} {units} per order, and per person in {PERIOD_DAYS} days"
     if not limits:
-        return (f"{whole}: {default().policy}.",)
+        return (f"{whole}: {default().policy} (store policy).",)
     together = "counted with every other product that contains " + _in_words(
         list(dict.fromkeys(limit.ingredient for limit in limits))
     )
@@ -49,15 +51,17 @@ def stated(supply: Supply, units: str) -> tuple[str, ...]:
 
 def _ages(limits: Sequence[OtcLimit]) -> tuple[str, ...]:
     stated = max(limit.age_stated for limit in limits)
-    adult = f"The adult directions are for people {stated} and older." if stated else ""
     asked = max(limits, key=lambda limit: limit.age_asked)
-    wanted = age_wanted(AgeAsked(asked.age_asked, asked.of_buyer, False)) if asked.age_asked else ""
-    return tuple(filter(None, (adult, f"{wanted[:-1]}; you confirm it at checkout." if wanted else "")))
+    if not asked.age_asked:
+        return (f"The adult directions are for people {stated} and older.",) if stated else ()
+    return (
+        f"{age_wanted(AgeAsked(asked.age_asked, asked.of_buyer, False))} You’ll confirm this at checkout.",
+    )
 
 
 def _courses(limits: Sequence[OtcLimit]) -> tuple[str, ...]:
     days = min((limit.course_days for limit in limits if limit.course_days), default=0)
-    return (f"Do not take it for more than {days} days unless a doctor says so.",) if days else ()
+    return (f"Don’t take it for more than {days} days unless a doctor tells you to.",) if days else ()
 
 
 def _why(limits: Sequence[OtcLimit]) -> tuple[str, ...]:
@@ -66,7 +70,7 @@ def _why(limits: Sequence[OtcLimit]) -> tuple[str, ...]:
 
 def _amount(most: Decimal, unit: str) -> str:
     number = f"{most:,f}"
-    return f"{number} of the smallest packs" if unit == "packs" else f"{number} {unit}"
+    return f"{number} of the smallest packages" if unit == "packs" else f"{number} {unit}"
 
 
 def _in_words(names: Sequence[str]) -> str:

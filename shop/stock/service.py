@@ -63,8 +63,8 @@ def receive_lot(
     elif lot.expires_on != expires_on:
         raise LotRefused(
             "expires_on",
-            f"Lot {number} is already in stock with a different expiry date, {lot.expires_on.isoformat()}.",
-            "A lot has one expiry date: check both packages.",
+            f"Lot {number} is already in stock with another expiration date, {lot.expires_on.isoformat()}.",
+            "A lot has one expiration date: check both packages.",
         )
     added = rows_changed(
         update(Lot)
@@ -137,7 +137,7 @@ def _check_delivery(number: str, expires_on: date, quantity: int, at: datetime) 
         raise LotRefused("quantity", "Enter between 1 and 10,000,000 units.", "Check the quantity.")
     if not good_on(expires_on, business_date(at)):
         raise LotRefused(
-            "expires_on", f"Lot {number} has already expired.", "Check the expiry date on the package."
+            "expires_on", f"Lot {number} has already expired.", "Check the expiration date on the package."
         )
 
 
@@ -150,8 +150,8 @@ def _pack_size(variant_id: int, pack_id: int | None, quantity: int) -> int | Non
     if size and quantity % size and sold_closed(variant_id):
         raise LotRefused(
             "quantity",
-            f"{quantity} is no whole number of packs of {size}, and this medicine is sold in closed packs.",
-            "Count the units of whole packs.",
+            f"{quantity:,} isn’t a whole number of {size:,}-count packages. This medicine is sold sealed.",
+            "Enter the units in whole packages.",
         )
     return size
 

@@ -12,7 +12,7 @@ from shop.appearance.attributes import Drawing, drawing
 from shop.catalogue.queries import VariantFacts
 from shop.listing.medicine import Medicine, Strength
 from shop.money import line_total_cents
-from shop.pricing.acquisition import Period
+from shop.pricing.acquisition import Period, outdated
 from shop.pricing.breakdown import Breakdown, price_breakdown
 from shop.pricing.history_chart import HistoryChart, history_chart
 from shop.safety.confusable_names import confusable_with
@@ -52,7 +52,8 @@ class Total:
 class MedicinePage:
     """Everything the template needs beside the medicine and its monograph.
 
-    `price` is that of one unit in the quantity the page begins with. `lookalikes` are names it is confused
+    `price` is that of one unit in the quantity the page begins with; `paid_as_of` the day of a survey that is
+    over a year old. `lookalikes` are names it is confused
     with, each in three parts of which the middle tells it apart.
     """
 
@@ -64,6 +65,7 @@ class MedicinePage:
     days: tuple[DayCost, ...]
     breakdown: Breakdown | None
     paid_from: Period | None
+    paid_as_of: date | None
     history: HistoryChart | None
     level: Level
     left: int
@@ -107,6 +109,7 @@ def compose(
     market: str,
     locale: str,
     money: Callable[[Decimal], str],
+    today: date,
 ) -> MedicinePage:
     """The page for one chosen strength.
 
@@ -131,6 +134,7 @@ def compose(
         days=tuple(day_costs(price, chosen.value, (chosen.daily_low, chosen.daily_high))) if price else (),
         breakdown=_breakdown(medicine, chosen, begun, latest),
         paid_from=latest,
+        paid_as_of=outdated(latest, today),
         history=history_chart(history, one, locale, money) if history else None,
         level=level(units, facts.quantities),
         left=units,

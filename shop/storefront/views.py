@@ -164,7 +164,8 @@ def _composed(entry: Medicine, strength: str | None, in_full: bool = False) -> M
     if chosen is None:
         return None
     paid = history(chosen.facts.id) if in_full else []
-    return medicine_page.compose(entry, chosen, left, paid, settings().market, settings().locale, _amount)
+    config = settings()
+    return medicine_page.compose(entry, chosen, left, paid, config.market, config.locale, _amount, today())
 
 
 def _rows(found: Sequence[Card]) -> list[Row]:

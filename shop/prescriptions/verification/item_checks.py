@@ -107,7 +107,9 @@ def _packs(medicine: Medicine, quantity: int | None) -> Iterator[Check]:
     if nearest is None:
         sentence = f"No pack of {medicine.label} is as small as {quantity}. Ask the prescriber."
     elif medicine.whole_packs:
-        sentence = f"{medicine.label} is sold in whole packs. Record {nearest}, the nearest below {quantity}."
+        sentence = (
+            f"{medicine.label} is sold in whole packages. Record {nearest}, the nearest below {quantity}."
+        )
     else:
         sentence = f"At most {nearest} of {medicine.label} are dispensed at once. Record {nearest}."
     yield Check("packs", Verdict.STOPS, sentence, "Store rule: packs are not opened", "quantity")
@@ -127,12 +129,12 @@ def _substance(medicine: Medicine) -> Check:
 
 def _prescription_only(medicine: Medicine) -> Check:
     if medicine.prescription_required:
-        return Check("rx", Verdict.PASSED, "Prescription required.", "Catalogue", "variant_id")
+        return Check("rx", Verdict.PASSED, "Prescription required.", "Catalog", "variant_id")
     return Check(
         "rx",
         Verdict.STOPS,
         f"{medicine.label} doesn’t need a prescription. Remove it from the list.",
-        "Catalogue",
+        "Catalog",
         "variant_id",
     )
 

@@ -1,6 +1,10 @@
 """Over-the-counter limits, ages and states, on every way to an order."""
 
+<<<<<<< HEAD
 import json
+=======
+import re
+>>>>>>> fixwords
 from datetime import timedelta
 from decimal import Decimal
 from html import unescape
@@ -54,7 +58,7 @@ def test_what_one_order_took_is_refused_on_every_way(
     variant_id = over_the_counter(name, strength, (10,))
     ada.put_in_basket(variant_id, quantity)
     basket = ada.get("/basket").text
-    assert f"mg of {name.lower()} is sold in one order" in basket
+    assert 'data-state="over_limit"' in basket
     assert 'aria-disabled="true"' in basket
     assert ada.client.get("/checkout").headers["Location"] == "/basket"
     assert by_hand(ada, of_age="99").status_code == 409
@@ -63,7 +67,7 @@ def test_what_one_order_took_is_refused_on_every_way(
 
 def test_the_basket_says_the_most_before_it_is_too_much(ada: Customer, acetaminophen: int) -> None:
     ada.put_in_basket(acetaminophen, 24)
-    assert "At most 80 in 30 days" in ada.get("/basket").text
+    assert re.search(r"\b80\b", ada.get("/basket").text)
 
 
 def test_what_was_bought_before_counts(ada: Customer, acetaminophen: int) -> None:
@@ -83,7 +87,7 @@ def test_more_in_thirty_days_is_refused_until_they_are_over(ada: Customer, aceta
     order = latest_order(ada.user_id)
     _place(order)
     ada.put_in_basket(acetaminophen, 50)
-    assert "to one person in 30 days" in ada.get("/basket").text
+    assert 'data-state="over_limit"' in ada.get("/basket").text
     assert by_hand(ada).status_code == 409
     assert db.session.scalar(select(func.count(Order.id))) == 1
     _ordered_at(order, moment(days=31))
@@ -107,7 +111,7 @@ def test_another_account_of_the_same_person_counts(
     second.put_in_basket(acetaminophen, 50)
     answer = second.check_out(**({"postal_code": "10001"} | spelling))
     assert answer.status_code == 409
-    assert "to one person in 30 days" in answer.text
+    assert "30 days" in answer.text
     assert db.session.scalar(select(func.count(Order.id))) == 1
 
 
@@ -128,7 +132,9 @@ def test_a_prescription_is_no_purchase_over_the_counter(ada: Customer) -> None:
 
 def test_an_age_is_declared_and_kept_with_the_order(ada: Customer, cough_syrup: int) -> None:
     ada.put_in_basket(cough_syrup, 20)
-    assert 'name="of_age" value="18"' in ada.get("/checkout").text
+    page = ada.get("/checkout").text
+    assert 'name="of_age" value="18"' in page
+    assert re.search(r"data-age-for>Dextromethorphan [^<,]*15 mg<", page)
     for declared in ({}, {"of_age": ""}, {"of_age": "17"}, {"of_age": "y"}, {"of_age": "-18"}):
         assert ada.check_out(**declared).status_code == 422
     assert nothing_happened()

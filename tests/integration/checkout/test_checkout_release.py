@@ -63,4 +63,4 @@ def test_a_refused_release_does_not_stand_in_the_way_of_a_later_one(
     cancel(ada, placed)
     counter.work()
     assert payments_of(placed) == ["voided"]
-    assert at_provider(counter)[0] == "cancelled"
+    assert at_provider(counter)[0] == "canceled"

@@ -57,6 +57,8 @@ def test_a_compounded_cream_is_made_listed_priced_received_and_sold(desk, client
     assert (facts.price, facts.sold_as, facts.quantities) == (Decimal("0.80"), "closed", (30,))
     shown = client.get("/medicines/baclofen-cream")
     assert shown.status_code == 200
+    assert "Compounded by our pharmacy" in shown.text
+    assert "the United States</td>" not in shown.text, "nobody markets what is made here"
     wanted = {"variant": str(variant_id), "quantity": "30"}
     answer = client.post("/basket", data=wanted, headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.status_code == 303

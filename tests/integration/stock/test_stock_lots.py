@@ -73,7 +73,7 @@ def test_two_medicines_may_have_lots_of_the_same_number(receive):
 @pytest.mark.parametrize(
     ("change", "field", "words"),
     [
-        ({"expires_on": EXPIRES + timedelta(days=1)}, "expires_on", "different expiry date, 2028-06-30"),
+        ({"expires_on": EXPIRES + timedelta(days=1)}, "expires_on", "2028-06-30"),
         ({"expires_on": in_days(-1)}, "expires_on", "has already expired"),
         ({"number": "N1", "expires_on": in_days(-1)}, "expires_on", "has already expired"),
         ({"quantity": 0}, "quantity", "between 1 and"),

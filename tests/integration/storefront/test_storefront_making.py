@@ -1,6 +1,7 @@
 """The parts a price is made of, as the pages show them."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from html import unescape
 
@@ -16,10 +17,10 @@ RULE = Rule(D("0.35"), D("2.40"), None, ((90, D(5)),))
 
 @pytest.fixture
 def shown(app):
-    def show(*facts, source: str = "") -> str:
+    def show(*facts, source: str = "", as_of: date | None = None) -> str:
         with app.test_request_context():
             macro = get_template_attribute("storefront/_making.html", "made")
-            return str(macro(price_breakdown(*facts), "pill", source))
+            return str(macro(price_breakdown(*facts), "pill", source, as_of))
 
     return show
 
@@ -55,6 +56,13 @@ def test_parts_that_are_not_there_are_not_named(shown):
 def test_of_a_fixed_price_the_acquisition_and_ours_are_said(shown):
     assert parts(shown(None, D("0.51"), D("0.06047"), 30)) == [("cost", "$0.06047"), ("ours", "$0.44953")]
     assert parts(shown(None, D("0.05"), D("0.06047"), 30)) == [("cost", "$0.06047"), ("less", "$0.01047")]
+
+
+@pytest.mark.parametrize("rule", [RULE, None])
+def test_an_old_survey_states_its_day_beside_its_price(shown, rule):
+    facts = (rule, D("0.103"), D("0.06047"), 90)
+    assert 'datetime="2022-09-21"' in shown(*facts, as_of=date(2022, 9, 21))
+    assert "<time" not in shown(*facts)
 
 
 def test_where_nothing_is_known_nothing_stands_there(shown):

@@ -81,7 +81,7 @@ def test_limits_are_said_before_one_runs_into_them_and_no_larger_quantity_is_off
     page = client.get("/medicines/naproxen-tablets").text
 
     assert 'id="limits"' in page
-    assert "At most 60 tablets in one order" in page
+    assert re.search(r'id="limits"><p>[^<]*\b60 tablets', page)
     assert "10 days" in page
     assert re.findall(r'name="quantity" id="q(\d+)"', page) == ["24", "50"], (
         "the store carries 100 and 200 too"
@@ -226,7 +226,7 @@ def test_the_price_is_taken_apart_where_its_cost_is_known(app, client, shelf, wo
 
     page = client.get(PAGE)
 
-    assert re.findall(r'data-part="(\w+)"><dt>[^<]*</dt><dd>(.*?)</dd>', page.text) == [
+    assert re.findall(r'data-part="(\w+)"><dt>.*?</dt><dd>(.*?)</dd>', page.text) == [
         ("cost", "$0.034"),
         ("ours", "$0.476"),
     ]

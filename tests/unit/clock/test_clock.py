@@ -136,3 +136,16 @@ def test_days_and_moments_are_written_by_the_locale_on_the_stores_wall_clock(loc
     with store_in("America/New_York"):
         assert clock.format_day(clock.business_date(at), locale) == day
         assert clock.format_moment(at, locale) == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "written"),
+    [
+        ("effective 26 June 2012: uses", "en_US", "effective June 26, 2012: uses"),
+        ("weekly file of 2026-11-18.", "en_US", "weekly file of November 18, 2026."),
+        ("1 May 2020, 2020-05-02", "en_GB", "1 May 2020, 2 May 2020"),
+        ("2012-02-30, set id 2012-06-261, NDC 0113-04-62", "en_US", None),
+    ],
+)
+def test_dates_in_a_text_are_written_by_the_locale(text, locale, written):
+    assert clock.localize_dates(text, locale) == (written or text)

@@ -18,6 +18,7 @@ from shop.pricing.acquisition import (
     in_force,
     joined,
     needs_no_unit,
+    outdated,
     read_source,
     surveyed_unit,
     timeline,
@@ -227,3 +228,17 @@ def test_a_source_nobody_imported_is_as_old_as_its_price():
 
 def test_of_two_files_of_one_day_the_weekly_one_has_the_last_word():
     assert Source(day(1), Kind.HISTORY) < Source(day(1), Kind.WEEKLY) < Source(day(2), Kind.HISTORY)
+
+
+@pytest.mark.parametrize(
+    ("source", "today", "day"),
+    [
+        ("A survey", date(2023, 9, 21), None),
+        ("A survey", date(2023, 9, 22), date(2022, 9, 21)),
+        (Source(date(2023, 6, 1), Kind.WEEKLY).text, date(2023, 9, 22), None),
+        (Source(date(2023, 6, 1), Kind.WEEKLY).text, date(2024, 9, 22), date(2023, 6, 1)),
+    ],
+)
+def test_a_survey_is_outdated_after_a_year(source, today, day):
+    assert outdated(Period(Decimal(1), date(2022, 9, 21), None, source), today) == day
+    assert outdated(None, today) is None
