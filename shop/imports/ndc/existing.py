@@ -80,7 +80,6 @@ class Catalogue:
     sale_units: dict[int, tuple[str, tuple[int, ...]]] = field(default_factory=dict)  # by variant
     ingredients: dict[str, tuple[int, bool]] = field(default_factory=dict)  # by name: id, controlled
     categories: dict[str, int] = field(default_factory=dict)  # by name
-    slugs: set[str] = field(default_factory=set)  # of products, strengths, ingredients and categories
     product_slugs: dict[int, str] = field(default_factory=dict)
     linked: set[tuple[int, int]] = field(default_factory=set)  # product and category
     with_ingredients: set[int] = field(default_factory=set)
@@ -108,26 +107,20 @@ def catalogue() -> Catalogue:
             row.identity,
             intern(row.route),
             row.name,
-            row.unit,
+            intern(row.unit),
             row.release,
             row.origin == "ndc",
             _is_set(row.listed_at),
             row.withdrawn_on,
             intern(row.regulatory or ""),
         )
-        known.slugs.add(f"product {row.slug}")
         known.product_slugs[row.id] = row.slug
     _read_strengths(known)
     own = select(Pack.variant_id).where(Pack.origin == "hand").distinct()
     known.with_own_packs.update(db.session.scalars(own))
-    for key, name, slug, controlled in _stream(
-        Ingredient.id, Ingredient.name, Ingredient.slug, Ingredient.is_controlled
-    ):
+    for key, name, controlled in _stream(Ingredient.id, Ingredient.name, Ingredient.is_controlled):
         known.ingredients[name.lower()] = key, controlled
-        known.slugs.add(f"ingredient {slug}")
-    for key, name, slug in _stream(Category.id, Category.name, Category.slug):
-        known.categories[name] = key
-        known.slugs.add(f"category {slug}")
+    known.categories.update((name, key) for key, name in _stream(Category.id, Category.name))
     known.linked.update(tuple(row) for row in _stream(*product_category.c))
     known.with_ingredients.update(row[0] for row in _stream(product_ingredient.c.product_id))
     return known
@@ -143,7 +136,6 @@ def _read_strengths(known: Catalogue) -> None:
     columns = (
         Variant.id,
         Variant.product_id,
-        Variant.slug,
         Variant.strength,
         Variant.strength_unit,
         Variant.sold_as,
@@ -153,8 +145,16 @@ def _read_strengths(known: Catalogue) -> None:
     )
     for row in _stream(*columns):
         _strength(known, row)
-        known.slugs.add(f"variant {row.slug}")
         known.sale_units[row.id] = _sale_units(row.sold_as, values_of(row.quantities))
+
+
+def slugs() -> set[str]:
+    """Every slug behind the kind of what has it: only a run that adds something needs them."""
+    return {
+        f"{kind.__tablename__} {slug}"
+        for kind in (Product, Variant, Ingredient, Category)
+        for (slug,) in _stream(kind.slug)
+    }
 
 
 def fingerprint() -> tuple[int, ...]:
@@ -184,7 +184,7 @@ def packs() -> Iterator[KnownPack]:
 
 
 def _strength(known: Catalogue, row: Any) -> None:
-    strengths, text = known.strengths[row.product_id], row.strength
+    strengths, text = known.strengths[row.product_id], intern(row.strength)
     compared = () if without_content(text) == NOT_STATED else parse_amounts(text)
     if compared is not None:
         held = () if row.content is None else ((row.content, f"held, {row.content_unit}"),)
@@ -192,7 +192,7 @@ def _strength(known: Catalogue, row: Any) -> None:
     if found := _MARK.search(text):
         strengths.by_mark[found[1]] = row.id
     strengths.by_text[text] = row.id
-    strengths.unit = strengths.unit or row.strength_unit
+    strengths.unit = strengths.unit or intern(row.strength_unit)
     known.product_of[row.id] = row.product_id
 
 

@@ -23,7 +23,7 @@ from shop.imports.ndc.admission import (
     controlled_finding,
     refusal,
 )
-from shop.imports.ndc.pages import Context, Key, Page, Pages, Strength, place_of
+from shop.imports.ndc.pages import Context, Page, Pages, Strength, place_of
 from shop.imports.ndc.parting import part_by_container, size_packs
 from shop.imports.ndc.rows import MalformedRow, PackageRow, ProductRow, package_row, product_row
 from shop.imports.ndc.staged import StagedPack
@@ -34,6 +34,7 @@ from shop.substances.release import Releases, is_extended, mark_in
 from shop.substances.titles import titles
 
 Advance = Callable[[str, int], None]
+Homes = dict[str, tuple[Strength, str] | Refused]  # by product id: strength and labeler, or why not
 ROWS_A_STEP = 2_000
 
 
@@ -67,21 +68,36 @@ def gather(
     """
     next(files.read(packages, files.PACKAGE_COLUMNS, files.PRODUCT_COLUMNS), None)
     directory = Directory(Tally(PRODUCTS, sink), Tally(PACKAGES, sink))
-    flagged, context = _survey(products, directory, advance, Releases(joins))
-    owners = _Products(directory, flagged, context, frozenset(include))
-    for line in _counted(files.read(products, files.PRODUCT_COLUMNS), "Judging products", advance):
-        owners.judge(line)
-    seen: set[str] = set()
-    for line in _counted(files.read(packages, files.PACKAGE_COLUMNS), "Reading packages", advance):
-        _package(line, owners, directory, seen)
-    directory.pages = part_by_container(owners.pages.by_identity, directory.packs)
+    pages, homes = _read_products(products, directory, frozenset(include), advance, Releases(joins))
+    _read_packages(packages, directory, homes, advance)
+    homes.clear()
+    directory.pages = part_by_container(pages, directory.packs)
     size_packs(directory.packs)
+    for page in directory.pages.values():
+        page.settle()
     names = titles(page.naming for page in directory.pages.values())
     for page in directory.pages.values():
         page.name = names[page.identity]
-        page.settle()
     naming.forget()
     return directory
+
+
+def _read_products(
+    products: Path, directory: Directory, include: frozenset[str], advance: Advance, releases: Releases
+) -> tuple[dict[str, Page], Homes]:
+    """The pages by identity, and where every product went."""
+    flagged, context = _survey(products, directory, advance, releases)
+    owners = _Products(directory, flagged, context, include)
+    for line in _counted(files.read(products, files.PRODUCT_COLUMNS), "Judging products", advance):
+        owners.judge(line)
+    naming.forget()
+    return owners.pages.by_identity, owners.homes
+
+
+def _read_packages(packages: Path, directory: Directory, homes: Homes, advance: Advance) -> None:
+    seen: set[str] = set()
+    for line in _counted(files.read(packages, files.PACKAGE_COLUMNS), "Reading packages", advance):
+        _package(line, homes, directory, seen)
 
 
 _OBSERVED = (
@@ -137,8 +153,8 @@ class _Products:
         self.directory, self.flagged, self.include = directory, flagged, include
         self.context = context
         self.pages = Pages()
-        self.homes: dict[str, tuple[Strength, str] | Refused] = {}
-        self.places: dict[str, tuple[str, Key]] = {}
+        self.homes: Homes = {}
+        self.strengths: dict[str, Strength] = {}  # by product code
 
     def judge(self, line: files.Line | files.BadLine) -> None:
         """Take the row in, or count it as refused."""
@@ -172,17 +188,15 @@ class _Products:
 
     def _place(self, row: ProductRow) -> Refused | None:
         place = place_of(row, self.context)
-        known = self.places.get(row.code)
-        if known not in (None, (place.identity, place.key)):
+        known = self.strengths.get(row.code)
+        if known and (known.page.identity, known.key) != (place.identity, place.key):
             return Refused.REPEATED_OTHER
-        self.places[row.code] = (place.identity, place.key)
-        self.homes[row.product_id] = (self.pages.add(row, place), intern(row.labeler))
+        strength = self.strengths[row.code] = self.pages.add(row, place)
+        self.homes[row.product_id] = (strength, intern(row.labeler))
         return Refused.REPEATED_SAME if known else None
 
 
-def _package(
-    line: files.Line | files.BadLine, owners: _Products, directory: Directory, seen: set[str]
-) -> None:
+def _package(line: files.Line | files.BadLine, homes: Homes, directory: Directory, seen: set[str]) -> None:
     tally = directory.packages
     try:
         row = package_row(_fields(line))
@@ -191,7 +205,7 @@ def _package(
         tally.refuse(line.number, code, Refused.MALFORMED, str(trouble))
         return
     ndc11 = eleven_digits(row.code)
-    home = owners.homes.get(row.product_id, Refused.NO_PRODUCT)
+    home = homes.get(row.product_id, Refused.NO_PRODUCT)
     why = _refusal(row, home, ndc11 in seen)
     if why or isinstance(home, Refused):
         tally.refuse(line.number, row.code, why or Refused.NO_PRODUCT)

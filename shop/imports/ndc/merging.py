@@ -17,6 +17,7 @@ from shop.catalogue.models import (
     product_ingredient,
 )
 from shop.clock import business_date
+from shop.imports.ndc import existing
 from shop.imports.ndc.bulk import insert_rows, new_ids, update_rows
 from shop.imports.ndc.naming import slug_of
 from shop.imports.ndc.new_rows import (
@@ -55,7 +56,7 @@ def carry_out(plan: Plan, at: datetime) -> None:
 class _Writing:
     def __init__(self, plan: Plan, at: datetime) -> None:
         self.plan, self.at, self.known = plan, at, plan.known
-        self.slugs = Slugs(plan.known.slugs)
+        self.slugs = Slugs(existing.slugs())
         self.ingredients = {name: key for name, (key, _controlled) in plan.known.ingredients.items()}
         self.categories = dict(plan.known.categories)
 

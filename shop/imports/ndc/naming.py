@@ -77,7 +77,7 @@ def slug_of(text: str, length: int = SLUG_LENGTH) -> str:
 
 
 def forget() -> None:
-    """Give back what reading a directory remembered: comparing it with the catalogue needs the memory."""
+    """Give back what reading a file remembered: what comes next needs the memory."""
     for remembered in (_plain_words, amount, canonical, moiety, mark_in, packaging_read):
         remembered.cache_clear()
     gc.collect()

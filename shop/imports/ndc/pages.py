@@ -7,7 +7,7 @@ order), so one file always gives the same pages.
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from sys import intern
 
 from shop.catalogue.sale_units import SaleUnits, SoldAs
@@ -38,6 +38,7 @@ Stated = tuple[str, str, str]
 class Strength:
     """A strength of a page: how labelers say it, and how it is sold, by its packs.
 
+    `texts` and `units` are counted while rows are read; what is `said` stays, the most common first.
     Where the page is sold by the container, `content` is what one holds, in `measure` (mL or g).
     """
 
@@ -45,6 +46,7 @@ class Strength:
     key: Key
     texts: Counter[str] = field(default_factory=Counter)
     units: Counter[str] = field(default_factory=Counter)
+    said: tuple[str, ...] = ()
     sold: SaleUnits = NO_PACKS
     content: Decimal | None = None
     measure: str = ""
@@ -55,17 +57,22 @@ class Strength:
 
     def text_in(self, unit: str) -> str:
         """As most labelers say it among those who say it in `unit`; as most say it where nobody does."""
-        alike = Counter({text: count for text, count in self.texts.items() if text.endswith(f" {unit}")})
-        text = most_common_text(alike or self.texts)
+        text = next((text for text in self.said if text.endswith(f" {unit}")), self.said[0])
         return text if self.content is None else f"{text}, {strengths.plain(self.content)} {self.measure}"
 
+    def settle(self) -> None:
+        """Keep what labelers say and let go of how many say it."""
+        self.said = tuple(sorted(self.texts, key=lambda text: (-self.texts[text], text)))
+        self.texts, self.units = _NOTHING, _NOTHING
 
-@dataclass(eq=False)
+
+@dataclass(eq=False, slots=True)
 class Page:
     """One page. `brand` holds the spellings of the brand's name, empty on a generic's page.
 
     `release` tells an extended release from others; `former` are other identities that earlier imports gave
-    its rows; `name` is set last, when every other page is known.
+    its rows. What labelers agree on (`brand_name`, `route` and `unit`, that most of them state the first
+    ingredient in) is known once the page is settled; `name` is set last, when every other page is known.
     """
 
     identity: str
@@ -79,13 +86,11 @@ class Page:
     former: tuple[str, ...] = ()
     brand: Counter[str] = field(default_factory=Counter)
     routes: Counter[str] = field(default_factory=Counter)
-    categories: set[str] = field(default_factory=set)
     stated: tuple[Stated, ...] = ()  # what each row says of routes, license and classes, each once
     strengths: dict[Key, Strength] = field(default_factory=dict)
-
-    @cached_property
-    def brand_name(self) -> str | None:
-        return most_common_text(self.brand) if self.brand else None
+    brand_name: str | None = None
+    route: str = ""
+    unit: str = ""
 
     @property
     def sale_unit(self) -> str:
@@ -103,9 +108,9 @@ class Page:
             self.over_the_counter,
         )
 
-    @cached_property
-    def route(self) -> str:
-        return most_common_text(self.routes)
+    @property
+    def categories(self) -> set[str]:
+        return {name for _routes, _license, classes in self.stated for name in categories_of(classes)}
 
     @property
     def regulatory(self) -> dict[str, list[str]]:
@@ -117,23 +122,19 @@ class Page:
             "classes": sorted({name for one in classes for name in established(one)}),
         }
 
-    @cached_property
+    @property
     def slug(self) -> str:
         which = "" if self.brand_name else release.said(self.release, self.ingredients)
         name = self.brand_name or generic_name(self.ingredients)
         return slug_of(f"{name} {which} {self.form.plural}")
 
-    @cached_property
-    def unit(self) -> str:
-        """What strengths are ordered by: the unit most labelers state the first ingredient in."""
-        return most_common_text(sum((strength.units for strength in self.strengths.values()), Counter()))
-
     def settle(self) -> None:
         """Keep what labelers agree on and let go of the counting, which fills megabytes."""
-        self.unit, self.route, self.brand_name  # noqa: B018  (computed once, and kept)
+        self.brand_name, self.route = most_common_text(self.brand) or None, most_common_text(self.routes)
+        self.unit = most_common_text(sum((one.units for one in self.strengths.values()), Counter()))
         self.brand, self.routes = _NOTHING, _NOTHING
         for strength in self.strengths.values():
-            strength.units = _NOTHING
+            strength.settle()
 
 
 _NOTHING: Counter[str] = Counter()
@@ -176,14 +177,13 @@ class Pages:
         if place.brand:
             page.brand[place.brand] += 1
         page.routes[route_words(row.routes)] += 1
-        page.categories.update(categories_of(row.classes))
         stated = _shared((row.routes, row.category, row.classes))
         if stated not in page.stated:
             page.stated += (stated,)
         strength = page.strengths.get(place.key)
         if strength is None:
             strength = page.strengths[place.key] = Strength(page, place.key)
-        strength.texts[strengths.strength_text(tuple(amount for _name, amount in row.amounts))] += 1
+        strength.texts[intern(strengths.strength_text(tuple(amount for _name, amount in row.amounts)))] += 1
         if row.amounts:
             strength.units[_unit_stated(row.amounts[0][1])] += 1
         return strength

@@ -18,7 +18,7 @@ from shop.catalogue.pack_descriptions import (
     whole_part,
 )
 from shop.catalogue.sale_units import PackFacts, SaleUnits, opens, sale_units
-from shop.imports.ndc.pages import Page, Strength
+from shop.imports.ndc.pages import Page, Strength, most_common_text
 from shop.imports.ndc.staged import StagedPack
 from shop.substances import identity as ids
 from shop.substances.forms import is_poured
@@ -77,7 +77,7 @@ def _part(page: Page, packs: Sequence[StagedPack]) -> None:
     page.identity = ids.identity(
         page.ingredients,
         page.form.word,
-        page.brand_name,
+        most_common_text(page.brand) or None,
         page.over_the_counter,
         release=page.release,
         by_container=True,
