@@ -95,7 +95,7 @@ def _item(variant_id: int) -> PrescriptionItem:
         variant_id=variant_id,
         quantity=FILL,
         refills=REFILLS,
-        authorised=FILL * (1 + REFILLS),
+        authorized=FILL * (1 + REFILLS),
         directions="as directed",
     )
 

@@ -1,10 +1,7 @@
 """Over-the-counter limits, ages and states, on every way to an order."""
 
-<<<<<<< HEAD
 import json
-=======
 import re
->>>>>>> fixwords
 from datetime import timedelta
 from decimal import Decimal
 from html import unescape
