@@ -1,5 +1,6 @@
 """Over-the-counter limits, ages and states, on every way to an order."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -253,3 +254,10 @@ def _ordered_at(order: Order, at) -> None:
             .values(created_at=at, holds_until=at + timedelta(hours=1))
         )
     db.session.rollback()
+
+
+def test_the_basket_offers_no_more_than_one_order_may_hold(ada: Customer) -> None:
+    naproxen = over_the_counter("Naproxen", "220 mg", (24, 50, 80))
+    ada.put_in_basket(naproxen, 24)
+    offered = re.findall(r'<option value="(\d+)"', ada.get("/basket").text)
+    assert offered == ["24", "50"]
