@@ -22,7 +22,7 @@ ADDRESS = {
     "line2": "",
     "city": "Springfield",
     "region": "NY",
-    "postal_code": "00000",
+    "postal_code": "10001",
     "phone": "(555) 555-0100",
     "of_age": "99",
 }

@@ -96,7 +96,7 @@ def _product(
             listed_at=LISTED if listed else None,
             categories=[_named(Category, category) for category in categories],
             ingredients=[_named(Ingredient, name.lower())],
-            **{"safety_code": "clear", **more},
+            **{"safety_code": "clear", "origin": "hand" if rx else "ndc", **more},
         )
         db.session.add(product)
         db.session.flush()

@@ -23,7 +23,7 @@ ADDRESS = {
     "city": "Springfield",
     "region": "NY",
     "of_age": "99",
-    "postal_code": "00000",
+    "postal_code": "10001",
     "phone": "(555) 555-0100",
 }
 SCAN = ROOT / "docs" / "sample-prescription.jpg"

@@ -35,6 +35,7 @@ LISTING = ("import", "by rule", "by name", "by hand", "price")
 BUYING = ("basket", "checkout")
 PATHS = (*LISTING, *BUYING, "desk", "shipping")
 WITHOUT_DESK = tuple(path for path in PATHS if path != "desk")
+OWN_SHELF = tuple(path for path in WITHOUT_DESK if path != "import")
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Case:
     """A row of the table. `paths` are those that must refuse it; the others sell it elsewhere, or less of it.
 
     `facts` is what a directory says besides (classes, licenses), `flag` the schedule it states. `marked`:
-    an ingredient is marked as controlled by hand. It is sent to each of `states`. `quantity` units are
+    an ingredient is marked as controlled by hand; `by_hand`: an admin made the product. It is sent to each
+    of `states`. `quantity` units are
     wanted, after `before` by another account at the same address; each of `ages` is declared in turn.
     """
 
@@ -55,6 +57,7 @@ class Case:
     flag: str = ""
     marked: bool = False
     rx: bool = True
+    by_hand: bool = False
     strength: str = "10 mg"
     states: tuple[str, ...] = ("NY",)
     quantity: int = 30
@@ -68,6 +71,7 @@ class Case:
         return self.ingredients or (self.name.lower(),)
 
 
+COMPOUNDED = {"licenses": ["COMPOUNDED"]}
 INJECTED = {"form": "injection", "route": "intravenous"}
 CLASSES = (
     Case("schedule I", "Psilocybin", "capsule"),
@@ -97,6 +101,8 @@ CLASSES = (
     Case("REMS with ETASU", "Isotretinoin", "capsule"),
     Case("cold chain", "Insulin glargine", "injection", "subcutaneous"),
     Case("on the starting list", "Melphalan"),
+    Case("prescription only, by hand", "Metformin", rx=False, by_hand=True, paths=OWN_SHELF),
+    Case("compounded", "Cetirizine", facts=COMPOUNDED, rx=False, by_hand=True, paths=OWN_SHELF),
 )
 GABAPENTIN = ("AL", "KY", "MT", "ND", "TN", "UT", "VA", "WV")
 SENDING = (*BUYING, "shipping")

@@ -67,6 +67,7 @@ def turn_into(variant_id: int, case: Case, code: str | None) -> None:
         product.name, product.form, product.form_plural = case.name, case.form, f"{case.form}s"
         product.route, product.regulatory = case.route, dict(case.facts) or None
         product.ingredients = [_ingredient(name, case.marked) for name in case.substances]
+        product.origin = "hand" if case.by_hand else "ndc"
         product.safety_code = code
         session.flush()
         list_rows.refresh([product.id], settings().market)
@@ -102,7 +103,7 @@ def prescription(user_id: int, variant_id: int | None) -> str:
         )
         session.add(row)
         if variant_id:
-            fill = {"quantity": 30, "refills": 5, "authorised": 180, "taken": 0, "days_supply": 30}
+            fill = {"quantity": 30, "refills": 5, "authorized": 180, "taken": 0, "days_supply": 30}
             session.add(
                 PrescriptionItem(
                     variant_id=variant_id, directions="one in the evening", prescription=row, **fill

@@ -1,6 +1,7 @@
 """What is for sale: the whole catalogue to search, and one product with all that is known of it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,16 +12,18 @@ from shop.admin.blueprint import ID, Sorted, actor, address, blueprint, query_ar
 from shop.admin.labels import SALE, hindrances
 from shop.admin.undoing import Undo, requested_undo
 from shop.catalogue import queries as catalogue
-from shop.clock import now
+from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import NotFound
 from shop.listing import service
 from shop.listing.finding import SORTS, Narrowing, State, products_page
 from shop.listing.queries import ORIGINS
 from shop.listing.rules import REFUSALS, listing_refusal
-from shop.listing.sheet import MOST_PACKS, sheet
+from shop.listing.sheet import MOST_PACKS, StrengthRow, sheet
 from shop.paging import page_number
-from shop.safety.sale import sale_refusal
+from shop.safety.sale import SaleRefusal, sale_refusal
+from shop.stock.queries import available
+from shop.stock.rules import outlasts
 from shop.web import settings
 
 STATE_WORDS = {
@@ -100,7 +103,12 @@ def catalogue_product(slug: str) -> str:
     if found is None:
         raise NotFound("There is no such product.", "Look it up in the catalog.")
     market = settings().market
-    refusals = {one.facts.id: sale_refusal(one.facts, market) for one in found.strengths}
+    blocked = _blocked(found.strengths, market)
+    sold = [number for number, why in blocked.items() if not why]
+    stocked = available(sold, outlasts(today(), settings().delivery_days)) if sold else {}
+    refusals = {
+        one.facts.id: blocked[one.facts.id] or sale_refusal(one.facts, market) for one in found.strengths
+    }
     refusal = listing_refusal(found.product.facts)
     here = url_for("admin.catalogue_product", slug=slug)
     undo: Undo | None = requested_undo(here)
@@ -113,9 +121,19 @@ def catalogue_product(slug: str) -> str:
         refusal=REFUSALS[refusal] if refusal else None,
         origins=ORIGIN_WORDS,
         sale={number: SALE[why] for number, why in refusals.items() if why},
+        blocked=len(blocked) - len(sold),
+        stocked=len(stocked),
         here_url=here,
         undo=undo,
     )
+
+
+def _blocked(strengths: Iterable[StrengthRow], market: str) -> dict[int, SaleRefusal | None]:
+    """What stands in the way of each strength by id, were the product on sale."""
+    return {
+        one.facts.id: sale_refusal(replace(one.facts, listed=one.withdrawn_on is None), market)
+        for one in strengths
+    }
 
 
 @blueprint.post(f"/variants/<{ID}:variant_id>/sale")

@@ -168,6 +168,7 @@ def _reason(reason: ListingRefusal) -> str:
         ListingRefusal.NO_STORAGE_FACT: "without a storage fact on record",
         ListingRefusal.NOT_BY_MAIL: "on the not-by-mail list",
         ListingRefusal.NOT_BY_CLASS: "in a class that is not sent by mail",
+        ListingRefusal.NOT_OVER_THE_COUNTER: "over the counter, though sold only on prescription",
         ListingRefusal.WITHDRAWN: "withdrawn from the directory",
         ListingRefusal.NO_STRENGTH: "without any strength",
     }[reason]

@@ -21,7 +21,7 @@ from wtforms.fields import SelectChoice
 
 from shop.handmade import typed
 from shop.handmade.amounts import MEASURED
-from shop.handmade.choices import LICENSES, ROUTES, form_in, license_of
+from shop.handmade.choices import LICENSES, ROUTES, form_in, known_form, license_of, route_of
 from shop.handmade.packs import PackTyped
 from shop.handmade.product_typed import ProductTyped
 from shop.handmade.refusals import NotSaved
@@ -108,10 +108,9 @@ class ProductForm(_Typed):
 
     def _form(self) -> Form | None:
         """The form as it is taken; what only some forms have is checked with it."""
-        if self.route.data not in ROUTES:
-            self.complain("route", "Choose how it is given from the list.")
-            return None
-        form = self.read("form", form_in, self.form.data or "", self.route.data)
+        route = self.read("route", route_of, self.route.data or "")
+        word = self.read("form", known_form, self.form.data or "")
+        form = None if route is None or word is None else self.read("form", form_in, word, route)
         if form is not None:
             self.read("release", typed.release_of, self.release.data, is_extended(form.word))
             if self.by_container.data and form.unit not in MEASURED:

@@ -5,6 +5,7 @@ prescription or ships asks again here: what is written may be older than the dat
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, literal, select
@@ -16,10 +17,26 @@ from shop.safety.subject import Refusal, Subject
 
 _SEPARATOR = "\n"  # in no name of an ingredient
 _EVERYWHERE = ""
+HAND = "hand"
+"""The origin of a product that no directory has."""
+
+
+@dataclass(frozen=True)
+class SoldAs:
+    """Who says of a product that it needs no prescription, if anybody does."""
+
+    prescription_required: bool
+    origin: str
 
 
 def subject_of(
-    ingredients: Sequence[str], name: str, brand: str | None, form: str, route: str, facts: Mapping[str, Any]
+    ingredients: Sequence[str],
+    name: str,
+    brand: str | None,
+    form: str,
+    route: str,
+    facts: Mapping[str, Any],
+    sold_as: SoldAs,
 ) -> Subject:
     """A product of the catalogue as the rules know it. `facts` is its `regulatory`, empty where unknown."""
     return Subject(
@@ -30,6 +47,8 @@ def subject_of(
         "",
         "; ".join([route, *facts.get("routes", ())]),
         "; ".join(facts.get("licenses", ())),
+        not sold_as.prescription_required,
+        sold_as.origin == HAND,
     )
 
 
@@ -67,6 +86,8 @@ def asked_columns(product: Any) -> tuple[ColumnElement[Any], ...]:
         product.form.label("asked_form"),
         product.route.label("asked_route"),
         product.regulatory.label("asked_facts"),
+        product.prescription_required.label("asked_rx"),
+        product.origin.label("asked_origin"),
         its.label("asked_ingredients"),
         marked.label("asked_marked"),
     )
@@ -76,7 +97,10 @@ def refusal_of(row: Any, state: str = _EVERYWHERE) -> Refusal | None:
     """What the data say today of a row with `asked_columns`."""
     names = row.asked_ingredients.split(_SEPARATOR) if row.asked_ingredients else []
     facts = row.asked_facts or {}
-    subject = subject_of(names, row.asked_name, row.asked_brand, row.asked_form, row.asked_route, facts)
+    sold_as = SoldAs(row.asked_rx, row.asked_origin)
+    subject = subject_of(
+        names, row.asked_name, row.asked_brand, row.asked_form, row.asked_route, facts, sold_as
+    )
     return refusal_now(subject, bool(row.asked_marked), state)
 
 

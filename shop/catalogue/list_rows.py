@@ -28,6 +28,7 @@ from shop.catalogue.models import (
 from shop.catalogue.rules import lowest_price, measure_of
 from shop.catalogue.safety_columns import not_by_mail_sql
 from shop.database import db, portions
+from shop.safety.otc import Supply, within_limit
 from shop.safety.sale import is_doubted
 
 _TABLE: Any = Listing.__table__
@@ -81,6 +82,9 @@ def _strengths(product_ids: Sequence[int]) -> Iterable[Any]:
             variant.strength_value,
             variant.strength_unit,
             product.unit,
+            product.name,
+            product.route,
+            product.prescription_required,
             variant.price_basis,
         )
         .join_from(Variant.__table__, Product.__table__)
@@ -119,11 +123,21 @@ def _rows(product_ids: Sequence[int], market: str) -> Iterator[dict[str, Any]]:
     for product_id, group in groupby(_strengths(product_ids), key=attrgetter("product_id")):
         its = about[product_id]
         row = {"product_id": product_id, "market": market, "about": its}
-        yield row | summary([_strength(row) for row in group], len(its["ingredients"]), market)
+        strengths = [_strength(one, its["ingredients"]) for one in group]
+        yield row | summary(strengths, len(its["ingredients"]), market)
 
 
-def _strength(row: Any) -> ListedStrength:
+def _offered(row: Any, ingredients: Sequence[str]) -> tuple[int, ...]:
+    """The quantities that a customer may order: over the counter no more than the limit of one order."""
     steps = values_of(row.quantities)
+    if row.prescription_required or not steps:
+        return steps
+    names = tuple(ingredients) or (row.name.lower(),)
+    return within_limit(Supply(0, names, row.strength, row.unit, row.route, 1, min(steps)), steps)
+
+
+def _strength(row: Any, ingredients: Sequence[str]) -> ListedStrength:
+    steps = _offered(row, ingredients)
     return ListedStrength(
         id=row.id,
         strength=row.strength,

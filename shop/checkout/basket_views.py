@@ -72,10 +72,16 @@ def _removed(owner: BasketOwner | None) -> list[tuple[BasketLineFacts, VariantFa
     return [(line, variants[line.variant_id]) for line in lines if line.variant_id in variants]
 
 
-def quantity_choices(variant: VariantFacts, chosen: int, remaining: int = 0) -> list[int]:
-    """What is offered, what is in the basket, and what can be had of what a prescription has left."""
+def quantity_choices(
+    variant: VariantFacts, chosen: int, remaining: int = 0, most: int | None = None
+) -> list[int]:
+    """What is offered, what is in the basket, and what can be had of what a prescription has left.
+
+    `most` is what one order may hold of it, None for any amount.
+    """
     nearest = variant.nearest(remaining) if remaining > 0 else None
-    return sorted({*variant.quantities, chosen, *([nearest] if nearest else [])})
+    offered = [one for one in variant.quantities if most is None or one <= most]
+    return sorted({*offered, chosen, *([nearest] if nearest else [])})
 
 
 def _first_for_form(owner: BasketOwner | None, review: BasketReview) -> int | None:

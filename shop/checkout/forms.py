@@ -11,14 +11,22 @@ from wtforms.validators import Length, StopValidation, ValidationError
 
 from shop.accounts.queries import AddressFacts
 from shop.addresses import PostalAddress
-from shop.checkout.sending import NotServed, is_served
+from shop.checkout.sending import NotServed, is_served, zip_doubt
 from shop.safety import states_served
 from shop.safety.states_served import COUNTRY, NAMES
 
 NEW = "new"
+
+
+def _state(code: str, name: str) -> SelectChoice:
+    if states_served.is_served(code):
+        return SelectChoice(code, name)
+    return SelectChoice(code, f"{name} (not served)", render_kw={"disabled": True})
+
+
 STATES = [
     SelectChoice("", "Choose …"),
-    *(SelectChoice(code, name) for code, name in sorted(NAMES.items(), key=lambda state: state[1])),
+    *(_state(code, name) for code, name in sorted(NAMES.items(), key=lambda state: state[1])),
 ]
 ZIP = re.compile(r"\d{5}(-\d{4})?")
 POSTAL_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,8}[A-Za-z0-9]")
@@ -88,6 +96,8 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError("Choose one of your addresses, or enter a new one.")
         if field.data != NEW and not is_served(self.kept[field.data]):
             raise ValidationError(NotServed(self.kept[field.data].region).message)
+        if field.data != NEW and (doubt := zip_doubt(self.kept[field.data])):
+            raise ValidationError(f"{doubt} Choose another address, or enter it again.")
 
     def validate_region(self, field: Field) -> None:
         if self.country != COUNTRY:
@@ -102,6 +112,8 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError("Enter a ZIP code with five or nine digits, such as 00000 or 00000-0000.")
         if not POSTAL_CODE.fullmatch(field.data):
             raise ValidationError("Enter a valid postal code.")
+        if doubt := zip_doubt(self.delivery_address()):
+            raise ValidationError(f"{doubt} Correct the ZIP code or the state.")
 
     def validate_phone(self, field: StringField) -> None:
         if not PHONE.fullmatch(field.data):

@@ -10,6 +10,7 @@ from shop.safety.otc_words import age_declared as declaration
 from shop.safety.otc_words import age_wanted
 from shop.safety.states import barred_in
 from shop.safety.states_served import NAMES, state_code
+from shop.safety.zip_codes import zip_fits
 
 
 class NotServed(DomainError):
@@ -44,6 +45,14 @@ class AgeNotDeclared(DomainError):
 def is_served(address: PostalAddress) -> bool:
     """Whether the pharmacy sends there. Only addresses in the United States are held against the list."""
     return address.country != states_served.COUNTRY or states_served.is_served(address.region)
+
+
+def zip_doubt(address: PostalAddress) -> str | None:
+    """That its ZIP code is not in its state, in a sentence; None: it is. Taxes and rules follow the state."""
+    code = state_code(address.region)
+    if address.country != states_served.COUNTRY or code is None or zip_fits(code, address.postal_code):
+        return None
+    return f"The ZIP code {address.postal_code} is not in {NAMES[code]}."
 
 
 def why_not_sent(address: PostalAddress, ingredients: Sequence[str]) -> str | None:

@@ -39,17 +39,27 @@ LICENSES = {
 def form_in(form: str, route: str) -> Form:
     """A chosen form taken by a chosen route, as an import would say it: a solution for the eye is eye drops.
 
-    Raises Unreadable for a form that is not known, or that goes elsewhere than the route says.
+    Raises Unreadable for one that is not known, or a form that goes elsewhere than the route says.
     """
-    official = ROUTES.get(route)
-    if official is None:
-        raise Unreadable("Choose how it is given from the list.")
-    place = place_in(form)
-    if form.removeprefix(f"{place} ") not in known_forms() and form not in known_forms():
-        raise Unreadable("Choose the form from the list.")
+    official = ROUTES[route_of(route)]
+    place = place_in(known_form(form))
     if place and PLACES.get(official, official) != place:
         raise Unreadable(f"The form “{form}” and the route “{route}” do not fit. Choose another of the two.")
     return plain_form(form, official)
+
+
+def known_form(form: str) -> str:
+    """The form chosen. Raises Unreadable."""
+    if form.removeprefix(f"{place_in(form)} ") not in known_forms() and form not in known_forms():
+        raise Unreadable("Choose the form from the list.")
+    return form
+
+
+def route_of(chosen: str) -> str:
+    """The route chosen. Raises Unreadable."""
+    if chosen not in ROUTES:
+        raise Unreadable("Choose how it is given from the list.")
+    return chosen
 
 
 def license_of(chosen: str) -> str:

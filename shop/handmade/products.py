@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 
 from shop.audit.events import Event
-from shop.catalogue.asking import subject_of
+from shop.catalogue.asking import SoldAs, subject_of
 from shop.catalogue.models import Category, Ingredient, Product
 from shop.catalogue.safety_columns import CLEAR
 from shop.clock import business_date
@@ -19,8 +19,10 @@ from shop.handmade.product_typed import ProductTyped
 from shop.handmade.refusals import Exists, InUse, NotSoldHere, OfDirectory
 from shop.handmade.states import State
 from shop.listing.rules import BY_CODE, ListingRefusal
+from shop.safety import over_the_counter
 from shop.safety.controlled import substance_in
 from shop.safety.sale import CONTROLLED_WHY, refusal
+from shop.safety.subject import Subject
 from shop.substances.forms import plain_form
 from shop.substances.identity import equivalence
 from shop.substances.names import canonical_set
@@ -71,6 +73,7 @@ def make_product(typed: ProductTyped, actor_id: int | None, at: datetime) -> Sav
     """A new product, not on sale. Raises Exists and NotSoldHere."""
     rows.one_at_a_time()
     _check_new(typed, None)
+    _check_kind(typed)
     its = rows.ingredients(typed.ingredients)
     facts = _facts(typed, its)
     _check_sold(typed, its, facts)
@@ -105,6 +108,7 @@ def change_product(slug: str, typed: ProductTyped, seen: str, actor_id: int | No
             f"The strengths of this product are priced and counted per {product.unit}; this form is not.",
             "Make a new product for the other form.",
         )
+    _check_kind(typed)
     other = _is_other(product, typed)
     if other:
         _check_new(typed, product)
@@ -209,11 +213,26 @@ def _check_new(typed: ProductTyped, but: Product | None) -> None:
         )
 
 
-def _check_sold(typed: ProductTyped, its: list[Ingredient], facts: dict[str, list[str]]) -> None:
-    asked = subject_of(
-        typed.ingredients, title(typed.naming), typed.brand, typed.form.word, typed.route, facts
+def _asked(typed: ProductTyped, facts: dict[str, list[str]]) -> Subject:
+    return subject_of(
+        typed.ingredients,
+        title(typed.naming),
+        typed.brand,
+        typed.form.word,
+        typed.route,
+        facts,
+        SoldAs(typed.prescription_required, rows.HAND),
     )
-    found = refusal(asked)
+
+
+def _check_kind(typed: ProductTyped) -> None:
+    """Whether it may be over the counter, if that was chosen: nobody but the admin says so."""
+    if found := over_the_counter.refusal(_asked(typed, {"licenses": [typed.license]})):
+        raise NotSoldHere("kind", found.sentence, f"Choose “Prescription only”. Source: {found.source}.")
+
+
+def _check_sold(typed: ProductTyped, its: list[Ingredient], facts: dict[str, list[str]]) -> None:
+    found = refusal(_asked(typed, facts))
     if found and BY_CODE.get(found.code) in KEPT_OUT:
         guilty = [at for at, name in enumerate(typed.ingredients) if substance_in(name, typed.form.word)]
         field = "ingredient_0" if guilty or not typed.brand else "brand"

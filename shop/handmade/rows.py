@@ -9,6 +9,7 @@ from sqlalchemy import exists, func, or_, select
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.catalogue import list_rows
+from shop.catalogue.asking import HAND as HAND
 from shop.catalogue.models import Ingredient, Pack, Product, Variant, product_ingredient
 from shop.catalogue.safety_columns import CLEAR
 from shop.database import db, lock_name
@@ -27,7 +28,6 @@ from shop.stock.models import Lot
 from shop.substances.names import readable
 from shop.web import settings
 
-HAND = "hand"
 _RESERVED = frozenset({"new", "ingredients"})
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from shop.catalogue import list_rows
-from shop.catalogue.asking import refusal_now, subject_of
+from shop.catalogue.asking import SoldAs, refusal_now, subject_of
 from shop.catalogue.models import Ingredient, Product, product_ingredient
 from shop.catalogue.safety_columns import CLEAR
 from shop.database import db, portions
@@ -72,7 +72,8 @@ def _verdict(row: Any, ingredients: Sequence[tuple[int, str, bool]]) -> Verdict:
 
 
 def _subject(row: Any, names: Sequence[str]) -> Subject:
-    return subject_of(names, row.name, row.brand, row.form, row.route, row.regulatory or {})
+    sold_as = SoldAs(row.prescription_required, row.origin)
+    return subject_of(names, row.name, row.brand, row.form, row.route, row.regulatory or {}, sold_as)
 
 
 def _question(product_ids: Sequence[int]) -> Any:
@@ -83,6 +84,8 @@ def _question(product_ids: Sequence[int]) -> Any:
         Product.form,
         Product.route,
         Product.regulatory,
+        Product.prescription_required,
+        Product.origin,
         Product.safety_code,
         Product.safety_why,
     )

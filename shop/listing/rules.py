@@ -28,6 +28,7 @@ class ListingRefusal(StrEnum):
     UNDECIDED = "undecided"
     NO_STORAGE_FACT = "no_storage_fact"
     NOT_BY_CLASS = "not_by_class"
+    NOT_OVER_THE_COUNTER = "not_over_the_counter"
     WITHDRAWN = "withdrawn"
     NO_STRENGTH = "no_strength"
     STRENGTH_NOT_STATED = "strength_not_stated"
@@ -45,6 +46,7 @@ BY_CODE = {
     "undecided": ListingRefusal.UNDECIDED,
     "no_storage_fact": ListingRefusal.NO_STORAGE_FACT,
     "not_by_mail": ListingRefusal.NOT_BY_MAIL,
+    "prescription_only": ListingRefusal.NOT_OVER_THE_COUNTER,
 }
 """Codes of the safety data that have a word of their own; all others are classes not sent by mail."""
 
@@ -121,6 +123,7 @@ REFUSALS = {
     ListingRefusal.UNDECIDED: "May be controlled, and no entry decides it",
     ListingRefusal.NO_STORAGE_FACT: "No storage fact on record",
     ListingRefusal.NOT_BY_CLASS: "In a class that is not sent by mail",
+    ListingRefusal.NOT_OVER_THE_COUNTER: "Over the counter, but sold only on prescription",
     ListingRefusal.WITHDRAWN: "Withdrawn: no packages left in the NDC directory",
     ListingRefusal.NO_STRENGTH: "No strengths",
     ListingRefusal.STRENGTH_NOT_STATED: "Strength not stated",

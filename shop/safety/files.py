@@ -8,6 +8,7 @@ from shop.safety import (
     states,
     states_served,
     tall_man,
+    zip_codes,
 )
 from shop.safety.dataset import Dataset
 
@@ -23,8 +24,9 @@ def load() -> tuple[Dataset, ...]:
     confusable_names.pairs()
     otc_limits.limits()
     otc_limits.default()
-    return tuple(
-        dataset
-        for part in (controlled, mailable, states, otc_limits, states_served, confusable_names, tall_man)
-        for dataset in part.datasets()
+    zip_codes.prefixes()
+    parts = (
+        *(controlled, mailable, states, otc_limits, states_served),
+        *(confusable_names, tall_man, zip_codes),
     )
+    return tuple(dataset for part in parts for dataset in part.datasets())

@@ -126,6 +126,12 @@ def most_units(supply: Supply) -> int | None:
     return min((_fitting(share, Fraction(0), Fraction(0)) for share in shares), default=None)
 
 
+def within_limit(supply: Supply, quantities: Sequence[int]) -> tuple[int, ...]:
+    """Of the quantities a medicine comes in, those that one order may hold; `supply` is a unit of it."""
+    most = most_units(supply)
+    return tuple(one for one in quantities if most is None or one <= most)
+
+
 def amounts(supply: Supply) -> tuple[tuple[str, Decimal | None], ...]:
     """Each ingredient with its mg in one unit, by canonical name; None where the strength does not say."""
     names = sorted({canonical(name) for name in supply.ingredients}) or [_NOBODY_STATES]

@@ -84,6 +84,12 @@ def limit_of(ingredient: str, route: str) -> OtcLimit | None:
     return next((one for one in _by_name().get(name, ()) if one.is_about(route)), None)
 
 
+def is_known(ingredient: str, route: str) -> bool:
+    """Whether there is an entry about it by every way of this route; a route that nobody states has none."""
+    entries = _by_name().get(moiety(ingredient), ())
+    return all(any(way in one.routes for one in entries) for way in route.split(" or "))
+
+
 @cache
 def limits() -> tuple[OtcLimit, ...]:
     """Every entry. Raises SafetyDataRefused."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from shop.safety import controlled, mailable
+from shop.safety import controlled, mailable, over_the_counter
 from shop.safety.states import barred_in
 from shop.safety.subject import Refusal, Subject
 from shop.substances.implausible import doubt
@@ -17,9 +17,13 @@ CONTROLLED_WHY = "it counts as a controlled substance, which this pharmacy does 
 
 
 def refusal(subject: Subject) -> Refusal | None:
-    """Why a product is not sold at all, or None: controlled, or of a kind that is not sent by mail."""
-    found = controlled.finding(subject)
-    return from_finding(found) if found else mailable.refusal(subject)
+    """Why a product is not sold at all, or None.
+
+    Controlled, then of a kind that is not sent by mail, then over the counter though it needs a prescription.
+    """
+    if found := controlled.finding(subject):
+        return from_finding(found)
+    return mailable.refusal(subject) or over_the_counter.refusal(subject)
 
 
 def refusal_in(state: str, subject: Subject) -> Refusal | None:

@@ -10,6 +10,7 @@ class Subject:
     `names` are its generic and trade name. `form` and `route` are the directory's words or ours. `classes`
     are pharmacologic classes as the directory writes them ("Opioid Agonist [EPC], …"). `license` is how it is
     marketed ("BLA"), several with semicolons between. `flag` is the schedule that a file states, or "".
+    `over_the_counter`: without a prescription; `by_hand`: no directory says so, an admin does.
     """
 
     ingredients: tuple[str, ...]
@@ -19,6 +20,8 @@ class Subject:
     flag: str = ""
     route: str = ""
     license: str = ""
+    over_the_counter: bool = False
+    by_hand: bool = False
 
 
 @dataclass(frozen=True)

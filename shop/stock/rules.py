@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 RATE_DAYS = 90
@@ -120,3 +121,15 @@ def lot_state(status: str, on_hand: int, expires_on: date, today: date, soon_day
 def days_of_cover(free: int, dispensed: int) -> int | None:
     """Days that `free` units last at the rate of the last `RATE_DAYS`; None when nothing was dispensed."""
     return free * RATE_DAYS // dispensed if dispensed else None
+
+
+def average_cost(
+    known: Decimal | None, on_hand: int, delivered: Decimal | None, quantity: int
+) -> Decimal | None:
+    """What a unit of a lot cost once `quantity` more arrived, weighted by units; None counts for nothing.
+
+    Exact; the column rounds it.
+    """
+    if known is None or delivered is None:
+        return known if delivered is None else delivered
+    return (known * on_hand + delivered * quantity) / (on_hand + quantity)

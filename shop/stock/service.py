@@ -19,7 +19,7 @@ from shop.errors import DomainError, NotFound
 from shop.projections.cache_version import stock_changed
 from shop.stock.models import Lot, Movement
 from shop.stock.queries import sold_closed
-from shop.stock.rules import good_on
+from shop.stock.rules import average_cost, good_on
 
 MOST_RECEIVED = 10_000_000
 MOST_ON_HAND = 1_000_000_000
@@ -50,14 +50,15 @@ def receive_lot(
     """Receive `quantity` units into stock and return the lot's id. More of a known lot adds to it.
 
     A lot belongs to its pack: two makers' lot "A1" are two lots. `pack_id` is None only where the catalogue
-    has no pack of the variant. The unit cost is that of the lot's first delivery. A lot in quarantine stays
-    there.
+    has no pack of the variant. The unit cost of a known lot becomes the average, weighted by units. A lot in
+    quarantine stays there.
     """
     number = number.strip()
     _check_delivery(number, expires_on, quantity, at)
     size = _pack_size(variant_id, pack_id, quantity)
     of_pack = Lot.pack_id.is_(None) if pack_id is None else Lot.pack_id == pack_id
-    lot = db.session.scalar(select(Lot).where(Lot.variant_id == variant_id, of_pack, Lot.number == number))
+    known = select(Lot).where(Lot.variant_id == variant_id, of_pack, Lot.number == number)
+    lot = db.session.scalar(known.with_for_update().execution_options(populate_existing=True))
     if lot is None:
         lot = _new_lot(variant_id, pack_id, size, number, expires_on, unit_cost, at)
     elif lot.expires_on != expires_on:
@@ -66,10 +67,11 @@ def receive_lot(
             f"Lot {number} is already in stock with another expiration date, {lot.expires_on.isoformat()}.",
             "A lot has one expiration date: check both packages.",
         )
+    cost = average_cost(lot.unit_cost, lot.on_hand, unit_cost, quantity)
     added = rows_changed(
         update(Lot)
         .where(Lot.id == lot.id, Lot.on_hand <= MOST_ON_HAND - quantity)
-        .values(on_hand=Lot.on_hand + quantity)
+        .values(on_hand=Lot.on_hand + quantity, unit_cost=cost)
     )
     if not added:
         raise LotRefused("quantity", f"Lot {number} would exceed a billion units.", "Check the quantity.")

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from shop.catalogue import rules
+from shop.catalogue.queries import VariantFacts
 from shop.catalogue.rules import measure_of, price_per
 from shop.listing.medicine import Medicine, Strength
 from shop.money import UNIT_PLACES, line_total_cents
+from shop.safety.otc import Supply, within_limit
 from shop.safety.sale import SaleRefusal, sale_refusal
 from shop.storefront.rules import Level, level, measure_size, whole_units
 
@@ -68,7 +70,7 @@ def compare(
 ) -> Comparison:
     """All strengths of the medicine and of its equivalents; `left` is what is in stock of each, in units."""
     strengths = [*medicine.strengths, *medicine.equivalents]
-    prices = {s.facts.id: _lowest_price(s) for s in strengths}
+    prices = {s.facts.id: _lowest_price(medicine, s) for s in strengths}
     alone = len(medicine.ingredients) < 2
     unit = _measure(chosen, strengths) if alone else ""
     asked = {s.facts.id: price_per(unit, prices[s.facts.id], s.value, _measure_of(s)) for s in strengths}
@@ -108,9 +110,25 @@ def address(strength: Strength) -> str:
     return f"/medicines/{strength.facts.product_slug}/{strength.slug}"
 
 
-def _lowest_price(strength: Strength) -> Decimal | None:
+def supply(medicine: Medicine, facts: VariantFacts) -> Supply:
+    """One unit of a strength, as the limits over the counter count it."""
+    ingredients = medicine.ingredients or (medicine.name.lower(),)
+    pack = min(facts.quantities, default=1)
+    return Supply(0, ingredients, facts.strength, medicine.unit, medicine.route, 1, pack)
+
+
+def offered(medicine: Medicine, strength: Strength) -> tuple[int, ...]:
+    """The quantities of a strength that a customer may order, of the medicine or an equivalent."""
     facts = strength.facts
-    return rules.lowest_price(facts.price, facts.breaks, facts.quantities)
+    if facts.prescription_required:
+        return facts.quantities
+    return within_limit(supply(medicine, facts), facts.quantities)
+
+
+def _lowest_price(medicine: Medicine, strength: Strength) -> Decimal | None:
+    """At the largest quantity that may be ordered; None where even the smallest is too much."""
+    facts, steps = strength.facts, offered(medicine, strength)
+    return rules.lowest_price(facts.price, facts.breaks, steps) if steps or not facts.quantities else None
 
 
 def _measure(chosen: Strength, strengths: Sequence[Strength]) -> str:

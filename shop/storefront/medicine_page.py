@@ -9,19 +9,17 @@ from functools import lru_cache
 from babel import Locale
 
 from shop.appearance.attributes import Drawing, drawing
-from shop.catalogue.queries import VariantFacts
 from shop.listing.medicine import Medicine, Strength
 from shop.money import line_total_cents
 from shop.pricing.acquisition import Period, outdated
 from shop.pricing.breakdown import Breakdown, price_breakdown
 from shop.pricing.history_chart import HistoryChart, history_chart
 from shop.safety.confusable_names import confusable_with
-from shop.safety.otc import Supply, most_units
 from shop.safety.otc_words import stated
 from shop.safety.sale import SaleRefusal, sale_refusal
 from shop.stock import queries as stock
 from shop.stock.rules import outlasts
-from shop.storefront.comparing import Comparison, compare
+from shop.storefront.comparing import Comparison, compare, offered, supply
 from shop.storefront.rules import (
     DayCost,
     Level,
@@ -117,8 +115,7 @@ def compose(
     oldest first; `money` writes a price.
     """
     facts, units = chosen.facts, left.get(chosen.facts.id, 0)
-    most = None if medicine.prescription_required else most_units(_supply(medicine, facts))
-    totals = _totals(chosen, medicine.prescription_required, most)
+    totals = _totals(chosen, medicine.prescription_required, offered(medicine, chosen))
     begun = next((total for total in totals if total.chosen), None)
     price = begun.price if begun else facts.price
     latest = history[-1] if history else None
@@ -143,7 +140,7 @@ def compose(
         marketed_in=countries(facts.markets),
         store_country=countries((market,)),
         sold_here=in_words(sold),
-        limits=() if medicine.prescription_required else stated(_supply(medicine, facts), _units(medicine)),
+        limits=() if medicine.prescription_required else stated(supply(medicine, facts), _units(medicine)),
     )
 
 
@@ -170,19 +167,13 @@ def _breakdown(
     return price_breakdown(rule, begun.price, latest.price, begun.quantity)
 
 
-def _supply(medicine: Medicine, facts: VariantFacts) -> Supply:
-    pack = min(facts.quantities, default=1)
-    ingredients = medicine.ingredients or (medicine.name.lower(),)
-    return Supply(0, ingredients, facts.strength, medicine.unit, medicine.route, 1, pack)
-
-
 def _units(medicine: Medicine) -> str:
     return medicine.form_plural if medicine.unit == "pill" else medicine.unit
 
 
-def _totals(chosen: Strength, prescription: bool, most: int | None) -> tuple[Total, ...]:
-    """The quantities offered, but none that the store would then refuse."""
-    steps = [step for step in chosen.facts.quantities if most is None or step <= most][:MOST_STEPS]
+def _totals(chosen: Strength, prescription: bool, offered: Sequence[int]) -> tuple[Total, ...]:
+    """What the first of the quantities offered come to."""
+    steps = list(offered[:MOST_STEPS])
     first = first_choice(steps, prescription)
     priced = ((step, chosen.facts.price_for(step)) for step in steps)
     return tuple(

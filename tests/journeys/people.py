@@ -62,7 +62,7 @@ def wait_until_checked(page: Page) -> None:
 def fill_in_address(page: Page, name: str) -> None:
     address = {"recipient": name, "line1": "9 Nowhere Lane", "city": "Springfield"}
     page.locator('select[name="region"]').select_option("NY")
-    for field, value in (address | {"postal_code": "00000"}).items():
+    for field, value in (address | {"postal_code": "10001"}).items():
         page.locator(f'input[name="{field}"]').fill(value)
 
 

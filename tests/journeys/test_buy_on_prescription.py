@@ -107,7 +107,7 @@ def checkout_is_refused_without_a_prescription(page: Page) -> None:
         "csrf_token": token or "",
         "address": "new",
         **address,
-        "postal_code": "00000",
+        "postal_code": "10001",
         "total_cents": "5080",
     }
     answer = page.request.post("/checkout", form=form, max_redirects=0)

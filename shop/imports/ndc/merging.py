@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Table
 
-from shop.catalogue.asking import subject_of
+from shop.catalogue.asking import SoldAs, subject_of
 from shop.catalogue.models import (
     Category,
     Ingredient,
@@ -162,7 +162,9 @@ class _Writing:
 def decided(page: Page) -> tuple[str, str | None]:
     """What the safety data say of a new page."""
     form, route, facts = page.form.word, page.route, page.regulatory
-    return verdict_of(refusal(subject_of(page.ingredients, page.name, page.brand_name, form, route, facts)))
+    sold_as = SoldAs(not page.over_the_counter, "ndc")
+    asked = subject_of(page.ingredients, page.name, page.brand_name, form, route, facts, sold_as)
+    return verdict_of(refusal(asked))
 
 
 def _numbered(kind: type[Any], things: Iterable[Named]) -> dict[Named, int]:

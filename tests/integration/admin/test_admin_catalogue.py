@@ -12,7 +12,7 @@ from shop.catalogue import queries as catalogue
 from shop.catalogue.models import Pack, Product, Variant
 from shop.database import db, transaction
 from shop.pricing.models import AcquisitionPrice
-from tests.factories import make_variant
+from tests.factories import make_lot, make_variant
 from tests.integration.listing.products import make_product
 
 
@@ -122,6 +122,23 @@ def test_one_product_shows_its_strengths_what_they_cost_and_its_packs(desk, else
     desk.open(f"/admin/catalogue/baclofen-tablets?of={elsewhere}")
     assert 'class="packs" data-strength="25 mg"' in desk.page.text
     assert len(desk.rows()) == 2, "its strengths, and no packages"
+
+
+@pytest.mark.parametrize(
+    ("listed", "price", "units", "out", "see_below"),
+    [
+        (True, "0.51", 0, True, False),
+        (True, "0.51", 500, False, False),
+        (False, "0.51", 500, False, False),
+    ],
+)
+def test_it_says_whether_customers_can_buy_it_now(desk, listed, price, units, out, see_below):
+    variant_id = make_variant("Metoprol", "10 mg", price, listed=listed)
+    if units:
+        make_lot(variant_id, units)
+    desk.open("/admin/catalogue/metoprol-tablets")
+    assert ("data-out-of-stock" in desk.page.text) is out
+    assert ("See the reasons below" in desk.page.text) is see_below
 
 
 @pytest.mark.parametrize("of", ["x", "-1", "999999", "9" * 40, "१"])

@@ -42,6 +42,21 @@ def test_a_price_break_makes_the_price_a_list_begins_at(context):
     assert (row.price, row.varies, row.example_cents) == (Decimal("0.47"), True, 4230)
 
 
+def test_over_the_counter_only_quantities_within_the_limit_are_offered(context):
+    loperamide = make_variant("Loperamide", "2 mg", "0.40", rx=False, quantities=(24, 48))
+    make_variant("Naproxen", "220 mg", "0.22", rx=False, quantities=(80,))
+    with transaction() as session:
+        breaks = {"price_breaks": [[48, "0.23"]]}
+        session.execute(update(Variant).where(Variant.id == loperamide).values(breaks))
+        list_rows.refresh(None, "US")
+
+    row = row_of("Loperamide")
+
+    assert (row.packs, row.example_quantity, row.example_cents) == ("24", 24, 960)
+    assert (row.price, [steps for _, *steps in row.sold]) == (Decimal("0.40"), [[24, 24]])
+    assert (row_of("Naproxen").price, row_of("Naproxen").packs) == (None, "")
+
+
 def test_what_is_sold_elsewhere_only_has_a_row_without_a_price(context):
     make_variant(markets=("AU",))
 

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from sqlalchemy import update
 
+from shop.accounts.models import Address
 from shop.clock import now
 from shop.database import transaction
 from tests.integration.checkout.refused_orders import nothing_happened
@@ -28,6 +30,7 @@ pytestmark = pytest.mark.usefixtures("context", "counter")
         ("postal_code", ""),
         ("postal_code", "ABCDE"),
         ("postal_code", "0000"),
+        ("postal_code", "94103"),
         ("phone", "call me"),
         ("line1", "x" * 121),
         ("address", "4711"),
@@ -45,7 +48,7 @@ def test_a_bad_address_keeps_what_was_typed_and_orders_nothing(
             line1="1 Old Road",
             city="Springfield",
             region="NY",
-            postal_code="00000",
+            postal_code="10001",
             country="US",
             at=now(),
         )
@@ -67,6 +70,27 @@ def test_a_kept_address_is_offered_and_used(ada: Customer, naproxen: int) -> Non
     fields = hidden_fields(page) | {"address": kept[1]}
     assert ada.client.post("/checkout", data=fields).status_code == 303
     assert latest_order(ada.user_id).recipient == "Ada Specimen"
+
+
+def test_a_kept_address_whose_zip_code_is_elsewhere_is_refused(ada: Customer, naproxen: int) -> None:
+    ada.put_in_basket(naproxen, 50)
+    ada.order()
+    with transaction() as session:
+        session.execute(update(Address).values(region="TX"))
+    ada.put_in_basket(naproxen, 50)
+    page = ada.get("/checkout").text
+    kept = re.search(r'name="address" value="(\d+)" checked', page)
+    assert kept
+    answer = ada.client.post("/checkout", data=hidden_fields(page) | {"address": kept[1]})
+    assert answer.status_code == 422
+    assert 'href="#address' in answer.text
+
+
+def test_states_that_are_not_served_cannot_be_chosen(ada: Customer, naproxen: int) -> None:
+    ada.put_in_basket(naproxen, 50)
+    page = ada.get("/checkout").text
+    assert re.search(r'<option disabled value="AK">|<option value="AK" disabled>', page)
+    assert not re.search(r'<option[^>]*value="NY"[^>]*disabled|<option disabled value="NY"', page)
 
 
 def test_another_customers_address_cannot_be_chosen(ada: Customer, naproxen: int, new_customer) -> None:

@@ -26,6 +26,13 @@ from tests.integration.checkout.store_counter import (
     moment,
 )
 
+IN = {
+    region: {"region": region, "postal_code": zip_code}
+    for region, zip_code in {
+        "AK": "99501", "AL": "35203", "CA": "94103", "NY": "10001", "OH": "43004", "PR": "00901",
+        "TX": "78701", "ZZ": "10001", "": "10001",
+    }.items()
+}  # fmt: skip
 pytestmark = pytest.mark.usefixtures("context", "counter")
 
 
@@ -152,7 +159,7 @@ def test_what_one_state_bars_is_sent_to_the_others(ada: Customer, region: str, s
     make_lot(gabapentin)
     approve(ada.user_id, gabapentin)
     ada.put_in_basket(gabapentin, 60)
-    answer = ada.check_out(region=region)
+    answer = ada.check_out(**IN[region])
     assert answer.status_code == status
     assert ("controlled substance there" in answer.text) is (status == 409)
     assert nothing_happened() is (status == 409)
@@ -160,8 +167,8 @@ def test_what_one_state_bars_is_sent_to_the_others(ada: Customer, region: str, s
 
 def test_who_lives_where_it_is_barred_may_choose_another_address(ada: Customer, acetaminophen: int) -> None:
     ada.put_in_basket(acetaminophen, 24)
-    page = ada.check_out(region="AL").text  # with its tax
-    ada.client.post("/checkout", data=ADDRESS | hidden_fields(page) | {"region": "AL"})
+    page = ada.check_out(**IN["AL"]).text  # with its tax
+    ada.client.post("/checkout", data=ADDRESS | hidden_fields(page) | IN["AL"])
     gabapentin = make_variant("Gabapentin", "300 mg")
     make_lot(gabapentin)
     approve(ada.user_id, gabapentin)
@@ -170,7 +177,7 @@ def test_who_lives_where_it_is_barred_may_choose_another_address(ada: Customer, 
     page = ada.get("/checkout")
     assert page.status_code == 200
     assert "controlled substance there" in page.text
-    there = ada.client.post("/checkout", data=ADDRESS | hidden_fields(page.text) | {"region": "NY"})
+    there = ada.client.post("/checkout", data=ADDRESS | hidden_fields(page.text) | IN["NY"])
     assert there.status_code == 200, "the tax of Alabama is no longer part of it"
     assert ada.client.post("/checkout", data=ADDRESS | hidden_fields(there.text)).status_code == 303
 
@@ -183,7 +190,7 @@ def test_who_lives_where_it_is_barred_may_choose_another_address(ada: Customer, 
 )
 def test_an_address_elsewhere_is_refused(ada: Customer, acetaminophen: int, region: str, status: int) -> None:
     ada.put_in_basket(acetaminophen, 24)
-    assert ada.check_out(region=region).status_code == status
+    assert ada.check_out(**IN[region]).status_code == status
     assert nothing_happened() is (status != 303)
 
 
@@ -211,7 +218,7 @@ def test_a_kept_address_elsewhere_is_refused(ada: Customer, acetaminophen: int) 
 
 def test_sales_tax_is_shown_before_it_is_charged_and_stored(ada: Customer, acetaminophen: int) -> None:
     ada.put_in_basket(acetaminophen, 50)
-    first = ada.check_out(region="CA")
+    first = ada.check_out(**IN["CA"])
     assert first.status_code == 200, "the state changes the total, so it is shown first: a step, no error"
     assert 'role="alert"' not in first.text
     assert "Sales tax, CA" in first.text
@@ -220,7 +227,7 @@ def test_sales_tax_is_shown_before_it_is_charged_and_stored(ada: Customer, aceta
         assert f'value="{typed}"' in first.text
     assert '<option selected value="CA">' in first.text
     assert nothing_happened()
-    again = ada.client.post("/checkout", data=ADDRESS | hidden_fields(first.text) | {"region": "CA"})
+    again = ada.client.post("/checkout", data=ADDRESS | hidden_fields(first.text) | IN["CA"])
     assert again.status_code == 303
     order = latest_order(ada.user_id)
     assert (order.subtotal_cents, order.delivery_cents, order.tax_cents) == (500, 490, 36)  # 7.25 %: 36.25
@@ -264,8 +271,8 @@ def test_a_prescription_owes_no_tax_beside_what_does(
     approve(ada.user_id, baclofen)
     ada.put_in_basket(baclofen, 60)
     ada.put_in_basket(acetaminophen, 50)
-    page = ada.check_out(region="OH").text
-    ada.client.post("/checkout", data=ADDRESS | hidden_fields(page) | {"region": "OH"})
+    page = ada.check_out(**IN["OH"]).text
+    ada.client.post("/checkout", data=ADDRESS | hidden_fields(page) | IN["OH"])
     order = latest_order(ada.user_id)
     assert (order.subtotal_cents, order.tax_cents) == (3060 + 500, 29)  # 5.75 % of $5.00: 28.75
 
@@ -286,3 +293,10 @@ def _ordered_at(order: Order, at) -> None:
             .values(created_at=at, holds_until=at + timedelta(hours=1))
         )
     db.session.rollback()
+
+
+def test_the_basket_offers_no_more_than_one_order_may_hold(ada: Customer) -> None:
+    naproxen = over_the_counter("Naproxen", "220 mg", (24, 50, 80))
+    ada.put_in_basket(naproxen, 24)
+    offered = re.findall(r'<option value="(\d+)"', ada.get("/basket").text)
+    assert offered == ["24", "50"]

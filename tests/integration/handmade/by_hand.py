@@ -20,7 +20,7 @@ CREAM = {
     "ingredient_1": "",
     "form": "cream",
     "route": "on the skin",
-    "kind": "otc",
+    "kind": "rx",
     "license": "COMPOUNDED",
     "brand": "",
 }
@@ -30,7 +30,7 @@ PACK = {"ndc": "", "labeler": "Formulary Pharmacy", "size": "30", "description":
 def typed(*ingredients: str, form: str = "cream", route: str = "on the skin", **more) -> ProductTyped:
     """A product as typed."""
     named = tuple(sorted(ingredients or ("baclofen",)))
-    about = {"prescription_required": False, "brand": None, "license": "COMPOUNDED"} | more
+    about = {"prescription_required": True, "brand": None, "license": "COMPOUNDED"} | more
     return ProductTyped(named, form_in(form, route), route, **about)
 
 

@@ -176,6 +176,14 @@ def test_a_withdrawn_pack_is_no_size_any_more(desk):
     assert db.session.query(Pack).count() == 2
 
 
+@pytest.mark.parametrize("empty", ["form", "route"])
+def test_a_form_or_route_that_was_not_chosen_is_said_beside_it_alone(desk, empty):
+    desk.send(NEW, NEW, **CREAM | {empty: ""})
+    assert desk.page.status_code == 422
+    for name in ("form", "route"):
+        assert (f'id="{name}-e"' in desk.page.text) is (name == empty)
+
+
 @pytest.mark.parametrize(
     ("path", "fields"),
     [

@@ -54,9 +54,10 @@ def test_a_product_that_exists_leads_to_it(desk, name):
 
 
 def test_prescription_and_brand_make_another_page_with_a_free_address_and_its_own_name(context):
-    slugs = [make("baclofen", pack=False)]
-    slugs.append(make("baclofen", pack=False, prescription_required=True))
-    slugs.append(make("baclofen", pack=False, brand="Relaxa"))
+    pills = {"form": "tablet", "route": "oral", "license": "NDA", "strength": "10 mg", "pack": False}
+    slugs = [make("loratadine", **pills)]
+    slugs.append(make("loratadine", **pills, prescription_required=False))
+    slugs.append(make("loratadine", **pills, brand="Relaxa"))
     assert len(set(slugs)) == 3
     assert len({product(slug).name for slug in slugs}) == 3
 

@@ -4,12 +4,14 @@ import pytest
 from sqlalchemy import select
 
 from shop.catalogue import queries as catalogue
+from shop.catalogue.asking import not_sent
 from shop.catalogue.models import Ingredient, Product
 from shop.database import db, transaction
 from shop.handmade import products, strengths
 from shop.handmade.refusals import NotSoldHere
 from shop.handmade.states import digest
 from shop.handmade.strengths import StrengthTyped
+from shop.listing.deciding import decide
 from shop.listing.rules import ListingRefusal
 from shop.safety.sale import SaleRefusal, sale_refusal
 from tests.integration.handmade.by_hand import (
@@ -75,7 +77,7 @@ def test_an_ingredient_edited_in_afterwards_takes_it_off_sale(desk, extra):
     assert product(slug).listed_at is not None
     edit = f"/admin/catalogue/{slug}/edit"
     desk.open(edit)
-    fields = TABLET | {"kind": "otc", "ingredient_1": extra, "seen": seen_on(desk.page.text)}
+    fields = TABLET | {"ingredient_1": extra, "seen": seen_on(desk.page.text)}
     desk.send(edit, edit, **fields)
     assert product(slug).listed_at is None
     assert product(slug).safety_code != "clear"
@@ -88,7 +90,7 @@ def test_a_brand_edited_in_afterwards_takes_it_off_sale(desk):
     put_on_sale(slug)
     edit = f"/admin/catalogue/{slug}/edit"
     desk.open(edit)
-    desk.send(edit, edit, **TABLET | {"kind": "otc", "brand": "Xanax", "seen": seen_on(desk.page.text)})
+    desk.send(edit, edit, **TABLET | {"brand": "Xanax", "seen": seen_on(desk.page.text)})
     assert product(slug).listed_at is None
     assert list(put_on_sale(slug).refused.values()) == [ListingRefusal.CONTROLLED]
 
@@ -145,3 +147,38 @@ def test_classes_that_the_directory_states_of_an_ingredient_alone_count(context)
         product_in(slug).regulatory = {"classes": ["Opioid Agonist"]}
     with pytest.raises(NotSoldHere), transaction():
         products.make_product(typed("newpain", form="solution", route="oral"), None, AT)
+
+
+@pytest.mark.parametrize(
+    ("ingredient", "license_", "sold"),
+    [
+        ("gabapentin", "NDA", False),
+        ("gabapentin", "COMPOUNDED", False),
+        ("loratadine", "COMPOUNDED", False),
+        ("loratadine", "OTC MONOGRAPH", True),
+    ],
+)
+def test_over_the_counter_by_hand_only_what_the_safety_data_know_as_such(desk, ingredient, license_, sold):
+    fields = {"ingredient_0": ingredient, "kind": "otc", "license": license_}
+    desk.send(NEW, NEW, **TABLET | fields)
+    assert desk.page.status_code == (200 if sold else 422)
+    db.session.rollback()
+    assert (db.session.scalar(select(Product.id)) is not None) is sold
+
+
+def test_a_product_is_not_edited_into_over_the_counter_and_an_older_one_is_not_sold(desk):
+    slug = make("gabapentin", form="capsule", route="oral", license="NDA", strength="300 mg", pack=False)
+    assert len(put_on_sale(slug).changed) == 1
+    edit = f"/admin/catalogue/{slug}/edit"
+    desk.open(edit)
+    fields = {"ingredient_0": "gabapentin", "form": "capsule", "kind": "otc", "license": "NDA"}
+    desk.send(edit, edit, **TABLET | fields | {"seen": seen_on(desk.page.text)})
+    assert desk.page.status_code == 422
+    assert product(slug).prescription_required
+    with transaction():
+        product_in(slug).prescription_required = False
+    assert not_sent([variant_of(slug).id])[variant_of(slug).id].code == "prescription_only"
+    with transaction():
+        decide(None, AT)
+    assert product(slug).safety_code == "prescription_only"
+    assert list(put_on_sale(slug).refused.values()) == [ListingRefusal.NOT_OVER_THE_COUNTER]

@@ -55,6 +55,12 @@ def test_a_delivery_becomes_a_lot_with_its_ledger_and_an_audit_record(receive, a
     assert_ledgers_agree()
 
 
+def test_the_cost_of_more_of_a_known_lot_counts(receive):
+    lot_id = receive(unit_cost=Decimal("0.10"))
+    receive(quantity=300, unit_cost=Decimal("0.20"))
+    assert inventory.lot(lot_id).unit_cost == Decimal("0.175")
+
+
 def test_more_of_a_known_lot_adds_to_it(receive):
     lot_id = receive()
     assert receive(quantity=50, unit_cost=None) == lot_id

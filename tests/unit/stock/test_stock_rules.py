@@ -1,6 +1,7 @@
 """Truth tables of what may be picked, and in which order."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from shop.stock.rules import (
     LotFacts,
     LotState,
+    average_cost,
     days_of_cover,
     fefo,
     lot_state,
@@ -109,3 +111,21 @@ def test_the_state_of_a_lot(status, on_hand, expires_in, state):
 )
 def test_days_of_cover_at_the_rate_of_the_last_ninety(free, dispensed, days):
     assert days_of_cover(free, dispensed) == days
+
+
+@pytest.mark.parametrize(
+    ("known", "on_hand", "delivered", "quantity", "cost"),
+    [
+        ("0.10", 100, "0.20", 100, "0.15"),
+        ("0.10", 300, "0.20", 100, "0.125"),
+        ("0.10", 0, "0.20", 100, "0.20"),
+        ("0.10", 100, None, 100, "0.10"),
+        (None, 100, "0.20", 100, "0.20"),
+        (None, 100, None, 100, None),
+    ],
+)
+def test_the_cost_of_a_lot_is_the_average_of_what_its_units_cost(known, on_hand, delivered, quantity, cost):
+    def price(text):
+        return None if text is None else Decimal(text)
+
+    assert average_cost(price(known), on_hand, price(delivered), quantity) == price(cost)
