@@ -6,13 +6,16 @@ from collections.abc import Iterator
 import click
 from flask import Blueprint
 
+from shop.catalogue import list_rows
 from shop.catalogue.safety_columns import CLEAR
 from shop.clock import business_date, now
 from shop.database import transaction
 from shop.listing.commands import table
 from shop.listing.deciding import decide, subjects
 from shop.listing.queries import counts_by_code
+from shop.projections.cache_version import offers_changed
 from shop.safety.report import ages, open_questions
+from shop.web import settings
 
 SHOWN = 20
 blueprint = Blueprint("safety_commands", __name__, cli_group="safety")
@@ -27,9 +30,14 @@ def report() -> None:
 
 @blueprint.cli.command("apply")
 def apply() -> None:
-    """Bring every product to what the safety data say: after a new release, or after an entry changed."""
+    """Bring every product to what the safety data say: after a new release, or after an entry changed.
+
+    Lists are derived anew too, because limits decide which quantities and lowest prices they show.
+    """
     with transaction():
         changed = decide(None, now())
+        list_rows.refresh(None, settings().market)
+        offers_changed(now())
     click.echo(f"{changed:,} products changed." if changed else "Every product agrees with the safety data.")
 
 

@@ -26,20 +26,9 @@ from tests.integration.checkout.store_counter import (
     moment,
 )
 
-IN = {
-    region: {"region": region, "postal_code": zip_code}
-    for region, zip_code in {
-        "AK": "99501",
-        "AL": "35203",
-        "CA": "94103",
-        "NY": "10001",
-        "OH": "43004",
-        "PR": "00901",
-        "TX": "78701",
-        "ZZ": "10001",
-        "": "10001",
-    }.items()
-}
+ZIPS = {"AK": "99501", "AL": "35203", "CA": "94103", "NY": "10001", "OH": "43004", "PR": "00901"}
+ZIPS |= {"TX": "78701", "ZZ": "10001", "": "10001"}
+IN = {state: {"region": state, "postal_code": code} for state, code in ZIPS.items()}
 pytestmark = pytest.mark.usefixtures("context", "counter")
 
 
