@@ -127,7 +127,7 @@ def _by_hand(admin: Page) -> list[str]:
     admin.fill("#ingredient_1", "Lidocaine")
     for field, value in (("form", "cream"), ("route", "on the skin"), ("license", "COMPOUNDED")):
         admin.select_option(f"select#{field}", value)
-    admin.check('input[name="kind"][value="otc"]')
+    admin.check('input[name="kind"][value="rx"]')
     _save(admin)
     admin.goto(f"{home}/strengths/new")
     admin.fill("#strength", "2 % / 5 %")
