@@ -18,6 +18,7 @@ DESK = 1024  # px from which the pharmacist's form stands beside the document
 
 # The most sheets of Letter that a page prints on; every other page is one sheet.
 SHEETS = {
+    r"/admin/not-by-mail": 2,  # what the safety data always refuse, in seven groups, and what admins add
     r"/": 2,
     r"/medicines": 2,  # 24 medicines
     r"/medicines/.*": 3,  # with its monograph
