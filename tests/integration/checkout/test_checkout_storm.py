@@ -58,7 +58,8 @@ class Shopper:
     def order(self) -> None:
         page = self.customer.get("/checkout")
         if page.status_code == 200:
-            fields = ADDRESS | hidden_fields(page.text)
+            person = {"recipient": f"Ada Specimen {self.customer.user_id}"}  # each buys for one of their own
+            fields = ADDRESS | hidden_fields(page.text) | person
             target = self.note(self.customer.client.post("/checkout", data=fields))
             self.pages += [target] if "/pay/" in target else []
 
@@ -118,7 +119,7 @@ def assert_everything_adds_up(counter: Counter) -> None:
         assert 0 <= item.taken == ledger.get(item.id, 0) <= item.authorized
     orders = db.session.scalars(select(Order)).all()
     assert {order.status for order in orders} <= {"placed", "cancelled", "expired"}
-    assert "placed" in {order.status for order in orders}  # otherwise the storm was none
+    assert any(order.placed_at for order in orders)  # otherwise the storm was none
     for order in orders:
         lines = db.session.scalars(select(OrderLine.total_cents).where(OrderLine.order_id == order.id)).all()
         assert order.total_cents == sum(lines) + order.delivery_cents
