@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, select
 
 from shop.appearance.models import ImprintWord, VariantAppearance
@@ -10,6 +9,7 @@ from shop.appearance.service import set_appearance
 from shop.catalogue.models import Variant
 from shop.database import db, transaction
 from tests.factories import make_variant
+from tests.migrating import downgrade, upgrade
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 

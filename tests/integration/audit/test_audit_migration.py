@@ -1,7 +1,6 @@
 """The audit record and the versions through migration 0008 and back, with rows in them."""
 
 import pytest
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
 from shop.audit.chain import GENESIS, digest
@@ -9,6 +8,7 @@ from shop.audit.sealing import seal_audit
 from shop.database import db, transaction
 from shop.projections.cache_version import offers_changed, version
 from tests.integration.audit.audit_hands import AT, broken, recorded, write, write_as_before
+from tests.migrating import downgrade, upgrade
 
 pytestmark = pytest.mark.usefixtures("context")
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import create_engine, text
 
 from shop.backup import manifest as manifests
@@ -16,6 +15,7 @@ from shop.prescriptions.uploads import documents
 from shop.vault.current import current_vault
 from shop.vault.files import Vault
 from tests.integration.maintenance.history import send_document
+from tests.migrating import downgrade, upgrade
 
 
 def rows(url: str, table: str) -> list:

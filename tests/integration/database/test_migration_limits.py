@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import select, update
 
 from shop.clock import now
@@ -14,6 +13,7 @@ from shop.orders.models import Order
 from shop.orders.person_models import OrderPerson
 from tests.integration.interleaving import bought
 from tests.integration.interleaving.bought import ADDRESS
+from tests.migrating import downgrade, upgrade
 
 
 @pytest.fixture
@@ -45,7 +45,6 @@ def test_orders_of_the_last_month_are_found_by_their_person(orders):
 
 
 def total_of(order_id: int) -> int:
-    db.session.rollback()
     order = db.session.get_one(Order, order_id)
     assert order.total_cents == order.subtotal_cents + order.delivery_cents + order.tax_cents
     return order.total_cents

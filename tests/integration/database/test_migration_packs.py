@@ -1,13 +1,13 @@
 """The migration that sells in packs: what the directory filed is closed, what was made by hand stays."""
 
 import pytest
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import update
 
 from shop.catalogue.models import Pack, Product, Variant
 from shop.database import db, transaction
 from shop.stock import inventory
 from tests.factories import make_lot, make_variant
+from tests.migrating import downgrade, upgrade
 
 
 def shelf(name: str, rx: bool, origin: str, **product) -> int:

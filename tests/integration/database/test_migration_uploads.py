@@ -3,11 +3,11 @@
 import pytest
 from alembic.script import ScriptDirectory
 from flask import current_app
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from shop.database import db
+from tests.migrating import downgrade, upgrade
 
 AS_BEFORE = text(
     "INSERT INTO prescription_document (reference, user_id, filename, size_bytes, uploaded_at)"

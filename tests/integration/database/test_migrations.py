@@ -3,13 +3,13 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 
 from shop.catalogue import list_rows
 from shop.database import Base, db
 from tests.factories import make_lot, make_variant
+from tests.migrating import downgrade, upgrade
 
 
 def test_models_and_migrations_agree(context):

@@ -8,13 +8,13 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
-from flask_migrate import downgrade, upgrade
 
 from shop.config import ROOT
 from shop.database import db
 from shop.vault.current import current_vault
 from tests.integration.database import first_store
 from tests.integration.database.first_store import AT, audit_rows, contents, insert, reflected
+from tests.migrating import downgrade, upgrade
 
 PATIENCE_SECONDS = 60
 REVISIONS = [one.revision for one in ScriptDirectory(str(ROOT / "migrations")).walk_revisions()][::-1]

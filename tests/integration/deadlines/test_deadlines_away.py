@@ -10,7 +10,6 @@ from uuid import uuid4
 import psycopg
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import event, select, text, update
 from sqlalchemy.exc import DBAPIError
 
@@ -25,6 +24,7 @@ from shop.projections.models import CatalogueVersion
 from tests.conftest import settings_for
 from tests.factories import make_lot, make_variant
 from tests.integration.deadlines.conftest import SHORT, assert_busy, put_in_basket
+from tests.migrating import upgrade
 from tests.postgresql_server import patiently, start_server
 
 

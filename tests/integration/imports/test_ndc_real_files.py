@@ -63,7 +63,7 @@ def counted(model, *conditions) -> int:
 def test_the_whole_directory_is_soon_imported_and_a_second_run_changes_nothing(files, sql, tmp_path):
     app = create_app(settings_for(tmp_path))
     with app.app_context():
-        from flask_migrate import upgrade
+        from tests.migrating import upgrade
 
         upgrade()
 

@@ -59,7 +59,7 @@ def test_metrics_are_closed_to_everybody_else(client, environ, headers, status):
 
 
 def test_the_token_opens_them_from_anywhere(tmp_path):
-    from flask_migrate import upgrade
+    from tests.migrating import upgrade
 
     app = create_app(settings_for(tmp_path, metrics_token="let-me-see"))
     with app.app_context():
