@@ -79,6 +79,7 @@ def test_the_overview_has_figures_and_lots_with_their_state(desk, shelf):
         "value": "$84",
         "expiring": "$6.12",
         "low": "0",
+        "loose": "4",
         "quarantined": "1",
         "expired": "1",
     }
