@@ -33,10 +33,12 @@ def upgrade():
         "stated_size",
         sa.Column("pack_id", Key, sa.ForeignKey("pack.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
         sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.String(8), nullable=False),
+        sa.Column("description", sa.String(1000), nullable=False),
         sa.Column("source", sa.String(200), nullable=False),
         sa.Column("actor_id", Key, sa.ForeignKey("user.id")),
         sa.Column("at", UtcDateTime, nullable=False),
-        sa.CheckConstraint("size > 0", name="ck_stated_size_size_positive"),
+        sa.CheckConstraint("size > 0", name="size_positive"),
     )
     with op.batch_alter_table("release_join") as table:
         table.add_column(sa.Column("reason", sa.String(200), nullable=False, server_default=""))

@@ -178,7 +178,7 @@ class Pack(Base):
 class StatedSize(Base):
     """Units in a pack of the directory whose description does not say, as a person read them on its label.
 
-    An import keeps the size as long as the description stays what it is.
+    An import keeps the size while the description and what the product is counted in stay what they were.
     """
 
     __tablename__ = "stated_size"
@@ -187,6 +187,8 @@ class StatedSize(Base):
         Key, ForeignKey("pack.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     size: Mapped[int] = mapped_column(CheckConstraint("size > 0", name="size_positive"))
+    unit: Mapped[str] = mapped_column(String(8))
+    description: Mapped[str] = mapped_column(String(1000))
     source: Mapped[str] = mapped_column(String(200))
     actor_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -120,6 +120,11 @@ def follow_packs(variants: Mapping[int, int], sizes: Mapping[int, int]) -> int:
     return moved
 
 
+def forget_size(pack_id: int) -> None:
+    """Nobody knows any more what the pack holds. Who calls it tells the caches."""
+    db.session.execute(update(Lot).where(Lot.pack_id == pack_id).values(pack_size=None))
+
+
 def quarantine(lot_id: int, reason: str, actor_id: int, at: datetime) -> bool:
     """Quarantine a lot: none of it is picked until that is lifted. False if it is quarantined already.
 
