@@ -110,7 +110,7 @@ def _sum(form: DeliveryForm, chosen: Package | None) -> Sum | None:
         other.errors = [f"Leave this blank. This medicine is received in {what}."]
     elif not wanted.data:
         wanted.errors = [f"Enter the number of {what}."]
-    if not valid or form.errors:
+    if not valid or form.errors or form.expires_on.data is None:
         return None
     found = delivered(chosen.variant, chosen.pack, form.packs.number, form.quantity.number, settings().locale)
     try:

@@ -11,7 +11,7 @@ from shop.catalogue.safety_columns import CLEAR
 from shop.database import db
 from shop.paging import Page, within
 
-PER_PAGE = 50
+PER_PAGE = 25
 
 
 class Why(StrEnum):
