@@ -25,6 +25,7 @@ from shop.handmade.choices import LICENSES, ROUTES, form_in, known_form, license
 from shop.handmade.packs import PackTyped
 from shop.handmade.product_typed import ProductTyped
 from shop.handmade.refusals import NotSaved
+from shop.handmade.sizes import SizeTyped
 from shop.handmade.strengths import StrengthTyped
 from shop.handmade.typed import MOST_INGREDIENTS, Unreadable
 from shop.substances.forms import Form, known_forms
@@ -162,6 +163,19 @@ class PackForm(_Typed):
         if labeler is None or size is None or description is None or self.ndc.errors:
             return None
         return PackTyped(code, labeler, description, size)
+
+
+class SizeForm(_Typed):
+    """How much a pack of the directory holds, where its description does not say."""
+
+    size = StringField("Units in the pack", render_kw=_PLAIN | {"inputmode": "numeric", "maxlength": 8})
+    source = StringField("Read on", render_kw=_PLAIN | {"maxlength": typed.LONGEST_SOURCE})
+
+    def size_typed(self) -> SizeTyped | None:
+        """What was typed; None where something cannot be meant."""
+        size = self.read("size", typed.size, self.size.data)
+        source = self.read("source", typed.source, self.source.data)
+        return None if size is None or source is None else SizeTyped(size, source)
 
 
 def product_form(

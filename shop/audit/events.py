@@ -49,6 +49,8 @@ class Event(StrEnum):
     LOT_RECEIVED = "stock:lot:received"
     LOT_QUARANTINED = "stock:lot:quarantined"
     LOT_RELEASED = "stock:lot:released"
+    LOT_ASSIGNED = "stock:lot:assigned"
+    LOT_UNASSIGNED = "stock:lot:unassigned"
     VARIANT_SALE_CHANGED = "catalogue:variant:sale_changed"
     CATALOGUE_LOADED = "catalogue:loaded"
     LOOKS_IMPORTED = "catalogue:looks:imported"
@@ -78,6 +80,9 @@ class Event(StrEnum):
     PACK_RESTORED = "catalogue:pack:restored"
     DIRECTORY_IMPORTED = "catalogue:directory:imported"
     RELEASES_JOINED = "catalogue:releases:joined"
+    RELEASES_PARTED = "catalogue:releases:parted"
+    PACK_SIZE_STATED = "catalogue:pack:size_stated"
+    PACK_SIZE_TAKEN_BACK = "catalogue:pack:size_taken_back"
 
     @classmethod
     def _missing_(cls, value: object) -> "Event | None":

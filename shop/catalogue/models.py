@@ -175,6 +175,25 @@ class Pack(Base):
     origin: Mapped[str] = mapped_column(String(8), server_default="ndc")  # or "hand"
 
 
+class StatedSize(Base):
+    """Units in a pack of the directory whose description does not say, as a person read them on its label.
+
+    An import keeps the size while the description and what the product is counted in stay what they were.
+    """
+
+    __tablename__ = "stated_size"
+
+    pack_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("pack.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    size: Mapped[int] = mapped_column(CheckConstraint("size > 0", name="size_positive"))
+    unit: Mapped[str] = mapped_column(String(8))
+    description: Mapped[str] = mapped_column(String(1000))
+    source: Mapped[str] = mapped_column(String(200))
+    actor_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class ReleaseJoin(Base):
     """A person's decision that two extended releases are one medicine; the next import follows it."""
 
@@ -184,6 +203,8 @@ class ReleaseJoin(Base):
     release: Mapped[str] = mapped_column(String(40), primary_key=True)
     joins: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(200), server_default="")
+    actor_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
 
 
 class Listing(Base):

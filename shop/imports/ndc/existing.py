@@ -16,6 +16,7 @@ from shop.catalogue.models import (
     Ingredient,
     Pack,
     Product,
+    StatedSize,
     Variant,
     as_text,
     product_category,
@@ -24,6 +25,7 @@ from shop.catalogue.models import (
 )
 from shop.database import db
 from shop.imports.ndc.pages import Key
+from shop.imports.ndc.parting import StatedFacts
 from shop.substances.strengths import NOT_STATED, parse_amounts, without_content
 
 AT_ONCE = 5_000
@@ -181,6 +183,13 @@ def packs() -> Iterator[KnownPack]:
     )
     for row in _stream(*columns):
         yield KnownPack(*row)
+
+
+def stated_sizes() -> dict[str, StatedFacts]:
+    """By 11 digits, what a person said a pack holds."""
+    columns = (Pack.ndc11, StatedSize.size, StatedSize.unit, StatedSize.description)
+    rows = db.session.execute(select(*columns).join(Pack, Pack.id == StatedSize.pack_id))
+    return {row.ndc11: StatedFacts(row.size, row.unit, row.description) for row in rows}
 
 
 def _strength(known: Catalogue, row: Any) -> None:

@@ -24,7 +24,7 @@ from shop.imports.ndc.admission import (
     refusal,
 )
 from shop.imports.ndc.pages import Context, Page, Pages, Strength, place_of
-from shop.imports.ndc.parting import part_by_container, size_packs
+from shop.imports.ndc.parting import StatedFacts, part_by_container, size_packs
 from shop.imports.ndc.rows import MalformedRow, PackageRow, ProductRow, package_row, product_row
 from shop.imports.ndc.staged import StagedPack
 from shop.safety.controlled import decided, substance_in
@@ -57,11 +57,13 @@ def gather(
     advance: Advance,
     sink: Sink | None = None,
     joins: Mapping[tuple[str, str], str] | None = None,
+    stated: Mapping[str, StatedFacts] | None = None,
 ) -> Directory:
     """Read the product file and the package file.
 
     `include` may name "homeopathic" and "unapproved"; `advance` is told the step and how many rows it read.
-    `joins` are the extended releases that a person has put together.
+    `joins` are the extended releases that a person has put together, `stated` by 11 digits the sizes that
+    one has read on labels.
 
     Raises:
         files.WrongFile: the file is another one, or breaks off.
@@ -72,7 +74,7 @@ def gather(
     _read_packages(packages, directory, homes, advance)
     homes.clear()
     directory.pages = part_by_container(pages, directory.packs)
-    size_packs(directory.packs)
+    size_packs(directory.packs, stated or {})
     for page in directory.pages.values():
         page.settle()
     names = titles(page.naming for page in directory.pages.values())

@@ -66,9 +66,9 @@ def run(asked: Import, market: str, at: datetime, advance: Advance, sink: Sink |
         TooMuchWithdrawn: more than a fifth of the directory's packs would go; nothing was written.
     """
     with _few_collections():
-        joined = joins()
+        joined, stated = joins(), existing.stated_sizes()
         db.session.rollback()
-        directory = gather(asked.products, asked.packages, asked.include, advance, sink, joined)
+        directory = gather(asked.products, asked.packages, asked.include, advance, sink, joined, stated)
         advance("Comparing", 0)
         foreseen = plan(directory)
         db.session.rollback()

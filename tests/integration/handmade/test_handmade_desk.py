@@ -48,7 +48,8 @@ def test_a_compounded_cream_is_made_listed_priced_received_and_sold(desk, client
         assert way_on in desk.page.text
     desk.send(f"/admin/prices/baclofen-cream/{variant_id}", **{"price_30": "0.80"})
     item = f"{variant_id}-{pack_of('baclofen-cream').id}"
-    lot = {"number": "C1", "expires_on": "2028-06-30", "quantity": "300", "unit_cost": "0.20", "item": item}
+    lot = {"number": "C1", "expires_on": "2028-06-30", "packs": "10", "unit_cost": "0.20", "item": item}
+    lot |= {"delivery": "0" * 32, "total": "300"}
     desk.send("/admin/stock/receive", q="x", **lot)
     assert desk.page.request.path.startswith("/admin/lots/")
     desk.send("/admin/listing", id=str(product("baclofen-cream").id), do="list", back=HOME)
