@@ -2,8 +2,9 @@
 
 An item authorizes a number of fills of one quantity, never a sum of units: 90 with 3 refills is four fills of
 90, and an order takes from the fill that is current. Part fills complete the same fill. A refill must arrive
-by mail before the last supply ends, and not long before. Source: the store's rules for fills (docs/prescriptions.md);
-limits on early refills are the custom of payers and pharmacies, so share and promise are settings.
+by mail before the last supply ends, and not long before. Source: the store's rules for fills
+(docs/prescriptions.md); limits on early refills are the custom of payers and pharmacies, so share and promise
+are settings.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +14,7 @@ from enum import StrEnum
 from math import ceil
 
 SPARE_DAYS = 3
-"""A refill is sent so that it arrives this many days before the last supply ends, by the promised delivery."""
+"""A refill opens so that it arrives this many days before the last supply ends, by the promised delivery."""
 
 
 class Why(StrEnum):
@@ -142,10 +143,10 @@ def covered_by(item: Item, begun: Sequence[Fill], today: date) -> Covered:
     fills = sorted(begun, key=lambda fill: fill.number)
     for fill in fills:
         if fill.left > 0:
-            return _open(item, fill, is_last=fill == fills[-1] and _follows(item, fill) > item.fills, today=today)
+            return _open(item, fill, is_last=_follows(fills[-1]) > item.fills, today=today)
     if not fills:
         return _open(item, Fill(item.id, 1, item.quantity, 0), is_last=item.fills == 1, today=today)
-    number = _follows(item, fills[-1])
+    number = _follows(fills[-1])
     if number > item.fills:
         return Covered(Why.USED_UP, item_id=item.id)
     opens = next_opens(item, fills[-1], today)
@@ -158,7 +159,7 @@ def covered_by(item: Item, begun: Sequence[Fill], today: date) -> Covered:
     return _open(item, Fill(item.id, number, item.quantity, 0), is_last=number == item.fills, today=today)
 
 
-def _follows(item: Item, fill: Fill) -> int:
+def _follows(fill: Fill) -> int:
     """The number of the fill after this one."""
     return fill.number + fill.count
 

@@ -15,8 +15,8 @@ def test_an_approval_makes_the_prescription_usable(desk, submit, customer, baclo
     reference = submit()
     answer = desk.decide(reference, "approve", note="Take it with food", **entered(baclofen))
     assert (answer.status_code, answer.location) == (303, "/pharmacist/")
-    found = coverage_of(customer, [baclofen], now().date())[baclofen]
-    assert (found.state, found.remaining, found.fill_quantity) == ("approved", 180, 90)
+    found = coverage_of(customer, {baclofen: 30}, now().date())[baclofen]
+    assert (found.state, found.now, found.next_units, found.fill_quantity) == ("approved", 90, 90, 90)
     assert mails() == ["prescription_received", "prescription_approved"]
 
 

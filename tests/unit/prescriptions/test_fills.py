@@ -30,7 +30,9 @@ def day(number: int) -> date:
 def filled(number: int, *parts: tuple[int, int], held: int = 0, **more) -> Fill:
     """A fill of 90 with parts shipped on (day, units), and units an order holds."""
     shipments = tuple(Shipment(day(on), units) for on, units in parts)
-    return Fill(1, number, more.pop("quantity", 90), held + sum(p.units for p in shipments), shipments, **more)
+    return Fill(
+        1, number, more.pop("quantity", 90), held + sum(p.units for p in shipments), shipments, **more
+    )
 
 
 FIRST = filled(1, (0, 90))
@@ -167,7 +169,9 @@ def test_without_an_item_nothing_is_covered():
     promise=st.integers(0, 60),
     cuts=st.lists(st.tuples(st.integers(0, 40), st.integers(1, 500)), max_size=30),
 )
-def test_whatever_is_ordered_no_fill_gives_more_than_its_quantity(quantity, days, fills, share, promise, cuts):
+def test_whatever_is_ordered_no_fill_gives_more_than_its_quantity(
+    quantity, days, fills, share, promise, cuts
+):
     item = Item(1, quantity, fills, days, ISSUED, day(365), share, promise)
     begun: dict[int, Fill] = {}
     today, total = ISSUED, 0
