@@ -1,6 +1,7 @@
 """Fixtures every test may use. `app` runs each test on SQLite and on PostgreSQL, freshly emptied."""
 
 import fcntl
+import gc
 import os
 import shutil
 import tempfile
@@ -101,6 +102,7 @@ def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
             with app.app_context():
                 upgrade()
             made[kind] = app
+            gc.freeze()  # what is built once is not looked through again at every collection
         return made[kind]
 
     return make

@@ -17,7 +17,7 @@ from tests.integration.frequency.crowd import gathered
 from tests.integration.frequency.decision import Decision
 from tests.integration.stock.stock_checks import assert_ledgers_agree
 
-PROCESSES, ROUNDS = 3, 16
+PROCESSES, ROUNDS = 3, 8
 TABLES = (orders_and_money, goods, lots_and_fills, papers, limits_and_keys, persons)
 
 
