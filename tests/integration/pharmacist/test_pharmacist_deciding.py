@@ -31,7 +31,7 @@ def test_after_a_decision_the_next_in_the_queue_is_opened(desk, submit, baclofen
     [
         ({"items-0-refills": ""}, 'id="check-refills-0"'),
         ({"items-0-quantity": ""}, 'id="check-quantity-0"'),
-        ({"items-0-quantity": "ninety"}, 'href="#items-0-quantity"'),
+        ({"items-0-quantity": "ninety"}, 'id="outcome-quantity_read-0"'),
         ({"items-0-quantity": "1001"}, 'href="#items-0-quantity"'),
         ({"items-0-quantity": "0"}, 'href="#items-0-quantity"'),
         ({"items-0-refills": "-1"}, 'href="#items-0-refills"'),
