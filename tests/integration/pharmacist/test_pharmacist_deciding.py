@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from shop.clock import now
+from shop.clock import now, today
+from shop.database import transaction
+from shop.prescriptions.ledger import quantities
 from shop.prescriptions.ledger.coverage import coverage_of
 from shop.prescriptions.reasons import sentence
 from tests.integration.outbox.queued import mails
@@ -119,3 +121,17 @@ def test_the_second_pharmacist_to_decide_is_told_so(desk, submit, sign_in, make_
     answer = late.client.post(f"/pharmacist/prescriptions/{reference}/decide", data=fields)
     assert answer.status_code == 409
     assert status(reference) == "refused"
+
+
+def test_the_next_fill_is_opened_early_with_a_reason_and_not_without(desk, approve, baclofen, customer):
+    reference, item_id = approve(baclofen, 90, 1)
+    with transaction():
+        quantities.hold_quantity(item_id, 1, 90, now(), today())
+        quantities.dispense_quantity([1], now())
+    action = f"items/{item_id}/open-fill"
+    assert action in desk.open(reference).text
+    assert desk.post(reference, action, reason="").status_code == 422
+    assert desk.post(reference, action, reason="vacation").status_code == 303
+    assert coverage_of(customer, {baclofen: 90}, today())[baclofen].now == 90
+    assert action not in desk.open(reference).text
+    assert desk.post(reference, action, reason="vacation").status_code == 409
