@@ -25,7 +25,7 @@ from shop.stock.models import Lot, Movement
 PASSWORD = "a-password-for-the-bench"
 MEDICINES = 100
 UNITS = 900_000_000
-FILL, REFILLS = 30, 9_999_999
+FILL, FILLS = 30, 10_000_000
 LAST_DAY = date(2035, 12, 31)
 
 
@@ -93,9 +93,9 @@ def _prescription(user_id: int, variants: list[int]) -> Prescription:
 def _item(variant_id: int) -> PrescriptionItem:
     return PrescriptionItem(
         variant_id=variant_id,
-        quantity=FILL,
-        refills=REFILLS,
-        authorized=FILL * (1 + REFILLS),
+        quantity=FILL * FILLS,  # one fill, or all shoppers would soon wait for the next
+        refills=0,
+        authorized=FILL * FILLS,
         directions="as directed",
     )
 

@@ -74,6 +74,11 @@ def day_end(day: date) -> datetime:
     return day_start(day + DAY)
 
 
+def day_in_words(day: date) -> str:
+    """December 3, 2026: these sentences are English, so their dates are."""
+    return f"{day:%B} {day.day}, {day.year}"
+
+
 def at_time(day: date, wall_time: time) -> datetime:
     """The instant, in UTC, at which the store's wall clock shows `wall_time` on `day`; the first of two."""
     return datetime.combine(day, wall_time, zone()).astimezone(UTC)

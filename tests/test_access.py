@@ -61,6 +61,7 @@ ACCESS: dict[str, Permission | None] = {
     "pharmacist.claim": VERIFY,
     "pharmacist.check": VERIFY,
     "pharmacist.decide": VERIFY,
+    "pharmacist.open_fill": VERIFY,
     "admin.stock": STOCK,
     "admin.lot": STOCK,
     "admin.quarantine": STOCK,

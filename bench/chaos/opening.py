@@ -32,7 +32,7 @@ from shop.web import settings
 
 PASSWORD = "chaos-and-a-long-word"
 PLENTY, SCARCE = 200_000, 600  # units; the scarce ware sells out, frees and sells out again
-REFILLS = (11, 11, 11, 2)  # every fourth customer runs out of prescription
+FILLS = (12, 12, 12, 3)  # every fourth customer runs out of prescription
 
 
 def main(target: Path) -> None:
@@ -96,14 +96,14 @@ def _customer(number: int, secret: str, wares: dict[str, VariantFacts], at: date
     email = f"chaos-{number:02}@demo.example"
     user_id = accounts.add_account(f"Customer {number:02}", email, secret, "customer", at, is_demo=True)
     pharmacist = db.session.scalars(select(User.id).where(User.email == "pharmacist@demo.example")).one()
-    refills = REFILLS[number % len(REFILLS)]
+    fills = FILLS[number % len(FILLS)]
     items = [
         PrescriptionItem(
             variant_id=ware.id,
-            quantity=max(ware.quantities[:2]),
-            refills=refills,
+            quantity=max(ware.quantities[:2]) * fills,  # in one fill: no waiting for the next
+            refills=0,
             directions="as directed",
-            authorized=max(ware.quantities[:2]) * (1 + refills),
+            authorized=max(ware.quantities[:2]) * fills,
         )
         for name, ware in wares.items()
         if name.startswith("rx")

@@ -109,7 +109,6 @@ class OwnHolds:
 
     number: str | None
     by_variant: dict[int, int]
-    by_item: dict[int, int]
     line_ids: tuple[int, ...] = ()
 
 
@@ -125,7 +124,9 @@ def review_basket(
     lines = [line for line in lines if line.variant_id in variants]
     user_id = owner.user_id if owner else None
     holds = own_holds(user_id)
-    on_prescription = [line.variant_id for line in lines if variants[line.variant_id].prescription_required]
+    on_prescription = {
+        line.variant_id: line.quantity for line in lines if variants[line.variant_id].prescription_required
+    }
     coverages = _coverages(user_id, on_prescription, today, holds)
     free = _available(lines, coverages, terms, today)
     buyer = Buyer(user_id, to or _last_address(user_id), holds.number)
@@ -153,24 +154,23 @@ def _last_address(user_id: int | None) -> PostalAddress | None:
 
 
 def own_holds(user_id: int | None) -> OwnHolds:
-    """Units kept by the customer's unpaid order, by variant and by prescription item."""
+    """Units kept by the customer's unpaid order, by variant, and its lines."""
     order = orders.unpaid(user_id) if user_id else None
     if order is None:
-        return OwnHolds(None, {}, {})
+        return OwnHolds(None, {})
     return OwnHolds(
         order.number,
         {line.variant_id: line.quantity for line in order.lines},
-        {line.prescription_item_id: line.quantity for line in order.lines if line.prescription_item_id},
         tuple(line.id for line in order.lines),
     )
 
 
 def _coverages(
-    user_id: int | None, variant_ids: list[int], today: date, holds: OwnHolds
+    user_id: int | None, wanted: dict[int, int], today: date, holds: OwnHolds
 ) -> dict[int, Coverage]:
-    if user_id is None or not variant_ids:
+    if user_id is None or not wanted:
         return {}
-    return coverage_of(user_id, variant_ids, today, holds.line_ids)
+    return coverage_of(user_id, wanted, today, holds.line_ids)
 
 
 Free = dict[tuple[int, date], dict[int | None, int]]
@@ -229,7 +229,6 @@ def _review(
     sizes = free.get((variant.id, day), {})
     available = _sellable(variant, line.quantity, sizes) + holds.by_variant.get(variant.id, 0)
     refusal = sale_refusal(variant, terms.market)
-    item_id = coverage.item_id if coverage else None
     facts = LineFacts(
         quantity=line.quantity,
         sale_refusal=refusal.value if refusal else None,
@@ -238,8 +237,9 @@ def _review(
         prescription_required=variant.prescription_required,
         signed_in=user_id is not None,
         coverage=coverage.state if coverage else "none",
-        remaining=(coverage.remaining if coverage else 0) + (holds.by_item.get(item_id, 0) if item_id else 0),
+        now=coverage.now if coverage else 0,
         next_fill_on=coverage.next_fill_on if coverage else None,
+        next_units=coverage.next_units if coverage else 0,
         refusal=coverage.reason_sentence if coverage else None,
         in_packs=variant.allows(line.quantity),
         packs=variant.quantities,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from shop.clock import day_in_words
 from shop.stock.rules import USUAL_SUPPLY_DAYS
 
 
@@ -25,6 +26,7 @@ class State(StrEnum):
     USED_UP = "used_up"
     EXPIRED = "expired"
     TOO_EARLY = "too_early"
+    MORE_THAN_FILL = "more_than_fill"
     NOT_IN_PACKS = "not_in_packs"
     OVER_LIMIT = "over_limit"
     BARRED_THERE = "barred_there"
@@ -45,8 +47,8 @@ class LineFacts:
 
     `sale_refusal` is catalogue's code, or None; `available` counts units in lots that last long enough;
     `barred` says why the state it goes to does not allow it, `over_limit` why this is too much to buy without
-    a prescription, and what to do; `coverage` is the prescription's state for this variant, with `remaining`
-    units and the next fill's day.
+    a prescription, and what to do; `coverage` is the prescription's state for this variant, with the units it
+    gives `now`, and the day from which it gives `next_units` more.
     """
 
     quantity: int
@@ -56,8 +58,9 @@ class LineFacts:
     prescription_required: bool
     signed_in: bool
     coverage: str = "none"
-    remaining: int = 0
+    now: int = 0
     next_fill_on: date | None = None
+    next_units: int = 0
     refusal: str | None = None
     in_packs: bool = True
     packs: tuple[int, ...] = ()
@@ -168,17 +171,17 @@ def _prescription(line: LineFacts) -> Verdict | None:
 
 
 def _coverage(line: LineFacts) -> Verdict | None:
-    left = line.remaining
     match line.coverage:
-        case "approved" | "used_up" if left >= line.quantity:
+        case "approved" if line.now >= line.quantity:
             return None
-        case "approved" | "used_up" if left > 0:
+        case "approved":
+            later = f", and {line.next_units} more {_from(line.next_fill_on)}" if line.next_fill_on else ""
             return Verdict(
-                State.USED_UP,
-                f"Your prescription has {left} left, and your basket has {line.quantity}.",
-                f"Choose {left} or fewer, or send a new prescription.",
+                State.MORE_THAN_FILL,
+                f"Your prescription covers {line.now} now{later}. Your basket has {line.quantity}.",
+                f"Choose {line.now} or fewer.",
             )
-        case "approved" | "used_up":
+        case "used_up":
             return Verdict(State.USED_UP, "Your prescription has been used up.", "Send a new prescription.")
         case "waiting":
             return Verdict(
@@ -209,12 +212,20 @@ def _coverage(line: LineFacts) -> Verdict | None:
             return Verdict(State.REFUSED, reason, "Send another prescription.")
         case "expired":
             return Verdict(State.EXPIRED, "Your prescription has expired.", "Send a new prescription.")
-        case "too_early":
-            day = f" on {day_in_words(line.next_fill_on)}" if line.next_fill_on else " later"
+        case "too_early" | "not_yet":
+            sentence = "Most of your last supply should be used first."
+            if line.coverage == "not_yet":
+                sentence = "Your prescriber wrote that it is not filled before then."
             return Verdict(
                 State.TOO_EARLY,
-                f"Most of your last supply should be used first. You can order again{day}.",
-                f"Remove it for now, and order it again{day}.",
+                f"{sentence} You can order {line.next_units} {_from(line.next_fill_on)}.",
+                f"Remove it for now, and order it again {_from(line.next_fill_on)}.",
+            )
+        case "days_unknown":
+            return Verdict(
+                State.TOO_EARLY,
+                "Your prescription doesn’t say how long a fill lasts, so a pharmacist opens the next one.",
+                "Remove it for now, and ask us for the next fill.",
             )
         case _:
             return Verdict(
@@ -224,14 +235,13 @@ def _coverage(line: LineFacts) -> Verdict | None:
             )
 
 
+def _from(day: date | None) -> str:
+    return f"from {day_in_words(day)}" if day else "later"
+
+
 def chargeable(total_cents: int) -> bool:
     """Whether a total can be paid by card at all."""
     return LEAST_CENTS <= total_cents <= MOST_CENTS
-
-
-def day_in_words(day: date) -> str:
-    """December 3, 2026: these sentences are English, so their dates are."""
-    return f"{day:%B} {day.day}, {day.year}"
 
 
 def supply_days(quantity: int, fill: tuple[int, int] | None) -> int:

@@ -103,7 +103,7 @@ def check_shippable(number: str, tracking: str, at: datetime) -> int:
         raise NotToBeShipped(*_why(order.status))
     _check_sendable(order)
     line_ids, on_prescription = _lines(order)
-    quantities.check_dispensable(line_ids, on_prescription)
+    quantities.check_dispensable(line_ids, on_prescription, at)
     held, today = kept_for(line_ids), business_date(at)
     for line in order.lines:
         units = held.get(line.id, [])

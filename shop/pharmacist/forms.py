@@ -26,13 +26,15 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
-from shop.catalogue.sale_units import MOST_OF_ANY
 from shop.prescriptions.reasons import WORDS, Reason
-from shop.prescriptions.rules import MOST_ITEMS, MOST_REFILLS
+from shop.prescriptions.rules import MOST_ITEMS
+from shop.prescriptions.verification import as_written
+from shop.prescriptions.verification.directions import daily_use
 from shop.prescriptions.verification.typed import Typed, TypedItem
 
 LONGEST_NAME = 120
 LONGEST_DIRECTIONS = 300
+LONGEST_FIGURE = 60  # "#120 (one hundred and twenty) tablets"
 LONGEST_NOTE = 500
 MOST_DAYS = 365
 ITEM_FIELD = re.compile(r"items-([0-9]{1,2})-(\w+)")
@@ -84,16 +86,8 @@ class ItemForm(Form):  # type: ignore[misc]
 
     variant_id = SelectField("Medicine, strength, form", validate_choice=False)
     find = StringField("Find another medicine", [Length(max=80)], filters=[stripped], render_kw=TYPING)
-    quantity = WholeNumber(
-        "Quantity",
-        [Optional(), NumberRange(1, MOST_OF_ANY, f"From 1 to {MOST_OF_ANY}.")],
-        render_kw={"inputmode": "numeric", **TYPING},
-    )
-    refills = WholeNumber(
-        "Refills",
-        [Optional(), NumberRange(0, MOST_REFILLS, f"From 0 to {MOST_REFILLS}.")],
-        render_kw={"inputmode": "numeric", **TYPING},
-    )
+    quantity = StringField("Quantity", [Length(max=LONGEST_FIGURE)], filters=[stripped], render_kw=TYPING)
+    refills = StringField("Refills", [Length(max=LONGEST_FIGURE)], filters=[stripped], render_kw=TYPING)
     days_supply = WholeNumber(
         "Days",
         [Optional(), NumberRange(1, MOST_DAYS, f"From 1 to {MOST_DAYS}.")],
@@ -107,13 +101,15 @@ class ItemForm(Form):  # type: ignore[misc]
         """As the checks read it."""
         text = self.variant_id.data or ""
         variant_id = int(text) if text.isdecimal() and len(text) < 16 else None
-        return TypedItem(
-            variant_id,
-            self.quantity.data,
-            self.refills.data,
-            self.days_supply.data,
-            self.directions.data or "",
-        )
+        directions, days = self.directions.data or "", self.days_supply.data
+        use = daily_use(directions, "pill") or daily_use(directions, "mL")
+        quantity = as_written.quantity(self._figure("quantity"), days, use.high if use else None)
+        refills = as_written.refills(self._figure("refills"), days)
+        written = {"quantity": quantity, "refills": refills}
+        return TypedItem(variant_id, quantity.value, refills.value, days, directions, written)
+
+    def _figure(self, name: str) -> str:
+        return (self[name].data or "")[:LONGEST_FIGURE]
 
 
 class EntryForm(FlaskForm):  # type: ignore[misc]

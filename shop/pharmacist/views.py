@@ -17,6 +17,9 @@ from shop.pharmacist.desk import Desk
 from shop.pharmacist.forms import EntryForm, with_item, without_item
 from shop.pharmacist.viewer import drawing, view_from
 from shop.prescriptions import queries, reasons, rules, steps
+from shop.prescriptions.ledger import early_fill
+from shop.prescriptions.ledger.early_fill import EarlyReason
+from shop.prescriptions.ledger.overview import overview
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.states import FileState, PrescriptionStatus
 from shop.prescriptions.verification import decisions, queue
@@ -100,6 +103,26 @@ def decide(reference: str) -> Response:
     return redirect(target, 303)  # type: ignore[return-value]
 
 
+@blueprint.post("/prescriptions/<reference>/items/<int:item_id>/open-fill")
+@requires(Permission.VERIFY)
+def open_fill(reference: str, item_id: int) -> Response:
+    """Open a medicine's next fill before its day, for a coded reason."""
+    reason, at = request.form.get("reason", ""), now()
+    prescription = _any(reference)
+    try:
+        if reason not in set(EarlyReason):
+            raise NotReady("Choose a reason to open the fill early.", "It is kept with your name.")
+        with transaction():
+            early_fill.open_next(
+                reference, item_id, EarlyReason(reason), current_user.id, at, business_date(at)
+            )
+    except (NotReady, early_fill.NothingToOpen) as refusal:
+        error = f"{refusal.message} {refusal.todo}"
+        return _desk_page(prescription, EntryForm(formdata=None), refusal.status, error=error)
+    flash("Fill opened. The customer can order it now.")
+    return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
+
+
 def _any(reference: str) -> Prescription:
     """Any prescription with readable files, but a withdrawn one: its sender was told nobody will read it."""
     prescription = queries.by_reference(reference)
@@ -140,7 +163,8 @@ def _desk_page(
         following=_following(desk),
         words=reasons.WORDS,
         most_items=rules.MOST_ITEMS,
-        left=lambda item: rules.remaining(item.authorized, item.taken),
+        fills=overview([prescription], business_date(at)),
+        early_reasons={reason.value: words for reason, words in early_fill.WORDS.items()},
         counts=desk.counts,
         today=business_date(at),
     )

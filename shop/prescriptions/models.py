@@ -119,7 +119,7 @@ class DocumentPage(Base):
 
 
 class PrescriptionItem(Base):
-    """One medicine of it. authorized = quantity x (1 + refills); `taken` is the sum of its ledger."""
+    """One medicine of it: 1 + refills fills of `quantity` units. `taken` is the sum of its fills."""
 
     __tablename__ = "prescription_item"
     __table_args__ = (
@@ -141,8 +141,34 @@ class PrescriptionItem(Base):
     prescription: Mapped[Prescription] = relationship(back_populates="items")
 
 
+class PrescriptionFill(Base):
+    """One begun fill of an item: at most `quantity` units are held for orders or dispensed of it.
+
+    `number` counts from 1; `count` fills are combined in it, usually 1. A pharmacist who opened it before its
+    day, or combined several, is `opened_by`, for the coded `reason`.
+    """
+
+    __tablename__ = "prescription_fill"
+    __table_args__ = (
+        UniqueConstraint("item_id", "number"),
+        CheckConstraint("number > 0 AND count > 0 AND quantity > 0", name="positive"),
+        CheckConstraint("taken >= 0 AND taken <= quantity", name="taken_within_quantity"),
+        CheckConstraint("(opened_by IS NULL) = (reason IS NULL)", name="opened_with_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    item_id: Mapped[int] = mapped_column(Key, ForeignKey("prescription_item.id"))
+    number: Mapped[int]
+    count: Mapped[int] = mapped_column(default=1, server_default="1")
+    quantity: Mapped[int]  # units of all its fills
+    taken: Mapped[int] = mapped_column(default=0, server_default="0")
+    opened_on: Mapped[date] = mapped_column(Date)
+    opened_by: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
+    reason: Mapped[str | None] = mapped_column(String(40))
+
+
 class QuantityEntry(Base):
-    """The ledger of an item: held for an order line (+), released (-); dispensed makes a hold final."""
+    """The ledger of a fill: held for an order line (+), released (-); dispensed makes a hold final."""
 
     __tablename__ = "prescription_quantity_entry"
     __table_args__ = (
@@ -152,6 +178,7 @@ class QuantityEntry(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     item_id: Mapped[int] = mapped_column(Key, ForeignKey("prescription_item.id"), index=True)
+    fill_id: Mapped[int | None] = mapped_column(Key, ForeignKey("prescription_fill.id"))
     order_line_id: Mapped[int] = mapped_column(Key)
     kind: Mapped[EntryKind] = mapped_column(Code(EntryKind, 12))
     quantity: Mapped[

@@ -1,22 +1,23 @@
 """Whether a prescription covers a medicine for a customer today, and if not, why not."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import case, func, select
 
-from shop.clock import business_date
 from shop.database import db
 from shop.prescriptions import reasons, rules
-from shop.prescriptions.models import Prescription, PrescriptionDocument, PrescriptionItem, QuantityEntry
-from shop.prescriptions.rules import Fill
-from shop.prescriptions.states import EntryKind, FileState, PrescriptionStatus
-from shop.web import settings
+from shop.prescriptions.ledger import fills
+from shop.prescriptions.ledger.facts import begun_fills, item_facts
+from shop.prescriptions.models import Prescription, PrescriptionDocument, PrescriptionItem
+from shop.prescriptions.states import FileState, PrescriptionStatus
 
 BEST_FIRST = (
     "approved",
     "too_early",
+    "not_yet",
+    "days_unknown",
     "asked",
     "waiting",
     "checking",
@@ -34,16 +35,17 @@ class Coverage:
 
     `checking`: its files are still being opened; `file_refused`: one could not be, the customer has to act.
 
-    `remaining` counts units of the item named; a fill is `fill_quantity` units that last `days_supply` days,
-    None where the prescription does not say. `next_fill_on` is the day from which a refill may be had.
+    `now` units may be had today, of the item named, and from `next_fill_on` on `next_units` more. A fill is
+    `fill_quantity` units that last `days_supply` days, None where the prescription does not say.
     """
 
     variant_id: int
     state: str
     item_id: int | None = None
     prescription_reference: str | None = None
-    remaining: int = 0
+    now: int = 0
     next_fill_on: date | None = None
+    next_units: int = 0
     reason: str | None = None
     fill_quantity: int | None = None
     days_supply: int | None = None
@@ -54,52 +56,49 @@ class Coverage:
         return reasons.sentence(self.reason)
 
 
-@dataclass(frozen=True)
-class _Item:
-    """An approved item with what decides about it."""
-
-    item: PrescriptionItem
-    reference: str
-    expires_on: date
-    next_fill_on: date | None
-
-    @property
-    def remaining(self) -> int:
-        return rules.remaining(self.item.authorized, self.item.taken)
-
-
 def coverage_of(
-    user_id: int, variant_ids: Iterable[int], today: date, apart_from_lines: Collection[int] = ()
+    user_id: int, wanted: Mapping[int, int], today: date, apart_from_lines: Collection[int] = ()
 ) -> dict[int, Coverage]:
-    """The customer's coverage for each variant, in at most four questions.
+    """The customer's coverage for each variant, of which `wanted` says the units, in at most five questions.
 
-    Of several items the one that expires first and can be used today counts. An undecided prescription has
-    no items yet, so it is taken to be for every variant without an item. `apart_from_lines` are order lines
-    whose holds do not make a refill too early: the customer's own unpaid order, which a new one replaces.
+    What an approved item gives, `fills.coverage` says. An undecided prescription has no items yet, so it is
+    taken to be for every variant without an item. `apart_from_lines` are order lines whose holds do not
+    count: the customer's own unpaid order, which a new one replaces.
     """
-    wanted = set(variant_ids)
     if not wanted:
         return {}
     newest = _newest(user_id)
     found = {variant_id: _undecided(variant_id, newest) for variant_id in wanted}
-    for row in _approved(user_id, wanted, apart_from_lines):
-        known = _of_item(row, today)
-        if BEST_FIRST.index(known.state) < BEST_FIRST.index(found[known.variant_id].state):
-            found[known.variant_id] = known
+    approved = _approved(user_id, wanted)
+    begun = begun_fills([item.id for item, _ in approved], apart_from_lines)
+    for variant_id, units in wanted.items():
+        known = _of_items([row for row in approved if row[0].variant_id == variant_id], begun, units, today)
+        if known and BEST_FIRST.index(known.state) < BEST_FIRST.index(found[variant_id].state):
+            found[variant_id] = known
     return found
 
 
-def _of_item(row: _Item, today: date) -> Coverage:
+def _of_items(
+    rows: Sequence[tuple[PrescriptionItem, Prescription]],
+    begun: Sequence[fills.Fill],
+    units: int,
+    today: date,
+) -> Coverage | None:
+    if not rows:
+        return None
+    covered = fills.coverage((item_facts(*row) for row in rows), begun, fills.Line(units), today)
+    item, prescription = next(row for row in rows if row[0].id == covered.item_id)
     return Coverage(
-        row.item.variant_id,
-        rules.item_state(row, today),
-        row.item.id,
-        row.reference,
-        row.remaining,
-        row.next_fill_on,
+        item.variant_id,
+        covered.why,
+        item.id,
+        prescription.reference,
+        covered.now,
+        covered.next_on,
+        covered.next_units,
         None,
-        row.item.quantity,
-        row.item.days_supply,
+        item.quantity,
+        item.days_supply,
     )
 
 
@@ -146,39 +145,13 @@ def _states_of(rows: Sequence[Prescription]) -> dict[int, str]:
 _IS_PROCESSING = case((PrescriptionDocument.state == FileState.PROCESSING, 1), else_=0)
 
 
-def _approved(user_id: int, variant_ids: set[int], apart_from_lines: Collection[int]) -> list[_Item]:
+def _approved(user_id: int, variant_ids: Collection[int]) -> Sequence[tuple[PrescriptionItem, Prescription]]:
     rows = db.session.execute(
-        select(PrescriptionItem, Prescription.reference, Prescription.expires_on)
+        select(PrescriptionItem, Prescription)
         .join(Prescription)
         .where(Prescription.user_id == user_id, Prescription.status == PrescriptionStatus.APPROVED)
-        .where(PrescriptionItem.variant_id.in_(variant_ids))
+        .where(PrescriptionItem.variant_id.in_(variant_ids), Prescription.expires_on.is_not(None))
         .order_by(Prescription.expires_on, PrescriptionItem.id)
         .execution_options(populate_existing=True)
-    ).all()
-    fills = _fills([item.id for item, _, _ in rows if item.days_supply], apart_from_lines)
-    share = settings().refill_after_share
-    return [
-        _Item(
-            item,
-            reference,
-            expires_on,
-            rules.next_fill_on(fills.get(item.id, []), item.quantity, item.days_supply, share),
-        )
-        for item, reference, expires_on in rows
-        if expires_on is not None
-    ]
-
-
-def _fills(item_ids: list[int], apart_from_lines: Collection[int]) -> dict[int, list[Fill]]:
-    """What was taken of these items and not given back, with the day it was taken."""
-    if not item_ids:
-        return {}
-    entries = db.session.scalars(select(QuantityEntry).where(QuantityEntry.item_id.in_(item_ids))).all()
-    back = {entry.order_line_id for entry in entries if entry.kind == EntryKind.RELEASED} | set(
-        apart_from_lines
     )
-    fills: dict[int, list[Fill]] = {}
-    for entry in entries:
-        if entry.kind == EntryKind.HELD and entry.order_line_id not in back:
-            fills.setdefault(entry.item_id, []).append(Fill(business_date(entry.at), entry.quantity))
-    return fills
+    return [(item, prescription) for item, prescription in rows]

@@ -1,38 +1,48 @@
-"""The ledger of a prescription item: units held for an order line, given back, or dispensed for good.
+"""The ledger of a prescription's fills: units held for an order line, given back, or dispensed for good.
 
-`taken` changes only by a conditional UPDATE, with the table's CHECK behind it, and each change leaves an
-entry. Asking again for the same order line changes nothing.
+What may be taken, `fills` decides, with the item locked. `taken` changes only by a conditional UPDATE, with
+the table's CHECK behind it, and each change leaves an entry. Asking again for the same order line changes
+nothing. What is given back goes to the fill it came from.
 """
 
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 
 from shop.audit import service as audit
 from shop.audit.events import Event
+from shop.clock import business_date, day_in_words
 from shop.database import db, rows_changed
 from shop.errors import DomainError
-from shop.prescriptions.models import Prescription, PrescriptionItem, QuantityEntry
-from shop.prescriptions.rules import remaining
+from shop.prescriptions.ledger.facts import begun_fills, item_facts
+from shop.prescriptions.ledger.fills import NOTHING, Covered, covered_by
+from shop.prescriptions.models import Prescription, PrescriptionFill, PrescriptionItem, QuantityEntry
 from shop.prescriptions.states import EntryKind, PrescriptionStatus
 
 
 class NotEnoughLeft(DomainError):
-    """The prescription allows fewer units than were asked for; `remaining` may be had."""
+    """The prescription gives fewer units today than were asked for: `covered.now`, and later more."""
 
     code = "not_enough_left"
 
-    def __init__(self, remaining: int) -> None:
-        super().__init__(
-            f"Your prescription has {remaining} left."
-            if remaining
-            else "Your prescription has nothing left.",
-            "Choose a smaller quantity, or send a new prescription."
-            if remaining
-            else "Send a new prescription.",
+    def __init__(self, covered: Covered) -> None:
+        later = (
+            f" The next {covered.next_units} open on {day_in_words(covered.next_on)}."
+            if covered.next_on
+            else ""
         )
-        self.remaining = remaining
+        if covered.now:
+            sentence, todo = (
+                f"Your prescription covers {covered.now} now.{later}",
+                "Choose a smaller quantity.",
+            )
+        elif covered.next_on:
+            sentence, todo = f"It’s too early for the next fill.{later}", "Order it again then."
+        else:
+            sentence, todo = "Your prescription has nothing left.", "Send a new prescription."
+        super().__init__(sentence, todo)
+        self.covered = covered
 
 
 class NotDispensable(DomainError):
@@ -46,60 +56,113 @@ class NotDispensable(DomainError):
         )
 
 
-def hold_quantity(item_id: int, order_line_id: int, quantity: int, at: datetime, today: date) -> None:
-    """Take `quantity` units of an approved, unexpired item for an order line; a line takes once.
+class PrescriptionLapsed(DomainError):
+    """The prescription of an order line may no longer be filled on the day it would be dispensed."""
 
-    Raises NotEnoughLeft, also for a prescription that has expired or is not approved (nothing is left of it).
+    code = "prescription_lapsed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A prescription of this order has expired or is no longer approved. Nothing was shipped.",
+            "Cancel the order, or ask the customer for a new prescription.",
+        )
+
+
+def hold_quantity(item_id: int, order_line_id: int, quantity: int, at: datetime, today: date) -> None:
+    """Take `quantity` units of an approved item's current fill for an order line; a line takes once.
+
+    Raises NotEnoughLeft where the fill has fewer, the next is not open, or nothing may be dispensed today.
     """
+    item = locked_item(item_id)
     if _entries([order_line_id]):
         return
-    dispensable = exists().where(
-        Prescription.id == PrescriptionItem.prescription_id,
-        Prescription.status == PrescriptionStatus.APPROVED,
-        Prescription.expires_on >= today,
-    )
-    enough = PrescriptionItem.taken + quantity <= PrescriptionItem.authorized
-    changed = rows_changed(
-        update(PrescriptionItem)
-        .where(PrescriptionItem.id == item_id, enough, dispensable)
-        .values(taken=PrescriptionItem.taken + quantity)
-        .execution_options(synchronize_session=False)
-    )
-    if not changed:
-        raise NotEnoughLeft(_left(item_id, today))
-    _note(item_id, order_line_id, EntryKind.HELD, quantity, at)
+    covered = covered_today(item, today)
+    if covered.now < quantity or covered.number is None:
+        raise NotEnoughLeft(covered)
+    fill_id = _fill_id(item, covered.number, today)
+    for kind, row_id in ((PrescriptionFill, fill_id), (PrescriptionItem, item_id)):
+        changed = rows_changed(
+            update(kind)
+            .where(kind.id == row_id)
+            .values(taken=kind.taken + quantity)
+            .execution_options(synchronize_session=False)
+        )
+        assert changed, "a row of a locked item is gone"
+    _note(item_id, fill_id, order_line_id, EntryKind.HELD, quantity, at)
+
+
+def locked_item(item_id: int) -> PrescriptionItem:
+    """The item, which nobody else changes until the transaction ends; then what it says is read."""
+    lock = select(PrescriptionItem).where(PrescriptionItem.id == item_id).with_for_update()
+    return db.session.scalars(lock.execution_options(populate_existing=True)).one()
+
+
+def covered_today(item: PrescriptionItem, today: date) -> Covered:
+    """What a locked item gives today; nothing where its prescription is no longer approved."""
+    prescription = db.session.get_one(Prescription, item.prescription_id, populate_existing=True)
+    if prescription.status != PrescriptionStatus.APPROVED:
+        return NOTHING
+    return covered_by(item_facts(item, prescription), begun_fills([item.id]), today)
+
+
+def _fill_id(item: PrescriptionItem, number: int, today: date) -> int:
+    """The row of a locked item's fill, begun now where it is new."""
+    mine = (PrescriptionFill.item_id == item.id) & (PrescriptionFill.number == number)
+    fill = db.session.scalar(select(PrescriptionFill).where(mine))
+    if fill is None:
+        fill = PrescriptionFill(item_id=item.id, number=number, quantity=item.quantity, opened_on=today)
+        db.session.add(fill)
+        db.session.flush()
+    return fill.id
 
 
 def release_quantity(order_line_ids: Iterable[int], at: datetime) -> None:
     """Give back what these order lines hold. What was dispensed, or given back before, stays as it is."""
     for entry in _held(order_line_ids):
-        _note(entry.item_id, entry.order_line_id, EntryKind.RELEASED, entry.quantity, at)
-        rows_changed(
-            update(PrescriptionItem)
-            .where(PrescriptionItem.id == entry.item_id)
-            .values(taken=PrescriptionItem.taken - entry.quantity)
-            .execution_options(synchronize_session=False)
-        )
+        _note(entry.item_id, entry.fill_id, entry.order_line_id, EntryKind.RELEASED, entry.quantity, at)
+        for kind, row_id in ((PrescriptionFill, entry.fill_id), (PrescriptionItem, entry.item_id)):
+            rows_changed(
+                update(kind)
+                .where(kind.id == row_id)
+                .values(taken=kind.taken - entry.quantity)
+                .execution_options(synchronize_session=False)
+            )
 
 
 def dispense_quantity(order_line_ids: Iterable[int], at: datetime, required: Iterable[int] = ()) -> None:
     """Make what these order lines hold final. Lines without a prescription have nothing to do.
 
     `required` are the lines that may not leave without one. Raises NotDispensable for one of them that never
-    took its units, and for any line whose units were given back.
+    took its units, and for any line whose units were given back; PrescriptionLapsed as `check_dispensable`.
     """
     line_ids = list(order_line_ids)
     held = _held(line_ids)  # locks the items before their entries are judged
-    check_dispensable(line_ids, required)
+    check_dispensable(line_ids, required, at)
     for entry in held:
-        _note(entry.item_id, entry.order_line_id, EntryKind.DISPENSED, entry.quantity, at)
+        _note(entry.item_id, entry.fill_id, entry.order_line_id, EntryKind.DISPENSED, entry.quantity, at)
 
 
-def check_dispensable(order_line_ids: Iterable[int], required: Iterable[int]) -> None:
-    """Raise NotDispensable as `dispense_quantity` would; changes nothing."""
-    kinds = _kinds(order_line_ids)
+def check_dispensable(order_line_ids: Iterable[int], required: Iterable[int], at: datetime) -> None:
+    """Raise NotDispensable as `dispense_quantity` would; changes nothing.
+
+    Raises PrescriptionLapsed for a line whose prescription expired after it was ordered, or is not approved.
+    """
+    line_ids = list(order_line_ids)
+    kinds = _kinds(line_ids)
     if any(EntryKind.RELEASED in known for known in kinds.values()) or not kinds.keys() >= set(required):
         raise NotDispensable
+    good = (Prescription.status == PrescriptionStatus.APPROVED) & (
+        Prescription.expires_on >= business_date(at)
+    )
+    lapsed = (
+        select(QuantityEntry.id)
+        .join(PrescriptionItem, PrescriptionItem.id == QuantityEntry.item_id)
+        .join(Prescription)
+        .where(QuantityEntry.order_line_id.in_(line_ids), ~good)
+        .limit(1)
+    )
+    if db.session.scalar(lapsed) is not None:
+        raise PrescriptionLapsed
 
 
 def _held(order_line_ids: Iterable[int]) -> list[QuantityEntry]:
@@ -125,16 +188,6 @@ def _entries(order_line_ids: Iterable[int]) -> list[QuantityEntry]:
     return list(db.session.scalars(mine.order_by(QuantityEntry.item_id, QuantityEntry.id)))
 
 
-def _left(item_id: int, today: date) -> int:
-    row = db.session.execute(
-        select(PrescriptionItem.authorized, PrescriptionItem.taken)
-        .join(Prescription)
-        .where(PrescriptionItem.id == item_id)
-        .where(Prescription.status == PrescriptionStatus.APPROVED, Prescription.expires_on >= today)
-    ).one_or_none()
-    return remaining(row.authorized, row.taken) if row else 0
-
-
 EVENTS = {
     EntryKind.HELD: Event.PRESCRIPTION_QUANTITY_HELD,
     EntryKind.RELEASED: Event.PRESCRIPTION_QUANTITY_RELEASED,
@@ -142,9 +195,18 @@ EVENTS = {
 }
 
 
-def _note(item_id: int, order_line_id: int, kind: EntryKind, quantity: int, at: datetime) -> None:
+def _note(
+    item_id: int, fill_id: int | None, order_line_id: int, kind: EntryKind, quantity: int, at: datetime
+) -> None:
     db.session.add(
-        QuantityEntry(item_id=item_id, order_line_id=order_line_id, kind=kind, quantity=quantity, at=at)
+        QuantityEntry(
+            item_id=item_id,
+            fill_id=fill_id,
+            order_line_id=order_line_id,
+            kind=kind,
+            quantity=quantity,
+            at=at,
+        )
     )
     db.session.flush()
     audit.record(

@@ -14,6 +14,12 @@ from shop.prescriptions.verification.typed import Check, Grounds, Typed, Verdict
 OLDEST_YEARS = 125
 """Nobody alive was born longer ago: a birth date beyond it is a slip of the hand."""
 
+CHILD_YEARS = 12
+"""Below it no medicine passes by itself, until facts of each medicine decide."""
+CHILD_OUTCOMES = {
+    "dose_checked": "Dose checked for this age",
+    "prescriber_confirmed": "Prescriber confirmed",
+}
 NAME_OUTCOMES = {
     "same_person": "Same person, different spelling",
     "cares_for_patient": "Account holder is the patient’s caregiver",
@@ -49,7 +55,7 @@ def _words(name: str) -> list[str]:
 def _checks(typed: Typed, grounds: Grounds) -> Iterator[Check]:
     yield _patient(typed, grounds)
     if typed.patient_birth_date:
-        yield _birth(typed.patient_birth_date, grounds.today)
+        yield _birth(typed.patient_birth_date, typed, grounds.today)
     yield _prescriber(typed)
     yield _npi(typed)
     yield _date(typed, grounds)
@@ -81,14 +87,25 @@ def _patient(typed: Typed, grounds: Grounds) -> Check:
     )
 
 
-def _birth(born: date, today: date) -> Check:
-    if born > today or today.year - born.year > OLDEST_YEARS:
+def _birth(born: date, typed: Typed, today: date) -> Check:
+    latest = min(today, typed.issued_on or today)
+    if born > latest or today.year - born.year > OLDEST_YEARS:
         return Check(
             "birth",
             Verdict.STOPS,
             "Invalid date of birth. Compare it with the document.",
             "Calendar",
             "patient_birth_date",
+        )
+    age = latest.year - born.year - ((latest.month, latest.day) < (born.month, born.day))
+    if age < CHILD_YEARS:
+        return Check(
+            "birth",
+            Verdict.NEEDS,
+            f"The patient is {age} years old. Check each dose for this age.",
+            "Store policy: children",
+            "patient_birth_date",
+            CHILD_OUTCOMES,
         )
     return Check("birth", Verdict.PASSED, "Date of birth is plausible.", "Calendar", "patient_birth_date")
 

@@ -3,11 +3,12 @@
 Quantity and refills that a document does not state are never taken as zero or unlimited: the pharmacist asks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from shop.catalogue.sale_units import MOST_OF_ANY
-from shop.prescriptions.rules import MOST_REFILLS
+from shop.prescriptions.verification.as_written import MOST_REFILLS, Doubt, Written
+from shop.prescriptions.verification.supply_checks import supply_checks
 from shop.prescriptions.verification.typed import Check, Grounds, Medicine, Typed, TypedItem, Verdict
 
 STATED = "State rules: what a prescription states"
@@ -15,6 +16,8 @@ SALE_OUTCOMES = {
     "record_only": "Record it; we don’t sell it yet",
     "admin_decides": "Ask an admin to list it",
 }
+READ_OUTCOMES = {"read_right": "Read right"}
+TWICE_OUTCOMES = {"taper": "Taper or titration, as written"}
 DUPLICATE_OUTCOMES = {
     "continues": "Continuation of therapy",
     "replaces": "Replaces the earlier prescription",
@@ -44,57 +47,80 @@ def _checks(position: int, item: TypedItem, typed: Typed, grounds: Grounds) -> I
     if medicine is None or item.variant_id is None:
         yield Check("medicine", Verdict.STOPS, "Choose a medicine.", STATED, "variant_id")
         return
-    if item.variant_id in [earlier.variant_id for earlier in typed.items[:position]]:
-        yield Check(
-            "twice",
-            Verdict.STOPS,
-            f"{medicine.label} is entered twice.",
-            "Store rule: one entry a medicine",
-            "variant_id",
-        )
+    yield from _twice(item, typed.items[:position], medicine)
+    yield from supply_checks(item, medicine.unit)
     yield from _packs(medicine, item.quantity)
     yield _substance(medicine)
-    yield _prescription_only(medicine)
     if not medicine.controlled:
         yield from _sale(medicine)
     yield _duplicate(medicine, grounds.left.get(item.variant_id, 0))
 
 
+def _twice(item: TypedItem, earlier: Sequence[TypedItem], medicine: Medicine) -> Iterator[Check]:
+    """A taper names the same tablet twice, with other directions; the same directions twice are a slip."""
+    same = [other for other in earlier if other.variant_id == item.variant_id]
+    if not same:
+        return
+    source = "Store rule: one entry a medicine"
+    if any(_words(other.directions) == _words(item.directions) for other in same):
+        yield Check("twice", Verdict.STOPS, f"{medicine.label} is entered twice.", source, "variant_id")
+        return
+    yield Check(
+        "twice",
+        Verdict.NEEDS,
+        f"{medicine.label} is entered twice, with different directions.",
+        source,
+        "variant_id",
+        TWICE_OUTCOMES,
+    )
+
+
+def _words(text: str) -> list[str]:
+    return text.casefold().split()
+
+
 def _stated(item: TypedItem) -> Iterator[Check]:
     missing = list(_missing(item))
     yield from missing
-    if not missing:
+    if not any(check.verdict is Verdict.STOPS for check in missing):
         yield Check(
             "stated", Verdict.PASSED, "Quantity, refills and directions are stated.", STATED, "quantity"
         )
 
 
 def _missing(item: TypedItem) -> Iterator[Check]:
-    rule = "Store rule: quantity and refills"
-    if item.quantity is None:
-        yield Check(
-            "quantity",
-            Verdict.STOPS,
-            "Quantity is missing. A missing number is never zero. Ask.",
-            rule,
-            "quantity",
-        )
-    elif not 1 <= item.quantity <= MOST_OF_ANY:
-        yield Check(
-            "quantity", Verdict.STOPS, f"A fill is 1 to {MOST_OF_ANY} units.", "Store rule", "quantity"
-        )
-    if item.refills is None:
-        yield Check(
-            "refills",
-            Verdict.STOPS,
-            "Refills are missing. A missing number is never zero. Ask.",
-            rule,
-            "refills",
-        )
-    elif not 0 <= item.refills <= MOST_REFILLS:
-        yield Check("refills", Verdict.STOPS, f"Refills are 0 to {MOST_REFILLS}.", "Store rule", "refills")
+    yield from _number("quantity", item.quantity, 1, MOST_OF_ANY, item.written.get("quantity"))
+    yield from _number("refills", item.refills, 0, MOST_REFILLS, item.written.get("refills"))
     if not item.directions.strip():
         yield Check("directions", Verdict.STOPS, "The directions are missing.", STATED, "directions")
+
+
+def _number(name: str, number: int | None, least: int, most: int, written: Written | None) -> Iterator[Check]:
+    """A figure the document must state, or how what it states instead is read."""
+    doubt = written.doubt if written else None
+    text = written.text.strip() if written else ""
+    if doubt is Doubt.DIFFER:
+        sentence = f"Words and figures differ in “{text}”. Ask the prescriber."
+    elif doubt is Doubt.UNREADABLE:
+        sentence = f"“{text}” can’t be read as a number. Enter a whole number, or ask."
+    elif number is None:
+        missing = "Quantity is" if name == "quantity" else "Refills are"
+        sentence = f"{missing} missing. A missing number is never zero. Ask."
+    elif not least <= number <= most:
+        sentence = f"{'A fill is' if name == 'quantity' else 'Refills are'} {least} to {most}."
+    elif doubt is Doubt.PROPOSED:
+        yield Check(
+            f"{name}_read",
+            Verdict.NEEDS,
+            f"{name.capitalize()} “{text}” is read as {number}.",
+            "As written on the document",
+            name,
+            READ_OUTCOMES,
+        )
+        return
+    else:
+        return
+    yield Check(name, Verdict.STOPS, sentence, "Store rule: quantity and refills", name)
 
 
 def _packs(medicine: Medicine, quantity: int | None) -> Iterator[Check]:
@@ -125,18 +151,6 @@ def _substance(medicine: Medicine) -> Check:
             "variant_id",
         )
     return Check("substance", Verdict.PASSED, "Not a controlled substance.", "Substance list", "variant_id")
-
-
-def _prescription_only(medicine: Medicine) -> Check:
-    if medicine.prescription_required:
-        return Check("rx", Verdict.PASSED, "Prescription required.", "Catalog", "variant_id")
-    return Check(
-        "rx",
-        Verdict.STOPS,
-        f"{medicine.label} doesn’t need a prescription. Remove it from the list.",
-        "Catalog",
-        "variant_id",
-    )
 
 
 def _sale(medicine: Medicine) -> Iterator[Check]:

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from shop.catalogue.sale_units import SoldAs, nearest_packs
+from shop.prescriptions.verification.as_written import Written
 
 
 class Verdict(StrEnum):
@@ -35,13 +36,17 @@ class Check:
 
 @dataclass(frozen=True)
 class TypedItem:
-    """One medicine as the pharmacist typed it in; None is what the document does not state."""
+    """One medicine as the pharmacist typed it in; None is what the document does not state.
+
+    `written` has quantity and refills as they were typed, where they are no plain figures.
+    """
 
     variant_id: int | None
     quantity: int | None
     refills: int | None
     days_supply: int | None
     directions: str
+    written: Mapping[str, Written] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

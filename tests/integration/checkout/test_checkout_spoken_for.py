@@ -38,7 +38,7 @@ def test_more_than_the_prescription_has_left_is_refused_in_figures(ada: Customer
     ada.put_in_basket(baclofen, 90)
     answer = by_hand(ada, total_cents=str(4590 + 490))
     assert answer.status_code == 409
-    assert "has 60 left" in answer.text
+    assert "covers 60 now" in answer.text
     assert taken(item) == 0
     assert nothing_happened()
 

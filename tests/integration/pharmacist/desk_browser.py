@@ -21,6 +21,7 @@ def entered(variant_id: int, **changes) -> dict[str, str]:
         "items-0-variant_id": str(variant_id),
         "items-0-quantity": "90",
         "items-0-refills": "1",
+        "items-0-days_supply": "30",
         "items-0-directions": "1 tablet three times a day",
     } | changes
 

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from shop.clock import now
+from shop.clock import now, today
+from shop.database import transaction
+from shop.prescriptions.ledger import quantities
 from shop.prescriptions.ledger.coverage import coverage_of
 from shop.prescriptions.reasons import sentence
 from tests.integration.outbox.queued import mails
@@ -15,8 +17,8 @@ def test_an_approval_makes_the_prescription_usable(desk, submit, customer, baclo
     reference = submit()
     answer = desk.decide(reference, "approve", note="Take it with food", **entered(baclofen))
     assert (answer.status_code, answer.location) == (303, "/pharmacist/")
-    found = coverage_of(customer, [baclofen], now().date())[baclofen]
-    assert (found.state, found.remaining, found.fill_quantity) == ("approved", 180, 90)
+    found = coverage_of(customer, {baclofen: 30}, now().date())[baclofen]
+    assert (found.state, found.now, found.next_units, found.fill_quantity) == ("approved", 90, 90, 90)
     assert mails() == ["prescription_received", "prescription_approved"]
 
 
@@ -31,7 +33,7 @@ def test_after_a_decision_the_next_in_the_queue_is_opened(desk, submit, baclofen
     [
         ({"items-0-refills": ""}, 'id="check-refills-0"'),
         ({"items-0-quantity": ""}, 'id="check-quantity-0"'),
-        ({"items-0-quantity": "ninety"}, 'href="#items-0-quantity"'),
+        ({"items-0-quantity": "ninety"}, 'id="outcome-quantity_read-0"'),
         ({"items-0-quantity": "1001"}, 'href="#items-0-quantity"'),
         ({"items-0-quantity": "0"}, 'href="#items-0-quantity"'),
         ({"items-0-refills": "-1"}, 'href="#items-0-refills"'),
@@ -119,3 +121,17 @@ def test_the_second_pharmacist_to_decide_is_told_so(desk, submit, sign_in, make_
     answer = late.client.post(f"/pharmacist/prescriptions/{reference}/decide", data=fields)
     assert answer.status_code == 409
     assert status(reference) == "refused"
+
+
+def test_the_next_fill_is_opened_early_with_a_reason_and_not_without(desk, approve, baclofen, customer):
+    reference, item_id = approve(baclofen, 90, 1)
+    with transaction():
+        quantities.hold_quantity(item_id, 1, 90, now(), today())
+        quantities.dispense_quantity([1], now())
+    action = f"items/{item_id}/open-fill"
+    assert action in desk.open(reference).text
+    assert desk.post(reference, action, reason="").status_code == 422
+    assert desk.post(reference, action, reason="vacation").status_code == 303
+    assert coverage_of(customer, {baclofen: 90}, today())[baclofen].now == 90
+    assert action not in desk.open(reference).text
+    assert desk.post(reference, action, reason="vacation").status_code == 409

@@ -105,7 +105,7 @@ def submit(context, customer):
     return send
 
 
-def typed(variant_id: int, quantity: int = 90, refills: int = 0, days: int | None = None, **changes) -> Typed:
+def typed(variant_id: int, quantity: int = 90, refills: int = 0, days: int | None = 30, **changes) -> Typed:
     item = TypedItem(variant_id, quantity, refills, days, "1 tablet three times a day")
     values = {
         "patient_name": "Ada Specimen",
@@ -127,11 +127,12 @@ def grounds(variant_ids, today: date = TODAY, left: dict[int, int] | None = None
 def approve(submit, pharmacist):
     """`approve(variant_id, quantity, refills, days)` sends and approves; returns (reference, item id)."""
 
-    def decide(variant_id: int, quantity: int = 90, refills: int = 0, days: int | None = None, **more):
+    def decide(variant_id: int, quantity: int = 90, refills: int = 0, days: int = 30, **more):
         reference = submit(more.pop("user_id", None))
         entered = typed(variant_id, quantity, refills, days, **more)
         with transaction():
-            row = decisions.approve(reference, pharmacist, entered, grounds([variant_id]), {}, "", AT)
+            stated = {"days-0": "stated"}  # whatever the directions say
+            row = decisions.approve(reference, pharmacist, entered, grounds([variant_id]), stated, "", AT)
             mine = select(PrescriptionItem.id).where(PrescriptionItem.prescription_id == row.id)
             return reference, db.session.scalars(mine).one()
 

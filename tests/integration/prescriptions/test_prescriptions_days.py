@@ -67,14 +67,16 @@ def test_it_is_filled_through_its_last_day(context, customer, baclofen, approve,
 def test_a_refill_is_counted_from_the_stores_day_of_the_last_one(
     context, customer, baclofen, approve, zone, day
 ):
-    """30 days' supply, bought in the last second of a day: three quarters are used 23 days later."""
-    _, item_id = approve(baclofen, 30, 2, 30)
-    bought = last_moment(zone, day)
+    """30 days' supply, shipped in the last second of a day: the next fill opens 20 days later."""
+    reference, item_id = approve(baclofen, 30, 2, 30)
+    let_expire(reference, day + timedelta(days=90))
+    shipped = last_moment(zone, day)
     with store_in(zone, context):
         with transaction():
-            quantities.hold_quantity(item_id, 1, 30, bought, day)
-        found = coverage_of(customer, [baclofen], day)[baclofen]
-        opens = day + timedelta(days=23)
+            quantities.hold_quantity(item_id, 1, 30, shipped, day)
+            quantities.dispense_quantity([1], shipped)
+        found = coverage_of(customer, {baclofen: 30}, day)[baclofen]
+        opens = day + timedelta(days=20)
         assert (found.state, found.next_fill_on) == ("too_early", opens)
         assert state_at(customer, baclofen, first_moment(zone, opens) - SECOND) == "too_early"
         assert state_at(customer, baclofen, first_moment(zone, opens)) == "approved"
@@ -83,11 +85,12 @@ def test_a_refill_is_counted_from_the_stores_day_of_the_last_one(
 def let_expire(reference: str, last_day: date) -> None:
     with transaction() as session:
         mine = Prescription.reference == reference
-        session.execute(update(Prescription).where(mine).values(expires_on=last_day))
+        issued_on = last_day - timedelta(days=LIFE_DAYS)
+        session.execute(update(Prescription).where(mine).values(issued_on=issued_on, expires_on=last_day))
 
 
 def state_at(user_id: int, variant_id: int, at: datetime) -> str:
-    return coverage_of(user_id, [variant_id], clock.business_date(at))[variant_id].state
+    return coverage_of(user_id, {variant_id: 30}, clock.business_date(at))[variant_id].state
 
 
 @pytest.mark.parametrize(("zone", "expired"), [(EARLIEST, False), (LATEST, True)])

@@ -28,7 +28,7 @@ def events() -> list[str]:
 
 def state(user_id: int, variant_id: int, today=TODAY) -> str:
     db.session.rollback()
-    return coverage_of(user_id, [variant_id], today)[variant_id].state
+    return coverage_of(user_id, {variant_id: 30}, today)[variant_id].state
 
 
 def refuse(reference: str, pharmacist: int) -> None:
@@ -58,7 +58,7 @@ def test_a_question_an_answer_and_an_approval(customer, pharmacist, baclofen, su
 
 def test_a_refusal_is_said_with_its_reason(customer, pharmacist, baclofen, submit):
     refuse(submit(), pharmacist)
-    found = coverage_of(customer, [baclofen], TODAY)[baclofen]
+    found = coverage_of(customer, {baclofen: 30}, TODAY)[baclofen]
     assert (found.state, found.reason) == ("refused", "unreadable")
     assert found.reason_sentence
     assert mails()[-1] == "prescription_refused"
@@ -197,26 +197,30 @@ def test_a_refill_is_too_early_until_most_of_the_supply_is_used(customer, baclof
     _, item_id = approve(baclofen, 90, 1, days=30)
     with transaction():
         quantities.hold_quantity(item_id, 1, 90, AT, TODAY)
-    found = coverage_of(customer, [baclofen], TODAY)[baclofen]
-    assert (found.state, found.next_fill_on) == ("too_early", TODAY + timedelta(days=23))
-    assert state(customer, baclofen, TODAY + timedelta(days=23)) == "approved"
+    found = coverage_of(customer, {baclofen: 30}, TODAY)[baclofen]
+    opens = TODAY + timedelta(days=20)
+    assert (found.state, found.next_fill_on, found.next_units) == ("too_early", opens, 90)
+    with transaction():
+        quantities.dispense_quantity([1], AT)
+    assert state(customer, baclofen, opens - timedelta(days=1)) == "too_early"
+    assert state(customer, baclofen, opens) == "approved"
 
 
 def test_a_customers_own_unpaid_order_does_not_make_a_refill_too_early(customer, baclofen, approve):
     _, item_id = approve(baclofen, 90, 1, days=30)
     with transaction():
         quantities.hold_quantity(item_id, 1, 90, AT, TODAY)
-    assert coverage_of(customer, [baclofen], TODAY, [1])[baclofen].state == "approved"
+    assert coverage_of(customer, {baclofen: 30}, TODAY, [1])[baclofen].state == "approved"
 
 
 def test_of_two_prescriptions_the_one_that_expires_first_is_used(customer, baclofen, approve):
     approve(baclofen)
     _, older = approve(baclofen, issued_on=TODAY - timedelta(days=300))
-    assert coverage_of(customer, [baclofen], TODAY)[baclofen].item_id == older
+    assert coverage_of(customer, {baclofen: 30}, TODAY)[baclofen].item_id == older
     assert state(customer, baclofen, TODAY + timedelta(days=400)) == "expired"
 
 
-def test_coverage_takes_three_questions_for_any_number_of_medicines(app, customer, baclofen, approve):
+def test_coverage_takes_four_questions_for_any_number_of_medicines(app, customer, baclofen, approve):
     from sqlalchemy import event
 
     ids = [baclofen, *(make_variant(strength=f"{n} mg") for n in range(20, 26))]
@@ -231,11 +235,11 @@ def test_coverage_takes_three_questions_for_any_number_of_medicines(app, custome
     db.session.rollback()
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        found = coverage_of(customer, ids, TODAY)
+        found = coverage_of(customer, dict.fromkeys(ids, 30), TODAY)
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     assert {one.state for one in found.values()} == {"approved"}
-    assert len(asked) == 3
+    assert len(asked) == 4
 
 
 def test_another_customers_prescription_counts_for_nothing(make_user, baclofen, approve):

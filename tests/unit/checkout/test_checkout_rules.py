@@ -17,7 +17,8 @@ OTC = LineFacts(
     signed_in=False,
 )
 RX = replace(OTC, prescription_required=True, signed_in=True)
-APPROVED = replace(RX, coverage="approved", remaining=180)
+APPROVED = replace(RX, coverage="approved", now=90)
+DECEMBER_3 = date(2026, 12, 3)
 
 TABLE = [
     # what is different                                             what stands in the way
@@ -41,14 +42,15 @@ TABLE = [
     (replace(RX, coverage="file_refused"), "file_refused"),
     (replace(RX, coverage="asked"), "asked"),
     (replace(RX, coverage="refused"), "refused"),
-    (replace(RX, coverage="expired", remaining=500), "expired"),
-    (replace(RX, coverage="too_early", remaining=500, next_fill_on=date(2026, 12, 3)), "too_early"),
+    (replace(RX, coverage="expired"), "expired"),
+    (replace(RX, coverage="too_early", next_units=90, next_fill_on=DECEMBER_3), "too_early"),
+    (replace(RX, coverage="not_yet", next_units=90, next_fill_on=DECEMBER_3), "too_early"),
+    (replace(RX, coverage="days_unknown"), "too_early"),
     (APPROVED, "ok"),
-    (replace(APPROVED, remaining=60), "ok"),
-    (replace(APPROVED, remaining=59), "used_up"),
-    (replace(APPROVED, remaining=0), "used_up"),
-    (replace(RX, coverage="used_up", remaining=0), "used_up"),
-    (replace(RX, coverage="used_up", remaining=60), "ok"),  # given back by the customer's own unpaid order
+    (replace(APPROVED, now=60), "ok"),
+    (replace(APPROVED, now=59), "more_than_fill"),
+    (replace(APPROVED, now=59, next_units=90, next_fill_on=DECEMBER_3), "more_than_fill"),
+    (replace(RX, coverage="used_up"), "used_up"),
     (replace(RX, coverage="something new"), "send_prescription"),
     # of several hindrances, the first is said: nobody sends a prescription for what cannot be had
     (replace(RX, sale_refusal="other_market", available=0), "not_for_sale"),
@@ -82,14 +84,16 @@ def test_a_new_prescription_is_asked_for_exactly_where_it_helps(coverage: str) -
     )
 
 
-def test_what_is_left_on_a_prescription_is_said_in_figures() -> None:
-    said = verdict(replace(APPROVED, remaining=30))
-    assert "30 left" in said.sentence
-    assert "30 or fewer" in said.todo
+def test_what_a_prescription_gives_now_and_next_is_said_in_figures() -> None:
+    said = verdict(replace(APPROVED, now=30, next_units=90, next_fill_on=DECEMBER_3))
+    assert "30" in said.sentence
+    assert "90" in said.sentence
+    assert "December 3, 2026" in said.sentence
+    assert "30" in said.todo
 
 
 def test_too_early_names_the_day() -> None:
-    said = verdict(replace(RX, coverage="too_early", next_fill_on=date(2026, 12, 3)))
+    said = verdict(replace(RX, coverage="too_early", next_fill_on=DECEMBER_3))
     assert "December 3, 2026" in said.sentence
 
 

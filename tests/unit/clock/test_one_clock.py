@@ -23,7 +23,6 @@ ALLOWED = {
     "status.py lines: format": "printed under a heading that says UTC",
     "failures.py note: format": "the key of one job an hour, the same in every zone",
     "jobs.py ask_now: format": "the key of one job a minute, the same in every zone",
-    "rules.py day_in_words: format": "formats a date, not an instant",
 }
 """Function and finding, with the reason. An entry that is no longer needed fails too."""
 

@@ -1,21 +1,10 @@
 """What a prescription allows, until when, and from which day a refill."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
-from shop.prescriptions.rules import (
-    Fill,
-    authorized,
-    item_state,
-    last_day,
-    next_fill_on,
-    remaining,
-    valid_npi,
-)
-
-DAY = date(2026, 11, 1)
+from shop.prescriptions.rules import authorized, last_day, remaining, valid_npi
 
 
 @pytest.mark.parametrize(("quantity", "refills", "units"), [(90, 0, 90), (90, 2, 270), (1, 11, 12)])
@@ -59,51 +48,3 @@ def _luhn(digits):
         value = int(digit) * (1 + place % 2)
         total += value // 10 + value % 10
     return total % 10 == 0
-
-
-@pytest.mark.parametrize(
-    ("fills", "wait"),
-    [
-        ([], None),
-        ([(0, 30)], None),  # the first fill of 90 may be completed at any time
-        ([(0, 90)], 23),  # 75 % of 30 days, rounded up
-        ([(0, 45), (0, 45)], 27),  # the second half begins after 15 days and lasts 15
-        ([(0, 180)], 45),
-        ([(0, 90), (25, 90)], 53),  # taken early: it begins when the first ends
-        ([(0, 90), (60, 90)], 83),  # taken late: it begins that day
-        ([(60, 90), (0, 90)], 83),
-    ],
-)
-def test_a_refill_waits_until_most_of_the_last_supply_is_used(fills, wait):
-    taken = [Fill(DAY + timedelta(days=day), units) for day, units in fills]
-    expected = None if wait is None else DAY + timedelta(days=wait)
-    assert next_fill_on(taken, 90, 30, 0.75) == expected
-
-
-def test_without_a_days_supply_no_refill_is_too_early():
-    assert next_fill_on([Fill(DAY, 90)], 90, None, 0.75) is None
-
-
-@dataclass
-class Item:
-    remaining: int
-    expires_on: date
-    next_fill_on: date | None
-
-
-@pytest.mark.parametrize(
-    ("left", "expires", "next_fill", "state"),
-    [
-        (90, 1, None, "approved"),
-        (90, 0, None, "approved"),
-        (90, -1, None, "expired"),
-        (0, 1, None, "used_up"),
-        (0, -1, None, "expired"),
-        (90, 1, 1, "too_early"),
-        (90, 1, 0, "approved"),
-        (0, 1, 1, "used_up"),
-    ],
-)
-def test_the_state_of_an_item(left, expires, next_fill, state):
-    day = None if next_fill is None else DAY + timedelta(days=next_fill)
-    assert item_state(Item(left, DAY + timedelta(days=expires), day), DAY) == state

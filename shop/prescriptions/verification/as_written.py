@@ -1,0 +1,114 @@
+"""Quantity and refills as a prescription writes them: "#30 (thirty)", "QS", "PRN", "1 year". Pure.
+
+A plain figure is taken as it is. Anything else is read and proposed, and the pharmacist confirms it; words
+and figures that differ, or that cannot be read, are asked about.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from math import ceil
+
+YEAR_DAYS = 365
+MOST_REFILLS = 11
+"""A fill and eleven refills: a year of months. Store policy; no state lets a prescription live longer."""
+ONES = [
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+]
+TENS = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+NUMBERS = {word: value for value, word in enumerate(ONES)} | {
+    word: 10 * value for value, word in enumerate(TENS) if word
+}
+COUNTED = re.compile(
+    r"\b(tab(let)?s?|cap(sule|let)?s?|pills?|ml|mls|milliliters?|grams?|g|packs?|bottles?|units?|dispense"
+    r"|disp|qty|quantity|refills?|rf|times?|more|only|of|x)\b|#"
+)
+NONE = frozenset(["none", "no", "nr", "0", "zero", "nil", "non rep", "no refill"])
+AS_NEEDED = frozenset(["prn", "as needed", "ad lib", "pro re nata"])
+A_YEAR = frozenset(["1 year", "one year", "1 yr", "12 months", "a year"])
+ENOUGH = frozenset(["qs", "q s", "quantity sufficient"])
+
+
+class Doubt(StrEnum):
+    """Why a figure is not plainly there."""
+
+    MISSING = "missing"
+    PROPOSED = "proposed"
+    DIFFER = "differ"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was read. `value` is None where the pharmacist has to ask; `doubt` says what to do about it."""
+
+    text: str
+    value: int | None = None
+    doubt: Doubt | None = None
+
+
+def quantity(text: str, days: int | None = None, a_day: Fraction | None = None) -> Written:
+    """Units of a fill. "QS" is what `a_day` units use in `days` days, where both are known."""
+    plain = _plain(text)
+    if plain in ENOUGH:
+        if days is None or not a_day:
+            return Written(text, None, Doubt.UNREADABLE)
+        return Written(text, ceil(a_day * days), Doubt.PROPOSED)
+    return _figure(text, plain)
+
+
+def refills(text: str, days: int | None = None) -> Written:
+    """Refills after the first fill. "PRN" and "1 year" are as many as fill a year with `days` days each."""
+    plain = _plain(text)
+    if plain in NONE:
+        return Written(text, 0, None if plain == "0" else Doubt.PROPOSED)
+    if plain in AS_NEEDED or plain.removeprefix("for ") in A_YEAR:
+        if not days:
+            return Written(text, None, Doubt.UNREADABLE)
+        return Written(text, min(MOST_REFILLS, max(0, YEAR_DAYS // days - 1)), Doubt.PROPOSED)
+    return _figure(text, plain)
+
+
+def _figure(text: str, plain: str) -> Written:
+    if not text.strip():
+        return Written(text, None, Doubt.MISSING)
+    figures = {int(found) for found in re.findall(r"\d+", plain)}
+    words = re.sub(r"\d+|[()]", " ", COUNTED.sub(" ", plain)).split()
+    spelled = _spelled(words)
+    if words and spelled is None:
+        return Written(text, None, Doubt.UNREADABLE)
+    values = figures | ({spelled} if spelled is not None else set())
+    if len(values) > 1:
+        return Written(text, None, Doubt.DIFFER)
+    value = values.pop() if values else None
+    if value is None:
+        return Written(text, None, Doubt.UNREADABLE)
+    return Written(text, value, None if text.strip() == str(value) else Doubt.PROPOSED)
+
+
+def _plain(text: str) -> str:
+    """Lower case, one space, "30" for full-width digits; a number with a point in it stays unreadable."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = re.sub(r"(?<=\d)[.,](?=\d)", " cut ", re.sub(r"\bx(?=\d)", "", plain))
+    return " ".join(re.sub(r"[.,;:/]|(?<=[a-z])-(?=[a-z])", " ", plain).split())
+
+
+def _spelled(words: list[str]) -> int | None:
+    """ "one hundred and twenty": 120; None for anything that is no number below a thousand, or nothing."""
+    words = [word for word in words if word != "and"]
+    if not words:
+        return None
+    total = 0
+    if "hundred" in words:
+        before, words = words[: (place := words.index("hundred"))], words[place + 1 :]
+        if len(before) > 1 or any(word not in ONES[1:10] for word in before):
+            return None
+        total = 100 * (NUMBERS[before[0]] if before else 1)
+    if len(words) == 2 and words[0] in TENS and words[1] in ONES[1:10]:
+        return total + NUMBERS[words[0]] + NUMBERS[words[1]]
+    if len(words) == 1 and words[0] in NUMBERS:
+        return total + NUMBERS[words[0]]
+    return total if not words else None

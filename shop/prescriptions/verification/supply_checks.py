@@ -1,0 +1,97 @@
+"""How long a fill lasts, held against its directions, and ceilings until facts of each medicine decide. Pure.
+
+The ceilings are store policy: no law sets them, and a pharmacist lifts those that only need a decision.
+"""
+
+from collections.abc import Iterator
+
+from shop.catalogue.sale_units import MOST_OF_ANY
+from shop.prescriptions.verification.directions import DailyUse, daily_use
+from shop.prescriptions.verification.typed import Check, TypedItem, Verdict
+
+LONGEST_DAYS = 12 * 31
+"""Days of all fills together: a prescription lives a year, and so do its fills; a month has up to 31 days."""
+ORDINARY_FILL = {"pill": 540, "mL": 1000, "g": 500, "pack": 12}
+"""Units of one fill: six pills a day for 90 days, a liter, a jar, a year of inhalers."""
+ORDINARY_DAY = {"pill": 12, "mL": 240}
+MOST_DAY = {"pill": 40, "mL": 4000}
+"""Units a day that somebody takes: above the first a pharmacist looks, above the second it is a slip."""
+POLICY = "Store policy"
+COMPUTED = "Directions and quantity"
+DAYS_OUTCOMES = {
+    "stated": "The prescription states the days",
+    "computed": "Computed by me from the directions",
+    "prescriber_confirmed": "Prescriber confirmed",
+}
+AMOUNT_OUTCOMES = {
+    "usual": "Usual for this medicine and use",
+    "prescriber_confirmed": "Prescriber confirmed",
+}
+
+
+def supply_checks(item: TypedItem, unit: str) -> Iterator[Check]:
+    """The checks of one medicine's days, amount and daily use, in its `unit`; nothing while figures lack."""
+    if item.quantity is None or not 1 <= item.quantity <= MOST_OF_ANY or not item.directions.strip():
+        return
+    use = daily_use(item.directions, unit)
+    yield _days(item.quantity, item.days_supply, use)
+    if item.days_supply and item.refills is not None:
+        yield from _year(item.days_supply, 1 + item.refills)
+    if item.quantity > ORDINARY_FILL.get(unit, ORDINARY_FILL["pack"]):
+        yield Check(
+            "amount",
+            Verdict.NEEDS,
+            f"{item.quantity} {unit} is a large fill.",
+            POLICY,
+            "quantity",
+            AMOUNT_OUTCOMES,
+        )
+    if use is not None:
+        yield from _daily(use, unit)
+
+
+def _days(quantity: int, days: int | None, use: DailyUse | None) -> Check:
+    if days is None:
+        computed = f" By the directions, {quantity} last {use.days(quantity)} days." if use else ""
+        return Check("days", Verdict.STOPS, f"Days’ supply is missing.{computed}", POLICY, "days_supply")
+    if use is None:
+        return Check(
+            "days",
+            Verdict.NEEDS,
+            "Days’ supply can’t be computed from these directions.",
+            COMPUTED,
+            "days_supply",
+            DAYS_OUTCOMES,
+        )
+    computed = f"By the directions, {quantity} last {use.days(quantity)} days"
+    if use.agrees(quantity, days):
+        return Check("days", Verdict.PASSED, f"{computed}.", COMPUTED, "days_supply")
+    return Check(
+        "days",
+        Verdict.NEEDS,
+        f"{computed}, but {days} is entered.",
+        COMPUTED,
+        "days_supply",
+        DAYS_OUTCOMES,
+    )
+
+
+def _year(days: int, fills: int) -> Iterator[Check]:
+    if days * fills > LONGEST_DAYS:
+        yield Check(
+            "year",
+            Verdict.STOPS,
+            f"{fills} fills of {days} days are {days * fills} days. The most is a year.",
+            POLICY,
+            "refills",
+        )
+
+
+def _daily(use: DailyUse, unit: str) -> Iterator[Check]:
+    a_day = f"{float(use.high):g} {unit} a day"
+    if use.high > MOST_DAY[unit]:
+        yield Check(
+            "daily", Verdict.STOPS, f"{a_day} can’t be right. Ask the prescriber.", COMPUTED, "directions"
+        )
+    elif use.high > ORDINARY_DAY[unit]:
+        yield Check("daily", Verdict.NEEDS, f"{a_day} is a lot.", POLICY, "directions", AMOUNT_OUTCOMES)
