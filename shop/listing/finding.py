@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from shop.catalogue.models import Ingredient, Product, Variant, product_ingredient
-from shop.catalogue.safety_columns import not_by_mail_sql
+from shop.catalogue.safety_answer import not_by_mail_sql
 from shop.database import db
 from shop.listing.queries import controlled_sql, doubted, facts_columns, facts_from
 from shop.listing.rules import ListingFacts

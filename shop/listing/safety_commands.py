@@ -7,7 +7,7 @@ import click
 from flask import Blueprint
 
 from shop.catalogue import list_rows
-from shop.catalogue.safety_columns import CLEAR
+from shop.catalogue.safety_answer import CLEAR
 from shop.clock import business_date, now
 from shop.database import transaction
 from shop.listing.commands import table

@@ -14,7 +14,7 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.catalogue import list_rows
 from shop.catalogue.models import Product, Variant
-from shop.catalogue.safety_columns import CLEAR
+from shop.catalogue.safety_answer import CLEAR
 from shop.database import db, portions
 from shop.errors import DomainError, NotFound
 from shop.listing import queries

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import tantivy
 
-from shop.catalogue.list_summary import strengths_in_words
+from shop.catalogue.rules import strengths_in_words
 from shop.substances.query_text import fold, imprint_keys, indexed_words, package_keys, strength_keys
 
 BRAND, INGREDIENT, CATEGORY = "brand", "ingredient", "category"

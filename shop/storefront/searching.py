@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shop import search
-from shop.catalogue.cards import Card, cards
+from shop.catalogue.list_rows import Card, cards
 from shop.clock import today
 from shop.paging import Page, within
 from shop.safety.confusable_names import confusable_begun, confusable_in

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from shop.access import public
 from shop.accounts import queries as accounts
-from shop.catalogue.cards import Card, cards
+from shop.catalogue.list_rows import Card, cards
 from shop.checkout.sending import why_not_sent
 from shop.clock import today
 from shop.listing.medicine import Medicine

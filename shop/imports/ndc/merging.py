@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Table
 
-from shop.catalogue.asking import SoldAs, subject_of
 from shop.catalogue.models import (
     Category,
     Ingredient,
@@ -16,6 +15,7 @@ from shop.catalogue.models import (
     product_category,
     product_ingredient,
 )
+from shop.catalogue.safety_answer import SoldAs, subject_of
 from shop.clock import business_date
 from shop.imports.ndc import existing
 from shop.imports.ndc.bulk import insert_rows, new_ids, update_rows

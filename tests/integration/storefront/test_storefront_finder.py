@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from shop.catalogue import list_rows
-from shop.catalogue.cards import cards
+from shop.catalogue.list_rows import cards
 from shop.catalogue.models import Pack, Product, Variant
 from shop.clock import now
 from shop.database import db, transaction
