@@ -10,7 +10,7 @@ from shop.imports.labels.commands import import_spl
 from shop.imports.nadac.commands import import_nadac
 from shop.imports.ndc.commands import import_ndc, join_release
 from shop.imports.status import status
-from shop.listing import safety_commands
+from shop.listing import commands
 from shop.listing.commands import list_products, mail_exclusions, unlist_products
 from shop.outbox import worker
 from shop.pricing.commands import price, reprice
@@ -19,7 +19,7 @@ from shop.search.jobs import build_index
 
 blueprint = Blueprint("store", __name__, cli_group=None)
 catalogue = Blueprint("catalogue_commands", __name__, cli_group="catalogue")
-BLUEPRINTS = (blueprint, catalogue, safety_commands.blueprint)
+BLUEPRINTS = (blueprint, catalogue, commands.blueprint)
 
 
 @blueprint.cli.command("worker")

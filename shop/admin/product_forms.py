@@ -28,7 +28,7 @@ from shop.handmade.refusals import NotSaved
 from shop.handmade.strengths import StrengthTyped
 from shop.handmade.typed import MOST_INGREDIENTS, Unreadable
 from shop.substances.forms import Form, known_forms
-from shop.substances.release import is_extended
+from shop.substances.identity import is_extended
 
 Read = TypeVar("Read")
 FEWEST_ROWS, ROWS_MORE = 3, 3

@@ -180,7 +180,7 @@ class ReleaseJoin(Base):
 
     __tablename__ = "release_join"
 
-    ingredients: Mapped[str] = mapped_column(String(400), primary_key=True)  # substances/release.py set_key
+    ingredients: Mapped[str] = mapped_column(String(400), primary_key=True)  # substances/identity.py set_key
     release: Mapped[str] = mapped_column(String(40), primary_key=True)
     joins: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -10,7 +10,7 @@ from shop.audit.events import Event
 from shop.catalogue.models import Product, ReleaseJoin
 from shop.database import db
 from shop.errors import DomainError, NotFound
-from shop.substances.release import set_key
+from shop.substances.identity import set_key
 
 
 class ReleasesDiffer(DomainError):

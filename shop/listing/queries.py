@@ -12,7 +12,7 @@ from shop.catalogue.models import Ingredient, Product, Variant, product_ingredie
 from shop.catalogue.safety_answer import CLEAR, not_by_mail_sql
 from shop.database import db, portions
 from shop.listing.rules import ListingFacts
-from shop.substances.implausible import doubt
+from shop.substances.strengths import doubt
 
 UNITS = ("pill", "mL", "g", "pack")  # by which anything is sold
 _STRENGTHS = (

@@ -11,9 +11,8 @@ from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError
 from shop.pricing import price_list, service
-from shop.pricing.command_input import formatted
-from shop.pricing.price_file import COLUMNS, MOST_BYTES, NoPriceList, breaks_text
-from shop.pricing.price_list import Entry, PriceList
+from shop.pricing.commands import formatted
+from shop.pricing.price_list import COLUMNS, MOST_BYTES, Entry, NoPriceList, PriceList, breaks_text
 from shop.pricing.records import PriceRecord
 from shop.web import settings
 

@@ -12,7 +12,7 @@ import tantivy
 from flask import Flask, current_app
 
 from shop.config import Settings
-from shop.projections.reader import Reader
+from shop.projections.store import Reader
 from shop.search.answers import MOST_HITS, SearchAnswer, answer
 from shop.search.following import ensure_index
 from shop.search.store import IndexMissing, indexes, is_damage, open_snapshot, read_pointer

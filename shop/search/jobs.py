@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from shop.clock import today
 from shop.database import transaction
 from shop.outbox.chores import periodically
-from shop.search import ensure_index, log, log_buffer
+from shop.search import ensure_index, log
 from shop.web import settings
 
 
@@ -24,10 +24,10 @@ def follow_the_catalogue() -> None:
 def count_failed_searches() -> None:
     """Fold what the web processes of this machine noted into the table."""
     instance = settings().instance
-    if notes := log_buffer.take(instance):
+    if notes := log.take(instance):
         with transaction():
             log.fold_in(notes)
-    log_buffer.done(instance)
+    log.done(instance)
 
 
 @periodically(seconds=3600)

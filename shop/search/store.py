@@ -11,8 +11,7 @@ from pathlib import Path
 
 import tantivy
 
-from shop.projections.reader import Unreadable
-from shop.projections.store import Snapshot, Snapshots
+from shop.projections.store import Snapshot, Snapshots, Unreadable
 
 EDITION = 4
 """Raised when the fields change, so that an index of an older release counts as missing."""

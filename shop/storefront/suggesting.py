@@ -13,10 +13,9 @@ from shop.safety.confusable_names import confusable_with
 from shop.search.documents import BRAND, CATEGORY, INGREDIENT
 from shop.search.suggestions import IMPRINT, MEDICINE, PACKAGE, SPELLING, Suggestion
 from shop.search.synonyms import OtherName
-from shop.storefront.other_words import while_typing
 from shop.storefront.page_version import CATALOGUE
 from shop.storefront.rules import in_words
-from shop.storefront.searching import MOST_LETTERS
+from shop.storefront.searching import MOST_LETTERS, while_typing
 from shop.substances.titles import bare
 from shop.web import public_page, settings
 

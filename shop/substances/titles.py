@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from shop.substances.identity import said
 from shop.substances.names import readable
-from shop.substances.release import said
 
 NAME_LENGTH = 200
 NAMED_IN_FULL = 4

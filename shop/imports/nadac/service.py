@@ -25,7 +25,7 @@ from shop.imports.nadac.sorting import Advance, Tally, packs, sort_rows
 from shop.pricing.acquisition import Period, Source, read_source, timeline
 from shop.pricing.models import AcquisitionPrice
 from shop.pricing.plan import Repriced
-from shop.pricing.repricing import reprice
+from shop.pricing.service import reprice
 from shop.projections.cache_version import offers_changed
 
 Stage = Callable[[str, int], Advance]

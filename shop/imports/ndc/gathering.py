@@ -23,14 +23,13 @@ from shop.imports.ndc.admission import (
     controlled_finding,
     refusal,
 )
-from shop.imports.ndc.pages import Context, Page, Pages, Strength, place_of
+from shop.imports.ndc.pages import Context, Page, Pages, StagedPack, Strength, place_of
 from shop.imports.ndc.parting import part_by_container, size_packs
 from shop.imports.ndc.rows import MalformedRow, PackageRow, ProductRow, package_row, product_row
-from shop.imports.ndc.staged import StagedPack
 from shop.safety.controlled import decided, substance_in
+from shop.substances.identity import Releases, is_extended, mark_in
 from shop.substances.kits import KnownSubstances
 from shop.substances.names import canonical, moiety, split
-from shop.substances.release import Releases, is_extended, mark_in
 from shop.substances.titles import titles
 
 Advance = Callable[[str, int], None]

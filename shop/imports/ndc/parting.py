@@ -18,8 +18,7 @@ from shop.catalogue.pack_descriptions import (
     whole_part,
 )
 from shop.catalogue.sale_units import PackFacts, SaleUnits, opens, sale_units
-from shop.imports.ndc.pages import Page, Strength, most_common_text
-from shop.imports.ndc.staged import StagedPack
+from shop.imports.ndc.pages import Page, StagedPack, Strength, most_common_text
 from shop.substances import identity as ids
 from shop.substances.forms import is_poured
 

@@ -17,8 +17,7 @@ from typing import Any
 from shop.imports.ndc import existing
 from shop.imports.ndc.existing import Catalogue, KnownPack, KnownProduct
 from shop.imports.ndc.gathering import Directory
-from shop.imports.ndc.pages import Page, Strength
-from shop.imports.ndc.staged import StagedPack
+from shop.imports.ndc.pages import Page, StagedPack, Strength
 from shop.safety.controlled import in_every_form
 from shop.substances.strengths import mark
 

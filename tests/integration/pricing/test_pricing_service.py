@@ -17,8 +17,8 @@ from shop.pricing.limits import PriceRefused, RuleRefused
 from shop.pricing.models import AcquisitionPrice, PriceRule
 from shop.pricing.plan import preview
 from shop.pricing.records import NothingToPutBack
-from shop.pricing.repricing import reprice
 from shop.pricing.rules import Rule, unit_price
+from shop.pricing.service import reprice
 from shop.projections.cache_version import version
 from tests.factories import make_variant
 from tests.integration.pricing.ruled_prices import AT, STORE, make_by_rule, product_of, set_rule
