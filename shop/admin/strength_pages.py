@@ -1,4 +1,4 @@
-"""Strengths made by hand, on any product: the forms to make, edit and withdraw one."""
+"""Strengths and packs made by hand, on any product: the forms to make, edit and withdraw one."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from shop.admin.product_forms import PackForm, StrengthForm
 from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError
-from shop.handmade import queries, strengths
+from shop.handmade import packs, queries, strengths
 from shop.handmade.queries import PackNow, ProductNow, StrengthNow
-from shop.handmade.refusals import ChangedMeanwhile, Exists, NotSaved
+from shop.handmade.refusals import ChangedMeanwhile, Exists, NotSaved, OfDirectory
 from shop.handmade.states import digest
 from shop.web import settings
 
@@ -128,3 +128,93 @@ def about(refusal: DomainError | None, found: StrengthNow | PackNow | None) -> d
         "stored": found.state if meanwhile and found else None,
         "existing": refusal if isinstance(refusal, Exists) else None,
     }
+
+
+# --- Packs ------------------------------------------------------------------------------------------------
+
+
+PACK = f"{STRENGTH}/packs/<{ID}:pack_id>"
+
+
+@blueprint.get(f"{STRENGTH}/packs/new")
+@requires(Permission.STOCK)
+def new_pack(slug: str, variant_id: int) -> str:
+    """The form for one more pack."""
+    return _pack_page(PackForm(formdata=None), queries.strength(slug, variant_id), None)
+
+
+@blueprint.post(f"{STRENGTH}/packs/new")
+@requires(Permission.STOCK)
+def make_pack(slug: str, variant_id: int) -> Answer:
+    """Make it, or say what is wrong and keep what was typed."""
+    strength, form = queries.strength(slug, variant_id), PackForm()
+    typed = form.pack(None)
+    if typed is None:
+        return _pack_page(form, strength, None), 422
+    try:
+        with transaction():
+            packs.make_pack(slug, variant_id, typed, actor(), now())
+    except NotSaved as refusal:
+        form.refused(refusal)
+        return _pack_page(form, strength, None, refusal), refusal.status
+    flash("Pack saved.")
+    return redirect(url_for("admin.catalogue_product", slug=slug, of=variant_id), 303)
+
+
+@blueprint.get(PACK)
+@requires(Permission.STOCK)
+def edit_pack(slug: str, variant_id: int, pack_id: int) -> str:
+    """The form with the pack as it is; of the directory's, nothing can be changed."""
+    found = queries.pack(slug, variant_id, pack_id)
+    values = dict(found.state) | {"seen": digest(found.state)}
+    return _pack_page(PackForm(formdata=None, data=values), found.of, found)
+
+
+@blueprint.post(PACK)
+@requires(Permission.STOCK)
+def save_pack(slug: str, variant_id: int, pack_id: int) -> Answer:
+    """Save it, or say what is wrong, or that somebody else was quicker; what was typed is kept."""
+    found, form = queries.pack(slug, variant_id, pack_id), PackForm()
+    typed = form.pack(found.store_code)
+    if typed is None:
+        return _pack_page(form, found.of, found), 422
+    try:
+        with transaction():
+            packs.change_pack(slug, variant_id, pack_id, typed, form.seen.data or "", actor(), now())
+    except OfDirectory as refusal:
+        flash_refusal(refusal)
+    except (ChangedMeanwhile, NotSaved) as refusal:
+        found = queries.pack(slug, variant_id, pack_id)
+        keep(form, refusal, digest(found.state))
+        return _pack_page(form, found.of, found, refusal), refusal.status
+    else:
+        flash("Saved.")
+    return redirect(url_for("admin.catalogue_product", slug=slug, of=variant_id), 303)
+
+
+@blueprint.post(f"{PACK}/withdraw")
+@requires(Permission.STOCK)
+def withdraw_pack(slug: str, variant_id: int, pack_id: int) -> Response:
+    """Withdraw a pack, or put it back."""
+    withdrawn = request.form.get("do") != "restore"
+    try:
+        with transaction():
+            packs.set_withdrawn(slug, variant_id, pack_id, withdrawn, actor(), now())
+    except OfDirectory as refusal:
+        flash_refusal(refusal)
+    else:
+        flash("Pack withdrawn. Lots of it stay." if withdrawn else "No longer withdrawn.")
+    return redirect(url_for("admin.catalogue_product", slug=slug, of=variant_id), 303)
+
+
+def _pack_page(
+    form: PackForm, strength: StrengthNow, found: PackNow | None, refusal: DomainError | None = None
+) -> str:
+    return render_template(
+        "admin/pack_form.html",
+        form=form,
+        product=strength.product,
+        strength=strength,
+        pack=found,
+        **about(refusal, found),
+    )
