@@ -21,7 +21,7 @@ from shop.search import staff
 from shop.stock import service
 
 MOST_FOUND = 20
-TYPED = ("number", "expires_on", "quantity", "unit_cost", "item")
+FIELDS = ("number", "expires_on", "quantity", "unit_cost", "item")
 _ITEM = re.compile(r"(\d{1,18})-(\d{0,18})", re.ASCII)
 
 
@@ -49,12 +49,12 @@ class Choices:
 @requires(Permission.STOCK)
 def receive() -> str:
     """The search, and the form once it found something, with what was typed before searching again."""
-    typed = {name: query_arg(name) for name in TYPED if query_arg(name)}
-    form = DeliveryForm(MultiDict({"q": query_arg(), **typed}))
+    entered = {name: query_arg(name) for name in FIELDS if query_arg(name)}
+    form = DeliveryForm(MultiDict({"q": query_arg(), **entered}))
     choices = _choices(query_arg(), _chosen(query_arg("item")))
     if len(choices.shown) == 1:
         form.item.data = choices.shown[0].value
-    return render_template("admin/receive.html", form=form, choices=choices, q=query_arg(), typed=typed)
+    return render_template("admin/receive.html", form=form, choices=choices, q=query_arg(), entered=entered)
 
 
 @blueprint.post("/stock/receive")
@@ -67,15 +67,15 @@ def book_delivery() -> Response | tuple[str, int]:
     form = DeliveryForm()
     q = (form.q.data or "").strip()[:LONGEST_SEARCH]
     if "find" in request.form:
-        typed = {name: request.form.get(name, "").strip()[:LONGEST_SEARCH] for name in TYPED}
-        return redirect(address("admin.receive", q=q, **typed), 303)
+        entered = {name: request.form.get(name, "").strip()[:LONGEST_SEARCH] for name in FIELDS}
+        return redirect(address("admin.receive", q=q, **entered), 303)
     chosen = _chosen(form.item.data or "")
     if form.validate_on_submit() and chosen is None:
         form.item.errors = ["Choose the package from the list."]
     elif not form.errors and chosen and (lot_id := _book(form, chosen)):
         flash(f"{form.units:,} units of {chosen.variant.label} received into stock.")
         return redirect(url_for("admin.lot", lot_id=lot_id), 303)
-    return render_template("admin/receive.html", form=form, choices=_choices(q, chosen), q=q, typed={}), 422
+    return render_template("admin/receive.html", form=form, choices=_choices(q, chosen), q=q, entered={}), 422
 
 
 def _book(form: DeliveryForm, package: Package) -> int | None:

@@ -106,8 +106,8 @@ def _action(word: str) -> bool:
     return ACTIONS[word]
 
 
-def _ids(typed: list[str]) -> list[int]:
+def _ids(sent: list[str]) -> list[int]:
     """The ids among what was sent, each once; what no id can be is left out."""
     return list(
-        dict.fromkeys(int(text) for text in typed if text.isascii() and text.isdecimal() and len(text) < 19)
+        dict.fromkeys(int(text) for text in sent if text.isascii() and text.isdecimal() and len(text) < 19)
     )

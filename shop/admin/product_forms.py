@@ -134,7 +134,7 @@ class StrengthForm(_Typed):
     content = StringField("One container holds", render_kw=_PLAIN | {"maxlength": 20})
     markets = StringField("Registered in", render_kw=_PLAIN | {"maxlength": 120})
 
-    def strength_typed(self) -> StrengthTyped | None:
+    def strength_entered(self) -> StrengthTyped | None:
         """What was typed; the amounts are read with the product's ingredients in view."""
         countries = self.read("markets", typed.markets, self.markets.data, country_codes())
         if not (self.strength.data or "").strip():

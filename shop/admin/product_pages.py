@@ -34,12 +34,12 @@ def make_product() -> Answer:
     form = product_form(queries.categories(), sent=request.form, more="more" in request.form)
     if "more" in request.form:
         return _page(form, None)
-    typed = form.product(queries.known_ingredients())
-    if typed is None:
+    entered = form.product(queries.known_ingredients())
+    if entered is None:
         return _page(form, None), 422
     try:
         with transaction():
-            saved = products.make_product(typed, actor(), now())
+            saved = products.make_product(entered, actor(), now())
     except NotSaved as refusal:
         form.refused(refusal)
         return _page(form, None, refusal), refusal.status
@@ -109,11 +109,11 @@ def _save(found: ProductNow, form: ProductForm) -> Saved | None:
     if not found.by_hand:
         with transaction():
             return products.file_product(found.slug, form.category_ids(), seen, actor(), now())
-    typed = form.product(queries.known_ingredients())
-    if typed is None:
+    entered = form.product(queries.known_ingredients())
+    if entered is None:
         return None
     with transaction():
-        return products.change_product(found.slug, typed, seen, actor(), now())
+        return products.change_product(found.slug, entered, seen, actor(), now())
 
 
 def _values(found: ProductNow) -> dict[str, Any]:

@@ -35,12 +35,12 @@ def new_strength(slug: str) -> str:
 def make_strength(slug: str) -> Answer:
     """Make it and go on to its pack; or say what is wrong and keep what was typed."""
     product, form = queries.product(slug), StrengthForm()
-    typed = form.strength_typed()
-    if typed is None:
+    entered = form.strength_entered()
+    if entered is None:
         return _strength_page(form, product, None), 422
     try:
         with transaction():
-            variant_id = strengths.make_strength(slug, typed, actor(), now())
+            variant_id = strengths.make_strength(slug, entered, actor(), now())
     except NotSaved as refusal:
         form.refused(refusal)
         return _strength_page(form, product, None, refusal), refusal.status
@@ -63,13 +63,13 @@ def save_strength(slug: str, variant_id: int) -> Answer:
     found, form = queries.strength(slug, variant_id), StrengthForm()
     if found.of_directory:
         form.strength.data, form.content.data = found.state["strength"], found.state["content"]
-    typed = form.strength_typed()
-    if typed is None:
+    entered = form.strength_entered()
+    if entered is None:
         return _strength_page(form, found.product, found), 422
     try:
         with transaction():
             off_sale = strengths.change_strength(
-                slug, variant_id, typed, form.seen.data or "", actor(), now()
+                slug, variant_id, entered, form.seen.data or "", actor(), now()
             )
     except (ChangedMeanwhile, NotSaved) as refusal:
         found = queries.strength(slug, variant_id)
@@ -148,12 +148,12 @@ def new_pack(slug: str, variant_id: int) -> str:
 def make_pack(slug: str, variant_id: int) -> Answer:
     """Make it, or say what is wrong and keep what was typed."""
     strength, form = queries.strength(slug, variant_id), PackForm()
-    typed = form.pack(None)
-    if typed is None:
+    entered = form.pack(None)
+    if entered is None:
         return _pack_page(form, strength, None), 422
     try:
         with transaction():
-            packs.make_pack(slug, variant_id, typed, actor(), now())
+            packs.make_pack(slug, variant_id, entered, actor(), now())
     except NotSaved as refusal:
         form.refused(refusal)
         return _pack_page(form, strength, None, refusal), refusal.status
@@ -175,12 +175,12 @@ def edit_pack(slug: str, variant_id: int, pack_id: int) -> str:
 def save_pack(slug: str, variant_id: int, pack_id: int) -> Answer:
     """Save it, or say what is wrong, or that somebody else was quicker; what was typed is kept."""
     found, form = queries.pack(slug, variant_id, pack_id), PackForm()
-    typed = form.pack(found.store_code)
-    if typed is None:
+    entered = form.pack(found.store_code)
+    if entered is None:
         return _pack_page(form, found.of, found), 422
     try:
         with transaction():
-            packs.change_pack(slug, variant_id, pack_id, typed, form.seen.data or "", actor(), now())
+            packs.change_pack(slug, variant_id, pack_id, entered, form.seen.data or "", actor(), now())
     except OfDirectory as refusal:
         flash_refusal(refusal)
     except (ChangedMeanwhile, NotSaved) as refusal:

@@ -51,7 +51,7 @@ class Event(StrEnum):
     LOT_RELEASED = "stock:lot:released"
     VARIANT_SALE_CHANGED = "catalogue:variant:sale_changed"
     CATALOGUE_LOADED = "catalogue:loaded"
-    LOOKS_IMPORTED = "catalogue:looks:imported"
+    APPEARANCES_IMPORTED = "catalogue:looks:imported"
     SURVEY_IMPORTED = "catalogue:survey:imported"
     PRODUCTS_LISTED = "catalogue:products:listed"
     PRODUCTS_UNLISTED = "catalogue:products:unlisted"

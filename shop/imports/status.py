@@ -46,13 +46,13 @@ class Counts:
 
 @dataclass(frozen=True)
 class CatalogueStatus:
-    """`survey` is the first and last day of the acquisition prices; `done` the last time of each change."""
+    """`cost_days` are the first and last of the acquisition prices; `done` the last time of each change."""
 
     origins: dict[str, Counts]
     strengths: int
     packs: int
     acquisition_prices: int
-    survey: tuple[date | None, date | None]
+    cost_days: tuple[date | None, date | None]
     index_current: bool
     done: dict[str, datetime]
 
@@ -105,7 +105,7 @@ def lines(found: CatalogueStatus) -> list[str]:
     said = [f"{'':<32}" + "".join(f"{ORIGINS.get(origin, origin):>12}" for origin in found.origins)]
     for name, words in WORDS:
         said.append(f"{words:<32}" + "".join(f"{getattr(one, name):>12,}" for one in found.origins.values()))
-    first, last = found.survey
+    first, last = found.cost_days
     said += [
         "",
         f"{found.strengths:,} strengths and {found.packs:,} packs.",

@@ -227,10 +227,10 @@ def code_starts(text: str) -> set[str]:
 
     NDCs are written 4-4-2, 5-3-2 or 5-4-1 and kept as eleven digits, the short part padded (21 CFR 207.33).
     """
-    typed = _CODE.fullmatch(text)
-    if not typed or len(typed[1]) < SHORTEST_CODE:
+    code = _CODE.fullmatch(text)
+    if not code or len(code[1]) < SHORTEST_CODE:
         return set()
-    labeler, *rest = typed[1].rstrip("-").split("-")
+    labeler, *rest = code[1].rstrip("-").split("-")
     if rest:
         number, package = rest[0], rest[1] if len(rest) > 1 else ""
         numbers = {number.zfill(4)} if package else {number, number.zfill(4)[: len(number) + 1]}

@@ -51,9 +51,9 @@ class Index:
         """
         return self._ask(lambda searcher: answer(searcher, text, limit, offset))
 
-    def suggest(self, typed: str) -> list[Suggestion]:
+    def suggest(self, text: str) -> list[Suggestion]:
         """What to offer while somebody types, by kind, most popular first. Raises IndexMissing."""
-        return self._ask(lambda searcher: suggestions(searcher, typed))
+        return self._ask(lambda searcher: suggestions(searcher, text))
 
     def _ask(self, question: Callable[[tantivy.Searcher], Answered]) -> Answered:
         """Asked twice at most: a file opened only at its first use may have been swept by a builder."""

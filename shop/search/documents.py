@@ -89,7 +89,7 @@ def schema() -> tantivy.Schema:
         fields.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
     fields.add_integer_field("product_id", indexed=True, fast=True)
     fields.add_integer_field("stamp", fast=True)
-    fields.add_integer_field("standing", fast=True)
+    fields.add_integer_field("rank", fast=True)
     fields.add_float_field("weight", fast=True)
     return fields.build()
 
@@ -111,7 +111,7 @@ def place_weight(place: int) -> float:
     return float(2 ** (1 + share) - 2)
 
 
-def standing(document: SearchDocument) -> int:
+def rank(document: SearchDocument) -> int:
     """A number that orders products as `in_order` does (by the first letters of a name), more for earlier.
 
     For finding the neighbours of a product that is added later.
@@ -132,7 +132,7 @@ def product_document(document: SearchDocument, spelled: dict[str, str], weight: 
     return tantivy.Document(
         product_id=document.product_id,
         stamp=document.stamp,
-        standing=standing(document),
+        rank=rank(document),
         weight=weight,
         slug=document.slug,
         name=document.name,

@@ -13,7 +13,7 @@ import tantivy
 
 from shop.projections.store import Snapshot, Snapshots, Unreadable
 
-EDITION = 4
+EDITION = 5
 """Raised when the fields change, so that an index of an older release counts as missing."""
 
 

@@ -71,14 +71,14 @@ def other_words(query: str) -> OtherWords:
     return OtherWords(lists=lists, source=kind.source) if kind and lists else OtherWords()
 
 
-def while_typing(typed: str) -> OtherWords:
+def while_typing(text: str) -> OtherWords:
     """The same for what may not be typed to its end; several names may begin so."""
-    said = other_words(typed)
+    said = other_words(text)
     if said != OtherWords():
         return said
-    if begun := tuple(one for one in names_begun(typed) if _is_named(one.other)):
+    if begun := tuple(one for one in names_begun(text) if _is_named(one.other)):
         return OtherWords(begun)
-    return OtherWords(controlled=controlled_begun(typed) or "")
+    return OtherWords(controlled=controlled_begun(text) or "")
 
 
 def lists_of(kind: Kind) -> tuple[Choice, ...]:

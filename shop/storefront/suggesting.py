@@ -38,10 +38,10 @@ blueprint = Blueprint("suggesting", __name__)
 @public_page(CATALOGUE)
 def suggest() -> Response:
     """Groups of links for `q`: `{"groups": [{"title", "items": [{"name", "note", "url"}]}]}`."""
-    typed = " ".join(request.args.get("q", "")[:MOST_LETTERS].split())
-    found = search.suggest(typed)
+    text = " ".join(request.args.get("q", "")[:MOST_LETTERS].split())
+    found = search.suggest(text)
     named = any(one.kind != SPELLING for one in found)
-    return jsonify(groups=(None if named else _otherwise(typed)) or _groups(found))
+    return jsonify(groups=(None if named else _otherwise(text)) or _groups(found))
 
 
 def _groups(found: list[Suggestion]) -> list[dict[str, Any]]:
@@ -49,9 +49,9 @@ def _groups(found: list[Suggestion]) -> list[dict[str, Any]]:
     return [{"title": TITLES[kind], "items": [_item(one) for one in some]} for kind, some in by_kind]
 
 
-def _otherwise(typed: str) -> list[dict[str, Any]]:
+def _otherwise(text: str) -> list[dict[str, Any]]:
     """For words that begin no name here: what they are called, lists of the kind, or that it is not sold."""
-    said = while_typing(typed)
+    said = while_typing(text)
     if said.names:
         return [{"title": OTHER_NAME, "items": [_named(one) for one in said.names]}]
     if said.lists:

@@ -66,16 +66,16 @@ def titles(products: Iterable[Naming]) -> dict[str, str]:
     for level in range(LAST_LEVEL + 1):
         groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for product in undecided.values():
-            groups[_looks(title(product, level), product.form_plural)].append(product.identity)
-        for looks, identities in groups.items():
-            if (len(identities) == 1 or level == LAST_LEVEL) and looks not in taken:
-                taken.add(looks)
+            groups[_compared(title(product, level), product.form_plural)].append(product.identity)
+        for compared, identities in groups.items():
+            if (len(identities) == 1 or level == LAST_LEVEL) and compared not in taken:
+                taken.add(compared)
                 for identity in identities:
                     found[identity] = title(undecided.pop(identity), level)
     return found | {identity: title(product, LAST_LEVEL) for identity, product in undecided.items()}
 
 
-def _looks(name: str, form_plural: str) -> tuple[str, str]:
+def _compared(name: str, form_plural: str) -> tuple[str, str]:
     return "".join(filter(str.isalnum, name.casefold())), form_plural.casefold()
 
 

@@ -85,7 +85,7 @@ def _read_products(
     products: Path, directory: Directory, include: frozenset[str], advance: Advance, releases: Releases
 ) -> tuple[dict[str, Page], Homes]:
     """The pages by identity, and where every product went."""
-    flagged, context = _survey(products, directory, advance, releases)
+    flagged, context = _observe(products, directory, advance, releases)
     owners = _Products(directory, flagged, context, include)
     for line in _counted(files.read(products, files.PRODUCT_COLUMNS), "Judging products", advance):
         owners.judge(line)
@@ -111,7 +111,7 @@ _OBSERVED = (
 _observed = itemgetter(*map(files.PRODUCT_COLUMNS.index, _OBSERVED))
 
 
-def _survey(
+def _observe(
     products: Path, directory: Directory, advance: Advance, releases: Releases
 ) -> tuple[frozenset[str], Context]:
     """What only all rows together say: substances flagged where alone, marks of applications, all names."""

@@ -19,7 +19,7 @@ def today() -> date:
 
 
 @pytest.fixture(autouse=True)
-def _empty_spool(context):
+def _empty_buffer(context):
     for file in context.extensions["settings"].instance.glob("search-misses*"):
         file.unlink()
 
