@@ -29,7 +29,7 @@ def create_staff(email: str, role: str, name: str, generate: bool) -> None:
         with transaction():
             service.create_account(name, email, password, role, now())
     except DomainError as refusal:
-        sys.exit(f"{refusal.message} {refusal.todo}")
+        sys.exit(refusal.in_full)
     click.echo(f"{email} can now sign in as {role}.")
     if generate:
         click.echo(f"Password (shown only once): {password}")

@@ -108,7 +108,7 @@ def exclude() -> Response | tuple[str, int]:
         with transaction():
             changed = mail_exclusions.add(entry, actor(), now())
     except ExclusionKnown as refusal:
-        form.ingredient.errors = [f"{refusal.message} {refusal.todo}"]
+        form.ingredient.errors = [refusal.in_full]
         return _page(form), refusal.status
     flash(f"{_named(entry)} is on the list. {_touched(changed, 'no longer sold')}")
     return redirect(url_for("admin.not_by_mail"), 303)

@@ -48,7 +48,7 @@ class _Typed(FlaskForm):  # type: ignore[misc]
 
     def refused(self, refusal: NotSaved) -> None:
         """Say beside its field why it was not saved."""
-        self.complain(refusal.field, f"{refusal.message} {refusal.todo}".strip())
+        self.complain(refusal.field, refusal.in_full)
 
     def read(self, name: str, reading: Callable[..., Read], *values: Any) -> Read | None:
         """What a field means, or None with the reason beside it."""

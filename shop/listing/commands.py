@@ -11,7 +11,7 @@ from shop.catalogue import list_rows
 from shop.catalogue.safety_answer import CLEAR
 from shop.clock import business_date, now
 from shop.database import transaction
-from shop.errors import DomainError
+from shop.errors import command_refusals
 from shop.listing import mail_exclusions as exclusions
 from shop.listing import queries, service
 from shop.listing.deciding import decide, subjects
@@ -23,10 +23,6 @@ from shop.safety.report import ages, open_questions
 from shop.web import settings
 
 RULES = click.Choice([rule.value for rule in Rule])
-
-
-class _DryRun(Exception):
-    """Leaves a transaction so that nothing of it stays."""
 
 
 def _selecting(command: Callable[..., None]) -> Callable[..., None]:
@@ -92,20 +88,13 @@ def _change(
 ) -> None:
     rules = {Rule(name) for name in names}
     at, loaded = now(), 0
-    try:
-        with transaction():
-            if listed and rules:
-                loaded = exclusions.load_if_empty(at)
-            if slugs:
-                outcome = service.set_listed(_ids(slugs), listed, None, at)
-            else:
-                outcome = service.set_listed_by_rules(rules, listed, None, at, origin=origin, limit=limit)
-            if dry_run:
-                raise _DryRun
-    except _DryRun:
-        pass
-    except DomainError as refusal:
-        raise click.ClickException(f"{refusal.message} {refusal.todo}".strip()) from refusal
+    with command_refusals(), transaction(dry_run):
+        if listed and rules:
+            loaded = exclusions.load_if_empty(at)
+        if slugs:
+            outcome = service.set_listed(_ids(slugs), listed, None, at)
+        else:
+            outcome = service.set_listed_by_rules(rules, listed, None, at, origin=origin, limit=limit)
     if loaded:
         click.echo(f"The not-by-mail list was empty: {loaded} entries were loaded first.")
     _report(outcome, listed, bool(rules), dry_run)

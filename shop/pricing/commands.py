@@ -9,87 +9,13 @@ from flask.cli import with_appcontext
 from shop import money
 from shop.clock import now
 from shop.database import transaction
-from shop.errors import DomainError
+from shop.errors import command_refusals
 from shop.pricing import queries, service
 from shop.pricing.plan import Repriced, describe_outcome, describe_rule, outcome_table, preview
 from shop.pricing.price_list import breaks_text
 from shop.pricing.queries import product_id_of, unpriced_ids, variant_ids_of, variant_of
 from shop.pricing.rules import Breaks, Rule
 from shop.web import settings
-
-# --- What the pricing commands share: reading amounts, dry runs, and the report of what changed -----------
-
-
-def formatted(value: Decimal) -> str:
-    """A price per unit as the store's locale writes it."""
-    return money.format_unit_price(value, settings().currency, settings().locale)
-
-
-def report(done: Repriced, dry_run: bool) -> None:
-    """The closing report of whatever made prices."""
-    if not done.total:
-        click.echo("No strength is priced by rule; nothing changed.")
-        return
-    width = max(len(words) for words, _ in outcome_table(done))
-    for words, count in outcome_table(done):
-        click.echo(f"{words:<{width}}  {count:>9,}")
-    if done.below_cost:
-        click.echo(f"{done.below_cost:,} are priced below what pharmacies paid.")
-    click.echo(describe_outcome(done) + (" Dry run: nothing was changed." if dry_run else ""))
-
-
-class _DryRun(Exception):
-    """Rolls the transaction back."""
-
-
-def change_prices(write: Callable[[], Repriced], dry_run: bool) -> None:
-    """Write prices in one transaction, or, for a dry run, roll it back; report what changed."""
-    done = []
-    try:
-        with transaction():
-            done.append(write())
-            if dry_run:
-                raise _DryRun
-    except _DryRun:
-        pass
-    except DomainError as refusal:
-        raise click.ClickException(f"{refusal.message} {refusal.todo}") from refusal
-    report(done[0], dry_run)
-
-
-def refusing(ask: Callable[[], int]) -> int:
-    """What `ask` returns; a refusal ends the command with its sentence."""
-    try:
-        return ask()
-    except DomainError as refusal:
-        raise click.ClickException(f"{refusal.message} {refusal.todo}") from refusal
-
-
-def amount_of(text: str, name: str) -> Decimal:
-    """A price per unit as the store's locale writes it; `name` is the option it was typed for."""
-    try:
-        return money.parse_price(text, settings().currency, settings().locale)
-    except money.PriceUnreadable as error:
-        raise click.BadParameter(str(error), param_hint=name) from error
-
-
-def number_of(text: str, name: str) -> Decimal:
-    """A number, such as a percentage: "12.5%"."""
-    try:
-        return Decimal(text.strip().removesuffix("%").strip().replace(",", "."))
-    except InvalidOperation as error:
-        raise click.BadParameter(f"“{text}” is not a number.", param_hint=name) from error
-
-
-def pair_of(text: str) -> tuple[int, str]:
-    """Units and the text behind the equals sign: "90=5"."""
-    units, _, value = text.partition("=")
-    if not (units.isascii() and units.isdecimal() and len(units) < 7 and value):
-        raise click.BadParameter(f"“{text}” is not in the form 90=5.")
-    return int(units), value
-
-
-# --- The commands -----------------------------------------------------------------------------------------
 
 
 @click.command("reprice")
@@ -132,7 +58,8 @@ def show(slug: str | None) -> None:
         for product, rule in queries.products_with_rules():
             click.echo(f"{product.slug}: {_in_words(rule)}.")
         return
-    product_id = refusing(lambda: product_id_of(slug))
+    with command_refusals():
+        product_id = product_id_of(slug)
     own = product_id in found.by_product
     rule_words = _in_words(found.of(product_id))
     click.echo(f"{slug}: {rule_words}{'' if own else ' (the store’s rule)'}.")
@@ -164,7 +91,7 @@ def rule(
         None if fixed is None else amount_of(fixed, "--fixed"),
         tuple(sorted((units, number_of(off, "--off")) for units, off in map(pair_of, breaks))),
     )
-    product_id = None if slug is None else refusing(lambda: product_id_of(slug))
+    product_id = product_named(slug)
     change_prices(lambda: service.set_rule(product_id, wanted, None, now()), dry_run)
 
 
@@ -174,7 +101,7 @@ def rule(
 @with_appcontext
 def no_rule(slug: str | None, dry_run: bool) -> None:
     """Remove a price rule. A medicine without one of its own follows the store's."""
-    product_id = None if slug is None else refusing(lambda: product_id_of(slug))
+    product_id = product_named(slug)
     change_prices(lambda: service.remove_rule(product_id, None, now()), dry_run)
 
 
@@ -188,11 +115,8 @@ def set_price(variant: str, amount: str, breaks: tuple[str, ...]) -> None:
     lower: Breaks = tuple(sorted((units, amount_of(text, "--from")) for units, text in map(pair_of, breaks)))
     wanted = amount_of(amount, "PRICE")
 
-    def write() -> bool:
-        with transaction():
-            return service.set_fixed_price(variant_of(variant), wanted, lower, None, now())
-
-    changed = refusing(write)
+    with command_refusals(), transaction():
+        changed = service.set_fixed_price(variant_of(variant), wanted, lower, None, now())
     click.echo("The price is set." if changed else "That was already the price; nothing changed.")
 
 
@@ -215,3 +139,58 @@ def by_rule(variants: tuple[str, ...], slug: str | None, unpriced: bool, dry_run
 
 
 # --- What the commands share ------------------------------------------------------------------------------
+
+
+def formatted(value: Decimal) -> str:
+    """A price per unit as the store's locale writes it."""
+    return money.format_unit_price(value, settings().currency, settings().locale)
+
+
+def report(done: Repriced, dry_run: bool) -> None:
+    """The closing report of whatever made prices."""
+    if not done.total:
+        click.echo("No strength is priced by rule; nothing changed.")
+        return
+    width = max(len(words) for words, _ in outcome_table(done))
+    for words, count in outcome_table(done):
+        click.echo(f"{words:<{width}}  {count:>9,}")
+    if done.below_cost:
+        click.echo(f"{done.below_cost:,} are priced below what pharmacies paid.")
+    click.echo(describe_outcome(done) + (" Dry run: nothing was changed." if dry_run else ""))
+
+
+def change_prices(write: Callable[[], Repriced], dry_run: bool) -> None:
+    """Write prices in one transaction, or, for a dry run, take it back; report what changed."""
+    with command_refusals(), transaction(dry_run):
+        done = write()
+    report(done, dry_run)
+
+
+def product_named(slug: str | None) -> int | None:
+    """The medicine's id; None for none. A slug that is none ends the command."""
+    with command_refusals():
+        return None if slug is None else product_id_of(slug)
+
+
+def amount_of(text: str, name: str) -> Decimal:
+    """A price per unit as the store's locale writes it; `name` is the option it was typed for."""
+    try:
+        return money.parse_price(text, settings().currency, settings().locale)
+    except money.PriceUnreadable as error:
+        raise click.BadParameter(str(error), param_hint=name) from error
+
+
+def number_of(text: str, name: str) -> Decimal:
+    """A number, such as a percentage: "12.5%"."""
+    try:
+        return Decimal(text.strip().removesuffix("%").strip().replace(",", "."))
+    except InvalidOperation as error:
+        raise click.BadParameter(f"“{text}” is not a number.", param_hint=name) from error
+
+
+def pair_of(text: str) -> tuple[int, str]:
+    """Units and the text behind the equals sign: "90=5"."""
+    units, _, value = text.partition("=")
+    if not (units.isascii() and units.isdecimal() and len(units) < 7 and value):
+        raise click.BadParameter(f"“{text}” is not in the form 90=5.")
+    return int(units), value

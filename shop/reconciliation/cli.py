@@ -34,7 +34,7 @@ def reconcile(grace_minutes: int, days: int | None) -> None:
     try:
         result = service.run(gateway.lists, timedelta(minutes=grace_minutes), since)
     except DomainError as refusal:
-        click.echo(f"Reconciliation did not finish. {refusal.message} {refusal.todo}", err=True)
+        click.echo(f"Reconciliation did not finish. {refusal.in_full}", err=True)
         sys.exit(2)
     for one in result.differences:
         click.echo(f"{one.code}  {one.order or '-'}  {one.subject}")

@@ -61,10 +61,6 @@ class Run:
     repriced: Repriced | None
 
 
-class _DryRun(Exception):
-    """Ends the transaction of a dry run."""
-
-
 def run(opened: Sequence[Opened], at: datetime, *, dry: bool, stage: Stage) -> Run:
     """Import all the files at once or, `dry`, do so and take it back. Raises SurveyRefused.
 
@@ -84,16 +80,8 @@ def run(opened: Sequence[Opened], at: datetime, *, dry: bool, stage: Stage) -> R
     )
     del known, surveys
     stage("Comparing and writing", 1)
-    result: Run | None = None
-    try:
-        with transaction():
-            result = Run(tallies, *write(proposals, at))
-            if dry:
-                raise _DryRun
-    except _DryRun:
-        db.session.expunge_all()  # it holds what was taken back
-    assert result is not None
-    return result
+    with transaction(dry_run=dry):
+        return Run(tallies, *write(proposals, at))
 
 
 def compare(proposals: Proposals) -> Difference:

@@ -21,7 +21,7 @@ from rich.table import Table
 from shop.catalogue import releases
 from shop.clock import now
 from shop.database import transaction
-from shop.errors import DomainError
+from shop.errors import command_refusals
 from shop.imports.ndc.admission import Sink, Tally
 from shop.imports.ndc.files import WrongFile, count_lines
 from shop.imports.ndc.gathering import Directory
@@ -65,11 +65,8 @@ def import_ndc(
     """
     asked = Import(product, package, include, dry_run, accept_withdrawals)
     console = Console()
-    try:
-        with refusals_file(report_to) as sink, _progress(asked) as advance:
-            outcome = run(asked, settings().market, now(), advance, sink)
-    except DomainError as refusal:
-        raise click.ClickException(f"{refusal.message} {refusal.todo}".strip()) from refusal
+    with command_refusals(), refusals_file(report_to) as sink, _progress(asked) as advance:
+        outcome = run(asked, settings().market, now(), advance, sink)
     show(console, outcome, dry_run)
 
 
@@ -79,11 +76,8 @@ def import_ndc(
 @with_appcontext
 def join_release(slug: str, into: str) -> None:
     """Say that the extended release SLUG is the same medicine as INTO. The next import joins their pages."""
-    try:
-        with transaction():
-            joined, kept = releases.join(slug, into, now())
-    except DomainError as refusal:
-        raise click.ClickException(f"{refusal.message} {refusal.todo}".strip()) from refusal
+    with command_refusals(), transaction():
+        joined, kept = releases.join(slug, into, now())
     click.echo(f"{joined} is {kept} from the next import on.")
 
 
