@@ -19,12 +19,13 @@ from shop.search.jobs import build_index
 
 blueprint = Blueprint("store", __name__, cli_group=None)
 catalogue = Blueprint("catalogue_commands", __name__, cli_group="catalogue")
+catalogue.cli.help = "The catalogue: imports, prices, what is on sale, and the search index."
 BLUEPRINTS = (blueprint, catalogue, commands.blueprint)
 
 
 @blueprint.cli.command("worker")
 def run_worker() -> None:
-    """Run the jobs that the store leaves behind: mails, captures, expiries. Stop it with Ctrl-C."""
+    """Run background jobs: emails, captures, expirations. Stop it with Ctrl-C."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

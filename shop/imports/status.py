@@ -125,6 +125,6 @@ def lines(found: CatalogueStatus) -> list[str]:
 @click.command("status")
 @with_appcontext
 def status() -> None:
-    """Say how the catalogue stands: products by origin, prices, dates of imports and of the search index."""
+    """Show the catalogue’s status: products by origin, prices, and when imports and changes last ran."""
     for line in lines(read()):
         click.echo(line)

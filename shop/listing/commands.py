@@ -29,14 +29,14 @@ def _selecting(command: Callable[..., None]) -> Callable[..., None]:
     """The arguments that `list` and `unlist` share."""
     options = (
         click.argument("slugs", nargs=-1, metavar="[SLUG]…"),
-        click.option("--rule", "names", multiple=True, type=RULES, help="A condition; all given must hold."),
+        click.option("--rule", "names", multiple=True, type=RULES, help="If repeated, all must match."),
         click.option(
             "--origin",
             type=click.Choice(ORIGINS),
-            help="Only those of the directory, or only those added by hand.",
+            help="Only products from the NDC directory, or only those added by hand.",
         ),
         click.option("--limit", type=click.IntRange(min=1), help="At most this many, most popular first."),
-        click.option("--dry-run", is_flag=True, help="Show what would happen without changing anything."),
+        click.option("--dry-run", is_flag=True, help="Show what would change without changing anything."),
     )
     for option in reversed(options):
         command = option(command)
@@ -49,7 +49,7 @@ def _selecting(command: Callable[..., None]) -> Callable[..., None]:
 def list_products(
     slugs: tuple[str, ...], names: tuple[str, ...], origin: str | None, limit: int | None, dry_run: bool
 ) -> None:
-    """Put products on sale: those named, or all that satisfy every --rule.
+    """Put products on sale: the ones named, or all that match every --rule.
 
     The usual choice is --rule priced --rule oral-solid --rule mailable. Whatever the rule, a controlled
     substance and a withdrawn product are refused; what may not be mailed is listed only by name or by
@@ -70,7 +70,7 @@ def list_products(
 def unlist_products(
     slugs: tuple[str, ...], names: tuple[str, ...], origin: str | None, limit: int | None, dry_run: bool
 ) -> None:
-    """Take products off sale: those named, those that satisfy every --rule, or all of one --origin."""
+    """Take products off sale: the ones named, all that match every --rule, or all from one --origin."""
     if bool(slugs) == bool(names or origin):
         raise click.UsageError("Name products, or give a --rule or an --origin; not both.")
     if slugs and limit:
@@ -136,13 +136,13 @@ def _lower(words: str) -> str:
 
 @click.group("exclusions")
 def mail_exclusions() -> None:
-    """The list of what is not sent by mail; admins keep it at /admin/not-by-mail."""
+    """The not-by-mail list; admins edit it at /admin/not-by-mail."""
 
 
 @mail_exclusions.command("load")
 @with_appcontext
 def load_exclusions() -> None:
-    """Add the entries that come with the store to the list, and mark the products they mean."""
+    """Add the entries that ship with the store to the list, and mark the products they match."""
     with transaction():
         added = exclusions.load(now())
     click.echo(f"{added} entries were added." if added else "All of them are already on the list.")
@@ -152,7 +152,7 @@ def load_exclusions() -> None:
 @mail_exclusions.command("list")
 @with_appcontext
 def show_exclusions() -> None:
-    """Print the list, with how many products each entry means."""
+    """Print the list with the number of products that each entry matches."""
     lines = _counted()
     click.echo("\n".join(lines) if lines else "The list is empty. Load it: flask catalogue exclusions load")
 
@@ -181,18 +181,19 @@ def table(rows: list[tuple[str, int]], total: str) -> list[str]:
 
 SHOWN = 20
 blueprint = Blueprint("safety_commands", __name__, cli_group="safety")
+blueprint.cli.help = "What the safety data decide."
 
 
 @blueprint.cli.command("report")
 def report() -> None:
-    """Say what the safety data hold, which entries are older than a year, and what no entry decides."""
+    """Show what the safety data contain, which entries are over a year old, and what no entry decides."""
     for line in lines():
         click.echo(line)
 
 
 @blueprint.cli.command("apply")
 def apply() -> None:
-    """Bring every product to what the safety data say: after a new release, or after an entry changed.
+    """Apply the current safety data to every product: run it after an update or an edited entry.
 
     Lists are derived anew too, because limits decide which quantities and lowest prices they show.
     """

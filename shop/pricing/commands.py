@@ -22,7 +22,7 @@ from shop.web import settings
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @with_appcontext
 def reprice(dry_run: bool) -> None:
-    """Recompute every price that a rule sets, from the latest acquisition costs."""
+    """Recompute all rule-based prices from the latest acquisition costs."""
     if dry_run:
         report(preview(queries.rules(), None), dry_run)
     else:
@@ -33,7 +33,7 @@ def reprice(dry_run: bool) -> None:
         report(done, dry_run)
     if unpriced := queries.counts().unpriced:
         click.echo(
-            f"{unpriced:,} strengths have neither a price nor a rule. To let the rules price them: "
+            f"{unpriced:,} strengths have neither a price nor a rule. To price them by rule: "
             "flask catalogue price by-rule --unpriced"
         )
 
@@ -44,14 +44,14 @@ def _in_words(rule: Rule | None) -> str:
 
 @click.group("price")
 def price() -> None:
-    """Price rules, and prices fixed by hand."""
+    """Price rules and fixed prices."""
 
 
 @price.command("show")
 @click.argument("slug", required=False)
 @with_appcontext
 def show(slug: str | None) -> None:
-    """The rules; with a medicine's SLUG, its rule and what each strength costs."""
+    """Show the rules; with a medicine's SLUG, its rule and the price of each strength."""
     found = queries.rules()
     if slug is None:
         click.echo(f"Store: {_in_words(found.store)}.")
@@ -74,17 +74,23 @@ def show(slug: str | None) -> None:
 
 
 @price.command("rule")
-@click.option("--product", "slug", help="For this medicine alone; otherwise for the store.")
-@click.option("--markup", "--mark-up", "mark_up", help="Percent on top of what pharmacies paid: 35.")
-@click.option("--fee", default="0", help="Fee of a line, spread over its quantity: 2.40.")
-@click.option("--fixed", help="Instead of a markup, one price for each unit: 0.51.")
-@click.option("--off", "breaks", multiple=True, metavar="UNITS=PERCENT", help="Percent off from so many on.")
+@click.option("--product", "slug", help="For this medicine only; otherwise the store's rule.")
+@click.option("--markup", "--mark-up", "mark_up", help="Percent added to the acquisition cost, such as 35.")
+@click.option("--fee", default="0", help="Fee per order line, spread over its quantity, such as 2.40.")
+@click.option("--fixed", help="A fixed unit price instead of a markup, such as 0.51.")
+@click.option(
+    "--off",
+    "breaks",
+    multiple=True,
+    metavar="UNITS=PERCENT",
+    help="Percent off from UNITS on: 90=5.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @with_appcontext
 def rule(
     slug: str | None, mark_up: str | None, fee: str, fixed: str | None, breaks: tuple[str, ...], dry_run: bool
 ) -> None:
-    """Set a price rule and make its prices: acquisition × (1 + markup) + fee / quantity, or one price."""
+    """Set a price rule and reprice: acquisition × (1 + markup) + fee / quantity, or a fixed price."""
     wanted = Rule(
         None if mark_up is None else number_of(mark_up, "--markup") / 100,
         amount_of(fee, "--fee"),
@@ -96,7 +102,7 @@ def rule(
 
 
 @price.command("no-rule")
-@click.option("--product", "slug", help="Of this medicine; otherwise the store's.")
+@click.option("--product", "slug", help="This medicine's rule; otherwise the store's.")
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @with_appcontext
 def no_rule(slug: str | None, dry_run: bool) -> None:
@@ -108,10 +114,10 @@ def no_rule(slug: str | None, dry_run: bool) -> None:
 @price.command("set")
 @click.argument("variant")
 @click.argument("amount", metavar="PRICE")
-@click.option("--from", "breaks", multiple=True, metavar="UNITS=PRICE", help="A lower price from so many on.")
+@click.option("--from", "breaks", multiple=True, metavar="UNITS=PRICE", help="A lower price from UNITS on.")
 @with_appcontext
 def set_price(variant: str, amount: str, breaks: tuple[str, ...]) -> None:
-    """Fix the price of a unit of VARIANT (its slug or an NDC) by hand."""
+    """Set a fixed unit price for VARIANT (its slug or an NDC)."""
     lower: Breaks = tuple(sorted((units, amount_of(text, "--from")) for units, text in map(pair_of, breaks)))
     wanted = amount_of(amount, "PRICE")
 
@@ -122,12 +128,12 @@ def set_price(variant: str, amount: str, breaks: tuple[str, ...]) -> None:
 
 @price.command("by-rule")
 @click.argument("variants", nargs=-1, metavar="[VARIANT]…")
-@click.option("--product", "slug", help="Every strength of this medicine.")
-@click.option("--unpriced", is_flag=True, help="Every strength that has no price.")
+@click.option("--product", "slug", help="All strengths of this medicine.")
+@click.option("--unpriced", is_flag=True, help="All strengths without a price.")
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @with_appcontext
 def by_rule(variants: tuple[str, ...], slug: str | None, unpriced: bool, dry_run: bool) -> None:
-    """Let the rules price strengths from now on."""
+    """Let price rules set the prices of these strengths from now on."""
     if bool(variants) + bool(slug) + unpriced != 1:
         raise click.UsageError("Give strengths, --product, or --unpriced.")
 

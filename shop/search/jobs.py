@@ -40,10 +40,10 @@ def erase_old_searches() -> None:
 
 
 @click.command("index")
-@click.option("--force", is_flag=True, help="Build even when the index is up to date.")
+@click.option("--force", is_flag=True, help="Rebuild even if the index is up to date.")
 @with_appcontext
 def build_index(force: bool) -> None:
-    """Bring the search index up to date with the database."""
+    """Update the search index from the database."""
     try:
         built = ensure_index(current_app._get_current_object(), force)  # type: ignore[attr-defined]
     except OSError as trouble:

@@ -19,12 +19,12 @@ from shop.web import settings
 @click.command("import-spl")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
-@click.option("--replace", is_flag=True, help="Let a label replace the picture of another maker's product.")
+@click.option("--replace", is_flag=True, help="Let a label replace another manufacturer's appearance.")
 def import_spl(files: tuple[Path, ...], dry_run: bool, replace: bool) -> None:
-    """Read Structured Product Labels (HL7 XML) and give their products' strengths the appearance they state.
+    """Import the appearances that Structured Product Labels (HL7 XML) state.
 
-    Products are matched by the labeler and product part of their NDC. A file that cannot be read is refused
-    and the others go on.
+    Products are matched by the labeler and product segments of their NDC. A file that can’t be read is
+    refused; the others are imported.
     """
     read: list[tuple[str, Statement]] = []
     refused = {}

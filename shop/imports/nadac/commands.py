@@ -31,13 +31,13 @@ from shop.web import settings
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @click.option(
-    "--report", type=click.Path(path_type=Path, dir_okay=False), help="Write unusable lines to a CSV file."
+    "--report", type=click.Path(path_type=Path, dir_okay=False), help="Write unusable lines to this CSV file."
 )
 def import_nadac(files: tuple[Path, ...], dry_run: bool, report: Path | None) -> None:
-    """Read NADAC surveys, weekly .xlsx files and the .parquet history, in any order and mixture.
+    """Import NADAC surveys: weekly .xlsx files and the .parquet price history, in any order.
 
-    All files are written, or none. The history names no units: it prices what is counted in pills, and other
-    packs only where a weekly file of the same call says in which unit they are priced.
+    All files are imported, or none. The history states no units, so it prices only what is counted in pills,
+    and other packages if a weekly file in the same run states their unit.
     """
     with command_refusals():
         done = _import(files, dry_run)

@@ -41,13 +41,13 @@ EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--include",
     multiple=True,
     type=click.Choice(["homeopathic", "unapproved"]),
-    help="Import what is excluded by default.",
+    help="Also import these, which are excluded by default.",
 )
 @click.option(
     "--report",
     "report_to",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write every refused row here.",
+    help="Write every refused row to this CSV file.",
 )
 @click.option("--accept-withdrawals", is_flag=True, help="Continue even if the files lack many packages.")
 @with_appcontext
@@ -59,7 +59,7 @@ def import_ndc(
     report_to: Path | None,
     accept_withdrawals: bool,
 ) -> None:
-    """Bring the catalogue up to the FDA's NDC directory: PRODUCT and PACKAGE are its two text files, or .gz.
+    """Update the catalogue from the FDA's NDC directory: PRODUCT and PACKAGE are its two files, also .gz.
 
     Imported products are not on sale until they are listed.
     """
@@ -75,10 +75,10 @@ def import_ndc(
 @click.argument("into")
 @with_appcontext
 def join_release(slug: str, into: str) -> None:
-    """Say that the extended release SLUG is the same medicine as INTO. The next import joins their pages."""
+    """Declare the extended release SLUG the same medicine as INTO. The next import merges their pages."""
     with command_refusals(), transaction():
         joined, kept = releases.join(slug, into, now())
-    click.echo(f"{joined} is {kept} from the next import on.")
+    click.echo(f"{joined} will become {kept} with the next import.")
 
 
 @contextmanager
