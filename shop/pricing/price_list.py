@@ -120,6 +120,18 @@ class _Known:
     record: PriceRecord
 
 
+_COLUMNS = (
+    Variant.id,
+    Variant.slug,
+    Product.name,
+    Product.form,
+    Variant.strength,
+    Variant.price_basis,
+    Variant.price,
+    Variant.price_breaks,
+)
+
+
 # --- Out --------------------------------------------------------------------------------------------------
 
 
@@ -127,16 +139,7 @@ def lines(currency: str, locale: str) -> Iterator[dict[str, str]]:
     """Every strength as a line of the file, by medicine and strength."""
     code = select(func.min(Pack.ndc)).where(Pack.variant_id == Variant.id).scalar_subquery()
     rows = db.session.execute(
-        select(
-            Variant.slug,
-            code.label("ndc"),
-            Product.name,
-            Product.form,
-            Variant.strength,
-            Variant.price_basis,
-            Variant.price,
-            Variant.price_breaks,
-        )
+        select(*_COLUMNS, code.label("ndc"))
         .join(Product, Product.id == Variant.product_id)
         .order_by(Product.name, Product.id, Variant.strength_value, Variant.id)
         .execution_options(yield_per=2000)
@@ -236,17 +239,7 @@ def _by_code(codes: set[str]) -> dict[str, _Known]:
 
 
 def _variants(where: ColumnElement[bool]) -> Iterable[Any]:
-    columns = (
-        Variant.id,
-        Variant.slug,
-        Product.name,
-        Product.form,
-        Variant.strength,
-        Variant.price_basis,
-        Variant.price,
-        Variant.price_breaks,
-    )
-    return db.session.execute(select(*columns).join(Product, Product.id == Variant.product_id).where(where))
+    return db.session.execute(select(*_COLUMNS).join(Product, Product.id == Variant.product_id).where(where))
 
 
 def _known(row: Any) -> _Known:
