@@ -19,9 +19,9 @@ from shop.catalogue.models import Variant
 from shop.clock import now
 from shop.database import db
 from shop.errors import command_refusals, printable
+from shop.imports.nadac.consensus import Advance, Outcome, Tally
 from shop.imports.nadac.files import open_survey
 from shop.imports.nadac.service import Difference, Run, Stage, run
-from shop.imports.nadac.sorting import Advance, Outcome, Tally
 from shop.money import format_unit_price
 from shop.pricing.plan import Repriced
 from shop.web import settings
