@@ -35,7 +35,8 @@ from shop.safety import files as safety_files
 from shop.safety.dataset import SafetyDataRefused
 from shop.safety.tall_man import tall_man
 from shop.storefront.page_version import look_of
-from shop.vault.files import Keyring, Vault
+from shop.vault.files import Vault
+from shop.vault.sealing import Keyring
 
 # Rooms in the order of their floors. A room may have models, maintenance, jobs, alarms, commands and views.
 ROOMS = (

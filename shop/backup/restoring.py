@@ -25,7 +25,7 @@ from shop.backup.manifest import VAULT, BackupDamaged, BackupRefused, Manifest
 from shop.config import ROOT, SQLITE_FILE
 from shop.environment import database_url
 from shop.health import newest_migration
-from shop.vault.files import Keyring, KeyringInvalid
+from shop.vault.sealing import Keyring, KeyringInvalid
 
 Progress = Callable[[str], None]
 

@@ -185,14 +185,6 @@ class Gateway:
             raise
         return refund_facts(refund)
 
-    def look_up_refund(self, refund_id: str) -> RefundFacts:
-        """What became of a refund: one that was pending may have failed. Asks only; changes nothing."""
-        refund = self._request(
-            lambda: self._stripe.v1.refunds.retrieve(refund_id),
-            todo=NOTHING_CHANGED,
-        )
-        return refund_facts(refund)
-
     def read_event(self, payload: bytes, signature: str) -> Event:
         """The event in a webhook's body, after its signature and age were checked. Raises WebhookRefused."""
         try:

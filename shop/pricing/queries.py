@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 
 from shop.catalogue.models import Pack, Product, Variant, as_text, breaks_of, values_of
 from shop.catalogue.ndc_codes import UnreadableCode, pack_key
@@ -72,18 +72,6 @@ def rules() -> Rules:
         else:
             by_product[row.product_id] = rule_of_row(row)
     return Rules(store, by_product)
-
-
-def rule_for(product_id: int) -> Rule | None:
-    """The rule that prices this product: its own or the store's. One query."""
-    own_first = case((PriceRule.product_id.is_(None), 1), else_=0)
-    row = db.session.scalar(
-        select(PriceRule)
-        .where(PriceRule.product_id.is_(None) | (PriceRule.product_id == product_id))
-        .order_by(own_first, PriceRule.id)
-        .limit(1)
-    )
-    return rule_of_row(row) if row else None
 
 
 def rule_of_row(row: PriceRule) -> Rule:
