@@ -96,7 +96,7 @@ class Product(Base):
     )  # routes, licenses, classes as the directory says them
     safety_code: Mapped[str | None] = mapped_column(
         String(32)
-    )  # safety_columns.py; None: not decided, not sold
+    )  # safety_answer.py; None: not decided, not sold
     safety_why: Mapped[str | None] = mapped_column(String(200))
     monograph_slug: Mapped[str | None] = mapped_column(String(120), index=True)
     popularity: Mapped[int] = mapped_column(Integer, default=0)
