@@ -19,7 +19,7 @@ from shop.search.jobs import build_index
 
 blueprint = Blueprint("store", __name__, cli_group=None)
 catalogue = Blueprint("catalogue_commands", __name__, cli_group="catalogue")
-catalogue.cli.help = "The catalogue: imports, prices, what is on sale, and the search index."
+catalogue.cli.help = "The catalog: imports, prices, what is on sale, and the search index."
 BLUEPRINTS = (blueprint, catalogue, commands.blueprint)
 
 

@@ -90,8 +90,8 @@ def withdraw_strength(slug: str, variant_id: int) -> Response:
     except NotSaved as refusal:
         flash_refusal(refusal)
     else:
-        words = "Strength withdrawn. Orders that name it keep it." if withdrawn else "No longer withdrawn."
-        flash(f"{words} The product has no strength left, and is off sale." if off_sale else words)
+        words = "Strength withdrawn. Existing orders keep it." if withdrawn else "No longer withdrawn."
+        flash(f"{words} The product has no strengths left and is off sale." if off_sale else words)
     return redirect(url_for("admin.catalogue_product", slug=slug, of=variant_id), 303)
 
 

@@ -70,7 +70,7 @@ def create(to: Path | None, keys_to: Path | None, keep: int | None) -> None:
         click.echo(f"The keys are in {kept}. Keep them away from the backups.")
     else:
         click.echo(
-            "The keys are NOT in it, and without VAULT_KEYS nobody can read its documents. "
+            "It does NOT contain the keys, and without VAULT_KEYS nobody can read its documents. "
             "Keep them elsewhere: --keys-to FOLDER."
         )
     if manifest.missing:
@@ -97,7 +97,7 @@ def restore(folder: Path, into: Path, url: str | None, keys_from: Path | None) -
     begun, here = time.monotonic(), settings()
     into = into.resolve()
     if manifests.read(folder).database == "postgresql" and not url:
-        raise BackupRefused("This is a backup of PostgreSQL: name an empty database with --database-url.")
+        raise BackupRefused("This is a PostgreSQL backup: give an empty database with --database-url.")
     place = restoring.Place(
         into,
         database_url(url or f"sqlite:///{into / SQLITE_FILE}"),

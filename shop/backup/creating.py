@@ -184,7 +184,7 @@ def _alone(to: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise BackupRefused(f"Another backup into {to} is running.") from None
+            raise BackupRefused(f"Another backup to {to} is running.") from None
         yield
 
 

@@ -42,7 +42,7 @@ def join(slug: str, into: str, at: datetime) -> tuple[str, str]:
             "Join releases of one substance in one form.",
         )
     if joined.release == kept.release:
-        raise ReleasesDiffer("The two are one release already.", "Name two products that stand apart.")
+        raise ReleasesDiffer("These are already one release.", "Name two products with different releases.")
     db.session.execute(
         update(ReleaseJoin)
         .where(ReleaseJoin.ingredients == ingredients, ReleaseJoin.joins == joined.release)
@@ -64,7 +64,7 @@ def _extended(slug: str) -> Product:
     product = db.session.scalar(select(Product).where(Product.slug == slug))
     if product is None or product.release is None:
         raise NotFound(
-            f"No extended-release product of the directory has the address “{slug[:80]}”.",
-            "Look it up in the catalogue: the address is what stands behind /medicines/.",
+            f"No extended-release product from the NDC directory has the address “{slug[:80]}”.",
+            "Look it up in the catalog: the address is the part after /medicines/.",
         )
     return product

@@ -101,7 +101,7 @@ def read() -> CatalogueStatus:
 def lines(found: CatalogueStatus) -> list[str]:
     """The status as sentences and a table, a line each."""
     if not found.origins:
-        return ["The catalogue is empty: run flask catalogue import-ndc PRODUCT PACKAGE."]
+        return ["The catalog is empty: run flask catalogue import-ndc PRODUCT PACKAGE."]
     said = [f"{'':<32}" + "".join(f"{ORIGINS.get(origin, origin):>12}" for origin in found.origins)]
     for name, words in WORDS:
         said.append(f"{words:<32}" + "".join(f"{getattr(one, name):>12,}" for one in found.origins.values()))
@@ -125,6 +125,6 @@ def lines(found: CatalogueStatus) -> list[str]:
 @click.command("status")
 @with_appcontext
 def status() -> None:
-    """Show the catalogue’s status: products by origin, prices, and when imports and changes last ran."""
+    """Show the status of the catalog: products by origin, prices, and when imports and changes last ran."""
     for line in lines(read()):
         click.echo(line)

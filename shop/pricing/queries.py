@@ -201,7 +201,7 @@ def product_named(slug: str) -> Product:
     """The medicine with this slug, listed or not. Raises NotFound."""
     found = db.session.scalar(select(Product).where(Product.slug == slug))
     if found is None:
-        raise NotFound(f"There is no medicine “{slug[:80]}”.", "Look it up in the catalogue.")
+        raise NotFound(f"There is no medicine “{slug[:80]}”.", "Look it up in the catalog.")
     return found
 
 
@@ -220,7 +220,7 @@ def variant_of(text: str) -> int:
             code = ""
         found = db.session.scalar(select(Pack.variant_id).where(Pack.ndc11 == code))
     if found is None:
-        raise NotFound(f"There is no strength “{text[:80]}”.", "Look it up in the catalogue.")
+        raise NotFound(f"There is no strength “{text[:80]}”.", "Look it up in the catalog.")
     return found
 
 

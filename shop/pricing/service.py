@@ -32,7 +32,7 @@ def set_rule(product_id: int | None, rule: Rule, actor_id: int | None, at: datet
     if wrong := limits.problems(rule, for_store=product_id is None):
         raise RuleRefused(wrong)
     if product_id is not None and db.session.get(Product, product_id) is None:
-        raise NotFound("There is no such medicine.", "Look it up in the catalogue.")
+        raise NotFound("There is no such medicine.", "Look it up in the catalog.")
     one_at_a_time()
     row = db.session.scalar(_rule_row(product_id))
     before = queries.rule_of_row(row) if row else None
@@ -156,7 +156,7 @@ def _decide(
 def _strengths(ids: Collection[int]) -> list[queries.Strength]:
     found = list(queries.strengths_by_id(ids))
     if len(found) < len(set(ids)):
-        raise NotFound("There is no such strength.", "Look it up in the catalogue.")
+        raise NotFound("There is no such strength.", "Look it up in the catalog.")
     return found
 
 

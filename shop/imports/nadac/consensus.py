@@ -150,7 +150,7 @@ def sort_rows(
             number, reason = tally.faults[0]
             raise SurveyRefused(
                 f"{one.name} has {tally.total} lines, and none can be read: in line {number}, {reason}.",
-                "Take the file as CMS publishes it.",
+                "Use the file as CMS publishes it.",
             )
         tallies.append(tally)
         kept.setdefault(one.survey.source(), []).append((tally, rows))

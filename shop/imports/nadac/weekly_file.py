@@ -46,7 +46,7 @@ def unpacked(path: Path) -> BytesIO:
         ValueError,
     ) as trouble:
         raise SurveyRefused(
-            f"{path.name} is a damaged or incomplete workbook.", "Fetch the file again."
+            f"{path.name} is a damaged or incomplete workbook.", "Download the file again."
         ) from trouble
 
 
@@ -55,7 +55,7 @@ def _copied(archive: ZipFile, name: str) -> BytesIO:
     names = {part.filename for part in parts}
     if not names >= NEEDED:
         raise SurveyRefused(
-            f"{name} is a ZIP archive, but not a workbook.", "Unpack it and name the file inside."
+            f"{name} is a ZIP archive, but not a workbook.", "Unzip it and give the file inside."
         )
     if (
         len(parts) > MOST_PARTS
@@ -63,7 +63,8 @@ def _copied(archive: ZipFile, name: str) -> BytesIO:
         or sum(part.file_size for part in parts) > MOST_BYTES
     ):
         raise SurveyRefused(
-            f"{name} would unpack to far more than a price survey holds.", "Fetch the file from CMS again."
+            f"{name} would unzip to far more than a price survey.",
+            "Download the file from CMS again.",
         )
     copy = BytesIO()
     with ZipFile(copy, "w") as safe:
@@ -90,7 +91,7 @@ def _measure(sheet: bytes, name: str) -> None:
         if int(cell[2]) > MOST_ROWS or _column(cell[1]) > MOST_COLUMNS:
             raise SurveyRefused(
                 f"{name} has cells far outside a price survey’s columns and rows.",
-                "Fetch the file from CMS again.",
+                "Download the file from CMS again.",
             )
 
 
@@ -163,13 +164,15 @@ def open_weekly(path: Path) -> WeeklyFile:
                     if any(cell != "" for cell in line)
                 ]
                 if not lines:
-                    raise SurveyRefused(f"{path.name} has a header and no prices.", "Fetch the file again.")
+                    raise SurveyRefused(
+                        f"{path.name} has a header but no prices.", "Download the file again."
+                    )
                 places = [names.index(column) for column in COLUMNS]
                 return WeeklyFile(path.name, lines, places, _as_of(cells[:place]))
             missing = min(missing, lacking, key=len)
     raise SurveyRefused(
         f"{path.name} is a workbook, but not a weekly price file: no row names {_listed(missing)}.",
-        "Take the NADAC file as CMS publishes it.",
+        "Use the NADAC file as CMS publishes it.",
     )
 
 
@@ -181,7 +184,7 @@ def _sheets(workbook: BytesIO, name: str) -> Iterator[Sequence[Cells]]:
         for sheet in opened.sheet_names:
             yield opened.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError, ValueError, TypeError) as trouble:
-        raise SurveyRefused(f"{name} is a damaged workbook.", "Fetch the file again.") from trouble
+        raise SurveyRefused(f"{name} is a damaged workbook.", "Download the file again.") from trouble
 
 
 def _read(cells: Cells) -> tuple[int, float, int, int]:

@@ -59,7 +59,7 @@ def import_ndc(
     report_to: Path | None,
     accept_withdrawals: bool,
 ) -> None:
-    """Update the catalogue from the FDA's NDC directory: PRODUCT and PACKAGE are its two files, also .gz.
+    """Update the catalog from the FDA's NDC directory: PRODUCT and PACKAGE are its two files, also .gz.
 
     Imported products are not on sale until they are listed.
     """
