@@ -70,7 +70,7 @@ class PasswordJudge(PasswordUtil):
 
 
 class OutboxMail(MailUtil):
-    """Mails become jobs. The link to set a new password is made when its job runs, and stands in no table."""
+    """Mails become jobs. The link to set a new password is made when its job runs, and is in no table."""
 
     def normalize(self, email: str) -> str:
         return plain_email(super().normalize(email))
@@ -87,7 +87,7 @@ class OutboxMail(MailUtil):
         elif template == CHANGED_TEMPLATE:  # inside the transaction that changes the password
             enqueue_mail("password_changed", user.id, f"password_changed:{user.fs_uniquifier}", now())
         else:
-            raise LookupError(f"no mail of ours stands for {template}")
+            raise LookupError(f"no email of ours replaces {template}")
 
 
 # --- Its settings -----------------------------------------------------------------------------------------

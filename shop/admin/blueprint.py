@@ -67,7 +67,7 @@ class Sorted:
         raise NotImplementedError
 
     def sort_url(self, column: str) -> str:
-        """Sorted by `column`; by the same one again, the other way round."""
+        """Sorted by `column`; by the same one again, in reverse."""
         turned = column == self.sort and not self.descending
         return self.url(sort=f"-{column}" if turned else column)
 

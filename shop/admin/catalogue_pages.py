@@ -99,7 +99,7 @@ ORIGIN_WORDS = {"hand": "By hand", "ndc": "Directory"}
 
 @dataclass(frozen=True)
 class Choice(Sorted):
-    """What the address asks for, and the addresses of its neighbours."""
+    """What the address asks for, and the addresses of its neighbors."""
 
     narrowing: Narrowing
 
@@ -188,7 +188,7 @@ def catalogue_product(slug: str) -> str:
 
 
 def _blocked(strengths: Iterable[StrengthRow], market: str) -> dict[int, SaleRefusal | None]:
-    """What stands in the way of each strength by id, were the product on sale."""
+    """What would block the sale of each strength, by id, if the product were on sale."""
     return {
         one.facts.id: sale_refusal(replace(one.facts, listed=one.withdrawn_on is None), market)
         for one in strengths

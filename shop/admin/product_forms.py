@@ -37,7 +37,7 @@ _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 
 
 class _Typed(FlaskForm):  # type: ignore[misc]
-    """A form whose fields are read one by one; `seen` stands for what was stored when it was opened."""
+    """A form whose fields are read one by one; `seen` identifies what was stored when it was opened."""
 
     seen = HiddenField()
 

@@ -81,7 +81,7 @@ def _row_middle(shape: Shape, half: float, scale: Scale) -> float:
 
 
 def _score(shape: Shape, half: float, cx: float, cy: float, pieces: int) -> Mark:
-    """Where it breaks: a line between neighbouring pieces, a cross for four on a short tablet.
+    """Where it breaks: a line between neighboring pieces, a cross for four on a short tablet.
 
     Lines stand upright on a long tablet and lie on the others.
     """
@@ -155,10 +155,10 @@ _SMALLEST, _LARGEST = 0.62, 2.6
 
 
 def imprint_marks(
-    shape: Shape, half: float, centre: tuple[float, float], imprint: str | None, scored: bool, plate: bool
+    shape: Shape, half: float, center: tuple[float, float], imprint: str | None, scored: bool, plate: bool
 ) -> list[Mark]:
-    """The imprint around `centre`, on both sides of a score; on a plate it says when none is on record."""
-    cx, cy = centre
+    """The imprint around `center`, on both sides of a score; on a plate it says when none is on record."""
+    cx, cy = center
     if imprint is None:
         return _imprint_unknown(shape, half, cx, cy) if plate and not scored else []
     lines = lines_of(imprint, 2 if scored or not shape.wide else 1)
@@ -180,7 +180,7 @@ def _imprint_unknown(shape: Shape, half: float, cx: float, cy: float) -> list[Ma
 
 
 def not_on_record(cx: float, cy: float) -> list[Mark]:
-    """The words that stand where an imprint would."""
+    """The words shown in place of an imprint."""
     return [
         Mark("label on-face", text="imprint", x=cx, y=cy - 3),
         Mark("label on-face", text="not on record", x=cx, y=cy + 11),

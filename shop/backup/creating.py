@@ -36,7 +36,7 @@ class Copies:
         self.before = before / VAULT if before else None
         self.known: dict[str, StoredAs] = {}
         if before:
-            with suppress(BackupDamaged):  # then everything is copied anew
+            with suppress(BackupDamaged):  # then everything is copied again
                 self.known = manifests.read(before).files
         self.files: dict[str, StoredAs] = {}
         self.key_ids: set[str] = set()

@@ -63,7 +63,7 @@ def refuse_unless_empty(url: str) -> None:
 
 @contextmanager
 def scratch_database(url: str) -> Iterator[str]:
-    """The URL of an empty database on the same server, gone afterwards."""
+    """The URL of an empty database on the same server, gone afterward."""
     name, here = f"formulary_verify_{token_hex(4)}", make_url(url)
     with psycopg.connect(_conninfo(here), autocommit=True) as connection:
         try:

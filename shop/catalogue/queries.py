@@ -102,7 +102,7 @@ class VariantFacts:
 def variants(ids: Iterable[int]) -> dict[int, VariantFacts]:
     """Facts of the variants that exist among `ids`, in one query; none for no ids.
 
-    The safety data are asked again: what an earlier release listed is not sold because it stands in a basket.
+    The safety data are asked again: being in a basket does not make sellable what an earlier release listed.
     """
     wanted = set(ids)
     if not wanted:

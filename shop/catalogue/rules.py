@@ -21,7 +21,7 @@ def price_at(price: Decimal | None, breaks: Sequence[tuple[int, Decimal]], quant
 def measure_of(strength_unit: str, unit: str) -> str | None:
     """In what a price per `unit` is compared for strengths stated in `strength_unit`; None: not at all.
 
-    A tablet of so many mg, priced by the pill, is compared per mg; so is a liquid of so many mg/mL that is
+    A tablet with a strength in mg, priced by the pill, is compared per mg; so is a liquid in mg/mL that is
     priced by the mL, but not one of mg/5 mL, nor one that only says mg.
     """
     measure, _, per = strength_unit.partition("/")
@@ -31,7 +31,7 @@ def measure_of(strength_unit: str, unit: str) -> str | None:
 
 
 def in_measure(value: Decimal, measure: str | None, wanted: str) -> Decimal | None:
-    """A strength stated in `measure` as so many of `wanted` (0.5 g as 500 mg), or None where it is none."""
+    """A strength stated in `measure`, converted to `wanted` (0.5 g is 500 mg); None where it cannot be."""
     if measure == wanted:
         return value
     if measure in MILLIGRAMS and wanted in MILLIGRAMS:
@@ -81,7 +81,7 @@ class ListedStrength:
 
 
 def summary(strengths: Sequence[ListedStrength], ingredients: int, market: str) -> dict[str, Any]:
-    """The columns of a product's row, all but its id, market and names; of `ingredients` so many."""
+    """The columns of a product's row, all but its id, market and names; `ingredients` counts them."""
     sold = [one for one in strengths if sale_refusal(one, market) is None and one.quantities]
     shown = min(sold, key=lambda one: (one.lowest or 0, one.id), default=None)
     steps = shown.quantities if shown else ()

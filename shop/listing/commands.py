@@ -195,7 +195,7 @@ def report() -> None:
 def apply() -> None:
     """Apply the current safety data to every product: run it after an update or an edited entry.
 
-    Lists are derived anew too, because limits decide which quantities and lowest prices they show.
+    Lists are rebuilt too, because limits decide which quantities and lowest prices they show.
     """
     with transaction():
         changed = decide(None, now())

@@ -94,7 +94,7 @@ def products_page(
 
 
 def product_ids(narrowing: Narrowing, most: int) -> list[int]:
-    """Ids of what was looked for, by name, at most so many."""
+    """Ids of the matching products, by name, at most `most`."""
     question = select(Product.id).where(*conditions(narrowing)).order_by(*SORTS["medicine"])
     return list(db.session.scalars(question.limit(most)))
 

@@ -25,7 +25,7 @@ from shop.projections.cache_version import catalogue_changed
 from shop.web import settings
 
 NAMED_IN_RECORD = 40
-"""Up to so many products are named by id in the audit record; of more, `listed_at` says which they were."""
+"""Up to this many products are named by id in the audit record; `listed_at` tells which more there were."""
 
 
 class NothingPriced(DomainError):

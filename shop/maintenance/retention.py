@@ -21,7 +21,7 @@ _kept: dict[str, tuple[str, Remove]] = {}
 
 
 def kept_for(setting: str) -> Callable[[Remove], Remove]:
-    """Declare what removes at most so many rows that are older than a time, and says how many it removed.
+    """Register a function that removes rows older than a time, at most so many, and returns how many.
 
     `setting` is the attribute of Settings that says for how many days they are kept.
     """

@@ -45,7 +45,7 @@ def failing(kind: str, after: int = 0) -> Sequence[FailingJob]:
 
 
 def retry(job_id: int, at: datetime) -> bool:
-    """Let the worker take a failing job at once, its attempts counted anew. False when it is not failing."""
+    """Let the worker take a failing job at once, its attempts reset. False when it is not failing."""
     return any(_again(at, Job.id == job_id, *where) for where in ((Job.given_up,), FAILING))
 
 

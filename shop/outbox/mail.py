@@ -65,7 +65,7 @@ def enqueue_mail(
 
 
 def compose(template: str, to: Recipient, key: str, asked_at: datetime, **values: object) -> EmailMessage:
-    """The message in text and HTML. The same key gives the same Message-ID, so a repeat can be recognised."""
+    """The message in text and HTML. The same key gives the same Message-ID, so a repeat can be recognized."""
     settings = current_app.extensions["settings"]
 
     def link(path: str) -> str:
@@ -110,7 +110,7 @@ def _digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
-# --- SMTP: within a deadline, and telling a refusal for good from one for now -----------------------------
+# --- SMTP: within a deadline, and permanent and temporary refusals told apart -----------------------------
 
 
 CONNECT_SECONDS = 5.0  # for each address of the server's name

@@ -19,7 +19,7 @@ class CheckoutPage:
 
 @dataclass(frozen=True)
 class PageRequest:
-    """What the customer is asked to pay, and where the page leads afterwards.
+    """What the customer is asked to pay, and where the page leads afterward.
 
     `description` is read by Stripe and the customer: neutral words. `expires_at` is aware, 30 minutes to
     24 hours ahead. `success_url` may hold {CHECKOUT_SESSION_ID}.

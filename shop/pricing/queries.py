@@ -182,7 +182,7 @@ _PERIODS = (
 
 
 def history(variant_id: int) -> list[Period]:
-    """What one strength cost per unit, oldest first; neighbouring periods of one price are one."""
+    """What one strength cost per unit, oldest first; neighboring periods of one price are one."""
     return histories([variant_id])[variant_id]
 
 

@@ -24,7 +24,7 @@ _TWO, _THREE = TWO_PLACES_FROM.as_integer_ratio(), THREE_PLACES_FROM.as_integer_
 class Rule:
     """Either `mark_up` (0.35 for 35%) with `fee` a line, or `fixed_price` a unit.
 
-    `breaks` are (units, percent off) ascending: from so many units on, so much off. Limits: `limits.py`.
+    `breaks` are (units, percent off) ascending: from that many units on, that much off. Limits: `limits.py`.
     """
 
     mark_up: Decimal | None = None
@@ -78,7 +78,7 @@ def _reaches(exact: Ratio, least: Ratio) -> bool:
 
 
 def half_up(exact: Ratio, decimals: int) -> Decimal:
-    """An exact number that is not below zero, to so many decimals."""
+    """An exact number that is not below zero, rounded to `decimals`."""
     top, bottom = exact[0] * 10**decimals, exact[1]
     return Decimal((2 * top + bottom) // (2 * bottom)).scaleb(-decimals)
 

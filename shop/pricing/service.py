@@ -78,7 +78,7 @@ def put_back_rule(product_id: int | None, actor_id: int | None, at: datetime) ->
 def set_fixed_price(
     variant_id: int, price: Decimal, breaks: Breaks, actor_id: int | None, at: datetime
 ) -> bool:
-    """Fix a strength's price per unit by hand, with lower ones from so many units on; False: it was so.
+    """Fix a strength's price per unit by hand, with lower ones for larger quantities; False: as it was.
 
     Raises NotFound, PriceRefused.
     """

@@ -156,7 +156,7 @@ class Reader(Generic[Copy]):
         self._look_again = 0.0
 
     def forget(self) -> None:
-        """Open anew the next time: what is open turned out to be damaged."""
+        """Open again the next time: what is open turned out to be damaged."""
         with self._lock:
             self._copy, self._seen = None, None
 

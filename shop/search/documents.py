@@ -114,7 +114,7 @@ def place_weight(place: int) -> float:
 def rank(document: SearchDocument) -> int:
     """A number that orders products as `in_order` does (by the first letters of a name), more for earlier.
 
-    For finding the neighbours of a product that is added later.
+    For finding the neighbors of a product that is added later.
     """
     popularity = max(0, min(document.popularity + _MOST_POPULAR, 2 * _MOST_POPULAR - 1))
     letters = document.name.casefold()[:_LETTERS_IN_ORDER].ljust(_LETTERS_IN_ORDER, "\0")
@@ -183,7 +183,7 @@ def word_document(word: str, shown: str) -> tantivy.Document:
 
 @lru_cache(maxsize=50_000)
 def entity_key(kind: str, name: str) -> str:
-    """One word that stands for a brand, an ingredient or a category."""
+    """One word that represents a brand, an ingredient or a category."""
     return f"{kind}:{lead(name)}"
 
 

@@ -97,7 +97,7 @@ def searcher_of(folder: Path) -> tantivy.Searcher:
 
 
 def is_damage(error: BaseException) -> bool:
-    """What tantivy raises over spoilt files. Its panics are no `Exception`s and have no importable class."""
+    """What tantivy raises over damaged files. Its panics are no `Exception`s and have no importable class."""
     return isinstance(error, (OSError, ValueError, RuntimeError)) or type(error).__name__ == "PanicException"
 
 

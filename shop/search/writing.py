@@ -192,14 +192,14 @@ def _additions(
 
 def _weight_between(searcher: tantivy.Searcher, place: int) -> float:
     """A weight between those of the products ranked right before and right behind."""
-    before = _neighbour(searcher, {"lower_bound": place}, Order.Asc)
-    behind = _neighbour(searcher, {"upper_bound": place, "include_upper": False}, Order.Desc)
+    before = _neighbor(searcher, {"lower_bound": place}, Order.Asc)
+    behind = _neighbor(searcher, {"upper_bound": place, "include_upper": False}, Order.Desc)
     if before is None:
         return place_weight(0) if behind is None else behind + _STEP
     return max(0.0, before - _STEP) if behind is None else (before + behind) / 2
 
 
-def _neighbour(searcher: tantivy.Searcher, bounds: Mapping[str, object], order: Order) -> float | None:
+def _neighbor(searcher: tantivy.Searcher, bounds: Mapping[str, object], order: Order) -> float | None:
     asked = Query.range_query(_SCHEMA, "rank", FieldType.Integer, **bounds)  # type: ignore[arg-type]
     with suppress(IndexError):
         _, address = searcher.search(asked, 1, count=False, order_by_field="rank", order=order).hits[0]

@@ -1,6 +1,6 @@
 """A search as the page shows it: medicines found to the letter, or names to choose from; no substitution.
 
-What words stand for that the catalogue does not have is only said; a name that begins as typed wins. That
+Words that the catalogue lacks are explained, never replaced; a name that begins as typed wins. That
 asks the search index and the finder's columns, never the database.
 """
 

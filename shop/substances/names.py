@@ -79,7 +79,7 @@ def split(text: str) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def canonical(name: str) -> str:
-    """The name two rows share when they name the same substance: lower case, no water of crystallisation."""
+    """The name two rows share when they name the same substance: lower case, no water of crystallization."""
     written = spelled(" ".join(name.lower().replace(",", " , ").split())).split()
     kept = [word for word in written if word not in WATER]
     bare = " ".join(kept or written).replace(" ,", ",").strip(" ,")

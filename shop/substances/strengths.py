@@ -20,7 +20,7 @@ LONGEST = 80
 UNIT_LENGTH = 40
 PLACES = Decimal("1e-6")
 GREATEST = Decimal(9 * 10**12)  # what six decimals in a 64-bit whole number can hold
-_CONTEXT = Context(prec=12)  # thirds of a litre compare equal
+_CONTEXT = Context(prec=12)  # thirds of a liter compare equal
 _NUMBER = re.compile(r"\d{0,15}\.?\d{0,15}", re.ASCII)
 _UNIT = re.compile(
     r"([\[{][^\]}]{1,20}[\]}]|1|[A-Za-z]+2?)(?:/(\d*\.?\d*)\s?([\[{][^\]}]{1,20}[\]}]|[A-Za-z]+2?)?)?",
@@ -147,7 +147,7 @@ def strength_text(amounts: tuple[Amount, ...]) -> str:
 
 
 def mark(key: tuple[tuple[Decimal, str], ...]) -> str:
-    """Eight hex digits that stand for a list of amounts too long to be said."""
+    """Eight hex digits that represent a list of amounts too long to write out."""
     text = ";".join(f"{plain(value)} {unit}" for value, unit in key)
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:8]
 

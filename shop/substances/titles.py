@@ -54,7 +54,7 @@ def title(product: Naming, level: int = 0) -> str:
 
 
 def bare(name: str) -> str:
-    """A title without what stands behind it in brackets: "Wellbutrin XL" of "Wellbutrin XL (bupropion)"."""
+    """A title without what follows it in parentheses: "Wellbutrin XL" of "Wellbutrin XL (bupropion)"."""
     return name.partition(" (")[0]
 
 

@@ -124,7 +124,7 @@ class Vault:
         return there
 
     def purge(self, file_id: str) -> None:
-        """Erase a deleted file for good."""
+        """Erase a deleted file permanently."""
         (self._deleted / self._path(file_id).name).unlink(missing_ok=True)
 
     def unfinished(self) -> Iterator[Path]:

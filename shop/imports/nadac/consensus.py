@@ -138,7 +138,7 @@ def sort_rows(
 ) -> tuple[list[Tally], list[SurveyPrices]]:
     """Read all files, the weekly ones first: they say in which unit a pack is priced, a history does not.
 
-    `advance` is told of every so many rows. Raises SurveyRefused for a file without one readable line.
+    `advance` is told of rows as they are done. Raises SurveyRefused for a file without one readable line.
     """
     tallies: list[Tally] = []
     kept: dict[Source, list[tuple[Tally, Rows]]] = {}

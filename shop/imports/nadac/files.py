@@ -46,7 +46,7 @@ class Opened:
 
 
 def open_survey(path: Path) -> Opened:
-    """Recognise a file and open it, or refuse it with a reason."""
+    """Recognize a file and open it, or refuse it with a reason."""
     try:
         with path.open("rb") as file:
             start = file.read(SNIFFED)

@@ -109,7 +109,7 @@ class _Writing:
         insert_rows(_table(Variant), NewVariant._fields, rows)
 
     def packs(self) -> None:
-        """New packs, changed ones, and those that the directory now puts beneath another strength."""
+        """New packs, changed ones, and those that the directory now files under another strength."""
         variants = self.plan.variant_ids
         rows = (
             NewPack(

@@ -253,7 +253,7 @@ def _unit_stated(amount: strengths.Amount) -> str:
 
 @dataclass(slots=True)
 class StagedPack:
-    """A package to stand beneath a strength. `size` counts what the page sells; None where nobody knows."""
+    """A package to be filed under a strength. `size` counts what the page sells; None where nobody knows."""
 
     strength: Strength
     ndc: str

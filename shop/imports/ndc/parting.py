@@ -26,7 +26,7 @@ Held = tuple[Decimal, str]
 
 
 def part_by_container(pages: dict[str, Page], packs: Sequence[StagedPack]) -> dict[str, Page]:
-    """The pages by identity, those parted under a new one; their packs stand beneath the parted strengths."""
+    """The pages by identity, those parted under a new one; their packs go with the parted strengths."""
     parted = {pack.strength.page.identity for pack in packs if _alone(pack)}
     held: defaultdict[str, list[StagedPack]] = defaultdict(list)
     for pack in packs:
