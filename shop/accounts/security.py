@@ -29,7 +29,6 @@ from shop.outbox.mail import enqueue_mail
 
 # --- What the library asks the store: to keep an account, judge a password, send an email -----------------
 
-
 RESET_TEMPLATE = "security/email/reset_instructions"
 CHANGED_TEMPLATE = "security/email/reset_notice"
 
@@ -91,7 +90,6 @@ class OutboxMail(MailUtil):
 
 
 # --- Its settings -----------------------------------------------------------------------------------------
-
 
 RESET_HOURS = 2
 WRONG_SIGN_IN = "Incorrect email or password."

@@ -30,7 +30,6 @@ from shop.web import settings
 
 # --- Undo: the next page’s address identifies the decision by its time ------------------------------------
 
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DONE = re.compile(r"(list|unlist)-(\d{1,17})", re.ASCII)
 HOME = "/admin/catalogue"
@@ -84,6 +83,8 @@ def safe_back(back: str) -> str:
     inside = parts.path == HOME or parts.path.startswith(f"{HOME}/")
     return back if inside and not parts.scheme and not parts.netloc and "\\" not in back else HOME
 
+
+# --- The pages ------------------------------------------------------------------------------------------
 
 STATE_WORDS = {
     State.LISTED: "On sale",

@@ -19,7 +19,6 @@ from shop.safety.mailable import ListEntry, starting_list
 
 # --- The form ---------------------------------------------------------------------------------------------
 
-
 LONGEST_SUBSTANCE, LONGEST_FORM, LONGEST_REASON, LONGEST_SOURCE = 200, 80, 200, 300
 TOO_LONG = "At most %(max)d characters."
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
@@ -84,7 +83,6 @@ class ExclusionForm(FlaskForm):  # type: ignore[misc]
 
 
 # --- The pages --------------------------------------------------------------------------------------------
-
 
 REMOVED = "removed_exclusion"
 

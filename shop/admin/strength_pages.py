@@ -132,7 +132,6 @@ def about(refusal: DomainError | None, found: StrengthNow | PackNow | None) -> d
 
 # --- Packs ------------------------------------------------------------------------------------------------
 
-
 PACK = f"{STRENGTH}/packs/<{ID}:pack_id>"
 
 

@@ -146,7 +146,6 @@ def _capsule_marks(
 
 # --- Where the words of an imprint go, and how large they can be ------------------------------------------
 
-
 _EM = 9
 """Size of the words in the stylesheet; a mark enlarges or shrinks it."""
 _LETTER = 0.66 * _EM

@@ -12,7 +12,6 @@ from shop.appearance.attributes import kind_of
 
 # --- When two imprints are equal --------------------------------------------------------------------------
 
-
 MOST_LETTERS = 60  # of a folded imprint; real ones have under 30
 MOST_WORDS = 12
 _LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
@@ -47,7 +46,6 @@ def _plain(imprint: str) -> str:
 
 
 # --- A whole appearance -----------------------------------------------------------------------------------
-
 
 Attributes = Mapping[str, Any]
 FIELDS = ("shape", "colour", "colour2", "size_mm", "scored", "pieces", "imprint")

@@ -79,6 +79,8 @@ class Copies:
         return stored if same else None
 
 
+# --- The backup -----------------------------------------------------------------------------------------
+
 WHOLE = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z(-\d+)?")
 PARTIAL, PRUNED = ".partial", ".pruned"
 SPARE_BYTES = 64 * 1024 * 1024

@@ -54,7 +54,6 @@ def lowest_price(
 
 # --- A medicine’s row in a list, derived from its strengths and their prices ------------------------------
 
-
 MOST_STEPS = 8
 MOST_LETTERS = 160
 MEASURE_PLACES = Decimal("1e-9")

@@ -129,7 +129,6 @@ _ASKED = (
 
 # --- What was decided before, as columns: `listing.deciding` writes them ----------------------------------
 
-
 CLEAR = "clear"
 UNDECIDED_WHY = "the pharmacy has not checked yet whether it may be"
 

@@ -178,7 +178,6 @@ def table(rows: list[tuple[str, int]], total: str) -> list[str]:
 
 # --- `flask safety report` and `flask safety apply` -------------------------------------------------------
 
-
 SHOWN = 20
 blueprint = Blueprint("safety_commands", __name__, cli_group="safety")
 blueprint.cli.help = "What the safety data decide."

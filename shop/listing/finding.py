@@ -189,7 +189,6 @@ def _row(row: Any, ingredients: tuple[str, ...], doubted: int) -> ProductRow:
 
 # --- Text filters: words of a name, form or ingredient, the start of a code -------------------------------
 
-
 SHORTEST_CODE = 5
 """Digits and hyphens of the start of a package code. Four digits are a strength, 1000 mg; 0093- a labeler."""
 _CODE = re.compile(r"\s*(?:ndc\b[\s:#]*)?(\d[\d-]*)\s*", re.IGNORECASE | re.ASCII)

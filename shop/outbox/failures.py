@@ -89,7 +89,6 @@ def _again(at: datetime, *where: ColumnElement[bool]) -> int:
 
 # --- How much waits, by kind: counts that stop at a bound, from indexes without finished jobs -------------
 
-
 MOST_COUNTED = 10_000
 
 

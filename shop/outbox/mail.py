@@ -112,7 +112,6 @@ def _digest(key: str) -> str:
 
 # --- SMTP: within a deadline, and permanent and temporary refusals told apart -----------------------------
 
-
 CONNECT_SECONDS = 5.0  # for each address of the server's name
 ANSWER_SECONDS = 8.0  # for each read or write
 DELIVERY_SECONDS = 20.0  # for all of it: a server that trickles its answers holds a thread no longer

@@ -23,7 +23,6 @@ from shop.pricing.rules import Breaks
 
 # --- The shape of the file --------------------------------------------------------------------------------
 
-
 COLUMNS = ("variant", "ndc", "medicine", "basis", "price", "breaks")
 MOST_BYTES = 64 * 1024 * 1024
 
@@ -79,7 +78,6 @@ def _named(reader: Any) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 # --- Its lines as prices ----------------------------------------------------------------------------------
-
 
 BASES = {"fixed": False, "rule": True, "": False}
 

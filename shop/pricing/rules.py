@@ -116,7 +116,6 @@ def places(value: Decimal | None) -> int:
 
 # --- How one price is made, part by part, for whoever wants to know ---------------------------------------
 
-
 SHARES = 1000
 
 

@@ -122,7 +122,7 @@ def put_back_price(variant_id: int, actor_id: int | None, at: datetime) -> None:
         _decide(Event.VARIANT_PRICE_SET, {variant_id: before.value}, actor_id, at)
 
 
-# --- Steps ------------------------------------------------------------------------------------------------
+# --- One decision, with its record ----------------------------------------------------------------------
 
 
 def _decide(
@@ -180,8 +180,7 @@ def _rule_row(product_id: int | None) -> Any:
     return select(PriceRule).where(same).execution_options(populate_existing=True)
 
 
-# --- The steps that every change of prices takes: wait for one’s turn, write, tell who shows them ---------
-
+# --- What every change of prices does: wait its turn, write many rows, tell who shows them --------------
 
 AT_ONCE = 5000
 

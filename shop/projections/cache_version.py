@@ -143,7 +143,6 @@ event.listen(Session, "after_rollback", _forget)
 
 # --- Reading them: one small question a look, and one more after a change ---------------------------------
 
-
 _COUNTERS = select(
     CatalogueVersion.number,
     CatalogueVersion.changed_at,

@@ -28,7 +28,6 @@ from shop.web import PAGE_SHOWS
 
 # --- The files: a page is given back only while what it shows is the current version ----------------------
 
-
 LARGEST_PAGE = 128 * 1024
 Shown = Mapping[str, Sequence[int]]
 """What a page shows: by part ("list", "offers" …) the ids it shows of it, if any."""
@@ -131,7 +130,6 @@ def _read(path: Path, versions: Versions) -> tuple[str, Page] | None:
 
 
 # --- The middleware ---------------------------------------------------------------------------------------
-
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at the versions of what pages show, in each process."""

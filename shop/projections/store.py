@@ -112,7 +112,6 @@ class Snapshots:
 
 # --- Reading: the current copy, opened once a process, a newer one noticed --------------------------------
 
-
 LOOK_EVERY = 0.5
 """Seconds between two looks at whether a newer copy was written; each costs one stat."""
 TRIES = 3  # two builds in a row sweep away what was current at first

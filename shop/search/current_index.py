@@ -38,7 +38,6 @@ from shop.search.writing import MOST_UPDATES, Source, follow
 
 # --- Following the database -------------------------------------------------------------------------------
 
-
 _AT_ONCE = 1000
 
 
@@ -165,7 +164,6 @@ def _names(rows: list[Any]) -> tuple[str, ...]:
 
 
 # --- Asking -----------------------------------------------------------------------------------------------
-
 
 Answered = TypeVar("Answered")
 log = logging.getLogger(__name__)

@@ -106,7 +106,6 @@ def any_older_than_kept(today: date) -> bool:
 
 # --- The buffer: a file, since a page that is only read writes no database --------------------------------
 
-
 MOST_BYTES = 256 * 1024
 _BUFFER, _TAKEN = "search-misses", "search-misses.taken"
 MOST_WORDS = 4

@@ -136,7 +136,6 @@ def _keys(args: MultiDict[str, str], facet: str) -> tuple[str, ...]:
 
 # --- The margin: what a list can be narrowed to, in words and in order; and its limits --------------------
 
-
 MOST_SHOWN = 8
 MOST_IN_FULL = 2000
 LIMITS = {"prescription": "Prescription: {}", "letter": "Begins with {}", "price": "{} each"}

@@ -99,7 +99,6 @@ def _first(name: str) -> int | None:
 
 # --- The answer as the page shows it ----------------------------------------------------------------------
 
-
 MOST_LETTERS = 100
 MOST_CONSIDERED = 480
 """Medicines of a search that can be narrowed and sorted: twenty pages."""

@@ -22,7 +22,6 @@ from shop.substances.names import canonical_set
 
 # --- Extended releases ------------------------------------------------------------------------------------
 
-
 _LETTERS = "SR|XL|XR|CD|CC|LA|XT"
 _MARK = re.compile(rf"(?<![A-Za-z])({_LETTERS})(?![A-Za-z])", re.IGNORECASE)
 _GLUED = re.compile(rf"(?<=[a-z])({_LETTERS})(?![A-Za-z])")  # "HydrochlorideXL"

@@ -16,7 +16,6 @@ from pathlib import Path
 
 # --- Filed misspellings that join their medicine ----------------------------------------------------------
 
-
 WORDS = Path(__file__).parent / "data" / "spellings.toml"
 _WORD = re.compile(r"[a-z0-9]+")
 _GLUED = re.compile(r"\b([a-z]{5,})(\d+(?:\.\d+)?) ?(mg|mcg|g|ml)\b")

@@ -198,7 +198,6 @@ def _amount(number: Decimal, name: str, many: Decimal, per: str) -> Amount:
 
 # --- Implausible strengths: marked, never refused here ----------------------------------------------------
 
-
 MOST_IN_A_PILL = Decimal(10_000)  # mg; the heaviest tablet in the directory of 2019 holds 1,940
 GREATEST_SHARE = {  # of the units amounts are compared in
     "mg/g": Decimal(1000),

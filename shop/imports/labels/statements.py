@@ -18,7 +18,6 @@ from shop.imports.labels.spl_xml import LabelRefused, Node
 
 # --- The five characteristics -----------------------------------------------------------------------------
 
-
 LARGEST_MM = 100
 MOST_IMPRINT = 60
 
@@ -121,7 +120,6 @@ def _imprints(values: list[Node], notes: list[str]) -> list[str]:
 
 
 # --- The statements of a label ----------------------------------------------------------------------------
-
 
 NDC_CODES = "2.16.840.1.113883.6.69"
 _PRODUCT_NDC = re.compile(r"(\d{4,5})-(\d{3,4})")

@@ -40,7 +40,6 @@ from shop.pricing.acquisition import (
 
 # --- Row by row: which price of which pack counts, and why others do not ----------------------------------
 
-
 AT_ONCE = 10_000
 NONE_FITS = -1
 
@@ -213,7 +212,6 @@ def _end_before_the_next(rows: Rows) -> None:
 
 
 # --- Survey by survey: the packs of each strength agree ---------------------------------------------------
-
 
 Proposals = dict[int, dict[Source, list[Period]]]
 """By strength and survey: its periods, oldest first."""

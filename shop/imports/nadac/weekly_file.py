@@ -21,7 +21,6 @@ from shop.pricing.acquisition import Kind, Source, Unit
 
 # --- Unpacking: a zip archive is measured before any reader sees it ---------------------------------------
 
-
 MOST_PARTS = 500
 MOST_BYTES = 96 * 2**20  # eight times the official file of 2015
 MOST_COLUMNS = 64
@@ -103,7 +102,6 @@ def _column(letters: bytes) -> int:
 
 
 # --- Reading ----------------------------------------------------------------------------------------------
-
 
 COLUMNS = ("ndc", "nadac per unit", "effective date", "pricing unit")
 HEADER_WITHIN = 50

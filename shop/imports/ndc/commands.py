@@ -108,7 +108,6 @@ def _progress(asked: Import) -> Iterator[Callable[[str, int], None]]:
 
 # --- The report: where every row went, and what changed in the catalogue ----------------------------------
 
-
 COLUMNS = ("file", "line", "code", "reason", "detail")
 SHOWN = 20
 SHOWN_DOUBTS = 5

@@ -190,7 +190,6 @@ def _generics_first(page: Page) -> tuple[bool, bool, str]:
 
 # --- Many rows at once: COPY into PostgreSQL, batches into SQLite -----------------------------------------
 
-
 AT_ONCE = 5_000
 
 
