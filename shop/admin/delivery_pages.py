@@ -28,7 +28,7 @@ from shop.stock import service
 from shop.web import settings
 
 MOST_FOUND = 20
-TYPED = ("number", "expires_on", "packs", "quantity", "unit_cost", "item")
+FIELDS = ("number", "expires_on", "packs", "quantity", "unit_cost", "item")
 _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _ITEM = re.compile(r"(\d{1,18})-(\d{0,18})", re.ASCII)
 
@@ -62,12 +62,12 @@ class Choices:
 @requires(Permission.STOCK)
 def receive() -> str:
     """The search, and the form once it found something, with what was typed before searching again."""
-    typed = {name: query_arg(name) for name in TYPED if query_arg(name)}
-    form = DeliveryForm(MultiDict({"q": query_arg(), **typed}))
+    entered = {name: query_arg(name) for name in FIELDS if query_arg(name)}
+    form = DeliveryForm(MultiDict({"q": query_arg(), **entered}))
     choices = _choices(query_arg(), _chosen(query_arg("item")))
     if len(choices.shown) == 1:
         form.item.data = choices.shown[0].value
-    return render_template("admin/receive.html", form=form, choices=choices, q=query_arg(), typed=typed)
+    return render_template("admin/receive.html", form=form, choices=choices, q=query_arg(), entered=entered)
 
 
 @blueprint.post("/stock/receive")
@@ -80,8 +80,8 @@ def book_delivery() -> Response | str | tuple[str, int]:
     form = DeliveryForm()
     q = (form.q.data or "").strip()[:LONGEST_SEARCH]
     if "find" in request.form:
-        typed = {name: request.form.get(name, "").strip()[:LONGEST_SEARCH] for name in TYPED}
-        return redirect(address("admin.receive", q=q, **typed), 303)
+        entered = {name: request.form.get(name, "").strip()[:LONGEST_SEARCH] for name in FIELDS}
+        return redirect(address("admin.receive", q=q, **entered), 303)
     chosen = _chosen(form.item.data or "")
     found = _sum(form, chosen)
     if found and chosen and "change" not in request.form:
@@ -90,7 +90,7 @@ def book_delivery() -> Response | str | tuple[str, int]:
             return _review(form, chosen, found, q)
         if lot_id := _book(form, chosen, found, key):
             return redirect(url_for("admin.lot", lot_id=lot_id), 303)
-    page = render_template("admin/receive.html", form=form, choices=_choices(q, chosen), q=q, typed={})
+    page = render_template("admin/receive.html", form=form, choices=_choices(q, chosen), q=q, entered={})
     return page, 422 if form.errors else 200
 
 
@@ -123,7 +123,7 @@ def _sum(form: DeliveryForm, chosen: Package | None) -> Sum | None:
 
 def _review(form: DeliveryForm, chosen: Package, found: Sum, q: str) -> str:
     """What would be booked, and the button that books it: once, however often it is pressed."""
-    fields = {name: request.form.get(name, "") for name in TYPED}
+    fields = {name: request.form.get(name, "") for name in FIELDS}
     return render_template(
         "admin/receive_review.html",
         form=form,

@@ -31,12 +31,12 @@ def new_pack(slug: str, variant_id: int) -> str:
 def make_pack(slug: str, variant_id: int) -> Answer:
     """Make it, or say what is wrong and keep what was typed."""
     strength, form = queries.strength(slug, variant_id), PackForm()
-    typed = form.pack(None)
-    if typed is None:
+    entered = form.pack(None)
+    if entered is None:
         return _pack_page(form, strength, None), 422
     try:
         with transaction():
-            packs.make_pack(slug, variant_id, typed, actor(), now())
+            packs.make_pack(slug, variant_id, entered, actor(), now())
     except NotSaved as refusal:
         form.refused(refusal)
         return _pack_page(form, strength, None, refusal), refusal.status
@@ -58,12 +58,12 @@ def edit_pack(slug: str, variant_id: int, pack_id: int) -> str:
 def save_pack(slug: str, variant_id: int, pack_id: int) -> Answer:
     """Save it, or say what is wrong, or that somebody else was quicker; what was typed is kept."""
     found, form = queries.pack(slug, variant_id, pack_id), PackForm()
-    typed = form.pack(found.store_code)
-    if typed is None:
+    entered = form.pack(found.store_code)
+    if entered is None:
         return _pack_page(form, found.of, found), 422
     try:
         with transaction():
-            packs.change_pack(slug, variant_id, pack_id, typed, form.seen.data or "", actor(), now())
+            packs.change_pack(slug, variant_id, pack_id, entered, form.seen.data or "", actor(), now())
     except OfDirectory as refusal:
         flash_refusal(refusal)
     except (ChangedMeanwhile, NotSaved) as refusal:

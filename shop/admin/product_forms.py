@@ -29,7 +29,7 @@ from shop.handmade.sizes import SizeTyped
 from shop.handmade.strengths import StrengthTyped
 from shop.handmade.typed import MOST_INGREDIENTS, Unreadable
 from shop.substances.forms import Form, known_forms
-from shop.substances.release import is_extended
+from shop.substances.identity import is_extended
 
 Read = TypeVar("Read")
 FEWEST_ROWS, ROWS_MORE = 3, 3
@@ -38,7 +38,7 @@ _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 
 
 class _Typed(FlaskForm):  # type: ignore[misc]
-    """A form whose fields are read one by one; `seen` stands for what was stored when it was opened."""
+    """A form whose fields are read one by one; `seen` identifies what was stored when it was opened."""
 
     seen = HiddenField()
 
@@ -49,7 +49,7 @@ class _Typed(FlaskForm):  # type: ignore[misc]
 
     def refused(self, refusal: NotSaved) -> None:
         """Say beside its field why it was not saved."""
-        self.complain(refusal.field, f"{refusal.message} {refusal.todo}".strip())
+        self.complain(refusal.field, refusal.in_full)
 
     def read(self, name: str, reading: Callable[..., Read], *values: Any) -> Read | None:
         """What a field means, or None with the reason beside it."""
@@ -135,7 +135,7 @@ class StrengthForm(_Typed):
     content = StringField("One container holds", render_kw=_PLAIN | {"maxlength": 20})
     markets = StringField("Registered in", render_kw=_PLAIN | {"maxlength": 120})
 
-    def strength_typed(self) -> StrengthTyped | None:
+    def strength_entered(self) -> StrengthTyped | None:
         """What was typed; the amounts are read with the product's ingredients in view."""
         countries = self.read("markets", typed.markets, self.markets.data, country_codes())
         if not (self.strength.data or "").strip():

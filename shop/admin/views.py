@@ -3,7 +3,6 @@
 from shop.admin import (
     catalogue_pages,
     delivery_pages,
-    fixed_price_pages,
     listing_pages,
     loose_lot_pages,
     lot_pages,
@@ -26,7 +25,6 @@ __all__ = [
     "BLUEPRINTS",
     "catalogue_pages",
     "delivery_pages",
-    "fixed_price_pages",
     "listing_pages",
     "loose_lot_pages",
     "lot_pages",

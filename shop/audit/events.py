@@ -54,7 +54,7 @@ class Event(StrEnum):
     LOT_UNASSIGNED = "stock:lot:unassigned"
     VARIANT_SALE_CHANGED = "catalogue:variant:sale_changed"
     CATALOGUE_LOADED = "catalogue:loaded"
-    LOOKS_IMPORTED = "catalogue:looks:imported"
+    APPEARANCES_IMPORTED = "catalogue:looks:imported"
     SURVEY_IMPORTED = "catalogue:survey:imported"
     PRODUCTS_LISTED = "catalogue:products:listed"
     PRODUCTS_UNLISTED = "catalogue:products:unlisted"

@@ -96,7 +96,7 @@ class Product(Base):
     )  # routes, licenses, classes as the directory says them
     safety_code: Mapped[str | None] = mapped_column(
         String(32)
-    )  # safety_columns.py; None: not decided, not sold
+    )  # safety_answer.py; None: not decided, not sold
     safety_why: Mapped[str | None] = mapped_column(String(200))
     monograph_slug: Mapped[str | None] = mapped_column(String(120), index=True)
     popularity: Mapped[int] = mapped_column(Integer, default=0)
@@ -199,7 +199,7 @@ class ReleaseJoin(Base):
 
     __tablename__ = "release_join"
 
-    ingredients: Mapped[str] = mapped_column(String(400), primary_key=True)  # substances/release.py set_key
+    ingredients: Mapped[str] = mapped_column(String(400), primary_key=True)  # substances/identity.py set_key
     release: Mapped[str] = mapped_column(String(40), primary_key=True)
     joins: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(UtcDateTime)

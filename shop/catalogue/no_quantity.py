@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Text, cast, func, or_, select
 
 from shop.catalogue.models import Pack, Product, Variant
-from shop.catalogue.safety_columns import CLEAR
+from shop.catalogue.safety_answer import CLEAR
 from shop.database import db
 from shop.paging import Page, within
 

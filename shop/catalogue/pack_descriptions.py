@@ -10,7 +10,6 @@ from decimal import Decimal
 from functools import lru_cache
 
 from shop.substances.forms import ORAL_SOLIDS
-from shop.substances.strengths import plain
 
 _STEP = re.compile(r"(\d{0,9}\.?\d{0,9}) ([^()]+?) in 1 ([^()]+)", re.ASCII)
 _CODE = re.compile(r" ?\((?:GS1:|NDC:? ?)?[\d-]+\)", re.ASCII)
@@ -94,11 +93,6 @@ def in_containers(description: str) -> tuple[Decimal | None, str, int] | None:
         return (found.content.quantize(PLACES).normalize(), found.unit, many) if many else None
     many = _items(found, ITEMS) if found.unit in MEASURED else _whole(found.total)
     return (None, "", many) if many else None
-
-
-def content_said(content: Decimal, unit: str) -> str:
-    """ "2.5 mL"."""
-    return f"{plain(content)} {unit}"
 
 
 @lru_cache(maxsize=4096)

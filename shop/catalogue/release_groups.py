@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from shop.catalogue.models import Ingredient, Pack, Product, ReleaseJoin, Variant, product_ingredient
 from shop.database import db
 from shop.paging import Page, within
-from shop.substances.release import said, set_key
+from shop.substances.identity import said, set_key
 
 PER_PAGE = 20
 

@@ -10,7 +10,7 @@ from shop.audit.events import Event
 from shop.catalogue.models import Product, ReleaseJoin
 from shop.database import db, lock_name, rows_changed
 from shop.errors import DomainError, NotFound
-from shop.substances.release import set_key
+from shop.substances.identity import set_key
 
 
 class ReleasesDiffer(DomainError):
@@ -47,7 +47,7 @@ def join(
     decided = joins()
     target = decided.get((ingredients, kept.release), kept.release)
     if target in (joined.release, decided.get((ingredients, joined.release))):
-        raise ReleasesDiffer("The two are one release already.", "Name two products that stand apart.")
+        raise ReleasesDiffer("These are already one release.", "Name two products with different releases.")
     db.session.execute(
         update(ReleaseJoin)
         .where(ReleaseJoin.ingredients == ingredients, ReleaseJoin.joins == joined.release)
@@ -102,7 +102,7 @@ def _extended(slug: str) -> Product:
     product = db.session.scalar(select(Product).where(Product.slug == slug))
     if product is None or product.release is None:
         raise NotFound(
-            f"No extended-release product of the directory has the address “{slug[:80]}”.",
-            "Look it up in the catalogue: the address is what stands behind /medicines/.",
+            f"No extended-release product from the NDC directory has the address “{slug[:80]}”.",
+            "Look it up in the catalog: the address is the part after /medicines/.",
         )
     return product

@@ -19,6 +19,7 @@ from shop.payments.facts import PaymentFacts, PaymentState
 from shop.payments.gateway import Gateway
 from shop.payments.queries import PaymentRecord
 from shop.payments.states import PaymentStatus
+from shop.payments.stripe_checkout import PageRequest
 
 LEAST_PAGE_LIFE = timedelta(minutes=30, seconds=20)  # Stripe's least, and the way there
 BEFORE_HOLD_ENDS = timedelta(minutes=2)  # the page closes before what it pays for is given away
@@ -58,7 +59,7 @@ def _open(
     gateway: Gateway, payment: PaymentRecord, number: str, until: datetime, email: str, public_url: str
 ) -> str | None:
     db.session.rollback()  # a read transaction must not wait for the network either
-    page = gateway.open_session(
+    asked = PageRequest(
         reference=payment.reference,
         amount_cents=payment.amount_cents,
         currency=payment.currency,
@@ -67,8 +68,8 @@ def _open(
         success_url=f"{public_url}/checkout/return?session_id={{CHECKOUT_SESSION_ID}}",
         cancel_url=f"{public_url}/orders/{number}",
         expires_at=until,
-        idempotency_key=f"open-{payment.reference}",
     )
+    page = gateway.open_session(asked, idempotency_key=f"open-{payment.reference}")
     with transaction():
         kept = payment_steps.opened(payment.id, page.session_id, page.url)
     if kept:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from shop.addresses import PostalAddress
-from shop.catalogue.contents import Contents, contents
+from shop.catalogue.queries import Contents, contents
 from shop.clock import day_start, days_back
 from shop.orders import persons
 from shop.safety.otc import AgeAsked, Refusal, Supply, age_asked, most_units, otc_decision

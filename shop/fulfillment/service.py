@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from shop.catalogue.asking import not_sent
+from shop.catalogue.safety_answer import not_sent
 from shop.clock import business_date
 from shop.errors import DomainError, NotFound
 from shop.orders import queries as orders

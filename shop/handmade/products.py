@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 
 from shop.audit.events import Event
-from shop.catalogue.asking import SoldAs, subject_of
 from shop.catalogue.models import Category, Ingredient, Product
-from shop.catalogue.safety_columns import CLEAR
+from shop.catalogue.safety_answer import CLEAR, SoldAs, subject_of
 from shop.clock import business_date
 from shop.database import db
 from shop.handmade import rows

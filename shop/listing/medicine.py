@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, union_all
 
-from shop.catalogue.asking import asked_columns, refusal_of
 from shop.catalogue.models import Listing, Product, Variant, as_text
 from shop.catalogue.queries import VariantFacts, facts_columns, facts_from
+from shop.catalogue.safety_answer import asked_columns, refusal_of
 from shop.database import db
 from shop.pricing.models import PriceRule
 from shop.pricing.queries import rule_of_row

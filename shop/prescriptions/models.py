@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from shop.database import Base, Code, Key, UtcDateTime, one_of
 from shop.prescriptions import states
 from shop.prescriptions.states import EntryKind, FileState, PrescriptionStatus
-from shop.vault.sealed_column import SealedText
+from shop.vault.current import SealedText
 
 DECIDED = one_of("status", states.DECIDED)
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from shop.safety import controlled, mailable, over_the_counter
 from shop.safety.states import barred_in
 from shop.safety.subject import Refusal, Subject
-from shop.substances.implausible import doubt
+from shop.substances.strengths import doubt
 
 CONTROLLED_WHY = "it counts as a controlled substance, which this pharmacy does not sell"
 

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from sys import intern
 from typing import Any
@@ -112,7 +112,7 @@ def catalogue() -> Catalogue:
             intern(row.unit),
             row.release,
             row.origin == "ndc",
-            _is_set(row.listed_at),
+            row.listed_at is not None,
             row.withdrawn_on,
             intern(row.regulatory or ""),
         )
@@ -203,10 +203,6 @@ def _strength(known: Catalogue, row: Any) -> None:
     strengths.by_text[text] = row.id
     strengths.unit = strengths.unit or intern(row.strength_unit)
     known.product_of[row.id] = row.product_id
-
-
-def _is_set(moment: datetime | None) -> bool:
-    return moment is not None
 
 
 def _stream(*columns: Any) -> Iterable[Any]:

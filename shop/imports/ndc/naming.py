@@ -16,9 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from shop.catalogue.pack_descriptions import read as packaging_read
-from shop.substances.names import SALTS, canonical, moiety, words
-from shop.substances.release import mark_in
-from shop.substances.spelling import spelled
+from shop.substances.identity import mark_in
+from shop.substances.names import SALTS, canonical, moiety, spelled, words
 from shop.substances.strengths import amount
 
 SLUG_LENGTH = 160

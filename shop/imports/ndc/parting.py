@@ -19,8 +19,7 @@ from shop.catalogue.pack_descriptions import (
     whole_part,
 )
 from shop.catalogue.sale_units import PackFacts, SaleUnits, opens, sale_units
-from shop.imports.ndc.pages import Page, Strength, most_common_text
-from shop.imports.ndc.staged import StagedPack
+from shop.imports.ndc.pages import Page, StagedPack, Strength, most_common_text
 from shop.substances import identity as ids
 from shop.substances.forms import is_poured
 
@@ -36,7 +35,7 @@ class StatedFacts(NamedTuple):
 
 
 def part_by_container(pages: dict[str, Page], packs: Sequence[StagedPack]) -> dict[str, Page]:
-    """The pages by identity, those parted under a new one; their packs stand beneath the parted strengths."""
+    """The pages by identity, those parted under a new one; their packs go with the parted strengths."""
     parted = {pack.strength.page.identity for pack in packs if _alone(pack)}
     held: defaultdict[str, list[StagedPack]] = defaultdict(list)
     for pack in packs:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from shop.catalogue.models import Pack
 from shop.database import db, transaction
 from shop.stock.models import Lot
-from tests.factories import make_lot, make_variant
+from tests.factories import make_lot, make_pack, make_variant
 
 PAGE = "/admin/stock/receive"
 TYPED = {
@@ -29,17 +29,8 @@ def item(context) -> str:
     with transaction():
         variant = make_variant("Baclofen", "10 mg")
         make_variant("Baclofen", "25 mg")
-        pack = Pack(
-            variant_id=variant,
-            ndc="0527-1330-01",
-            ndc11="00527133001",
-            labeler="Specimen Labs",
-            description="100 TABLET in 1 BOTTLE",
-            size=100,
-        )
-        db.session.add(pack)
-        db.session.flush()
-        return f"{variant}-{pack.id}"
+        pack = make_pack(variant, 100, "Specimen Labs", ndc="0527-1330-01", ndc11="00527133001")
+        return f"{variant}-{pack}"
 
 
 def book(desk, **typed) -> str:

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from shop.catalogue import queries as catalogue
-from shop.catalogue.asking import not_sent
 from shop.catalogue.models import Ingredient, Product
+from shop.catalogue.safety_answer import not_sent
 from shop.database import db, transaction
 from shop.handmade import products, strengths
 from shop.handmade.refusals import NotSoldHere

@@ -1,14 +1,15 @@
-"""Asking the safety data about the catalogue as it stands now, whatever was decided about it before.
+"""What the safety data say of products: asked now, and as it was decided before.
 
-`listing.deciding` writes the answer to each product, for lists and rules over many. Whoever sells, takes in a
-prescription or ships asks again here: what is written may be older than the data, or changed by hand.
+`listing.deciding` writes the answer to each product, for lists and rules over many; `not_by_mail_sql` reads
+it. Whoever sells, takes in a prescription or ships asks again here (`refusal_of`, `not_sent`): what is
+written may be older than the data, or changed by hand.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, bindparam, case, func, literal, select
 
 from shop.catalogue.models import Ingredient, Product, Variant, product_ingredient
 from shop.database import db
@@ -124,3 +125,21 @@ _ASKED = (
     .join_from(_variant, _product)
     .where(_variant.c.id.in_(bindparam("ids", expanding=True)))
 )
+
+
+# --- What was decided before, as columns: `listing.deciding` writes them ----------------------------------
+
+CLEAR = "clear"
+UNDECIDED_WHY = "the pharmacy has not checked yet whether it may be"
+
+
+def not_by_mail_sql(product: Any) -> ColumnElement[Any]:
+    """Why a product may not be sent, None when it may: what the admins' list says, then what the data say.
+
+    `product` has the columns of the table: the class, or `Product.__table__.c`.
+    """
+    said = case(
+        (product.safety_code.is_(None), UNDECIDED_WHY),
+        (product.safety_code != CLEAR, func.coalesce(product.safety_why, UNDECIDED_WHY)),
+    )
+    return func.coalesce(product.not_by_mail, said)
