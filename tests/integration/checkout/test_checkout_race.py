@@ -30,7 +30,7 @@ from shop.addresses import PostalAddress
 from shop.web import settings
 
 user_id, variant_id, total = (int(text) for text in sys.argv[1:4])
-address = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "NY", "00000", "US")
+address = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "NY", "10001", "US")
 with create_app().app_context():
     with transaction():
         basket.add(BasketOwner(user_id=user_id), variant_id, 60, now())

@@ -24,7 +24,7 @@ from tests.factories import in_transaction, make_lot, make_variant
 from tests.integration.checkout.store_counter import approve
 
 TERMS = Terms("US", "USD", 490, 7, timedelta(minutes=35))
-ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "NY", "00000", "US")
+ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "NY", "10001", "US")
 NAMES = ("Ada Specimen", "Bo Sample", "Cy Example")
 UNITS = 60
 

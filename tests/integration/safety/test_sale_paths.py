@@ -68,7 +68,7 @@ def test_the_mark_of_a_controlled_ingredient_holds_without_the_answer(context, m
         ),
         ("shop.checkout.safety_review.barred_in", nothing, "Gabapentin", {"basket", "checkout"}),
         ("shop.fulfillment.service.not_sent", lambda *_: {}, "Gabapentin", {"shipping"}),
-        ("shop.checkout.place_order.check_served", nothing, "Lisinopril", {"checkout"}),
+        ("shop.checkout.place_order.check_destination", nothing, "Lisinopril", {"checkout"}),
         ("shop.checkout.safety_review.otc_decision", lambda *_: [], "Loperamide", {"basket", "checkout"}),
         ("shop.checkout.place_order.check_age", nothing, LIMITS[-1].name, {"checkout"}),
     ],
