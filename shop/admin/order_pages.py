@@ -13,6 +13,7 @@ from shop.clock import business_date, now, today
 from shop.database import transaction
 from shop.errors import DomainError, NotFound
 from shop.fulfillment import service as fulfillment
+from shop.fulfillment.blocking import blocks_of
 from shop.keyset import edge_from
 from shop.orders import queries as orders
 from shop.orders import queue as order_queue
@@ -32,12 +33,14 @@ def order_list() -> str:
     name = request.args.get("tray", "")
     tray = Queue(name) if name in list(Queue) else Queue.PACK
     page = order_queue.queue_page(tray, edge_from(request.args.get("from", "")))
+    blocks = blocks_of(page.rows, today(), settings().market) if tray is Queue.PACK else {}
     return render_template(
         "admin/orders.html",
         tray=tray,
         trays=TRAYS,
         counts=order_queue.queue_counts(),
         page=page,
+        blocks=blocks,
         now=now(),
         url=lambda edge="", of=tray: address(
             "admin.order_list", tray="" if of is Queue.PACK else of.value, **{"from": edge}
@@ -132,7 +135,7 @@ def _order_page(found: Order, form: ShipForm) -> str:
         order=found,
         kept=kept,
         bad=bad,
-        refused=fulfillment.refused_lines(found) if found.status == "placed" else [],
+        blocks=blocks_of([found], day, settings().market)[found.id] if found.status == "placed" else [],
         whole=whole,
         form=form,
         today=day,

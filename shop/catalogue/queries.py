@@ -5,10 +5,11 @@ Staff find variants by words in `search.staff`; one medicine with all its streng
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, func, select
 
 from shop.catalogue.asking import asked_columns, refusal_of
 from shop.catalogue.models import Product, Variant, as_text, breaks_of, values_of
@@ -29,6 +30,7 @@ class VariantFacts:
     ascending (`sale_units`); `not_by_mail` the reason, when it may not be mailed; `appearance` as in
     `Variant.appearance`; `content` what one container holds, in `content_unit`, where that is the unit sold.
     `refused` is what the safety data say of it today, where they were asked: by `variants`, and for its page.
+    `withdrawn_on`: the day the strength or its product was withdrawn from sale.
     """
 
     id: int
@@ -54,6 +56,7 @@ class VariantFacts:
     content: Decimal | None = None
     content_unit: str | None = None
     refused: Refusal | None = None
+    withdrawn_on: date | None = None
 
     @property
     def whole_packs(self) -> bool:
@@ -138,6 +141,7 @@ def facts_columns() -> tuple[Any, ...]:
         variant.sold_as,
         variant.content,
         variant.content_unit,
+        func.coalesce(variant.withdrawn_on, product.withdrawn_on).label("gone_on"),
     )
 
 
@@ -167,6 +171,7 @@ def facts_from(row: Any, refused: Refusal | None = None) -> VariantFacts:
         content=row.content,
         content_unit=row.content_unit,
         refused=refused,
+        withdrawn_on=row.gone_on,
     )
 
 

@@ -89,6 +89,16 @@ def coverage_of(
     return found
 
 
+def valid_items(item_ids: Iterable[int], today: date) -> set[int]:
+    """Those of the items whose prescription is approved and has not expired on `today`."""
+    wanted = set(item_ids)
+    if not wanted:
+        return set()
+    valid = Prescription.status == PrescriptionStatus.APPROVED, Prescription.expires_on >= today
+    question = select(PrescriptionItem.id).join(Prescription)
+    return set(db.session.scalars(question.where(PrescriptionItem.id.in_(wanted), *valid)))
+
+
 def _of_item(row: _Item, today: date) -> Coverage:
     return Coverage(
         row.item.variant_id,

@@ -3,12 +3,15 @@
 With one check taken away the same attempts say what gets through: the paths do not lean on one another.
 """
 
+from collections.abc import Sequence
+
 import pytest
 
 from bench.safety.__main__ import table
 from bench.safety.cases import ALLOWED, CASES, CLASSES, LIMITS, PATHS, PLACES, SOLD, Case
 from bench.safety.paths import Row, try_all
 from bench.safety.race import race
+from shop.orders.models import Order
 
 
 def case(name: str) -> Case:
@@ -21,6 +24,10 @@ def sold_on(row: Row) -> set[str]:
 
 def nothing(*_asked: object, **_more: object) -> None:
     return None
+
+
+def no_blocks(orders: Sequence[Order], *_asked: object) -> dict[int, list[object]]:
+    return {order.id: [] for order in orders}
 
 
 def test_nothing_refused_gets_through_on_any_path_and_what_is_sold_does(context) -> None:
@@ -57,19 +64,23 @@ def test_the_mark_of_a_controlled_ingredient_holds_without_the_answer(context, m
 @pytest.mark.parametrize(
     ("check", "without", "name", "paths"),
     [
-        ("shop.catalogue.queries.refusal_of", nothing, "Isotretinoin", {"basket", "checkout", "desk"}),
+        (
+            "shop.catalogue.queries.refusal_of",
+            nothing,
+            "Isotretinoin",
+            {"basket", "checkout", "desk", "shipping"},
+        ),
         ("shop.listing.medicine.refusal_of", nothing, "Isotretinoin", {"price"}),
-        ("shop.fulfillment.service.not_sent", lambda *_: {}, "Isotretinoin", {"shipping"}),
+        ("shop.fulfillment.service.blocks_of", no_blocks, "Isotretinoin", {"shipping"}),
         (
             "shop.listing.deciding.refusal_now",
             nothing,
             "Isotretinoin",
             {"import", "by rule", "by name", "by hand"},
         ),
-        ("shop.checkout.safety_review.barred_in", nothing, "Gabapentin", {"basket", "checkout"}),
-        ("shop.fulfillment.service.not_sent", lambda *_: {}, "Gabapentin", {"shipping"}),
+        ("shop.orders.safety_review.barred_in", nothing, "Gabapentin", {"basket", "checkout", "shipping"}),
         ("shop.checkout.place_order.check_destination", nothing, "Lisinopril", {"checkout"}),
-        ("shop.checkout.safety_review.otc_decision", lambda *_: [], "Loperamide", {"basket", "checkout"}),
+        ("shop.orders.safety_review.otc_decision", lambda *_: [], "Loperamide", {"basket", "checkout"}),
         ("shop.checkout.place_order.check_age", nothing, LIMITS[-1].name, {"checkout"}),
     ],
 )
