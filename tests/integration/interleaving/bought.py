@@ -16,6 +16,8 @@ from shop.checkout.terms import Terms
 from shop.clock import now, today
 from shop.database import db
 from shop.fulfillment import service as fulfillment
+from shop.orders.cancellation import ByStaff
+from shop.orders.states import CancelReason
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.facts import PaymentFacts, PaymentState
@@ -151,6 +153,11 @@ def time_is_up(bought: Bought) -> object:
 
 def cancel(bought: Bought) -> object:
     return end_order.cancel_order(bought.order_id, now(), bought.user_id)
+
+
+def staff_cancels(bought: Bought) -> object:
+    why = ByStaff(CancelReason.MUST_NOT_SHIP, "not to this state")
+    return end_order.cancel_order(bought.order_id, now(), bought.admin_id, by_staff=why)
 
 
 def renew(bought: Bought) -> object:
