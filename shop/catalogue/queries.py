@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, select
 
-from shop.catalogue.asking import asked_columns, refusal_of
+from shop.catalogue.asking import asked_columns, refusal_of, strength_refusal_of
 from shop.catalogue.models import Product, Variant, as_text, breaks_of, values_of
 from shop.catalogue.rules import price_at
 from shop.catalogue.safety_columns import not_by_mail_sql
@@ -104,7 +104,7 @@ def variants(ids: Iterable[int]) -> dict[int, VariantFacts]:
     if not wanted:
         return {}
     rows = db.session.execute(_FACTS_OF, {"ids": list(wanted)})
-    return {row.id: facts_from(row, refusal_of(row)) for row in rows}
+    return {row.id: facts_from(row, refusal_of(row) or strength_refusal_of(row)) for row in rows}
 
 
 def variant(variant_id: int) -> VariantFacts | None:

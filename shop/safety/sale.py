@@ -26,6 +26,11 @@ def refusal(subject: Subject) -> Refusal | None:
     return mailable.refusal(subject) or over_the_counter.refusal(subject)
 
 
+def strength_refusal(subject: Subject, strength: str, unit: str) -> Refusal | None:
+    """Why one strength of a product is not sold, or None: over the counter by hand, nothing is too strong."""
+    return over_the_counter.strength_refusal(subject, strength, unit)
+
+
 def refusal_in(state: str, subject: Subject) -> Refusal | None:
     """Why a product is not sold to somebody in a state (USPS abbreviation), or None."""
     return refusal(subject) or barred_in(state, subject.ingredients)
