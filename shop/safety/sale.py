@@ -11,6 +11,7 @@ from typing import Protocol
 from shop.safety import controlled, mailable, over_the_counter
 from shop.safety.states import barred_in
 from shop.safety.subject import Refusal, Subject
+from shop.safety.wording import words
 from shop.substances.implausible import doubt
 
 CONTROLLED_WHY = "it counts as a controlled substance, which this pharmacy does not sell"
@@ -40,6 +41,15 @@ def refusal_asked_for(text: str) -> Refusal | None:
     """The refusal of the controlled substance that somebody looks for by any name, or None."""
     entry = controlled.named(text)
     return from_finding(controlled.controlled(entry)) if entry else None
+
+
+def refusal_by_name(text: str) -> Refusal | None:
+    """The refusal of whatever somebody looks for by the name of a substance, in any form; or None.
+
+    For what no catalogue has: a class that depends on the form says nothing here.
+    """
+    asked = " ".join(words(text))
+    return refusal_asked_for(text) or (mailable.refusal(Subject((asked,))) if asked else None)
 
 
 def from_finding(found: controlled.Finding) -> Refusal:
