@@ -3,19 +3,20 @@
 With one check taken away the same attempts say what gets through: the paths do not lean on one another.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
 
 from bench.safety.__main__ import table
-from bench.safety.cases import ALLOWED, CASES, CLASSES, LIMITS, PATHS, PLACES, SOLD, Case
+from bench.safety.cases import ALLOWED, CASES, CLASSES, LIMITS, PATHS, PLACES, SENDING, SOLD, Case
 from bench.safety.paths import Row, try_all
 from bench.safety.race import race
 from shop.orders.models import Order
 
 
 def case(name: str) -> Case:
-    return next(one for one in CASES if one.name == name)
+    """By name, or by kind."""
+    return next(one for one in CASES if name in (one.name, one.kind))
 
 
 def sold_on(row: Row) -> set[str]:
@@ -24,6 +25,10 @@ def sold_on(row: Row) -> set[str]:
 
 def nothing(*_asked: object, **_more: object) -> None:
     return None
+
+
+def everything(ids: Iterable[int], *_asked: object) -> set[int]:
+    return set(ids)
 
 
 def no_blocks(orders: Sequence[Order], *_asked: object) -> dict[int, list[object]]:
@@ -79,6 +84,10 @@ def test_the_mark_of_a_controlled_ingredient_holds_without_the_answer(context, m
             {"import", "by rule", "by name", "by hand"},
         ),
         ("shop.orders.safety_review.barred_in", nothing, "Gabapentin", {"basket", "checkout", "shipping"}),
+        ("shop.fulfillment.service.blocks_of", no_blocks, "too strong by hand", {"shipping"}),
+        ("shop.catalogue.queries.strength_refusal_of", nothing, "too strong by hand", set(SENDING)),
+        ("shop.fulfillment.blocking.destination_refusal", nothing, "Lisinopril", {"shipping"}),
+        ("shop.fulfillment.blocking.valid_items", everything, "prescription expired", {"shipping"}),
         ("shop.checkout.place_order.check_destination", nothing, "Lisinopril", {"checkout"}),
         ("shop.orders.safety_review.otc_decision", lambda *_: [], "Loperamide", {"basket", "checkout"}),
         ("shop.checkout.place_order.check_age", nothing, LIMITS[-1].name, {"checkout"}),
