@@ -118,6 +118,8 @@ ACCESS: dict[str, Permission | None] = {
     "admin.order": DISPATCH,
     "admin.ship": DISPATCH,
     "admin.other_lots": DISPATCH,
+    "admin.cancel_page": DISPATCH,
+    "admin.cancel": DISPATCH,
     "admin.outbox": DISPATCH,
     "admin.payments": DISPATCH,
     "admin.reconcile": DISPATCH,

@@ -1,6 +1,6 @@
 """Deliveries are booked once; lots get their packs, and packs their sizes, from a person on record.
 
-Revision 0019, after 0017. 2026-11-29
+Revision 0019, after 0018. 2026-11-29
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from shop.database import Key, UtcDateTime
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

@@ -7,18 +7,21 @@ from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
+from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from shop import money
 from shop.admin.delivery_sum import whole_number
-from shop.admin.labels import LIFT_REASONS, REASONS
+from shop.admin.labels import CANCEL_REASONS, LIFT_REASONS, REASONS
 from shop.clock import month_end
+from shop.orders.cancellation import ByStaff
+from shop.orders.states import CancelReason
 from shop.stock.service import LONGEST_NUMBER, MOST_RECEIVED
 from shop.web import settings
 
+LONGEST_NOTE = 500
 DEAREST_UNIT = Decimal(100_000)
 EXPIRY_FORMATS = "Enter the expiration date as 2028-06-30, or 2028-06 if only the month is printed."
 
@@ -64,6 +67,30 @@ class LiftForm(FlaskForm):  # type: ignore[misc]
         choices=_choices(LIFT_REASONS),
         validators=[DataRequired("Choose a reason for lifting the quarantine.")],
     )
+
+
+class CancelForm(FlaskForm):  # type: ignore[misc]
+    """Why an order is canceled; what is noted, colleagues read."""
+
+    reason = SelectField(
+        "Reason",
+        choices=_choices(CANCEL_REASONS),
+        validators=[DataRequired("Choose a reason for canceling.")],
+    )
+    note = TextAreaField(
+        "Note for colleagues (optional)",
+        validators=[Length(max=LONGEST_NOTE, message=f"A note has at most {LONGEST_NOTE} characters.")],
+        filters=[_trimmed],
+    )
+
+    def validate_note(self, field: TextAreaField) -> None:
+        if self.reason.data == CancelReason.OTHER and not field.data:
+            raise ValidationError("Say in the note why it is canceled.")
+
+    @property
+    def why(self) -> ByStaff:
+        """What was chosen, after validation."""
+        return ByStaff(CancelReason(self.reason.data), self.note.data or "")
 
 
 class ExpiryField(DateField):  # type: ignore[misc]

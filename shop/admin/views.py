@@ -1,6 +1,7 @@
 """The pages of the admin's desk, for the assembly to find."""
 
 from shop.admin import (
+    cancel_pages,
     catalogue_pages,
     delivery_pages,
     listing_pages,
@@ -23,6 +24,7 @@ from shop.admin.blueprint import blueprint
 
 __all__ = [
     "BLUEPRINTS",
+    "cancel_pages",
     "catalogue_pages",
     "delivery_pages",
     "listing_pages",

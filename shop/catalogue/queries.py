@@ -5,6 +5,7 @@ Staff find variants by words in `search.staff`; one medicine with all its streng
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +21,7 @@ from shop.catalogue.models import (
     values_of,
 )
 from shop.catalogue.rules import price_at
-from shop.catalogue.safety_answer import asked_columns, not_by_mail_sql, refusal_of
+from shop.catalogue.safety_answer import asked_columns, not_by_mail_sql, refusal_of, strength_refusal_of
 from shop.catalogue.sale_units import SoldAs, allowed, nearest_packs
 from shop.database import db
 from shop.safety.sale import is_doubted
@@ -36,6 +37,7 @@ class VariantFacts:
     ascending (`sale_units`); `not_by_mail` the reason, when it may not be mailed; `appearance` as in
     `Variant.appearance`; `content` what one container holds, in `content_unit`, where that is the unit sold.
     `refused` is what the safety data say of it today, where they were asked: by `variants`, and for its page.
+    `withdrawn_on`: the day the strength or its product was withdrawn from sale.
     """
 
     id: int
@@ -61,6 +63,7 @@ class VariantFacts:
     content: Decimal | None = None
     content_unit: str | None = None
     refused: Refusal | None = None
+    withdrawn_on: date | None = None
 
     @property
     def whole_packs(self) -> bool:
@@ -108,7 +111,7 @@ def variants(ids: Iterable[int]) -> dict[int, VariantFacts]:
     if not wanted:
         return {}
     rows = db.session.execute(_FACTS_OF, {"ids": list(wanted)})
-    return {row.id: facts_from(row, refusal_of(row)) for row in rows}
+    return {row.id: facts_from(row, refusal_of(row) or strength_refusal_of(row)) for row in rows}
 
 
 def variant(variant_id: int) -> VariantFacts | None:
@@ -145,6 +148,7 @@ def facts_columns() -> tuple[Any, ...]:
         variant.sold_as,
         variant.content,
         variant.content_unit,
+        func.coalesce(variant.withdrawn_on, product.withdrawn_on).label("gone_on"),
     )
 
 
@@ -174,6 +178,7 @@ def facts_from(row: Any, refused: Refusal | None = None) -> VariantFacts:
         content=row.content,
         content_unit=row.content_unit,
         refused=refused,
+        withdrawn_on=row.gone_on,
     )
 
 

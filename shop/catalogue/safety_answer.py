@@ -1,18 +1,17 @@
 """What the safety data say of products: asked now, and as it was decided before.
 
 `listing.deciding` writes the answer to each product, for lists and rules over many; `not_by_mail_sql` reads
-it. Whoever sells, takes in a prescription or ships asks again here (`refusal_of`, `not_sent`): what is
-written may be older than the data, or changed by hand.
+it. Whoever sells, takes in a prescription or ships asks again here (`refusal_of`, `strength_refusal_of`):
+what is written may be older than the data, or changed by hand.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, func, literal, select
+from sqlalchemy import ColumnElement, case, func, literal, select
 
-from shop.catalogue.models import Ingredient, Product, Variant, product_ingredient
-from shop.database import db
+from shop.catalogue.models import Ingredient, product_ingredient
 from shop.safety import sale
 from shop.safety.subject import Refusal, Subject
 
@@ -96,35 +95,21 @@ def asked_columns(product: Any) -> tuple[ColumnElement[Any], ...]:
 
 def refusal_of(row: Any, state: str = _EVERYWHERE) -> Refusal | None:
     """What the data say today of a row with `asked_columns`."""
+    return refusal_now(_subject(row), bool(row.asked_marked), state)
+
+
+def strength_refusal_of(row: Any) -> Refusal | None:
+    """The same of the strength of a row that has `strength` and `unit` besides."""
+    if row.asked_rx or row.asked_origin != HAND:
+        return None
+    return sale.strength_refusal(_subject(row), row.strength, row.unit)
+
+
+def _subject(row: Any) -> Subject:
     names = row.asked_ingredients.split(_SEPARATOR) if row.asked_ingredients else []
     facts = row.asked_facts or {}
     sold_as = SoldAs(row.asked_rx, row.asked_origin)
-    subject = subject_of(
-        names, row.asked_name, row.asked_brand, row.asked_form, row.asked_route, facts, sold_as
-    )
-    return refusal_now(subject, bool(row.asked_marked), state)
-
-
-def not_sent(variant_ids: Iterable[int], state: str = _EVERYWHERE) -> dict[int, Refusal]:
-    """Those of the variants that may not be sent (to a state), asked again: data first, then admins' list."""
-    wanted = list(set(variant_ids))
-    rows = db.session.execute(_ASKED, {"ids": wanted}) if wanted else ()
-    found: dict[int, Refusal] = {}
-    for row in rows:
-        if refusal := refusal_of(row, state):
-            found[row.id] = refusal
-        elif row.not_by_mail:
-            sentence = f"It can’t be sent by mail: {row.not_by_mail}."
-            found[row.id] = Refusal("not_by_mail", row.not_by_mail, sentence, "not-by-mail list")
-    return found
-
-
-_product, _variant = Product.__table__, Variant.__table__
-_ASKED = (
-    select(_variant.c.id, _product.c.not_by_mail, *asked_columns(_product.c))
-    .join_from(_variant, _product)
-    .where(_variant.c.id.in_(bindparam("ids", expanding=True)))
-)
+    return subject_of(names, row.asked_name, row.asked_brand, row.asked_form, row.asked_route, facts, sold_as)
 
 
 # --- What was decided before, as columns: `listing.deciding` writes them ----------------------------------

@@ -14,10 +14,10 @@ from shop.catalogue.queries import VariantFacts
 from shop.catalogue.sale_units import SoldAs, pack_sizes_for
 from shop.checkout import rules
 from shop.checkout.rules import LineFacts, State, Verdict
-from shop.checkout.safety_review import Buyer, SafetyReview, Wanted, review_lines
 from shop.checkout.terms import Terms
 from shop.money import line_total_cents
 from shop.orders import queries as orders
+from shop.orders.safety_review import Buyer, SafetyReview, Wanted, review_lines
 from shop.prescriptions.ledger.coverage import Coverage, coverage_of
 from shop.safety.otc import AgeAsked
 from shop.safety.sale import sale_refusal

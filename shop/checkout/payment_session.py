@@ -11,6 +11,7 @@ from shop.checkout.confirm_payment import Outcome, Settled
 from shop.checkout.terms import Terms
 from shop.database import db, transaction
 from shop.orders import queries as orders
+from shop.orders.cancellation import ByStaff
 from shop.orders.models import Order
 from shop.orders.states import OrderStatus
 from shop.payments import queries as payments
@@ -94,12 +95,14 @@ def ask(gateway: Gateway, payment: PaymentRecord, at: datetime) -> Settled:
     return settle(gateway.look_up(payment.session_id), at, payment)
 
 
-def cancel_unpaid(gateway: Gateway, order_id: int, at: datetime, actor_id: int) -> bool:
+def cancel_unpaid(
+    gateway: Gateway, order_id: int, at: datetime, actor_id: int, by_staff: ByStaff | None = None
+) -> bool:
     """Close an unpaid order's page and cancel it. False when it was paid after all: then it is placed."""
     closed, payment_id = _close_page(gateway, order_id, at)
     if closed:
         with transaction():
-            end_order.cancel_order(order_id, at, actor_id, payment_id)
+            end_order.cancel_order(order_id, at, actor_id, payment_id, by_staff)
     return closed
 
 

@@ -14,13 +14,14 @@ from shop.checkout import basket_views, payment_session, payment_views, place_or
 from shop.checkout.basket_review import BasketReview, review_basket
 from shop.checkout.forms import CheckoutForm, checkout_form
 from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
-from shop.checkout.sending import AgeNotDeclared, NotServed
+from shop.checkout.sending import AgeNotDeclared
 from shop.checkout.tax_step import TaxStep
 from shop.checkout.terms import terms_of
 from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import DomainError
 from shop.money import format_cents
+from shop.orders.destination import NotDeliverable, NotServed
 from shop.orders.models import Order
 from shop.payments.queries import PaymentRecord
 from shop.prescriptions.ledger.quantities import NotEnoughLeft
@@ -58,7 +59,7 @@ def order() -> Response:
         created = _create(user_id, form.delivery_address(), form.shown_total_cents, form.age_declared)
     except TotalChanged as refusal:
         return _total_changed(form, refusal)
-    except (NotServed, AgeNotDeclared) as refusal:
+    except (NotServed, NotDeliverable, AgeNotDeclared) as refusal:
         return _page(form, _review(form), refusal.status, refusal)
     except BasketBlocked as refusal:
         again = refusal.review

@@ -13,19 +13,17 @@ from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
 from shop.clock import business_date
 from shop.keyset import Window
+from shop.pharmacist import not_sold
 from shop.pharmacist.forms import EntryForm
 from shop.pharmacist.viewer import Sheet
 from shop.prescriptions import queries
 from shop.prescriptions.models import Message, Prescription
-from shop.prescriptions.reasons import WORDS, Reason
 from shop.prescriptions.verification import medicines, queue
 from shop.prescriptions.verification.checks import all_checks
 from shop.prescriptions.verification.queue import QueueRow
 from shop.prescriptions.verification.typed import Check, Grounds, Verdict
 from shop.safety.confusable_names import confusable_with
-from shop.safety.sale import refusal_asked_for
 from shop.safety.tall_man import tall_man
-from shop.search import staff
 
 FIND_AT_MOST = 20
 
@@ -98,27 +96,24 @@ def offer_medicines(form: EntryForm, wanted: Iterable[VariantFacts]) -> None:
     known = catalogue.variants(chosen)
     for entry in form.items:
         item = entry.form
-        found = staff.find_variants(item.find.data, FIND_AT_MOST) if item.find.data else []
+        found = not_sold.find(item.find.data, FIND_AT_MOST) if item.find.data else []
         offered = {variant.id: variant for variant in [*wanted, *found]}
         variant_id = item.typed().variant_id
         if variant_id in known:
             offered.setdefault(variant_id, known[variant_id])
         item.variant_id.choices = [
             SelectChoice("", "Choose …"),
-            *(SelectChoice(str(key), tall_man(facts.label)) for key, facts in offered.items()),
+            *(SelectChoice(str(key), _offered(facts)) for key, facts in offered.items()),
         ]
         if variant_id in known:
             item.variant_id.description = look_alikes(known[variant_id].product_name)
         if item.find.data:
-            item.find.errors = _trouble(item.find.data, bool(found))
+            item.find.errors = not_sold.trouble(item.find.data, found)
 
 
-def _trouble(looked_for: str, found: bool) -> list[str]:
-    """What to say of a search: that it is for a controlled substance, which is found nowhere; or in vain."""
-    if refusal := refusal_asked_for(looked_for):
-        words = WORDS[Reason.CONTROLLED].short
-        return [f"{refusal.sentence} Refuse the prescription with the reason “{words}”."]
-    return [] if found else [f"Nothing matches “{looked_for}”. Try fewer letters."]
+def _offered(facts: VariantFacts) -> str:
+    why = not_sold.note(facts)
+    return f"{tall_man(facts.label)} ({why})" if why else tall_man(facts.label)
 
 
 def look_alikes(name: str) -> str:

@@ -1,6 +1,6 @@
 """Whether a prescription covers a medicine for a customer today, and if not, why not."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,6 +76,16 @@ def coverage_of(
         if known and BEST_FIRST.index(known.state) < BEST_FIRST.index(found[variant_id].state):
             found[variant_id] = known
     return found
+
+
+def valid_items(item_ids: Iterable[int], today: date) -> set[int]:
+    """Those of the items whose prescription is approved and has not expired on `today`."""
+    wanted = set(item_ids)
+    if not wanted:
+        return set()
+    valid = Prescription.status == PrescriptionStatus.APPROVED, Prescription.expires_on >= today
+    question = select(PrescriptionItem.id).join(Prescription)
+    return set(db.session.scalars(question.where(PrescriptionItem.id.in_(wanted), *valid)))
 
 
 def _of_items(

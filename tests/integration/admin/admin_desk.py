@@ -16,7 +16,7 @@ from shop.orders.service import NewLine
 from shop.stock import holds
 
 SPECIMEN_ROAD = PostalAddress(
-    "Ada Specimen", "7 Sample Road", "", "Springfield", "NY", "00000", "US", "555-0100"
+    "Ada Specimen", "7 Sample Road", "", "Springfield", "NY", "10001", "US", "555-0100"
 )
 
 

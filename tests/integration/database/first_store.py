@@ -16,7 +16,7 @@ WHERE = {
     "line2": "",
     "city": "Springfield",
     "region": "NY",
-    "postal_code": "00000",
+    "postal_code": "10001",
     "country": "US",
     "phone": "",
 }

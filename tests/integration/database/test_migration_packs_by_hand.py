@@ -29,7 +29,7 @@ def test_lots_movements_and_joined_releases_outlast_the_way_down_and_up(context)
         session.add(StatedSize(pack_id=pack, at=AT, **stated))
     before = counts()
     for _ in range(2):
-        downgrade(revision="0017")  # what 0019 stands on
+        downgrade(revision="0018")  # what 0019 stands on
         assert counts() == before
         upgrade()
     assert counts() == before

@@ -12,6 +12,7 @@ from shop.prescriptions import states as prescriptions
 
 CODES = [
     ("order", "status", orders.OrderStatus),
+    ("order_cancellation", "reason", orders.CancelReason),
     ("payment", "state", payments.PaymentStatus),
     ("payment_movement", "kind", payments.MovementKind),
     ("payment_movement", "state", payments.MovementState),

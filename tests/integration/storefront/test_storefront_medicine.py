@@ -91,7 +91,7 @@ def test_where_it_is_not_sent_is_said_to_who_lives_there(
             line1="1 Old Road",
             city="Nowhere",
             region=region,
-            postal_code="00000",
+            postal_code="10001",
             country="US",
             at=now(),
         )
