@@ -114,7 +114,6 @@ class Snapshots:
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at whether a newer copy was written; each costs one stat."""
-TRIES = 3  # two builds in a row sweep away what was current at first
 Copy = TypeVar("Copy")
 log = logging.getLogger(__name__)
 
@@ -160,11 +159,13 @@ class Reader(Generic[Copy]):
             self._copy, self._seen = None, None
 
     def _open_if_switched(self) -> None:
-        for _ in range(TRIES):
-            seen = self._snapshots.changed_at()
+        """A copy that was swept away meanwhile has a successor, which is tried; a damaged one has none."""
+        failed: tuple[int, int] | None = None
+        while (seen := self._snapshots.changed_at()) not in (None, self._seen, failed):
+            failed = seen
             snapshot = self._snapshots.current()
-            if snapshot is None or seen == self._seen:
-                return
+            if snapshot is None:
+                continue
             try:
                 self._copy = self._open(snapshot, self._copy)
             except Unreadable as trouble:
