@@ -62,6 +62,8 @@ ACCESS: dict[str, Permission | None] = {
     "pharmacist.check": VERIFY,
     "pharmacist.decide": VERIFY,
     "pharmacist.open_fill": VERIFY,
+    "pharmacist.revoke": VERIFY,
+    "pharmacist.undo": VERIFY,
     "admin.stock": STOCK,
     "admin.lot": STOCK,
     "admin.quarantine": STOCK,

@@ -24,6 +24,8 @@ class Event(StrEnum):
     PRESCRIPTION_CLAIMED = "prescription:claimed"
     PRESCRIPTION_APPROVED = "prescription:approved"
     PRESCRIPTION_REFUSED = "prescription:refused"
+    PRESCRIPTION_REVOKED = "prescription:revoked"
+    PRESCRIPTION_UNDONE = "prescription:undone"
     PRESCRIPTION_ASKED = "prescription:asked"
     PRESCRIPTION_ANSWERED = "prescription:answered"
     PRESCRIPTION_WITHDRAWN = "prescription:withdrawn"

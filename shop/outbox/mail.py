@@ -26,7 +26,7 @@ from flask import current_app, render_template
 
 from shop.outbox.kinds import Permanent
 from shop.outbox.rules import refused_for_good
-from shop.outbox.service import enqueue
+from shop.outbox.service import enqueue, withdraw
 
 KIND = "mail"
 
@@ -45,9 +45,18 @@ class Recipient:
 
 
 def enqueue_mail(
-    template: str, user_id: int, key: str, at: datetime, *, sequence: str | None = None, **codes: str | int
+    template: str,
+    user_id: int,
+    key: str,
+    at: datetime,
+    *,
+    sequence: str | None = None,
+    run_after: datetime | None = None,
+    **codes: str | int,
 ) -> None:
     """Ask, in the caller's transaction, that `template` be sent once for `key` to the account `user_id`.
+
+    Not before `run_after`; until then `take_back(key)` can undo it.
 
     `codes` reach the templates by name: order numbers, counts, codes of reasons; never health data. Mails of
     one `sequence` arrive in the order they were asked for; those with the `number` of an order do anyway.
@@ -61,7 +70,16 @@ def enqueue_mail(
         "asked_at": at.isoformat(),
         "codes": codes,
     }
-    enqueue(KIND, f"mail:{key}", payload, at=at, sequence=sequence)
+    enqueue(KIND, _job_key(key), payload, at=at, run_after=run_after, sequence=sequence)
+
+
+def take_back(key: str) -> bool:
+    """Let a mail that was asked for not be sent, in the caller's transaction. False where it was."""
+    return withdraw(_job_key(key))
+
+
+def _job_key(key: str) -> str:
+    return f"mail:{key}"
 
 
 def compose(template: str, to: Recipient, key: str, asked_at: datetime, **values: object) -> EmailMessage:

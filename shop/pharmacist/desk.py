@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from wtforms.fields.choices import SelectChoice
 
@@ -18,6 +19,7 @@ from shop.pharmacist.forms import EntryForm
 from shop.pharmacist.viewer import Sheet
 from shop.prescriptions import queries
 from shop.prescriptions.models import Message, Prescription
+from shop.prescriptions.states import PrescriptionStatus
 from shop.prescriptions.verification import medicines, queue
 from shop.prescriptions.verification.checks import all_checks
 from shop.prescriptions.verification.queue import QueueRow
@@ -60,7 +62,7 @@ def desk(prescription: Prescription, at: datetime) -> Desk:
         if variant_id in known and known[variant_id].prescription_required
     ]
     messages = queries.messages(prescription.id)
-    people = {prescription.user_id, prescription.claimed_by, prescription.decided_by}
+    people = {prescription.user_id, prescription.claimed_by, prescription.decided_by, prescription.revoked_by}
     names = accounts.names_of(people | {message.author_id for message in messages})
     held = queue.is_on_it(prescription.claimed_by, prescription.claimed_at, at)
     return Desk(
@@ -88,6 +90,30 @@ def _sheets(prescription: Prescription) -> list[Sheet]:
         for document in prescription.documents
         for page in document.pages
     ]
+
+
+def entered_before(prescription: Prescription) -> dict[str, Any]:
+    """What was typed in before an approval was undone, as the form's data; nothing otherwise."""
+    if not prescription.items or prescription.status != PrescriptionStatus.WAITING:
+        return {}
+    born = prescription.patient_birth_date
+    return {
+        "patient_name": prescription.patient_name,
+        "patient_birth_date": date.fromisoformat(born) if born else None,
+        "prescriber_name": prescription.prescriber_name,
+        "prescriber_npi": prescription.prescriber_npi,
+        "issued_on": prescription.issued_on,
+        "items": [
+            {
+                "variant_id": str(item.variant_id),
+                "quantity": str(item.quantity),
+                "refills": str(item.refills),
+                "days_supply": item.days_supply,
+                "directions": item.directions,
+            }
+            for item in prescription.items
+        ],
+    }
 
 
 def offer_medicines(form: EntryForm, wanted: Iterable[VariantFacts]) -> None:

@@ -14,7 +14,7 @@ from shop.keyset import edge_from
 from shop.pharmacist import desk as desks
 from shop.pharmacist.deciding import NotReady, decide_on, outcomes_in
 from shop.pharmacist.desk import Desk
-from shop.pharmacist.forms import EntryForm, with_item, without_item
+from shop.pharmacist.forms import LONGEST_NOTE, EntryForm, stripped, with_item, without_item
 from shop.pharmacist.viewer import drawing, view_from
 from shop.prescriptions import queries, reasons, rules, steps
 from shop.prescriptions.ledger import early_fill
@@ -22,7 +22,7 @@ from shop.prescriptions.ledger.early_fill import EarlyReason
 from shop.prescriptions.ledger.overview import overview
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.states import FileState, PrescriptionStatus
-from shop.prescriptions.verification import decisions, queue
+from shop.prescriptions.verification import decisions, queue, taking_back
 from shop.prescriptions.verification.checks import unmet
 from shop.prescriptions.verification.typed import Check
 from shop.web import settings
@@ -33,6 +33,8 @@ DONE = {
     "approve": "Approved. The customer will get an email.",
     "ask": "Question sent. The customer will get an email.",
     "refuse": "Refused. The customer will get an email.",
+    "revoke": "Revoked. Nothing more is dispensed; open orders on it are canceled in a minute.",
+    "undo": "Undone. The customer hasn’t been told anything.",
 }
 
 
@@ -45,7 +47,12 @@ def queue_page() -> str:
         raise NotFound("We couldn’t find this list.", "Go back to the queue.")
     page = queue.page(tab, edge_from(request.args.get("from", "")), now())
     return render_template(
-        "pharmacist/queue.html", tab=tab, page=page, counts=queue.counts(), words=reasons.WORDS
+        "pharmacist/queue.html",
+        tab=tab,
+        page=page,
+        counts=queue.counts(),
+        words=reasons.WORDS,
+        undoable=taking_back.undoable(current_user.id, now()),
     )
 
 
@@ -53,7 +60,8 @@ def queue_page() -> str:
 @requires(Permission.VERIFY)
 def show(reference: str) -> Response:
     """The desk with one prescription on it."""
-    return _desk_page(_any(reference), EntryForm(formdata=None))
+    prescription = _any(reference)
+    return _desk_page(prescription, EntryForm(formdata=None, data=desks.entered_before(prescription)))
 
 
 @blueprint.post("/prescriptions/<reference>/claim")
@@ -101,6 +109,36 @@ def decide(reference: str) -> Response:
         url_for("pharmacist.show", reference=following) if following else url_for("pharmacist.queue_page")
     )
     return redirect(target, 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/prescriptions/<reference>/revoke")
+@requires(Permission.VERIFY)
+def revoke(reference: str) -> Response:
+    """Revoke an approval for a coded reason."""
+    prescription = _any(reference)
+    reason, note = request.form.get("reason", ""), stripped(request.form.get("note"))
+    try:
+        if reason not in set(reasons.Reason) or not reasons.WORDS[reasons.Reason(reason)].may_revoke:
+            raise NotReady("To revoke, choose a reason first.", "The customer will see it.")
+        if len(note) > LONGEST_NOTE:
+            raise NotReady("The note is too long.", "Shorten it.")
+        with transaction():
+            taking_back.revoke(reference, current_user.id, reasons.Reason(reason), note, now())
+    except (NotReady, steps.AlreadyDecided) as refusal:
+        error = f"{refusal.message} {refusal.todo}"
+        return _desk_page(prescription, EntryForm(formdata=None), refusal.status, error=error)
+    flash(DONE["revoke"])
+    return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/prescriptions/<reference>/undo")
+@requires(Permission.VERIFY)
+def undo(reference: str) -> Response:
+    """Undo one's own decision of the last minute."""
+    with transaction():
+        taking_back.undo(reference, current_user.id, now())
+    flash(DONE["undo"])
+    return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
 
 
 @blueprint.post("/prescriptions/<reference>/items/<int:item_id>/open-fill")
@@ -163,6 +201,8 @@ def _desk_page(
         following=_following(desk),
         words=reasons.WORDS,
         most_items=rules.MOST_ITEMS,
+        undoable=taking_back.undoable(current_user.id, at),
+        revoke_reasons={code.value: words.short for code, words in reasons.WORDS.items() if words.may_revoke},
         fills=overview([prescription], business_date(at)),
         early_reasons={reason.value: words for reason, words in early_fill.WORDS.items()},
         counts=desk.counts,

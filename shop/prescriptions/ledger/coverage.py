@@ -116,7 +116,7 @@ def _undecided(variant_id: int, newest: tuple[Prescription, str] | None) -> Cove
     if newest is None:
         return Coverage(variant_id, "none")
     row, state = newest
-    reason = row.reason if row.status in (PrescriptionStatus.ASKED, PrescriptionStatus.REFUSED) else None
+    reason = row.reason if row.status in (PrescriptionStatus.ASKED, *_ENDED_WITH_REASON) else None
     return Coverage(variant_id, state, prescription_reference=row.reference, reason=reason)
 
 
@@ -134,7 +134,10 @@ def _newest(user_id: int) -> tuple[Prescription, str] | None:
         for row in rows:
             if states[row.id] == state:
                 return row, state
-    return (rows[0], "refused") if rows and rows[0].status == PrescriptionStatus.REFUSED else None
+    return (rows[0], "refused") if rows and rows[0].status in _ENDED_WITH_REASON else None
+
+
+_ENDED_WITH_REASON = (PrescriptionStatus.REFUSED, PrescriptionStatus.REVOKED)
 
 
 def _states_of(rows: Sequence[Prescription]) -> dict[int, str]:

@@ -92,9 +92,15 @@ def hold_quantity(item_id: int, order_line_id: int, quantity: int, at: datetime,
 
 
 def locked_item(item_id: int) -> PrescriptionItem:
-    """The item, which nobody else changes until the transaction ends; then what it says is read."""
+    """The item, which nobody else changes until the transaction ends; then what it says is read.
+
+    Raises NotEnoughLeft for one that is gone.
+    """
     lock = select(PrescriptionItem).where(PrescriptionItem.id == item_id).with_for_update()
-    return db.session.scalars(lock.execution_options(populate_existing=True)).one()
+    item = db.session.scalar(lock.execution_options(populate_existing=True))
+    if item is None:  # the approval was undone in this moment
+        raise NotEnoughLeft(NOTHING)
+    return item
 
 
 def covered_today(item: PrescriptionItem, today: date) -> Covered:
@@ -163,6 +169,18 @@ def check_dispensable(order_line_ids: Iterable[int], required: Iterable[int], at
     )
     if db.session.scalar(lapsed) is not None:
         raise PrescriptionLapsed
+
+
+def lines_held(prescription_id: int) -> list[int]:
+    """The order lines that hold units of a prescription: neither given back nor dispensed."""
+    done = select(QuantityEntry.order_line_id).where(QuantityEntry.kind != EntryKind.HELD)
+    held = (
+        select(QuantityEntry.order_line_id)
+        .join(PrescriptionItem, PrescriptionItem.id == QuantityEntry.item_id)
+        .where(PrescriptionItem.prescription_id == prescription_id, QuantityEntry.kind == EntryKind.HELD)
+        .where(QuantityEntry.order_line_id.not_in(done))
+    )
+    return list(db.session.scalars(held.order_by(QuantityEntry.order_line_id)))
 
 
 def _held(order_line_ids: Iterable[int]) -> list[QuantityEntry]:

@@ -7,7 +7,7 @@ quicker. An approval runs all checks again.
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from shop.audit.events import Event
 from shop.database import db, rows_changed
@@ -92,13 +92,15 @@ def approve(
         issued_on=typed.issued_on,
         expires_on=rules.last_day(typed.issued_on, grounds.life_days),
     )
+    undone = delete(PrescriptionItem).where(PrescriptionItem.prescription_id == prescription.id)
+    db.session.execute(undone)  # of an approval that was undone: no order took from it
     db.session.add_all(_item(prescription.id, item) for item in typed.items)
     db.session.flush()
     given = {f"outcome_{check.key}": outcomes[check.key] for check in found if check.outcomes}
     steps.record(
         Event.PRESCRIPTION_APPROVED, prescription, pharmacist_id, at, items=len(typed.items), **given
     )
-    steps.notify("approved", prescription, at)
+    steps.notify("approved", prescription, at, run_after=at + steps.UNDO_WITHIN)
     return prescription
 
 
@@ -115,7 +117,7 @@ def refuse(reference: str, pharmacist_id: int, reason: Reason, note: str, at: da
         pharmacist_note=note,
     )
     steps.record(Event.PRESCRIPTION_REFUSED, prescription, pharmacist_id, at, reason=reason.value)
-    steps.notify("refused", prescription, at)
+    steps.notify("refused", prescription, at, run_after=at + steps.UNDO_WITHIN)
     return prescription
 
 
