@@ -8,7 +8,6 @@ established classes (EPC) count, and names say the class, not what it is good fo
 `data/classes.toml` does not name keep their own words, in sentence case.
 """
 
-import gc
 import re
 import tomllib
 from collections.abc import Iterable
@@ -79,7 +78,6 @@ def forget() -> None:
     """Give back what reading a file remembered: what comes next needs the memory."""
     for remembered in (_plain_words, amount, canonical, moiety, mark_in, packaging_read):
         remembered.cache_clear()
-    gc.collect()
 
 
 @lru_cache(maxsize=65536)
