@@ -101,7 +101,12 @@ def approve_newest(page: Page, patient: str, medicine: str, *, quantity: int, re
         "prescriber_npi": NPI,
         "issued_on": issued(),
     }
-    item = {"directions": "One tablet three times a day", "quantity": str(quantity), "refills": str(refills)}
+    item = {
+        "directions": "One tablet three times a day",
+        "quantity": str(quantity),
+        "refills": str(refills),
+        "days_supply": str(quantity // 3),
+    }
     for field, value in (written | {f"items-0-{name}": value for name, value in item.items()}).items():
         page.locator(f'[name="{field}"]').fill(value)
     page.locator('[name="signed"]').check()
