@@ -19,7 +19,7 @@ from shop.catalogue.models import Variant
 from shop.clock import now, today
 from shop.database import db, transaction
 from shop.outbox import chores
-from shop.stock import service as stock
+from shop.stock import holds
 from shop.stock.queries import available
 from shop.stock.rules import outlasts
 
@@ -57,11 +57,11 @@ class Seller:
 
     def _change(self) -> None:
         if len(self._held) > KEPT and random.random() < 0.5:
-            stock.release([self._held.popleft()], now())
+            holds.release([self._held.popleft()], now())
             return
         variant, units = random.choice(self._offered)
         self._line += 1
-        stock.hold(self._line, variant, units, self._until, now())
+        holds.hold(self._line, variant, units, self._until, now())
         self._held.append(self._line)
 
 

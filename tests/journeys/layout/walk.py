@@ -67,7 +67,7 @@ def walk(person: Callable[[], Page], instance: Path) -> Places:
     people.add_to_basket(customer, "baclofen-tablets", 90)
     people.add_to_basket(customer, "loratadine-tablets", 30)
     approved = _send(customer)
-    people.approve_newest(pharmacist, CUSTOMER, MEDICINE, quantity=90, refills=2)
+    people.approve_newest(pharmacist, CUSTOMER, MEDICINE, quantity=180, refills=2)  # two orders of one fill
     decided = _first(pharmacist, "/pharmacist/?tab=decided")
     shipped, packed = people.order(customer, CUSTOMER), _order_another(customer)
     _ship(admin, shipped)
