@@ -46,6 +46,7 @@ ROOMS = (
     "outbox",
     "vault",
     "accounts",
+    "patients",
     "stock",
     "monographs",
     "catalogue",
