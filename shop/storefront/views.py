@@ -146,6 +146,7 @@ def robots() -> Response:
         "/identify?",
         "/basket",
         "/checkout",
+        "/account",
         "/orders",
         "/prescriptions",
         "/pharmacist/",
