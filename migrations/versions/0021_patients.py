@@ -1,12 +1,25 @@
-"""Patients: for whom a medicine is, with a sealed health profile.
+"""Patients: for whom a medicine is, with a sealed health profile; a prescription names its patient.
+
+Each account gets a patient for every distinct name and birth date of its decided prescriptions; spellings of
+one name are one person, and nobody else is. Whoever has the account's own name is the account holder. What
+nobody has decided stays without a patient.
 
 Revision 0021, after 0020. 2026-11-29
 """
 
+from datetime import date
+from itertools import groupby
+from uuid import uuid4
+
 import sqlalchemy as sa
 from alembic import op
 
+from shop.clock import now, today
 from shop.database import Key, UtcDateTime
+from shop.patients.finding import keys_of
+from shop.patients.rules import plain_person, relation_of
+from shop.vault.current import current_keyring
+from shop.vault.sealing import open_text, seal_text
 
 revision = "0021"
 down_revision = "0020"
@@ -15,6 +28,8 @@ depends_on = None
 
 ONE_SELF = sa.text("relation = 'self' AND removed_at IS NULL")
 OF_PATIENT = sa.text("subject_type = 'patient'")
+PRESCRIPTION_KEY = op.f("fk_prescription_patient_id_patient")
+ACCOUNTS_AT_ONCE = 100
 
 
 def upgrade():
@@ -50,8 +65,97 @@ def upgrade():
         sqlite_where=OF_PATIENT,
         postgresql_where=OF_PATIENT,
     )
+    with op.batch_alter_table("prescription") as table:
+        table.add_column(sa.Column("patient_id", Key))
+        table.create_foreign_key(PRESCRIPTION_KEY, "patient", ["patient_id"], ["id"])
+        table.create_index("ix_prescription_patient_id", ["patient_id"])
+    _make_patients()
+
+
+USER = sa.table("user", sa.column("id", Key), sa.column("name"))
+PRESCRIPTION = sa.table(
+    "prescription",
+    *(sa.column(name, Key) for name in ("id", "user_id", "patient_id")),
+    *(sa.column(name) for name in ("status", "patient_name", "patient_birth_date")),
+    sa.column("decided_at", UtcDateTime),
+)
+PATIENT = sa.table(
+    "patient",
+    *(sa.column(name) for name in ("id", "reference", "user_id", "relation", "name", "birth_date", "find_key")),
+    sa.column("created_at", UtcDateTime),
+)
+
+
+def _make_patients():
+    """For some accounts at a time: what is sealed is opened for those only."""
+    bind, last = op.get_bind(), 0
+    decided = PRESCRIPTION.c.status.in_(("approved", "refused")) & PRESCRIPTION.c.patient_name.is_not(None)
+    while True:
+        accounts = bind.scalars(
+            sa.select(PRESCRIPTION.c.user_id)
+            .distinct()
+            .where(decided, PRESCRIPTION.c.user_id > last)
+            .order_by(PRESCRIPTION.c.user_id)
+            .limit(ACCOUNTS_AT_ONCE)
+        ).all()
+        if not accounts:
+            return
+        rows = bind.execute(
+            sa.select(PRESCRIPTION, USER.c.name.label("account_name"))
+            .join(USER, USER.c.id == PRESCRIPTION.c.user_id)
+            .where(decided, PRESCRIPTION.c.user_id.in_(accounts))
+            .order_by(PRESCRIPTION.c.user_id, PRESCRIPTION.c.decided_at.desc(), PRESCRIPTION.c.id.desc())
+        ).all()
+        for user_id, own in groupby(rows, key=lambda row: row.user_id):
+            _patients_of(bind, user_id, list(own))
+        last = accounts[-1]
+
+
+def _patients_of(bind, user_id, rows):
+    """One patient a person, as the newest prescription spells the name; the newest namesake is the holder."""
+    made, has_self = {}, False
+    for row in rows:
+        name, born = _opened(row.patient_name, "name"), _opened(row.patient_birth_date, "birth_date")
+        if not name or not name.strip():
+            continue
+        person = plain_person(name, date.fromisoformat(born) if born else None)
+        if person not in made:
+            relation = _relation(name, row.account_name, born)
+            relation = None if relation == "self" and has_self else relation
+            has_self = has_self or relation == "self"
+            made[person] = _insert(bind, user_id, relation, name, born)
+        bind.execute(
+            PRESCRIPTION.update().where(PRESCRIPTION.c.id == row.id).values(patient_id=made[person])
+        )
+
+
+def _relation(name, account_name, born):
+    found = relation_of(name, account_name, date.fromisoformat(born) if born else None, today())
+    return found.value if found else None
+
+
+def _insert(bind, user_id, relation, name, born):
+    keyring = current_keyring()
+    values = {
+        "reference": uuid4().hex,
+        "user_id": user_id,
+        "relation": relation,
+        "name": seal_text(keyring, name, "patient.name"),
+        "birth_date": seal_text(keyring, born, "patient.birth_date") if born else None,
+        "find_key": keys_of(name, date.fromisoformat(born) if born else None)[0],
+        "created_at": now(),
+    }
+    return bind.execute(PATIENT.insert().values(**values).returning(PATIENT.c.id)).scalar_one()
+
+
+def _opened(sealed, column):
+    return open_text(current_keyring(), sealed, f"prescription.patient_{column}") if sealed else None
 
 
 def downgrade():
+    with op.batch_alter_table("prescription") as table:
+        table.drop_index("ix_prescription_patient_id")
+        table.drop_constraint(PRESCRIPTION_KEY, type_="foreignkey")
+        table.drop_column("patient_id")
     op.drop_index("ix_audit_record_patient", "audit_record")
     op.drop_table("patient")

@@ -101,7 +101,7 @@ def confirm_health(user_id: int, patient_id: int, at: datetime, order: str) -> N
 
     Raises NotFound for another account's patient, HealthIncomplete where an answer is missing.
     """
-    patient = _locked(user_id, Patient.id == patient_id)
+    patient = locked_by_id(user_id, patient_id)
     if not profile.may_confirm(profile.from_text(patient.health), _age(patient, at)):
         raise HealthIncomplete(patient.name)
     patient.health_confirmed_at = at
@@ -147,6 +147,11 @@ def locked(user_id: int, reference: str) -> Patient:
     Raises NotFound for another account's, a removed one and none.
     """
     return _locked(user_id, Patient.reference == reference)
+
+
+def locked_by_id(user_id: int, patient_id: int) -> Patient:
+    """The same for those who hold an id."""
+    return _locked(user_id, Patient.id == patient_id)
 
 
 def born_of(patient: Patient) -> date | None:

@@ -12,6 +12,7 @@ from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import NotFound
 from shop.paging import page_number
+from shop.patients import queries as patients
 from shop.prescriptions import queries, reasons, rules, sending, service, steps
 from shop.prescriptions.forms import AnswerForm, FilesForm, PrescriptionForm, known
 from shop.prescriptions.models import Prescription, PrescriptionItem
@@ -150,9 +151,10 @@ def _detail_page(
 
 
 def _words(prescriptions: Sequence[Prescription]) -> dict[str, object]:
-    """What the templates need to put prescriptions into words: medicines by id, reasons, units left."""
+    """What the templates need to put prescriptions into words: patients and medicines by id, reasons, units."""
     variants = catalogue.variants(item.variant_id for row in prescriptions for item in row.items)
     return {
+        "names": patients.names_of(row.patient_id for row in prescriptions),
         "variants": variants,
         "refusal": refusals.words,
         "reason": reasons.sentence,

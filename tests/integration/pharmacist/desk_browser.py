@@ -13,6 +13,7 @@ TODAY = now().date().isoformat()
 
 def entered(variant_id: int, **changes) -> dict[str, str]:
     return {
+        "patient": "new",
         "patient_name": "Ada Specimen",
         "prescriber_name": "Ivor Sample, MD",
         "prescriber_npi": "1234567893",

@@ -16,7 +16,7 @@ from shop.prescriptions.uploads import rendering
 from shop.prescriptions.uploads.files import SentFile, keep_files, store_contents
 from shop.prescriptions.uploads.opening import AcceptedPage
 from shop.prescriptions.verification import decisions, medicines
-from shop.prescriptions.verification.typed import Grounds, Typed, TypedItem
+from shop.prescriptions.verification.typed import ForPatient, Grounds, Typed, TypedItem
 from shop.vault.current import current_vault
 from tests.factories import make_variant
 from tests.integration.prescriptions.bad_documents import picture, saved
@@ -120,7 +120,8 @@ def typed(variant_id: int, quantity: int = 90, refills: int = 0, days: int | Non
 
 
 def grounds(variant_ids, today: date = TODAY, left: dict[int, int] | None = None) -> Grounds:
-    return Grounds("Ada Specimen", medicines.medicines(variant_ids, "US"), left or {}, 365, today)
+    ada = ForPatient("Ada Specimen", date(1971, 3, 2))
+    return Grounds(ada, medicines.medicines(variant_ids, "US"), left or {}, 365, today)
 
 
 @pytest.fixture

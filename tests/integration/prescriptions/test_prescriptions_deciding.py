@@ -84,11 +84,11 @@ def test_an_override_leaves_its_outcome_in_the_record(customer, pharmacist, bacl
     reference, entered = submit(), typed(baclofen, patient_name="Bo Specimen")
     with pytest.raises(ChecksUnmet), transaction():
         decisions.approve(reference, pharmacist, entered, grounds([baclofen]), {}, "", AT)
-    outcomes = {"patient": "cares_for_patient"}
+    outcomes = {"patient": "name_changed"}
     with transaction():
         decisions.approve(reference, pharmacist, entered, grounds([baclofen]), outcomes, "", AT)
     detail = db.session.scalars(select(AuditRecord).order_by(AuditRecord.id.desc())).first().detail
-    assert detail == {"items": 1, "outcome_patient": "cares_for_patient"}
+    assert detail == {"items": 1, "patient": 1, "outcome_patient": "name_changed"}
 
 
 def test_a_medicine_not_sold_in_this_market_needs_the_pharmacist(pharmacist, context, submit):
