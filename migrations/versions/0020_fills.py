@@ -21,7 +21,7 @@ branch_labels = None
 depends_on = None
 
 ENTRIES = "prescription_quantity_entry"
-FOREIGN_KEY = op.f("fk_prescription_quantity_entry_fill_id_prescription_fill")
+FOREIGN_KEY = "fk_prescription_quantity_entry_fill_id_prescription_fill"
 AT_ONCE = 500
 
 
@@ -45,7 +45,7 @@ def upgrade():
     with _changeable():
         with op.batch_alter_table(ENTRIES) as table:
             table.add_column(sa.Column("fill_id", Key))
-            table.create_foreign_key(FOREIGN_KEY, "prescription_fill", ["fill_id"], ["id"])
+            table.create_foreign_key(op.f(FOREIGN_KEY), "prescription_fill", ["fill_id"], ["id"])
         _put_into_fills()
 
 
@@ -124,6 +124,6 @@ def _begun(item_id: int, fills: list[dict], on: date) -> dict:
 
 def downgrade():
     with _changeable(), op.batch_alter_table(ENTRIES) as table:
-        table.drop_constraint(FOREIGN_KEY, type_="foreignkey")
+        table.drop_constraint(op.f(FOREIGN_KEY), type_="foreignkey")
         table.drop_column("fill_id")
     op.drop_table("prescription_fill")

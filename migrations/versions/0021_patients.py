@@ -4,6 +4,8 @@ Each account gets a patient for every distinct name and birth date of its decide
 one name are one person, and nobody else is. Whoever has the account's own name is the account holder. What
 nobody has decided stays without a patient.
 
+Lines of baskets and orders may say for whom they are; those of orders learn it from their prescriptions.
+
 Revision 0021, after 0020. 2026-11-29
 """
 
@@ -28,7 +30,9 @@ depends_on = None
 
 ONE_SELF = sa.text("relation = 'self' AND removed_at IS NULL")
 OF_PATIENT = sa.text("subject_type = 'patient'")
-PRESCRIPTION_KEY = op.f("fk_prescription_patient_id_patient")
+NO_PATIENT = sa.text("patient_id IS NULL")
+LINES = {"basket_line": "basket_id", "order_line": "order_id"}
+PRESCRIPTION_KEY = "fk_prescription_patient_id_patient"
 ACCOUNTS_AT_ONCE = 100
 
 
@@ -67,9 +71,32 @@ def upgrade():
     )
     with op.batch_alter_table("prescription") as table:
         table.add_column(sa.Column("patient_id", Key))
-        table.create_foreign_key(PRESCRIPTION_KEY, "patient", ["patient_id"], ["id"])
+        table.create_foreign_key(op.f(PRESCRIPTION_KEY), "patient", ["patient_id"], ["id"])
         table.create_index("ix_prescription_patient_id", ["patient_id"])
     _make_patients()
+    for name, whole in LINES.items():
+        with op.batch_alter_table(name) as table:
+            table.drop_constraint(op.f(f"uq_{name}_{whole}_variant_id"), type_="unique")
+            table.add_column(sa.Column("patient_id", Key))
+            table.create_foreign_key(op.f(f"fk_{name}_patient_id_patient"), "patient", ["patient_id"], ["id"])
+            table.create_unique_constraint(
+                op.f(f"uq_{name}_{whole}_variant_id_patient_id"), [whole, "variant_id", "patient_id"]
+            )
+            table.create_index(f"ix_{name}_patient_id", ["patient_id"])
+        op.create_index(
+            f"uq_{name}_without_patient",
+            name,
+            [whole, "variant_id"],
+            unique=True,
+            sqlite_where=NO_PATIENT,
+            postgresql_where=NO_PATIENT,
+        )
+    op.execute(
+        "UPDATE order_line SET patient_id = (SELECT prescription.patient_id FROM prescription_item"
+        " JOIN prescription ON prescription.id = prescription_item.prescription_id"
+        " WHERE prescription_item.id = order_line.prescription_item_id)"
+        " WHERE prescription_item_id IS NOT NULL"
+    )
 
 
 USER = sa.table("user", sa.column("id", Key), sa.column("name"))
@@ -153,9 +180,28 @@ def _opened(sealed, column):
 
 
 def downgrade():
+    """The release before knows one line a medicine: of several for different patients the larger one stays in a
+    basket. Orders are not rewritten: with two lines of one medicine in one, this refuses."""
+    twice = "SELECT 1 FROM order_line GROUP BY order_id, variant_id HAVING count(*) > 1 LIMIT 1"
+    if op.get_bind().scalar(sa.text(twice)):
+        raise RuntimeError("An order has one medicine for two patients; the release before cannot hold it.")
+    op.execute(
+        "DELETE FROM basket_line WHERE EXISTS (SELECT 1 FROM basket_line AS other"
+        " WHERE other.basket_id = basket_line.basket_id AND other.variant_id = basket_line.variant_id"
+        " AND (other.quantity > basket_line.quantity"
+        " OR (other.quantity = basket_line.quantity AND other.id < basket_line.id)))"
+    )
+    for name, whole in LINES.items():
+        op.drop_index(f"uq_{name}_without_patient", name)
+        with op.batch_alter_table(name) as table:
+            table.drop_index(f"ix_{name}_patient_id")
+            table.drop_constraint(op.f(f"uq_{name}_{whole}_variant_id_patient_id"), type_="unique")
+            table.drop_constraint(op.f(f"fk_{name}_patient_id_patient"), type_="foreignkey")
+            table.drop_column("patient_id")
+            table.create_unique_constraint(op.f(f"uq_{name}_{whole}_variant_id"), [whole, "variant_id"])
     with op.batch_alter_table("prescription") as table:
         table.drop_index("ix_prescription_patient_id")
-        table.drop_constraint(PRESCRIPTION_KEY, type_="foreignkey")
+        table.drop_constraint(op.f(PRESCRIPTION_KEY), type_="foreignkey")
         table.drop_column("patient_id")
     op.drop_index("ix_audit_record_patient", "audit_record")
     op.drop_table("patient")

@@ -112,7 +112,9 @@ def person_form(patient: PatientFacts | None = None) -> PersonForm:
 
 
 def _said(label: str, none: str) -> RadioField:
-    return RadioField(label, choices=[SelectChoice(NONE, none), SelectChoice(SOME, "Yes")], validate_choice=False)
+    return RadioField(
+        label, choices=[SelectChoice(NONE, none), SelectChoice(SOME, "Yes")], validate_choice=False
+    )
 
 
 def _list(label: str) -> TextAreaField:

@@ -85,6 +85,13 @@ def by_id(patient_id: int | None) -> PatientFacts | None:
     return found[0] if found else None
 
 
+def only(user_id: int | None) -> int | None:
+    """The id of an account's one patient; None where it has none or several."""
+    mine = select(Patient.id).where(Patient.user_id == user_id, Patient.removed_at.is_(None)).limit(2)
+    found = db.session.scalars(mine).all() if user_id is not None else []
+    return found[0] if len(found) == 1 else None
+
+
 def names_of(patient_ids: Iterable[int | None]) -> dict[int, str]:
     """Names by id, removed ones too, in one question."""
     wanted = {patient_id for patient_id in patient_ids if patient_id is not None}

@@ -66,6 +66,24 @@ def add(
     return patient.id
 
 
+def find_or_add(
+    user_id: int,
+    relation: Relation | None,
+    name: str,
+    born: date | None,
+    at: datetime,
+    actor_id: int | None = None,
+) -> int:
+    """The id of exactly this person among the account's patients, locked; made by `add` if there is none."""
+    lock_name(f"patients of {user_id}")  # somebody may just be adding them
+    person = rules.plain_person(name, born)
+    mine = select(Patient).where(Patient.user_id == user_id, Patient.removed_at.is_(None))
+    for one in db.session.scalars(mine.order_by(Patient.id).with_for_update()).all():
+        if rules.plain_person(one.name, born_of(one)) == person:
+            return one.id
+    return add(user_id, relation, name, born, at, actor_id)
+
+
 def change(
     user_id: int, reference: str, relation: Relation | None, name: str, born: date | None, at: datetime
 ) -> None:

@@ -13,9 +13,9 @@ TOPICS = {
     Topic.KIDNEYS: "Kidneys",
 }
 RELATIONS = {
-    "self": "account holder",
-    "child": "child",
-    "adult": "dependent adult",
+    Relation.SELF: "account holder",
+    Relation.CHILD: "child",
+    Relation.ADULT: "dependent adult",
     None: "relation not stated",
 }
 NOT_ANSWERED = "not answered"

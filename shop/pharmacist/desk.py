@@ -63,14 +63,13 @@ def desk(prescription: Prescription, form: EntryForm, at: datetime) -> Desk:
     """The desk with this prescription on it, in a number of questions that does not grow."""
     known_patients = patients.of_account(prescription.user_id)
     offer_patients(form, known_patients, prescription.patient_id)
-    lines = {
-        line.variant_id: line.quantity for line in basket.lines(BasketOwner(user_id=prescription.user_id))
-    }
-    known = catalogue.variants({*lines, *(item.variant_id for item in prescription.items)})
+    lines = basket.lines(BasketOwner(user_id=prescription.user_id))
+    ids = {line.variant_id for line in lines} | {item.variant_id for item in prescription.items}
+    known = catalogue.variants(ids)
     wanted = [
-        (known[variant_id], quantity)
-        for variant_id, quantity in lines.items()
-        if variant_id in known and known[variant_id].prescription_required
+        (known[line.variant_id], line.quantity)
+        for line in lines
+        if line.variant_id in known and known[line.variant_id].prescription_required
     ]
     messages = queries.messages(prescription.id)
     people = {prescription.user_id, prescription.claimed_by, prescription.decided_by}

@@ -129,7 +129,9 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
             )
 
     patient = SelectField("For", validate_choice=False)  # of this account, or NEW
-    patient_name = StringField("Patient as written", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING)
+    patient_name = StringField(
+        "Patient as written", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING
+    )
     patient_birth_date = Day("Date of birth, if stated")
     prescriber_name = StringField(
         "Prescriber", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING

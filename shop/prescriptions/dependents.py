@@ -13,7 +13,11 @@ from shop.prescriptions.states import PrescriptionStatus
 def undecided(patient_id: int) -> str | None:
     """A prescription that no pharmacist has decided about."""
     theirs = exists().where(Prescription.patient_id == patient_id, Prescription.status.in_(states.OPEN))
-    return "A prescription for this person is still being reviewed." if db.session.scalar(select(theirs)) else None
+    return (
+        "A prescription for this person is still being reviewed."
+        if db.session.scalar(select(theirs))
+        else None
+    )
 
 
 @proves_patient

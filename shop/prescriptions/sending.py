@@ -50,12 +50,12 @@ def send(form: PrescriptionForm, user_id: int, at: datetime) -> str | None:
 
 
 def _submitted(form: PrescriptionForm, user_id: int, kept: list[KeptFile], at: datetime) -> str:
-    """The prescription of the patient whom the form names; the first one makes the account holder a patient."""
+    """The prescription of the patient whom the form names; the first makes the account holder a patient."""
     if form.patients:
         patient_id = patients.locked(user_id, form.patient.data).id
     else:
         name, born = form.patient_name.data or "", form.patient_birth_date.data
-        patient_id = patients.add(user_id, Relation.SELF, name, born, at)
+        patient_id = patients.find_or_add(user_id, Relation.SELF, name, born, at)
     return service.submit(user_id, kept, form.note.data or "", at, patient_id).reference
 
 

@@ -151,10 +151,11 @@ def _detail_page(
 
 
 def _words(prescriptions: Sequence[Prescription]) -> dict[str, object]:
-    """What the templates need to put prescriptions into words: patients and medicines by id, reasons, units."""
+    """What the templates need to say of prescriptions: patients and medicines by id, reasons, units."""
     variants = catalogue.variants(item.variant_id for row in prescriptions for item in row.items)
     return {
         "names": patients.names_of(row.patient_id for row in prescriptions),
+        "references": {one.id: one.reference for one in patients.of_account(current_user.id)},
         "variants": variants,
         "refusal": refusals.words,
         "reason": reasons.sentence,

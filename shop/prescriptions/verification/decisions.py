@@ -16,7 +16,7 @@ from shop.database import db, rows_changed
 from shop.errors import DomainError
 from shop.patients import service as patients
 from shop.patients.queries import of_account
-from shop.patients.rules import Relation, plain_person, relation_of
+from shop.patients.rules import Relation, relation_of
 from shop.prescriptions import rules, states, steps
 from shop.prescriptions.models import Message, Prescription, PrescriptionItem
 from shop.prescriptions.reasons import Reason
@@ -125,16 +125,12 @@ def _patient_id(user_id: int, chosen: ForPatient, pharmacist_id: int, at: dateti
     """
     if chosen.id is not None:
         return patients.locked_by_id(user_id, chosen.id).id
-    known, person = of_account(user_id), plain_person(chosen.name, chosen.born)
-    for one in known:
-        if plain_person(one.name, one.born) == person:
-            return patients.locked_by_id(user_id, one.id).id
     account = accounts.person(user_id)
     today = business_date(at)
     relation = relation_of(chosen.name, account.name if account else "", chosen.born, today)
-    if relation is Relation.SELF and any(one.relation is Relation.SELF for one in known):
+    if relation is Relation.SELF and any(one.relation is Relation.SELF for one in of_account(user_id)):
         relation = None  # a namesake, born on another day
-    return patients.add(user_id, relation, chosen.name, chosen.born, at, pharmacist_id)
+    return patients.find_or_add(user_id, relation, chosen.name, chosen.born, at, pharmacist_id)
 
 
 def refuse(reference: str, pharmacist_id: int, reason: Reason, note: str, at: datetime) -> Prescription:

@@ -57,7 +57,9 @@ def before(context):
 
 def people(user_id: int) -> list[tuple]:
     db.session.rollback()
-    return [(one.name, one.born and one.born.isoformat(), one.relation) for one in queries.of_account(user_id)]
+    return [
+        (one.name, one.born and one.born.isoformat(), one.relation) for one in queries.of_account(user_id)
+    ]
 
 
 def patient_of(reference: str) -> str | None:

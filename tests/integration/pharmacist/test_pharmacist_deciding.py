@@ -5,17 +5,17 @@ import re
 import pytest
 
 from shop.clock import now
-from shop.prescriptions.ledger.coverage import coverage_of
 from shop.prescriptions.reasons import sentence
 from tests.integration.outbox.queued import mails
 from tests.integration.pharmacist.desk_browser import Desk, entered, status
+from tests.integration.prescriptions.conftest import covered
 
 
 def test_an_approval_makes_the_prescription_usable(desk, submit, customer, baclofen):
     reference = submit()
     answer = desk.decide(reference, "approve", note="Take it with food", **entered(baclofen))
     assert (answer.status_code, answer.location) == (303, "/pharmacist/")
-    found = coverage_of(customer, {baclofen: 30}, now().date())[baclofen]
+    found = covered(customer, baclofen, now().date())
     assert (found.state, found.now, found.next_units, found.fill_quantity) == ("approved", 90, 90, 90)
     assert mails() == ["prescription_received", "prescription_approved"]
 
@@ -60,7 +60,7 @@ def test_an_approval_is_refused_with_what_is_in_its_way(desk, submit, baclofen, 
 
 def test_an_approval_goes_through_once_the_pharmacist_gave_an_outcome(desk, submit, baclofen):
     reference = submit()
-    fields = entered(baclofen, patient_name="Bo Specimen") | {"outcome-patient": "cares_for_patient"}
+    fields = entered(baclofen, patient_name="Bo Specimen") | {"outcome-patient": "name_changed"}
     assert desk.decide(reference, "approve", **fields).status_code == 303
     assert status(reference) == "approved"
 

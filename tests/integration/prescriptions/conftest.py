@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 from shop.clock import now
 from shop.database import db, transaction
 from shop.outbox.worker import run_due
+from shop.patients import queries as patients
 from shop.prescriptions import service
+from shop.prescriptions.ledger.coverage import Coverage, coverage_of
 from shop.prescriptions.models import DocumentPage, PrescriptionDocument, PrescriptionItem
 from shop.prescriptions.uploads import rendering
 from shop.prescriptions.uploads.files import SentFile, keep_files, store_contents
@@ -122,6 +124,12 @@ def typed(variant_id: int, quantity: int = 90, refills: int = 0, days: int | Non
 def grounds(variant_ids, today: date = TODAY, left: dict[int, int] | None = None) -> Grounds:
     ada = ForPatient("Ada Specimen", date(1971, 3, 2))
     return Grounds(ada, medicines.medicines(variant_ids, "US"), left or {}, 365, today)
+
+
+def covered(user_id: int, variant_id: int, day: date = TODAY, apart=()) -> Coverage:
+    """What the account's first patient has of a medicine, 30 units wanted; of nobody's where it has none."""
+    pair = (next((one.id for one in patients.of_account(user_id)), None), variant_id)
+    return coverage_of(user_id, {pair: 30}, day, apart)[pair]
 
 
 @pytest.fixture
