@@ -77,7 +77,7 @@ class Writer:
             " postal_code, country, phone",
             f"i, {number}, {self.user}, {state}, 'USD', {TOTAL}, {DELIVERY}, {TOTAL + DELIVERY}, {made},"
             f" {self.at(2100)}, {placed}, {self.at(200)}, CASE WHEN {shipped} THEN {sent} END, '',"
-            " 'Ada Specimen', '12 Example Street', '', 'Springfield', 'NY', '00000', 'US', ''",
+            " 'Ada Specimen', '12 Example Street', '', 'Springfield', 'NY', '10001', 'US', ''",
         )
         rows(
             "order_line",

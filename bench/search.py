@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from shop.search.asking import Index
+from shop.search.current_index import Index
 from shop.search.documents import SearchDocument, in_order
 from shop.search.store import open_searcher, read_pointer
 from shop.search.writing import Source, build, follow

@@ -30,13 +30,13 @@ from shop.database import db
 from shop.environment import from_environment
 from shop.payments.gateway import Gateway
 from shop.prescriptions.uploads import gate
-from shop.projections.page_cache import PageCache
-from shop.projections.page_files import FileStore
+from shop.projections.page_cache import FileStore, PageCache
 from shop.safety import files as safety_files
 from shop.safety.dataset import SafetyDataRefused
 from shop.safety.tall_man import tall_man
 from shop.storefront.page_version import look_of
-from shop.vault.files import Keyring, Vault
+from shop.vault.files import Vault
+from shop.vault.sealing import Keyring
 
 # Rooms in the order of their floors. A room may have models, maintenance, jobs, alarms, commands and views.
 ROOMS = (

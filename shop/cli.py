@@ -10,7 +10,7 @@ from shop.imports.labels.commands import import_spl
 from shop.imports.nadac.commands import import_nadac
 from shop.imports.ndc.commands import import_ndc, join_release
 from shop.imports.status import status
-from shop.listing import safety_commands
+from shop.listing import commands
 from shop.listing.commands import list_products, mail_exclusions, unlist_products
 from shop.outbox import worker
 from shop.pricing.commands import price, reprice
@@ -19,12 +19,13 @@ from shop.search.jobs import build_index
 
 blueprint = Blueprint("store", __name__, cli_group=None)
 catalogue = Blueprint("catalogue_commands", __name__, cli_group="catalogue")
-BLUEPRINTS = (blueprint, catalogue, safety_commands.blueprint)
+catalogue.cli.help = "The catalog: imports, prices, what is on sale, and the search index."
+BLUEPRINTS = (blueprint, catalogue, commands.blueprint)
 
 
 @blueprint.cli.command("worker")
 def run_worker() -> None:
-    """Run the jobs that the store leaves behind: mails, captures, expiries. Stop it with Ctrl-C."""
+    """Run background jobs: emails, captures, expirations. Stop it with Ctrl-C."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

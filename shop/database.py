@@ -122,8 +122,10 @@ def one_of(column: str, codes: Iterable[StrEnum]) -> str:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(dry_run: bool = False) -> Iterator[Session]:
     """One write unit: all of it is committed, or none. Never hold it across a network call.
+
+    A `dry_run` writes and takes all of it back; the session then holds no object of it.
 
     Starts fresh: a read that the request made earlier would otherwise have opened the transaction already,
     and SQLite could not take its write lock at the beginning. On an error everything is rolled back.
@@ -139,7 +141,11 @@ def transaction() -> Iterator[Session]:
         try:
             session.connection(execution_options={"begin_immediate": True})
             yield session
-            _commit(session)
+            if dry_run:
+                session.rollback()
+                session.expunge_all()
+            else:
+                _commit(session)
         except BaseException:
             session.rollback()
             raise

@@ -1,8 +1,14 @@
 """Refusals and how they reach the user.
 
 A `DomainError` is a rule of the pharmacy saying no: it carries a sentence the user may read and
-the one thing to do next. Rooms derive their own; `web` turns any of them into a page.
+the one thing to do next. Rooms derive their own; `web` turns any of them into a page, `command_refusals` into
+the end of a command.
 """
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
 
 
 class DomainError(Exception):
@@ -15,6 +21,25 @@ class DomainError(Exception):
         super().__init__(message)
         self.message = message
         self.todo = todo
+
+    @property
+    def in_full(self) -> str:
+        """What happened, and what to do next if there is something."""
+        return f"{self.message} {self.todo}".strip()
+
+
+@contextmanager
+def command_refusals() -> Iterator[None]:
+    """In a command: a refusal ends it with what happened and what to do next."""
+    try:
+        yield
+    except DomainError as refusal:
+        raise click.ClickException(printable(refusal.in_full)) from refusal
+
+
+def printable(text: str) -> str:
+    """Without what a terminal would obey instead of show: file names and files may hold anything."""
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 class Busy(DomainError):

@@ -15,7 +15,7 @@ from shop.access import public
 from shop.clock import now
 from shop.errors import Forbidden
 from shop.orders.queue import by_status
-from shop.outbox import figures, watching
+from shop.outbox import failures, watching
 from shop.web import settings
 
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
@@ -74,7 +74,7 @@ def _jobs() -> Iterable[GaugeMetricFamily]:
     oldest = GaugeMetricFamily(
         "formulary_job_oldest_seconds", "How long the oldest job has been due.", labels=labels
     )
-    for kind in figures.by_kind(at):
+    for kind in failures.by_kind(at):
         of_kind = [kind.lane, kind.kind]
         waiting.add_metric(of_kind, kind.waiting)
         failing.add_metric(of_kind, kind.failing)

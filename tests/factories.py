@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from shop.catalogue import list_rows
-from shop.catalogue.models import Category, Ingredient, Product, Variant
+from shop.catalogue.models import Category, Ingredient, Pack, Product, Variant
 from shop.clock import now
 from shop.database import db, transaction
 from shop.patients import queries as patients
@@ -151,6 +151,30 @@ def make_lot(
 
 
 _lot_numbers = itertools.count(1)
+
+
+def make_pack(variant_id: int, size: int | None, labeler: str = "Example Labs", **more: Any) -> int:
+    """A pack of the directory with a code of its own; returns its id. `more` sets more columns."""
+    code = f"{next(_pack_codes):011d}"
+    with in_transaction():
+        described = f"{size} TABLET in 1 BOTTLE" if size else "As filed"
+        pack = Pack(
+            **{
+                "ndc": code,
+                "ndc11": code,
+                "labeler": labeler,
+                "description": described,
+                "size": size,
+                **more,
+            },
+            variant_id=variant_id,
+        )
+        db.session.add(pack)
+        db.session.flush()
+        return pack.id
+
+
+_pack_codes = itertools.count(70_000_000_001)
 
 
 # --- Patients ---

@@ -46,6 +46,8 @@ class Case:
     an ingredient is marked as controlled by hand; `by_hand`: an admin made the product. It is sent to each
     of `states`. `quantity` units are
     wanted, after `before` by another account at the same address; each of `ages` is declared in turn.
+    `zip_code` is written instead of one of the state; `since` is what changed after it was in a basket and
+    ordered, a key of `hands.SINCE`.
     """
 
     kind: str
@@ -65,6 +67,8 @@ class Case:
     ages: tuple[int | None, ...] = (99,)
     paths: tuple[str, ...] = PATHS
     refused: bool = True
+    zip_code: str = ""
+    since: str = ""
 
     @property
     def substances(self) -> tuple[str, ...]:
@@ -109,7 +113,9 @@ SENDING = (*BUYING, "shipping")
 PLACES = (
     Case("barred in the state", "Gabapentin", "capsule", states=GABAPENTIN, paths=SENDING),
     Case("barred in the state", "Misoprostol", states=("LA",), paths=SENDING),
-    Case("state not served", "Lisinopril", states=("AK", "PR", "ZZ"), paths=("checkout",)),
+    Case("state not served", "Lisinopril", states=("AK", "PR", "ZZ"), paths=("checkout", "shipping")),
+    Case("ZIP code elsewhere", "Lisinopril", zip_code="94103", paths=("checkout", "shipping")),
+    Case("no ZIP code", "Lisinopril", zip_code="1", paths=("checkout", "shipping")),
 )
 
 
@@ -127,6 +133,8 @@ LIMITS = (
     _counter("over one order", "Ibuprofen", "200 mg", 1000),
     _counter("over one order, no entry", "Loratadine", "10 mg", 300),
     _counter("over 30 days, two accounts", "Acetaminophen", "500 mg", 50, before=50),
+    _counter("no whole packs", "Loratadine", "10 mg", 25),
+    Case("over one order, since", "Acetaminophen", rx=False, strength="2000 mg", paths=SENDING),
     Case(
         "under age",
         "Dextromethorphan",
@@ -134,11 +142,27 @@ LIMITS = (
         strength="15 mg",
         quantity=10,
         ages=(None, 0, 17),
-        paths=("checkout",),
+        paths=("checkout", "shipping"),
+    ),
+)
+SINCE = (
+    Case("withdrawn strength", "Lisinopril", since="strength withdrawn", paths=SENDING),
+    Case("withdrawn product", "Lisinopril", since="product withdrawn", paths=SENDING),
+    Case("taken off sale", "Lisinopril", since="taken off sale", paths=SENDING),
+    Case("another market", "Lisinopril", since="another market", paths=SENDING),
+    Case("prescription expired", "Lisinopril", since="prescription expired", paths=SENDING),
+    Case("on prescription now", "Loratadine", rx=False, since="on prescription", paths=SENDING),
+    Case(
+        "too strong by hand",
+        "Ibuprofen",
+        rx=False,
+        by_hand=True,
+        strength="800 mg",
+        paths=("price", *SENDING),
     ),
 )
 ALLOWED = (
     Case("sold", "Baclofen", refused=False),
     Case("sold", "Loratadine", rx=False, paths=WITHOUT_DESK, refused=False),
 )
-CASES = (*CLASSES, *PLACES, *LIMITS, *ALLOWED)
+CASES = (*CLASSES, *PLACES, *LIMITS, *SINCE, *ALLOWED)

@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from bench.safety import hands
 from bench.safety.cases import SOLD, Case
+from shop.addresses import PostalAddress
 from shop.basket.owner import BasketOwner
 from shop.catalogue.models import Product
 from shop.checkout.basket_review import review_basket
@@ -46,16 +47,16 @@ def buying_paths(app: Flask, number: int, case: Case) -> Iterator[tuple[str, str
         hands.put_in_basket(other, variant_id, case.before)
         hands.order(other, hands.address(number, case.states[0]), None)
     yield "price", _price(app, variant_id)
-    yield "basket", _all(lambda state: _basket(customer, number, state), case.states)
-    if case.rx:
+    if case.since:
+        hands.SINCE[case.since](variant_id)
+    to = [hands.address(number, state, case.zip_code) for state in case.states]
+    yield "basket", _all(lambda address: _basket(customer, address), to)
+    if "desk" in case.paths and case.rx:  # otherwise a new prescription would do for checkout
         yield "desk", _desk(customer, variant_id)
     if early:
-        yield "shipping", _all(lambda state: _shipping(early, state), case.states)
-    yield "checkout", _all(lambda to: _checkout(customer, number, *to), _visits(case))
-
-
-def _visits(case: Case) -> list[tuple[str, int | None]]:
-    return [(state, age) for state in case.states for age in case.ages]
+        yield "shipping", _all(lambda state: _shipping(early, state, case.zip_code), case.states)
+    visits = [(address, age) for address in to for age in case.ages]
+    yield "checkout", _all(lambda visit: _checkout(customer, *visit), visits)
 
 
 def _all(attempt: Callable[..., str], ways: Sequence[Any]) -> str:
@@ -84,16 +85,16 @@ def _price(app: Flask, variant_id: int) -> str:
     return SOLD if OFFERED in answer.text else "not_offered"
 
 
-def _basket(customer: int, number: int, state: str) -> str:
+def _basket(customer: int, to: PostalAddress) -> str:
     db.session.rollback()
-    owner, to = BasketOwner(user_id=customer), hands.address(number, state)
-    review = review_basket(owner, terms_of(settings()), today(), to)
+    review = review_basket(BasketOwner(user_id=customer), terms_of(settings()), today(), to)
     return SOLD if review.ready else review.blocked[0].verdict.state.value
 
 
-def _checkout(customer: int, number: int, state: str, age: int | None) -> str:
+def _checkout(customer: int, to: PostalAddress, age: int | None) -> str:
+    """The service without the form: whatever a page would keep back is sent."""
     try:
-        hands.order(customer, hands.address(number, state), age)
+        hands.order(customer, to, age)
     except DomainError as refusal:
         return refusal.code
     return SOLD
@@ -121,8 +122,8 @@ def _desk(customer: int, variant_id: int) -> str:
     return SOLD
 
 
-def _shipping(order_id: int, state: str) -> str:
-    hands.move(order_id, state)
+def _shipping(order_id: int, state: str, code: str) -> str:
+    hands.move(order_id, state, code)
     found = orders.by_id(order_id)
     assert found is not None
     number, admin = found.number, hands.person("admin")

@@ -1,6 +1,8 @@
 """The hands that try: customers with prescriptions and baskets, products as somebody may have left them."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select, update
@@ -19,6 +21,7 @@ from shop.clock import business_date, now, today
 from shop.database import db, transaction
 from shop.orders.models import Order
 from shop.prescriptions.models import Prescription, PrescriptionItem
+from shop.safety.zip_codes import prefixes
 from shop.web import settings
 from tests.factories import make_lot, make_variant, patient_of, slug_of
 
@@ -44,11 +47,15 @@ def person(role: str = "customer") -> int:
         return user.id
 
 
-def address(number: int, state: str) -> PostalAddress:
+def address(number: int, state: str, code: str = "") -> PostalAddress:
     """A house of its own, so that the amounts of one row do not count for another."""
-    return PostalAddress(
-        "Ada Specimen", f"{number} Example Street", "", "Springfield", state, "00000", "US", ""
-    )
+    code = code or zip_code(state)
+    return PostalAddress("Ada Specimen", f"{number} Example Street", "", "Springfield", state, code, "US", "")
+
+
+def zip_code(state: str) -> str:
+    """One of the state; of New York for what is no state."""
+    return f"{min(prefixes().get(state, {'100'}))}01"
 
 
 def harmless(case: Case, label: str, listed: bool) -> int:
@@ -136,7 +143,37 @@ def mark_paid(order_id: int) -> None:
         session.execute(update(Order).where(Order.id == order_id).values(paid))
 
 
-def move(order_id: int, state: str) -> None:
+def move(order_id: int, state: str, code: str = "") -> None:
     """As if a rule of that state had come after the order."""
     with transaction() as session:
-        session.execute(update(Order).where(Order.id == order_id).values(region=state))
+        there = {"region": state, "postal_code": code or zip_code(state)}
+        session.execute(update(Order).where(Order.id == order_id).values(there))
+
+
+def _of_product(variant_id: int, **values: object) -> None:
+    _write_where(Product, Product.id == product_of(variant_id).id, values)
+
+
+def _of_variant(variant_id: int, **values: object) -> None:
+    _write_where(Variant, Variant.id == variant_id, values)
+
+
+def _expired(variant_id: int) -> None:
+    its = select(PrescriptionItem.prescription_id).where(PrescriptionItem.variant_id == variant_id)
+    _write_where(Prescription, Prescription.id.in_(its), {"expires_on": today() - timedelta(days=1)})
+
+
+def _write_where(table: Any, which: Any, values: dict[str, object]) -> None:
+    with transaction() as session:
+        session.execute(update(table).where(which).values(**values))
+
+
+SINCE: dict[str, Callable[[int], None]] = {
+    "strength withdrawn": lambda one: _of_variant(one, withdrawn_on=today()),
+    "product withdrawn": lambda one: _of_product(one, withdrawn_on=today(), listed_at=None),
+    "taken off sale": lambda one: _of_product(one, listed_at=None),
+    "another market": lambda one: _of_variant(one, markets=["ZA"]),
+    "prescription expired": _expired,
+    "on prescription": lambda one: _of_product(one, prescription_required=True),
+}
+"""What somebody changed after the medicine was in a basket and ordered, by name."""

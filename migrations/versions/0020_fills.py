@@ -2,7 +2,7 @@
 
 An order that took more than one fill at once becomes a fill that combines several.
 
-Revision 0020, after 0017. 2026-11-29
+Revision 0020, after 0019. 2026-11-29
 """
 
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from shop.clock import business_date
 from shop.database import Key, UtcDateTime
 
 revision = "0020"
-down_revision = "0017"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

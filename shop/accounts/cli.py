@@ -13,6 +13,7 @@ from shop.database import transaction
 from shop.errors import DomainError
 
 blueprint = Blueprint("accounts_cli", __name__, cli_group="accounts")
+blueprint.cli.help = "Staff accounts."
 
 
 @blueprint.cli.command("create-staff")
@@ -21,7 +22,7 @@ blueprint = Blueprint("accounts_cli", __name__, cli_group="accounts")
 @click.option("--name", required=True, help="The name colleagues and customers see.")
 @click.option("--generate", is_flag=True, help="Generate a password and print it once.")
 def create_staff(email: str, role: str, name: str, generate: bool) -> None:
-    """Open an account for a pharmacist or an admin."""
+    """Create an account for a pharmacist or an admin."""
     if queries.person_by_email(email):
         sys.exit(f"{email} already has an account.")
     password = secrets.token_urlsafe(15) if generate else _ask_password(email, name)
@@ -29,7 +30,7 @@ def create_staff(email: str, role: str, name: str, generate: bool) -> None:
         with transaction():
             service.create_account(name, email, password, role, now())
     except DomainError as refusal:
-        sys.exit(f"{refusal.message} {refusal.todo}")
+        sys.exit(refusal.in_full)
     click.echo(f"{email} can now sign in as {role}.")
     if generate:
         click.echo(f"Password (shown only once): {password}")
@@ -37,7 +38,7 @@ def create_staff(email: str, role: str, name: str, generate: bool) -> None:
 
 @blueprint.cli.command("list-staff")
 def list_staff() -> None:
-    """Every pharmacist and admin: email, role, name, and whether the account is closed."""
+    """List pharmacists and admins: email, role, name, and whether the account is closed."""
     for person in queries.staff():
         state = "" if person.active else "  (closed)"
         click.echo(f"{person.email}  {', '.join(sorted(person.role_names))}  {person.name}{state}")
@@ -46,7 +47,7 @@ def list_staff() -> None:
 @blueprint.cli.command("deactivate")
 @click.argument("email")
 def deactivate(email: str) -> None:
-    """Close an account and sign it out everywhere. What it did stays on record."""
+    """Close an account and sign it out everywhere. Its history is kept."""
     person = queries.person_by_email(email)
     if person is None:
         sys.exit(f"{email} has no account.")

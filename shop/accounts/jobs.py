@@ -21,7 +21,7 @@ def send_mail(payload: dict[str, Any], at: datetime) -> None:
 
 @handles(RESET_KIND, lane="mail")
 def send_reset_link(payload: dict[str, Any], at: datetime) -> None:
-    """Make the link to set a new password and send it: it stands in the mail and nowhere else."""
+    """Make the link to set a new password and send it: it is in the email and nowhere else."""
     user = db.session.get(User, payload["user_id"])
     if user is None:
         return

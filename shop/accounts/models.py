@@ -18,7 +18,7 @@ user_role = Table(
 
 
 class Role(Base, RoleMixin):
-    """customer, pharmacist or admin; what each may do stands in `shop.access`."""
+    """customer, pharmacist or admin; what each may do is in `shop.access`."""
 
     __tablename__ = "role"
 

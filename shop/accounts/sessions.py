@@ -1,4 +1,4 @@
-"""Sessions of signed-in people: begun anew at sign-in, watched at every request, emptied at sign-out."""
+"""Sessions of signed-in people: renewed at sign-in, watched at every request, emptied at sign-out."""
 
 from datetime import timedelta
 from typing import Any
@@ -78,7 +78,7 @@ def empty_session() -> None:
 
 
 def begin_session(_app: Flask, user: Any, **_rest: Any) -> None:
-    """A session starts anew at sign-in: a token or a choice planted before it is worth nothing after."""
+    """A session is renewed at sign-in: a token or a choice planted before it is worth nothing after."""
     for key in list(session):
         if key not in SURVIVES_SIGN_IN and not key.startswith(LIBRARY_KEYS):
             del session[key]

@@ -52,7 +52,7 @@ def address(endpoint: str, **values: Any) -> str:
 
 def flash_refusal(refusal: DomainError) -> None:
     """Say on the next page why something was not done, and what to do instead."""
-    flash(f"{refusal.message} {refusal.todo}".strip(), "error")
+    flash(refusal.in_full, "error")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ class Sorted:
         raise NotImplementedError
 
     def sort_url(self, column: str) -> str:
-        """Sorted by `column`; by the same one again, the other way round."""
+        """Sorted by `column`; by the same one again, in reverse."""
         turned = column == self.sort and not self.descending
         return self.url(sort=f"-{column}" if turned else column)
 

@@ -1,8 +1,11 @@
 """What is for sale: the whole catalogue to search, and one product with all that is known of it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -10,14 +13,13 @@ from werkzeug.wrappers import Response
 from shop.access import Permission, requires
 from shop.admin.blueprint import ID, Sorted, actor, address, blueprint, query_arg
 from shop.admin.labels import SALE, hindrances
-from shop.admin.undoing import Undo, requested_undo
 from shop.catalogue import queries as catalogue
 from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import NotFound
 from shop.listing import service
 from shop.listing.finding import SORTS, Narrowing, State, products_page
-from shop.listing.queries import ORIGINS
+from shop.listing.queries import ORIGINS, changed_together
 from shop.listing.rules import REFUSALS, listing_refusal
 from shop.listing.sheet import MOST_PACKS, StrengthRow, sheet
 from shop.paging import page_number
@@ -25,6 +27,64 @@ from shop.safety.sale import SaleRefusal, sale_refusal
 from shop.stock.queries import available
 from shop.stock.rules import outlasts
 from shop.web import settings
+
+# --- Undo: the next page’s address identifies the decision by its time ------------------------------------
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DONE = re.compile(r"(list|unlist)-(\d{1,17})", re.ASCII)
+HOME = "/admin/catalogue"
+
+
+@dataclass(frozen=True)
+class Undo:
+    """A decision that can be taken back: what it was, when, for how many products, and where to return to."""
+
+    code: str
+    listed: bool
+    at: datetime
+    products: int
+    back: str
+
+
+def code_of(listed: bool, at: datetime) -> str:
+    """The decision's name in an address: "list-1795400000000000", in microseconds since 1970."""
+    return f"{'list' if listed else 'unlist'}-{(at - _EPOCH) // timedelta(microseconds=1)}"
+
+
+def read_code(code: str) -> tuple[bool, datetime] | None:
+    """Whether it listed, and when; None for what is no code."""
+    found = _DONE.fullmatch(code)
+    try:
+        at = _EPOCH + timedelta(microseconds=int(found[2])) if found else None
+    except OverflowError:
+        return None
+    return (found[1] == "list", at) if found and at else None
+
+
+def requested_undo(back: str) -> Undo | None:
+    """What the address says was just done, while there is something of it to take back."""
+    said = read_code(query_arg("done"))
+    if said is None:
+        return None
+    products = len(changed_together(*said))
+    return Undo(query_arg("done"), *said, products, back) if products else None
+
+
+def with_code(back: str, code: str) -> str:
+    """The address to return to, naming the decision. Only pages of the catalogue are returned to."""
+    parts = urlsplit(safe_back(back))
+    query = "&".join(part for part in (parts.query, urlencode({"done": code})) if part)
+    return urlunsplit(parts._replace(query=query))
+
+
+def safe_back(back: str) -> str:
+    """`back` when it is an address of the catalogue pages, otherwise the catalogue."""
+    parts = urlsplit(back) if back.isprintable() else urlsplit("")
+    inside = parts.path == HOME or parts.path.startswith(f"{HOME}/")
+    return back if inside and not parts.scheme and not parts.netloc and "\\" not in back else HOME
+
+
+# --- The pages ------------------------------------------------------------------------------------------
 
 STATE_WORDS = {
     State.LISTED: "On sale",
@@ -40,7 +100,7 @@ ORIGIN_WORDS = {"hand": "By hand", "ndc": "Directory"}
 
 @dataclass(frozen=True)
 class Choice(Sorted):
-    """What the address asks for, and the addresses of its neighbours."""
+    """What the address asks for, and the addresses of its neighbors."""
 
     narrowing: Narrowing
 
@@ -129,7 +189,7 @@ def catalogue_product(slug: str) -> str:
 
 
 def _blocked(strengths: Iterable[StrengthRow], market: str) -> dict[int, SaleRefusal | None]:
-    """What stands in the way of each strength by id, were the product on sale."""
+    """What would block the sale of each strength, by id, if the product were on sale."""
     return {
         one.facts.id: sale_refusal(replace(one.facts, listed=one.withdrawn_on is None), market)
         for one in strengths

@@ -26,7 +26,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """`top` is the value of the uppermost line; `text` the sentence that stands for the drawing."""
+    """`top` is the value of the uppermost line; `text` the sentence that replaces the drawing."""
 
     bars: list[Bar]
     top: Decimal

@@ -6,19 +6,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from babel.numbers import NumberFormatError, parse_number
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
+from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from shop import money
-from shop.admin.labels import LIFT_REASONS, REASONS
+from shop.admin.delivery_sum import whole_number
+from shop.admin.labels import CANCEL_REASONS, LIFT_REASONS, REASONS
 from shop.clock import month_end
+from shop.orders.cancellation import ByStaff
+from shop.orders.states import CancelReason
 from shop.stock.service import LONGEST_NUMBER, MOST_RECEIVED
 from shop.web import settings
 
+LONGEST_NOTE = 500
 DEAREST_UNIT = Decimal(100_000)
 EXPIRY_FORMATS = "Enter the expiration date as 2028-06-30, or 2028-06 if only the month is printed."
 
@@ -32,6 +35,18 @@ def _choices(reasons: Mapping[Any, str]) -> list[SelectChoice]:
         SelectChoice("", "Choose a reason"),
         *(SelectChoice(str(code), words) for code, words in reasons.items()),
     ]
+
+
+_NUMERIC = {"inputmode": "numeric", "autocomplete": "off", "maxlength": 12}
+
+
+def _check_whole(field: Any, what: str) -> None:
+    """Sets `field.number`, None for nothing typed."""
+    field.number = whole_number(field.data, settings().locale) if field.data else None
+    if field.data and field.number is None:
+        raise ValidationError(f"“{field.data[:20]}” is not a whole number of {what}.")
+    if field.number is not None and not 0 < field.number <= MOST_RECEIVED:
+        raise ValidationError(f"Enter between 1 and 10,000,000 {what}.")
 
 
 class QuarantineForm(FlaskForm):  # type: ignore[misc]
@@ -52,6 +67,30 @@ class LiftForm(FlaskForm):  # type: ignore[misc]
         choices=_choices(LIFT_REASONS),
         validators=[DataRequired("Choose a reason for lifting the quarantine.")],
     )
+
+
+class CancelForm(FlaskForm):  # type: ignore[misc]
+    """Why an order is canceled; what is noted, colleagues read."""
+
+    reason = SelectField(
+        "Reason",
+        choices=_choices(CANCEL_REASONS),
+        validators=[DataRequired("Choose a reason for canceling.")],
+    )
+    note = TextAreaField(
+        "Note for colleagues (optional)",
+        validators=[Length(max=LONGEST_NOTE, message=f"A note has at most {LONGEST_NOTE} characters.")],
+        filters=[_trimmed],
+    )
+
+    def validate_note(self, field: TextAreaField) -> None:
+        if self.reason.data == CancelReason.OTHER and not field.data:
+            raise ValidationError("Say in the note why it is canceled.")
+
+    @property
+    def why(self) -> ByStaff:
+        """What was chosen, after validation."""
+        return ByStaff(CancelReason(self.reason.data), self.note.data or "")
 
 
 class ExpiryField(DateField):  # type: ignore[misc]
@@ -76,9 +115,10 @@ def printed_expiry(text: str) -> date:
 
 
 class DeliveryForm(FlaskForm):  # type: ignore[misc]
-    """A delivery: which package, which lot, until when, how many units at which cost.
+    """A delivery: which package, which lot, until when, how many packages (or loose units) at which cost.
 
-    `item` is "12-34" for variant 12 in pack 34, or "12-" for a variant whose pack is not on file.
+    `item` is "12-34" for variant 12 in pack 34, or "12-" for a variant whose pack is not on file. `delivery`
+    names the form, so that it is booked once; `total` is the number of units that was shown before.
     """
 
     q = HiddenField()
@@ -97,32 +137,27 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
         validators=[InputRequired(EXPIRY_FORMATS)],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
-    quantity = StringField(
-        "Units",
-        filters=[_trimmed],
-        validators=[DataRequired("Enter the number of units received.")],
-        render_kw={"inputmode": "numeric", "autocomplete": "off"},
-    )
+    packs = StringField("Packages received", filters=[_trimmed], render_kw=_NUMERIC)
+    quantity = StringField("Loose units received", filters=[_trimmed], render_kw=_NUMERIC)
     unit_cost = StringField(
         "Cost per unit",
         filters=[_trimmed],
         validators=[Optional()],
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
     )
-    units: int = 0
+    delivery = HiddenField()
+    total = HiddenField()
     cost: Decimal | None = None
 
     def validate_expires_on(self, field: Any) -> None:
         if field.data and not date(2000, 1, 1) <= field.data <= date(2100, 1, 1):
             raise ValidationError("Check the year of the expiration date.")
 
+    def validate_packs(self, field: Any) -> None:
+        _check_whole(field, "packages")
+
     def validate_quantity(self, field: Any) -> None:
-        try:
-            self.units = parse_number(field.data, locale=settings().locale)
-        except NumberFormatError:
-            raise ValidationError(f"“{field.data}” is not a whole number of units.") from None
-        if not 0 < self.units <= MOST_RECEIVED:
-            raise ValidationError("Enter between 1 and 10,000,000 units.")
+        _check_whole(field, "units")
 
     def validate_unit_cost(self, field: Any) -> None:
         config = settings()

@@ -10,6 +10,7 @@ from shop.listing.finding import ProductRow
 from shop.listing.rules import REFUSALS, ListingFacts, ListingRefusal, listing_refusal
 from shop.listing.service import Outcome
 from shop.orders.queue import Queue
+from shop.orders.states import CancelReason
 from shop.outbox.failures import FailingJob
 from shop.safety.sale import SaleRefusal
 from shop.stock.inventory import LotRow
@@ -31,6 +32,14 @@ LIFT_REASONS = {
     LiftReason.EXAMINED: "Inspected: no defect found",
     LiftReason.RECALL_ENDED: "The recall has ended, or does not cover this lot",
     LiftReason.MISTAKE: "Quarantined by mistake",
+}
+CANCEL_REASONS = {
+    CancelReason.MUST_NOT_SHIP: "It must not ship",
+    CancelReason.OUT_OF_STOCK: "Out of stock",
+    CancelReason.NOT_DELIVERABLE: "Address can’t be delivered to",
+    CancelReason.CUSTOMER_ASKED: "The customer asked",
+    CancelReason.PAYMENT_DOUBTFUL: "Payment looks fraudulent",
+    CancelReason.OTHER: "Other (explain in the note)",
 }
 SALE = {
     SaleRefusal.NOT_LISTED: "Not listed",

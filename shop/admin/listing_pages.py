@@ -5,9 +5,8 @@ from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
 from shop.admin.blueprint import actor, blueprint, query_arg
-from shop.admin.catalogue_pages import requested_narrowing
+from shop.admin.catalogue_pages import code_of, read_code, requested_narrowing, safe_back, with_code
 from shop.admin.labels import consequence, listing_message
-from shop.admin.undoing import code_of, read_code, safe_back, with_code
 from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError
@@ -107,8 +106,8 @@ def _action(word: str) -> bool:
     return ACTIONS[word]
 
 
-def _ids(typed: list[str]) -> list[int]:
+def _ids(sent: list[str]) -> list[int]:
     """The ids among what was sent, each once; what no id can be is left out."""
     return list(
-        dict.fromkeys(int(text) for text in typed if text.isascii() and text.isdecimal() and len(text) < 19)
+        dict.fromkeys(int(text) for text in sent if text.isascii() and text.isdecimal() and len(text) < 19)
     )

@@ -16,7 +16,7 @@ from shop.clock import business_date, now
 from shop.database import transaction
 from shop.errors import NotFound
 from shop.orders.queue import numbers_of_lines
-from shop.stock import inventory, queries, service
+from shop.stock import assigning, inventory, queries, service
 from shop.stock.rules import Reason
 
 
@@ -68,6 +68,7 @@ def _lot_page(lot_id: int, at: datetime, aside: QuarantineForm, back: LiftForm) 
         ledger=ledger,
         kept=kept,
         pack=packs.get(found.pack_id or 0),
+        assigned=assigning.assignment_of(lot_id),
         tag=lot_tag(found, business_date(at)),
         cents=whole_cents,
         names=names_of(entry.actor_id for entry in ledger),

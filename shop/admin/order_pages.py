@@ -4,16 +4,18 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
-from shop.accounts.queries import person
+from shop.accounts.queries import names_of, person
 from shop.admin.blueprint import actor, address, blueprint, flash_refusal
 from shop.admin.forms import ShipForm
-from shop.admin.labels import TRAYS
+from shop.admin.labels import CANCEL_REASONS, TRAYS
 from shop.checkout import charging
 from shop.clock import business_date, now, today
 from shop.database import transaction
 from shop.errors import DomainError, NotFound
 from shop.fulfillment import service as fulfillment
+from shop.fulfillment.blocking import blocks_of
 from shop.keyset import edge_from
+from shop.orders import cancellation
 from shop.orders import queries as orders
 from shop.orders import queue as order_queue
 from shop.orders.models import Order
@@ -32,12 +34,14 @@ def order_list() -> str:
     name = request.args.get("tray", "")
     tray = Queue(name) if name in list(Queue) else Queue.PACK
     page = order_queue.queue_page(tray, edge_from(request.args.get("from", "")))
+    blocks = blocks_of(page.rows, today(), settings().market) if tray is Queue.PACK else {}
     return render_template(
         "admin/orders.html",
         tray=tray,
         trays=TRAYS,
         counts=order_queue.queue_counts(),
         page=page,
+        blocks=blocks,
         now=now(),
         url=lambda edge="", of=tray: address(
             "admin.order_list", tray="" if of is Queue.PACK else of.value, **{"from": edge}
@@ -49,7 +53,7 @@ def order_list() -> str:
 @requires(Permission.DISPATCH)
 def order(number: str) -> str:
     """One order: address, lines with the lots to pick, payment, and sending it. Prints as a packing list."""
-    return _order_page(_found(number), ShipForm())
+    return _order_page(found_order(number), ShipForm())
 
 
 @blueprint.post("/orders/<number>/ship")
@@ -58,20 +62,20 @@ def ship(number: str) -> Response | tuple[str, int]:
     """Charge the customer and ship it: lots are dispensed, the customer is notified. A refusal says why."""
     form = ShipForm()
     if not form.validate_on_submit():
-        return _order_page(_found(number), form), 422
+        return _order_page(found_order(number), form), 422
     try:
         _charge_and_ship(number, form.tracking.data or "", actor())
     except NotFound:
         raise
     except fulfillment.TrackingUnreadable as refusal:
         form.tracking.errors = [f"{refusal.message} {refusal.todo}"]
-        return _order_page(_found(number), form), refusal.status
+        return _order_page(found_order(number), form), refusal.status
     except PaymentServiceUnavailable as refusal:
         form.tracking.errors = [
             "Not shipped yet: the payment service didn’t answer, so we don’t know whether the card was "
             "charged. Ship it again in a minute; the card won’t be charged twice."
         ]
-        return _order_page(_found(number), form), refusal.status
+        return _order_page(found_order(number), form), refusal.status
     except DomainError as refusal:
         flash_refusal(refusal)
     else:
@@ -95,7 +99,7 @@ def _charge_and_ship(number: str, tracking: str, actor_id: int) -> None:
 @requires(Permission.DISPATCH)
 def other_lots(number: str) -> Response:
     """Reallocate an order to other lots where those held for it were quarantined or have expired."""
-    at, found = now(), _found(number)
+    at, found = now(), found_order(number)
     until = outlasts(business_date(at), settings().delivery_days)
     lines = [line.id for line in found.lines]
     try:
@@ -110,7 +114,7 @@ def other_lots(number: str) -> Response:
     return redirect(url_for("admin.order", number=number), 303)
 
 
-def _found(number: str) -> Order:
+def found_order(number: str) -> Order:
     found = orders.by_number(number)
     if found is None:
         raise NotFound("There is no order with this number.", "Look for it in the list of orders.")
@@ -127,15 +131,19 @@ def _order_page(found: Order, form: ShipForm) -> str:
         if unit.status != "pickable" or not good_on(unit.expires_on, day)
     ]
     whole = all(sum(unit.quantity for unit in kept.get(line.id, ())) == line.quantity for line in found.lines)
+    canceled = cancellation.of_order(found.id) if found.status == "cancelled" else None
     return render_template(
         "admin/order.html",
         order=found,
         kept=kept,
         bad=bad,
-        refused=fulfillment.refused_lines(found) if found.status == "placed" else [],
+        blocks=blocks_of([found], day, settings().market)[found.id] if found.status == "placed" else [],
         whole=whole,
         form=form,
         today=day,
         customer=person(found.user_id),
         ready=found.status == "placed",
+        canceled=canceled,
+        canceler=names_of([canceled.actor_id]).get(canceled.actor_id) if canceled else "",
+        reasons=CANCEL_REASONS,
     )

@@ -9,22 +9,22 @@ from shop.admin.labels import job_tag
 from shop.clock import now
 from shop.database import transaction
 from shop.errors import NotFound
-from shop.outbox import failures, figures
+from shop.outbox import failures
 
 
 @blueprint.get("/outbox")
 @requires(Permission.DISPATCH)
 def outbox() -> str:
     """Alarms, and every kind that has something waiting, failing or given up."""
-    kinds = [kind for kind in figures.by_kind(now()) if kind.waiting or kind.retriable]
-    return render_template("admin/outbox.html", kinds=kinds, most=figures.MOST_COUNTED)
+    kinds = [kind for kind in failures.by_kind(now()) if kind.waiting or kind.retriable]
+    return render_template("admin/outbox.html", kinds=kinds, most=failures.MOST_COUNTED)
 
 
 @blueprint.get("/outbox/<kind>")
 @requires(Permission.DISPATCH)
 def outbox_kind(kind: str) -> str:
     """Failed jobs of one kind, oldest first, and retrying all. A page goes on from the last one's id."""
-    found = figures.of_kind(kind, now())
+    found = failures.of_kind(kind, now())
     jobs = failures.failing(kind, _after())
     if not found.lane and not jobs:
         raise NotFound("There are no jobs of this kind.", "Choose a kind from the list of jobs.")
@@ -37,7 +37,7 @@ def outbox_kind(kind: str) -> str:
         following=following,
         first=not _after(),
         tag=job_tag,
-        most=figures.MOST_COUNTED,
+        most=failures.MOST_COUNTED,
     )
 
 

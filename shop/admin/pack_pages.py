@@ -4,13 +4,14 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
+from shop.accounts.queries import names_of
 from shop.admin.blueprint import ID, actor, blueprint, flash_refusal
-from shop.admin.product_forms import PackForm
+from shop.admin.product_forms import PackForm, SizeForm
 from shop.admin.strength_pages import STRENGTH, Answer, about, keep
 from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError
-from shop.handmade import packs, queries
+from shop.handmade import packs, queries, sizes
 from shop.handmade.queries import PackNow, StrengthNow
 from shop.handmade.refusals import ChangedMeanwhile, NotSaved, OfDirectory
 from shop.handmade.states import digest
@@ -30,12 +31,12 @@ def new_pack(slug: str, variant_id: int) -> str:
 def make_pack(slug: str, variant_id: int) -> Answer:
     """Make it, or say what is wrong and keep what was typed."""
     strength, form = queries.strength(slug, variant_id), PackForm()
-    typed = form.pack(None)
-    if typed is None:
+    entered = form.pack(None)
+    if entered is None:
         return _pack_page(form, strength, None), 422
     try:
         with transaction():
-            packs.make_pack(slug, variant_id, typed, actor(), now())
+            packs.make_pack(slug, variant_id, entered, actor(), now())
     except NotSaved as refusal:
         form.refused(refusal)
         return _pack_page(form, strength, None, refusal), refusal.status
@@ -57,12 +58,12 @@ def edit_pack(slug: str, variant_id: int, pack_id: int) -> str:
 def save_pack(slug: str, variant_id: int, pack_id: int) -> Answer:
     """Save it, or say what is wrong, or that somebody else was quicker; what was typed is kept."""
     found, form = queries.pack(slug, variant_id, pack_id), PackForm()
-    typed = form.pack(found.store_code)
-    if typed is None:
+    entered = form.pack(found.store_code)
+    if entered is None:
         return _pack_page(form, found.of, found), 422
     try:
         with transaction():
-            packs.change_pack(slug, variant_id, pack_id, typed, form.seen.data or "", actor(), now())
+            packs.change_pack(slug, variant_id, pack_id, entered, form.seen.data or "", actor(), now())
     except OfDirectory as refusal:
         flash_refusal(refusal)
     except (ChangedMeanwhile, NotSaved) as refusal:
@@ -89,8 +90,44 @@ def withdraw_pack(slug: str, variant_id: int, pack_id: int) -> Response:
     return redirect(url_for("admin.catalogue_product", slug=slug, of=variant_id), 303)
 
 
+@blueprint.post(f"{PACK}/size")
+@requires(Permission.STOCK)
+def state_size(slug: str, variant_id: int, pack_id: int) -> Answer:
+    """Say how much a pack of the directory holds, as read on its label."""
+    found, form = queries.pack(slug, variant_id, pack_id), SizeForm()
+    typed = form.size_typed()
+    if typed is None:
+        return _pack_page(PackForm(formdata=None), found.of, found, size_form=form), 422
+    try:
+        with transaction():
+            sizes.state_size(slug, variant_id, pack_id, typed, actor(), now())
+    except (ChangedMeanwhile, NotSaved) as refusal:
+        flash_refusal(refusal)
+    else:
+        flash(f"Saved: {typed.size:,} in this pack.")
+    return redirect(url_for("admin.edit_pack", slug=slug, variant_id=variant_id, pack_id=pack_id), 303)
+
+
+@blueprint.post(f"{PACK}/size/undo")
+@requires(Permission.STOCK)
+def take_size_back(slug: str, variant_id: int, pack_id: int) -> Response:
+    """Nobody knows again what the pack holds."""
+    try:
+        with transaction():
+            sizes.take_back(slug, variant_id, pack_id, actor(), now())
+    except NotSaved as refusal:
+        flash_refusal(refusal)
+    else:
+        flash("Undone: the size is unknown again.")
+    return redirect(url_for("admin.edit_pack", slug=slug, variant_id=variant_id, pack_id=pack_id), 303)
+
+
 def _pack_page(
-    form: PackForm, strength: StrengthNow, found: PackNow | None, refusal: DomainError | None = None
+    form: PackForm,
+    strength: StrengthNow,
+    found: PackNow | None,
+    refusal: DomainError | None = None,
+    size_form: SizeForm | None = None,
 ) -> str:
     return render_template(
         "admin/pack_form.html",
@@ -98,5 +135,7 @@ def _pack_page(
         product=strength.product,
         strength=strength,
         pack=found,
+        size_form=size_form or SizeForm(formdata=None),
+        names=names_of([found.stated.actor_id]) if found and found.stated else {},
         **about(refusal, found),
     )

@@ -7,7 +7,7 @@ from shop.access import Permission, requires
 from shop.admin.blueprint import blueprint
 from shop.clock import now
 from shop.database import transaction
-from shop.reconciliation import jobs, queries
+from shop.reconciliation import jobs, service
 from shop.reconciliation.rules import Code
 
 IN_DASHBOARD = "Look the payment up in the payment service’s dashboard by its reference."
@@ -77,7 +77,7 @@ def words_of(code: str) -> tuple[str, str]:
 def payments() -> str:
     """Where our orders and the payment service contradict each other."""
     return render_template(
-        "admin/payments.html", runs=queries.last_runs(), last=queries.last_result(), words_of=words_of
+        "admin/payments.html", runs=service.last_runs(), last=service.last_result(), words_of=words_of
     )
 
 

@@ -11,9 +11,8 @@ from shop.catalogue.models import Product
 from shop.catalogue.queries import VariantFacts
 from shop.catalogue.rules import price_at
 from shop.pricing import queries
-from shop.pricing.lookup import product_named
 from shop.pricing.plan import change
-from shop.pricing.queries import Rules, Strength
+from shop.pricing.queries import Rules, Strength, product_named
 from shop.pricing.records import STORE
 
 

@@ -25,10 +25,11 @@ from shop.handmade.choices import LICENSES, ROUTES, form_in, known_form, license
 from shop.handmade.packs import PackTyped
 from shop.handmade.product_typed import ProductTyped
 from shop.handmade.refusals import NotSaved
+from shop.handmade.sizes import SizeTyped
 from shop.handmade.strengths import StrengthTyped
 from shop.handmade.typed import MOST_INGREDIENTS, Unreadable
 from shop.substances.forms import Form, known_forms
-from shop.substances.release import is_extended
+from shop.substances.identity import is_extended
 
 Read = TypeVar("Read")
 FEWEST_ROWS, ROWS_MORE = 3, 3
@@ -37,7 +38,7 @@ _PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 
 
 class _Typed(FlaskForm):  # type: ignore[misc]
-    """A form whose fields are read one by one; `seen` stands for what was stored when it was opened."""
+    """A form whose fields are read one by one; `seen` identifies what was stored when it was opened."""
 
     seen = HiddenField()
 
@@ -48,7 +49,7 @@ class _Typed(FlaskForm):  # type: ignore[misc]
 
     def refused(self, refusal: NotSaved) -> None:
         """Say beside its field why it was not saved."""
-        self.complain(refusal.field, f"{refusal.message} {refusal.todo}".strip())
+        self.complain(refusal.field, refusal.in_full)
 
     def read(self, name: str, reading: Callable[..., Read], *values: Any) -> Read | None:
         """What a field means, or None with the reason beside it."""
@@ -134,7 +135,7 @@ class StrengthForm(_Typed):
     content = StringField("One container holds", render_kw=_PLAIN | {"maxlength": 20})
     markets = StringField("Registered in", render_kw=_PLAIN | {"maxlength": 120})
 
-    def strength_typed(self) -> StrengthTyped | None:
+    def strength_entered(self) -> StrengthTyped | None:
         """What was typed; the amounts are read with the product's ingredients in view."""
         countries = self.read("markets", typed.markets, self.markets.data, country_codes())
         if not (self.strength.data or "").strip():
@@ -162,6 +163,19 @@ class PackForm(_Typed):
         if labeler is None or size is None or description is None or self.ndc.errors:
             return None
         return PackTyped(code, labeler, description, size)
+
+
+class SizeForm(_Typed):
+    """How much a pack of the directory holds, where its description does not say."""
+
+    size = StringField("Units in the pack", render_kw=_PLAIN | {"inputmode": "numeric", "maxlength": 8})
+    source = StringField("Read on", render_kw=_PLAIN | {"maxlength": typed.LONGEST_SOURCE})
+
+    def size_typed(self) -> SizeTyped | None:
+        """What was typed; None where something cannot be meant."""
+        size = self.read("size", typed.size, self.size.data)
+        source = self.read("source", typed.source, self.source.data)
+        return None if size is None or source is None else SizeTyped(size, source)
 
 
 def product_form(

@@ -34,12 +34,12 @@ def make_product() -> Answer:
     form = product_form(queries.categories(), sent=request.form, more="more" in request.form)
     if "more" in request.form:
         return _page(form, None)
-    typed = form.product(queries.known_ingredients())
-    if typed is None:
+    entered = form.product(queries.known_ingredients())
+    if entered is None:
         return _page(form, None), 422
     try:
         with transaction():
-            saved = products.make_product(typed, actor(), now())
+            saved = products.make_product(entered, actor(), now())
     except NotSaved as refusal:
         form.refused(refusal)
         return _page(form, None, refusal), refusal.status
@@ -90,7 +90,7 @@ def withdraw_product(slug: str) -> Response:
         flash_refusal(refusal)
     else:
         flash(
-            f"Withdrawn{', and taken off sale' if saved.off_sale else ''}. Orders that name it keep it."
+            f"Withdrawn{', and taken off sale' if saved.off_sale else ''}. Existing orders keep it."
             if withdrawn
             else "No longer withdrawn. It is not on sale until you put it on sale."
         )
@@ -109,11 +109,11 @@ def _save(found: ProductNow, form: ProductForm) -> Saved | None:
     if not found.by_hand:
         with transaction():
             return products.file_product(found.slug, form.category_ids(), seen, actor(), now())
-    typed = form.product(queries.known_ingredients())
-    if typed is None:
+    entered = form.product(queries.known_ingredients())
+    if entered is None:
         return None
     with transaction():
-        return products.change_product(found.slug, typed, seen, actor(), now())
+        return products.change_product(found.slug, entered, seen, actor(), now())
 
 
 def _values(found: ProductNow) -> dict[str, Any]:
@@ -126,14 +126,14 @@ def _values(found: ProductNow) -> dict[str, Any]:
 def _say(saved: Saved) -> None:
     if saved.withdrawn:
         flash(
-            "Saved and withdrawn: orders, prescriptions or lots name the product as it was before. "
-            "Make a new product for what it is now.",
+            "Saved and withdrawn: orders, prescriptions, or lots refer to the product as it was. "
+            "Create a new product for what it is now.",
             "error",
         )
     elif not products.is_clear(saved):
-        flash("Saved. The safety data do not let this product be sold; the reason is below.", "error")
+        flash("Saved. The safety data don’t allow this product to be sold; the reason is below.", "error")
     elif saved.off_sale:
-        flash("Saved, and taken off sale, because it is another medicine now. Check it, then put it on sale.")
+        flash("Saved, and taken off sale, because it is now a different medicine. Check it, then list it.")
     else:
         flash("Saved.")
 

@@ -19,7 +19,7 @@ from shop.catalogue.queries import VariantFacts
 from shop.clock import DAY, business_date, days_ahead, now
 from shop.paging import page_number
 from shop.search import staff
-from shop.stock import figures, inventory
+from shop.stock import assigning, figures, inventory
 from shop.stock.figures import Supply
 from shop.stock.inventory import SORTS, LotFilter
 from shop.stock.rules import RATE_DAYS, good_on
@@ -89,6 +89,7 @@ def stock() -> str:
         today=today,
         packs=catalogue_desk.packs(row.pack_id for row in page.rows if row.pack_id),
         health=figures.health(today, days_ahead(today, SOON_DAYS)),
+        loose=assigning.loose_count(),
         soon_days=SOON_DAYS,
         chart=_chart(today),
         low=_low(supply, ordered),

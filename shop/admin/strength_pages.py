@@ -35,12 +35,12 @@ def new_strength(slug: str) -> str:
 def make_strength(slug: str) -> Answer:
     """Make it and go on to its pack; or say what is wrong and keep what was typed."""
     product, form = queries.product(slug), StrengthForm()
-    typed = form.strength_typed()
-    if typed is None:
+    entered = form.strength_entered()
+    if entered is None:
         return _strength_page(form, product, None), 422
     try:
         with transaction():
-            variant_id = strengths.make_strength(slug, typed, actor(), now())
+            variant_id = strengths.make_strength(slug, entered, actor(), now())
     except NotSaved as refusal:
         form.refused(refusal)
         return _strength_page(form, product, None, refusal), refusal.status
@@ -63,13 +63,13 @@ def save_strength(slug: str, variant_id: int) -> Answer:
     found, form = queries.strength(slug, variant_id), StrengthForm()
     if found.of_directory:
         form.strength.data, form.content.data = found.state["strength"], found.state["content"]
-    typed = form.strength_typed()
-    if typed is None:
+    entered = form.strength_entered()
+    if entered is None:
         return _strength_page(form, found.product, found), 422
     try:
         with transaction():
             off_sale = strengths.change_strength(
-                slug, variant_id, typed, form.seen.data or "", actor(), now()
+                slug, variant_id, entered, form.seen.data or "", actor(), now()
             )
     except (ChangedMeanwhile, NotSaved) as refusal:
         found = queries.strength(slug, variant_id)
@@ -90,8 +90,8 @@ def withdraw_strength(slug: str, variant_id: int) -> Response:
     except NotSaved as refusal:
         flash_refusal(refusal)
     else:
-        words = "Strength withdrawn. Orders that name it keep it." if withdrawn else "No longer withdrawn."
-        flash(f"{words} The product has no strength left, and is off sale." if off_sale else words)
+        words = "Strength withdrawn. Existing orders keep it." if withdrawn else "No longer withdrawn."
+        flash(f"{words} The product has no strengths left and is off sale." if off_sale else words)
     return redirect(url_for("admin.catalogue_product", slug=slug, of=variant_id), 303)
 
 

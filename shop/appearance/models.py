@@ -21,7 +21,7 @@ class VariantAppearance(Base):
     variant_id: Mapped[int] = mapped_column(
         Key, ForeignKey("variant.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    imprint: Mapped[str | None] = mapped_column(String(60), index=True)  # folded as in imprints.py
+    imprint: Mapped[str | None] = mapped_column(String(60), index=True)  # folded as in rules.py
     shape: Mapped[str | None] = mapped_column(String(20))  # a capsule's is "capsule"
     color: Mapped[str | None] = mapped_column("colour", String(12))  # a family of terms.py
     color2: Mapped[str | None] = mapped_column("colour2", String(12))

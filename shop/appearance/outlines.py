@@ -14,7 +14,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Mark:
-    """One SVG element: a path `d`, or words `text` centred on (x, y), enlarged `scale` times."""
+    """One SVG element: a path `d`, or words `text` centered on (x, y), enlarged `scale` times."""
 
     css: str
     d: str = ""

@@ -1,12 +1,12 @@
-"""Pictures of medicines: tablets, capsules, bottles, tubes and packs, put together from their outlines.
+"""Pictures of medicines: tablets, capsules, bottles, tubes and packs, put together from their outlines. Pure.
 
-Takes what is known as plain values and decides where each mark goes. Which attributes a medicine has,
-and the words that describe it, are `attributes.py`, how an imprint fits is `lettering.py`.
+Takes what is known as plain values and decides where each mark and each word of an imprint goes. Which
+attributes a medicine has, and the words that describe it, are in `attributes.py`.
 """
 
+import re
 from dataclasses import replace
 
-from shop.appearance.lettering import imprint_marks, lines_of, not_on_record, word_marks
 from shop.appearance.outlines import PLATE, ROW, SHAPES, Mark, Picture, Scale, Shape, face, n
 
 ROW_WIDTH, ROW_HEIGHT, PLATE_WIDTH = 62, 44, 184
@@ -81,7 +81,7 @@ def _row_middle(shape: Shape, half: float, scale: Scale) -> float:
 
 
 def _score(shape: Shape, half: float, cx: float, cy: float, pieces: int) -> Mark:
-    """Where it breaks: a line between neighbouring pieces, a cross for four on a short tablet.
+    """Where it breaks: a line between neighboring pieces, a cross for four on a short tablet.
 
     Lines stand upright on a long tablet and lie on the others.
     """
@@ -142,3 +142,75 @@ def _capsule_marks(
     room = (seam - cx + reach - radius * 0.5) * 0.95
     words = word_marks(lines_of(imprint, 2), places, room, radius * 0.9, plate)
     return [*marks, *words[:1], *(replace(word, css="imprint on-half") for word in words[1:])]
+
+
+# --- Where the words of an imprint go, and how large they can be ------------------------------------------
+
+_EM = 9
+"""Size of the words in the stylesheet; a mark enlarges or shrinks it."""
+_LETTER = 0.66 * _EM
+"""Width allowed for one capital or digit."""
+_SMALLEST, _LARGEST = 0.62, 2.6
+
+
+def imprint_marks(
+    shape: Shape, half: float, center: tuple[float, float], imprint: str | None, scored: bool, plate: bool
+) -> list[Mark]:
+    """The imprint around `center`, on both sides of a score; on a plate it says when none is on record."""
+    cx, cy = center
+    if imprint is None:
+        return _imprint_unknown(shape, half, cx, cy) if plate and not scored else []
+    lines = lines_of(imprint, 2 if scored or not shape.wide else 1)
+    room = shape.room * half
+    if shape.wide:
+        places = [(cx - room / 2, cy), (cx + room / 2, cy)] if scored else [(cx, cy)]
+        width = room * 0.84 if scored else 2 * room
+        return word_marks(lines, places, width, shape.top * half * 1.1, plate)
+    gap = half * 0.34
+    places = [(cx, cy - gap), (cx, cy + gap)] if scored or len(lines) == 2 else [(cx, cy)]
+    width = 2 * room * (0.84 if len(places) == 2 else 1)
+    return word_marks(lines, places, width, gap * 1.5 if len(places) == 2 else half, plate)
+
+
+def _imprint_unknown(shape: Shape, half: float, cx: float, cy: float) -> list[Mark]:
+    ring = min(shape.room * half * 0.98, half * 0.62) if not shape.wide else 0
+    marks = [Mark("blank", face(SHAPES["round"], ring, cx, cy))] if ring else []
+    return [*marks, *not_on_record(cx, cy)]
+
+
+def not_on_record(cx: float, cy: float) -> list[Mark]:
+    """The words shown in place of an imprint."""
+    return [
+        Mark("label on-face", text="imprint", x=cx, y=cy - 3),
+        Mark("label on-face", text="not on record", x=cx, y=cy + 11),
+    ]
+
+
+def word_marks(
+    lines: list[str], places: list[tuple[float, float]], width: float, height: float, plate: bool
+) -> list[Mark]:
+    """Words of one size that fits them all, left out of a row when they would be too small to read."""
+    longest = max((len(line) for line in lines), default=0)
+    if not longest:
+        return []
+    scale = min(width / (longest * _LETTER), height / _EM, _LARGEST if plate else 1.1)
+    if scale < _SMALLEST:
+        return []
+    return [
+        Mark("imprint", text=line, x=x, y=y + 0.36 * _EM * scale, scale=scale)
+        for line, (x, y) in zip(lines, places, strict=False)
+    ]
+
+
+def lines_of(imprint: str, most: int) -> list[str]:
+    """The imprint in at most two lines: broken between its parts, or its words where it has but one part.
+
+    Of the breaks the one after which both lines are most alike, and then the latest.
+    """
+    parts = [" ".join(part.split()) for part in re.split(r"[;,]", imprint) if part.strip()]
+    if most == 1 or len(parts) == 1:
+        parts = " ".join(parts).split()
+    if most == 1 or len(parts) < 2:
+        return [" ".join(parts)]
+    breaks = [(" ".join(parts[:k]), " ".join(parts[k:])) for k in range(len(parts) - 1, 0, -1)]
+    return list(min(breaks, key=lambda pair: max(map(len, pair))))

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, or_, select, union
 from sqlalchemy.orm import aliased
 
-from shop.appearance.imprints import beginning_with, folded, words
 from shop.appearance.models import ImprintWord, VariantAppearance
+from shop.appearance.rules import beginning_with, folded, imprint_words
 from shop.catalogue.models import Product, Variant
 from shop.database import db
 
@@ -69,7 +69,7 @@ def with_part_of(imprint: str, limit: int) -> list[Pill]:
 
     One letter or digit counts only where there is no longer word.
     """
-    typed = words(imprint)
+    typed = imprint_words(imprint)
     sought = {word for word in typed if len(word) > 1} or typed
     if not sought:
         return []
@@ -110,7 +110,7 @@ def _ways(sought: Sought) -> list[Select[Any]]:
 
 def _with_every_word(question: Select[Any], imprint: str) -> Select[Any]:
     """Going along a number, or else the longest word: the fewest have it."""
-    parts = sorted(words(imprint), key=lambda word: (not word.isdecimal(), -len(word), word))
+    parts = sorted(imprint_words(imprint), key=lambda word: (not word.isdecimal(), -len(word), word))
     rows = [aliased(ImprintWord) for _ in parts]
     for row, word in zip(rows, parts, strict=True):
         question = question.join(row, and_(row.variant_id == VariantAppearance.variant_id, row.word == word))

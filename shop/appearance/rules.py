@@ -1,12 +1,51 @@
 """An appearance in comparable words, and what becomes of one that a label states. Standard library only."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from shop.appearance import imprints, terms
+from shop.appearance import terms
 from shop.appearance.attributes import kind_of
+
+# --- When two imprints are equal --------------------------------------------------------------------------
+
+MOST_LETTERS = 60  # of a folded imprint; real ones have under 30
+MOST_WORDS = 12
+_LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_GREEK = str.maketrans({"Β": "B", "Μ": "M"})  # capital beta and mu, which nobody types
+_HIGHEST = "Z" * MOST_LETTERS
+
+
+def folded(imprint: str) -> str:
+    """The whole imprint in capitals and digits, nothing between them; O reads as 0, I and L as 1.
+
+    "WPI 2265", "wpi;2265" and "WP1-2265" are all "WP12265".
+    """
+    return _plain(imprint).translate(_LOOK_ALIKE).replace(" ", "")[:MOST_LETTERS]
+
+
+def imprint_words(imprint: str) -> frozenset[str]:
+    """The words, letters apart from digits: "VGR25;Pfizer" → VGR, 25, PF1ZER. Of many, the longest."""
+    found = re.findall(r"[A-Z]+|[0-9]+", _plain(imprint))
+    parts = {part.translate(_LOOK_ALIKE)[:MOST_LETTERS] for part in found}
+    return frozenset(sorted(parts, key=lambda part: (-len(part), part))[:MOST_WORDS])
+
+
+def beginning_with(start: str) -> tuple[str, str]:
+    """First and last folded imprint that begins with the folded `start`, for a range on an index."""
+    return start, start + _HIGHEST
+
+
+def _plain(imprint: str) -> str:
+    """Capitals A–Z and digits, with one space where anything else stood."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", imprint) if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^A-Z0-9]+", " ", bare.upper().translate(_GREEK)).split())
+
+
+# --- A whole appearance -----------------------------------------------------------------------------------
 
 Attributes = Mapping[str, Any]
 FIELDS = ("shape", "colour", "colour2", "size_mm", "scored", "pieces", "imprint")
@@ -32,8 +71,8 @@ def comparable(appearance: Attributes | None, form: str) -> Comparable | None:
     first, second = terms.two_colors(appearance.get("colour"), appearance.get("colour2"))
     imprint = appearance.get("imprint")
     found = Comparable(
-        imprint=None if imprint is None else imprints.folded(imprint),
-        words=imprints.words(imprint or ""),
+        imprint=None if imprint is None else folded(imprint),
+        words=imprint_words(imprint or ""),
         shape="capsule" if kind == "capsule" else terms.shape_of(appearance.get("shape"))[:20] or None,
         color=terms.family(first),
         color2=terms.family(second),

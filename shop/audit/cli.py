@@ -10,14 +10,15 @@ from shop.clock import now
 from shop.web import settings
 
 blueprint = Blueprint("audit_cli", __name__, cli_group="audit")
+blueprint.cli.help = "The audit record and its hash chain."
 
 
 @blueprint.cli.command("verify")
 def verify() -> None:
-    """Follow the chain from first to last. Exit code 1 when a record was edited, is missing or is not sealed.
+    """Verify the whole hash chain. Exits with 1 if a record was edited, is missing or is not sealed.
 
-    Note the end it prints somewhere else: a later run with the same record at that place proves that the
-    database was not put back to an earlier state.
+    Keep the end it prints somewhere else: if a later run finds the same record at that position, the database
+    wasn’t rolled back to an earlier state.
     """
     found = proof.prove(now())
     if found.broken is not None:
@@ -36,7 +37,7 @@ def verify() -> None:
 
 @blueprint.cli.command("seal")
 def seal() -> None:
-    """Seal what was recorded, as the worker does every second."""
+    """Seal new audit records now. The worker does this every second."""
     click.echo(f"Sealed: {sealing.seal_audit()}.")
 
 

@@ -22,6 +22,7 @@ from shop.environment import database_url
 from shop.web import settings
 
 blueprint = Blueprint("backup", __name__, cli_group="backup")
+blueprint.cli.help = "Back up, restore, and verify backups."
 FOLDER = click.Path(path_type=Path, file_okay=False)
 THERE = click.Path(path_type=Path, exists=True)
 
@@ -35,7 +36,7 @@ def _says_refusals(command: Callable[..., Any]) -> Callable[..., Any]:
             click.echo(str(refusal), err=True)
             sys.exit(refusal.exit_code)
         except (psycopg.OperationalError, OperationalError) as error:
-            click.echo(f"The database does not answer: {str(error).partition(chr(10))[0]}", err=True)
+            click.echo(f"The database is not responding: {str(error).partition(chr(10))[0]}", err=True)
             sys.exit(2)
         except OSError as error:
             click.echo(f"{error.strerror}: {error.filename}. No partial backup was left behind.", err=True)
@@ -54,7 +55,7 @@ def _says_refusals(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @_says_refusals
 def create(to: Path | None, keys_to: Path | None, keep: int | None) -> None:
-    """Copy the store while it runs. Exit code 1 when a document is missing, 2 when refused."""
+    """Back up the store while it runs. Exits with 1 if a document is missing, 2 if refused."""
     begun, here = time.monotonic(), settings()
     to = (to or here.instance / "backups").resolve()
     kept = keys.write(here, keys_to, to, now()) if keys_to else None
@@ -69,7 +70,7 @@ def create(to: Path | None, keys_to: Path | None, keep: int | None) -> None:
         click.echo(f"The keys are in {kept}. Keep them away from the backups.")
     else:
         click.echo(
-            "The keys are NOT in it, and without VAULT_KEYS nobody can read its documents. "
+            "It does NOT contain the keys, and without VAULT_KEYS nobody can read its documents. "
             "Keep them elsewhere: --keys-to FOLDER."
         )
     if manifest.missing:
@@ -87,14 +88,16 @@ def create(to: Path | None, keys_to: Path | None, keep: int | None) -> None:
     "--into", type=FOLDER, required=True, help="A new, empty folder: the INSTANCE_PATH of the restored store."
 )
 @click.option("--database-url", "url", help="An empty PostgreSQL database, for a PostgreSQL backup.")
-@click.option("--keys-from", type=THERE, help="What --keys-to wrote. [the keys this command runs with]")
+@click.option(
+    "--keys-from", type=THERE, help="What --keys-to wrote: a file or its folder. [this command's keys]"
+)
 @_says_refusals
 def restore(folder: Path, into: Path, url: str | None, keys_from: Path | None) -> None:
-    """Make a new store from a backup, migrate and verify it. Exit code 1 when something does not add up."""
+    """Restore a backup as a new store, migrate and verify it. Exits with 1 if verification fails."""
     begun, here = time.monotonic(), settings()
     into = into.resolve()
     if manifests.read(folder).database == "postgresql" and not url:
-        raise BackupRefused("This is a backup of PostgreSQL: name an empty database with --database-url.")
+        raise BackupRefused("This is a PostgreSQL backup: give an empty database with --database-url.")
     place = restoring.Place(
         into,
         database_url(url or f"sqlite:///{into / SQLITE_FILE}"),
@@ -113,10 +116,12 @@ def restore(folder: Path, into: Path, url: str | None, keys_from: Path | None) -
 @click.option(
     "--database-url", "url", help="An empty PostgreSQL database to test in. [one is created and dropped]"
 )
-@click.option("--keys-from", type=THERE, help="What --keys-to wrote. [the keys this command runs with]")
+@click.option(
+    "--keys-from", type=THERE, help="What --keys-to wrote: a file or its folder. [this command's keys]"
+)
 @_says_refusals
 def verify(folder: Path, url: str | None, keys_from: Path | None) -> None:
-    """Restore a backup into a temporary place and verify it. Exit code 1 when something does not add up."""
+    """Restore a backup to a temporary location and verify it. Exits with 1 if verification fails."""
     held = keys.read(keys_from) if keys_from else keys.of(settings())
     scratch = database_url(url) if url else None
     sys.exit(0 if restoring.verify(folder, held, settings().database_url, scratch, click.echo) else 1)

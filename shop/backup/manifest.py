@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 
 class BackupRefused(Exception):
-    """It was not begun, or was taken back whole; the sentence says why and what to do."""
+    """It did not start, or was rolled back completely; the sentence says why and what to do."""
 
     exit_code = 2
 

@@ -63,7 +63,7 @@ def refuse_unless_empty(url: str) -> None:
 
 @contextmanager
 def scratch_database(url: str) -> Iterator[str]:
-    """The URL of an empty database on the same server, gone afterwards."""
+    """The URL of an empty database on the same server, gone afterward."""
     name, here = f"formulary_verify_{token_hex(4)}", make_url(url)
     with psycopg.connect(_conninfo(here), autocommit=True) as connection:
         try:
@@ -71,7 +71,7 @@ def scratch_database(url: str) -> Iterator[str]:
         except psycopg.errors.InsufficientPrivilege:
             raise BackupRefused(
                 "This account can’t create a database to test the backup in. "
-                "Create an empty one and name it: --database-url postgresql://…"
+                "Create an empty one and pass it: --database-url postgresql://…"
             ) from None
         try:
             yield here.set(database=name).render_as_string(hide_password=False)
@@ -88,7 +88,7 @@ def tool(name: str, server: int) -> str:
             return path
     there = f" (found: version {max(found.values())})" if found else ""
     raise BackupRefused(
-        f"{name} of PostgreSQL {server} or newer is needed and not here{there}. Install it, "
+        f"{name} of PostgreSQL {server} or newer is required but wasn’t found{there}. Install it, "
         f"on Debian: apt install postgresql-client-{server} (from apt.postgresql.org), or put it on the PATH."
     )
 

@@ -25,7 +25,7 @@ from shop.backup.manifest import VAULT, BackupDamaged, BackupRefused, Manifest
 from shop.config import ROOT, SQLITE_FILE
 from shop.environment import database_url
 from shop.health import newest_migration
-from shop.vault.files import Keyring, KeyringInvalid
+from shop.vault.sealing import Keyring, KeyringInvalid
 
 Progress = Callable[[str], None]
 
@@ -74,7 +74,7 @@ def verify(
         if made.database == "sqlite":
             url = f"sqlite:///{instance / SQLITE_FILE}"
         elif scratch_url is None and server_url.startswith("sqlite"):
-            raise BackupRefused("This is a backup of PostgreSQL: name an empty database with --database-url.")
+            raise BackupRefused("This is a PostgreSQL backup: give an empty database with --database-url.")
         else:
             url = scratch_url or stack.enter_context(postgresql.scratch_database(server_url))
         return restore(folder, Place(instance, database_url(url), keys), progress)
@@ -89,7 +89,7 @@ def _check_backup(folder: Path, made: Manifest, progress: Progress) -> None:
         ScriptDirectory(str(ROOT / "migrations")).get_revision(made.revision)
     except CommandError:
         raise BackupRefused(
-            f"The backup is of a newer release (its database is at {made.revision}). "
+            f"The backup is from a newer release (its database is at {made.revision}). "
             "Install that release first."
         ) from None
 
@@ -101,8 +101,8 @@ def _check_keys(made: Manifest, keys: dict[str, str]) -> None:
         raise BackupRefused(f"VAULT_KEYS cannot be used. {error}") from None
     if absent := [key_id for key_id in made.key_ids if key_id not in held]:
         raise BackupRefused(
-            f"The documents of this backup need the key {', '.join(absent)}, which is not given: without it "
-            "nobody can read them. Name the folder the keys were written to: --keys-from."
+            f"The documents of this backup need the key {', '.join(absent)}, which was not provided: "
+            "without it nobody can read them. Use --keys-from with the folder the keys were written to."
         )
 
 

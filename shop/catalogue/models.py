@@ -96,7 +96,7 @@ class Product(Base):
     )  # routes, licenses, classes as the directory says them
     safety_code: Mapped[str | None] = mapped_column(
         String(32)
-    )  # safety_columns.py; None: not decided, not sold
+    )  # safety_answer.py; None: not decided, not sold
     safety_why: Mapped[str | None] = mapped_column(String(200))
     monograph_slug: Mapped[str | None] = mapped_column(String(120), index=True)
     popularity: Mapped[int] = mapped_column(Integer, default=0)
@@ -175,15 +175,36 @@ class Pack(Base):
     origin: Mapped[str] = mapped_column(String(8), server_default="ndc")  # or "hand"
 
 
+class StatedSize(Base):
+    """Units in a pack of the directory whose description does not say, as a person read them on its label.
+
+    An import keeps the size while the description and what the product is counted in stay what they were.
+    """
+
+    __tablename__ = "stated_size"
+
+    pack_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("pack.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    size: Mapped[int] = mapped_column(CheckConstraint("size > 0", name="size_positive"))
+    unit: Mapped[str] = mapped_column(String(8))
+    description: Mapped[str] = mapped_column(String(1000))
+    source: Mapped[str] = mapped_column(String(200))
+    actor_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class ReleaseJoin(Base):
     """A person's decision that two extended releases are one medicine; the next import follows it."""
 
     __tablename__ = "release_join"
 
-    ingredients: Mapped[str] = mapped_column(String(400), primary_key=True)  # substances/release.py set_key
+    ingredients: Mapped[str] = mapped_column(String(400), primary_key=True)  # substances/identity.py set_key
     release: Mapped[str] = mapped_column(String(40), primary_key=True)
     joins: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(200), server_default="")
+    actor_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
 
 
 class Listing(Base):

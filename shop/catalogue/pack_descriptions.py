@@ -10,7 +10,6 @@ from decimal import Decimal
 from functools import lru_cache
 
 from shop.substances.forms import ORAL_SOLIDS
-from shop.substances.strengths import plain
 
 _STEP = re.compile(r"(\d{0,9}\.?\d{0,9}) ([^()]+?) in 1 ([^()]+)", re.ASCII)
 _CODE = re.compile(r" ?\((?:GS1:|NDC:? ?)?[\d-]+\)", re.ASCII)
@@ -23,6 +22,8 @@ MEASURES = {
     "kg": ("g", Decimal(1000)),
     "mg": ("g", Decimal("0.001")),
 }
+ITEMS = frozenset(["patch", "swab", "cloth", "sponge", "film", "strip", "suppository", "insert", "ring"])
+"""What is counted as it is, and is no container: 30 patches, of 54 mcg each."""
 GREATEST = 2**31 - 1
 MEASURED = frozenset({"mL", "g"})
 LEAST_CONTENT, MOST_CONTENT = Decimal("0.01"), Decimal(100_000)
@@ -55,8 +56,9 @@ def packaging(description: str) -> Packaging | None:
 def pack_size(description: str, unit: str) -> int | None:
     """Units of the product (`unit`: pill, mL, g or pack) in the package; None where it is no whole number."""
     found = packaging(description)
-    fits = found and (found.unit == unit or (unit == "pack" and found.unit not in MEASURED))
-    return _whole(found.total) if found and fits else None
+    if found and (found.unit == unit or (unit == "pack" and found.unit not in MEASURED)):
+        return _whole(found.total)
+    return _items(found, ORAL_SOLIDS if unit == "pill" else ITEMS) if found else None
 
 
 def whole_part(description: str, unit: str) -> int | None:
@@ -89,13 +91,8 @@ def in_containers(description: str) -> tuple[Decimal | None, str, int] | None:
     if found.unit in MEASURED and LEAST_CONTENT <= found.content <= MOST_CONTENT:
         many = _whole(found.count)
         return (found.content.quantize(PLACES).normalize(), found.unit, many) if many else None
-    many = _whole(found.total) if found.unit not in MEASURED else None
+    many = _items(found, ITEMS) if found.unit in MEASURED else _whole(found.total)
     return (None, "", many) if many else None
-
-
-def content_said(content: Decimal, unit: str) -> str:
-    """ "2.5 mL"."""
-    return f"{plain(content)} {unit}"
 
 
 @lru_cache(maxsize=4096)
@@ -112,6 +109,16 @@ def read(description: str) -> Packaging | None:
     unit, factor = MEASURES.get(thing, (_counted(thing), Decimal(1)))
     content = Decimal(found[-1][0]) * factor
     return Packaging(content, unit, count, tuple(container for *_, container in found))
+
+
+def _items(found: Packaging, items: frozenset[str]) -> int | None:
+    """How many pills or patches there are, where the last step says what one of them weighs.
+
+    "10 CAPSULE in 1 BLISTER PACK > 500 mg in 1 CAPSULE" holds 10. Alone, such a step states a strength.
+    """
+    innermost = found.containers[-1].split(",")[0]
+    nested = len(found.containers) > 1 and found.unit in MEASURED and innermost in items
+    return _whole(found.count) if nested else None
 
 
 def _counted(thing: str) -> str:

@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, func, or_, select
 
 from shop.catalogue.models import Pack
 from shop.catalogue.ndc_codes import is_store_code
 from shop.database import db
+from shop.paging import Page, within
 from shop.substances.query_text import package_query
 
+PER_PAGE = 20
 PACK_COLUMNS = (Pack.id, Pack.variant_id, Pack.ndc, Pack.labeler, Pack.description, Pack.size)
 
 
@@ -32,6 +34,29 @@ def packs_of(variant_ids: Iterable[int]) -> dict[int, list[PackFacts]]:
     for pack in _packs(Pack.variant_id.in_(set(variant_ids))):
         found.setdefault(pack.variant_id, []).append(pack)
     return found
+
+
+def packs_page(variant_id: int, number: int = 1, words: str = "", fits: int = 0) -> Page[PackFacts]:
+    """Packs of a variant by labeler, those in the directory first; `words` are in labeler, code, description.
+
+    Packs that make `fits` units come before the others, where it is given.
+    """
+    chosen = select(*PACK_COLUMNS).where(Pack.variant_id == variant_id)
+    for word in words.split():
+        named = (Pack.labeler, Pack.ndc, Pack.ndc11, Pack.description)
+        chosen = chosen.where(or_(*(column.icontains(word, autoescape=True) for column in named)))
+    total = db.session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    number = within(number, PER_PAGE, total)
+    fitting = [case((fits % Pack.size == 0, 0), else_=1)] if fits else []
+    in_order = chosen.order_by(*fitting, Pack.withdrawn_on.is_not(None), Pack.labeler, Pack.ndc11)
+    rows = db.session.execute(in_order.limit(PER_PAGE).offset((number - 1) * PER_PAGE))
+    return Page([PackFacts(*row) for row in rows], number, PER_PAGE, total)
+
+
+def pack_counts(variant_ids: Iterable[int]) -> dict[int, int]:
+    """By variant, how many packs it has. Absent means none."""
+    counted = select(Pack.variant_id, func.count()).where(Pack.variant_id.in_(set(variant_ids)))
+    return {row[0]: row[1] for row in db.session.execute(counted.group_by(Pack.variant_id))}
 
 
 def packs(ids: Iterable[int]) -> dict[int, PackFacts]:

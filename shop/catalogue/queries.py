@@ -1,19 +1,27 @@
-"""Reading variants for other rooms: facts by id.
+"""Reading variants for other rooms: facts by id, and what is in them.
 
 Staff find variants by words in `search.staff`; one medicine with all its strengths is in `listing.medicine`.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, func, select
 
-from shop.catalogue.asking import asked_columns, refusal_of
-from shop.catalogue.models import Product, Variant, as_text, breaks_of, values_of
+from shop.catalogue.models import (
+    Ingredient,
+    Product,
+    Variant,
+    as_text,
+    breaks_of,
+    product_ingredient,
+    values_of,
+)
 from shop.catalogue.rules import price_at
-from shop.catalogue.safety_columns import not_by_mail_sql
+from shop.catalogue.safety_answer import asked_columns, not_by_mail_sql, refusal_of, strength_refusal_of
 from shop.catalogue.sale_units import SoldAs, allowed, nearest_packs
 from shop.database import db
 from shop.safety.sale import is_doubted
@@ -29,6 +37,7 @@ class VariantFacts:
     ascending (`sale_units`); `not_by_mail` the reason, when it may not be mailed; `appearance` as in
     `Variant.appearance`; `content` what one container holds, in `content_unit`, where that is the unit sold.
     `refused` is what the safety data say of it today, where they were asked: by `variants`, and for its page.
+    `withdrawn_on`: the day the strength or its product was withdrawn from sale.
     """
 
     id: int
@@ -54,6 +63,7 @@ class VariantFacts:
     content: Decimal | None = None
     content_unit: str | None = None
     refused: Refusal | None = None
+    withdrawn_on: date | None = None
 
     @property
     def whole_packs(self) -> bool:
@@ -95,13 +105,13 @@ class VariantFacts:
 def variants(ids: Iterable[int]) -> dict[int, VariantFacts]:
     """Facts of the variants that exist among `ids`, in one query; none for no ids.
 
-    The safety data are asked again: what an earlier release listed is not sold because it stands in a basket.
+    The safety data are asked again: being in a basket does not make sellable what an earlier release listed.
     """
     wanted = set(ids)
     if not wanted:
         return {}
     rows = db.session.execute(_FACTS_OF, {"ids": list(wanted)})
-    return {row.id: facts_from(row, refusal_of(row)) for row in rows}
+    return {row.id: facts_from(row, refusal_of(row) or strength_refusal_of(row)) for row in rows}
 
 
 def variant(variant_id: int) -> VariantFacts | None:
@@ -138,6 +148,7 @@ def facts_columns() -> tuple[Any, ...]:
         variant.sold_as,
         variant.content,
         variant.content_unit,
+        func.coalesce(variant.withdrawn_on, product.withdrawn_on).label("gone_on"),
     )
 
 
@@ -167,6 +178,7 @@ def facts_from(row: Any, refused: Refusal | None = None) -> VariantFacts:
         content=row.content,
         content_unit=row.content_unit,
         refused=refused,
+        withdrawn_on=row.gone_on,
     )
 
 
@@ -181,3 +193,49 @@ _FACTS_OF = (
     .where(Variant.__table__.c.id.in_(bindparam("ids", expanding=True)))
 )
 """Made once: every step from the basket to the order asks this."""
+
+
+# --- What is in a variant, for rules about amounts --------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Contents:
+    """One variant. A product that states no ingredient is known by its own name.
+
+    `unit` is pill, mL, g or pack; `pack` the smallest quantity it is offered in.
+    """
+
+    ingredients: tuple[str, ...]
+    strength: str
+    unit: str
+    route: str
+    pack: int
+
+
+def contents(variant_ids: Iterable[int]) -> dict[int, Contents]:
+    """What is in each of these variants, in one query."""
+    wanted = set(variant_ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(
+            Variant.id,
+            Variant.strength,
+            Product.unit,
+            Product.route,
+            as_text(Variant.quantities),
+            func.coalesce(Ingredient.name, func.lower(Product.name)),
+        )
+        .join(Product, Product.id == Variant.product_id)
+        .outerjoin(product_ingredient, product_ingredient.c.product_id == Product.id)
+        .outerjoin(Ingredient, Ingredient.id == product_ingredient.c.ingredient_id)
+        .where(Variant.id.in_(wanted))
+        .order_by(Variant.id, Ingredient.name)
+    )
+    found: dict[int, Contents] = {}
+    for number, strength, unit, route, quantities, name in rows:
+        before = found[number].ingredients if number in found else ()
+        names = (*before, name) if name else before
+        pack = min(values_of(quantities), default=1)
+        found[number] = Contents(names, strength, unit, route, pack)
+    return found

@@ -16,11 +16,11 @@ from shop.catalogue.queries import VariantFacts
 from shop.catalogue.sale_units import SoldAs, pack_sizes_for
 from shop.checkout import rules
 from shop.checkout.rules import LineFacts, State, Verdict
-from shop.checkout.safety_review import Buyer, SafetyReview, Wanted, review_lines
 from shop.checkout.terms import Terms
-from shop.checkout.whom import Before, patients_of_lines
+from shop.checkout.whom import Before, Whose, patients_of_lines
 from shop.money import line_total_cents
 from shop.orders import queries as orders
+from shop.orders.safety_review import Buyer, SafetyReview, Wanted, review_lines
 from shop.patients import queries as patients
 from shop.patients.queries import PatientFacts
 from shop.prescriptions.ledger.coverage import Coverage, Pair, coverage_of
@@ -153,10 +153,10 @@ def review_basket(
     shared = (free, holds, terms, user_id, safety)
     reviews: list[LineReview] = []
     for line in lines:
-        patient = whom.get(line.id)
+        patient, variant = whom.get(line.id), variants[line.variant_id]
         must_choose = bool(known or line.patient_id) and line.id in whom and patient is None
-        facts = (variants[line.variant_id], of_line.get(line.id), patient, not must_choose)
-        reviews.append(_review(line, *facts, _before(reviews, line.variant_id, patient), *shared))
+        whose = Whose(patient, not must_choose, _before(reviews, line.variant_id, patient))
+        reviews.append(_review(line, variant, of_line.get(line.id), whose, *shared))
     return BasketReview(
         tuple(reviews),
         terms.delivery_cents,
@@ -253,9 +253,7 @@ def _review(
     line: BasketLineFacts,
     variant: VariantFacts,
     coverage: Coverage | None,
-    patient: PatientFacts | None,
-    patient_known: bool,
-    before: Before,
+    whose: Whose,
     stock_free: tuple[dict[int, date], Free],
     holds: OwnHolds,
     terms: Terms,
@@ -266,7 +264,7 @@ def _review(
     day = days[line.id]
     sizes = free.get((variant.id, day), {})
     sellable = _sellable(variant, line.quantity, sizes) + holds.by_variant.get(variant.id, 0)
-    available = max(0, sellable - before.units)
+    available = max(0, sellable - whose.before.units)
     refusal = sale_refusal(variant, terms.market)
     facts = LineFacts(
         quantity=line.quantity,
@@ -276,7 +274,7 @@ def _review(
         prescription_required=variant.prescription_required,
         signed_in=user_id is not None,
         coverage=coverage.state if coverage else "none",
-        now=max(0, coverage.now - before.on_prescription) if coverage else 0,
+        now=max(0, coverage.now - whose.before.on_prescription) if coverage else 0,
         next_fill_on=coverage.next_fill_on if coverage else None,
         next_units=coverage.next_units if coverage else 0,
         refusal=coverage.reason_sentence if coverage else None,
@@ -284,10 +282,10 @@ def _review(
         packs=variant.quantities,
         barred=safety.barred.get(line.id),
         over_limit=safety.over_limit.get(line.id),
-        patient_known=patient_known,
+        patient_known=whose.known,
     )
     price = variant.price_for(line.quantity)
     total = None if price is None else line_total_cents(price, line.quantity)
     verdict, most = rules.verdict(facts), safety.most.get(line.id)
     sums = (total, available, day, coverage)
-    return LineReview(line.id, variant, line.quantity, *sums, verdict, most, patient)
+    return LineReview(line.id, variant, line.quantity, *sums, verdict, most, whose.patient)

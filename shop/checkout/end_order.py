@@ -11,6 +11,7 @@ from shop.checkout import releasing
 from shop.checkout.refusals import OrderMovedOn
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
+from shop.orders.cancellation import ByStaff
 from shop.orders.models import Order
 from shop.orders.states import ENDED, OrderStatus
 from shop.outbox.mail import enqueue_mail
@@ -33,8 +34,16 @@ class Canceled(StrEnum):
     ALREADY = "already"  # the order had ended before
 
 
-def cancel_order(order_id: int, at: datetime, actor_id: int, seen_payment: int | None = None) -> Canceled:
+def cancel_order(
+    order_id: int,
+    at: datetime,
+    actor_id: int,
+    seen_payment: int | None = None,
+    by_staff: ByStaff | None = None,
+) -> Canceled:
     """End an order that has not shipped; its money is released, or refunded if it was captured.
+
+    `by_staff`: why one of the staff ends it; then the customer of an unpaid order is told as well.
 
     `seen_payment` is the payment whose page was closed for this: raises OrderMovedOn when another one took
     its place, and when the order shipped or is being charged for shipping.
@@ -44,12 +53,14 @@ def cancel_order(order_id: int, at: datetime, actor_id: int, seen_payment: int |
         return Canceled.ALREADY
     if order.status == OrderStatus.AWAITING_PAYMENT:
         _close_unpaid(payment, at, seen_payment)
-        _must(order_steps.cancel(order_id, at, actor_id))
+        _must(order_steps.cancel(order_id, at, actor_id, by_staff))
         _release(order, at)
+        if by_staff:
+            _tell(order, order.total_cents, at, unpaid=1)
         return Canceled.UNPAID
     if order.status != OrderStatus.PLACED or payment is None or payment.state == PaymentStatus.CAPTURING:
         raise OrderMovedOn
-    return _cancel_placed(order, payment, at, actor_id)
+    return _cancel_placed(order, payment, at, actor_id, by_staff)
 
 
 def expire_order(order_id: int, at: datetime, seen_payment: int | None = None) -> bool:
@@ -95,26 +106,33 @@ def lapse_order(order: Order, payment: PaymentRecord, at: datetime) -> bool:
     return True
 
 
-def _cancel_placed(order: Order, payment: PaymentRecord, at: datetime, actor_id: int) -> Canceled:
+def _cancel_placed(
+    order: Order, payment: PaymentRecord, at: datetime, actor_id: int, by_staff: ByStaff | None
+) -> Canceled:
     captured = payment.state == PaymentStatus.CAPTURED
     assert payment.intent_id is not None  # it was authorized
-    _must(order_steps.cancel(order.id, at, actor_id))
+    _must(order_steps.cancel(order.id, at, actor_id, by_staff))
     _must(payment_steps.release(payment.id, at))
     kind = MovementKind.REFUND if captured else MovementKind.VOID
     releasing.send_back(
         payment, payment.intent_id, kind, payment.amount_cents, Reason.ORDER_CANCELED, at, actor_id
     )
     _release(order, at)
+    _tell(order, payment.amount_cents, at, refunded=int(captured))
+    return Canceled.REFUNDED if captured else Canceled.VOIDED
+
+
+def _tell(order: Order, total_cents: int, at: datetime, refunded: int = 0, unpaid: int = 0) -> None:
     enqueue_mail(
         "order_canceled",
         order.user_id,
         f"order_canceled:{order.number}",
         at,
         number=order.number,
-        total_cents=payment.amount_cents,
-        refunded=int(captured),
+        total_cents=total_cents,
+        refunded=refunded,
+        unpaid=unpaid,
     )
-    return Canceled.REFUNDED if captured else Canceled.VOIDED
 
 
 def _close_unpaid(payment: PaymentRecord | None, at: datetime, seen_payment: int | None = None) -> None:

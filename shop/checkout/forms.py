@@ -11,7 +11,7 @@ from wtforms.validators import Length, StopValidation, ValidationError
 
 from shop.accounts.queries import AddressFacts
 from shop.addresses import PostalAddress
-from shop.checkout.sending import NotServed, is_served, zip_doubt
+from shop.orders.destination import MOST, POSTAL_CODE, ZIP, NotServed, is_served, zip_doubt
 from shop.safety import states_served
 from shop.safety.states_served import COUNTRY, NAMES
 
@@ -28,8 +28,6 @@ STATES = [
     SelectChoice("", "Choose …"),
     *(_state(code, name) for code, name in sorted(NAMES.items(), key=lambda state: state[1])),
 ]
-ZIP = re.compile(r"\d{5}(-\d{4})?")
-POSTAL_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,8}[A-Za-z0-9]")
 PHONE = re.compile(r"\+?[0-9() .-]{7,24}")
 
 
@@ -69,15 +67,15 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
     """
 
     address = RadioField("Send it to", validate_choice=False, default=NEW)
-    recipient = _text("Recipient’s name", 120, "Enter the recipient’s name.")
-    line1 = _text("Street address", 120, "Enter the street address.")
-    line2 = _text("Apartment, suite or company (optional)", 120)
-    city = _text("City", 80, "Enter the city.")
+    recipient = _text("Recipient’s name", MOST["recipient"], "Enter the recipient’s name.")
+    line1 = _text("Street address", MOST["line1"], "Enter the street address.")
+    line2 = _text("Apartment, suite or company (optional)", MOST["line2"])
+    city = _text("City", MOST["city"], "Enter the city.")
     region = SelectField(
         "State", [ForNewAddress("Choose a state.")], choices=STATES, validate_choice=False, default=""
     )
-    postal_code = _text("ZIP code", 16, "Enter the ZIP code.")
-    phone = _text("Phone (optional, for delivery questions)", 32)
+    postal_code = _text("ZIP code", MOST["postal_code"], "Enter the ZIP code.")
+    phone = _text("Phone (optional, for delivery questions)", MOST["phone"])
     of_age = StringField()
     nothing_new = SelectMultipleField(choices=[], validate_choice=False)  # references of patients
     total_cents = HiddenField()
@@ -161,7 +159,7 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
 class ForeignCheckoutForm(CheckoutForm):
     """For a store outside the United States, whose regions are no list."""
 
-    region = _text("Region", 40, "Enter the region.")
+    region = _text("Region", MOST["region"], "Enter the region.")
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -9,12 +9,13 @@ from typing import Any
 
 from flask import current_app
 
-from shop.checkout import charging, payment_session, releasing
+from shop.checkout import charging, end_order, payment_session, releasing
 from shop.checkout.charging import CardNotCharged
 from shop.checkout.refusals import OrderMovedOn
 from shop.database import transaction
 from shop.orders import queries as orders
-from shop.orders.states import OrderStatus
+from shop.orders.cancellation import ByStaff
+from shop.orders.states import ENDED, CancelReason, OrderStatus
 from shop.outbox.kinds import handles
 from shop.outbox.service import enqueue
 from shop.payments import movements
@@ -22,6 +23,9 @@ from shop.payments import queries as payments
 from shop.payments.gateway import Gateway
 from shop.payments.movements import Movement, Reason
 from shop.payments.states import MovementState, PaymentStatus
+from shop.prescriptions.ledger import quantities
+
+REVOKED = ByStaff(CancelReason.MUST_NOT_SHIP)
 
 
 @handles("capture_before_hold_ends", lane="money")
@@ -74,6 +78,25 @@ def expire_order(payload: dict[str, Any], at: datetime) -> None:
             enqueue("expire_order", again, {"order_id": order_id}, at=at, run_after=until)
         return
     payment_session.expire_unpaid(_gateway(), order.id, at)
+
+
+@handles("release_revoked", lane="money")
+def release_revoked(payload: dict[str, Any], at: datetime) -> None:
+    """End every open order on a revoked prescription: its money, units and stock go back, and it is said.
+
+    One that is being charged in this moment is tried again; one that has shipped holds nothing any more.
+    """
+    prescription_id, actor_id = payload["prescription_id"], payload["pharmacist_id"]
+    for order_id in orders.orders_of_lines(quantities.lines_held(prescription_id)):
+        order = orders.by_id(order_id)
+        if order is None or order.status in ENDED:
+            continue
+        if order.status == OrderStatus.AWAITING_PAYMENT and payment_session.cancel_unpaid(
+            _gateway(), order_id, at, actor_id, REVOKED
+        ):
+            continue
+        with transaction():
+            end_order.cancel_order(order_id, at, actor_id, by_staff=REVOKED)
 
 
 def _capture(movement: Movement | None, at: datetime) -> None:

@@ -11,6 +11,7 @@ from shop.checkout.confirm_payment import Outcome, Settled
 from shop.checkout.terms import Terms
 from shop.database import db, transaction
 from shop.orders import queries as orders
+from shop.orders.cancellation import ByStaff
 from shop.orders.models import Order
 from shop.orders.states import OrderStatus
 from shop.payments import queries as payments
@@ -19,6 +20,7 @@ from shop.payments.facts import PaymentFacts, PaymentState
 from shop.payments.gateway import Gateway
 from shop.payments.queries import PaymentRecord
 from shop.payments.states import PaymentStatus
+from shop.payments.stripe_checkout import PageRequest
 
 LEAST_PAGE_LIFE = timedelta(minutes=30, seconds=20)  # Stripe's least, and the way there
 BEFORE_HOLD_ENDS = timedelta(minutes=2)  # the page closes before what it pays for is given away
@@ -58,7 +60,7 @@ def _open(
     gateway: Gateway, payment: PaymentRecord, number: str, until: datetime, email: str, public_url: str
 ) -> str | None:
     db.session.rollback()  # a read transaction must not wait for the network either
-    page = gateway.open_session(
+    asked = PageRequest(
         reference=payment.reference,
         amount_cents=payment.amount_cents,
         currency=payment.currency,
@@ -67,8 +69,8 @@ def _open(
         success_url=f"{public_url}/checkout/return?session_id={{CHECKOUT_SESSION_ID}}",
         cancel_url=f"{public_url}/orders/{number}",
         expires_at=until,
-        idempotency_key=f"open-{payment.reference}",
     )
+    page = gateway.open_session(asked, idempotency_key=f"open-{payment.reference}")
     with transaction():
         kept = payment_steps.opened(payment.id, page.session_id, page.url)
     if kept:
@@ -93,12 +95,14 @@ def ask(gateway: Gateway, payment: PaymentRecord, at: datetime) -> Settled:
     return settle(gateway.look_up(payment.session_id), at, payment)
 
 
-def cancel_unpaid(gateway: Gateway, order_id: int, at: datetime, actor_id: int) -> bool:
+def cancel_unpaid(
+    gateway: Gateway, order_id: int, at: datetime, actor_id: int, by_staff: ByStaff | None = None
+) -> bool:
     """Close an unpaid order's page and cancel it. False when it was paid after all: then it is placed."""
     closed, payment_id = _close_page(gateway, order_id, at)
     if closed:
         with transaction():
-            end_order.cancel_order(order_id, at, actor_id, payment_id)
+            end_order.cancel_order(order_id, at, actor_id, payment_id, by_staff)
     return closed
 
 

@@ -11,13 +11,14 @@ from shop.basket.owner import BasketOwner
 from shop.checkout.basket_review import LineReview, review_basket
 from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
 from shop.checkout.rules import chargeable
-from shop.checkout.sending import check_age, check_health, check_served
+from shop.checkout.sending import check_age, check_health
 from shop.checkout.terms import Terms
 from shop.clock import business_date
 from shop.database import lock_name
 from shop.orders import persons
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
+from shop.orders.destination import check_destination
 from shop.orders.models import Order
 from shop.orders.service import NewLine
 from shop.orders.states import OrderStatus
@@ -42,9 +43,9 @@ def create_order(
     """The basket as an order, with its stock and prescription quantity kept until `at + terms.hold`.
 
     `nothing_new` are the patients whose health the customer confirmed. Everything is checked again here, so
-    it does not matter how the request came about. Raises BasketBlocked, NotServed, AgeNotDeclared,
-    HealthNotConfirmed, HealthIncomplete, TotalChanged, TotalNotChargeable, OutOfStock, NotEnoughLeft, and
-    OrderMovedOn where another click has just made one; then nothing is kept.
+    it does not matter how the request came about. Raises BasketBlocked, NotServed, NotDeliverable,
+    AgeNotDeclared, HealthNotConfirmed, HealthIncomplete, TotalChanged, TotalNotChargeable, OutOfStock,
+    NotEnoughLeft, and OrderMovedOn where another click has just made one; then nothing is kept.
     """
     lock_name(f"unpaid order of {user_id}")  # it may not exist yet, so there is no row to lock
     persons.lock(address)  # another account may just be ordering for the same person
@@ -53,7 +54,7 @@ def create_order(
         raise OrderMovedOn
     if not review.ready:
         raise BasketBlocked(review)
-    check_served(address)
+    check_destination(address, terms.market)
     check_age(review, age_declared)
     check_health(review, nothing_new, business_date(at))
     if review.total_cents != shown_total_cents:

@@ -13,13 +13,14 @@ from shop.checkout import basket_views, payment_session, payment_views, place_or
 from shop.checkout.basket_review import BasketReview, review_basket
 from shop.checkout.forms import CheckoutForm, checkout_form
 from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
-from shop.checkout.sending import AgeNotDeclared, HealthNotConfirmed, NotServed
+from shop.checkout.sending import AgeNotDeclared, HealthNotConfirmed
 from shop.checkout.tax_step import TaxStep
 from shop.checkout.terms import terms_of
 from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import DomainError
 from shop.money import format_cents
+from shop.orders.destination import NotDeliverable, NotServed
 from shop.orders.models import Order
 from shop.patients import queries as patients
 from shop.patients.errors import HealthIncomplete
@@ -59,7 +60,7 @@ def order() -> Response:
         created = _create(user_id, form)
     except TotalChanged as refusal:
         return _total_changed(form, refusal)
-    except (NotServed, AgeNotDeclared, HealthIncomplete, HealthNotConfirmed) as refusal:
+    except (NotServed, NotDeliverable, AgeNotDeclared, HealthIncomplete, HealthNotConfirmed) as refusal:
         return _page(form, _review(form), refusal.status, refusal)
     except BasketBlocked as refusal:
         again = refusal.review

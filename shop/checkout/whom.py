@@ -30,3 +30,12 @@ class Before:
 
     units: int
     on_prescription: int
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whom a line is for; `known` is False where the customer has to say it first."""
+
+    patient: PatientFacts | None
+    known: bool
+    before: Before

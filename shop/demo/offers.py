@@ -18,8 +18,8 @@ from shop.catalogue.models import Pack, Variant
 from shop.catalogue.sale_units import SoldAs
 from shop.clock import business_date
 from shop.database import db
-from shop.pricing.lookup import product_id_of
 from shop.pricing.models import AcquisitionPrice
+from shop.pricing.queries import product_id_of
 from shop.pricing.rules import Rule
 from shop.pricing.service import set_rule
 from shop.stock import service as stock

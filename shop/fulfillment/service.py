@@ -4,20 +4,20 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from shop.catalogue.asking import not_sent
 from shop.clock import business_date
 from shop.errors import DomainError, NotFound
+from shop.fulfillment.blocking import Block, blocks_of
+from shop.orders import persons
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders.models import Order
 from shop.orders.states import OrderStatus
 from shop.outbox.mail import enqueue_mail
 from shop.prescriptions.ledger import quantities
-from shop.safety.states_served import state_code
-from shop.safety.subject import Refusal
 from shop.stock import holds
 from shop.stock.holds import LotUnits, refuse_unpickable
 from shop.stock.queries import kept_for
+from shop.web import settings
 
 LONGEST_TRACKING = 80
 
@@ -41,16 +41,13 @@ class NotWhole(DomainError):
 
 
 class NotToBeSent(DomainError):
-    """A medicine of the order may not be sent, or not to its state: `refusal` says why."""
+    """The order may not be sent as the facts stand now: `block` is the first reason, with its line."""
 
     code = "not_to_be_sent"
 
-    def __init__(self, name: str, refusal: Refusal) -> None:
-        super().__init__(
-            f"{name}: {refusal.sentence} This order wasn’t shipped.",
-            "Ask the customer to cancel it; canceling returns the money.",
-        )
-        self.refusal = refusal
+    def __init__(self, block: Block) -> None:
+        super().__init__(f"{block.words} This order wasn’t shipped.", block.todo)
+        self.block = block
 
 
 class TrackingUnreadable(DomainError):
@@ -71,7 +68,7 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime) -> None:
     order = _locked(number)
     if order.status != OrderStatus.PLACED or order.paid_at is None:
         raise NotToBeShipped(*_why(order.status))
-    _check_sendable(order)
+    _check_sendable(order, at)
     line_ids, on_prescription = _lines(order)
     quantities.dispense_quantity(line_ids, at, required=on_prescription)
     dispensed = holds.dispense(line_ids, at, actor_id)
@@ -101,7 +98,7 @@ def check_shippable(number: str, tracking: str, at: datetime) -> int:
     order = _locked(number)
     if order.status != OrderStatus.PLACED:
         raise NotToBeShipped(*_why(order.status))
-    _check_sendable(order)
+    _check_sendable(order, at)
     line_ids, on_prescription = _lines(order)
     quantities.check_dispensable(line_ids, on_prescription, at)
     held, today = kept_for(line_ids), business_date(at)
@@ -114,16 +111,10 @@ def check_shippable(number: str, tracking: str, at: datetime) -> int:
     return order.id
 
 
-def refused_lines(order: Order) -> list[tuple[str, Refusal]]:
-    """The lines of an order that may not be sent to its state as the data stand now, each with why."""
-    found = not_sent((line.variant_id for line in order.lines), state_code(order.region) or "")
-    return [(line.name, found[line.variant_id]) for line in order.lines if line.variant_id in found]
-
-
-def _check_sendable(order: Order) -> None:
-    """Read again: data or list may have changed since it was ordered. Raises NotToBeSent."""
-    for name, refusal in refused_lines(order):
-        raise NotToBeSent(name, refusal)
+def _check_sendable(order: Order, at: datetime) -> None:
+    """Asked again: data, lists or the person's other orders may have changed. Raises NotToBeSent."""
+    for block in blocks_of([order], business_date(at), settings().market)[order.id]:
+        raise NotToBeSent(block)
 
 
 def _lines(order: Order) -> tuple[list[int], list[int]]:
@@ -132,8 +123,11 @@ def _lines(order: Order) -> tuple[list[int], list[int]]:
 
 
 def _locked(number: str) -> Order:
-    order_id = orders.id_of(number)
-    order = orders.lock(order_id) if order_id else None
+    """The order under its lock, and before it under its person's: what they bought beside it counts."""
+    found = orders.by_number(number)
+    if found is not None:
+        persons.lock(found.address)
+    order = orders.lock(found.id) if found else None
     if order is None:
         raise NotFound("We couldn’t find an order with this number.", "Look for it in the list of orders.")
     return order

@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from shop.catalogue.pack_descriptions import LEAST_CONTENT, MOST_CONTENT
 from shop.handmade.typed import Unreadable
-from shop.substances.implausible import doubt
 from shop.substances.strengths import (
     GREATEST,
     LONGEST,
@@ -21,6 +20,7 @@ from shop.substances.strengths import (
     Amount,
     UnreadableStrength,
     amount,
+    doubt,
     parse_amounts,
     plain,
     stated,

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from shop.substances.forms import Form
-from shop.substances.identity import identity
-from shop.substances.release import said
+from shop.substances.identity import identity, said
 from shop.substances.titles import Naming, generic_name
 
 

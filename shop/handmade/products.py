@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 
 from shop.audit.events import Event
-from shop.catalogue.asking import SoldAs, subject_of
 from shop.catalogue.models import Category, Ingredient, Product
-from shop.catalogue.safety_columns import CLEAR
+from shop.catalogue.safety_answer import CLEAR, SoldAs, subject_of
 from shop.clock import business_date
 from shop.database import db
 from shop.handmade import rows
@@ -21,7 +20,7 @@ from shop.handmade.states import State
 from shop.listing.rules import BY_CODE, ListingRefusal
 from shop.safety import over_the_counter
 from shop.safety.controlled import substance_in
-from shop.safety.sale import CONTROLLED_WHY, refusal
+from shop.safety.sale import CONTROLLED_WHY, refusal, strength_refusal
 from shop.safety.subject import Subject
 from shop.substances.forms import plain_form
 from shop.substances.identity import equivalence
@@ -121,6 +120,8 @@ def change_product(slug: str, typed: ProductTyped, seen: str, actor_id: int | No
     if withdrawn:
         product.withdrawn_on = business_date(at)
     for strength in product.variants:
+        if strength.withdrawn_on is None and fits(strength.strength, len(typed.ingredients)):
+            check_strength(product, strength.strength, "kind")
         if not fits(strength.strength, len(typed.ingredients)):
             strength.withdrawn_on = business_date(at)
     off_sale = rows.settle(product, actor_id, at, off_sale=other)
@@ -180,6 +181,21 @@ def _fill(product: Product, typed: ProductTyped, its: list[Ingredient], facts: d
     product.regulatory = facts
     product.ingredients = its
     product.categories = _categories(typed.categories)
+
+
+def check_strength(product: Product, strength: str, field: str) -> None:
+    """Whether a strength made by hand may be over the counter, if its product is. Raises NotSoldHere."""
+    subject = subject_of(
+        [one.name for one in product.ingredients],
+        product.name,
+        product.brand,
+        product.form,
+        product.route,
+        product.regulatory or {},
+        SoldAs(product.prescription_required, rows.HAND),
+    )
+    if found := strength_refusal(subject, strength, product.unit):
+        raise NotSoldHere(field, found.sentence, f"It is not saved. Source: {found.source}.")
 
 
 def _free_name(typed: ProductTyped, but: Product) -> str:

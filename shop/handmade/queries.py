@@ -8,7 +8,8 @@ from shop.catalogue.models import Category, Ingredient, Pack, Product, Variant
 from shop.catalogue.ndc_codes import is_store_code
 from shop.database import db
 from shop.errors import NotFound
-from shop.handmade import packs, products, rows, strengths
+from shop.handmade import packs, products, rows, sizes, strengths
+from shop.handmade.sizes import Stated
 from shop.handmade.states import State
 from shop.substances.forms import plain_form
 
@@ -36,7 +37,10 @@ class ProductNow:
 
 @dataclass(frozen=True)
 class StrengthNow:
-    """A strength with its product; `of_directory` when an import knows it by its amounts."""
+    """A strength with its product; `of_directory` when an import knows it by its amounts.
+
+    `offered` are the quantities it is sold in: none where no pack of known size is small enough.
+    """
 
     product: ProductNow
     id: int
@@ -44,17 +48,22 @@ class StrengthNow:
     markets: tuple[str, ...]
     of_directory: bool
     state: State
+    offered: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class PackNow:
-    """A pack with its strength; `of_directory` when an import would write it again."""
+    """A pack with its strength; `of_directory` when an import would write it again.
+
+    `stated` is its size where a person read it on the label.
+    """
 
     of: StrengthNow
     id: int
     ndc: str
     of_directory: bool
     state: State
+    stated: Stated | None
 
     @property
     def store_code(self) -> str | None:
@@ -134,10 +143,16 @@ def _strength(row: Product, variant: Variant) -> StrengthNow:
         tuple(variant.markets),
         strengths.is_of_directory(row, variant),
         strengths.state_of(variant),
+        tuple(variant.quantities),
     )
 
 
 def _pack(row: Product, variant: Variant, found: Pack) -> PackNow:
     return PackNow(
-        _strength(row, variant), found.id, found.ndc, packs.is_of_directory(row, found), packs.state_of(found)
+        _strength(row, variant),
+        found.id,
+        found.ndc,
+        packs.is_of_directory(row, found),
+        packs.state_of(found),
+        sizes.stated_of(found),
     )

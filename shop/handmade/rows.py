@@ -9,9 +9,9 @@ from sqlalchemy import exists, func, or_, select
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.catalogue import list_rows
-from shop.catalogue.asking import HAND as HAND
 from shop.catalogue.models import Ingredient, Pack, Product, Variant, product_ingredient
-from shop.catalogue.safety_columns import CLEAR
+from shop.catalogue.safety_answer import CLEAR
+from shop.catalogue.safety_answer import HAND as HAND
 from shop.database import db, lock_name
 from shop.errors import NotFound
 from shop.handmade.refusals import ChangedMeanwhile

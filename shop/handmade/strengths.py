@@ -10,7 +10,7 @@ from shop.database import db
 from shop.handmade import rows
 from shop.handmade.amounts import Key, Strength, fits, read_strength, with_content
 from shop.handmade.packs import sell_in_packs
-from shop.handmade.products import sold_by_container
+from shop.handmade.products import check_strength, sold_by_container
 from shop.handmade.refusals import Exists, InUse, NotSaved, OfDirectory
 from shop.handmade.states import State
 from shop.handmade.typed import Unreadable
@@ -51,6 +51,7 @@ def make_strength(slug: str, typed: StrengthTyped, actor_id: int | None, at: dat
     rows.one_at_a_time()
     product = rows.locked(slug)
     read = _read(product, typed, None)
+    check_strength(product, read.text, "strength")
     variant = Variant(
         product=product,
         slug=rows.free_slug(Variant, f"{product.slug} {slug_of(read.text, STRENGTH_SLUG)}", SLUG),
@@ -105,6 +106,8 @@ def set_withdrawn(slug: str, variant_id: int, withdrawn: bool, actor_id: int | N
             f"“{variant.strength}” has not one amount for each ingredient of the product.",
             "Edit the strength first, then put it back.",
         )
+    if not withdrawn:
+        check_strength(product, variant.strength, "strength")
     variant.withdrawn_on = business_date(at) if withdrawn else None
     off_sale = rows.settle(product, actor_id, at)
     what = Event.VARIANT_WITHDRAWN if withdrawn else Event.VARIANT_RESTORED
@@ -116,6 +119,7 @@ def _restate(product: Product, variant: Variant, typed: StrengthTyped) -> bool:
     if is_of_directory(product, variant):
         raise OfDirectory
     read = _read(product, typed, variant)
+    check_strength(product, read.text, "strength")
     other = read.key != _key(variant)
     if other and rows.used([variant.id]):
         raise InUse(

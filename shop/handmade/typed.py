@@ -17,6 +17,7 @@ from shop.substances.names import LONGEST, canonical, split
 MOST_INGREDIENTS = 20
 LONGEST_BRAND = 120
 LONGEST_LABELER = 200
+LONGEST_SOURCE = 200
 LONGEST_DESCRIPTION = 1000
 MOST_MARKETS = 30
 MOST_IN_A_PACK = 100_000
@@ -96,6 +97,14 @@ def labeler(text: str | None) -> str:
     found = _unmarked(line(text, LONGEST_LABELER, "labeler"), "labeler")
     if not found:
         raise Unreadable("Enter who makes or fills the pack.")
+    return found
+
+
+def source(text: str | None) -> str:
+    """Where something was read, as it may be looked up again."""
+    found = line(text, LONGEST_SOURCE, "source")
+    if len(found) < 3:
+        raise Unreadable("Say where you read it: label of the package, with its date.")
     return found
 
 

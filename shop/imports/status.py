@@ -46,13 +46,13 @@ class Counts:
 
 @dataclass(frozen=True)
 class CatalogueStatus:
-    """`survey` is the first and last day of the acquisition prices; `done` the last time of each change."""
+    """`cost_days` are the first and last of the acquisition prices; `done` the last time of each change."""
 
     origins: dict[str, Counts]
     strengths: int
     packs: int
     acquisition_prices: int
-    survey: tuple[date | None, date | None]
+    cost_days: tuple[date | None, date | None]
     index_current: bool
     done: dict[str, datetime]
 
@@ -101,11 +101,11 @@ def read() -> CatalogueStatus:
 def lines(found: CatalogueStatus) -> list[str]:
     """The status as sentences and a table, a line each."""
     if not found.origins:
-        return ["The catalogue is empty: run flask catalogue import-ndc PRODUCT PACKAGE."]
+        return ["The catalog is empty: run flask catalogue import-ndc PRODUCT PACKAGE."]
     said = [f"{'':<32}" + "".join(f"{ORIGINS.get(origin, origin):>12}" for origin in found.origins)]
     for name, words in WORDS:
         said.append(f"{words:<32}" + "".join(f"{getattr(one, name):>12,}" for one in found.origins.values()))
-    first, last = found.survey
+    first, last = found.cost_days
     said += [
         "",
         f"{found.strengths:,} strengths and {found.packs:,} packs.",
@@ -125,6 +125,6 @@ def lines(found: CatalogueStatus) -> list[str]:
 @click.command("status")
 @with_appcontext
 def status() -> None:
-    """Say how the catalogue stands: products by origin, prices, dates of imports and of the search index."""
+    """Show the status of the catalog: products by origin, prices, and when imports and changes last ran."""
     for line in lines(read()):
         click.echo(line)

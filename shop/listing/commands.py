@@ -1,38 +1,42 @@
-"""Commands: what is on sale, by rule or by name; how the catalogue stands; the not-by-mail list."""
+"""Commands: what is on sale, by rule or by name; the not-by-mail list; what the safety data decide."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 import click
+from flask import Blueprint
 from flask.cli import with_appcontext
 
-from shop.clock import now
+from shop.catalogue import list_rows
+from shop.catalogue.safety_answer import CLEAR
+from shop.clock import business_date, now
 from shop.database import transaction
-from shop.errors import DomainError
+from shop.errors import command_refusals
 from shop.listing import mail_exclusions as exclusions
 from shop.listing import queries, service
-from shop.listing.queries import ORIGINS
+from shop.listing.deciding import decide, subjects
+from shop.listing.queries import ORIGINS, counts_by_code
 from shop.listing.rules import REFUSALS, ListingRefusal, Rule
 from shop.listing.service import Outcome
+from shop.projections.cache_version import offers_changed
+from shop.safety.report import ages, open_questions
+from shop.web import settings
 
 RULES = click.Choice([rule.value for rule in Rule])
-
-
-class _DryRun(Exception):
-    """Leaves a transaction so that nothing of it stays."""
 
 
 def _selecting(command: Callable[..., None]) -> Callable[..., None]:
     """The arguments that `list` and `unlist` share."""
     options = (
         click.argument("slugs", nargs=-1, metavar="[SLUG]…"),
-        click.option("--rule", "names", multiple=True, type=RULES, help="A condition; all given must hold."),
+        click.option("--rule", "names", multiple=True, type=RULES, help="If repeated, all must match."),
         click.option(
             "--origin",
             type=click.Choice(ORIGINS),
-            help="Only those of the directory, or only those added by hand.",
+            help="Only products from the NDC directory, or only those added by hand.",
         ),
         click.option("--limit", type=click.IntRange(min=1), help="At most this many, most popular first."),
-        click.option("--dry-run", is_flag=True, help="Show what would happen without changing anything."),
+        click.option("--dry-run", is_flag=True, help="Show what would change without changing anything."),
     )
     for option in reversed(options):
         command = option(command)
@@ -45,7 +49,7 @@ def _selecting(command: Callable[..., None]) -> Callable[..., None]:
 def list_products(
     slugs: tuple[str, ...], names: tuple[str, ...], origin: str | None, limit: int | None, dry_run: bool
 ) -> None:
-    """Put products on sale: those named, or all that satisfy every --rule.
+    """Put products on sale: the ones named, or all that match every --rule.
 
     The usual choice is --rule priced --rule oral-solid --rule mailable. Whatever the rule, a controlled
     substance and a withdrawn product are refused; what may not be mailed is listed only by name or by
@@ -66,7 +70,7 @@ def list_products(
 def unlist_products(
     slugs: tuple[str, ...], names: tuple[str, ...], origin: str | None, limit: int | None, dry_run: bool
 ) -> None:
-    """Take products off sale: those named, those that satisfy every --rule, or all of one --origin."""
+    """Take products off sale: the ones named, all that match every --rule, or all from one --origin."""
     if bool(slugs) == bool(names or origin):
         raise click.UsageError("Name products, or give a --rule or an --origin; not both.")
     if slugs and limit:
@@ -84,20 +88,13 @@ def _change(
 ) -> None:
     rules = {Rule(name) for name in names}
     at, loaded = now(), 0
-    try:
-        with transaction():
-            if listed and rules:
-                loaded = exclusions.load_if_empty(at)
-            if slugs:
-                outcome = service.set_listed(_ids(slugs), listed, None, at)
-            else:
-                outcome = service.set_listed_by_rules(rules, listed, None, at, origin=origin, limit=limit)
-            if dry_run:
-                raise _DryRun
-    except _DryRun:
-        pass
-    except DomainError as refusal:
-        raise click.ClickException(f"{refusal.message} {refusal.todo}".strip()) from refusal
+    with command_refusals(), transaction(dry_run):
+        if listed and rules:
+            loaded = exclusions.load_if_empty(at)
+        if slugs:
+            outcome = service.set_listed(_ids(slugs), listed, None, at)
+        else:
+            outcome = service.set_listed_by_rules(rules, listed, None, at, origin=origin, limit=limit)
     if loaded:
         click.echo(f"The not-by-mail list was empty: {loaded} entries were loaded first.")
     _report(outcome, listed, bool(rules), dry_run)
@@ -139,13 +136,13 @@ def _lower(words: str) -> str:
 
 @click.group("exclusions")
 def mail_exclusions() -> None:
-    """The list of what is not sent by mail; admins keep it at /admin/not-by-mail."""
+    """The not-by-mail list; admins edit it at /admin/not-by-mail."""
 
 
 @mail_exclusions.command("load")
 @with_appcontext
 def load_exclusions() -> None:
-    """Add the entries that come with the store to the list, and mark the products they mean."""
+    """Add the entries that ship with the store to the list, and mark the products they match."""
     with transaction():
         added = exclusions.load(now())
     click.echo(f"{added} entries were added." if added else "All of them are already on the list.")
@@ -155,7 +152,7 @@ def load_exclusions() -> None:
 @mail_exclusions.command("list")
 @with_appcontext
 def show_exclusions() -> None:
-    """Print the list, with how many products each entry means."""
+    """Print the list with the number of products that each entry matches."""
     lines = _counted()
     click.echo("\n".join(lines) if lines else "The list is empty. Load it: flask catalogue exclusions load")
 
@@ -177,3 +174,71 @@ def table(rows: list[tuple[str, int]], total: str) -> list[str]:
     lines = [f"  {words:<{wide}}  {count:>{digits},}" for words, count in rows]
     lines.insert(-1, f"  {'-' * (wide + 2 + digits)}")
     return lines
+
+
+# --- `flask safety report` and `flask safety apply` -------------------------------------------------------
+
+SHOWN = 20
+blueprint = Blueprint("safety_commands", __name__, cli_group="safety")
+blueprint.cli.help = "What the safety data decide."
+
+
+@blueprint.cli.command("report")
+def report() -> None:
+    """Show what the safety data contain, which entries are over a year old, and what no entry decides."""
+    for line in lines():
+        click.echo(line)
+
+
+@blueprint.cli.command("apply")
+def apply() -> None:
+    """Apply the current safety data to every product: run it after an update or an edited entry.
+
+    Lists are rebuilt too, because limits decide which quantities and lowest prices they show.
+    """
+    with transaction():
+        changed = decide(None, now())
+        list_rows.refresh(None, settings().market)
+        offers_changed(now())
+    click.echo(f"{changed:,} products changed." if changed else "Every product agrees with the safety data.")
+
+
+def lines() -> Iterator[str]:
+    """The report, a line each."""
+    yield f"{'File':<22}{'version':<12}{'reviewed':<12}{'entries':>8}{'over a year old':>17}"
+    for age in ages(business_date(now())):
+        data = age.data
+        yield (
+            f"{data.file:<22}{data.version:<12}{data.reviewed.isoformat():<12}"
+            f"{len(data.entries):>8,}{len(age.old):>17,}"
+        )
+        for entry in age.old[:SHOWN]:
+            yield f"  last reviewed {entry.reviewed}: {entry.name}"
+    yield ""
+    yield from table(_decided(), "Products in the catalog")
+    yield ""
+    yield from _open()
+
+
+def _decided() -> list[tuple[str, int]]:
+    counts: Counter[str] = Counter()
+    for code, count in counts_by_code().items():
+        counts[_words(code)] += count
+    return counts.most_common()
+
+
+def _words(code: str | None) -> str:
+    if code is None:
+        return "Not decided yet, not sold: flask safety apply"
+    return "Nothing against them" if code == CLEAR else f"Refused: {code.replace('_', ' ')}"
+
+
+def _open() -> Iterator[str]:
+    found = open_questions(subjects())
+    if not found:
+        yield "Nothing in the catalog has a sign of a controlled substance that no entry decides."
+        return
+    yield "Signs of controlled substances that no entry decides (such products are refused):"
+    for sign, names in found.items():
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        yield f"  {sign}: {', '.join(names[:SHOWN])}{more}"

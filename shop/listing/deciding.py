@@ -12,9 +12,8 @@ from typing import Any
 from sqlalchemy import select, update
 
 from shop.catalogue import list_rows
-from shop.catalogue.asking import SoldAs, refusal_now, subject_of
 from shop.catalogue.models import Ingredient, Product, product_ingredient
-from shop.catalogue.safety_columns import CLEAR
+from shop.catalogue.safety_answer import CLEAR, SoldAs, refusal_now, subject_of
 from shop.database import db, portions
 from shop.projections.cache_version import catalogue_changed
 from shop.safety.controlled import substance_in

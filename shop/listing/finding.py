@@ -1,8 +1,10 @@
 """Finding products for staff, listed or not: by word or NDC, by state and origin, a page at a time.
 
-Reads the database and not the search index, which holds only what is listed and may be seconds behind.
+Reads the database and not the search index, which holds only what is listed and may be seconds behind. The
+text filters are `search.staff`'s too.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,15 +12,15 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
-from shop.catalogue.models import Ingredient, Product, Variant, product_ingredient
-from shop.catalogue.safety_columns import not_by_mail_sql
+from shop.catalogue.models import Ingredient, Pack, Product, Variant, product_ingredient
+from shop.catalogue.safety_answer import not_by_mail_sql
 from shop.database import db
 from shop.listing.queries import controlled_sql, doubted, facts_columns, facts_from
 from shop.listing.rules import ListingFacts
-from shop.listing.text_filters import says
 from shop.paging import Page, within
+from shop.substances.query_text import query_words, telling_words
 
 PER_PAGE = 50
 
@@ -92,7 +94,7 @@ def products_page(
 
 
 def product_ids(narrowing: Narrowing, most: int) -> list[int]:
-    """Ids of what was looked for, by name, at most so many."""
+    """Ids of the matching products, by name, at most `most`."""
     question = select(Product.id).where(*conditions(narrowing)).order_by(*SORTS["medicine"])
     return list(db.session.scalars(question.limit(most)))
 
@@ -183,3 +185,60 @@ def _row(row: Any, ingredients: tuple[str, ...], doubted: int) -> ProductRow:
         ingredients=ingredients,
         facts=facts_from(row, doubted),
     )
+
+
+# --- Text filters: words of a name, form or ingredient, the start of a code -------------------------------
+
+SHORTEST_CODE = 5
+"""Digits and hyphens of the start of a package code. Four digits are a strength, 1000 mg; 0093- a labeler."""
+_CODE = re.compile(r"\s*(?:ndc\b[\s:#]*)?(\d[\d-]*)\s*", re.IGNORECASE | re.ASCII)
+
+
+def says(text: str) -> ColumnElement[bool]:
+    """The start of a package code, or every telling word in the name, form or an ingredient."""
+    starts = code_starts(text)
+    if starts:
+        begun = or_(*(begins(start) for start in sorted(starts)))
+        return Product.id.in_(select(Variant.product_id).join(Pack).where(begun))
+    words = telling_words(query_words(text))
+    return and_(*(mentions(word) for word in words)) if words else Product.id.is_(None)
+
+
+def begins(start: str) -> ColumnElement[bool]:
+    """A range of the index: every collation orders digits alike, a LIKE would need an index of its own."""
+    after = str(int(start) + 1).zfill(len(start))
+    ends = Pack.ndc11 < after if len(after) == len(start) else true()
+    return and_(Pack.ndc11 >= start, ends)
+
+
+def mentions(word: str) -> ColumnElement[bool]:
+    """The address is the name and form folded to plain letters, so one comparison finds both."""
+    substances = select(Ingredient.id).where(Ingredient.slug.contains(word, autoescape=True))
+    named = select(product_ingredient.c.product_id).where(product_ingredient.c.ingredient_id.in_(substances))
+    return or_(
+        Product.slug.contains(word, autoescape=True),
+        Product.id.in_(named),
+    )
+
+
+def code_starts(text: str) -> set[str]:
+    """The eleven digits a package code begins with when only a code was typed, in each reading it allows.
+
+    NDCs are written 4-4-2, 5-3-2 or 5-4-1 and kept as eleven digits, the short part padded (21 CFR 207.33).
+    """
+    code = _CODE.fullmatch(text)
+    if not code or len(code[1]) < SHORTEST_CODE:
+        return set()
+    labeler, *rest = code[1].rstrip("-").split("-")
+    if rest:
+        number, package = rest[0], rest[1] if len(rest) > 1 else ""
+        numbers = {number.zfill(4)} if package else {number, number.zfill(4)[: len(number) + 1]}
+        package = package.zfill(2) if len(package) == 1 else package
+        return {labeler.zfill(5) + number + package for number in numbers}
+    digits = labeler
+    readings = {digits, "0" + digits} if len(digits) < 11 else {digits}
+    if 5 < len(digits) < 11:
+        readings.add(digits[:5] + "0" + digits[5:])
+    if len(digits) == 10:
+        readings = {digits[:at] + "0" + digits[at:] for at in (0, 5, 9)}
+    return readings

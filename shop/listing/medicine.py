@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, union_all
 
-from shop.catalogue.asking import asked_columns, refusal_of
 from shop.catalogue.models import Listing, Product, Variant, as_text
 from shop.catalogue.queries import VariantFacts, facts_columns, facts_from
+from shop.catalogue.safety_answer import asked_columns, refusal_of, strength_refusal_of
 from shop.database import db
 from shop.pricing.models import PriceRule
 from shop.pricing.queries import rule_of_row
@@ -93,8 +93,8 @@ def medicine(slug: str) -> Medicine | None:
         ingredients=tuple(about["ingredients"]),
         categories=tuple((key, name) for key, name in about["categories"]),
         rule=rule_of_row(first) if first.rule_id else None,
-        strengths=tuple(_strength(row, refused) for row in own),
-        equivalents=tuple(map(_strength, others)),
+        strengths=tuple(_strength(row, refused or strength_refusal_of(row)) for row in own),
+        equivalents=tuple(_strength(row, strength_refusal_of(row)) for row in others),
     )
 
 

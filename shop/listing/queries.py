@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, literal, select
 
 from shop.catalogue.models import Ingredient, Product, Variant, product_ingredient
-from shop.catalogue.safety_columns import CLEAR, not_by_mail_sql
+from shop.catalogue.safety_answer import CLEAR, not_by_mail_sql
 from shop.database import db, portions
 from shop.listing.rules import ListingFacts
-from shop.substances.implausible import doubt
+from shop.substances.strengths import doubt
 
 UNITS = ("pill", "mL", "g", "pack")  # by which anything is sold
 _STRENGTHS = (

@@ -58,7 +58,7 @@ class ListingFacts:
     `controlled`: one of its ingredients is; `withdrawn`: the directory no longer has a pack of it;
     `strengths` counts its variants, `stated` those whose strength is a number, `priced` those with a price;
     `unit` is what a price is for (pill, mL, g, pack) and `route` how it is taken, in words; `doubted` counts
-    strengths that are implausible (`substances.implausible`); `refused` is the code with which the
+    strengths that are implausible (`substances.strengths`); `refused` is the code with which the
     safety data refuse it (`safety.sale.refusal`).
     """
 

@@ -14,7 +14,7 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.catalogue import list_rows
 from shop.catalogue.models import Product, Variant
-from shop.catalogue.safety_columns import CLEAR
+from shop.catalogue.safety_answer import CLEAR
 from shop.database import db, portions
 from shop.errors import DomainError, NotFound
 from shop.listing import queries
@@ -25,7 +25,7 @@ from shop.projections.cache_version import catalogue_changed
 from shop.web import settings
 
 NAMED_IN_RECORD = 40
-"""Up to so many products are named by id in the audit record; of more, `listed_at` says which they were."""
+"""Up to this many products are named by id in the audit record; `listed_at` tells which more there were."""
 
 
 class NothingPriced(DomainError):

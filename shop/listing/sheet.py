@@ -13,7 +13,7 @@ from shop.catalogue.queries import VariantFacts, facts_columns, facts_from
 from shop.database import db
 from shop.listing.finding import ProductRow, product_rows
 from shop.pricing.models import AcquisitionPrice
-from shop.substances.implausible import Doubt, doubt
+from shop.substances.strengths import Doubt, doubt
 
 MOST_PACKS = 200
 

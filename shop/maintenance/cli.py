@@ -15,14 +15,14 @@ blueprint = Blueprint("maintenance", __name__, cli_group=None)
 
 @blueprint.cli.command("verify")
 def verify() -> None:
-    """Check that everything stored adds up. Exit code 1 when something does not."""
+    """Check the integrity of everything stored. Exits with 1 if a check fails."""
     sys.exit(0 if report(checks.run()) else 1)
 
 
 @blueprint.cli.command("sweep")
-@click.option("--dry-run", is_flag=True, help="Show what would be removed, and remove nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be removed without removing anything.")
 def sweep(dry_run: bool) -> None:
-    """Remove files that a killed process left behind and that no row names. The worker does it every hour."""
+    """Remove files that no row references, left by killed processes. The worker does this every hour."""
     if dry_run:
         found = list(sweeping.litter(now()))
         for one in found:
@@ -45,7 +45,7 @@ def report(results: Iterable[tuple[str, checks.Result]]) -> bool:
             click.echo(f"        {problem}")
         if result.more:
             click.echo(f"        … and {result.more:,} more")
-    click.echo("Everything adds up." if good else "Something does not add up: see FAILED above.")
+    click.echo("All checks passed." if good else "Some checks failed: see FAILED above.")
     return good
 
 

@@ -4,7 +4,6 @@ Rows go in small batches, each a transaction of its own, so that nobody waits be
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -18,23 +17,17 @@ MOST_BATCHES = 20
 Remove = Callable[[datetime, int], int]
 
 
-@dataclass(frozen=True)
-class _Kept:
-    setting: str
-    remove: Remove
-
-
-_kept: dict[str, _Kept] = {}
+_kept: dict[str, tuple[str, Remove]] = {}
 
 
 def kept_for(setting: str) -> Callable[[Remove], Remove]:
-    """Declare what removes at most so many rows that are older than a time, and says how many it removed.
+    """Register a function that removes rows older than a time, at most so many, and returns how many.
 
     `setting` is the attribute of Settings that says for how many days they are kept.
     """
 
     def register(remove: Remove) -> Remove:
-        _kept[remove.__name__] = _Kept(setting, remove)
+        _kept[remove.__name__] = setting, remove
         return remove
 
     return register
@@ -44,9 +37,8 @@ def remove_old(at: datetime) -> dict[str, int]:
     """Remove what is older than its setting says; how many rows of each kind went."""
     settings = current_app.extensions["settings"]
     removed = {}
-    for kind, kept in _kept.items():
-        before = at - timedelta(days=getattr(settings, kept.setting))
-        removed[kind] = _in_batches(kept.remove, before)
+    for kind, (setting, remove) in _kept.items():
+        removed[kind] = _in_batches(remove, at - timedelta(days=getattr(settings, setting)))
     return removed
 
 

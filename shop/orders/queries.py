@@ -1,5 +1,6 @@
 """Reading orders: a customer's own, and the staff's list of what is to be shipped."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -56,6 +57,12 @@ def line_ids(order_id: int) -> list[int]:
     return list(
         db.session.scalars(select(OrderLine.id).where(OrderLine.order_id == order_id).order_by(OrderLine.id))
     )
+
+
+def orders_of_lines(order_line_ids: Iterable[int]) -> list[int]:
+    """The ids of the orders with these lines."""
+    rows = select(OrderLine.order_id).where(OrderLine.id.in_(list(order_line_ids))).distinct()
+    return list(db.session.scalars(rows.order_by(OrderLine.order_id)))
 
 
 def _one(*where: ColumnElement[bool]) -> Order | None:

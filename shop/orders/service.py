@@ -4,10 +4,11 @@ Each step is a conditional UPDATE: of two that race, one finds the order changed
 Stock, prescriptions, and payments are not touched; checkout and fulfillment carry facts between the rooms.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from sqlalchemy import select, update
@@ -17,7 +18,8 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.database import db, rows_changed, transition
 from shop.money import line_total_cents
-from shop.orders import persons, states
+from shop.orders import cancellation, persons, states
+from shop.orders.cancellation import ByStaff
 from shop.orders.models import Order, OrderEvent, OrderLine, OrderLineLot
 from shop.orders.rules import new_number
 from shop.orders.states import OrderStatus, Step
@@ -109,9 +111,17 @@ def mark_paid(order_id: int, at: datetime) -> bool:
     return bool(changed)
 
 
-def cancel(order_id: int, at: datetime, actor_id: int | None = None) -> bool:
-    """Cancel an order that has not shipped. False when it shipped, or has ended already."""
-    return _step(order_id, Step.CANCEL, at, Event.ORDER_CANCELED, actor_id)
+def cancel(order_id: int, at: datetime, actor_id: int | None = None, by_staff: ByStaff | None = None) -> bool:
+    """Cancel an order that has not shipped. False when it shipped, or has ended already.
+
+    `by_staff` says why, where `actor_id` is one of the staff; the record has the reason, never the note.
+    """
+    detail = {"reason": by_staff.reason.value} if by_staff else {}
+    if not _step(order_id, Step.CANCEL, at, Event.ORDER_CANCELED, actor_id, detail=detail):
+        return False
+    if by_staff and actor_id:
+        cancellation.keep(order_id, by_staff, actor_id, at)
+    return True
 
 
 def expire(order_id: int, at: datetime) -> bool:
@@ -169,6 +179,7 @@ def _step(
     actor_id: int | None = None,
     *,
     only_if: Any = True,
+    detail: Mapping[str, str] = MappingProxyType({}),
     **values: Any,
 ) -> bool:
     may, after = transition(Order.status, states.TABLE, step)
@@ -178,7 +189,7 @@ def _step(
     if not changed:
         return False
     _note(order_id, step, at)
-    audit.record(event, at=at, subject=("order", order_id), actor_id=actor_id)
+    audit.record(event, at=at, subject=("order", order_id), actor_id=actor_id, **detail)
     return True
 
 

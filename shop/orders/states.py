@@ -26,6 +26,17 @@ class Step(StrEnum):
     LAPSE = "lapsed"  # placed, and then its money could no longer be taken
 
 
+class CancelReason(StrEnum):
+    """Why staff cancel an order."""
+
+    MUST_NOT_SHIP = "must_not_ship"  # a medicine in it may not be sent, or not to this person
+    OUT_OF_STOCK = "out_of_stock"
+    NOT_DELIVERABLE = "not_deliverable"
+    CUSTOMER_ASKED = "customer_asked"
+    PAYMENT_DOUBTFUL = "payment_doubtful"
+    OTHER = "other"
+
+
 TABLE: dict[tuple[OrderStatus, Step], OrderStatus] = {
     (OrderStatus.AWAITING_PAYMENT, Step.PLACE): OrderStatus.PLACED,
     (OrderStatus.AWAITING_PAYMENT, Step.CANCEL): OrderStatus.CANCELED,

@@ -1,1 +1,1 @@
-"""Outbox: jobs written in the transaction that causes them, and the worker that runs them afterwards."""
+"""Outbox: jobs written in the transaction that causes them, and the worker that runs them afterward."""

@@ -30,7 +30,7 @@ class _Planned:
 
 
 def periodically(seconds: float) -> Callable[[Chore], Chore]:
-    """Declare a function that the worker calls every so many `seconds`."""
+    """Register a function that the worker calls every `seconds`."""
 
     def register(chore: Chore) -> Chore:
         _chores.append(_Planned(chore, seconds))

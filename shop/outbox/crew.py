@@ -17,7 +17,7 @@ from shop.outbox.models import Job, Worker
 from shop.outbox.rules import MOST_LOST, lost_delay
 
 BEATS = 5
-"""A worker that kept silent while another one spoke so many times is dead."""
+"""A worker that stayed silent while another spoke this many times is dead."""
 MOST_PLACED = 1000  # at a time: writers on SQLite wait for each other
 
 
@@ -49,7 +49,7 @@ class Member:
         return counted
 
     def leave(self) -> None:
-        """End in good order: nothing of this worker's is running any more."""
+        """Leave cleanly: nothing of this worker's is still running."""
         with transaction():
             db.session.execute(delete(Worker).where(Worker.id == self.id))
             give_back(self.id)

@@ -7,17 +7,26 @@ A mail carries order numbers and addresses inside the site, never health data.
 
 import hashlib
 import os
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import cache
 from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from flask import current_app, render_template
 
-from shop.outbox import smtp
-from shop.outbox.service import enqueue
+from shop.outbox.kinds import Permanent
+from shop.outbox.rules import refused_for_good
+from shop.outbox.service import enqueue, withdraw
 
 KIND = "mail"
 
@@ -36,9 +45,18 @@ class Recipient:
 
 
 def enqueue_mail(
-    template: str, user_id: int, key: str, at: datetime, *, sequence: str | None = None, **codes: str | int
+    template: str,
+    user_id: int,
+    key: str,
+    at: datetime,
+    *,
+    sequence: str | None = None,
+    run_after: datetime | None = None,
+    **codes: str | int,
 ) -> None:
     """Ask, in the caller's transaction, that `template` be sent once for `key` to the account `user_id`.
+
+    Not before `run_after`; until then `take_back(key)` can undo it.
 
     `codes` reach the templates by name: order numbers, counts, codes of reasons; never health data. Mails of
     one `sequence` arrive in the order they were asked for; those with the `number` of an order do anyway.
@@ -52,11 +70,20 @@ def enqueue_mail(
         "asked_at": at.isoformat(),
         "codes": codes,
     }
-    enqueue(KIND, f"mail:{key}", payload, at=at, sequence=sequence)
+    enqueue(KIND, _job_key(key), payload, at=at, run_after=run_after, sequence=sequence)
+
+
+def take_back(key: str) -> bool:
+    """Let a mail that was asked for not be sent, in the caller's transaction. False where it was."""
+    return withdraw(_job_key(key))
+
+
+def _job_key(key: str) -> str:
+    return f"mail:{key}"
 
 
 def compose(template: str, to: Recipient, key: str, asked_at: datetime, **values: object) -> EmailMessage:
-    """The message in text and HTML. The same key gives the same Message-ID, so a repeat can be recognised."""
+    """The message in text and HTML. The same key gives the same Message-ID, so a repeat can be recognized."""
     settings = current_app.extensions["settings"]
 
     def link(path: str) -> str:
@@ -83,7 +110,7 @@ def deliver(message: EmailMessage, key: str, asked_at: datetime) -> None:
     """Send by SMTP_URL, or keep as a file where there is none. Network: never call it in a transaction."""
     settings = current_app.extensions["settings"]
     if settings.smtp_url:
-        smtp.send(message, settings.smtp_url)
+        send(message, settings.smtp_url)
     else:
         moment = asked_at.astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
         _keep(message, settings.mail_folder / f"{moment}-{_digest(key)[:12]}.eml")
@@ -99,3 +126,92 @@ def _keep(message: EmailMessage, path: Path) -> None:
 
 def _digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+# --- SMTP: within a deadline, and permanent and temporary refusals told apart -----------------------------
+
+CONNECT_SECONDS = 5.0  # for each address of the server's name
+ANSWER_SECONDS = 8.0  # for each read or write
+DELIVERY_SECONDS = 20.0  # for all of it: a server that trickles its answers holds a thread no longer
+PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+class SmtpUrlUnknown(Exception):
+    """SMTP_URL has a scheme that is none of PORTS."""
+
+
+class RecipientRefused(Permanent):
+    """The server says that there is no such mailbox."""
+
+
+def send(message: EmailMessage, url: str) -> None:
+    """Send `message` by the server of `url`. RecipientRefused when it can never arrive; OSError otherwise."""
+    parts = urlsplit(url)
+    if parts.scheme not in PORTS:
+        raise SmtpUrlUnknown("SMTP_URL begins with smtp://, smtp+starttls:// or smtps://")
+    with _connected(parts) as server:
+        if parts.scheme == "smtp+starttls":
+            server.starttls(context=ssl.create_default_context())
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        try:
+            server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as refusal:
+            (code, answer), *_ = refusal.recipients.values()  # a mail has one recipient
+            if refused_for_good(code, answer.decode(errors="replace")):
+                raise RecipientRefused from refusal
+            raise
+        with suppress(smtplib.SMTPException, OSError):  # it has the mail: what it says now changes nothing
+            server.quit()
+
+
+@contextmanager
+def _connected(parts: SplitResult) -> Iterator[smtplib.SMTP]:
+    make = _WatchedTls if parts.scheme == "smtps" else _Watched
+    server = make(local_hostname=_own_name(), timeout=CONNECT_SECONDS)  # without a host it connects later
+    watch = threading.Timer(DELIVERY_SECONDS, server.cut)
+    watch.daemon = True
+    watch.start()
+    try:
+        code, text = server.connect(parts.hostname or "localhost", parts.port or PORTS[parts.scheme])
+        if code != 220:
+            raise smtplib.SMTPConnectError(code, text)
+        yield server
+    finally:
+        watch.cancel()
+        server.close()
+
+
+@cache
+def _own_name() -> str:
+    """What this machine is called in a greeting; asked once, since the answer may come from afar."""
+    name = socket.getfqdn()
+    return name if "." in name else "[127.0.0.1]"
+
+
+class _Watched(smtplib.SMTP):
+    """A connection that another thread can cut, from its first byte on."""
+
+    wire: socket.socket | None = None
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        self._host = host  # what a certificate is checked against
+        self.wire = self._wrapped(socket.create_connection((host, port), timeout))
+        self.wire.settimeout(ANSWER_SECONDS)
+        return self.wire
+
+    def _wrapped(self, wire: socket.socket) -> socket.socket:
+        return wire
+
+    def cut(self) -> None:
+        """End it: whoever waits for an answer gets an error now."""
+        for wire in filter(None, (self.sock, self.wire)):  # two of them after STARTTLS
+            with suppress(OSError):
+                socket.socket.shutdown(wire, socket.SHUT_RDWR)  # below TLS, whose goodbye might wait
+
+
+class _WatchedTls(_Watched):
+    """The same, in TLS from the start."""
+
+    def _wrapped(self, wire: socket.socket) -> socket.socket:
+        return ssl.create_default_context().wrap_socket(wire, server_hostname=self._host)

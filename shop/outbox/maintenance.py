@@ -29,7 +29,7 @@ def finished_jobs(before: datetime, most: int) -> int:
 
 @finds_litter
 def unfinished_mails(at: datetime) -> Iterator[Litter]:
-    """Mails kept as files whose writer died before the last byte; the job writes them anew."""
+    """Mails kept as files whose writer died before the last byte; the job writes them again."""
     for path in current_app.extensions["settings"].mail_folder.glob("*.part"):
         if older_than(path, UNFINISHED_FOR, at):
             yield Litter("mail_part", path, partial(path.unlink, missing_ok=True))

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 LONGEST_WAIT = timedelta(hours=6)
 MOST_LOST = 10
-"""A job during which its worker ended so many times in a row is given up: it may be what ends them."""
+"""A job whose worker ended this many times in a row is given up: it may be what ends them."""
 HEALED_OVER = timedelta(minutes=1)
 HEALED_AGAIN_AFTER = timedelta(hours=1)
 

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
-from shop.database import db
+from shop.database import db, rows_changed
 from shop.outbox.kinds import lane_of
 from shop.outbox.models import Job
 
@@ -43,3 +44,9 @@ def enqueue(
         given_up=False,
     )
     db.session.execute(asked.on_conflict_do_nothing(index_elements=["key"]))
+
+
+def withdraw(key: str) -> bool:
+    """Let a job that nobody has begun not be done, in the caller's transaction. False where none is there."""
+    untouched = (Job.attempts == 0) & Job.worker_id.is_(None) & Job.finished_at.is_(None)
+    return bool(rows_changed(delete(Job).where(Job.key == key, untouched)))

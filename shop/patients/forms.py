@@ -99,7 +99,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
         if field := fields.get(type(refusal)):
             field.errors = [*field.errors, sentence]
         else:
-            self.form_errors = [*self.form_errors, sentence]
+            self.form_errors: list[str] = [*self.form_errors, sentence]
 
 
 def person_form(patient: PatientFacts | None = None) -> PersonForm:
@@ -212,4 +212,4 @@ def health_form(health: Profile) -> HealthForm:
 
 
 def _code(kind: type[Any], value: str | None) -> Any:
-    return kind(value) if value in set(kind) else None
+    return kind(value) if value in [code.value for code in kind] else None

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.database import Base, Code, Key, UtcDateTime, one_of
 from shop.patients.rules import Relation
-from shop.vault.sealed_column import SealedText
+from shop.vault.current import SealedText
 
 ONE_SELF = f"relation = '{Relation.SELF.value}' AND removed_at IS NULL"
 

@@ -12,7 +12,6 @@ Sources: docs.stripe.com/api/checkout/sessions, docs.stripe.com/payments/place-a
 import json
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any, Self, TypeVar
 
 import stripe
@@ -40,7 +39,7 @@ from shop.payments.refusals import (
     PaymentSettingsRefused,
     WebhookRefused,
 )
-from shop.payments.stripe_checkout import CheckoutPage, session_params
+from shop.payments.stripe_checkout import CheckoutPage, PageRequest, session_params
 
 DEADLINE_SECONDS = 8.0
 """For one call of the gateway with all its requests and retries: a customer waits no longer than that."""
@@ -89,33 +88,9 @@ class Gateway:
         """The gateway for what the settings say; an empty `api_base` means Stripe itself."""
         return cls(secret_key, webhook_secret, api_base or None)
 
-    def open_session(
-        self,
-        reference: str,
-        amount_cents: int,
-        currency: str,
-        description: str,
-        customer_email: str,
-        success_url: str,
-        cancel_url: str,
-        expires_at: datetime,
-        idempotency_key: str,
-    ) -> CheckoutPage:
-        """A hosted page for one amount, authorized and not yet captured.
-
-        `description` is read by Stripe and the customer: neutral words. `expires_at` is aware, 30 minutes to
-        24 hours ahead. `success_url` may hold {CHECKOUT_SESSION_ID}. Nothing is charged here.
-        """
-        params = session_params(
-            reference=reference,
-            amount_cents=amount_cents,
-            currency=currency,
-            description=description,
-            customer_email=customer_email,
-            success_url=success_url,
-            cancel_url=cancel_url,
-            expires_at=expires_at,
-        )
+    def open_session(self, asked: PageRequest, idempotency_key: str) -> CheckoutPage:
+        """A hosted page for one amount, authorized and not yet captured. Nothing is charged here."""
+        params = session_params(asked)
         session = self._request(
             lambda: self._stripe.v1.checkout.sessions.create(params, _key(idempotency_key)),  # type: ignore[arg-type]
             todo="Nothing was charged. Try again in a minute.",
@@ -208,14 +183,6 @@ class Gateway:
                     refusal.reason,
                 ) from refusal
             raise
-        return refund_facts(refund)
-
-    def look_up_refund(self, refund_id: str) -> RefundFacts:
-        """What became of a refund: one that was pending may have failed. Asks only; changes nothing."""
-        refund = self._request(
-            lambda: self._stripe.v1.refunds.retrieve(refund_id),
-            todo=NOTHING_CHANGED,
-        )
         return refund_facts(refund)
 
     def read_event(self, payload: bytes, signature: str) -> Event:

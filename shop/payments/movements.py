@@ -61,7 +61,7 @@ def request(
     """
     if key is None:
         key = _next_key(payment, kind, intent_id)
-    if (known := _by_key(key)) is not None:
+    if (known := _one(PaymentMovement.idempotency_key == key)) is not None:
         return known
     row = PaymentMovement(
         payment_id=payment.id,
@@ -141,10 +141,6 @@ def _next_key(payment: PaymentRecord, kind: MovementKind, intent_id: str) -> str
     count = db.session.scalar(refused) or 0
     root = f"{kind}-{payment.reference if kind is MovementKind.CAPTURE else intent_id}"
     return f"{root}-{count + 1}" if count else root
-
-
-def _by_key(key: str) -> Movement | None:
-    return _one(PaymentMovement.idempotency_key == key)
 
 
 def _one(*where: Any) -> Movement | None:

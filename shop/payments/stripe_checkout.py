@@ -17,38 +17,52 @@ class CheckoutPage:
     intent_id: str | None
 
 
-def session_params(
-    *,
-    reference: str,
-    amount_cents: int,
-    currency: str,
-    description: str,
-    customer_email: str,
-    success_url: str,
-    cancel_url: str,
-    expires_at: datetime,
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class PageRequest:
+    """What the customer is asked to pay, and where the page leads afterward.
+
+    `description` is read by Stripe and the customer: neutral words. `expires_at` is aware, 30 minutes to
+    24 hours ahead. `success_url` may hold {CHECKOUT_SESSION_ID}.
+    """
+
+    reference: str
+    amount_cents: int
+    currency: str
+    description: str
+    customer_email: str
+    success_url: str
+    cancel_url: str
+    expires_at: datetime
+
+    def __post_init__(self) -> None:
+        if self.expires_at.tzinfo is None:
+            raise ValueError("expires_at needs a time zone")
+
+
+def session_params(asked: PageRequest) -> dict[str, Any]:
     """What a session for one amount, authorized and not yet captured, is created with.
 
     docs.stripe.com/api/checkout/sessions/create
     """
-    if expires_at.tzinfo is None:
-        raise ValueError("expires_at needs a time zone")
-    metadata = {"reference": reference}
-    price = {"currency": currency.lower(), "unit_amount": amount_cents, "product_data": {"name": description}}
+    metadata = {"reference": asked.reference}
+    price = {
+        "currency": asked.currency.lower(),
+        "unit_amount": asked.amount_cents,
+        "product_data": {"name": asked.description},
+    }
     return {
         "mode": "payment",
-        "client_reference_id": reference,
+        "client_reference_id": asked.reference,
         "metadata": metadata,
-        "customer_email": customer_email,
+        "customer_email": asked.customer_email,
         "line_items": [{"quantity": 1, "price_data": price}],
         "payment_intent_data": {
             "capture_method": "manual",
             "metadata": metadata,
-            "description": description,
+            "description": asked.description,
         },
         "payment_method_types": ["card"],
-        "success_url": success_url,
-        "cancel_url": cancel_url,
-        "expires_at": int(expires_at.timestamp()),
+        "success_url": asked.success_url,
+        "cancel_url": asked.cancel_url,
+        "expires_at": int(asked.expires_at.timestamp()),
     }

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from wtforms.fields.choices import SelectChoice
 
@@ -16,20 +17,18 @@ from shop.keyset import Window
 from shop.patients import queries as patients
 from shop.patients.queries import PatientFacts
 from shop.patients.words import RELATIONS
+from shop.pharmacist import not_sold
 from shop.pharmacist.forms import NEW, EntryForm
 from shop.pharmacist.viewer import Sheet
 from shop.prescriptions import queries
 from shop.prescriptions.models import Message, Prescription
-from shop.prescriptions.reasons import WORDS, Reason
 from shop.prescriptions.states import PrescriptionStatus
 from shop.prescriptions.verification import medicines, queue
 from shop.prescriptions.verification.checks import all_checks
 from shop.prescriptions.verification.queue import QueueRow
 from shop.prescriptions.verification.typed import Check, ForPatient, Grounds, Verdict
 from shop.safety.confusable_names import confusable_with
-from shop.safety.sale import refusal_asked_for
 from shop.safety.tall_man import tall_man
-from shop.search import staff
 
 FIND_AT_MOST = 20
 
@@ -72,7 +71,7 @@ def desk(prescription: Prescription, form: EntryForm, at: datetime) -> Desk:
         if line.variant_id in known and known[line.variant_id].prescription_required
     ]
     messages = queries.messages(prescription.id)
-    people = {prescription.user_id, prescription.claimed_by, prescription.decided_by}
+    people = {prescription.user_id, prescription.claimed_by, prescription.decided_by, prescription.revoked_by}
     names = accounts.names_of(people | {message.author_id for message in messages})
     held = queue.is_on_it(prescription.claimed_by, prescription.claimed_at, at)
     return Desk(
@@ -137,33 +136,54 @@ def _sheets(prescription: Prescription) -> list[Sheet]:
     ]
 
 
+def entered_before(prescription: Prescription) -> dict[str, Any]:
+    """What was typed in before an approval was undone, as the form's data; nothing otherwise."""
+    if not prescription.items or prescription.status != PrescriptionStatus.WAITING:
+        return {}
+    born = prescription.patient_birth_date
+    return {
+        "patient_name": prescription.patient_name,
+        "patient_birth_date": date.fromisoformat(born) if born else None,
+        "prescriber_name": prescription.prescriber_name,
+        "prescriber_npi": prescription.prescriber_npi,
+        "issued_on": prescription.issued_on,
+        "items": [
+            {
+                "variant_id": str(item.variant_id),
+                "quantity": str(item.quantity),
+                "refills": str(item.refills),
+                "days_supply": item.days_supply,
+                "directions": item.directions,
+            }
+            for item in prescription.items
+        ],
+    }
+
+
 def offer_medicines(form: EntryForm, wanted: Iterable[VariantFacts]) -> None:
     """Fill each medicine's list: what the customer waits for, what its text finds, and the one chosen."""
     chosen = {typed.variant_id for typed in form.typed().items if typed.variant_id is not None}
     known = catalogue.variants(chosen)
     for entry in form.items:
         item = entry.form
-        found = staff.find_variants(item.find.data, FIND_AT_MOST) if item.find.data else []
+        found = not_sold.find(item.find.data, FIND_AT_MOST) if item.find.data else []
         offered = {variant.id: variant for variant in [*wanted, *found]}
         variant_id = item.typed().variant_id
         if variant_id in known:
             offered.setdefault(variant_id, known[variant_id])
         item.variant_id.choices = [
             SelectChoice("", "Choose …"),
-            *(SelectChoice(str(key), tall_man(facts.label)) for key, facts in offered.items()),
+            *(SelectChoice(str(key), _offered(facts)) for key, facts in offered.items()),
         ]
         if variant_id in known:
             item.variant_id.description = look_alikes(known[variant_id].product_name)
         if item.find.data:
-            item.find.errors = _trouble(item.find.data, bool(found))
+            item.find.errors = not_sold.trouble(item.find.data, found)
 
 
-def _trouble(looked_for: str, found: bool) -> list[str]:
-    """What to say of a search: that it is for a controlled substance, which is found nowhere; or in vain."""
-    if refusal := refusal_asked_for(looked_for):
-        words = WORDS[Reason.CONTROLLED].short
-        return [f"{refusal.sentence} Refuse the prescription with the reason “{words}”."]
-    return [] if found else [f"Nothing matches “{looked_for}”. Try fewer letters."]
+def _offered(facts: VariantFacts) -> str:
+    why = not_sold.note(facts)
+    return f"{tall_man(facts.label)} ({why})" if why else tall_man(facts.label)
 
 
 def look_alikes(name: str) -> str:

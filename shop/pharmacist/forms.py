@@ -26,7 +26,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
-from shop.prescriptions.reasons import WORDS, Reason
+from shop.prescriptions.reasons import WORDS
 from shop.prescriptions.rules import MOST_ITEMS
 from shop.prescriptions.verification import as_written
 from shop.prescriptions.verification.directions import daily_use
@@ -149,7 +149,7 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
         "Reason",
         choices=[
             SelectChoice("", "Reason …"),
-            *(SelectChoice(reason.value, WORDS[reason].short) for reason in Reason),
+            *(SelectChoice(code.value, words.short) for code, words in WORDS.items() if words.may_decide),
         ],
         validate_choice=False,  # an approval does not look at it; asking and refusing judge it themselves
     )

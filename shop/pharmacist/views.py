@@ -17,12 +17,15 @@ from shop.patients.errors import BirthDateWrong, TooManyPatients
 from shop.pharmacist import desk as desks
 from shop.pharmacist.deciding import NotReady, decide_on, outcomes_in
 from shop.pharmacist.desk import Desk
-from shop.pharmacist.forms import EntryForm, with_item, without_item
+from shop.pharmacist.forms import LONGEST_NOTE, EntryForm, stripped, with_item, without_item
 from shop.pharmacist.viewer import drawing, view_from
 from shop.prescriptions import queries, reasons, rules, steps
+from shop.prescriptions.ledger import early_fill
+from shop.prescriptions.ledger.early_fill import EarlyReason
+from shop.prescriptions.ledger.overview import overview
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.states import FileState, PrescriptionStatus
-from shop.prescriptions.verification import decisions, queue
+from shop.prescriptions.verification import decisions, queue, taking_back
 from shop.prescriptions.verification.checks import unmet
 from shop.prescriptions.verification.typed import Check
 from shop.web import settings
@@ -35,6 +38,8 @@ DONE = {
     "approve": "Approved. The customer will get an email.",
     "ask": "Question sent. The customer will get an email.",
     "refuse": "Refused. The customer will get an email.",
+    "revoke": "Revoked. Nothing more is dispensed; open orders on it are canceled in a minute.",
+    "undo": "Undone. The customer hasn’t been told anything.",
 }
 
 
@@ -47,7 +52,12 @@ def queue_page() -> str:
         raise NotFound("We couldn’t find this list.", "Go back to the queue.")
     page = queue.page(tab, edge_from(request.args.get("from", "")), now())
     return render_template(
-        "pharmacist/queue.html", tab=tab, page=page, counts=queue.counts(), words=reasons.WORDS
+        "pharmacist/queue.html",
+        tab=tab,
+        page=page,
+        counts=queue.counts(),
+        words=reasons.WORDS,
+        undoable=taking_back.undoable(current_user.id, now()),
     )
 
 
@@ -55,7 +65,8 @@ def queue_page() -> str:
 @requires(Permission.VERIFY)
 def show(reference: str) -> Response:
     """The desk with one prescription on it."""
-    return _desk_page(_any(reference), EntryForm(formdata=None))
+    prescription = _any(reference)
+    return _desk_page(prescription, EntryForm(formdata=None, data=desks.entered_before(prescription)))
 
 
 @blueprint.post("/prescriptions/<reference>/claim")
@@ -105,6 +116,56 @@ def decide(reference: str) -> Response:
     return redirect(target, 303)  # type: ignore[return-value]
 
 
+@blueprint.post("/prescriptions/<reference>/revoke")
+@requires(Permission.VERIFY)
+def revoke(reference: str) -> Response:
+    """Revoke an approval for a coded reason."""
+    prescription = _any(reference)
+    reason, note = request.form.get("reason", ""), stripped(request.form.get("note"))
+    try:
+        if reason not in set(reasons.Reason) or not reasons.WORDS[reasons.Reason(reason)].may_revoke:
+            raise NotReady("To revoke, choose a reason first.", "The customer will see it.")
+        if len(note) > LONGEST_NOTE:
+            raise NotReady("The note is too long.", "Shorten it.")
+        with transaction():
+            taking_back.revoke(reference, current_user.id, reasons.Reason(reason), note, now())
+    except (NotReady, steps.AlreadyDecided) as refusal:
+        error = f"{refusal.message} {refusal.todo}"
+        return _desk_page(prescription, EntryForm(formdata=None), refusal.status, error=error)
+    flash(DONE["revoke"])
+    return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/prescriptions/<reference>/undo")
+@requires(Permission.VERIFY)
+def undo(reference: str) -> Response:
+    """Undo one's own decision of the last minute."""
+    with transaction():
+        taking_back.undo(reference, current_user.id, now())
+    flash(DONE["undo"])
+    return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/prescriptions/<reference>/items/<int:item_id>/open-fill")
+@requires(Permission.VERIFY)
+def open_fill(reference: str, item_id: int) -> Response:
+    """Open a medicine's next fill before its day, for a coded reason."""
+    reason, at = request.form.get("reason", ""), now()
+    prescription = _any(reference)
+    try:
+        if reason not in set(EarlyReason):
+            raise NotReady("Choose a reason to open the fill early.", "It is kept with your name.")
+        with transaction():
+            early_fill.open_next(
+                reference, item_id, EarlyReason(reason), current_user.id, at, business_date(at)
+            )
+    except (NotReady, early_fill.NothingToOpen) as refusal:
+        error = f"{refusal.message} {refusal.todo}"
+        return _desk_page(prescription, EntryForm(formdata=None), refusal.status, error=error)
+    flash("Fill opened. The customer can order it now.")
+    return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
+
+
 def _any(reference: str) -> Prescription:
     """Any prescription with readable files, but a withdrawn one: its sender was told nobody will read it."""
     prescription = queries.by_reference(reference)
@@ -145,7 +206,10 @@ def _desk_page(
         following=_following(desk),
         words=reasons.WORDS,
         most_items=rules.MOST_ITEMS,
-        left=lambda item: rules.remaining(item.authorized, item.taken),
+        undoable=taking_back.undoable(current_user.id, at),
+        revoke_reasons={code.value: words.short for code, words in reasons.WORDS.items() if words.may_revoke},
+        fills=overview([prescription], business_date(at)),
+        early_reasons={reason.value: words for reason, words in early_fill.WORDS.items()},
         counts=desk.counts,
         today=business_date(at),
         profile=patient_words,

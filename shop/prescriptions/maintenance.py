@@ -1,13 +1,20 @@
 """What must be true of prescriptions, and which of their columns name files of the vault."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import case, func, select
 
 from shop.database import db
 from shop.maintenance.checks import Result, result, verifies
 from shop.maintenance.vault_files import names_vault_files
-from shop.prescriptions.models import DocumentPage, PrescriptionDocument, PrescriptionItem, QuantityEntry
+from shop.prescriptions.models import (
+    DocumentPage,
+    PrescriptionDocument,
+    PrescriptionFill,
+    PrescriptionItem,
+    QuantityEntry,
+)
 from shop.prescriptions.states import EntryKind
 
 names_vault_files(DocumentPage.file_id)
@@ -16,27 +23,26 @@ names_vault_files(PrescriptionDocument.raw_file_id)
 
 @verifies("prescriptions: the quantity taken follows from its ledger")
 def quantities() -> Result:
-    """Taken is what was held minus what was released, and never more than was authorized."""
-    return result(db.session.scalar(select(func.count(PrescriptionItem.id))) or 0, _wrong_quantities())
+    """Taken is what was held minus what was released, of an item and of each of its fills."""
+    checked = db.session.scalar(select(func.count(PrescriptionItem.id))) or 0
+    checked += db.session.scalar(select(func.count(PrescriptionFill.id))) or 0
+    return result(checked, [*_wrong("item", PrescriptionItem), *_wrong("fill", PrescriptionFill)])
 
 
-def _wrong_quantities() -> Iterator[str]:
+def _wrong(what: str, table: Any) -> Iterator[str]:
     change = case(
         (QuantityEntry.kind == EntryKind.HELD, QuantityEntry.quantity),
         (QuantityEntry.kind == EntryKind.RELEASED, -QuantityEntry.quantity),
         else_=0,
     )
-    ledger = (
-        select(QuantityEntry.item_id, func.sum(change).label("units"))
-        .group_by(QuantityEntry.item_id)
-        .subquery()
-    )
+    of = QuantityEntry.item_id if table is PrescriptionItem else QuantityEntry.fill_id
+    ledger = select(of.label("id"), func.sum(change).label("units")).group_by(of).subquery()
     units = func.coalesce(ledger.c.units, 0)
     rows = db.session.execute(
-        select(PrescriptionItem.id, PrescriptionItem.taken, units.label("entries"))
-        .outerjoin(ledger, ledger.c.item_id == PrescriptionItem.id)
-        .where(PrescriptionItem.taken != units)
-        .order_by(PrescriptionItem.id)
+        select(table.id, table.taken, units.label("entries"))
+        .outerjoin(ledger, ledger.c.id == table.id)
+        .where(table.taken != units)
+        .order_by(table.id)
     )
     for row in rows:
-        yield f"prescription item {row.id}: taken {row.taken}, its entries {row.entries}"
+        yield f"prescription {what} {row.id}: taken {row.taken}, its entries {row.entries}"

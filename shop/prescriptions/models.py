@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from shop.database import Base, Code, Key, UtcDateTime, one_of
 from shop.prescriptions import states
 from shop.prescriptions.states import EntryKind, FileState, PrescriptionStatus
-from shop.vault.sealed_column import SealedText
+from shop.vault.current import SealedText
 
 DECIDED = one_of("status", states.DECIDED)
 
@@ -48,6 +48,8 @@ class Prescription(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_by: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str | None] = mapped_column(String(40))  # a code of rules.Reason
     pharmacist_note: Mapped[str] = mapped_column(SealedText("prescription.pharmacist_note"), default="")
     patient_name: Mapped[str | None] = mapped_column(SealedText("prescription.patient_name"))

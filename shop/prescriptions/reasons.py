@@ -19,6 +19,8 @@ class Reason(StrEnum):
     NOT_SOLD = "not_sold"
     NOT_A_PRESCRIPTION = "not_a_prescription"
     NOT_CONFIRMED = "not_confirmed"
+    APPROVED_IN_ERROR = "approved_in_error"
+    PRESCRIBER_STOPPED = "prescriber_stopped"
     OTHER = "other"
 
 
@@ -31,6 +33,12 @@ class Words:
     todo: str
     may_ask: bool = True
     may_refuse: bool = True
+    may_revoke: bool = False
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether it is a reason while nothing is decided yet."""
+        return self.may_ask or self.may_refuse
 
 
 WORDS: dict[Reason, Words] = {
@@ -103,11 +111,29 @@ WORDS: dict[Reason, Words] = {
         "We couldn’t confirm the prescription with the prescriber.",
         "Talk to your prescriber, or call us.",
         may_ask=False,
+        may_revoke=True,
+    ),
+    Reason.APPROVED_IN_ERROR: Words(
+        "Approved in error",
+        "We approved this prescription by mistake.",
+        "If you received something for it, call us before you take it.",
+        may_ask=False,
+        may_refuse=False,
+        may_revoke=True,
+    ),
+    Reason.PRESCRIBER_STOPPED: Words(
+        "Stopped or changed by the prescriber",
+        "Your prescriber stopped or changed this prescription.",
+        "Ask your prescriber what to take, and for a new prescription.",
+        may_ask=False,
+        may_refuse=False,
+        may_revoke=True,
     ),
     Reason.OTHER: Words(
         "Other (explain in the note)",
         "See the pharmacist’s note.",
         "Read the note, then reply or send a new prescription.",
+        may_revoke=True,
     ),
 }
 

@@ -1,7 +1,8 @@
 """The states of a prescription, as one table. Pure.
 
-Only a waiting one is approved: while a question is open the customer has the word. A decision is final;
-another prescription may be sent.
+Only a waiting one is approved: while a question is open the customer has the word. A decision can be undone
+for a minute by who took it; after that an approval can be revoked, and a refusal stands: another prescription
+may be sent.
 """
 
 from enum import StrEnum
@@ -12,6 +13,7 @@ class PrescriptionStatus(StrEnum):
     ASKED = "asked"
     APPROVED = "approved"
     REFUSED = "refused"
+    REVOKED = "revoked"
     WITHDRAWN = "withdrawn"
 
 
@@ -38,6 +40,8 @@ class Step(StrEnum):
     ANSWER = "answer"
     APPROVE = "approve"
     REFUSE = "refuse"
+    REVOKE = "revoke"
+    UNDO = "undo"
     WITHDRAW = "withdraw"
 
 
@@ -46,13 +50,17 @@ TABLE: dict[tuple[PrescriptionStatus, Step], PrescriptionStatus] = {
     (PrescriptionStatus.WAITING, Step.APPROVE): PrescriptionStatus.APPROVED,
     (PrescriptionStatus.WAITING, Step.REFUSE): PrescriptionStatus.REFUSED,
     (PrescriptionStatus.WAITING, Step.WITHDRAW): PrescriptionStatus.WITHDRAWN,
+    (PrescriptionStatus.APPROVED, Step.UNDO): PrescriptionStatus.WAITING,
+    (PrescriptionStatus.REFUSED, Step.UNDO): PrescriptionStatus.WAITING,
+    (PrescriptionStatus.APPROVED, Step.REVOKE): PrescriptionStatus.REVOKED,
+    (PrescriptionStatus.REVOKED, Step.UNDO): PrescriptionStatus.APPROVED,
     (PrescriptionStatus.ASKED, Step.ANSWER): PrescriptionStatus.WAITING,
     (PrescriptionStatus.ASKED, Step.REFUSE): PrescriptionStatus.REFUSED,
     (PrescriptionStatus.ASKED, Step.WITHDRAW): PrescriptionStatus.WITHDRAWN,
 }
 
 OPEN = (PrescriptionStatus.WAITING, PrescriptionStatus.ASKED)
-DECIDED = (PrescriptionStatus.APPROVED, PrescriptionStatus.REFUSED)
+DECIDED = (PrescriptionStatus.APPROVED, PrescriptionStatus.REFUSED, PrescriptionStatus.REVOKED)
 
 
 def after(status: PrescriptionStatus, step: Step) -> PrescriptionStatus | None:

@@ -20,6 +20,8 @@ from shop.prescriptions.states import FileState, Step
 
 CLAIM_LASTS = timedelta(minutes=30)
 """After this long without a decision, another pharmacist may take a prescription over."""
+UNDO_WITHIN = timedelta(minutes=1)
+"""So long a decision can be undone by who took it; the customer is told after it."""
 
 
 class AlreadyDecided(DomainError):
@@ -128,8 +130,20 @@ def record(
     audit.record(event, at=at, subject=("prescription", prescription.id), actor_id=actor_id, **detail)
 
 
-def notify(news: str, prescription: Prescription, at: datetime, nth: str = "") -> None:
+def notify(
+    news: str, prescription: Prescription, at: datetime, nth: str = "", run_after: datetime | None = None
+) -> None:
     """Ask for the mail that there is news; `nth` tells apart mails that may be sent more than once."""
-    key = f"prescription_{news}:{prescription.reference}{nth}"
-    sequence = f"prescription:{prescription.reference}"
-    enqueue_mail(f"prescription_{news}", prescription.user_id, key, at, sequence=sequence)
+    enqueue_mail(
+        f"prescription_{news}",
+        prescription.user_id,
+        mail_key(news, prescription, nth),
+        at,
+        sequence=f"prescription:{prescription.reference}",
+        run_after=run_after,
+    )
+
+
+def mail_key(news: str, prescription: Prescription, nth: str = "") -> str:
+    """The name under which the mail that there is news is sent once."""
+    return f"prescription_{news}:{prescription.reference}{nth}"

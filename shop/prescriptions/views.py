@@ -13,9 +13,10 @@ from shop.database import transaction
 from shop.errors import NotFound
 from shop.paging import page_number
 from shop.patients import queries as patients
-from shop.prescriptions import queries, reasons, rules, sending, service, steps
+from shop.prescriptions import queries, reasons, sending, service, steps
 from shop.prescriptions.forms import AnswerForm, FilesForm, PrescriptionForm, known
-from shop.prescriptions.models import Prescription, PrescriptionItem
+from shop.prescriptions.ledger.overview import ItemFills, overview
+from shop.prescriptions.models import Prescription
 from shop.prescriptions.states import PrescriptionStatus
 from shop.prescriptions.uploads import documents, refusals
 from shop.prescriptions.uploads.gate import takes_files
@@ -151,8 +152,9 @@ def _detail_page(
 
 
 def _words(prescriptions: Sequence[Prescription]) -> dict[str, object]:
-    """What the templates need to say of prescriptions: patients and medicines by id, reasons, units."""
+    """What the templates need to say of prescriptions: patients, medicines, reasons, fills by item."""
     variants = catalogue.variants(item.variant_id for row in prescriptions for item in row.items)
+    fills = overview(prescriptions, today())
     return {
         "names": patients.names_of(row.patient_id for row in prescriptions),
         "references": {one.id: one.reference for one in patients.of_account(current_user.id)},
@@ -160,16 +162,16 @@ def _words(prescriptions: Sequence[Prescription]) -> dict[str, object]:
         "refusal": refusals.words,
         "reason": reasons.sentence,
         "todo": reasons.todo,
-        "left": lambda item: rules.remaining(item.authorized, item.taken),
-        "order_again": lambda item: _next_order(item, variants.get(item.variant_id)),
+        "fills": fills,
+        "order_again": lambda item: _next_order(fills.get(item.id), variants.get(item.variant_id)),
     }
 
 
-def _next_order(item: PrescriptionItem, variant: VariantFacts | None) -> int | None:
-    """Units of the next fill, where they can be put into the basket with one button."""
-    if variant is None or sale_refusal(variant, settings().market):
+def _next_order(fills: ItemFills | None, variant: VariantFacts | None) -> int | None:
+    """Units of the fill that is open, where they can be put into the basket with one button."""
+    if variant is None or fills is None or not fills.covered.now or sale_refusal(variant, settings().market):
         return None
-    return variant.nearest(min(item.quantity, rules.remaining(item.authorized, item.taken)))
+    return variant.nearest(fills.covered.now)
 
 
 BLUEPRINTS = (blueprint,)

@@ -148,7 +148,7 @@ def timeline(surveys: Iterable[Sequence[Period]]) -> list[Period]:
 
 
 def joined(periods: Iterable[Period]) -> list[Period]:
-    """Neighbouring periods of the same price as one, under the later one's source; gaps stay."""
+    """Neighboring periods of the same price as one, under the later one's source; gaps stay."""
     found: list[Period] = []
     for period in periods:
         last = found[-1] if found else None

@@ -1,23 +1,19 @@
 """Commands: rules and prices from the command line. Price lists as files are in `list_commands`."""
 
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+
 import click
 from flask.cli import with_appcontext
 
+from shop import money
 from shop.clock import now
 from shop.database import transaction
-from shop.pricing import queries, repricing, service
-from shop.pricing.command_input import (
-    amount_of,
-    change_prices,
-    formatted,
-    number_of,
-    pair_of,
-    refusing,
-    report,
-)
-from shop.pricing.lookup import product_id_of, unpriced_ids, variant_ids_of, variant_of
-from shop.pricing.plan import Repriced, describe_rule, preview
-from shop.pricing.price_file import breaks_text
+from shop.errors import command_refusals
+from shop.pricing import queries, service
+from shop.pricing.plan import Repriced, describe_outcome, describe_rule, outcome_table, preview
+from shop.pricing.price_list import breaks_text
+from shop.pricing.queries import product_id_of, unpriced_ids, variant_ids_of, variant_of
 from shop.pricing.rules import Breaks, Rule
 from shop.web import settings
 
@@ -26,18 +22,18 @@ from shop.web import settings
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @with_appcontext
 def reprice(dry_run: bool) -> None:
-    """Recompute every price that a rule sets, from the latest acquisition costs."""
+    """Recompute all rule-based prices from the latest acquisition costs."""
     if dry_run:
         report(preview(queries.rules(), None), dry_run)
     else:
         with transaction():
             at = now()
-            done = repricing.reprice(None, at)
-            repricing.record_repricing(done, None, at)
+            done = service.reprice(None, at)
+            service.record_repricing(done, None, at)
         report(done, dry_run)
     if unpriced := queries.counts().unpriced:
         click.echo(
-            f"{unpriced:,} strengths have neither a price nor a rule. To let the rules price them: "
+            f"{unpriced:,} strengths have neither a price nor a rule. To price them by rule: "
             "flask catalogue price by-rule --unpriced"
         )
 
@@ -48,21 +44,22 @@ def _in_words(rule: Rule | None) -> str:
 
 @click.group("price")
 def price() -> None:
-    """Price rules, and prices fixed by hand."""
+    """Price rules and fixed prices."""
 
 
 @price.command("show")
 @click.argument("slug", required=False)
 @with_appcontext
 def show(slug: str | None) -> None:
-    """The rules; with a medicine's SLUG, its rule and what each strength costs."""
+    """Show the rules; with a medicine's SLUG, its rule and the price of each strength."""
     found = queries.rules()
     if slug is None:
         click.echo(f"Store: {_in_words(found.store)}.")
         for product, rule in queries.products_with_rules():
             click.echo(f"{product.slug}: {_in_words(rule)}.")
         return
-    product_id = refusing(lambda: product_id_of(slug))
+    with command_refusals():
+        product_id = product_id_of(slug)
     own = product_id in found.by_product
     rule_words = _in_words(found.of(product_id))
     click.echo(f"{slug}: {rule_words}{'' if own else ' (the store’s rule)'}.")
@@ -77,63 +74,66 @@ def show(slug: str | None) -> None:
 
 
 @price.command("rule")
-@click.option("--product", "slug", help="For this medicine alone; otherwise for the store.")
-@click.option("--markup", "--mark-up", "mark_up", help="Percent on top of what pharmacies paid: 35.")
-@click.option("--fee", default="0", help="Fee of a line, spread over its quantity: 2.40.")
-@click.option("--fixed", help="Instead of a markup, one price for each unit: 0.51.")
-@click.option("--off", "breaks", multiple=True, metavar="UNITS=PERCENT", help="Percent off from so many on.")
+@click.option("--product", "slug", help="For this medicine only; otherwise the store's rule.")
+@click.option("--markup", "--mark-up", "mark_up", help="Percent added to the acquisition cost, such as 35.")
+@click.option("--fee", default="0", help="Fee per order line, spread over its quantity, such as 2.40.")
+@click.option("--fixed", help="A fixed unit price instead of a markup, such as 0.51.")
+@click.option(
+    "--off",
+    "breaks",
+    multiple=True,
+    metavar="UNITS=PERCENT",
+    help="Percent off from UNITS on: 90=5.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @with_appcontext
 def rule(
     slug: str | None, mark_up: str | None, fee: str, fixed: str | None, breaks: tuple[str, ...], dry_run: bool
 ) -> None:
-    """Set a price rule and make its prices: acquisition × (1 + markup) + fee / quantity, or one price."""
+    """Set a price rule and reprice: acquisition × (1 + markup) + fee / quantity, or a fixed price."""
     wanted = Rule(
         None if mark_up is None else number_of(mark_up, "--markup") / 100,
         amount_of(fee, "--fee"),
         None if fixed is None else amount_of(fixed, "--fixed"),
         tuple(sorted((units, number_of(off, "--off")) for units, off in map(pair_of, breaks))),
     )
-    product_id = None if slug is None else refusing(lambda: product_id_of(slug))
+    product_id = product_named(slug)
     change_prices(lambda: service.set_rule(product_id, wanted, None, now()), dry_run)
 
 
 @price.command("no-rule")
-@click.option("--product", "slug", help="Of this medicine; otherwise the store's.")
+@click.option("--product", "slug", help="This medicine's rule; otherwise the store's.")
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @with_appcontext
 def no_rule(slug: str | None, dry_run: bool) -> None:
     """Remove a price rule. A medicine without one of its own follows the store's."""
-    product_id = None if slug is None else refusing(lambda: product_id_of(slug))
+    product_id = product_named(slug)
     change_prices(lambda: service.remove_rule(product_id, None, now()), dry_run)
 
 
 @price.command("set")
 @click.argument("variant")
 @click.argument("amount", metavar="PRICE")
-@click.option("--from", "breaks", multiple=True, metavar="UNITS=PRICE", help="A lower price from so many on.")
+@click.option("--from", "breaks", multiple=True, metavar="UNITS=PRICE", help="A lower price from UNITS on.")
 @with_appcontext
 def set_price(variant: str, amount: str, breaks: tuple[str, ...]) -> None:
-    """Fix the price of a unit of VARIANT (its slug or an NDC) by hand."""
+    """Set a fixed unit price for VARIANT (its slug or an NDC)."""
     lower: Breaks = tuple(sorted((units, amount_of(text, "--from")) for units, text in map(pair_of, breaks)))
     wanted = amount_of(amount, "PRICE")
 
-    def write() -> bool:
-        with transaction():
-            return service.set_fixed_price(variant_of(variant), wanted, lower, None, now())
-
-    changed = refusing(write)
+    with command_refusals(), transaction():
+        changed = service.set_fixed_price(variant_of(variant), wanted, lower, None, now())
     click.echo("The price is set." if changed else "That was already the price; nothing changed.")
 
 
 @price.command("by-rule")
 @click.argument("variants", nargs=-1, metavar="[VARIANT]…")
-@click.option("--product", "slug", help="Every strength of this medicine.")
-@click.option("--unpriced", is_flag=True, help="Every strength that has no price.")
+@click.option("--product", "slug", help="All strengths of this medicine.")
+@click.option("--unpriced", is_flag=True, help="All strengths without a price.")
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @with_appcontext
 def by_rule(variants: tuple[str, ...], slug: str | None, unpriced: bool, dry_run: bool) -> None:
-    """Let the rules price strengths from now on."""
+    """Let price rules set the prices of these strengths from now on."""
     if bool(variants) + bool(slug) + unpriced != 1:
         raise click.UsageError("Give strengths, --product, or --unpriced.")
 
@@ -145,3 +145,58 @@ def by_rule(variants: tuple[str, ...], slug: str | None, unpriced: bool, dry_run
 
 
 # --- What the commands share ------------------------------------------------------------------------------
+
+
+def formatted(value: Decimal) -> str:
+    """A price per unit as the store's locale writes it."""
+    return money.format_unit_price(value, settings().currency, settings().locale)
+
+
+def report(done: Repriced, dry_run: bool) -> None:
+    """The closing report of whatever made prices."""
+    if not done.total:
+        click.echo("No strength is priced by rule; nothing changed.")
+        return
+    width = max(len(words) for words, _ in outcome_table(done))
+    for words, count in outcome_table(done):
+        click.echo(f"{words:<{width}}  {count:>9,}")
+    if done.below_cost:
+        click.echo(f"{done.below_cost:,} are priced below what pharmacies paid.")
+    click.echo(describe_outcome(done) + (" Dry run: nothing was changed." if dry_run else ""))
+
+
+def change_prices(write: Callable[[], Repriced], dry_run: bool) -> None:
+    """Write prices in one transaction, or, for a dry run, take it back; report what changed."""
+    with command_refusals(), transaction(dry_run):
+        done = write()
+    report(done, dry_run)
+
+
+def product_named(slug: str | None) -> int | None:
+    """The medicine's id; None for none. A slug that is none ends the command."""
+    with command_refusals():
+        return None if slug is None else product_id_of(slug)
+
+
+def amount_of(text: str, name: str) -> Decimal:
+    """A price per unit as the store's locale writes it; `name` is the option it was typed for."""
+    try:
+        return money.parse_price(text, settings().currency, settings().locale)
+    except money.PriceUnreadable as error:
+        raise click.BadParameter(str(error), param_hint=name) from error
+
+
+def number_of(text: str, name: str) -> Decimal:
+    """A number, such as a percentage: "12.5%"."""
+    try:
+        return Decimal(text.strip().removesuffix("%").strip().replace(",", "."))
+    except InvalidOperation as error:
+        raise click.BadParameter(f"“{text}” is not a number.", param_hint=name) from error
+
+
+def pair_of(text: str) -> tuple[int, str]:
+    """Units and the text behind the equals sign: "90=5"."""
+    units, _, value = text.partition("=")
+    if not (units.isascii() and units.isdecimal() and len(units) < 7 and value):
+        raise click.BadParameter(f"“{text}” is not in the form 90=5.")
+    return int(units), value

@@ -54,7 +54,7 @@ def problems(rule: Rule, for_store: bool = False) -> dict[str, str]:
 
 
 def price_problem(price: Decimal, breaks: Sequence[tuple[int, Decimal]]) -> str | None:
-    """Why a price fixed by hand, with lower ones from so many units on, cannot be; None when it can."""
+    """Why a price fixed by hand, with lower ones for larger quantities, is invalid; None when it is valid."""
     if sentence := _amount_problem("fixed_price", price):
         return sentence
     if len(breaks) > MOST_BREAKS * 2:

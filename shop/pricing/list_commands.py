@@ -11,9 +11,8 @@ from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError
 from shop.pricing import price_list, service
-from shop.pricing.command_input import formatted
-from shop.pricing.price_file import COLUMNS, MOST_BYTES, NoPriceList, breaks_text
-from shop.pricing.price_list import Entry, PriceList
+from shop.pricing.commands import formatted
+from shop.pricing.price_list import COLUMNS, MOST_BYTES, Entry, NoPriceList, PriceList, breaks_text
 from shop.pricing.records import PriceRecord
 from shop.web import settings
 
@@ -22,14 +21,14 @@ MOST_SHOWN = 40
 
 @click.group("prices")
 def prices() -> None:
-    """The price list as a CSV file."""
+    """Export and import the price list as a CSV file."""
 
 
 @prices.command("export")
 @click.argument("file", type=click.File("w", encoding="utf-8", lazy=True, atomic=True))
 @with_appcontext
 def export_prices(file: Any) -> None:
-    """Write every strength with its price to FILE ("-": the screen)."""
+    """Write every strength and its price to FILE ("-" for standard output)."""
     config, count = settings(), 0
     with file as out:
         writer = csv.DictWriter(out, COLUMNS)
@@ -46,9 +45,9 @@ def export_prices(file: Any) -> None:
 @click.option("--skip-refused", is_flag=True, help="Import the valid lines even if others are refused.")
 @with_appcontext
 def import_prices(file: Path, dry_run: bool, skip_refused: bool) -> None:
-    """Set prices as FILE says: columns variant or ndc, price, and if wanted breaks and basis.
+    """Set prices from FILE. Columns: variant or ndc, price, and optionally breaks and basis.
 
-    A strength that the file does not name keeps its price. If any line is refused nothing is written.
+    Strengths that aren’t in the file keep their prices. If any line is refused, nothing is written.
     """
     try:
         if dry_run:

@@ -4,6 +4,8 @@ Reading refuses line by line and writes nothing; `service` writes what was read.
 saved is read too: with a byte order mark, and with commas, semicolons or tabs between the columns.
 """
 
+import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,10 +17,67 @@ from shop import money
 from shop.catalogue.models import Pack, Product, Variant
 from shop.catalogue.ndc_codes import UnreadableCode, pack_key
 from shop.database import db, portions
-from shop.pricing import price_file
 from shop.pricing.limits import price_problem
-from shop.pricing.price_file import breaks_text, parse_breaks
 from shop.pricing.records import PriceRecord
+from shop.pricing.rules import Breaks
+
+# --- The shape of the file --------------------------------------------------------------------------------
+
+COLUMNS = ("variant", "ndc", "medicine", "basis", "price", "breaks")
+MOST_BYTES = 64 * 1024 * 1024
+
+
+class NoPriceList(ValueError):
+    """The file is not a price list; the message says what is missing."""
+
+
+def breaks_text(breaks: Iterable[tuple[int, Decimal]], currency: str, locale: str) -> str:
+    """ "60: $0.49; 90: $0.47"."""
+    return "; ".join(f"{n}: {money.format_unit_price(price, currency, locale)}" for n, price in breaks)
+
+
+def parse_breaks(text: str, currency: str, locale: str) -> Breaks:
+    """The inverse of `breaks_text`. Raises ValueError with a sentence."""
+    breaks = []
+    for part in text.split(";"):
+        if not part.strip():
+            continue
+        units, colon, price = part.partition(":")
+        if not (colon and units.strip().isascii() and units.strip().isdecimal() and len(units.strip()) < 7):
+            raise ValueError(f"“{part.strip()[:40]}” is not a quantity price: enter it like 90: 0.47.")
+        breaks.append((int(units), money.parse_price(price.strip(), currency, locale)))
+    return tuple(breaks)
+
+
+def file_rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line number, the columns we know) of each line that is not empty."""
+    if len(content) > MOST_BYTES:
+        raise NoPriceList("The file is too large for a price list.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise NoPriceList("The file is not UTF-8 text: save it as “CSV UTF-8”.") from error
+    if "\0" in text:
+        raise NoPriceList("The file is not text: save it as “CSV UTF-8”.")
+    head = text.split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
+    try:
+        yield from _named(reader)
+    except csv.Error as error:
+        raise NoPriceList(f"Line {reader.line_num} cannot be read as CSV: {error}.") from error
+
+
+def _named(reader: Any) -> Iterator[tuple[int, dict[str, str]]]:
+    names = [name.strip().lower() for name in next(reader, [])]
+    if "price" not in names or not {"variant", "ndc"} & set(names):
+        raise NoPriceList("The first line must name the columns: “variant” or “ndc”, and “price”.")
+    while (number := reader.line_num + 1) and (cells := next(reader, None)) is not None:
+        if any(cell.strip() for cell in cells):
+            row = dict(zip(names, (cell.strip() for cell in cells), strict=False))
+            yield number, {name: row.get(name, "") for name in COLUMNS}
+
+
+# --- Its lines as prices ----------------------------------------------------------------------------------
 
 BASES = {"fixed": False, "rule": True, "": False}
 
@@ -59,6 +118,18 @@ class _Known:
     record: PriceRecord
 
 
+_COLUMNS = (
+    Variant.id,
+    Variant.slug,
+    Product.name,
+    Product.form,
+    Variant.strength,
+    Variant.price_basis,
+    Variant.price,
+    Variant.price_breaks,
+)
+
+
 # --- Out --------------------------------------------------------------------------------------------------
 
 
@@ -66,16 +137,7 @@ def lines(currency: str, locale: str) -> Iterator[dict[str, str]]:
     """Every strength as a line of the file, by medicine and strength."""
     code = select(func.min(Pack.ndc)).where(Pack.variant_id == Variant.id).scalar_subquery()
     rows = db.session.execute(
-        select(
-            Variant.slug,
-            code.label("ndc"),
-            Product.name,
-            Product.form,
-            Variant.strength,
-            Variant.price_basis,
-            Variant.price,
-            Variant.price_breaks,
-        )
+        select(*_COLUMNS, code.label("ndc"))
         .join(Product, Product.id == Variant.product_id)
         .order_by(Product.name, Product.id, Variant.strength_value, Variant.id)
         .execution_options(yield_per=2000)
@@ -96,7 +158,7 @@ def lines(currency: str, locale: str) -> Iterator[dict[str, str]]:
 
 def read(content: bytes, currency: str, locale: str) -> PriceList:
     """What a file wants. Raises NoPriceList if it is not a price list."""
-    rows = list(price_file.rows(content))
+    rows = list(file_rows(content))
     known_slugs = _by_slug({row["variant"] for _, row in rows if row["variant"]})
     codes = {row["ndc"]: _code(row["ndc"]) for _, row in rows if not row["variant"]}
     known_codes = _by_code({code for code in codes.values() if code})
@@ -175,17 +237,7 @@ def _by_code(codes: set[str]) -> dict[str, _Known]:
 
 
 def _variants(where: ColumnElement[bool]) -> Iterable[Any]:
-    columns = (
-        Variant.id,
-        Variant.slug,
-        Product.name,
-        Product.form,
-        Variant.strength,
-        Variant.price_basis,
-        Variant.price,
-        Variant.price_breaks,
-    )
-    return db.session.execute(select(*columns).join(Product, Product.id == Variant.product_id).where(where))
+    return db.session.execute(select(*_COLUMNS).join(Product, Product.id == Variant.product_id).where(where))
 
 
 def _known(row: Any) -> _Known:

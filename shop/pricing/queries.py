@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 
-from shop.catalogue.models import Product, Variant, as_text, breaks_of, values_of
+from shop.catalogue.models import Pack, Product, Variant, as_text, breaks_of, values_of
+from shop.catalogue.ndc_codes import UnreadableCode, pack_key
 from shop.database import db, portions
+from shop.errors import NotFound
 from shop.pricing.acquisition import Period, joined
 from shop.pricing.models import AcquisitionPrice, PriceRule
 from shop.pricing.records import PriceRecord
@@ -70,18 +72,6 @@ def rules() -> Rules:
         else:
             by_product[row.product_id] = rule_of_row(row)
     return Rules(store, by_product)
-
-
-def rule_for(product_id: int) -> Rule | None:
-    """The rule that prices this product: its own or the store's. One query."""
-    own_first = case((PriceRule.product_id.is_(None), 1), else_=0)
-    row = db.session.scalar(
-        select(PriceRule)
-        .where(PriceRule.product_id.is_(None) | (PriceRule.product_id == product_id))
-        .order_by(own_first, PriceRule.id)
-        .limit(1)
-    )
-    return rule_of_row(row) if row else None
 
 
 def rule_of_row(row: PriceRule) -> Rule:
@@ -192,7 +182,7 @@ _PERIODS = (
 
 
 def history(variant_id: int) -> list[Period]:
-    """What one strength cost per unit, oldest first; neighbouring periods of one price are one."""
+    """What one strength cost per unit, oldest first; neighboring periods of one price are one."""
     return histories([variant_id])[variant_id]
 
 
@@ -202,3 +192,45 @@ def histories(variant_ids: Iterable[int]) -> dict[int, list[Period]]:
     for variant_id, *period in db.session.execute(_PERIODS, {"ids": list(found)}).all():
         found[variant_id].append(Period(*period))
     return {variant_id: joined(periods) for variant_id, periods in found.items()}
+
+
+# --- What a command or an address names: a medicine by its slug, a strength by slug or NDC ----------------
+
+
+def product_named(slug: str) -> Product:
+    """The medicine with this slug, listed or not. Raises NotFound."""
+    found = db.session.scalar(select(Product).where(Product.slug == slug))
+    if found is None:
+        raise NotFound(f"There is no medicine “{slug[:80]}”.", "Look it up in the catalog.")
+    return found
+
+
+def product_id_of(slug: str) -> int:
+    """Raises NotFound."""
+    return product_named(slug).id
+
+
+def variant_of(text: str) -> int:
+    """The strength with this slug, or the one in whose pack this NDC is. Raises NotFound."""
+    found = db.session.scalar(select(Variant.id).where(Variant.slug == text))
+    if found is None:
+        try:
+            code = pack_key(text)
+        except UnreadableCode:
+            code = ""
+        found = db.session.scalar(select(Pack.variant_id).where(Pack.ndc11 == code))
+    if found is None:
+        raise NotFound(f"There is no strength “{text[:80]}”.", "Look it up in the catalog.")
+    return found
+
+
+def variant_ids_of(slug: str) -> list[int]:
+    """Every strength of a medicine. Raises NotFound."""
+    return list(db.session.scalars(select(Variant.id).where(Variant.product_id == product_id_of(slug))))
+
+
+def unpriced_ids() -> list[int]:
+    """Every strength that has no price and is not priced by rule."""
+    return list(
+        db.session.scalars(select(Variant.id).where(Variant.price.is_(None), Variant.price_basis == "fixed"))
+    )

@@ -1,4 +1,4 @@
-"""Rules and prices as the short texts that the audit record keeps for good, and what stood before the
+"""Rules and prices as the short texts that the audit record keeps permanently, and what preceded the
 latest change, read back from it."""
 
 import json

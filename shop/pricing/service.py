@@ -3,26 +3,28 @@
 An order keeps the price it was made at: nothing here touches orders.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, text, update
 
 from shop.audit import service as audit
 from shop.audit.events import Event
-from shop.catalogue.models import Product
+from shop.catalogue.list_rows import refresh
+from shop.catalogue.models import Product, Variant
 from shop.database import db
 from shop.errors import NotFound
 from shop.pricing import limits, queries, records
 from shop.pricing.limits import PriceRefused, RuleRefused
 from shop.pricing.models import PriceRule
-from shop.pricing.plan import Repriced
+from shop.pricing.plan import Repriced, changes
 from shop.pricing.records import NothingToPutBack, PriceRecord, breaks_json, price_text, rule_text
-from shop.pricing.repricing import one_at_a_time, price_row, prices_changed, reprice, write_prices
 from shop.pricing.rules import Breaks, Rule
+from shop.projections import cache_version
 from shop.projections.cache_version import offers_changed
+from shop.web import settings
 
 
 def set_rule(product_id: int | None, rule: Rule, actor_id: int | None, at: datetime) -> Repriced:
@@ -30,7 +32,7 @@ def set_rule(product_id: int | None, rule: Rule, actor_id: int | None, at: datet
     if wrong := limits.problems(rule, for_store=product_id is None):
         raise RuleRefused(wrong)
     if product_id is not None and db.session.get(Product, product_id) is None:
-        raise NotFound("There is no such medicine.", "Look it up in the catalogue.")
+        raise NotFound("There is no such medicine.", "Look it up in the catalog.")
     one_at_a_time()
     row = db.session.scalar(_rule_row(product_id))
     before = queries.rule_of_row(row) if row else None
@@ -76,7 +78,7 @@ def put_back_rule(product_id: int | None, actor_id: int | None, at: datetime) ->
 def set_fixed_price(
     variant_id: int, price: Decimal, breaks: Breaks, actor_id: int | None, at: datetime
 ) -> bool:
-    """Fix a strength's price per unit by hand, with lower ones from so many units on; False: it was so.
+    """Fix a strength's price per unit by hand, with lower ones for larger quantities; False: as it was.
 
     Raises NotFound, PriceRefused.
     """
@@ -120,7 +122,7 @@ def put_back_price(variant_id: int, actor_id: int | None, at: datetime) -> None:
         _decide(Event.VARIANT_PRICE_SET, {variant_id: before.value}, actor_id, at)
 
 
-# --- Steps ------------------------------------------------------------------------------------------------
+# --- One decision, with its record ----------------------------------------------------------------------
 
 
 def _decide(
@@ -154,7 +156,7 @@ def _decide(
 def _strengths(ids: Collection[int]) -> list[queries.Strength]:
     found = list(queries.strengths_by_id(ids))
     if len(found) < len(set(ids)):
-        raise NotFound("There is no such strength.", "Look it up in the catalogue.")
+        raise NotFound("There is no such strength.", "Look it up in the catalog.")
     return found
 
 
@@ -176,3 +178,75 @@ def _record_rule(
 def _rule_row(product_id: int | None) -> Any:
     same = PriceRule.product_id.is_(None) if product_id is None else PriceRule.product_id == product_id
     return select(PriceRule).where(same).execution_options(populate_existing=True)
+
+
+# --- What every change of prices does: wait its turn, write many rows, tell who shows them --------------
+
+AT_ONCE = 5000
+
+
+def one_at_a_time() -> None:
+    """Whoever changes prices waits for others who are doing so: otherwise two rules could be half applied.
+
+    SQLite has one writer anyhow.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(hashtext('formulary:prices'))"))
+
+
+def price_row(variant_id: int, price: Decimal | None, breaks: Breaks, by_rule: bool) -> dict[str, Any]:
+    """One strength's price, for `write_prices`."""
+    return {
+        "of_id": variant_id,
+        "price": price,
+        "price_breaks": breaks_json(breaks),
+        "price_basis": "rule" if by_rule else "fixed",
+    }
+
+
+def write_prices(rows: Sequence[dict[str, Any]]) -> None:
+    """Update many strengths by their ids, and let those that the session holds be read again."""
+    db.session.flush()
+    columns = ("price", "price_breaks", "price_basis")
+    statement = update(Variant.__table__).where(Variant.__table__.c.id == bindparam("of_id"))  # type: ignore[arg-type]
+    statement = statement.values({name: bindparam(name) for name in columns})
+    for start in range(0, len(rows), AT_ONCE):
+        db.session.connection().execute(statement, rows[start : start + AT_ONCE])
+    for held in list(db.session.identity_map.values()) if rows else []:
+        if isinstance(held, Variant):
+            db.session.expire(held, columns)
+
+
+def prices_changed(product_ids: set[int], at: datetime) -> None:
+    """Update the list rows of these products, and invalidate caches."""
+    if not product_ids:
+        return
+    refresh(product_ids, settings().market)
+    if len(product_ids) > cache_version.MOST_NAMED:
+        cache_version.offers_changed(at)
+    else:
+        variants = select(Variant.id).where(Variant.product_id.in_(product_ids))
+        cache_version.prices_changed(db.session.scalars(variants))
+
+
+def reprice(product_ids: Iterable[int] | None, at: datetime) -> Repriced:
+    """Recompute the prices of these products (None: all) from today's rules and the latest acquisition costs.
+
+    Touches only strengths that are priced by rule; where no price can be made there is none.
+    """
+    one_at_a_time()
+    done, rows = Repriced(), []
+    for change in changes(queries.rules(), product_ids):
+        done.add(change)
+        if change.differs:
+            rows.append(price_row(change.strength.variant_id, change.price, change.breaks, True))
+    write_prices(rows)
+    prices_changed(done.product_ids, at)
+    return done
+
+
+def record_repricing(done: Repriced, actor_id: int | None, at: datetime) -> None:
+    """Record in the audit log that prices were recomputed without a change of rules."""
+    audit.record(
+        Event.PRICES_MADE, at=at, subject=("catalogue", "prices"), actor_id=actor_id, **done.counts()
+    )

@@ -4,19 +4,24 @@
     folder/current       JSON: which snapshot is read now, its edition, and the database version it shows
     folder/snapshot-…/   one whole snapshot; the current one and the one before it are kept
 
-Owns the folder, not what is in a snapshot. Everything in it may be deleted at any time and built again; a
-folder in it that is neither of the two kept (a killed builder's, an older release's) goes at the next build.
+Owns the folder, when to look at it and what to do with an unreadable copy, not what is in one. Everything in
+the folder may be deleted at any time and built again; a folder in it that is neither of the two kept (a
+killed builder's, an older release's) goes at the next build.
 """
 
 import fcntl
 import json
+import logging
 import os
 import shutil
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 POINTER = "current"
 
@@ -103,3 +108,68 @@ class Snapshots:
         said = {"name": made.path.name, "edition": self.edition, "version": made.version}
         beside.write_text(json.dumps(said), "utf-8")
         os.replace(beside, self.folder / POINTER)
+
+
+# --- Reading: the current copy, opened once a process, a newer one noticed --------------------------------
+
+LOOK_EVERY = 0.5
+"""Seconds between two looks at whether a newer copy was written; each costs one stat."""
+Copy = TypeVar("Copy")
+log = logging.getLogger(__name__)
+
+
+class Unreadable(Exception):
+    """This snapshot cannot be opened: it is damaged, or was swept away meanwhile."""
+
+
+class Reader(Generic[Copy]):
+    """The current copy of a folder. One instance serves all threads of a process.
+
+    `open_copy` is given a snapshot and the copy open until now, of which it may keep parts; it raises
+    Unreadable. A copy already open goes on serving while the new one cannot be read.
+    """
+
+    def __init__(self, snapshots: Snapshots, open_copy: Callable[[Snapshot, Copy | None], Copy]) -> None:
+        self._snapshots, self._open = snapshots, open_copy
+        self._lock = threading.Lock()
+        self._copy: Copy | None = None
+        self._stamp = ""
+        self._seen: tuple[int, int] | None = None
+        self._look_again = 0.0
+
+    def current(self) -> Copy | None:
+        """The newest copy there is; None when there is none that can be read."""
+        if self._copy is None or time.monotonic() >= self._look_again:
+            with self._lock:
+                self._look_again = time.monotonic() + LOOK_EVERY
+                self._open_if_switched()
+        return self._copy
+
+    def stamp(self) -> str:
+        """Which copy is served to whoever asks now; differs after every switch. "" while there is none."""
+        return self._stamp if self.current() is not None else ""
+
+    def look_now(self) -> None:
+        """Look at once the next time, for a process that has just built."""
+        self._look_again = 0.0
+
+    def forget(self) -> None:
+        """Open again the next time: what is open turned out to be damaged."""
+        with self._lock:
+            self._copy, self._seen = None, None
+
+    def _open_if_switched(self) -> None:
+        """A copy that was swept away meanwhile has a successor, which is tried; a damaged one has none."""
+        failed: tuple[int, int] | None = None
+        while (seen := self._snapshots.changed_at()) not in (None, self._seen, failed):
+            failed = seen
+            snapshot = self._snapshots.current()
+            if snapshot is None:
+                continue
+            try:
+                self._copy = self._open(snapshot, self._copy)
+            except Unreadable as trouble:
+                log.warning("%s cannot be read: %s", snapshot.path.name, trouble)
+                continue
+            self._stamp, self._seen = snapshot.stamp, seen
+            return

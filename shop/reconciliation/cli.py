@@ -12,6 +12,7 @@ from shop.payments.gateway import Gateway
 from shop.reconciliation import service
 
 blueprint = Blueprint("reconciliation_cli", __name__, cli_group="payments")
+blueprint.cli.help = "Payments and the payment service."
 
 
 @blueprint.cli.command("reconcile")
@@ -21,20 +22,21 @@ blueprint = Blueprint("reconciliation_cli", __name__, cli_group="payments")
     type=click.IntRange(min=0),
     default=15,
     show_default=True,
-    help="Minutes within which an unfinished change counts as in flight.",
+    help="Minutes for which an unfinished change counts as in flight.",
 )
 @click.option("--days", type=click.IntRange(min=1), help="Only orders from the last N days. Default: all.")
 def reconcile(grace_minutes: int, days: int | None) -> None:
     """Compare every order with its sessions, intents, charges and refunds at the payment service.
 
-    Prints one line a difference: code, order, payment. Exit code 0: none; 1: at least one; 2: not finished.
+    Prints one line per difference: code, order, payment. Exits with 0 if there are none, 1 if there are, 2 if
+    it did not finish.
     """
     gateway: Gateway = current_app.extensions["gateway"]
     since = now() - timedelta(days=days) if days else None
     try:
         result = service.run(gateway.lists, timedelta(minutes=grace_minutes), since)
     except DomainError as refusal:
-        click.echo(f"Reconciliation did not finish. {refusal.message} {refusal.todo}", err=True)
+        click.echo(f"Reconciliation did not finish. {refusal.in_full}", err=True)
         sys.exit(2)
     for one in result.differences:
         click.echo(f"{one.code}  {one.order or '-'}  {one.subject}")

@@ -5,11 +5,11 @@ both sides, before it counts; and what changed within the grace is only counted 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from shop.clock import now
 from shop.database import db, transaction
@@ -147,3 +147,23 @@ def _look(order: OrderBooks, stated: Statement) -> tuple[set[Code], datetime]:
 
 def _subject(order: OrderBooks) -> str:
     return order.payments[-1].reference if order.payments else ""
+
+
+# --- Past comparisons -------------------------------------------------------------------------------------
+
+SHOWN = 20
+
+
+def last_runs() -> Sequence[ReconcileRun]:
+    """The newest comparisons, newest first."""
+    return db.session.scalars(select(ReconcileRun).order_by(ReconcileRun.id.desc()).limit(SHOWN)).all()
+
+
+def last_result() -> ReconcileRun | None:
+    """The newest comparison that was finished."""
+    return db.session.scalar(
+        select(ReconcileRun)
+        .where(ReconcileRun.finished_at.is_not(None), ReconcileRun.error.is_(None))
+        .order_by(ReconcileRun.id.desc())
+        .limit(1)
+    )

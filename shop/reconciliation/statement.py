@@ -149,7 +149,7 @@ class Statement:
 
 @contextmanager
 def statement() -> Iterator[Statement]:
-    """An empty statement; what is in it is gone afterwards."""
+    """An empty statement; what is in it is gone afterward."""
     with closing(sqlite3.connect("")) as connection:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode=OFF")

@@ -115,6 +115,13 @@ def starting_list() -> list[ListEntry]:
     ]
 
 
+@cache
+def names() -> frozenset[str]:
+    """Every substance that the list and the programs name."""
+    of_list = (entry.text("ingredient") for entry in datasets()[3].entries)
+    return frozenset(name for name in (*of_list, *(entry.name for entry in datasets()[1].entries)) if name)
+
+
 def reasons() -> frozenset[str]:
     """Every reason that `refusal` may give."""
     return frozenset(WHY.values()) | {entry.text("why") for entry in datasets()[0].entries}

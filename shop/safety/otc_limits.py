@@ -4,7 +4,7 @@ An ingredient is its moiety (diphenhydramine citrate is diphenhydramine); a limi
 label states them. What has no entry has the file's default, a number of packs: never none at all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -17,6 +17,7 @@ from shop.substances.names import moiety
 PERIOD_DAYS = 30
 _NAME = "otc_limits.toml"
 _UNKNOWN_ROUTES = frozenset({"", "not stated", "several ways"})
+_UNITS = frozenset({"pill", "mL", "g"})
 _BUYER, _TAKER = "buyer", "taker"
 _LIMITS = Fields(
     key=("ingredient", "routes"),
@@ -36,9 +37,20 @@ _LIMITS = Fields(
         "age_asked": int,
         "age_of": str,
         "age_by_state": str,
+        "strongest": list,
+        "strongest_from": str,
     },
     one_of={"age_of": frozenset({_BUYER, _TAKER})},
 )
+
+
+@dataclass(frozen=True)
+class Strongest:
+    """The most mg in one unit that labels sell over the counter, and who says so."""
+
+    mg: Decimal
+    source: str
+    reviewed: date
 
 
 @dataclass(frozen=True)
@@ -47,7 +59,7 @@ class OtcLimit:
 
     `age_stated` is the youngest the adult directions are for, `age_asked` declared at checkout (0: nothing);
     `of_buyer` says whose it is, `states` are those whose law asks for it. `policy` says what the numbers
-    follow from, where `basis` is no law.
+    follow from, where `basis` is no law. `strongest` is by unit: pill, mL, g.
     """
 
     ingredient: str
@@ -63,6 +75,7 @@ class OtcLimit:
     policy: str
     source: str
     reviewed: date
+    strongest: Mapping[str, Strongest]
 
     def is_about(self, route: str) -> bool:
         """Whether it counts what is taken this way; a route that nobody states may be any."""
@@ -94,7 +107,8 @@ def is_known(ingredient: str, route: str) -> bool:
 def limits() -> tuple[OtcLimit, ...]:
     """Every entry. Raises SafetyDataRefused."""
     file = datasets()[0]
-    return tuple(_limit(entry, file.more.get("laws", {})) for entry in file.entries)
+    laws, said = file.more.get("laws", {}), file.more.get("strongest", {})
+    return tuple(_limit(entry, laws, said) for entry in file.entries)
 
 
 @cache
@@ -110,7 +124,7 @@ def default() -> Default:
 @cache
 def datasets() -> tuple[Dataset, ...]:
     """The file of this room part, validated in its form."""
-    return (read(DATA / _NAME, _LIMITS, frozenset({"default", "laws"})),)
+    return (read(DATA / _NAME, _LIMITS, frozenset({"default", "laws", "strongest"})),)
 
 
 @cache
@@ -122,7 +136,7 @@ def _by_name() -> Mapping[str, tuple[OtcLimit, ...]]:
     return found
 
 
-def _limit(entry: Entry, laws: Mapping[str, Any]) -> OtcLimit:
+def _limit(entry: Entry, laws: Mapping[str, Any], strongest: Mapping[str, Any]) -> OtcLimit:
     fields, law = entry.said, laws.get(entry.text("age_by_state"), {})
     limit = OtcLimit(
         ingredient=entry.text("ingredient"),
@@ -138,9 +152,20 @@ def _limit(entry: Entry, laws: Mapping[str, Any]) -> OtcLimit:
         policy=entry.text("policy"),
         source="; ".join(filter(None, (entry.source, law.get("source")))),
         reviewed=entry.reviewed,
+        strongest=dict(_strongest(entry, strongest)),
     )
     _check(limit, fields, law)
     return limit
+
+
+def _strongest(entry: Entry, sources: Mapping[str, Any]) -> Iterator[tuple[str, Strongest]]:
+    said = sources.get(entry.text("strongest_from") or "ndc", {})
+    for one in entry.texts("strongest"):
+        unit, _space, amount = one.partition(" ")
+        source, reviewed = said.get("source"), said.get("reviewed")
+        if unit not in _UNITS or not source or type(reviewed) is not date:
+            raise SafetyDataRefused(f"{_NAME}: strongest of {entry.name} has no unit, source or day: {one}")
+        yield unit, Strongest(_mg(amount, "strongest", entry.name), source, reviewed)
 
 
 def _check(limit: OtcLimit, fields: Mapping[str, Any], law: Mapping[str, Any]) -> None:
@@ -163,9 +188,12 @@ def _check(limit: OtcLimit, fields: Mapping[str, Any], law: Mapping[str, Any]) -
 
 
 def _amount(entry: Entry, field: str) -> Decimal:
-    name = entry.name
+    return _mg(entry.text(field), field, entry.name)
+
+
+def _mg(text: str, field: str, name: str) -> Decimal:
     try:
-        amount = Decimal(entry.text(field))
+        amount = Decimal(text)
     except InvalidOperation as error:
         raise SafetyDataRefused(f"{_NAME}: {name} needs {field} in mg") from error
     if not amount.is_finite() or amount <= 0:

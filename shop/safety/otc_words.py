@@ -19,6 +19,15 @@ def refused(refusal: Refusal) -> tuple[str, str]:
     return f"{most} {per}, {counted}.", todo
 
 
+def too_much(refusal: Refusal) -> str:
+    """The same of somebody else's order, for staff."""
+    if refusal.age is not None:
+        return age_wanted(refusal.age)
+    per = "per order" if refusal.code is Code.OVER_ORDER else f"in {PERIOD_DAYS} days"
+    most = _amount(refusal.most, refusal.unit)
+    return f"One person can buy at most {most} of {refusal.ingredient} {per}, and this is more."
+
+
 def age_wanted(asked: AgeAsked) -> str:
     """Whose age has to be confirmed, and whether a law asks for it."""
     if asked.by_law:

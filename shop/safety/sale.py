@@ -11,7 +11,8 @@ from typing import Protocol
 from shop.safety import controlled, mailable, over_the_counter
 from shop.safety.states import barred_in
 from shop.safety.subject import Refusal, Subject
-from shop.substances.implausible import doubt
+from shop.safety.wording import words
+from shop.substances.strengths import doubt
 
 CONTROLLED_WHY = "it counts as a controlled substance, which this pharmacy does not sell"
 
@@ -26,6 +27,11 @@ def refusal(subject: Subject) -> Refusal | None:
     return mailable.refusal(subject) or over_the_counter.refusal(subject)
 
 
+def strength_refusal(subject: Subject, strength: str, unit: str) -> Refusal | None:
+    """Why one strength of a product is not sold, or None: over the counter by hand, nothing is too strong."""
+    return over_the_counter.strength_refusal(subject, strength, unit)
+
+
 def refusal_in(state: str, subject: Subject) -> Refusal | None:
     """Why a product is not sold to somebody in a state (USPS abbreviation), or None."""
     return refusal(subject) or barred_in(state, subject.ingredients)
@@ -35,6 +41,15 @@ def refusal_asked_for(text: str) -> Refusal | None:
     """The refusal of the controlled substance that somebody looks for by any name, or None."""
     entry = controlled.named(text)
     return from_finding(controlled.controlled(entry)) if entry else None
+
+
+def refusal_by_name(text: str) -> Refusal | None:
+    """The refusal of whatever somebody looks for by the name of a substance, in any form; or None.
+
+    For what no catalogue has: a class that depends on the form says nothing here.
+    """
+    asked = " ".join(words(text))
+    return refusal_asked_for(text) or (mailable.refusal(Subject((asked,))) if asked else None)
 
 
 def from_finding(found: controlled.Finding) -> Refusal:

@@ -1,6 +1,6 @@
 """What was typed becomes an answer: products, or near spellings to choose from.
 
-Asks one open searcher; which index that is, and when it is replaced, is the business of `reading.py`.
+Asks one open searcher; which index that is, and when it is replaced, is the business of `current_index`.
 Every order is by spelling distance, then popularity, then name; of what is found to the letter, names that
 begin as typed come first. Nothing is substituted silently: a near answer lists the names it could mean.
 """

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import tantivy
 
-from shop.catalogue.list_summary import strengths_in_words
+from shop.catalogue.rules import strengths_in_words
 from shop.substances.query_text import fold, imprint_keys, indexed_words, package_keys, strength_keys
 
 BRAND, INGREDIENT, CATEGORY = "brand", "ingredient", "category"
@@ -89,7 +89,7 @@ def schema() -> tantivy.Schema:
         fields.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
     fields.add_integer_field("product_id", indexed=True, fast=True)
     fields.add_integer_field("stamp", fast=True)
-    fields.add_integer_field("standing", fast=True)
+    fields.add_integer_field("rank", fast=True)
     fields.add_float_field("weight", fast=True)
     return fields.build()
 
@@ -111,10 +111,10 @@ def place_weight(place: int) -> float:
     return float(2 ** (1 + share) - 2)
 
 
-def standing(document: SearchDocument) -> int:
+def rank(document: SearchDocument) -> int:
     """A number that orders products as `in_order` does (by the first letters of a name), more for earlier.
 
-    For finding the neighbours of a product that is added later.
+    For finding the neighbors of a product that is added later.
     """
     popularity = max(0, min(document.popularity + _MOST_POPULAR, 2 * _MOST_POPULAR - 1))
     letters = document.name.casefold()[:_LETTERS_IN_ORDER].ljust(_LETTERS_IN_ORDER, "\0")
@@ -132,7 +132,7 @@ def product_document(document: SearchDocument, spelled: dict[str, str], weight: 
     return tantivy.Document(
         product_id=document.product_id,
         stamp=document.stamp,
-        standing=standing(document),
+        rank=rank(document),
         weight=weight,
         slug=document.slug,
         name=document.name,
@@ -183,7 +183,7 @@ def word_document(word: str, shown: str) -> tantivy.Document:
 
 @lru_cache(maxsize=50_000)
 def entity_key(kind: str, name: str) -> str:
-    """One word that stands for a brand, an ingredient or a category."""
+    """One word that represents a brand, an ingredient or a category."""
     return f"{kind}:{lead(name)}"
 
 

@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from shop.clock import today
 from shop.database import transaction
 from shop.outbox.chores import periodically
-from shop.search import ensure_index, log, log_buffer
+from shop.search import ensure_index, log
 from shop.web import settings
 
 
@@ -24,10 +24,10 @@ def follow_the_catalogue() -> None:
 def count_failed_searches() -> None:
     """Fold what the web processes of this machine noted into the table."""
     instance = settings().instance
-    if notes := log_buffer.take(instance):
+    if notes := log.take(instance):
         with transaction():
             log.fold_in(notes)
-    log_buffer.done(instance)
+    log.done(instance)
 
 
 @periodically(seconds=3600)
@@ -40,10 +40,10 @@ def erase_old_searches() -> None:
 
 
 @click.command("index")
-@click.option("--force", is_flag=True, help="Build even when the index is up to date.")
+@click.option("--force", is_flag=True, help="Rebuild even if the index is up to date.")
 @with_appcontext
 def build_index(force: bool) -> None:
-    """Bring the search index up to date with the database."""
+    """Update the search index from the database."""
     try:
         built = ensure_index(current_app._get_current_object(), force)  # type: ignore[attr-defined]
     except OSError as trouble:

@@ -1,15 +1,26 @@
-"""The search log: zero-result searches, counted by day and nobody's name; shown to staff, erased when old."""
+"""The search log: zero-result searches, counted by day and nobody's name; shown to staff, erased when old.
 
+Web processes note them in a file, one line a search: day, tab, words. It is readable by its owner only, and
+never larger than `MOST_BYTES`: beyond that nothing is noted until the worker has taken the file away.
+"""
+
+import fcntl
+import logging
+import os
+import re
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import Date, Integer, String, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.clock import days_back
 from shop.database import Base, Key, db, rows_changed
+from shop.substances.query_text import query_words
 
 SHOWN_FROM = 3
 """A row is shown from this many times on: what one person pasted once stays unseen."""
@@ -91,3 +102,74 @@ def any_older_than_kept(today: date) -> bool:
     """Whether there is something to erase."""
     old = FailedSearch.day < days_back(today, KEPT_DAYS)
     return db.session.scalar(select(FailedSearch.id).where(old).limit(1)) is not None
+
+
+# --- The buffer: a file, since a page that is only read writes no database --------------------------------
+
+MOST_BYTES = 256 * 1024
+_BUFFER, _TAKEN = "search-misses", "search-misses.taken"
+MOST_WORDS = 4
+MOST_LETTERS = 60
+_ADDRESS = re.compile(r"@|://|\bwww\.", re.IGNORECASE)
+_LONG_NUMBER = re.compile(r"\d{5}|(?:\d[\s().-]*){7}")
+log = logging.getLogger(__name__)
+
+
+def kept_words(text: str) -> str:
+    """The folded words of a query, or "" when it may hold something private.
+
+    Not kept are sentences, addresses of mail or pages, and numbers: a phone, an order, a date of birth.
+    """
+    words = query_words(text)
+    kept = " ".join(words)
+    if not words or len(words) > MOST_WORDS or len(kept) > MOST_LETTERS:
+        return ""
+    if all(word.isdigit() for word in words) or _ADDRESS.search(text) or _LONG_NUMBER.search(text):
+        return ""
+    return kept
+
+
+def note(instance: Path, text: str, day: date) -> None:
+    """Append what may be kept of `text`. A disk that cannot be written costs the note, not the page."""
+    words = kept_words(text)
+    if not words:
+        return
+    try:
+        file = os.open(instance / _BUFFER, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if os.fstat(file).st_size < MOST_BYTES:
+                os.write(file, f"{day.isoformat()}\t{words}\n".encode())
+        finally:
+            os.close(file)
+    except OSError as trouble:
+        log.warning("a failed search could not be noted: %s", trouble.strerror)
+
+
+def take(instance: Path) -> list[tuple[date, str]]:
+    """Day and words of every note so far. They are kept aside until `done`, should the worker be killed."""
+    taken = instance / _TAKEN
+    if not taken.exists():
+        with suppress(FileNotFoundError), open(instance / _BUFFER, "r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if notes := file.read():
+                handle = os.open(taken, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                with os.fdopen(handle, "wb") as aside:
+                    aside.write(notes)
+                file.truncate(0)
+    with suppress(FileNotFoundError):
+        return [found for line in taken.read_text("utf-8", "replace").splitlines() if (found := _read(line))]
+    return []
+
+
+def done(instance: Path) -> None:
+    """Forget what was taken."""
+    (instance / _TAKEN).unlink(missing_ok=True)
+
+
+def _read(line: str) -> tuple[date, str] | None:
+    day, _, words = line.partition("\t")
+    try:
+        return (date.fromisoformat(day), words) if words and words == kept_words(words) else None
+    except ValueError:
+        return None

@@ -14,7 +14,7 @@ from shop.catalogue.models import Pack, Product, Variant
 from shop.catalogue.packs import PACK_COLUMNS, PackFacts
 from shop.catalogue.queries import VariantFacts, facts_from, facts_query
 from shop.database import db
-from shop.listing.text_filters import begins, code_starts, mentions
+from shop.listing.finding import begins, code_starts, mentions
 from shop.projections.cache_version import version
 from shop.search import index, search
 from shop.substances.query_text import query_words

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import tantivy
 
-from shop.projections.reader import Unreadable
-from shop.projections.store import Snapshot, Snapshots
+from shop.projections.store import Snapshot, Snapshots, Unreadable
 
-EDITION = 4
+EDITION = 5
 """Raised when the fields change, so that an index of an older release counts as missing."""
 
 
@@ -98,7 +97,7 @@ def searcher_of(folder: Path) -> tantivy.Searcher:
 
 
 def is_damage(error: BaseException) -> bool:
-    """What tantivy raises over spoilt files. Its panics are no `Exception`s and have no importable class."""
+    """What tantivy raises over damaged files. Its panics are no `Exception`s and have no importable class."""
     return isinstance(error, (OSError, ValueError, RuntimeError)) or type(error).__name__ == "PanicException"
 
 

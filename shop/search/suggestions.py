@@ -62,20 +62,20 @@ class Suggestion:
     count: int = 0
 
 
-def suggestions(searcher: tantivy.Searcher, typed: str) -> list[Suggestion]:
+def suggestions(searcher: tantivy.Searcher, text: str) -> list[Suggestion]:
     """What begins as typed, by kind; if nothing does, medicines or names that come close."""
-    words = telling_words(query_words(typed))
+    words = telling_words(query_words(text))
     if not words:
         return []
-    found = [*_by_code(searcher, typed), *_by_imprint(searcher, query_words(typed))]
-    found += _products(searcher, MEDICINE, _begun(searcher, typed, words), _MOST_MEDICINES)
+    found = [*_by_code(searcher, text), *_by_imprint(searcher, query_words(text))]
+    found += _products(searcher, MEDICINE, _begun(searcher, text, words), _MOST_MEDICINES)
     for kind in (BRAND, INGREDIENT, CATEGORY):
-        found += islice(_entities(searcher, kind, typed, words), _MOST_OTHERS)
-    return found or list(_near(searcher, typed, words))
+        found += islice(_entities(searcher, kind, text, words), _MOST_OTHERS)
+    return found or list(_near(searcher, text, words))
 
 
-def _by_code(searcher: tantivy.Searcher, typed: str) -> list[Suggestion]:
-    codes = package_query(typed)
+def _by_code(searcher: tantivy.Searcher, text: str) -> list[Suggestion]:
+    codes = package_query(text)
     return _products(searcher, PACKAGE, by_code(codes), _MOST_OTHERS) if codes else []
 
 
@@ -90,15 +90,15 @@ def _by_imprint(searcher: tantivy.Searcher, words: list[str]) -> list[Suggestion
     return _products(searcher, IMPRINT, best_of(parts), _MOST_OTHERS)
 
 
-def _begun(searcher: tantivy.Searcher, typed: str, words: list[str]) -> Query:
+def _begun(searcher: tantivy.Searcher, text: str, words: list[str]) -> Query:
     """The name begins so; or words of name, brand and ingredients do; or others too. One letter: the name.
 
     What comes in a strength that was typed stands before what does not.
     """
-    parts = [scored(named(typed[:QUERY_CAP]), WHOLE)]
+    parts = [scored(named(text[:QUERY_CAP]), WHOLE)]
     if _letters(words) > 1:
         parts.append(scored(all_begun(searcher, "title", words), PREFIX))
-    if asked := parse_strength(typed):
+    if asked := parse_strength(text):
         strengths = [scored(by_amount(one), 0.0) for one in asked.amounts]
         parts.append(all_of([scored(all_begun(searcher, "title", asked.words), _WITH_STRENGTH), *strengths]))
     if _letters(words) >= _FORM_LETTERS:
@@ -110,9 +110,9 @@ def _letters(words: list[str]) -> int:
     return max(map(len, words))
 
 
-def _entities(searcher: tantivy.Searcher, kind: str, typed: str, words: list[str]) -> Iterator[Suggestion]:
+def _entities(searcher: tantivy.Searcher, kind: str, text: str, words: list[str]) -> Iterator[Suggestion]:
     """Brands, ingredients or categories under which something is listed."""
-    parts = [scored(entity_named(kind, typed[:QUERY_CAP]), WHOLE)]
+    parts = [scored(entity_named(kind, text[:QUERY_CAP]), WHOLE)]
     if _letters(words) > 1:
         parts.append(scored(all_begun(searcher, kind, words), PREFIX))
     for _, address in best(searcher, best_of(parts), 2 * _MOST_OTHERS):
@@ -122,7 +122,7 @@ def _entities(searcher: tantivy.Searcher, kind: str, typed: str, words: list[str
             yield Suggestion(kind, name, str(stored["slug"][0]), count=listed)
 
 
-def _near(searcher: tantivy.Searcher, typed: str, words: list[str]) -> Iterator[Suggestion]:
+def _near(searcher: tantivy.Searcher, text: str, words: list[str]) -> Iterator[Suggestion]:
     """One typing error in the beginning of the last word; otherwise whole names that are close."""
     if edits_forgiven(words[-1]):
         last = Query.fuzzy_term_query(SCHEMA, "title", words[-1], 1, True, True)
@@ -133,7 +133,7 @@ def _near(searcher: tantivy.Searcher, typed: str, words: list[str]) -> Iterator[
             return
     if len(words) > _MOST_WORDS_SPELLED:
         return
-    for name in answer(searcher, typed, 1, 0).alternatives:
+    for name in answer(searcher, text, 1, 0).alternatives:
         yield Suggestion(SPELLING, name)
 
 

@@ -56,11 +56,11 @@ def other_name(text: str) -> OtherName | None:
 
 def names_begun(text: str) -> list[OtherName]:
     """Names that begin as typed and have another, in alphabetical order."""
-    typed = " ".join(query_words(text))
-    if len(typed) < _FROM_LETTERS:
+    start = " ".join(query_words(text))
+    if len(start) < _FROM_LETTERS:
         return []
     begun = {" ".join(words): one for words, one in _names().items()}
-    return [begun[name] for name in sorted(begun) if name.startswith(typed)][:_MOST_BEGUN]
+    return [begun[name] for name in sorted(begun) if name.startswith(start)][:_MOST_BEGUN]
 
 
 def kind_in(text: str) -> Kind | None:
@@ -77,9 +77,9 @@ def controlled_in(text: str) -> str | None:
 
 def controlled_begun(text: str) -> str | None:
     """The first name of a controlled substance that begins as typed, from four letters on."""
-    typed = " ".join(query_words(text))
-    begun = (name for name in sorted(controlled_names()) if name.startswith(typed))
-    return next(begun, None) if len(typed) >= _FROM_LETTERS else None
+    start = " ".join(query_words(text))
+    begun = (name for name in sorted(controlled_names()) if name.startswith(start))
+    return next(begun, None) if len(start) >= _FROM_LETTERS else None
 
 
 @cache

@@ -16,9 +16,9 @@ from shop.search.documents import (
     in_order,
     place_weight,
     product_document,
+    rank,
     schema,
     spelled_words,
-    standing,
     word_document,
 )
 from shop.search.store import (
@@ -169,7 +169,7 @@ def _rewrite(
         writer.delete_documents_by_term("product_id", number)
     written: set[str] = set()
     for document in source.documents(changed):
-        weight = _weight_between(old, standing(document))
+        weight = _weight_between(old, rank(document))
         spelled = spelled_words(document)
         writer.add_document(product_document(document, spelled, weight))
         for key, addition in _additions(document, spelled, weight):
@@ -190,18 +190,18 @@ def _additions(
         yield f"spelling {word}", word_document(word, shown)
 
 
-def _weight_between(searcher: tantivy.Searcher, stands: int) -> float:
-    """A weight between those of the products that stand right before and right behind."""
-    before = _neighbour(searcher, {"lower_bound": stands}, Order.Asc)
-    behind = _neighbour(searcher, {"upper_bound": stands, "include_upper": False}, Order.Desc)
+def _weight_between(searcher: tantivy.Searcher, place: int) -> float:
+    """A weight between those of the products ranked right before and right behind."""
+    before = _neighbor(searcher, {"lower_bound": place}, Order.Asc)
+    behind = _neighbor(searcher, {"upper_bound": place, "include_upper": False}, Order.Desc)
     if before is None:
         return place_weight(0) if behind is None else behind + _STEP
     return max(0.0, before - _STEP) if behind is None else (before + behind) / 2
 
 
-def _neighbour(searcher: tantivy.Searcher, bounds: Mapping[str, object], order: Order) -> float | None:
-    asked = Query.range_query(_SCHEMA, "standing", FieldType.Integer, **bounds)  # type: ignore[arg-type]
+def _neighbor(searcher: tantivy.Searcher, bounds: Mapping[str, object], order: Order) -> float | None:
+    asked = Query.range_query(_SCHEMA, "rank", FieldType.Integer, **bounds)  # type: ignore[arg-type]
     with suppress(IndexError):
-        _, address = searcher.search(asked, 1, count=False, order_by_field="standing", order=order).hits[0]
+        _, address = searcher.search(asked, 1, count=False, order_by_field="rank", order=order).hits[0]
         return float(searcher.fast_field_values("weight", [address])[0] or 0)
     return None

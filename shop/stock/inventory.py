@@ -12,7 +12,7 @@ from shop.database import db
 from shop.paging import Page, within
 from shop.stock.models import ON_HAND, Lot, Movement
 
-PER_PAGE = 50
+PER_PAGE = 25
 NEWEST_MOVEMENTS = 100
 SORTS = ("medicine", "lot", "on_hand", "expires", "cost")
 VALUE = Lot.on_hand * type_coerce(Lot.unit_cost, BigInteger)

@@ -79,6 +79,7 @@ class Movement(Base):
             sqlite_where=text(DISPENSED),
             postgresql_where=text(DISPENSED),
         ),
+        Index("uq_stock_movement_delivery", "delivery", unique=True),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -89,6 +90,22 @@ class Movement(Base):
     actor_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
     order_line_id: Mapped[int | None] = mapped_column(Key, index=True)
     reason: Mapped[str] = mapped_column(String(200), default="")
+    delivery: Mapped[str | None] = mapped_column(String(32))  # which sent form booked it: none books twice
+
+
+class Assignment(Base):
+    """A person's statement of the pack that a lot received without one came in, until it is undone."""
+
+    __tablename__ = "lot_assignment"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    lot_id: Mapped[int] = mapped_column(Key, ForeignKey("lot.id"), index=True)
+    pack_id: Mapped[int] = mapped_column(Key, ForeignKey("pack.id"))
+    variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"))  # the lot's then
+    actor_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_by: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
 
 
 class Hold(Base):

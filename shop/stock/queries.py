@@ -73,6 +73,13 @@ def sold_closed(variant_id: int) -> bool:
     return bool(db.session.scalar(select(_closed).where(Variant.__table__.c.id == variant_id)))
 
 
+def closed_of(variant_ids: Iterable[int]) -> set[int]:
+    """Those of these variants that leave the shelf in whole packs only."""
+    ids = set(variant_ids)
+    question = select(Variant.__table__.c.id).where(_closed, Variant.__table__.c.id.in_(ids))
+    return set(db.session.scalars(question)) if ids else set()
+
+
 def lots_to_pick(variant_id: int) -> list[LotFacts]:
     """The lots of a variant that have something free, earliest expiry first."""
     rows = db.session.execute(

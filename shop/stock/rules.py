@@ -44,6 +44,13 @@ class LotState(StrEnum):
     PICK = "pick"
 
 
+class Misfit(StrEnum):
+    """Why a lot's units cannot have come in a pack."""
+
+    UNKNOWN_SIZE = "unknown_size"
+    PART_OF_A_PACK = "part_of_a_pack"
+
+
 @dataclass(frozen=True)
 class LotFacts:
     """A lot as the rules see it; `free` is on hand minus held, `pack_size` what one of its packs holds."""
@@ -79,6 +86,18 @@ def outlasts(today: date, delivery_days: int, supply_days: int = USUAL_SUPPLY_DA
     The only such rule: pages, the list, the basket and the packing desk all ask it.
     """
     return today + timedelta(days=delivery_days + supply_days)
+
+
+def misfit(on_hand: int, pack_size: int | None, closed: bool) -> Misfit | None:
+    """Why a lot with so many units cannot be said to be of a pack, None where it can.
+
+    What may be opened fits any pack; what is sold `closed` is there in whole packs of a known size.
+    """
+    if not closed:
+        return None
+    if not pack_size:
+        return Misfit.UNKNOWN_SIZE
+    return Misfit.PART_OF_A_PACK if on_hand % pack_size else None
 
 
 def pickable(lot: LotFacts, until: date) -> bool:

@@ -14,7 +14,7 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.catalogue.packs import packs
 from shop.clock import business_date
-from shop.database import db, portions, rows_changed
+from shop.database import db, lock_name, portions, rows_changed
 from shop.errors import DomainError, NotFound
 from shop.projections.cache_version import stock_changed
 from shop.stock.models import Lot, Movement
@@ -37,6 +37,16 @@ class LotRefused(DomainError):
         self.field = field
 
 
+class AlreadyReceived(DomainError):
+    """The form was sent before and has been booked, as `lot_id`: nothing is booked twice."""
+
+    code = "already_received"
+
+    def __init__(self, lot_id: int) -> None:
+        super().__init__("This delivery was received already.", "It wasn’t added a second time.")
+        self.lot_id = lot_id
+
+
 def receive_lot(
     variant_id: int,
     pack_id: int | None,
@@ -46,15 +56,19 @@ def receive_lot(
     unit_cost: Decimal | None,
     actor_id: int | None,
     at: datetime,
+    delivery: str | None = None,
 ) -> int:
     """Receive `quantity` units into stock and return the lot's id. More of a known lot adds to it.
+
+    `delivery` names the sent form; one that was booked before raises AlreadyReceived.
 
     A lot belongs to its pack: two makers' lot "A1" are two lots. `pack_id` is None only where the catalogue
     has no pack of the variant. The unit cost of a known lot becomes the average, weighted by units. A lot in
     quarantine stays there.
     """
     number = number.strip()
-    _check_delivery(number, expires_on, quantity, at)
+    _check_first(delivery)
+    check_delivery(number, expires_on, quantity, at)
     size = _pack_size(variant_id, pack_id, quantity)
     of_pack = Lot.pack_id.is_(None) if pack_id is None else Lot.pack_id == pack_id
     known = select(Lot).where(Lot.variant_id == variant_id, of_pack, Lot.number == number)
@@ -67,6 +81,12 @@ def receive_lot(
             f"Lot {number} is already in stock with another expiration date, {lot.expires_on.isoformat()}.",
             "A lot has one expiration date: check both packages.",
         )
+    elif size and lot.pack_size and lot.pack_size != size:
+        raise LotRefused(
+            "item",
+            f"Lot {number} is in stock in packages of {lot.pack_size:,}; now this package holds {size:,}.",
+            "Check the package’s size before you receive more of it.",
+        )
     cost = average_cost(lot.unit_cost, lot.on_hand, unit_cost, quantity)
     added = rows_changed(
         update(Lot)
@@ -75,7 +95,7 @@ def receive_lot(
     )
     if not added:
         raise LotRefused("quantity", f"Lot {number} would exceed a billion units.", "Check the quantity.")
-    record_movement(lot.id, "received", quantity, at, actor_id)
+    record_movement(lot.id, "received", quantity, at, actor_id, delivery=delivery)
     stock_changed([variant_id])
     audit.record(Event.LOT_RECEIVED, at=at, subject=("lot", lot.id), actor_id=actor_id, quantity=quantity)
     db.session.flush()
@@ -98,6 +118,11 @@ def follow_packs(variants: Mapping[int, int], sizes: Mapping[int, int]) -> int:
         for lot_id, pack_id in db.session.execute(lots.order_by(Lot.id)).all():
             db.session.execute(update(Lot).where(Lot.id == lot_id).values(pack_size=sizes[pack_id or 0]))
     return moved
+
+
+def forget_size(pack_id: int) -> None:
+    """Nobody knows any more what the pack holds. Who calls it tells the caches."""
+    db.session.execute(update(Lot).where(Lot.pack_id == pack_id).values(pack_size=None))
 
 
 def quarantine(lot_id: int, reason: str, actor_id: int, at: datetime) -> bool:
@@ -130,7 +155,17 @@ def _set_status(
     return bool(changed)
 
 
-def _check_delivery(number: str, expires_on: date, quantity: int, at: datetime) -> None:
+def _check_first(delivery: str | None) -> None:
+    """The same form sent twice at once is booked one after the other, and the second is told so."""
+    if delivery is not None:
+        lock_name(f"delivery: {delivery}")
+        booked = db.session.scalar(select(Movement.lot_id).where(Movement.delivery == delivery))
+        if booked is not None:
+            raise AlreadyReceived(booked)
+
+
+def check_delivery(number: str, expires_on: date, quantity: int, at: datetime) -> None:
+    """Raises LotRefused for what no delivery can be. What is in stock is looked at when it is booked."""
     if not 0 < len(number) <= LONGEST_NUMBER:
         raise LotRefused(
             "number", f"A lot number has 1 to {LONGEST_NUMBER} characters.", "Copy it from the package."
@@ -198,10 +233,17 @@ def record_movement(
     at: datetime,
     actor_id: int | None,
     order_line_id: int | None = None,
+    delivery: str | None = None,
 ) -> None:
     """Write the ledger row of a change of a lot's count, in the transaction that makes it."""
     db.session.add(
         Movement(
-            lot_id=lot_id, kind=kind, quantity=quantity, at=at, actor_id=actor_id, order_line_id=order_line_id
+            lot_id=lot_id,
+            kind=kind,
+            quantity=quantity,
+            at=at,
+            actor_id=actor_id,
+            order_line_id=order_line_id,
+            delivery=delivery,
         )
     )

@@ -12,8 +12,8 @@ from shop.appearance.attributes import Drawing, drawing
 from shop.listing.medicine import Medicine, Strength
 from shop.money import line_total_cents
 from shop.pricing.acquisition import Period, outdated
-from shop.pricing.breakdown import Breakdown, price_breakdown
 from shop.pricing.history_chart import HistoryChart, history_chart
+from shop.pricing.rules import Breakdown, price_breakdown
 from shop.safety.confusable_names import confusable_with
 from shop.safety.otc_words import stated
 from shop.safety.sale import SaleRefusal, sale_refusal

@@ -16,8 +16,8 @@ from shop.clock import today
 from shop.config import ROOT, Settings
 from shop.database import db
 from shop.deadlines import Kind, deadlines_of
-from shop.projections.offers import Offers, OffersReader
-from shop.projections.page_files import Shown
+from shop.projections.cache_version import Offers, OffersReader
+from shop.projections.page_cache import Shown
 from shop.storefront.finder.columns import Columns
 from shop.storefront.finder.service import finder
 

@@ -9,7 +9,7 @@ from flask import current_app
 from markupsafe import Markup
 
 from shop.appearance.attributes import KEPT_DRAWINGS, drawing
-from shop.catalogue.cards import Card
+from shop.catalogue.list_rows import Card
 from shop.storefront.finder.columns import Columns
 from shop.storefront.rules import Level
 

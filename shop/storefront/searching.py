@@ -1,22 +1,103 @@
-"""A search as the page shows it: medicines found to the letter, or names to choose from; no substitution."""
+"""A search as the page shows it: medicines found to the letter, or names to choose from; no substitution.
+
+Words that the catalogue lacks are explained, never replaced; a name that begins as typed wins. That
+asks the search index and the finder's columns, never the database.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shop import search
-from shop.catalogue.cards import Card, cards
+from shop.catalogue.list_rows import Card, cards
 from shop.clock import today
 from shop.paging import Page, within
 from shop.safety.confusable_names import confusable_begun, confusable_in
-from shop.search import log_buffer
+from shop.search import log
 from shop.search.answers import SearchAnswer
-from shop.storefront.finder.columns import View
+from shop.search.suggestions import SPELLING
+from shop.search.synonyms import (
+    Kind,
+    OtherName,
+    controlled_begun,
+    controlled_in,
+    kind_in,
+    names_begun,
+    other_name,
+)
+from shop.storefront.finder.columns import Choice, Chosen, View
 from shop.storefront.finder.service import columns
-from shop.storefront.narrowing import Narrowing
-from shop.storefront.other_words import OtherWords, other_words
+from shop.storefront.narrowing import MOST_IN_FULL, Narrowing
 from shop.storefront.rules import differing
 from shop.substances.query_text import query_words
 from shop.web import settings
+
+# --- Words the catalogue does not have: another name, lists of a class, or “not sold” ---------------------
+
+
+@dataclass(frozen=True)
+class OtherWords:
+    """At most one of: other names of what was asked for, with the first product of the first of them; lists
+    of a kind; the name of a controlled substance. `source` is where names and kinds are from."""
+
+    names: tuple[OtherName, ...] = ()
+    product_id: int | None = None
+    lists: tuple[Choice, ...] = ()
+    controlled: str = ""
+    source: str = ""
+
+    @property
+    def lead_on(self) -> bool:
+        """Whether the search has something to offer after all."""
+        return bool(self.names or self.lists)
+
+    @property
+    def name(self) -> OtherName | None:
+        return self.names[0] if self.names else None
+
+
+def other_words(query: str) -> OtherWords:
+    """What to answer when the words name nothing in the catalogue; nothing where they do.
+
+    Mentions do not count as names: a summary may well mention morphine.
+    """
+    controlled, name, kind = controlled_in(query), other_name(query), kind_in(query)
+    if not (controlled or name or kind) or _is_named(query):
+        return OtherWords()
+    if controlled:
+        return OtherWords(controlled=controlled)
+    if name and _is_named(name.query):
+        return OtherWords((name,), _first(name.query), source=name.source)
+    lists = lists_of(kind) if kind else ()
+    return OtherWords(lists=lists, source=kind.source) if kind and lists else OtherWords()
+
+
+def while_typing(text: str) -> OtherWords:
+    """The same for what may not be typed to its end; several names may begin so."""
+    said = other_words(text)
+    if said != OtherWords():
+        return said
+    if begun := tuple(one for one in names_begun(text) if _is_named(one.other)):
+        return OtherWords(begun)
+    return OtherWords(controlled=controlled_begun(text) or "")
+
+
+def lists_of(kind: Kind) -> tuple[Choice, ...]:
+    """The lists of this kind that have something on them, in the order of the kind."""
+    found = {choice.key: choice for choice in columns().view(Chosen()).choices("category", MOST_IN_FULL)[0]}
+    lists = tuple(found[slug] for slug in kind.lists if slug in found)
+    return lists or tuple(found[slug] for slug in kind.wider if slug in found)
+
+
+def _is_named(text: str) -> bool:
+    """Whether a name in the catalogue begins exactly so."""
+    return any(one.kind != SPELLING for one in search.suggest(text))
+
+
+def _first(name: str) -> int | None:
+    return next(iter(search.matching(name, 1)), None)
+
+
+# --- The answer as the page shows it ----------------------------------------------------------------------
 
 MOST_LETTERS = 100
 MOST_CONSIDERED = 480
@@ -63,7 +144,7 @@ def look_up(narrowing: Narrowing, noted: bool = True) -> Found:
     answer = search.search(query, MOST_CONSIDERED)
     instead = other_words(query)
     if noted and answer.available and not answer.total and not instead.lead_on:
-        log_buffer.note(settings().instance, query, today())
+        log.note(settings().instance, query, today())
     if instead.name or instead.controlled or (instead.lists and answer.spelling == "near"):
         answer = SearchAnswer()  # a near spelling would be another medicine than the one that is meant
     view = columns().view(narrowing.chosen, [hit.product_id for hit in answer.hits])

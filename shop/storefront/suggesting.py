@@ -13,10 +13,9 @@ from shop.safety.confusable_names import confusable_with
 from shop.search.documents import BRAND, CATEGORY, INGREDIENT
 from shop.search.suggestions import IMPRINT, MEDICINE, PACKAGE, SPELLING, Suggestion
 from shop.search.synonyms import OtherName
-from shop.storefront.other_words import while_typing
 from shop.storefront.page_version import CATALOGUE
 from shop.storefront.rules import in_words
-from shop.storefront.searching import MOST_LETTERS
+from shop.storefront.searching import MOST_LETTERS, while_typing
 from shop.substances.titles import bare
 from shop.web import public_page, settings
 
@@ -39,10 +38,10 @@ blueprint = Blueprint("suggesting", __name__)
 @public_page(CATALOGUE)
 def suggest() -> Response:
     """Groups of links for `q`: `{"groups": [{"title", "items": [{"name", "note", "url"}]}]}`."""
-    typed = " ".join(request.args.get("q", "")[:MOST_LETTERS].split())
-    found = search.suggest(typed)
+    text = " ".join(request.args.get("q", "")[:MOST_LETTERS].split())
+    found = search.suggest(text)
     named = any(one.kind != SPELLING for one in found)
-    return jsonify(groups=(None if named else _otherwise(typed)) or _groups(found))
+    return jsonify(groups=(None if named else _otherwise(text)) or _groups(found))
 
 
 def _groups(found: list[Suggestion]) -> list[dict[str, Any]]:
@@ -50,9 +49,9 @@ def _groups(found: list[Suggestion]) -> list[dict[str, Any]]:
     return [{"title": TITLES[kind], "items": [_item(one) for one in some]} for kind, some in by_kind]
 
 
-def _otherwise(typed: str) -> list[dict[str, Any]]:
+def _otherwise(text: str) -> list[dict[str, Any]]:
     """For words that begin no name here: what they are called, lists of the kind, or that it is not sold."""
-    said = while_typing(typed)
+    said = while_typing(text)
     if said.names:
         return [{"title": OTHER_NAME, "items": [_named(one) for one in said.names]}]
     if said.lists:

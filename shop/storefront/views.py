@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from shop.access import public
 from shop.accounts import queries as accounts
-from shop.catalogue.cards import Card, cards
+from shop.catalogue.list_rows import Card, cards
 from shop.checkout.sending import why_not_sent
 from shop.clock import today
 from shop.listing.medicine import Medicine
@@ -20,9 +20,8 @@ from shop.pricing.queries import history
 from shop.storefront import identifying, medicine_page, searching, suggesting
 from shop.storefront.finder.columns import Chosen, View
 from shop.storefront.finder.service import columns
-from shop.storefront.margin import heading, letters, limits, margin
 from shop.storefront.medicine_page import MedicinePage, free_units
-from shop.storefront.narrowing import Narrowing
+from shop.storefront.narrowing import Narrowing, heading, letters, limits, margin
 from shop.storefront.page_version import CATALOGUE, LIST, OFFERS
 from shop.storefront.rows import Row, rows
 from shop.web import count_visits, page_shows, public_page, settings

@@ -8,8 +8,7 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
-from shop.substances.names import canonical, moiety, words
-from shop.substances.spelling import spelled
+from shop.substances.names import canonical, moiety, spelled, words
 
 _BETWEEN = re.compile(r"\s*(?:[,;/+&]|\band\b|\bwith\b|\bplus\b)\s*", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)")

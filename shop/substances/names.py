@@ -1,15 +1,41 @@
 """Names of active substances as the directory writes them, and as the pharmacy reads them.
 
-Water of crystallisation does not make another medicine, so hydrates share a page. A salt usually does
+Water of crystallization does not make another medicine, so hydrates share a page. A salt usually does
 (metoprolol tartrate and succinate, diclofenac sodium and potassium), so salts are kept apart, except in
 `STATED_AS_BASE`: there labelers file one medicine under two names and state the same strengths under both.
+
+Misspellings ("metformin hydrochoride" is no brand, "ursadiol" no substance) are a reviewed list,
+`data/spellings.toml`; nothing is corrected by likeness, because a brand often resembles its substance.
 """
 
 import re
+import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import Path
 
-from shop.substances.spelling import spelled
+# --- Filed misspellings that join their medicine ----------------------------------------------------------
+
+WORDS = Path(__file__).parent / "data" / "spellings.toml"
+_WORD = re.compile(r"[a-z0-9]+")
+_GLUED = re.compile(r"\b([a-z]{5,})(\d+(?:\.\d+)?) ?(mg|mcg|g|ml)\b")
+
+
+@lru_cache(maxsize=1)
+def corrections() -> dict[str, str]:
+    """By misspelled word, the right one; lower case."""
+    with WORDS.open("rb") as file:
+        return dict(tomllib.load(file)["words"])
+
+
+def spelled(text: str) -> str:
+    """A lower-case text with its known misspellings put right, and a glued strength parted from the name."""
+    words = corrections()
+    text = _GLUED.sub(r"\1 \2 \3", text)
+    return _WORD.sub(lambda word: words.get(word.group(), word.group()), text)
+
+
+# --- Substances -------------------------------------------------------------------------------------------
 
 
 def words(text: str) -> frozenset[str]:
@@ -52,7 +78,7 @@ def split(text: str) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def canonical(name: str) -> str:
-    """The name two rows share when they name the same substance: lower case, no water of crystallisation."""
+    """The name two rows share when they name the same substance: lower case, no water of crystallization."""
     written = spelled(" ".join(name.lower().replace(",", " , ").split())).split()
     kept = [word for word in written if word not in WATER]
     bare = " ".join(kept or written).replace(" ,", ",").strip(" ,")

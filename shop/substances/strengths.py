@@ -2,12 +2,17 @@
 
 A strength is a list of amounts, one an ingredient. Two strengths are the same when their amounts are:
 0.025 mg is 25 mcg, 250 mg/5 mL is 50 mg/mL. Pure; sizes are Decimals, never floats.
+
+Implausible is only what no medicine can be: a measure left out, more of a substance than there is medicine,
+more than a tablet can weigh. What is merely unusual is not doubted: from the file nobody could tell it from a
+slip.
 """
 
 import hashlib
 import re
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from enum import StrEnum
 from functools import lru_cache
 
 NOT_STATED = "Strength not stated"
@@ -15,7 +20,7 @@ LONGEST = 80
 UNIT_LENGTH = 40
 PLACES = Decimal("1e-6")
 GREATEST = Decimal(9 * 10**12)  # what six decimals in a 64-bit whole number can hold
-_CONTEXT = Context(prec=12)  # thirds of a litre compare equal
+_CONTEXT = Context(prec=12)  # thirds of a liter compare equal
 _NUMBER = re.compile(r"\d{0,15}\.?\d{0,15}", re.ASCII)
 _UNIT = re.compile(
     r"([\[{][^\]}]{1,20}[\]}]|1|[A-Za-z]+2?)(?:/(\d*\.?\d*)\s?([\[{][^\]}]{1,20}[\]}]|[A-Za-z]+2?)?)?",
@@ -142,7 +147,7 @@ def strength_text(amounts: tuple[Amount, ...]) -> str:
 
 
 def mark(key: tuple[tuple[Decimal, str], ...]) -> str:
-    """Eight hex digits that stand for a list of amounts too long to be said."""
+    """Eight hex digits that represent a list of amounts too long to write out."""
     text = ";".join(f"{plain(value)} {unit}" for value, unit in key)
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:8]
 
@@ -189,3 +194,47 @@ def _amount(number: Decimal, name: str, many: Decimal, per: str) -> Amount:
     elif many != 1:
         text += f"/{plain(many)}"
     return Amount(text[:LONGEST], value, f"{base}/{per_base}" if per else base)
+
+
+# --- Implausible strengths: marked, never refused here ----------------------------------------------------
+
+MOST_IN_A_PILL = Decimal(10_000)  # mg; the heaviest tablet in the directory of 2019 holds 1,940
+GREATEST_SHARE = {  # of the units amounts are compared in
+    "mg/g": Decimal(1000),
+    "mL/mL": Decimal(1),
+    "mL/g": Decimal(2),  # no liquid is lighter than 0.5 g/mL
+    "mg/mL": Decimal(3000),  # no liquid medicine is denser than 3 g/mL
+    "mg/hour": Decimal(1000),  # no patch gives off a gram an hour
+}
+_ONLY_NUMBERS = re.compile(r"[\d.]+(?:/.*)?(?: and \d+ more \(\w+\))?", re.ASCII)
+_BARE_SHARE = re.compile(r"/[\d.]+(?=$| / | and \d+ more)", re.ASCII)
+
+
+class Doubt(StrEnum):
+    """Why a strength is to be checked; the value is what staff read."""
+
+    NO_UNIT = "a number without a unit"
+    SHARE_WITHOUT_UNIT = "the unit after the slash is missing"
+    TOO_HEAVY = "more than a tablet can weigh"
+    MORE_THAN_THE_WHOLE = "more ingredient than medicine"
+
+
+@lru_cache(maxsize=65536)
+def doubt(strength: str, unit: str) -> Doubt | None:
+    """Why a strength as said ("500 mg/5001") cannot be right for what is sold by `unit`, or None.
+
+    `unit` is pill, mL, g or pack. Of a long list that was cut, what is said is judged.
+    """
+    strength = without_content(strength)
+    if strength == NOT_STATED:
+        return None
+    if any(_ONLY_NUMBERS.fullmatch(part.strip()) for part in strength.split(" / ")):
+        return Doubt.NO_UNIT
+    if _BARE_SHARE.search(strength):
+        return Doubt.SHARE_WITHOUT_UNIT
+    said = parse_amounts(re.sub(r" and \d+ more \(\w+\)$", "", strength)) or ()
+    if unit == "pill" and any(measure == "mg" and value >= MOST_IN_A_PILL for value, measure in said):
+        return Doubt.TOO_HEAVY
+    if any(value > GREATEST_SHARE.get(measure, value) for value, measure in said):
+        return Doubt.MORE_THAN_THE_WHOLE
+    return None

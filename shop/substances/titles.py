@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from shop.substances.identity import said
 from shop.substances.names import readable
-from shop.substances.release import said
 
 NAME_LENGTH = 200
 NAMED_IN_FULL = 4
@@ -54,7 +54,7 @@ def title(product: Naming, level: int = 0) -> str:
 
 
 def bare(name: str) -> str:
-    """A title without what stands behind it in brackets: "Wellbutrin XL" of "Wellbutrin XL (bupropion)"."""
+    """A title without what follows it in parentheses: "Wellbutrin XL" of "Wellbutrin XL (bupropion)"."""
     return name.partition(" (")[0]
 
 
@@ -66,16 +66,16 @@ def titles(products: Iterable[Naming]) -> dict[str, str]:
     for level in range(LAST_LEVEL + 1):
         groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for product in undecided.values():
-            groups[_looks(title(product, level), product.form_plural)].append(product.identity)
-        for looks, identities in groups.items():
-            if (len(identities) == 1 or level == LAST_LEVEL) and looks not in taken:
-                taken.add(looks)
+            groups[_compared(title(product, level), product.form_plural)].append(product.identity)
+        for compared, identities in groups.items():
+            if (len(identities) == 1 or level == LAST_LEVEL) and compared not in taken:
+                taken.add(compared)
                 for identity in identities:
                     found[identity] = title(undecided.pop(identity), level)
     return found | {identity: title(product, LAST_LEVEL) for identity, product in undecided.items()}
 
 
-def _looks(name: str, form_plural: str) -> tuple[str, str]:
+def _compared(name: str, form_plural: str) -> tuple[str, str]:
     return "".join(filter(str.isalnum, name.casefold())), form_plural.casefold()
 
 

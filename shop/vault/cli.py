@@ -9,11 +9,12 @@ from shop.maintenance.cli import report
 from shop.vault.maintenance import DOCUMENTS, TEXTS
 
 blueprint = Blueprint("vault_cli", __name__, cli_group="vault")
+blueprint.cli.help = "The encrypted documents and texts."
 
 
 @blueprint.cli.command("verify")
 def verify() -> None:
-    """Open every document and sealed text with the keys of the settings. Exit code 1 when one does not."""
+    """Open every document and sealed text with the configured keys. Exits with 1 if any can’t be opened."""
     sys.exit(0 if report(checks.run((DOCUMENTS, TEXTS))) else 1)
 
 

@@ -28,27 +28,7 @@ from shop.vault.sealed_file import (
     key_id_in,
     new_header,
 )
-from shop.vault.sealing import (
-    KEY_BYTES,
-    KeyNotHeld,
-    Keyring,
-    KeyringInvalid,
-    VaultDamaged,
-    open_text,
-    seal_text,
-)
-
-__all__ = [
-    "KeyNotHeld",
-    "Keyring",
-    "KeyringInvalid",
-    "NotInVault",
-    "StoredFile",
-    "Vault",
-    "VaultDamaged",
-    "open_text",
-    "seal_text",
-]
+from shop.vault.sealing import KEY_BYTES, Keyring, VaultDamaged
 
 FILE_ID = re.compile(r"[0-9a-f]{32}")
 DELETED = "deleted"
@@ -144,7 +124,7 @@ class Vault:
         return there
 
     def purge(self, file_id: str) -> None:
-        """Erase a deleted file for good."""
+        """Erase a deleted file permanently."""
         (self._deleted / self._path(file_id).name).unlink(missing_ok=True)
 
     def unfinished(self) -> Iterator[Path]:

@@ -17,9 +17,9 @@ from shop.maintenance.sweeping import (
     older_than,
 )
 from shop.maintenance.vault_files import all_named, named
-from shop.vault.current import current_vault
-from shop.vault.files import Vault, VaultDamaged
-from shop.vault.sealed_column import SealedText
+from shop.vault.current import SealedText, current_vault
+from shop.vault.files import Vault
+from shop.vault.sealing import VaultDamaged
 
 DOCUMENTS = "vault: every document that a row names opens"
 TEXTS = "vault: every sealed text opens"

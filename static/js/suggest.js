@@ -7,13 +7,13 @@
   const KEPT = 50; // answers remembered
   const answers = new Map();
 
-  const ask = async (typed, signal) => {
-    if (answers.has(typed)) return answers.get(typed);
-    const response = await fetch(`/suggest?${new URLSearchParams({ q: typed })}`, { signal, headers: { Accept: "application/json" } });
+  const ask = async (text, signal) => {
+    if (answers.has(text)) return answers.get(text);
+    const response = await fetch(`/suggest?${new URLSearchParams({ q: text })}`, { signal, headers: { Accept: "application/json" } });
     if (!response.ok) throw new Error("no answer");
     const { groups } = await response.json();
     if (answers.size >= KEPT) answers.delete(answers.keys().next().value);
-    answers.set(typed, groups);
+    answers.set(text, groups);
     return groups;
   };
 
@@ -66,12 +66,12 @@
     };
     const look = async () => {
       asking?.abort();
-      const typed = input.value.trim().replace(/\s+/g, " ");
-      if (!typed) { close(); said.textContent = ""; return; }
+      const text = input.value.trim().replace(/\s+/g, " ");
+      if (!text) { close(); said.textContent = ""; return; }
       asking = new AbortController();
       const { signal } = asking;
       try {
-        const groups = await ask(typed, signal);
+        const groups = await ask(text, signal);
         if (!signal.aborted && document.activeElement === input) show(groups);
       } catch {
         if (!signal.aborted) close(); // offline, say: the form still works

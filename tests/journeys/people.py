@@ -153,7 +153,12 @@ def approve_newest(
         "prescriber_npi": NPI,
         "issued_on": issued(),
     }
-    item = {"directions": "One tablet three times a day", "quantity": str(quantity), "refills": str(refills)}
+    item = {
+        "directions": "One tablet three times a day",
+        "quantity": str(quantity),
+        "refills": str(refills),
+        "days_supply": str(quantity // 3),
+    }
     for field, value in (written | {f"items-0-{name}": value for name, value in item.items()}).items():
         page.locator(f'[name="{field}"]').fill(value)
     page.locator('[name="signed"]').check()

@@ -45,6 +45,9 @@ PAGES = {
     "admin": (
         "/admin/",
         "/admin/stock/receive",
+        "/admin/lots/without-pack",
+        "/admin/no-quantity",
+        "/admin/releases",
         "/admin/orders",
         "/admin/outbox",
         "/admin/catalogue",

@@ -19,7 +19,7 @@ HOMES = {
     r"price_per": "what a mg costs, in the list and on the page: the catalogue's rules",
     r"AddressColumns|PostalAddress|DeliveryAddress": "the fields of an address: shop/addresses.py",
     r"Snapshots?": "how a disposable copy is written and switched: shop/projections/store.py",
-    r"Reader": "how a disposable copy is noticed and opened: shop/projections/reader.py",
+    r"Reader": "how a disposable copy is noticed and opened: shop/projections/store.py",
     r"transition": "a step of a state machine as one UPDATE: shop/database.py",
     r"good_on": "until when a lot is good: shop/stock/rules.py",
 }

@@ -51,7 +51,7 @@ def apply_appearances(
     list_rows.refresh({variant.product_id for variant in changed}, market)
     if changed:
         audit.record(
-            Event.LOOKS_IMPORTED,
+            Event.APPEARANCES_IMPORTED,
             at=at,
             subject=("catalogue", "looks"),
             strengths=len(changed),

@@ -8,26 +8,23 @@ import click
 
 from shop.appearance.rules import Outcome
 from shop.clock import now
-from shop.database import db, transaction
+from shop.database import transaction
+from shop.errors import printable
 from shop.imports.labels.applying import Line, apply_appearances
 from shop.imports.labels.spl_xml import LabelRefused, read_tree
 from shop.imports.labels.statements import Statement, statements
 from shop.web import settings
 
 
-class _DryRun(Exception):
-    """Ends the transaction of a rehearsal."""
-
-
 @click.command("import-spl")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
-@click.option("--replace", is_flag=True, help="Let a label replace the picture of another maker's product.")
+@click.option("--replace", is_flag=True, help="Let a label replace another manufacturer's appearance.")
 def import_spl(files: tuple[Path, ...], dry_run: bool, replace: bool) -> None:
-    """Read Structured Product Labels (HL7 XML) and give their products' strengths the appearance they state.
+    """Import the appearances that Structured Product Labels (HL7 XML) state.
 
-    Products are matched by the labeler and product part of their NDC. A file that cannot be read is refused
-    and the others go on.
+    Products are matched by the labeler and product segments of their NDC. A file that can’t be read is
+    refused; the others are imported.
     """
     read: list[tuple[str, Statement]] = []
     refused = {}
@@ -40,22 +37,15 @@ def import_spl(files: tuple[Path, ...], dry_run: bool, replace: bool) -> None:
     for words in _report(lines):
         click.echo(words)
     for name, reason in refused.items():
-        click.echo(f"{_printable(name)}: refused. {_printable(reason)}", err=True)
+        click.echo(f"{printable(name)}: refused. {printable(reason)}", err=True)
     click.echo(_sum(lines, len(refused), dry_run))
     if refused:
         raise click.ClickException(f"{len(refused)} of {len(set(files))} files were refused.")
 
 
 def _applied(read: Sequence[tuple[str, Statement]], replace: bool, dry_run: bool) -> list[Line]:
-    lines: list[Line] = []
-    try:
-        with transaction():
-            lines = apply_appearances(read, replace, settings().market, now())
-            if dry_run:
-                raise _DryRun
-    except _DryRun:
-        db.session.expunge_all()  # they hold what was rolled back
-    return lines
+    with transaction(dry_run):
+        return apply_appearances(read, replace, settings().market, now())
 
 
 def _report(lines: Iterable[Line]) -> Iterable[str]:
@@ -63,10 +53,10 @@ def _report(lines: Iterable[Line]) -> Iterable[str]:
     for line in lines:
         if line.file != file:
             file = line.file
-            yield f"{_printable(file)}:"
+            yield f"{printable(file)}:"
         assert line.outcome is not None
         name = f"{line.stated.ndc or 'no code':<12} {line.stated.name}"
-        yield _printable(f"  {name}: {'; '.join((line.outcome.value, *line.notes))}")
+        yield printable(f"  {name}: {'; '.join((line.outcome.value, *line.notes))}")
 
 
 def _sum(lines: Sequence[Line], refused: int, dry_run: bool) -> str:
@@ -78,8 +68,3 @@ def _sum(lines: Sequence[Line], refused: int, dry_run: bool) -> str:
     if dry_run:
         return f"{done} Nothing was written."
     return done if counts[Outcome.APPLIED] else f"{done} Nothing changed."
-
-
-def _printable(text: str) -> str:
-    """Without what a terminal would obey instead of show."""
-    return "".join(c if c.isprintable() else "?" for c in text)

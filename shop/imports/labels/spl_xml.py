@@ -67,9 +67,7 @@ def read_tree(path: Path) -> Node:
     parser = XMLParser(target=tree, forbid_dtd=True)
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise LabelRefused(
-                f"The file is larger than {MOST_BYTES // 1024 // 1024} MB, more than any label."
-            )
+            raise LabelRefused(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB.")
         with path.open("rb") as file:
             _feed(parser, file)
     except OSError as trouble:

@@ -18,10 +18,10 @@ from sqlalchemy.orm import joinedload
 from shop.catalogue.models import Variant
 from shop.clock import now
 from shop.database import db
+from shop.errors import command_refusals, printable
+from shop.imports.nadac.consensus import Advance, Outcome, Tally
 from shop.imports.nadac.files import open_survey
-from shop.imports.nadac.rows import SurveyRefused
 from shop.imports.nadac.service import Difference, Run, Stage, run
-from shop.imports.nadac.sorting import Advance, Outcome, Tally
 from shop.money import format_unit_price
 from shop.pricing.plan import Repriced
 from shop.web import settings
@@ -31,18 +31,16 @@ from shop.web import settings
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @click.option(
-    "--report", type=click.Path(path_type=Path, dir_okay=False), help="Write unusable lines to a CSV file."
+    "--report", type=click.Path(path_type=Path, dir_okay=False), help="Write unusable lines to this CSV file."
 )
 def import_nadac(files: tuple[Path, ...], dry_run: bool, report: Path | None) -> None:
-    """Read NADAC surveys, weekly .xlsx files and the .parquet history, in any order and mixture.
+    """Import NADAC surveys: weekly .xlsx files and the .parquet price history, in any order.
 
-    All files are written, or none. The history names no units: it prices what is counted in pills, and other
-    packs only where a weekly file of the same call says in which unit they are priced.
+    All files are imported, or none. The history states no units, so it prices only what is counted in pills,
+    and other packages if a weekly file in the same run states their unit.
     """
-    try:
+    with command_refusals():
         done = _import(files, dry_run)
-    except SurveyRefused as refusal:
-        raise click.ClickException(printable(f"{refusal.message} {refusal.todo}")) from refusal
     for line in words(done, dry_run):
         click.echo(line)
     if report is not None:
@@ -104,11 +102,6 @@ def write_faults(tallies: Sequence[Tally], path: Path) -> int:
         writer.writerow(("file", "line", "reason"))
         writer.writerows(rows)
     return len(rows)
-
-
-def printable(text: str) -> str:
-    """Without what a terminal would obey instead of show."""
-    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _of_file(tally: Tally) -> Iterator[str]:

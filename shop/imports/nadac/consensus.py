@@ -1,16 +1,217 @@
-"""From the prices of packs to the price of a strength: the packs of each strength agree, survey by survey."""
+"""From the rows of surveys to the price of a strength: which rows count, and on what their packs agree."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
 
-from shop.imports.nadac.rows import day_of, price_of
-from shop.imports.nadac.sorting import Advance, SurveyPrices
+from shop.catalogue.models import Pack, Product, Variant
+from shop.database import db
+from shop.imports.nadac.files import Opened
+from shop.imports.nadac.rows import (
+    NO_UNIT,
+    OPEN,
+    UNITS,
+    Rows,
+    SurveyRefused,
+    day_of,
+    ndc_code,
+    price_of,
+    together,
+)
 from shop.money import SMALLEST
-from shop.pricing.acquisition import Kind, Period, Quote, Source, agreed, in_force
+from shop.pricing.acquisition import (
+    Kind,
+    Period,
+    Quote,
+    Source,
+    agreed,
+    in_force,
+    needs_no_unit,
+    surveyed_unit,
+)
+
+# --- Row by row: which price of which pack counts, and why others do not ----------------------------------
+
+AT_ONCE = 10_000
+NONE_FITS = -1
+
+
+@dataclass(frozen=True)
+class Packs:
+    """Sorted by `code`. `unit` is the one a survey must price in (NONE_FITS: none), `trusted` whether a price
+    without a unit may be believed. `contents`, by variant: mL or g in the container that is its unit.
+    """
+
+    code: NDArray[np.int64]
+    variant: NDArray[np.int64]
+    unit: NDArray[np.int8]
+    trusted: NDArray[np.bool_]
+    contents: dict[int, Decimal] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.code)
+
+    def find(self, code: NDArray[np.int64]) -> NDArray[np.intp]:
+        """The place of each NDC's pack; -1 where there is none."""
+        if not len(self):
+            return np.full(len(code), -1)
+        place = np.minimum(np.searchsorted(self.code, code), len(self) - 1)
+        return np.where(self.code[place] == code, place, -1)
+
+
+def packs() -> Packs:
+    """All packs, those the directory no longer has as well: they had a price while they were sold."""
+    rows = db.session.execute(
+        select(Pack.ndc11, Pack.size, Pack.variant_id, Product.unit, Variant.content, Variant.content_unit)
+        .join(Variant, Variant.id == Pack.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    codes, variants, units, trusted = [], [], [], []
+    contents: dict[int, Decimal] = {}
+    for ndc11, size, variant_id, product_unit, content, content_unit in rows:
+        unit = surveyed_unit(content_unit or product_unit, size)
+        if content:
+            contents[variant_id] = content
+        codes.append(ndc_code(ndc11))
+        variants.append(variant_id)
+        units.append(NONE_FITS if unit is None else UNITS[unit])
+        trusted.append(needs_no_unit(product_unit))
+    order = np.argsort(np.array(codes, np.int64))
+    return Packs(
+        np.array(codes, np.int64)[order],
+        np.array(variants, np.int64)[order],
+        np.array(units, np.int8)[order],
+        np.array(trusted, np.bool_)[order],
+        contents,
+    )
+
+
+Advance = Callable[[int], None]
+
+
+class Outcome(StrEnum):
+    """What became of a row. Every row has one."""
+
+    COUNTED = "priced a package in the catalog"
+    UNKNOWN_PACK = "no such package in the catalog"
+    OTHER_UNIT = "priced in a different unit than it is sold in"
+    UNIT_NOT_STATED = "no unit stated, and not sold by the pill"
+    REPEATED = "repeated an earlier line"
+    CONTRADICTS = "contradicted an earlier line"
+    UNREADABLE = "could not be read"
+
+
+@dataclass
+class Tally:
+    """The rows of one file by outcome, and those a person should look at: (line, what is wrong)."""
+
+    name: str
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    faults: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return self.outcomes.total()
+
+
+@dataclass
+class SurveyPrices:
+    """One survey's prices of our packages: rows, with the strength of each, in the order of strengths."""
+
+    source: Source
+    rows: Rows
+    variant: NDArray[np.int64]
+
+
+def sort_rows(
+    opened: Iterable[Opened], packs: Packs, today: date, advance: Advance
+) -> tuple[list[Tally], list[SurveyPrices]]:
+    """Read all files, the weekly ones first: they say in which unit a pack is priced, a history does not.
+
+    `advance` is told of rows as they are done. Raises SurveyRefused for a file without one readable line.
+    """
+    tallies: list[Tally] = []
+    kept: dict[Source, list[tuple[Tally, Rows]]] = {}
+    units = np.full(len(packs), NO_UNIT, np.int8)
+    for one in sorted(opened, key=lambda one: -one.survey.kind):
+        tally = Tally(one.name)
+        rows = _of_our_packs(one, packs, units, today, tally, advance)
+        if tally.outcomes[Outcome.UNREADABLE] == one.survey.total:
+            number, reason = tally.faults[0]
+            raise SurveyRefused(
+                f"{one.name} has {tally.total} lines, and none can be read: in line {number}, {reason}.",
+                "Use the file as CMS publishes it.",
+            )
+        tallies.append(tally)
+        kept.setdefault(one.survey.source(), []).append((tally, rows))
+    return tallies, [_survey(source, parts, packs) for source, parts in sorted(kept.items())]
+
+
+def _of_our_packs(
+    one: Opened, packs: Packs, units: NDArray[np.int8], today: date, tally: Tally, advance: Advance
+) -> Rows:
+    """The rows of one file whose price may be believed; the others are tallied."""
+    kept = []
+    for rows in one.survey.batches(today):
+        tally.outcomes[Outcome.UNREADABLE] += len(rows.faults)
+        tally.faults += [(number, str(fault)) for number, fault in rows.faults]
+        place = packs.find(rows.code)
+        ours, theirs = rows.only(place >= 0), place[place >= 0]
+        tally.outcomes[Outcome.UNKNOWN_PACK] += len(rows) - len(ours)
+        if one.survey.kind is Kind.WEEKLY:
+            units[theirs] = ours.unit
+        stated = np.where(ours.unit == NO_UNIT, units[theirs], ours.unit)
+        unstated = (stated == NO_UNIT) & ~packs.trusted[theirs]
+        fits = (stated == packs.unit[theirs]) | ((stated == NO_UNIT) & packs.trusted[theirs])
+        tally.outcomes[Outcome.UNIT_NOT_STATED] += int(unstated.sum())
+        tally.outcomes[Outcome.OTHER_UNIT] += int((~fits & ~unstated).sum())
+        kept.append(ours.only(fits))
+        advance(rows.count)
+    return together(kept)
+
+
+def _survey(source: Source, parts: list[tuple[Tally, Rows]], packs: Packs) -> SurveyPrices:
+    """The files of one survey as one, each pack and day once."""
+    rows = together([rows for _, rows in parts])
+    part = np.concatenate([np.full(len(rows), place) for place, (_, rows) in enumerate(parts)]).astype(
+        np.intp
+    )
+    variant = packs.variant[packs.find(rows.code)] if len(rows) else np.empty(0, np.int64)
+    order = np.lexsort((rows.line, part, rows.first, rows.code, variant))
+    rows, part, variant = rows.only(order), part[order], variant[order]
+    again = np.zeros(len(rows), bool)
+    again[1:] = (rows.code[1:] == rows.code[:-1]) & (rows.first[1:] == rows.first[:-1])
+    same = np.zeros(len(rows), bool)
+    same[1:] = again[1:] & (rows.price[1:] == rows.price[:-1]) & (rows.last[1:] == rows.last[:-1])
+    for place, (tally, _) in enumerate(parts):
+        mine = part == place
+        tally.outcomes[Outcome.COUNTED] += int((mine & ~again).sum())
+        tally.outcomes[Outcome.REPEATED] += int((mine & same).sum())
+        lines = rows.line[mine & again & ~same]
+        tally.outcomes[Outcome.CONTRADICTS] += len(lines)
+        tally.faults = sorted([*tally.faults, *((int(line), str(Outcome.CONTRADICTS)) for line in lines)])
+    rows = rows.only(~again)
+    _end_before_the_next(rows)
+    return SurveyPrices(source, rows, variant[~again])
+
+
+def _end_before_the_next(rows: Rows) -> None:
+    """A pack has one price a day: where a survey lets periods overlap, the later one takes precedence."""
+    same_pack = rows.code[1:] == rows.code[:-1]
+    until = np.where(same_pack, rows.first[1:] - 1, OPEN).astype(np.int32)
+    rows.last[:-1] = np.minimum(rows.last[:-1], until)
+
+
+# --- Survey by survey: the packs of each strength agree ---------------------------------------------------
 
 Proposals = dict[int, dict[Source, list[Period]]]
 """By strength and survey: its periods, oldest first."""

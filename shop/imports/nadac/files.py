@@ -13,11 +13,15 @@ from shop.imports.nadac import history_file, weekly_file
 from shop.imports.nadac.rows import Rows, SurveyRefused
 from shop.pricing.acquisition import Kind, Source
 
-GET_ONE = "Take the weekly .xlsx file as CMS publishes it, or the .parquet price history."
+GET_ONE = "Use the weekly .xlsx file as CMS publishes it, or the .parquet price history."
 SNIFFED = 4096
 _MARKS = (
-    (b"\xd0\xcf\x11\xe0", "is an old workbook (.xls) or has a password.", "Save it as .xlsx, without one."),
-    (b"\x1f\x8b", "is compressed.", "Unpack it first. The NDC directory belongs to import-ndc."),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "is an old workbook (.xls) or has a password.",
+        "Save it as plain .xlsx.",
+    ),
+    (b"\x1f\x8b", "is compressed.", "Unzip it first. For the NDC directory, use import-ndc."),
     (b"%PDF", "is a PDF.", GET_ONE),
 )
 
@@ -42,7 +46,7 @@ class Opened:
 
 
 def open_survey(path: Path) -> Opened:
-    """Recognise a file and open it, or refuse it with a reason."""
+    """Recognize a file and open it, or refuse it with a reason."""
     try:
         with path.open("rb") as file:
             start = file.read(SNIFFED)
@@ -61,7 +65,7 @@ def open_survey(path: Path) -> Opened:
 def _mistake(start: bytes) -> tuple[str, str]:
     """What the file probably is instead."""
     if not start:
-        return "is empty.", "The download may have failed: fetch it again."
+        return "is empty.", "The download may have failed: try it again."
     for mark, reason, todo in _MARKS:
         if start.startswith(mark):
             return reason, todo

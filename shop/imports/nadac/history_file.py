@@ -13,7 +13,7 @@ from shop.pricing.acquisition import Kind, Source
 COLUMNS = ("ndc", "effective_date", "end_date", "nadac_per_unit")
 BATCH = 1 << 16
 MOST_ROWS = 10_000_000
-GET_ONE = "Take a history with the columns ndc, effective_date, end_date and nadac_per_unit."
+GET_ONE = "Use a history with the columns ndc, effective_date, end_date and nadac_per_unit."
 _BROKEN = (
     OSError,
     ValueError,
@@ -56,10 +56,10 @@ class HistoryFile:
                 yield rows
         except (pa.ArrowException, *_BROKEN) as trouble:
             raise SurveyRefused(
-                f"{self.name} is damaged after row {number}.", "Fetch the file again."
+                f"{self.name} is damaged after row {number}.", "Download the file again."
             ) from trouble
         if number != self.total:  # a damaged page may be read as an empty one
-            raise SurveyRefused(f"{self.name} is damaged after row {number}.", "Fetch the file again.")
+            raise SurveyRefused(f"{self.name} is damaged after row {number}.", "Download the file again.")
 
     def source(self) -> Source:
         """Its latest effective date. Known once it has been read."""
@@ -82,16 +82,16 @@ def open_history(path: Path) -> HistoryFile:
         schema = file.schema_arrow
     except (pa.ArrowException, *_BROKEN) as trouble:
         raise SurveyRefused(
-            f"{path.name} is a damaged or incomplete price history.", "Fetch the file again."
+            f"{path.name} is a damaged or incomplete price history.", "Download the file again."
         ) from trouble
     missing = [column for column in COLUMNS if len(schema.get_all_field_indices(column)) != 1]
     if missing:
-        raise SurveyRefused(f"{path.name} is not a price history: it lacks {', '.join(missing)}.", GET_ONE)
+        raise SurveyRefused(f"{path.name} is not a price history. It lacks {', '.join(missing)}.", GET_ONE)
     if wrong := _wrong_types(schema):
-        raise SurveyRefused(f"{path.name} is not a price history: {wrong} holds something else.", GET_ONE)
+        raise SurveyRefused(f"{path.name} is not a price history: {wrong} has the wrong type.", GET_ONE)
     if not 0 < file.metadata.num_rows <= MOST_ROWS:
         size = "has no rows" if file.metadata.num_rows < 1 else "has more rows than any price history"
-        raise SurveyRefused(f"{path.name} {size}.", "Fetch the file again.")
+        raise SurveyRefused(f"{path.name} {size}.", "Download the file again.")
     return HistoryFile(path.name, file)
 
 

@@ -18,14 +18,13 @@ from shop.audit.events import Event
 from shop.catalogue.models import Variant
 from shop.clock import business_date
 from shop.database import db, portions, transaction
-from shop.imports.nadac.consensus import Proposals, price_consensus
+from shop.imports.nadac.consensus import Advance, Proposals, Tally, packs, price_consensus, sort_rows
 from shop.imports.nadac.files import Opened
 from shop.imports.nadac.rows import SurveyRefused
-from shop.imports.nadac.sorting import Advance, Tally, packs, sort_rows
 from shop.pricing.acquisition import Period, Source, read_source, timeline
 from shop.pricing.models import AcquisitionPrice
 from shop.pricing.plan import Repriced
-from shop.pricing.repricing import reprice
+from shop.pricing.service import reprice
 from shop.projections.cache_version import offers_changed
 
 Stage = Callable[[str, int], Advance]
@@ -61,10 +60,6 @@ class Run:
     repriced: Repriced | None
 
 
-class _DryRun(Exception):
-    """Ends the transaction of a dry run."""
-
-
 def run(opened: Sequence[Opened], at: datetime, *, dry: bool, stage: Stage) -> Run:
     """Import all the files at once or, `dry`, do so and take it back. Raises SurveyRefused.
 
@@ -84,16 +79,8 @@ def run(opened: Sequence[Opened], at: datetime, *, dry: bool, stage: Stage) -> R
     )
     del known, surveys
     stage("Comparing and writing", 1)
-    result: Run | None = None
-    try:
-        with transaction():
-            result = Run(tallies, *write(proposals, at))
-            if dry:
-                raise _DryRun
-    except _DryRun:
-        db.session.expunge_all()  # it holds what was taken back
-    assert result is not None
-    return result
+    with transaction(dry_run=dry):
+        return Run(tallies, *write(proposals, at))
 
 
 def compare(proposals: Proposals) -> Difference:

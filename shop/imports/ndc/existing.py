@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from sys import intern
 from typing import Any
@@ -16,6 +16,7 @@ from shop.catalogue.models import (
     Ingredient,
     Pack,
     Product,
+    StatedSize,
     Variant,
     as_text,
     product_category,
@@ -24,6 +25,7 @@ from shop.catalogue.models import (
 )
 from shop.database import db
 from shop.imports.ndc.pages import Key
+from shop.imports.ndc.parting import StatedFacts
 from shop.substances.strengths import NOT_STATED, parse_amounts, without_content
 
 AT_ONCE = 5_000
@@ -110,7 +112,7 @@ def catalogue() -> Catalogue:
             intern(row.unit),
             row.release,
             row.origin == "ndc",
-            _is_set(row.listed_at),
+            row.listed_at is not None,
             row.withdrawn_on,
             intern(row.regulatory or ""),
         )
@@ -183,6 +185,13 @@ def packs() -> Iterator[KnownPack]:
         yield KnownPack(*row)
 
 
+def stated_sizes() -> dict[str, StatedFacts]:
+    """By 11 digits, what a person said a pack holds."""
+    columns = (Pack.ndc11, StatedSize.size, StatedSize.unit, StatedSize.description)
+    rows = db.session.execute(select(*columns).join(Pack, Pack.id == StatedSize.pack_id))
+    return {row.ndc11: StatedFacts(row.size, row.unit, row.description) for row in rows}
+
+
 def _strength(known: Catalogue, row: Any) -> None:
     strengths, text = known.strengths[row.product_id], intern(row.strength)
     compared = () if without_content(text) == NOT_STATED else parse_amounts(text)
@@ -194,10 +203,6 @@ def _strength(known: Catalogue, row: Any) -> None:
     strengths.by_text[text] = row.id
     strengths.unit = strengths.unit or intern(row.strength_unit)
     known.product_of[row.id] = row.product_id
-
-
-def _is_set(moment: datetime | None) -> bool:
-    return moment is not None
 
 
 def _stream(*columns: Any) -> Iterable[Any]:

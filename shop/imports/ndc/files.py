@@ -123,7 +123,7 @@ def _header(path: Path, file: IO[bytes], columns: Sequence[str], other: Sequence
         raise WrongFile(f"{path.name} is empty.", _WHERE)
     text = raw.decode("utf-8-sig", "replace").rstrip("\r\n")
     if text.lstrip().startswith("<"):
-        raise WrongFile(f"{path.name} is a web page, not the directory.", _WHERE)
+        raise WrongFile(f"{path.name} is a web page, not the NDC directory.", _WHERE)
     header = [name.strip().upper() for name in text.split("\t")]
     missing = [name for name in columns if name not in header]
     if not missing:
@@ -131,7 +131,7 @@ def _header(path: Path, file: IO[bytes], columns: Sequence[str], other: Sequence
     if other and all(name in header for name in other):
         raise WrongFile(f"{path.name} is the other of the two files: swap them.", _WHERE)
     if len(header) == 1:
-        raise WrongFile(f"{path.name} is not the directory: its first line names no columns.", _WHERE)
+        raise WrongFile(f"{path.name} is not the NDC directory: its first line has no column names.", _WHERE)
     raise WrongFile(f"{path.name} lacks the columns {', '.join(missing)}.", _WHERE)
 
 

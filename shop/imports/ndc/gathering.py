@@ -23,14 +23,13 @@ from shop.imports.ndc.admission import (
     controlled_finding,
     refusal,
 )
-from shop.imports.ndc.pages import Context, Page, Pages, Strength, place_of
-from shop.imports.ndc.parting import part_by_container, size_packs
+from shop.imports.ndc.pages import Context, Page, Pages, StagedPack, Strength, place_of
+from shop.imports.ndc.parting import StatedFacts, part_by_container, size_packs
 from shop.imports.ndc.rows import MalformedRow, PackageRow, ProductRow, package_row, product_row
-from shop.imports.ndc.staged import StagedPack
 from shop.safety.controlled import decided, substance_in
+from shop.substances.identity import Releases, is_extended, mark_in
 from shop.substances.kits import KnownSubstances
 from shop.substances.names import canonical, moiety, split
-from shop.substances.release import Releases, is_extended, mark_in
 from shop.substances.titles import titles
 
 Advance = Callable[[str, int], None]
@@ -57,11 +56,13 @@ def gather(
     advance: Advance,
     sink: Sink | None = None,
     joins: Mapping[tuple[str, str], str] | None = None,
+    stated: Mapping[str, StatedFacts] | None = None,
 ) -> Directory:
     """Read the product file and the package file.
 
     `include` may name "homeopathic" and "unapproved"; `advance` is told the step and how many rows it read.
-    `joins` are the extended releases that a person has put together.
+    `joins` are the extended releases that a person has put together, `stated` by 11 digits the sizes that
+    one has read on labels.
 
     Raises:
         files.WrongFile: the file is another one, or breaks off.
@@ -72,7 +73,7 @@ def gather(
     _read_packages(packages, directory, homes, advance)
     homes.clear()
     directory.pages = part_by_container(pages, directory.packs)
-    size_packs(directory.packs)
+    size_packs(directory.packs, stated or {})
     for page in directory.pages.values():
         page.settle()
     names = titles(page.naming for page in directory.pages.values())
@@ -86,7 +87,7 @@ def _read_products(
     products: Path, directory: Directory, include: frozenset[str], advance: Advance, releases: Releases
 ) -> tuple[dict[str, Page], Homes]:
     """The pages by identity, and where every product went."""
-    flagged, context = _survey(products, directory, advance, releases)
+    flagged, context = _observe(products, directory, advance, releases)
     owners = _Products(directory, flagged, context, include)
     for line in _counted(files.read(products, files.PRODUCT_COLUMNS), "Judging products", advance):
         owners.judge(line)
@@ -112,7 +113,7 @@ _OBSERVED = (
 _observed = itemgetter(*map(files.PRODUCT_COLUMNS.index, _OBSERVED))
 
 
-def _survey(
+def _observe(
     products: Path, directory: Directory, advance: Advance, releases: Releases
 ) -> tuple[frozenset[str], Context]:
     """What only all rows together say: substances flagged where alone, marks of applications, all names."""

@@ -8,7 +8,6 @@ established classes (EPC) count, and names say the class, not what it is good fo
 `data/classes.toml` does not name keep their own words, in sentence case.
 """
 
-import gc
 import re
 import tomllib
 from collections.abc import Iterable
@@ -16,9 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from shop.catalogue.pack_descriptions import read as packaging_read
-from shop.substances.names import SALTS, canonical, moiety, words
-from shop.substances.release import mark_in
-from shop.substances.spelling import spelled
+from shop.substances.identity import mark_in
+from shop.substances.names import SALTS, canonical, moiety, spelled, words
 from shop.substances.strengths import amount
 
 SLUG_LENGTH = 160
@@ -80,7 +78,6 @@ def forget() -> None:
     """Give back what reading a file remembered: what comes next needs the memory."""
     for remembered in (_plain_words, amount, canonical, moiety, mark_in, packaging_read):
         remembered.cache_clear()
-    gc.collect()
 
 
 @lru_cache(maxsize=65536)

@@ -13,8 +13,8 @@ from sys import intern
 from shop.catalogue.sale_units import SaleUnits, SoldAs
 from shop.imports.ndc.naming import brand_of, categories_of, established, slug_of
 from shop.imports.ndc.rows import ProductRow
+from shop.substances import identity, kits, strengths
 from shop.substances import identity as ids
-from shop.substances import kits, release, strengths
 from shop.substances.forms import Form, plain_form
 from shop.substances.names import canonical_set
 from shop.substances.titles import Naming, generic_name
@@ -124,7 +124,7 @@ class Page:
 
     @property
     def slug(self) -> str:
-        which = "" if self.brand_name else release.said(self.release, self.ingredients)
+        which = "" if self.brand_name else identity.said(self.release, self.ingredients)
         name = self.brand_name or generic_name(self.ingredients)
         return slug_of(f"{name} {which} {self.form.plural}")
 
@@ -193,13 +193,13 @@ class Pages:
 class Context:
     """What only the whole file knows: marks of releases by application, and every substance by name."""
 
-    releases: release.Releases = field(default_factory=release.Releases)
+    releases: identity.Releases = field(default_factory=identity.Releases)
     substances: kits.KnownSubstances = field(default_factory=lambda: kits.KnownSubstances(()))
 
     def release_of(self, row: ProductRow) -> str:
-        if not release.is_extended(row.form):
+        if not identity.is_extended(row.form):
             return ""
-        mark = release.mark_in(row.trade_name, row.suffix, row.generic)
+        mark = identity.mark_in(row.trade_name, row.suffix, row.generic)
         return self.releases.release(row.substances, row.application, mark)
 
 
@@ -249,3 +249,15 @@ def _unit_stated(amount: strengths.Amount) -> str:
     """ "mcg" of "25 mcg": the page's strengths are ordered in it. What is per mL stays as compared."""
     _number, _space, unit = amount.text.partition(" ")
     return unit if "/" not in unit and "/" not in amount.unit else amount.unit
+
+
+@dataclass(slots=True)
+class StagedPack:
+    """A package to be filed under a strength. `size` counts what the page sells; None where nobody knows."""
+
+    strength: Strength
+    ndc: str
+    ndc11: str
+    labeler: str
+    description: str
+    size: int | None = None

@@ -5,10 +5,11 @@ the bottle of 2.5 mL and that of 5 mL have prices and lots of their own. What is
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 from shop.catalogue.pack_descriptions import (
     in_containers,
@@ -18,16 +19,23 @@ from shop.catalogue.pack_descriptions import (
     whole_part,
 )
 from shop.catalogue.sale_units import PackFacts, SaleUnits, opens, sale_units
-from shop.imports.ndc.pages import Page, Strength, most_common_text
-from shop.imports.ndc.staged import StagedPack
+from shop.imports.ndc.pages import Page, StagedPack, Strength, most_common_text
 from shop.substances import identity as ids
 from shop.substances.forms import is_poured
 
 Held = tuple[Decimal, str]
 
 
+class StatedFacts(NamedTuple):
+    """What a person said a pack holds, in which unit, and how the directory described it then."""
+
+    size: int
+    unit: str
+    description: str
+
+
 def part_by_container(pages: dict[str, Page], packs: Sequence[StagedPack]) -> dict[str, Page]:
-    """The pages by identity, those parted under a new one; their packs stand beneath the parted strengths."""
+    """The pages by identity, those parted under a new one; their packs go with the parted strengths."""
     parted = {pack.strength.page.identity for pack in packs if _alone(pack)}
     held: defaultdict[str, list[StagedPack]] = defaultdict(list)
     for pack in packs:
@@ -38,12 +46,15 @@ def part_by_container(pages: dict[str, Page], packs: Sequence[StagedPack]) -> di
     return {page.identity: page for page in pages.values()}
 
 
-def size_packs(packs: Iterable[StagedPack]) -> None:
-    """Give every pack its size in what its page sells, and say of every strength how it is sold."""
+def size_packs(packs: Iterable[StagedPack], stated: Mapping[str, StatedFacts]) -> None:
+    """Give every pack its size in what its page sells, and say of every strength how it is sold.
+
+    What no description says may be `stated`: a person read it on the label, while it was described so.
+    """
     counted: defaultdict[Strength, Counter[PackFacts]] = defaultdict(Counter)
     for pack in packs:
         found = packaging(pack.description)
-        pack.size = _size(pack)
+        pack.size = _size(pack) or _stated(pack, stated.get(pack.ndc11))
         counted[pack.strength][_facts(pack.size, found.containers if found else ())] += 1
     for strength, every in counted.items():
         page = strength.page
@@ -99,6 +110,11 @@ def _part_of(strength: Strength, held: Held, parts: dict[tuple[Strength, Held], 
         key = (*strength.key, (content, f"held, {measure}"))
         parts[strength, held] = replace(strength, key=key, content=content, measure=measure)
     return parts[strength, held]
+
+
+def _stated(pack: StagedPack, said: StatedFacts | None) -> int | None:
+    same = said and (said.unit, said.description) == (pack.strength.page.sale_unit, pack.description)
+    return said.size if said and same else None
 
 
 def _size(pack: StagedPack) -> int | None:

@@ -3,7 +3,7 @@
 A page meets its product by identity, or by one that an earlier version of this store gave it; failing that, a
 product made by hand is met by the NDCs of its packs. Prices, strengths as said and what is on sale are never
 touched, nor is anything of products made by hand. Names, and the packs a strength is sold in, follow the
-directory. A pack made by hand is left alone until the directory files its NDC beneath a product of
+directory. A pack made by hand is left alone until the directory files its NDC under a product of
 its own.
 """
 
@@ -17,8 +17,7 @@ from typing import Any
 from shop.imports.ndc import existing
 from shop.imports.ndc.existing import Catalogue, KnownPack, KnownProduct
 from shop.imports.ndc.gathering import Directory
-from shop.imports.ndc.pages import Page, Strength
-from shop.imports.ndc.staged import StagedPack
+from shop.imports.ndc.pages import Page, StagedPack, Strength
 from shop.safety.controlled import in_every_form
 from shop.substances.strengths import mark
 

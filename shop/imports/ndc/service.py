@@ -21,9 +21,8 @@ from shop.database import db, transaction
 from shop.errors import DomainError
 from shop.imports.ndc import existing
 from shop.imports.ndc.admission import Sink
-from shop.imports.ndc.bulk import refresh_statistics
 from shop.imports.ndc.gathering import Advance, Directory, gather
-from shop.imports.ndc.merging import carry_out
+from shop.imports.ndc.merging import carry_out, refresh_statistics
 from shop.imports.ndc.planning import Plan, plan
 from shop.listing.deciding import decide
 from shop.projections.cache_version import catalogue_changed
@@ -66,9 +65,9 @@ def run(asked: Import, market: str, at: datetime, advance: Advance, sink: Sink |
         TooMuchWithdrawn: more than a fifth of the directory's packs would go; nothing was written.
     """
     with _few_collections():
-        joined = joins()
+        joined, stated = joins(), existing.stated_sizes()
         db.session.rollback()
-        directory = gather(asked.products, asked.packages, asked.include, advance, sink, joined)
+        directory = gather(asked.products, asked.packages, asked.include, advance, sink, joined, stated)
         advance("Comparing", 0)
         foreseen = plan(directory)
         db.session.rollback()

@@ -81,9 +81,9 @@ def judge(number: str) -> Verdict:
     return next((card.verdict for card in TEST_CARDS if card.number == number), NOT_A_TEST_CARD)
 
 
-def digits(typed: str) -> str:
+def digits(text: str) -> str:
     """A number without the spaces and dashes people put in it."""
-    return re.sub(r"[\s-]", "", typed)
+    return re.sub(r"[\s-]", "", text)
 
 
 def field_errors(number: str, expiry: str, cvc: str, name: str, today: date) -> dict[str, str]:

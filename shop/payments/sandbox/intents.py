@@ -158,7 +158,7 @@ def cancel(store: Store, intent: Body, reason: str | None, now: float) -> Body:
 
 
 def update(store: Store, intent: Body, params: wire.Params) -> Body:
-    """Change what may be changed afterwards: metadata and description."""
+    """Change what may be changed afterward: metadata and description."""
     wire.only(params, ("metadata", "description", "expand"))
     intent["metadata"] = intent["metadata"] | {
         key: str(value) for key, value in wire.group(params, "metadata").items()

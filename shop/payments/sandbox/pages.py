@@ -43,9 +43,9 @@ def pay(session_id: str) -> AnyResponse:
     """Try the card once. A second click on a paid session only follows the first."""
     sandbox = current_app.extensions["sandbox"]
     now = sandbox.clock()
-    typed = {field: request.form.get(field, "").strip()[:100] for field in FIELDS}
-    errors = field_errors(**typed, today=datetime.fromtimestamp(now, UTC).date())
-    number = digits(typed["number"])
+    entered = {field: request.form.get(field, "").strip()[:100] for field in FIELDS}
+    errors = field_errors(**entered, today=datetime.fromtimestamp(now, UTC).date())
+    number = digits(entered["number"])
     with sandbox.store.transaction():
         session = sessions.find(sandbox.store, session_id)
         if session["status"] == "open" and not errors:
@@ -55,11 +55,11 @@ def pay(session_id: str) -> AnyResponse:
     if session["status"] == "expired":
         return _closed(session)
     if errors:
-        return _form(session, typed, errors, status=422)
+        return _form(session, entered, errors, status=422)
     verdict = judge(number)
     if verdict is NOT_A_TEST_CARD:
-        typed["number"] = ""  # it may be somebody's real card: it is not sent back either
-    return _form(session, typed, declined=verdict.sentence, status=402)
+        entered["number"] = ""  # it may be somebody's real card: it is not sent back either
+    return _form(session, entered, declined=verdict.sentence, status=402)
 
 
 @pages.errorhandler(WireError)
@@ -71,7 +71,7 @@ def nothing_here(error: WireError | HTTPException) -> Response:
 
 def _form(
     session: Body,
-    typed: dict[str, str] | None = None,
+    entered: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
     declined: str = "",
     status: int = 200,
@@ -80,7 +80,7 @@ def _form(
         "pay.html",
         session=session,
         lines=session["_lines"],
-        typed=typed or {},
+        entered=entered or {},
         errors=errors or {},
         declined=declined,
         cards=TEST_CARDS,

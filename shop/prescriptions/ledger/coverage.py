@@ -3,7 +3,7 @@
 An item belongs to one patient and never covers another's line; one without a patient covers nothing.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -94,6 +94,16 @@ def coverage_of(
     return found
 
 
+def valid_items(item_ids: Iterable[int], today: date) -> set[int]:
+    """Those of the items whose prescription is approved and has not expired on `today`."""
+    wanted = set(item_ids)
+    if not wanted:
+        return set()
+    valid = Prescription.status == PrescriptionStatus.APPROVED, Prescription.expires_on >= today
+    question = select(PrescriptionItem.id).join(Prescription)
+    return set(db.session.scalars(question.where(PrescriptionItem.id.in_(wanted), *valid)))
+
+
 def _of_items(
     rows: Sequence[tuple[PrescriptionItem, Prescription]],
     begun: Sequence[fills.Fill],
@@ -122,7 +132,7 @@ def _undecided(variant_id: int, newest: tuple[Prescription, str] | None) -> Cove
     if newest is None:
         return Coverage(variant_id, "none")
     row, state = newest
-    reason = row.reason if row.status in (PrescriptionStatus.ASKED, PrescriptionStatus.REFUSED) else None
+    reason = row.reason if row.status in (PrescriptionStatus.ASKED, *_ENDED_WITH_REASON) else None
     return Coverage(variant_id, state, prescription_reference=row.reference, reason=reason)
 
 
@@ -150,7 +160,10 @@ def _newest(rows: Sequence[Prescription], states: Mapping[int, str]) -> tuple[Pr
         for row in rows:
             if states[row.id] == state:
                 return row, state
-    return (rows[0], "refused") if rows and rows[0].status == PrescriptionStatus.REFUSED else None
+    return (rows[0], "refused") if rows and rows[0].status in _ENDED_WITH_REASON else None
+
+
+_ENDED_WITH_REASON = (PrescriptionStatus.REFUSED, PrescriptionStatus.REVOKED)
 
 
 def _states_of(rows: Sequence[Prescription]) -> dict[int, str]:

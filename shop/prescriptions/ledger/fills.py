@@ -90,6 +90,8 @@ class Line:
 class Covered:
     """`now` units may be had today, of fill `number`; from `next_on` on, `next_units` more.
 
+    Where the next fill is not open yet, `number` is the one that waits.
+
     `next_on` is None where nothing follows, or nobody can say when; then `why` tells. While part of the
     current fill is still here, it is the day that follows if all of it were shipped today.
     """
@@ -151,11 +153,11 @@ def covered_by(item: Item, begun: Sequence[Fill], today: date) -> Covered:
         return Covered(Why.USED_UP, item_id=item.id)
     opens = next_opens(item, fills[-1], today)
     if opens is None:
-        return Covered(Why.DAYS_UNKNOWN, item_id=item.id)
+        return Covered(Why.DAYS_UNKNOWN, item_id=item.id, number=number)
     if opens > item.expires_on:
         return Covered(Why.USED_UP, item_id=item.id)
     if opens > today:
-        return Covered(Why.TOO_EARLY, 0, opens, item.quantity, item.id)
+        return Covered(Why.TOO_EARLY, 0, opens, item.quantity, item.id, number)
     return _open(item, Fill(item.id, number, item.quantity, 0), is_last=number == item.fills, today=today)
 
 

@@ -73,10 +73,10 @@ def hold_quantity(item_id: int, order_line_id: int, quantity: int, at: datetime,
 
     Raises NotEnoughLeft where the fill has fewer, the next is not open, or nothing may be dispensed today.
     """
-    item = _locked(item_id)
+    item = locked_item(item_id)
     if _entries([order_line_id]):
         return
-    covered = _covered(item, today)
+    covered = covered_today(item, today)
     if covered.now < quantity or covered.number is None:
         raise NotEnoughLeft(covered)
     fill_id = _fill_id(item, covered.number, today)
@@ -91,13 +91,19 @@ def hold_quantity(item_id: int, order_line_id: int, quantity: int, at: datetime,
     _note(item_id, fill_id, order_line_id, EntryKind.HELD, quantity, at)
 
 
-def _locked(item_id: int) -> PrescriptionItem:
-    """The item, which nobody else changes until the transaction ends; then what it says is read."""
+def locked_item(item_id: int) -> PrescriptionItem:
+    """The item, which nobody else changes until the transaction ends; then what it says is read.
+
+    Raises NotEnoughLeft for one that is gone.
+    """
     lock = select(PrescriptionItem).where(PrescriptionItem.id == item_id).with_for_update()
-    return db.session.scalars(lock.execution_options(populate_existing=True)).one()
+    item = db.session.scalar(lock.execution_options(populate_existing=True))
+    if item is None:  # the approval was undone in this moment
+        raise NotEnoughLeft(NOTHING)
+    return item
 
 
-def _covered(item: PrescriptionItem, today: date) -> Covered:
+def covered_today(item: PrescriptionItem, today: date) -> Covered:
     """What a locked item gives today; nothing where its prescription is no longer approved."""
     prescription = db.session.get_one(Prescription, item.prescription_id, populate_existing=True)
     if prescription.status != PrescriptionStatus.APPROVED:
@@ -163,6 +169,18 @@ def check_dispensable(order_line_ids: Iterable[int], required: Iterable[int], at
     )
     if db.session.scalar(lapsed) is not None:
         raise PrescriptionLapsed
+
+
+def lines_held(prescription_id: int) -> list[int]:
+    """The order lines that hold units of a prescription: neither given back nor dispensed."""
+    done = select(QuantityEntry.order_line_id).where(QuantityEntry.kind != EntryKind.HELD)
+    held = (
+        select(QuantityEntry.order_line_id)
+        .join(PrescriptionItem, PrescriptionItem.id == QuantityEntry.item_id)
+        .where(PrescriptionItem.prescription_id == prescription_id, QuantityEntry.kind == EntryKind.HELD)
+        .where(QuantityEntry.order_line_id.not_in(done))
+    )
+    return list(db.session.scalars(held.order_by(QuantityEntry.order_line_id)))
 
 
 def _held(order_line_ids: Iterable[int]) -> list[QuantityEntry]:

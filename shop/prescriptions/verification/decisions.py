@@ -7,7 +7,7 @@ quicker. An approval runs all checks again.
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from shop.accounts import queries as accounts
 from shop.audit.events import Event
@@ -102,6 +102,8 @@ def approve(
         issued_on=typed.issued_on,
         expires_on=rules.last_day(typed.issued_on, grounds.life_days),
     )
+    undone = delete(PrescriptionItem).where(PrescriptionItem.prescription_id == prescription.id)
+    db.session.execute(undone)  # of an approval that was undone: no order took from it
     db.session.add_all(_item(prescription.id, item) for item in typed.items)
     db.session.flush()
     given = {f"outcome_{check.key}": outcomes[check.key] for check in found if check.outcomes}
@@ -114,7 +116,7 @@ def approve(
         patient=patient_id,
         **given,
     )
-    steps.notify("approved", prescription, at)
+    steps.notify("approved", prescription, at, run_after=at + steps.UNDO_WITHIN)
     return prescription
 
 
@@ -146,7 +148,7 @@ def refuse(reference: str, pharmacist_id: int, reason: Reason, note: str, at: da
         pharmacist_note=note,
     )
     steps.record(Event.PRESCRIPTION_REFUSED, prescription, pharmacist_id, at, reason=reason.value)
-    steps.notify("refused", prescription, at)
+    steps.notify("refused", prescription, at, run_after=at + steps.UNDO_WITHIN)
     return prescription
 
 

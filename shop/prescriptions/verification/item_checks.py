@@ -173,7 +173,13 @@ def _sale(medicine: Medicine) -> Iterator[Check]:
         )
     else:
         yield Check("mail", Verdict.PASSED, "Can be sent by mail.", "Not-by-mail list", "variant_id")
-    if sentence := SALE_SENTENCES.get(medicine.sale_refusal or ""):
+    if gone := medicine.withdrawn_on:
+        words = (
+            f"{medicine.label} was withdrawn from sale on {gone:%B} {gone.day}, {gone.year}. "
+            "Remove it from the list, or refuse the prescription."
+        )
+        yield Check("sale", Verdict.STOPS, words, "Catalog: withdrawn", "variant_id")
+    elif sentence := SALE_SENTENCES.get(medicine.sale_refusal or ""):
         yield Check(
             "sale",
             Verdict.NEEDS,

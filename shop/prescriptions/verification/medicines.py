@@ -28,6 +28,7 @@ def medicines(variant_ids: Iterable[int], market: str) -> dict[int, Medicine]:
             sold_as=variant.sold_as,
             steps=variant.quantities,
             refused=variant.refused.sentence if variant.refused else "",
+            withdrawn_on=variant.withdrawn_on,
         )
     return found
 

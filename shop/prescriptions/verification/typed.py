@@ -79,6 +79,7 @@ class Medicine:
     sold_as: str = SoldAs.COUNTED
     steps: tuple[int, ...] = ()
     refused: str = ""
+    withdrawn_on: date | None = None
 
     @property
     def whole_packs(self) -> bool:

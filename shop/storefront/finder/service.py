@@ -17,8 +17,7 @@ from shop.clock import today
 from shop.config import Settings
 from shop.database import db, transaction
 from shop.projections.cache_version import version
-from shop.projections.reader import Reader, Unreadable
-from shop.projections.store import Snapshot, Snapshots
+from shop.projections.store import Reader, Snapshot, Snapshots, Unreadable
 from shop.stock import queries as stock
 from shop.stock.rules import outlasts
 from shop.storefront.finder.build import write

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 
+import pytest
 from flask import g
 
 from shop.addresses import PostalAddress
@@ -15,7 +16,7 @@ from shop.orders.service import NewLine
 from shop.stock import holds
 
 SPECIMEN_ROAD = PostalAddress(
-    "Ada Specimen", "7 Sample Road", "", "Springfield", "NY", "00000", "US", "555-0100"
+    "Ada Specimen", "7 Sample Road", "", "Springfield", "NY", "10001", "US", "555-0100"
 )
 
 
@@ -90,3 +91,13 @@ def make_order(user_id: int, *wanted: tuple[int, int], stage: str = "paid", days
         if stage == "paid":
             orders.mark_paid(order_id, at)
     return number
+
+
+@pytest.fixture
+def admin(make_user) -> int:
+    return make_user("admin", name="Robin Example")
+
+
+@pytest.fixture
+def desk(context, admin, sign_in) -> Desk:
+    return Desk(sign_in(admin))

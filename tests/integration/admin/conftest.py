@@ -3,17 +3,7 @@
 import pytest
 
 from tests.factories import make_variant
-from tests.integration.admin.admin_desk import Desk
-
-
-@pytest.fixture
-def admin(make_user) -> int:
-    return make_user("admin", name="Robin Example")
-
-
-@pytest.fixture
-def desk(context, admin, sign_in) -> Desk:
-    return Desk(sign_in(admin))
+from tests.integration.admin.admin_desk import admin, desk  # noqa: F401
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ def test_the_list_of_lots(desk, context, loratadine, last_day, zone, state):
 @pytest.mark.parametrize(("zone", "status"), [(EARLIEST, 200), (LATEST, 422)])
 def test_receiving(desk, context, loratadine, last_day, zone, status):
     typed = {"item": f"{loratadine}-", "number": "K1", "quantity": "10", "expires_on": str(last_day)}
+    typed |= {"delivery": "0" * 32, "total": "10"}
     with store_in(zone, context):
         desk.send("/admin/stock/receive", "/admin/stock/receive?q=loratadine", **typed)
     assert desk.page.status_code == status

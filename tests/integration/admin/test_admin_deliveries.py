@@ -1,5 +1,6 @@
 """Receiving a delivery: the package found by any spelling of its NDC, errors beside their fields."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -9,16 +10,18 @@ from sqlalchemy import select
 from shop.catalogue.models import Pack
 from shop.database import db, transaction
 from shop.stock.models import Lot
-from tests.factories import make_lot, make_variant
+from tests.factories import make_lot, make_pack, make_variant
 
 PAGE = "/admin/stock/receive"
 TYPED = {
     "q": "0527-1330-01",
     "number": "K4471",
     "expires_on": "2048-06-30",
-    "quantity": "1,200",
+    "packs": "12",
     "unit_cost": "$0.03381",
 }
+SEEN = {"delivery": "0" * 32, "total": "1200"}
+"""What the page that shows the sum sends along."""
 
 
 @pytest.fixture
@@ -26,21 +29,12 @@ def item(context) -> str:
     with transaction():
         variant = make_variant("Baclofen", "10 mg")
         make_variant("Baclofen", "25 mg")
-        pack = Pack(
-            variant_id=variant,
-            ndc="0527-1330-01",
-            ndc11="00527133001",
-            labeler="Specimen Labs",
-            description="100 TABLET in 1 BOTTLE",
-            size=100,
-        )
-        db.session.add(pack)
-        db.session.flush()
-        return f"{variant}-{pack.id}"
+        pack = make_pack(variant, 100, "Specimen Labs", ndc="0527-1330-01", ndc11="00527133001")
+        return f"{variant}-{pack}"
 
 
 def book(desk, **typed) -> str:
-    return desk.send(PAGE, f"{PAGE}?q=0527-1330-01", **{**TYPED, **typed})
+    return desk.send(PAGE, f"{PAGE}?q=0527-1330-01", **{**TYPED, **SEEN, **typed})
 
 
 def on_the_shelf() -> list[tuple]:
@@ -82,13 +76,56 @@ def test_a_delivery_is_booked_and_its_lot_shown(desk, item):
 
 def test_a_second_delivery_of_the_same_lot_adds_to_it(desk, item):
     book(desk, item=item)
-    book(desk, item=item, quantity="50", unit_cost="")
-    assert on_the_shelf() == [("K4471", 1250, Decimal("0.03381"), item)]
+    book(desk, item=item, packs="1", unit_cost="", delivery="1" * 32, total="100")
+    assert on_the_shelf() == [("K4471", 1300, Decimal("0.03381"), item)]
+
+
+def test_the_sum_is_shown_before_anything_is_booked(desk, item):
+    words = book(desk, item=item, delivery="", total="")
+    assert "12 packages × 100 tablets = 1,200 tablets" in words
+    assert 'data-sum="1200"' in desk.page.text
+    assert on_the_shelf() == []
+    keys = re.findall(r'name="delivery" value="([0-9a-f]{32})"', desk.page.text)
+    book(desk, item=item, delivery=keys[0])
+    assert on_the_shelf()[0][1] == 1200
+
+
+@pytest.mark.parametrize("told", [{"total": "120"}, {"delivery": "x"}, {"total": ""}])
+def test_another_sum_than_the_one_seen_is_shown_again(desk, item, told):
+    book(desk, item=item, **told)
+    assert 'data-sum="1200"' in desk.page.text
+    assert on_the_shelf() == []
+
+
+def test_a_form_sent_twice_is_booked_once(desk, item):
+    book(desk, item=item)
+    book(desk, item=item)
+    assert desk.page.request.path.startswith("/admin/lots/")
+    assert on_the_shelf()[0][1] == 1200
+
+
+def test_going_back_to_change_something_keeps_everything(desk, item):
+    book(desk, item=item, change="1")
+    assert desk.page.status_code == 200
+    assert 'value="12"' in desk.page.text
+    assert on_the_shelf() == []
+
+
+def test_a_package_of_unknown_size_leads_to_entering_it(desk, item):
+    with transaction():
+        db.session.get(Pack, int(item.split("-")[1])).size = None
+    book(desk, item=item)
+    assert (desk.page.status_code, desk.invalid()) == (422, {"item"})
+    assert 'data-package="unknown"' in desk.page.text
+    assert on_the_shelf() == []
 
 
 def test_a_strength_without_a_pack_on_file_can_be_received_too(desk, item):
     variant = make_variant("Testamol", "5 mg")
-    book(desk, q="testamol", item=f"{variant}-")
+    loose = {"packs": "", "quantity": "1,200", "delivery": ""}
+    book(desk, q="testamol", item=f"{variant}-", **loose)
+    assert "data-loose" in desk.page.text
+    book(desk, q="testamol", item=f"{variant}-", **{**loose, "delivery": "2" * 32})
     assert on_the_shelf() == [("K4471", 1200, Decimal("0.03381"), f"{variant}-")]
 
 
@@ -105,11 +142,19 @@ def test_a_strength_without_a_pack_on_file_can_be_received_too(desk, item):
         {"expires_on": ""},
         {"expires_on": "2020-01-31"},
         {"expires_on": "0001-01-01"},
-        {"quantity": "ten"},
-        {"quantity": "1.5"},
-        {"quantity": "0"},
-        {"quantity": "-5"},
-        {"quantity": "9" * 30},
+        {"packs": "ten"},
+        {"packs": "1.5"},
+        {"packs": "1,5"},
+        {"packs": "90,0"},
+        {"packs": "２４"},
+        {"packs": "0"},
+        {"packs": ""},
+        {"packs": "-5"},
+        {"packs": "1e9"},
+        {"packs": "1000000000"},
+        {"packs": "100001"},
+        {"packs": "9" * 30},
+        {"quantity": "1200"},
         {"unit_cost": "cheap"},
         {"unit_cost": "0.000001"},
         {"unit_cost": "9" * 30},
@@ -118,7 +163,7 @@ def test_a_strength_without_a_pack_on_file_can_be_received_too(desk, item):
 def test_what_is_wrong_is_marked_and_the_rest_is_kept(desk, item, typed):
     book(desk, **{"item": item, **typed})
     assert (desk.page.status_code, desk.invalid()) == (422, set(typed))
-    for name in {"number", "expires_on", "quantity", "unit_cost"} - typed.keys():
+    for name in {"number", "expires_on", "packs", "unit_cost"} - typed.keys():
         assert f'value="{TYPED[name]}"' in desk.page.text
     assert on_the_shelf() == []
 

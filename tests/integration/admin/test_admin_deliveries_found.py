@@ -94,7 +94,7 @@ def test_a_withdrawn_pack_comes_after_those_still_sold(desk, metformin):
     assert shown[11] == "00093-0000-01"
 
 
-TYPED = {"number": "K4471", "expires_on": "2048-06", "quantity": "ten", "unit_cost": "$0.03"}
+TYPED = {"number": "K4471", "expires_on": "2048-06", "packs": "ten", "unit_cost": "$0.03"}
 
 
 def test_searching_again_keeps_what_was_typed_and_the_package_chosen(desk, metformin):
@@ -117,7 +117,7 @@ def test_what_was_typed_outlives_a_search_that_finds_nothing(desk, metformin):
 
 def test_a_pack_of_another_strength_cannot_be_booked_under_this_one(desk, metformin):
     item = f"{metformin['500 mg']}-{pack_of(metformin['brand'])}"
-    typed = {"number": "K4471", "expires_on": "2048-06-30", "quantity": "10", "item": item}
+    typed = {"number": "K4471", "expires_on": "2048-06-30", "packs": "10", "item": item}
     assert "Choose the package from the list." in desk.send(
         PAGE, f"{PAGE}?q=metformin", q="metformin", **typed
     )

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from shop import clock
 from shop.database import db, transaction
-from shop.search import log, log_buffer
+from shop.search import log
 from shop.search.jobs import count_failed_searches, erase_old_searches
 from shop.search.log import FailedSearch
 
@@ -19,7 +19,7 @@ def today() -> date:
 
 
 @pytest.fixture(autouse=True)
-def _empty_spool(context):
+def _empty_buffer(context):
     for file in context.extensions["settings"].instance.glob("search-misses*"):
         file.unlink()
 
@@ -32,7 +32,7 @@ def fold(words: str, day: date, times: int = 1) -> None:
 def test_what_was_looked_for_in_vain_three_times_appears_with_its_count(desk, today):
     instance = desk.client.application.extensions["settings"].instance
     for typed in ("Tizanidin", "tizanidin", "TIZANIDIN", "ada specimen"):
-        log_buffer.note(instance, typed, today)
+        log.note(instance, typed, today)
     count_failed_searches()
 
     words = desk.open("/admin/searches")

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from shop.audit.chain import GENESIS, digest
 from shop.audit.events import Event
+from shop.audit.models import AuditRecord
 from shop.audit.proof import broken_links
 from shop.audit.service import record
 from shop.database import db, transaction
@@ -98,3 +99,8 @@ def broken() -> list[int]:
     links = list(broken_links())
     db.session.rollback()
     return links
+
+
+def positions() -> list[int | None]:
+    db.session.rollback()
+    return list(db.session.scalars(select(AuditRecord.position).order_by(AuditRecord.id)))

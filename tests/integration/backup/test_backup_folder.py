@@ -9,7 +9,8 @@ from shop.backup import creating
 from shop.backup import manifest as manifests
 from shop.database import db
 from shop.vault.current import current_vault
-from shop.vault.files import Keyring, Vault
+from shop.vault.files import Vault
+from shop.vault.sealing import Keyring
 from tests.integration.maintenance.history import send_document
 
 

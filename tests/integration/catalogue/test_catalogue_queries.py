@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from shop.audit.models import AuditRecord
 from shop.catalogue import queries
-from shop.catalogue.models import Pack, Variant
+from shop.catalogue.models import Variant
 from shop.database import db, transaction
 from shop.errors import NotFound
 from shop.listing import service
 from shop.projections.models import CatalogueVersion
 from shop.search import staff
-from tests.factories import make_variant
+from tests.factories import make_pack, make_variant
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
@@ -64,17 +64,7 @@ def test_a_text_that_names_nothing_finds_nothing(context, text):
 @pytest.mark.parametrize("typed", ["0527-1330-01", "0527-1330", "00527133001", "00527"])
 def test_staff_find_a_variant_by_the_code_on_the_bottle(context, typed):
     found, _other = make_variant(), make_variant(strength="20 mg")
-    with transaction() as session:
-        session.add(
-            Pack(
-                variant_id=found,
-                ndc="0527-1330-01",
-                ndc11="00527133001",
-                labeler="L",
-                description="d",
-                size=100,
-            )
-        )
+    make_pack(found, 100, ndc="0527-1330-01", ndc11="00527133001")
 
     assert [v.id for v in staff.find_variants(typed)] == [found]
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from shop.basket import queries as basket
 from shop.basket.owner import BasketOwner
+from shop.basket.queries import BasketLineFacts
 from shop.checkout.basket_review import review_basket
 from shop.checkout.terms import terms_of
 from shop.clock import now
@@ -58,6 +59,11 @@ def states(ada: Customer) -> list[tuple[str | None, str]]:
     return [(line.patient and line.patient.name, line.verdict.state.value) for line in review.lines]
 
 
+def lines_of(ada: Customer) -> list[BasketLineFacts]:
+    db.session.rollback()
+    return basket.lines(BasketOwner(user_id=ada.user_id))
+
+
 def taken(item_id: int) -> int:
     db.session.rollback()
     return db.session.get_one(PrescriptionItem, item_id).taken
@@ -93,7 +99,7 @@ def test_with_several_people_somebody_has_to_say_for_whom(ada, amoxicillin, moth
     approve(ada.user_id, amoxicillin, 30, 0, patient_id=mother)
     put_in(ada, amoxicillin)
     assert states(ada) == [(None, "choose_patient")]
-    (line,) = basket.lines(BasketOwner(user_id=ada.user_id))
+    (line,) = lines_of(ada)
     assert f'id="p{line.id}" name="patient"' in ada.get("/basket").text
     ada.post(f"/basket/lines/{line.id}", quantity="30", patient=reference(child))
     assert states(ada) == [("Ben Specimen", "send_prescription")]
@@ -113,10 +119,9 @@ def test_a_line_that_becomes_anothers_joins_theirs(ada, amoxicillin, mother, chi
     put_in(ada, amoxicillin, mother, 21)
     put_in(ada, amoxicillin)
     put_in(ada, amoxicillin)  # pressed twice
-    first, second = basket.lines(BasketOwner(user_id=ada.user_id))
+    first, second = lines_of(ada)
     ada.post(f"/basket/lines/{second.id}", quantity="30", patient=reference(mother))
-    db.session.rollback()
-    (line,) = basket.lines(BasketOwner(user_id=ada.user_id))
+    (line,) = lines_of(ada)
     assert (line.quantity, line.patient_id) == (30, mother)
     assert first.patient_id == mother
 
@@ -125,7 +130,7 @@ def test_another_accounts_patient_is_not_found(ada, amoxicillin, mother, child, 
     stranger = new_customer()
     theirs = reference(patient_of(stranger.user_id))
     put_in(ada, amoxicillin)
-    (line,) = basket.lines(BasketOwner(user_id=ada.user_id))
+    (line,) = lines_of(ada)
     answer = ada.post(f"/basket/lines/{line.id}", quantity="21", patient=theirs)
     assert answer.status_code == 404
     assert (
@@ -134,8 +139,7 @@ def test_another_accounts_patient_is_not_found(ada, amoxicillin, mother, child, 
         ).status_code
         == 404
     )
-    db.session.rollback()
-    assert basket.lines(BasketOwner(user_id=ada.user_id)) == [line]
+    assert lines_of(ada) == [line]
 
 
 def test_stock_is_counted_over_both_lines(ada, mother, child):
@@ -196,7 +200,7 @@ def test_a_patient_of_a_basket_or_an_open_order_cannot_be_removed(ada, amoxicill
 def test_what_was_for_somebody_who_was_removed_is_not_given_to_another(ada, amoxicillin, mother, child):
     approve(ada.user_id, amoxicillin, 30, 0, patient_id=mother)
     put_in(ada, amoxicillin, child)
-    (line,) = basket.lines(BasketOwner(user_id=ada.user_id))
+    (line,) = lines_of(ada)
     ada.post(f"/basket/lines/{line.id}/remove")
     with transaction():
         service.remove(ada.user_id, reference(child), now())
@@ -212,5 +216,4 @@ def test_what_was_ordered_leaves_the_basket_and_the_others_line_stays(
     _, url = ada.order()
     put_in(ada, amoxicillin, child)
     ada.get(counter.return_path(counter.pay(url)))
-    db.session.rollback()
-    assert [line.patient_id for line in basket.lines(BasketOwner(user_id=ada.user_id))] == [child]
+    assert [line.patient_id for line in lines_of(ada)] == [child]

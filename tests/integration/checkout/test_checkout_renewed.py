@@ -39,8 +39,8 @@ def test_two_clicks_that_renew_ask_with_one_key_for_one_and_the_same_page(
     asked: list[tuple[object, object]] = []
 
     class Away:
-        def open_session(self, **request):
-            asked.append((request["idempotency_key"], request["expires_at"]))
+        def open_session(self, page, idempotency_key):
+            asked.append((idempotency_key, page.expires_at))
             raise PaymentServiceUnavailable("No answer.", "Again.")
 
     ada.put_in_basket(naproxen, 50)

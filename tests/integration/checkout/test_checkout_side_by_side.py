@@ -20,7 +20,7 @@ from shop.database import db, transaction
 from shop.orders.models import Order
 from tests.factories import make_lot, make_variant
 
-ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "NY", "00000", "US")
+ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "NY", "10001", "US")
 WAIT_SECONDS = 20
 
 

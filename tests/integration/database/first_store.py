@@ -4,25 +4,19 @@ Names of columns are those of revision 0001 and must not be brought up to date: 
 """
 # ruff: noqa: E501  (rows of data, one a line)
 
-import hashlib
-import json
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from typing import Any
-
-import sqlalchemy as sa
+from datetime import date
 
 from shop.vault.sealing import Keyring, seal_text
+from tests.integration.database.first_store_orders import line_row, order_row, payment_row
+from tests.integration.database.older_schema import AT, Rows
 
-AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
-Rows = list[tuple[str, dict[str, Any]]]
 WHERE = {
     "recipient": "Ada Specimen",
     "line1": "1 Example Road",
     "line2": "",
     "city": "Springfield",
     "region": "NY",
-    "postal_code": "00000",
+    "postal_code": "10001",
     "country": "US",
     "phone": "",
 }
@@ -182,14 +176,14 @@ def rows(first: int, file_id: str, keyring: Keyring) -> Rows:
         ),
         ("basket", {"id": one, "user_id": one, "changed_at": AT}),
         ("basket_line", {"id": one, "basket_id": one, "variant_id": one, "quantity": 30}),
-        ("order", _order(one, one, "shipped", paid_at=AT, shipped_at=AT)),
-        ("order", _order(two, one, "placed", paid_at=AT)),
+        ("order", order_row(one, one, "shipped", **WHERE, paid_at=AT, shipped_at=AT)),
+        ("order", order_row(two, one, "placed", **WHERE, paid_at=AT)),
         *(
             ("order_event", {"id": order, "order_id": order, "at": AT, "event": "created"})
             for order in (one, two)
         ),
-        *(("order_line", _line(order, one)) for order in (one, two)),
-        *(("payment", _payment(order)) for order in (one, two)),
+        *(("order_line", line_row(order, one)) for order in (one, two)),
+        *(("payment", payment_row(order)) for order in (one, two)),
         (
             "order_line_lot",
             {
@@ -269,107 +263,3 @@ def rows(first: int, file_id: str, keyring: Keyring) -> Rows:
             },
         ),
     ]
-
-
-def _order(order_id: int, user_id: int, status: str, **times: datetime) -> dict[str, Any]:
-    return {
-        "id": order_id,
-        "number": f"F-{order_id}",
-        "user_id": user_id,
-        "status": status,
-        "currency": "USD",
-        "subtotal_cents": 1530,
-        "delivery_cents": 490,
-        "total_cents": 2020,
-        "created_at": AT,
-        "holds_until": AT,
-        "placed_at": AT,
-        "tracking": "",
-        **times,
-        **WHERE,
-    }
-
-
-def _line(order_id: int, first: int) -> dict[str, Any]:
-    return {
-        "id": order_id,
-        "order_id": order_id,
-        "variant_id": first,
-        "prescription_item_id": first,
-        "prescription_required": True,
-        "name": "Baclofen tablet 10 mg",
-        "unit": "tablet",
-        "unit_price": 51_000,
-        "quantity": 30,
-        "total_cents": 1530,
-    }
-
-
-def _payment(order_id: int) -> dict[str, Any]:
-    return {
-        "id": order_id,
-        "order_id": order_id,
-        "reference": f"F-{order_id}-a",
-        "session_id": f"cs_{order_id}",
-        "intent_id": f"pi_{order_id}",
-        "state": "captured",
-        "amount_cents": 2020,
-        "currency": "USD",
-        "created_at": AT,
-        "authorised_at": AT,
-        "captured_at": AT,
-    }
-
-
-def insert(connection: sa.Connection, old: sa.MetaData, some: Rows) -> None:
-    """Insert rows as code of the schema `old` would: its columns, all of those that have no default."""
-    for name, row in some:
-        table = old.tables[name]
-        needed = [
-            column
-            for column in table.columns
-            if not column.nullable and column.server_default is None and column.name not in row
-        ]
-        connection.execute(table.insert().values(row | {column.name: _some(column) for column in needed}))
-
-
-def _some(column: sa.Column[Any]) -> Any:
-    kind = column.type.python_type
-    return {bool: False, int: 0, str: "", datetime: AT, date: AT.date(), dict: {}}[kind]
-
-
-def audit_rows(connection: sa.Connection, old: sa.MetaData, orders: list[int]) -> None:
-    """Records of the orders at the end of the chain, as the first release wrote them."""
-    record, head = old.tables["audit_record"], old.tables["audit_head"]
-    previous, length = connection.execute(sa.select(head.c.hash, head.c.length)).one()
-    for order_id in orders:
-        content = [previous, AT.isoformat(), "order:placed", None, "order", str(order_id), {}]
-        mine = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-        connection.execute(
-            record.insert().values(
-                at=AT,
-                event="order:placed",
-                subject_type="order",
-                subject_id=str(order_id),
-                detail={},
-                previous_hash=previous,
-                hash=mine,
-            )
-        )
-        previous, length = mine, length + 1
-    connection.execute(head.update().values(hash=previous, length=length))
-
-
-def reflected(connection: sa.Connection) -> sa.MetaData:
-    """The tables as they are now: what code of this revision reads and writes."""
-    found = sa.MetaData()
-    found.reflect(connection)
-    return found
-
-
-def contents(connection: sa.Connection, old: sa.MetaData) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
-    """Every row of every table, read by the columns of `old`."""
-    for table in old.sorted_tables:
-        if table.name != "alembic_version":
-            found = connection.execute(sa.select(*table.columns))
-            yield table.name, sorted((tuple(row) for row in found), key=repr)

@@ -33,7 +33,7 @@ __all__ = ["approve", "baclofen", "customer", "pharmacist", "submit"]  # fixture
 )
 def test_what_was_taken_is_put_into_fills_in_the_order_of_time(baclofen, approve, taken, fills):
     _, item_id = approve(baclofen, 90, 3, days=30)
-    downgrade(revision="0017")
+    downgrade(revision="0019")
     with db.engine.begin() as connection:
         for line, units in enumerate(taken, 1):
             write(connection, item_id, line if units > 0 else line - 1, units)
@@ -48,7 +48,7 @@ def test_the_ledger_stays_append_only_and_goes_on(baclofen, approve):
     _, item_id = approve(baclofen, 90, 3, days=30)
     with transaction():
         quantities.hold_quantity(item_id, 1, 60, AT, TODAY)
-    downgrade(revision="0017")
+    downgrade(revision="0019")
     upgrade()
     with pytest.raises(DatabaseError, match="append-only"), db.engine.begin() as connection:
         connection.execute(text("UPDATE prescription_quantity_entry SET quantity = 1"))

@@ -50,7 +50,7 @@ def rows() -> list:
 @pytest.fixture
 def before(context):
     """The schema as it was, and the newest again afterwards."""
-    downgrade("0020")
+    downgrade("0021")
     yield
     upgrade()
 
@@ -109,6 +109,6 @@ def test_it_goes_down_and_up_again_with_rows(before, make_user):
         upgrade()
         assert people(ada) == [("Ada Specimen", "1988-05-04", "self")]
         assert len(queries.found_by("ada specimen", queries.of_account(ada)[0].born)) == 1
-        downgrade("0020")
+        downgrade("0021")
     with transaction():
         pass

@@ -13,7 +13,7 @@ from shop.config import ROOT
 from shop.database import db
 from shop.vault.current import current_vault
 from tests.integration.database import first_store
-from tests.integration.database.first_store import AT, audit_rows, contents, insert, reflected
+from tests.integration.database.older_schema import AT, Rows, audit_rows, contents, insert, reflected
 from tests.migrating import downgrade, upgrade
 
 PATIENCE_SECONDS = 60
@@ -40,7 +40,7 @@ def emptied(context) -> Iterator[object]:
     upgrade()
 
 
-def rows(first: int) -> first_store.Rows:
+def rows(first: int) -> Rows:
     file_id = uuid4().hex
     current_vault().store(file_id, b"page")
     return first_store.rows(first, file_id, current_vault().keyring)

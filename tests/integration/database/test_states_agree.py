@@ -14,6 +14,7 @@ from shop.prescriptions import states as prescriptions
 CODES = [
     ("order", "status", orders.OrderStatus),
     ("patient", "relation", patients.Relation),
+    ("order_cancellation", "reason", orders.CancelReason),
     ("payment", "state", payments.PaymentStatus),
     ("payment_movement", "kind", payments.MovementKind),
     ("payment_movement", "state", payments.MovementState),

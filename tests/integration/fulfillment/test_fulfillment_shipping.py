@@ -203,7 +203,7 @@ def test_what_the_data_refuse_now_is_not_shipped_nor_charged_for(
     with pytest.raises(NotToBeSent):
         check_shippable(bought, "", now())
     page = sign_in(admin).get(f"/admin/orders/{bought}").text
-    assert "data-refusal=" in page
+    assert "data-block=" in page
     assert f'action="/admin/orders/{bought}/ship"' not in page
 
 

@@ -1,15 +1,3 @@
-"""An admin at the desk, and a typed product for the services."""
+"""An admin at the desk, as in the desk's own tests."""
 
-import pytest
-
-from tests.integration.admin.admin_desk import Desk
-
-
-@pytest.fixture
-def admin(make_user) -> int:
-    return make_user("admin", name="Robin Example")
-
-
-@pytest.fixture
-def desk(context, admin, sign_in) -> Desk:
-    return Desk(sign_in(admin))
+from tests.integration.admin.admin_desk import admin, desk  # noqa: F401

@@ -10,7 +10,7 @@ from shop.catalogue import packs as catalogue_packs
 from shop.catalogue import queries as catalogue
 from shop.catalogue.models import Category, Pack, Product
 from shop.database import db, transaction
-from shop.pricing import lookup
+from shop.pricing import queries
 from shop.safety.sale import sale_refusal
 from tests.integration.handmade.by_hand import (
     CREAM,
@@ -48,7 +48,8 @@ def test_a_compounded_cream_is_made_listed_priced_received_and_sold(desk, client
         assert way_on in desk.page.text
     desk.send(f"/admin/prices/baclofen-cream/{variant_id}", **{"price_30": "0.80"})
     item = f"{variant_id}-{pack_of('baclofen-cream').id}"
-    lot = {"number": "C1", "expires_on": "2028-06-30", "quantity": "300", "unit_cost": "0.20", "item": item}
+    lot = {"number": "C1", "expires_on": "2028-06-30", "packs": "10", "unit_cost": "0.20", "item": item}
+    lot |= {"delivery": "0" * 32, "total": "300"}
     desk.send("/admin/stock/receive", q="x", **lot)
     assert desk.page.request.path.startswith("/admin/lots/")
     desk.send("/admin/listing", id=str(product("baclofen-cream").id), do="list", back=HOME)
@@ -78,7 +79,7 @@ def test_a_pack_without_an_ndc_is_known_by_a_code_of_the_store(desk):
     )
     assert [one.ndc for one in variant_of("baclofen-cream").packs] == [code, f"STORE-{variant_id}-2"]
     assert variant_of("baclofen-cream").quantities == [30, 60]
-    assert lookup.variant_of(code) == variant_id
+    assert queries.variant_of(code) == variant_id
 
 
 def test_every_change_is_recorded_as_it_was_and_as_it_is(desk, admin):

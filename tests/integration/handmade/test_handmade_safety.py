@@ -1,10 +1,11 @@
 """No way of typing a substance puts on sale by hand what an import would keep out."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from shop.catalogue import queries as catalogue
-from shop.catalogue.asking import not_sent
 from shop.catalogue.models import Ingredient, Product
 from shop.database import db, transaction
 from shop.handmade import products, strengths
@@ -177,8 +178,58 @@ def test_a_product_is_not_edited_into_over_the_counter_and_an_older_one_is_not_s
     assert product(slug).prescription_required
     with transaction():
         product_in(slug).prescription_required = False
-    assert not_sent([variant_of(slug).id])[variant_of(slug).id].code == "prescription_only"
+    assert catalogue.variant(variant_of(slug).id).refused.code == "prescription_only"
     with transaction():
         decide(None, AT)
     assert product(slug).safety_code == "prescription_only"
     assert list(put_on_sale(slug).refused.values()) == [ListingRefusal.NOT_OVER_THE_COUNTER]
+
+
+OTC_TABLET = {"form": "tablet", "route": "oral", "license": "OTC MONOGRAPH", "prescription_required": False}
+
+
+def add_strength(slug: str, strength: str) -> int:
+    with transaction():
+        return strengths.make_strength(slug, StrengthTyped(strength, ["US"]), None, AT)
+
+
+def test_over_the_counter_no_strength_is_made_by_hand_that_labels_do_not_sell_so(context):
+    slug = make("ibuprofen", strength="200 mg", pack=False, **OTC_TABLET)
+    for strength in ("800 mg", "0.8 g", "201 mg"):
+        with pytest.raises(NotSoldHere) as refused:
+            add_strength(slug, strength)
+        assert (refused.value.field, bool(refused.value.todo)) == ("strength", True)
+    variant = variant_of(slug)
+    seen, key = digest(strengths.state_of(variant)), variant.id
+    with pytest.raises(NotSoldHere), transaction():
+        strengths.change_strength(slug, key, StrengthTyped("800 mg", ["US"]), seen, None, AT)
+    assert [one.strength for one in product(slug).variants] == ["200 mg"]
+
+
+def test_nor_added_to_a_product_of_the_directory_nor_put_back(context):
+    slug = make("ibuprofen", strength="200 mg", pack=False, **OTC_TABLET)
+    with transaction():
+        product_in(slug).origin = "ndc"
+    with pytest.raises(NotSoldHere):
+        add_strength(slug, "800 mg")
+    key = variant_of(slug).id
+    with transaction():
+        strengths.set_withdrawn(slug, key, True, None, AT)
+        product_in(slug).variants[0].strength = "800 mg"
+    with pytest.raises(NotSoldHere), transaction():
+        strengths.set_withdrawn(slug, key, False, None, AT)
+
+
+def test_a_strength_of_a_prescription_is_not_edited_over_the_counter_and_an_older_one_is_not_sold(context):
+    slug = make("ibuprofen", strength="800 mg", pack=False, **(OTC_TABLET | {"prescription_required": True}))
+    otc = typed("ibuprofen", **OTC_TABLET)
+    with pytest.raises(NotSoldHere) as refused, transaction():
+        products.change_product(slug, otc, digest(products.state_of(product_in(slug))), None, AT)
+    assert refused.value.field == "kind"
+    assert product(slug).prescription_required
+    assert catalogue.variant(variant_of(slug).id).refused is None
+    with transaction():
+        product_in(slug).prescription_required = False
+    facts = catalogue.variant(variant_of(slug).id)
+    assert facts.refused.code == "prescription_only"
+    assert sale_refusal(replace(facts, listed=True), "US") is SaleRefusal.NOT_BY_MAIL

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from shop.catalogue import list_rows
-from shop.catalogue.models import Pack, Variant
+from shop.catalogue.models import Variant
 from shop.database import db, transaction
-from tests.factories import make_variant
+from tests.factories import make_pack, make_variant
 
 
 @pytest.fixture
@@ -28,16 +28,7 @@ def carry(name: str, strength: str, *ndcs: str, **more) -> int:
         variant_id = make_variant(name, strength, **more)
         for ndc in ndcs:
             labeler, product, package = ndc.split("-")
-            session.add(
-                Pack(
-                    variant_id=variant_id,
-                    ndc=ndc,
-                    ndc11=labeler.zfill(5) + product.zfill(4) + package.zfill(2),
-                    labeler="Example Labs",
-                    description="30 TABLET in 1 BOTTLE",
-                    size=30,
-                )
-            )
+            make_pack(variant_id, 30, ndc=ndc, ndc11=labeler.zfill(5) + product.zfill(4) + package.zfill(2))
         session.flush()
         list_rows.refresh(None, "US")
     return variant_id

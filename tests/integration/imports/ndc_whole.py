@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from shop.catalogue.models import Pack, Product, Variant
 from shop.database import transaction
-from shop.imports.ndc.bulk import refresh_statistics
+from shop.imports.ndc.merging import refresh_statistics
 
 PILLS = {"TABLET", "CAPSULE", "LOZENGE", "GUM", "PILL"}
 LIQUIDS = {"SOLUTION", "SUSPENSION", "SYRUP", "LIQUID", "LOTION", "ELIXIR", "INJECTION", "SHAMPOO"}

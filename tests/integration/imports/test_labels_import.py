@@ -62,7 +62,7 @@ def test_what_is_not_understood_is_left_out_and_named(import_spl, tmp_path):
         ((has("SCORE", '<value value="1"/>'), has("SCORE", '<value value="2"/>')), "2 scores"),
     ],
 )
-def test_a_product_with_two_looks_keeps_the_one_on_record(import_spl, tmp_path, characteristics, words):
+def test_a_product_with_two_appearances_keeps_the_one_on_record(import_spl, tmp_path, characteristics, words):
     variant_id = carry("Example", "5 mg", "0001-0001-01")
     result = import_spl(label(tmp_path, product("0001-0001", *characteristics)))
     assert "contradictory; states 2" in result.output
@@ -93,7 +93,7 @@ def test_the_newest_of_several_labels_for_a_code_speaks_in_whichever_order(impor
     assert look_of(variant_id)["shape"] == "oval"
 
 
-def test_two_looks_in_the_same_edition_are_not_chosen_from(import_spl, tmp_path):
+def test_two_appearances_in_the_same_edition_are_not_chosen_from(import_spl, tmp_path):
     variant_id = carry("Example", "5 mg", "0001-0001-01")
     one = label(tmp_path, product("0001-0001", OVAL), "a.xml")
     result = import_spl(one, label(tmp_path, product("0001-0001", ROUND), "b.xml"))

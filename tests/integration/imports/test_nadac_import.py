@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from shop.audit.models import AuditRecord
 from shop.database import db, transaction
 from shop.imports.nadac import service
+from shop.imports.nadac.consensus import Outcome
 from shop.imports.nadac.files import open_survey
 from shop.imports.nadac.rows import LONGEST_AHEAD
-from shop.imports.nadac.sorting import Outcome
 from shop.pricing.models import AcquisitionPrice
 from shop.projections.cache_version import version
 from tests.factories import make_variant

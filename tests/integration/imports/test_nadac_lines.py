@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from shop.imports.nadac.sorting import Outcome
+from shop.imports.nadac.consensus import Outcome
 from tests.factories import make_variant
 from tests.integration.imports.nadac_files import history, line, period, weekly
 from tests.integration.imports.nadac_store import HISTORY, WEEKLY, A, B, counts, pack, stored

@@ -23,7 +23,7 @@ import pytest
 from sqlalchemy import func, select
 
 from shop.database import db
-from shop.imports.nadac.sorting import Outcome
+from shop.imports.nadac.consensus import Outcome
 from shop.pricing.models import AcquisitionPrice
 from shop.pricing.queries import histories
 from tests.conftest import empty_database

@@ -19,7 +19,7 @@ from shop.clock import now
 from shop.database import db
 from shop.imports.nadac.files import open_survey
 from shop.imports.nadac.rows import SurveyRefused
-from shop.imports.nadac.unpacking import MOST_BYTES
+from shop.imports.nadac.weekly_file import MOST_BYTES
 from shop.pricing.models import AcquisitionPrice
 from tests.factories import make_variant
 from tests.integration.imports.nadac_files import HEADER, history, line, period, weekly, workbook

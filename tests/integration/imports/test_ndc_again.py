@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from shop.audit.models import AuditRecord
-from shop.catalogue.models import Pack, Product, Variant
+from shop.catalogue.models import Product, Variant
 from shop.database import db, transaction
 from shop.demo.service import load_demo
 from shop.imports.ndc.service import Import, TooMuchWithdrawn, run
 from shop.projections.cache_version import version
 from shop.substances.identity import identity
-from tests.factories import make_variant
+from tests.factories import make_pack, make_variant
 from tests.in_zones import DAYS, first_moment, last_moment, store_in
 from tests.integration.imports.ndc_files import package, product, write
 from tests.integration.imports.ndc_imports import AT, HCT, pack, row_counts, strengths
@@ -104,17 +104,7 @@ def test_a_file_that_lacks_most_of_the_last_one_is_refused_until_it_is_meant(bri
 
 def test_a_product_made_by_hand_is_met_by_its_packs_and_keeps_its_words(bring):
     variant_id = make_variant("House baclofen", "10 mg", "0.51")
-    with transaction():
-        db.session.add(
-            Pack(
-                variant_id=variant_id,
-                ndc="0527-1330-01",
-                ndc11="00527133001",
-                labeler="By hand",
-                description="kept",
-                size=90,
-            )
-        )
+    make_pack(variant_id, 90, "By hand", ndc="0527-1330-01", ndc11="00527133001", description="kept")
 
     bring(
         [product("0527-1330"), product("0001-0001", strength="20")],
@@ -170,17 +160,7 @@ def test_somebody_adding_a_medicine_meanwhile_is_not_overlooked(context, tmp_pat
         if step == "Writing":
             db.session.rollback()
             variant_id = make_variant("House baclofen", "10 mg")
-            with transaction():
-                db.session.add(
-                    Pack(
-                        variant_id=variant_id,
-                        ndc="0527-1330-01",
-                        ndc11="00527133001",
-                        labeler="By hand",
-                        description="kept",
-                        size=90,
-                    )
-                )
+            make_pack(variant_id, 90, "By hand", ndc="0527-1330-01", ndc11="00527133001")
 
     run(Import(*paths), "US", AT, add_by_hand)
 

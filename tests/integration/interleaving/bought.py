@@ -16,6 +16,8 @@ from shop.checkout.terms import Terms
 from shop.clock import now, today
 from shop.database import db
 from shop.fulfillment import service as fulfillment
+from shop.orders.cancellation import ByStaff
+from shop.orders.states import CancelReason
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.facts import PaymentFacts, PaymentState
@@ -24,7 +26,7 @@ from tests.factories import in_transaction, make_lot, make_variant, patient_of
 from tests.integration.checkout.store_counter import approve
 
 TERMS = Terms("US", "USD", 490, 7, timedelta(minutes=35))
-ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "NY", "00000", "US")
+ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "NY", "10001", "US")
 NAMES = ("Ada Specimen", "Bo Sample", "Cy Example")
 UNITS = 60
 
@@ -153,6 +155,11 @@ def time_is_up(bought: Bought) -> object:
 
 def cancel(bought: Bought) -> object:
     return end_order.cancel_order(bought.order_id, now(), bought.user_id)
+
+
+def staff_cancels(bought: Bought) -> object:
+    why = ByStaff(CancelReason.MUST_NOT_SHIP, "not to this state")
+    return end_order.cancel_order(bought.order_id, now(), bought.admin_id, by_staff=why)
 
 
 def renew(bought: Bought) -> object:

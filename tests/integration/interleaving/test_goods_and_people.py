@@ -167,6 +167,20 @@ def test_two_deliveries_of_one_lot_add_up(migrated):
             assert db.session.get_one(Lot, made.lot_id).on_hand == UNITS + 20
 
 
+def test_one_form_sent_twice_at_once_is_booked_once(migrated):
+    app = migrated("postgresql")
+    with app.app_context():
+        for made, ran in every_interleaving(app, last_pack, receive_form, receive_form):
+            assert outcomes(ran) == ["AlreadyReceived", "done"], ran
+            assert db.session.get_one(Lot, made.lot_id).on_hand == UNITS + 10
+
+
+def receive_form(made: LastPack) -> object:
+    lot = db.session.get_one(Lot, made.lot_id)
+    of = (made.variant_id, None, lot.number, lot.expires_on)
+    return stock.receive_lot(*of, 10, None, None, now(), "f" * 32)
+
+
 def receive(made: LastPack) -> object:
     lot = db.session.get_one(Lot, made.lot_id)
     return stock.receive_lot(made.variant_id, None, lot.number, lot.expires_on, 10, None, None, now())

@@ -5,6 +5,7 @@ import pytest
 from shop.checkout.refusals import OrderMovedOn
 from shop.errors import DomainError
 from shop.fulfillment.service import NotToBeShipped
+from shop.orders import cancellation
 from tests.integration.interleaving import bought as orders
 from tests.integration.interleaving.agreement import assert_money_and_goods_agree
 from tests.integration.interleaving.bought import Bought
@@ -40,6 +41,10 @@ QUARRELS = [
     ("charged", "ship", "cancel"),
     ("charged", "ship", "bank_ends_it"),
     ("charged", "cancel", "cancel"),
+    ("unpaid", "staff_cancels", "confirm"),
+    ("placed", "staff_cancels", "cancel"),
+    ("placed", "staff_cancels", "may_ship"),
+    ("charged", "staff_cancels", "staff_cancels"),
     ("charged", "release_asks", "ship"),
 ]
 QUARRELS += [(state, second, first) for state, first, second in QUARRELS if first != second]
@@ -55,6 +60,20 @@ def test_of_two_that_decide_about_an_order_one_is_too_late(migrated, state: str,
                 refused = isinstance(result, (OrderMovedOn, NotToBeShipped))
                 assert refused or not isinstance(result, Exception), (ran.stopped_at, result)
             assert_money_and_goods_agree(bought)
+
+
+@pytest.mark.parametrize(("first", "second"), [("staff_cancels", "ship"), ("ship", "staff_cancels")])
+def test_of_a_cancellation_and_a_shipment_exactly_one_wins(migrated, first: str, second: str):
+    app = migrated("postgresql")
+    with app.app_context():
+        one, other = getattr(orders, first), getattr(orders, second)
+        for bought, ran in every_interleaving(app, orders.charged, one, other):
+            lost = [isinstance(result, DomainError) for result in (ran.first, ran.second)]
+            assert sorted(lost) == [False, True], (ran.stopped_at, ran.first, ran.second)
+            winner = first if lost[1] else second
+            order = assert_money_and_goods_agree(bought)
+            assert order.status == ("shipped" if winner == "ship" else "cancelled")
+            assert (cancellation.of_order(order.id) is None) == (winner == "ship")
 
 
 def test_three_confirmations_one_after_another_change_nothing_twice(context):

@@ -120,7 +120,7 @@ def test_what_the_command_cannot_mean_is_refused_before_anything_is_read(run, wo
 
 
 def test_the_standing_counts_by_origin_and_names_what_is_missing(run):
-    assert "The catalogue is empty" in run("status")[1]
+    assert "The catalog is empty" in run("status")[1]
     make_product("Good")
     make_product("Waiting", listed=False, columns={"origin": "ndc"})
     make_product(

@@ -21,7 +21,7 @@ from shop.vault.current import current_vault
 
 AT = datetime(2026, 11, 27, 10, tzinfo=UTC)
 PRICE = Decimal("0.51")
-ADDRESS = PostalAddress("Ada Specimen", "1 Example Road", "", "Springfield", "NY", "00000", "US")
+ADDRESS = PostalAddress("Ada Specimen", "1 Example Road", "", "Springfield", "NY", "10001", "US")
 
 
 def approved_item(user_id: int, variant_id: int, units: int = 100_000) -> int:

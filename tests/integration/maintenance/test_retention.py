@@ -17,7 +17,7 @@ from shop.stock.models import Hold
 from tests.factories import make_lot, make_variant
 from tests.integration.maintenance.history import AT
 
-ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "NY", "00000", "US", "")
+ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "NY", "10001", "US", "")
 OLD, YOUNG = AT - timedelta(days=31), AT - timedelta(days=29)
 
 

@@ -13,7 +13,7 @@ from shop.orders.service import NewLine
 from tests.integration.checkout.store_counter import Counter, Customer, latest_order
 
 pytestmark = pytest.mark.usefixtures("context")
-ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "NY", "00000", "US")
+ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "NY", "10001", "US")
 
 
 def placed_orders(user_id: int, variant_id: int, count: int) -> list[str]:

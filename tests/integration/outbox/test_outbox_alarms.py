@@ -11,7 +11,7 @@ from sqlalchemy import event, select, update
 from shop.clock import now
 from shop.database import db, transaction
 from shop.orders.models import Order
-from shop.outbox import claiming, crew, figures, watching, worker
+from shop.outbox import claiming, crew, failures, watching, worker
 from shop.outbox.jobs import tell_of_alarms
 from shop.outbox.models import Job, Worker
 from shop.outbox.rules import OLD_AFTER, Lane
@@ -203,7 +203,7 @@ def test_a_quiet_store_writes_no_mail(context):
 def test_no_condition_and_no_figure_reads_a_table_from_end_to_end(context):
     with statements() as asked:
         watching.ringing(now())
-        figures.by_kind(now())
+        failures.by_kind(now())
         claiming.anything_due(list(Lane), now())
     assert len(asked) == 4
     plans = [line for statement, parameters in asked for line in plan_of(statement, parameters)]

@@ -14,7 +14,7 @@ from aiosmtpd.smtp import AuthResult
 from shop import ROOT
 from shop.database import db, transaction
 from shop.outbox import mail, worker
-from shop.outbox import smtp as smtp_room
+from shop.outbox import mail as smtp_room
 from shop.outbox.mail import enqueue_mail
 from shop.outbox.models import Job
 

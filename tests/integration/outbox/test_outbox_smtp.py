@@ -8,7 +8,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from shop.outbox import smtp
+from shop.outbox import mail
 from shop.outbox.kinds import Permanent
 from tests.integration.outbox.conftest import wait_until
 
@@ -74,43 +74,43 @@ def script():
 
 
 def test_a_server_that_accepts_and_is_silent_is_an_error_for_now(script, monkeypatch):
-    monkeypatch.setattr(smtp, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(mail, "ANSWER_SECONDS", 0.2)
     with pytest.raises(smtplib.SMTPServerDisconnected):
-        smtp.send(message(), script(b"").url)
+        mail.send(message(), script(b"").url)
 
 
 def test_a_server_that_trickles_its_answer_is_cut_off_at_the_deadline(script, monkeypatch):
-    monkeypatch.setattr(smtp, "DELIVERY_SECONDS", 0.5)
+    monkeypatch.setattr(mail, "DELIVERY_SECONDS", 0.5)
     with pytest.raises(smtplib.SMTPException):
-        smtp.send(message(), script(b"trickle").url)
+        mail.send(message(), script(b"trickle").url)
 
 
 def test_a_mail_that_was_taken_is_sent_even_if_the_server_says_no_more(script, monkeypatch):
-    monkeypatch.setattr(smtp, "ANSWER_SECONDS", 2)
+    monkeypatch.setattr(mail, "ANSWER_SECONDS", 2)
     server = script(*GREETING, b"250 OK\r\n", b"354 go on\r\n", b"250 taken\r\n")
-    smtp.send(message(), server.url)
+    mail.send(message(), server.url)
     wait_until(lambda: server.heard[-1].upper() == b"QUIT\r\n")
 
 
 def test_a_strange_goodbye_does_not_send_the_mail_again(script):
     server = script(*GREETING, b"250 OK\r\n", b"354 go on\r\n", b"250 taken\r\n", b"421 go away\r\n")
-    smtp.send(message(), server.url)
+    mail.send(message(), server.url)
 
 
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (b"550 5.1.1 no such user\r\n", smtp.RecipientRefused),
+        (b"550 5.1.1 no such user\r\n", mail.RecipientRefused),
         (b"452 4.2.2 mailbox full\r\n", smtplib.SMTPRecipientsRefused),
         (b"550 5.7.1 relaying denied\r\n", smtplib.SMTPRecipientsRefused),
     ],
 )
 def test_a_refused_recipient_is_final_only_without_a_mailbox(script, answer, error):
     with pytest.raises(error):
-        smtp.send(message(), script(*GREETING, answer, b"250 OK\r\n").url)
-    assert issubclass(smtp.RecipientRefused, Permanent)
+        mail.send(message(), script(*GREETING, answer, b"250 OK\r\n").url)
+    assert issubclass(mail.RecipientRefused, Permanent)
 
 
 def test_a_server_that_turns_everybody_away_is_an_error_for_now(script):
     with pytest.raises(smtplib.SMTPConnectError):
-        smtp.send(message(), script(b"421 too busy\r\n").url)
+        mail.send(message(), script(b"421 too busy\r\n").url)

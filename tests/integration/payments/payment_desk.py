@@ -12,7 +12,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from shop.payments.facts import Event
 from shop.payments.gateway import Gateway
-from shop.payments.stripe_checkout import CheckoutPage
+from shop.payments.stripe_checkout import CheckoutPage, PageRequest
 
 KEY, SECRET = "sk_test_integration", "whsec_integration"
 GOOD_CARD = {"number": "4242 4242 4242 4242", "expiry": "12/40", "cvc": "123", "name": "Pat Example"}
@@ -65,16 +65,18 @@ class Desk(NamedTuple):
 
     def open(self, reference: str, amount_cents: int = 4930, **changes: object) -> CheckoutPage:
         """A hosted payment of this reference."""
-        ask = {
+        page = {
+            "reference": reference,
+            "amount_cents": amount_cents,
             "currency": "USD",
             "description": f"Order {reference}",
             "customer_email": "pat@example.com",
             "success_url": "http://store.example/paid?session={CHECKOUT_SESSION_ID}",
             "cancel_url": "http://store.example/basket",
-            "idempotency_key": f"open-{reference}",
             "expires_at": datetime.fromtimestamp(self.clock(), UTC) + timedelta(minutes=35),
         }
-        return self.gateway.open_session(reference, amount_cents, **(ask | changes))
+        key = changes.pop("idempotency_key", f"open-{reference}")
+        return self.gateway.open_session(PageRequest(**(page | changes)), key)
 
     def pay(self, url: str, **changes: str) -> requests.Response:
         """Fill in the hosted page and press the button."""

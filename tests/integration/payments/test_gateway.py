@@ -147,9 +147,7 @@ def test_a_refund_keeps_why_it_was_made(desk: Desk, reference: str) -> None:
         RefundReason.REQUESTED_BY_CUSTOMER,
         {"order": reference, "reason": "damaged_in_transit"},
     )
-    found = desk.gateway.look_up_refund(made.refund_id)
-    assert found == made
-    assert (found.reason, found.metadata["reason"]) == ("requested_by_customer", "damaged_in_transit")
+    assert (made.reason, made.metadata["reason"]) == ("requested_by_customer", "damaged_in_transit")
 
 
 def test_a_refund_of_an_authorization_is_refused_otherwise_than_an_over_refund(

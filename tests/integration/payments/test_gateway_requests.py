@@ -20,7 +20,6 @@ OF_THE_GATEWAY = {
     "open_session",
     "look_up",
     "look_up_intent",
-    "look_up_refund",
     "expire",
     "capture",
     "void",
@@ -69,8 +68,7 @@ def do_everything(desk: Desk) -> None:
     lists.intent(taken)
     gateway.capture(taken, 4930, "capture")
     words = {"order": "F-000002", "reason": "damaged_in_transit"}
-    refund = gateway.refund(taken, 100, "refund", RefundReason.REQUESTED_BY_CUSTOMER, words)
-    gateway.look_up_refund(refund.refund_id)
+    gateway.refund(taken, 100, "refund", RefundReason.REQUESTED_BY_CUSTOMER, words)
     gateway.void(let_go, "void", VoidReason.REQUESTED_BY_CUSTOMER)
     for found in (lists.sessions, lists.intents, lists.charges, lists.refunds):
         assert list(found(since))

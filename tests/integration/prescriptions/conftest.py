@@ -97,10 +97,16 @@ def baclofen(context):
 def submit(context, customer):
     """`submit()` sends a prescription as the customer and returns its reference."""
 
-    def send(user_id: int | None = None, note: str = "", at: datetime = AT, files: int = 1) -> str:
+    def send(
+        user_id: int | None = None,
+        note: str = "",
+        at: datetime = AT,
+        files: int = 1,
+        patient_id: int | None = None,
+    ) -> str:
         sent = [sent_file(f"scan-{number}.png") for number in range(files)]
         with keep_files(sent) as kept, transaction():
-            reference = service.submit(user_id or customer, kept, note, at).reference
+            reference = service.submit(user_id or customer, kept, note, at, patient_id).reference
         open_all()
         return reference
 

@@ -50,7 +50,8 @@ def test_a_question_an_answer_and_an_approval(customer, pharmacist, baclofen, su
     with transaction():
         decisions.approve(reference, pharmacist, typed(baclofen), grounds([baclofen]), {}, "", AT)
     assert state(customer, baclofen) == "approved"
-    assert [name.split(":")[1] for name in events()] == ["submitted", "asked", "answered", "approved"]
+    steps = [name.split(":")[1] for name in events() if name.startswith("prescription:")]
+    assert steps == ["submitted", "asked", "answered", "approved"]
     assert mails() == ["prescription_received", "prescription_asked", "prescription_approved"]
     row = queries.by_reference(reference)
     assert [message.text for message in queries.messages(row.id)] == ["How many refills?", "None"]

@@ -6,11 +6,10 @@ from decimal import Decimal
 import pytest
 
 from shop.catalogue import queries as catalogue
-from shop.catalogue.models import Pack
 from shop.database import db, transaction
 from shop.pricing import queries
 from shop.pricing.rules import Rule
-from tests.factories import make_variant
+from tests.factories import make_pack, make_variant
 from tests.integration.pricing.ruled_prices import STORE, make_by_rule, product_of, set_rule
 
 D = Decimal
@@ -32,17 +31,7 @@ def run(context):
 @pytest.fixture
 def baclofen(context) -> int:
     variant_id = make_variant("Baclofen", "10 mg", "0.51")
-    with transaction():
-        db.session.add(
-            Pack(
-                variant_id=variant_id,
-                ndc="0527-1330-01",
-                ndc11="00527133001",
-                labeler="Specimen Labs",
-                description="100 TABLET in 1 BOTTLE",
-                size=100,
-            )
-        )
+    make_pack(variant_id, 100, "Specimen Labs", ndc="0527-1330-01", ndc11="00527133001")
     return variant_id
 
 

@@ -17,8 +17,8 @@ from shop.pricing.limits import PriceRefused, RuleRefused
 from shop.pricing.models import AcquisitionPrice, PriceRule
 from shop.pricing.plan import preview
 from shop.pricing.records import NothingToPutBack
-from shop.pricing.repricing import reprice
 from shop.pricing.rules import Rule, unit_price
+from shop.pricing.service import reprice
 from shop.projections.cache_version import version
 from tests.factories import make_variant
 from tests.integration.pricing.ruled_prices import AT, STORE, make_by_rule, product_of, set_rule
@@ -66,11 +66,11 @@ def test_a_medicines_own_rule_comes_before_the_stores_and_goes_again(context):
     assert (done.raised, done.product_ids) == (1, {product_id})
     facts = catalogue.variant(variant)
     assert (facts.price, facts.breaks) == (D("0.51"), ((90, D("0.47")),))
-    assert queries.rule_for(product_id).fixed_price == D("0.51")
+    assert queries.rules().of(product_id).fixed_price == D("0.51")
     with transaction():
         assert service.remove_rule(product_id, None, AT).lowered == 1
     assert catalogue.variant(variant).price == D("0.162")
-    assert queries.rule_for(product_id) == STORE
+    assert queries.rules().of(product_id) == STORE
 
 
 def test_lists_follow_a_price_and_caches_are_told(context):
@@ -173,7 +173,7 @@ def test_the_first_rule_is_undone_by_having_none(context):
     set_rule(product_id, STORE)
     with transaction():
         service.put_back_rule(product_id, None, AT)
-    assert queries.rule_for(product_id) is None
+    assert queries.rules().of(product_id) is None
 
 
 def test_the_same_rule_again_is_no_change_to_undo(context):

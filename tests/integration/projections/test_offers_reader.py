@@ -9,12 +9,13 @@ from sqlalchemy import text
 from shop.database import db, transaction
 from shop.projections.cache_version import (
     MOST_NAMED,
+    Offers,
+    OffersReader,
     offers_changed,
     prices_changed,
     stock_changed,
     version,
 )
-from shop.projections.offers import Offers, OffersReader
 
 pytestmark = pytest.mark.usefixtures("context")
 COUNTED = "changes = changes + 1, named = named + 1"

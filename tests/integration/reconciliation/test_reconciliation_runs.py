@@ -13,7 +13,7 @@ from shop.outbox.models import Job
 from shop.outbox.worker import run_due
 from shop.payments.gateway import Gateway
 from shop.payments.refusals import PaymentServiceUnavailable
-from shop.reconciliation import jobs, queries, service
+from shop.reconciliation import jobs, service
 from shop.reconciliation.models import ReconcileRun
 from tests.in_zones import store_in
 from tests.integration.checkout.store_counter import Counter, Customer
@@ -63,9 +63,9 @@ def test_a_comparison_that_could_not_be_finished_is_no_success(
     bought(counter, ada, naproxen)
     monkeypatch.setitem(counter.app.extensions, "gateway", Gateway(KEY, SECRET, "http://127.0.0.1:9"))
     assert command(counter.app)[0] == 2
-    (run,) = queries.last_runs()
+    (run,) = service.last_runs()
     assert (run.error, run.finished_at is not None) == ("payment_service_unavailable", True)
-    assert queries.last_result() is None
+    assert service.last_result() is None
 
 
 def test_the_result_is_kept_with_codes_and_order_numbers(
@@ -75,7 +75,7 @@ def test_the_result_is_kept_with_codes_and_order_numbers(
     let_go_there(counter, number)
     result = service.run(counter.gateway.lists, timedelta(0), clock=lambda: now() + timedelta(seconds=5))
     assert result.difference_count == 1
-    run = queries.last_result()
+    run = service.last_result()
     assert (run.orders, run.in_flight, run.difference_count) == (1, 0, 1)
     assert [(one["code"], one["order"]) for one in run.differences] == [("placed_but_not_paid", number)]
 
@@ -84,7 +84,7 @@ def test_old_comparisons_are_forgotten(counter: Counter) -> None:
     service.run(counter.gateway.lists)
     later(days=91)
     service.run(counter.gateway.lists)
-    assert len(queries.last_runs()) == 1
+    assert len(service.last_runs()) == 1
 
 
 def test_one_job_a_day_compares_when_its_hour_has_come(counter: Counter) -> None:
@@ -95,9 +95,9 @@ def test_one_job_a_day_compares_when_its_hour_has_come(counter: Counter) -> None
     assert job.key == f"reconcile:{today()}"
     tonight = job.run_after
     run_due(tonight - timedelta(seconds=1))
-    assert list(queries.last_runs()) == []
+    assert list(service.last_runs()) == []
     run_due(tonight)
-    assert [run.error for run in queries.last_runs()] == [None]
+    assert [run.error for run in service.last_runs()] == [None]
 
 
 def test_the_night_is_the_stores_own(context: Flask) -> None:
@@ -129,4 +129,4 @@ def test_a_job_that_finds_the_service_away_is_tried_again(counter: Counter, monk
     monkeypatch.setitem(counter.app.extensions, "gateway", counter.gateway)
     run_due(now() + timedelta(hours=2))
     assert db.session.scalar(select(func.count()).select_from(Job).where(Job.finished_at.is_(None))) == 0
-    assert queries.last_result() is not None
+    assert service.last_result() is not None

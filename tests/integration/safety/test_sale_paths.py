@@ -3,16 +3,20 @@
 With one check taken away the same attempts say what gets through: the paths do not lean on one another.
 """
 
+from collections.abc import Iterable, Sequence
+
 import pytest
 
 from bench.safety.__main__ import table
-from bench.safety.cases import ALLOWED, CASES, CLASSES, LIMITS, PATHS, PLACES, SOLD, Case
+from bench.safety.cases import ALLOWED, CASES, CLASSES, LIMITS, PATHS, PLACES, SENDING, SOLD, Case
 from bench.safety.paths import Row, try_all
 from bench.safety.race import race
+from shop.orders.models import Order
 
 
 def case(name: str) -> Case:
-    return next(one for one in CASES if one.name == name)
+    """By name, or by kind."""
+    return next(one for one in CASES if name in (one.name, one.kind))
 
 
 def sold_on(row: Row) -> set[str]:
@@ -21,6 +25,14 @@ def sold_on(row: Row) -> set[str]:
 
 def nothing(*_asked: object, **_more: object) -> None:
     return None
+
+
+def everything(ids: Iterable[int], *_asked: object) -> set[int]:
+    return set(ids)
+
+
+def no_blocks(orders: Sequence[Order], *_asked: object) -> dict[int, list[object]]:
+    return {order.id: [] for order in orders}
 
 
 def test_nothing_refused_gets_through_on_any_path_and_what_is_sold_does(context) -> None:
@@ -57,19 +69,27 @@ def test_the_mark_of_a_controlled_ingredient_holds_without_the_answer(context, m
 @pytest.mark.parametrize(
     ("check", "without", "name", "paths"),
     [
-        ("shop.catalogue.queries.refusal_of", nothing, "Isotretinoin", {"basket", "checkout", "desk"}),
+        (
+            "shop.catalogue.queries.refusal_of",
+            nothing,
+            "Isotretinoin",
+            {"basket", "checkout", "desk", "shipping"},
+        ),
         ("shop.listing.medicine.refusal_of", nothing, "Isotretinoin", {"price"}),
-        ("shop.fulfillment.service.not_sent", lambda *_: {}, "Isotretinoin", {"shipping"}),
+        ("shop.fulfillment.service.blocks_of", no_blocks, "Isotretinoin", {"shipping"}),
         (
             "shop.listing.deciding.refusal_now",
             nothing,
             "Isotretinoin",
             {"import", "by rule", "by name", "by hand"},
         ),
-        ("shop.checkout.safety_review.barred_in", nothing, "Gabapentin", {"basket", "checkout"}),
-        ("shop.fulfillment.service.not_sent", lambda *_: {}, "Gabapentin", {"shipping"}),
-        ("shop.checkout.place_order.check_served", nothing, "Lisinopril", {"checkout"}),
-        ("shop.checkout.safety_review.otc_decision", lambda *_: [], "Loperamide", {"basket", "checkout"}),
+        ("shop.orders.safety_review.barred_in", nothing, "Gabapentin", {"basket", "checkout", "shipping"}),
+        ("shop.fulfillment.service.blocks_of", no_blocks, "too strong by hand", {"shipping"}),
+        ("shop.catalogue.queries.strength_refusal_of", nothing, "too strong by hand", set(SENDING)),
+        ("shop.fulfillment.blocking.destination_refusal", nothing, "Lisinopril", {"shipping"}),
+        ("shop.fulfillment.blocking.valid_items", everything, "prescription expired", {"shipping"}),
+        ("shop.checkout.place_order.check_destination", nothing, "Lisinopril", {"checkout"}),
+        ("shop.orders.safety_review.otc_decision", lambda *_: [], "Loperamide", {"basket", "checkout"}),
         ("shop.checkout.place_order.check_age", nothing, LIMITS[-1].name, {"checkout"}),
     ],
 )

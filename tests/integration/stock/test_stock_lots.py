@@ -205,13 +205,13 @@ def test_sorted_by_medicine_lots_follow_the_given_order_and_then_expiry(shelf, b
     assert numbers({}, variant_order=[baclofen, naproxen]) == ["B1", "B2", "N2", "N1", "N3"]
 
 
-def test_pages_of_lots_hold_fifty_and_an_impossible_page_is_the_nearest(baclofen):
+def test_pages_of_lots_hold_twenty_five_and_an_impossible_page_is_the_nearest(baclofen):
     with transaction():
-        for _ in range(51):
+        for _ in range(26):
             make_lot(baclofen)
     first, last = (inventory.lots_page(LotFilter(TODAY), number=number) for number in (-3, 99))
-    assert (first.number, first.first, first.last, first.total_pages, len(first.rows)) == (1, 1, 50, 2, 50)
-    assert (last.number, last.first, last.last, last.total, len(last.rows)) == (2, 51, 51, 51, 1)
+    assert (first.number, first.first, first.last, first.total_pages, len(first.rows)) == (1, 1, 25, 2, 25)
+    assert (last.number, last.first, last.last, last.total, len(last.rows)) == (2, 26, 26, 26, 1)
 
 
 def test_the_figures_count_value_at_cost_and_what_expires_soon(shelf):

@@ -9,7 +9,7 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 
 from shop.database import transaction
-from shop.search import log_buffer
+from shop.search import log
 from shop.storefront.jobs import follow_offers
 from tests.factories import make_lot, make_variant
 
@@ -80,8 +80,8 @@ def noted(app):
     instance = app.extensions["settings"].instance
 
     def take() -> list[str]:
-        found = [words for _, words in log_buffer.take(instance)]
-        log_buffer.done(instance)
+        found = [words for _, words in log.take(instance)]
+        log.done(instance)
         return found
 
     take()

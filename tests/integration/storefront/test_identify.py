@@ -28,7 +28,7 @@ LOOKS = {
 
 
 @pytest.fixture
-def looks(context):
+def appearances(context):
     """One strength for each of LOOKS, a two-colored capsule, and one that is not listed."""
     with transaction():
         for label, look in LOOKS.items():
@@ -67,7 +67,7 @@ def names(found) -> list[str]:
         (Sought(), []),
     ],
 )
-def test_a_pill_is_found_by_what_one_sees_of_it(looks, sought, found):
+def test_a_pill_is_found_by_what_one_sees_of_it(appearances, sought, found):
     assert names(pills(sought, 10)) == found
 
 
@@ -78,7 +78,7 @@ def test_a_pill_with_just_this_imprint_comes_before_those_that_begin_with_it(con
     assert names(pills(Sought("A1"), 10)) == ["Manyol 2 mg", "Manyol 1 mg", "Manyol 3 mg"]
 
 
-def test_what_shares_most_words_of_an_imprint_comes_first(looks):
+def test_what_shares_most_words_of_an_imprint_comes_first(appearances):
     assert names(with_part_of("PD 155 99", 10)) == [
         "Atorvastatin 10 mg",
         "Gearolol 5 mg",
@@ -87,7 +87,7 @@ def test_what_shares_most_words_of_an_imprint_comes_first(looks):
     assert with_part_of("★", 10) == []
 
 
-def test_the_page_shows_a_match_with_its_look_its_maker_and_its_address(looks, client, words):
+def test_the_page_shows_a_match_with_its_look_its_maker_and_its_address(appearances, client, words):
     answer = client.get("/identify?imprint=vgr+50&color=blue&shape=diamond")
     page = words(answer)
     assert "“vgr 50”, diamond, blue" in page
@@ -100,7 +100,7 @@ def test_the_page_shows_a_match_with_its_look_its_maker_and_its_address(looks, c
     assert int(answer.headers["X-Query-Count"]) == 1
 
 
-def test_the_page_says_that_a_look_is_no_proof_and_whom_to_ask(looks, client, words):
+def test_the_page_says_that_a_look_is_no_proof_and_whom_to_ask(appearances, client, words):
     for address in ("/identify", "/identify?imprint=vgr", "/identify?imprint=nothing"):
         page = client.get(address)
         caution = re.search(r'role="note" data-caution>(.*?)</div>', page.text, re.S)[1]
@@ -109,7 +109,7 @@ def test_the_page_says_that_a_look_is_no_proof_and_whom_to_ask(looks, client, wo
         assert "<strong>" in caution
 
 
-def test_nothing_found_offers_what_is_near_and_ways_with_less(looks, client, words):
+def test_nothing_found_offers_what_is_near_and_ways_with_less(appearances, client, words):
     answer = client.get("/identify?imprint=PD+999&color=red&shape=tear")
     page = words(answer)
     assert 'data-matches="0"' in answer.text
@@ -124,19 +124,19 @@ def test_nothing_found_offers_what_is_near_and_ways_with_less(looks, client, wor
     assert int(answer.headers["X-Query-Count"]) == 2
 
 
-def test_an_address_that_was_shared_with_the_former_spelling_still_asks_for_the_color(looks, client):
+def test_an_address_that_was_shared_with_the_former_spelling_still_asks_for_the_color(appearances, client):
     now, former = (client.get(f"/identify?shape=round&{name}=white").text for name in ("color", "colour"))
     assert re.findall(r'data-matches="[^"]+"', now) == re.findall(r'data-matches="[^"]+"', former) != []
     assert 'data-matches="0"' not in now
 
 
-def test_nothing_found_by_color_alone_leads_on_too(looks, client):
+def test_nothing_found_by_color_alone_leads_on_too(appearances, client):
     page = client.get("/identify?color=black").text
     assert 'data-matches="0"' in page
     assert 'href="/search"' in page
 
 
-def test_the_form_alone_asks_the_database_nothing(looks, client):
+def test_the_form_alone_asks_the_database_nothing(appearances, client):
     assert client.get("/identify").headers["X-Query-Count"] == "0"
 
 
@@ -144,19 +144,19 @@ def test_the_form_alone_asks_the_database_nothing(looks, client):
     "query",
     ["?shape=moon&color=plaid", "?imprint=", "?imprint=%E2%98%85", "?imprint=%20&color="],
 )
-def test_what_cannot_be_looked_for_shows_the_form(looks, client, query):
+def test_what_cannot_be_looked_for_shows_the_form(appearances, client, query):
     answer = client.get(f"/identify{query}")
     assert answer.status_code == 200
     assert 'id="imprint"' in answer.text
     assert "data-matches" not in answer.text
 
 
-def test_signs_without_a_letter_are_said_to_be_no_imprint(looks, client):
+def test_signs_without_a_letter_are_said_to_be_no_imprint(appearances, client):
     assert "data-no-imprint" in client.get("/identify?imprint=%E2%98%85").text
     assert "data-no-imprint" not in client.get("/identify").text
 
 
-def test_an_imprint_is_shown_as_typed_and_never_as_markup(looks, client):
+def test_an_imprint_is_shown_as_typed_and_never_as_markup(appearances, client):
     answer = client.get("/identify?imprint=%3Cb%3EA%22+1")
     assert "<b>A" not in answer.text
     assert "&lt;b&gt;A&#34; 1" in answer.text
@@ -169,7 +169,7 @@ def test_more_than_fit_are_said_to_be_more(context, client):
     assert 'data-matches="24+"' in client.get("/identify?shape=round&color=white").text
 
 
-def test_the_page_is_the_same_for_every_visitor_and_sets_no_cookie(looks, client):
+def test_the_page_is_the_same_for_every_visitor_and_sets_no_cookie(appearances, client):
     answer = client.get("/identify?imprint=vgr")
     assert "Set-Cookie" not in answer.headers
     assert answer.headers["Cache-Control"] == "public, no-cache"
@@ -177,6 +177,6 @@ def test_the_page_is_the_same_for_every_visitor_and_sets_no_cookie(looks, client
     assert "noindex" not in client.get("/identify").text
 
 
-def test_the_search_and_the_foot_of_a_page_lead_here(looks, client):
+def test_the_search_and_the_foot_of_a_page_lead_here(appearances, client):
     assert client.get("/search?q=zzzzzz").text.count('<a href="/identify">') == 2  # its own and the foot's
     assert client.get("/privacy").text.count('<a href="/identify">') == 1

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from shop.catalogue import list_rows
-from shop.catalogue.cards import cards
-from shop.catalogue.models import Pack, Product, Variant
+from shop.catalogue.list_rows import cards
+from shop.catalogue.models import Product, Variant
 from shop.clock import now
 from shop.database import db, transaction
 from shop.projections.cache_version import catalogue_changed, offers_changed
@@ -19,7 +19,7 @@ from shop.stock import holds
 from shop.storefront.finder.columns import Chosen, View
 from shop.storefront.finder.service import columns, follow
 from shop.storefront.rules import Level
-from tests.factories import make_lot, make_variant
+from tests.factories import make_lot, make_pack, make_variant
 from tests.integration.storefront.finder_medicines import four_medicines, view
 
 
@@ -115,19 +115,9 @@ def test_what_is_taken_off_the_list_is_gone_from_every_count(shelf, context):
 
 
 def test_manufacturers_are_those_of_packs_that_are_still_made(shelf, context):
-    with transaction() as session:
-        for number, (labeler, gone) in enumerate([("Acme", None), ("Beta", date(2026, 1, 1))]):
-            session.add(
-                Pack(
-                    variant_id=shelf["baclofen"],
-                    ndc=f"0000{number}-0001-01",
-                    ndc11=f"0000{number}000101",
-                    labeler=labeler,
-                    description="30 tablets",
-                    size=30,
-                    withdrawn_on=gone,
-                )
-            )
+    with transaction():
+        for labeler, gone in (("Acme", None), ("Beta", date(2026, 1, 1))):
+            make_pack(shelf["baclofen"], 30, labeler, withdrawn_on=gone)
         catalogue_changed(now())
 
     assert counted(view(context), "maker") == {"Acme": 1}

@@ -8,8 +8,7 @@ from html import unescape
 import pytest
 from flask import get_template_attribute
 
-from shop.pricing.breakdown import price_breakdown
-from shop.pricing.rules import Rule
+from shop.pricing.rules import Rule, price_breakdown
 
 D = Decimal
 RULE = Rule(D("0.35"), D("2.40"), None, ((90, D(5)),))

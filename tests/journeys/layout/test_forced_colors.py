@@ -29,7 +29,7 @@ STATES = [
     ("/medicines/baclofen-tablets", ".buy .in", "level => level.className = 'few'"),
     ("/medicines?letter=B", ".thumb [aria-current]", UNMARK),
     ("/medicines?form=tablet", "header nav [aria-current]", UNMARK),
-    ("/identify?shape=round", ".looks input:checked + label", UNCHECK),
+    ("/identify?shape=round", ".appearances input:checked + label", UNCHECK),
     ("/basket", ".button.wide", "button => button.removeAttribute('aria-disabled')"),
 ]
 CHECK = "<ul class=checks><li class=stops><b class=verdict>Stops</b></li></ul>"

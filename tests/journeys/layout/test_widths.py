@@ -25,7 +25,7 @@ SHEETS = {
     r"/search\?q=in": 2,
     r"/privacy": 2,
     r"/pharmacist/prescriptions/.*": 2,  # the document, and what was read in it
-    r"/admin/": 3,  # 50 lots, across
+    r"/admin/": 3,  # 25 lots, across
     r"/admin/catalogue": 2,
     r"/admin/catalogue/baclofen-tablets": 2,  # its strengths and packages, across
     r"/admin/stock/receive\?q=tablet": 2,

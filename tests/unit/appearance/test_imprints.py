@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.appearance.imprints import MOST_LETTERS, MOST_WORDS, beginning_with, folded, words
+from shop.appearance.rules import MOST_LETTERS, MOST_WORDS, beginning_with, folded, imprint_words
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from shop.appearance.imprints import MOST_LETTERS, MOST_WORDS, beginning_with, f
 )
 def test_an_imprint_is_compared_without_case_gaps_and_signs(imprint, whole, parts):
     assert folded(imprint) == whole
-    assert words(imprint) == parts
+    assert imprint_words(imprint) == parts
 
 
 @pytest.mark.parametrize(("one", "other"), [("O8", "08"), ("I 5", "1-5"), ("l5", "15"), ("b 10", "B;10")])
@@ -48,7 +48,7 @@ def test_folding_twice_changes_nothing_and_leaves_capitals_and_digits(imprint):
 
 @given(ANY)
 def test_words_are_few_and_neither_empty_nor_long(imprint):
-    found = words(imprint)
+    found = imprint_words(imprint)
     assert len(found) <= MOST_WORDS
     assert all(0 < len(word) <= MOST_LETTERS for word in found)
 
@@ -56,13 +56,13 @@ def test_words_are_few_and_neither_empty_nor_long(imprint):
 @given(MARKS, st.sampled_from([" ", ";", " / ", "-"]), st.sampled_from([str.lower, str.upper]))
 def test_case_and_what_stands_between_do_not_matter(marks, gap, case):
     assert folded(case(gap.join(marks))) == folded(" ".join(marks))
-    assert words(case(gap.join(marks))) == words(" ".join(marks))
+    assert imprint_words(case(gap.join(marks))) == imprint_words(" ".join(marks))
 
 
 @given(MARKS, st.randoms(use_true_random=False))
 def test_the_words_are_the_same_whichever_side_is_read_first(marks, chance: random.Random):
     turned = chance.sample(marks, len(marks))
-    assert words(" ".join(turned)) == words(";".join(marks))
+    assert imprint_words(" ".join(turned)) == imprint_words(";".join(marks))
 
 
 @given(MARKS)

@@ -1,4 +1,4 @@
-"""SPL's codes in our words, and looks in comparable ones."""
+"""SPL's codes in our words, and appearances in comparable ones."""
 
 import pytest
 

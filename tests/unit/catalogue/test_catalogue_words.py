@@ -1,6 +1,6 @@
 """What a list's few letters say of many strengths."""
 
-from shop.catalogue.list_summary import MOST_LETTERS, strengths_in_words
+from shop.catalogue.rules import MOST_LETTERS, strengths_in_words
 
 
 def test_strengths_share_their_unit_where_they_can():

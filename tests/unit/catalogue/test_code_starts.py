@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.listing.text_filters import code_starts
+from shop.listing.finding import code_starts
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,10 @@ def test_a_medicine_without_prescription_may_be_prescribed():
     assert in_the_way(prescription_required=False) == []
 
 
+def test_a_medicine_withdrawn_from_sale_stops_with_its_day():
+    assert in_the_way(sale_refusal="not_listed", withdrawn_on=TODAY) == [("sale-0", "stops")]
+
+
 def test_one_medicine_entered_twice_stops():
     assert in_the_way(replace(GOOD, items=(ITEM, ITEM))) == [("twice-1", "stops")]
 

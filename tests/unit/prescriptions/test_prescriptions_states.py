@@ -10,6 +10,10 @@ ALLOWED = {
     ("waiting", "approve"): "approved",
     ("waiting", "refuse"): "refused",
     ("waiting", "withdraw"): "withdrawn",
+    ("approved", "undo"): "waiting",
+    ("refused", "undo"): "waiting",
+    ("approved", "revoke"): "revoked",
+    ("revoked", "undo"): "approved",
     ("asked", "answer"): "waiting",
     ("asked", "refuse"): "refused",
     ("asked", "withdraw"): "withdrawn",
@@ -31,7 +35,7 @@ def test_a_step_may_be_taken_where_the_table_has_it(step):
 def test_every_reason_tells_the_customer_why_and_what_to_do(reason):
     assert sentence(reason).endswith(".")
     assert todo(reason).endswith(".")
-    assert WORDS[reason].may_ask or WORDS[reason].may_refuse
+    assert WORDS[reason].may_decide or WORDS[reason].may_revoke
 
 
 def test_no_reason_says_nothing():

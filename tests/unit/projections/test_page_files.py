@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shop.projections.page_files import LARGEST_PAGE, FileStore, Page, Shown
+from shop.projections.page_cache import LARGEST_PAGE, FileStore, Page, Shown
 
 
 class Now:

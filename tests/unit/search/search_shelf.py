@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
-from shop.search.asking import Index
+from shop.search.current_index import Index
 from shop.search.documents import SearchDocument
 from shop.search.writing import build
 

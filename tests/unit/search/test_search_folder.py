@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from shop.projections.reader import LOOK_EVERY
-from shop.projections.store import POINTER
-from shop.search.asking import Index
+from shop.projections.store import LOOK_EVERY, POINTER
+from shop.search.current_index import Index
 from shop.search.documents import SearchDocument
 from shop.search.store import IndexMissing, indexes, read_pointer
 from shop.search.writing import build

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shop.search.asking import Index
+from shop.search.current_index import Index
 from shop.search.documents import SearchDocument
 from shop.search.writing import build
 from tests.unit.search.search_shelf import found, index_of

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shop.search.asking import Index
+from shop.search.current_index import Index
 from tests.unit.search.search_shelf import BACLOFEN, LIORESAL, SHELF, found, index_of
 
 

@@ -3,7 +3,7 @@
 import multiprocessing
 from pathlib import Path
 
-from shop.search.asking import Index
+from shop.search.current_index import Index
 from shop.search.writing import build
 from tests.running_store import PATIENCE
 from tests.unit.search.search_shelf import BACLOFEN, SHELF

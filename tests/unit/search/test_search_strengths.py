@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.search.asking import Index
+from shop.search.current_index import Index
 from shop.search.documents import SearchDocument
 from shop.substances.query_text import parse_strength, strength_keys
 from tests.unit.search.search_shelf import index_of

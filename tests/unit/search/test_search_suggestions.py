@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shop.search.asking import Index
+from shop.search.current_index import Index
 from shop.search.documents import SearchDocument
 from shop.search.suggestions import Suggestion
 from shop.search.writing import build

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shop.search import writing
-from shop.search.asking import Index
+from shop.search.current_index import Index
 from shop.search.documents import SearchDocument, in_order
 from shop.search.store import read_pointer
 from shop.search.writing import Source, follow

@@ -7,8 +7,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from shop.storefront.finder.columns import Choice
-from shop.storefront.margin import Group, heading, limits, margin, natural
-from shop.storefront.narrowing import Narrowing
+from shop.storefront.narrowing import Group, Narrowing, heading, limits, margin, natural
 
 
 class Counted:

@@ -2,8 +2,7 @@
 
 import pytest
 
-from shop.substances.implausible import MOST, MOST_IN_A_PILL, Doubt, doubt
-from shop.substances.strengths import NOT_STATED
+from shop.substances.strengths import GREATEST_SHARE, MOST_IN_A_PILL, NOT_STATED, Doubt, doubt
 
 
 @pytest.mark.parametrize(
@@ -70,7 +69,7 @@ def test_what_is_ordinary_or_merely_unusual_is_not(strength, unit):
     assert doubt(strength, unit) is None
 
 
-@pytest.mark.parametrize(("measure", "most"), MOST.items())
+@pytest.mark.parametrize(("measure", "most"), GREATEST_SHARE.items())
 def test_up_to_the_limit_itself_nothing_is_doubted(measure, most):
     unit, per = measure.split("/")
     assert doubt(f"{most} {unit}/{per}", "g") is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.substances.release import Releases, is_extended, mark_in, said
+from shop.substances.identity import Releases, is_extended, mark_in, said
 
 BUPROPION = ("BUPROPION HYDROCHLORIDE",)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.substances.spelling import corrections, spelled
+from shop.substances.names import corrections, spelled
 from shop.substances.titles import NAME_LENGTH, Naming, title, titles
 
 LORATADINE = Naming("1" * 40, "Allergy Relief", ("loratadine",), "tablets", over_the_counter=True)

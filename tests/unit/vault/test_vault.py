@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shop.vault.files import KeyNotHeld, Keyring, Vault, VaultDamaged
+from shop.vault.files import Vault
 from shop.vault.sealed_file import CHUNK_BYTES, HEADER_BYTES, TAG_BYTES
+from shop.vault.sealing import KeyNotHeld, Keyring, VaultDamaged
 from tests.unit.vault.keyrings import KEYRING, NEW, OLD, ONLY_NEW, ROTATED
 
 SEALED_CHUNK = CHUNK_BYTES + TAG_BYTES

@@ -1,0 +1,129 @@
+"""What forbids shipping a placed order as the facts stand now, although checkout allowed it then.
+
+The same questions as at checkout: may each strength be sold (`safety.sale`), to this state and this person
+and so much of it (`orders.safety_review`), to this address (`orders.destination`), on this prescription. Lots
+and money are `service`'s matter. Reads only, in a number of queries that does not grow with the orders.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from shop.catalogue import queries as catalogue
+from shop.catalogue.queries import Contents, VariantFacts, contents
+from shop.orders import persons
+from shop.orders.destination import destination_refusal
+from shop.orders.models import Order, OrderLine
+from shop.orders.persons import Bought
+from shop.orders.safety_review import SafetyReview, Wanted, judge
+from shop.prescriptions.ledger.coverage import valid_items
+from shop.safety.otc_words import age_wanted, too_much
+from shop.safety.sale import SaleRefusal, sale_refusal
+from shop.safety.states_served import state_code
+
+CANCEL = "Cancel the order; canceling returns the money."
+
+
+@dataclass(frozen=True)
+class Block:
+    """One reason: its code, the medicine's name ("" for the whole order), why, and what to do next."""
+
+    code: str
+    name: str
+    sentence: str
+    todo: str = CANCEL
+
+    @property
+    def words(self) -> str:
+        """The reason with the line it is about."""
+        return f"{self.name}: {self.sentence}" if self.name else self.sentence
+
+
+_TAKEN_OFF = f"If it wasn’t for safety, list it again. Otherwise: {CANCEL}"
+_SALE = {
+    SaleRefusal.NOT_LISTED: ("It was taken off sale.", _TAKEN_OFF),
+    SaleRefusal.OTHER_MARKET: ("It is no longer marketed in the country we sell in.", CANCEL),
+    SaleRefusal.STRENGTH_TO_CHECK: (
+        "Its listed strength is implausible.",
+        f"Check the strength and fix its price. If it is wrong: {CANCEL}",
+    ),
+}
+"""Of `SaleRefusal`; a price that is missing now was agreed on when it was ordered, and blocks nothing."""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What was read for all orders at once."""
+
+    facts: Mapping[int, VariantFacts]
+    contents: Mapping[int, Contents]
+    bought: Mapping[int, Sequence[Bought]]
+    valid: frozenset[int]
+    market: str
+
+
+def blocks_of(orders: Sequence[Order], today: date, market: str) -> dict[int, list[Block]]:
+    """By the id of an order, what forbids shipping it; empty where nothing does. Lines are to be loaded."""
+    known = _read(orders, today, market)
+    return {order.id: list(_blocks(order, known)) for order in orders}
+
+
+def _read(orders: Sequence[Order], today: date, market: str) -> _Known:
+    lines = [line for order in orders for line in order.lines]
+    counted = [one for one in orders if any(not line.prescription_required for line in one.lines)]
+    bought = persons.bought_beside(counted)
+    variant_ids = {line.variant_id for line in lines}
+    return _Known(
+        catalogue.variants(variant_ids),
+        contents(variant_ids | {one.variant_id for those in bought.values() for one in those}),
+        bought,
+        frozenset(valid_items((i for line in lines if (i := line.prescription_item_id)), today)),
+        market,
+    )
+
+
+def _blocks(order: Order, known: _Known) -> Iterator[Block]:
+    if refusal := destination_refusal(order.address, known.market):
+        yield Block(refusal.code, "", refusal.message)
+    wanted = [
+        Wanted(line.id, line.variant_id, line.quantity, line.prescription_required) for line in order.lines
+    ]
+    review = judge(wanted, known.bought.get(order.id, ()), known.contents, state_code(order.region))
+    for line in order.lines:
+        ways: tuple[Callable[[OrderLine, SafetyReview, _Known], Block | None], ...]
+        ways = (_not_sold, _barred, _without_prescription, _over_limit)
+        yield from (block for way in ways if (block := way(line, review, known)))
+    if review.age_asked and (order.age_declared or 0) < review.age_asked.age:
+        yield Block("age_not_declared", "", f"{age_wanted(review.age_asked)} The order declares no such age.")
+
+
+def _not_sold(line: OrderLine, _review: SafetyReview, known: _Known) -> Block | None:
+    facts = known.facts[line.variant_id]
+    if facts.refused:
+        return Block(facts.refused.code, line.name, facts.refused.sentence)
+    if facts.not_by_mail:
+        return Block("not_by_mail", line.name, f"It can’t be sent by mail: {facts.not_by_mail}.")
+    if facts.withdrawn_on:
+        return Block("withdrawn", line.name, "It was withdrawn from sale.")
+    refusal = sale_refusal(facts, known.market)
+    return Block(refusal.value, line.name, *_SALE[refusal]) if refusal in _SALE else None
+
+
+def _barred(line: OrderLine, review: SafetyReview, _known: _Known) -> Block | None:
+    bar = review.barred.get(line.id)
+    return Block("barred_in_state", line.name, bar) if bar else None
+
+
+def _without_prescription(line: OrderLine, _review: SafetyReview, known: _Known) -> Block | None:
+    if line.prescription_item_id is None:
+        needed = known.facts[line.variant_id].prescription_required
+        return Block("prescription_missing", line.name, "It needs a prescription now.") if needed else None
+    if line.prescription_item_id in known.valid:
+        return None
+    todo = "Cancel the order, and ask the customer for a new prescription."
+    return Block("prescription_expired", line.name, "Its prescription has expired.", todo)
+
+
+def _over_limit(line: OrderLine, review: SafetyReview, _known: _Known) -> Block | None:
+    found = next((one for one in review.too_much if line.id in one.keys), None)
+    return Block(found.code.value, line.name, too_much(found)) if found else None

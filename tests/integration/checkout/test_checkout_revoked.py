@@ -1,0 +1,89 @@
+"""Orders on a prescription that is revoked: whatever has not shipped ends, and what it kept is free again."""
+
+import pytest
+from sqlalchemy import select
+
+from shop.clock import now
+from shop.database import db, transaction
+from shop.fulfillment.service import ship_order
+from shop.orders import cancellation
+from shop.orders import queries as orders
+from shop.prescriptions.models import Prescription, PrescriptionItem
+from shop.prescriptions.reasons import Reason
+from shop.prescriptions.verification import taking_back
+from tests.integration.checkout.store_counter import (
+    Counter,
+    Customer,
+    approve,
+    held,
+    payments_of,
+    status_of,
+    taken,
+)
+
+pytestmark = pytest.mark.usefixtures("context")
+
+
+@pytest.fixture
+def pharmacist(make_user) -> int:
+    return make_user("pharmacist")
+
+
+@pytest.mark.parametrize(
+    ("stage", "payment"), [("unpaid", ["expired"]), ("placed", ["voided"]), ("charged", ["refunded"])]
+)
+def test_an_open_order_ends_and_its_money_units_and_stock_go_back(
+    ada: Customer,
+    counter: Counter,
+    baclofen: int,
+    pharmacist: int,
+    stage: str,
+    payment: list[str],
+) -> None:
+    item = approve(ada.user_id, baclofen)
+    ada.put_in_basket(baclofen, 60)
+    number, url = ada.order()
+    if stage != "unpaid":
+        ada.get(counter.return_path(counter.pay(url)))
+    if stage == "charged":
+        counter.charge(number)
+    revoke(item, pharmacist)
+    counter.work()
+    assert status_of(number) != "cancelled", "for a minute it can be undone"
+    counter.work(minutes=2)
+    counter.work(minutes=3)
+    assert (status_of(number), held(), taken(item)) == ("cancelled", {}, 0)
+    assert payments_of(number) == payment
+    kept = cancellation.of_order(orders.id_of(number) or 0)
+    assert kept is not None
+    assert (kept.reason, kept.actor_id) == ("must_not_ship", pharmacist)
+
+
+def test_what_has_shipped_stays_and_the_rest_ends(
+    ada: Customer,
+    counter: Counter,
+    baclofen: int,
+    pharmacist: int,
+) -> None:
+    item = approve(ada.user_id, baclofen, quantity=90, refills=0)
+    shipped, open_one = placed(ada, counter, baclofen, 60), placed(ada, counter, baclofen, 30)
+    counter.charge(shipped)
+    with transaction():
+        ship_order(shipped, "", pharmacist, now())
+    revoke(item, pharmacist)
+    counter.work(minutes=2)
+    assert (status_of(shipped), status_of(open_one), taken(item)) == ("shipped", "cancelled", 60)
+
+
+def placed(customer: Customer, counter: Counter, variant_id: int, units: int) -> str:
+    customer.put_in_basket(variant_id, units)
+    number, url = customer.order()
+    customer.get(counter.return_path(counter.pay(url)))
+    return number
+
+
+def revoke(item_id: int, pharmacist: int) -> None:
+    of_item = select(Prescription.reference).join(PrescriptionItem).where(PrescriptionItem.id == item_id)
+    with transaction():
+        reference = db.session.scalars(of_item).one()
+        taking_back.revoke(reference, pharmacist, Reason.PRESCRIBER_STOPPED, "", now())
