@@ -3,11 +3,12 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from shop.basket import queries as basket
 from shop.basket.owner import BasketOwner
 from shop.basket.queries import BasketLineFacts
+from shop.checkout import maintenance
 from shop.checkout.basket_review import review_basket
 from shop.checkout.terms import terms_of
 from shop.clock import now
@@ -82,6 +83,7 @@ def test_mother_and_child_with_one_medicine_each_take_their_own(ada, amoxicillin
         child: (21, his),
     }
     assert (taken(hers), taken(his)) == (30, 21)
+    assert maintenance.patients().problems == ()
     page = ada.get(f"/orders/{number}").text
     assert "for Ben Specimen" in page
     assert "for Ada Specimen" in page
@@ -217,3 +219,12 @@ def test_what_was_ordered_leaves_the_basket_and_the_others_line_stays(
     put_in(ada, amoxicillin, child)
     ada.get(counter.return_path(counter.pay(url)))
     assert [line.patient_id for line in lines_of(ada)] == [child]
+
+
+def test_the_nightly_check_finds_a_line_on_anothers_prescription(ada, amoxicillin, mother, child):
+    approve(ada.user_id, amoxicillin, 30, 0, patient_id=mother)
+    put_in(ada, amoxicillin, mother)
+    ada.order()
+    with transaction() as session:
+        session.execute(update(OrderLine).values(patient_id=child))
+    assert len(maintenance.patients().problems) == 1
