@@ -73,7 +73,7 @@ def _too_strong(name: str, route: str, amount: tuple[Decimal, str], unit: str) -
         f"{its} is sold over the counter up to {most_mg:f} mg in one unit. "
         f"{own_mg:f} mg is sold only on prescription."
     )
-    return Refusal(CODE, WHY, sentence, f"{least.source} ({least.reviewed:%Y-%m-%d})")
+    return Refusal(CODE, WHY, sentence, f"{least.source} ({least.reviewed.isoformat()})")
 
 
 def _refused(what: str, source: str) -> Refusal:

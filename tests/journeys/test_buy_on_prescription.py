@@ -10,7 +10,12 @@ from tests.journeys import people
 
 
 @pytest.mark.journey
-@pytest.mark.parametrize("javascript", [True, False], ids=["with script", "without script"])
+@pytest.mark.parametrize(
+    ("store", "javascript"),
+    [("sqlite", True), ("postgresql", False)],
+    ids=["sqlite, with script", "postgresql, without script"],
+    indirect=["store"],
+)
 def test_a_prescription_medicine_from_search_to_parcel(open_page, store, javascript):
     name = "Ada Specimen"
     email = f"ada-{uuid4().hex[:8]}@demo.example"

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys import people
+from tests.journeys.databases import on
 
 pytestmark = pytest.mark.journey
 
@@ -27,6 +28,7 @@ def customer(open_page) -> Page:
     return page
 
 
+@on("sqlite")
 def test_a_file_that_is_no_picture_is_refused_and_the_rest_of_the_form_stays(customer):
     customer.locator('[name="note"]').fill(NOTE)
     people.send_prescription(customer, HTML_AS_PHOTO)
@@ -38,6 +40,7 @@ def test_a_file_that_is_no_picture_is_refused_and_the_rest_of_the_form_stays(cus
     expect(customer.locator("section.prescription")).to_have_count(0)
 
 
+@on("postgresql")
 def test_a_question_is_answered_and_a_refusal_gives_its_reason(customer, open_page):
     people.send_prescription(customer)
     people.wait_until_checked(customer)

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys import people
+from tests.journeys.databases import on
 
 NAME = "Ada Specimen"
 
@@ -23,6 +24,7 @@ def total(page: Page) -> str:
     return page.locator('[data-line="total"] dd').inner_text()
 
 
+@on("postgresql")
 @pytest.mark.journey
 def test_without_script_the_total_is_a_step_of_its_own(open_page) -> None:
     page = open_page(javascript=False)
@@ -45,6 +47,7 @@ def test_without_script_the_total_is_a_step_of_its_own(open_page) -> None:
     expect(page.get_by_role("main")).to_contain_text(read)
 
 
+@on("sqlite")
 @pytest.mark.journey
 def test_with_script_the_total_follows_the_state(open_page) -> None:
     page = open_page()

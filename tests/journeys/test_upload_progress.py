@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.integration.prescriptions.bad_documents import heavy_pdf, locked_pdf
 from tests.journeys import people
+from tests.journeys.databases import on
 
 pytestmark = pytest.mark.journey
 
@@ -34,6 +35,7 @@ def another_file_is_taken(page: Page) -> None:
     expect(page.locator("[data-checking]")).to_have_count(0)
 
 
+@on("sqlite")
 def test_a_heavy_file_shows_progress_and_then_its_refusal_without_a_reload(open_page):
     page = open_page(width=390)
     somebody_new(page)
@@ -49,6 +51,7 @@ def test_a_heavy_file_shows_progress_and_then_its_refusal_without_a_reload(open_
     another_file_is_taken(page)
 
 
+@on("postgresql")
 def test_without_javascript_the_page_refreshes_itself_until_the_file_is_checked(open_page):
     page = open_page(javascript=False)
     somebody_new(page)

@@ -15,6 +15,7 @@ from shop.audit.events import Event
 from shop.clock import business_date, day_in_words
 from shop.database import db, rows_changed
 from shop.errors import DomainError
+from shop.prescriptions.ledger.coverage import valid_items
 from shop.prescriptions.ledger.facts import begun_fills, item_facts
 from shop.prescriptions.ledger.fills import NOTHING, Covered, covered_by
 from shop.prescriptions.models import Prescription, PrescriptionFill, PrescriptionItem, QuantityEntry
@@ -157,17 +158,8 @@ def check_dispensable(order_line_ids: Iterable[int], required: Iterable[int], at
     kinds = _kinds(line_ids)
     if any(EntryKind.RELEASED in known for known in kinds.values()) or not kinds.keys() >= set(required):
         raise NotDispensable
-    good = (Prescription.status == PrescriptionStatus.APPROVED) & (
-        Prescription.expires_on >= business_date(at)
-    )
-    lapsed = (
-        select(QuantityEntry.id)
-        .join(PrescriptionItem, PrescriptionItem.id == QuantityEntry.item_id)
-        .join(Prescription)
-        .where(QuantityEntry.order_line_id.in_(line_ids), ~good)
-        .limit(1)
-    )
-    if db.session.scalar(lapsed) is not None:
+    items = {entry.item_id for entry in _entries(line_ids)}
+    if items - valid_items(items, business_date(at)):
         raise PrescriptionLapsed
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from shop.catalogue.sale_units import MOST_OF_ANY
+from shop.clock import day_in_words
 from shop.prescriptions.verification.as_written import MOST_REFILLS, Doubt, Written
 from shop.prescriptions.verification.supply_checks import supply_checks
 from shop.prescriptions.verification.typed import Check, Grounds, Medicine, Typed, TypedItem, Verdict
@@ -175,7 +176,7 @@ def _sale(medicine: Medicine) -> Iterator[Check]:
         yield Check("mail", Verdict.PASSED, "Can be sent by mail.", "Not-by-mail list", "variant_id")
     if gone := medicine.withdrawn_on:
         words = (
-            f"{medicine.label} was withdrawn from sale on {gone:%B} {gone.day}, {gone.year}. "
+            f"{medicine.label} was withdrawn from sale on {day_in_words(gone)}. "
             "Remove it from the list, or refuse the prescription."
         )
         yield Check("sale", Verdict.STOPS, words, "Catalog: withdrawn", "variant_id")

@@ -47,11 +47,11 @@ def test_files_in_the_wrong_order_are_refused(paths):
     [
         (b"", "is empty"),
         (b"<!DOCTYPE html>\n<html><body>Not found</body></html>\n", "web page"),
-        (b"PK\x03\x04\x14\x00\x06\x00 a spreadsheet\n", "names no columns"),
-        (b"\x00\xff\xfe\x00" * 1000, "names no columns"),
+        (b"PK\x03\x04\x14\x00\x06\x00 a spreadsheet\n", "column names"),
+        (b"\x00\xff\xfe\x00" * 1000, "column names"),
         (b"PRODUCTID\tPRODUCTNDC\n1\t2\n", "lacks the columns"),
-        (b"product,ndc\n1,2\n", "names no columns"),
-        (b"x" * 10_000_000, "names no columns"),
+        (b"product,ndc\n1,2\n", "column names"),
+        (b"x" * 10_000_000, "column names"),
     ],
 )
 def test_what_is_no_directory_is_refused_with_a_way_out(paths, which, content, said):

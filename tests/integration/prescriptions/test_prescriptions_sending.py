@@ -209,5 +209,5 @@ def test_a_list_of_prescriptions_takes_as_many_queries_however_long_it_is(browse
     for variant_id in others:
         approve(variant_id)
     page = browser.get("/prescriptions")
-    assert page.text.count("90</strong> of 90 left") == 8
+    assert page.text.count('data-fill="approved"') == 8
     assert int(page.headers["X-Query-Count"]) == one <= 12

@@ -87,7 +87,6 @@ def test_the_mark_of_a_controlled_ingredient_holds_without_the_answer(context, m
         ("shop.fulfillment.service.blocks_of", no_blocks, "too strong by hand", {"shipping"}),
         ("shop.catalogue.queries.strength_refusal_of", nothing, "too strong by hand", set(SENDING)),
         ("shop.fulfillment.blocking.destination_refusal", nothing, "Lisinopril", {"shipping"}),
-        ("shop.fulfillment.blocking.valid_items", everything, "prescription expired", {"shipping"}),
         ("shop.checkout.place_order.check_destination", nothing, "Lisinopril", {"checkout"}),
         ("shop.orders.safety_review.otc_decision", lambda *_: [], "Loperamide", {"basket", "checkout"}),
         ("shop.checkout.place_order.check_age", nothing, LIMITS[-1].name, {"checkout"}),

@@ -25,14 +25,6 @@ def race(buyers: int, variant_ids: list[int], units: int) -> list[str]:
     return sorted(run.stdout.splitlines())
 
 
-def test_of_two_customers_for_the_last_pack_exactly_one_gets_it(context):
-    variant = make_variant()
-    lot = make_lot(variant, 30, in_days(400))
-    assert race(2, [variant], 30) == ["got it", "out of stock, 0 left"]
-    assert counts(lot) == (30, 30)
-    assert_ledgers_agree()
-
-
 def test_twenty_customers_for_several_lots_of_two_medicines_get_exactly_what_there_is(context):
     variants = [make_variant(), make_variant("Naproxen", "250 mg")]
     shelf = [
