@@ -30,6 +30,7 @@ CARD = {"number": "4242424242424242", "expiry": "12/40", "cvc": "123", "name": "
 QUANTITY = 30
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
 NAME, VALUE = re.compile(r'name="([^"]*)"'), re.compile(r'value="([^"]*)"')
+NOTHING_NEW = re.compile(r'name="nothing_new" value="(\w+)"')
 DURATION = re.compile(r"(app|payment);dur=([\d.]+)")
 
 
@@ -130,9 +131,11 @@ class Customer:
 
 
 def hidden(page: bytes) -> dict[str, str]:
-    """The hidden fields of a page, as a browser sends them back."""
+    """The hidden fields of a page, as a browser sends them back, and that nothing is new for the patient."""
     pairs = ((NAME.search(tag), VALUE.search(tag)) for tag in HIDDEN.findall(page.decode()))
-    return {name[1]: unescape(value[1]) for name, value in pairs if name and value}
+    fields = {name[1]: unescape(value[1]) for name, value in pairs if name and value}
+    nothing_new = NOTHING_NEW.search(page.decode())
+    return fields | ({"nothing_new": nothing_new[1]} if nothing_new else {})
 
 
 def run(customers: list[Customer], variants: list[int], seconds: float) -> Round:

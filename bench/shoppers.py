@@ -21,6 +21,7 @@ from shop.database import db, transaction
 from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.projections.cache_version import catalogue_changed, offers_changed
 from shop.stock.models import Lot, Movement
+from tests.factories import patient_of
 
 PASSWORD = "a-password-for-the-bench"
 MEDICINES = 100
@@ -77,6 +78,7 @@ def _prescription(user_id: int, variants: list[int]) -> Prescription:
     return Prescription(
         reference=uuid4().hex[:24],
         user_id=user_id,
+        patient_id=patient_of(user_id),
         status="approved",
         submitted_at=at,
         decided_at=at,

@@ -46,6 +46,7 @@ ROOMS = (
     "outbox",
     "vault",
     "accounts",
+    "patients",
     "stock",
     "monographs",
     "catalogue",
@@ -143,7 +144,7 @@ def _keep_pages(app: Flask, settings: Settings) -> None:
 def _register(app: Flask, room: str) -> None:
     folder = ROOT / "shop" / room
     tables = sorted(path.stem for path in folder.glob("*models.py"))
-    for part in (*tables, "maintenance", "jobs", "alarms", "cli", "views", "webhook"):
+    for part in (*tables, "maintenance", "dependents", "jobs", "alarms", "cli", "views", "webhook"):
         if not (folder / f"{part}.py").exists():
             continue
         module = import_module(f"shop.{room}.{part}")

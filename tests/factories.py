@@ -14,6 +14,10 @@ from shop.catalogue import list_rows
 from shop.catalogue.models import Category, Ingredient, Pack, Product, Variant
 from shop.clock import now
 from shop.database import db, transaction
+from shop.patients import queries as patients
+from shop.patients import service as patient_steps
+from shop.patients.profile import Kidneys, Profile, YesNo
+from shop.patients.rules import Relation, same_name
 from shop.projections.cache_version import catalogue_changed, offers_changed
 from shop.stock.models import Lot, Movement
 
@@ -171,3 +175,32 @@ def make_pack(variant_id: int, size: int | None, labeler: str = "Example Labs", 
 
 
 _pack_codes = itertools.count(70_000_000_001)
+
+
+# --- Patients ---
+
+HEALTHY = Profile((), (), (), YesNo.NO, YesNo.NO, Decimal("61.5"), Kidneys.NO_PROBLEM)
+
+
+def patient_of(
+    user_id: int,
+    name: str = "Ada Specimen",
+    born: date = date(1971, 3, 2),
+    relation: Relation | None = Relation.SELF,
+    health: Profile = HEALTHY,
+) -> int:
+    """The account's patient of this name, with every health question answered; made where there is none."""
+    with in_transaction():
+        for one in patients.of_account(user_id):
+            if same_name(one.name, name):
+                return one.id
+        patient_id = patient_steps.add(user_id, relation, name, born, now())
+        one = patients.by_id(patient_id)
+        assert one is not None
+        patient_steps.save_health(user_id, one.reference, health, now())
+        return patient_id
+
+
+def add_child(user_id: int, name: str = "Ben Specimen", born: date = date(2019, 1, 1)) -> int:
+    """Another patient of the account."""
+    return patient_of(user_id, name, born, Relation.CHILD)

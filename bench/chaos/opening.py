@@ -29,6 +29,7 @@ from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.safety.sale import sale_refusal
 from shop.stock import service as stock
 from shop.web import settings
+from tests.factories import patient_of
 
 PASSWORD = "chaos-and-a-long-word"
 PLENTY, SCARCE = 200_000, 600  # units; the scarce ware sells out, frees and sells out again
@@ -112,6 +113,7 @@ def _customer(number: int, secret: str, wares: dict[str, VariantFacts], at: date
         Prescription(
             reference=uuid4().hex[:24],
             user_id=user_id,
+            patient_id=patient_of(user_id, f"Customer {number:02}"),
             status="approved",
             submitted_at=at,
             decided_at=at,

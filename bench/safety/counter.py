@@ -20,11 +20,13 @@ from shop.database import db, transaction
 from shop.errors import DomainError
 from shop.fulfillment.service import ship_order
 from shop.orders import queries as orders
+from shop.patients import queries as patients
 from shop.prescriptions import queries as prescriptions
 from shop.prescriptions.verification import checks, decisions, medicines
-from shop.prescriptions.verification.typed import Grounds, Typed, TypedItem
+from shop.prescriptions.verification.typed import ForPatient, Grounds, Typed, TypedItem
 from shop.pricing import service as pricing
 from shop.web import settings
+from tests.factories import patient_of
 
 OFFERED = 'data-do="add"'
 
@@ -104,9 +106,11 @@ def _desk(customer: int, variant_id: int) -> str:
     item = TypedItem(variant_id, 30, 1, 30, "one in the evening")
     typed = Typed("Ada Specimen", None, "Ivor Sample, MD", "1234567893", today(), True, (item,))
     with transaction():
-        left = prescriptions.units_left(customer, {variant_id}, today())
+        patient = patients.by_id(patient_of(customer))
+        assert patient is not None
+        left = prescriptions.units_left(patient.id, {variant_id}, today())
         known = medicines.medicines({variant_id}, settings().market)
-    grounds = Grounds("Ada Specimen", known, left, 365, today())
+    grounds = Grounds(ForPatient(patient.name, patient.born, patient.id), known, left, 365, today())
     outcomes = {
         one.key: next(iter(one.outcomes)) for one in checks.all_checks(typed, grounds) if one.outcomes
     }

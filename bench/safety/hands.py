@@ -23,7 +23,7 @@ from shop.orders.models import Order
 from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.safety.zip_codes import prefixes
 from shop.web import settings
-from tests.factories import make_lot, make_variant, slug_of
+from tests.factories import make_lot, make_variant, patient_of, slug_of
 
 PACKS = (10, 30)
 UNITS = 100_000
@@ -99,6 +99,7 @@ def prescription(user_id: int, variant_id: int | None) -> str:
         row = Prescription(
             reference=uuid4().hex[:20],
             user_id=user_id,
+            patient_id=patient_of(user_id),
             status="approved" if variant_id else "waiting",
             submitted_at=now(),
             decided_at=now() if variant_id else None,
@@ -129,9 +130,10 @@ def put_in_basket(user_id: int, variant_id: int, quantity: int) -> None:
 def order(user_id: int, to: PostalAddress, age: int | None) -> Order:
     """Check out what is in the basket, at whatever it costs there. Raises what checkout raises."""
     terms, at, owner = terms_of(settings()), now(), BasketOwner(user_id=user_id)
-    total = review_basket(owner, terms, business_date(at), to).total_cents
+    review = review_basket(owner, terms, business_date(at), to)
+    total, healthy = review.total_cents, [one.id for one in review.ordered_for]
     with transaction():
-        return create_order(user_id, to, total, terms, at, age)[0]
+        return create_order(user_id, to, total, terms, at, age, healthy)[0]
 
 
 def mark_paid(order_id: int) -> None:

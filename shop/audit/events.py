@@ -17,6 +17,14 @@ class Event(StrEnum):
     ACCOUNT_STAFF_CREATED = "account:staff:created"
     ACCOUNT_DEACTIVATED = "account:deactivated"
 
+    PATIENT_ADDED = "patient:added"
+    PATIENT_CHANGED = "patient:changed"
+    PATIENT_HEALTH_CHANGED = "patient:health:changed"
+    PATIENT_HEALTH_CONFIRMED = "patient:health:confirmed"
+    PATIENT_READ = "patient:read"
+    PATIENT_REMOVED = "patient:removed"
+    PATIENT_RESTORED = "patient:restored"
+
     PRESCRIPTION_SUBMITTED = "prescription:submitted"
     PRESCRIPTION_DOCUMENT_READ = "prescription:document:read"
     PRESCRIPTION_FILES_SENT = "prescription:files:sent"

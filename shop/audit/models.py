@@ -10,6 +10,7 @@ from shop.database import Base, Key, UtcDateTime
 
 SEALED = "position IS NOT NULL"
 UNSEALED = "position IS NULL"
+OF_PATIENT = "subject_type = 'patient'"
 
 
 class AuditRecord(Base):
@@ -26,6 +27,13 @@ class AuditRecord(Base):
             unique=True,
             sqlite_where=text(SEALED),
             postgresql_where=text(SEALED),
+        ),
+        Index(
+            "ix_audit_record_patient",
+            "subject_id",
+            "id",
+            sqlite_where=text(OF_PATIENT),
+            postgresql_where=text(OF_PATIENT),
         ),
         Index("ix_audit_record_unsealed", "id", sqlite_where=text(UNSEALED), postgresql_where=text(UNSEALED)),
     )

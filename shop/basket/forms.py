@@ -5,6 +5,7 @@ from flask import Request
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
 from shop.errors import DomainError, NotFound
+from shop.patients import service as patients
 
 
 class QuantityNotOffered(DomainError):
@@ -21,6 +22,12 @@ def wanted_variant(request: Request) -> VariantFacts:
     if variant is None or not variant.listed or variant.price is None:
         raise NotFound("We don’t sell this medicine.", "Search for it by name.")
     return variant
+
+
+def wanted_patient(request: Request, user_id: int | None) -> int | None:
+    """The patient the form names, locked; None for none. Raises NotFound for one of another account."""
+    reference = request.form.get("patient", "")
+    return patients.locked(user_id, reference).id if reference and user_id else None
 
 
 def wanted_quantity(request: Request, variant: VariantFacts) -> int:

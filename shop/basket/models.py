@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.database import Base, Key, UtcDateTime
@@ -19,15 +19,29 @@ class Basket(Base):
     lines: Mapped[list["BasketLine"]] = relationship(order_by="BasketLine.id", cascade="all, delete-orphan")
 
 
+NO_PATIENT = "patient_id IS NULL"
+
+
 class BasketLine(Base):
+    """Units of a variant. `patient_id` says for whom, where it is on prescription and that was said."""
+
     __tablename__ = "basket_line"
     __table_args__ = (
-        UniqueConstraint("basket_id", "variant_id"),
+        UniqueConstraint("basket_id", "variant_id", "patient_id"),
+        Index(
+            "uq_basket_line_without_patient",
+            "basket_id",
+            "variant_id",
+            unique=True,
+            sqlite_where=text(NO_PATIENT),
+            postgresql_where=text(NO_PATIENT),
+        ),
         CheckConstraint("quantity > 0", name="quantity_positive"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     basket_id: Mapped[int] = mapped_column(Key, ForeignKey("basket.id", ondelete="CASCADE"), index=True)
     variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"))
+    patient_id: Mapped[int | None] = mapped_column(Key, ForeignKey("patient.id"), index=True)
     quantity: Mapped[int]
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # taken out, and can still be put back

@@ -11,11 +11,12 @@ from shop.database import db
 
 @dataclass(frozen=True)
 class BasketLineFacts:
-    """One line: so many units of a variant."""
+    """One line: so many units of a variant, for a patient where that was said."""
 
     id: int
     variant_id: int
     quantity: int
+    patient_id: int | None = None
 
 
 def of(owner: BasketOwner) -> ColumnElement[bool]:
@@ -48,7 +49,7 @@ def _lines(owner: BasketOwner | None, removed: bool) -> list[BasketLineFacts]:
         return []
     gone = BasketLine.removed_at.is_not(None) if removed else BasketLine.removed_at.is_(None)
     rows = db.session.execute(
-        select(BasketLine.id, BasketLine.variant_id, BasketLine.quantity)
+        select(BasketLine.id, BasketLine.variant_id, BasketLine.quantity, BasketLine.patient_id)
         .join(Basket)
         .where(of(owner), gone)
         .order_by(BasketLine.id)

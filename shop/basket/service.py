@@ -1,8 +1,9 @@
 """Changing a basket. Whether a line may be bought is decided at checkout, not here."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from shop.basket.models import Basket, BasketLine
@@ -11,6 +12,7 @@ from shop.basket.queries import of
 from shop.database import db, rows_changed
 from shop.errors import DomainError, NotFound
 from shop.outbox.service import enqueue
+from shop.patients import queries as patients
 
 KEPT = timedelta(days=30)
 MOST_LINES = 50
@@ -22,13 +24,16 @@ class BasketFull(DomainError):
     code = "basket_full"
 
 
-def add(owner: BasketOwner, variant_id: int, quantity: int, at: datetime) -> int:
+def add(
+    owner: BasketOwner, variant_id: int, quantity: int, at: datetime, patient_id: int | None = None
+) -> int:
     """Put `quantity` units in. A variant that is in already takes the new quantity: pressing twice adds once.
 
+    A line for another patient is another line; one for nobody yet is that of the account's only patient.
     Returns the line's id. Raises BasketFull.
     """
     basket = _basket(owner, at)
-    line = _line_of_variant(basket, variant_id)
+    line = _line_for(basket, variant_id, patient_id)
     if line is None:
         if sum(1 for other in basket.lines if other.removed_at is None) >= MOST_LINES:
             raise BasketFull(
@@ -37,7 +42,7 @@ def add(owner: BasketOwner, variant_id: int, quantity: int, at: datetime) -> int
             )
         line = BasketLine(basket_id=basket.id, variant_id=variant_id, quantity=quantity)
         db.session.add(line)
-    line.quantity, line.removed_at = quantity, None
+    line.quantity, line.removed_at, line.patient_id = quantity, None, patient_id or line.patient_id
     db.session.flush()
     return line.id
 
@@ -45,6 +50,27 @@ def add(owner: BasketOwner, variant_id: int, quantity: int, at: datetime) -> int
 def set_quantity(owner: BasketOwner, line_id: int, quantity: int, at: datetime) -> None:
     """Change a line's quantity. Raises NotFound when it is not in the owner's basket."""
     _own_line(owner, line_id, at).quantity = quantity
+    db.session.flush()
+
+
+def set_patient(owner: BasketOwner, line_id: int, patient_id: int, at: datetime) -> None:
+    """Say for whom a line is. A line for the same patient joins it: the larger quantity stays.
+
+    Raises NotFound when it is not in the owner's basket. The patient is one of the account, locked.
+    """
+    line = _own_line(owner, line_id, at)
+    same = select(BasketLine).where(
+        BasketLine.basket_id == line.basket_id,
+        BasketLine.variant_id == line.variant_id,
+        BasketLine.patient_id == patient_id,
+        BasketLine.id != line.id,
+    )
+    if other := db.session.scalar(same):
+        if other.removed_at is None:
+            line.quantity = max(line.quantity, other.quantity)
+        db.session.delete(other)
+        db.session.flush()  # before the line takes its place
+    line.patient_id = patient_id
     db.session.flush()
 
 
@@ -72,7 +98,7 @@ def merge(token: str, user_id: int, at: datetime) -> None:
     for line in guest.lines:
         if line.removed_at is not None:
             continue
-        kept = _line_of_variant(own, line.variant_id)
+        kept = _line_for(own, line.variant_id, None)
         if kept is None:
             db.session.add(BasketLine(basket_id=own.id, variant_id=line.variant_id, quantity=line.quantity))
         elif kept.removed_at is not None:
@@ -83,12 +109,19 @@ def merge(token: str, user_id: int, at: datetime) -> None:
     db.session.flush()
 
 
-def clear_variants(user_id: int, variant_ids: list[int]) -> None:
-    """Take out what was just ordered; what was added meanwhile stays."""
+def clear_ordered(user_id: int, ordered: Iterable[tuple[int, int | None]]) -> None:
+    """Take out what was just ordered, as (variant, patient); what was added meanwhile stays.
+
+    A line for nobody yet is that of the account's only patient.
+    """
     basket_id = db.session.scalar(select(Basket.id).where(Basket.user_id == user_id).with_for_update())
-    db.session.execute(
-        delete(BasketLine).where(BasketLine.basket_id == basket_id, BasketLine.variant_id.in_(variant_ids))
-    )
+    only = patients.only(user_id)
+    for variant_id, patient_id in ordered:
+        theirs = BasketLine.patient_id == patient_id
+        if patient_id is None or patient_id == only:
+            theirs = or_(theirs, BasketLine.patient_id.is_(None))
+        mine = (BasketLine.basket_id == basket_id) & (BasketLine.variant_id == variant_id)
+        db.session.execute(delete(BasketLine).where(mine, theirs))
 
 
 def forget_old(basket_id: int, at: datetime) -> None:
@@ -125,10 +158,18 @@ def _look_again(basket_id: int, changed_at: datetime, at: datetime) -> None:
     enqueue("forget_old_basket", key, {"basket_id": basket_id}, at=at, run_after=changed_at + KEPT)
 
 
-def _line_of_variant(basket: Basket, variant_id: int) -> BasketLine | None:
-    return db.session.scalar(
+def _line_for(basket: Basket, variant_id: int, patient_id: int | None) -> BasketLine | None:
+    """The line that units for a patient, or for nobody yet, belong to: of an only patient it is the same."""
+    lines = db.session.scalars(
         select(BasketLine).where(BasketLine.basket_id == basket.id, BasketLine.variant_id == variant_id)
     )
+    by_patient = {line.patient_id: line for line in lines}
+    if patient_id in by_patient or not by_patient:
+        return by_patient.get(patient_id)
+    only = patients.only(basket.user_id)
+    if only is None or patient_id not in (None, only):
+        return None
+    return by_patient.get(only if patient_id is None else None)
 
 
 def _own_line(owner: BasketOwner, line_id: int, at: datetime) -> BasketLine:

@@ -7,7 +7,7 @@ from flask_login import user_loaded_from_cookie, user_logged_in
 from shop.access import public
 from shop.accounts.models import User
 from shop.basket import queries, service
-from shop.basket.forms import wanted_quantity, wanted_variant
+from shop.basket.forms import wanted_patient, wanted_quantity, wanted_variant
 from shop.basket.owner import TOKEN, BasketOwner, StaffCannotShop, current_owner, new_owner
 from shop.catalogue import queries as catalogue
 from shop.clock import now
@@ -27,14 +27,15 @@ def add() -> Response:
     quantity = wanted_quantity(request, variant)
     owner = current_owner() or new_owner()
     with transaction():
-        service.add(owner, variant.id, quantity, now())
+        patient_id = wanted_patient(request, owner.user_id) if variant.prescription_required else None
+        service.add(owner, variant.id, quantity, now(), patient_id)
     return _to_basket()
 
 
 @blueprint.post("/basket/lines/<int:line_id>")
 @public
 def change(line_id: int) -> Response:
-    """Change a line's quantity."""
+    """Change a line's quantity, and for whom it is where the form says so."""
     owner = _owner()
     line = next((line for line in queries.lines(owner) if line.id == line_id), None)
     variant = catalogue.variant(line.variant_id) if line else None
@@ -42,7 +43,10 @@ def change(line_id: int) -> Response:
         raise NotFound("This item is no longer in your basket.", "Check your basket, then try again.")
     quantity = wanted_quantity(request, variant)
     with transaction():
+        patient_id = wanted_patient(request, owner.user_id) if variant.prescription_required else None
         service.set_quantity(owner, line_id, quantity, now())
+        if patient_id is not None:
+            service.set_patient(owner, line_id, patient_id, now())
     return _to_basket()
 
 

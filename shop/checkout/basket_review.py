@@ -1,5 +1,7 @@
 """Reading for checkout: the basket line by line, with its prices and what stands in the way of each."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,10 +17,13 @@ from shop.catalogue.sale_units import SoldAs, pack_sizes_for
 from shop.checkout import rules
 from shop.checkout.rules import LineFacts, State, Verdict
 from shop.checkout.terms import Terms
+from shop.checkout.whom import Before, Whose, patients_of_lines
 from shop.money import line_total_cents
 from shop.orders import queries as orders
 from shop.orders.safety_review import Buyer, SafetyReview, Wanted, review_lines
-from shop.prescriptions.ledger.coverage import Coverage, coverage_of
+from shop.patients import queries as patients
+from shop.patients.queries import PatientFacts
+from shop.prescriptions.ledger.coverage import Coverage, Pair, coverage_of
 from shop.safety.otc import AgeAsked
 from shop.safety.sale import sale_refusal
 from shop.safety.states_served import Taxable, sales_tax_cents
@@ -30,7 +35,9 @@ from shop.stock.rules import outlasts
 class LineReview:
     """One basket line as it stands now. `total_cents` is None for a variant without a price.
 
-    `most` is how many units are sold over the counter to one person in 30 days, where that is limited.
+    `most` is how many units are sold over the counter to one person in 30 days, where that is limited;
+    `patient` is whom a line on prescription is for, None until that is known. `available` are the units that
+    the lines before it leave.
     """
 
     line_id: int
@@ -42,6 +49,7 @@ class LineReview:
     coverage: Coverage | None
     verdict: Verdict
     most: int | None = None
+    patient: PatientFacts | None = None
 
     @property
     def unit_price(self) -> Decimal | None:
@@ -54,7 +62,7 @@ class BasketReview:
     """The whole basket. `unpaid_order` is the number of an order of the same customer that awaits payment.
 
     `state` is where it is sent, by its postal code, None while that is unknown: then no tax is added yet.
-    `age_asked` has to be declared at checkout.
+    `age_asked` has to be declared at checkout. `patients` are those of the account, where a line needs one.
     """
 
     lines: tuple[LineReview, ...]
@@ -62,6 +70,13 @@ class BasketReview:
     unpaid_order: str | None = None
     state: str | None = None
     age_asked: AgeAsked | None = None
+    patients: tuple[PatientFacts, ...] = ()
+
+    @property
+    def ordered_for(self) -> tuple[PatientFacts, ...]:
+        """The patients of the lines on prescription, each once, by id."""
+        found = {line.patient.id: line.patient for line in self.lines if line.patient}
+        return tuple(found[patient_id] for patient_id in sorted(found))
 
     @property
     def subtotal_cents(self) -> int:
@@ -108,7 +123,7 @@ class OwnHolds:
     """What the customer's own unpaid order keeps. It is given back before a new one is made."""
 
     number: str | None
-    by_variant: dict[int, int]
+    by_variant: Mapping[int, int]
     line_ids: tuple[int, ...] = ()
 
 
@@ -124,11 +139,11 @@ def review_basket(
     lines = [line for line in lines if line.variant_id in variants]
     user_id = owner.user_id if owner else None
     holds = own_holds(user_id)
-    on_prescription = {
-        line.variant_id: line.quantity for line in lines if variants[line.variant_id].prescription_required
-    }
-    coverages = _coverages(user_id, on_prescription, today, holds)
-    free = _available(lines, coverages, terms, today)
+    on_prescription = [line for line in lines if variants[line.variant_id].prescription_required]
+    known = tuple(patients.of_account(user_id)) if on_prescription else ()
+    whom = patients_of_lines(on_prescription, known)
+    of_line = _coverages(user_id, on_prescription, whom, today, holds)
+    free = _available(lines, of_line, terms, today)
     buyer = Buyer(user_id, to or _last_address(user_id), holds.number)
     wanted = [
         Wanted(line.id, line.variant_id, line.quantity, variants[line.variant_id].prescription_required)
@@ -136,16 +151,26 @@ def review_basket(
     ]
     safety = review_lines(wanted, buyer, today)
     shared = (free, holds, terms, user_id, safety)
+    reviews: list[LineReview] = []
+    for line in lines:
+        patient, variant = whom.get(line.id), variants[line.variant_id]
+        must_choose = bool(known or line.patient_id) and line.id in whom and patient is None
+        whose = Whose(patient, not must_choose, _before(reviews, line.variant_id, patient))
+        reviews.append(_review(line, variant, of_line.get(line.id), whose, *shared))
     return BasketReview(
-        tuple(
-            _review(line, variants[line.variant_id], coverages.get(line.variant_id), *shared)
-            for line in lines
-        ),
+        tuple(reviews),
         terms.delivery_cents,
         holds.number,
         buyer.state,
         safety.age_asked,
+        known,
     )
+
+
+def _before(reviews: Iterable[LineReview], variant_id: int, patient: PatientFacts | None) -> Before:
+    same = [line for line in reviews if line.variant.id == variant_id]
+    theirs = [line.quantity for line in same if line.patient == patient]
+    return Before(sum(line.quantity for line in same), sum(theirs))
 
 
 def _last_address(user_id: int | None) -> PostalAddress | None:
@@ -158,42 +183,52 @@ def own_holds(user_id: int | None) -> OwnHolds:
     order = orders.unpaid(user_id) if user_id else None
     if order is None:
         return OwnHolds(None, {})
-    return OwnHolds(
-        order.number,
-        {line.variant_id: line.quantity for line in order.lines},
-        tuple(line.id for line in order.lines),
-    )
+    units: Counter[int] = Counter()
+    for line in order.lines:
+        units[line.variant_id] += line.quantity
+    return OwnHolds(order.number, units, tuple(line.id for line in order.lines))
 
 
 def _coverages(
-    user_id: int | None, wanted: dict[int, int], today: date, holds: OwnHolds
+    user_id: int | None,
+    lines: Sequence[BasketLineFacts],
+    whom: Mapping[int, PatientFacts | None],
+    today: date,
+    holds: OwnHolds,
 ) -> dict[int, Coverage]:
-    if user_id is None or not wanted:
+    """By line; lines of one medicine for one patient are asked about together."""
+    if user_id is None:
         return {}
-    return coverage_of(user_id, wanted, today, holds.line_ids)
+    pairs = {line.id: (_id(whom[line.id]), line.variant_id) for line in lines}
+    units: Counter[Pair] = Counter()
+    for line in lines:
+        units[pairs[line.id]] += line.quantity
+    found = coverage_of(user_id, units, today, holds.line_ids)
+    return {line_id: found[pair] for line_id, pair in pairs.items()}
+
+
+def _id(patient: PatientFacts | None) -> int | None:
+    return patient.id if patient else None
 
 
 Free = dict[tuple[int, date], dict[int | None, int]]
 
 
 def _available(
-    lines: list[BasketLineFacts], coverages: dict[int, Coverage], terms: Terms, today: date
+    lines: list[BasketLineFacts], coverages: Mapping[int, Coverage], terms: Terms, today: date
 ) -> tuple[dict[int, date], Free]:
-    """Per variant the day its lots have to last until, and by pack size the units free in such lots.
-
-    A query per day.
+    """Per line the day its lots have to last until, and by variant, day and pack size the units free in such
+    lots. A query per day.
     """
     days = {
-        line.variant_id: outlasts(
-            today,
-            terms.delivery_days,
-            rules.supply_days(line.quantity, fill_of(coverages.get(line.variant_id))),
+        line.id: outlasts(
+            today, terms.delivery_days, rules.supply_days(line.quantity, fill_of(coverages.get(line.id)))
         )
         for line in lines
     }
     free: Free = {}
     for day in sorted(set(days.values())):
-        variant_ids = [variant_id for variant_id, until in days.items() if until == day]
+        variant_ids = sorted({line.variant_id for line in lines if days[line.id] == day})
         found = stock.available_by_size(variant_ids, day)
         free |= {(variant_id, day): sizes for variant_id, sizes in found.items()}
     return days, free
@@ -218,6 +253,7 @@ def _review(
     line: BasketLineFacts,
     variant: VariantFacts,
     coverage: Coverage | None,
+    whose: Whose,
     stock_free: tuple[dict[int, date], Free],
     holds: OwnHolds,
     terms: Terms,
@@ -225,9 +261,10 @@ def _review(
     safety: SafetyReview,
 ) -> LineReview:
     days, free = stock_free
-    day = days[variant.id]
+    day = days[line.id]
     sizes = free.get((variant.id, day), {})
-    available = _sellable(variant, line.quantity, sizes) + holds.by_variant.get(variant.id, 0)
+    sellable = _sellable(variant, line.quantity, sizes) + holds.by_variant.get(variant.id, 0)
+    available = max(0, sellable - whose.before.units)
     refusal = sale_refusal(variant, terms.market)
     facts = LineFacts(
         quantity=line.quantity,
@@ -237,7 +274,7 @@ def _review(
         prescription_required=variant.prescription_required,
         signed_in=user_id is not None,
         coverage=coverage.state if coverage else "none",
-        now=coverage.now if coverage else 0,
+        now=max(0, coverage.now - whose.before.on_prescription) if coverage else 0,
         next_fill_on=coverage.next_fill_on if coverage else None,
         next_units=coverage.next_units if coverage else 0,
         refusal=coverage.reason_sentence if coverage else None,
@@ -245,8 +282,10 @@ def _review(
         packs=variant.quantities,
         barred=safety.barred.get(line.id),
         over_limit=safety.over_limit.get(line.id),
+        patient_known=whose.known,
     )
     price = variant.price_for(line.quantity)
     total = None if price is None else line_total_cents(price, line.quantity)
     verdict, most = rules.verdict(facts), safety.most.get(line.id)
-    return LineReview(line.id, variant, line.quantity, total, available, day, coverage, verdict, most)
+    sums = (total, available, day, coverage)
+    return LineReview(line.id, variant, line.quantity, *sums, verdict, most, whose.patient)

@@ -53,6 +53,8 @@ def basket_page(
     first_for_form = _first_for_form(owner, review)
     if form is None and first_for_form is not None:
         form = PrescriptionForm(formdata=None)
+        patient = next(line.patient for line in review.lines if line.line_id == first_for_form)
+        form.patient.data = patient.reference if patient else None
     page = render_template(
         "basket/basket.html",
         review=review,

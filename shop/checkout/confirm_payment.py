@@ -108,7 +108,7 @@ def _place(order: Order, payment: PaymentRecord, facts: PaymentFacts, at: dateti
         raise OrderMovedOn
     if facts.state is PaymentState.CAPTURED:
         charging.captured(payment.id, at)
-    basket.clear_variants(order.user_id, [line.variant_id for line in order.lines])
+    basket.clear_ordered(order.user_id, [(line.variant_id, line.patient_id) for line in order.lines])
     charging.capture_before_hold_ends(payment, at)
     enqueue_mail(
         "order_placed",

@@ -3,6 +3,7 @@
 The network is never asked in here; `payment_session` does that, between transactions.
 """
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from shop.addresses import PostalAddress
@@ -10,7 +11,7 @@ from shop.basket.owner import BasketOwner
 from shop.checkout.basket_review import LineReview, review_basket
 from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
 from shop.checkout.rules import chargeable
-from shop.checkout.sending import check_age
+from shop.checkout.sending import check_age, check_health
 from shop.checkout.terms import Terms
 from shop.clock import business_date
 from shop.database import lock_name
@@ -22,6 +23,7 @@ from shop.orders.models import Order
 from shop.orders.service import NewLine
 from shop.orders.states import OrderStatus
 from shop.outbox.service import enqueue
+from shop.patients import service as patients
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.queries import PaymentRecord
@@ -36,12 +38,14 @@ def create_order(
     terms: Terms,
     at: datetime,
     age_declared: int | None = None,
+    nothing_new: Collection[int] = (),
 ) -> tuple[Order, PaymentRecord]:
     """The basket as an order, with its stock and prescription quantity kept until `at + terms.hold`.
 
-    Everything is checked again here, so it does not matter how the request came about. Raises BasketBlocked,
-    NotServed, NotDeliverable, AgeNotDeclared, TotalChanged, TotalNotChargeable, OutOfStock, NotEnoughLeft,
-    and OrderMovedOn where another click has just made one; then nothing is kept.
+    `nothing_new` are the patients whose health the customer confirmed. Everything is checked again here, so
+    it does not matter how the request came about. Raises BasketBlocked, NotServed, NotDeliverable,
+    AgeNotDeclared, HealthNotConfirmed, HealthIncomplete, TotalChanged, TotalNotChargeable, OutOfStock,
+    NotEnoughLeft, and OrderMovedOn where another click has just made one; then nothing is kept.
     """
     lock_name(f"unpaid order of {user_id}")  # it may not exist yet, so there is no row to lock
     persons.lock(address)  # another account may just be ordering for the same person
@@ -52,6 +56,7 @@ def create_order(
         raise BasketBlocked(review)
     check_destination(address, terms.market)
     check_age(review, age_declared)
+    check_health(review, nothing_new, business_date(at))
     if review.total_cents != shown_total_cents:
         raise TotalChanged
     if not chargeable(review.total_cents):
@@ -68,7 +73,9 @@ def create_order(
         tax_cents=review.tax_cents,
         age_declared=age_declared if review.age_asked else None,
     )
-    _keep(order, {line.variant.id: line for line in review.lines}, at)
+    for patient in review.ordered_for:
+        patients.confirm_health(user_id, patient.id, at, order.number)
+    _keep(order, {_whose(line): line for line in review.lines}, at)
     return order, begin_payment(order, at)
 
 
@@ -82,16 +89,22 @@ def _new_line(line: LineReview) -> NewLine:
         quantity=line.quantity,
         prescription_required=line.variant.prescription_required,
         prescription_item_id=line.coverage.item_id if line.coverage else None,
+        patient_id=line.patient.id if line.patient else None,
     )
 
 
-def _keep(order: Order, reviews: dict[int, LineReview], at: datetime) -> None:
+def _whose(line: LineReview) -> tuple[int, int | None]:
+    return line.variant.id, line.patient.id if line.patient else None
+
+
+def _keep(order: Order, reviews: Mapping[tuple[int, int | None], LineReview], at: datetime) -> None:
     on_prescription = [line for line in order.lines if line.prescription_item_id]
     for line in sorted(on_prescription, key=lambda line: line.prescription_item_id or 0):
         assert line.prescription_item_id is not None
         quantities.hold_quantity(line.prescription_item_id, line.id, line.quantity, at, business_date(at))
-    for line in sorted(order.lines, key=lambda line: line.variant_id):
-        holds.hold(line.id, line.variant_id, line.quantity, reviews[line.variant_id].outlasts, at)
+    until = {line.id: reviews[line.variant_id, line.patient_id].outlasts for line in order.lines}
+    for line in sorted(order.lines, key=lambda line: (line.variant_id, until[line.id])):
+        holds.hold(line.id, line.variant_id, line.quantity, until[line.id], at)
 
 
 def begin_payment(order: Order, at: datetime) -> PaymentRecord:

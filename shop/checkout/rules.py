@@ -17,6 +17,7 @@ class State(StrEnum):
 
     OK = "ok"
     SIGN_IN_FIRST = "sign_in_first"
+    CHOOSE_PATIENT = "choose_patient"
     SEND_PRESCRIPTION = "send_prescription"
     WAITING = "waiting"
     CHECKING = "checking"
@@ -48,7 +49,8 @@ class LineFacts:
     `sale_refusal` is catalogue's code, or None; `available` counts units in lots that last long enough;
     `barred` says why the state it goes to does not allow it, `over_limit` why this is too much to buy without
     a prescription, and what to do; `coverage` is the prescription's state for this variant, with the units it
-    gives `now`, and the day from which it gives `next_units` more.
+    gives `now`, and the day from which it gives `next_units` more; `patient_known` is False where the account
+    has to say for whom the line is.
     """
 
     quantity: int
@@ -66,6 +68,7 @@ class LineFacts:
     packs: tuple[int, ...] = ()
     over_limit: tuple[str, str] | None = None
     barred: str | None = None
+    patient_known: bool = True
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,10 @@ def _prescription(line: LineFacts) -> Verdict | None:
             State.SIGN_IN_FIRST,
             "It needs a prescription, and you need an account to send one.",
             "Sign in or create an account.",
+        )
+    if not line.patient_known:
+        return Verdict(
+            State.CHOOSE_PATIENT, "A prescription covers one person only.", "Choose who this is for."
         )
     return _coverage(line)
 

@@ -8,13 +8,12 @@ from flask_login import current_user
 from shop.access import Permission, requires
 from shop.accounts import queries as accounts
 from shop.accounts.service import keep_address
-from shop.addresses import PostalAddress
 from shop.basket.owner import BasketOwner
 from shop.checkout import basket_views, payment_session, payment_views, place_order, tax_step
 from shop.checkout.basket_review import BasketReview, review_basket
 from shop.checkout.forms import CheckoutForm, checkout_form
 from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
-from shop.checkout.sending import AgeNotDeclared
+from shop.checkout.sending import AgeNotDeclared, HealthNotConfirmed
 from shop.checkout.tax_step import TaxStep
 from shop.checkout.terms import terms_of
 from shop.clock import now, today
@@ -23,6 +22,8 @@ from shop.errors import DomainError
 from shop.money import format_cents
 from shop.orders.destination import NotDeliverable, NotServed
 from shop.orders.models import Order
+from shop.patients import queries as patients
+from shop.patients.errors import HealthIncomplete
 from shop.payments.queries import PaymentRecord
 from shop.prescriptions.ledger.quantities import NotEnoughLeft
 from shop.safety.otc_words import age_declared
@@ -56,10 +57,10 @@ def order() -> Response:
         review = _review(form)
         return _page(form, review, 422) if review.can_check_out else _refused(BasketBlocked(review))
     try:
-        created = _create(user_id, form.delivery_address(), form.shown_total_cents, form.age_declared)
+        created = _create(user_id, form)
     except TotalChanged as refusal:
         return _total_changed(form, refusal)
-    except (NotServed, NotDeliverable, AgeNotDeclared) as refusal:
+    except (NotServed, NotDeliverable, AgeNotDeclared, HealthIncomplete, HealthNotConfirmed) as refusal:
         return _page(form, _review(form), refusal.status, refusal)
     except BasketBlocked as refusal:
         again = refusal.review
@@ -84,18 +85,18 @@ def _money(cents: int) -> str:
     return format_cents(cents, settings().currency, settings().locale)
 
 
-def _create(
-    user_id: int, address: PostalAddress, shown_total_cents: int, age_declared: int | None
-) -> tuple[Order, PaymentRecord] | str:
+def _create(user_id: int, form: CheckoutForm) -> tuple[Order, PaymentRecord] | str:
     """The new order and its payment; or the number of the earlier one, when that turns out to be paid."""
-    terms, gateway = terms_of(settings()), current_app.extensions["gateway"]
+    terms, gateway, address = terms_of(settings()), current_app.extensions["gateway"], form.delivery_address()
+    said = set(form.nothing_new.data or [])
+    nothing_new = [one.id for one in patients.of_account(user_id) if one.reference in said] if said else []
     for _ in range(TRIES):
         if earlier := payment_session.close_unpaid(gateway, user_id, now()):
             return earlier
         try:
             with transaction():
                 created = place_order.create_order(
-                    user_id, address, shown_total_cents, terms, now(), age_declared
+                    user_id, address, form.shown_total_cents, terms, now(), form.age_declared, nothing_new
                 )
                 keep_address(user_id, **asdict(address), at=now())
                 return created
@@ -133,6 +134,7 @@ def _page(
         review=review,
         refusal=refusal,
         declared=age_declared,
+        today=today(),
         step=step,
         totals=[asdict(one) for one in tax_step.steps(review, _money)] if form.country == COUNTRY else [],
     )

@@ -1,4 +1,4 @@
-"""Opening the demonstration pharmacy: catalogue, monographs, stock and three accounts, in one transaction.
+"""Opening the demonstration pharmacy: catalogue, monographs, stock, accounts, patients; in one transaction.
 
 Loading again changes nothing while the files are the same. A production store refuses.
 """
@@ -23,6 +23,7 @@ from shop.clock import now
 from shop.database import db, transaction
 from shop.demo.catalogue import write_catalogue
 from shop.demo.offers import receive_planned, write_prices
+from shop.demo.patients import add_patients
 from shop.errors import DomainError
 from shop.listing.deciding import decide, decide_new
 from shop.monographs.service import publish_file
@@ -108,6 +109,7 @@ def _load(content: str, secret: str, at: datetime) -> list[str]:
     file = catalogue()
     variants: list[Variant] = write_catalogue(file, summaries, at)
     people = _open_accounts(secret, at)
+    add_patients(people["customer"], at)
     write_prices(file["pricing"], variants, people["admin"], at)
     lots = receive_planned(variants, people["admin"], at)
     decide({variant.product_id for variant in variants}, at)

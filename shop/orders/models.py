@@ -59,14 +59,27 @@ class Order(AddressColumns, Base):
     events: Mapped[list["OrderEvent"]] = relationship(order_by="OrderEvent.id")
 
 
+NO_PATIENT = "patient_id IS NULL"
+
+
 class OrderLine(Base):
+    """What was sold, as it was. `patient_id` is whom a line on prescription is for; old ones may lack it."""
+
     __tablename__ = "order_line"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint(
             "NOT prescription_required OR prescription_item_id IS NOT NULL", name="prescription_when_required"
         ),
-        UniqueConstraint("order_id", "variant_id"),
+        UniqueConstraint("order_id", "variant_id", "patient_id"),
+        Index(
+            "uq_order_line_without_patient",
+            "order_id",
+            "variant_id",
+            unique=True,
+            sqlite_where=text(NO_PATIENT),
+            postgresql_where=text(NO_PATIENT),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -75,6 +88,7 @@ class OrderLine(Base):
     prescription_item_id: Mapped[int | None] = mapped_column(
         Key, ForeignKey("prescription_item.id"), index=True
     )
+    patient_id: Mapped[int | None] = mapped_column(Key, ForeignKey("patient.id"), index=True)
     prescription_required: Mapped[bool]
     name: Mapped[str] = mapped_column(String(300))  # "Baclofen tablet 10 mg"
     unit: Mapped[str] = mapped_column(String(8))

@@ -27,7 +27,8 @@ from shop.orders.states import OrderStatus, Step
 
 @dataclass(frozen=True)
 class NewLine:
-    """What a line is to remember: `unit_price` per `unit`, and the prescription item it is dispensed on."""
+    """What a line is to remember: `unit_price` per `unit`, the prescription item it is dispensed on, and for
+    whom."""
 
     variant_id: int
     name: str
@@ -36,6 +37,7 @@ class NewLine:
     quantity: int
     prescription_required: bool
     prescription_item_id: int | None
+    patient_id: int | None = None
 
 
 class DispensedUnits(Protocol):

@@ -12,6 +12,7 @@ from shop.orders import queries
 from shop.orders.models import Order
 from shop.orders.rules import Entry, timeline
 from shop.paging import page_number
+from shop.patients import queries as patients
 from shop.web import settings
 
 blueprint = Blueprint("orders", __name__)
@@ -35,6 +36,7 @@ def show(number: str) -> str:
     return render_template(
         "orders/order.html",
         order=order,
+        names=patients.names_of(line.patient_id for line in order.lines),
         entries=_timeline(order),
         arrives_by=_arrives_by(order),
         today=today(),

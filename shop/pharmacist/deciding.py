@@ -8,7 +8,8 @@ from flask import request
 from shop.config import Settings
 from shop.database import transaction
 from shop.errors import DomainError
-from shop.pharmacist.desk import grounds_for
+from shop.patients.queries import of_account
+from shop.pharmacist.desk import chosen, grounds_for, offer_patients
 from shop.pharmacist.forms import EntryForm
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.reasons import WORDS, Reason
@@ -59,9 +60,11 @@ def _approve(
     prescription: Prescription, form: EntryForm, pharmacist_id: int, config: Settings, at: datetime
 ) -> None:
     outcomes = outcomes_in(request.form)
-    user_id, reference = prescription.user_id, prescription.reference
+    reference = prescription.reference
     with transaction():
-        grounds = grounds_for(form, user_id, config.market, config.prescription_life_days, at)
+        known = of_account(prescription.user_id)
+        offer_patients(form, known, prescription.patient_id)
+        grounds = grounds_for(form, chosen(form, known), config.market, config.prescription_life_days, at)
         decisions.approve(reference, pharmacist_id, form.typed(), grounds, outcomes, form.note.data or "", at)
 
 

@@ -1,6 +1,6 @@
 """Everything one screen of the desk shows, gathered from the rooms that know it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,8 +14,11 @@ from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
 from shop.clock import business_date
 from shop.keyset import Window
+from shop.patients import queries as patients
+from shop.patients.queries import PatientFacts
+from shop.patients.words import RELATIONS
 from shop.pharmacist import not_sold
-from shop.pharmacist.forms import EntryForm
+from shop.pharmacist.forms import NEW, EntryForm
 from shop.pharmacist.viewer import Sheet
 from shop.prescriptions import queries
 from shop.prescriptions.models import Message, Prescription
@@ -23,7 +26,7 @@ from shop.prescriptions.states import PrescriptionStatus
 from shop.prescriptions.verification import medicines, queue
 from shop.prescriptions.verification.checks import all_checks
 from shop.prescriptions.verification.queue import QueueRow
-from shop.prescriptions.verification.typed import Check, Grounds, Verdict
+from shop.prescriptions.verification.typed import Check, ForPatient, Grounds, Verdict
 from shop.safety.confusable_names import confusable_with
 from shop.safety.tall_man import tall_man
 
@@ -32,10 +35,15 @@ FIND_AT_MOST = 20
 
 @dataclass(frozen=True)
 class Desk:
-    """One prescription on the desk. `wanted` are the medicines in the customer's basket, with their units."""
+    """One prescription on the desk. `wanted` are the medicines in the customer's basket, with their units.
+
+    `patients` are the account's; `patient` is whom it is for, as chosen here or before.
+    """
 
     prescription: Prescription
     customer: str
+    patients: list[PatientFacts]
+    patient: PatientFacts | None
     names: Mapping[int, str]
     on_it_id: int | None
     wanted: list[tuple[VariantFacts, int]]
@@ -50,16 +58,17 @@ class Desk:
         return self.prescription.status == "waiting"
 
 
-def desk(prescription: Prescription, at: datetime) -> Desk:
+def desk(prescription: Prescription, form: EntryForm, at: datetime) -> Desk:
     """The desk with this prescription on it, in a number of questions that does not grow."""
-    lines = {
-        line.variant_id: line.quantity for line in basket.lines(BasketOwner(user_id=prescription.user_id))
-    }
-    known = catalogue.variants({*lines, *(item.variant_id for item in prescription.items)})
+    known_patients = patients.of_account(prescription.user_id)
+    offer_patients(form, known_patients, prescription.patient_id)
+    lines = basket.lines(BasketOwner(user_id=prescription.user_id))
+    ids = {line.variant_id for line in lines} | {item.variant_id for item in prescription.items}
+    known = catalogue.variants(ids)
     wanted = [
-        (known[variant_id], quantity)
-        for variant_id, quantity in lines.items()
-        if variant_id in known and known[variant_id].prescription_required
+        (known[line.variant_id], line.quantity)
+        for line in lines
+        if line.variant_id in known and known[line.variant_id].prescription_required
     ]
     messages = queries.messages(prescription.id)
     people = {prescription.user_id, prescription.claimed_by, prescription.decided_by, prescription.revoked_by}
@@ -68,6 +77,8 @@ def desk(prescription: Prescription, at: datetime) -> Desk:
     return Desk(
         prescription,
         names.get(prescription.user_id, ""),
+        known_patients,
+        _patient_on(prescription, form, known_patients),
         names,
         prescription.claimed_by if held else None,
         wanted,
@@ -77,6 +88,39 @@ def desk(prescription: Prescription, at: datetime) -> Desk:
         queue.page("waiting", None, at),
         queue.counts(),
     )
+
+
+def _patient_on(
+    prescription: Prescription, form: EntryForm, known: Sequence[PatientFacts]
+) -> PatientFacts | None:
+    """Whose data are shown: the chosen patient's while it is open, then that of the decision."""
+    if prescription.status == PrescriptionStatus.WAITING:
+        return next((one for one in known if one.reference == form.patient.data), None)
+    return patients.by_id(prescription.patient_id)
+
+
+def offer_patients(form: EntryForm, known: Sequence[PatientFacts], patient_id: int | None) -> None:
+    """Fill the list of the account's patients; the one the customer named is chosen until another is."""
+    form.patient.choices = [
+        SelectChoice("", "Choose …"),
+        *(SelectChoice(one.reference, _who(one)) for one in known),
+        SelectChoice(NEW, "New patient, as written"),
+    ]
+    if not form.patient.raw_data:
+        form.patient.data = next((one.reference for one in known if one.id == patient_id), "")
+
+
+def _who(patient: PatientFacts) -> str:
+    born = f", {patient.born.isoformat()}" if patient.born else ""
+    return f"{patient.name}{born} ({RELATIONS[patient.relation]})"
+
+
+def chosen(form: EntryForm, known: Sequence[PatientFacts]) -> ForPatient | None:
+    """Whom the form says it is for: a patient of the account, a new one as typed in, or nobody yet."""
+    if form.patient.data == NEW:
+        return ForPatient(form.patient_name.data or "", form.patient_birth_date.data)
+    one = next((one for one in known if one.reference == form.patient.data), None)
+    return ForPatient(one.name, one.born, one.id) if one else None
 
 
 def _sheets(prescription: Prescription) -> list[Sheet]:
@@ -148,15 +192,16 @@ def look_alikes(name: str) -> str:
     return f"Not to be confused with {others}." if others else ""
 
 
-def grounds_for(form: EntryForm, user_id: int, market: str, life_days: int, at: datetime) -> Grounds:
+def grounds_for(
+    form: EntryForm, patient: ForPatient | None, market: str, life_days: int, at: datetime
+) -> Grounds:
     """What the typed prescription is held against."""
     typed = form.typed()
     ids = {item.variant_id for item in typed.items if item.variant_id is not None}
-    person = accounts.person(user_id)
     return Grounds(
-        person.name if person else "",
+        patient,
         medicines.medicines(ids, market),
-        queries.units_left(user_id, ids, business_date(at)),
+        queries.units_left(patient.id, ids, business_date(at)) if patient and patient.id else {},
         life_days,
         business_date(at),
     )

@@ -32,6 +32,7 @@ from shop.prescriptions.verification import as_written
 from shop.prescriptions.verification.directions import daily_use
 from shop.prescriptions.verification.typed import Typed, TypedItem
 
+NEW = "new"
 LONGEST_NAME = 120
 LONGEST_DIRECTIONS = 300
 LONGEST_FIGURE = 60  # "#120 (one hundred and twenty) tablets"
@@ -127,7 +128,10 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
                 if not name.startswith("items-") or ITEM_FIELD.fullmatch(name)
             )
 
-    patient_name = StringField("Patient", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING)
+    patient = SelectField("For", validate_choice=False)  # of this account, or NEW
+    patient_name = StringField(
+        "Patient as written", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING
+    )
     patient_birth_date = Day("Date of birth, if stated")
     prescriber_name = StringField(
         "Prescriber", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING

@@ -11,6 +11,9 @@ from shop.clock import business_date, now
 from shop.database import transaction
 from shop.errors import NotFound
 from shop.keyset import edge_from
+from shop.patients import service as patients
+from shop.patients import words as patient_words
+from shop.patients.errors import BirthDateWrong, TooManyPatients
 from shop.pharmacist import desk as desks
 from shop.pharmacist.deciding import NotReady, decide_on, outcomes_in
 from shop.pharmacist.desk import Desk
@@ -29,6 +32,8 @@ from shop.web import settings
 
 blueprint = Blueprint("pharmacist", __name__, url_prefix="/pharmacist")
 REMOVE_ITEM = re.compile(r"remove_item-([0-9]{1,2})")
+NO_PATIENT = (TooManyPatients, BirthDateWrong)
+"""Why the person on the document could not be made a patient."""
 DONE = {
     "approve": "Approved. The customer will get an email.",
     "ask": "Question sent. The customer will get an email.",
@@ -99,7 +104,7 @@ def decide(reference: str) -> Response:
     decision = request.form.get("decision", "")
     try:
         decide_on(prescription, form, decision, current_user.id, settings(), now())
-    except (NotReady, decisions.ChecksUnmet, steps.TakenByAnother) as refusal:
+    except (NotReady, decisions.ChecksUnmet, steps.TakenByAnother, *NO_PATIENT) as refusal:
         error = f"{refusal.message} {refusal.todo}"
         checking = not isinstance(refusal, NotReady) or "checked" in request.form
         return _desk_page(_any(reference), form, refusal.status, checking=checking, error=error)
@@ -181,9 +186,9 @@ def _desk_page(
     error: str = "",
 ) -> Response:
     at = now()
-    desk = desks.desk(prescription, at)
+    desk = desks.desk(prescription, form, at)
     desks.offer_medicines(form, [variant for variant, _ in desk.wanted])
-    checks = _checks(form, prescription) if checking else []
+    checks = _checks(form, desk) if checking else []
     view = view_from(request.values, len(desk.sheets)).after(do, len(desk.sheets))
     outcomes = outcomes_in(request.form)
     html = render_template(
@@ -207,15 +212,23 @@ def _desk_page(
         early_reasons={reason.value: words for reason, words in early_fill.WORDS.items()},
         counts=desk.counts,
         today=business_date(at),
+        profile=patient_words,
     )
+    if desk.patient is not None:
+        _record_reading(desk.patient.id)
     return make_response(html, status)
 
 
-def _checks(form: EntryForm, prescription: Prescription) -> list[Check]:
-    config = settings()
-    grounds = desks.grounds_for(
-        form, prescription.user_id, config.market, config.prescription_life_days, now()
-    )
+def _record_reading(patient_id: int) -> None:
+    """Each page with a patient's health on it is recorded before it is sent; the customer sees by whom."""
+    pharmacist_id = current_user.id
+    with transaction():
+        patients.record_reading(patient_id, pharmacist_id, "pharmacist", now())
+
+
+def _checks(form: EntryForm, desk: Desk) -> list[Check]:
+    config, patient = settings(), desks.chosen(form, desk.patients)
+    grounds = desks.grounds_for(form, patient, config.market, config.prescription_life_days, now())
     return desks.checked(form, grounds)
 
 

@@ -1,11 +1,22 @@
 """The customer's forms: sending a prescription, other files for one, and an answer to a question."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 from flask import url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, MultipleFileField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, HiddenField, MultipleFileField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, ValidationError
 
+from shop.clock import today
+from shop.patients import queries as patients
+from shop.patients.errors import BIRTH_WORDS
+from shop.patients.forms import BirthDate, tidy
+from shop.patients.queries import PatientFacts
+from shop.patients.rules import LONGEST_NAME, Relation, birth_refusal
 from shop.prescriptions import queries
 from shop.prescriptions.models import PrescriptionDocument
 from shop.prescriptions.uploads import refusals
@@ -34,9 +45,16 @@ class FilesForm(FlaskForm):  # type: ignore[misc]
 class PrescriptionForm(FilesForm):
     """Sends files as a prescription. `drafts` are files kept from an earlier try; `remove` forgets one.
 
-    `return_to` is where a page of another room that embeds the form wants the customer back.
+    `return_to` is where a page of another room that embeds the form wants the customer back. `patients` are
+    those of the account: with one it is chosen; without any, the account holder's name and birth date are
+    asked here.
     """
 
+    patient = SelectField("Who is it for?", validate_choice=False)
+    patient_name = StringField(
+        "Your full name, as on the prescription", filters=[tidy], render_kw={"maxlength": LONGEST_NAME}
+    )
+    patient_birth_date = BirthDate("Your date of birth", render_kw={"autocomplete": "bday"})
     documents = MultipleFileField(
         "Photo or PDF of the prescription", render_kw={"accept": ACCEPTED_FILES, "multiple": True}
     )
@@ -56,6 +74,38 @@ class PrescriptionForm(FilesForm):
     )
     remove = StringField()
     return_to = HiddenField()
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.patients: Sequence[PatientFacts] = patients.of_account(current_user.id)
+        self.patient.choices = [
+            SelectChoice("", "Choose …"),
+            *(SelectChoice(one.reference, one.name) for one in self.patients),
+        ]
+        if len(self.patients) == 1:
+            self.patient.data = self.patients[0].reference
+        if not self.patients and self.patient_name.raw_data is None:
+            self.patient_name.data = current_user.name
+
+    def validate_patient(self, field: SelectField) -> None:
+        if self.patients and field.data not in {one.reference for one in self.patients}:
+            raise ValidationError("Choose who it is for.")
+
+    def validate_patient_name(self, field: StringField) -> None:
+        if not self.patients and not field.data:
+            raise ValidationError("Enter your full name, as on the prescription.")
+        if len(field.data or "") > LONGEST_NAME:
+            raise ValidationError(f"A name has at most {LONGEST_NAME} characters.")
+
+    def validate_patient_birth_date(self, field: BirthDate) -> None:
+        why = birth_refusal(field.data, Relation.SELF, self.today)
+        if not self.patients and why and not field.process_errors:
+            raise ValidationError(BIRTH_WORDS[why])
+
+    @property
+    def today(self) -> date:
+        """The last day that can be a birth date."""
+        return today()
 
     @property
     def drafts(self) -> list[PrescriptionDocument]:

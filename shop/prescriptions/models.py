@@ -14,7 +14,10 @@ DECIDED = one_of("status", states.DECIDED)
 
 
 class Prescription(Base):
-    """One prescription a customer sent. `reference` is the random name it has in addresses."""
+    """One prescription a customer sent. `reference` is the random name it has in addresses.
+
+    `patient_id` is whom it is for, None until somebody has said; an approved one always says it.
+    """
 
     __tablename__ = "prescription"
     __table_args__ = (
@@ -35,6 +38,7 @@ class Prescription(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     reference: Mapped[str] = mapped_column(String(32), unique=True)
     user_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"), index=True)
+    patient_id: Mapped[int | None] = mapped_column(Key, ForeignKey("patient.id"), index=True)
     status: Mapped[PrescriptionStatus] = mapped_column(
         Code(PrescriptionStatus, 12), default=PrescriptionStatus.WAITING
     )

@@ -75,12 +75,12 @@ def has_usable_drafts(user_id: int) -> bool:
     return any(draft.state != FileState.REFUSED for draft in drafts(user_id))
 
 
-def units_left(user_id: int, variant_ids: Iterable[int], today: date) -> dict[int, int]:
-    """Units left on a customer's approved, unexpired prescriptions, by variant; only where there are some."""
+def units_left(patient_id: int | None, variant_ids: Iterable[int], today: date) -> dict[int, int]:
+    """Units left on a patient's approved, unexpired prescriptions, by variant; only where there are some."""
     rows = db.session.execute(
         select(PrescriptionItem.variant_id, PrescriptionItem.authorized, PrescriptionItem.taken)
         .join(Prescription)
-        .where(Prescription.user_id == user_id, Prescription.status == PrescriptionStatus.APPROVED)
+        .where(Prescription.patient_id == patient_id, Prescription.status == PrescriptionStatus.APPROVED)
         .where(Prescription.expires_on >= today, PrescriptionItem.variant_id.in_(set(variant_ids)))
     )
     left: dict[int, int] = {}

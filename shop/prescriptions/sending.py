@@ -13,6 +13,8 @@ from werkzeug.datastructures import FileStorage
 
 from shop.database import transaction
 from shop.errors import DomainError
+from shop.patients import service as patients
+from shop.patients.rules import Relation
 from shop.prescriptions import queries, service
 from shop.prescriptions.forms import AnswerForm, FilesForm, PrescriptionForm
 from shop.prescriptions.rules import MOST_DOCUMENTS
@@ -39,14 +41,22 @@ def send(form: PrescriptionForm, user_id: int, at: datetime) -> str | None:
     if not files and not form.documents.errors and not queries.has_usable_drafts(user_id):
         _add_error(form, NoFileSent())
     if sound and not form.documents.errors:
-        reference = _written(
-            form, files, lambda kept: service.submit(user_id, kept, form.note.data or "", at).reference
-        )
+        reference = _written(form, files, lambda kept: _submitted(form, user_id, kept, at))
         if reference:
             return reference
     if files and not _written(form, files, lambda kept: documents.keep_drafts(user_id, kept, at)):
         _give_back(files)
     return None
+
+
+def _submitted(form: PrescriptionForm, user_id: int, kept: list[KeptFile], at: datetime) -> str:
+    """The prescription of the patient whom the form names; the first makes the account holder a patient."""
+    if form.patients:
+        patient_id = patients.locked(user_id, form.patient.data).id
+    else:
+        name, born = form.patient_name.data or "", form.patient_birth_date.data
+        patient_id = patients.find_or_add(user_id, Relation.SELF, name, born, at)
+    return service.submit(user_id, kept, form.note.data or "", at, patient_id).reference
 
 
 def send_answer(form: AnswerForm, reference: str, user_id: int, at: datetime) -> bool:

@@ -47,8 +47,13 @@ class NoFileLeft(DomainError):
         )
 
 
-def submit(user_id: int, files: Iterable[KeptFile], note: str, at: datetime) -> Prescription:
-    """A prescription of these files and the customer's drafts, queued for pharmacists. Raises TooManyOpen."""
+def submit(
+    user_id: int, files: Iterable[KeptFile], note: str, at: datetime, patient_id: int | None = None
+) -> Prescription:
+    """A prescription of these files and the customer's drafts, queued for pharmacists. Raises TooManyOpen.
+
+    `patient_id` is whom it is for, a patient of this account whom the caller has locked.
+    """
     open_ones = select(func.count()).where(
         Prescription.user_id == user_id, Prescription.status.in_(states.OPEN)
     )
@@ -57,6 +62,7 @@ def submit(user_id: int, files: Iterable[KeptFile], note: str, at: datetime) -> 
     prescription = Prescription(
         reference=uuid4().hex,
         user_id=user_id,
+        patient_id=patient_id,
         status=PrescriptionStatus.WAITING,
         submitted_at=at,
         customer_note=note,

@@ -12,6 +12,7 @@ from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import NotFound
 from shop.paging import page_number
+from shop.patients import queries as patients
 from shop.prescriptions import queries, reasons, sending, service, steps
 from shop.prescriptions.forms import AnswerForm, FilesForm, PrescriptionForm, known
 from shop.prescriptions.ledger.overview import ItemFills, overview
@@ -151,10 +152,12 @@ def _detail_page(
 
 
 def _words(prescriptions: Sequence[Prescription]) -> dict[str, object]:
-    """What the templates need to put prescriptions into words: medicines by id, reasons, fills by item."""
+    """What the templates need to say of prescriptions: patients, medicines, reasons, fills by item."""
     variants = catalogue.variants(item.variant_id for row in prescriptions for item in row.items)
     fills = overview(prescriptions, today())
     return {
+        "names": patients.names_of(row.patient_id for row in prescriptions),
+        "references": {one.id: one.reference for one in patients.of_account(current_user.id)},
         "variants": variants,
         "refusal": refusals.words,
         "reason": reasons.sentence,

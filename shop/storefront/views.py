@@ -145,6 +145,7 @@ def robots() -> Response:
         "/identify?",
         "/basket",
         "/checkout",
+        "/account",
         "/orders",
         "/prescriptions",
         "/pharmacist/",

@@ -39,15 +39,33 @@ def look_up(page: Page, words: str) -> None:
 
 
 def add_to_basket(page: Page, slug: str, quantity: int, strength: str | None = None) -> None:
+    look_at(page, slug, strength)
+    page.locator(f'input[name="quantity"][value="{quantity}"]').check(force=True)
+    page.locator('[data-do="add"]').click()
+    expect(page).to_have_url(re.compile("/basket"))
+    say_for_whom(page)
+
+
+def look_at(page: Page, slug: str, strength: str | None = None) -> None:
+    """A medicine's page, at one strength."""
     page.goto(f"/medicines/{slug}")
     if strength:
         page.get_by_role("link", name=re.compile(rf"^{re.escape(strength)}")).first.click()
-    page.locator(f'input[name="quantity"][value="{quantity}"]').check(force=True)
-    page.locator('[data-do="add"]').click()
 
 
-def send_prescription(page: Page, file: Path | dict = SAMPLE) -> None:
-    """In the form right there on the basket page."""
+def say_for_whom(page: Page, name: str = "Ada Specimen") -> None:
+    """On the basket page: where a line asks for whom it is, choose that person."""
+    while (line := page.locator('[data-state="choose_patient"]')).count():
+        line.first.locator('select[name="patient"]').select_option(label=name)
+        line.first.get_by_role("button", name=re.compile("^Update")).click()
+
+
+def send_prescription(page: Page, file: Path | dict = SAMPLE, patient: str = "Ada Specimen") -> None:
+    """In the form right there on the basket page; who has no patients yet becomes one."""
+    if (choice := page.locator('form.upload select[name="patient"]')).count():
+        choice.select_option(label=patient)
+    elif (born := page.locator('form.upload input[name="patient_birth_date"]')).count():
+        born.fill("1988-05-04")
     page.locator('input[type="file"]').first.set_input_files(file)
     page.locator('input[name="confirmed"]').check()
     page.locator("form.upload p > button.button").click()
@@ -74,10 +92,32 @@ def pay_with(page: Page, card: str) -> None:
     page.get_by_role("button", name=re.compile("pay", re.I)).click()
 
 
+def confirm_health(page: Page) -> None:
+    """On the checkout page: answer what was never answered, then say that nothing is new."""
+    while (asked := page.locator("[data-incomplete] a")).count():
+        asked.first.click()
+        answer_health(page)
+    for box in page.locator('[name="nothing_new"]').all():
+        box.check()
+
+
+def answer_health(page: Page, but: list[str] | tuple[str, ...] = ()) -> None:
+    """On the page with the health questions: none of anything, and a weight; `but` were answered already."""
+    for name in sorted({"allergies_said", "conditions_said", "medicines_said"} - set(but)):
+        page.locator(f'[name="{name}"][value="none"]').check()
+    for name in ("pregnancy", "breastfeeding"):
+        if (no := page.locator(f'[name="{name}"][value="no"]')).count():
+            no.check()
+    page.locator('[name="kidneys"][value="no_problem"]').check()
+    page.locator('[name="weight"]').fill("61.5")
+    page.locator("form.questions button.button").click()
+
+
 def order(page: Page, name: str) -> str:
     """From the basket to the hosted page, declined once, paid; returns the order's number."""
     page.goto("/basket")
     page.locator('main a[href="/checkout"]').click()
+    confirm_health(page)
     if page.locator('input[name="line1"]').is_visible():  # no address was kept from before
         fill_in_address(page, name)
     page.locator("button[data-total]").click()
@@ -88,10 +128,22 @@ def order(page: Page, name: str) -> str:
     return page.url.rsplit("/", 1)[1].split("?")[0]
 
 
-def approve_newest(page: Page, patient: str, medicine: str, *, quantity: int, refills: int) -> None:
-    """The pharmacist's way: open the newest entry of the queue, type in what the document says, approve."""
+def approve_newest(
+    page: Page,
+    patient: str,
+    medicine: str,
+    *,
+    quantity: int,
+    refills: int,
+    customer: str = "",
+    outcomes: dict[str, str] | None = None,
+) -> None:
+    """The pharmacist's way: open the newest entry of the queue, type in what the document says, approve.
+
+    `customer` is whose account it is, where that is not the patient's; `outcomes` are given to checks.
+    """
     page.goto("/pharmacist/")
-    page.get_by_role("main").get_by_role("link", name=re.compile(patient)).last.click()
+    page.get_by_role("main").get_by_role("link", name=re.compile(customer or patient)).last.click()
     document = page.locator('svg.sheet image[href^="/prescriptions/documents/"]')
     expect(document).to_be_visible()
     assert page.request.get(document.get_attribute("href") or "").status == 200
@@ -113,6 +165,8 @@ def approve_newest(page: Page, patient: str, medicine: str, *, quantity: int, re
     page.locator('[name="items-0-variant_id"]').select_option(label=medicine)
     page.locator('#entry .entry-tools [value="check"]').click()
     expect(page.locator(".checks .stops")).to_have_count(0)
+    for check, code in (outcomes or {}).items():
+        page.locator(f'[name="outcome-{check}"]').select_option(code)
     page.locator('[name="decision"][value="approve"]').click()
     expect(page.get_by_role("status")).to_be_visible()
 

@@ -33,7 +33,14 @@ PAGES = {
         "/reset-password",
         "/no-such-page",
     ),
-    "customer": ("/basket", "/prescriptions", "/orders", "/checkout"),
+    "customer": (
+        "/basket",
+        "/prescriptions",
+        "/orders",
+        "/checkout",
+        "/account/patients",
+        "/account/patients/add",
+    ),
     "pharmacist": ("/pharmacist/", "/pharmacist/?tab=asked", "/pharmacist/?tab=decided"),
     "admin": (
         "/admin/",

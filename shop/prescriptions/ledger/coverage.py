@@ -1,4 +1,7 @@
-"""Whether a prescription covers a medicine for a customer today, and if not, why not."""
+"""Whether a prescription covers a medicine for a patient today, and if not, why not.
+
+An item belongs to one patient and never covers another's line; one without a patient covers nothing.
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,9 +32,14 @@ BEST_FIRST = (
 )
 
 
+Pair = tuple[int | None, int]
+"""A patient's id and a variant's; None for a patient whom nobody has named yet."""
+
+
 @dataclass(frozen=True)
 class Coverage:
-    """One variant's. `state` is one of BEST_FIRST; `reason` a code of reasons.Reason where one was given.
+    """One variant's, for one patient. `state` is one of BEST_FIRST; `reason` a code of reasons.Reason where
+    one was given.
 
     `checking`: its files are still being opened; `file_refused`: one could not be, the customer has to act.
 
@@ -57,24 +65,32 @@ class Coverage:
 
 
 def coverage_of(
-    user_id: int, wanted: Mapping[int, int], today: date, apart_from_lines: Collection[int] = ()
-) -> dict[int, Coverage]:
-    """The customer's coverage for each variant, of which `wanted` says the units, in at most five questions.
+    user_id: int, wanted: Mapping[Pair, int], today: date, apart_from_lines: Collection[int] = ()
+) -> dict[Pair, Coverage]:
+    """An account's coverage for each patient and variant, of which `wanted` says the units; at most five
+    questions.
 
-    What an approved item gives, `fills.coverage` says. An undecided prescription has no items yet, so it is
-    taken to be for every variant without an item. `apart_from_lines` are order lines whose holds do not
-    count: the customer's own unpaid order, which a new one replaces.
+    What an approved item gives its patient, `fills.coverage` says. An undecided prescription has no items
+    yet, so it is taken to be for every variant without an item, and, where it names no patient, for everyone.
+    `apart_from_lines` are order lines whose holds do not count: the customer's own unpaid order, which a new
+    one replaces.
     """
     if not wanted:
         return {}
-    newest = _newest(user_id)
-    found = {variant_id: _undecided(variant_id, newest) for variant_id in wanted}
+    newest = _newest_of(user_id, {patient_id for patient_id, _ in wanted})
     approved = _approved(user_id, wanted)
     begun = begun_fills([item.id for item, _ in approved], apart_from_lines)
-    for variant_id, units in wanted.items():
-        known = _of_items([row for row in approved if row[0].variant_id == variant_id], begun, units, today)
-        if known and BEST_FIRST.index(known.state) < BEST_FIRST.index(found[variant_id].state):
-            found[variant_id] = known
+    found = {}
+    for (patient_id, variant_id), units in wanted.items():
+        found[patient_id, variant_id] = _undecided(variant_id, newest[patient_id])
+        theirs = [
+            (item, row)
+            for item, row in approved
+            if (row.patient_id, item.variant_id) == (patient_id, variant_id)
+        ]
+        known = _of_items(theirs, begun, units, today)
+        if known and BEST_FIRST.index(known.state) < BEST_FIRST.index(found[patient_id, variant_id].state):
+            found[patient_id, variant_id] = known
     return found
 
 
@@ -120,16 +136,26 @@ def _undecided(variant_id: int, newest: tuple[Prescription, str] | None) -> Cove
     return Coverage(variant_id, state, prescription_reference=row.reference, reason=reason)
 
 
-def _newest(user_id: int) -> tuple[Prescription, str] | None:
-    """The prescription that speaks for medicines without an item, with its state: a question first, then one
-    being read, one whose files are opened, one with a file refused, then the latest decision if a refusal."""
+def _newest_of(
+    user_id: int, patient_ids: Collection[int | None]
+) -> dict[int | None, tuple[Prescription, str] | None]:
+    """For each patient, the prescription that speaks for medicines without an item, with its state."""
     rows = db.session.scalars(
         select(Prescription)
         .where(Prescription.user_id == user_id, Prescription.status != PrescriptionStatus.WITHDRAWN)
         .order_by(Prescription.submitted_at.desc(), Prescription.id.desc())
-        .limit(rules.MOST_OPEN + 1)
+        .limit((rules.MOST_OPEN + 1) * len(patient_ids))
     ).all()
     states = _states_of(rows)
+    return {
+        patient_id: _newest([row for row in rows if row.patient_id in (patient_id, None)], states)
+        for patient_id in patient_ids
+    }
+
+
+def _newest(rows: Sequence[Prescription], states: Mapping[int, str]) -> tuple[Prescription, str] | None:
+    """A question first, then one being read, one whose files are opened, one with a file refused, then the
+    latest decision if a refusal."""
     for state in ("asked", "waiting", "checking", "file_refused"):
         for row in rows:
             if states[row.id] == state:
@@ -158,12 +184,14 @@ def _states_of(rows: Sequence[Prescription]) -> dict[int, str]:
 _IS_PROCESSING = case((PrescriptionDocument.state == FileState.PROCESSING, 1), else_=0)
 
 
-def _approved(user_id: int, variant_ids: Collection[int]) -> Sequence[tuple[PrescriptionItem, Prescription]]:
+def _approved(user_id: int, pairs: Collection[Pair]) -> Sequence[tuple[PrescriptionItem, Prescription]]:
+    patient_ids = {patient_id for patient_id, _ in pairs if patient_id is not None}
     rows = db.session.execute(
         select(PrescriptionItem, Prescription)
         .join(Prescription)
         .where(Prescription.user_id == user_id, Prescription.status == PrescriptionStatus.APPROVED)
-        .where(PrescriptionItem.variant_id.in_(variant_ids), Prescription.expires_on.is_not(None))
+        .where(Prescription.patient_id.in_(patient_ids), Prescription.expires_on.is_not(None))
+        .where(PrescriptionItem.variant_id.in_({variant_id for _, variant_id in pairs}))
         .order_by(Prescription.expires_on, PrescriptionItem.id)
         .execution_options(populate_existing=True)
     )

@@ -7,12 +7,10 @@ source. What one medicine must state and be stands in `item_checks`.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from shop.patients.rules import age_on, birth_refusal, same_name
 from shop.prescriptions.rules import last_day, valid_npi
 from shop.prescriptions.verification.item_checks import STATED, item_checks
 from shop.prescriptions.verification.typed import Check, Grounds, Typed, Verdict
-
-OLDEST_YEARS = 125
-"""Nobody alive was born longer ago: a birth date beyond it is a slip of the hand."""
 
 CHILD_YEARS = 12
 """Below it no medicine passes by itself, until facts of each medicine decide."""
@@ -22,8 +20,12 @@ CHILD_OUTCOMES = {
 }
 NAME_OUTCOMES = {
     "same_person": "Same person, different spelling",
-    "cares_for_patient": "Account holder is the patient’s caregiver",
+    "name_changed": "Same person, name changed",
     "asked_customer": "Confirmed with the customer",
+}
+BIRTH_OUTCOMES = {
+    "asked_customer": "Confirmed with the customer",
+    "prescriber_confirmed": "Prescriber confirmed",
 }
 
 
@@ -43,19 +45,12 @@ def unmet(checks: Iterable[Check], outcomes: Mapping[str, str]) -> list[Check]:
     ]
 
 
-def same_name(one: str, other: str) -> bool:
-    """Whether two names are the same words, in any order and case: "Specimen, Ada" is "ada specimen"."""
-    return _words(one) == _words(other)
-
-
-def _words(name: str) -> list[str]:
-    return sorted("".join(sign if sign.isalnum() else " " for sign in name.casefold()).split())
-
-
 def _checks(typed: Typed, grounds: Grounds) -> Iterator[Check]:
     yield _patient(typed, grounds)
-    if typed.patient_birth_date:
-        yield _birth(typed.patient_birth_date, typed, grounds.today)
+    yield from _whom(typed, grounds)
+    born = typed.patient_birth_date or (grounds.patient.born if grounds.patient else None)
+    if born:
+        yield _birth(born, typed, grounds.today)
     yield _prescriber(typed)
     yield _npi(typed)
     yield _date(typed, grounds)
@@ -69,27 +64,40 @@ def _checks(typed: Typed, grounds: Grounds) -> Iterator[Check]:
 def _patient(typed: Typed, grounds: Grounds) -> Check:
     if not typed.patient_name.strip():
         return Check("patient", Verdict.STOPS, "The patient’s name is missing.", STATED, "patient_name")
-    if same_name(typed.patient_name, grounds.account_name):
+    if grounds.patient is None:
+        return Check("patient", Verdict.STOPS, "Choose which patient it is for.", "Account", "patient")
+    if same_name(typed.patient_name, grounds.patient.name):
         return Check(
-            "patient",
-            Verdict.PASSED,
-            "The patient and the account holder have the same name.",
-            "Account",
-            "patient_name",
+            "patient", Verdict.PASSED, "The document names the patient.", "Patient’s profile", "patient_name"
         )
     return Check(
         "patient",
         Verdict.NEEDS,
-        f"The account has a different name: {grounds.account_name or 'none'}.",
-        "Account",
+        f"The patient has a different name: {grounds.patient.name}. If it is for someone else, choose them.",
+        "Patient’s profile",
         "patient_name",
         NAME_OUTCOMES,
     )
 
 
+def _whom(typed: Typed, grounds: Grounds) -> Iterator[Check]:
+    """Whether the birth date on the document is the patient's; nothing where the document states none."""
+    if grounds.patient is None or typed.patient_birth_date is None:
+        return
+    about, source = "patient_birth_date", "Patient’s profile"
+    if grounds.patient.born == typed.patient_birth_date:
+        yield Check("same_birth", Verdict.PASSED, "The date of birth is the patient’s.", source, about)
+    elif grounds.patient.born is None:
+        sentence = "The patient’s date of birth isn’t on file."
+        yield Check("same_birth", Verdict.NEEDS, sentence, source, about, BIRTH_OUTCOMES)
+    else:
+        sentence = "The patient has a different date of birth. If it is for someone else, choose them."
+        yield Check("same_birth", Verdict.NEEDS, sentence, source, about, BIRTH_OUTCOMES)
+
+
 def _birth(born: date, typed: Typed, today: date) -> Check:
     latest = min(today, typed.issued_on or today)
-    if born > latest or today.year - born.year > OLDEST_YEARS:
+    if birth_refusal(born, None, latest):
         return Check(
             "birth",
             Verdict.STOPS,
@@ -97,7 +105,7 @@ def _birth(born: date, typed: Typed, today: date) -> Check:
             "Calendar",
             "patient_birth_date",
         )
-    age = latest.year - born.year - ((latest.month, latest.day) < (born.month, born.day))
+    age = age_on(born, latest)
     if age < CHILD_YEARS:
         return Check(
             "birth",

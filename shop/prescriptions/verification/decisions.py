@@ -9,15 +9,20 @@ from datetime import datetime
 
 from sqlalchemy import delete, update
 
+from shop.accounts import queries as accounts
 from shop.audit.events import Event
+from shop.clock import business_date
 from shop.database import db, rows_changed
 from shop.errors import DomainError
+from shop.patients import service as patients
+from shop.patients.queries import of_account
+from shop.patients.rules import Relation, relation_of
 from shop.prescriptions import rules, states, steps
 from shop.prescriptions.models import Message, Prescription, PrescriptionItem
 from shop.prescriptions.reasons import Reason
 from shop.prescriptions.states import Step
 from shop.prescriptions.verification import checks
-from shop.prescriptions.verification.typed import Check, Grounds, Typed, TypedItem
+from shop.prescriptions.verification.typed import Check, ForPatient, Grounds, Typed, TypedItem
 
 
 class ChecksUnmet(DomainError):
@@ -70,17 +75,22 @@ def approve(
 ) -> Prescription:
     """Approve what was typed in, after all checks again. Raises ChecksUnmet and what `claim` raises.
 
-    The outcomes given to checks that needed one go into the audit record, as codes.
+    It belongs to `grounds.patient`, who is made as typed in where the account lacks them; raises NotFound
+    for no patient of this account, and what `patients.service.add` raises. The outcomes given to checks that
+    needed one go into the audit record, as codes.
     """
     found = checks.all_checks(typed, grounds)
     if in_the_way := checks.unmet(found, outcomes):
         raise ChecksUnmet(in_the_way)
     assert typed.issued_on is not None  # a missing date stops
+    assert grounds.patient is not None  # nobody chosen stops
     prescription = steps.anyones(reference)
+    patient_id = _patient_id(prescription.user_id, grounds.patient, pharmacist_id, at)
     steps.change(
         prescription,
         Step.APPROVE,
         steps.free_for(pharmacist_id, at),
+        patient_id=patient_id,
         decided_by=pharmacist_id,
         decided_at=at,
         reason=None,
@@ -98,10 +108,31 @@ def approve(
     db.session.flush()
     given = {f"outcome_{check.key}": outcomes[check.key] for check in found if check.outcomes}
     steps.record(
-        Event.PRESCRIPTION_APPROVED, prescription, pharmacist_id, at, items=len(typed.items), **given
+        Event.PRESCRIPTION_APPROVED,
+        prescription,
+        pharmacist_id,
+        at,
+        items=len(typed.items),
+        patient=patient_id,
+        **given,
     )
     steps.notify("approved", prescription, at, run_after=at + steps.UNDO_WITHIN)
     return prescription
+
+
+def _patient_id(user_id: int, chosen: ForPatient, pharmacist_id: int, at: datetime) -> int:
+    """The chosen patient, locked; or a new one, unless the account has exactly this person already.
+
+    What the document leaves open about them stays open.
+    """
+    if chosen.id is not None:
+        return patients.locked_by_id(user_id, chosen.id).id
+    account = accounts.person(user_id)
+    today = business_date(at)
+    relation = relation_of(chosen.name, account.name if account else "", chosen.born, today)
+    if relation is Relation.SELF and any(one.relation is Relation.SELF for one in of_account(user_id)):
+        relation = None  # a namesake, born on another day
+    return patients.find_or_add(user_id, relation, chosen.name, chosen.born, at, pharmacist_id)
 
 
 def refuse(reference: str, pharmacist_id: int, reason: Reason, note: str, at: datetime) -> Prescription:

@@ -93,10 +93,20 @@ class Medicine:
 
 
 @dataclass(frozen=True)
-class Grounds:
-    """What a typed prescription is held against. `left`: units of older approved items, by variant id."""
+class ForPatient:
+    """Whom a prescription is for, as the account has it; `id` is None for a new patient, as typed in."""
 
-    account_name: str
+    name: str
+    born: date | None
+    id: int | None = None
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What a typed prescription is held against. `left`: units of the patient's older approved items, by
+    variant id. `patient` is None until somebody has chosen whom it is for."""
+
+    patient: ForPatient | None
     medicines: Mapping[int, Medicine]
     left: Mapping[int, int]
     life_days: int

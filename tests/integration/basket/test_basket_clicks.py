@@ -71,5 +71,5 @@ def test_a_line_ordered_in_this_moment_cannot_be_changed(context: Flask, owner: 
     first, _second = fill(owner)
     variant_id = queries.lines(owner)[0].variant_id
     with meanwhile(context, lambda: service.set_quantity(owner, first, 60, now())) as said:
-        service.clear_variants(owner.user_id, [variant_id])
+        service.clear_ordered(owner.user_id, [(variant_id, None)])
     assert said == [NotFound]

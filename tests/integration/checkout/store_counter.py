@@ -29,7 +29,7 @@ from shop.payments.movements import Reason
 from shop.payments.sandbox import create_sandbox
 from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.stock.models import Lot
-from tests.factories import in_transaction, make_lot, make_variant
+from tests.factories import in_transaction, make_lot, make_variant, patient_of
 from tests.integration.payments.payment_desk import GOOD_CARD, KEY, SECRET, Clock, Receiver, serve, wait_until
 
 ADDRESS = {
@@ -198,13 +198,19 @@ def visitor(counter: Counter, app: Flask) -> Customer:
 
 
 def approve(
-    user_id: int, variant_id: int, quantity: int = 60, refills: int = 2, days_supply: int | None = 30
+    user_id: int,
+    variant_id: int,
+    quantity: int = 60,
+    refills: int = 2,
+    days_supply: int | None = 30,
+    patient_id: int | None = None,
 ) -> int:
-    """An approved prescription for one medicine; its item's id."""
+    """An approved prescription for one medicine of the account holder's, or a patient's; its item's id."""
     with in_transaction():
         prescription = Prescription(
             reference=uuid4().hex[:20],
             user_id=user_id,
+            patient_id=patient_id or patient_of(user_id),
             status="approved",
             submitted_at=now(),
             decided_at=now(),
@@ -230,10 +236,13 @@ def approve(
 
 
 def hidden_fields(html: str) -> dict[str, str]:
-    """The hidden fields of the page's forms, as a browser would send them back."""
+    """The hidden fields of the page's forms, as a browser would send them back, and what says of each patient
+    that nothing is new."""
     tags = re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", html)
     pairs = ((re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)) for tag in tags)
-    return {name[1]: unescape(value[1]) for name, value in pairs if name and value}
+    hidden: dict[str, Any] = {name[1]: unescape(value[1]) for name, value in pairs if name and value}
+    boxes = re.findall(r'name="nothing_new" value="([^"]*)"', html)
+    return hidden | ({"nothing_new": boxes} if boxes else {})
 
 
 def latest_order(user_id: int | None) -> Order:

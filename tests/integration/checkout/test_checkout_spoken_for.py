@@ -108,7 +108,12 @@ def test_a_refused_line_leaves_nothing_of_the_others_held(
     def order() -> None:
         with transaction() as session:
             made, _ = place_order.create_order(
-                ada.user_id, address, review.total_cents, terms_of(settings()), now()
+                ada.user_id,
+                address,
+                review.total_cents,
+                terms_of(settings()),
+                now(),
+                nothing_new=[one.id for one in review.ordered_for],
             )
             session.execute(update(Lot).values(status="quarantined"))
             from shop.stock import holds

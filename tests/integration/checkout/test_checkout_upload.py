@@ -38,8 +38,11 @@ def ada(new_customer) -> Customer:
     return customer
 
 
+ADA = {"patient_name": "Ada Specimen", "patient_birth_date": "1971-03-02"}
+
+
 def send(customer: Customer, content: bytes, name: str, **fields: str):
-    return customer.post("/basket/prescription", documents=(io.BytesIO(content), name), **fields)
+    return customer.post("/basket/prescription", documents=(io.BytesIO(content), name), **ADA | fields)
 
 
 def state_of_line(customer: Customer) -> State:
@@ -91,7 +94,7 @@ def test_a_good_file_survives_the_error_of_another_field_and_is_sent_the_next_ti
     for words in ("my-prescription.jpg", "data-kept", "From Dr Sample"):
         assert words in answer.text
     assert rows(Prescription) == 0
-    assert ada.post("/basket/prescription", confirmed="y").status_code == 303
+    assert ada.post("/basket/prescription", confirmed="y", **ADA).status_code == 303
     assert (rows(Prescription), rows(PrescriptionDocument)) == (1, 1)
 
 

@@ -7,11 +7,13 @@ from sqlalchemy import inspect
 
 from shop.database import Base, db
 from shop.orders import states as orders
+from shop.patients import rules as patients
 from shop.payments import states as payments
 from shop.prescriptions import states as prescriptions
 
 CODES = [
     ("order", "status", orders.OrderStatus),
+    ("patient", "relation", patients.Relation),
     ("order_cancellation", "reason", orders.CancelReason),
     ("payment", "state", payments.PaymentStatus),
     ("payment_movement", "kind", payments.MovementKind),

@@ -14,7 +14,7 @@ from shop.database import db
 from shop.orders.models import Order
 from shop.stock import service as stock
 from shop.stock.models import Lot
-from tests.factories import in_transaction
+from tests.factories import in_transaction, patient_of
 from tests.integration.checkout.store_counter import approve
 from tests.integration.frequency.decision import Decision, assert_said
 from tests.integration.interleaving import bought as orders
@@ -45,7 +45,9 @@ def _wanted(people: int) -> Wanted:
 
 def buy(made: Wanted, place: int = 0) -> None:
     address = replace(ADDRESS, recipient=NAMES[place])  # of one person they would wait for each other
-    place_order.create_order(made.buyers[place], address, UNITS * 51 + 490, TERMS, now())
+    buyer = made.buyers[place]
+    healthy = [patient_of(buyer)]
+    place_order.create_order(buyer, address, UNITS * 51 + 490, TERMS, now(), nothing_new=healthy)
 
 
 def buy_as_second(made: Wanted) -> None:

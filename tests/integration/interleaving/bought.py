@@ -22,7 +22,7 @@ from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.facts import PaymentFacts, PaymentState
 from shop.payments.movements import Reason
-from tests.factories import in_transaction, make_lot, make_variant
+from tests.factories import in_transaction, make_lot, make_variant, patient_of
 from tests.integration.checkout.store_counter import approve
 
 TERMS = Terms("US", "USD", 490, 7, timedelta(minutes=35))
@@ -94,7 +94,9 @@ def unpaid(shelf: Shelf | None = None) -> Bought:
         user_id, admin_id = person("customer"), person("admin")
         item_id = approve(user_id, shelf.variant_id, quantity=UNITS, refills=1)
         basket.add(BasketOwner(user_id=user_id), shelf.variant_id, UNITS, now())
-        order, payment = place_order.create_order(user_id, ADDRESS, UNITS * 51 + 490, TERMS, now())
+        order, payment = place_order.create_order(
+            user_id, ADDRESS, UNITS * 51 + 490, TERMS, now(), nothing_new=[patient_of(user_id)]
+        )
         session, intent = f"cs_{payment.reference}", f"pi_{payment.reference}"
         payment_steps.opened(payment.id, session, "https://pay.example/1")
         facts = PaymentFacts(

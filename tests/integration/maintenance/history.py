@@ -10,6 +10,7 @@ from shop.database import transaction
 from shop.orders import service as orders
 from shop.orders.service import NewLine
 from shop.outbox.service import enqueue
+from shop.patients import queries as patients
 from shop.payments import service as payments
 from shop.prescriptions.ledger.quantities import hold_quantity
 from shop.prescriptions.models import Prescription, PrescriptionItem
@@ -18,6 +19,7 @@ from shop.prescriptions.uploads.files import SentFile, keep_files, store_content
 from shop.prescriptions.uploads.opening import AcceptedPage
 from shop.stock import holds
 from shop.vault.current import current_vault
+from tests.factories import patient_of
 
 AT = datetime(2026, 11, 27, 10, tzinfo=UTC)
 PRICE = Decimal("0.51")
@@ -39,6 +41,7 @@ def approved_item(user_id: int, variant_id: int, units: int = 100_000) -> int:
             Prescription(
                 reference=uuid4().hex[:20],
                 user_id=user_id,
+                patient_id=patient_of(user_id),
                 status="approved",
                 submitted_at=AT,
                 decided_at=AT,
@@ -55,8 +58,9 @@ def approved_item(user_id: int, variant_id: int, units: int = 100_000) -> int:
 
 def sell(user_id: int, variant_id: int, item_id: int, at: datetime = AT, units: int = 30) -> str:
     """A placed order that keeps stock and prescription quantity, as checkout writes one; its number."""
-    line = NewLine(variant_id, "Baclofen tablet 10 mg", "tablet", PRICE, units, True, item_id)
     with transaction():
+        patient_id = patients.only(user_id)
+        line = NewLine(variant_id, "Baclofen tablet 10 mg", "tablet", PRICE, units, True, item_id, patient_id)
         order = orders.create(user_id, [line], ADDRESS, 490, "USD", at + timedelta(minutes=35), at)
         for one in order.lines:
             hold_quantity(item_id, one.id, units, at, at.date())

@@ -57,6 +57,7 @@ def test_every_check_looks_at_something(store):
         ('UPDATE "order" SET subtotal_cents = 1, total_cents = 491', "orders"),
         ("UPDATE \"order\" SET status = 'shipped'", "orders"),
         ("UPDATE payment SET state = 'captured'", "payments"),
+        ("UPDATE prescription SET patient_id = NULL", "orders"),
         ("UPDATE prescription SET patient_name = customer_note", "vault"),
         ("UPDATE document_page SET file_id = '0123456789abcdef0123456789abcdef' WHERE id = 1", "vault"),
         ("UPDATE audit_head SET length = length - 1", "audit"),

@@ -1,6 +1,6 @@
 """The builders of the prescriptions' tests: the desk shows what they make."""
 
-from tests.integration.pharmacist.desk_browser import desk  # noqa: F401
+from tests.integration.pharmacist.desk_browser import ada, desk  # noqa: F401
 from tests.integration.prescriptions.conftest import (  # noqa: F401
     approve,
     baclofen,

@@ -6,13 +6,16 @@ import pytest
 
 from shop.clock import now
 from shop.database import db
+from shop.patients import queries as patients
 from shop.prescriptions import queries
+from tests.factories import patient_of
 
 TODAY = now().date().isoformat()
 
 
 def entered(variant_id: int, **changes) -> dict[str, str]:
     return {
+        "patient": "new",
         "patient_name": "Ada Specimen",
         "prescriber_name": "Ivor Sample, MD",
         "prescriber_npi": "1234567893",
@@ -24,6 +27,14 @@ def entered(variant_id: int, **changes) -> dict[str, str]:
         "items-0-days_supply": "30",
         "items-0-directions": "1 tablet three times a day",
     } | changes
+
+
+@pytest.fixture
+def ada(context, customer) -> str:
+    """The account holder as a patient: the reference."""
+    patient = patients.by_id(patient_of(customer))
+    db.session.rollback()
+    return patient.reference
 
 
 @pytest.fixture

@@ -7,17 +7,17 @@ import pytest
 from shop.clock import now, today
 from shop.database import transaction
 from shop.prescriptions.ledger import quantities
-from shop.prescriptions.ledger.coverage import coverage_of
 from shop.prescriptions.reasons import sentence
 from tests.integration.outbox.queued import mails
 from tests.integration.pharmacist.desk_browser import Desk, entered, status
+from tests.integration.prescriptions.conftest import covered
 
 
 def test_an_approval_makes_the_prescription_usable(desk, submit, customer, baclofen):
     reference = submit()
     answer = desk.decide(reference, "approve", note="Take it with food", **entered(baclofen))
     assert (answer.status_code, answer.location) == (303, "/pharmacist/")
-    found = coverage_of(customer, {baclofen: 30}, now().date())[baclofen]
+    found = covered(customer, baclofen, now().date())
     assert (found.state, found.now, found.next_units, found.fill_quantity) == ("approved", 90, 90, 90)
     assert mails() == ["prescription_received", "prescription_approved"]
 
@@ -45,14 +45,17 @@ def test_after_a_decision_the_next_in_the_queue_is_opened(desk, submit, baclofen
         ({"issued_on": "2999-01-01"}, 'id="check-date"'),
         ({"issued_on": "2001-01-01"}, 'id="check-date"'),
         ({"signed": ""}, 'id="check-signature"'),
+        ({"patient": ""}, 'id="check-patient"'),
+        ({"patient": "0" * 32}, 'id="check-patient"'),
+        ({"patient_birth_date": "1999-01-01"}, 'id="outcome-same_birth"'),
         ({"patient_name": ""}, 'id="check-patient"'),
         ({"patient_name": "Bo Other"}, 'id="outcome-patient"'),
         ({"note": "x" * 501}, 'href="#note"'),
     ],
 )
-def test_an_approval_is_refused_with_what_is_in_its_way(desk, submit, baclofen, changes, found):
+def test_an_approval_is_refused_with_what_is_in_its_way(desk, submit, baclofen, ada, changes, found):
     reference = submit()
-    answer = desk.decide(reference, "approve", **(entered(baclofen) | changes))
+    answer = desk.decide(reference, "approve", **(entered(baclofen, patient=ada) | changes))
     assert answer.status_code == 422
     assert found in answer.text
     assert 'role="alert"' in answer.text
@@ -60,9 +63,9 @@ def test_an_approval_is_refused_with_what_is_in_its_way(desk, submit, baclofen, 
     assert (status(reference), mails()) == ("waiting", ["prescription_received"])
 
 
-def test_an_approval_goes_through_once_the_pharmacist_gave_an_outcome(desk, submit, baclofen):
+def test_an_approval_goes_through_once_the_pharmacist_gave_an_outcome(desk, submit, baclofen, ada):
     reference = submit()
-    fields = entered(baclofen, patient_name="Bo Specimen") | {"outcome-patient": "cares_for_patient"}
+    fields = entered(baclofen, patient_name="Bo Specimen", patient=ada) | {"outcome-patient": "name_changed"}
     assert desk.decide(reference, "approve", **fields).status_code == 303
     assert status(reference) == "approved"
 
@@ -132,6 +135,6 @@ def test_the_next_fill_is_opened_early_with_a_reason_and_not_without(desk, appro
     assert action in desk.open(reference).text
     assert desk.post(reference, action, reason="").status_code == 422
     assert desk.post(reference, action, reason="vacation").status_code == 303
-    assert coverage_of(customer, {baclofen: 90}, today())[baclofen].now == 90
+    assert covered(customer, baclofen, today()).now == 90
     assert action not in desk.open(reference).text
     assert desk.post(reference, action, reason="vacation").status_code == 409

@@ -58,12 +58,12 @@ def test_the_desk_shows_the_document_and_never_a_payment(desk, submit):
     assert not re.search(r"payment|card|\$", page, re.I)
 
 
-def test_the_checks_are_shown_with_what_was_typed(desk, submit, baclofen):
+def test_the_checks_are_shown_with_what_was_typed(desk, submit, baclofen, ada):
     answer = desk.post(
         submit(),
         "check",
         do="check",
-        **entered(baclofen, **{"items-0-refills": "", "patient_name": "Bo Other"}),
+        **entered(baclofen, **{"items-0-refills": "", "patient_name": "Bo Other", "patient": ada}),
     )
     assert answer.status_code == 200
     assert 'id="outcome-patient"' in answer.text

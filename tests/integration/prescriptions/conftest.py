@@ -10,13 +10,15 @@ from sqlalchemy import func, select
 from shop.clock import now
 from shop.database import db, transaction
 from shop.outbox.worker import run_due
+from shop.patients import queries as patients
 from shop.prescriptions import service
+from shop.prescriptions.ledger.coverage import Coverage, coverage_of
 from shop.prescriptions.models import DocumentPage, PrescriptionDocument, PrescriptionItem
 from shop.prescriptions.uploads import rendering
 from shop.prescriptions.uploads.files import SentFile, keep_files, store_contents
 from shop.prescriptions.uploads.opening import AcceptedPage
 from shop.prescriptions.verification import decisions, medicines
-from shop.prescriptions.verification.typed import Grounds, Typed, TypedItem
+from shop.prescriptions.verification.typed import ForPatient, Grounds, Typed, TypedItem
 from shop.vault.current import current_vault
 from tests.factories import make_variant
 from tests.integration.prescriptions.bad_documents import picture, saved
@@ -95,10 +97,16 @@ def baclofen(context):
 def submit(context, customer):
     """`submit()` sends a prescription as the customer and returns its reference."""
 
-    def send(user_id: int | None = None, note: str = "", at: datetime = AT, files: int = 1) -> str:
+    def send(
+        user_id: int | None = None,
+        note: str = "",
+        at: datetime = AT,
+        files: int = 1,
+        patient_id: int | None = None,
+    ) -> str:
         sent = [sent_file(f"scan-{number}.png") for number in range(files)]
         with keep_files(sent) as kept, transaction():
-            reference = service.submit(user_id or customer, kept, note, at).reference
+            reference = service.submit(user_id or customer, kept, note, at, patient_id).reference
         open_all()
         return reference
 
@@ -120,7 +128,14 @@ def typed(variant_id: int, quantity: int = 90, refills: int = 0, days: int | Non
 
 
 def grounds(variant_ids, today: date = TODAY, left: dict[int, int] | None = None) -> Grounds:
-    return Grounds("Ada Specimen", medicines.medicines(variant_ids, "US"), left or {}, 365, today)
+    ada = ForPatient("Ada Specimen", date(1971, 3, 2))
+    return Grounds(ada, medicines.medicines(variant_ids, "US"), left or {}, 365, today)
+
+
+def covered(user_id: int, variant_id: int, day: date = TODAY, apart=()) -> Coverage:
+    """What the account's first patient has of a medicine, 30 units wanted; of nobody's where it has none."""
+    pair = (next((one.id for one in patients.of_account(user_id)), None), variant_id)
+    return coverage_of(user_id, {pair: 30}, day, apart)[pair]
 
 
 @pytest.fixture

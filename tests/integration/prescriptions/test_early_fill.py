@@ -9,10 +9,9 @@ from shop.audit.models import AuditRecord
 from shop.database import db, transaction
 from shop.errors import NotFound
 from shop.prescriptions.ledger import quantities
-from shop.prescriptions.ledger.coverage import coverage_of
 from shop.prescriptions.ledger.early_fill import EarlyReason, NothingToOpen, open_next
 from shop.prescriptions.models import Prescription, PrescriptionFill
-from tests.integration.prescriptions.conftest import AT, TODAY
+from tests.integration.prescriptions.conftest import AT, TODAY, covered
 
 
 def opened(reference: str, item_id: int, pharmacist: int, reason=EarlyReason.VACATION) -> int:
@@ -30,7 +29,7 @@ def test_the_next_fill_is_open_at_once_with_who_and_why(customer, pharmacist, ba
     reference, item_id = approve(baclofen, 90, 2)
     ship(item_id, 1, 90)
     assert opened(reference, item_id, pharmacist) == 2
-    found = coverage_of(customer, {baclofen: 90}, TODAY)[baclofen]
+    found = covered(customer, baclofen)
     assert (found.state, found.now) == ("approved", 90)
     fill = db.session.scalars(select(PrescriptionFill).where(PrescriptionFill.number == 2)).one()
     assert (fill.opened_by, fill.reason, fill.opened_on) == (pharmacist, "vacation", TODAY)

@@ -14,39 +14,39 @@ from shop.database import transaction
 from shop.pharmacist.desk import grounds_for
 from shop.pharmacist.forms import EntryForm
 from shop.prescriptions.ledger import quantities
-from shop.prescriptions.ledger.coverage import coverage_of
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.verification.checks import all_checks
 from shop.prescriptions.verification.typed import Verdict
 from tests.in_zones import DAYS, EARLIEST, LATEST, first_moment, last_moment, store_in
+from tests.integration.prescriptions.conftest import covered
 
 LIFE_DAYS = 365
 SECOND = timedelta(seconds=1)
 
 
-def date_check(app, user_id: int, issued_on: date, at: datetime) -> Verdict:
+def date_check(app, issued_on: date, at: datetime) -> Verdict:
     """What the pharmacist's desk says of a date of issue at this moment."""
     with app.test_request_context():
         form = EntryForm(MultiDict({"issued_on": str(issued_on)}))
-        checks = all_checks(form.typed(), grounds_for(form, user_id, "US", LIFE_DAYS, at))
+        checks = all_checks(form.typed(), grounds_for(form, None, "US", LIFE_DAYS, at))
     return next(check.verdict for check in checks if check.key == "date")
 
 
 @pytest.mark.parametrize(("zone", "day"), DAYS, ids=str)
-def test_a_prescription_of_today_is_not_of_the_future_and_one_of_tomorrow_is(context, customer, zone, day):
+def test_a_prescription_of_today_is_not_of_the_future_and_one_of_tomorrow_is(context, zone, day):
     midnight = first_moment(zone, day)
     with store_in(zone, context):
-        assert date_check(context, customer, day, midnight) is Verdict.PASSED
-        assert date_check(context, customer, day, midnight - SECOND) is Verdict.STOPS
-        assert date_check(context, customer, day, last_moment(zone, day)) is Verdict.PASSED
+        assert date_check(context, day, midnight) is Verdict.PASSED
+        assert date_check(context, day, midnight - SECOND) is Verdict.STOPS
+        assert date_check(context, day, last_moment(zone, day)) is Verdict.PASSED
 
 
 @pytest.mark.parametrize(("zone", "day"), DAYS, ids=str)
 def test_it_can_be_approved_through_its_last_day(context, customer, zone, day):
     issued_on = day - timedelta(days=LIFE_DAYS)
     with store_in(zone, context):
-        assert date_check(context, customer, issued_on, last_moment(zone, day)) is Verdict.PASSED
-        assert date_check(context, customer, issued_on, last_moment(zone, day) + SECOND) is Verdict.STOPS
+        assert date_check(context, issued_on, last_moment(zone, day)) is Verdict.PASSED
+        assert date_check(context, issued_on, last_moment(zone, day) + SECOND) is Verdict.STOPS
 
 
 @pytest.mark.parametrize(("zone", "day"), DAYS, ids=str)
@@ -75,7 +75,7 @@ def test_a_refill_is_counted_from_the_stores_day_of_the_last_one(
         with transaction():
             quantities.hold_quantity(item_id, 1, 30, shipped, day)
             quantities.dispense_quantity([1], shipped)
-        found = coverage_of(customer, {baclofen: 30}, day)[baclofen]
+        found = covered(customer, baclofen, day)
         opens = day + timedelta(days=20)
         assert (found.state, found.next_fill_on) == ("too_early", opens)
         assert state_at(customer, baclofen, first_moment(zone, opens) - SECOND) == "too_early"
@@ -90,7 +90,7 @@ def let_expire(reference: str, last_day: date) -> None:
 
 
 def state_at(user_id: int, variant_id: int, at: datetime) -> str:
-    return coverage_of(user_id, {variant_id: 30}, clock.business_date(at))[variant_id].state
+    return covered(user_id, variant_id, clock.business_date(at)).state
 
 
 @pytest.mark.parametrize(("zone", "expired"), [(EARLIEST, False), (LATEST, True)])

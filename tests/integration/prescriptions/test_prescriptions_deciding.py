@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from shop.audit.models import AuditRecord
 from shop.database import db, transaction
+from shop.patients import queries as patients
 from shop.prescriptions import queries, service
 from shop.prescriptions.ledger import quantities
 from shop.prescriptions.ledger.coverage import coverage_of
@@ -18,7 +19,7 @@ from shop.prescriptions.verification import decisions, queue
 from shop.prescriptions.verification.decisions import ChecksUnmet
 from tests.factories import make_variant
 from tests.integration.outbox.queued import mails
-from tests.integration.prescriptions.conftest import AT, TODAY, grounds, typed
+from tests.integration.prescriptions.conftest import AT, TODAY, covered, grounds, typed
 
 
 def events() -> list[str]:
@@ -28,7 +29,7 @@ def events() -> list[str]:
 
 def state(user_id: int, variant_id: int, today=TODAY) -> str:
     db.session.rollback()
-    return coverage_of(user_id, {variant_id: 30}, today)[variant_id].state
+    return covered(user_id, variant_id, today).state
 
 
 def refuse(reference: str, pharmacist: int) -> None:
@@ -49,7 +50,8 @@ def test_a_question_an_answer_and_an_approval(customer, pharmacist, baclofen, su
     with transaction():
         decisions.approve(reference, pharmacist, typed(baclofen), grounds([baclofen]), {}, "", AT)
     assert state(customer, baclofen) == "approved"
-    assert [name.split(":")[1] for name in events()] == ["submitted", "asked", "answered", "approved"]
+    steps = [name.split(":")[1] for name in events() if name.startswith("prescription:")]
+    assert steps == ["submitted", "asked", "answered", "approved"]
     assert mails() == ["prescription_received", "prescription_asked", "prescription_approved"]
     row = queries.by_reference(reference)
     assert [message.text for message in queries.messages(row.id)] == ["How many refills?", "None"]
@@ -58,7 +60,7 @@ def test_a_question_an_answer_and_an_approval(customer, pharmacist, baclofen, su
 
 def test_a_refusal_is_said_with_its_reason(customer, pharmacist, baclofen, submit):
     refuse(submit(), pharmacist)
-    found = coverage_of(customer, {baclofen: 30}, TODAY)[baclofen]
+    found = covered(customer, baclofen)
     assert (found.state, found.reason) == ("refused", "unreadable")
     assert found.reason_sentence
     assert mails()[-1] == "prescription_refused"
@@ -84,11 +86,11 @@ def test_an_override_leaves_its_outcome_in_the_record(customer, pharmacist, bacl
     reference, entered = submit(), typed(baclofen, patient_name="Bo Specimen")
     with pytest.raises(ChecksUnmet), transaction():
         decisions.approve(reference, pharmacist, entered, grounds([baclofen]), {}, "", AT)
-    outcomes = {"patient": "cares_for_patient"}
+    outcomes = {"patient": "name_changed"}
     with transaction():
         decisions.approve(reference, pharmacist, entered, grounds([baclofen]), outcomes, "", AT)
     detail = db.session.scalars(select(AuditRecord).order_by(AuditRecord.id.desc())).first().detail
-    assert detail == {"items": 1, "outcome_patient": "cares_for_patient"}
+    assert detail == {"items": 1, "patient": 1, "outcome_patient": "name_changed"}
 
 
 def test_a_medicine_not_sold_in_this_market_needs_the_pharmacist(pharmacist, context, submit):
@@ -197,7 +199,7 @@ def test_a_refill_is_too_early_until_most_of_the_supply_is_used(customer, baclof
     _, item_id = approve(baclofen, 90, 1, days=30)
     with transaction():
         quantities.hold_quantity(item_id, 1, 90, AT, TODAY)
-    found = coverage_of(customer, {baclofen: 30}, TODAY)[baclofen]
+    found = covered(customer, baclofen)
     opens = TODAY + timedelta(days=20)
     assert (found.state, found.next_fill_on, found.next_units) == ("too_early", opens, 90)
     with transaction():
@@ -210,13 +212,13 @@ def test_a_customers_own_unpaid_order_does_not_make_a_refill_too_early(customer,
     _, item_id = approve(baclofen, 90, 1, days=30)
     with transaction():
         quantities.hold_quantity(item_id, 1, 90, AT, TODAY)
-    assert coverage_of(customer, {baclofen: 30}, TODAY, [1])[baclofen].state == "approved"
+    assert covered(customer, baclofen, TODAY, [1]).state == "approved"
 
 
 def test_of_two_prescriptions_the_one_that_expires_first_is_used(customer, baclofen, approve):
     approve(baclofen)
     _, older = approve(baclofen, issued_on=TODAY - timedelta(days=300))
-    assert coverage_of(customer, {baclofen: 30}, TODAY)[baclofen].item_id == older
+    assert covered(customer, baclofen).item_id == older
     assert state(customer, baclofen, TODAY + timedelta(days=400)) == "expired"
 
 
@@ -226,6 +228,7 @@ def test_coverage_takes_four_questions_for_any_number_of_medicines(app, customer
     ids = [baclofen, *(make_variant(strength=f"{n} mg") for n in range(20, 26))]
     for variant_id in ids:
         approve(variant_id, 90, 1, days=30)
+    ada = patients.only(customer)
     asked = []
 
     def note(_connection, _cursor, statement, *_rest):
@@ -235,7 +238,7 @@ def test_coverage_takes_four_questions_for_any_number_of_medicines(app, customer
     db.session.rollback()
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        found = coverage_of(customer, dict.fromkeys(ids, 30), TODAY)
+        found = coverage_of(customer, {(ada, variant_id): 30 for variant_id in ids}, TODAY)
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     assert {one.state for one in found.values()} == {"approved"}

@@ -10,10 +10,9 @@ from shop.audit.models import AuditRecord
 from shop.database import db, transaction
 from shop.prescriptions import queries
 from shop.prescriptions.ledger import quantities
-from shop.prescriptions.ledger.coverage import coverage_of
 from shop.prescriptions.ledger.quantities import NotDispensable, NotEnoughLeft, PrescriptionLapsed
 from shop.prescriptions.models import Prescription, PrescriptionFill, PrescriptionItem, QuantityEntry
-from tests.integration.prescriptions.conftest import AT, TODAY
+from tests.integration.prescriptions.conftest import AT, TODAY, covered
 
 
 def hold(item_id: int, line: int, quantity: int, today=TODAY) -> None:
@@ -32,7 +31,7 @@ def ledger() -> list[tuple[int, str, int]]:
 
 
 def now_of(user_id: int, variant_id: int) -> tuple[str, int]:
-    found = coverage_of(user_id, {variant_id: 30}, TODAY)[variant_id]
+    found = covered(user_id, variant_id)
     return found.state, found.now
 
 
@@ -45,7 +44,7 @@ def fills() -> list[tuple[int, int, int]]:
 
 def test_an_approved_prescription_gives_one_fill_and_the_day_of_the_next(customer, baclofen, approve):
     reference, item_id = approve(baclofen, 90, 1, days=30)
-    found = coverage_of(customer, {baclofen: 30}, TODAY)[baclofen]
+    found = covered(customer, baclofen)
     assert (found.state, found.now, found.item_id) == ("approved", 90, item_id)
     assert (found.next_units, found.next_fill_on) == (90, TODAY + timedelta(days=20))
     assert (found.prescription_reference, found.fill_quantity) == (reference, 90)

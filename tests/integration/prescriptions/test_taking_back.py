@@ -10,7 +10,6 @@ from shop.database import db, transaction
 from shop.outbox.models import Job
 from shop.prescriptions import queries
 from shop.prescriptions.ledger import quantities
-from shop.prescriptions.ledger.coverage import coverage_of
 from shop.prescriptions.ledger.quantities import PrescriptionLapsed
 from shop.prescriptions.models import PrescriptionItem
 from shop.prescriptions.reasons import Reason
@@ -18,7 +17,7 @@ from shop.prescriptions.steps import AlreadyDecided
 from shop.prescriptions.verification import decisions, taking_back
 from shop.prescriptions.verification.taking_back import TooLateToUndo
 from tests.integration.outbox.queued import mails
-from tests.integration.prescriptions.conftest import AT, TODAY
+from tests.integration.prescriptions.conftest import AT, TODAY, covered
 
 MINUTE = timedelta(minutes=1)
 
@@ -48,7 +47,7 @@ def test_an_approval_is_undone_and_nobody_is_told(customer, pharmacist, baclofen
     assert mails() == ["prescription_received", "prescription_approved"]
     assert undo(reference, pharmacist, MINUTE) == "waiting"
     assert mails() == ["prescription_received"]
-    assert coverage_of(customer, {baclofen: 30}, TODAY)[baclofen].state == "waiting"
+    assert covered(customer, baclofen).state == "waiting"
     assert queries.by_reference(reference).items, "what was typed in is kept"
 
 
@@ -95,7 +94,7 @@ def test_of_a_revoked_prescription_nothing_is_ordered_or_dispensed(customer, pha
     hold(item_id)
     revoke(reference, pharmacist)
     assert status(reference) == "revoked"
-    found = coverage_of(customer, {baclofen: 30}, TODAY)[baclofen]
+    found = covered(customer, baclofen)
     assert (found.state, found.reason) == ("refused", "approved_in_error")
     with pytest.raises(PrescriptionLapsed), transaction():
         quantities.dispense_quantity([1], AT, required=[1])

@@ -77,6 +77,7 @@ def test_heavy_files_are_taken_in_without_being_opened_and_pages_are_answered(
     cookies, heavy = {"formulary": cookie}, heavy_pdf()
     form = requests.get(f"{web}/prescriptions", cookies=cookies, timeout=PATIENCE)
     fields = {"csrf_token": token(form), "confirmed": "y"}
+    fields |= {"patient_name": "Ada Specimen", "patient_birth_date": "1971-03-02"}
     cookies |= form.cookies.get_dict()
 
     def send(number: int) -> requests.Response:

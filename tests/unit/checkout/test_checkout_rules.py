@@ -46,6 +46,8 @@ TABLE = [
     (replace(RX, coverage="too_early", next_units=90, next_fill_on=DECEMBER_3), "too_early"),
     (replace(RX, coverage="not_yet", next_units=90, next_fill_on=DECEMBER_3), "too_early"),
     (replace(RX, coverage="days_unknown"), "too_early"),
+    (replace(APPROVED, patient_known=False), "choose_patient"),
+    (replace(RX, signed_in=False, patient_known=False), "sign_in_first"),
     (APPROVED, "ok"),
     (replace(APPROVED, now=60), "ok"),
     (replace(APPROVED, now=59), "more_than_fill"),

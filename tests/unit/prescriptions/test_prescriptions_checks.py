@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from shop.prescriptions.verification.checks import all_checks, same_name, unmet
-from shop.prescriptions.verification.typed import Grounds, Medicine, Typed, TypedItem, Verdict
+from shop.patients.rules import same_name
+from shop.prescriptions.verification.checks import all_checks, unmet
+from shop.prescriptions.verification.typed import ForPatient, Grounds, Medicine, Typed, TypedItem, Verdict
 
 TODAY = date(2026, 11, 22)
 BACLOFEN = Medicine("Baclofen tablet 10 mg", prescription_required=True, controlled=False)
@@ -16,9 +17,13 @@ ITEM = TypedItem(
 GOOD = Typed("Ada Specimen", None, "Ivor Sample, MD", "1234567893", date(2026, 11, 16), True, (ITEM,))
 
 
+ADA = ForPatient("Ada Specimen", date(1988, 5, 4), 1)
+BO = replace(ADA, name="Bo Placeholder")
+
+
 def grounds(**changes):
     medicine = replace(BACLOFEN, **{key: changes.pop(key) for key in list(changes) if hasattr(BACLOFEN, key)})
-    return replace(Grounds("Ada Specimen", {1: medicine}, {}, 365, TODAY), **changes)
+    return replace(Grounds(ADA, {1: medicine}, {}, 365, TODAY), **changes)
 
 
 def in_the_way(typed=GOOD, outcomes=None, **changes):
@@ -105,7 +110,7 @@ def test_one_medicine_entered_twice_stops():
 @pytest.mark.parametrize(
     ("changes", "key", "outcome"),
     [
-        ({"account_name": "Bo Placeholder"}, "patient", "cares_for_patient"),
+        ({"patient": BO}, "patient", "name_changed"),
         ({"sale_refusal": "other_market"}, "sale-0", "record_only"),
         ({"sale_refusal": "not_listed"}, "sale-0", "admin_decides"),
         ({"not_by_mail": "must stay cold", "sale_refusal": "not_by_mail"}, "mail-0", "record_only"),
@@ -124,13 +129,37 @@ def test_an_outcome_does_not_settle_what_stops():
 
 
 def test_what_stops_comes_first_and_what_passed_last():
-    verdicts = [check.verdict for check in all_checks(item(refills=None), grounds(account_name="Bo"))]
+    verdicts = [check.verdict for check in all_checks(item(refills=None), grounds(patient=BO))]
     assert verdicts == sorted(verdicts, key=["stops", "needs", "passed"].index)
     assert set(verdicts) == set(Verdict)
 
 
 def test_every_check_names_its_source():
     assert all(check.source for check in all_checks(GOOD, grounds()))
+
+
+def test_nobody_chosen_stops():
+    assert in_the_way(patient=None) == [("patient", "stops")]
+
+
+@pytest.mark.parametrize(
+    ("written", "on_file", "verdict"),
+    [
+        (date(1988, 5, 4), date(1988, 5, 4), []),
+        (date(1988, 4, 5), date(1988, 5, 4), [("same_birth", "needs")]),
+        (date(1988, 5, 4), None, [("same_birth", "needs")]),
+        (None, date(1988, 5, 4), []),
+        (None, None, []),
+    ],
+)
+def test_a_birth_date_that_differs_from_the_patients_needs_the_pharmacist(written, on_file, verdict):
+    typed, patient = replace(GOOD, patient_birth_date=written), replace(ADA, born=on_file)
+    assert in_the_way(typed, patient=patient) == verdict
+    assert in_the_way(typed, {"same_birth": "asked_customer"}, patient=patient) == []
+
+
+def test_a_child_on_file_is_a_child_although_the_document_states_no_birth_date():
+    assert in_the_way(patient=replace(ADA, born=date(2019, 1, 1))) == [("birth", "needs")]
 
 
 @pytest.mark.parametrize(

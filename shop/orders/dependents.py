@@ -1,0 +1,19 @@
+"""What of orders keeps a patient on an account's list."""
+
+from sqlalchemy import exists, select
+
+from shop.database import db
+from shop.orders.models import Order, OrderLine
+from shop.orders.states import OrderStatus
+from shop.patients.dependents import keeps_patient
+
+UNDER_WAY = (OrderStatus.AWAITING_PAYMENT, OrderStatus.PLACED)
+
+
+@keeps_patient
+def under_way(patient_id: int) -> str | None:
+    """An order with a line for the patient that has neither shipped nor ended."""
+    theirs = exists().where(
+        OrderLine.order_id == Order.id, OrderLine.patient_id == patient_id, Order.status.in_(UNDER_WAY)
+    )
+    return "An order for this person hasn’t shipped yet." if db.session.scalar(select(theirs)) else None

@@ -1,0 +1,37 @@
+"""What keeps a patient from being removed: declared by the rooms whose open matters name patients.
+
+Each says in a sentence what is open, or nothing. This room knows none of theirs. The same way it is asked
+whether somebody has verified who a patient is.
+"""
+
+from collections.abc import Callable
+
+Answer = Callable[[int], str | None]
+Proof = Callable[[int], bool]
+
+_asked: list[Answer] = []
+_proofs: list[Proof] = []
+
+
+def keeps_patient(answer: Answer) -> Answer:
+    """Declare a question: given a patient's id, a sentence about what is open, or None."""
+    if answer not in _asked:
+        _asked.append(answer)
+    return answer
+
+
+def what_keeps(patient_id: int) -> list[str]:
+    """Every reason why the patient cannot be removed now; empty: they can."""
+    return [sentence for answer in _asked if (sentence := answer(patient_id))]
+
+
+def proves_patient(proof: Proof) -> Proof:
+    """Declare a question: whether a pharmacist has approved something for this patient's name."""
+    if proof not in _proofs:
+        _proofs.append(proof)
+    return proof
+
+
+def is_proven(patient_id: int) -> bool:
+    """Whether name and birth date are those that a pharmacist has read and approved."""
+    return any(proof(patient_id) for proof in _proofs)

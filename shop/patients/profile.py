@@ -1,0 +1,142 @@
+"""A patient's health profile: what is asked, what is missing, and what "nothing new" means. Pure.
+
+Every question has an explicit "none" apart from not being answered: an empty list is an answer, None is not.
+What is asked follows 42 CFR 456.705(d)(2): disease states, known allergies and drug reactions, and a list of
+medicines; weight, kidney function, pregnancy and breastfeeding are what labels ask before a dose.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+from shop.patients.rules import ADULT_YEARS
+
+MOST_ENTRIES = 20
+LONGEST_ENTRY = 120
+LEAST_KG, MOST_KG = Decimal("0.3"), Decimal("400")
+PREGNANCY_FROM_YEARS = 10
+"""Younger patients are not asked about pregnancy and breastfeeding (store policy)."""
+UNKNOWN = "unknown"
+"""The answer "I don't know": said, so no longer missing, and never taken for a fact."""
+
+
+class Topic(StrEnum):
+    """One question of the profile."""
+
+    ALLERGIES = "allergies"
+    CONDITIONS = "conditions"
+    MEDICINES = "medicines"
+    PREGNANCY = "pregnancy"
+    BREASTFEEDING = "breastfeeding"
+    WEIGHT = "weight"
+    KIDNEYS = "kidneys"
+
+
+LISTS = (Topic.ALLERGIES, Topic.CONDITIONS, Topic.MEDICINES)
+
+
+class Kidneys(StrEnum):
+    """Kidney function as a patient can say it; no figure is derived from it."""
+
+    NO_PROBLEM = "no_problem"
+    REDUCED = "reduced"
+    DIALYSIS = "dialysis"
+    UNKNOWN = UNKNOWN
+
+
+class YesNo(StrEnum):
+    """`no` is also for those whom it cannot concern."""
+
+    NO = "no"
+    YES = "yes"
+    UNKNOWN = UNKNOWN
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The answers; None is not answered, () is none. `weight` is kilograms with at most one decimal, or
+    "unknown" where the customer said so."""
+
+    allergies: tuple[str, ...] | None = None
+    conditions: tuple[str, ...] | None = None
+    medicines: tuple[str, ...] | None = None
+    pregnancy: YesNo | None = None
+    breastfeeding: YesNo | None = None
+    weight: Decimal | str | None = None
+    kidneys: Kidneys | None = None
+
+
+def asked(age: int | None) -> tuple[Topic, ...]:
+    """What is asked of a patient of this age in years; of one whose age is unknown, everything."""
+    pregnancy = (Topic.PREGNANCY, Topic.BREASTFEEDING)
+    young = age is not None and age < PREGNANCY_FROM_YEARS
+    return tuple(topic for topic in Topic if not (young and topic in pregnancy))
+
+
+def missing(profile: Profile, age: int | None) -> tuple[Topic, ...]:
+    """The questions that still have no answer, in their order.
+
+    An adult's weight may stay unknown, a minor's may not: doses for children go by weight (store policy).
+    """
+    unanswered = [topic for topic in asked(age) if getattr(profile, topic.value) is None]
+    minor = age is not None and age < ADULT_YEARS
+    if minor and profile.weight == UNKNOWN:
+        unanswered.append(Topic.WEIGHT)
+    return tuple(topic for topic in Topic if topic in unanswered)
+
+
+def may_confirm(profile: Profile, age: int | None) -> bool:
+    """Whether "nothing new" can be said: it repeats every answer as of now, so none may be missing.
+
+    It answers no question by itself. A birthday can make a complete profile incomplete.
+    """
+    return not missing(profile, age)
+
+
+def entries(text: str) -> tuple[str, ...]:
+    """What was typed, one entry a line or between semicolons, each once, without spaces around."""
+    found = (" ".join(part.split()) for line in text.splitlines() for part in line.split(";"))
+    return tuple(dict.fromkeys(part for part in found if part))
+
+
+def weight_in_kg(text: str) -> Decimal | None:
+    """Kilograms of "12", "12.5" or "12,5"; None for what is no weight of a person, or says more decimals."""
+    try:
+        kg = Decimal(text.strip().replace(",", "."))
+    except InvalidOperation:
+        return None
+    if not (kg.is_finite() and LEAST_KG <= kg <= MOST_KG):
+        return None
+    return kg if kg == kg.quantize(Decimal("0.1")) else None
+
+
+def as_text(profile: Profile) -> str:
+    """The profile as the JSON text that is sealed."""
+    return json.dumps(asdict(profile), default=str, ensure_ascii=False, sort_keys=True)
+
+
+def from_text(text: str | None) -> Profile:
+    """The profile of a sealed text; an empty one for none. Raises ValueError for what is none."""
+    if not text:
+        return Profile()
+    read: Mapping[str, Any] = json.loads(text)
+    weight = read.get("weight")
+    lists = {topic.value: _entries(read.get(topic.value)) for topic in LISTS}
+    return Profile(
+        **lists,
+        pregnancy=_code(YesNo, read.get("pregnancy")),
+        breastfeeding=_code(YesNo, read.get("breastfeeding")),
+        weight=weight if weight in (None, UNKNOWN) else Decimal(weight),
+        kidneys=_code(Kidneys, read.get("kidneys")),
+    )
+
+
+def _entries(value: list[str] | None) -> tuple[str, ...] | None:
+    return None if value is None else tuple(value)
+
+
+def _code(kind: type[Any], value: str | None) -> Any:
+    return None if value is None else kind(value)

@@ -1,0 +1,143 @@
+"""Reading patients: an account's own, one of them, found by name and birth date, and who has read them.
+
+Ownership is in the query: what is not yours is not found.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from sqlalchemy import ColumnElement, select
+
+from shop.accounts import queries as accounts
+from shop.audit import queries as audit
+from shop.audit.events import Event
+from shop.clock import business_date
+from shop.database import db
+from shop.patients import profile, rules
+from shop.patients.finding import keys_of
+from shop.patients.models import Patient
+from shop.patients.profile import Profile, Topic
+from shop.patients.rules import Relation
+from shop.patients.service import born_of
+
+READINGS_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class PatientFacts:
+    """A patient as other rooms see one. `born` and `relation` are None where nobody has said."""
+
+    id: int
+    reference: str
+    user_id: int
+    relation: Relation | None
+    name: str
+    born: date | None
+    health: Profile
+    health_confirmed_at: datetime | None
+    removed_at: datetime | None = None
+
+    def age_on(self, day: date) -> int | None:
+        """Full years on a day; None where the birth date is unknown."""
+        return rules.age_on(self.born, day) if self.born else None
+
+    def missing_on(self, day: date) -> tuple[Topic, ...]:
+        """The health questions without an answer."""
+        return profile.missing(self.health, self.age_on(day))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Somebody looked `times` times on one day, the last time `at`. `name` only of staff."""
+
+    role: str
+    name: str | None
+    at: datetime
+    times: int
+
+
+def of_account(user_id: int | None) -> list[PatientFacts]:
+    """An account's patients, the account holder first, then in the order they were added."""
+    if user_id is None:
+        return []
+    found = _all(Patient.user_id == user_id, Patient.removed_at.is_(None))
+    return sorted(found, key=lambda one: one.relation is not Relation.SELF)
+
+
+def removed_of(user_id: int, at: datetime) -> list[PatientFacts]:
+    """Those that were removed and can still be put back, the latest first."""
+    since = at - rules.UNDO_FOR
+    found = _all(Patient.user_id == user_id, Patient.removed_at > since)
+    return sorted(found, key=lambda one: one.removed_at or at, reverse=True)
+
+
+def own(user_id: int, reference: str) -> PatientFacts | None:
+    """An account's own patient; None for a removed one, another's and none."""
+    found = _all(Patient.reference == reference, Patient.user_id == user_id, Patient.removed_at.is_(None))
+    return found[0] if found else None
+
+
+def by_id(patient_id: int | None) -> PatientFacts | None:
+    """Any patient, removed ones too, for those who hold an id."""
+    found = _all(Patient.id == patient_id) if patient_id is not None else []
+    return found[0] if found else None
+
+
+def only(user_id: int | None) -> int | None:
+    """The id of an account's one patient; None where it has none or several."""
+    mine = select(Patient.id).where(Patient.user_id == user_id, Patient.removed_at.is_(None)).limit(2)
+    found = db.session.scalars(mine).all() if user_id is not None else []
+    return found[0] if len(found) == 1 else None
+
+
+def names_of(patient_ids: Iterable[int | None]) -> dict[int, str]:
+    """Names by id, removed ones too, in one question."""
+    wanted = {patient_id for patient_id in patient_ids if patient_id is not None}
+    if not wanted:
+        return {}
+    rows = db.session.execute(select(Patient.id, Patient.name).where(Patient.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
+def found_by(name: str, born: date | None) -> list[PatientFacts]:
+    """The living patients of all accounts with exactly this name and birth date, for staff.
+
+    Spelling, accents, case and the order of words do not matter; what the hash finds is compared again.
+    """
+    person = rules.plain_person(name, born)
+    found = _all(Patient.find_key.in_(keys_of(name, born)), Patient.removed_at.is_(None))
+    return [one for one in found if rules.plain_person(one.name, one.born) == person]
+
+
+def readings(patient_id: int) -> list[Reading]:
+    """Who has read a patient's profile, the latest first: one entry a person and day. Three questions."""
+    records = audit.latest(("patient", patient_id), Event.PATIENT_READ, READINGS_SHOWN)
+    names = accounts.names_of(record.actor_id for record in records)
+    days = groupby(records, key=lambda one: (business_date(one.at), one.actor_id, one.detail.get("role", "")))
+    return [
+        Reading(role, None if role == "customer" else names.get(actor_id), seen[0].at, len(seen))
+        for (_, actor_id, role), seen in ((key, list(group)) for key, group in days)
+    ]
+
+
+def _all(*where: ColumnElement[bool]) -> list[PatientFacts]:
+    rows = db.session.scalars(
+        select(Patient).where(*where).order_by(Patient.id).execution_options(populate_existing=True)
+    )
+    return [_facts(row) for row in rows]
+
+
+def _facts(row: Patient) -> PatientFacts:
+    return PatientFacts(
+        row.id,
+        row.reference,
+        row.user_id,
+        row.relation,
+        row.name,
+        born_of(row),
+        profile.from_text(row.health),
+        row.health_confirmed_at,
+        row.removed_at,
+    )
