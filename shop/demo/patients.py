@@ -19,7 +19,7 @@ ADA = Profile(
 BEN = Profile((), ("asthma",), (), YesNo.NO, YesNo.NO, Decimal("38.5"), Kidneys.NO_PROBLEM)
 CLEO = Profile((), (), (), None, None, Decimal("19"), Kidneys.NO_PROBLEM)
 PEOPLE = (
-    ("Ada Specimen", date(1988, 5, 4), Relation.SELF, ADA),
+    ("Ada Specimen", date(1971, 3, 2), Relation.SELF, ADA),
     ("Ben Specimen", date(2015, 3, 2), Relation.CHILD, BEN),
     ("Cleo Specimen", date(2021, 9, 14), Relation.CHILD, CLEO),
 )

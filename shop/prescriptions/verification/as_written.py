@@ -22,6 +22,7 @@ TENS = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eight
 NUMBERS = {word: value for value, word in enumerate(ONES)} | {
     word: 10 * value for value, word in enumerate(TENS) if word
 }
+NUMBERS["none"] = 0  # "0 (none)"
 COUNTED = re.compile(
     r"\b(tab(let)?s?|cap(sule|let)?s?|pills?|ml|mls|milliliters?|grams?|g|packs?|bottles?|units?|dispense"
     r"|disp|qty|quantity|refills?|rf|times?|more|only|of|x)\b|#"

@@ -60,6 +60,8 @@ REFILLS = {
     "x3": (3, "proposed"),
     "Refill 2 times": (2, "proposed"),
     "none": (0, "proposed"),
+    "0 (none)": (0, "proposed"),
+    "1 (none)": (None, "differ"),
     "NR": (0, "proposed"),
     "PRN": (11, "proposed"),
     "1 year": (11, "proposed"),
