@@ -1,15 +1,15 @@
 """The customer's forms: who a patient is, and the health questions in plain words."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from shop.errors import DomainError
+from shop.form_fields import Day
 from shop.patients import errors, profile
 from shop.patients.profile import LISTS, UNKNOWN, Kidneys, Profile, Topic, YesNo
 from shop.patients.queries import PatientFacts
@@ -45,20 +45,6 @@ def tidy(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
-class BirthDate(DateField):  # type: ignore[misc]
-    """A day as a browser's date field sends it; nothing typed is None, and judged by who needs it."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        text = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if not text:
-            return
-        try:
-            self.data = date.fromisoformat(text)
-        except ValueError as error:
-            raise ValueError("Enter the date as year-month-day, such as 1985-11-16.") from error
-
-
 class PersonForm(FlaskForm):  # type: ignore[misc]
     """Who a patient is. `return_to` is where a page of another room wants the customer back."""
 
@@ -71,7 +57,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
         filters=[tidy],
         render_kw={"maxlength": LONGEST_NAME, "autocomplete": "off"},
     )
-    birth_date = BirthDate("Date of birth", render_kw={"autocomplete": "off"})
+    birth_date = Day("Date of birth", render_kw={"autocomplete": "off"})
     relation = SelectField(
         "Who is this?",
         [InputRequired("Choose who this is.")],

@@ -6,14 +6,12 @@ form.
 
 import re
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
-    DateField,
     FieldList,
     Form,
     FormField,
@@ -26,6 +24,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
+from shop.form_fields import Day
 from shop.prescriptions.reasons import WORDS
 from shop.prescriptions.rules import MOST_ITEMS
 from shop.prescriptions.verification import as_written
@@ -66,20 +65,6 @@ class WholeNumber(IntegerField):  # type: ignore[misc]
             raise ValueError("Enter a whole number, or leave blank.")
         if text:
             self.data = int(text)
-
-
-class Day(DateField):  # type: ignore[misc]
-    """A date as a browser's date field sends it."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        text = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if not text:
-            return
-        try:
-            self.data = date.fromisoformat(text)
-        except ValueError as error:
-            raise ValueError("Enter the date as year-month-day, such as 2026-11-16.") from error
 
 
 class ItemForm(Form):  # type: ignore[misc]

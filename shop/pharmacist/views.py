@@ -206,6 +206,7 @@ def _desk_page(
         following=_following(desk),
         words=reasons.WORDS,
         most_items=rules.MOST_ITEMS,
+        left=lambda item: rules.remaining(item.authorized, item.taken),
         undoable=taking_back.undoable(current_user.id, at),
         revoke_reasons={code.value: words.short for code, words in reasons.WORDS.items() if words.may_revoke},
         fills=overview([prescription], business_date(at)),

@@ -12,9 +12,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from shop.clock import today
+from shop.form_fields import Day
 from shop.patients import queries as patients
 from shop.patients.errors import BIRTH_WORDS
-from shop.patients.forms import BirthDate, tidy
+from shop.patients.forms import tidy
 from shop.patients.queries import PatientFacts
 from shop.patients.rules import LONGEST_NAME, Relation, birth_refusal
 from shop.prescriptions import queries
@@ -54,7 +55,7 @@ class PrescriptionForm(FilesForm):
     patient_name = StringField(
         "Your full name, as on the prescription", filters=[tidy], render_kw={"maxlength": LONGEST_NAME}
     )
-    patient_birth_date = BirthDate("Your date of birth", render_kw={"autocomplete": "bday"})
+    patient_birth_date = Day("Your date of birth", render_kw={"autocomplete": "bday"})
     documents = MultipleFileField(
         "Photo or PDF of the prescription", render_kw={"accept": ACCEPTED_FILES, "multiple": True}
     )
@@ -97,7 +98,7 @@ class PrescriptionForm(FilesForm):
         if len(field.data or "") > LONGEST_NAME:
             raise ValidationError(f"A name has at most {LONGEST_NAME} characters.")
 
-    def validate_patient_birth_date(self, field: BirthDate) -> None:
+    def validate_patient_birth_date(self, field: Day) -> None:
         why = birth_refusal(field.data, Relation.SELF, self.today)
         if not self.patients and why and not field.process_errors:
             raise ValidationError(BIRTH_WORDS[why])

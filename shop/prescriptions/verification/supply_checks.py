@@ -16,6 +16,7 @@ ORDINARY_FILL = {"pill": 540, "mL": 1000, "g": 500, "pack": 12}
 ORDINARY_DAY = {"pill": 12, "mL": 240}
 MOST_DAY = {"pill": 40, "mL": 4000}
 """Units a day that somebody takes: above the first a pharmacist looks, above the second it is a slip."""
+UNIT_WORDS = {"pill": "pills", "mL": "mL", "g": "g", "pack": "packs"}
 POLICY = "Store policy"
 COMPUTED = "Directions and quantity"
 DAYS_OUTCOMES = {
@@ -41,7 +42,7 @@ def supply_checks(item: TypedItem, unit: str) -> Iterator[Check]:
         yield Check(
             "amount",
             Verdict.NEEDS,
-            f"{item.quantity} {unit} is a large fill.",
+            f"{item.quantity:,} {UNIT_WORDS.get(unit, unit)} is a large fill.",
             POLICY,
             "quantity",
             AMOUNT_OUTCOMES,
@@ -88,10 +89,10 @@ def _year(days: int, fills: int) -> Iterator[Check]:
 
 
 def _daily(use: DailyUse, unit: str) -> Iterator[Check]:
-    a_day = f"{float(use.high):g} {unit} a day"
+    a_day = f"{float(use.high):g} {UNIT_WORDS.get(unit, unit)} a day"
     if use.high > MOST_DAY[unit]:
         yield Check(
             "daily", Verdict.STOPS, f"{a_day} can’t be right. Ask the prescriber.", COMPUTED, "directions"
         )
     elif use.high > ORDINARY_DAY[unit]:
-        yield Check("daily", Verdict.NEEDS, f"{a_day} is a lot.", POLICY, "directions", AMOUNT_OUTCOMES)
+        yield Check("daily", Verdict.NEEDS, f"{a_day} is unusual.", POLICY, "directions", AMOUNT_OUTCOMES)

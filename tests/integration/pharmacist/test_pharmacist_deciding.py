@@ -138,3 +138,27 @@ def test_the_next_fill_is_opened_early_with_a_reason_and_not_without(desk, appro
     assert covered(customer, baclofen, today()).now == 90
     assert action not in desk.open(reference).text
     assert desk.post(reference, action, reason="vacation").status_code == 409
+
+
+def test_a_decision_is_undone_from_the_queue_and_what_was_typed_is_there_again(desk, submit, baclofen):
+    reference = submit()
+    desk.decide(reference, "approve", **entered(baclofen))
+    assert f'action="/pharmacist/prescriptions/{reference}/undo"' in desk.client.get("/pharmacist/").text
+    assert desk.post(reference, "undo").status_code == 303
+    page = desk.open(reference).text
+    assert (status(reference), mails()) == ("waiting", ["prescription_received"])
+    assert 'value="1 tablet three times a day"' in page
+    assert "/undo" not in page
+    assert desk.post(reference, "undo").status_code == 409
+
+
+def test_an_approval_is_revoked_with_a_reason_of_its_own_and_not_without(desk, submit, baclofen):
+    reference = submit()
+    desk.decide(reference, "approve", **entered(baclofen))
+    for fields in ({"reason": ""}, {"reason": "unreadable"}, {"reason": "other", "note": "x" * 501}):
+        assert desk.post(reference, "revoke", **fields).status_code == 422
+        assert status(reference) == "approved"
+    assert desk.post(reference, "revoke", reason="prescriber_stopped").status_code == 303
+    assert (status(reference), mails()[-1]) == ("revoked", "prescription_revoked")
+    assert 'data-status="revoked"' in desk.open(reference).text
+    assert desk.post(reference, "revoke", reason="prescriber_stopped").status_code == 409
