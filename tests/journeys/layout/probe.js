@@ -26,7 +26,8 @@
   const boxes = new Map();
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    if (!node.data.trim() || outOfSight(node.parentElement)) continue;
+    // a browser draws a textarea's text elsewhere: the node itself never has a place
+    if (!node.data.trim() || node.parentElement.matches("textarea") || outOfSight(node.parentElement)) continue;
     const box = boxOf(node);
     boxes.set(box, [...(boxes.get(box) ?? []), node]);
   }

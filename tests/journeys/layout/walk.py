@@ -81,7 +81,9 @@ def walk(person: Callable[[], Page], instance: Path) -> Places:
     admin.goto("/admin/payments")
     admin.locator('form[action="/admin/payments/reconcile"] button').click()
     orders = [f"orders/{number}" for number in (shipped, packed)]
-    mine = ["/", "/basket", "/checkout", "/prescriptions", approved, waiting, "/orders"]
+    mine = ["/", "/basket", "/checkout", "/prescriptions", approved, waiting, "/orders", "/account/patients"]
+    ada = _first(customer, "/account/patients", 'a[href^="/account/patients/"]')
+    mine += [ada, f"{ada}/health", f"{ada}/edit", "/account/patients/add"]
     queue = [
         "/pharmacist/",
         "/pharmacist/?tab=asked",
