@@ -80,6 +80,7 @@ def _prescription(user_id: int, variants: list[int]) -> Prescription:
         user_id=user_id,
         patient_id=patient_of(user_id),
         status="approved",
+        origin="paper",
         submitted_at=at,
         decided_at=at,
         decided_by=user_id,
@@ -88,12 +89,13 @@ def _prescription(user_id: int, variants: list[int]) -> Prescription:
         prescriber_npi="1234567893",
         issued_on=at.date(),
         expires_on=at.date() + timedelta(days=365),
-        items=[_item(variant_id) for variant_id in variants],
+        items=[_item(line, variant_id) for line, variant_id in enumerate(variants, start=1)],
     )
 
 
-def _item(variant_id: int) -> PrescriptionItem:
+def _item(line: int, variant_id: int) -> PrescriptionItem:
     return PrescriptionItem(
+        line=line,
         variant_id=variant_id,
         quantity=FILL * FILLS,  # one fill, or all shoppers would soon wait for the next
         refills=0,

@@ -100,13 +100,14 @@ def _customer(number: int, secret: str, wares: dict[str, VariantFacts], at: date
     fills = FILLS[number % len(FILLS)]
     items = [
         PrescriptionItem(
+            line=line,
             variant_id=ware.id,
             quantity=max(ware.quantities[:2]) * fills,  # in one fill: no waiting for the next
             refills=0,
             directions="as directed",
             authorized=max(ware.quantities[:2]) * fills,
         )
-        for name, ware in wares.items()
+        for line, (name, ware) in enumerate(wares.items(), start=1)
         if name.startswith("rx")
     ]
     db.session.add(
@@ -115,6 +116,7 @@ def _customer(number: int, secret: str, wares: dict[str, VariantFacts], at: date
             user_id=user_id,
             patient_id=patient_of(user_id, f"Customer {number:02}"),
             status="approved",
+            origin="paper",
             submitted_at=at,
             decided_at=at,
             decided_by=pharmacist,

@@ -101,6 +101,7 @@ def prescription(user_id: int, variant_id: int | None) -> str:
             user_id=user_id,
             patient_id=patient_of(user_id),
             status="approved" if variant_id else "waiting",
+            origin="paper",
             submitted_at=now(),
             decided_at=now() if variant_id else None,
             decided_by=user_id if variant_id else None,

@@ -41,3 +41,13 @@ class Patient(Base):
     health_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class NoticeAcknowledgment(Base):
+    """That an account acknowledged an edition of the Notice of Privacy Practices, and when."""
+
+    __tablename__ = "notice_acknowledgment"
+
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"), primary_key=True, autoincrement=False)
+    edition: Mapped[str] = mapped_column(String(20), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.database import Base, Code, Key, UtcDateTime, one_of
 from shop.prescriptions import states
-from shop.prescriptions.states import EntryKind, FileState, PrescriptionStatus
+from shop.prescriptions.states import ConfirmedHow, EntryKind, FileState, Origin, PrescriptionStatus
 from shop.vault.current import SealedText
 
 DECIDED = one_of("status", states.DECIDED)
@@ -26,6 +26,17 @@ class Prescription(Base):
             "status NOT IN ('approved', 'refused') OR (decided_at IS NOT NULL AND decided_by IS NOT NULL)",
             name="decided_by_someone",
         ),
+        CheckConstraint(one_of("origin", Origin), name="origin_known"),
+        CheckConstraint(one_of("confirmed_how", ConfirmedHow), name="confirmed_how_known"),
+        CheckConstraint(
+            "(confirmed_at IS NULL) = (confirmed_how IS NULL)"
+            " AND (confirmed_at IS NULL) = (confirmed_by IS NULL)",
+            name="confirmed_by_someone",
+        ),
+        CheckConstraint(
+            "status <> 'transferred' OR (transferred_at IS NOT NULL AND transferred_by IS NOT NULL)",
+            name="transferred_by_someone",
+        ),
         Index("ix_prescription_queue", "status", "submitted_at"),
         Index(
             "ix_prescription_decided",
@@ -43,6 +54,14 @@ class Prescription(Base):
         Code(PrescriptionStatus, 12), default=PrescriptionStatus.WAITING
     )
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    origin: Mapped[Origin] = mapped_column(Code(Origin, 12), default=Origin.PHOTO, server_default="photo")
+    entered_by: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))  # staff; None: the customer
+    received_from: Mapped[str | None] = mapped_column(SealedText("prescription.received_from"))
+    original_number: Mapped[str | None] = mapped_column(String(40))  # of a transfer, at the pharmacy before
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # with the prescriber
+    confirmed_by: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
+    confirmed_how: Mapped[ConfirmedHow | None] = mapped_column(Code(ConfirmedHow, 12))
+    confirmed_with: Mapped[str | None] = mapped_column(SealedText("prescription.confirmed_with"))
     customer_note: Mapped[str] = mapped_column(SealedText("prescription.customer_note"), default="")
     claimed_by: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -50,6 +69,9 @@ class Prescription(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_by: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    transferred_by: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
+    transferred_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    transferred_to: Mapped[str | None] = mapped_column(SealedText("prescription.transferred_to"))
     reason: Mapped[str | None] = mapped_column(String(40))  # a code of rules.Reason
     pharmacist_note: Mapped[str] = mapped_column(SealedText("prescription.pharmacist_note"), default="")
     patient_name: Mapped[str | None] = mapped_column(SealedText("prescription.patient_name"))
@@ -58,12 +80,16 @@ class Prescription(Base):
     )  # ISO date
     prescriber_name: Mapped[str | None] = mapped_column(SealedText("prescription.prescriber_name"))
     prescriber_npi: Mapped[str | None] = mapped_column(String(10))
+    prescriber_license: Mapped[str | None] = mapped_column(String(60))  # where there is no NPI
+    prescriber_id: Mapped[int | None] = mapped_column(Key, ForeignKey("prescriber.id"), index=True)
     issued_on: Mapped[date | None] = mapped_column(Date)
+    fill_from: Mapped[date | None] = mapped_column(Date)  # “do not fill before”
     expires_on: Mapped[date | None] = mapped_column(Date)  # last day on which something may be dispensed
     documents: Mapped[list["PrescriptionDocument"]] = relationship(order_by="PrescriptionDocument.id")
     items: Mapped[list["PrescriptionItem"]] = relationship(
         order_by="PrescriptionItem.id", back_populates="prescription"
     )
+    declined: Mapped[list["DeclinedItem"]] = relationship(order_by="DeclinedItem.line")
 
     @property
     def files_state(self) -> str:
@@ -122,6 +148,22 @@ class DocumentPage(Base):
     media_type: Mapped[str] = mapped_column(String(20))
     width: Mapped[int]
     height: Mapped[int]
+    mark: Mapped[str | None] = mapped_column(
+        String(64)
+    )  # what it looks like, in hexadecimal; pages alike differ little
+
+
+class PageBand(Base):
+    """A part of a page's mark: pages that look alike share at least one, so they are found by an index."""
+
+    __tablename__ = "document_page_band"
+    __table_args__ = (Index("ix_document_page_band_value", "band", "value"),)
+
+    page_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("document_page.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    band: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    value: Mapped[int]
 
 
 class PrescriptionItem(Base):
@@ -133,10 +175,13 @@ class PrescriptionItem(Base):
         CheckConstraint("refills >= 0", name="refills_not_negative"),
         CheckConstraint("authorised = quantity * (1 + refills)", name="authorised_follows"),
         CheckConstraint("taken >= 0 AND taken <= authorised", name="taken_within_authorised"),
+        CheckConstraint("refill_share BETWEEN 1 AND 100", name="refill_share_percent"),
+        UniqueConstraint("prescription_id", "line"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     prescription_id: Mapped[int] = mapped_column(Key, ForeignKey("prescription.id"), index=True)
+    line: Mapped[int] = mapped_column(default=1, server_default="1")  # its place on the prescription, from 1
     variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"), index=True)
     quantity: Mapped[int]  # units of one fill
     refills: Mapped[int]
@@ -144,7 +189,30 @@ class PrescriptionItem(Base):
     taken: Mapped[int] = mapped_column(default=0)  # held for orders plus dispensed
     days_supply: Mapped[int | None] = mapped_column(CheckConstraint("days_supply > 0", name="days_positive"))
     directions: Mapped[str] = mapped_column(SealedText("prescription_item.directions"))
+    indication: Mapped[str | None] = mapped_column(SealedText("prescription_item.indication"))
+    dispense_as_written: Mapped[bool] = mapped_column(default=False, server_default=false())
+    refill_share: Mapped[
+        int | None
+    ]  # percent of a supply that is used before the next fill; None: the store's
     prescription: Mapped[Prescription] = relationship(back_populates="items")
+
+
+class DeclinedItem(Base):
+    """One medicine of it that was declined, for a reason of its own. Nothing is ever dispensed on it.
+
+    `variant_id` is None for a medicine that the catalog does not have.
+    """
+
+    __tablename__ = "declined_item"
+    __table_args__ = (UniqueConstraint("prescription_id", "line"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    prescription_id: Mapped[int] = mapped_column(Key, ForeignKey("prescription.id"))
+    line: Mapped[int]
+    variant_id: Mapped[int | None] = mapped_column(Key, ForeignKey("variant.id"))
+    as_written: Mapped[str] = mapped_column(SealedText("declined_item.as_written"))
+    reason: Mapped[str] = mapped_column(String(40))
+    note: Mapped[str] = mapped_column(SealedText("declined_item.note"), default="")
 
 
 class PrescriptionFill(Base):

@@ -14,7 +14,28 @@ class PrescriptionStatus(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
     REVOKED = "revoked"
+    TRANSFERRED = "transferred"
     WITHDRAWN = "withdrawn"
+
+
+class Origin(StrEnum):
+    """How a prescription reached the store. What a customer sends is a photo: a copy."""
+
+    PAPER = "paper"
+    PHOTO = "photo"
+    FAX = "fax"
+    PHONE = "phone"
+    ELECTRONIC = "electronic"
+    TRANSFER = "transfer"
+
+
+class ConfirmedHow(StrEnum):
+    """How the prescriber confirmed it, or that the original arrived."""
+
+    PHONE = "phone"
+    FAX = "fax"
+    MESSAGE = "message"
+    ORIGINAL = "original"
 
 
 class FileState(StrEnum):
@@ -60,7 +81,12 @@ TABLE: dict[tuple[PrescriptionStatus, Step], PrescriptionStatus] = {
 }
 
 OPEN = (PrescriptionStatus.WAITING, PrescriptionStatus.ASKED)
-DECIDED = (PrescriptionStatus.APPROVED, PrescriptionStatus.REFUSED, PrescriptionStatus.REVOKED)
+DECIDED = (
+    PrescriptionStatus.APPROVED,
+    PrescriptionStatus.REFUSED,
+    PrescriptionStatus.REVOKED,
+    PrescriptionStatus.TRANSFERRED,
+)
 
 
 def after(status: PrescriptionStatus, step: Step) -> PrescriptionStatus | None:

@@ -104,7 +104,7 @@ def approve(
     )
     undone = delete(PrescriptionItem).where(PrescriptionItem.prescription_id == prescription.id)
     db.session.execute(undone)  # of an approval that was undone: no order took from it
-    db.session.add_all(_item(prescription.id, item) for item in typed.items)
+    db.session.add_all(_item(prescription.id, line, item) for line, item in enumerate(typed.items, start=1))
     db.session.flush()
     given = {f"outcome_{check.key}": outcomes[check.key] for check in found if check.outcomes}
     steps.record(
@@ -174,11 +174,12 @@ def ask(reference: str, pharmacist_id: int, reason: Reason, note: str, at: datet
     return prescription
 
 
-def _item(prescription_id: int, item: TypedItem) -> PrescriptionItem:
+def _item(prescription_id: int, line: int, item: TypedItem) -> PrescriptionItem:
     assert item.quantity is not None  # what is missing stops
     assert item.refills is not None
     return PrescriptionItem(
         prescription_id=prescription_id,
+        line=line,
         variant_id=item.variant_id,
         quantity=item.quantity,
         refills=item.refills,
