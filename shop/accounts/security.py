@@ -123,6 +123,8 @@ def init_security(app: Flask) -> None:
         SECURITY_STATIC_FOLDER=None,
         SECURITY_CACHE_CONTROL={},  # the library writes "no-store=True"; every answer of ours says no-store
         SECURITY_API_ENABLED_METHODS=["session"],
+        SECURITY_CLI_USERS_NAME=None,  # its commands would bypass our services
+        SECURITY_CLI_ROLES_NAME=None,
         SECURITY_MSG_GENERIC_AUTHN_FAILED=(WRONG_SIGN_IN, "error"),
         SECURITY_MSG_PASSWORD_RESET_NO_LOGIN=("Your password was changed. Sign in with the new one.", "info"),
         SECURITY_MSG_PASSWORD_RESET_EXPIRED=(USED_LINK, "error"),

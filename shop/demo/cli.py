@@ -7,6 +7,7 @@ from shop.demo.service import DemoRefused, load_demo
 from shop.search import ensure_index
 
 blueprint = Blueprint("demo_commands", __name__, cli_group="demo")
+blueprint.cli.help = "The demonstration pharmacy."
 
 
 @blueprint.cli.command("load")

@@ -130,3 +130,8 @@ def test_only_the_ten_addresses_used_last_are_kept_and_never_another_customers(c
     kept = [one.address.line1 for one in queries.addresses_of(ada)]
     assert kept == [f"{n} Example Road" for n in range(11, 1, -1)]
     assert len(queries.addresses_of(bob)) == 1
+
+
+@pytest.mark.parametrize("group", ["users", "roles"])
+def test_no_command_of_a_library_changes_accounts_past_the_services(context, group):
+    assert context.cli.get_command(None, group) is None  # type: ignore[arg-type]
