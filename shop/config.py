@@ -7,6 +7,8 @@ from shop.limits import Deadlines, Sizes
 
 ROOT = Path(__file__).resolve().parent.parent
 SQLITE_FILE = "formulary.sqlite3"
+SMTP_PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+"""Schemes of SMTP_URL with their usual ports: STARTTLS, TLS from the start, and nothing encrypted."""
 
 
 class SettingsRefused(Exception):
@@ -41,7 +43,7 @@ class Settings:
     stripe_secret_key: str
     stripe_webhook_secret: str
     stripe_api_base: str | None  # None: Stripe itself; otherwise the sandbox on loopback
-    smtp_url: str | None  # None: mails are files in instance/mail
+    smtp_url: str | None  # a scheme of SMTP_PORTS; None: mails are files in instance/mail
     mail_from: str
     trusted_proxies: int
     market: str = "US"

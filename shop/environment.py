@@ -12,9 +12,10 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from shop.clock import zone_named
-from shop.config import ROOT, SQLITE_FILE, Pharmacy, Settings, SettingsRefused
+from shop.config import ROOT, SMTP_PORTS, SQLITE_FILE, Pharmacy, Settings, SettingsRefused
 from shop.limits import Deadlines
 
 REQUIRED_IN_PRODUCTION = (
@@ -66,7 +67,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         stripe_secret_key=stripe_key,
         stripe_webhook_secret=webhook_secret,
         stripe_api_base=api_base,
-        smtp_url=env.get("SMTP_URL") or None,
+        smtp_url=_smtp_url(env),
         mail_from=env.get("MAIL_FROM") or "pharmacy@demo.example",
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 10),
         market=env.get("STORE_MARKET") or "US",
@@ -186,6 +187,17 @@ def database_url(url: str) -> str:
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _smtp_url(env: Mapping[str, str]) -> str | None:
+    url = env.get("SMTP_URL") or None
+    parts = urlsplit(url or "")
+    if url and not (parts.scheme in SMTP_PORTS and parts.hostname):
+        raise SettingsRefused(  # without the URL itself: it may hold a password
+            "SMTP_URL needs to be smtp://user:password@host (STARTTLS), smtps://… (TLS from the start), or "
+            "smtp+plain://… where mail and password may travel unencrypted."
+        )
     return url
 
 

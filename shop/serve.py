@@ -104,6 +104,8 @@ class Store:
 
     def _greet(self) -> None:
         print(f"\nFormulary is running at http://{HOST}:{self.settings.port}/   (stop it with Ctrl-C)")
+        if (self.settings.smtp_url or "").startswith("smtp+plain:"):
+            print("Emails and the mail server’s password travel unencrypted: SMTP_URL is smtp+plain://.")
         if not self.settings.is_production:
             from shop.demo.service import DEMO_ACCOUNTS, DEMO_PASSWORD
 

@@ -80,7 +80,7 @@ class Run:
         ends.callback(mail.stop)
         ends.callback(self.stop_store)
         address = f"http://{HOST}:{payments.port}"
-        self.store.environment |= {"SANDBOX_URL": address, "SMTP_URL": f"smtp://{HOST}:{mail.port}"}
+        self.store.environment |= {"SANDBOX_URL": address, "SMTP_URL": f"smtp+plain://{HOST}:{mail.port}"}
         # the payment service has a disk of its own, whatever becomes of the store's
         books = folder / "payment-service.sqlite3"
         (disk.folder / "sandbox.sqlite3").symlink_to(books)

@@ -24,6 +24,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from flask import current_app, render_template
 
+from shop.config import SMTP_PORTS
 from shop.outbox.kinds import Permanent
 from shop.outbox.rules import refused_for_good
 from shop.outbox.service import enqueue, withdraw
@@ -133,11 +134,6 @@ def _digest(key: str) -> str:
 CONNECT_SECONDS = 5.0  # for each address of the server's name
 ANSWER_SECONDS = 8.0  # for each read or write
 DELIVERY_SECONDS = 20.0  # for all of it: a server that trickles its answers holds a thread no longer
-PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-
-
-class SmtpUrlUnknown(Exception):
-    """SMTP_URL has a scheme that is none of PORTS."""
 
 
 class RecipientRefused(Permanent):
@@ -147,10 +143,8 @@ class RecipientRefused(Permanent):
 def send(message: EmailMessage, url: str) -> None:
     """Send `message` by the server of `url`. RecipientRefused when it can never arrive; OSError otherwise."""
     parts = urlsplit(url)
-    if parts.scheme not in PORTS:
-        raise SmtpUrlUnknown("SMTP_URL begins with smtp://, smtp+starttls:// or smtps://")
     with _connected(parts) as server:
-        if parts.scheme == "smtp+starttls":
+        if parts.scheme == "smtp":  # a server without TLS is refused, never talked to in the clear
             server.starttls(context=ssl.create_default_context())
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
@@ -173,7 +167,7 @@ def _connected(parts: SplitResult) -> Iterator[smtplib.SMTP]:
     watch.daemon = True
     watch.start()
     try:
-        code, text = server.connect(parts.hostname or "localhost", parts.port or PORTS[parts.scheme])
+        code, text = server.connect(parts.hostname or "localhost", parts.port or SMTP_PORTS[parts.scheme])
         if code != 220:
             raise smtplib.SMTPConnectError(code, text)
         yield server

@@ -3,18 +3,21 @@
 import email
 import email.policy
 import socket
+import ssl
 import stat
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from shop import ROOT
 from shop.database import db, transaction
 from shop.outbox import mail, worker
-from shop.outbox import mail as smtp_room
 from shop.outbox.mail import enqueue_mail
 from shop.outbox.models import Job
 
@@ -68,7 +71,7 @@ def smtp():
         auth_require_tls=False,
     )
     controller.start()
-    yield postbox, f"smtp://formulary:p%40ss%2Fword@127.0.0.1:{controller.port}"
+    yield postbox, f"smtp+plain://formulary:p%40ss%2Fword@127.0.0.1:{controller.port}"
     controller.stop()
 
 
@@ -129,7 +132,7 @@ def test_a_mail_that_is_sent_twice_has_the_same_message_id_and_is_one_file(use_s
 
 
 def test_a_mail_server_that_is_away_leaves_the_job_for_later(use_settings, make_user):
-    use_settings(smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    use_settings(smtp_url=f"smtp+plain://127.0.0.1:{free_port()}")
     ask_and_run(make_user())
     waiting = db.session.query(Job).one()
     assert waiting.finished_at is None
@@ -171,8 +174,56 @@ def test_every_mail_can_be_set_in_text_and_html_and_names_no_medicine(context, t
         assert told not in source
 
 
-def test_an_unknown_scheme_is_refused_by_name(use_settings):
-    use_settings(smtp_url="http://mail.example")
-    message = mail.compose("password_changed", mail.Recipient(1, "", "a@demo.example"), "k", AT)
-    with pytest.raises(smtp_room.SmtpUrlUnknown, match="SMTP_URL"):
-        mail.deliver(message, "k", AT)
+def test_a_password_never_travels_in_the_clear_unless_told_so(use_settings, make_user, smtp):
+    postbox, plain = smtp  # a server without TLS
+    use_settings(smtp_url=plain.replace("smtp+plain:", "smtp:"))
+    ask_and_run(make_user())
+    assert db.session.query(Job).one().last_error == "SMTPNotSupportedError"
+    assert (postbox.envelopes, postbox.sign_ins) == ([], [])
+
+
+def test_smtp_means_starttls(use_settings, make_user, tmp_path, monkeypatch):
+    certificate = tmp_path / "certificate.pem"
+    certificate.write_bytes(self_signed("localhost"))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    postbox = Postbox()
+    controller = Controller(
+        postbox,
+        hostname="127.0.0.1",
+        port=free_port(),
+        tls_context=context,
+        require_starttls=True,
+        authenticator=postbox.authenticate,
+        auth_required=True,
+    )
+    controller.start()
+    try:
+        use_settings(smtp_url=f"smtp://formulary:p%40ss%2Fword@localhost:{controller.port}")
+        ask_and_run(make_user())
+    finally:
+        controller.stop()
+    assert db.session.query(Job).one().last_error is None
+    assert len(postbox.envelopes) == 1
+    assert postbox.sign_ins == [(b"formulary", b"p@ss/word")]
+
+
+def self_signed(host: str) -> bytes:
+    """A key and a certificate that it signed for `host`, good today."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return secret + certificate.public_bytes(pem)

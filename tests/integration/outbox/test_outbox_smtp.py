@@ -28,7 +28,7 @@ class Script:
     def __init__(self, answers: list[bytes]) -> None:
         self.answers, self.heard = answers, []
         self.server = socket.create_server(("127.0.0.1", 0))
-        self.url = f"smtp://127.0.0.1:{self.server.getsockname()[1]}"
+        self.url = f"smtp+plain://127.0.0.1:{self.server.getsockname()[1]}"
         self.done = threading.Event()
         self.thread = threading.Thread(target=self._serve)
         self.thread.start()

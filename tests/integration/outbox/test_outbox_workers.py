@@ -28,7 +28,7 @@ def silent_smtp():
 
     thread = threading.Thread(target=accept)
     thread.start()
-    yield f"smtp://127.0.0.1:{server.getsockname()[1]}", connections
+    yield f"smtp+plain://127.0.0.1:{server.getsockname()[1]}", connections
     server.shutdown(socket.SHUT_RDWR)
     server.close()
     thread.join()

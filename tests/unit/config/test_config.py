@@ -164,3 +164,20 @@ def test_the_stores_time_zone_is_taken_and_universal_time_otherwise(env):
 def test_the_license_is_read_under_the_name_of_earlier_releases_too(tmp_path):
     env = {"INSTANCE_PATH": str(tmp_path), "PHARMACY_LICENCE": "ZZ-2"}
     assert from_environment(env).pharmacy.license == "ZZ-2"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://user:word@mail.example", "mail.example", "smtp://", "smtp+tls://mail.example"]
+)
+def test_an_unknown_way_to_the_mail_server_is_refused_without_showing_its_password(env, url):
+    with pytest.raises(SettingsRefused, match="SMTP_URL") as refusal:
+        from_environment({**env, "SMTP_URL": url})
+    assert "word@" not in str(refusal.value).replace("user:password@", "")
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps", "smtp+plain"])
+def test_the_ways_to_the_mail_server(env, scheme):
+    assert (
+        from_environment({**env, "SMTP_URL": f"{scheme}://mail.example"}).smtp_url
+        == f"{scheme}://mail.example"
+    )
