@@ -19,6 +19,21 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 FOR_NOW = "public, max-age=300"
 COMPRESSED = ("text/", "image/svg+xml", "application/json", "application/javascript")
 HASH_LENGTH = 10
+TOGETHER = {
+    "css/store.css": (
+        "css/tokens.css",
+        "css/base.css",
+        "css/layout.css",
+        "css/components.css",
+        "css/forms.css",
+        "css/tables.css",
+        "css/pills.css",
+        "css/accounts.css",
+    ),
+    "css/basket.css": ("css/checkout.css", "css/prescriptions.css"),
+    "css/identify-page.css": ("css/storefront.css", "css/identify.css"),
+}
+"""Sent as one file: a page waits for each of its style sheets before it is drawn."""
 
 
 def init_app(app: Flask) -> None:
@@ -33,16 +48,13 @@ def static_url(filename: str) -> str:
 
 @lru_cache(maxsize=512)
 def _static_url(filename: str, _script_root: str) -> str:
-    return url_for("static", filename=filename, v=_file(_path(filename)).hash)
+    return url_for("static", filename=filename, v=_file(filename).hash)
 
 
 def send(filename: str) -> Response:
     """One file. It is kept for good where the address has the hash of what is sent: during a release, one
     process may be asked for what only the next has."""
-    path = _path(filename)
-    if not path.is_file():
-        abort(404)
-    file = _file(path)
+    file = _file(filename)
     encoding = request.accept_encodings.best_match(file.encodings) or "identity"
     response = Response(file.encodings[encoding], mimetype=file.mimetype)
     response.set_etag(f"{file.hash}-{encoding}")
@@ -61,6 +73,15 @@ class _File:
     encodings: dict[str, bytes]
 
 
+def _file(filename: str) -> _File:
+    """What is sent under this name. Answers 404 for a name that has no file."""
+    paths = [_path(part) for part in TOGETHER.get(filename, (filename,))]
+    if not all(path.is_file() for path in paths):
+        abort(404)
+    states = tuple((status.st_mtime_ns, status.st_size) for status in map(Path.stat, paths))
+    return _read(tuple(paths), states)
+
+
 def _path(filename: str) -> Path:
     path = safe_join(current_app.static_folder or "", filename)
     if path is None:
@@ -68,15 +89,10 @@ def _path(filename: str) -> Path:
     return Path(path)
 
 
-def _file(path: Path) -> _File:
-    status = path.stat()
-    return _read(path, status.st_mtime_ns, status.st_size)
-
-
 @lru_cache(maxsize=512)
-def _read(path: Path, _changed: int, _size: int) -> _File:
-    content = path.read_bytes()
-    mimetype = guess_type(path.name)[0] or "application/octet-stream"
+def _read(paths: tuple[Path, ...], _states: tuple[tuple[int, int], ...]) -> _File:
+    content = b"".join(path.read_bytes() for path in paths)
+    mimetype = guess_type(paths[0].name)[0] or "application/octet-stream"
     encodings = {"identity": content}
     if mimetype.startswith(COMPRESSED):
         smaller = {"br": brotli.compress(content), "gzip": gzip.compress(content, mtime=0)}

@@ -96,5 +96,5 @@ def assert_busy(answer: TestResponse) -> None:
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) >= 1
     assert answer.headers["Cache-Control"] == "no-store"
-    for part in ('class="masthead"', 'id="main"', 'class="footer"', "/static/css/base.css"):
+    for part in ('class="masthead"', 'id="main"', 'class="footer"', "/static/css/store.css"):
         assert part in answer.text, part

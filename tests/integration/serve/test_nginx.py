@@ -138,9 +138,13 @@ def test_a_page_is_passed_on_and_a_plain_address_leads_to_the_safe_one(behind_ng
 
 def test_static_files_come_from_nginx_and_are_kept_for_a_year(behind_nginx):
     _, page = ask(behind_nginx, "/")
-    found = re.search(rb'href="(/static/[^"]+\.css\?v=\w+)"', page)
-    assert found
-    path = found[1].decode()
+    together = re.search(rb'href="(/static/css/store\.css\?v=\w+)"', page)
+    alone = re.search(rb'href="(/static/[^"]+\.svg\?v=\w+)"', page)
+    assert together
+    assert alone
+    answer, content = ask(behind_nginx, together[1].decode())  # from the store, which puts it together
+    assert (answer.status, content.count(b"@media print") > 0) == (200, True)
+    path = alone[1].decode()
     marked, content = ask(behind_nginx, path)
     unmarked, _ = ask(behind_nginx, path.partition("?")[0])
     assert content == (ROOT / path.lstrip("/").partition("?")[0]).read_bytes()

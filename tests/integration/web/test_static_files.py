@@ -6,7 +6,7 @@ import brotli
 import pytest
 
 from shop import ROOT
-from shop.static_files import static_url
+from shop.static_files import TOGETHER, static_url
 
 FILE = "css/base.css"
 CONTENT = (ROOT / "static" / FILE).read_bytes()
@@ -81,3 +81,17 @@ def test_who_has_the_file_is_told_so(store, address):
 @pytest.mark.parametrize("path", ["nothing.css", "css", "../wsgi.py", "%2e%2e/wsgi.py", "css/../../wsgi.py"])
 def test_what_is_no_file_of_ours_is_not_found(store, path):
     assert store.test_client().get(f"/static/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_what_every_page_needs_is_one_file_of_all_of_them_in_order(store, name):
+    with store.test_request_context():
+        answer = store.test_client().get(static_url(name))
+    assert answer.data == b"".join((ROOT / "static" / part).read_bytes() for part in TOGETHER[name])
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert not (ROOT / "static" / name).exists()
+
+
+@pytest.mark.parametrize("path", ["/", "/medicines", "/identify", "/sign-in", "/basket"])
+def test_a_page_waits_for_at_most_two_style_sheets(store, path):
+    assert store.test_client().get(path).text.count('rel="stylesheet"') <= 2
