@@ -37,6 +37,8 @@ ACCESS: dict[str, Permission | None] = {
     "suggesting.suggest": None,
     "storefront.privacy": None,
     "storefront.robots": None,
+    "storefront.sitemap_index": None,
+    "storefront.sitemap": None,
     "identifying.identify": None,
     "patients.index": SHOP,
     "patients.new": SHOP,

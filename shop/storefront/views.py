@@ -11,13 +11,14 @@ from shop.accounts import queries as accounts
 from shop.catalogue.list_rows import Card, cards
 from shop.checkout.sending import why_not_sent
 from shop.clock import today
+from shop.errors import NotFound
 from shop.listing.medicine import Medicine
 from shop.listing.medicine import medicine as find_medicine
 from shop.money import format_unit_price
 from shop.monographs import queries as monographs
 from shop.paging import Page, within
 from shop.pricing.queries import history
-from shop.storefront import identifying, medicine_page, searching, suggesting
+from shop.storefront import engines, identifying, medicine_page, searching, suggesting
 from shop.storefront.finder.columns import Chosen, View
 from shop.storefront.finder.service import columns
 from shop.storefront.medicine_page import MedicinePage, free_units
@@ -93,6 +94,7 @@ def medicine(slug: str, strength: str | None = None) -> str | Response:
         monograph=monograph,
         around=columns().around(entry.product_id),
         elsewhere=_not_sent(entry.ingredients),
+        drug=engines.drug(entry, page, settings(), request.path),
     )
 
 
@@ -152,7 +154,27 @@ def robots() -> Response:
         "/admin/",
     )
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    lines += [f"Sitemap: {settings().public_url}/sitemap.xml"]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+@blueprint.get("/sitemap.xml")
+@public
+@public_page(CATALOGUE)
+def sitemap_index() -> Response:
+    """The files that list the public pages."""
+    return Response(engines.sitemap_index(settings()), mimetype="application/xml")
+
+
+@blueprint.get("/sitemap-<int:number>.xml")
+@public
+@public_page(CATALOGUE)
+def sitemap(number: int) -> Response:
+    """One of them."""
+    text = engines.sitemap(number, settings())
+    if text is None:
+        raise NotFound("We couldn’t find this page.", "Look at /sitemap.xml.")
+    return Response(text, mimetype="application/xml")
 
 
 def _composed(entry: Medicine, strength: str | None, in_full: bool = False) -> MedicinePage | None:

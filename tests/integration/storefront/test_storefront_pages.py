@@ -48,8 +48,8 @@ def test_a_page_has_one_heading_its_own_title_and_no_inline_code(client, shelf, 
 
     assert len(re.findall(r"<h1[ >]", page)) == 1
     assert re.search(r"<title>\S.* \| Formulary</title>", page)
-    assert not re.search(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)", page)
-    assert not re.search(r"(src|href)=\"(https?:)?//", page)
+    assert not re.search(r"\sstyle=|\son[a-z]+=|<style|<script(?! type=\"application/ld|[^>]*\ssrc=)", page)
+    assert not re.search(r"(src|(?<!\"canonical\" )href)=\"(https?:)?//", page)
     ids = re.findall(r'\sid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
 
