@@ -9,8 +9,9 @@ import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import quote
 
-from flask import Flask, Response, current_app, make_response, render_template, request, session
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request, session
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -74,6 +75,8 @@ def _refusal_page(error: DomainError) -> Response:
 def _http_error_page(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:
         return error
+    if meant := _meant_address(error):
+        return redirect(meant, 301)
     if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
         return _exception_page(error.original_exception)  # of a hook that ran after the view
     if isinstance(error, CSRFError):
@@ -81,6 +84,19 @@ def _http_error_page(error: HTTPException) -> Any:
     else:
         title, todo = WORDS.get(error.code, (error.name, "Go back and try again."))
     return render_template("errors/error.html", status=error.code, title=title, todo=todo), error.code
+
+
+def _meant_address(error: HTTPException) -> str | None:
+    """The page that an unknown address means but for a slash at its end or capital letters; often none."""
+    if error.code != 404 or request.url_rule is not None or request.method not in ("GET", "HEAD"):
+        return None
+    shorter = request.path.rstrip("/")
+    adapter = current_app.create_url_adapter(request)
+    for path in dict.fromkeys((shorter, shorter.lower())):
+        if path.startswith("/") and not path.startswith("//") and adapter and adapter.test(path, "GET"):
+            query = request.query_string.decode("latin-1")
+            return f"{request.script_root}{quote(path)}{'?' if query else ''}{query}"
+    return None
 
 
 def _exception_page(error: Exception) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from flask import Blueprint, Response, make_response, render_template, request, session
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
 from flask_login import current_user
 
 from shop.access import public
@@ -85,6 +85,8 @@ def medicine(slug: str, strength: str | None = None) -> str | Response:
     entry = find_medicine(slug)
     page = _composed(entry, strength, in_full=True) if entry else None
     if entry is None or page is None:
+        if (slug, strength) != (small := (slug.lower(), strength and strength.lower())):
+            return redirect(url_for(".medicine", slug=small[0], strength=small[1]), 301)  # type: ignore[return-value]
         return _not_found(slug)
     monograph = monographs.published(entry.monograph_slug) if entry.monograph_slug else None
     return render_template(
