@@ -8,8 +8,8 @@ from wtforms import BooleanField, EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, Email, EqualTo, Length, ValidationError
 
 from shop.accounts.models import User
-from shop.accounts.queries import STAFF_ROLES, person_by_email, plain_email
-from shop.accounts.rules import MOST_LETTERS
+from shop.accounts.queries import STAFF_ROLES, person_by_email
+from shop.accounts.rules import MOST_LETTERS, plain_email
 from shop.web import settings
 
 EMAIL_ATTRIBUTES = {"autocomplete": "username", "inputmode": "email", "maxlength": 254, "spellcheck": "false"}

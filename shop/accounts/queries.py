@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from shop.accounts.models import Address, Role, User
+from shop.accounts.rules import plain_email
 from shop.addresses import PostalAddress
 from shop.database import db
 
@@ -30,11 +31,6 @@ class AddressFacts:
 
     id: int
     address: PostalAddress
-
-
-def plain_email(text: str) -> str:
-    """The one spelling under which an email address is kept and looked up: no case, no spaces around."""
-    return text.strip().lower()
 
 
 def person(user_id: int) -> Person | None:

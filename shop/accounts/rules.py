@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+import idna
+
 from shop.accounts.common_passwords import COMMON
 
 LEAST_LETTERS = 10
@@ -57,3 +59,19 @@ def wait_before_sign_in(
     ]
     longest = max(waits, default=timedelta(0))
     return longest if longest > timedelta(0) else None
+
+
+def plain_email(text: str) -> str:
+    """The one spelling under which an email address is kept, looked up and sent to: small letters, no spaces
+    around, an international domain as the mail system writes it (“bücher.example”: “xn--bcher-kva.example”).
+
+    What is no address comes back in small letters, for the form to refuse.
+    """
+    plain = text.strip().lower()
+    name, at, domain = plain.rpartition("@")
+    if not at or domain.isascii():
+        return plain
+    try:
+        return f"{name}@{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
+        return plain

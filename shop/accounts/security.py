@@ -19,8 +19,7 @@ from sqlalchemy.orm import contains_eager
 from shop.accounts import failures, forms, service, sign_in
 from shop.accounts.errors import WHY_WEAK
 from shop.accounts.models import Role, User, user_role
-from shop.accounts.queries import plain_email
-from shop.accounts.rules import weakness
+from shop.accounts.rules import plain_email, weakness
 from shop.audit.events import Event
 from shop.audit.service import record
 from shop.clock import now

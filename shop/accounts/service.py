@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from shop.accounts.errors import EmailTaken, PasswordWeak
 from shop.accounts.models import Address, Role, User
-from shop.accounts.queries import STAFF_ROLES, plain_email
-from shop.accounts.rules import weakness
+from shop.accounts.queries import STAFF_ROLES
+from shop.accounts.rules import plain_email, weakness
 from shop.audit.events import Event
 from shop.audit.service import record
 from shop.database import db

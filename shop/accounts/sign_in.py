@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from shop.access import home_for
 from shop.accounts import failures, queries, sessions
 from shop.accounts.forms import stays_inside
+from shop.accounts.rules import plain_email
 from shop.audit.events import Event
 from shop.audit.service import record
 from shop.clock import now
@@ -47,7 +48,7 @@ def _sign_in(view: View) -> View:
             return redirect(home_for(current_user.role_names))
         if request.method != "POST":
             return view()
-        email = queries.plain_email(request.form.get("email", ""))
+        email = plain_email(request.form.get("email", ""))
         attempt = begin_attempt(email)
         answer = view()
         if not current_user.is_authenticated:

@@ -284,3 +284,14 @@ def test_failures_of_an_hour_ago_count_no_more_and_are_forgotten_by_a_job(contex
     assert browser.sign_in(ADA, PASSWORD).status_code == 303
     assert run_due(now() + timedelta(hours=1)) >= 1
     assert db.session.query(SignInFailure).count() == 0
+
+
+@pytest.mark.parametrize("typed", ["ada@Bücher.example", "ada@xn--bcher-kva.example"])
+def test_an_international_domain_is_one_account_that_mail_reaches(mails, browser, new_browser, typed):
+    registered = browser.send("/register", name="Ada", email="ada@bücher.example", password=PASSWORD)
+    assert registered.status_code == 303
+    assert new_browser().sign_in(typed, PASSWORD).status_code == 303
+    again = new_browser().send("/register", name="Ada", email=typed, password=PASSWORD)
+    assert again.status_code != 303
+    new_browser().send("/reset-password", email=typed)
+    assert {mail["To"].addresses[0].addr_spec for mail in mails()} == {"ada@xn--bcher-kva.example"}

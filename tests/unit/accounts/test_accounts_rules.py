@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shop.accounts.errors import TooManyTries
-from shop.accounts.rules import WeakPassword, wait_before_sign_in, weakness
+from shop.accounts.rules import WeakPassword, plain_email, wait_before_sign_in, weakness
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -74,3 +74,24 @@ def test_the_refusal_says_how_long_to_wait(seconds, words):
     refusal = TooManyTries(timedelta(seconds=seconds))
     assert refusal.status == 429
     assert words in refusal.todo
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (" Ada@Demo.Example ", "ada@demo.example"),
+        ("ada@bücher.example", "ada@xn--bcher-kva.example"),
+        ("ada@BÜCHER.example", "ada@xn--bcher-kva.example"),
+        ("ada@bu\u0308cher.example", "ada@xn--bcher-kva.example"),
+        ("ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example"),
+        ("ada@例え.example", "ada@xn--r8jz45g.example"),
+        ("ada@ｄｅｍｏ.example", "ada@demo.example"),
+        ("ada@-ü-.example", "ada@-ü-.example"),
+        ("ü", "ü"),
+        ("@ü.example", "@xn--tda.example"),
+        ("", ""),
+    ],
+)
+def test_an_email_address_has_one_spelling(typed, kept):
+    assert plain_email(typed) == kept
+    assert plain_email(kept) == kept
