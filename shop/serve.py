@@ -68,6 +68,7 @@ class Store:
         return 0 if opened else 1
 
     def _open(self) -> bool:
+        print("Starting Formulary …", flush=True)
         from shop import create_app
 
         if self.settings.uses_sandbox:
