@@ -10,6 +10,8 @@ from shop.access import Permission, allowed
 from shop.errors import Forbidden
 
 TOKEN = "basket_token"  # noqa: S105  (the name it has in the session)
+NEWS = "basket_news"
+"""In the session: the line that was added to last, for the basket to say so once and offer to undo it."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Changing a basket. Whether a line may be bought is decided at checkout, not here."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
@@ -18,6 +19,14 @@ KEPT = timedelta(days=30)
 MOST_LINES = 50
 
 
+@dataclass(frozen=True)
+class Added:
+    """The line something was added to, and what it held before: None where it was not in."""
+
+    line_id: int
+    before: int | None
+
+
 class BasketFull(DomainError):
     """More lines than one parcel is packed with."""
 
@@ -26,11 +35,11 @@ class BasketFull(DomainError):
 
 def add(
     owner: BasketOwner, variant_id: int, quantity: int, at: datetime, patient_id: int | None = None
-) -> int:
+) -> Added:
     """Put `quantity` units in. A variant that is in already takes the new quantity: pressing twice adds once.
 
     A line for another patient is another line; one for nobody yet is that of the account's only patient.
-    Returns the line's id. Raises BasketFull.
+    Raises BasketFull.
     """
     basket = _basket(owner, at)
     line = _line_for(basket, variant_id, patient_id)
@@ -42,9 +51,10 @@ def add(
             )
         line = BasketLine(basket_id=basket.id, variant_id=variant_id, quantity=quantity)
         db.session.add(line)
+    before = None if line.id is None or line.removed_at is not None else line.quantity
     line.quantity, line.removed_at, line.patient_id = quantity, None, patient_id or line.patient_id
     db.session.flush()
-    return line.id
+    return Added(line.id, before)
 
 
 def set_quantity(owner: BasketOwner, line_id: int, quantity: int, at: datetime) -> None:
@@ -89,24 +99,35 @@ def put_back(owner: BasketOwner, line_id: int, at: datetime) -> None:
     db.session.flush()
 
 
-def merge(token: str, user_id: int, at: datetime) -> None:
-    """Carry a visitor's basket into the account's at sign-in; of one variant the larger quantity stays."""
+def merge(token: str, user_id: int, at: datetime) -> int:
+    """Carry a visitor's basket into the account's at sign-in; of one variant the larger quantity stays.
+
+    Returns how many lines did not fit: MOST_LINES holds here too, and what the account had stays.
+    """
     guest = db.session.scalar(select(Basket).where(Basket.token == token))
     if guest is None:
-        return
+        return 0
     own = _basket(BasketOwner(user_id=user_id), at)
+    room = MOST_LINES - sum(1 for line in own.lines if line.removed_at is None)
+    left_out = 0
     for line in guest.lines:
         if line.removed_at is not None:
             continue
         kept = _line_for(own, line.variant_id, None)
+        if kept is not None and kept.removed_at is None:
+            kept.quantity = max(kept.quantity, line.quantity)
+            continue
+        if not room:
+            left_out += 1
+            continue
+        room -= 1
         if kept is None:
             db.session.add(BasketLine(basket_id=own.id, variant_id=line.variant_id, quantity=line.quantity))
-        elif kept.removed_at is not None:
-            kept.quantity, kept.removed_at = line.quantity, None
         else:
-            kept.quantity = max(kept.quantity, line.quantity)
+            kept.quantity, kept.removed_at = line.quantity, None
     db.session.delete(guest)
     db.session.flush()
+    return left_out
 
 
 def clear_ordered(user_id: int, ordered: Iterable[tuple[int, int | None]]) -> None:

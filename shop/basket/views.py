@@ -1,6 +1,6 @@
 """The forms that change a basket, and the line count in the masthead. The page itself is checkout's."""
 
-from flask import Blueprint, Response, g, redirect, request, session
+from flask import Blueprint, Response, flash, g, redirect, request, session
 from flask.blueprints import BlueprintSetupState
 from flask_login import user_loaded_from_cookie, user_logged_in
 
@@ -8,7 +8,7 @@ from shop.access import public
 from shop.accounts.models import User
 from shop.basket import queries, service
 from shop.basket.forms import wanted_patient, wanted_quantity, wanted_variant
-from shop.basket.owner import TOKEN, BasketOwner, StaffCannotShop, current_owner, new_owner
+from shop.basket.owner import NEWS, TOKEN, BasketOwner, StaffCannotShop, current_owner, new_owner
 from shop.catalogue import queries as catalogue
 from shop.clock import now
 from shop.database import transaction
@@ -28,7 +28,9 @@ def add() -> Response:
     owner = current_owner() or new_owner()
     with transaction():
         patient_id = wanted_patient(request, owner.user_id) if variant.prescription_required else None
-        service.add(owner, variant.id, quantity, now(), patient_id)
+        added = service.add(owner, variant.id, quantity, now(), patient_id)
+    if added.before != quantity:
+        session[NEWS] = {"line": added.line_id, "before": added.before}
     return _to_basket()
 
 
@@ -111,7 +113,10 @@ def carry_basket(response: Response) -> Response:
     user_id = g.pop("signed_in_with_basket", None)
     if user_id and (token := session.pop(TOKEN, None)):
         with transaction():
-            service.merge(token, user_id, now())
+            left_out = service.merge(token, user_id, now())
+        if left_out:
+            one = "1 medicine" if left_out == 1 else f"{left_out} medicines"
+            flash(f"{one} of your basket didn’t fit: a basket holds at most {service.MOST_LINES}.", "error")
     return response
 
 

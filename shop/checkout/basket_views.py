@@ -1,16 +1,16 @@
 """The basket's page: what is in it, what stands in the way of each line, and the form that clears it."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template
+from flask import Blueprint, Response, make_response, redirect, render_template, session
 from flask_login import current_user
 
 from shop.access import Permission, public, requires
 from shop.appearance.attributes import drawing
 from shop.basket import queries as basket
-from shop.basket.owner import BasketOwner, current_owner
+from shop.basket.owner import NEWS, BasketOwner, current_owner
 from shop.basket.queries import BasketLineFacts
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
-from shop.checkout.basket_review import BasketReview, review_basket
+from shop.checkout.basket_review import BasketReview, LineReview, review_basket
 from shop.checkout.terms import terms_of
 from shop.clock import now, today
 from shop.errors import DomainError
@@ -63,9 +63,17 @@ def basket_page(
         form=form,
         first_for_form=first_for_form,
         removed=_removed(owner),
+        news=_news(review),
         choices=quantity_choices,
     )
     return make_response(page, status)
+
+
+def _news(review: BasketReview) -> tuple[LineReview, int | None] | None:
+    """The line that was added to last, with what it held before; said once."""
+    said = session.pop(NEWS, None) if NEWS in session else None
+    line = next((line for line in review.lines if said and line.line_id == said["line"]), None)
+    return (line, said["before"]) if line and said else None
 
 
 def _removed(owner: BasketOwner | None) -> list[tuple[BasketLineFacts, VariantFacts]]:

@@ -55,7 +55,8 @@ def test_a_visitors_session_begins_with_the_first_thing_put_in(visitor: Customer
 def test_the_cookie_says_nothing_about_medicines(visitor: Customer, naproxen: int) -> None:
     visitor.put_in_basket(naproxen, 50)
     with visitor.client.session_transaction() as session:
-        assert set(session) == {"basket_token", "_permanent"}
+        assert set(session) == {"basket_token", "basket_news", "_permanent"}
+        assert session["basket_news"] == {"line": line_id(), "before": None}
 
 
 @pytest.mark.parametrize("quantity", ["0", "-50", "51", "25", "1050", "1e2", "", "fifty", "9999999999"])
@@ -192,6 +193,42 @@ def test_of_two_baskets_the_larger_quantity_stays(context, make_user) -> None:
         (guest, 30),
     ]
     assert queries.lines(theirs) == []
+
+
+def test_a_basket_holds_as_much_after_signing_in_as_before(context, make_user, monkeypatch) -> None:
+    monkeypatch.setattr(service, "MOST_LINES", 3)
+    user_id, token = make_user(), "t" * 40
+    mine, theirs = BasketOwner(user_id=user_id), BasketOwner(token=token)
+    own = [make_variant(name, "1 mg", rx=False) for name in ("Aa", "Bb")]
+    guests = [own[0], *(make_variant(name, "1 mg", rx=False) for name in ("Cc", "Dd", "Ee"))]
+    with transaction():
+        for variant in own:
+            service.add(mine, variant, 30, now())
+    monkeypatch.setattr(service, "MOST_LINES", 50)
+    with transaction():
+        for variant in guests:
+            service.add(theirs, variant, 60, now())
+    monkeypatch.setattr(service, "MOST_LINES", 3)
+    with transaction():
+        assert service.merge(token, user_id, now()) == 2
+    assert [(line.variant_id, line.quantity) for line in queries.lines(mine)] == [
+        (own[0], 60),
+        (own[1], 30),
+        (guests[1], 60),
+    ]
+
+
+def test_the_basket_says_once_what_was_added_and_takes_it_back(visitor: Customer, naproxen: int) -> None:
+    visitor.put_in_basket(naproxen, 50)
+    assert f'data-news="{line_id()}" data-before=""' in visitor.get("/basket").text
+    assert "data-news" not in visitor.get("/basket").text
+    visitor.put_in_basket(naproxen, 100)
+    page = visitor.get("/basket").text
+    assert 'data-before="50"' in page
+    assert visitor.post(f"/basket/lines/{line_id()}", variant=naproxen, quantity=50).status_code == 303
+    assert rows() == [(naproxen, 50)]
+    visitor.put_in_basket(naproxen, 50)  # nothing changed, so nothing is said
+    assert "data-news" not in visitor.get("/basket").text
 
 
 def test_a_basket_nobody_changed_for_thirty_days_is_forgotten(ada: Customer, naproxen: int) -> None:

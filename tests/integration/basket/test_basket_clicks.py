@@ -51,7 +51,8 @@ def fill(owner: BasketOwner) -> tuple[int, int]:
     """Two lines; their ids."""
     with transaction():
         first, second = (
-            service.add(owner, make_variant(name, "1 mg", rx=False), 30, now()) for name in ("Aa", "Bb")
+            service.add(owner, make_variant(name, "1 mg", rx=False), 30, now()).line_id
+            for name in ("Aa", "Bb")
         )
     return first, second
 
