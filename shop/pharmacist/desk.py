@@ -20,7 +20,7 @@ from shop.patients.words import RELATIONS
 from shop.pharmacist import not_sold
 from shop.pharmacist.forms import NEW, EntryForm
 from shop.pharmacist.viewer import Sheet
-from shop.prescriptions import queries
+from shop.prescriptions import queries, steps
 from shop.prescriptions.models import Message, Prescription
 from shop.prescriptions.states import PrescriptionStatus
 from shop.prescriptions.verification import medicines, queue
@@ -73,7 +73,7 @@ def desk(prescription: Prescription, form: EntryForm, at: datetime) -> Desk:
     messages = queries.messages(prescription.id)
     people = {prescription.user_id, prescription.claimed_by, prescription.decided_by, prescription.revoked_by}
     names = accounts.names_of(people | {message.author_id for message in messages})
-    held = queue.is_on_it(prescription.claimed_by, prescription.claimed_at, at)
+    held = steps.is_on_it(prescription.claimed_by, prescription.claimed_at, at)
     return Desk(
         prescription,
         names.get(prescription.user_id, ""),

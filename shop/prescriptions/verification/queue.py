@@ -11,7 +11,7 @@ from shop.database import db
 from shop.keyset import Edge, Keyset, Window, bounded_count
 from shop.prescriptions.models import DECIDED, Prescription, PrescriptionDocument
 from shop.prescriptions.states import PrescriptionStatus
-from shop.prescriptions.steps import CLAIM_LASTS, files_ready
+from shop.prescriptions.steps import files_ready, is_on_it
 
 PER_PAGE = 25
 TABS: dict[str, Any] = {
@@ -89,11 +89,6 @@ def next_waiting(after_reference: str | None = None) -> str | None:
     if after_reference:
         question = question.where(Prescription.reference != after_reference)
     return db.session.scalar(question.order_by(Prescription.submitted_at, Prescription.id).limit(1))
-
-
-def is_on_it(claimed_by: int | None, claimed_at: datetime | None, at: datetime) -> bool:
-    """Whether somebody's taking up still holds."""
-    return claimed_by is not None and claimed_at is not None and claimed_at >= at - CLAIM_LASTS
 
 
 def _row(row: Any, names: dict[int, str], at: datetime) -> QueueRow:
