@@ -22,6 +22,7 @@ from shop.prescriptions.models import DeclinedItem, Message, Prescription, Presc
 from shop.prescriptions.reasons import Reason
 from shop.prescriptions.states import Step
 from shop.prescriptions.verification import checks
+from shop.prescriptions.verification.item_checks import declined_checks
 from shop.prescriptions.verification.typed import (
     Check,
     Declined,
@@ -30,18 +31,19 @@ from shop.prescriptions.verification.typed import (
     Medicine,
     Typed,
     TypedItem,
+    Verdict,
 )
 
 
 class ChecksUnmet(DomainError):
-    """An approval with something in its way; `unmet` says what."""
+    """A decision with something in its way; `unmet` says what."""
 
     status = 422
     code = "checks_unmet"
 
     def __init__(self, unmet: list[Check]) -> None:
         super().__init__(
-            "Not approved: some checks failed or need an outcome.", "Resolve each one, or ask the customer."
+            "Not saved: some checks failed or need an outcome.", "Resolve each one, or ask the customer."
         )
         self.unmet = unmet
 
@@ -155,10 +157,13 @@ def refuse(
     declined: Sequence[TypedItem] = (),
     medicines: Mapping[int, Medicine] = {},
 ) -> Prescription:
-    """Refuse it for a coded reason. Raises what `claim` raises.
+    """Refuse it for a coded reason. Raises ChecksUnmet and what `claim` raises.
 
     `declined` are all its medicines, each with a reason of its own, where the pharmacist went through them.
     """
+    found = declined_checks(declined, medicines)
+    if in_the_way := [check for check in found if check.verdict is Verdict.STOPS]:
+        raise ChecksUnmet(in_the_way)
     prescription = steps.anyones(reference)
     steps.change(
         prescription,

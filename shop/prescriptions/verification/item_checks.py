@@ -3,7 +3,7 @@
 Quantity and refills that a document does not state are never taken as zero or unlimited: the pharmacist asks.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from shop.catalogue.sale_units import MOST_OF_ANY
@@ -44,17 +44,26 @@ SALE_SENTENCES = {
 
 def item_checks(position: int, item: TypedItem, typed: Typed, grounds: Grounds) -> Iterator[Check]:
     """The checks of the medicine at `position`; where there are several, each says which it means."""
-    several = len(typed.items) > 1
     for check in _checks(position, item, typed, grounds):
-        sentence = check.sentence if not several else f"Medicine {position + 1}: {check.sentence}"
-        yield replace(
-            check, key=f"{check.key}-{position}", sentence=sentence, about=f"items-{position}-{check.about}"
-        )
+        yield _at(position, len(typed.items), check)
+
+
+def declined_checks(items: Sequence[TypedItem], medicines: Mapping[int, Medicine]) -> Iterator[Check]:
+    """The checks of medicines that are declined, every one of them."""
+    for position, item in enumerate(items):
+        if item.declined:
+            yield _at(position, len(items), _declined(item, item.declined, medicines))
+
+
+def _at(position: int, of: int, check: Check) -> Check:
+    sentence = f"Medicine {position + 1}: {check.sentence}" if of > 1 else check.sentence
+    about = f"items-{position}-{check.about}"
+    return replace(check, key=f"{check.key}-{position}", sentence=sentence, about=about)
 
 
 def _checks(position: int, item: TypedItem, typed: Typed, grounds: Grounds) -> Iterator[Check]:
     if item.declined:
-        yield _declined(item, item.declined, grounds)
+        yield _declined(item, item.declined, grounds.medicines)
         return
     yield from _stated(item)
     medicine = None if item.variant_id is None else grounds.medicines.get(item.variant_id)
@@ -70,11 +79,11 @@ def _checks(position: int, item: TypedItem, typed: Typed, grounds: Grounds) -> I
     yield _duplicate(medicine, grounds.left.get(item.variant_id, 0))
 
 
-def _declined(item: TypedItem, declined: Declined, grounds: Grounds) -> Check:
+def _declined(item: TypedItem, declined: Declined, medicines: Mapping[int, Medicine]) -> Check:
     """A declined medicine needs a name, a reason, and a note where the reason says nothing by itself."""
     source = "Pharmacist’s decision"
     short = WORDS[Reason(declined.reason)].short
-    if not item.as_written.strip() and item.variant_id not in grounds.medicines:
+    if not item.as_written.strip() and item.variant_id not in medicines:
         sentence = "Enter the declined medicine as written."
         return Check("declined", Verdict.STOPS, sentence, source, "as_written")
     if reasons.note_missing(declined.reason, declined.note):
