@@ -60,7 +60,7 @@ def queue_page() -> str:
         page=page,
         counts=queue.counts(),
         words=reasons.WORDS,
-        standings=standing.WORDS,
+        stands=standing.Stands(now()),
         undoable=taking_back.undoable(current_user.id, now()),
     )
 
@@ -235,9 +235,7 @@ def _desk_page(
         words=reasons.WORDS,
         most_items=rules.MOST_ITEMS,
         transfer_form=transfer_form or TransferForm(formdata=None),
-        lines=standing.lines(prescription),
         stands=standing.Stands(at),
-        standings=standing.WORDS,
         left=lambda item: rules.remaining(item.authorized, item.taken),
         undoable=taking_back.undoable(current_user.id, at),
         revoke_reasons={code.value: words.short for code, words in reasons.WORDS.items() if words.may_revoke},

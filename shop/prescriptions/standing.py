@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from shop.clock import business_date
-from shop.prescriptions import rules
+from shop.prescriptions import reasons, rules
 from shop.prescriptions.models import DeclinedItem, Prescription, PrescriptionItem
 from shop.prescriptions.states import Facts, PrescriptionStatus, Standing, standing
 from shop.prescriptions.steps import is_on_it
@@ -56,6 +56,18 @@ class Stands:
         if isinstance(line, DeclinedItem):
             return Standing.DECLINED
         return standing(replace(self._facts(prescription), declined=False, used_up=_used_up([line])))
+
+    def lines(self, prescription: Prescription) -> list[Line]:
+        """Its medicines as they were decided, for the people who read what was."""
+        return lines(prescription)
+
+    def words(self, stand: Standing) -> Words:
+        """What is said of a standing."""
+        return WORDS[stand]
+
+    def why(self, line: DeclinedItem) -> str:
+        """Why one medicine was declined and what can be done, as the customer is told."""
+        return " ".join(reasons.of_medicine(line.reason))
 
     def _facts(self, prescription: Prescription) -> Facts:
         expires_on = prescription.expires_on
