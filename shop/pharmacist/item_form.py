@@ -73,7 +73,7 @@ class ItemForm(Form):  # type: ignore[misc]
         "Directions", [Length(max=LONGEST_DIRECTIONS)], filters=[stripped], render_kw=TYPING
     )
     indication = StringField(
-        "For, if stated", [Length(max=LONGEST_INDICATION)], filters=[stripped], render_kw=TYPING
+        "Indication, if stated", [Length(max=LONGEST_INDICATION)], filters=[stripped], render_kw=TYPING
     )
     dispense_as_written = BooleanField("Dispense as written")
     refill_share = WholeNumber(
@@ -94,7 +94,10 @@ class ItemForm(Form):  # type: ignore[misc]
         invalid_choice_message="Choose one from the list.",
     )
     as_written = StringField(
-        "Medicine as written", [Length(max=LONGEST_WRITTEN)], filters=[stripped], render_kw=TYPING
+        "Medicine as written",
+        [Length(max=LONGEST_WRITTEN)],
+        filters=[stripped],
+        render_kw={"placeholder": "blank: as chosen or looked for", **TYPING},
     )
     decline_note = StringField(
         "Note on this medicine, to the customer",

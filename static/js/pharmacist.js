@@ -34,14 +34,6 @@
     button.click();
   });
 
-  // --- A medicine that is declined is named as chosen, or as it was looked for, until somebody types ------------
-  document.querySelectorAll(".medicine .outcome select").forEach((outcome) => outcome.addEventListener("change", () => {
-    const field = (name) => document.getElementsByName(outcome.name.replace("decision", name))[0];
-    const written = field("as_written"), chosen = field("variant_id");
-    if (!outcome.value || written.value) return;
-    written.value = chosen.value ? chosen.selectedOptions[0].text : field("find").value;
-  }));
-
   // --- The document: the same steps as the server's, on the drawing itself ------------------------------------
   const sheet = document.querySelector(".sheet");
   const fields = Object.fromEntries(["turn", "zoom"].map((name) => [name, document.querySelector(`#entry [name=${name}]`)]));
