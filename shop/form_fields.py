@@ -1,8 +1,11 @@
 """Fields that forms of several rooms have."""
 
+import re
 from datetime import date
 
 from wtforms import DateField
+
+PHONE = re.compile(r"\+?[0-9() .-]{7,24}")
 
 
 class Day(DateField):  # type: ignore[misc]

@@ -75,6 +75,7 @@ ACCESS: dict[str, Permission | None] = {
     "pharmacist.decide": VERIFY,
     "pharmacist.open_fill": VERIFY,
     "pharmacist.revoke": VERIFY,
+    "pharmacist.transfer": VERIFY,
     "pharmacist.undo": VERIFY,
     "admin.stock": STOCK,
     "admin.lot": STOCK,

@@ -33,6 +33,7 @@ class Event(StrEnum):
     PRESCRIPTION_APPROVED = "prescription:approved"
     PRESCRIPTION_REFUSED = "prescription:refused"
     PRESCRIPTION_REVOKED = "prescription:revoked"
+    PRESCRIPTION_TRANSFERRED = "prescription:transferred"
     PRESCRIPTION_UNDONE = "prescription:undone"
     PRESCRIPTION_ASKED = "prescription:asked"
     PRESCRIPTION_ANSWERED = "prescription:answered"

@@ -1,6 +1,5 @@
 """The form of the checkout page: a kept address or a new one, and the total the customer saw."""
 
-import re
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -11,6 +10,7 @@ from wtforms.validators import Length, StopValidation, ValidationError
 
 from shop.accounts.queries import AddressFacts
 from shop.addresses import PostalAddress
+from shop.form_fields import PHONE
 from shop.orders.destination import MOST, POSTAL_CODE, ZIP, NotServed, is_served, zip_doubt
 from shop.safety import states_served
 from shop.safety.states_served import COUNTRY, NAMES
@@ -28,7 +28,6 @@ STATES = [
     SelectChoice("", "Choose …"),
     *(_state(code, name) for code, name in sorted(NAMES.items(), key=lambda state: state[1])),
 ]
-PHONE = re.compile(r"\+?[0-9() .-]{7,24}")
 
 
 class ForNewAddress:

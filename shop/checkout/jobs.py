@@ -25,7 +25,7 @@ from shop.payments.movements import Movement, Reason
 from shop.payments.states import MovementState, PaymentStatus
 from shop.prescriptions.ledger import quantities
 
-REVOKED = ByStaff(CancelReason.MUST_NOT_SHIP)
+ENDED_EARLY = ByStaff(CancelReason.MUST_NOT_SHIP)
 
 
 @handles("capture_before_hold_ends", lane="money")
@@ -80,9 +80,11 @@ def expire_order(payload: dict[str, Any], at: datetime) -> None:
     payment_session.expire_unpaid(_gateway(), order.id, at)
 
 
-@handles("release_revoked", lane="money")
-def release_revoked(payload: dict[str, Any], at: datetime) -> None:
-    """End every open order on a revoked prescription: its money, units and stock go back, and it is said.
+@handles("release_revoked", lane="money")  # as the release before called it
+@handles("release_ended", lane="money")
+def release_ended(payload: dict[str, Any], at: datetime) -> None:
+    """End every open order on a prescription that was revoked or transferred: its money, units and stock go
+    back, and it is said.
 
     One that is being charged in this moment is tried again; one that has shipped holds nothing any more.
     """
@@ -92,11 +94,11 @@ def release_revoked(payload: dict[str, Any], at: datetime) -> None:
         if order is None or order.status in ENDED:
             continue
         if order.status == OrderStatus.AWAITING_PAYMENT and payment_session.cancel_unpaid(
-            _gateway(), order_id, at, actor_id, REVOKED
+            _gateway(), order_id, at, actor_id, ENDED_EARLY
         ):
             continue
         with transaction():
-            end_order.cancel_order(order_id, at, actor_id, by_staff=REVOKED)
+            end_order.cancel_order(order_id, at, actor_id, by_staff=ENDED_EARLY)
 
 
 def _capture(movement: Movement | None, at: datetime) -> None:

@@ -12,8 +12,8 @@ from shop.patients.queries import of_account
 from shop.pharmacist.desk import chosen, grounds_for, offer_patients
 from shop.pharmacist.forms import EntryForm
 from shop.prescriptions.models import Prescription
-from shop.prescriptions.reasons import WORDS, Reason
-from shop.prescriptions.verification import decisions
+from shop.prescriptions.reasons import WORDS, Reason, note_missing
+from shop.prescriptions.verification import decisions, medicines
 
 OUTCOME = "outcome-"
 
@@ -48,12 +48,12 @@ def decide_on(
         return
     if decision not in ("ask", "refuse"):
         raise NotReady("Choose a decision.", "Approve, ask or refuse.")
-    reason = _reason(form, decision)
-    with transaction():
-        if decision == "ask":
+    if decision == "ask":
+        reason = _reason(form, decision)
+        with transaction():
             decisions.ask(reference, pharmacist_id, reason, note, at)
-        else:
-            decisions.refuse(reference, pharmacist_id, reason, note, at)
+        return
+    _refuse(prescription, form, pharmacist_id, config, at)
 
 
 def _approve(
@@ -68,10 +68,29 @@ def _approve(
         decisions.approve(reference, pharmacist_id, form.typed(), grounds, outcomes, form.note.data or "", at)
 
 
-def _reason(form: EntryForm, decision: str) -> Reason:
-    """The coded reason; a free one needs the note to say it."""
+def _refuse(
+    prescription: Prescription, form: EntryForm, pharmacist_id: int, config: Settings, at: datetime
+) -> None:
+    """Refuse it; where every medicine is declined, with each one's reason, and theirs for the whole."""
+    typed = form.typed()
+    each = typed.items if typed.all_declined else ()
+    if each and any(entry.form.errors for entry in form.items):
+        raise NotReady("Not refused: some fields have errors.", "Correct the highlighted fields.")
+    reason = _reason(form, "refuse", form.reason_of_all())
+    ids = {item.variant_id for item in each if item.variant_id is not None}
+    with transaction():
+        known = medicines.medicines(ids, config.market)
+        decisions.refuse(prescription.reference, pharmacist_id, reason, form.note.data or "", at, each, known)
+
+
+def _reason(form: EntryForm, decision: str, of_all: Reason | None = None) -> Reason:
+    """The coded reason; a free one needs the note to say it. `of_all` is that of each medicine, which has
+    said it already.
+    """
     if form.note.errors:
         raise NotReady("The note is too long.", "Shorten it.")
+    if of_all and (not form.reason.data or form.reason.data == of_all):
+        return of_all
     if not form.reason.data or form.reason.data not in set(Reason):
         form.reason.errors = ["Choose a reason."]
         raise NotReady(f"To {decision}, choose a reason first.", "The customer will see it.")
@@ -81,7 +100,7 @@ def _reason(form: EntryForm, decision: str) -> Reason:
         form.reason.errors = [f"Not a reason to {decision}."]
         other = "refuse" if decision == "ask" else "ask"
         raise NotReady(f"“{words.short}” is not a reason to {decision}.", f"Choose another, or {other}.")
-    if reason in (Reason.OTHER, Reason.TREATMENT_QUESTION) and not form.note.data:
+    if note_missing(reason, form.note.data or ""):
         form.note.errors = ["Explain it in the note."]
         raise NotReady(f"“{words.short}” needs a note.", "Tell the customer what it is.")
     return reason

@@ -20,8 +20,8 @@ from shop.patients.words import RELATIONS
 from shop.pharmacist import not_sold
 from shop.pharmacist.forms import NEW, EntryForm
 from shop.pharmacist.viewer import Sheet
-from shop.prescriptions import queries
-from shop.prescriptions.models import Message, Prescription
+from shop.prescriptions import queries, standing, steps
+from shop.prescriptions.models import DeclinedItem, Message, Prescription, PrescriptionItem
 from shop.prescriptions.states import PrescriptionStatus
 from shop.prescriptions.verification import medicines, queue
 from shop.prescriptions.verification.checks import all_checks
@@ -73,7 +73,7 @@ def desk(prescription: Prescription, form: EntryForm, at: datetime) -> Desk:
     messages = queries.messages(prescription.id)
     people = {prescription.user_id, prescription.claimed_by, prescription.decided_by, prescription.revoked_by}
     names = accounts.names_of(people | {message.author_id for message in messages})
-    held = queue.is_on_it(prescription.claimed_by, prescription.claimed_at, at)
+    held = steps.is_on_it(prescription.claimed_by, prescription.claimed_at, at)
     return Desk(
         prescription,
         names.get(prescription.user_id, ""),
@@ -137,8 +137,9 @@ def _sheets(prescription: Prescription) -> list[Sheet]:
 
 
 def entered_before(prescription: Prescription) -> dict[str, Any]:
-    """What was typed in before an approval was undone, as the form's data; nothing otherwise."""
-    if not prescription.items or prescription.status != PrescriptionStatus.WAITING:
+    """What was typed in before a decision was undone, as the form's data; nothing otherwise."""
+    before = standing.as_typed(prescription)
+    if not before or prescription.status != PrescriptionStatus.WAITING:
         return {}
     born = prescription.patient_birth_date
     return {
@@ -147,16 +148,29 @@ def entered_before(prescription: Prescription) -> dict[str, Any]:
         "prescriber_name": prescription.prescriber_name,
         "prescriber_npi": prescription.prescriber_npi,
         "issued_on": prescription.issued_on,
-        "items": [
-            {
-                "variant_id": str(item.variant_id),
-                "quantity": str(item.quantity),
-                "refills": str(item.refills),
-                "days_supply": item.days_supply,
-                "directions": item.directions,
-            }
-            for item in prescription.items
-        ],
+        "fill_from": prescription.fill_from,
+        "items": [_item_before(line) for line in before],
+    }
+
+
+def _item_before(line: PrescriptionItem | DeclinedItem) -> dict[str, Any]:
+    variant_id = str(line.variant_id or "")
+    if isinstance(line, DeclinedItem):
+        return {
+            "variant_id": variant_id,
+            "as_written": line.as_written,
+            "decision": line.reason,
+            "decline_note": line.note,
+        }
+    return {
+        "variant_id": variant_id,
+        "quantity": str(line.quantity),
+        "refills": str(line.refills),
+        "days_supply": line.days_supply,
+        "directions": line.directions,
+        "indication": line.indication,
+        "dispense_as_written": line.dispense_as_written,
+        "refill_share": line.refill_share,
     }
 
 
@@ -177,8 +191,13 @@ def offer_medicines(form: EntryForm, wanted: Iterable[VariantFacts]) -> None:
         ]
         if variant_id in known:
             item.variant_id.description = look_alikes(known[variant_id].product_name)
-        if item.find.data:
-            item.find.errors = not_sold.trouble(item.find.data, found)
+        if item.is_declined:
+            label = known[variant_id].label if variant_id in known else ""
+            item.as_written.data = item.as_written.data or label or item.find.data
+        elif item.find.data:
+            found_out = not_sold.trouble(item.find.data, found)
+            item.find.errors = [one.sentence for one in found_out]
+            item.decline_for = next((one.decline for one in found_out if one.decline), None)
 
 
 def _offered(facts: VariantFacts) -> str:

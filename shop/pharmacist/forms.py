@@ -5,7 +5,6 @@ form.
 """
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -13,89 +12,24 @@ from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     FieldList,
-    Form,
     FormField,
-    IntegerField,
     SelectField,
     StringField,
     TextAreaField,
+    ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, NumberRange, Optional
-from wtforms.widgets import TextInput
+from wtforms.validators import DataRequired, Length
 
-from shop.form_fields import Day
-from shop.prescriptions.reasons import WORDS
+from shop.form_fields import PHONE, Day
+from shop.pharmacist.item_form import LONGEST_NOTE, TYPING, ItemForm, stripped
+from shop.prescriptions.reasons import WORDS, Reason, of_all
 from shop.prescriptions.rules import MOST_ITEMS
-from shop.prescriptions.verification import as_written
-from shop.prescriptions.verification.directions import daily_use
-from shop.prescriptions.verification.typed import Typed, TypedItem
+from shop.prescriptions.verification.typed import Typed
 
 NEW = "new"
 LONGEST_NAME = 120
-LONGEST_DIRECTIONS = 300
-LONGEST_FIGURE = 60  # "#120 (one hundred and twenty) tablets"
-LONGEST_NOTE = 500
-MOST_DAYS = 365
 ITEM_FIELD = re.compile(r"items-([0-9]{1,2})-(\w+)")
-TYPING = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
-
-
-def stripped(text: str | None) -> str:
-    """The text without spaces around it, and with one kind of line end."""
-    return (text or "").replace("\r\n", "\n").strip()
-
-
-class WholeNumber(IntegerField):  # type: ignore[misc]
-    """A count; anything else is kept and said to be none."""
-
-    widget = TextInput()  # a number field would swallow what is no number, and change on a turn of the wheel
-
-    def validate(self, form: Any, extra_validators: Sequence[Any] = ()) -> bool:
-        """What is no number is not also out of range."""
-        if self.process_errors:
-            self.errors = list(self.process_errors)
-            return False
-        return bool(super().validate(form, extra_validators))
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        text = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if text and not (text.isascii() and text.isdecimal() and len(text) < 7):
-            raise ValueError("Enter a whole number, or leave blank.")
-        if text:
-            self.data = int(text)
-
-
-class ItemForm(Form):  # type: ignore[misc]
-    """One medicine. `find` looks for another one in the catalogue."""
-
-    variant_id = SelectField("Medicine, strength, form", validate_choice=False)
-    find = StringField("Find another medicine", [Length(max=80)], filters=[stripped], render_kw=TYPING)
-    quantity = StringField("Quantity", [Length(max=LONGEST_FIGURE)], filters=[stripped], render_kw=TYPING)
-    refills = StringField("Refills", [Length(max=LONGEST_FIGURE)], filters=[stripped], render_kw=TYPING)
-    days_supply = WholeNumber(
-        "Days",
-        [Optional(), NumberRange(1, MOST_DAYS, f"From 1 to {MOST_DAYS}.")],
-        render_kw={"inputmode": "numeric", **TYPING},
-    )
-    directions = StringField(
-        "Directions", [Length(max=LONGEST_DIRECTIONS)], filters=[stripped], render_kw=TYPING
-    )
-
-    def typed(self) -> TypedItem:
-        """As the checks read it."""
-        text = self.variant_id.data or ""
-        variant_id = int(text) if text.isdecimal() and len(text) < 16 else None
-        directions, days = self.directions.data or "", self.days_supply.data
-        use = daily_use(directions, "pill") or daily_use(directions, "mL")
-        quantity = as_written.quantity(self._figure("quantity"), days, use.high if use else None)
-        refills = as_written.refills(self._figure("refills"), days)
-        written = {"quantity": quantity, "refills": refills}
-        return TypedItem(variant_id, quantity.value, refills.value, days, directions, written)
-
-    def _figure(self, name: str) -> str:
-        return (self[name].data or "")[:LONGEST_FIGURE]
 
 
 class EntryForm(FlaskForm):  # type: ignore[misc]
@@ -128,6 +62,7 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
         render_kw={"inputmode": "numeric", **TYPING},
     )
     issued_on = Day("Issued")
+    fill_from = Day("Do not fill before")
     signed = BooleanField("Signature seen")
     items = FieldList(FormField(ItemForm), min_entries=1, max_entries=MOST_ITEMS)
     reason = SelectField(
@@ -155,13 +90,48 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
             self.issued_on.data,
             bool(self.signed.data),
             tuple(entry.form.typed() for entry in self.items),
+            self.fill_from.data,
         )
+
+    def reason_of_all(self) -> Reason | None:
+        """The reason to refuse the prescription, where every one of its medicines is declined."""
+        typed = self.typed()
+        if not typed.all_declined:
+            return None
+        return of_all(item.declined.reason for item in typed.declined if item.declined)
+
+    def carry_over_reason(self) -> None:
+        """Choose the reason to refuse where the medicines have it, unless one is chosen already."""
+        whole = self.reason_of_all()
+        if whole and WORDS[whole].may_refuse and not self.reason.data:
+            self.reason.data = whole.value
 
     def complaints(self) -> list[tuple[str, str]]:
         """(field id, sentence) of everything that cannot be read, for the list on top."""
         fields = [field for field in self if field.name not in ("items", "csrf_token")]
         fields += [field for entry in self.items for field in entry.form]
         return [(field.id, f"{field.label.text}: {error}") for field in fields for error in field.errors]
+
+
+class TransferForm(FlaskForm):  # type: ignore[misc]
+    """To which pharmacy an approved prescription goes."""
+
+    pharmacy = StringField(
+        "Pharmacy",
+        [DataRequired("Enter the pharmacy’s name."), Length(max=LONGEST_NAME)],
+        filters=[stripped],
+        id="transfer-pharmacy",
+    )
+    phone = StringField("Phone", filters=[stripped], id="transfer-phone", render_kw={"inputmode": "tel"})
+
+    def validate_phone(self, field: StringField) -> None:
+        if not PHONE.fullmatch(field.data or ""):
+            raise ValidationError("Enter a phone number, such as (555) 555-0142.")
+
+    @property
+    def to(self) -> str:
+        """The pharmacy as it is kept: its name and phone number."""
+        return f"{self.pharmacy.data}, {self.phone.data}"
 
 
 def with_item(data: MultiDict[str, str]) -> MultiDict[str, str]:
@@ -183,6 +153,13 @@ def without_item(data: MultiDict[str, str], position: int) -> MultiDict[str, str
             number = int(place[1]) - (int(place[1]) > position)
             kept.append((f"items-{number}-{place[2]}", value))
     return MultiDict(kept)
+
+
+def declining(data: MultiDict[str, str], position: int, reason: str) -> MultiDict[str, str]:
+    """The same form with the medicine at `position` declined for `reason`."""
+    name = f"items-{position}-decision"
+    kept = [(key, value) for key, value in data.items(multi=True) if key != name]
+    return MultiDict([*kept, (name, reason)])
 
 
 def _positions(data: MultiDict[str, Any]) -> set[str]:

@@ -5,6 +5,7 @@ only the safety data know by name.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 from sqlalchemy import select
@@ -52,52 +53,67 @@ def note(facts: VariantFacts) -> str:
     return _SALE[refusal] if refusal else ""
 
 
-def trouble(text: str, found: Sequence[VariantFacts]) -> list[str]:
+class Trouble(NamedTuple):
+    """A sentence about what was looked for, and the reason for which it may be declined, if any."""
+
+    sentence: str
+    decline: Reason | None = None
+
+
+def trouble(text: str, found: Sequence[VariantFacts]) -> list[Trouble]:
     """What to say of a search: that nothing it finds is sold, and why; or that it finds nothing."""
     if refusal := refusal_asked_for(text):
-        return [_refuse(refusal)]
+        return [_refused(refusal)]
     if found:
         return _reasons(found) if all(map(note, found)) else []
     if refusal := refusal_by_name(text):
-        return [_refuse(refusal)]
+        return [_refused(refusal)]
     near = list(_near(text))
     if not near:
-        return [f"Nothing matches “{text}”. Try fewer letters."]
-    return [f"Nothing matches “{text}”. Did you mean {name}? {_of_name(name)}".strip() for name in near]
+        return [Trouble(f"Nothing matches “{text}”. Try fewer letters, or decline it.", Reason.NOT_SOLD)]
+    return [_asked(f"Nothing matches “{text}”. Did you mean {name}?", _of_name(name)) for name in near]
 
 
-def _of_name(name: str) -> str:
+def _of_name(name: str) -> list[Trouble]:
     if refusal := refusal_asked_for(name):
-        return _refuse(refusal)
+        return [_refused(refusal)]
     if found := find(name, MOST_REASONS):
-        return " ".join(_reasons(found)) if all(map(note, found)) else ""
+        return _reasons(found) if all(map(note, found)) else []
     refusal = refusal_by_name(name)
-    return _refuse(refusal) if refusal else ""
+    return [_refused(refusal)] if refusal else []
 
 
-def _reasons(found: Sequence[VariantFacts]) -> list[str]:
+def _asked(question: str, of_name: Sequence[Trouble]) -> Trouble:
+    """A near name is a question, so what it would be declined for is what this is declined for."""
+    sentences = " ".join([question, *(one.sentence for one in of_name)])
+    return Trouble(sentences, next((one.decline for one in of_name if one.decline), None))
+
+
+def _reasons(found: Sequence[VariantFacts]) -> list[Trouble]:
     """One sentence for each reason, with what to do."""
     by_reason: dict[str, VariantFacts] = {}
     for facts in found:
         by_reason.setdefault(note(facts), facts)
-    return [_sentence(reason, facts) for reason, facts in list(by_reason.items())[:MOST_REASONS]]
+    return [_about(reason, facts) for reason, facts in list(by_reason.items())[:MOST_REASONS]]
 
 
-def _sentence(reason: str, facts: VariantFacts) -> str:
+def _about(reason: str, facts: VariantFacts) -> Trouble:
     if facts.refused:
-        return f"{facts.label}: {_refuse(facts.refused)}"
+        refused = _refused(facts.refused)
+        return Trouble(f"{facts.label}: {refused.sentence}", refused.decline)
     if facts.not_by_mail or facts.withdrawn_on:
-        return f"{facts.label}: {reason}. {_with(Reason.NOT_SOLD)}"
-    return f"{facts.label}: {reason}. Choose it to record it, or to ask an admin to list it."
+        return _declined_for(Reason.NOT_SOLD, f"{facts.label}: {reason}.")
+    choose = "Choose it to record it, or to ask an admin to list it."
+    return Trouble(f"{facts.label}: {reason}. {choose}", Reason.NOT_SOLD)
 
 
-def _refuse(refusal: Refusal) -> str:
+def _refused(refusal: Refusal) -> Trouble:
     reason = Reason.CONTROLLED if is_about_control(refusal) else Reason.NOT_SOLD
-    return f"{refusal.sentence} {_with(reason)}"
+    return _declined_for(reason, refusal.sentence)
 
 
-def _with(reason: Reason) -> str:
-    return f"Refuse the prescription with the reason “{WORDS[reason].short}”."
+def _declined_for(reason: Reason, sentence: str) -> Trouble:
+    return Trouble(f"{sentence} Decline this medicine as “{WORDS[reason].short}.”", reason)
 
 
 def _near(text: str) -> Iterator[str]:

@@ -17,9 +17,10 @@ from shop.patients.errors import BirthDateWrong, TooManyPatients
 from shop.pharmacist import desk as desks
 from shop.pharmacist.deciding import NotReady, decide_on, outcomes_in
 from shop.pharmacist.desk import Desk
-from shop.pharmacist.forms import LONGEST_NOTE, EntryForm, stripped, with_item, without_item
+from shop.pharmacist.forms import EntryForm, TransferForm, declining, with_item, without_item
+from shop.pharmacist.item_form import LONGEST_NOTE, stripped
 from shop.pharmacist.viewer import drawing, view_from
-from shop.prescriptions import queries, reasons, rules, steps
+from shop.prescriptions import queries, reasons, rules, standing, steps
 from shop.prescriptions.ledger import early_fill
 from shop.prescriptions.ledger.early_fill import EarlyReason
 from shop.prescriptions.ledger.overview import overview
@@ -32,6 +33,7 @@ from shop.web import settings
 
 blueprint = Blueprint("pharmacist", __name__, url_prefix="/pharmacist")
 REMOVE_ITEM = re.compile(r"remove_item-([0-9]{1,2})")
+DECLINE_ITEM = re.compile(r"decline-([0-9]{1,2})-([a-z_]{1,40})")
 NO_PATIENT = (TooManyPatients, BirthDateWrong)
 """Why the person on the document could not be made a patient."""
 DONE = {
@@ -39,6 +41,7 @@ DONE = {
     "ask": "Question sent. The customer will get an email.",
     "refuse": "Refused. The customer will get an email.",
     "revoke": "Revoked. Nothing more is dispensed; open orders on it are canceled in a minute.",
+    "transfer": "Transferred. Nothing more is dispensed; open orders on it are canceled in a minute.",
     "undo": "Undone. The customer hasn’t been told anything.",
 }
 
@@ -57,6 +60,7 @@ def queue_page() -> str:
         page=page,
         counts=queue.counts(),
         words=reasons.WORDS,
+        stands=standing.Stands(now()),
         undoable=taking_back.undoable(current_user.id, now()),
     )
 
@@ -91,6 +95,8 @@ def check(reference: str) -> Response:
         data = with_item(data)
     elif removed := REMOVE_ITEM.fullmatch(do):
         data = without_item(data, int(removed[1]))
+    elif declined := DECLINE_ITEM.fullmatch(do):
+        data = declining(data, int(declined[1]), declined[2])
     form = EntryForm(formdata=data)
     form.validate()
     return _desk_page(_any(reference), form, do=do, checking=do == "check" or "checked" in request.form)
@@ -127,12 +133,32 @@ def revoke(reference: str) -> Response:
             raise NotReady("To revoke, choose a reason first.", "The customer will see it.")
         if len(note) > LONGEST_NOTE:
             raise NotReady("The note is too long.", "Shorten it.")
+        if reasons.note_missing(reason, note):
+            raise NotReady("This reason needs a note.", "Tell the customer what it is.")
         with transaction():
             taking_back.revoke(reference, current_user.id, reasons.Reason(reason), note, now())
     except (NotReady, steps.AlreadyDecided) as refusal:
         error = f"{refusal.message} {refusal.todo}"
         return _desk_page(prescription, EntryForm(formdata=None), refusal.status, error=error)
     flash(DONE["revoke"])
+    return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/prescriptions/<reference>/transfer")
+@requires(Permission.VERIFY)
+def transfer(reference: str) -> Response:
+    """Give what is left of an approval to another pharmacy."""
+    prescription, form = _any(reference), TransferForm()
+    try:
+        if not form.validate():
+            raise NotReady("Not transferred: some fields have errors.", "Correct the highlighted fields.")
+        with transaction():
+            taking_back.transfer(reference, current_user.id, form.to, now())
+    except (NotReady, steps.AlreadyDecided) as refusal:
+        error = f"{refusal.message} {refusal.todo}"
+        entry = EntryForm(formdata=None)
+        return _desk_page(prescription, entry, refusal.status, error=error, transfer_form=form)
+    flash(DONE["transfer"])
     return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
 
 
@@ -184,10 +210,12 @@ def _desk_page(
     do: str = "",
     checking: bool = False,
     error: str = "",
+    transfer_form: TransferForm | None = None,
 ) -> Response:
     at = now()
     desk = desks.desk(prescription, form, at)
     desks.offer_medicines(form, [variant for variant, _ in desk.wanted])
+    form.carry_over_reason()
     checks = _checks(form, desk) if checking else []
     view = view_from(request.values, len(desk.sheets)).after(do, len(desk.sheets))
     outcomes = outcomes_in(request.form)
@@ -206,6 +234,8 @@ def _desk_page(
         following=_following(desk),
         words=reasons.WORDS,
         most_items=rules.MOST_ITEMS,
+        transfer_form=transfer_form or TransferForm(formdata=None),
+        stands=standing.Stands(at),
         left=lambda item: rules.remaining(item.authorized, item.taken),
         undoable=taking_back.undoable(current_user.id, at),
         revoke_reasons={code.value: words.short for code, words in reasons.WORDS.items() if words.may_revoke},

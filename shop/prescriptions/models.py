@@ -169,6 +169,7 @@ class PageBand(Base):
 class PrescriptionItem(Base):
     """One medicine of it: 1 + refills fills of `quantity` units. `taken` is the sum of its fills."""
 
+    is_declined = False
     __tablename__ = "prescription_item"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity_positive"),
@@ -203,6 +204,7 @@ class DeclinedItem(Base):
     `variant_id` is None for a medicine that the catalog does not have.
     """
 
+    is_declined = True
     __tablename__ = "declined_item"
     __table_args__ = (UniqueConstraint("prescription_id", "line"),)
 

@@ -17,6 +17,7 @@ from shop.prescriptions.models import Message, Prescription, PrescriptionDocumen
 from shop.prescriptions.states import FileState, PrescriptionStatus
 
 PER_PAGE = 10
+_LINES = selectinload(Prescription.items), selectinload(Prescription.declined)
 
 
 def own_page(user_id: int, number: int) -> Page[Prescription]:
@@ -27,7 +28,7 @@ def own_page(user_id: int, number: int) -> Page[Prescription]:
     rows = db.session.scalars(
         select(Prescription)
         .where(mine)
-        .options(selectinload(Prescription.items), selectinload(Prescription.documents))
+        .options(*_LINES, selectinload(Prescription.documents))
         .order_by(Prescription.submitted_at.desc(), Prescription.id.desc())
         .limit(PER_PAGE)
         .offset((number - 1) * PER_PAGE)
@@ -49,10 +50,7 @@ def one(*where: ColumnElement[bool]) -> Prescription | None:
     """One prescription with its items, documents and their pages."""
     pages = selectinload(Prescription.documents).selectinload(PrescriptionDocument.pages)
     return db.session.scalar(
-        select(Prescription)
-        .where(*where)
-        .options(selectinload(Prescription.items), pages)
-        .execution_options(populate_existing=True)
+        select(Prescription).where(*where).options(*_LINES, pages).execution_options(populate_existing=True)
     )
 
 

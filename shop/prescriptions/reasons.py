@@ -1,5 +1,6 @@
-"""Why a pharmacist asks or refuses: one code each, with the words for pharmacist and customer. Pure."""
+"""Why a pharmacist asks, refuses, declines one medicine or revokes: one code each, with its words. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +18,8 @@ class Reason(StrEnum):
     TOO_OLD = "too_old"
     CONTROLLED = "controlled"
     NOT_SOLD = "not_sold"
+    DUPLICATE = "duplicate"
+    EACH_DECLINED = "each_declined"
     NOT_A_PRESCRIPTION = "not_a_prescription"
     NOT_CONFIRMED = "not_confirmed"
     APPROVED_IN_ERROR = "approved_in_error"
@@ -26,7 +29,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Words:
-    """`short` for the pharmacist's list; `sentence` and `todo` for the customer."""
+    """`short` for the pharmacist's list; `sentence` and `todo` for the customer.
+
+    `of_one` is said of one declined medicine instead, where it has to be said differently: (sentence, todo).
+    """
 
     short: str
     sentence: str
@@ -34,6 +40,9 @@ class Words:
     may_ask: bool = True
     may_refuse: bool = True
     may_revoke: bool = False
+    may_decline: bool = False
+    needs_note: bool = False
+    of_one: tuple[str, str] | None = None
 
     @property
     def may_decide(self) -> bool:
@@ -46,16 +55,23 @@ WORDS: dict[Reason, Words] = {
         "Refills missing",
         "The prescription doesn’t say how many refills it allows.",
         "Ask your prescriber for a prescription that states the refills, and send it.",
+        may_decline=True,
     ),
     Reason.QUANTITY_MISSING: Words(
         "Quantity missing",
         "The prescription doesn’t say how much to dispense.",
         "Ask your prescriber for a prescription that states the quantity, and send it.",
+        may_decline=True,
     ),
     Reason.UNREADABLE: Words(
         "Illegible",
         "We can’t read the whole document.",
         "Take the photo again in good light, with all four corners showing, and send it.",
+        may_decline=True,
+        of_one=(
+            "We can’t read this medicine on the document.",
+            "Take a photo of it in good light, and send it as a new prescription.",
+        ),
     ),
     Reason.PAGE_MISSING: Words(
         "Page missing", "Part of the prescription is missing.", "Send the missing page or the other side."
@@ -82,6 +98,12 @@ WORDS: dict[Reason, Words] = {
         "Question about the treatment",
         "The pharmacist has a question about the treatment.",
         "Read the note and reply. Your prescriber can help.",
+        may_decline=True,
+        needs_note=True,
+        of_one=(
+            "The pharmacist has a question about the treatment.",
+            "Read the note, and talk to your prescriber.",
+        ),
     ),
     Reason.TOO_OLD: Words(
         "Too old",
@@ -94,12 +116,37 @@ WORDS: dict[Reason, Words] = {
         "It’s for a controlled substance, which we don’t sell.",
         "Take it to a pharmacy near you.",
         may_ask=False,
+        may_decline=True,
+        of_one=(
+            "It’s a controlled substance, which we don’t sell.",
+            "Ask your prescriber for a prescription of its own, and take it to a pharmacy near you.",
+        ),
     ),
     Reason.NOT_SOLD: Words(
         "Not sold here",
         "It’s for a medicine that we don’t sell.",
         "Take it to another pharmacy.",
         may_ask=False,
+        may_decline=True,
+        of_one=(
+            "We don’t sell this medicine.",
+            "Ask your prescriber for a prescription of its own, and take it to another pharmacy.",
+        ),
+    ),
+    Reason.DUPLICATE: Words(
+        "Already on another prescription",
+        "You already have this from another prescription.",
+        "If you take both on purpose, talk to your prescriber.",
+        may_ask=False,
+        may_refuse=False,
+        may_decline=True,
+    ),
+    Reason.EACH_DECLINED: Words(
+        "Each medicine declined",
+        "We can’t fill any of its medicines.",
+        "Read below why, for each of them.",
+        may_ask=False,
+        may_refuse=False,
     ),
     Reason.NOT_A_PRESCRIPTION: Words(
         "Not a prescription",
@@ -112,6 +159,11 @@ WORDS: dict[Reason, Words] = {
         "Talk to your prescriber, or call us.",
         may_ask=False,
         may_revoke=True,
+        may_decline=True,
+        of_one=(
+            "We couldn’t confirm this medicine with the prescriber.",
+            "Talk to your prescriber, or call us.",
+        ),
     ),
     Reason.APPROVED_IN_ERROR: Words(
         "Approved in error",
@@ -134,6 +186,9 @@ WORDS: dict[Reason, Words] = {
         "See the pharmacist’s note.",
         "Read the note, then reply or send a new prescription.",
         may_revoke=True,
+        may_decline=True,
+        needs_note=True,
+        of_one=("See the pharmacist’s note.", "Read the note, then send a new prescription."),
     ),
 }
 
@@ -146,3 +201,20 @@ def sentence(code: str | None) -> str:
 def todo(code: str | None) -> str:
     """What the customer can do about it; empty for no code."""
     return WORDS[Reason(code)].todo if code else ""
+
+
+def of_medicine(code: str) -> tuple[str, str]:
+    """What the customer is told of one declined medicine: why, and what can be done."""
+    words = WORDS[Reason(code)]
+    return words.of_one or (words.sentence, words.todo)
+
+
+def of_all(codes: Iterable[str]) -> Reason:
+    """The reason of a prescription of which every medicine is declined: theirs, if all have the same."""
+    (first, *more) = set(codes)
+    return Reason.EACH_DECLINED if more else Reason(first)
+
+
+def note_missing(code: str, note: str) -> bool:
+    """Whether a reason that says nothing by itself lacks the note that does."""
+    return WORDS[Reason(code)].needs_note and not note.strip()

@@ -1,10 +1,14 @@
-"""The states of a prescription, as one table. Pure.
+"""The states of a prescription, as one table, and what follows from them and the day. Pure.
 
 Only a waiting one is approved: while a question is open the customer has the word. A decision can be undone
-for a minute by who took it; after that an approval can be revoked, and a refusal stands: another prescription
-may be sent.
+for a minute by who took it; after that an approval can be revoked or transferred to another pharmacy, and a
+refusal stands: another prescription may be sent.
+
+What people are told is its `standing`: received, in review, asked, answered, approved, partly approved,
+refused, used up, expired, revoked, transferred. Half of these are stored, the others follow.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -62,6 +66,7 @@ class Step(StrEnum):
     APPROVE = "approve"
     REFUSE = "refuse"
     REVOKE = "revoke"
+    TRANSFER = "transfer"
     UNDO = "undo"
     WITHDRAW = "withdraw"
 
@@ -75,6 +80,8 @@ TABLE: dict[tuple[PrescriptionStatus, Step], PrescriptionStatus] = {
     (PrescriptionStatus.REFUSED, Step.UNDO): PrescriptionStatus.WAITING,
     (PrescriptionStatus.APPROVED, Step.REVOKE): PrescriptionStatus.REVOKED,
     (PrescriptionStatus.REVOKED, Step.UNDO): PrescriptionStatus.APPROVED,
+    (PrescriptionStatus.APPROVED, Step.TRANSFER): PrescriptionStatus.TRANSFERRED,
+    (PrescriptionStatus.TRANSFERRED, Step.UNDO): PrescriptionStatus.APPROVED,
     (PrescriptionStatus.ASKED, Step.ANSWER): PrescriptionStatus.WAITING,
     (PrescriptionStatus.ASKED, Step.REFUSE): PrescriptionStatus.REFUSED,
     (PrescriptionStatus.ASKED, Step.WITHDRAW): PrescriptionStatus.WITHDRAWN,
@@ -97,3 +104,64 @@ def after(status: PrescriptionStatus, step: Step) -> PrescriptionStatus | None:
 def before(step: Step) -> tuple[PrescriptionStatus, ...]:
     """The statuses in which a step may be taken."""
     return tuple(status for status, known in TABLE if known is step)
+
+
+class Standing(StrEnum):
+    """Where a prescription, or one of its medicines, stands today. `DECLINED` is one medicine's alone."""
+
+    CHECKING = "checking"
+    FILE_REFUSED = "file_refused"
+    RECEIVED = "received"
+    IN_REVIEW = "in_review"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    APPROVED = "approved"
+    PARTLY = "partly"
+    DECLINED = "declined"
+    REFUSED = "refused"
+    USED_UP = "used_up"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    TRANSFERRED = "transferred"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a standing follows from.
+
+    `files` is `ready`, or the state that keeps it from the queue. `claimed`: a pharmacist is on it now.
+    `answered`: it came back with the customer's answer. `declined`: one of its medicines was. `used_up`:
+    nothing is left of what was approved. `expired`: its last day is over.
+    """
+
+    status: PrescriptionStatus
+    files: str = FileState.READY
+    claimed: bool = False
+    answered: bool = False
+    declined: bool = False
+    used_up: bool = False
+    expired: bool = False
+
+
+def standing(facts: Facts) -> Standing:
+    """Where it stands today; the end of an approval, expired or used up, comes before how it began."""
+    if facts.status == PrescriptionStatus.WAITING:
+        return _waiting(facts)
+    if facts.status != PrescriptionStatus.APPROVED:
+        return Standing(facts.status.value)
+    if facts.expired:
+        return Standing.EXPIRED
+    if facts.used_up:
+        return Standing.USED_UP
+    return Standing.PARTLY if facts.declined else Standing.APPROVED
+
+
+def _waiting(facts: Facts) -> Standing:
+    if facts.files == FileState.PROCESSING:
+        return Standing.CHECKING
+    if facts.files == FileState.REFUSED:
+        return Standing.FILE_REFUSED
+    if facts.claimed:
+        return Standing.IN_REVIEW
+    return Standing.ANSWERED if facts.answered else Standing.RECEIVED

@@ -22,6 +22,8 @@ CLAIM_LASTS = timedelta(minutes=30)
 """After this long without a decision, another pharmacist may take a prescription over."""
 UNDO_WITHIN = timedelta(minutes=1)
 """So long a decision can be undone by who took it; the customer is told after it."""
+DECISION_NEWS = ("approved", "decided", "refused")
+"""The mails of a decision; one of them is sent. `decided` is for one approved in part."""
 
 
 class AlreadyDecided(DomainError):
@@ -113,6 +115,11 @@ def free_for(pharmacist_id: int, at: datetime) -> ColumnElement[bool]:
         Prescription.claimed_at < at - CLAIM_LASTS,
     )
     return and_(nobody_else, files_ready())
+
+
+def is_on_it(claimed_by: int | None, claimed_at: datetime | None, at: datetime) -> bool:
+    """Whether somebody's taking up still holds."""
+    return claimed_by is not None and claimed_at is not None and claimed_at >= at - CLAIM_LASTS
 
 
 def files_ready() -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from shop.database import transaction
 from shop.errors import NotFound
 from shop.paging import page_number
 from shop.patients import queries as patients
-from shop.prescriptions import queries, reasons, sending, service, steps
+from shop.prescriptions import queries, reasons, sending, service, standing, steps
 from shop.prescriptions.forms import AnswerForm, FilesForm, PrescriptionForm, known
 from shop.prescriptions.ledger.overview import ItemFills, overview
 from shop.prescriptions.models import Prescription
@@ -162,6 +162,7 @@ def _words(prescriptions: Sequence[Prescription]) -> dict[str, object]:
         "refusal": refusals.words,
         "reason": reasons.sentence,
         "todo": reasons.todo,
+        "stands": standing.Stands(now()),
         "fills": fills,
         "order_again": lambda item: _next_order(fills.get(item.id), variants.get(item.variant_id)),
     }

@@ -7,6 +7,7 @@ source. What one medicine must state and be stands in `item_checks`.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from shop.clock import day_in_words
 from shop.patients.rules import age_on, birth_refusal, same_name
 from shop.prescriptions.rules import last_day, valid_npi
 from shop.prescriptions.verification.item_checks import STATED, item_checks
@@ -55,8 +56,8 @@ def _checks(typed: Typed, grounds: Grounds) -> Iterator[Check]:
     yield _npi(typed)
     yield _date(typed, grounds)
     yield _signature(typed)
-    if not typed.items:
-        yield Check("items", Verdict.STOPS, "Enter at least one medicine.", STATED, "items-0-variant_id")
+    yield from _fill_from(typed, grounds)
+    yield from _items(typed)
     for position, item in enumerate(typed.items):
         yield from item_checks(position, item, typed, grounds)
 
@@ -154,3 +155,27 @@ def _signature(typed: Typed) -> Check:
     if typed.signed:
         return Check("signature", Verdict.PASSED, "Signed by the prescriber.", STATED, "signed")
     return Check("signature", Verdict.STOPS, "No signature seen. Check the box, or ask.", STATED, "signed")
+
+
+def _fill_from(typed: Typed, grounds: Grounds) -> Iterator[Check]:
+    """Whether “do not fill before” leaves a day on which something can be dispensed."""
+    day, issued_on = typed.fill_from, typed.issued_on
+    if day is None or issued_on is None:
+        return
+    last = last_day(issued_on, grounds.life_days)
+    if day > last:
+        sentence = f"Nothing could be filled: it is valid through {day_in_words(last)}."
+    elif day < issued_on:
+        sentence = "“Do not fill before” is before the date of issue. Compare it with the document."
+    else:
+        return
+    yield Check("fill_from", Verdict.STOPS, sentence, f"Setting: {grounds.life_days} days", "fill_from")
+
+
+def _items(typed: Typed) -> Iterator[Check]:
+    """That there is something to approve."""
+    if not typed.items:
+        yield Check("items", Verdict.STOPS, "Enter at least one medicine.", STATED, "items-0-variant_id")
+    elif typed.all_declined:
+        sentence = "Every medicine is declined. Refuse the prescription instead."
+        yield Check("items", Verdict.STOPS, sentence, "Store rule: nothing to approve", "reason")

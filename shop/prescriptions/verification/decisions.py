@@ -1,10 +1,10 @@
-"""The pharmacist's steps: taken up, let go, asked about, approved, refused.
+"""The pharmacist's steps: taken up, let go, asked about, approved whole or in part, refused.
 
 Of two pharmacists who decide at once, one is told that the other was
 quicker. An approval runs all checks again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, update
@@ -18,22 +18,32 @@ from shop.patients import service as patients
 from shop.patients.queries import of_account
 from shop.patients.rules import Relation, relation_of
 from shop.prescriptions import rules, states, steps
-from shop.prescriptions.models import Message, Prescription, PrescriptionItem
+from shop.prescriptions.models import DeclinedItem, Message, Prescription, PrescriptionItem
 from shop.prescriptions.reasons import Reason
 from shop.prescriptions.states import Step
 from shop.prescriptions.verification import checks
-from shop.prescriptions.verification.typed import Check, ForPatient, Grounds, Typed, TypedItem
+from shop.prescriptions.verification.item_checks import declined_checks
+from shop.prescriptions.verification.typed import (
+    Check,
+    Declined,
+    ForPatient,
+    Grounds,
+    Medicine,
+    Typed,
+    TypedItem,
+    Verdict,
+)
 
 
 class ChecksUnmet(DomainError):
-    """An approval with something in its way; `unmet` says what."""
+    """A decision with something in its way; `unmet` says what."""
 
     status = 422
     code = "checks_unmet"
 
     def __init__(self, unmet: list[Check]) -> None:
         super().__init__(
-            "Not approved: some checks failed or need an outcome.", "Resolve each one, or ask the customer."
+            "Not saved: some checks failed or need an outcome.", "Resolve each one, or ask the customer."
         )
         self.unmet = unmet
 
@@ -75,6 +85,9 @@ def approve(
 ) -> Prescription:
     """Approve what was typed in, after all checks again. Raises ChecksUnmet and what `claim` raises.
 
+    A medicine that was declined is kept beside the approved ones, for its own reason. At least one is
+    approved: a prescription with none is refused.
+
     It belongs to `grounds.patient`, who is made as typed in where the account lacks them; raises NotFound
     for no patient of this account, and what `patients.service.add` raises. The outcomes given to checks that
     needed one go into the audit record, as codes.
@@ -100,23 +113,23 @@ def approve(
         patient_birth_date=typed.patient_birth_date.isoformat() if typed.patient_birth_date else None,
         prescriber_npi=typed.prescriber_npi,
         issued_on=typed.issued_on,
+        fill_from=typed.fill_from,
         expires_on=rules.last_day(typed.issued_on, grounds.life_days),
     )
-    undone = delete(PrescriptionItem).where(PrescriptionItem.prescription_id == prescription.id)
-    db.session.execute(undone)  # of an approval that was undone: no order took from it
-    db.session.add_all(_item(prescription.id, line, item) for line, item in enumerate(typed.items, start=1))
-    db.session.flush()
+    _keep(prescription.id, typed.items, grounds.medicines)
     given = {f"outcome_{check.key}": outcomes[check.key] for check in found if check.outcomes}
     steps.record(
         Event.PRESCRIPTION_APPROVED,
         prescription,
         pharmacist_id,
         at,
-        items=len(typed.items),
+        items=len(typed.items) - len(typed.declined),
         patient=patient_id,
         **given,
+        **_reasons(typed.items),
     )
-    steps.notify("approved", prescription, at, run_after=at + steps.UNDO_WITHIN)
+    news = "decided" if typed.declined else "approved"
+    steps.notify(news, prescription, at, run_after=at + steps.UNDO_WITHIN)
     return prescription
 
 
@@ -135,8 +148,22 @@ def _patient_id(user_id: int, chosen: ForPatient, pharmacist_id: int, at: dateti
     return patients.find_or_add(user_id, relation, chosen.name, chosen.born, at, pharmacist_id)
 
 
-def refuse(reference: str, pharmacist_id: int, reason: Reason, note: str, at: datetime) -> Prescription:
-    """Refuse it for a coded reason. Raises what `claim` raises."""
+def refuse(
+    reference: str,
+    pharmacist_id: int,
+    reason: Reason,
+    note: str,
+    at: datetime,
+    declined: Sequence[TypedItem] = (),
+    medicines: Mapping[int, Medicine] = {},
+) -> Prescription:
+    """Refuse it for a coded reason. Raises ChecksUnmet and what `claim` raises.
+
+    `declined` are all its medicines, each with a reason of its own, where the pharmacist went through them.
+    """
+    found = declined_checks(declined, medicines)
+    if in_the_way := [check for check in found if check.verdict is Verdict.STOPS]:
+        raise ChecksUnmet(in_the_way)
     prescription = steps.anyones(reference)
     steps.change(
         prescription,
@@ -147,7 +174,10 @@ def refuse(reference: str, pharmacist_id: int, reason: Reason, note: str, at: da
         reason=reason.value,
         pharmacist_note=note,
     )
-    steps.record(Event.PRESCRIPTION_REFUSED, prescription, pharmacist_id, at, reason=reason.value)
+    if declined:
+        _keep(prescription.id, declined, medicines)
+    codes = _reasons(declined)
+    steps.record(Event.PRESCRIPTION_REFUSED, prescription, pharmacist_id, at, reason=reason.value, **codes)
     steps.notify("refused", prescription, at, run_after=at + steps.UNDO_WITHIN)
     return prescription
 
@@ -174,6 +204,44 @@ def ask(reference: str, pharmacist_id: int, reason: Reason, note: str, at: datet
     return prescription
 
 
+def _keep(prescription_id: int, items: Iterable[TypedItem], medicines: Mapping[int, Medicine]) -> None:
+    """Keep each medicine at its place, instead of those of a decision that was undone: no order took from
+    them.
+    """
+    for table in (PrescriptionItem, DeclinedItem):
+        db.session.execute(delete(table).where(table.prescription_id == prescription_id))
+    for line, item in enumerate(items, start=1):
+        if item.declined:
+            db.session.add(_declined(prescription_id, line, item, item.declined, medicines))
+        else:
+            db.session.add(_item(prescription_id, line, item))
+    db.session.flush()
+
+
+def _reasons(items: Iterable[TypedItem]) -> dict[str, str]:
+    """Why which medicine was declined, as codes for the audit record."""
+    return {
+        f"declined_{line}": item.declined.reason
+        for line, item in enumerate(items, start=1)
+        if item.declined is not None
+    }
+
+
+def _declined(
+    prescription_id: int, line: int, item: TypedItem, why: Declined, medicines: Mapping[int, Medicine]
+) -> DeclinedItem:
+    """As it is written on the document, or as the catalog calls it."""
+    medicine = medicines.get(item.variant_id) if item.variant_id is not None else None
+    return DeclinedItem(
+        prescription_id=prescription_id,
+        line=line,
+        variant_id=item.variant_id if medicine else None,
+        as_written=item.as_written.strip() or (medicine.label if medicine else ""),
+        reason=why.reason,
+        note=why.note,
+    )
+
+
 def _item(prescription_id: int, line: int, item: TypedItem) -> PrescriptionItem:
     assert item.quantity is not None  # what is missing stops
     assert item.refills is not None
@@ -186,4 +254,7 @@ def _item(prescription_id: int, line: int, item: TypedItem) -> PrescriptionItem:
         authorized=rules.authorized(item.quantity, item.refills),
         days_supply=item.days_supply,
         directions=item.directions,
+        indication=item.indication or None,
+        dispense_as_written=item.dispense_as_written,
+        refill_share=item.refill_share,
     )

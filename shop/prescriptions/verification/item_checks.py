@@ -3,14 +3,24 @@
 Quantity and refills that a document does not state are never taken as zero or unlimited: the pharmacist asks.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from shop.catalogue.sale_units import MOST_OF_ANY
 from shop.clock import day_in_words
+from shop.prescriptions import reasons
+from shop.prescriptions.reasons import WORDS, Reason
 from shop.prescriptions.verification.as_written import MOST_REFILLS, Doubt, Written
 from shop.prescriptions.verification.supply_checks import supply_checks
-from shop.prescriptions.verification.typed import Check, Grounds, Medicine, Typed, TypedItem, Verdict
+from shop.prescriptions.verification.typed import (
+    Check,
+    Declined,
+    Grounds,
+    Medicine,
+    Typed,
+    TypedItem,
+    Verdict,
+)
 
 STATED = "State rules: what a prescription states"
 SALE_OUTCOMES = {
@@ -34,15 +44,27 @@ SALE_SENTENCES = {
 
 def item_checks(position: int, item: TypedItem, typed: Typed, grounds: Grounds) -> Iterator[Check]:
     """The checks of the medicine at `position`; where there are several, each says which it means."""
-    several = len(typed.items) > 1
     for check in _checks(position, item, typed, grounds):
-        sentence = check.sentence if not several else f"Medicine {position + 1}: {check.sentence}"
-        yield replace(
-            check, key=f"{check.key}-{position}", sentence=sentence, about=f"items-{position}-{check.about}"
-        )
+        yield _at(position, len(typed.items), check)
+
+
+def declined_checks(items: Sequence[TypedItem], medicines: Mapping[int, Medicine]) -> Iterator[Check]:
+    """The checks of medicines that are declined, every one of them."""
+    for position, item in enumerate(items):
+        if item.declined:
+            yield _at(position, len(items), _declined(item, item.declined, medicines))
+
+
+def _at(position: int, of: int, check: Check) -> Check:
+    sentence = f"Medicine {position + 1}: {check.sentence}" if of > 1 else check.sentence
+    about = f"items-{position}-{check.about}"
+    return replace(check, key=f"{check.key}-{position}", sentence=sentence, about=about)
 
 
 def _checks(position: int, item: TypedItem, typed: Typed, grounds: Grounds) -> Iterator[Check]:
+    if item.declined:
+        yield _declined(item, item.declined, grounds.medicines)
+        return
     yield from _stated(item)
     medicine = None if item.variant_id is None else grounds.medicines.get(item.variant_id)
     if medicine is None or item.variant_id is None:
@@ -57,9 +79,22 @@ def _checks(position: int, item: TypedItem, typed: Typed, grounds: Grounds) -> I
     yield _duplicate(medicine, grounds.left.get(item.variant_id, 0))
 
 
+def _declined(item: TypedItem, declined: Declined, medicines: Mapping[int, Medicine]) -> Check:
+    """A declined medicine needs a name, a reason, and a note where the reason says nothing by itself."""
+    source = "Pharmacist’s decision"
+    short = WORDS[Reason(declined.reason)].short
+    if not item.as_written.strip() and item.variant_id not in medicines:
+        sentence = "Enter the declined medicine as written."
+        return Check("declined", Verdict.STOPS, sentence, source, "as_written")
+    if reasons.note_missing(declined.reason, declined.note):
+        sentence = f"“{short}” needs a note to the customer."
+        return Check("declined", Verdict.STOPS, sentence, source, "decline_note")
+    return Check("declined", Verdict.PASSED, f"Declined: {short}.", source, "decision")
+
+
 def _twice(item: TypedItem, earlier: Sequence[TypedItem], medicine: Medicine) -> Iterator[Check]:
     """A taper names the same tablet twice, with other directions; the same directions twice are a slip."""
-    same = [other for other in earlier if other.variant_id == item.variant_id]
+    same = [other for other in earlier if other.variant_id == item.variant_id and not other.declined]
     if not same:
         return
     source = "Store rule: one entry a medicine"
@@ -147,9 +182,10 @@ def _substance(medicine: Medicine) -> Check:
         return Check(
             "substance",
             Verdict.STOPS,
-            f"{medicine.label} counts as a controlled substance. Refuse the prescription.",
+            f"{medicine.label} counts as a controlled substance. Decline it.",
             "Substance list",
             "variant_id",
+            decline=Reason.CONTROLLED,
         )
     return Check("substance", Verdict.PASSED, "Not a controlled substance.", "Substance list", "variant_id")
 
@@ -159,9 +195,10 @@ def _sale(medicine: Medicine) -> Iterator[Check]:
         yield Check(
             "mail",
             Verdict.STOPS,
-            f"{medicine.label}: {medicine.refused} Remove it from the list, or refuse the prescription.",
+            f"{medicine.label}: {medicine.refused} Decline it.",
             "Safety data",
             "variant_id",
+            decline=Reason.NOT_SOLD,
         )
     elif medicine.not_by_mail:
         yield Check(
@@ -171,15 +208,19 @@ def _sale(medicine: Medicine) -> Iterator[Check]:
             "Not-by-mail list",
             "variant_id",
             SALE_OUTCOMES,
+            Reason.NOT_SOLD,
         )
     else:
         yield Check("mail", Verdict.PASSED, "Can be sent by mail.", "Not-by-mail list", "variant_id")
     if gone := medicine.withdrawn_on:
-        words = (
-            f"{medicine.label} was withdrawn from sale on {day_in_words(gone)}. "
-            "Remove it from the list, or refuse the prescription."
+        yield Check(
+            "sale",
+            Verdict.STOPS,
+            f"{medicine.label} was withdrawn from sale on {day_in_words(gone)}. Decline it.",
+            "Catalog: withdrawn",
+            "variant_id",
+            decline=Reason.NOT_SOLD,
         )
-        yield Check("sale", Verdict.STOPS, words, "Catalog: withdrawn", "variant_id")
     elif sentence := SALE_SENTENCES.get(medicine.sale_refusal or ""):
         yield Check(
             "sale",
@@ -188,6 +229,7 @@ def _sale(medicine: Medicine) -> Iterator[Check]:
             "Catalog: markets and prices",
             "variant_id",
             SALE_OUTCOMES,
+            Reason.NOT_SOLD,
         )
 
 

@@ -1,17 +1,25 @@
 """The pharmacists' queue: what waits with all its files readable, what was asked about, what was decided."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, text
 
 from shop.accounts import queries as accounts
+from shop.clock import business_date
 from shop.database import db
 from shop.keyset import Edge, Keyset, Window, bounded_count
-from shop.prescriptions.models import DECIDED, Prescription, PrescriptionDocument
-from shop.prescriptions.states import PrescriptionStatus
-from shop.prescriptions.steps import CLAIM_LASTS, files_ready
+from shop.prescriptions.models import (
+    DECIDED,
+    DeclinedItem,
+    Prescription,
+    PrescriptionDocument,
+    PrescriptionItem,
+)
+from shop.prescriptions.standing import answered
+from shop.prescriptions.states import Facts, PrescriptionStatus, Standing, standing
+from shop.prescriptions.steps import files_ready, is_on_it
 
 PER_PAGE = 25
 TABS: dict[str, Any] = {
@@ -32,7 +40,7 @@ class QueueRow:
 
     reference: str
     customer: str
-    status: str
+    standing: Standing
     submitted_at: datetime
     documents: int
     on_it_id: int | None
@@ -55,12 +63,9 @@ def page(tab: str, edge: Edge | None, at: datetime) -> Window[QueueRow]:
 
     Two questions.
     """
-    documents = (
-        select(func.count())
-        .where(PrescriptionDocument.prescription_id == Prescription.id)
-        .correlate(Prescription)
-        .scalar_subquery()
-    )
+    documents = _of_each(func.count(), PrescriptionDocument)
+    declined = _of_each(func.count(), DeclinedItem)
+    left = _of_each(func.sum(PrescriptionItem.authorized - PrescriptionItem.taken), PrescriptionItem)
     columns: tuple[Any, ...] = (
         Prescription.id,
         Prescription.reference,
@@ -72,13 +77,22 @@ def page(tab: str, edge: Edge | None, at: datetime) -> Window[QueueRow]:
         Prescription.decided_by,
         Prescription.decided_at,
         Prescription.reason,
+        Prescription.expires_on,
         documents.label("documents"),
+        declined.label("declined"),
+        left.label("left"),
     )
     list_ = LISTS[tab]
     window = list_.window(db.session.execute(list_.page(select(*columns).where(TABS[tab]), edge)).all(), edge)
     people = {who for row in window.rows for who in (row.user_id, row.claimed_by, row.decided_by)}
     names = accounts.names_of(people)
     return Window([_row(row, names, at) for row in window.rows], window.previous, window.next)
+
+
+def _of_each(what: ColumnElement[Any], table: Any) -> ScalarSelect[Any]:
+    """A figure of each prescription's rows in a table; None for the sum of none."""
+    mine = table.prescription_id == Prescription.id
+    return select(what).select_from(table).where(mine).correlate(Prescription).scalar_subquery()
 
 
 def next_waiting(after_reference: str | None = None) -> str | None:
@@ -91,17 +105,12 @@ def next_waiting(after_reference: str | None = None) -> str | None:
     return db.session.scalar(question.order_by(Prescription.submitted_at, Prescription.id).limit(1))
 
 
-def is_on_it(claimed_by: int | None, claimed_at: datetime | None, at: datetime) -> bool:
-    """Whether somebody's taking up still holds."""
-    return claimed_by is not None and claimed_at is not None and claimed_at >= at - CLAIM_LASTS
-
-
 def _row(row: Any, names: dict[int, str], at: datetime) -> QueueRow:
     held = is_on_it(row.claimed_by, row.claimed_at, at)
     return QueueRow(
         row.reference,
         names.get(row.user_id, ""),
-        row.status,
+        _standing(row, held, business_date(at)),
         row.submitted_at,
         row.documents,
         row.claimed_by if held else None,
@@ -109,4 +118,17 @@ def _row(row: Any, names: dict[int, str], at: datetime) -> QueueRow:
         names.get(row.decided_by),
         row.decided_at,
         row.reason,
+    )
+
+
+def _standing(row: Any, held: bool, today: date) -> Standing:
+    return standing(
+        Facts(
+            row.status,
+            claimed=held,
+            answered=answered(row.status, row.reason),
+            declined=row.declined > 0,
+            used_up=row.left == 0,
+            expired=row.expires_on is not None and row.expires_on < today,
+        )
     )

@@ -1,13 +1,14 @@
-"""Taking a decision back: undone within a minute by who took it, or revoked later, for a coded reason.
+"""Taking a decision back: undone within a minute by who took it; an approval revoked later, for a coded
+reason, or transferred to another pharmacy.
 
-What a revoked prescription still holds for orders is released by the job `release_revoked` of checkout, once
-the minute is over; until then, and after it, nothing of it is dispensed (`ledger.quantities`).
+What such a prescription still holds for orders is released by the job `release_ended` of checkout, once the
+minute is over; until then, and after it, nothing of it is dispensed (`ledger.quantities`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from shop.audit.events import Event
 from shop.database import db
@@ -20,7 +21,7 @@ from shop.prescriptions.reasons import Reason
 from shop.prescriptions.states import PrescriptionStatus, Step
 from shop.prescriptions.steps import UNDO_WITHIN
 
-RELEASE = "release_revoked"
+RELEASE = "release_ended"
 
 
 class TooLateToUndo(DomainError):
@@ -46,6 +47,29 @@ def revoke(reference: str, pharmacist_id: int, reason: Reason, note: str, at: da
         reason=reason.value,
         pharmacist_note=note,
     )
+    _end(prescription, "revoked", pharmacist_id, at)
+    steps.record(Event.PRESCRIPTION_REVOKED, prescription, pharmacist_id, at, reason=reason.value)
+
+
+def transfer(reference: str, pharmacist_id: int, to: str, at: datetime) -> None:
+    """Give what is left of an approval to another pharmacy; here it ends like revoked. Raises AlreadyDecided.
+
+    `to` is that pharmacy's name and phone number, which the customer sees.
+    """
+    prescription = steps.anyones(reference)
+    steps.change(
+        prescription,
+        Step.TRANSFER,
+        transferred_by=pharmacist_id,
+        transferred_at=at,
+        transferred_to=to,
+    )
+    _end(prescription, "transferred", pharmacist_id, at)
+    steps.record(Event.PRESCRIPTION_TRANSFERRED, prescription, pharmacist_id, at)
+
+
+def _end(prescription: Prescription, news: str, pharmacist_id: int, at: datetime) -> None:
+    """Once the minute is over, end what is open on it and tell the customer."""
     after = at + UNDO_WITHIN
     outbox.enqueue(
         RELEASE,
@@ -54,8 +78,7 @@ def revoke(reference: str, pharmacist_id: int, reason: Reason, note: str, at: da
         at=at,
         run_after=after,
     )
-    steps.record(Event.PRESCRIPTION_REVOKED, prescription, pharmacist_id, at, reason=reason.value)
-    steps.notify("revoked", prescription, at, run_after=after)
+    steps.notify(news, prescription, at, run_after=after)
 
 
 def undo(reference: str, pharmacist_id: int, at: datetime) -> PrescriptionStatus:
@@ -71,8 +94,10 @@ def undo(reference: str, pharmacist_id: int, at: datetime) -> PrescriptionStatus
 
 def undoable(pharmacist_id: int, at: datetime) -> Prescription | None:
     """The prescription that this pharmacist decided last, while that can still be undone."""
-    latest = select(Prescription).where(or_(_decided(pharmacist_id, at), _revoked(pharmacist_id, at)))
-    return db.session.scalar(latest.order_by(Prescription.decided_at.desc(), Prescription.id.desc()).limit(1))
+    mine = or_(_decided(pharmacist_id, at), _revoked(pharmacist_id, at), _transferred(pharmacist_id, at))
+    last = func.coalesce(Prescription.revoked_at, Prescription.transferred_at, Prescription.decided_at)
+    latest = select(Prescription).where(mine).order_by(last.desc(), Prescription.id.desc())
+    return db.session.scalar(latest.limit(1))
 
 
 def _decided(pharmacist_id: int, at: datetime) -> ColumnElement[bool]:
@@ -86,22 +111,26 @@ def _revoked(pharmacist_id: int, at: datetime) -> ColumnElement[bool]:
     return status & (Prescription.revoked_by == pharmacist_id) & (Prescription.revoked_at >= at - UNDO_WITHIN)
 
 
-def _undo_decision(news: str) -> Callable[[Prescription, int, datetime], None]:
-    def undo_it(prescription: Prescription, pharmacist_id: int, at: datetime) -> None:
-        _back(
-            prescription,
-            _decided(pharmacist_id, at),
-            decided_by=None,
-            decided_at=None,
-            reason=None,
-            pharmacist_note="",
-            expires_on=None,
-        )
-        _refuse_if_begun(prescription)
-        if not mail.take_back(steps.mail_key(news, prescription)):
-            raise TooLateToUndo
+def _transferred(pharmacist_id: int, at: datetime) -> ColumnElement[bool]:
+    mine = Prescription.transferred_by == pharmacist_id
+    in_time = Prescription.transferred_at >= at - UNDO_WITHIN
+    return (Prescription.status == PrescriptionStatus.TRANSFERRED) & mine & in_time
 
-    return undo_it
+
+def _undo_decision(prescription: Prescription, pharmacist_id: int, at: datetime) -> None:
+    _back(
+        prescription,
+        _decided(pharmacist_id, at),
+        decided_by=None,
+        decided_at=None,
+        reason=None,
+        pharmacist_note="",
+        expires_on=None,
+    )
+    _refuse_if_begun(prescription)
+    told = [mail.take_back(steps.mail_key(news, prescription)) for news in steps.DECISION_NEWS]
+    if not any(told):
+        raise TooLateToUndo
 
 
 def _undo_revoking(prescription: Prescription, pharmacist_id: int, at: datetime) -> None:
@@ -113,15 +142,32 @@ def _undo_revoking(prescription: Prescription, pharmacist_id: int, at: datetime)
         reason=None,
         pharmacist_note="",
     )
-    told = mail.take_back(steps.mail_key("revoked", prescription))
+    _not_ended(prescription, "revoked")
+
+
+def _undo_transfer(prescription: Prescription, pharmacist_id: int, at: datetime) -> None:
+    _back(
+        prescription,
+        _transferred(pharmacist_id, at),
+        transferred_by=None,
+        transferred_at=None,
+        transferred_to=None,
+    )
+    _not_ended(prescription, "transferred")
+
+
+def _not_ended(prescription: Prescription, news: str) -> None:
+    """Take back what `_end` asked for."""
+    told = mail.take_back(steps.mail_key(news, prescription))
     if not (outbox.withdraw(_release_key(prescription)) and told):
         raise TooLateToUndo
 
 
-_UNDOING = {
-    PrescriptionStatus.APPROVED: _undo_decision("approved"),
-    PrescriptionStatus.REFUSED: _undo_decision("refused"),
+_UNDOING: Mapping[PrescriptionStatus, Callable[[Prescription, int, datetime], None]] = {
+    PrescriptionStatus.APPROVED: _undo_decision,
+    PrescriptionStatus.REFUSED: _undo_decision,
     PrescriptionStatus.REVOKED: _undo_revoking,
+    PrescriptionStatus.TRANSFERRED: _undo_transfer,
 }
 
 

@@ -23,7 +23,8 @@ class Check:
     """One question and its answer.
 
     `key` names it among a prescription's checks; `about` the input it concerns (`issued_on`,
-    `items-1-refills`); `outcomes` the codes that settle a `needs`, with their words.
+    `items-1-refills`); `outcomes` the codes that settle a `needs`, with their words; `decline` the reason for
+    which the medicine may be declined instead.
     """
 
     key: str
@@ -32,13 +33,24 @@ class Check:
     source: str
     about: str = ""
     outcomes: Mapping[str, str] = field(default_factory=dict)
+    decline: str = ""
+
+
+@dataclass(frozen=True)
+class Declined:
+    """Why one medicine is declined: a code of reasons.Reason, and a note to the customer."""
+
+    reason: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class TypedItem:
     """One medicine as the pharmacist typed it in; None is what the document does not state.
 
-    `written` has quantity and refills as they were typed, where they are no plain figures.
+    `written` has quantity and refills as they were typed, where they are no plain figures. `refill_share` is
+    the percent of a supply that is used before a refill, None: the store's. Of a `declined` one only
+    `as_written` and perhaps the variant are known: the catalog may not have it.
     """
 
     variant_id: int | None
@@ -47,11 +59,19 @@ class TypedItem:
     days_supply: int | None
     directions: str
     written: Mapping[str, Written] = field(default_factory=dict)
+    indication: str = ""
+    dispense_as_written: bool = False
+    refill_share: int | None = None
+    as_written: str = ""
+    declined: Declined | None = None
 
 
 @dataclass(frozen=True)
 class Typed:
-    """The whole prescription as typed in. `signed`: the pharmacist saw the signature."""
+    """The whole prescription as typed in. `signed`: the pharmacist saw the signature.
+
+    `fill_from`: the day before which the prescriber wants nothing dispensed.
+    """
 
     patient_name: str
     patient_birth_date: date | None
@@ -60,6 +80,15 @@ class Typed:
     issued_on: date | None
     signed: bool
     items: tuple[TypedItem, ...]
+    fill_from: date | None = None
+
+    @property
+    def declined(self) -> tuple[TypedItem, ...]:
+        return tuple(item for item in self.items if item.declined)
+
+    @property
+    def all_declined(self) -> bool:
+        return bool(self.items) and len(self.declined) == len(self.items)
 
 
 @dataclass(frozen=True)

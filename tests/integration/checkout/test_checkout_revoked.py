@@ -1,4 +1,4 @@
-"""Orders on a prescription that is revoked: whatever has not shipped ends, and what it kept is free again."""
+"""Orders on a prescription that was revoked or transferred: what has not shipped ends and frees its units."""
 
 import pytest
 from sqlalchemy import select
@@ -75,6 +75,18 @@ def test_what_has_shipped_stays_and_the_rest_ends(
     assert (status_of(shipped), status_of(open_one), taken(item)) == ("shipped", "cancelled", 60)
 
 
+def test_a_transfer_ends_what_is_open_as_revoking_does(
+    ada: Customer, counter: Counter, baclofen: int, pharmacist: int
+) -> None:
+    item = approve(ada.user_id, baclofen)
+    number = placed(ada, counter, baclofen, 60)
+    with transaction():
+        taking_back.transfer(reference_of(item), pharmacist, "Specimen Pharmacy, (555) 555-0123", now())
+    counter.work(minutes=2)
+    assert (status_of(number), held(), taken(item)) == ("cancelled", {}, 0)
+    assert payments_of(number) == ["voided"]
+
+
 def placed(customer: Customer, counter: Counter, variant_id: int, units: int) -> str:
     customer.put_in_basket(variant_id, units)
     number, url = customer.order()
@@ -82,8 +94,11 @@ def placed(customer: Customer, counter: Counter, variant_id: int, units: int) ->
     return number
 
 
-def revoke(item_id: int, pharmacist: int) -> None:
+def reference_of(item_id: int) -> str:
     of_item = select(Prescription.reference).join(PrescriptionItem).where(PrescriptionItem.id == item_id)
+    return db.session.scalars(of_item).one()
+
+
+def revoke(item_id: int, pharmacist: int) -> None:
     with transaction():
-        reference = db.session.scalars(of_item).one()
-        taking_back.revoke(reference, pharmacist, Reason.PRESCRIBER_STOPPED, "", now())
+        taking_back.revoke(reference_of(item_id), pharmacist, Reason.PRESCRIBER_STOPPED, "", now())

@@ -45,19 +45,25 @@ BY_NAME = (
 
 
 def said(text: str) -> str:
-    return " ".join(not_sold.trouble(text, not_sold.find(text, 20)))
+    return " ".join(one.sentence for one in not_sold.trouble(text, not_sold.find(text, 20)))
+
+
+def may_be_declined_for(text: str) -> set[str | None]:
+    return {one.decline for one in not_sold.trouble(text, not_sold.find(text, 20))}
 
 
 @pytest.mark.parametrize("typed", CONTROLLED_NAMES)
 def test_a_controlled_substance_however_it_is_asked_for(context, typed: str) -> None:
     assert "controlled substance" in said(typed)
     assert CONTROLLED in said(typed)
+    assert may_be_declined_for(typed) == {Reason.CONTROLLED}
 
 
 @pytest.mark.parametrize("typed", BY_NAME)
 def test_what_no_catalogue_has_and_is_not_sent_by_mail(context, typed: str) -> None:
     assert "by mail" in said(typed)
     assert NOT_SOLD in said(typed)
+    assert may_be_declined_for(typed) == {Reason.NOT_SOLD}
 
 
 @pytest.mark.parametrize("typed", ["baclofen", "Lioresal", "baclofen hydrochloride", "baclofn 10 mg"])
@@ -83,6 +89,7 @@ def test_what_the_catalogue_has_and_does_not_sell(
         session.execute(update(table).values(**(values | days)))
     assert reason in said(typed)
     assert (NOT_SOLD in said(typed)) is refuse
+    assert may_be_declined_for(typed) == {Reason.NOT_SOLD}
     assert "Try fewer letters" not in said(typed)
     assert not_sold.find(name, 5)[0].id == variant
 
@@ -92,7 +99,9 @@ def test_what_is_sold_has_no_trouble_and_a_slip_of_the_hand_is_a_question(contex
     assert said("trazodone") == ""
     assert "Did you mean trazodone?" in said("trazadone")
     assert CONTROLLED not in said("trazadone")
+    assert may_be_declined_for("trazadone") == {None}
     assert "Did you mean" not in said("zzzzzz")
+    assert may_be_declined_for("zzzzzz") == {Reason.NOT_SOLD}
 
 
 def test_the_desk_says_it_beside_the_field_and_the_name(desk, submit) -> None:

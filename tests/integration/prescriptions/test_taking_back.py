@@ -115,7 +115,7 @@ def test_revoking_is_undone_within_a_minute(pharmacist, baclofen, approve):
     revoke(reference, pharmacist)
     assert undo(reference, pharmacist) == "approved"
     kinds = db.session.scalars(select(Job.kind)).all()
-    assert "release_revoked" not in kinds
+    assert "release_ended" not in kinds
     assert "prescription_revoked" not in mails()
     with transaction():
         quantities.dispense_quantity([1], AT, required=[1])
@@ -138,3 +138,56 @@ def test_the_last_decision_of_a_pharmacist_can_be_undone_for_a_minute(
     assert taking_back.undoable(pharmacist, AT + MINUTE).reference == reference
     assert taking_back.undoable(pharmacist, AT + 2 * MINUTE) is None
     assert taking_back.undoable(make_user("pharmacist"), AT) is None
+
+
+def transfer(reference: str, pharmacist: int, after: timedelta = timedelta()) -> None:
+    with transaction():
+        taking_back.transfer(reference, pharmacist, "Specimen Pharmacy, (555) 555-0123", AT + after)
+
+
+def test_of_a_transferred_prescription_nothing_is_ordered_or_dispensed(
+    customer, pharmacist, baclofen, approve
+):
+    reference, item_id = approve(baclofen, 90, 1)
+    hold(item_id)
+    transfer(reference, pharmacist)
+    assert status(reference) == "transferred"
+    assert queries.by_reference(reference).transferred_to == "Specimen Pharmacy, (555) 555-0123"
+    assert "Specimen" not in str(db.session.execute(db.text("SELECT transferred_to FROM prescription")).all())
+    assert covered(customer, baclofen).state == "none"
+    with pytest.raises(PrescriptionLapsed), transaction():
+        quantities.dispense_quantity([1], AT, required=[1])
+    with pytest.raises(quantities.NotEnoughLeft):
+        hold(item_id, 2)
+    assert mails()[-1] == "prescription_transferred"
+    row = db.session.scalars(select(AuditRecord).order_by(AuditRecord.id.desc())).first()
+    assert (row.event, row.actor_id, row.detail) == ("prescription:transferred", pharmacist, {})
+    assert "release_ended" in db.session.scalars(select(Job.kind)).all()
+    for step in (revoke, transfer):
+        with pytest.raises(AlreadyDecided):
+            step(reference, pharmacist)
+
+
+def test_a_transfer_is_undone_within_a_minute(pharmacist, make_user, baclofen, approve):
+    reference, item_id = approve(baclofen)
+    hold(item_id)
+    transfer(reference, pharmacist)
+    with pytest.raises(TooLateToUndo):
+        undo(reference, make_user("pharmacist"))
+    with pytest.raises(TooLateToUndo):
+        undo(reference, pharmacist, 2 * MINUTE)
+    assert taking_back.undoable(pharmacist, AT).reference == reference
+    assert undo(reference, pharmacist, MINUTE) == "approved"
+    row = queries.by_reference(reference)
+    assert (row.transferred_to, row.transferred_at, row.transferred_by) == (None, None, None)
+    assert "release_ended" not in db.session.scalars(select(Job.kind)).all()
+    assert "prescription_transferred" not in mails()
+    with transaction():
+        quantities.dispense_quantity([1], AT, required=[1])
+
+
+def test_the_step_taken_last_is_the_one_to_undo(pharmacist, baclofen, approve):
+    first, _ = approve(baclofen)
+    approve(baclofen)
+    transfer(first, pharmacist, timedelta(seconds=30))
+    assert taking_back.undoable(pharmacist, AT + MINUTE).reference == first
