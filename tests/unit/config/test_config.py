@@ -164,3 +164,16 @@ def test_the_stores_time_zone_is_taken_and_universal_time_otherwise(env):
 def test_the_license_is_read_under_the_name_of_earlier_releases_too(tmp_path):
     env = {"INSTANCE_PATH": str(tmp_path), "PHARMACY_LICENCE": "ZZ-2"}
     assert from_environment(env).pharmacy.license == "ZZ-2"
+
+
+@pytest.mark.parametrize(
+    ("text", "states"), [("", ()), ("NY", ("NY",)), (" ny, VT,", ("NY", "VT")), (",", ())]
+)
+def test_states_are_named_by_their_codes(env, text, states):
+    assert from_environment({**env, "COPY_SUFFICES_IN": text}).copy_suffices_in == states
+
+
+@pytest.mark.parametrize("text", ["XX", "NY VT", "New York", "NY,ZZ"])
+def test_what_is_no_state_is_refused_and_named(env, text):
+    with pytest.raises(SettingsRefused, match="COPY_SUFFICES_IN"):
+        from_environment({**env, "COPY_SUFFICES_IN": text})
