@@ -82,7 +82,7 @@ def answer(reference: str, user_id: int, files: Iterable[KeptFile], text: str, a
     """The customer's answer to a question, with more documents or none. Back to the pharmacists."""
     prescription = steps.own(reference, user_id)
     steps.change(prescription, Step.ANSWER)
-    added = len(documents.add(user_id, files, prescription.id, at))
+    added = _add(prescription, files, at)
     if text:
         db.session.add(Message(prescription_id=prescription.id, author_id=user_id, text=text, at=at))
         db.session.flush()
@@ -94,7 +94,7 @@ def replace_refused(reference: str, user_id: int, files: Iterable[KeptFile], at:
     """Other files instead of those that could not be opened. Raises AlreadyDecided, TooManyDocuments."""
     prescription = _with_refused(reference, user_id)
     documents.forget(*_refused_of(prescription), at=at)
-    added = len(documents.add(user_id, files, prescription.id, at))
+    added = _add(prescription, files, at)
     if not added or _files_of(prescription) > rules.MOST_DOCUMENTS:
         raise documents.TooManyDocuments
     steps.record(Event.PRESCRIPTION_FILES_SENT, prescription, user_id, at, documents=added)
@@ -107,6 +107,14 @@ def drop_refused(reference: str, user_id: int, at: datetime) -> None:
     if not _files_of(prescription):
         raise NoFileLeft
     rendering.announce(prescription.id, "", at)
+
+
+def _add(prescription: Prescription, files: Iterable[KeptFile], at: datetime) -> int:
+    """More files of a prescription; how many. What the prescriber confirmed was not these."""
+    added = len(documents.add(prescription.user_id, files, prescription.id, at))
+    if added:
+        steps.forget_confirmation(prescription)
+    return added
 
 
 def _with_refused(reference: str, user_id: int) -> Prescription:

@@ -100,6 +100,14 @@ def refusal_of(prescription: Prescription, statuses: Container[str]) -> DomainEr
     return TakenByAnother() if readable else FilesNotReady()
 
 
+def forget_confirmation(prescription: Prescription) -> bool:
+    """Nobody has confirmed it any more; False where nobody had."""
+    nobody = dict.fromkeys(("confirmed_at", "confirmed_by", "confirmed_how", "confirmed_with"))
+    confirmed = Prescription.confirmed_at.is_not(None)
+    mine = update(Prescription).where(Prescription.id == prescription.id, confirmed)
+    return rows_changed(mine.values(**nobody)) > 0
+
+
 def status(prescription: Prescription) -> str:
     """What the database says now, whatever was read before."""
     return db.session.scalars(select(Prescription.status).where(Prescription.id == prescription.id)).one()
