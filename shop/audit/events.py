@@ -44,6 +44,9 @@ class Event(StrEnum):
     PRESCRIPTION_QUANTITY_RELEASED = "prescription:quantity:released"
     PRESCRIPTION_QUANTITY_DISPENSED = "prescription:quantity:dispensed"
 
+    PRESCRIBER_ADDED = "prescriber:added"
+    PRESCRIBER_CHANGED = "prescriber:changed"
+
     ORDER_CREATED = "order:created"
     ORDER_PLACED = "order:placed"
     ORDER_EXPIRED = "order:expired"
