@@ -31,6 +31,15 @@ REQUIRED: dict[Origin, Requires] = {
     Origin.TRANSFER: Requires(("received_name", "received_phone", "received_person", "original_number")),
     Origin.ELECTRONIC: Requires(("received_name",)),
 }
+LABELS: dict[Origin, str] = {
+    Origin.PAPER: "Paper original",
+    Origin.PHOTO: "Photo or scan: a copy",
+    Origin.FAX: "Fax from the prescriber",
+    Origin.PHONE: "Telephone",
+    Origin.TRANSFER: "Transfer from another pharmacy",
+    Origin.ELECTRONIC: "Electronic, entered by hand",
+}
+"""For staff."""
 SENT_IN = (Origin.PHOTO, Origin.PAPER)
 """What a customer's upload can be: a copy, until the original is here."""
 BY_STAFF = (Origin.PHONE, Origin.FAX, Origin.PAPER, Origin.TRANSFER, Origin.ELECTRONIC)

@@ -43,9 +43,9 @@ def _bare(name: str) -> list[str]:
     return [word for word in words if word not in TITLES] or words
 
 
-def plain_license(text: str) -> str:
+def plain_license(text: str | None) -> str:
     """Register and number as they are kept: "gmc  1234567" is "GMC 1234567"."""
-    return " ".join(text.split()).upper()
+    return " ".join((text or "").split()).upper()
 
 
 def valid_license(text: str) -> bool:

@@ -125,6 +125,8 @@ def typed(variant_id: int, quantity: int = 90, refills: int = 0, days: int | Non
         "issued_on": date(2026, 11, 16),
         "signed": True,
         "items": (item,),
+        "prescriber_address": "1 Example Road, Springfield, NY 10001",
+        "prescriber_phone": "(555) 555-0111",
     }
     return Typed(**(values | changes))
 
