@@ -19,6 +19,7 @@ from shop.patients.queries import PatientFacts
 from shop.patients.words import RELATIONS
 from shop.pharmacist import not_sold
 from shop.pharmacist.forms import NEW, EntryForm
+from shop.pharmacist.header import header_before, offer_origins
 from shop.pharmacist.viewer import Sheet
 from shop.prescriptions import queries
 from shop.prescriptions.models import Message, Prescription
@@ -62,6 +63,7 @@ def desk(prescription: Prescription, form: EntryForm, at: datetime) -> Desk:
     """The desk with this prescription on it, in a number of questions that does not grow."""
     known_patients = patients.of_account(prescription.user_id)
     offer_patients(form, known_patients, prescription.patient_id)
+    offer_origins(form, prescription)
     lines = basket.lines(BasketOwner(user_id=prescription.user_id))
     ids = {line.variant_id for line in lines} | {item.variant_id for item in prescription.items}
     known = catalogue.variants(ids)
@@ -137,15 +139,17 @@ def _sheets(prescription: Prescription) -> list[Sheet]:
 
 
 def entered_before(prescription: Prescription) -> dict[str, Any]:
-    """What was typed in before an approval was undone, as the form's data; nothing otherwise."""
-    if not prescription.items or prescription.status != PrescriptionStatus.WAITING:
+    """What is on record of an open one, as the form's data: all of it before an approval that was undone."""
+    if prescription.status != PrescriptionStatus.WAITING:
         return {}
     born = prescription.patient_birth_date
-    return {
+    header = header_before(prescription) | {
         "patient_name": prescription.patient_name,
         "patient_birth_date": date.fromisoformat(born) if born else None,
-        "prescriber_name": prescription.prescriber_name,
-        "prescriber_npi": prescription.prescriber_npi,
+    }
+    if not prescription.items:
+        return header
+    return header | {
         "issued_on": prescription.issued_on,
         "items": [
             {

@@ -25,8 +25,16 @@ from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
 from shop.form_fields import Day
+from shop.prescriptions.origins import Received
+from shop.prescriptions.prescriber_rules import (
+    LONGEST_ADDRESS,
+    LONGEST_LICENSE,
+    LONGEST_PHONE,
+    plain_license,
+)
 from shop.prescriptions.reasons import WORDS
 from shop.prescriptions.rules import MOST_ITEMS
+from shop.prescriptions.states import Origin
 from shop.prescriptions.verification import as_written
 from shop.prescriptions.verification.directions import daily_use
 from shop.prescriptions.verification.typed import Typed, TypedItem
@@ -36,6 +44,7 @@ LONGEST_NAME = 120
 LONGEST_DIRECTIONS = 300
 LONGEST_FIGURE = 60  # "#120 (one hundred and twenty) tablets"
 LONGEST_NOTE = 500
+LONGEST_NUMBER = 40
 MOST_DAYS = 365
 ITEM_FIELD = re.compile(r"items-([0-9]{1,2})-(\w+)")
 TYPING = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
@@ -113,6 +122,17 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
                 if not name.startswith("items-") or ITEM_FIELD.fullmatch(name)
             )
 
+    origin = SelectField("How it arrived", validate_choice=False)  # judged by the checks
+    received_name = StringField("From", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING)
+    received_phone = StringField(
+        "Its phone number", [Length(max=LONGEST_PHONE)], filters=[stripped], render_kw=TYPING
+    )
+    received_person = StringField(
+        "Its pharmacist", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING
+    )
+    original_number = StringField(
+        "Its Rx number", [Length(max=LONGEST_NUMBER)], filters=[stripped], render_kw=TYPING
+    )
     patient = SelectField("For", validate_choice=False)  # of this account, or NEW
     patient_name = StringField(
         "Patient as written", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING
@@ -127,8 +147,18 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
         filters=[lambda text: re.sub(r"[\s-]", "", text or "")],
         render_kw={"inputmode": "numeric", **TYPING},
     )
+    prescriber_license = StringField(
+        "Register and number", [Length(max=LONGEST_LICENSE)], filters=[plain_license], render_kw=TYPING
+    )
+    prescriber_address = StringField(
+        "Prescriber’s address", [Length(max=LONGEST_ADDRESS)], filters=[stripped], render_kw=TYPING
+    )
+    prescriber_phone = StringField(
+        "Prescriber’s phone", [Length(max=LONGEST_PHONE)], filters=[stripped], render_kw=TYPING
+    )
     issued_on = Day("Issued")
     signed = BooleanField("Signature seen")
+    read_back = BooleanField("Read back to the caller")
     items = FieldList(FormField(ItemForm), min_entries=1, max_entries=MOST_ITEMS)
     reason = SelectField(
         "Reason",
@@ -155,6 +185,15 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
             self.issued_on.data,
             bool(self.signed.data),
             tuple(entry.form.typed() for entry in self.items),
+            Origin(self.origin.data) if self.origin.data in set(Origin) else Origin.PHOTO,
+            Received(
+                self.received_name.data or "", self.received_phone.data or "", self.received_person.data or ""
+            ),
+            self.original_number.data or "",
+            bool(self.read_back.data),
+            self.prescriber_license.data or "",
+            self.prescriber_address.data or "",
+            self.prescriber_phone.data or "",
         )
 
     def complaints(self) -> list[tuple[str, str]]:

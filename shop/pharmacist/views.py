@@ -18,12 +18,15 @@ from shop.pharmacist import desk as desks
 from shop.pharmacist.deciding import NotReady, decide_on, outcomes_in
 from shop.pharmacist.desk import Desk
 from shop.pharmacist.forms import LONGEST_NOTE, EntryForm, stripped, with_item, without_item
+from shop.pharmacist.header import found_for, with_header
 from shop.pharmacist.viewer import drawing, view_from
 from shop.prescriptions import queries, reasons, rules, steps
 from shop.prescriptions.ledger import early_fill
 from shop.prescriptions.ledger.early_fill import EarlyReason
 from shop.prescriptions.ledger.overview import overview
 from shop.prescriptions.models import Prescription
+from shop.prescriptions.origins import asked_for
+from shop.prescriptions.prescriber_rules import identifier_of
 from shop.prescriptions.states import FileState, PrescriptionStatus
 from shop.prescriptions.verification import decisions, queue, taking_back
 from shop.prescriptions.verification.checks import unmet
@@ -188,6 +191,7 @@ def _desk_page(
     at = now()
     desk = desks.desk(prescription, form, at)
     desks.offer_medicines(form, [variant for variant, _ in desk.wanted])
+    prescribers_found = found_for(form, do)
     checks = _checks(form, desk) if checking else []
     view = view_from(request.values, len(desk.sheets)).after(do, len(desk.sheets))
     outcomes = outcomes_in(request.form)
@@ -214,6 +218,9 @@ def _desk_page(
         counts=desk.counts,
         today=business_date(at),
         profile=patient_words,
+        prescribers_found=prescribers_found,
+        identifier=identifier_of(settings().market),
+        asked_for=asked_for,
     )
     if desk.patient is not None:
         _record_reading(desk.patient.id)
@@ -230,7 +237,7 @@ def _record_reading(patient_id: int) -> None:
 def _checks(form: EntryForm, desk: Desk) -> list[Check]:
     config, patient = settings(), desks.chosen(form, desk.patients)
     grounds = desks.grounds_for(form, patient, config.market, config.prescription_life_days, now())
-    return desks.checked(form, grounds)
+    return desks.checked(form, with_header(grounds, form, desk.prescription, config.market))
 
 
 def _following(desk: Desk) -> str | None:

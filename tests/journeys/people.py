@@ -151,6 +151,8 @@ def approve_newest(
         "patient_name": patient,
         "prescriber_name": "Ivor Sample, MD",
         "prescriber_npi": NPI,
+        "prescriber_address": "1 Example Road, Springfield, NY 10001",
+        "prescriber_phone": "(555) 555-0111",
         "issued_on": issued(),
     }
     item = {
