@@ -68,6 +68,7 @@ ACCESS: dict[str, Permission | None] = {
     "payment_webhook.stripe": None,
     "pharmacist.queue_page": VERIFY,
     "pharmacist.show": VERIFY,
+    "pharmacist.copies_page": VERIFY,
     "pharmacist.claim": VERIFY,
     "pharmacist.check": VERIFY,
     "pharmacist.decide": VERIFY,

@@ -18,6 +18,7 @@ from shop.keyset import edge_from
 from shop.orders import cancellation
 from shop.orders import queries as orders
 from shop.orders import queue as order_queue
+from shop.orders.line_notes import notes_of
 from shop.orders.models import Order
 from shop.orders.queue import Queue
 from shop.payments.movements import Reason
@@ -143,6 +144,7 @@ def _order_page(found: Order, form: ShipForm) -> str:
         today=day,
         customer=person(found.user_id),
         ready=found.status == "placed",
+        notes=notes_of(found),
         canceled=canceled,
         canceler=names_of([canceled.actor_id]).get(canceled.actor_id) if canceled else "",
         reasons=CANCEL_REASONS,

@@ -74,6 +74,7 @@ def desk(prescription: Prescription, form: EntryForm, at: datetime) -> Desk:
     ]
     messages = queries.messages(prescription.id)
     people = {prescription.user_id, prescription.claimed_by, prescription.decided_by, prescription.revoked_by}
+    people |= {prescription.confirmed_by, prescription.entered_by}
     names = accounts.names_of(people | {message.author_id for message in messages})
     held = queue.is_on_it(prescription.claimed_by, prescription.claimed_at, at)
     return Desk(

@@ -2,26 +2,28 @@
 
 import re
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from shop.access import Permission, requires
 from shop.clock import business_date, now
 from shop.database import transaction
-from shop.errors import NotFound
+from shop.errors import DomainError, NotFound
 from shop.keyset import edge_from
 from shop.patients import service as patients
 from shop.patients import words as patient_words
 from shop.patients.errors import BirthDateWrong, TooManyPatients
+from shop.pharmacist import confirm_pages
 from shop.pharmacist import desk as desks
+from shop.pharmacist.blueprint import blueprint
 from shop.pharmacist.deciding import NotReady, decide_on, outcomes_in
 from shop.pharmacist.desk import Desk
 from shop.pharmacist.forms import LONGEST_NOTE, EntryForm, stripped, with_item, without_item
 from shop.pharmacist.header import found_for, with_header
 from shop.pharmacist.viewer import drawing, view_from
-from shop.prescriptions import queries, reasons, rules, steps
-from shop.prescriptions.ledger import early_fill
+from shop.prescriptions import prescribers, queries, reasons, rules, steps
+from shop.prescriptions.ledger import confirming, early_fill
 from shop.prescriptions.ledger.early_fill import EarlyReason
 from shop.prescriptions.ledger.overview import overview
 from shop.prescriptions.models import Prescription
@@ -33,7 +35,6 @@ from shop.prescriptions.verification.checks import unmet
 from shop.prescriptions.verification.typed import Check
 from shop.web import settings
 
-blueprint = Blueprint("pharmacist", __name__, url_prefix="/pharmacist")
 REMOVE_ITEM = re.compile(r"remove_item-([0-9]{1,2})")
 NO_PATIENT = (TooManyPatients, BirthDateWrong)
 """Why the person on the document could not be made a patient."""
@@ -96,7 +97,24 @@ def check(reference: str) -> Response:
         data = without_item(data, int(removed[1]))
     form = EntryForm(formdata=data)
     form.validate()
+    if do in confirm_pages.DONE:
+        return _confirmation(do, reference, form)
     return _desk_page(_any(reference), form, do=do, checking=do == "check" or "checked" in request.form)
+
+
+def _confirmation(do: str, reference: str, form: EntryForm) -> Response:
+    """Record or undo a copy's confirmation; what is typed in of an open one is kept."""
+    checking = "checked" in request.form
+    try:
+        confirm_pages.take_step(do, reference, request.form, current_user.id)
+    except DomainError as refusal:
+        error = f"{refusal.message} {refusal.todo}"
+        return _desk_page(_any(reference), form, refusal.status, checking=checking, error=error)
+    flash(confirm_pages.DONE[do])
+    prescription = _any(reference)
+    if prescription.status == PrescriptionStatus.WAITING:
+        return _desk_page(prescription, form, checking=checking)
+    return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
 
 
 @blueprint.post("/prescriptions/<reference>/decide")
@@ -195,6 +213,7 @@ def _desk_page(
     checks = _checks(form, desk) if checking else []
     view = view_from(request.values, len(desk.sheets)).after(do, len(desk.sheets))
     outcomes = outcomes_in(request.form)
+    fills = overview([prescription], business_date(at))
     html = render_template(
         "pharmacist/desk.html",
         desk=desk,
@@ -213,12 +232,16 @@ def _desk_page(
         left=lambda item: rules.remaining(item.authorized, item.taken),
         undoable=taking_back.undoable(current_user.id, at),
         revoke_reasons={code.value: words.short for code, words in reasons.WORDS.items() if words.may_revoke},
-        fills=overview([prescription], business_date(at)),
+        fills=fills,
         early_reasons={reason.value: words for reason, words in early_fill.WORDS.items()},
         counts=desk.counts,
         today=business_date(at),
         profile=patient_words,
         prescribers_found=prescribers_found,
+        prescriber=prescribers.by_id(prescription.prescriber_id),
+        to_be_confirmed=confirming.waits_for_confirmation(prescription),
+        confirmed_how=confirming.WORDS,
+        shipped=any(fill.shipments for of in fills.values() for fill in of.begun),
         identifier=identifier_of(settings().market),
         asked_for=asked_for,
     )

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.database import Base, Code, Key, UtcDateTime, one_of
 from shop.prescriptions import states
+from shop.prescriptions.copies import needs_confirmation
 from shop.prescriptions.states import ConfirmedHow, EntryKind, FileState, Origin, PrescriptionStatus
 from shop.vault.current import SealedText
 
@@ -90,6 +91,11 @@ class Prescription(Base):
         order_by="PrescriptionItem.id", back_populates="prescription"
     )
     declined: Mapped[list["DeclinedItem"]] = relationship(order_by="DeclinedItem.line")
+
+    @property
+    def is_unconfirmed_copy(self) -> bool:
+        """Whether it is a copy that nobody has confirmed; nothing ships on it, save where a copy suffices."""
+        return needs_confirmation(self.origin, self.confirmed_how)
 
     @property
     def files_state(self) -> str:

@@ -14,6 +14,7 @@ from shop.database import db
 from shop.paging import Page, within
 from shop.prescriptions import rules
 from shop.prescriptions.models import Message, Prescription, PrescriptionDocument, PrescriptionItem
+from shop.prescriptions.rx_numbers import rx_number
 from shop.prescriptions.states import FileState, PrescriptionStatus
 
 PER_PAGE = 10
@@ -73,6 +74,19 @@ def drafts(user_id: int) -> list[PrescriptionDocument]:
 def has_usable_drafts(user_id: int) -> bool:
     """Whether a draft is there that was not refused: it may be sent as it is."""
     return any(draft.state != FileState.REFUSED for draft in drafts(user_id))
+
+
+def rx_numbers(item_ids: Iterable[int]) -> dict[int, str]:
+    """By item, its Rx number; in one question."""
+    wanted = set(item_ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(PrescriptionItem.id, PrescriptionItem.prescription_id, PrescriptionItem.line).where(
+            PrescriptionItem.id.in_(wanted)
+        )
+    )
+    return {row.id: rx_number(row.prescription_id, row.line) for row in rows}
 
 
 def units_left(patient_id: int | None, variant_ids: Iterable[int], today: date) -> dict[int, int]:

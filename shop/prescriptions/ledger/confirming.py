@@ -13,7 +13,6 @@ from shop.audit.events import Event
 from shop.database import db, rows_changed
 from shop.errors import DomainError
 from shop.prescriptions import steps
-from shop.prescriptions.copies import needs_confirmation
 from shop.prescriptions.models import Prescription, PrescriptionItem, QuantityEntry
 from shop.prescriptions.origins import REQUIRED
 from shop.prescriptions.states import OPEN, ConfirmedHow, EntryKind, Origin, PrescriptionStatus
@@ -119,5 +118,4 @@ def arrivals(item_ids: Iterable[int]) -> dict[int, tuple[Origin, ConfirmedHow | 
 
 def waits_for_confirmation(prescription: Prescription) -> bool:
     """Whether it is a copy in use that nobody has confirmed."""
-    open_or_approved = prescription.status in MAY_BE_CONFIRMED
-    return open_or_approved and needs_confirmation(prescription.origin, prescription.confirmed_how)
+    return prescription.status in MAY_BE_CONFIRMED and prescription.is_unconfirmed_copy
