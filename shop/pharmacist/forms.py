@@ -55,6 +55,11 @@ def stripped(text: str | None) -> str:
     return (text or "").replace("\r\n", "\n").strip()
 
 
+def npi_digits(text: str | None) -> str:
+    """An NPI as it is compared: without the spaces and hyphens people put into it."""
+    return re.sub(r"[\s-]", "", text or "")
+
+
 class WholeNumber(IntegerField):  # type: ignore[misc]
     """A count; anything else is kept and said to be none."""
 
@@ -144,7 +149,7 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
     prescriber_npi = StringField(
         "NPI",
         [Length(max=20)],
-        filters=[lambda text: re.sub(r"[\s-]", "", text or "")],
+        filters=[npi_digits],
         render_kw={"inputmode": "numeric", **TYPING},
     )
     prescriber_license = StringField(

@@ -14,7 +14,7 @@ from shop.keyset import edge_from
 from shop.patients import service as patients
 from shop.patients import words as patient_words
 from shop.patients.errors import BirthDateWrong, TooManyPatients
-from shop.pharmacist import confirm_pages
+from shop.pharmacist import confirm_pages, prescriber_pages
 from shop.pharmacist import desk as desks
 from shop.pharmacist.blueprint import blueprint
 from shop.pharmacist.deciding import NotReady, decide_on, outcomes_in
@@ -268,5 +268,7 @@ def _following(desk: Desk) -> str | None:
         (row.reference for row in desk.waiting.rows if row.reference != desk.prescription.reference), None
     )
 
+
+__all__ = ["BLUEPRINTS", "prescriber_pages"]  # the pages that no name here uses
 
 BLUEPRINTS = (blueprint,)
