@@ -37,6 +37,8 @@ class Event(StrEnum):
     PRESCRIPTION_ASKED = "prescription:asked"
     PRESCRIPTION_ANSWERED = "prescription:answered"
     PRESCRIPTION_WITHDRAWN = "prescription:withdrawn"
+    PRESCRIPTION_ENTERED = "prescription:entered"
+    PRESCRIPTION_DISCARDED = "prescription:discarded"
     PRESCRIPTION_CONFIRMED = "prescription:confirmed"
     PRESCRIPTION_CONFIRMATION_UNDONE = "prescription:confirmation:undone"
     PRESCRIPTION_FILL_OPENED = "prescription:fill:opened"

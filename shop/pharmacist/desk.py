@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from wtforms.fields.choices import SelectChoice
@@ -143,11 +143,7 @@ def entered_before(prescription: Prescription) -> dict[str, Any]:
     """What is on record of an open one, as the form's data: all of it before an approval that was undone."""
     if prescription.status != PrescriptionStatus.WAITING:
         return {}
-    born = prescription.patient_birth_date
-    header = header_before(prescription) | {
-        "patient_name": prescription.patient_name,
-        "patient_birth_date": date.fromisoformat(born) if born else None,
-    }
+    header = header_before(prescription)
     if not prescription.items:
         return header
     return header | {

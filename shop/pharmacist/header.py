@@ -4,10 +4,12 @@ What the form offers, what it holds before anything is typed, and what it is hel
 """
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from wtforms.fields.choices import SelectChoice
 
+from shop.patients import queries as patients
 from shop.pharmacist.forms import EntryForm
 from shop.prescriptions import origins, prescribers
 from shop.prescriptions.models import Prescription
@@ -33,10 +35,16 @@ def is_uploaded(prescription: Prescription) -> bool:
 
 
 def header_before(prescription: Prescription) -> dict[str, Any]:
-    """What is on record already, as the form's data: after an undone approval all, otherwise the origin."""
+    """What is on record already, as the form's data: after an undone approval all of it, else the origin, and
+    the patient whom staff found.
+    """
     received = origins.received_from(prescription.received_from)
     kept = prescribers.by_id(prescription.prescriber_id)
+    born = prescription.patient_birth_date
+    patient = patients.by_id(prescription.patient_id) if not is_uploaded(prescription) else None
     return {
+        "patient_name": prescription.patient_name or (patient.name if patient else None),
+        "patient_birth_date": date.fromisoformat(born) if born else (patient.born if patient else None),
         "origin": prescription.origin.value,
         "received_name": received.name,
         "received_phone": received.phone,

@@ -14,7 +14,7 @@ from shop.keyset import edge_from
 from shop.patients import service as patients
 from shop.patients import words as patient_words
 from shop.patients.errors import BirthDateWrong, TooManyPatients
-from shop.pharmacist import confirm_pages, prescriber_pages
+from shop.pharmacist import confirm_pages, entry_pages, prescriber_pages
 from shop.pharmacist import desk as desks
 from shop.pharmacist.blueprint import blueprint
 from shop.pharmacist.deciding import NotReady, decide_on, outcomes_in
@@ -22,12 +22,11 @@ from shop.pharmacist.desk import Desk
 from shop.pharmacist.forms import LONGEST_NOTE, EntryForm, stripped, with_item, without_item
 from shop.pharmacist.header import found_for, with_header
 from shop.pharmacist.viewer import drawing, view_from
-from shop.prescriptions import prescribers, queries, reasons, rules, steps
+from shop.prescriptions import origins, prescribers, queries, reasons, rules, steps
 from shop.prescriptions.ledger import confirming, early_fill
 from shop.prescriptions.ledger.early_fill import EarlyReason
 from shop.prescriptions.ledger.overview import overview
 from shop.prescriptions.models import Prescription
-from shop.prescriptions.origins import asked_for
 from shop.prescriptions.prescriber_rules import identifier_of
 from shop.prescriptions.states import FileState, PrescriptionStatus
 from shop.prescriptions.verification import decisions, queue, taking_back
@@ -243,7 +242,8 @@ def _desk_page(
         confirmed_how=confirming.WORDS,
         shipped=any(fill.shipments for of in fills.values() for fill in of.begun),
         identifier=identifier_of(settings().market),
-        asked_for=asked_for,
+        asked_for=origins.asked_for,
+        origin_labels=origins.LABELS,
     )
     if desk.patient is not None:
         _record_reading(desk.patient.id)
@@ -269,6 +269,6 @@ def _following(desk: Desk) -> str | None:
     )
 
 
-__all__ = ["BLUEPRINTS", "prescriber_pages"]  # the pages that no name here uses
+__all__ = ["BLUEPRINTS", "entry_pages", "prescriber_pages"]  # the pages that no name here uses
 
 BLUEPRINTS = (blueprint,)

@@ -40,6 +40,15 @@ LABELS: dict[Origin, str] = {
     Origin.ELECTRONIC: "Electronic, entered by hand",
 }
 """For staff."""
+ARRIVED: dict[Origin, str] = {
+    Origin.PAPER: "on paper",
+    Origin.PHOTO: "from your photo",
+    Origin.FAX: "by fax",
+    Origin.PHONE: "by telephone",
+    Origin.TRANSFER: "transferred from another pharmacy",
+    Origin.ELECTRONIC: "electronically",
+}
+"""For the customer: "entered by the pharmacy, by telephone"."""
 SENT_IN = (Origin.PHOTO, Origin.PAPER)
 """What a customer's upload can be: a copy, until the original is here."""
 BY_STAFF = (Origin.PHONE, Origin.FAX, Origin.PAPER, Origin.TRANSFER, Origin.ELECTRONIC)

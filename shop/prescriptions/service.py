@@ -34,6 +34,18 @@ class TooManyOpen(DomainError):
         )
 
 
+class EnteredByPharmacy(DomainError):
+    """Staff entered it, so they discard it."""
+
+    code = "entered_by_pharmacy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The pharmacy entered this prescription; it wasn’t withdrawn.",
+            "Call us, and we’ll discard it.",
+        )
+
+
 class NoFileLeft(DomainError):
     """A prescription without a file that can be read is none."""
 
@@ -55,7 +67,9 @@ def submit(
     `patient_id` is whom it is for, a patient of this account whom the caller has locked.
     """
     open_ones = select(func.count()).where(
-        Prescription.user_id == user_id, Prescription.status.in_(states.OPEN)
+        Prescription.user_id == user_id,
+        Prescription.status.in_(states.OPEN),
+        Prescription.entered_by.is_(None),
     )
     if (db.session.scalar(open_ones) or 0) >= rules.MOST_OPEN:
         raise TooManyOpen
@@ -138,7 +152,12 @@ def _files_of(prescription: Prescription) -> int:
 
 
 def withdraw(reference: str, user_id: int, at: datetime) -> None:
-    """The customer takes it back before the decision. Raises AlreadyDecided."""
+    """The customer takes back what they sent, before the decision.
+
+    Raises AlreadyDecided, EnteredByPharmacy.
+    """
     prescription = steps.own(reference, user_id)
+    if prescription.entered_by is not None:
+        raise EnteredByPharmacy
     steps.change(prescription, Step.WITHDRAW)
     steps.record(Event.PRESCRIPTION_WITHDRAWN, prescription, user_id, at)

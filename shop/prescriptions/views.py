@@ -17,6 +17,7 @@ from shop.prescriptions import queries, reasons, sending, service, steps
 from shop.prescriptions.forms import AnswerForm, FilesForm, PrescriptionForm, known
 from shop.prescriptions.ledger.overview import ItemFills, overview
 from shop.prescriptions.models import Prescription
+from shop.prescriptions.origins import ARRIVED
 from shop.prescriptions.states import PrescriptionStatus
 from shop.prescriptions.uploads import documents, refusals
 from shop.prescriptions.uploads.gate import takes_files
@@ -159,6 +160,7 @@ def _words(prescriptions: Sequence[Prescription]) -> dict[str, object]:
         "names": patients.names_of(row.patient_id for row in prescriptions),
         "references": {one.id: one.reference for one in patients.of_account(current_user.id)},
         "variants": variants,
+        "arrived": ARRIVED,
         "refusal": refusals.words,
         "reason": reasons.sentence,
         "todo": reasons.todo,

@@ -10,6 +10,7 @@ from shop.accounts import queries as accounts
 from shop.database import db
 from shop.keyset import Edge, Keyset, Window, bounded_count
 from shop.prescriptions.models import DECIDED, Prescription, PrescriptionDocument
+from shop.prescriptions.origins import LABELS
 from shop.prescriptions.states import PrescriptionStatus
 from shop.prescriptions.steps import CLAIM_LASTS, files_ready
 
@@ -40,6 +41,7 @@ class QueueRow:
     decided_by: str | None
     decided_at: datetime | None
     reason: str | None
+    entered_as: str | None = None  # how it arrived, where staff entered it
 
 
 def counts() -> dict[str, int]:
@@ -72,6 +74,8 @@ def page(tab: str, edge: Edge | None, at: datetime) -> Window[QueueRow]:
         Prescription.decided_by,
         Prescription.decided_at,
         Prescription.reason,
+        Prescription.origin,
+        Prescription.entered_by,
         documents.label("documents"),
     )
     list_ = LISTS[tab]
@@ -109,4 +113,5 @@ def _row(row: Any, names: dict[int, str], at: datetime) -> QueueRow:
         names.get(row.decided_by),
         row.decided_at,
         row.reason,
+        LABELS[row.origin] if row.entered_by is not None else None,
     )
