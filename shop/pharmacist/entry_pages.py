@@ -47,7 +47,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
 @requires(Permission.VERIFY)
 def enter_page() -> Response:
     """The form that finds a patient."""
-    return _page(PersonForm(formdata=None))
+    return finder(PersonForm(formdata=None))
 
 
 @blueprint.post("/enter")
@@ -59,13 +59,13 @@ def find_patient() -> Response:
     """
     form = PersonForm()
     if not form.validate():
-        return _page(form, status=422)
+        return finder(form, status=422)
     found = patients.found_by(form.name.data, form.birth_date.data)
     pharmacist_id = current_user.id
     with transaction():
         for one in found:
             patient_steps.record_reading(one.id, pharmacist_id, "pharmacist", now())
-    return _page(form, found)
+    return finder(form, found)
 
 
 @blueprint.post("/enter/<reference>")
@@ -93,7 +93,8 @@ def discard(reference: str) -> Response:
     return redirect(url_for("pharmacist.queue_page"), 303)  # type: ignore[return-value]
 
 
-def _page(form: PersonForm, found: list[PatientFacts] | None = None, status: int = 200) -> Response:
+def finder(form: PersonForm, found: list[PatientFacts] | None = None, status: int = 200) -> Response:
+    """The page that finds a patient, with those `found`; None: nobody has looked yet."""
     html = render_template(
         "pharmacist/enter.html",
         tab="enter",

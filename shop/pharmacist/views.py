@@ -14,7 +14,7 @@ from shop.keyset import edge_from
 from shop.patients import service as patients
 from shop.patients import words as patient_words
 from shop.patients.errors import BirthDateWrong, TooManyPatients
-from shop.pharmacist import confirm_pages, entry_pages, prescriber_pages
+from shop.pharmacist import confirm_pages, prescriber_pages, search_pages
 from shop.pharmacist import desk as desks
 from shop.pharmacist.blueprint import blueprint
 from shop.pharmacist.deciding import NotReady, decide_on, outcomes_in
@@ -269,6 +269,6 @@ def _following(desk: Desk) -> str | None:
     )
 
 
-__all__ = ["BLUEPRINTS", "entry_pages", "prescriber_pages"]  # the pages that no name here uses
+__all__ = ["BLUEPRINTS", "prescriber_pages", "search_pages"]  # the pages that no name here uses
 
 BLUEPRINTS = (blueprint,)

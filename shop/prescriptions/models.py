@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from shop.database import Base, Code, Key, UtcDateTime, one_of
 from shop.prescriptions import states
 from shop.prescriptions.copies import needs_confirmation
+from shop.prescriptions.rx_numbers import rx_number
 from shop.prescriptions.states import ConfirmedHow, EntryKind, FileState, Origin, PrescriptionStatus
 from shop.vault.current import SealedText
 
@@ -201,6 +202,11 @@ class PrescriptionItem(Base):
         int | None
     ]  # percent of a supply that is used before the next fill; None: the store's
     prescription: Mapped[Prescription] = relationship(back_populates="items")
+
+    @property
+    def rx_number(self) -> str:
+        """What it is called on the phone, on the box and in a search."""
+        return rx_number(self.prescription_id, self.line)
 
 
 class DeclinedItem(Base):

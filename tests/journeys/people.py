@@ -175,6 +175,14 @@ def approve_newest(
     expect(page.get_by_role("status")).to_be_visible()
 
 
+def confirm_copy(page: Page, customer: str) -> None:
+    """The pharmacist's way: the copy that keeps a customer's paid order waiting, confirmed with one click."""
+    page.goto("/pharmacist/copies")
+    page.locator('[aria-labelledby="h-first"]').get_by_role("link", name=re.compile(customer)).last.click()
+    page.locator('[name="do"][value="confirm"]').click()
+    expect(page.locator('[data-confirmed="phone"]')).to_be_visible()
+
+
 def decide(page: Page, customer: str, decision: str, reason: str, note: str) -> None:
     """The newest entry of a customer: "ask" or "refuse", with a reason's code and perhaps a note."""
     page.goto("/pharmacist/")
