@@ -54,6 +54,7 @@ class Settings:
     pharmacy: Pharmacy = field(default_factory=Pharmacy)
     prescription_life_days: int = 365
     refill_after_share: float = 0.75
+    copy_suffices_in: tuple[str, ...] = ()  # states to which a copy ships unconfirmed: prescriptions.copies
     hold_minutes: int = 35  # Stripe's hosted page lives at least 30
     delivery_cents: int = 490
     delivery_days: int = 7

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from shop.clock import zone_named
 from shop.config import ROOT, SMTP_PORTS, SQLITE_FILE, Pharmacy, Settings, SettingsRefused
 from shop.limits import Deadlines
+from shop.us_states import NAMES
 
 REQUIRED_IN_PRODUCTION = (
     "SECRET_KEY",
@@ -77,6 +78,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         count_queries=env.get("BENCH_QUERIES") == "1",
         pharmacy=_pharmacy(env),
         prescription_life_days=_number(env, "PRESCRIPTION_LIFE_DAYS", 365, 1, 3650),
+        copy_suffices_in=_states(env, "COPY_SUFFICES_IN"),
         hold_minutes=_number(env, "HOLD_MINUTES", 35, 35, 24 * 60),
         delivery_cents=_number(env, "DELIVERY_CENTS", 490, 0, 1_000_000),
         delivery_days=_number(env, "DELIVERY_DAYS", 7, 0, 60),
@@ -211,6 +213,16 @@ def _zone(env: Mapping[str, str]) -> str:
             "such as America/New_York."
         ) from error
     return name
+
+
+def _states(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """State codes with commas between them, "NY, VT"; empty: none."""
+    states = tuple(text.strip().upper() for text in (env.get(name) or "").split(",") if text.strip())
+    if unknown := [state for state in states if state not in NAMES]:
+        raise SettingsRefused(
+            f"{name} names “{unknown[0]}”, which is no state; it needs to be postal codes such as NY,VT."
+        )
+    return states
 
 
 def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

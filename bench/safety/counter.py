@@ -22,6 +22,7 @@ from shop.fulfillment.service import ship_order
 from shop.orders import queries as orders
 from shop.patients import queries as patients
 from shop.prescriptions import queries as prescriptions
+from shop.prescriptions.states import Origin
 from shop.prescriptions.verification import checks, decisions, medicines
 from shop.prescriptions.verification.typed import ForPatient, Grounds, Typed, TypedItem
 from shop.pricing import service as pricing
@@ -104,7 +105,18 @@ def _desk(customer: int, variant_id: int) -> str:
     """A pharmacist types it in and gives every outcome that is offered."""
     reference, pharmacist, at = hands.prescription(customer, None), hands.person("pharmacist"), now()
     item = TypedItem(variant_id, 30, 1, 30, "one in the evening")
-    typed = Typed("Ada Specimen", None, "Ivor Sample, MD", "1234567893", today(), True, (item,))
+    typed = Typed(
+        "Ada Specimen",
+        None,
+        "Ivor Sample, MD",
+        "1234567893",
+        today(),
+        True,
+        (item,),
+        Origin.PAPER,
+        prescriber_address="1 Example Road, Springfield, NY 10001",
+        prescriber_phone="(555) 555-0111",
+    )
     with transaction():
         patient = patients.by_id(patient_of(customer))
         assert patient is not None

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
 from shop.accounts.queries import names_of, person
-from shop.admin.blueprint import actor, address, blueprint, flash_refusal
+from shop.admin.blueprint import LONGEST_SEARCH, actor, address, blueprint, flash_refusal
 from shop.admin.forms import ShipForm
 from shop.admin.labels import CANCEL_REASONS, TRAYS
 from shop.checkout import charging
@@ -18,13 +18,18 @@ from shop.keyset import edge_from
 from shop.orders import cancellation
 from shop.orders import queries as orders
 from shop.orders import queue as order_queue
+from shop.orders.line_notes import notes_of
 from shop.orders.models import Order
 from shop.orders.queue import Queue
 from shop.payments.movements import Reason
 from shop.payments.refusals import PaymentServiceUnavailable
+from shop.prescriptions import queries as prescriptions
+from shop.prescriptions.rx_numbers import parse
 from shop.stock import holds, queries
 from shop.stock.rules import good_on, outlasts
 from shop.web import settings
+
+MOST_FOUND = 10
 
 
 @blueprint.get("/orders")
@@ -47,6 +52,23 @@ def order_list() -> str:
             "admin.order_list", tray="" if of is Queue.PACK else of.value, **{"from": edge}
         ),
     )
+
+
+@blueprint.post("/orders/find")
+@requires(Permission.DISPATCH)
+def find_order() -> Response:
+    """Go to the order with this number, or to the newest on this Rx number; nothing else is told of it."""
+    text = request.form.get("q", "").strip()[:LONGEST_SEARCH]
+    if rx := parse(text):
+        numbers = orders.numbers_on(prescriptions.items_numbered(rx), MOST_FOUND)
+    else:
+        numbers = [found.number] if (found := orders.by_number(text.upper())) else []
+    if not numbers:
+        flash("No order has this number. An order number looks like F-7K3M-92QX.", "error")
+        return redirect(url_for("admin.order_list"), 303)
+    if len(numbers) > 1:
+        flash(f"The newest of several orders. The others: {', '.join(numbers[1:])}.")
+    return redirect(url_for("admin.order", number=numbers[0]), 303)
 
 
 @blueprint.get("/orders/<number>")
@@ -143,6 +165,7 @@ def _order_page(found: Order, form: ShipForm) -> str:
         today=day,
         customer=person(found.user_id),
         ready=found.status == "placed",
+        notes=notes_of(found),
         canceled=canceled,
         canceler=names_of([canceled.actor_id]).get(canceled.actor_id) if canceled else "",
         reasons=CANCEL_REASONS,

@@ -38,10 +38,17 @@ class Event(StrEnum):
     PRESCRIPTION_ASKED = "prescription:asked"
     PRESCRIPTION_ANSWERED = "prescription:answered"
     PRESCRIPTION_WITHDRAWN = "prescription:withdrawn"
+    PRESCRIPTION_ENTERED = "prescription:entered"
+    PRESCRIPTION_DISCARDED = "prescription:discarded"
+    PRESCRIPTION_CONFIRMED = "prescription:confirmed"
+    PRESCRIPTION_CONFIRMATION_UNDONE = "prescription:confirmation:undone"
     PRESCRIPTION_FILL_OPENED = "prescription:fill:opened"
     PRESCRIPTION_QUANTITY_HELD = "prescription:quantity:held"
     PRESCRIPTION_QUANTITY_RELEASED = "prescription:quantity:released"
     PRESCRIPTION_QUANTITY_DISPENSED = "prescription:quantity:dispensed"
+
+    PRESCRIBER_ADDED = "prescriber:added"
+    PRESCRIBER_CHANGED = "prescriber:changed"
 
     ORDER_CREATED = "order:created"
     ORDER_PLACED = "order:placed"

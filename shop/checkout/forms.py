@@ -13,7 +13,8 @@ from shop.addresses import PostalAddress
 from shop.form_fields import PHONE
 from shop.orders.destination import MOST, POSTAL_CODE, ZIP, NotServed, is_served, zip_doubt
 from shop.safety import states_served
-from shop.safety.states_served import COUNTRY, NAMES
+from shop.safety.states_served import COUNTRY
+from shop.us_states import NAMES
 
 NEW = "new"
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from shop.checkout.basket_review import BasketReview
-from shop.safety.states_served import NAMES, served
+from shop.safety.states_served import served
+from shop.us_states import NAMES
 
 Money = Callable[[int], str]
 

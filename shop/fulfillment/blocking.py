@@ -16,10 +16,14 @@ from shop.orders.destination import destination_refusal
 from shop.orders.models import Order, OrderLine
 from shop.orders.persons import Bought
 from shop.orders.safety_review import SafetyReview, Wanted, judge
+from shop.prescriptions.copies import shipping_refusal
+from shop.prescriptions.ledger.confirming import arrivals
 from shop.prescriptions.ledger.coverage import valid_items
+from shop.prescriptions.states import ConfirmedHow, Origin
 from shop.safety.otc_words import age_wanted, too_much
 from shop.safety.sale import SaleRefusal, sale_refusal
 from shop.safety.states_served import state_code
+from shop.web import settings
 
 CANCEL = "Cancel the order; canceling returns the money."
 
@@ -39,6 +43,7 @@ class Block:
         return f"{self.name}: {self.sentence}" if self.name else self.sentence
 
 
+_CONFIRM = "A pharmacist confirms it with the prescriber at the desk; it can ship then."
 _TAKEN_OFF = f"If it wasn’t for safety, list it again. Otherwise: {CANCEL}"
 _SALE = {
     SaleRefusal.NOT_LISTED: ("It was taken off sale.", _TAKEN_OFF),
@@ -59,6 +64,7 @@ class _Known:
     contents: Mapping[int, Contents]
     bought: Mapping[int, Sequence[Bought]]
     valid: frozenset[int]
+    arrived: Mapping[int, tuple[Origin, ConfirmedHow | None]]
     market: str
 
 
@@ -73,11 +79,13 @@ def _read(orders: Sequence[Order], today: date, market: str) -> _Known:
     counted = [one for one in orders if any(not line.prescription_required for line in one.lines)]
     bought = persons.bought_beside(counted)
     variant_ids = {line.variant_id for line in lines}
+    item_ids = {item_id for line in lines if (item_id := line.prescription_item_id)}
     return _Known(
         catalogue.variants(variant_ids),
         contents(variant_ids | {one.variant_id for those in bought.values() for one in those}),
         bought,
-        frozenset(valid_items((i for line in lines if (i := line.prescription_item_id)), today)),
+        frozenset(valid_items(item_ids, today)),
+        arrivals(item_ids),
         market,
     )
 
@@ -91,7 +99,7 @@ def _blocks(order: Order, known: _Known) -> Iterator[Block]:
     review = judge(wanted, known.bought.get(order.id, ()), known.contents, state_code(order.region))
     for line in order.lines:
         ways: tuple[Callable[[OrderLine, SafetyReview, _Known], Block | None], ...]
-        ways = (_not_sold, _barred, _without_prescription, _over_limit)
+        ways = (_not_sold, _barred, _without_prescription, _on_a_copy, _over_limit)
         yield from (block for way in ways if (block := way(line, review, known)))
     if review.age_asked and (order.age_declared or 0) < review.age_asked.age:
         yield Block("age_not_declared", "", f"{age_wanted(review.age_asked)} The order declares no such age.")
@@ -122,6 +130,16 @@ def _without_prescription(line: OrderLine, _review: SafetyReview, known: _Known)
         return None
     todo = "Cancel the order, and ask the customer for a new prescription."
     return Block("prescription_expired", line.name, "Its prescription has expired.", todo)
+
+
+def _on_a_copy(line: OrderLine, _review: SafetyReview, known: _Known) -> Block | None:
+    """Said of a prescription that is valid otherwise; for admins without anything about the patient."""
+    arrived = known.arrived.get(line.prescription_item_id or 0)
+    if arrived is None or line.prescription_item_id not in known.valid:
+        return None
+    code = shipping_refusal(*arrived, state_code(line.order.region), settings().copy_suffices_in)
+    sentence = "Its prescription is a copy that isn’t confirmed yet."
+    return Block(code, line.name, sentence, _CONFIRM) if code else None
 
 
 def _over_limit(line: OrderLine, review: SafetyReview, _known: _Known) -> Block | None:

@@ -14,6 +14,7 @@ from shop.orders.models import Order
 from shop.orders.states import OrderStatus
 from shop.outbox.mail import enqueue_mail
 from shop.prescriptions.ledger import quantities
+from shop.safety.states_served import state_code
 from shop.stock import holds
 from shop.stock.holds import LotUnits, refuse_unpickable
 from shop.stock.queries import kept_for
@@ -70,7 +71,7 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime) -> None:
         raise NotToBeShipped(*_why(order.status))
     _check_sendable(order, at)
     line_ids, on_prescription = _lines(order)
-    quantities.dispense_quantity(line_ids, at, required=on_prescription)
+    quantities.dispense_quantity(line_ids, at, on_prescription, state_code(order.region))
     dispensed = holds.dispense(line_ids, at, actor_id)
     if not order_steps.ship(order.id, dispensed, tracking, actor_id, at):
         raise NotToBeShipped(
@@ -100,7 +101,7 @@ def check_shippable(number: str, tracking: str, at: datetime) -> int:
         raise NotToBeShipped(*_why(order.status))
     _check_sendable(order, at)
     line_ids, on_prescription = _lines(order)
-    quantities.check_dispensable(line_ids, on_prescription, at)
+    quantities.check_dispensable(line_ids, on_prescription, at, state_code(order.region))
     held, today = kept_for(line_ids), business_date(at)
     for line in order.lines:
         units = held.get(line.id, [])

@@ -8,8 +8,9 @@ import re
 from shop.addresses import PostalAddress
 from shop.errors import DomainError
 from shop.safety import states_served
-from shop.safety.states_served import NAMES, state_code
+from shop.safety.states_served import state_code
 from shop.safety.zip_codes import zip_fits
+from shop.us_states import NAMES
 
 ZIP = re.compile(r"[0-9]{5}(-[0-9]{4})?")
 POSTAL_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,8}[A-Za-z0-9]")

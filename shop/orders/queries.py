@@ -65,6 +65,19 @@ def orders_of_lines(order_line_ids: Iterable[int]) -> list[int]:
     return list(db.session.scalars(rows.order_by(OrderLine.order_id)))
 
 
+def numbers_on(prescription_item_ids: Iterable[int], most: int) -> list[str]:
+    """The numbers of the newest orders with a line on one of these prescription items, newest first."""
+    rows = db.session.execute(
+        select(Order.number, Order.id)
+        .join(OrderLine, OrderLine.order_id == Order.id)
+        .where(OrderLine.prescription_item_id.in_(set(prescription_item_ids)))
+        .distinct()
+        .order_by(Order.id.desc())
+        .limit(most)
+    )
+    return [row.number for row in rows]
+
+
 def _one(*where: ColumnElement[bool]) -> Order | None:
     return db.session.scalar(
         select(Order)

@@ -9,6 +9,7 @@ from shop.access import Permission, requires
 from shop.clock import business_date, days_ahead, today
 from shop.errors import NotFound
 from shop.orders import queries
+from shop.orders.line_notes import notes_of
 from shop.orders.models import Order
 from shop.orders.rules import Entry, timeline
 from shop.paging import page_number
@@ -38,6 +39,7 @@ def show(number: str) -> str:
         order=order,
         names=patients.names_of(line.patient_id for line in order.lines),
         entries=_timeline(order),
+        notes=notes_of(order),
         arrives_by=_arrives_by(order),
         today=today(),
     )

@@ -79,6 +79,12 @@ def own(user_id: int, reference: str) -> PatientFacts | None:
     return found[0] if found else None
 
 
+def anyones(reference: str) -> PatientFacts | None:
+    """Any account's patient, for pharmacists; None for a removed one and none."""
+    found = _all(Patient.reference == reference, Patient.removed_at.is_(None))
+    return found[0] if found else None
+
+
 def by_id(patient_id: int | None) -> PatientFacts | None:
     """Any patient, removed ones too, for those who hold an id."""
     found = _all(Patient.id == patient_id) if patient_id is not None else []

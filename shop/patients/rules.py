@@ -41,11 +41,15 @@ def plain_name(name: str) -> str:
     "Specímen, Ada" is "ada specimen", in composed or decomposed Unicode. A name without any letter or digit
     stays as it is, so that no two of them become one.
     """
+    return " ".join(sorted(plain_words(name))) or " ".join(name.split())
+
+
+def plain_words(name: str) -> list[str]:
+    """A name's words in order, without case, accents and punctuation: letters and digits only."""
     bare = name.casefold().replace("'", "").replace("’", "")
     parts = unicodedata.normalize("NFKD", bare)
     letters = "".join(sign for sign in parts if not unicodedata.combining(sign)).casefold()
-    words = sorted("".join(sign if sign.isalnum() else " " for sign in letters).split())
-    return " ".join(words) or " ".join(name.split())
+    return "".join(sign if sign.isalnum() else " " for sign in letters).split()
 
 
 def same_name(one: str, other: str) -> bool:

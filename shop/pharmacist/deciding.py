@@ -11,6 +11,7 @@ from shop.errors import DomainError
 from shop.patients.queries import of_account
 from shop.pharmacist.desk import chosen, grounds_for, offer_patients
 from shop.pharmacist.forms import EntryForm
+from shop.pharmacist.header import with_header
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.reasons import WORDS, Reason, note_missing
 from shop.prescriptions.verification import decisions, medicines
@@ -65,6 +66,7 @@ def _approve(
         known = of_account(prescription.user_id)
         offer_patients(form, known, prescription.patient_id)
         grounds = grounds_for(form, chosen(form, known), config.market, config.prescription_life_days, at)
+        grounds = with_header(grounds, form, prescription, config.market)
         decisions.approve(reference, pharmacist_id, form.typed(), grounds, outcomes, form.note.data or "", at)
 
 

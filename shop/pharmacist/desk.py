@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from wtforms.fields.choices import SelectChoice
@@ -19,6 +19,7 @@ from shop.patients.queries import PatientFacts
 from shop.patients.words import RELATIONS
 from shop.pharmacist import not_sold
 from shop.pharmacist.forms import NEW, EntryForm
+from shop.pharmacist.header import header_before, offer_origins
 from shop.pharmacist.viewer import Sheet
 from shop.prescriptions import queries, standing, steps
 from shop.prescriptions.models import DeclinedItem, Message, Prescription, PrescriptionItem
@@ -62,6 +63,7 @@ def desk(prescription: Prescription, form: EntryForm, at: datetime) -> Desk:
     """The desk with this prescription on it, in a number of questions that does not grow."""
     known_patients = patients.of_account(prescription.user_id)
     offer_patients(form, known_patients, prescription.patient_id)
+    offer_origins(form, prescription)
     lines = basket.lines(BasketOwner(user_id=prescription.user_id))
     ids = {line.variant_id for line in lines} | {item.variant_id for item in prescription.items}
     known = catalogue.variants(ids)
@@ -72,6 +74,7 @@ def desk(prescription: Prescription, form: EntryForm, at: datetime) -> Desk:
     ]
     messages = queries.messages(prescription.id)
     people = {prescription.user_id, prescription.claimed_by, prescription.decided_by, prescription.revoked_by}
+    people |= {prescription.confirmed_by, prescription.entered_by}
     names = accounts.names_of(people | {message.author_id for message in messages})
     held = steps.is_on_it(prescription.claimed_by, prescription.claimed_at, at)
     return Desk(
@@ -137,16 +140,13 @@ def _sheets(prescription: Prescription) -> list[Sheet]:
 
 
 def entered_before(prescription: Prescription) -> dict[str, Any]:
-    """What was typed in before a decision was undone, as the form's data; nothing otherwise."""
-    before = standing.as_typed(prescription)
-    if not before or prescription.status != PrescriptionStatus.WAITING:
+    """What is on record of an open one, as the form's data: all of it before a decision that was undone."""
+    if prescription.status != PrescriptionStatus.WAITING:
         return {}
-    born = prescription.patient_birth_date
-    return {
-        "patient_name": prescription.patient_name,
-        "patient_birth_date": date.fromisoformat(born) if born else None,
-        "prescriber_name": prescription.prescriber_name,
-        "prescriber_npi": prescription.prescriber_npi,
+    header, before = header_before(prescription), standing.as_typed(prescription)
+    if not before:
+        return header
+    return header | {
         "issued_on": prescription.issued_on,
         "fill_from": prescription.fill_from,
         "items": [_item_before(line) for line in before],

@@ -23,13 +23,27 @@ from wtforms.validators import DataRequired, Length
 
 from shop.form_fields import PHONE, Day
 from shop.pharmacist.item_form import LONGEST_NOTE, TYPING, ItemForm, stripped
+from shop.prescriptions.origins import Received
+from shop.prescriptions.prescriber_rules import (
+    LONGEST_ADDRESS,
+    LONGEST_LICENSE,
+    LONGEST_PHONE,
+    plain_license,
+)
 from shop.prescriptions.reasons import WORDS, Reason, of_all
 from shop.prescriptions.rules import MOST_ITEMS
+from shop.prescriptions.states import Origin
 from shop.prescriptions.verification.typed import Typed
 
 NEW = "new"
 LONGEST_NAME = 120
+LONGEST_NUMBER = 40
 ITEM_FIELD = re.compile(r"items-([0-9]{1,2})-(\w+)")
+
+
+def npi_digits(text: str | None) -> str:
+    """An NPI as it is compared: without the spaces and hyphens people put into it."""
+    return re.sub(r"[\s-]", "", text or "")
 
 
 class EntryForm(FlaskForm):  # type: ignore[misc]
@@ -47,6 +61,17 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
                 if not name.startswith("items-") or ITEM_FIELD.fullmatch(name)
             )
 
+    origin = SelectField("How it arrived", validate_choice=False)  # judged by the checks
+    received_name = StringField("From", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING)
+    received_phone = StringField(
+        "Its phone number", [Length(max=LONGEST_PHONE)], filters=[stripped], render_kw=TYPING
+    )
+    received_person = StringField(
+        "Its pharmacist", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING
+    )
+    original_number = StringField(
+        "Its Rx number", [Length(max=LONGEST_NUMBER)], filters=[stripped], render_kw=TYPING
+    )
     patient = SelectField("For", validate_choice=False)  # of this account, or NEW
     patient_name = StringField(
         "Patient as written", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING
@@ -58,12 +83,22 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
     prescriber_npi = StringField(
         "NPI",
         [Length(max=20)],
-        filters=[lambda text: re.sub(r"[\s-]", "", text or "")],
+        filters=[npi_digits],
         render_kw={"inputmode": "numeric", **TYPING},
+    )
+    prescriber_license = StringField(
+        "Register and number", [Length(max=LONGEST_LICENSE)], filters=[plain_license], render_kw=TYPING
+    )
+    prescriber_address = StringField(
+        "Prescriber’s address", [Length(max=LONGEST_ADDRESS)], filters=[stripped], render_kw=TYPING
+    )
+    prescriber_phone = StringField(
+        "Prescriber’s phone", [Length(max=LONGEST_PHONE)], filters=[stripped], render_kw=TYPING
     )
     issued_on = Day("Issued")
     fill_from = Day("Do not fill before")
     signed = BooleanField("Signature seen")
+    read_back = BooleanField("Read back to the caller")
     items = FieldList(FormField(ItemForm), min_entries=1, max_entries=MOST_ITEMS)
     reason = SelectField(
         "Reason",
@@ -90,7 +125,16 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
             self.issued_on.data,
             bool(self.signed.data),
             tuple(entry.form.typed() for entry in self.items),
-            self.fill_from.data,
+            fill_from=self.fill_from.data,
+            origin=Origin(self.origin.data) if self.origin.data in set(Origin) else Origin.PHOTO,
+            received=Received(
+                self.received_name.data or "", self.received_phone.data or "", self.received_person.data or ""
+            ),
+            original_number=self.original_number.data or "",
+            read_back=bool(self.read_back.data),
+            prescriber_license=self.prescriber_license.data or "",
+            prescriber_address=self.prescriber_address.data or "",
+            prescriber_phone=self.prescriber_phone.data or "",
         )
 
     def reason_of_all(self) -> Reason | None:

@@ -2,36 +2,39 @@
 
 import re
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from shop.access import Permission, requires
 from shop.clock import business_date, now
 from shop.database import transaction
-from shop.errors import NotFound
+from shop.errors import DomainError, NotFound
 from shop.keyset import edge_from
 from shop.patients import service as patients
 from shop.patients import words as patient_words
 from shop.patients.errors import BirthDateWrong, TooManyPatients
+from shop.pharmacist import confirm_pages, prescriber_pages, search_pages
 from shop.pharmacist import desk as desks
+from shop.pharmacist.blueprint import blueprint
 from shop.pharmacist.deciding import NotReady, decide_on, outcomes_in
 from shop.pharmacist.desk import Desk
 from shop.pharmacist.forms import EntryForm, TransferForm, declining, with_item, without_item
+from shop.pharmacist.header import found_for, with_header
 from shop.pharmacist.item_form import LONGEST_NOTE, stripped
 from shop.pharmacist.viewer import drawing, view_from
-from shop.prescriptions import queries, reasons, rules, standing, steps
-from shop.prescriptions.ledger import early_fill
+from shop.prescriptions import origins, prescribers, queries, reasons, rules, standing, steps
+from shop.prescriptions.ledger import confirming, early_fill
 from shop.prescriptions.ledger.early_fill import EarlyReason
 from shop.prescriptions.ledger.overview import overview
 from shop.prescriptions.models import Prescription
+from shop.prescriptions.prescriber_rules import identifier_of
 from shop.prescriptions.states import FileState, PrescriptionStatus
 from shop.prescriptions.verification import decisions, queue, taking_back
 from shop.prescriptions.verification.checks import unmet
 from shop.prescriptions.verification.typed import Check
 from shop.web import settings
 
-blueprint = Blueprint("pharmacist", __name__, url_prefix="/pharmacist")
 REMOVE_ITEM = re.compile(r"remove_item-([0-9]{1,2})")
 DECLINE_ITEM = re.compile(r"decline-([0-9]{1,2})-([a-z_]{1,40})")
 NO_PATIENT = (TooManyPatients, BirthDateWrong)
@@ -99,7 +102,24 @@ def check(reference: str) -> Response:
         data = declining(data, int(declined[1]), declined[2])
     form = EntryForm(formdata=data)
     form.validate()
+    if do in confirm_pages.DONE:
+        return _confirmation(do, reference, form)
     return _desk_page(_any(reference), form, do=do, checking=do == "check" or "checked" in request.form)
+
+
+def _confirmation(do: str, reference: str, form: EntryForm) -> Response:
+    """Record or undo a copy's confirmation; what is typed in of an open one is kept."""
+    checking = "checked" in request.form
+    try:
+        confirm_pages.take_step(do, reference, request.form, current_user.id)
+    except DomainError as refusal:
+        error = f"{refusal.message} {refusal.todo}"
+        return _desk_page(_any(reference), form, refusal.status, checking=checking, error=error)
+    flash(confirm_pages.DONE[do])
+    prescription = _any(reference)
+    if prescription.status == PrescriptionStatus.WAITING:
+        return _desk_page(prescription, form, checking=checking)
+    return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
 
 
 @blueprint.post("/prescriptions/<reference>/decide")
@@ -216,9 +236,11 @@ def _desk_page(
     desk = desks.desk(prescription, form, at)
     desks.offer_medicines(form, [variant for variant, _ in desk.wanted])
     form.carry_over_reason()
+    prescribers_found = found_for(form, do)
     checks = _checks(form, desk) if checking else []
     view = view_from(request.values, len(desk.sheets)).after(do, len(desk.sheets))
     outcomes = outcomes_in(request.form)
+    fills = overview([prescription], business_date(at))
     html = render_template(
         "pharmacist/desk.html",
         desk=desk,
@@ -239,11 +261,19 @@ def _desk_page(
         left=lambda item: rules.remaining(item.authorized, item.taken),
         undoable=taking_back.undoable(current_user.id, at),
         revoke_reasons={code.value: words.short for code, words in reasons.WORDS.items() if words.may_revoke},
-        fills=overview([prescription], business_date(at)),
+        fills=fills,
         early_reasons={reason.value: words for reason, words in early_fill.WORDS.items()},
         counts=desk.counts,
         today=business_date(at),
         profile=patient_words,
+        prescribers_found=prescribers_found,
+        prescriber=prescribers.by_id(prescription.prescriber_id),
+        to_be_confirmed=confirming.waits_for_confirmation(prescription),
+        confirmed_how=confirming.WORDS,
+        shipped=any(fill.shipments for of in fills.values() for fill in of.begun),
+        identifier=identifier_of(settings().market),
+        asked_for=origins.asked_for,
+        origin_labels=origins.LABELS,
     )
     if desk.patient is not None:
         _record_reading(desk.patient.id)
@@ -260,7 +290,7 @@ def _record_reading(patient_id: int) -> None:
 def _checks(form: EntryForm, desk: Desk) -> list[Check]:
     config, patient = settings(), desks.chosen(form, desk.patients)
     grounds = desks.grounds_for(form, patient, config.market, config.prescription_life_days, now())
-    return desks.checked(form, grounds)
+    return desks.checked(form, with_header(grounds, form, desk.prescription, config.market))
 
 
 def _following(desk: Desk) -> str | None:
@@ -268,5 +298,7 @@ def _following(desk: Desk) -> str | None:
         (row.reference for row in desk.waiting.rows if row.reference != desk.prescription.reference), None
     )
 
+
+__all__ = ["BLUEPRINTS", "prescriber_pages", "search_pages"]  # the pages that no name here uses
 
 BLUEPRINTS = (blueprint,)

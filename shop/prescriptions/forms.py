@@ -19,7 +19,7 @@ from shop.patients.forms import tidy
 from shop.patients.queries import PatientFacts
 from shop.patients.rules import LONGEST_NAME, Relation, birth_refusal
 from shop.prescriptions import queries
-from shop.prescriptions.models import PrescriptionDocument
+from shop.prescriptions.document_models import PrescriptionDocument
 from shop.prescriptions.uploads import refusals
 from shop.prescriptions.uploads.budget import OverBudget
 

@@ -8,13 +8,8 @@ from sqlalchemy import case, func, select
 from shop.database import db
 from shop.maintenance.checks import Result, result, verifies
 from shop.maintenance.vault_files import names_vault_files
-from shop.prescriptions.models import (
-    DocumentPage,
-    PrescriptionDocument,
-    PrescriptionFill,
-    PrescriptionItem,
-    QuantityEntry,
-)
+from shop.prescriptions.document_models import DocumentPage, PrescriptionDocument
+from shop.prescriptions.models import PrescriptionFill, PrescriptionItem, QuantityEntry
 from shop.prescriptions.states import EntryKind
 
 names_vault_files(DocumentPage.file_id)

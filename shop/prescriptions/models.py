@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.database import Base, Code, Key, UtcDateTime, one_of
 from shop.prescriptions import states
+from shop.prescriptions.copies import needs_confirmation
+from shop.prescriptions.document_models import PrescriptionDocument
+from shop.prescriptions.rx_numbers import rx_number
 from shop.prescriptions.states import ConfirmedHow, EntryKind, FileState, Origin, PrescriptionStatus
 from shop.vault.current import SealedText
 
@@ -85,11 +88,16 @@ class Prescription(Base):
     issued_on: Mapped[date | None] = mapped_column(Date)
     fill_from: Mapped[date | None] = mapped_column(Date)  # “do not fill before”
     expires_on: Mapped[date | None] = mapped_column(Date)  # last day on which something may be dispensed
-    documents: Mapped[list["PrescriptionDocument"]] = relationship(order_by="PrescriptionDocument.id")
+    documents: Mapped[list[PrescriptionDocument]] = relationship(order_by=PrescriptionDocument.id)
     items: Mapped[list["PrescriptionItem"]] = relationship(
         order_by="PrescriptionItem.id", back_populates="prescription"
     )
     declined: Mapped[list["DeclinedItem"]] = relationship(order_by="DeclinedItem.line")
+
+    @property
+    def is_unconfirmed_copy(self) -> bool:
+        """Whether it is a copy that nobody has confirmed; nothing ships on it, save where a copy suffices."""
+        return needs_confirmation(self.origin, self.confirmed_how)
 
     @property
     def files_state(self) -> str:
@@ -98,72 +106,6 @@ class Prescription(Base):
         return next(
             (state for state in (FileState.PROCESSING, FileState.REFUSED) if state in states), "ready"
         )
-
-
-class PrescriptionDocument(Base):
-    """One uploaded photo or PDF. Without a prescription: a draft, kept while another field had an error.
-
-    Until the worker has opened it, `raw_file_id` names what was sent, encrypted in the vault; then it has
-    pages, or `refusal`, the code of an `upload_refusals` class. `opened_times` counts the worker's tries.
-    """
-
-    __tablename__ = "prescription_document"
-    __table_args__ = (
-        CheckConstraint(one_of("state", FileState), name="state_known"),
-        CheckConstraint("(state = 'processing') = (raw_file_id IS NOT NULL)", name="raw_while_processing"),
-        CheckConstraint("(state = 'refused') = (refusal IS NOT NULL)", name="refused_with_code"),
-        Index(
-            "ix_prescription_document_unready",
-            "prescription_id",
-            sqlite_where=text("state <> 'ready'"),
-            postgresql_where=text("state <> 'ready'"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    reference: Mapped[str] = mapped_column(String(32), unique=True)
-    user_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"), index=True)
-    prescription_id: Mapped[int | None] = mapped_column(Key, ForeignKey("prescription.id"), index=True)
-    filename: Mapped[str] = mapped_column(SealedText("prescription_document.filename"))
-    size_bytes: Mapped[int]  # as uploaded
-    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    state: Mapped[FileState] = mapped_column(
-        Code(FileState, 10), default=FileState.PROCESSING, server_default="ready"
-    )
-    raw_file_id: Mapped[str | None] = mapped_column(String(32))
-    refusal: Mapped[str | None] = mapped_column(String(40))
-    opened_times: Mapped[int] = mapped_column(default=0, server_default="0")
-    pages: Mapped[list["DocumentPage"]] = relationship(order_by="DocumentPage.number")
-
-
-class DocumentPage(Base):
-    """One re-encoded page, an encrypted file of the vault named `file_id`."""
-
-    __tablename__ = "document_page"
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    document_id: Mapped[int] = mapped_column(Key, ForeignKey("prescription_document.id"), index=True)
-    number: Mapped[int]
-    file_id: Mapped[str] = mapped_column(String(32), unique=True)
-    media_type: Mapped[str] = mapped_column(String(20))
-    width: Mapped[int]
-    height: Mapped[int]
-    mark: Mapped[str | None] = mapped_column(
-        String(64)
-    )  # what it looks like, in hexadecimal; pages alike differ little
-
-
-class PageBand(Base):
-    """A part of a page's mark: pages that look alike share at least one, so they are found by an index."""
-
-    __tablename__ = "document_page_band"
-    __table_args__ = (Index("ix_document_page_band_value", "band", "value"),)
-
-    page_id: Mapped[int] = mapped_column(
-        Key, ForeignKey("document_page.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
-    band: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    value: Mapped[int]
 
 
 class PrescriptionItem(Base):
@@ -196,6 +138,11 @@ class PrescriptionItem(Base):
         int | None
     ]  # percent of a supply that is used before the next fill; None: the store's
     prescription: Mapped[Prescription] = relationship(back_populates="items")
+
+    @property
+    def rx_number(self) -> str:
+        """What it is called on the phone, on the box and in a search."""
+        return rx_number(self.prescription_id, self.line)
 
 
 class DeclinedItem(Base):
@@ -274,24 +221,3 @@ class Message(Base):
     reason: Mapped[str | None] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(SealedText("prescription_message.text"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class UploadAllowance(Base):
-    """One row an account: whoever charges its budget locks it, so requests at once cannot exceed it."""
-
-    __tablename__ = "upload_allowance"
-
-    user_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"), primary_key=True, autoincrement=False)
-
-
-class UploadUse(Base):
-    """One file an account sent, refused or not. `cpu_ms` is reserved at first, later what it took."""
-
-    __tablename__ = "upload_use"
-    __table_args__ = (Index("ix_upload_use_user_id_at", "user_id", "at"),)
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    user_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    size_bytes: Mapped[int]
-    cpu_ms: Mapped[int]

@@ -13,7 +13,9 @@ from sqlalchemy.orm import selectinload
 from shop.database import db
 from shop.paging import Page, within
 from shop.prescriptions import rules
-from shop.prescriptions.models import Message, Prescription, PrescriptionDocument, PrescriptionItem
+from shop.prescriptions.document_models import PrescriptionDocument
+from shop.prescriptions.models import Message, Prescription, PrescriptionItem
+from shop.prescriptions.rx_numbers import RxNumber, rx_number
 from shop.prescriptions.states import FileState, PrescriptionStatus
 
 PER_PAGE = 10
@@ -71,6 +73,45 @@ def drafts(user_id: int) -> list[PrescriptionDocument]:
 def has_usable_drafts(user_id: int) -> bool:
     """Whether a draft is there that was not refused: it may be sent as it is."""
     return any(draft.state != FileState.REFUSED for draft in drafts(user_id))
+
+
+def rx_numbers(item_ids: Iterable[int]) -> dict[int, str]:
+    """By item, its Rx number; in one question."""
+    wanted = set(item_ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(PrescriptionItem.id, PrescriptionItem.prescription_id, PrescriptionItem.line).where(
+            PrescriptionItem.id.in_(wanted)
+        )
+    )
+    return {row.id: rx_number(row.prescription_id, row.line) for row in rows}
+
+
+def prescriptions_of(item_ids: Iterable[int]) -> list[int]:
+    """The ids of the prescriptions with these items."""
+    rows = select(PrescriptionItem.prescription_id).where(PrescriptionItem.id.in_(set(item_ids))).distinct()
+    return list(db.session.scalars(rows.order_by(PrescriptionItem.prescription_id)))
+
+
+def numbered(prescription_ids: Iterable[int], user_id: int | None = None) -> dict[str, str]:
+    """By reference, the number of each prescription that was not withdrawn; of one account, or of any."""
+    where = [Prescription.id.in_(set(prescription_ids)), Prescription.status != PrescriptionStatus.WITHDRAWN]
+    if user_id is not None:
+        where.append(Prescription.user_id == user_id)
+    rows = db.session.execute(
+        select(Prescription.reference, Prescription.id).where(*where).order_by(Prescription.id)
+    )
+    return {row.reference: rx_number(row.id) for row in rows}
+
+
+def items_numbered(number: RxNumber) -> list[int]:
+    """The ids of the items that an Rx number means: one, or all of a prescription."""
+    mine = PrescriptionItem.prescription_id == number.prescription_id
+    question = select(PrescriptionItem.id).where(mine)
+    if number.line is not None:
+        question = question.where(PrescriptionItem.line == number.line)
+    return list(db.session.scalars(question.order_by(PrescriptionItem.line)))
 
 
 def units_left(patient_id: int | None, variant_ids: Iterable[int], today: date) -> dict[int, int]:

@@ -14,7 +14,8 @@ from shop.audit.events import Event
 from shop.database import db
 from shop.errors import DomainError
 from shop.prescriptions import rules, states, steps
-from shop.prescriptions.models import Message, Prescription, PrescriptionDocument
+from shop.prescriptions.document_models import PrescriptionDocument
+from shop.prescriptions.models import Message, Prescription
 from shop.prescriptions.states import FileState, PrescriptionStatus, Step
 from shop.prescriptions.steps import AlreadyDecided
 from shop.prescriptions.uploads import documents, rendering
@@ -31,6 +32,18 @@ class TooManyOpen(DomainError):
         super().__init__(
             f"{rules.MOST_OPEN} of your prescriptions are still waiting for a decision.",
             "Wait until some are decided, or withdraw one.",
+        )
+
+
+class EnteredByPharmacy(DomainError):
+    """Staff entered it, so they discard it."""
+
+    code = "entered_by_pharmacy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The pharmacy entered this prescription; it wasn’t withdrawn.",
+            "Call us, and we’ll discard it.",
         )
 
 
@@ -55,7 +68,9 @@ def submit(
     `patient_id` is whom it is for, a patient of this account whom the caller has locked.
     """
     open_ones = select(func.count()).where(
-        Prescription.user_id == user_id, Prescription.status.in_(states.OPEN)
+        Prescription.user_id == user_id,
+        Prescription.status.in_(states.OPEN),
+        Prescription.entered_by.is_(None),
     )
     if (db.session.scalar(open_ones) or 0) >= rules.MOST_OPEN:
         raise TooManyOpen
@@ -82,7 +97,7 @@ def answer(reference: str, user_id: int, files: Iterable[KeptFile], text: str, a
     """The customer's answer to a question, with more documents or none. Back to the pharmacists."""
     prescription = steps.own(reference, user_id)
     steps.change(prescription, Step.ANSWER)
-    added = len(documents.add(user_id, files, prescription.id, at))
+    added = _add(prescription, files, at)
     if text:
         db.session.add(Message(prescription_id=prescription.id, author_id=user_id, text=text, at=at))
         db.session.flush()
@@ -94,7 +109,7 @@ def replace_refused(reference: str, user_id: int, files: Iterable[KeptFile], at:
     """Other files instead of those that could not be opened. Raises AlreadyDecided, TooManyDocuments."""
     prescription = _with_refused(reference, user_id)
     documents.forget(*_refused_of(prescription), at=at)
-    added = len(documents.add(user_id, files, prescription.id, at))
+    added = _add(prescription, files, at)
     if not added or _files_of(prescription) > rules.MOST_DOCUMENTS:
         raise documents.TooManyDocuments
     steps.record(Event.PRESCRIPTION_FILES_SENT, prescription, user_id, at, documents=added)
@@ -107,6 +122,14 @@ def drop_refused(reference: str, user_id: int, at: datetime) -> None:
     if not _files_of(prescription):
         raise NoFileLeft
     rendering.announce(prescription.id, "", at)
+
+
+def _add(prescription: Prescription, files: Iterable[KeptFile], at: datetime) -> int:
+    """More files of a prescription; how many. What the prescriber confirmed was not these."""
+    added = len(documents.add(prescription.user_id, files, prescription.id, at))
+    if added:
+        steps.forget_confirmation(prescription)
+    return added
 
 
 def _with_refused(reference: str, user_id: int) -> Prescription:
@@ -130,7 +153,12 @@ def _files_of(prescription: Prescription) -> int:
 
 
 def withdraw(reference: str, user_id: int, at: datetime) -> None:
-    """The customer takes it back before the decision. Raises AlreadyDecided."""
+    """The customer takes back what they sent, before the decision.
+
+    Raises AlreadyDecided, EnteredByPharmacy.
+    """
     prescription = steps.own(reference, user_id)
+    if prescription.entered_by is not None:
+        raise EnteredByPharmacy
     steps.change(prescription, Step.WITHDRAW)
     steps.record(Event.PRESCRIPTION_WITHDRAWN, prescription, user_id, at)

@@ -38,6 +38,7 @@ WORDS: Mapping[Standing, Words] = {
     Standing.REVOKED: Words("Revoked", "Revoked", "tag stop"),
     Standing.TRANSFERRED: Words("Transferred to another pharmacy", "Transferred", "out"),
     Standing.WITHDRAWN: Words("Withdrawn by you", "Withdrawn by the customer", "out"),
+    Standing.DISCARDED: Words("Discarded by the pharmacy", "Discarded", "out"),
 }
 
 
@@ -79,6 +80,7 @@ class Stands:
             bool(prescription.declined),
             _used_up(prescription.items),
             expires_on is not None and expires_on < business_date(self.at),
+            prescription.entered_by is not None,
         )
 
 

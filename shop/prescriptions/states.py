@@ -124,6 +124,7 @@ class Standing(StrEnum):
     REVOKED = "revoked"
     TRANSFERRED = "transferred"
     WITHDRAWN = "withdrawn"
+    DISCARDED = "discarded"
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ class Facts:
 
     `files` is `ready`, or the state that keeps it from the queue. `claimed`: a pharmacist is on it now.
     `answered`: it came back with the customer's answer. `declined`: one of its medicines was. `used_up`:
-    nothing is left of what was approved. `expired`: its last day is over.
+    nothing is left of what was approved. `expired`: its last day is over. `entered`: by the pharmacy.
     """
 
     status: PrescriptionStatus
@@ -142,12 +143,15 @@ class Facts:
     declined: bool = False
     used_up: bool = False
     expired: bool = False
+    entered: bool = False
 
 
 def standing(facts: Facts) -> Standing:
     """Where it stands today; the end of an approval, expired or used up, comes before how it began."""
     if facts.status == PrescriptionStatus.WAITING:
         return _waiting(facts)
+    if facts.status == PrescriptionStatus.WITHDRAWN and facts.entered:
+        return Standing.DISCARDED
     if facts.status != PrescriptionStatus.APPROVED:
         return Standing(facts.status.value)
     if facts.expired:

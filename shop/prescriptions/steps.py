@@ -15,7 +15,8 @@ from shop.database import db, rows_changed, transition
 from shop.errors import DomainError, NotFound
 from shop.outbox.mail import enqueue_mail
 from shop.prescriptions import states
-from shop.prescriptions.models import Prescription, PrescriptionDocument
+from shop.prescriptions.document_models import PrescriptionDocument
+from shop.prescriptions.models import Prescription
 from shop.prescriptions.states import FileState, Step
 
 CLAIM_LASTS = timedelta(minutes=30)
@@ -100,6 +101,14 @@ def refusal_of(prescription: Prescription, statuses: Container[str]) -> DomainEr
         return AlreadyDecided()
     readable = db.session.scalar(select(files_ready()).where(Prescription.id == prescription.id))
     return TakenByAnother() if readable else FilesNotReady()
+
+
+def forget_confirmation(prescription: Prescription) -> bool:
+    """Nobody has confirmed it any more; False where nobody had."""
+    nobody = dict.fromkeys(("confirmed_at", "confirmed_by", "confirmed_how", "confirmed_with"))
+    confirmed = Prescription.confirmed_at.is_not(None)
+    mine = update(Prescription).where(Prescription.id == prescription.id, confirmed)
+    return rows_changed(mine.values(**nobody)) > 0
 
 
 def status(prescription: Prescription) -> str:

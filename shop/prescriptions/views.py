@@ -17,6 +17,8 @@ from shop.prescriptions import queries, reasons, sending, service, standing, ste
 from shop.prescriptions.forms import AnswerForm, FilesForm, PrescriptionForm, known
 from shop.prescriptions.ledger.overview import ItemFills, overview
 from shop.prescriptions.models import Prescription
+from shop.prescriptions.origins import ARRIVED
+from shop.prescriptions.rx_numbers import parse
 from shop.prescriptions.states import PrescriptionStatus
 from shop.prescriptions.uploads import documents, refusals
 from shop.prescriptions.uploads.gate import takes_files
@@ -45,6 +47,18 @@ def send() -> Response:
     if reference is None:
         return sending.answered(_list_page(form), form)
     return redirect(form.page_of(reference), 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/prescriptions/find")
+@requires(Permission.SHOP)
+def find() -> Response:
+    """Go to one's own prescription with this Rx number. By POST: no number stands in an address."""
+    number = parse(request.form.get("rx", ""))
+    found = queries.numbered([number.prescription_id], current_user.id) if number else {}
+    if not found:
+        flash("None of your prescriptions has this Rx number. It looks like 0000123-1.", "error")
+        return redirect(url_for("prescriptions.show"), 303)  # type: ignore[return-value]
+    return redirect(url_for("prescriptions.detail", reference=next(iter(found))), 303)  # type: ignore[return-value]
 
 
 @blueprint.get("/prescriptions/<reference>")
@@ -159,6 +173,7 @@ def _words(prescriptions: Sequence[Prescription]) -> dict[str, object]:
         "names": patients.names_of(row.patient_id for row in prescriptions),
         "references": {one.id: one.reference for one in patients.of_account(current_user.id)},
         "variants": variants,
+        "arrived": ARRIVED,
         "refusal": refusals.words,
         "reason": reasons.sentence,
         "todo": reasons.todo,

@@ -3,7 +3,8 @@
 from functools import cache
 
 from shop.safety.dataset import DATA, Dataset, SafetyDataRefused, fields, read
-from shop.safety.states_served import NAMES, state_code
+from shop.safety.states_served import state_code
+from shop.us_states import NAMES
 
 _NAME = "zip_prefixes.toml"
 _PREFIXES = fields("state", required={"prefixes": list})

@@ -65,5 +65,42 @@
     }));
   }
 
+  // --- Prescribers of the directory while somebody types; choosing one fills what it knows ---------------------
+  const finder = document.querySelector("[data-prescribers]");
+  const name = finder?.querySelector("input");
+  const found = finder?.querySelector(".found");
+  let asked = new AbortController();
+  const fill = (one) => {
+    for (const field of ["name", "npi", "license", "address", "phone"]) {
+      const input = document.getElementById(`prescriber_${field}`);
+      if (input) input.value = one[field];
+    }
+    found.hidden = true;
+    name.focus();
+  };
+  const offer = (one) => {
+    const entry = document.createElement("li");
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: one.name });
+    button.addEventListener("click", () => fill(one));
+    const more = [one.npi || one.license, one.address].filter(Boolean).join(", ");
+    entry.append(button, " ", Object.assign(document.createElement("span"), { className: "soft", textContent: more }));
+    return entry;
+  };
+  name?.addEventListener("input", async () => {
+    asked.abort();
+    asked = new AbortController();
+    if (name.value.trim().length < 2) { found.hidden = true; return; }
+    try {
+      const query = new URLSearchParams({ q: name.value });
+      const answer = await fetch(`${finder.dataset.prescribers}?${query}`, { signal: asked.signal, headers: { Accept: "application/json" } });
+      if (!answer.ok) return;
+      const entries = (await answer.json()).found.map(offer);
+      found.replaceChildren(...entries);
+      found.hidden = !entries.length;
+    } catch (error) {
+      if (error.name !== "AbortError") throw error;
+    }
+  });
+
   document.getElementById("problems")?.focus();
 })();

@@ -151,6 +151,8 @@ def approve_newest(
         "patient_name": patient,
         "prescriber_name": "Ivor Sample, MD",
         "prescriber_npi": NPI,
+        "prescriber_address": "1 Example Road, Springfield, NY 10001",
+        "prescriber_phone": "(555) 555-0111",
         "issued_on": issued(),
     }
     item = {
@@ -171,6 +173,14 @@ def approve_newest(
         page.locator('#entry .entry-tools [value="check"]').click()
     page.locator('[name="decision"][value="approve"]').click()
     expect(page.get_by_role("status")).to_be_visible()
+
+
+def confirm_copy(page: Page, customer: str) -> None:
+    """The pharmacist's way: the copy that keeps a customer's paid order waiting, confirmed with one click."""
+    page.goto("/pharmacist/copies")
+    page.locator('[aria-labelledby="h-first"]').get_by_role("link", name=re.compile(customer)).last.click()
+    page.locator('[name="do"][value="confirm"]').click()
+    expect(page.locator('[data-confirmed="phone"]')).to_be_visible()
 
 
 def decide(page: Page, customer: str, decision: str, reason: str, note: str) -> None:

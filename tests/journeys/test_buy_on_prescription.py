@@ -47,6 +47,8 @@ def test_a_prescription_medicine_from_search_to_parcel(open_page, store, javascr
     admin = open_page(javascript=javascript)
     people.sign_in(admin, "admin")
     receive_a_lot(admin)
+    it_waits_for_the_prescriber(admin, customer, number)
+    people.confirm_copy(pharmacist, name)
     ship(admin, number)
     customer.goto(f"/orders/{number}")
     expect(customer.locator('[data-status="shipped"]')).to_be_visible()
@@ -164,6 +166,17 @@ def receive_a_lot(page: Page) -> None:
     row = page.get_by_role("row", name=re.compile(lot))
     for words in ("Baclofen tablet 10 mg", "500", "June 30, 2031"):
         expect(row).to_contain_text(words)
+
+
+def it_waits_for_the_prescriber(admin: Page, customer: Page, number: str) -> None:
+    """What the customer sent is a copy: paid for, and not shipped until it is confirmed."""
+    admin.goto("/admin/orders")
+    row = admin.get_by_role("row", name=re.compile(number))
+    expect(row.locator('[data-block="prescription_is_a_copy"]')).to_be_visible()
+    admin.goto(f"/admin/orders/{number}")
+    expect(admin.locator('form[action$="/ship"]')).to_have_count(0)
+    customer.goto(f"/orders/{number}")
+    expect(customer.locator("[data-copy]")).to_be_visible()
 
 
 def ship(page: Page, number: str) -> None:

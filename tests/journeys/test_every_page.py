@@ -41,7 +41,14 @@ PAGES = {
         "/account/patients",
         "/account/patients/add",
     ),
-    "pharmacist": ("/pharmacist/", "/pharmacist/?tab=asked", "/pharmacist/?tab=decided"),
+    "pharmacist": (
+        "/pharmacist/",
+        "/pharmacist/?tab=asked",
+        "/pharmacist/?tab=decided",
+        "/pharmacist/copies",
+        "/pharmacist/enter",
+        "/pharmacist/prescribers",
+    ),
     "admin": (
         "/admin/",
         "/admin/stock/receive",

@@ -11,9 +11,10 @@ from sqlalchemy import case, func, select
 
 from shop.database import db
 from shop.prescriptions import reasons, rules
+from shop.prescriptions.document_models import PrescriptionDocument
 from shop.prescriptions.ledger import fills
 from shop.prescriptions.ledger.facts import begun_fills, item_facts
-from shop.prescriptions.models import Prescription, PrescriptionDocument, PrescriptionItem
+from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.prescriptions.states import FileState, PrescriptionStatus
 
 BEST_FIRST = (

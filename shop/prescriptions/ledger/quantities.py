@@ -15,11 +15,14 @@ from shop.audit.events import Event
 from shop.clock import business_date, day_in_words
 from shop.database import db, rows_changed
 from shop.errors import DomainError
+from shop.prescriptions.copies import shipping_refusal
+from shop.prescriptions.ledger.confirming import arrivals
 from shop.prescriptions.ledger.coverage import valid_items
 from shop.prescriptions.ledger.facts import begun_fills, item_facts
 from shop.prescriptions.ledger.fills import NOTHING, Covered, covered_by
 from shop.prescriptions.models import Prescription, PrescriptionFill, PrescriptionItem, QuantityEntry
 from shop.prescriptions.states import EntryKind, PrescriptionStatus
+from shop.web import settings
 
 
 class NotEnoughLeft(DomainError):
@@ -66,6 +69,18 @@ class PrescriptionLapsed(DomainError):
         super().__init__(
             "A prescription of this order has expired or is no longer approved. Nothing was shipped.",
             "Cancel the order, or ask the customer for a new prescription.",
+        )
+
+
+class CopyNotConfirmed(DomainError):
+    """An order line is on a copy that nobody has confirmed, and where it goes a copy does not suffice."""
+
+    code = "copy_not_confirmed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A prescription of this order is a copy that hasn’t been confirmed. Nothing was shipped.",
+            "Ask a pharmacist to confirm it with the prescriber.",
         )
 
 
@@ -136,23 +151,29 @@ def release_quantity(order_line_ids: Iterable[int], at: datetime) -> None:
             )
 
 
-def dispense_quantity(order_line_ids: Iterable[int], at: datetime, required: Iterable[int] = ()) -> None:
+def dispense_quantity(
+    order_line_ids: Iterable[int], at: datetime, required: Iterable[int] = (), state: str | None = None
+) -> None:
     """Make what these order lines hold final. Lines without a prescription have nothing to do.
 
-    `required` are the lines that may not leave without one. Raises NotDispensable for one of them that never
-    took its units, and for any line whose units were given back; PrescriptionLapsed as `check_dispensable`.
+    `required` are the lines that may not leave without one, `state` is where they are sent. Raises
+    NotDispensable for one of them that never took its units, and for any line whose units were given back;
+    PrescriptionLapsed and CopyNotConfirmed as `check_dispensable`.
     """
     line_ids = list(order_line_ids)
     held = _held(line_ids)  # locks the items before their entries are judged
-    check_dispensable(line_ids, required, at)
+    check_dispensable(line_ids, required, at, state)
     for entry in held:
         _note(entry.item_id, entry.fill_id, entry.order_line_id, EntryKind.DISPENSED, entry.quantity, at)
 
 
-def check_dispensable(order_line_ids: Iterable[int], required: Iterable[int], at: datetime) -> None:
+def check_dispensable(
+    order_line_ids: Iterable[int], required: Iterable[int], at: datetime, state: str | None = None
+) -> None:
     """Raise NotDispensable as `dispense_quantity` would; changes nothing.
 
-    Raises PrescriptionLapsed for a line whose prescription expired after it was ordered, or is not approved.
+    Raises PrescriptionLapsed for a line whose prescription expired after it was ordered, or is not approved,
+    and CopyNotConfirmed for one on a copy that `copies` does not let go to `state`.
     """
     line_ids = list(order_line_ids)
     kinds = _kinds(line_ids)
@@ -161,6 +182,9 @@ def check_dispensable(order_line_ids: Iterable[int], required: Iterable[int], at
     items = {entry.item_id for entry in _entries(line_ids)}
     if items - valid_items(items, business_date(at)):
         raise PrescriptionLapsed
+    suffice = settings().copy_suffices_in
+    if any(shipping_refusal(*arrived, state, suffice) for arrived in arrivals(items).values()):
+        raise CopyNotConfirmed
 
 
 def lines_held(prescription_id: int) -> list[int]:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from shop.database import db
 from shop.errors import Busy
-from shop.prescriptions.models import UploadAllowance, UploadUse
+from shop.prescriptions.document_models import UploadAllowance, UploadUse
 from shop.prescriptions.uploads.budget_rules import Limit, Use, free_at, wait_in_words
 from shop.web import settings
 

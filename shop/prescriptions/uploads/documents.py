@@ -15,7 +15,8 @@ from shop.database import db, rows_changed
 from shop.errors import DomainError, NotFound
 from shop.outbox.service import enqueue
 from shop.prescriptions import rules
-from shop.prescriptions.models import DocumentPage, Prescription, PrescriptionDocument
+from shop.prescriptions.document_models import DocumentPage, PrescriptionDocument
+from shop.prescriptions.models import Prescription
 from shop.prescriptions.states import FileState, PrescriptionStatus
 from shop.prescriptions.uploads.files import KeptFile
 

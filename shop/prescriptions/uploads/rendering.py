@@ -15,7 +15,8 @@ from shop.audit.events import Event
 from shop.database import db, transaction
 from shop.outbox.service import enqueue
 from shop.prescriptions import states, steps
-from shop.prescriptions.models import DocumentPage, Prescription, PrescriptionDocument
+from shop.prescriptions.document_models import DocumentPage, PrescriptionDocument
+from shop.prescriptions.models import Prescription
 from shop.prescriptions.states import FileState, PrescriptionStatus
 from shop.prescriptions.uploads import budget
 from shop.prescriptions.uploads.files import store_contents

@@ -1,7 +1,8 @@
 """What is looked at before a prescription is approved, one Check a question. Pure: facts and the day come in.
 
 A check stops the approval, needs the pharmacist (who gives it a coded outcome), or passed. Each names its
-source. What one medicine must state and be stands in `item_checks`.
+source. What one medicine must state and be stands in `item_checks`, what the way it arrived asks for in
+`origin_checks`, the prescriber in `prescriber_checks`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,8 +10,10 @@ from datetime import date
 
 from shop.clock import day_in_words
 from shop.patients.rules import age_on, birth_refusal, same_name
-from shop.prescriptions.rules import last_day, valid_npi
+from shop.prescriptions.rules import last_day
 from shop.prescriptions.verification.item_checks import STATED, item_checks
+from shop.prescriptions.verification.origin_checks import origin_checks
+from shop.prescriptions.verification.prescriber_checks import prescriber_checks
 from shop.prescriptions.verification.typed import Check, Grounds, Typed, Verdict
 
 CHILD_YEARS = 12
@@ -52,10 +55,9 @@ def _checks(typed: Typed, grounds: Grounds) -> Iterator[Check]:
     born = typed.patient_birth_date or (grounds.patient.born if grounds.patient else None)
     if born:
         yield _birth(born, typed, grounds.today)
-    yield _prescriber(typed)
-    yield _npi(typed)
+    yield from prescriber_checks(typed, grounds)
     yield _date(typed, grounds)
-    yield _signature(typed)
+    yield from origin_checks(typed, grounds)
     yield from _fill_from(typed, grounds)
     yield from _items(typed)
     for position, item in enumerate(typed.items):
@@ -119,25 +121,6 @@ def _birth(born: date, typed: Typed, today: date) -> Check:
     return Check("birth", Verdict.PASSED, "Date of birth is plausible.", "Calendar", "patient_birth_date")
 
 
-def _prescriber(typed: Typed) -> Check:
-    if not typed.prescriber_name.strip():
-        return Check(
-            "prescriber", Verdict.STOPS, "The prescriber’s name is missing.", STATED, "prescriber_name"
-        )
-    return Check("prescriber", Verdict.PASSED, "The prescriber’s name is stated.", STATED, "prescriber_name")
-
-
-def _npi(typed: Typed) -> Check:
-    source = "CMS: Luhn over 80840 + NPI"
-    if not typed.prescriber_npi:
-        return Check("npi", Verdict.STOPS, "The prescriber’s NPI is missing.", STATED, "prescriber_npi")
-    if not valid_npi(typed.prescriber_npi):
-        return Check(
-            "npi", Verdict.STOPS, "Not a valid NPI. Compare it with the document.", source, "prescriber_npi"
-        )
-    return Check("npi", Verdict.PASSED, "The NPI is valid.", source, "prescriber_npi")
-
-
 def _date(typed: Typed, grounds: Grounds) -> Check:
     life = f"Setting: {grounds.life_days} days"
     if typed.issued_on is None:
@@ -149,12 +132,6 @@ def _date(typed: Typed, grounds: Grounds) -> Check:
         return Check("date", Verdict.STOPS, f"Expired: it is {age} days old.", life, "issued_on")
     old = {0: "Issued today", 1: "Issued yesterday"}.get(age, f"{age} days old")
     return Check("date", Verdict.PASSED, f"{old}; valid for {grounds.life_days} days.", life, "issued_on")
-
-
-def _signature(typed: Typed) -> Check:
-    if typed.signed:
-        return Check("signature", Verdict.PASSED, "Signed by the prescriber.", STATED, "signed")
-    return Check("signature", Verdict.STOPS, "No signature seen. Check the box, or ask.", STATED, "signed")
 
 
 def _fill_from(typed: Typed, grounds: Grounds) -> Iterator[Check]:

@@ -17,12 +17,15 @@ from shop.errors import DomainError
 from shop.patients import service as patients
 from shop.patients.queries import of_account
 from shop.patients.rules import Relation, relation_of
-from shop.prescriptions import rules, states, steps
+from shop.prescriptions import prescribers, rules, states, steps
 from shop.prescriptions.models import DeclinedItem, Message, Prescription, PrescriptionItem
+from shop.prescriptions.prescriber_rules import Identifier, identifier_of
+from shop.prescriptions.prescribers import Stated
 from shop.prescriptions.reasons import Reason
 from shop.prescriptions.states import Step
 from shop.prescriptions.verification import checks
 from shop.prescriptions.verification.item_checks import declined_checks
+from shop.prescriptions.verification.prescriber_checks import MOVED, RENAMED
 from shop.prescriptions.verification.typed import (
     Check,
     Declined,
@@ -99,6 +102,15 @@ def approve(
     assert grounds.patient is not None  # nobody chosen stops
     prescription = steps.anyones(reference)
     patient_id = _patient_id(prescription.user_id, grounds.patient, pharmacist_id, at)
+    given = {check.key: outcomes[check.key] for check in found if check.outcomes}
+    prescriber = _stated(typed, grounds.market)
+    prescriber_id = prescribers.keep(
+        prescriber,
+        pharmacist_id,
+        at,
+        rename=given.get("prescriber_known") == RENAMED,
+        moved=given.get("prescriber_contact") == MOVED,
+    )
     steps.change(
         prescription,
         Step.APPROVE,
@@ -111,13 +123,17 @@ def approve(
         patient_name=typed.patient_name,
         prescriber_name=typed.prescriber_name,
         patient_birth_date=typed.patient_birth_date.isoformat() if typed.patient_birth_date else None,
-        prescriber_npi=typed.prescriber_npi,
+        prescriber_npi=prescriber.npi or None,
+        prescriber_license=prescriber.license or None,
+        prescriber_id=prescriber_id,
+        origin=typed.origin,
+        received_from=typed.received.text,
+        original_number=typed.original_number or None,
         issued_on=typed.issued_on,
         fill_from=typed.fill_from,
         expires_on=rules.last_day(typed.issued_on, grounds.life_days),
     )
     _keep(prescription.id, typed.items, grounds.medicines)
-    given = {f"outcome_{check.key}": outcomes[check.key] for check in found if check.outcomes}
     steps.record(
         Event.PRESCRIPTION_APPROVED,
         prescription,
@@ -125,7 +141,8 @@ def approve(
         at,
         items=len(typed.items) - len(typed.declined),
         patient=patient_id,
-        **given,
+        origin=typed.origin.value,
+        **{f"outcome_{key}": code for key, code in given.items()},
         **_reasons(typed.items),
     )
     news = "decided" if typed.declined else "approved"
@@ -146,6 +163,18 @@ def _patient_id(user_id: int, chosen: ForPatient, pharmacist_id: int, at: dateti
     if relation is Relation.SELF and any(one.relation is Relation.SELF for one in of_account(user_id)):
         relation = None  # a namesake, born on another day
     return patients.find_or_add(user_id, relation, chosen.name, chosen.born, at, pharmacist_id)
+
+
+def _stated(typed: Typed, market: str) -> Stated:
+    """The prescriber as typed in, with the one identifier that counts in this market."""
+    by_npi = identifier_of(market) is Identifier.NPI
+    return Stated(
+        typed.prescriber_name,
+        typed.prescriber_npi if by_npi else "",
+        "" if by_npi else typed.prescriber_license,
+        typed.prescriber_address,
+        typed.prescriber_phone,
+    )
 
 
 def refuse(

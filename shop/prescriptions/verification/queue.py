@@ -10,13 +10,9 @@ from shop.accounts import queries as accounts
 from shop.clock import business_date
 from shop.database import db
 from shop.keyset import Edge, Keyset, Window, bounded_count
-from shop.prescriptions.models import (
-    DECIDED,
-    DeclinedItem,
-    Prescription,
-    PrescriptionDocument,
-    PrescriptionItem,
-)
+from shop.prescriptions.document_models import PrescriptionDocument
+from shop.prescriptions.models import DECIDED, DeclinedItem, Prescription, PrescriptionItem
+from shop.prescriptions.origins import LABELS
 from shop.prescriptions.standing import answered
 from shop.prescriptions.states import Facts, PrescriptionStatus, Standing, standing
 from shop.prescriptions.steps import files_ready, is_on_it
@@ -48,6 +44,7 @@ class QueueRow:
     decided_by: str | None
     decided_at: datetime | None
     reason: str | None
+    entered_as: str | None = None  # how it arrived, where staff entered it
 
 
 def counts() -> dict[str, int]:
@@ -78,6 +75,8 @@ def page(tab: str, edge: Edge | None, at: datetime) -> Window[QueueRow]:
         Prescription.decided_at,
         Prescription.reason,
         Prescription.expires_on,
+        Prescription.origin,
+        Prescription.entered_by,
         documents.label("documents"),
         declined.label("declined"),
         left.label("left"),
@@ -118,6 +117,7 @@ def _row(row: Any, names: dict[int, str], at: datetime) -> QueueRow:
         names.get(row.decided_by),
         row.decided_at,
         row.reason,
+        LABELS[row.origin] if row.entered_by is not None else None,
     )
 
 

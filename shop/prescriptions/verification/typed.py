@@ -9,6 +9,8 @@ from datetime import date
 from enum import StrEnum
 
 from shop.catalogue.sale_units import SoldAs, nearest_packs
+from shop.prescriptions.origins import Received
+from shop.prescriptions.states import Origin
 from shop.prescriptions.verification.as_written import Written
 
 
@@ -68,7 +70,8 @@ class TypedItem:
 
 @dataclass(frozen=True)
 class Typed:
-    """The whole prescription as typed in. `signed`: the pharmacist saw the signature.
+    """The whole prescription as typed in. `signed`: the pharmacist saw the signature; `read_back`: what was
+    heard on the telephone was read back. `received` says from whom it came, where `origins` asks that.
 
     `fill_from`: the day before which the prescriber wants nothing dispensed.
     """
@@ -81,6 +84,13 @@ class Typed:
     signed: bool
     items: tuple[TypedItem, ...]
     fill_from: date | None = None
+    origin: Origin = Origin.PHOTO
+    received: Received = field(default_factory=Received)
+    original_number: str = ""
+    read_back: bool = False
+    prescriber_license: str = ""
+    prescriber_address: str = ""
+    prescriber_phone: str = ""
 
     @property
     def declined(self) -> tuple[TypedItem, ...]:
@@ -131,12 +141,24 @@ class ForPatient:
 
 
 @dataclass(frozen=True)
+class KnownPrescriber:
+    """Whom the directory has under the identifier that was typed in."""
+
+    name: str
+    address: str
+    phone: str
+
+
+@dataclass(frozen=True)
 class Grounds:
     """What a typed prescription is held against. `left`: units of the patient's older approved items, by
-    variant id. `patient` is None until somebody has chosen whom it is for."""
+    variant id. `patient` is None until somebody has chosen whom it is for. `uploaded`: a customer sent it."""
 
     patient: ForPatient | None
     medicines: Mapping[int, Medicine]
     left: Mapping[int, int]
     life_days: int
     today: date
+    market: str = "US"
+    uploaded: bool = True
+    prescriber: KnownPrescriber | None = None

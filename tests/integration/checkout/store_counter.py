@@ -212,6 +212,7 @@ def approve(
             user_id=user_id,
             patient_id=patient_id or patient_of(user_id),
             status="approved",
+            origin="paper",  # a photo would wait for its confirmation
             submitted_at=now(),
             decided_at=now(),
             decided_by=user_id,

@@ -12,7 +12,8 @@ from shop.checkout.rules import State
 from shop.checkout.terms import terms_of
 from shop.clock import now
 from shop.database import db
-from shop.prescriptions.models import Prescription, PrescriptionDocument
+from shop.prescriptions.document_models import PrescriptionDocument
+from shop.prescriptions.models import Prescription
 from shop.web import settings
 from tests.factories import make_lot, make_variant
 from tests.integration.checkout.store_counter import Counter, Customer

@@ -13,7 +13,7 @@ from shop.outbox.models import Job
 from shop.outbox.service import enqueue
 from shop.payments import service as payments
 from shop.payments.models import WebhookEvent
-from shop.prescriptions.models import UploadUse
+from shop.prescriptions.document_models import UploadUse
 from shop.prescriptions.uploads import budget
 from tests.factories import in_transaction
 from tests.integration.frequency.decision import Decision, KnownAlready, assert_said

@@ -8,12 +8,8 @@ from sqlalchemy import func, select
 
 from shop.database import db
 from shop.outbox.models import Job
-from shop.prescriptions.models import (
-    DocumentPage,
-    Prescription,
-    PrescriptionDocument,
-    PrescriptionItem,
-)
+from shop.prescriptions.document_models import DocumentPage, PrescriptionDocument
+from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.prescriptions.uploads import rendering
 from shop.prescriptions.uploads.opening import AcceptedPage
 from shop.prescriptions.uploads.refusals import FileDamaged

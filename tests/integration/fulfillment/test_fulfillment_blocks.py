@@ -93,6 +93,8 @@ def stays(number: str, admin: int, sign_in, code: str) -> None:
         (Order, {"region": "AK", "postal_code": "99501"}, "state_not_served"),
         (Order, {"postal_code": "94103"}, "not_deliverable"),
         (Prescription, {"expires_on": -1}, "prescription_expired"),
+        (Prescription, {"origin": "photo"}, "prescription_is_a_copy"),
+        (Prescription, {"origin": "photo", "expires_on": -1}, "prescription_expired"),
     ],
 )
 def test_what_the_facts_forbid_since_it_was_ordered(

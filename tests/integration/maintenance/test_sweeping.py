@@ -10,7 +10,7 @@ import pytest
 from shop.clock import now
 from shop.database import transaction
 from shop.maintenance import sweeping
-from shop.prescriptions.models import DocumentPage, PrescriptionDocument
+from shop.prescriptions.document_models import DocumentPage, PrescriptionDocument
 from shop.prescriptions.uploads import documents, files
 from shop.vault.current import current_vault
 from tests.integration.maintenance.history import send_document

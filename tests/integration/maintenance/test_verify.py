@@ -5,7 +5,7 @@ from sqlalchemy import select, text
 
 from shop.database import db
 from shop.maintenance import checks
-from shop.prescriptions.models import DocumentPage
+from shop.prescriptions.document_models import DocumentPage
 from shop.vault.current import current_vault
 from shop.vault.files import Vault
 from tests.factories import make_lot, make_variant

@@ -19,6 +19,8 @@ def entered(variant_id: int, **changes) -> dict[str, str]:
         "patient_name": "Ada Specimen",
         "prescriber_name": "Ivor Sample, MD",
         "prescriber_npi": "1234567893",
+        "prescriber_address": "1 Example Road, Springfield, NY 10001",
+        "prescriber_phone": "(555) 555-0111",
         "issued_on": TODAY,
         "signed": "y",
         "items-0-variant_id": str(variant_id),

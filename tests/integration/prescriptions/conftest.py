@@ -12,8 +12,11 @@ from shop.database import db, transaction
 from shop.outbox.worker import run_due
 from shop.patients import queries as patients
 from shop.prescriptions import service
+from shop.prescriptions.document_models import DocumentPage, PrescriptionDocument
+from shop.prescriptions.ledger import confirming
 from shop.prescriptions.ledger.coverage import Coverage, coverage_of
-from shop.prescriptions.models import DocumentPage, PrescriptionDocument, PrescriptionItem
+from shop.prescriptions.models import PrescriptionItem
+from shop.prescriptions.states import ConfirmedHow
 from shop.prescriptions.uploads import rendering
 from shop.prescriptions.uploads.files import SentFile, keep_files, store_contents
 from shop.prescriptions.uploads.opening import AcceptedPage
@@ -123,6 +126,8 @@ def typed(variant_id: int, quantity: int = 90, refills: int = 0, days: int | Non
         "issued_on": date(2026, 11, 16),
         "signed": True,
         "items": (item,),
+        "prescriber_address": "1 Example Road, Springfield, NY 10001",
+        "prescriber_phone": "(555) 555-0111",
     }
     return Typed(**(values | changes))
 
@@ -140,14 +145,21 @@ def covered(user_id: int, variant_id: int, day: date = TODAY, apart=()) -> Cover
 
 @pytest.fixture
 def approve(submit, pharmacist):
-    """`approve(variant_id, quantity, refills, days)` sends and approves; returns (reference, item id)."""
+    """`approve(variant_id, quantity, refills, days)` sends and approves; returns (reference, item id).
 
-    def decide(variant_id: int, quantity: int = 90, refills: int = 0, days: int = 30, **more):
+    What was sent is a copy, so that it is confirmed too, unless `confirmed` is False.
+    """
+
+    def decide(
+        variant_id: int, quantity: int = 90, refills: int = 0, days: int = 30, confirmed: bool = True, **more
+    ):
         reference = submit(more.pop("user_id", None))
         entered = typed(variant_id, quantity, refills, days, **more)
         with transaction():
             stated = {"days-0": "stated"}  # whatever the directions say
             row = decisions.approve(reference, pharmacist, entered, grounds([variant_id]), stated, "", AT)
+            if confirmed:
+                confirming.confirm(reference, pharmacist, ConfirmedHow.PHONE, "Ivor Sample, MD", AT)
             mine = select(PrescriptionItem.id).where(PrescriptionItem.prescription_id == row.id)
             return reference, db.session.scalars(mine).one()
 

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from shop.database import db
-from shop.prescriptions.models import Prescription, PrescriptionDocument
+from shop.prescriptions.document_models import PrescriptionDocument
+from shop.prescriptions.models import Prescription
 
 NOTE = "Second page has the date"
 ADA = {"patient_name": "Ada Specimen", "patient_birth_date": "1971-03-02"}

@@ -90,7 +90,7 @@ def test_an_override_leaves_its_outcome_in_the_record(customer, pharmacist, bacl
     with transaction():
         decisions.approve(reference, pharmacist, entered, grounds([baclofen]), outcomes, "", AT)
     detail = db.session.scalars(select(AuditRecord).order_by(AuditRecord.id.desc())).first().detail
-    assert detail == {"items": 1, "patient": 1, "outcome_patient": "name_changed"}
+    assert detail == {"items": 1, "patient": 1, "origin": "photo", "outcome_patient": "name_changed"}
 
 
 def test_a_medicine_not_sold_in_this_market_needs_the_pharmacist(pharmacist, context, submit):

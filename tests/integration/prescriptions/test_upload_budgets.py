@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from shop.clock import now
 from shop.database import db, transaction
-from shop.prescriptions.models import PrescriptionDocument, UploadUse
+from shop.prescriptions.document_models import PrescriptionDocument, UploadUse
 from shop.prescriptions.uploads import budget
 from shop.prescriptions.uploads.budget import OverBudget
 from tests.integration.prescriptions.conftest import photo

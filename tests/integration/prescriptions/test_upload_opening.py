@@ -11,7 +11,7 @@ from shop.clock import now
 from shop.database import db, transaction
 from shop.outbox.models import Job
 from shop.prescriptions import jobs
-from shop.prescriptions.models import PrescriptionDocument, UploadUse
+from shop.prescriptions.document_models import PrescriptionDocument, UploadUse
 from shop.prescriptions.reasons import Reason
 from shop.prescriptions.steps import FilesNotReady
 from shop.prescriptions.uploads import opening, rendering

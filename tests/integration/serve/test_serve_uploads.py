@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from shop.database import db
-from shop.prescriptions.models import PrescriptionDocument
+from shop.prescriptions.document_models import PrescriptionDocument
 from tests.integration.prescriptions.bad_documents import heavy_pdf
 from tests.integration.prescriptions.sending import token
 from tests.running_store import PATIENCE, ROOT, ending, free_pair, until

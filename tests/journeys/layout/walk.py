@@ -70,6 +70,7 @@ def walk(person: Callable[[], Page], instance: Path) -> Places:
     people.approve_newest(pharmacist, CUSTOMER, MEDICINE, quantity=180, refills=2)  # two orders of one fill
     decided = _first(pharmacist, "/pharmacist/?tab=decided")
     shipped, packed = people.order(customer, CUSTOMER), _order_another(customer)
+    people.confirm_copy(pharmacist, CUSTOMER)
     _ship(admin, shipped)
     people.add_to_basket(customer, "baclofen-tablets", 90)
     waiting = _send(customer)
@@ -89,6 +90,10 @@ def walk(person: Callable[[], Page], instance: Path) -> Places:
         "/pharmacist/?tab=asked",
         "/pharmacist/?tab=decided",
         decided,
+        "/pharmacist/copies",
+        "/pharmacist/enter",
+        "/pharmacist/prescribers",
+        _first(pharmacist, "/pharmacist/prescribers"),
         _first(pharmacist, "/pharmacist/"),
     ]
     own = [_first(admin, "/admin/", "tbody td a"), _first(admin, "/admin/prices/baclofen-tablets", "tbody a")]

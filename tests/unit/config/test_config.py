@@ -181,3 +181,16 @@ def test_the_ways_to_the_mail_server(env, scheme):
         from_environment({**env, "SMTP_URL": f"{scheme}://mail.example"}).smtp_url
         == f"{scheme}://mail.example"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "states"), [("", ()), ("NY", ("NY",)), (" ny, VT,", ("NY", "VT")), (",", ())]
+)
+def test_states_are_named_by_their_codes(env, text, states):
+    assert from_environment({**env, "COPY_SUFFICES_IN": text}).copy_suffices_in == states
+
+
+@pytest.mark.parametrize("text", ["XX", "NY VT", "New York", "NY,ZZ"])
+def test_what_is_no_state_is_refused_and_named(env, text):
+    with pytest.raises(SettingsRefused, match="COPY_SUFFICES_IN"):
+        from_environment({**env, "COPY_SUFFICES_IN": text})

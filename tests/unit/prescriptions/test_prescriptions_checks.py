@@ -14,7 +14,17 @@ BACLOFEN = Medicine("Baclofen tablet 10 mg", prescription_required=True, control
 ITEM = TypedItem(
     variant_id=1, quantity=90, refills=1, days_supply=30, directions="1 tablet three times a day"
 )
-GOOD = Typed("Ada Specimen", None, "Ivor Sample, MD", "1234567893", date(2026, 11, 16), True, (ITEM,))
+GOOD = Typed(
+    "Ada Specimen",
+    None,
+    "Ivor Sample, MD",
+    "1234567893",
+    date(2026, 11, 16),
+    True,
+    (ITEM,),
+    prescriber_address="1 Example Road, Springfield, NY 10001",
+    prescriber_phone="(555) 555-0111",
+)
 
 
 ADA = ForPatient("Ada Specimen", date(1988, 5, 4), 1)

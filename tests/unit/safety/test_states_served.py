@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.safety.states_served import (
-    NAMES,
     Taxable,
     is_served,
     sales_tax_cents,
     served,
     state_code,
 )
+from shop.us_states import NAMES
 
 OTC, RX = False, True
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shop.safety.states_served import NAMES
 from shop.safety.zip_codes import datasets, prefixes, zip_fits
+from shop.us_states import NAMES
 
 ENDS = [
     (entry.text("state"), *said.partition("-")[::2])

@@ -1,0 +1,28 @@
+"""What an order's page says of the prescriptions of its lines."""
+
+from shop.orders.line_notes import LineNote, notes_lines
+from shop.orders.models import Order
+from shop.orders.states import OrderStatus
+from shop.prescriptions import queries as prescriptions
+from shop.prescriptions.copies import shipping_refusal
+from shop.prescriptions.ledger.confirming import arrivals
+from shop.safety.states_served import state_code
+from shop.web import settings
+
+UNSHIPPED = (OrderStatus.AWAITING_PAYMENT, OrderStatus.PLACED)
+
+
+@notes_lines
+def prescriptions_of(order: Order) -> dict[int, LineNote]:
+    """By line: its Rx number, and whether it waits for its copy to be confirmed. Two questions."""
+    items = {line.id: line.prescription_item_id for line in order.lines if line.prescription_item_id}
+    numbers = prescriptions.rx_numbers(items.values())
+    arrived = arrivals(items.values()) if order.status in UNSHIPPED else {}
+    state, suffice = state_code(order.region), settings().copy_suffices_in
+    return {
+        line_id: LineNote(
+            numbers[item_id],
+            item_id in arrived and shipping_refusal(*arrived[item_id], state, suffice) is not None,
+        )
+        for line_id, item_id in items.items()
+    }

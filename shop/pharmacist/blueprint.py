@@ -1,0 +1,23 @@
+"""What the pages of the desk share: a blueprint, and what its navigation counts."""
+
+from functools import cached_property
+from typing import Any
+
+from flask import Blueprint
+
+from shop.fulfillment import copies
+
+blueprint = Blueprint("pharmacist", __name__, url_prefix="/pharmacist")
+
+
+class ToConfirm:
+    """How many copies keep a paid order from shipping; asked for only by a page that says it, and once."""
+
+    @cached_property
+    def count(self) -> int:
+        return len(copies.with_paid_orders())
+
+
+@blueprint.context_processor
+def _to_confirm() -> dict[str, Any]:
+    return {"to_confirm": ToConfirm()}
