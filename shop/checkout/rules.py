@@ -221,8 +221,8 @@ def _coverage(line: LineFacts) -> Verdict | None:
             return Verdict(State.EXPIRED, "Your prescription has expired.", "Send a new prescription.")
         case "too_early" | "not_yet":
             sentence = "Most of your last supply should be used first."
-            if line.coverage == "not_yet":
-                sentence = "Your prescriber wrote that it is not filled before then."
+            if line.coverage == "not_yet" and line.next_fill_on:
+                sentence = f"Your prescriber wrote not to fill this before {day_in_words(line.next_fill_on)}."
             return Verdict(
                 State.TOO_EARLY,
                 f"{sentence} You can order {line.next_units} {_from(line.next_fill_on)}.",

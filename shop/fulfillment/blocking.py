@@ -120,8 +120,9 @@ def _without_prescription(line: OrderLine, _review: SafetyReview, known: _Known)
         return Block("prescription_missing", line.name, "It needs a prescription now.") if needed else None
     if line.prescription_item_id in known.valid:
         return None
-    todo = "Cancel the order, and ask the customer for a new prescription."
-    return Block("prescription_expired", line.name, "Its prescription has expired.", todo)
+    why = "Its prescription has expired, may not be filled yet, or is no longer approved."
+    todo = "Look at the prescription. If it can’t be filled, cancel the order."
+    return Block("prescription_expired", line.name, why, todo)
 
 
 def _over_limit(line: OrderLine, review: SafetyReview, _known: _Known) -> Block | None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 
 from shop.database import db
 from shop.prescriptions import reasons, rules
@@ -95,13 +95,20 @@ def coverage_of(
 
 
 def valid_items(item_ids: Iterable[int], today: date) -> set[int]:
-    """Those of the items whose prescription is approved and has not expired on `today`."""
+    """Those of the items whose prescription is approved and may be filled on `today`: neither expired, nor
+    issued later, nor to be filled later only.
+    """
     wanted = set(item_ids)
     if not wanted:
         return set()
-    valid = Prescription.status == PrescriptionStatus.APPROVED, Prescription.expires_on >= today
-    question = select(PrescriptionItem.id).join(Prescription)
-    return set(db.session.scalars(question.where(PrescriptionItem.id.in_(wanted), *valid)))
+    question = (
+        select(PrescriptionItem.id)
+        .join(Prescription)
+        .where(PrescriptionItem.id.in_(wanted), Prescription.status == PrescriptionStatus.APPROVED)
+        .where(Prescription.issued_on <= today, Prescription.expires_on >= today)
+        .where(or_(Prescription.fill_from.is_(None), Prescription.fill_from <= today))
+    )
+    return set(db.session.scalars(question))
 
 
 def _of_items(

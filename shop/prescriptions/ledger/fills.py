@@ -180,7 +180,8 @@ def wait_days(item: Item, units: int | None = None) -> int:
     """
     assert item.days_supply is not None
     days = item.days_supply if units is None else ceil(units * item.days_supply / item.quantity)
-    return max(1, min(ceil(item.share * days), days - item.promise_days - SPARE_DAYS))
+    used = ceil(round(item.share * days, 6))  # 55 % of 20 days are 11, not a float's 11.000000000000002
+    return max(1, min(used, days - item.promise_days - SPARE_DAYS))
 
 
 def next_opens(item: Item, last: Fill, today: date) -> date | None:

@@ -17,7 +17,7 @@ from shop.database import db, rows_changed
 from shop.errors import DomainError
 from shop.prescriptions.ledger.coverage import valid_items
 from shop.prescriptions.ledger.facts import begun_fills, item_facts
-from shop.prescriptions.ledger.fills import NOTHING, Covered, covered_by
+from shop.prescriptions.ledger.fills import NOTHING, Covered, Why, covered_by
 from shop.prescriptions.models import Prescription, PrescriptionFill, PrescriptionItem, QuantityEntry
 from shop.prescriptions.states import EntryKind, PrescriptionStatus
 
@@ -37,6 +37,11 @@ class NotEnoughLeft(DomainError):
             sentence, todo = (
                 f"Your prescription covers {covered.now} now.{later}",
                 "Choose a smaller quantity.",
+            )
+        elif covered.why is Why.NOT_YET and covered.next_on:
+            sentence, todo = (
+                f"Your prescriber wrote not to fill this before {day_in_words(covered.next_on)}.",
+                "Order it again then.",
             )
         elif covered.next_on:
             sentence, todo = f"It’s too early for the next fill.{later}", "Order it again then."
@@ -64,8 +69,9 @@ class PrescriptionLapsed(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "A prescription of this order has expired or is no longer approved. Nothing was shipped.",
-            "Cancel the order, or ask the customer for a new prescription.",
+            "A prescription of this order has expired, may not be filled yet, or is no longer approved. "
+            "Nothing was shipped.",
+            "Look at the prescription. If it can’t be filled, cancel the order.",
         )
 
 

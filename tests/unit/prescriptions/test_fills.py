@@ -83,6 +83,12 @@ TABLE = {
         9,
         (Why.NOT_YET, 0, 10, 90),
     ),
+    "on the day the prescriber says": (
+        replace(ITEM, usable_from=day(10)),
+        [],
+        10,
+        (Why.OPEN, 90, 30, 90),
+    ),
     "through the last day": (replace(ITEM, expires_on=day(9)), [], 9, (Why.OPEN, 90, None, 0)),
     "after the last day": (replace(ITEM, expires_on=day(9)), [], 10, (Why.EXPIRED, 0, None, 0)),
     "the next fill would open after the last day": (
@@ -122,6 +128,8 @@ def test_what_an_item_gives(name):
         (30, 0, 0.75, 23),
         (30, 7, 1.0, 20),
         (30, 60, 0.75, 1),  # never two fills on one day
+        (30, 0, 0.9, 27),
+        (20, 0, 0.55, 11),  # a float's 11.000000000000002 days would open it on the day after
         (7, 7, 0.75, 1),
         (1, 0, 0.75, 1),
     ],
