@@ -17,6 +17,7 @@ from shop.orders.models import Order, OrderLine
 from shop.orders.persons import Bought
 from shop.orders.safety_review import SafetyReview, Wanted, judge
 from shop.prescriptions.ledger.coverage import valid_items
+from shop.prescriptions.ledger.medicines_covered import not_covered
 from shop.safety.otc_words import age_wanted, too_much
 from shop.safety.sale import SaleRefusal, sale_refusal
 from shop.safety.states_served import state_code
@@ -59,6 +60,7 @@ class _Known:
     contents: Mapping[int, Contents]
     bought: Mapping[int, Sequence[Bought]]
     valid: frozenset[int]
+    not_covered: frozenset[tuple[int, int]]
     market: str
 
 
@@ -78,6 +80,7 @@ def _read(orders: Sequence[Order], today: date, market: str) -> _Known:
         contents(variant_ids | {one.variant_id for those in bought.values() for one in those}),
         bought,
         frozenset(valid_items((i for line in lines if (i := line.prescription_item_id)), today)),
+        frozenset(not_covered({(i, one.variant_id) for one in lines if (i := one.prescription_item_id)})),
         market,
     )
 
@@ -118,6 +121,9 @@ def _without_prescription(line: OrderLine, _review: SafetyReview, known: _Known)
     if line.prescription_item_id is None:
         needed = known.facts[line.variant_id].prescription_required
         return Block("prescription_missing", line.name, "It needs a prescription now.") if needed else None
+    if (line.prescription_item_id, line.variant_id) in known.not_covered:
+        why = "Its prescription is for another medicine, for which this one may not be dispensed."
+        return Block("not_covered", line.name, why)
     if line.prescription_item_id in known.valid:
         return None
     why = "Its prescription has expired, may not be filled yet, or is no longer approved."

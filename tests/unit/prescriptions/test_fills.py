@@ -207,3 +207,21 @@ def test_the_next_fill_opens_after_the_last_shipment_and_before_the_supply_ends(
     opens = next_opens(item, FIRST, day(0))
     assert opens is not None
     assert day(0) < opens <= day(max(1, days))
+
+
+def test_what_other_lines_take_is_not_there_for_this_one():
+    found = coverage([ITEM], [], Line(60), day(0), {1: 60})
+    assert (found.why, found.now, found.elsewhere) == (Why.OPEN, 30, 60)
+    assert coverage([ITEM, OTHER], [], Line(60), day(0), {1: 60}).item_id == 2
+    assert coverage([ITEM], [], Line(60), day(0), {1: 500}).now == 0
+
+
+def test_an_item_for_this_very_product_is_used_before_one_it_stands_in_for():
+    sooner = replace(ITEM, stands_in=True)
+    assert coverage([sooner, OTHER], [], Line(90), day(0)).item_id == 2
+    assert coverage([sooner, OTHER], [replace(FIRST, item_id=2)], Line(90), day(0)).item_id == 1
+
+
+def test_of_items_with_enough_the_one_that_expires_first_is_used_whatever_follows():
+    last_fill = replace(ITEM, fills=1)  # nothing follows
+    assert coverage([OTHER, last_fill], [], Line(90), day(0)).item_id == 1
