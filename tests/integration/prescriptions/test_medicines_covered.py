@@ -10,6 +10,7 @@ from shop.catalogue.models import Product, ReleaseJoin, Variant
 from shop.catalogue.substitutes import fillers
 from shop.database import db, transaction
 from shop.patients import queries as patients
+from shop.prescriptions import queries
 from shop.prescriptions.ledger import quantities
 from shop.prescriptions.ledger.coverage import coverage_of
 from shop.prescriptions.ledger.medicines_covered import not_covered
@@ -178,3 +179,12 @@ def test_many_items_and_products_take_no_more_questions(customer, brand, baclofe
         event.remove(db.engine, "before_cursor_execute", note)
     assert {one.state for one in found.values()} == {"approved"}
     assert len([one for one in asked if one.startswith("SELECT")]) <= 8
+
+
+def test_what_is_left_on_another_product_counts_as_the_same_supply(customer, brand, baclofen, approve):
+    _, item_id = approve(brand, 90, 1)
+    as_written(item_id)
+    ada = patients.only(customer)
+    twenty = make_variant(strength="20 mg")
+    assert queries.units_left(ada, [baclofen, twenty], TODAY) == {baclofen: 180}
+    assert queries.units_left(None, [baclofen], TODAY) == {}
