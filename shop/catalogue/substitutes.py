@@ -58,7 +58,7 @@ def fillers(prescribed: Collection[tuple[int, bool]]) -> dict[tuple[int, bool], 
     """
     wanted = {variant_id for variant_id, as_written in prescribed if not as_written}
     if not wanted:
-        return {}
+        return {pair: [] for pair in prescribed}
     own, other = aliased(product_ingredient), aliased(product_ingredient)
     shared = (
         select(other.c.product_id)
