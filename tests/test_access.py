@@ -72,6 +72,7 @@ ACCESS: dict[str, Permission | None] = {
     "pharmacist.check": VERIFY,
     "pharmacist.decide": VERIFY,
     "pharmacist.open_fill": VERIFY,
+    "pharmacist.combine_fills": VERIFY,
     "pharmacist.revoke": VERIFY,
     "pharmacist.undo": VERIFY,
     "admin.stock": STOCK,

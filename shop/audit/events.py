@@ -38,6 +38,7 @@ class Event(StrEnum):
     PRESCRIPTION_ANSWERED = "prescription:answered"
     PRESCRIPTION_WITHDRAWN = "prescription:withdrawn"
     PRESCRIPTION_FILL_OPENED = "prescription:fill:opened"
+    PRESCRIPTION_FILLS_COMBINED = "prescription:fills:combined"
     PRESCRIPTION_QUANTITY_HELD = "prescription:quantity:held"
     PRESCRIPTION_QUANTITY_RELEASED = "prescription:quantity:released"
     PRESCRIPTION_QUANTITY_DISPENSED = "prescription:quantity:dispensed"

@@ -186,6 +186,22 @@ def covered_by(item: Item, begun: Sequence[Fill], today: date) -> Covered:
     return _open(item, Fill(item.id, number, item.quantity, 0), is_last=number == item.fills, today=today)
 
 
+def most_combined(item: Item, begun: Sequence[Fill], today: date, most_days: int) -> int:
+    """How many of the next fills may be combined in one; 0 where not even two.
+
+    They are whole: of a fill that was begun, the rest comes first. All days so far and theirs stay within
+    `most_days`, and a fill whose days nobody knows is combined with none.
+    """
+    covered = covered_by(item, begun, today)
+    if covered.why not in (Why.OPEN, Why.TOO_EARLY) or covered.number is None or not item.days_supply:
+        return 0
+    if any(fill.number == covered.number and fill.taken for fill in begun):
+        return 0
+    last = min(item.fills, most_days // item.days_supply)
+    most = last - covered.number + 1
+    return most if most > 1 else 0
+
+
 def _follows(fill: Fill) -> int:
     """The number of the fill after this one."""
     return fill.number + fill.count

@@ -15,6 +15,7 @@ from shop.prescriptions.ledger.fills import (
     Why,
     coverage,
     covered_by,
+    most_combined,
     next_opens,
     wait_days,
 )
@@ -225,3 +226,25 @@ def test_an_item_for_this_very_product_is_used_before_one_it_stands_in_for():
 def test_of_items_with_enough_the_one_that_expires_first_is_used_whatever_follows():
     last_fill = replace(ITEM, fills=1)  # nothing follows
     assert coverage([OTHER, last_fill], [], Line(90), day(0)).item_id == 1
+
+
+@pytest.mark.parametrize(
+    ("item", "begun", "today", "most"),
+    [
+        (ITEM, [], 0, 4),
+        (ITEM, [FIRST], 5, 3),  # and opened early by it
+        (ITEM, [FIRST], 25, 3),
+        (ITEM, [filled(1, held=60)], 5, 0),  # the rest of the fill comes first
+        (ITEM, [FIRST, filled(2)], 5, 3),  # given back, or opened early
+        (ITEM, [filled(1, quantity=180, count=2)], 5, 4),  # decided anew
+        (ITEM, [FIRST, filled(2, (20, 90)), filled(3, (40, 90))], 65, 0),  # one fill is left
+        (replace(ITEM, fills=1), [], 0, 0),
+        (replace(ITEM, fills=12, days_supply=90), [], 0, 4),  # a year in all
+        (replace(ITEM, fills=12, days_supply=90), [FIRST], 80, 3),
+        (replace(ITEM, days_supply=None), [], 0, 0),
+        (replace(ITEM, usable_from=day(3)), [], 0, 0),
+        (replace(ITEM, expires_on=day(3)), [], 9, 0),
+    ],
+)
+def test_how_many_fills_may_be_combined(item, begun, today, most):
+    assert most_combined(item, begun, day(today), 372) == most
