@@ -188,7 +188,7 @@ def _coverage(line: LineFacts) -> Verdict | None:
                 return Verdict(
                     State.MORE_THAN_FILL,
                     f"Another line of your basket fills the same prescription and takes {line.elsewhere}. "
-                    f"That leaves {line.now} for this one{later}.",
+                    f"That leaves {line.now or 'none'} for this one{later}.",
                     f"Choose {line.now} or fewer." if line.now else "Remove this line, or the other one.",
                 )
             return Verdict(
