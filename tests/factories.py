@@ -55,15 +55,17 @@ def make_variant(
     appearance: dict[str, Any] | None = None,
     sold_outside_market: bool = False,
     sold_as: str = "counted",
+    ingredients: tuple[str, ...] = (),
     **product: Any,
 ) -> int:
     """A variant, and its product where there is none of that name and form yet; returns the variant's id.
 
-    `product` sets more columns of the product: unit, brand, summary, not_by_mail, monograph_slug, popularity.
+    A product has the ingredient of its name, or those that are said; `product` sets more columns of it: unit,
+    brand, summary, not_by_mail, monograph_slug, popularity.
     """
     with in_transaction():
         variant = Variant(
-            product_id=_product(name, form, rx, listed, categories, product).id,
+            product_id=_product(name, form, rx, listed, categories, ingredients, product).id,
             slug=slug_of(f"{name} {form}s {strength}"),
             strength=strength,
             strength_value=Decimal(re.match(r"[\d.]+", strength)[0]),  # type: ignore[index]
@@ -85,7 +87,13 @@ def make_variant(
 
 
 def _product(
-    name: str, form: str, rx: bool, listed: bool, categories: tuple[str, ...], more: dict[str, Any]
+    name: str,
+    form: str,
+    rx: bool,
+    listed: bool,
+    categories: tuple[str, ...],
+    ingredients: tuple[str, ...],
+    more: dict[str, Any],
 ) -> Product:
     slug = slug_of(f"{name} {form}s")
     product = db.session.scalar(select(Product).where(Product.slug == slug))
@@ -99,7 +107,7 @@ def _product(
             prescription_required=rx,
             listed_at=LISTED if listed else None,
             categories=[_named(Category, category) for category in categories],
-            ingredients=[_named(Ingredient, name.lower())],
+            ingredients=[_named(Ingredient, one) for one in ingredients or (name.lower(),)],
             **{"safety_code": "clear", "origin": "hand" if rx else "ndc", **more},
         )
         db.session.add(product)

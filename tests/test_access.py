@@ -85,6 +85,7 @@ ACCESS: dict[str, Permission | None] = {
     "pharmacist.check": VERIFY,
     "pharmacist.decide": VERIFY,
     "pharmacist.open_fill": VERIFY,
+    "pharmacist.combine_fills": VERIFY,
     "pharmacist.revoke": VERIFY,
     "pharmacist.transfer": VERIFY,
     "pharmacist.undo": VERIFY,

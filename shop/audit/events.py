@@ -43,6 +43,7 @@ class Event(StrEnum):
     PRESCRIPTION_CONFIRMED = "prescription:confirmed"
     PRESCRIPTION_CONFIRMATION_UNDONE = "prescription:confirmation:undone"
     PRESCRIPTION_FILL_OPENED = "prescription:fill:opened"
+    PRESCRIPTION_FILLS_COMBINED = "prescription:fills:combined"
     PRESCRIPTION_QUANTITY_HELD = "prescription:quantity:held"
     PRESCRIPTION_QUANTITY_RELEASED = "prescription:quantity:released"
     PRESCRIPTION_QUANTITY_DISPENSED = "prescription:quantity:dispensed"

@@ -23,7 +23,8 @@ from shop.orders import queries as orders
 from shop.orders.safety_review import Buyer, SafetyReview, Wanted, review_lines
 from shop.patients import queries as patients
 from shop.patients.queries import PatientFacts
-from shop.prescriptions.ledger.coverage import Coverage, Pair, coverage_of
+from shop.prescriptions.ledger.coverage import Coverage, coverage_of
+from shop.prescriptions.ledger.medicines_covered import Pair
 from shop.safety.otc import AgeAsked
 from shop.safety.sale import sale_refusal
 from shop.safety.states_served import Taxable, sales_tax_cents
@@ -277,6 +278,7 @@ def _review(
         now=max(0, coverage.now - whose.before.on_prescription) if coverage else 0,
         next_fill_on=coverage.next_fill_on if coverage else None,
         next_units=coverage.next_units if coverage else 0,
+        elsewhere=coverage.elsewhere if coverage else 0,
         refusal=coverage.reason_sentence if coverage else None,
         in_packs=variant.allows(line.quantity),
         packs=variant.quantities,

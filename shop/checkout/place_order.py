@@ -45,7 +45,7 @@ def create_order(
     `nothing_new` are the patients whose health the customer confirmed. Everything is checked again here, so
     it does not matter how the request came about. Raises BasketBlocked, NotServed, NotDeliverable,
     AgeNotDeclared, HealthNotConfirmed, HealthIncomplete, TotalChanged, TotalNotChargeable, OutOfStock,
-    NotEnoughLeft, and OrderMovedOn where another click has just made one; then nothing is kept.
+    NotEnoughLeft, NotCovered, and OrderMovedOn where another click has just made one; then nothing is kept.
     """
     lock_name(f"unpaid order of {user_id}")  # it may not exist yet, so there is no row to lock
     persons.lock(address)  # another account may just be ordering for the same person
@@ -101,7 +101,9 @@ def _keep(order: Order, reviews: Mapping[tuple[int, int | None], LineReview], at
     on_prescription = [line for line in order.lines if line.prescription_item_id]
     for line in sorted(on_prescription, key=lambda line: line.prescription_item_id or 0):
         assert line.prescription_item_id is not None
-        quantities.hold_quantity(line.prescription_item_id, line.id, line.quantity, at, business_date(at))
+        quantities.hold_quantity(
+            line.prescription_item_id, line.id, line.quantity, at, business_date(at), line.variant_id
+        )
     until = {line.id: reviews[line.variant_id, line.patient_id].outlasts for line in order.lines}
     for line in sorted(order.lines, key=lambda line: (line.variant_id, until[line.id])):
         holds.hold(line.id, line.variant_id, line.quantity, until[line.id], at)

@@ -49,8 +49,8 @@ class LineFacts:
     `sale_refusal` is catalogue's code, or None; `available` counts units in lots that last long enough;
     `barred` says why the state it goes to does not allow it, `over_limit` why this is too much to buy without
     a prescription, and what to do; `coverage` is the prescription's state for this variant, with the units it
-    gives `now`, and the day from which it gives `next_units` more; `patient_known` is False where the account
-    has to say for whom the line is.
+    gives `now`, and the day from which it gives `next_units` more; `elsewhere` are units of it that other
+    lines of the basket take; `patient_known` is False where the account has to say for whom the line is.
     """
 
     quantity: int
@@ -63,6 +63,7 @@ class LineFacts:
     now: int = 0
     next_fill_on: date | None = None
     next_units: int = 0
+    elsewhere: int = 0
     refusal: str | None = None
     in_packs: bool = True
     packs: tuple[int, ...] = ()
@@ -183,6 +184,13 @@ def _coverage(line: LineFacts) -> Verdict | None:
             return None
         case "approved":
             later = f", and {line.next_units} more {_from(line.next_fill_on)}" if line.next_fill_on else ""
+            if line.elsewhere:
+                return Verdict(
+                    State.MORE_THAN_FILL,
+                    f"Another line of your basket fills the same prescription and takes {line.elsewhere}. "
+                    f"That leaves {line.now or 'none'} for this one{later}.",
+                    f"Choose {line.now} or fewer." if line.now else "Remove this line, or the other one.",
+                )
             return Verdict(
                 State.MORE_THAN_FILL,
                 f"Your prescription covers {line.now} now{later}. Your basket has {line.quantity}.",
@@ -221,8 +229,8 @@ def _coverage(line: LineFacts) -> Verdict | None:
             return Verdict(State.EXPIRED, "Your prescription has expired.", "Send a new prescription.")
         case "too_early" | "not_yet":
             sentence = "Most of your last supply should be used first."
-            if line.coverage == "not_yet":
-                sentence = "Your prescriber wrote that it is not filled before then."
+            if line.coverage == "not_yet" and line.next_fill_on:
+                sentence = f"Your prescriber wrote not to fill this before {day_in_words(line.next_fill_on)}."
             return Verdict(
                 State.TOO_EARLY,
                 f"{sentence} You can order {line.next_units} {_from(line.next_fill_on)}.",

@@ -25,7 +25,7 @@ from shop.orders.models import Order
 from shop.patients import queries as patients
 from shop.patients.errors import HealthIncomplete
 from shop.payments.queries import PaymentRecord
-from shop.prescriptions.ledger.quantities import NotEnoughLeft
+from shop.prescriptions.ledger.quantities import NotCovered, NotEnoughLeft
 from shop.safety.otc_words import age_declared
 from shop.safety.states_served import COUNTRY
 from shop.stock.holds import OutOfStock
@@ -65,7 +65,7 @@ def order() -> Response:
     except BasketBlocked as refusal:
         again = refusal.review
         return _page(form, again, 409, refusal) if again.can_check_out else _refused(refusal)
-    except (OutOfStock, NotEnoughLeft, TotalNotChargeable) as refusal:
+    except (OutOfStock, NotCovered, NotEnoughLeft, TotalNotChargeable) as refusal:
         return _refused(refusal)
     if isinstance(created, str):
         flash(f"Order {created} is already paid, so we didn’t place a second one.")

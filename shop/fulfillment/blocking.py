@@ -19,6 +19,7 @@ from shop.orders.safety_review import SafetyReview, Wanted, judge
 from shop.prescriptions.copies import shipping_refusal
 from shop.prescriptions.ledger.confirming import arrivals
 from shop.prescriptions.ledger.coverage import valid_items
+from shop.prescriptions.ledger.medicines_covered import not_covered
 from shop.prescriptions.states import ConfirmedHow, Origin
 from shop.safety.otc_words import age_wanted, too_much
 from shop.safety.sale import SaleRefusal, sale_refusal
@@ -65,6 +66,7 @@ class _Known:
     bought: Mapping[int, Sequence[Bought]]
     valid: frozenset[int]
     arrived: Mapping[int, tuple[Origin, ConfirmedHow | None]]
+    not_covered: frozenset[tuple[int, int]]
     market: str
 
 
@@ -86,6 +88,7 @@ def _read(orders: Sequence[Order], today: date, market: str) -> _Known:
         bought,
         frozenset(valid_items(item_ids, today)),
         arrivals(item_ids),
+        frozenset(not_covered({(i, one.variant_id) for one in lines if (i := one.prescription_item_id)})),
         market,
     )
 
@@ -126,10 +129,14 @@ def _without_prescription(line: OrderLine, _review: SafetyReview, known: _Known)
     if line.prescription_item_id is None:
         needed = known.facts[line.variant_id].prescription_required
         return Block("prescription_missing", line.name, "It needs a prescription now.") if needed else None
+    if (line.prescription_item_id, line.variant_id) in known.not_covered:
+        why = "Its prescription is for another medicine, for which this one may not be dispensed."
+        return Block("not_covered", line.name, why)
     if line.prescription_item_id in known.valid:
         return None
-    todo = "Cancel the order, and ask the customer for a new prescription."
-    return Block("prescription_expired", line.name, "Its prescription has expired.", todo)
+    why = "Its prescription has expired, may not be filled yet, or is no longer approved."
+    todo = "Look at the prescription. If it can’t be filled, cancel the order."
+    return Block("prescription_expired", line.name, why, todo)
 
 
 def _on_a_copy(line: OrderLine, _review: SafetyReview, known: _Known) -> Block | None:

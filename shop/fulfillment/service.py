@@ -71,7 +71,7 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime) -> None:
         raise NotToBeShipped(*_why(order.status))
     _check_sendable(order, at)
     line_ids, on_prescription = _lines(order)
-    quantities.dispense_quantity(line_ids, at, on_prescription, state_code(order.region))
+    quantities.dispense_quantity(line_ids, at, on_prescription, _sold(order), state_code(order.region))
     dispensed = holds.dispense(line_ids, at, actor_id)
     if not order_steps.ship(order.id, dispensed, tracking, actor_id, at):
         raise NotToBeShipped(
@@ -101,7 +101,7 @@ def check_shippable(number: str, tracking: str, at: datetime) -> int:
         raise NotToBeShipped(*_why(order.status))
     _check_sendable(order, at)
     line_ids, on_prescription = _lines(order)
-    quantities.check_dispensable(line_ids, on_prescription, at, state_code(order.region))
+    quantities.check_dispensable(line_ids, on_prescription, at, _sold(order), state_code(order.region))
     held, today = kept_for(line_ids), business_date(at)
     for line in order.lines:
         units = held.get(line.id, [])
@@ -121,6 +121,11 @@ def _check_sendable(order: Order, at: datetime) -> None:
 def _lines(order: Order) -> tuple[list[int], list[int]]:
     """The ids of its lines, and of those on prescription."""
     return [line.id for line in order.lines], [line.id for line in order.lines if line.prescription_required]
+
+
+def _sold(order: Order) -> dict[int, int]:
+    """The variant of each line."""
+    return {line.id: line.variant_id for line in order.lines}
 
 
 def _locked(number: str) -> Order:

@@ -12,6 +12,7 @@ from shop.patients.queries import of_account
 from shop.pharmacist.desk import chosen, grounds_for, offer_patients
 from shop.pharmacist.forms import EntryForm
 from shop.pharmacist.header import with_header
+from shop.prescriptions.ledger.combined_fill import CombineReason, Judgment
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.reasons import WORDS, Reason, note_missing
 from shop.prescriptions.verification import decisions, medicines
@@ -29,6 +30,17 @@ class NotReady(DomainError):
 def outcomes_in(data: Mapping[str, str]) -> dict[str, str]:
     """The outcomes given to checks, by the check's key."""
     return {name.removeprefix(OUTCOME): data[name] for name in data if name.startswith(OUTCOME)}
+
+
+def combining_in(data: Mapping[str, str]) -> tuple[int, CombineReason, Judgment | None]:
+    """How many fills to combine, why, and by what judgment, None for none. Raises NotReady."""
+    count, reason, judgment = (data.get(name, "") for name in ("count", "reason", "judgment"))
+    if not (count.isascii() and count.isdecimal() and len(count) < 3):
+        raise NotReady("Choose how many fills to combine.", "At least two.")
+    if reason not in set(CombineReason):
+        raise NotReady("Choose a reason to combine fills.", "It is kept with your name.")
+    known = Judgment(judgment) if judgment in set(Judgment) else None
+    return int(count), CombineReason(reason), known
 
 
 def decide_on(

@@ -17,14 +17,14 @@ from shop.patients.errors import BirthDateWrong, TooManyPatients
 from shop.pharmacist import confirm_pages, prescriber_pages, search_pages
 from shop.pharmacist import desk as desks
 from shop.pharmacist.blueprint import blueprint
-from shop.pharmacist.deciding import NotReady, decide_on, outcomes_in
+from shop.pharmacist.deciding import NotReady, combining_in, decide_on, outcomes_in
 from shop.pharmacist.desk import Desk
 from shop.pharmacist.forms import EntryForm, TransferForm, declining, with_item, without_item
 from shop.pharmacist.header import found_for, with_header
 from shop.pharmacist.item_form import LONGEST_NOTE, stripped
 from shop.pharmacist.viewer import drawing, view_from
 from shop.prescriptions import origins, prescribers, queries, reasons, rules, standing, steps
-from shop.prescriptions.ledger import confirming, early_fill
+from shop.prescriptions.ledger import combined_fill, confirming, early_fill
 from shop.prescriptions.ledger.early_fill import EarlyReason
 from shop.prescriptions.ledger.overview import overview
 from shop.prescriptions.models import Prescription
@@ -212,6 +212,29 @@ def open_fill(reference: str, item_id: int) -> Response:
     return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
 
 
+@blueprint.post("/prescriptions/<reference>/items/<int:item_id>/combine-fills")
+@requires(Permission.VERIFY)
+def combine_fills(reference: str, item_id: int) -> Response:
+    """Combine a medicine's next fills in one, for coded reasons; or, without a number, take that back."""
+    prescription, at = _any(reference), now()
+    try:
+        if request.form.get("separate"):
+            with transaction():
+                combined_fill.separate(reference, item_id, current_user.id, at)
+            flash("Separated. Each fill opens on its day.")
+        else:
+            count, reason, judgment = combining_in(request.form)
+            with transaction():
+                combined_fill.combine_next(
+                    reference, item_id, count, reason, judgment, current_user.id, at, business_date(at)
+                )
+            flash(f"{count} fills combined. The customer can order them now.")
+    except (NotReady, *combined_fill.REFUSALS) as refusal:
+        error = f"{refusal.message} {refusal.todo}"
+        return _desk_page(prescription, EntryForm(formdata=None), refusal.status, error=error)
+    return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
+
+
 def _any(reference: str) -> Prescription:
     """Any prescription with readable files, but a withdrawn one: its sender was told nobody will read it."""
     prescription = queries.by_reference(reference)
@@ -263,6 +286,8 @@ def _desk_page(
         revoke_reasons={code.value: words.short for code, words in reasons.WORDS.items() if words.may_revoke},
         fills=fills,
         early_reasons={reason.value: words for reason, words in early_fill.WORDS.items()},
+        combinable=combined_fill.combinable(prescription, business_date(at)),
+        combining=combined_fill,
         counts=desk.counts,
         today=business_date(at),
         profile=patient_words,

@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
+from shop.catalogue import substitutes
 from shop.database import db
 from shop.paging import Page, within
 from shop.prescriptions import rules
@@ -115,14 +116,21 @@ def items_numbered(number: RxNumber) -> list[int]:
 
 
 def units_left(patient_id: int | None, variant_ids: Iterable[int], today: date) -> dict[int, int]:
-    """Units left on a patient's approved, unexpired prescriptions, by variant; only where there are some."""
+    """Units left on a patient's approved, unexpired prescriptions, by variant; only where there are some.
+
+    What was prescribed as another product of the same medicine counts too: the two are one supply.
+    """
     rows = db.session.execute(
         select(PrescriptionItem.variant_id, PrescriptionItem.authorized, PrescriptionItem.taken)
         .join(Prescription)
         .where(Prescription.patient_id == patient_id, Prescription.status == PrescriptionStatus.APPROVED)
-        .where(Prescription.expires_on >= today, PrescriptionItem.variant_id.in_(set(variant_ids)))
-    )
+        .where(Prescription.expires_on >= today)
+    ).all()
+    wanted = set(variant_ids)
+    products = substitutes.read({row.variant_id for row in rows} | wanted if rows else set())
     left: dict[int, int] = {}
     for row in rows:
-        left[row.variant_id] = left.get(row.variant_id, 0) + rules.remaining(row.authorized, row.taken)
+        for one in wanted:
+            if products.may_fill(row.variant_id, one, as_written=False):
+                left[one] = left.get(one, 0) + rules.remaining(row.authorized, row.taken)
     return {variant_id: units for variant_id, units in left.items() if units}

@@ -13,6 +13,8 @@ NPI_PREFIX = "80840"
 MOST_ITEMS = 6
 MOST_DOCUMENTS = 5
 MOST_OPEN = 10
+LONGEST_DAYS = 12 * 31
+"""Days of all fills together: a prescription lives a year, and so do its fills; a month has up to 31 days."""
 
 
 def authorized(quantity: int, refills: int) -> int:

@@ -1,6 +1,8 @@
 """The customer's pages: their prescriptions, sending, answering, withdrawing; and one page of a document."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -8,6 +10,7 @@ from flask_login import current_user
 from shop.access import Permission, allowed, requires
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
+from shop.catalogue.substitutes import fillers
 from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import NotFound
@@ -16,7 +19,7 @@ from shop.patients import queries as patients
 from shop.prescriptions import queries, reasons, sending, service, standing, steps
 from shop.prescriptions.forms import AnswerForm, FilesForm, PrescriptionForm, known
 from shop.prescriptions.ledger.overview import ItemFills, overview
-from shop.prescriptions.models import Prescription
+from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.prescriptions.origins import ARRIVED
 from shop.prescriptions.rx_numbers import parse
 from shop.prescriptions.states import PrescriptionStatus
@@ -28,6 +31,8 @@ from shop.vault.current import current_vault
 from shop.web import settings
 
 blueprint = Blueprint("prescriptions", __name__)
+MOST_OTHERS = 3
+"""Other products named that fill a prescription too, the most asked for."""
 
 
 @blueprint.get("/prescriptions")
@@ -167,7 +172,8 @@ def _detail_page(
 
 def _words(prescriptions: Sequence[Prescription]) -> dict[str, object]:
     """What the templates need to say of prescriptions: patients, medicines, reasons, fills by item."""
-    variants = catalogue.variants(item.variant_id for row in prescriptions for item in row.items)
+    items = [item for row in prescriptions for item in row.items]
+    variants, also = _medicines(items)
     fills = overview(prescriptions, today())
     return {
         "names": patients.names_of(row.patient_id for row in prescriptions),
@@ -179,15 +185,46 @@ def _words(prescriptions: Sequence[Prescription]) -> dict[str, object]:
         "todo": reasons.todo,
         "stands": standing.Stands(now()),
         "fills": fills,
-        "order_again": lambda item: _next_order(fills.get(item.id), variants.get(item.variant_id)),
+        "also": also,
+        "order_again": lambda item: _next_order(
+            fills.get(item.id), [variants[item.variant_id], *also[item.id]]
+        ),
     }
 
 
-def _next_order(fills: ItemFills | None, variant: VariantFacts | None) -> int | None:
-    """Units of the fill that is open, where they can be put into the basket with one button."""
-    if variant is None or fills is None or not fills.covered.now or sale_refusal(variant, settings().market):
+def _medicines(
+    items: Sequence[PrescriptionItem],
+) -> tuple[dict[int, VariantFacts], dict[int, list[VariantFacts]]]:
+    """The medicines of items by their variant; and by item, a few others that are sold and fill it."""
+    wanted = {item.id: (item.variant_id, item.dispense_as_written) for item in items}
+    found = fillers(set(wanted.values()))
+    others = {key: ids[:MOST_OTHERS] for key, ids in found.items()}
+    variants = catalogue.variants({*(one for one, _ in wanted.values()), *chain(*others.values())})
+    sold = {one.id for one in variants.values() if not sale_refusal(one, settings().market)}
+    also = {
+        item_id: [variants[one] for one in others.get(key, ()) if one in sold]
+        for item_id, key in wanted.items()
+    }
+    return variants, also
+
+
+@dataclass(frozen=True)
+class NextOrder:
+    """What one button puts into the basket."""
+
+    variant: VariantFacts
+    units: int
+
+
+def _next_order(fills: ItemFills | None, medicines: Sequence[VariantFacts]) -> NextOrder | None:
+    """The fill that is open, of the first of the medicines that is sold in such a quantity."""
+    if fills is None or not fills.covered.now:
         return None
-    return variant.nearest(fills.covered.now)
+    for one in medicines:
+        units = one.nearest(fills.covered.now)
+        if units and not sale_refusal(one, settings().market):
+            return NextOrder(one, units)
+    return None
 
 
 BLUEPRINTS = (blueprint,)

@@ -5,6 +5,7 @@ from shop.safety import (
     controlled,
     mailable,
     otc_limits,
+    overdose,
     states,
     states_served,
     tall_man,
@@ -27,6 +28,6 @@ def load() -> tuple[Dataset, ...]:
     zip_codes.prefixes()
     parts = (
         *(controlled, mailable, states, otc_limits, states_served),
-        *(confusable_names, tall_man, zip_codes),
+        *(confusable_names, tall_man, zip_codes, overdose),
     )
     return tuple(dataset for part in parts for dataset in part.datasets())

@@ -23,6 +23,7 @@ from shop.storefront.finder.columns import Chosen, View
 from shop.storefront.finder.service import columns
 from shop.storefront.medicine_page import MedicinePage, free_units
 from shop.storefront.narrowing import Narrowing, heading, letters, limits, margin
+from shop.storefront.on_prescription import OnPrescription, on_prescription
 from shop.storefront.page_version import CATALOGUE, LIST, OFFERS
 from shop.storefront.rows import Row, rows
 from shop.web import count_visits, page_shows, public_page, settings
@@ -97,7 +98,16 @@ def medicine(slug: str, strength: str | None = None) -> str | Response:
         around=columns().around(entry.product_id),
         elsewhere=_not_sent(entry.ingredients),
         drug=engines.drug(entry, page, settings(), request.path),
+        on_prescription=_on_prescription(page) if entry.prescription_required else [],
     )
+
+
+def _on_prescription(page: MedicinePage) -> list[OnPrescription]:
+    """What the prescriptions of a customer who has signed in give of it today."""
+    if not session or not current_user.is_authenticated:
+        return []
+    wanted = next((total.quantity for total in page.totals if total.chosen), 1)
+    return on_prescription(current_user.id, page.chosen.facts.id, wanted, today())
 
 
 def _not_sent(ingredients: Sequence[str]) -> str | None:

@@ -1,19 +1,22 @@
 """Whether a prescription covers a medicine for a patient today, and if not, why not.
 
-An item belongs to one patient and never covers another's line; one without a patient covers nothing.
+An item belongs to one patient and never covers another's line; one without a patient covers nothing. It
+covers the product prescribed and, unless it is to be dispensed as written, whatever may be dispensed for it
+(`substances.substitution`).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 
 from shop.database import db
 from shop.prescriptions import reasons, rules
 from shop.prescriptions.document_models import PrescriptionDocument
 from shop.prescriptions.ledger import fills
 from shop.prescriptions.ledger.facts import begun_fills, item_facts
+from shop.prescriptions.ledger.medicines_covered import Pair, covering_items
 from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.prescriptions.states import FileState, PrescriptionStatus
 
@@ -33,19 +36,17 @@ BEST_FIRST = (
 )
 
 
-Pair = tuple[int | None, int]
-"""A patient's id and a variant's; None for a patient whom nobody has named yet."""
-
-
 @dataclass(frozen=True)
 class Coverage:
     """One variant's, for one patient. `state` is one of BEST_FIRST; `reason` a code of reasons.Reason where
-    one was given.
+    one was given. `prescribed` is the medicine on the prescription where this one fills it instead, "" where
+    it is the very one.
 
     `checking`: its files are still being opened; `file_refused`: one could not be, the customer has to act.
 
     `now` units may be had today, of the item named, and from `next_fill_on` on `next_units` more. A fill is
-    `fill_quantity` units that last `days_supply` days, None where the prescription does not say.
+    `fill_quantity` units that last `days_supply` days, None where the prescription does not say. `elsewhere`
+    are units of it that what was asked for before takes; they are not among `now`.
     """
 
     variant_id: int
@@ -58,6 +59,8 @@ class Coverage:
     reason: str | None = None
     fill_quantity: int | None = None
     days_supply: int | None = None
+    prescribed: str = ""
+    elsewhere: int = 0
 
     @property
     def reason_sentence(self) -> str:
@@ -68,55 +71,72 @@ class Coverage:
 def coverage_of(
     user_id: int, wanted: Mapping[Pair, int], today: date, apart_from_lines: Collection[int] = ()
 ) -> dict[Pair, Coverage]:
-    """An account's coverage for each patient and variant, of which `wanted` says the units; at most five
+    """An account's coverage for each patient and variant, of which `wanted` says the units; at most eight
     questions.
 
-    What an approved item gives its patient, `fills.coverage` says. An undecided prescription has no items
-    yet, so it is taken to be for every variant without an item, and, where it names no patient, for everyone.
-    `apart_from_lines` are order lines whose holds do not count: the customer's own unpaid order, which a new
-    one replaces.
+    What an approved item gives its patient, `fills.coverage` says. What stands first in `wanted` takes first:
+    two products that one item covers get no more than its fill together. An undecided prescription has no
+    items yet, so it is taken to be for every variant without an item, and, where it names no patient, for
+    everyone. `apart_from_lines` are order lines whose holds do not count: the customer's own unpaid order,
+    which a new one replaces.
     """
     if not wanted:
         return {}
     newest = _newest_of(user_id, {patient_id for patient_id, _ in wanted})
-    approved = _approved(user_id, wanted)
-    begun = begun_fills([item.id for item, _ in approved], apart_from_lines)
+    covering, products = covering_items(user_id, wanted)
+    approved = _approved({item_id for item_ids in covering.values() for item_id in item_ids})
+    begun = begun_fills(approved, apart_from_lines)
+    taken: dict[int, int] = {}
     found = {}
     for (patient_id, variant_id), units in wanted.items():
         found[patient_id, variant_id] = _undecided(variant_id, newest[patient_id])
-        theirs = [
-            (item, row)
-            for item, row in approved
-            if (row.patient_id, item.variant_id) == (patient_id, variant_id)
-        ]
-        known = _of_items(theirs, begun, units, today)
+        rows = [row for item_id, row in approved.items() if item_id in covering[patient_id, variant_id]]
+        known = _of_items(variant_id, rows, begun, units, taken, today)
         if known and BEST_FIRST.index(known.state) < BEST_FIRST.index(found[patient_id, variant_id].state):
-            found[patient_id, variant_id] = known
+            item_id = known.item_id
+            assert item_id is not None
+            taken[item_id] = taken.get(item_id, 0) + min(units, known.now)
+            prescribed = approved[item_id][0].variant_id
+            label = products.label(prescribed) if prescribed != variant_id else ""
+            found[patient_id, variant_id] = replace(known, prescribed=label)
     return found
 
 
 def valid_items(item_ids: Iterable[int], today: date) -> set[int]:
-    """Those of the items whose prescription is approved and has not expired on `today`."""
+    """Those of the items whose prescription is approved and may be filled on `today`: neither expired, nor
+    issued later, nor to be filled later only.
+    """
     wanted = set(item_ids)
     if not wanted:
         return set()
-    valid = Prescription.status == PrescriptionStatus.APPROVED, Prescription.expires_on >= today
-    question = select(PrescriptionItem.id).join(Prescription)
-    return set(db.session.scalars(question.where(PrescriptionItem.id.in_(wanted), *valid)))
+    question = (
+        select(PrescriptionItem.id)
+        .join(Prescription)
+        .where(PrescriptionItem.id.in_(wanted), Prescription.status == PrescriptionStatus.APPROVED)
+        .where(Prescription.issued_on <= today, Prescription.expires_on >= today)
+        .where(or_(Prescription.fill_from.is_(None), Prescription.fill_from <= today))
+    )
+    return set(db.session.scalars(question))
+
+
+Row = tuple[PrescriptionItem, Prescription]
 
 
 def _of_items(
-    rows: Sequence[tuple[PrescriptionItem, Prescription]],
+    variant_id: int,
+    rows: Sequence[Row],
     begun: Sequence[fills.Fill],
     units: int,
+    taken: Mapping[int, int],
     today: date,
 ) -> Coverage | None:
     if not rows:
         return None
-    covered = fills.coverage((item_facts(*row) for row in rows), begun, fills.Line(units), today)
+    items = (replace(item_facts(*row), stands_in=row[0].variant_id != variant_id) for row in rows)
+    covered = fills.coverage(items, begun, fills.Line(units), today, taken)
     item, prescription = next(row for row in rows if row[0].id == covered.item_id)
     return Coverage(
-        item.variant_id,
+        variant_id,
         covered.why,
         item.id,
         prescription.reference,
@@ -126,6 +146,7 @@ def _of_items(
         None,
         item.quantity,
         item.days_supply,
+        elsewhere=covered.elsewhere,
     )
 
 
@@ -185,15 +206,15 @@ def _states_of(rows: Sequence[Prescription]) -> dict[int, str]:
 _IS_PROCESSING = case((PrescriptionDocument.state == FileState.PROCESSING, 1), else_=0)
 
 
-def _approved(user_id: int, pairs: Collection[Pair]) -> Sequence[tuple[PrescriptionItem, Prescription]]:
-    patient_ids = {patient_id for patient_id, _ in pairs if patient_id is not None}
+def _approved(item_ids: Collection[int]) -> dict[int, Row]:
+    """The items with their prescriptions, the one that expires first before others."""
+    if not item_ids:
+        return {}
     rows = db.session.execute(
         select(PrescriptionItem, Prescription)
         .join(Prescription)
-        .where(Prescription.user_id == user_id, Prescription.status == PrescriptionStatus.APPROVED)
-        .where(Prescription.patient_id.in_(patient_ids), Prescription.expires_on.is_not(None))
-        .where(PrescriptionItem.variant_id.in_({variant_id for _, variant_id in pairs}))
+        .where(PrescriptionItem.id.in_(item_ids))
         .order_by(Prescription.expires_on, PrescriptionItem.id)
         .execution_options(populate_existing=True)
     )
-    return [(item, prescription) for item, prescription in rows]
+    return {item.id: (item, prescription) for item, prescription in rows}

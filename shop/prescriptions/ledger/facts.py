@@ -13,7 +13,10 @@ from shop.web import settings
 
 
 def item_facts(item: PrescriptionItem, prescription: Prescription) -> fills.Item:
-    """What an item of an approved prescription authorizes, under this store's settings."""
+    """What an item of an approved prescription authorizes: its own share of a supply, else the store's.
+
+    Nothing is dispensed before the day of issue, nor before the day that the prescriber says.
+    """
     assert prescription.issued_on is not None  # an approved one states both days
     assert prescription.expires_on is not None
     config = settings()
@@ -22,9 +25,9 @@ def item_facts(item: PrescriptionItem, prescription: Prescription) -> fills.Item
         item.quantity,
         1 + item.refills,
         item.days_supply,
-        prescription.issued_on,
+        max(prescription.issued_on, prescription.fill_from or prescription.issued_on),
         prescription.expires_on,
-        config.refill_after_share,
+        config.refill_after_share if item.refill_share is None else item.refill_share / 100,
         config.delivery_days,
     )
 

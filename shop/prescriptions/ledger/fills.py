@@ -7,7 +7,7 @@ by mail before the last supply ends, and not long before. Source: the store's ru
 are settings.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -35,7 +35,8 @@ class Item:
 
     A fill lasts `days_supply` days, None where the prescription does not say. Dispensing is possible from
     `usable_from` through `expires_on`. `share` of a supply is used before the next fill opens;
-    `promise_days` is how long delivery takes at most.
+    `promise_days` is how long delivery takes at most. `stands_in`: another product was prescribed than is
+    asked for.
     """
 
     id: int
@@ -46,6 +47,7 @@ class Item:
     expires_on: date
     share: float = 0.75
     promise_days: int = 7
+    stands_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ class Line:
 class Covered:
     """`now` units may be had today, of fill `number`; from `next_on` on, `next_units` more.
 
-    Where the next fill is not open yet, `number` is the one that waits.
+    Where the next fill is not open yet, `number` is the one that waits. `elsewhere` are units that other
+    lines of the same basket take: they are not among `now`.
 
     `next_on` is None where nothing follows, or nobody can say when; then `why` tells. While part of the
     current fill is still here, it is the day that follows if all of it were shipped today.
@@ -102,20 +105,36 @@ class Covered:
     next_units: int = 0
     item_id: int | None = None
     number: int | None = None
+    elsewhere: int = 0
 
 
 NOTHING = Covered(Why.NONE)
 
 
-def coverage(items: Iterable[Item], fills: Iterable[Fill], line: Line, today: date) -> Covered:
+def coverage(
+    items: Iterable[Item],
+    fills: Iterable[Fill],
+    line: Line,
+    today: date,
+    elsewhere: Mapping[int, int] | None = None,
+) -> Covered:
     """What the items of one patient that allow a medicine give for a line today.
 
-    The item that expires first and has enough is used; otherwise the one with the most now; otherwise the
-    one that opens first. Units of two items are never added up: a line is dispensed on one prescription.
+    The item that expires first and has enough is used, one for this very product before one for another;
+    otherwise the one with the most now; otherwise the one that opens first. Units of two items are never
+    added up: a line is dispensed on one prescription. `elsewhere` are units that lines above this one take,
+    by item: two products that fill one prescription share its fill.
     """
     begun = list(fills)
     found = [
-        (item, covered_by(item, [fill for fill in begun if fill.item_id == item.id], today)) for item in items
+        (
+            item,
+            _without(
+                covered_by(item, [fill for fill in begun if fill.item_id == item.id], today),
+                (elsewhere or {}).get(item.id, 0),
+            ),
+        )
+        for item in items
     ]
     if not found:
         return NOTHING
@@ -128,12 +147,18 @@ def coverage(items: Iterable[Item], fills: Iterable[Fill], line: Line, today: da
             not enough,
             0 if enough else -covered.now,
             order.index(covered.why),
-            covered.next_on or date.max,
+            date.max if enough else covered.next_on or date.max,
+            item.stands_in,
             item.expires_on,
             item.id,
         )
 
     return min(found, key=worse)[1]
+
+
+def _without(covered: Covered, elsewhere: int) -> Covered:
+    taken = min(elsewhere, covered.now)
+    return replace(covered, now=covered.now - taken, elsewhere=taken) if taken else covered
 
 
 def covered_by(item: Item, begun: Sequence[Fill], today: date) -> Covered:
@@ -161,6 +186,22 @@ def covered_by(item: Item, begun: Sequence[Fill], today: date) -> Covered:
     return _open(item, Fill(item.id, number, item.quantity, 0), is_last=number == item.fills, today=today)
 
 
+def most_combined(item: Item, begun: Sequence[Fill], today: date, most_days: int) -> int:
+    """How many of the next fills may be combined in one; 0 where not even two.
+
+    They are whole: of a fill that was begun, the rest comes first. All days so far and theirs stay within
+    `most_days`, and a fill whose days nobody knows is combined with none.
+    """
+    covered = covered_by(item, begun, today)
+    if covered.why not in (Why.OPEN, Why.TOO_EARLY) or covered.number is None or not item.days_supply:
+        return 0
+    if any(fill.number == covered.number and fill.taken for fill in begun):
+        return 0
+    last = min(item.fills, most_days // item.days_supply)
+    most = last - covered.number + 1
+    return most if most > 1 else 0
+
+
 def _follows(fill: Fill) -> int:
     """The number of the fill after this one."""
     return fill.number + fill.count
@@ -180,7 +221,8 @@ def wait_days(item: Item, units: int | None = None) -> int:
     """
     assert item.days_supply is not None
     days = item.days_supply if units is None else ceil(units * item.days_supply / item.quantity)
-    return max(1, min(ceil(item.share * days), days - item.promise_days - SPARE_DAYS))
+    used = ceil(round(item.share * days, 6))  # 55 % of 20 days are 11, not a float's 11.000000000000002
+    return max(1, min(used, days - item.promise_days - SPARE_DAYS))
 
 
 def next_opens(item: Item, last: Fill, today: date) -> date | None:

@@ -5,7 +5,7 @@ the table's CHECK behind it, and each change leaves an entry. Asking again for t
 nothing. What is given back goes to the fill it came from.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import select, update
@@ -19,7 +19,8 @@ from shop.prescriptions.copies import shipping_refusal
 from shop.prescriptions.ledger.confirming import arrivals
 from shop.prescriptions.ledger.coverage import valid_items
 from shop.prescriptions.ledger.facts import begun_fills, item_facts
-from shop.prescriptions.ledger.fills import NOTHING, Covered, covered_by
+from shop.prescriptions.ledger.fills import NOTHING, Covered, Why, covered_by
+from shop.prescriptions.ledger.medicines_covered import not_covered
 from shop.prescriptions.models import Prescription, PrescriptionFill, PrescriptionItem, QuantityEntry
 from shop.prescriptions.states import EntryKind, PrescriptionStatus
 from shop.web import settings
@@ -40,6 +41,11 @@ class NotEnoughLeft(DomainError):
             sentence, todo = (
                 f"Your prescription covers {covered.now} now.{later}",
                 "Choose a smaller quantity.",
+            )
+        elif covered.why is Why.NOT_YET and covered.next_on:
+            sentence, todo = (
+                f"Your prescriber wrote not to fill this before {day_in_words(covered.next_on)}.",
+                "Order it again then.",
             )
         elif covered.next_on:
             sentence, todo = f"It’s too early for the next fill.{later}", "Order it again then."
@@ -67,8 +73,9 @@ class PrescriptionLapsed(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "A prescription of this order has expired or is no longer approved. Nothing was shipped.",
-            "Cancel the order, or ask the customer for a new prescription.",
+            "A prescription of this order has expired, may not be filled yet, or is no longer approved. "
+            "Nothing was shipped.",
+            "Look at the prescription. If it can’t be filled, cancel the order.",
         )
 
 
@@ -84,14 +91,37 @@ class CopyNotConfirmed(DomainError):
         )
 
 
-def hold_quantity(item_id: int, order_line_id: int, quantity: int, at: datetime, today: date) -> None:
+class NotCovered(DomainError):
+    """An order line sells what may not be dispensed for the medicine on its prescription."""
+
+    code = "not_covered"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The prescription is for another medicine than the one ordered.",
+            "Look at the order and its prescription. What the prescription doesn’t cover isn’t dispensed.",
+        )
+
+
+def hold_quantity(
+    item_id: int,
+    order_line_id: int,
+    quantity: int,
+    at: datetime,
+    today: date,
+    variant_id: int | None = None,
+) -> None:
     """Take `quantity` units of an approved item's current fill for an order line; a line takes once.
 
-    Raises NotEnoughLeft where the fill has fewer, the next is not open, or nothing may be dispensed today.
+    `variant_id` is what the line sells, None for the very medicine prescribed. Raises NotCovered for one that
+    may not be dispensed for it, and NotEnoughLeft where the fill has fewer, the next is not open, or nothing
+    may be dispensed today.
     """
     item = locked_item(item_id)
     if _entries([order_line_id]):
         return
+    if variant_id is not None and not_covered([(item_id, variant_id)]):
+        raise NotCovered
     covered = covered_today(item, today)
     if covered.now < quantity or covered.number is None:
         raise NotEnoughLeft(covered)
@@ -152,39 +182,52 @@ def release_quantity(order_line_ids: Iterable[int], at: datetime) -> None:
 
 
 def dispense_quantity(
-    order_line_ids: Iterable[int], at: datetime, required: Iterable[int] = (), state: str | None = None
+    order_line_ids: Iterable[int],
+    at: datetime,
+    required: Iterable[int] = (),
+    sold: Mapping[int, int] | None = None,
+    state: str | None = None,
 ) -> None:
     """Make what these order lines hold final. Lines without a prescription have nothing to do.
 
-    `required` are the lines that may not leave without one, `state` is where they are sent. Raises
-    NotDispensable for one of them that never took its units, and for any line whose units were given back;
-    PrescriptionLapsed and CopyNotConfirmed as `check_dispensable`.
+    `required` are the lines that may not leave without one, `sold` the variant of each line, `state` where
+    they are sent. Raises NotDispensable for a required one that never took its units, and for any line whose
+    units were given back; PrescriptionLapsed, CopyNotConfirmed and NotCovered as `check_dispensable`.
     """
     line_ids = list(order_line_ids)
     held = _held(line_ids)  # locks the items before their entries are judged
-    check_dispensable(line_ids, required, at, state)
+    check_dispensable(line_ids, required, at, sold, state)
     for entry in held:
         _note(entry.item_id, entry.fill_id, entry.order_line_id, EntryKind.DISPENSED, entry.quantity, at)
 
 
 def check_dispensable(
-    order_line_ids: Iterable[int], required: Iterable[int], at: datetime, state: str | None = None
+    order_line_ids: Iterable[int],
+    required: Iterable[int],
+    at: datetime,
+    sold: Mapping[int, int] | None = None,
+    state: str | None = None,
 ) -> None:
     """Raise NotDispensable as `dispense_quantity` would; changes nothing.
 
-    Raises PrescriptionLapsed for a line whose prescription expired after it was ordered, or is not approved,
-    and CopyNotConfirmed for one on a copy that `copies` does not let go to `state`.
+    Raises PrescriptionLapsed for a line whose prescription expired after it was ordered, may not be filled
+    yet, or is not approved; NotCovered for one that sells what its prescription does not cover; and
+    CopyNotConfirmed for one on a copy that `copies` does not let go to `state`.
     """
     line_ids = list(order_line_ids)
-    kinds = _kinds(line_ids)
+    entries = _entries(line_ids)
+    kinds = _kinds(entries)
     if any(EntryKind.RELEASED in known for known in kinds.values()) or not kinds.keys() >= set(required):
         raise NotDispensable
-    items = {entry.item_id for entry in _entries(line_ids)}
+    items = {entry.item_id for entry in entries}
     if items - valid_items(items, business_date(at)):
         raise PrescriptionLapsed
     suffice = settings().copy_suffices_in
     if any(shipping_refusal(*arrived, state, suffice) for arrived in arrivals(items).values()):
         raise CopyNotConfirmed
+    sells = sold or {}
+    if not_covered({(one.item_id, sells[one.order_line_id]) for one in entries if sells}):
+        raise NotCovered
 
 
 def lines_held(prescription_id: int) -> list[int]:
@@ -210,9 +253,9 @@ def _held(order_line_ids: Iterable[int]) -> list[QuantityEntry]:
     return [entry for entry in entries if entry.kind == EntryKind.HELD and entry.order_line_id not in done]
 
 
-def _kinds(order_line_ids: Iterable[int]) -> dict[int, set[EntryKind]]:
+def _kinds(entries: Iterable[QuantityEntry]) -> dict[int, set[EntryKind]]:
     kinds: dict[int, set[EntryKind]] = {}
-    for entry in _entries(order_line_ids):
+    for entry in entries:
         kinds.setdefault(entry.order_line_id, set()).add(entry.kind)
     return kinds
 

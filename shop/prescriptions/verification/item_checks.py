@@ -27,6 +27,7 @@ SALE_OUTCOMES = {
     "record_only": "Record it; we don’t sell it yet",
     "admin_decides": "Ask an admin to list it",
 }
+ASKED_OUTCOMES = {"prescriber_asked": "Prescriber asked for a strength sold here"}
 READ_OUTCOMES = {"read_right": "Read right"}
 TWICE_OUTCOMES = {"taper": "Taper or titration, as written"}
 DUPLICATE_OUTCOMES = {
@@ -222,13 +223,15 @@ def _sale(medicine: Medicine) -> Iterator[Check]:
             decline=Reason.NOT_SOLD,
         )
     elif sentence := SALE_SENTENCES.get(medicine.sale_refusal or ""):
+        elsewhere = medicine.sale_refusal == "other_market"
+        ask = " Ask the prescriber: no other strength is dispensed for it, not by halves either."
         yield Check(
             "sale",
             Verdict.NEEDS,
-            f"{sentence}, so it can’t be ordered yet.",
+            f"{sentence}, so it can’t be ordered yet.{ask if elsewhere else ''}",
             "Catalog: markets and prices",
             "variant_id",
-            SALE_OUTCOMES,
+            (ASKED_OUTCOMES if elsewhere else {}) | SALE_OUTCOMES,
             Reason.NOT_SOLD,
         )
 

@@ -6,11 +6,10 @@ The ceilings are store policy: no law sets them, and a pharmacist lifts those th
 from collections.abc import Iterator
 
 from shop.catalogue.sale_units import MOST_OF_ANY
+from shop.prescriptions.rules import LONGEST_DAYS
 from shop.prescriptions.verification.directions import DailyUse, daily_use
 from shop.prescriptions.verification.typed import Check, TypedItem, Verdict
 
-LONGEST_DAYS = 12 * 31
-"""Days of all fills together: a prescription lives a year, and so do its fills; a month has up to 31 days."""
 ORDINARY_FILL = {"pill": 540, "mL": 1000, "g": 500, "pack": 12}
 """Units of one fill: six pills a day for 90 days, a liter, a jar, a year of inhalers."""
 ORDINARY_DAY = {"pill": 12, "mL": 240}

@@ -48,6 +48,12 @@ class Crowd:
             for number in range(len(rounds))
         ]
 
+    def ask(self, todo: Callable[..., Any], *what: Any) -> list[Any]:
+        """What `todo(place, barrier, *what)`, a function of a module, says in each of the processes."""
+        for line in self.lines:
+            line.send((todo, *what))
+        return self._answers()
+
     def _answers(self) -> list[Any]:
         answers = [line.recv() for line in self.lines]
         failed = [answer for answer in answers if isinstance(answer, Exception)]

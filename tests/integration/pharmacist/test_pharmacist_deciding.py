@@ -8,6 +8,7 @@ from shop.clock import now, today
 from shop.database import transaction
 from shop.prescriptions.ledger import quantities
 from shop.prescriptions.reasons import sentence
+from tests.factories import make_variant
 from tests.integration.outbox.queued import mails
 from tests.integration.pharmacist.desk_browser import Desk, entered, status
 from tests.integration.prescriptions.conftest import covered
@@ -138,6 +139,32 @@ def test_the_next_fill_is_opened_early_with_a_reason_and_not_without(desk, appro
     assert covered(customer, baclofen, today()).now == 90
     assert action not in desk.open(reference).text
     assert desk.post(reference, action, reason="vacation").status_code == 409
+
+
+def test_fills_are_combined_with_a_reason_and_a_judgment_and_separated_again(desk, approve, customer):
+    variant_id = make_variant("Amoxicillin", "500 mg", form="capsule")
+    reference, item_id = approve(variant_id, 90, 3)
+    action = f"items/{item_id}/combine-fills"
+    fields = {"count": "3", "reason": "travel", "judgment": "label_read"}
+    assert action in desk.open(reference).text
+    for changed in ({"count": ""}, {"count": "²"}, {"reason": "because"}, {"judgment": ""}):
+        assert desk.post(reference, action, **(fields | changed)).status_code == 422
+    assert desk.post(reference, action, **(fields | {"count": "9"})).status_code == 409
+    assert desk.post(reference, action, **fields).status_code == 303
+    assert covered(customer, variant_id, today()).now == 270
+    assert 'name="separate"' in desk.open(reference).text
+    assert desk.post(reference, action, separate="yes").status_code == 303
+    assert covered(customer, variant_id, today()).now == 90
+    assert desk.post(reference, action, separate="yes").status_code == 409
+
+
+def test_where_an_overdose_is_a_risk_the_desk_says_so_and_offers_nothing(desk, approve, baclofen):
+    reference, item_id = approve(baclofen, 90, 3)
+    page = desk.open(reference).text
+    assert 'data-risk="baclofen"' in page
+    assert f"items/{item_id}/combine-fills" not in page
+    fields = {"count": "2", "reason": "travel", "judgment": "label_read"}
+    assert desk.post(reference, f"items/{item_id}/combine-fills", **fields).status_code == 409
 
 
 def test_a_decision_is_undone_from_the_queue_and_what_was_typed_is_there_again(desk, submit, baclofen):

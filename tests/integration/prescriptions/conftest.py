@@ -24,6 +24,8 @@ from shop.prescriptions.verification import decisions, medicines
 from shop.prescriptions.verification.typed import ForPatient, Grounds, Typed, TypedItem
 from shop.vault.current import current_vault
 from tests.factories import make_variant
+from tests.integration.checkout.store_counter import counter, store_sandbox  # noqa: F401
+from tests.integration.pharmacist.desk_browser import desk  # noqa: F401
 from tests.integration.prescriptions.bad_documents import picture, saved
 
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)

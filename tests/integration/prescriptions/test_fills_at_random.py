@@ -7,16 +7,20 @@ import os
 import random
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
+from math import ceil
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from shop.clock import day_start
 from shop.database import db, transaction
 from shop.prescriptions import maintenance
-from shop.prescriptions.ledger import quantities
+from shop.prescriptions.ledger import combined_fill, quantities
+from shop.prescriptions.ledger.combined_fill import CombineReason, Judgment, NothingToCombine
 from shop.prescriptions.ledger.early_fill import EarlyReason, NothingToOpen, open_next
 from shop.prescriptions.ledger.quantities import NotDispensable, NotEnoughLeft, PrescriptionLapsed
-from shop.prescriptions.models import PrescriptionFill, PrescriptionItem
+from shop.prescriptions.models import Prescription, PrescriptionFill, PrescriptionItem
+from tests.factories import make_variant
 from tests.integration.prescriptions.conftest import TODAY
 
 STEPS = int(os.environ.get("FILL_STEPS", "500"))
@@ -31,37 +35,32 @@ class Told:
 
     item_id: int
     reference: str
+    variants: tuple[int, int]
+    first_day: date
     last_day: date
+    share: int
     today: date = TODAY
     held: dict[int, int] = field(default_factory=dict)
     shipped: dict[int, tuple[int, date]] = field(default_factory=dict)
-    early: int = 0
+    opened: set[int] = field(default_factory=set)
+    combined: int = 1
 
     @property
     def taken(self) -> int:
         return sum(self.held.values()) + sum(units for units, _ in self.shipped.values())
 
 
-def test_no_order_of_steps_takes_more_than_fills_allow(baclofen, approve, pharmacist):
-    chance = random.Random(20)
-    for line in range(STEPS):
-        if line % A_LIFE == 0:
-            reference, item_id = approve(baclofen, QUANTITY, REFILLS, DAYS)
-            told = Told(item_id, reference, TODAY + timedelta(days=359))  # issued six days ago
-        chance.choice([order, order, ship, ship, cancel, wait, open_early])(told, line, chance, pharmacist)
-        assert_nothing_is_wrong(told)
-
-
 def order(told: Told, line: int, chance: random.Random, _pharmacist: int) -> None:
     units, refused = chance.choice([1, 30, 60, 90, 91, 360]), None
     try:
         with transaction():
-            quantities.hold_quantity(told.item_id, line, units, day_start(told.today), told.today)
+            variant_id, at = chance.choice(told.variants), day_start(told.today)
+            quantities.hold_quantity(told.item_id, line, units, at, told.today, variant_id)
     except NotEnoughLeft as refusal:
         refused = refusal.covered
     if refused is None:
-        assert units <= QUANTITY
-        assert told.today <= told.last_day
+        assert units <= QUANTITY * told.combined
+        assert told.first_day <= told.today <= told.last_day
         told.held[line] = units
     else:
         assert refused.now < units
@@ -105,10 +104,62 @@ def open_early(told: Told, _line: int, _chance: random.Random, pharmacist: int) 
     at = day_start(told.today)
     try:
         with transaction():
-            open_next(told.reference, told.item_id, EarlyReason.VACATION, pharmacist, at, told.today)
+            why = EarlyReason.VACATION
+            told.opened.add(open_next(told.reference, told.item_id, why, pharmacist, at, told.today))
     except NothingToOpen:
         return
-    told.early += 1
+
+
+def combine(told: Told, _line: int, chance: random.Random, pharmacist: int) -> None:
+    count, why = chance.choice([1, 2, 3, 20]), (CombineReason.TRAVEL, Judgment.LABEL_READ)
+    who = pharmacist, day_start(told.today), told.today
+    try:
+        with transaction():
+            number = combined_fill.combine_next(told.reference, told.item_id, count, *why, *who)
+    except NothingToCombine:
+        return
+    assert 2 <= count <= 1 + REFILLS
+    told.opened.add(number)
+    told.combined = max(told.combined, count)
+
+
+def separate(told: Told, _line: int, _chance: random.Random, pharmacist: int) -> None:
+    try:
+        with transaction():
+            combined_fill.separate(told.reference, told.item_id, pharmacist, day_start(told.today))
+    except NothingToCombine:
+        return
+
+
+STEPS_TAKEN = (order, order, order, ship, ship, cancel, wait, open_early, combine, separate)
+
+
+def test_no_order_of_steps_takes_more_than_fills_allow(context, approve, pharmacist):
+    """Two products fill each prescription; some have a share of their own, or a day to be filled from."""
+    chance = random.Random(20)
+    variants = (
+        make_variant("Amoxicillin", "500 mg"),
+        make_variant("Specimox", "500 mg", ingredients=("amoxicillin",)),
+    )
+    for line in range(STEPS):
+        if line % A_LIFE == 0:
+            reference, item_id = approve(chance.choice(variants), QUANTITY, REFILLS, DAYS)
+            told = a_life(reference, item_id, variants, chance)
+        chance.choice(STEPS_TAKEN)(told, line, chance, pharmacist)
+        assert_nothing_is_wrong(told)
+
+
+def a_life(reference: str, item_id: int, variants: tuple[int, int], chance: random.Random) -> Told:
+    share, later = chance.choice([None, 10, 100]), chance.choice([None, 0, 7])
+    first_day = TODAY + timedelta(days=later or 0)
+    with transaction() as session:
+        item = PrescriptionItem.id == item_id
+        session.execute(update(PrescriptionItem).where(item).values(refill_share=share))
+        if later is not None:
+            mine = Prescription.reference == reference
+            session.execute(update(Prescription).where(mine).values(fill_from=first_day))
+    last_day = TODAY + timedelta(days=359)  # issued six days ago
+    return Told(item_id, reference, variants, first_day, last_day, share or 75)
 
 
 def assert_nothing_is_wrong(told: Told) -> None:
@@ -118,18 +169,23 @@ def assert_nothing_is_wrong(told: Told) -> None:
         .where(PrescriptionFill.item_id == told.item_id)
         .order_by(PrescriptionFill.number)
     ).all()
-    assert [fill.number for fill in fills] == list(range(1, len(fills) + 1))
-    assert len(fills) <= 1 + REFILLS
+    following = 1
+    for fill in fills:
+        assert fill.number == following
+        following += fill.count
+    assert following - 1 <= 1 + REFILLS
     assert sum(fill.taken for fill in fills) == told.taken
-    assert all(0 <= fill.taken <= fill.quantity == QUANTITY for fill in fills)
-    assert sum(fill.opened_by is not None for fill in fills) == told.early
+    assert all(0 <= fill.taken <= fill.quantity == QUANTITY * fill.count for fill in fills)
+    assert {fill.number for fill in fills if fill.opened_by is not None} <= told.opened
+    assert all(fill.count == 1 for fill in fills if fill.opened_by is None)
     by_itself = [fill for fill in fills if fill.opened_by is None]
     opened = [fill.opened_on for fill in by_itself]
     assert opened == sorted(opened)
-    for fill in by_itself[1:]:
-        before = next(earlier for earlier in fills if earlier.number == fill.number - 1)
-        # a whole fill before it, shipped long enough ago: 30 days less 10
-        assert before.opened_on + timedelta(days=DAYS - PROMISE_AND_SPARE) <= fill.opened_on
+    for before, fill in pairwise(fills):
+        if fill.opened_by is None:  # the whole fill before it, shipped long enough ago
+            days = DAYS * before.count
+            wait_at_least = min(ceil(told.share * days / 100), days - PROMISE_AND_SPARE)
+            assert before.opened_on + timedelta(days=wait_at_least) <= fill.opened_on
     item = db.session.get_one(PrescriptionItem, told.item_id)
     assert item.taken == told.taken <= item.authorized
 

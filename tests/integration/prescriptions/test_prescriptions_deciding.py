@@ -222,7 +222,7 @@ def test_of_two_prescriptions_the_one_that_expires_first_is_used(customer, baclo
     assert state(customer, baclofen, TODAY + timedelta(days=400)) == "expired"
 
 
-def test_coverage_takes_four_questions_for_any_number_of_medicines(app, customer, baclofen, approve):
+def test_coverage_takes_six_questions_for_any_number_of_medicines(app, customer, baclofen, approve):
     from sqlalchemy import event
 
     ids = [baclofen, *(make_variant(strength=f"{n} mg") for n in range(20, 26))]
@@ -242,7 +242,7 @@ def test_coverage_takes_four_questions_for_any_number_of_medicines(app, customer
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     assert {one.state for one in found.values()} == {"approved"}
-    assert len(asked) == 4
+    assert len(asked) == 6
 
 
 def test_another_customers_prescription_counts_for_nothing(make_user, baclofen, approve):

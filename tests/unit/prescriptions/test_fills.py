@@ -15,6 +15,7 @@ from shop.prescriptions.ledger.fills import (
     Why,
     coverage,
     covered_by,
+    most_combined,
     next_opens,
     wait_days,
 )
@@ -83,6 +84,12 @@ TABLE = {
         9,
         (Why.NOT_YET, 0, 10, 90),
     ),
+    "on the day the prescriber says": (
+        replace(ITEM, usable_from=day(10)),
+        [],
+        10,
+        (Why.OPEN, 90, 30, 90),
+    ),
     "through the last day": (replace(ITEM, expires_on=day(9)), [], 9, (Why.OPEN, 90, None, 0)),
     "after the last day": (replace(ITEM, expires_on=day(9)), [], 10, (Why.EXPIRED, 0, None, 0)),
     "the next fill would open after the last day": (
@@ -122,6 +129,8 @@ def test_what_an_item_gives(name):
         (30, 0, 0.75, 23),
         (30, 7, 1.0, 20),
         (30, 60, 0.75, 1),  # never two fills on one day
+        (30, 0, 0.9, 27),
+        (20, 0, 0.55, 11),  # a float's 11.000000000000002 days would open it on the day after
         (7, 7, 0.75, 1),
         (1, 0, 0.75, 1),
     ],
@@ -199,3 +208,43 @@ def test_the_next_fill_opens_after_the_last_shipment_and_before_the_supply_ends(
     opens = next_opens(item, FIRST, day(0))
     assert opens is not None
     assert day(0) < opens <= day(max(1, days))
+
+
+def test_what_other_lines_take_is_not_there_for_this_one():
+    found = coverage([ITEM], [], Line(60), day(0), {1: 60})
+    assert (found.why, found.now, found.elsewhere) == (Why.OPEN, 30, 60)
+    assert coverage([ITEM, OTHER], [], Line(60), day(0), {1: 60}).item_id == 2
+    assert coverage([ITEM], [], Line(60), day(0), {1: 500}).now == 0
+
+
+def test_an_item_for_this_very_product_is_used_before_one_it_stands_in_for():
+    sooner = replace(ITEM, stands_in=True)
+    assert coverage([sooner, OTHER], [], Line(90), day(0)).item_id == 2
+    assert coverage([sooner, OTHER], [replace(FIRST, item_id=2)], Line(90), day(0)).item_id == 1
+
+
+def test_of_items_with_enough_the_one_that_expires_first_is_used_whatever_follows():
+    last_fill = replace(ITEM, fills=1)  # nothing follows
+    assert coverage([OTHER, last_fill], [], Line(90), day(0)).item_id == 1
+
+
+@pytest.mark.parametrize(
+    ("item", "begun", "today", "most"),
+    [
+        (ITEM, [], 0, 4),
+        (ITEM, [FIRST], 5, 3),  # and opened early by it
+        (ITEM, [FIRST], 25, 3),
+        (ITEM, [filled(1, held=60)], 5, 0),  # the rest of the fill comes first
+        (ITEM, [FIRST, filled(2)], 5, 3),  # given back, or opened early
+        (ITEM, [filled(1, quantity=180, count=2)], 5, 4),  # decided anew
+        (ITEM, [FIRST, filled(2, (20, 90)), filled(3, (40, 90))], 65, 0),  # one fill is left
+        (replace(ITEM, fills=1), [], 0, 0),
+        (replace(ITEM, fills=12, days_supply=90), [], 0, 4),  # a year in all
+        (replace(ITEM, fills=12, days_supply=90), [FIRST], 80, 3),
+        (replace(ITEM, days_supply=None), [], 0, 0),
+        (replace(ITEM, usable_from=day(3)), [], 0, 0),
+        (replace(ITEM, expires_on=day(3)), [], 9, 0),
+    ],
+)
+def test_how_many_fills_may_be_combined(item, begun, today, most):
+    assert most_combined(item, begun, day(today), 372) == most
