@@ -20,6 +20,7 @@ class Pharmacy:
     name: str = "Formulary Pharmacy"
     address: str = "12 Example Street, Springfield, ZZ 00000"
     phone: str = "(555) 555-0142"
+    fax: str = ""  # for prescribers; "": none is named
     hours: str = "8 a.m. to 6 p.m. on weekdays"
     email: str = "pharmacy@demo.example"
     license: str = "ZZ-PH-000000"

@@ -121,6 +121,7 @@ def _pharmacy(env: Mapping[str, str]) -> Pharmacy:
         "name": "PHARMACY_NAME",
         "address": "PHARMACY_ADDRESS",
         "phone": "PHARMACY_PHONE",
+        "fax": "PHARMACY_FAX",
         "hours": "PHARMACY_HOURS",
         "email": "PHARMACY_EMAIL",
         "license": "PHARMACY_LICENSE",

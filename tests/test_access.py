@@ -51,6 +51,8 @@ ACCESS: dict[str, Permission | None] = {
     "orders.index": SHOP,
     "orders.show": SHOP,
     "prescriptions.show": SHOP,
+    "prescriptions.find": SHOP,
+    "prescription_request.show": SHOP,
     "prescriptions.send": SHOP,
     "prescriptions.detail": SHOP,
     "prescriptions.send_other_files": SHOP,

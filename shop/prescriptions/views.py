@@ -13,9 +13,11 @@ from shop.database import transaction
 from shop.errors import NotFound
 from shop.paging import page_number
 from shop.patients import queries as patients
-from shop.prescriptions import queries, reasons, sending, service, steps
+from shop.patients.forms import tidy
+from shop.patients.queries import PatientFacts
+from shop.prescriptions import queries, reasons, request_views, rules, sending, service, steps
 from shop.prescriptions.forms import AnswerForm, FilesForm, PrescriptionForm, known
-from shop.prescriptions.ledger.overview import ItemFills, overview
+from shop.prescriptions.ledger.overview import ItemFills, outlook, overview
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.states import PrescriptionStatus
 from shop.prescriptions.uploads import documents, refusals
@@ -26,13 +28,21 @@ from shop.vault.current import current_vault
 from shop.web import settings
 
 blueprint = Blueprint("prescriptions", __name__)
+LONGEST_FIND = 80
 
 
 @blueprint.get("/prescriptions")
 @requires(Permission.SHOP)
 def show() -> Response:
-    """Everything this customer ever sent, newest first, and the form to send another."""
+    """Everything this customer ever sent, newest first, or one patient's; and the form to send another."""
     return _list_page(PrescriptionForm())
+
+
+@blueprint.post("/prescriptions/find")
+@requires(Permission.SHOP)
+def find() -> Response:
+    """Those with a medicine of this name. A POST: what somebody takes has no place in an address."""
+    return _list_page(PrescriptionForm(formdata=None), tidy(request.form.get("q"))[:LONGEST_FIND])
 
 
 @blueprint.post("/prescriptions")
@@ -126,12 +136,31 @@ def _page_of(reference: str) -> str:
     return url_for("prescriptions.detail", reference=reference, return_to=return_to)
 
 
-def _list_page(form: PrescriptionForm) -> Response:
-    page = queries.own_page(current_user.id, page_number(request.args.get("page")))
+def _list_page(form: PrescriptionForm, find: str = "") -> Response:
+    patient = next((one for one in form.patients if one.reference == request.args.get("patient")), None)
+    page = queries.own_page(
+        current_user.id,
+        page_number(request.values.get("page")),
+        patient.id if patient else None,
+        _found(find) if find else None,
+    )
     html = render_template(
-        "prescriptions/list.html", form=form, page=page, **_words(page.rows), today=today()
+        "prescriptions/list.html",
+        form=form,
+        page=page,
+        people=form.patients,
+        patient=patient,
+        find=find,
+        **_words(page.rows, form.patients),
+        today=today(),
     )
     return make_response(html)
+
+
+def _found(find: str) -> list[int]:
+    """The customer's own medicines that go by this name."""
+    mine = catalogue.variants(queries.own_variants(current_user.id))
+    return [one.id for one in mine.values() if rules.names_medicine(find, one.label)]
 
 
 def _detail_page(
@@ -151,19 +180,29 @@ def _detail_page(
     return make_response(html)
 
 
-def _words(prescriptions: Sequence[Prescription]) -> dict[str, object]:
+def _words(
+    prescriptions: Sequence[Prescription], people: Sequence[PatientFacts] | None = None
+) -> dict[str, object]:
     """What the templates need to say of prescriptions: patients, medicines, reasons, fills by item."""
     variants = catalogue.variants(item.variant_id for row in prescriptions for item in row.items)
     fills = overview(prescriptions, today())
+    people = patients.of_account(current_user.id) if people is None else people
+    references = {one.id: one.reference for one in people}
+    whose = {item.id: row.patient_id for row in prescriptions for item in row.items}
     return {
         "names": patients.names_of(row.patient_id for row in prescriptions),
-        "references": {one.id: one.reference for one in patients.of_account(current_user.id)},
+        "references": references,
+        "outlooks": outlook(prescriptions, fills, today()),
         "variants": variants,
         "refusal": refusals.words,
         "reason": reasons.sentence,
         "todo": reasons.todo,
         "fills": fills,
-        "order_again": lambda item: _next_order(fills.get(item.id), variants.get(item.variant_id)),
+        "order_again": lambda item: (
+            _next_order(fills.get(item.id), variants.get(item.variant_id))
+            if whose[item.id] in references  # nothing is ordered for somebody who was removed
+            else None
+        ),
     }
 
 
@@ -174,4 +213,4 @@ def _next_order(fills: ItemFills | None, variant: VariantFacts | None) -> int | 
     return variant.nearest(fills.covered.now)
 
 
-BLUEPRINTS = (blueprint,)
+BLUEPRINTS = (blueprint, request_views.blueprint)
