@@ -15,9 +15,9 @@ from shop.audit.events import Event
 from shop.database import db, transaction
 from shop.outbox.service import enqueue
 from shop.prescriptions import states, steps
-from shop.prescriptions.models import DocumentPage, Prescription, PrescriptionDocument
+from shop.prescriptions.models import DocumentPage, PageBand, Prescription, PrescriptionDocument
 from shop.prescriptions.states import FileState, PrescriptionStatus
-from shop.prescriptions.uploads import budget
+from shop.prescriptions.uploads import budget, looks
 from shop.prescriptions.uploads.files import store_contents
 from shop.prescriptions.uploads.opening import AcceptedPage, RendererBroken, open_document
 from shop.prescriptions.uploads.refusals import FileDamaged, UploadRefused
@@ -61,7 +61,7 @@ def accept(document_id: int, pages: Sequence[AcceptedPage], file_ids: Sequence[s
     document = _end(document_id, FileState.READY, at)
     if document is None:
         return False
-    db.session.add_all(
+    rows = [
         DocumentPage(
             document_id=document_id,
             number=number,
@@ -69,8 +69,17 @@ def accept(document_id: int, pages: Sequence[AcceptedPage], file_ids: Sequence[s
             media_type=page.media_type,
             width=page.width,
             height=page.height,
+            mark=page.mark,
         )
         for number, (page, file_id) in enumerate(zip(pages, file_ids, strict=True), start=1)
+    ]
+    db.session.add_all(rows)
+    db.session.flush()
+    db.session.add_all(
+        PageBand(page_id=row.id, band=band, value=value)
+        for row in rows
+        if row.mark
+        for band, value in enumerate(looks.bands(row.mark))
     )
     db.session.flush()
     announce(document.prescription_id, f":{document.reference}", at)
