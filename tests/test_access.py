@@ -70,6 +70,7 @@ ACCESS: dict[str, Permission | None] = {
     "payment_webhook.stripe": None,
     "pharmacist.queue_page": VERIFY,
     "pharmacist.show": VERIFY,
+    "copies.compare": VERIFY,
     "pharmacist.claim": VERIFY,
     "pharmacist.check": VERIFY,
     "pharmacist.decide": VERIFY,

@@ -9,6 +9,7 @@ from shop.config import Settings
 from shop.database import transaction
 from shop.errors import DomainError
 from shop.patients.queries import of_account
+from shop.pharmacist.copies import copies_of
 from shop.pharmacist.desk import chosen, grounds_for, offer_patients
 from shop.pharmacist.forms import EntryForm
 from shop.prescriptions.models import Prescription
@@ -64,7 +65,9 @@ def _approve(
     with transaction():
         known = of_account(prescription.user_id)
         offer_patients(form, known, prescription.patient_id)
-        grounds = grounds_for(form, chosen(form, known), config.market, config.prescription_life_days, at)
+        patient = chosen(form, known)
+        copies = copies_of(prescription, form, patient)
+        grounds = grounds_for(form, patient, config.market, config.prescription_life_days, at, copies)
         decisions.approve(reference, pharmacist_id, form.typed(), grounds, outcomes, form.note.data or "", at)
 
 

@@ -15,6 +15,8 @@ from shop.patients import service as patients
 from shop.patients import words as patient_words
 from shop.patients.errors import BirthDateWrong, TooManyPatients
 from shop.pharmacist import desk as desks
+from shop.pharmacist.copies import blueprint as copy_pages
+from shop.pharmacist.copies import copies_of
 from shop.pharmacist.deciding import NotReady, decide_on, outcomes_in
 from shop.pharmacist.desk import Desk
 from shop.pharmacist.forms import LONGEST_NOTE, EntryForm, stripped, with_item, without_item
@@ -27,6 +29,7 @@ from shop.prescriptions.models import Prescription
 from shop.prescriptions.states import FileState, PrescriptionStatus
 from shop.prescriptions.verification import decisions, queue, taking_back
 from shop.prescriptions.verification.checks import unmet
+from shop.prescriptions.verification.copies import Earlier
 from shop.prescriptions.verification.typed import Check
 from shop.web import settings
 
@@ -188,7 +191,8 @@ def _desk_page(
     at = now()
     desk = desks.desk(prescription, form, at)
     desks.offer_medicines(form, [variant for variant, _ in desk.wanted])
-    checks = _checks(form, desk) if checking else []
+    copies = copies_of(prescription, form, desks.chosen(form, desk.patients))
+    checks = _checks(form, desk, copies) if checking else []
     view = view_from(request.values, len(desk.sheets)).after(do, len(desk.sheets))
     outcomes = outcomes_in(request.form)
     html = render_template(
@@ -197,6 +201,7 @@ def _desk_page(
         prescription=prescription,
         form=form,
         checks=checks,
+        copies=copies or (),
         tally=desks.tally(checks),
         unmet=unmet(checks, outcomes),
         outcomes=outcomes,
@@ -227,9 +232,9 @@ def _record_reading(patient_id: int) -> None:
         patients.record_reading(patient_id, pharmacist_id, "pharmacist", now())
 
 
-def _checks(form: EntryForm, desk: Desk) -> list[Check]:
+def _checks(form: EntryForm, desk: Desk, copies: tuple[Earlier, ...] | None) -> list[Check]:
     config, patient = settings(), desks.chosen(form, desk.patients)
-    grounds = desks.grounds_for(form, patient, config.market, config.prescription_life_days, now())
+    grounds = desks.grounds_for(form, patient, config.market, config.prescription_life_days, now(), copies)
     return desks.checked(form, grounds)
 
 
@@ -239,4 +244,4 @@ def _following(desk: Desk) -> str | None:
     )
 
 
-BLUEPRINTS = (blueprint,)
+BLUEPRINTS = (blueprint, copy_pages)

@@ -17,6 +17,7 @@ class Reason(StrEnum):
     TOO_OLD = "too_old"
     CONTROLLED = "controlled"
     NOT_SOLD = "not_sold"
+    ALREADY_FILLED = "already_filled"
     NOT_A_PRESCRIPTION = "not_a_prescription"
     NOT_CONFIRMED = "not_confirmed"
     APPROVED_IN_ERROR = "approved_in_error"
@@ -99,6 +100,12 @@ WORDS: dict[Reason, Words] = {
         "Not sold here",
         "It’s for a medicine that we don’t sell.",
         "Take it to another pharmacy.",
+        may_ask=False,
+    ),
+    Reason.ALREADY_FILLED: Words(
+        "Copy of one already filled",
+        "We can’t fill this prescription.",  # whose was filled, and where, is nobody else's business
+        "Ask your prescriber for a new one, or call us.",
         may_ask=False,
     ),
     Reason.NOT_A_PRESCRIPTION: Words(

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shop.prescriptions.looks import is_mark
 from shop.prescriptions.uploads.intake import wrong_kind
 from shop.prescriptions.uploads.kinds import kind_of
-from shop.prescriptions.uploads.looks import is_mark
 from shop.prescriptions.uploads.refusals import (
     FileDamaged,
     PdfLocked,

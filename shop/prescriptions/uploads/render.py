@@ -151,7 +151,7 @@ def saved(image: Any, form: str, **options: int) -> bytes:
 def mark_of(image: Any) -> str | None:
     """What the page looks like: 256 bits in hexadecimal, or None for a page with next to nothing on it.
 
-    A bit is 1 where a cell of a 16 x 16 grid is darker than the mean of its neighbors; `looks` compares them.
+    A bit is 1 where a cell of a 16 x 16 grid is darker than the mean of its neighbors. `looks` compares them.
     """
     from PIL import Image, ImageOps
 

@@ -14,10 +14,10 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.database import db, transaction
 from shop.outbox.service import enqueue
-from shop.prescriptions import states, steps
+from shop.prescriptions import looks, states, steps
 from shop.prescriptions.models import DocumentPage, PageBand, Prescription, PrescriptionDocument
 from shop.prescriptions.states import FileState, PrescriptionStatus
-from shop.prescriptions.uploads import budget, looks
+from shop.prescriptions.uploads import budget
 from shop.prescriptions.uploads.files import store_contents
 from shop.prescriptions.uploads.opening import AcceptedPage, RendererBroken, open_document
 from shop.prescriptions.uploads.refusals import FileDamaged, UploadRefused

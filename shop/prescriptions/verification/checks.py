@@ -9,6 +9,7 @@ from datetime import date
 
 from shop.patients.rules import age_on, birth_refusal, same_name
 from shop.prescriptions.rules import last_day, valid_npi
+from shop.prescriptions.verification.copy_checks import copy_checks
 from shop.prescriptions.verification.item_checks import STATED, item_checks
 from shop.prescriptions.verification.typed import Check, Grounds, Typed, Verdict
 
@@ -55,6 +56,7 @@ def _checks(typed: Typed, grounds: Grounds) -> Iterator[Check]:
     yield _npi(typed)
     yield _date(typed, grounds)
     yield _signature(typed)
+    yield from copy_checks(grounds.copies)
     if not typed.items:
         yield Check("items", Verdict.STOPS, "Enter at least one medicine.", STATED, "items-0-variant_id")
     for position, item in enumerate(typed.items):

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from shop.catalogue.sale_units import SoldAs, nearest_packs
 from shop.prescriptions.verification.as_written import Written
+from shop.prescriptions.verification.copies import Earlier
 
 
 class Verdict(StrEnum):
@@ -23,7 +24,8 @@ class Check:
     """One question and its answer.
 
     `key` names it among a prescription's checks; `about` the input it concerns (`issued_on`,
-    `items-1-refills`); `outcomes` the codes that settle a `needs`, with their words.
+    `items-1-refills`); `outcomes` the codes that settle a `needs`, with their words; `compare` the reference
+    of another prescription to lay beside this one.
     """
 
     key: str
@@ -32,6 +34,7 @@ class Check:
     source: str
     about: str = ""
     outcomes: Mapping[str, str] = field(default_factory=dict)
+    compare: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,10 +107,12 @@ class ForPatient:
 @dataclass(frozen=True)
 class Grounds:
     """What a typed prescription is held against. `left`: units of the patient's older approved items, by
-    variant id. `patient` is None until somebody has chosen whom it is for."""
+    variant id. `patient` is None until somebody has chosen whom it is for. `copies` are the prescriptions of
+    all accounts that this one may be a copy of; None where nobody has looked."""
 
     patient: ForPatient | None
     medicines: Mapping[int, Medicine]
     left: Mapping[int, int]
     life_days: int
     today: date
+    copies: tuple[Earlier, ...] | None = None

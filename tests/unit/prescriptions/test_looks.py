@@ -3,7 +3,7 @@
 import pytest
 from PIL import Image, ImageEnhance
 
-from shop.prescriptions.uploads.looks import (
+from shop.prescriptions.looks import (
     LEAST_SHARED,
     MOST_APART,
     NEARLY_SAME,
