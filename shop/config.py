@@ -1,6 +1,7 @@
 """Settings: everything that may differ between two installations, frozen. `environment` reads them."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from shop.limits import Deadlines, Sizes
@@ -51,6 +52,7 @@ class Settings:
     timezone: str = "UTC"
     count_queries: bool = False
     pharmacy: Pharmacy = field(default_factory=Pharmacy)
+    privacy_notice_edition: date = date(2026, 11, 29)  # from when the text of its page applies
     prescription_life_days: int = 365
     refill_after_share: float = 0.75
     hold_minutes: int = 35  # Stripe's hosted page lives at least 30

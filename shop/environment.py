@@ -11,6 +11,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 
 from shop.clock import zone_named
@@ -75,6 +76,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         timezone=_zone(env),
         count_queries=env.get("BENCH_QUERIES") == "1",
         pharmacy=_pharmacy(env),
+        privacy_notice_edition=_day(env, "PRIVACY_NOTICE_EDITION", Settings.privacy_notice_edition),
         prescription_life_days=_number(env, "PRESCRIPTION_LIFE_DAYS", 365, 1, 3650),
         hold_minutes=_number(env, "HOLD_MINUTES", 35, 35, 24 * 60),
         delivery_cents=_number(env, "DELIVERY_CENTS", 490, 0, 1_000_000),
@@ -200,6 +202,16 @@ def _zone(env: Mapping[str, str]) -> str:
             "such as America/New_York."
         ) from error
     return name
+
+
+def _day(env: Mapping[str, str], name: str, default: date) -> date:
+    text = env.get(name)
+    if not text:
+        return default
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise SettingsRefused(f"{name} is “{text}”; it needs to be a date such as 2026-11-29.") from error
 
 
 def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

@@ -36,6 +36,7 @@ ACCESS: dict[str, Permission | None] = {
     "storefront.search": None,
     "suggesting.suggest": None,
     "storefront.privacy": None,
+    "storefront.privacy_notice": None,
     "storefront.robots": None,
     "identifying.identify": None,
     "patients.index": SHOP,
