@@ -49,6 +49,7 @@ ACCESS: dict[str, Permission | None] = {
     "patients.save_health": SHOP,
     "patients.remove": SHOP,
     "patients.put_back": SHOP,
+    "medicine_list.show": SHOP,
     "orders.index": SHOP,
     "orders.show": SHOP,
     "prescriptions.show": SHOP,

@@ -17,6 +17,8 @@ from shop.prescriptions.models import Message, Prescription, PrescriptionDocumen
 from shop.prescriptions.states import FileState, PrescriptionStatus
 
 PER_PAGE = 10
+MOST_APPROVED = 200
+"""Prescriptions of one patient that are listed at once."""
 
 
 def own_page(
@@ -42,6 +44,19 @@ def own_page(
         .offset((number - 1) * PER_PAGE)
     )
     return Page(list(rows), number, PER_PAGE, total)
+
+
+def approved_of(user_id: int, patient_id: int) -> list[Prescription]:
+    """The approved prescriptions of an account's patient with their items, the newest MOST_APPROVED first."""
+    rows = db.session.scalars(
+        select(Prescription)
+        .where(Prescription.user_id == user_id, Prescription.patient_id == patient_id)
+        .where(Prescription.status == PrescriptionStatus.APPROVED, Prescription.expires_on.is_not(None))
+        .options(selectinload(Prescription.items))
+        .order_by(Prescription.decided_at.desc(), Prescription.id.desc())
+        .limit(MOST_APPROVED)
+    )
+    return list(rows)
 
 
 def own_variants(user_id: int) -> list[int]:
