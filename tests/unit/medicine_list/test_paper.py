@@ -111,7 +111,7 @@ def test_nothing_known_is_said_and_differs_from_none():
 def test_a_long_list_goes_on_with_its_head_on_every_page():
     pages = pages_of(made(prescribed=tuple(prescribed(number) for number in range(60))))
     tables = [page for page in pages if "Baclofen tablet" in page]
-    assert len(tables) > 2
+    assert len(tables) >= 2
     assert all("Directions" in page and "Next fill" in page for page in tables)
     assert all(f"Page {number} of {len(pages)}" in page for number, page in enumerate(pages, start=1))
     assert all("Medicine list of Ada Specimen" in page for page in pages)
