@@ -61,6 +61,7 @@ ROOMS = (
     "fulfillment",
     "reconciliation",
     "storefront",
+    "medicine_list",
     "checkout",
     "pharmacist",
     "admin",

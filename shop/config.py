@@ -1,6 +1,7 @@
 """Settings: everything that may differ between two installations, frozen. `environment` reads them."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from shop.limits import Deadlines, Sizes
@@ -22,6 +23,7 @@ class Pharmacy:
     name: str = "Formulary Pharmacy"
     address: str = "12 Example Street, Springfield, ZZ 00000"
     phone: str = "(555) 555-0142"
+    fax: str = ""  # for prescribers; "": none is named
     hours: str = "8 a.m. to 6 p.m. on weekdays"
     email: str = "pharmacy@demo.example"
     license: str = "ZZ-PH-000000"
@@ -52,6 +54,7 @@ class Settings:
     timezone: str = "UTC"
     count_queries: bool = False
     pharmacy: Pharmacy = field(default_factory=Pharmacy)
+    privacy_notice_edition: date = date(2026, 11, 29)  # from when the text of its page applies
     prescription_life_days: int = 365
     refill_after_share: float = 0.75
     copy_suffices_in: tuple[str, ...] = ()  # states to which a copy ships unconfirmed: prescriptions.copies

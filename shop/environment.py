@@ -11,6 +11,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -77,6 +78,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         timezone=_zone(env),
         count_queries=env.get("BENCH_QUERIES") == "1",
         pharmacy=_pharmacy(env),
+        privacy_notice_edition=_day(env, "PRIVACY_NOTICE_EDITION", Settings.privacy_notice_edition),
         prescription_life_days=_number(env, "PRESCRIPTION_LIFE_DAYS", 365, 1, 3650),
         copy_suffices_in=_states(env, "COPY_SUFFICES_IN"),
         hold_minutes=_number(env, "HOLD_MINUTES", 35, 35, 24 * 60),
@@ -124,6 +126,7 @@ def _pharmacy(env: Mapping[str, str]) -> Pharmacy:
         "name": "PHARMACY_NAME",
         "address": "PHARMACY_ADDRESS",
         "phone": "PHARMACY_PHONE",
+        "fax": "PHARMACY_FAX",
         "hours": "PHARMACY_HOURS",
         "email": "PHARMACY_EMAIL",
         "license": "PHARMACY_LICENSE",
@@ -223,6 +226,16 @@ def _states(env: Mapping[str, str], name: str) -> tuple[str, ...]:
             f"{name} names “{unknown[0]}”, which is no state; it needs to be postal codes such as NY,VT."
         )
     return states
+
+
+def _day(env: Mapping[str, str], name: str, default: date) -> date:
+    text = env.get(name)
+    if not text:
+        return default
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise SettingsRefused(f"{name} is “{text}”; it needs to be a date such as 2026-11-29.") from error
 
 
 def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

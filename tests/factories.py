@@ -14,6 +14,7 @@ from shop.catalogue import list_rows
 from shop.catalogue.models import Category, Ingredient, Pack, Product, Variant
 from shop.clock import now
 from shop.database import db, transaction
+from shop.patients import notice
 from shop.patients import queries as patients
 from shop.patients import service as patient_steps
 from shop.patients.profile import Kidneys, Profile, YesNo
@@ -202,6 +203,7 @@ def patient_of(
         for one in patients.of_account(user_id):
             if same_name(one.name, name):
                 return one.id
+        notice.acknowledge(user_id, now())
         patient_id = patient_steps.add(user_id, relation, name, born, now())
         one = patients.by_id(patient_id)
         assert one is not None

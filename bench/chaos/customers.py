@@ -69,7 +69,7 @@ class Customer:
     def visit(self, visit: Visit) -> None:
         if visit.uploads and self.browser.patiently("GET", "/prescriptions").status == 200:
             name, content = SCAN.name, SCAN.read_bytes()
-            self.browser.send_file("/prescriptions", "documents", name, content, confirmed="y")
+            self.browser.send_file("/prescriptions", "documents", name, content, confirmed="y", notice="y")
         if not all(self._take(ware, visit.size) for ware in visit.wares):
             return
         page = self.browser.patiently("GET", "/checkout")

@@ -25,6 +25,8 @@ class Event(StrEnum):
     PATIENT_REMOVED = "patient:removed"
     PATIENT_RESTORED = "patient:restored"
 
+    NOTICE_ACKNOWLEDGED = "notice:acknowledged"
+
     PRESCRIPTION_SUBMITTED = "prescription:submitted"
     PRESCRIPTION_DOCUMENT_READ = "prescription:document:read"
     PRESCRIPTION_FILES_SENT = "prescription:files:sent"

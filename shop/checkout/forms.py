@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import Field
 from wtforms.validators import Length, StopValidation, ValidationError
@@ -77,6 +77,7 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
     postal_code = _text("ZIP code", MOST["postal_code"], "Enter the ZIP code.")
     phone = _text("Phone (optional, for delivery questions)", MOST["phone"])
     of_age = StringField()
+    notice = BooleanField()  # the privacy notice was received; only an order for a patient needs it
     nothing_new = SelectMultipleField(choices=[], validate_choice=False)  # references of patients
     total_cents = HiddenField()
     tax_cents = HiddenField()

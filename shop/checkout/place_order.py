@@ -23,6 +23,7 @@ from shop.orders.models import Order
 from shop.orders.service import NewLine
 from shop.orders.states import OrderStatus
 from shop.outbox.service import enqueue
+from shop.patients import notice
 from shop.patients import service as patients
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
@@ -39,13 +40,16 @@ def create_order(
     at: datetime,
     age_declared: int | None = None,
     nothing_new: Collection[int] = (),
+    notice_said: bool = False,
 ) -> tuple[Order, PaymentRecord]:
     """The basket as an order, with its stock and prescription quantity kept until `at + terms.hold`.
 
-    `nothing_new` are the patients whose health the customer confirmed. Everything is checked again here, so
+    `nothing_new` are the patients whose health the customer confirmed, and with `notice_said` the receipt of
+    the privacy notice, which an order for a patient needs once. Everything is checked again here, so
     it does not matter how the request came about. Raises BasketBlocked, NotServed, NotDeliverable,
-    AgeNotDeclared, HealthNotConfirmed, HealthIncomplete, TotalChanged, TotalNotChargeable, OutOfStock,
-    NotEnoughLeft, NotCovered, and OrderMovedOn where another click has just made one; then nothing is kept.
+    AgeNotDeclared, NoticeNotAcknowledged, HealthNotConfirmed, HealthIncomplete, TotalChanged,
+    TotalNotChargeable, OutOfStock, NotEnoughLeft, NotCovered, and OrderMovedOn where another click has just
+    made one; then nothing is kept.
     """
     lock_name(f"unpaid order of {user_id}")  # it may not exist yet, so there is no row to lock
     persons.lock(address)  # another account may just be ordering for the same person
@@ -56,6 +60,8 @@ def create_order(
         raise BasketBlocked(review)
     check_destination(address, terms.market)
     check_age(review, age_declared)
+    if review.ordered_for:
+        notice.require(user_id, notice_said, at)
     check_health(review, nothing_new, business_date(at))
     if review.total_cents != shown_total_cents:
         raise TotalChanged

@@ -22,8 +22,10 @@ from shop.errors import DomainError
 from shop.money import format_cents
 from shop.orders.destination import NotDeliverable, NotServed
 from shop.orders.models import Order
+from shop.patients import notice
 from shop.patients import queries as patients
 from shop.patients.errors import HealthIncomplete
+from shop.patients.notice import NoticeNotAcknowledged
 from shop.payments.queries import PaymentRecord
 from shop.prescriptions.ledger.quantities import NotCovered, NotEnoughLeft
 from shop.safety.otc_words import age_declared
@@ -33,6 +35,7 @@ from shop.web import settings
 
 blueprint = Blueprint("checkout", __name__)
 TRIES = 3
+ASKED_ON_THE_PAGE = (AgeNotDeclared, NoticeNotAcknowledged, HealthIncomplete, HealthNotConfirmed)
 
 
 @blueprint.get("/checkout")
@@ -60,7 +63,7 @@ def order() -> Response:
         created = _create(user_id, form)
     except TotalChanged as refusal:
         return _total_changed(form, refusal)
-    except (NotServed, NotDeliverable, AgeNotDeclared, HealthIncomplete, HealthNotConfirmed) as refusal:
+    except (*ASKED_ON_THE_PAGE, NotServed, NotDeliverable) as refusal:
         return _page(form, _review(form), refusal.status, refusal)
     except BasketBlocked as refusal:
         again = refusal.review
@@ -96,7 +99,14 @@ def _create(user_id: int, form: CheckoutForm) -> tuple[Order, PaymentRecord] | s
         try:
             with transaction():
                 created = place_order.create_order(
-                    user_id, address, form.shown_total_cents, terms, now(), form.age_declared, nothing_new
+                    user_id,
+                    address,
+                    form.shown_total_cents,
+                    terms,
+                    now(),
+                    form.age_declared,
+                    nothing_new,
+                    bool(form.notice.data),
                 )
                 keep_address(user_id, **asdict(address), at=now())
                 return created
@@ -136,6 +146,7 @@ def _page(
         declared=age_declared,
         today=today(),
         step=step,
+        notice_asked=bool(review.ordered_for) and notice.acknowledged_at(current_user.id) is None,
         totals=[asdict(one) for one in tax_step.steps(review, _money)] if form.country == COUNTRY else [],
     )
     return make_response(page, status)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from shop.patients import queries, service
+from shop.patients import notice, queries, service
 from shop.patients.profile import Kidneys, Profile, YesNo
 from shop.patients.rules import Relation
 
@@ -29,6 +29,7 @@ def add_patients(user_id: int, at: datetime) -> None:
     """Give the demo customer their patients; an account that has some keeps those."""
     if queries.of_account(user_id):
         return
+    notice.acknowledge(user_id, at)
     for name, born, relation, health in PEOPLE:
         patient = queries.by_id(service.add(user_id, relation, name, born, at))
         assert patient is not None

@@ -1,6 +1,7 @@
 """Reading orders: a customer's own, and the staff's list of what is to be shipped."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -57,6 +58,22 @@ def line_ids(order_id: int) -> list[int]:
     return list(
         db.session.scalars(select(OrderLine.id).where(OrderLine.order_id == order_id).order_by(OrderLine.id))
     )
+
+
+def without_prescription(patient_id: int, since: datetime) -> list[Any]:
+    """What was shipped to a patient without a prescription, latest first, at most 200: name, quantity, when.
+
+    Most such lines name nobody; those are nobody's here.
+    """
+    rows = db.session.execute(
+        select(OrderLine.name, OrderLine.quantity, Order.shipped_at)
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(OrderLine.patient_id == patient_id, OrderLine.prescription_required.is_(False))
+        .where(OrderLine.prescription_item_id.is_(None), Order.shipped_at >= since)
+        .order_by(Order.shipped_at.desc(), OrderLine.id)
+        .limit(200)
+    )
+    return list(rows)
 
 
 def orders_of_lines(order_line_ids: Iterable[int]) -> list[int]:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -10,7 +11,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from shop.errors import DomainError
 from shop.form_fields import Day
-from shop.patients import errors, profile
+from shop.patients import errors, notice, profile
 from shop.patients.profile import LISTS, UNKNOWN, Kidneys, Profile, Topic, YesNo
 from shop.patients.queries import PatientFacts
 from shop.patients.rules import LONGEST_NAME, Relation
@@ -43,6 +44,24 @@ def known(return_to: str | None) -> str | None:
 def tidy(text: str | None) -> str:
     """The text with single spaces and none around it."""
     return " ".join((text or "").split())
+
+
+class NoticeField(BooleanField):  # type: ignore[misc]
+    """That the Notice of Privacy Practices was received; asked of who has not acknowledged its edition."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__("I’ve received the Notice of Privacy Practices.", **more)
+
+    @property
+    def asked(self) -> bool:
+        """Whether the form shows it."""
+        return notice.acknowledged_at(current_user.id) is None
+
+    def pre_validate(self, form: Any) -> None:
+        """Nobody's health data are taken without it, whatever the form showed."""
+        if not self.data and self.asked:
+            refusal = notice.NoticeNotAcknowledged()
+            raise ValidationError(f"{refusal.message} {refusal.todo}")
 
 
 class PersonForm(FlaskForm):  # type: ignore[misc]
@@ -126,6 +145,7 @@ class HealthForm(FlaskForm):  # type: ignore[misc]
     )
     weight_unknown = BooleanField("I don’t know")
     kidneys = RadioField("Kidneys?", choices=KIDNEYS, validate_choice=False)
+    notice = NoticeField()
     return_to = HiddenField()
 
     def validate(self, extra_validators: Any = None) -> bool:

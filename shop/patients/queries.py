@@ -107,6 +107,20 @@ def names_of(patient_ids: Iterable[int | None]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
+def find_keys_of(patient_ids: Iterable[int | None]) -> dict[int, str]:
+    """Under which key each patient is found, removed ones too, in one question."""
+    wanted = {patient_id for patient_id in patient_ids if patient_id is not None}
+    if not wanted:
+        return {}
+    rows = db.session.execute(select(Patient.id, Patient.find_key).where(Patient.id.in_(wanted)))
+    return {row.id: row.find_key for row in rows}
+
+
+def ids_by_keys(keys: Iterable[str]) -> list[int]:
+    """The patients of all accounts under any of these keys, removed ones too."""
+    return list(db.session.scalars(select(Patient.id).where(Patient.find_key.in_(set(keys)))))
+
+
 def found_by(name: str, born: date | None) -> list[PatientFacts]:
     """The living patients of all accounts with exactly this name and birth date, for staff.
 

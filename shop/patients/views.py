@@ -7,7 +7,7 @@ from shop.access import Permission, requires
 from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import DomainError, NotFound
-from shop.patients import profile, queries, service, words
+from shop.patients import notice, profile, queries, service, words
 from shop.patients.forms import HealthForm, PersonForm, health_form, known, person_form
 from shop.patients.queries import PatientFacts
 from shop.patients.rules import MOST_PATIENTS, Relation
@@ -24,6 +24,8 @@ def index() -> str:
         patients=queries.of_account(current_user.id),
         removed=queries.removed_of(current_user.id, now()),
         most=MOST_PATIENTS,
+        notice_edition=notice.edition(),
+        notice_acknowledged_at=notice.acknowledged_at(current_user.id),
         today=today(),
         words=words,
     )
@@ -123,8 +125,10 @@ def save_health(reference: str) -> Response:
     patient, form = _own(reference), health_form(profile.Profile())
     if not form.validate():
         return _health_page(form, patient, 422)
+    user_id = current_user.id
     with transaction():
-        service.save_health(current_user.id, reference, form.answers(), now())
+        notice.require(user_id, form.notice.data, now())
+        service.save_health(user_id, reference, form.answers(), now())
     flash("Saved.")
     return _to(known(form.return_to.data) or url_for("patients.show", reference=reference))
 

@@ -12,6 +12,7 @@ from shop.patients.queries import of_account
 from shop.pharmacist.desk import chosen, grounds_for, offer_patients
 from shop.pharmacist.forms import EntryForm
 from shop.pharmacist.header import with_header
+from shop.pharmacist.reuse import copies_of
 from shop.prescriptions.ledger.combined_fill import CombineReason, Judgment
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.reasons import WORDS, Reason, note_missing
@@ -77,7 +78,9 @@ def _approve(
     with transaction():
         known = of_account(prescription.user_id)
         offer_patients(form, known, prescription.patient_id)
-        grounds = grounds_for(form, chosen(form, known), config.market, config.prescription_life_days, at)
+        patient = chosen(form, known)
+        copies = copies_of(prescription, form, patient)
+        grounds = grounds_for(form, patient, config.market, config.prescription_life_days, at, copies)
         grounds = with_header(grounds, form, prescription, config.market)
         decisions.approve(reference, pharmacist_id, form.typed(), grounds, outcomes, form.note.data or "", at)
 

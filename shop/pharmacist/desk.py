@@ -20,6 +20,7 @@ from shop.patients.words import RELATIONS
 from shop.pharmacist import not_sold
 from shop.pharmacist.forms import NEW, EntryForm
 from shop.pharmacist.header import header_before, offer_origins
+from shop.pharmacist.reuse import sheets_of
 from shop.pharmacist.viewer import Sheet
 from shop.prescriptions import queries, standing, steps
 from shop.prescriptions.models import DeclinedItem, Message, Prescription, PrescriptionItem
@@ -27,6 +28,7 @@ from shop.prescriptions.states import PrescriptionStatus
 from shop.prescriptions.verification import medicines, queue
 from shop.prescriptions.verification.checks import all_checks
 from shop.prescriptions.verification.queue import QueueRow
+from shop.prescriptions.verification.reuse import Earlier
 from shop.prescriptions.verification.typed import Check, ForPatient, Grounds, Verdict
 from shop.safety.confusable_names import confusable_with
 from shop.safety.tall_man import tall_man
@@ -86,7 +88,7 @@ def desk(prescription: Prescription, form: EntryForm, at: datetime) -> Desk:
         prescription.claimed_by if held else None,
         wanted,
         known,
-        _sheets(prescription),
+        sheets_of(prescription),
         messages,
         queue.page("waiting", None, at),
         queue.counts(),
@@ -124,19 +126,6 @@ def chosen(form: EntryForm, known: Sequence[PatientFacts]) -> ForPatient | None:
         return ForPatient(form.patient_name.data or "", form.patient_birth_date.data)
     one = next((one for one in known if one.reference == form.patient.data), None)
     return ForPatient(one.name, one.born, one.id) if one else None
-
-
-def _sheets(prescription: Prescription) -> list[Sheet]:
-    return [
-        Sheet(
-            f"/prescriptions/documents/{document.reference}/{page.number}",
-            page.width,
-            page.height,
-            document.filename,
-        )
-        for document in prescription.documents
-        for page in document.pages
-    ]
 
 
 def entered_before(prescription: Prescription) -> dict[str, Any]:
@@ -212,9 +201,14 @@ def look_alikes(name: str) -> str:
 
 
 def grounds_for(
-    form: EntryForm, patient: ForPatient | None, market: str, life_days: int, at: datetime
+    form: EntryForm,
+    patient: ForPatient | None,
+    market: str,
+    life_days: int,
+    at: datetime,
+    copies: tuple[Earlier, ...] | None = None,
 ) -> Grounds:
-    """What the typed prescription is held against."""
+    """What the typed prescription is held against. `copies` are what it may be a copy of (`copies_of`)."""
     typed = form.typed()
     ids = {item.variant_id for item in typed.items if item.variant_id is not None}
     return Grounds(
@@ -223,6 +217,7 @@ def grounds_for(
         queries.units_left(patient.id, ids, business_date(at)) if patient and patient.id else {},
         life_days,
         business_date(at),
+        copies=copies,
     )
 
 

@@ -2,37 +2,26 @@
 
 import re
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from shop.access import Permission, requires
-from shop.clock import business_date, now
+from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError, NotFound
 from shop.keyset import edge_from
-from shop.patients import service as patients
-from shop.patients import words as patient_words
 from shop.patients.errors import BirthDateWrong, TooManyPatients
-from shop.pharmacist import confirm_pages, prescriber_pages, search_pages
+from shop.pharmacist import back_pages, confirm_pages, fill_pages, prescriber_pages, search_pages
 from shop.pharmacist import desk as desks
 from shop.pharmacist.blueprint import blueprint
-from shop.pharmacist.deciding import NotReady, combining_in, decide_on, outcomes_in
-from shop.pharmacist.desk import Desk
-from shop.pharmacist.forms import EntryForm, TransferForm, declining, with_item, without_item
-from shop.pharmacist.header import found_for, with_header
-from shop.pharmacist.item_form import LONGEST_NOTE, stripped
-from shop.pharmacist.viewer import drawing, view_from
-from shop.prescriptions import origins, prescribers, queries, reasons, rules, standing, steps
-from shop.prescriptions.ledger import combined_fill, confirming, early_fill
-from shop.prescriptions.ledger.early_fill import EarlyReason
-from shop.prescriptions.ledger.overview import overview
-from shop.prescriptions.models import Prescription
-from shop.prescriptions.prescriber_rules import identifier_of
-from shop.prescriptions.states import FileState, PrescriptionStatus
+from shop.pharmacist.deciding import NotReady, decide_on
+from shop.pharmacist.desk_page import desk_page, readable
+from shop.pharmacist.forms import EntryForm, declining, with_item, without_item
+from shop.pharmacist.reuse import blueprint as copy_pages
+from shop.prescriptions import reasons, standing, steps
+from shop.prescriptions.states import PrescriptionStatus
 from shop.prescriptions.verification import decisions, queue, taking_back
-from shop.prescriptions.verification.checks import unmet
-from shop.prescriptions.verification.typed import Check
 from shop.web import settings
 
 REMOVE_ITEM = re.compile(r"remove_item-([0-9]{1,2})")
@@ -43,9 +32,6 @@ DONE = {
     "approve": "Approved. The customer will get an email.",
     "ask": "Question sent. The customer will get an email.",
     "refuse": "Refused. The customer will get an email.",
-    "revoke": "Revoked. Nothing more is dispensed; open orders on it are canceled in a minute.",
-    "transfer": "Transferred. Nothing more is dispensed; open orders on it are canceled in a minute.",
-    "undo": "Undone. The customer hasn’t been told anything.",
 }
 
 
@@ -72,8 +58,8 @@ def queue_page() -> str:
 @requires(Permission.VERIFY)
 def show(reference: str) -> Response:
     """The desk with one prescription on it."""
-    prescription = _any(reference)
-    return _desk_page(prescription, EntryForm(formdata=None, data=desks.entered_before(prescription)))
+    prescription = readable(reference)
+    return desk_page(prescription, EntryForm(formdata=None, data=desks.entered_before(prescription)))
 
 
 @blueprint.post("/prescriptions/<reference>/claim")
@@ -104,7 +90,7 @@ def check(reference: str) -> Response:
     form.validate()
     if do in confirm_pages.DONE:
         return _confirmation(do, reference, form)
-    return _desk_page(_any(reference), form, do=do, checking=do == "check" or "checked" in request.form)
+    return desk_page(readable(reference), form, do=do, checking=do == "check" or "checked" in request.form)
 
 
 def _confirmation(do: str, reference: str, form: EntryForm) -> Response:
@@ -114,11 +100,11 @@ def _confirmation(do: str, reference: str, form: EntryForm) -> Response:
         confirm_pages.take_step(do, reference, request.form, current_user.id)
     except DomainError as refusal:
         error = f"{refusal.message} {refusal.todo}"
-        return _desk_page(_any(reference), form, refusal.status, checking=checking, error=error)
+        return desk_page(readable(reference), form, refusal.status, checking=checking, error=error)
     flash(confirm_pages.DONE[do])
-    prescription = _any(reference)
+    prescription = readable(reference)
     if prescription.status == PrescriptionStatus.WAITING:
-        return _desk_page(prescription, form, checking=checking)
+        return desk_page(prescription, form, checking=checking)
     return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
 
 
@@ -126,14 +112,14 @@ def _confirmation(do: str, reference: str, form: EntryForm) -> Response:
 @requires(Permission.VERIFY)
 def decide(reference: str) -> Response:
     """Approve, ask or refuse. What keeps a decision from being taken is said, and what was typed is kept."""
-    prescription, form = _any(reference), EntryForm()
+    prescription, form = readable(reference), EntryForm()
     decision = request.form.get("decision", "")
     try:
         decide_on(prescription, form, decision, current_user.id, settings(), now())
     except (NotReady, decisions.ChecksUnmet, steps.TakenByAnother, *NO_PATIENT) as refusal:
         error = f"{refusal.message} {refusal.todo}"
         checking = not isinstance(refusal, NotReady) or "checked" in request.form
-        return _desk_page(_any(reference), form, refusal.status, checking=checking, error=error)
+        return desk_page(readable(reference), form, refusal.status, checking=checking, error=error)
     flash(DONE[decision])
     following = queue.next_waiting(reference)
     target = (
@@ -142,188 +128,12 @@ def decide(reference: str) -> Response:
     return redirect(target, 303)  # type: ignore[return-value]
 
 
-@blueprint.post("/prescriptions/<reference>/revoke")
-@requires(Permission.VERIFY)
-def revoke(reference: str) -> Response:
-    """Revoke an approval for a coded reason."""
-    prescription = _any(reference)
-    reason, note = request.form.get("reason", ""), stripped(request.form.get("note"))
-    try:
-        if reason not in set(reasons.Reason) or not reasons.WORDS[reasons.Reason(reason)].may_revoke:
-            raise NotReady("To revoke, choose a reason first.", "The customer will see it.")
-        if len(note) > LONGEST_NOTE:
-            raise NotReady("The note is too long.", "Shorten it.")
-        if reasons.note_missing(reason, note):
-            raise NotReady("This reason needs a note.", "Tell the customer what it is.")
-        with transaction():
-            taking_back.revoke(reference, current_user.id, reasons.Reason(reason), note, now())
-    except (NotReady, steps.AlreadyDecided) as refusal:
-        error = f"{refusal.message} {refusal.todo}"
-        return _desk_page(prescription, EntryForm(formdata=None), refusal.status, error=error)
-    flash(DONE["revoke"])
-    return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
+__all__ = [
+    "BLUEPRINTS",
+    "back_pages",
+    "fill_pages",
+    "prescriber_pages",
+    "search_pages",
+]
 
-
-@blueprint.post("/prescriptions/<reference>/transfer")
-@requires(Permission.VERIFY)
-def transfer(reference: str) -> Response:
-    """Give what is left of an approval to another pharmacy."""
-    prescription, form = _any(reference), TransferForm()
-    try:
-        if not form.validate():
-            raise NotReady("Not transferred: some fields have errors.", "Correct the highlighted fields.")
-        with transaction():
-            taking_back.transfer(reference, current_user.id, form.to, now())
-    except (NotReady, steps.AlreadyDecided) as refusal:
-        error = f"{refusal.message} {refusal.todo}"
-        entry = EntryForm(formdata=None)
-        return _desk_page(prescription, entry, refusal.status, error=error, transfer_form=form)
-    flash(DONE["transfer"])
-    return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
-
-
-@blueprint.post("/prescriptions/<reference>/undo")
-@requires(Permission.VERIFY)
-def undo(reference: str) -> Response:
-    """Undo one's own decision of the last minute."""
-    with transaction():
-        taking_back.undo(reference, current_user.id, now())
-    flash(DONE["undo"])
-    return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
-
-
-@blueprint.post("/prescriptions/<reference>/items/<int:item_id>/open-fill")
-@requires(Permission.VERIFY)
-def open_fill(reference: str, item_id: int) -> Response:
-    """Open a medicine's next fill before its day, for a coded reason."""
-    reason, at = request.form.get("reason", ""), now()
-    prescription = _any(reference)
-    try:
-        if reason not in set(EarlyReason):
-            raise NotReady("Choose a reason to open the fill early.", "It is kept with your name.")
-        with transaction():
-            early_fill.open_next(
-                reference, item_id, EarlyReason(reason), current_user.id, at, business_date(at)
-            )
-    except (NotReady, early_fill.NothingToOpen) as refusal:
-        error = f"{refusal.message} {refusal.todo}"
-        return _desk_page(prescription, EntryForm(formdata=None), refusal.status, error=error)
-    flash("Fill opened. The customer can order it now.")
-    return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
-
-
-@blueprint.post("/prescriptions/<reference>/items/<int:item_id>/combine-fills")
-@requires(Permission.VERIFY)
-def combine_fills(reference: str, item_id: int) -> Response:
-    """Combine a medicine's next fills in one, for coded reasons; or, without a number, take that back."""
-    prescription, at = _any(reference), now()
-    try:
-        if request.form.get("separate"):
-            with transaction():
-                combined_fill.separate(reference, item_id, current_user.id, at)
-            flash("Separated. Each fill opens on its day.")
-        else:
-            count, reason, judgment = combining_in(request.form)
-            with transaction():
-                combined_fill.combine_next(
-                    reference, item_id, count, reason, judgment, current_user.id, at, business_date(at)
-                )
-            flash(f"{count} fills combined. The customer can order them now.")
-    except (NotReady, *combined_fill.REFUSALS) as refusal:
-        error = f"{refusal.message} {refusal.todo}"
-        return _desk_page(prescription, EntryForm(formdata=None), refusal.status, error=error)
-    return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
-
-
-def _any(reference: str) -> Prescription:
-    """Any prescription with readable files, but a withdrawn one: its sender was told nobody will read it."""
-    prescription = queries.by_reference(reference)
-    if prescription is None or prescription.status == PrescriptionStatus.WITHDRAWN:
-        raise NotFound("We couldn’t find this prescription.", "Go back to the queue.")
-    if prescription.files_state != FileState.READY:
-        raise steps.FilesNotReady
-    return prescription
-
-
-def _desk_page(
-    prescription: Prescription,
-    form: EntryForm,
-    status: int = 200,
-    *,
-    do: str = "",
-    checking: bool = False,
-    error: str = "",
-    transfer_form: TransferForm | None = None,
-) -> Response:
-    at = now()
-    desk = desks.desk(prescription, form, at)
-    desks.offer_medicines(form, [variant for variant, _ in desk.wanted])
-    form.carry_over_reason()
-    prescribers_found = found_for(form, do)
-    checks = _checks(form, desk) if checking else []
-    view = view_from(request.values, len(desk.sheets)).after(do, len(desk.sheets))
-    outcomes = outcomes_in(request.form)
-    fills = overview([prescription], business_date(at))
-    html = render_template(
-        "pharmacist/desk.html",
-        desk=desk,
-        prescription=prescription,
-        form=form,
-        checks=checks,
-        tally=desks.tally(checks),
-        unmet=unmet(checks, outcomes),
-        outcomes=outcomes,
-        view=view,
-        drawing=drawing(view, desk.sheets),
-        error=error,
-        following=_following(desk),
-        words=reasons.WORDS,
-        most_items=rules.MOST_ITEMS,
-        transfer_form=transfer_form or TransferForm(formdata=None),
-        stands=standing.Stands(at),
-        left=lambda item: rules.remaining(item.authorized, item.taken),
-        undoable=taking_back.undoable(current_user.id, at),
-        revoke_reasons={code.value: words.short for code, words in reasons.WORDS.items() if words.may_revoke},
-        fills=fills,
-        early_reasons={reason.value: words for reason, words in early_fill.WORDS.items()},
-        combinable=combined_fill.combinable(prescription, business_date(at)),
-        combining=combined_fill,
-        counts=desk.counts,
-        today=business_date(at),
-        profile=patient_words,
-        prescribers_found=prescribers_found,
-        prescriber=prescribers.by_id(prescription.prescriber_id),
-        to_be_confirmed=confirming.waits_for_confirmation(prescription),
-        confirmed_how=confirming.WORDS,
-        shipped=any(fill.shipments for of in fills.values() for fill in of.begun),
-        identifier=identifier_of(settings().market),
-        asked_for=origins.asked_for,
-        origin_labels=origins.LABELS,
-    )
-    if desk.patient is not None:
-        _record_reading(desk.patient.id)
-    return make_response(html, status)
-
-
-def _record_reading(patient_id: int) -> None:
-    """Each page with a patient's health on it is recorded before it is sent; the customer sees by whom."""
-    pharmacist_id = current_user.id
-    with transaction():
-        patients.record_reading(patient_id, pharmacist_id, "pharmacist", now())
-
-
-def _checks(form: EntryForm, desk: Desk) -> list[Check]:
-    config, patient = settings(), desks.chosen(form, desk.patients)
-    grounds = desks.grounds_for(form, patient, config.market, config.prescription_life_days, now())
-    return desks.checked(form, with_header(grounds, form, desk.prescription, config.market))
-
-
-def _following(desk: Desk) -> str | None:
-    return next(
-        (row.reference for row in desk.waiting.rows if row.reference != desk.prescription.reference), None
-    )
-
-
-__all__ = ["BLUEPRINTS", "prescriber_pages", "search_pages"]  # the pages that no name here uses
-
-BLUEPRINTS = (blueprint,)
+BLUEPRINTS = (blueprint, copy_pages)

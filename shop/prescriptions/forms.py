@@ -15,7 +15,7 @@ from shop.clock import today
 from shop.form_fields import Day
 from shop.patients import queries as patients
 from shop.patients.errors import BIRTH_WORDS
-from shop.patients.forms import tidy
+from shop.patients.forms import NoticeField, tidy
 from shop.patients.queries import PatientFacts
 from shop.patients.rules import LONGEST_NAME, Relation, birth_refusal
 from shop.prescriptions import queries
@@ -73,6 +73,7 @@ class PrescriptionForm(FilesForm):
             )
         ],
     )
+    notice = NoticeField()
     remove = StringField()
     return_to = HiddenField()
 
@@ -141,3 +142,4 @@ class AnswerForm(FilesForm):
         filters=[stripped],
         render_kw={"rows": 3},
     )
+    notice = NoticeField()

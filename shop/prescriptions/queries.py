@@ -4,7 +4,7 @@ The pharmacists' queue stands in `verification.queue`, what covers a medicine to
 Ownership is in the query: what is not yours is not found.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from sqlalchemy import ColumnElement, func, select
@@ -21,22 +21,52 @@ from shop.prescriptions.states import FileState, PrescriptionStatus
 
 PER_PAGE = 10
 _LINES = selectinload(Prescription.items), selectinload(Prescription.declined)
+MOST_APPROVED = 200
+"""Prescriptions of one patient that are listed at once."""
 
 
-def own_page(user_id: int, number: int) -> Page[Prescription]:
-    """A customer's prescriptions, newest first, with items and documents."""
-    mine = Prescription.user_id == user_id
-    total = db.session.scalar(select(func.count()).where(mine)) or 0
+def own_page(
+    user_id: int, number: int, patient_id: int | None = None, variant_ids: Collection[int] | None = None
+) -> Page[Prescription]:
+    """A customer's prescriptions, newest first, with items and documents.
+
+    Of one patient, or with one of these medicines, where the caller names them.
+    """
+    mine = [Prescription.user_id == user_id]
+    if patient_id is not None:
+        mine.append(Prescription.patient_id == patient_id)
+    if variant_ids is not None:
+        mine.append(Prescription.items.any(PrescriptionItem.variant_id.in_(variant_ids)))
+    total = db.session.scalar(select(func.count(Prescription.id)).where(*mine)) or 0
     number = within(number, PER_PAGE, total)
     rows = db.session.scalars(
         select(Prescription)
-        .where(mine)
+        .where(*mine)
         .options(*_LINES, selectinload(Prescription.documents))
         .order_by(Prescription.submitted_at.desc(), Prescription.id.desc())
         .limit(PER_PAGE)
         .offset((number - 1) * PER_PAGE)
     )
     return Page(list(rows), number, PER_PAGE, total)
+
+
+def approved_of(user_id: int, patient_id: int) -> list[Prescription]:
+    """The approved prescriptions of an account's patient with their items, the newest MOST_APPROVED first."""
+    rows = db.session.scalars(
+        select(Prescription)
+        .where(Prescription.user_id == user_id, Prescription.patient_id == patient_id)
+        .where(Prescription.status == PrescriptionStatus.APPROVED, Prescription.expires_on.is_not(None))
+        .options(selectinload(Prescription.items))
+        .order_by(Prescription.decided_at.desc(), Prescription.id.desc())
+        .limit(MOST_APPROVED)
+    )
+    return list(rows)
+
+
+def own_variants(user_id: int) -> list[int]:
+    """The medicines on a customer's decided prescriptions, as ids of variants."""
+    mine = select(PrescriptionItem.variant_id).join(Prescription).where(Prescription.user_id == user_id)
+    return list(db.session.scalars(mine.distinct()))
 
 
 def own(user_id: int, reference: str) -> Prescription | None:

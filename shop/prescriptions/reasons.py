@@ -20,6 +20,7 @@ class Reason(StrEnum):
     NOT_SOLD = "not_sold"
     DUPLICATE = "duplicate"
     EACH_DECLINED = "each_declined"
+    ALREADY_FILLED = "already_filled"
     NOT_A_PRESCRIPTION = "not_a_prescription"
     NOT_CONFIRMED = "not_confirmed"
     APPROVED_IN_ERROR = "approved_in_error"
@@ -147,6 +148,12 @@ WORDS: dict[Reason, Words] = {
         "Read below why, for each of them.",
         may_ask=False,
         may_refuse=False,
+    ),
+    Reason.ALREADY_FILLED: Words(
+        "Copy of one already filled",
+        "We can’t fill this prescription.",  # whose was filled, and where, is nobody else's business
+        "Ask your prescriber for a new one, or call us.",
+        may_ask=False,
     ),
     Reason.NOT_A_PRESCRIPTION: Words(
         "Not a prescription",

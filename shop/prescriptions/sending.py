@@ -13,6 +13,7 @@ from werkzeug.datastructures import FileStorage
 
 from shop.database import transaction
 from shop.errors import DomainError
+from shop.patients import notice
 from shop.patients import service as patients
 from shop.patients.rules import Relation
 from shop.prescriptions import queries, service
@@ -51,6 +52,7 @@ def send(form: PrescriptionForm, user_id: int, at: datetime) -> str | None:
 
 def _submitted(form: PrescriptionForm, user_id: int, kept: list[KeptFile], at: datetime) -> str:
     """The prescription of the patient whom the form names; the first makes the account holder a patient."""
+    notice.require(user_id, form.notice.data, at)
     if form.patients:
         patient_id = patients.locked(user_id, form.patient.data).id
     else:
@@ -70,6 +72,7 @@ def send_answer(form: AnswerForm, reference: str, user_id: int, at: datetime) ->
         _give_back(files)
         return False
     with keep_files(files) as kept, transaction():
+        notice.require(user_id, form.notice.data, at)
         service.answer(reference, user_id, kept, form.text.data or "", at)
     return True
 

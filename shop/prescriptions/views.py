@@ -16,9 +16,20 @@ from shop.database import transaction
 from shop.errors import NotFound
 from shop.paging import page_number
 from shop.patients import queries as patients
-from shop.prescriptions import queries, reasons, sending, service, standing, steps
+from shop.patients.forms import tidy
+from shop.patients.queries import PatientFacts
+from shop.prescriptions import (
+    queries,
+    reasons,
+    request_views,
+    rules,
+    sending,
+    service,
+    standing,
+    steps,
+)
 from shop.prescriptions.forms import AnswerForm, FilesForm, PrescriptionForm, known
-from shop.prescriptions.ledger.overview import ItemFills, overview
+from shop.prescriptions.ledger.overview import ItemFills, outlook, overview
 from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.prescriptions.origins import ARRIVED
 from shop.prescriptions.rx_numbers import parse
@@ -33,12 +44,13 @@ from shop.web import settings
 blueprint = Blueprint("prescriptions", __name__)
 MOST_OTHERS = 3
 """Other products named that fill a prescription too, the most asked for."""
+LONGEST_FIND = 80
 
 
 @blueprint.get("/prescriptions")
 @requires(Permission.SHOP)
 def show() -> Response:
-    """Everything this customer ever sent, newest first, and the form to send another."""
+    """Everything this customer ever sent, newest first, or one patient's; and the form to send another."""
     return _list_page(PrescriptionForm())
 
 
@@ -57,13 +69,14 @@ def send() -> Response:
 @blueprint.post("/prescriptions/find")
 @requires(Permission.SHOP)
 def find() -> Response:
-    """Go to one's own prescription with this Rx number. By POST: no number stands in an address."""
-    number = parse(request.form.get("rx", ""))
+    """The one with this Rx number, or those with a medicine of this name. A POST: what somebody takes has no
+    place in an address."""
+    text = tidy(request.form.get("q"))[:LONGEST_FIND]
+    number = parse(text)
     found = queries.numbered([number.prescription_id], current_user.id) if number else {}
-    if not found:
-        flash("None of your prescriptions has this Rx number. It looks like 0000123-1.", "error")
-        return redirect(url_for("prescriptions.show"), 303)  # type: ignore[return-value]
-    return redirect(url_for("prescriptions.detail", reference=next(iter(found))), 303)  # type: ignore[return-value]
+    if found:
+        return redirect(url_for("prescriptions.detail", reference=next(iter(found))), 303)  # type: ignore[return-value]
+    return _list_page(PrescriptionForm(formdata=None), text)
 
 
 @blueprint.get("/prescriptions/<reference>")
@@ -145,12 +158,31 @@ def _page_of(reference: str) -> str:
     return url_for("prescriptions.detail", reference=reference, return_to=return_to)
 
 
-def _list_page(form: PrescriptionForm) -> Response:
-    page = queries.own_page(current_user.id, page_number(request.args.get("page")))
+def _list_page(form: PrescriptionForm, find: str = "") -> Response:
+    patient = next((one for one in form.patients if one.reference == request.args.get("patient")), None)
+    page = queries.own_page(
+        current_user.id,
+        page_number(request.values.get("page")),
+        patient.id if patient else None,
+        _found(find) if find else None,
+    )
     html = render_template(
-        "prescriptions/list.html", form=form, page=page, **_words(page.rows), today=today()
+        "prescriptions/list.html",
+        form=form,
+        page=page,
+        people=form.patients,
+        patient=patient,
+        find=find,
+        **_words(page.rows, form.patients),
+        today=today(),
     )
     return make_response(html)
+
+
+def _found(find: str) -> list[int]:
+    """The customer's own medicines that go by this name."""
+    mine = catalogue.variants(queries.own_variants(current_user.id))
+    return [one.id for one in mine.values() if rules.names_medicine(find, one.label)]
 
 
 def _detail_page(
@@ -170,14 +202,20 @@ def _detail_page(
     return make_response(html)
 
 
-def _words(prescriptions: Sequence[Prescription]) -> dict[str, object]:
+def _words(
+    prescriptions: Sequence[Prescription], people: Sequence[PatientFacts] | None = None
+) -> dict[str, object]:
     """What the templates need to say of prescriptions: patients, medicines, reasons, fills by item."""
     items = [item for row in prescriptions for item in row.items]
     variants, also = _medicines(items)
     fills = overview(prescriptions, today())
+    people = patients.of_account(current_user.id) if people is None else people
+    references = {one.id: one.reference for one in people}
+    whose = {item.id: row.patient_id for row in prescriptions for item in row.items}
     return {
         "names": patients.names_of(row.patient_id for row in prescriptions),
-        "references": {one.id: one.reference for one in patients.of_account(current_user.id)},
+        "references": references,
+        "outlooks": outlook(prescriptions, fills, today()),
         "variants": variants,
         "arrived": ARRIVED,
         "refusal": refusals.words,
@@ -186,8 +224,10 @@ def _words(prescriptions: Sequence[Prescription]) -> dict[str, object]:
         "stands": standing.Stands(now()),
         "fills": fills,
         "also": also,
-        "order_again": lambda item: _next_order(
-            fills.get(item.id), [variants[item.variant_id], *also[item.id]]
+        "order_again": lambda item: (
+            _next_order(fills.get(item.id), [variants[item.variant_id], *also[item.id]])
+            if whose[item.id] in references  # nothing is ordered for somebody who was removed
+            else None
         ),
     }
 
@@ -227,4 +267,4 @@ def _next_order(fills: ItemFills | None, medicines: Sequence[VariantFacts]) -> N
     return None
 
 
-BLUEPRINTS = (blueprint,)
+BLUEPRINTS = (blueprint, request_views.blueprint)

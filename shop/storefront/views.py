@@ -17,6 +17,7 @@ from shop.listing.medicine import medicine as find_medicine
 from shop.money import format_unit_price
 from shop.monographs import queries as monographs
 from shop.paging import Page, within
+from shop.patients import notice
 from shop.pricing.queries import history
 from shop.storefront import engines, identifying, medicine_page, searching, suggesting
 from shop.storefront.finder.columns import Chosen, View
@@ -147,6 +148,14 @@ def search() -> str:
 def privacy() -> str:
     """What is stored, how, and who sees it."""
     return render_template("storefront/privacy.html")
+
+
+@blueprint.get(notice.ADDRESS)
+@public
+@public_page()
+def privacy_notice() -> str:
+    """The Notice of Privacy Practices in force, to read and to print."""
+    return render_template("patients/notice.html", shipped=notice.edition() == notice.SHIPPED)
 
 
 @blueprint.get("/robots.txt")

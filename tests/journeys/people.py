@@ -68,7 +68,14 @@ def send_prescription(page: Page, file: Path | dict = SAMPLE, patient: str = "Ad
         born.fill("1988-05-04")
     page.locator('input[type="file"]').first.set_input_files(file)
     page.locator('input[name="confirmed"]').check()
+    acknowledge_notice(page)
     page.locator("form.upload p > button.button").click()
+
+
+def acknowledge_notice(page: Page) -> None:
+    """Where a form asks for it: the privacy notice was received."""
+    if (box := page.locator('input[name="notice"]')).count():
+        box.check()
 
 
 def wait_until_checked(page: Page) -> None:
@@ -99,6 +106,7 @@ def confirm_health(page: Page) -> None:
         answer_health(page)
     for box in page.locator('[name="nothing_new"]').all():
         box.check()
+    acknowledge_notice(page)
 
 
 def answer_health(page: Page, but: list[str] | tuple[str, ...] = ()) -> None:
@@ -110,6 +118,7 @@ def answer_health(page: Page, but: list[str] | tuple[str, ...] = ()) -> None:
             no.check()
     page.locator('[name="kidneys"][value="no_problem"]').check()
     page.locator('[name="weight"]').fill("61.5")
+    acknowledge_notice(page)
     page.locator("form.questions button.button").click()
 
 
@@ -169,7 +178,10 @@ def approve_newest(
     expect(page.locator(".checks .stops")).to_have_count(0)
     for check, code in (outcomes or {}).items():
         page.locator(f'[name="outcome-{check}"]').select_option(code)
-    if outcomes:  # approving is offered once the checks have seen them
+    copies = page.locator('[name^="outcome-copy-"]').all()  # every journey sends the same photo
+    for copy in copies:
+        copy.select_option("different")
+    if outcomes or copies:  # approving is offered once the checks have seen them
         page.locator('#entry .entry-tools [value="check"]').click()
     page.locator('[name="decision"][value="approve"]').click()
     expect(page.get_by_role("status")).to_be_visible()

@@ -1,11 +1,15 @@
-"""An item's fills for the people who look at them: which were taken, what may be had now, and when more."""
+"""An item's fills for the people who look at them: which were taken, what may be had now, and when more.
 
-from collections.abc import Iterable
+And for the patient, the outlook: when the supply runs out, and whether a new prescription is needed.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from shop.prescriptions.ledger import fills
+from shop.prescriptions.ledger import fills, running_out, supplies
 from shop.prescriptions.ledger.facts import begun_fills, item_facts
+from shop.prescriptions.ledger.running_out import Renewal
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.rules import remaining
 from shop.prescriptions.states import PrescriptionStatus
@@ -42,4 +46,40 @@ def overview(prescriptions: Iterable[Prescription], today: date) -> dict[int, It
         covered = fills.covered_by(item_facts(item, row), mine, today)
         left = remaining(item.authorized, item.taken)
         found[item.id] = ItemFills(1 + item.refills, left, tuple(mine), covered)
+    return found
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """`run_out` is the first day without any, by estimate; `renewal` why a new prescription may be asked for.
+
+    `last_sent` is when something of this item last left. Each is None where there is none, or nobody knows.
+    """
+
+    run_out: date | None = None
+    renewal: Renewal | None = None
+    last_sent: date | None = None
+
+
+def outlook(
+    prescriptions: Iterable[Prescription], known: Mapping[int, ItemFills], today: date
+) -> dict[int, Outlook]:
+    """The outlook of the items of which `overview` knows the fills, by item id; two questions.
+
+    Nobody is sent for a new prescription of what another one of the same patient still covers.
+    """
+    items = [(item, row) for row in prescriptions for item in row.items if item.id in known]
+    pairs = {item.id: (row.patient_id, item.variant_id) for item, row in items}
+    ends = supplies.run_outs(pairs.values())
+    lasting = supplies.lasting_items(pairs.values(), today)
+    found = {}
+    for item, row in items:
+        pair, of = pairs[item.id], known[item.id]
+        assert row.expires_on is not None  # an approved one states it
+        covered_elsewhere = lasting.get(pair, set()) - {item.id}
+        why = running_out.renewal(of.covered, of.authorized, row.expires_on, today)
+        sent = [part.on for fill in of.begun for part in fill.shipments]
+        found[item.id] = Outlook(
+            ends.get(pair), None if covered_elsewhere else why, max(sent) if sent else None
+        )
     return found

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shop.prescriptions.looks import is_mark
 from shop.prescriptions.uploads.intake import wrong_kind
 from shop.prescriptions.uploads.kinds import kind_of
 from shop.prescriptions.uploads.refusals import (
@@ -52,12 +53,16 @@ REFUSALS: dict[str, type[UploadRefused]] = {
 
 @dataclass(frozen=True)
 class AcceptedPage:
-    """One page, encoded anew by us: `media_type` is image/png or image/jpeg, sides are pixels."""
+    """One page, encoded anew by us: `media_type` is image/png or image/jpeg, sides are pixels.
+
+    `mark` is what it looks like (`looks`); None where next to nothing is on it.
+    """
 
     data: bytes
     media_type: str
     width: int
     height: int
+    mark: str | None = None
 
 
 @dataclass(frozen=True)
@@ -173,8 +178,11 @@ def _cut(described: list[dict[str, Any]], bodies: bytes) -> Iterator[AcceptedPag
 
 
 def _page(described: dict[str, Any], body: bytes) -> AcceptedPage:
-    page = AcceptedPage(body, described["media_type"], described["width"], described["height"])
+    mark = described["mark"]
+    page = AcceptedPage(body, described["media_type"], described["width"], described["height"], mark)
     sides_fit = all(0 < side <= MAX_SIDE_PIXELS for side in (page.width, page.height))
+    if not (mark is None or is_mark(mark)):
+        raise FileDamaged()
     if not sides_fit or not body.startswith(SIGNATURES[page.media_type]):
         raise FileDamaged()
     return page

@@ -14,8 +14,8 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.database import db, transaction
 from shop.outbox.service import enqueue
-from shop.prescriptions import states, steps
-from shop.prescriptions.document_models import DocumentPage, PrescriptionDocument
+from shop.prescriptions import looks, states, steps
+from shop.prescriptions.document_models import DocumentPage, PageBand, PrescriptionDocument
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.states import FileState, PrescriptionStatus
 from shop.prescriptions.uploads import budget
@@ -62,7 +62,7 @@ def accept(document_id: int, pages: Sequence[AcceptedPage], file_ids: Sequence[s
     document = _end(document_id, FileState.READY, at)
     if document is None:
         return False
-    db.session.add_all(
+    rows = [
         DocumentPage(
             document_id=document_id,
             number=number,
@@ -70,8 +70,17 @@ def accept(document_id: int, pages: Sequence[AcceptedPage], file_ids: Sequence[s
             media_type=page.media_type,
             width=page.width,
             height=page.height,
+            mark=page.mark,
         )
         for number, (page, file_id) in enumerate(zip(pages, file_ids, strict=True), start=1)
+    ]
+    db.session.add_all(rows)
+    db.session.flush()
+    db.session.add_all(
+        PageBand(page_id=row.id, band=band, value=value)
+        for row in rows
+        if row.mark
+        for band, value in enumerate(looks.bands(row.mark))
     )
     db.session.flush()
     announce(document.prescription_id, f":{document.reference}", at)

@@ -14,6 +14,7 @@ from shop.prescriptions.rules import last_day
 from shop.prescriptions.verification.item_checks import STATED, item_checks
 from shop.prescriptions.verification.origin_checks import origin_checks
 from shop.prescriptions.verification.prescriber_checks import prescriber_checks
+from shop.prescriptions.verification.reuse_checks import reuse_checks
 from shop.prescriptions.verification.typed import Check, Grounds, Typed, Verdict
 
 CHILD_YEARS = 12
@@ -59,6 +60,7 @@ def _checks(typed: Typed, grounds: Grounds) -> Iterator[Check]:
     yield _date(typed, grounds)
     yield from origin_checks(typed, grounds)
     yield from _fill_from(typed, grounds)
+    yield from reuse_checks(grounds.copies)
     yield from _items(typed)
     for position, item in enumerate(typed.items):
         yield from item_checks(position, item, typed, grounds)

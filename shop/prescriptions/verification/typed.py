@@ -12,6 +12,7 @@ from shop.catalogue.sale_units import SoldAs, nearest_packs
 from shop.prescriptions.origins import Received
 from shop.prescriptions.states import Origin
 from shop.prescriptions.verification.as_written import Written
+from shop.prescriptions.verification.reuse import Earlier
 
 
 class Verdict(StrEnum):
@@ -26,7 +27,8 @@ class Check:
 
     `key` names it among a prescription's checks; `about` the input it concerns (`issued_on`,
     `items-1-refills`); `outcomes` the codes that settle a `needs`, with their words; `decline` the reason for
-    which the medicine may be declined instead.
+    which the medicine may be declined instead; `compare` the reference of another prescription to lay beside
+    this one.
     """
 
     key: str
@@ -36,6 +38,7 @@ class Check:
     about: str = ""
     outcomes: Mapping[str, str] = field(default_factory=dict)
     decline: str = ""
+    compare: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,9 @@ class KnownPrescriber:
 @dataclass(frozen=True)
 class Grounds:
     """What a typed prescription is held against. `left`: units of the patient's older approved items, by
-    variant id. `patient` is None until somebody has chosen whom it is for. `uploaded`: a customer sent it."""
+    variant id. `patient` is None until somebody has chosen whom it is for. `copies` are the prescriptions of
+    all accounts that this one may be a copy of; None where nobody has looked. `uploaded`: a customer sent it.
+    """
 
     patient: ForPatient | None
     medicines: Mapping[int, Medicine]
@@ -162,3 +167,4 @@ class Grounds:
     market: str = "US"
     uploaded: bool = True
     prescriber: KnownPrescriber | None = None
+    copies: tuple[Earlier, ...] | None = None

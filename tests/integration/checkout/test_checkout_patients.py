@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from shop.basket import queries as basket
 from shop.basket.owner import BasketOwner
@@ -15,8 +15,8 @@ from shop.clock import now
 from shop.database import db, transaction
 from shop.errors import NotFound
 from shop.orders.models import Order, OrderLine
-from shop.patients import errors, queries, service
-from shop.patients.models import Patient
+from shop.patients import errors, notice, queries, service
+from shop.patients.models import NoticeAcknowledgment, Patient
 from shop.patients.profile import Profile
 from shop.prescriptions.models import PrescriptionItem
 from shop.web import settings
@@ -167,6 +167,20 @@ def test_an_order_asks_of_each_patient_whether_anything_is_new(ada, amoxicillin,
     ada.order()
     at = latest_order(ada.user_id).created_at
     assert [one.health_confirmed_at for one in queries.of_account(ada.user_id)] == [at, at]
+
+
+def test_an_order_for_a_patient_needs_the_privacy_notice(ada, amoxicillin, mother):
+    approve(ada.user_id, amoxicillin, 30, 0)
+    put_in(ada, amoxicillin)
+    with transaction():
+        db.session.execute(delete(NoticeAcknowledgment))  # staff entered the prescription
+    assert 'name="notice"' in ada.get("/checkout").text
+    assert ada.check_out(nothing_new=reference(mother)).status_code == 422
+    assert db.session.scalar(select(OrderLine.id)) is None
+    assert ada.check_out(nothing_new=reference(mother), notice="y").status_code == 303
+    db.session.rollback()
+    assert db.session.scalar(select(OrderLine.id)) is not None
+    assert notice.acknowledged_at(ada.user_id) is not None
 
 
 def test_an_unanswered_question_has_to_be_answered_first(ada, amoxicillin, mother):

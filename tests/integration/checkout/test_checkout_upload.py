@@ -39,7 +39,7 @@ def ada(new_customer) -> Customer:
     return customer
 
 
-ADA = {"patient_name": "Ada Specimen", "patient_birth_date": "1971-03-02"}
+ADA = {"patient_name": "Ada Specimen", "patient_birth_date": "1971-03-02", "notice": "y"}
 
 
 def send(customer: Customer, content: bytes, name: str, **fields: str):

@@ -1,3 +1,3 @@
 """A browser that shares nothing with the test's own application context, as in the prescriptions' tests."""
 
-from tests.integration.prescriptions.conftest import sign_in  # noqa: F401
+from tests.integration.prescriptions.conftest import empty_vault, sign_in  # noqa: F401

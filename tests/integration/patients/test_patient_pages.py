@@ -23,6 +23,7 @@ ANSWERS = {
     "breastfeeding": "no",
     "weight": "38.5",
     "kidneys": "no_problem",
+    "notice": "y",
 }
 
 
@@ -112,7 +113,7 @@ def test_an_answer_that_contradicts_itself_is_not_kept(browser, ben, changes):
 
 
 def test_a_question_left_alone_stays_open(browser, ben, customer):
-    assert post(browser, f"{HOME}/{ben}/health", conditions_said="none").status_code == 303
+    assert post(browser, f"{HOME}/{ben}/health", conditions_said="none", notice="y").status_code == 303
     page = browser.get(f"{HOME}/{ben}").text
     assert 'data-missing="allergies medicines pregnancy breastfeeding weight kidneys"' in page
     assert queries.own(customer, ben).health_confirmed_at is None

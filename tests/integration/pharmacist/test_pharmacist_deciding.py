@@ -111,7 +111,10 @@ def test_a_question_is_answered_and_comes_back_with_its_letters(desk, submit, cu
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
     empty = browser.post(f"/prescriptions/{reference}/answer", data={"csrf_token": token})
     assert (empty.status_code, status(reference)) == (422, "asked")
-    browser.post(f"/prescriptions/{reference}/answer", data={"csrf_token": token, "text": "None, he says"})
+    browser.post(
+        f"/prescriptions/{reference}/answer",
+        data={"csrf_token": token, "notice": "y", "text": "None, he says"},
+    )
     assert status(reference) == "waiting"
     assert "None, he says" in desk.open(reference).text
 

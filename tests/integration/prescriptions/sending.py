@@ -11,7 +11,7 @@ from shop.prescriptions.document_models import PrescriptionDocument
 from shop.prescriptions.models import Prescription
 
 NOTE = "Second page has the date"
-ADA = {"patient_name": "Ada Specimen", "patient_birth_date": "1971-03-02"}
+ADA = {"patient_name": "Ada Specimen", "patient_birth_date": "1971-03-02", "notice": "y"}
 
 
 def token(page: Any) -> str:
@@ -20,9 +20,8 @@ def token(page: Any) -> str:
 
 def post(client, address="/prescriptions", files=(), **fields):
     """Press the button of a form with files, given as (bytes, name)."""
-    fields = (
-        {"csrf_token": token(client.get("/prescriptions")), "note": NOTE, "confirmed": "y"} | ADA | fields
-    )
+    usual = {"note": NOTE, "confirmed": "y"} | ADA
+    fields = {"csrf_token": token(client.get("/prescriptions"))} | usual | fields
     sent = [(io.BytesIO(data), name) for data, name in files]
     return client.post(address, data=fields | {"documents": sent}, content_type="multipart/form-data")
 

@@ -19,7 +19,9 @@ from tests.integration.prescriptions.bad_documents import (
 )
 from tests.integration.prescriptions.uploaded import accepted, refused
 
-PAGE_OF_SCRIPT = '{"pages": [{"media_type": "image/png", "width": 1, "height": 1, "bytes": 9}]}\n<script>'
+PAGE = '{"pages": [{"media_type": "image/png", "width": 1, "height": 1, "bytes": 9, "mark": %s}]}\n'
+PAGE_OF_SCRIPT = PAGE % "null" + "<script>"
+FALSE_MARK = (PAGE % '"1 OR 1"').encode() + b"\x89PNG\r\n\x1a\n."
 
 
 def test_a_pdf_that_keeps_the_processor_busy_is_stopped_by_the_limit_of_time(monkeypatch):
@@ -62,6 +64,7 @@ def test_a_fault_of_the_installation_is_not_blamed_on_the_document(monkeypatch, 
         ("print('nonsense')", FileDamaged),
         ("print('[]')", FileDamaged),
         (f"print({PAGE_OF_SCRIPT!r})", FileDamaged),
+        (f"import sys; sys.stdout.buffer.write({FALSE_MARK!r})", FileDamaged),
     ],
 )
 def test_a_renderer_that_was_taken_over_or_died_is_not_believed(monkeypatch, tmp_path, program, outcome):

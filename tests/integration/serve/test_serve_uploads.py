@@ -76,7 +76,7 @@ def test_heavy_files_are_taken_in_without_being_opened_and_pages_are_answered(
     cookie = sign_in(make_user("customer")).get_cookie("formulary").value
     cookies, heavy = {"formulary": cookie}, heavy_pdf()
     form = requests.get(f"{web}/prescriptions", cookies=cookies, timeout=PATIENCE)
-    fields = {"csrf_token": token(form), "confirmed": "y"}
+    fields = {"csrf_token": token(form), "confirmed": "y", "notice": "y"}
     fields |= {"patient_name": "Ada Specimen", "patient_birth_date": "1971-03-02"}
     cookies |= form.cookies.get_dict()
 

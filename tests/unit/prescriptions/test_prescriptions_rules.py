@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from shop.prescriptions.rules import authorized, last_day, remaining, valid_npi
+from shop.prescriptions.rules import authorized, last_day, names_medicine, remaining, valid_npi
 
 
 @pytest.mark.parametrize(("quantity", "refills", "units"), [(90, 0, 90), (90, 2, 270), (1, 11, 12)])
@@ -48,3 +48,20 @@ def _luhn(digits):
         value = int(digit) * (1 + place % 2)
         total += value // 10 + value % 10
     return total % 10 == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("baclofen", True),
+        ("BACL 10", True),
+        ("10 tablet", True),
+        ("bácl", True),
+        ("lofen", False),
+        ("baclofen 20", False),
+        ("", False),
+        (" - ", False),
+    ],
+)
+def test_a_medicine_is_named_by_the_beginnings_of_its_words(typed, found):
+    assert names_medicine(typed, "Baclofen tablet 10 mg") is found

@@ -1,0 +1,45 @@
+"""The check for copies: each possible one needs an outcome. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from shop.clock import day_in_words
+from shop.prescriptions.reasons import WORDS, Reason
+from shop.prescriptions.verification.reuse import Earlier
+from shop.prescriptions.verification.typed import Check, Verdict
+
+SOURCE = "Documents and entries of all accounts"
+OUTCOMES = {
+    "different": "A different prescription",
+    "prescriber_confirmed": "Prescriber confirmed it as a new one",
+}
+UNUSED_OUTCOMES = {
+    "sent_again": "The same, sent again: nothing was filled on it",
+    "original": "The same: this is the original",
+}
+"""Only while nothing was taken of the other one."""
+
+
+def reuse_checks(copies: Sequence[Earlier] | None) -> Iterator[Check]:
+    """One for each possible copy, or that there is none; nothing where nobody has looked."""
+    if copies is None:
+        return
+    if not copies:
+        sentence = "No other prescription looks like it or states the same."
+        yield Check("copy", Verdict.PASSED, sentence, SOURCE, "issued_on")
+    for other in copies:
+        whose = "this account’s" if other.same_account else "another account’s"
+        used = (
+            f"Something was filled on that one: if it is the same, refuse with"
+            f" “{WORDS[Reason.ALREADY_FILLED].short}.”"
+            if other.taken
+            else "Nothing was filled on that one."
+        )
+        yield Check(
+            f"copy-{other.id}",
+            Verdict.NEEDS,
+            f"Possible copy of {whose} prescription sent {day_in_words(other.sent_on)}. {used}",
+            SOURCE,
+            "issued_on",
+            OUTCOMES if other.taken else {**OUTCOMES, **UNUSED_OUTCOMES},
+            compare=other.reference,
+        )
