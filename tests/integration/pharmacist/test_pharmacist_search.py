@@ -50,10 +50,13 @@ def test_a_customer_finds_their_own_and_nobody_elses(desk, approved, customer, s
     number = rx_number(row(approved).id, 1)
     mine = Customer(sign_in(customer), customer)
     assert number in mine.get("/prescriptions").text
-    found = mine.post("/prescriptions/find", page="/prescriptions", rx=f"rx {number}")
+    found = mine.post("/prescriptions/find", page="/prescriptions", q=f"rx {number}")
     assert found.location == f"/prescriptions/{approved}"
     for who, text in ((mine, "77777"), (mine, ""), (Customer(sign_in(make_user("customer"))), number)):
-        assert who.post("/prescriptions/find", page="/prescriptions", rx=text).location == "/prescriptions"
+        assert (
+            'data-state="nothing-found"'
+            in who.post("/prescriptions/find", page="/prescriptions", q=text).text
+        )
 
 
 def test_an_order_shows_the_number_and_is_found_by_it(
