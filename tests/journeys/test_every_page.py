@@ -28,6 +28,7 @@ PAGES = {
         "/identify?imprint=pd+999&shape=tear",
         "/basket",
         "/privacy",
+        "/notice-of-privacy-practices",
         "/sign-in",
         "/register",
         "/reset-password",

@@ -37,7 +37,7 @@ def dispense(item_id: int, line: int = 1, state: str | None = None) -> None:
     with transaction():
         quantities.hold_quantity(item_id, line, 30, AT, TODAY)
     with transaction():
-        quantities.dispense_quantity([line], AT, [line], state)
+        quantities.dispense_quantity([line], AT, [line], state=state)
 
 
 def test_a_copy_is_ordered_on_and_dispensed_once_it_is_confirmed(approve, baclofen, pharmacist):

@@ -54,7 +54,12 @@ def test_the_first_is_approved_the_second_declined(customer, pharmacist, baclofe
     ]
     assert mails() == ["prescription_received", "prescription_decided"]
     detail = db.session.scalars(select(AuditRecord).order_by(AuditRecord.id.desc())).first().detail
-    assert detail == {"items": 1, "patient": row.patient_id, "declined_2": "controlled"}
+    assert detail == {
+        "items": 1,
+        "patient": row.patient_id,
+        "origin": "photo",
+        "declined_2": "controlled",
+    }
 
 
 def test_the_place_on_the_form_is_the_line_and_the_catalogs_name_will_do(pharmacist, baclofen, submit):

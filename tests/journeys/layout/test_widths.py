@@ -24,6 +24,7 @@ SHEETS = {
     r"/medicines/.*": 3,  # with its monograph
     r"/search\?q=in": 2,
     r"/privacy": 2,
+    r"/notice-of-privacy-practices": 2,
     r"/pharmacist/prescriptions/.*": 2,  # the document, and what was read in it
     r"/admin/": 3,  # 25 lots, across
     r"/admin/catalogue": 2,

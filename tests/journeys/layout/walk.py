@@ -26,6 +26,7 @@ VISITOR = (
     "/identify?imprint=pd+155",
     "/basket",
     "/privacy",
+    "/notice-of-privacy-practices",
     "/sign-in",
     "/register",
     "/reset-password",
@@ -84,6 +85,7 @@ def walk(person: Callable[[], Page], instance: Path) -> Places:
     orders = [f"orders/{number}" for number in (shipped, packed)]
     mine = ["/", "/basket", "/checkout", "/prescriptions", approved, waiting, "/orders", "/account/patients"]
     ada = _first(customer, "/account/patients", 'a[href^="/account/patients/"]')
+    mine += [f"{approved}/request/1", f"/prescriptions?patient={ada.rsplit('/', 1)[1]}"]
     mine += [ada, f"{ada}/health", f"{ada}/edit", "/account/patients/add"]
     queue = [
         "/pharmacist/",
@@ -96,6 +98,7 @@ def walk(person: Callable[[], Page], instance: Path) -> Places:
         _first(pharmacist, "/pharmacist/prescribers"),
         _first(pharmacist, "/pharmacist/"),
     ]
+    queue.append(f"{queue[-1]}/copies/{approved.rsplit('/', 1)[1]}")
     own = [_first(admin, "/admin/", "tbody td a"), _first(admin, "/admin/prices/baclofen-tablets", "tbody a")]
     own += _by_hand(admin)
     return {

@@ -32,6 +32,7 @@ TABLE = [
     (PrescriptionStatus.REVOKED, EVERYTHING, "revoked"),
     (PrescriptionStatus.TRANSFERRED, EVERYTHING, "transferred"),
     (PrescriptionStatus.WITHDRAWN, EVERYTHING, "withdrawn"),
+    (PrescriptionStatus.WITHDRAWN, {"entered": True}, "discarded"),
 ]
 
 
