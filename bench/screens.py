@@ -65,6 +65,7 @@ def _walk(browser: Browser, address: str) -> None:
     _take(customer, "checkout", "/checkout", address)
     number = people.order(customer, "Ada Specimen")
     _take(customer, "order", f"/orders/{number}", address)
+    people.confirm_copy(pharmacist, "Ada Specimen")
     _take(admin, "admin-stock", "/admin/", address)
     _take(admin, "admin-receive", "/admin/stock/receive", address)
     _take(admin, "admin-orders", "/admin/orders", address)

@@ -78,9 +78,7 @@ class Prescription(Base):
     reason: Mapped[str | None] = mapped_column(String(40))  # a code of rules.Reason
     pharmacist_note: Mapped[str] = mapped_column(SealedText("prescription.pharmacist_note"), default="")
     patient_name: Mapped[str | None] = mapped_column(SealedText("prescription.patient_name"))
-    patient_birth_date: Mapped[str | None] = mapped_column(
-        SealedText("prescription.patient_birth_date")
-    )  # ISO date
+    patient_birth_date: Mapped[str | None] = mapped_column(SealedText("prescription.patient_birth_date"))
     prescriber_name: Mapped[str | None] = mapped_column(SealedText("prescription.prescriber_name"))
     prescriber_npi: Mapped[str | None] = mapped_column(String(10))
     prescriber_license: Mapped[str | None] = mapped_column(String(60))  # where there is no NPI
@@ -134,9 +132,7 @@ class PrescriptionItem(Base):
     directions: Mapped[str] = mapped_column(SealedText("prescription_item.directions"))
     indication: Mapped[str | None] = mapped_column(SealedText("prescription_item.indication"))
     dispense_as_written: Mapped[bool] = mapped_column(default=False, server_default=false())
-    refill_share: Mapped[
-        int | None
-    ]  # percent of a supply that is used before the next fill; None: the store's
+    refill_share: Mapped[int | None]  # percent of a supply used before the next fill; None: the store's
     prescription: Mapped[Prescription] = relationship(back_populates="items")
 
     @property
@@ -204,9 +200,7 @@ class QuantityEntry(Base):
     fill_id: Mapped[int | None] = mapped_column(Key, ForeignKey("prescription_fill.id"))
     order_line_id: Mapped[int] = mapped_column(Key)
     kind: Mapped[EntryKind] = mapped_column(Code(EntryKind, 12))
-    quantity: Mapped[
-        int
-    ]  # positive; what it does to `taken` follows from kind: + held, - released, 0 dispensed
+    quantity: Mapped[int]  # positive; to `taken` it is + if held, - if released, 0 if dispensed
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -33,11 +33,11 @@ REQUIRED: dict[Origin, Requires] = {
 }
 LABELS: dict[Origin, str] = {
     Origin.PAPER: "Paper original",
-    Origin.PHOTO: "Photo or scan: a copy",
-    Origin.FAX: "Fax from the prescriber",
+    Origin.PHOTO: "Photo: a copy",
+    Origin.FAX: "Fax",
     Origin.PHONE: "Telephone",
-    Origin.TRANSFER: "Transfer from another pharmacy",
-    Origin.ELECTRONIC: "Electronic, entered by hand",
+    Origin.TRANSFER: "Transfer",
+    Origin.ELECTRONIC: "Electronic",
 }
 """For staff."""
 ARRIVED: dict[Origin, str] = {
