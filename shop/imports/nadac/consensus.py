@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import cache
@@ -16,12 +16,15 @@ from shop.catalogue.models import Pack, Product, Variant
 from shop.database import db
 from shop.imports.nadac.files import Opened
 from shop.imports.nadac.rows import (
+    EPOCH,
+    NO_DAY,
     NO_UNIT,
     OPEN,
     UNITS,
     Rows,
     SurveyRefused,
     day_of,
+    days,
     ndc_code,
     price_of,
     together,
@@ -144,23 +147,53 @@ def sort_rows(
     units = np.full(len(packs), NO_UNIT, np.int8)
     for one in sorted(opened, key=lambda one: -one.survey.kind):
         tally = Tally(one.name)
-        rows = _of_our_packs(one, packs, units, today, tally, advance)
-        if tally.outcomes[Outcome.UNREADABLE] == one.survey.total:
+        rows, read = _of_our_packs(one, packs, units, today, tally, advance)
+        if tally.outcomes[Outcome.UNREADABLE] == read:
             number, reason = tally.faults[0]
             raise SurveyRefused(
-                f"{one.name} has {tally.total} lines, and none can be read: in line {number}, {reason}.",
+                f"{one.name} has {read} lines, and none can be read: in line {number}, {reason}.",
                 "Use the file as CMS publishes it.",
             )
         tallies.append(tally)
-        kept.setdefault(one.survey.source(), []).append((tally, rows))
-    return tallies, [_survey(source, parts, packs) for source, parts in sorted(kept.items())]
+        for source, some in _by_week(rows, one):
+            kept.setdefault(source, []).append((tally, some))
+    surveys = [_survey(source, parts, packs) for source, parts in sorted(kept.items())]
+    _keep_newest(surveys, packs)
+    return tallies, surveys
+
+
+def _by_week(rows: Rows, one: Opened) -> Iterator[tuple[Source, Rows]]:
+    """A file of many weeks is as many surveys: weeks do not vote against each other."""
+    published = days(one.survey.published())
+    week = np.where(rows.as_of == NO_DAY, published, rows.as_of)
+    for number in np.unique(week) if len(week) else [published]:
+        yield Source(EPOCH + timedelta(days=int(number)), one.survey.kind), rows.only(week == number)
+
+
+def _keep_newest(surveys: Iterable[SurveyPrices], packs: Packs) -> None:
+    """Where a week goes back to an older effective date of a pack, the newest one known stays in force.
+
+    CMS: of several prices the one with the newest effective date, and of one date the newest “as of”.
+    """
+    first, price = np.full(len(packs), NO_DAY, np.int64), np.zeros(len(packs), np.int64)
+    for survey in surveys:
+        if survey.source.kind is not Kind.WEEKLY:
+            continue
+        rows = survey.rows
+        place = packs.find(rows.code)
+        on = days(survey.source.on)
+        held = (rows.first <= on) & (rows.last >= on)
+        older = held & (rows.first < first[place])
+        rows.first[older] = first[place][older]
+        rows.price[older] = price[place][older]
+        first[place[held]], price[place[held]] = rows.first[held], rows.price[held]
 
 
 def _of_our_packs(
     one: Opened, packs: Packs, units: NDArray[np.int8], today: date, tally: Tally, advance: Advance
-) -> Rows:
-    """The rows of one file whose price may be believed; the others are tallied."""
-    kept = []
+) -> tuple[Rows, int]:
+    """The rows of one file whose price may be believed, the others being tallied; and how many it has."""
+    kept, read = [], 0
     for rows in one.survey.batches(today):
         tally.outcomes[Outcome.UNREADABLE] += len(rows.faults)
         tally.faults += [(number, str(fault)) for number, fault in rows.faults]
@@ -176,7 +209,8 @@ def _of_our_packs(
         tally.outcomes[Outcome.OTHER_UNIT] += int((~fits & ~unstated).sum())
         kept.append(ours.only(fits))
         advance(rows.count)
-    return together(kept)
+        read += rows.count
+    return together(kept), read
 
 
 def _survey(source: Source, parts: list[tuple[Tally, Rows]], packs: Packs) -> SurveyPrices:
@@ -226,15 +260,13 @@ def price_consensus(
     """
     found: Proposals = {}
     for survey in surveys:
-        decide: Callable[[list[Quote]], list[tuple[Decimal, date, date | None]]] = (
-            _weekly if survey.source.kind is Kind.WEEKLY else agreed
-        )
-        text = survey.source.text
+        text, on = survey.source.text, survey.source.on
+        weekly = survey.source.kind is Kind.WEEKLY
         for variant_id, quotes in _by_strength(survey):
             content = contents.get(variant_id)
             periods = [
                 Period(_of_container(price, content), first, last, text)
-                for price, first, last in decide(quotes)
+                for price, first, last in (in_force(quotes, on) if weekly else agreed(quotes))
             ]
             found.setdefault(variant_id, {})[survey.source] = periods
             advance(len(quotes))
@@ -245,11 +277,6 @@ def _of_container(price: Decimal, content: Decimal | None) -> Decimal:
     if content is None:
         return price
     return max((price * content).quantize(SMALLEST, rounding=ROUND_HALF_UP), SMALLEST)
-
-
-def _weekly(quotes: list[Quote]) -> list[tuple[Decimal, date, date | None]]:
-    price = in_force(quotes)
-    return [price] if price else []
 
 
 def _by_strength(survey: SurveyPrices) -> Iterator[tuple[int, list[Quote]]]:
