@@ -76,6 +76,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         count_queries=env.get("BENCH_QUERIES") == "1",
         pharmacy=_pharmacy(env),
         prescription_life_days=_number(env, "PRESCRIPTION_LIFE_DAYS", 365, 1, 3650),
+        price_from_old_costs=env.get("PRICE_FROM_OLD_COSTS") == "1",
         hold_minutes=_number(env, "HOLD_MINUTES", 35, 35, 24 * 60),
         delivery_cents=_number(env, "DELIVERY_CENTS", 490, 0, 1_000_000),
         delivery_days=_number(env, "DELIVERY_DAYS", 7, 0, 60),

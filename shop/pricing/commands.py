@@ -7,7 +7,7 @@ import click
 from flask.cli import with_appcontext
 
 from shop import money
-from shop.clock import now
+from shop.clock import business_date, now
 from shop.database import transaction
 from shop.errors import command_refusals
 from shop.pricing import queries, service
@@ -24,7 +24,7 @@ from shop.web import settings
 def reprice(dry_run: bool) -> None:
     """Recompute all rule-based prices from the latest acquisition costs."""
     if dry_run:
-        report(preview(queries.rules(), None), dry_run)
+        report(preview(queries.rules(), None, business_date(now())), dry_run)
     else:
         with transaction():
             at = now()
@@ -63,8 +63,10 @@ def show(slug: str | None) -> None:
     own = product_id in found.by_product
     rule_words = _in_words(found.of(product_id))
     click.echo(f"{slug}: {rule_words}{'' if own else ' (the store’s rule)'}.")
-    for one in queries.strengths([product_id], only_by_rule=False):
+    for one in queries.strengths(business_date(now()), [product_id], only_by_rule=False):
         cost = "not known" if one.acquisition is None else formatted(one.acquisition)
+        if one.outdated_on:
+            cost += f" as of {one.outdated_on.isoformat()}, over a year ago"
         price_text = "no price" if one.price is None else formatted(one.price)
         lower = breaks_text(one.breaks, settings().currency, settings().locale)
         click.echo(
