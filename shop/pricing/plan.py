@@ -159,7 +159,7 @@ def describe_outcome(done: Repriced) -> str:
 
 
 def outcome_table(done: Repriced) -> list[tuple[str, int]]:
-    """Every outcome with its count, and what they sum to; of old acquisition costs only where there are any."""
+    """Every outcome with its count (of old costs only where there are any), and what they sum to."""
     outdated = [("As before: acquisition cost over a year old", done.outdated)] if done.outdated else []
     return [
         ("Raised", done.raised),
