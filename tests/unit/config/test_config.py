@@ -164,3 +164,20 @@ def test_the_stores_time_zone_is_taken_and_universal_time_otherwise(env):
 def test_the_license_is_read_under_the_name_of_earlier_releases_too(tmp_path):
     env = {"INSTANCE_PATH": str(tmp_path), "PHARMACY_LICENCE": "ZZ-2"}
     assert from_environment(env).pharmacy.license == "ZZ-2"
+
+
+@pytest.mark.parametrize("currency", ["JPY", "KWD", "KRW", "BHD", "usd", "DOLLARS", "US"])
+def test_a_currency_without_two_decimals_is_refused_by_name(env, currency):
+    with pytest.raises(SettingsRefused, match=currency):
+        from_environment({**env, "STORE_CURRENCY": currency})
+
+
+@pytest.mark.parametrize("currency", ["USD", "EUR", "CHF", "INR"])
+def test_a_currency_with_two_decimals_is_taken(env, currency):
+    assert from_environment({**env, "STORE_CURRENCY": currency}).currency == currency
+
+
+@pytest.mark.parametrize("port", ["٨٠٠٠", "+8000", "8_000", "8000.0"])
+def test_a_number_of_the_environment_is_plain_digits(env, port):
+    with pytest.raises(SettingsRefused, match="PORT"):
+        from_environment({**env, "PORT": port})
