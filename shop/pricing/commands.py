@@ -1,18 +1,18 @@
 """Commands: rules and prices from the command line. Price lists as files are in `list_commands`."""
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import click
 from flask.cli import with_appcontext
 
-from shop import money
+from shop import money, numbers
 from shop.clock import business_date, now
 from shop.database import transaction
 from shop.errors import command_refusals
 from shop.pricing import queries, service
+from shop.pricing.list_file import breaks_text
 from shop.pricing.plan import Repriced, describe_outcome, describe_rule, outcome_table, preview
-from shop.pricing.price_list import breaks_text
 from shop.pricing.queries import product_id_of, unpriced_ids, variant_ids_of, variant_of
 from shop.pricing.rules import Breaks, Rule
 from shop.web import settings
@@ -190,15 +190,16 @@ def amount_of(text: str, name: str) -> Decimal:
 
 def number_of(text: str, name: str) -> Decimal:
     """A number, such as a percentage: "12.5%"."""
-    try:
-        return Decimal(text.strip().removesuffix("%").strip().replace(",", "."))
-    except InvalidOperation as error:
-        raise click.BadParameter(f"“{text}” is not a number.", param_hint=name) from error
+    found = numbers.percent(text, settings().locale)
+    if found is None:
+        raise click.BadParameter(f"“{text}” is not a number.", param_hint=name)
+    return found
 
 
 def pair_of(text: str) -> tuple[int, str]:
     """Units and the text behind the equals sign: "90=5"."""
     units, _, value = text.partition("=")
-    if not (units.isascii() and units.isdecimal() and len(units) < 7 and value):
+    least = numbers.digits(units, 6)
+    if least is None or not value:
         raise click.BadParameter(f"“{text}” is not in the form 90=5.")
-    return int(units), value
+    return least, value
