@@ -10,22 +10,18 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
 
-from shop.catalogue.models import Pack, Product, Variant
-from shop.database import db
 from shop.imports.nadac.files import Opened
+from shop.imports.nadac.packs import Packs
 from shop.imports.nadac.rows import (
     EPOCH,
     NO_DAY,
     NO_UNIT,
     OPEN,
-    UNITS,
     Rows,
     SurveyRefused,
     day_of,
     days,
-    ndc_code,
     price_of,
     together,
 )
@@ -37,67 +33,11 @@ from shop.pricing.acquisition import (
     Source,
     agreed,
     in_force,
-    needs_no_unit,
-    surveyed_unit,
 )
 
 # --- Row by row: which price of which pack counts, and why others do not ----------------------------------
 
-AT_ONCE = 10_000
-NONE_FITS = -1
-
-
-@dataclass(frozen=True)
-class Packs:
-    """Sorted by `code`. `unit` is the one a survey must price in (NONE_FITS: none), `trusted` whether a price
-    without a unit may be believed. `contents`, by variant: mL or g in the container that is its unit.
-    """
-
-    code: NDArray[np.int64]
-    variant: NDArray[np.int64]
-    unit: NDArray[np.int8]
-    trusted: NDArray[np.bool_]
-    contents: dict[int, Decimal] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.code)
-
-    def find(self, code: NDArray[np.int64]) -> NDArray[np.intp]:
-        """The place of each NDC's pack; -1 where there is none."""
-        if not len(self):
-            return np.full(len(code), -1)
-        place = np.minimum(np.searchsorted(self.code, code), len(self) - 1)
-        return np.where(self.code[place] == code, place, -1)
-
-
-def packs() -> Packs:
-    """All packs, those the directory no longer has as well: they had a price while they were sold."""
-    rows = db.session.execute(
-        select(Pack.ndc11, Pack.size, Pack.variant_id, Product.unit, Variant.content, Variant.content_unit)
-        .join(Variant, Variant.id == Pack.variant_id)
-        .join(Product, Product.id == Variant.product_id)
-        .execution_options(yield_per=AT_ONCE)
-    )
-    codes, variants, units, trusted = [], [], [], []
-    contents: dict[int, Decimal] = {}
-    for ndc11, size, variant_id, product_unit, content, content_unit in rows:
-        unit = surveyed_unit(content_unit or product_unit, size)
-        if content:
-            contents[variant_id] = content
-        codes.append(ndc_code(ndc11))
-        variants.append(variant_id)
-        units.append(NONE_FITS if unit is None else UNITS[unit])
-        trusted.append(needs_no_unit(product_unit))
-    order = np.argsort(np.array(codes, np.int64))
-    return Packs(
-        np.array(codes, np.int64)[order],
-        np.array(variants, np.int64)[order],
-        np.array(units, np.int8)[order],
-        np.array(trusted, np.bool_)[order],
-        contents,
-    )
-
-
+USUALLY_BAD, MOST_BAD = 20, 0.05
 Advance = Callable[[int], None]
 
 
@@ -148,18 +88,27 @@ def sort_rows(
     for one in sorted(opened, key=lambda one: -one.survey.kind):
         tally = Tally(one.name)
         rows, read = _of_our_packs(one, packs, units, today, tally, advance)
-        if tally.outcomes[Outcome.UNREADABLE] == read:
-            number, reason = tally.faults[0]
-            raise SurveyRefused(
-                f"{one.name} has {read} lines, and none can be read: in line {number}, {reason}.",
-                "Use the file as CMS publishes it.",
-            )
+        _check_readable(tally, read)
         tallies.append(tally)
         for source, some in _by_week(rows, one):
             kept.setdefault(source, []).append((tally, some))
     surveys = [_survey(source, parts, packs) for source, parts in sorted(kept.items())]
     _keep_newest(surveys, packs)
     return tallies, surveys
+
+
+def _check_readable(tally: Tally, read: int) -> None:
+    """A few bad lines cost themselves; where they are many, nothing in the file can be trusted."""
+    bad = tally.outcomes[Outcome.UNREADABLE]
+    if bad < read and bad <= max(USUALLY_BAD, int(read * MOST_BAD)):
+        return
+    reason, _ = Counter(reason for _, reason in tally.faults).most_common(1)[0]
+    number = next(number for number, one in tally.faults if one == reason)
+    how_many = "none can" if bad == read else f"{bad:,} cannot"
+    raise SurveyRefused(
+        f"{tally.name} has {read:,} lines, of which {how_many} be read: in line {number:,}, {reason}.",
+        "Use the file as CMS publishes it, and do not save it with a spreadsheet.",
+    )
 
 
 def _by_week(rows: Rows, one: Opened) -> Iterator[tuple[Source, Rows]]:
@@ -201,7 +150,8 @@ def _of_our_packs(
         ours, theirs = rows.only(place >= 0), place[place >= 0]
         tally.outcomes[Outcome.UNKNOWN_PACK] += len(rows) - len(ours)
         if one.survey.kind is Kind.WEEKLY:
-            units[theirs] = ours.unit
+            stating = ours.unit != NO_UNIT
+            units[theirs[stating]] = ours.unit[stating]
         stated = np.where(ours.unit == NO_UNIT, units[theirs], ours.unit)
         unstated = (stated == NO_UNIT) & ~packs.trusted[theirs]
         fits = (stated == packs.unit[theirs]) | ((stated == NO_UNIT) & packs.trusted[theirs])

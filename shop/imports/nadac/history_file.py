@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from shop.imports.nadac.rows import NO_DAY, NO_UNIT, OPEN, Rows, SurveyRefused, checked, ndc_code
-from shop.imports.nadac.weekly_file import WeeklyFile, columns, folded, lacking
+from shop.imports.nadac.weekly_file import UNIT, WeeklyFile, columns, folded, lacking
 from shop.pricing.acquisition import Kind
 
 COLUMNS = ("ndc", "effective_date", "end_date", "nadac_per_unit")
@@ -81,13 +81,16 @@ def open_parquet(path: Path) -> HistoryFile | WeeklyFile:
         ) from absent
 
     try:
-        file = pq.ParquetFile(path, read_dictionary=["ndc"])
+        file = pq.ParquetFile(path)
         schema = file.schema_arrow
+        if set(COLUMNS) <= set(schema.names):
+            file = pq.ParquetFile(path, read_dictionary=["ndc"])
+            schema = file.schema_arrow
     except (pa.ArrowException, *_BROKEN) as trouble:
         raise SurveyRefused(
             f"{path.name} is a damaged or incomplete price history.", "Download the file again."
         ) from trouble
-    if "end date" not in map(folded, schema.names) and not lacking(schema.names):
+    if "end date" not in map(folded, schema.names) and lacking(schema.names) in ([], [UNIT]):
         return _weeks(path, file)
     missing = [column for column in COLUMNS if len(schema.get_all_field_indices(column)) != 1]
     if missing:

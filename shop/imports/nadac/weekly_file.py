@@ -15,6 +15,7 @@ import numpy as np
 from shop.imports.nadac.rows import (
     BAD_DAY,
     NO_DAY,
+    NO_UNIT,
     NOT_AN_NDC,
     OPEN,
     ROUNDED_NDC,
@@ -29,8 +30,8 @@ from shop.imports.nadac.workbook import sheets
 from shop.pricing.acquisition import Kind, Unit
 from shop.text_files import HEADER_WITHIN
 
-COLUMNS = ("ndc", "nadac per unit", "effective date", "pricing unit")
-AS_OF = "as of date"
+UNIT, AS_OF = "pricing unit", "as of"
+COLUMNS = ("ndc", "nadac per unit", "effective date", UNIT)
 BATCH = 5_000
 _AS_OF = re.compile(r"as of\D{0,20}(\d{1,2})/(\d{1,2})/(\d{4})", re.IGNORECASE)
 _DATES = ("%m/%d/%Y", "%Y-%m-%d", "%m/%d/%y", "%Y%m%d")
@@ -44,15 +45,19 @@ Lines = Callable[[], Iterable[tuple[int, Cells]]]
 
 @dataclass(frozen=True)
 class Columns:
-    """Where the columns stand; `as_of` is None where the file is of one week."""
+    """Where the columns stand; `as_of` is None where the file is of one week, `unit` where it states none."""
 
-    places: tuple[int, int, int, int]
+    places: tuple[int, int, int]
+    unit: int | None
     as_of: int | None
 
     def of(self, cells: Cells) -> list[Any]:
-        """NDC, price, effective date, unit and “as of”; "" for what the line is too short for."""
-        wanted = (*self.places, *(() if self.as_of is None else (self.as_of,)))
-        return [cells[place] if place < len(cells) else "" for place in wanted]
+        """NDC, price, effective date, unit and “as of”: "" where the line is too short, None without one."""
+        return [self._cell(cells, place) for place in (*self.places, self.unit, self.as_of)]
+
+    @staticmethod
+    def _cell(cells: Cells, place: int | None) -> Any:
+        return None if place is None else cells[place] if place < len(cells) else ""
 
 
 def folded(name: object) -> str:
@@ -67,10 +72,12 @@ def lacking(names: Iterable[object]) -> list[str]:
 
 
 def columns(names: Iterable[object]) -> Columns:
-    """Where the columns stand among these names, none of which is `lacking`."""
+    """Where the columns stand among these names, none of which is `lacking` but perhaps the unit."""
     known = [folded(name) for name in names]
-    ndc, price, effective, unit = (known.index(column) for column in COLUMNS)
-    return Columns((ndc, price, effective, unit), known.index(AS_OF) if AS_OF in known else None)
+    ndc, price, effective = (known.index(column) for column in COLUMNS[:3])
+    unit = known.index(UNIT) if UNIT in known else None
+    as_of = next((place for place, name in enumerate(known) if name.startswith(AS_OF)), None)
+    return Columns((ndc, price, effective), unit, as_of)
 
 
 class WeeklyFile:
@@ -171,14 +178,14 @@ def listed(names: Iterable[str]) -> str:
 
 def _read(cells: Cells, pad: bool = False) -> tuple[int, float, int, int, int]:
     """NDC, price, effective day, unit and day “as of” of one line, each with its mark for “unreadable”."""
-    ndc, price, effective, unit, *as_of = cells
-    week = NO_DAY if not as_of else _day(as_of[0])
+    ndc, price, effective, unit, as_of = cells
+    week = NO_DAY if as_of is None else _day(as_of)
     first = _day(effective)
     return (
         _ndc(ndc, pad),
         _number(price),
         NO_DAY if first == BAD_DAY else first,
-        _unit(str(unit)),
+        NO_UNIT if unit is None else _unit(str(unit)),
         week,
     )
 

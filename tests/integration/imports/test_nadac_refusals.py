@@ -119,7 +119,7 @@ WRONG = {
         lambda p: text(p, PORTAL + f"X,0000000001,{REST}\n"),
         "11 digits",
     ),
-    "no line readable": (lambda p: weekly(p, [line("x", 1), line("y", 1)]), "none can be read"),
+    "no line readable": (lambda p: weekly(p, [line("x", 1), line("y", 1)]), "of which none can be read"),
     "history cut off": (lambda p: cut(history(p, [period(A, "2020-01-01", None, 0.1)]), 0.7), "damaged"),
     "history damaged inside": (damaged_inside, "damaged"),
     "history without a column": (lambda p: history(p, [], nadac_per_unit="price"), "lacks nadac_per_unit"),

@@ -1,5 +1,6 @@
 """What the data portal gives: many weeks in one file, in which the newest effective date is in force."""
 
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -72,6 +73,27 @@ def test_a_parquet_file_with_the_columns_of_the_portal_is_read_alike(tablet, imp
     pq.write_table(pa.table(dict(zip(names, map(pa.array, map(list, columns)), strict=True))), tmp_path / "w")
     imported(tmp_path / "w")
     assert stored(tablet) == WANTED
+
+
+def test_a_parquet_file_without_units_prices_what_is_counted_in_pills(tablet, imported, tmp_path):
+    table = {
+        "NDC": pa.array([int(A), int(A)]),
+        "NADAC_Per_Unit": pa.array([0.015, 0.036]),
+        "Effective_Date": pa.array([date(2026, 1, 1), date(2026, 2, 1)]),
+        "As_of_Date": pa.array([date(2026, 1, 21), date(2026, 2, 4)]),
+    }
+    pq.write_table(pa.table(table), tmp_path / "w")
+    imported(tmp_path / "w")
+    assert stored(tablet) == WANTED
+
+
+def test_a_file_that_can_mostly_not_be_read_is_refused_with_its_cause(tablet, app, tmp_path):
+    swapped = [row(A, "0.1", f"{day}/01/2026", "01/07/2026") for day in range(1, 31)] * 3
+    file = portal(tmp_path / "w.csv", *SPRING, *swapped)
+    done = app.test_cli_runner().invoke(args=["catalogue", "import-nadac", str(file)])
+    assert done.exit_code == 1
+    assert "effective date" in done.output
+    assert stored(tablet) == []
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ cells = st.one_of(
 )
 
 
-@given(st.lists(cells, min_size=4, max_size=5))
+@given(st.lists(cells, min_size=5, max_size=5))
 def test_any_line_has_a_place_in_the_columns(line):
     code, price, first, unit, as_of = _read(line)
     rows = checked(
