@@ -58,6 +58,7 @@ class Settings:
     prescription_life_days: int = 365
     refill_after_share: float = 0.75
     copy_suffices_in: tuple[str, ...] = ()  # states to which a copy ships unconfirmed: prescriptions.copies
+    price_from_old_costs: bool = False  # whether a survey over a year old may make a new price by rule
     hold_minutes: int = 35  # Stripe's hosted page lives at least 30
     delivery_cents: int = 490
     delivery_days: int = 7

@@ -15,9 +15,13 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from babel.core import get_global
+from babel.numbers import get_currency_precision
+
 from shop.clock import zone_named
 from shop.config import ROOT, SMTP_PORTS, SQLITE_FILE, Pharmacy, Settings, SettingsRefused
 from shop.limits import Deadlines
+from shop.numbers import digits
 from shop.us_states import NAMES
 
 REQUIRED_IN_PRODUCTION = (
@@ -74,13 +78,14 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 10),
         market=env.get("STORE_MARKET") or "US",
         locale=env.get("STORE_LOCALE") or "en_US",
-        currency=env.get("STORE_CURRENCY") or "USD",
+        currency=_currency(env),
         timezone=_zone(env),
         count_queries=env.get("BENCH_QUERIES") == "1",
         pharmacy=_pharmacy(env),
         privacy_notice_edition=_day(env, "PRIVACY_NOTICE_EDITION", Settings.privacy_notice_edition),
         prescription_life_days=_number(env, "PRESCRIPTION_LIFE_DAYS", 365, 1, 3650),
         copy_suffices_in=_states(env, "COPY_SUFFICES_IN"),
+        price_from_old_costs=env.get("PRICE_FROM_OLD_COSTS") == "1",
         hold_minutes=_number(env, "HOLD_MINUTES", 35, 35, 24 * 60),
         delivery_cents=_number(env, "DELIVERY_CENTS", 490, 0, 1_000_000),
         delivery_days=_number(env, "DELIVERY_DAYS", 7, 0, 60),
@@ -242,6 +247,22 @@ def _number(env: Mapping[str, str], name: str, default: int, least: int, most: i
     text = env.get(name)
     if not text:
         return default
-    if not text.isdecimal() or not least <= int(text) <= most:
+    found = digits(text)
+    if found is None or not least <= found <= most:
         raise SettingsRefused(f"{name} is “{text}”; it needs to be a whole number from {least} to {most}.")
-    return int(text)
+    return found
+
+
+def _currency(env: Mapping[str, str]) -> str:
+    """A currency of two decimals: amounts are charged in whole hundredths."""
+    name = env.get("STORE_CURRENCY") or "USD"
+    if name not in get_global("all_currencies"):
+        raise SettingsRefused(
+            f"STORE_CURRENCY is “{name}”; it needs to be the code of a currency (ISO 4217), such as USD."
+        )
+    if (places := get_currency_precision(name)) != 2:
+        raise SettingsRefused(
+            f"STORE_CURRENCY is {name}, which has {places or 'no'} decimals. The store "
+            "charges in hundredths, so it needs a currency with two decimals, such as USD."
+        )
+    return name

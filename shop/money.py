@@ -4,21 +4,20 @@ A price of one pill has up to five decimals (as NADAC's do) and stays a `Decimal
 charged is a whole number of cents. Owns rounding and formatting; knows nothing of orders.
 """
 
-import re
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from babel import Locale
 from babel.numbers import (
     format_currency,
     format_decimal,
     get_currency_symbol,
-    get_decimal_symbol,
-    get_group_symbol,
 )
 from babel.numbers import (
     format_percent as _babel_percent,
 )
+
+from shop import numbers
+from shop.numbers import common_marks, plain_spaces
 
 UNIT_PLACES = 5
 SMALLEST = Decimal(1).scaleb(-UNIT_PLACES)
@@ -26,12 +25,6 @@ CENT = Decimal("0.01")
 MOST_DIGITS = 12  # before the decimal sign; more is no price of a medicine, and no database keeps it
 LONGEST_QUOTED = 40
 KEPT = 16_384  # amounts and counts as they were written last: Babel takes 20 µs for one
-_MARKS = ".,'’ \u00a0\u202f"
-_NUMBER = re.compile(r"(?=.*[0-9])[0-9]*(?:[.,'’ ][0-9]+)*")
-_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3})+")
-_LAKHS = re.compile(r"[1-9][0-9]?(?: [0-9]{2})* [0-9]{3}")  # 12,34,567 as India writes it
-_SPACES = re.compile(r"[\s\u00a0\u202f]+")
-_INVISIBLE = dict.fromkeys((0x200E, 0x200F, 0x061C))  # marks of direction around a currency's sign
 
 
 class PriceUnreadable(ValueError):
@@ -81,7 +74,7 @@ def parse_price(text: str, currency: str, locale: str) -> Decimal:
     Comma or point may be the decimal sign, whichever the text itself shows: `$0,51`, `$0.51`, `1.234,50`,
     `1,234.50`. Only where both readings are sound (`1,234`) does the locale decide.
     """
-    parts = _parts(_bare(text, currency, locale), locale)
+    parts = numbers.parts(_bare(text, currency, locale), locale)
     if parts is None:
         example = format_unit_price(Decimal("0.51"), currency, locale)
         raise PriceUnreadable(f"“{_quoted(text)}” is not a price. Enter it like {example}.")
@@ -97,61 +90,13 @@ def parse_price(text: str, currency: str, locale: str) -> Decimal:
 
 def _bare(text: str, currency: str, locale: str) -> str:
     """The number without the currency's sign, which stands at one end of it, in marks known everywhere."""
-    bare = _plain_spaces(text)
+    bare = plain_spaces(text)
     symbols = {get_currency_symbol(currency, locale=one) for one in (locale, "en_US")} | {currency}
-    for symbol in sorted(map(_plain_spaces, symbols), key=len, reverse=True):  # "US$" before "$"
+    for symbol in sorted(map(plain_spaces, symbols), key=len, reverse=True):  # "US$" before "$"
         for shorter in (bare.removeprefix(symbol), bare.removesuffix(symbol)):
             if shorter != bare:
-                return _common_marks(shorter.strip(), locale)
-    return _common_marks(bare, locale)
-
-
-def _common_marks(number: str, locale: str) -> str:
-    """Marks only few locales write (an Arabic decimal sign) become a point and an apostrophe."""
-    for mark, common in ((get_decimal_symbol(locale), "."), (get_group_symbol(locale), "'")):
-        if mark not in _MARKS:
-            number = number.replace(mark, common)
-    return number
-
-
-def _parts(number: str, locale: str) -> tuple[str, str] | None:
-    """Digits before and after the decimal sign; None where the text cannot be a number."""
-    if not _NUMBER.fullmatch(number):
-        return None
-    found = [(mark, place) for place, mark in enumerate(number) if not mark.isdigit()]
-    if not found:
-        return number, ""
-    mark, place = found[-1]
-    others = {other for other, _ in found[:-1]}
-    if mark in ".," and mark not in others and not (not others and _is_group(number, mark, place, locale)):
-        whole, fraction = number[:place], number[place + 1 :]
-        ungrouped = _ungrouped(whole, others, locale)
-        return None if ungrouped is None or not fraction else (ungrouped, fraction)
-    ungrouped = _ungrouped(number, others | {mark}, locale)
-    return None if ungrouped is None else (ungrouped, "")
-
-
-def _is_group(number: str, mark: str, place: int, locale: str) -> bool:
-    """Whether the only mark of `1,234` parts thousands: where it could, and the locale writes it so."""
-    could = _GROUPED.fullmatch(number.replace(mark, " ")) is not None
-    return could and mark == get_group_symbol(locale) and mark != get_decimal_symbol(locale)
-
-
-def _ungrouped(whole: str, marks: set[str], locale: str) -> str | None:
-    """Digits without the marks between thousands; None where these stand in the wrong places."""
-    if not marks:
-        return whole
-    if len(marks) > 1:
-        return None
-    spaced = whole.replace(marks.pop(), " ")
-    by_lakhs = Locale.parse(locale).decimal_formats[None].grouping[1] == 2
-    if _GROUPED.fullmatch(spaced) or (by_lakhs and _LAKHS.fullmatch(spaced)):
-        return spaced.replace(" ", "")
-    return None
-
-
-def _plain_spaces(text: str) -> str:
-    return _SPACES.sub(" ", text).translate(_INVISIBLE).strip()
+                return common_marks(shorter.strip(), locale)
+    return common_marks(bare, locale)
 
 
 def _quoted(text: str) -> str:

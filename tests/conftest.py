@@ -50,6 +50,12 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+@pytest.fixture
+def shared_cases(shared_data: Path) -> Path:
+    """Small files that people have, one kind each, beside the real ones."""
+    return shared_data.parent / "cases"
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """A real PostgreSQL: TEST_DATABASE_URL where one is at hand, otherwise one from a wheel."""

@@ -22,6 +22,7 @@ from shop.listing.finding import SORTS, Narrowing, State, products_page
 from shop.listing.queries import ORIGINS, changed_together
 from shop.listing.rules import REFUSALS, listing_refusal
 from shop.listing.sheet import MOST_PACKS, StrengthRow, sheet
+from shop.numbers import digits
 from shop.paging import page_number
 from shop.safety.sale import SaleRefusal, sale_refusal
 from shop.stock.queries import available
@@ -158,8 +159,7 @@ def catalogue_list() -> str:
 @requires(Permission.STOCK)
 def catalogue_product(slug: str) -> str:
     """One product: whether it is on sale and why not, its strengths, what they cost, its packs."""
-    of = query_arg("of")
-    found = sheet(slug, int(of) if of.isascii() and of.isdecimal() and len(of) < 19 else None)
+    found = sheet(slug, digits(query_arg("of")))
     if found is None:
         raise NotFound("There is no such product.", "Look it up in the catalog.")
     market = settings().market

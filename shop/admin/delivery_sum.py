@@ -1,16 +1,17 @@
 """What a delivery comes to, said before it is booked: "24 packages × 100 tablets = 2,400 tablets". Exact."""
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from babel.numbers import format_decimal, get_group_symbol
+from babel.numbers import format_decimal
 
+from shop import numbers
 from shop.catalogue.pack_descriptions import MEASURED
 from shop.catalogue.packs import PackFacts
 from shop.catalogue.queries import VariantFacts
 
-LONGEST = 12
+whole_number = numbers.whole
+"""The number of packages or units, as people write it."""
 
 
 @dataclass(frozen=True)
@@ -20,17 +21,6 @@ class Sum:
     units: int
     text: str
     loose: bool
-
-
-def whole_number(text: str, locale: str) -> int | None:
-    """A whole number as people write it: digits, thousands parted as the locale does; None for anything else.
-
-    "1,5" and "90,0" are nobody's whole numbers in any locale: leniently read they would be 15 and 900.
-    """
-    group = get_group_symbol(locale)
-    parted = r"[ \u00a0\u202f]" if group.isspace() else re.escape(group)
-    written = re.fullmatch(rf"\d{{1,{LONGEST}}}|\d{{1,3}}(?:{parted}\d{{3}}){{1,3}}", text, re.ASCII)
-    return int(re.sub(r"\D", "", text)) if written else None
 
 
 def delivered(

@@ -12,6 +12,7 @@ from shop.database import transaction
 from shop.errors import DomainError
 from shop.listing import service
 from shop.listing.finding import product_ids, product_rows
+from shop.numbers import digits
 
 MOST_AT_ONCE = 2000
 MOST_SHOWN = 100
@@ -108,6 +109,4 @@ def _action(word: str) -> bool:
 
 def _ids(sent: list[str]) -> list[int]:
     """The ids among what was sent, each once; what no id can be is left out."""
-    return list(
-        dict.fromkeys(int(text) for text in sent if text.isascii() and text.isdecimal() and len(text) < 19)
-    )
+    return list(dict.fromkeys(found for text in sent if (found := digits(text)) is not None))

@@ -14,6 +14,7 @@ from shop.catalogue.packs import PackFacts
 from shop.clock import now
 from shop.database import transaction
 from shop.errors import NotFound
+from shop.numbers import digits
 from shop.paging import page_number
 from shop.search import staff
 from shop.stock import assigning, inventory, queries
@@ -87,15 +88,10 @@ def choose_pack(lot_id: int) -> str:
 @requires(Permission.STOCK)
 def assign_pack(lot_id: int) -> Response:
     """Say which pack the lot came in."""
-    pack = request.form.get("pack", "")
+    pack = digits(request.form.get("pack")) or 0
     try:
         with transaction():
-            assigning.assign(
-                lot_id,
-                int(pack) if pack.isascii() and pack.isdecimal() and len(pack) < 19 else 0,
-                actor(),
-                now(),
-            )
+            assigning.assign(lot_id, pack, actor(), now())
     except NotAssigned as refusal:
         flash_refusal(refusal)
         return redirect(url_for("admin.choose_pack", lot_id=lot_id), 303)

@@ -9,6 +9,7 @@ from shop.admin.labels import job_tag
 from shop.clock import now
 from shop.database import transaction
 from shop.errors import NotFound
+from shop.numbers import digits
 from shop.outbox import failures
 
 
@@ -62,5 +63,4 @@ def retry(job_id: int) -> Response:
 
 
 def _after() -> int:
-    text = query_arg("after")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+    return digits(query_arg("after")) or 0

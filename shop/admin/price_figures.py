@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from flask import url_for
@@ -10,6 +11,7 @@ from shop.catalogue import queries as catalogue
 from shop.catalogue.models import Product
 from shop.catalogue.queries import VariantFacts
 from shop.catalogue.rules import price_at
+from shop.clock import business_date, now
 from shop.pricing import queries
 from shop.pricing.plan import change
 from shop.pricing.queries import Rules, Strength, product_named
@@ -63,18 +65,19 @@ class Example:
 
     facts: VariantFacts
     acquisition: Decimal | None
+    outdated_on: date | None
     steps: tuple[Step, ...]
     fixed: bool
 
 
 def of_product(product_id: int, rules: Rules) -> list[Example]:
     """Every strength of a medicine, worked out by its rule among `rules`, in numeric order."""
-    return _worked_out(queries.strengths([product_id], only_by_rule=False), rules)
+    return _worked_out(queries.strengths(business_date(now()), [product_id], only_by_rule=False), rules)
 
 
 def of_store(rules: Rules, limit: int = 5) -> list[Example]:
     """The most asked-for strengths that the store's rule prices."""
-    return _worked_out(queries.examples(limit), rules)
+    return _worked_out(queries.examples(limit, business_date(now())), rules)
 
 
 def _worked_out(strengths: Iterable[Strength], rules: Rules) -> list[Example]:
@@ -90,4 +93,4 @@ def _example(strength: Strength, facts: VariantFacts, rules: Rules) -> Example:
         Step(step, price_at(strength.price, strength.breaks, step), price_at(price, breaks, step))
         for step in sorted(strength.quantities)[:MOST_STEPS]
     )
-    return Example(facts, strength.acquisition, steps, not strength.by_rule)
+    return Example(facts, strength.acquisition, strength.outdated_on, steps, not strength.by_rule)

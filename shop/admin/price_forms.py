@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField
 from wtforms.fields import SelectChoice
 
-from shop import money
+from shop import money, numbers
 from shop.pricing.limits import price_problem, problems
 from shop.pricing.rules import Breaks, Rule
 from shop.web import settings
@@ -67,14 +67,18 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
         return [(self[f"from_{place}"], self[f"off_{place}"]) for place in range(1, BREAK_ROWS + 1)]
 
     def _amount(self, field: Any, percent: bool = False) -> Decimal | None:
-        text = _typed(field).removesuffix("%").strip() if percent else _typed(field)
-        if not text:
+        text, config = _typed(field), settings()
+        if not text or (percent and text == "%"):
             _complain(field, "Enter a number." if percent else "Enter an amount.")
             return None
+        if percent:
+            if (found := numbers.percent(text, config.locale)) is None:
+                _complain(field, f"“{text.removesuffix('%').strip()[:20]}” is not a percentage.")
+            return found
         try:
-            return money.parse_price(text, settings().currency, settings().locale)
+            return money.parse_price(text, config.currency, config.locale)
         except money.PriceUnreadable as error:
-            _complain(field, f"“{text[:20]}” is not a percentage." if percent else str(error))
+            _complain(field, str(error))
             return None
 
     def _breaks(self) -> Breaks:
@@ -83,10 +87,10 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
             units = _typed(least)
             if not units and not _typed(off):
                 continue
-            if not (units.isascii() and units.isdecimal()):
+            if (count := numbers.whole(units, settings().locale)) is None:
                 _complain(least, "Enter the quantity from which the discount applies.")
             elif (percent := self._amount(off, percent=True)) is not None:
-                found.append((int(units), percent))
+                found.append((count, percent))
         return tuple(found)
 
 

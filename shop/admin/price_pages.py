@@ -18,7 +18,7 @@ from shop.admin.price_figures import Scope, scope_of
 from shop.admin.price_forms import RuleForm, fields_of, fixed_price_form, shown
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
-from shop.clock import now
+from shop.clock import business_date, now
 from shop.database import transaction
 from shop.errors import NotFound
 from shop.pricing import queries, records, service
@@ -110,7 +110,7 @@ def _rule_page(scope: Scope, form: RuleForm, wanted: Rule | None) -> str:
     before = records.rule_before(scope.product_id)
     if before and before.value == own:
         before = None
-    looked_at = preview(then, scope.product_ids) if wanted else None
+    looked_at = preview(then, scope.product_ids, business_date(now())) if wanted else None
     return render_template(
         "admin/price_rule.html",
         scope=scope,
@@ -208,9 +208,7 @@ def put_back_fixed_price(slug: str, variant_id: int) -> Response:
 
 def _price_page(scope: Scope, facts: VariantFacts, form: Any) -> str:
     before = records.price_before(facts.id)
-    strength = next(
-        one for one in queries.strengths([facts.product_id], only_by_rule=False) if one.variant_id == facts.id
-    )
+    strength = next(iter(queries.strengths_by_id([facts.id], business_date(now()))))
     return render_template(
         "admin/fixed_price.html",
         scope=scope,

@@ -30,6 +30,7 @@ from shop.handmade.strengths import StrengthTyped
 from shop.handmade.typed import MOST_INGREDIENTS, Unreadable
 from shop.substances.forms import Form, known_forms
 from shop.substances.identity import is_extended
+from shop.web import settings
 
 Read = TypeVar("Read")
 FEWEST_ROWS, ROWS_MORE = 3, 3
@@ -158,7 +159,7 @@ class PackForm(_Typed):
         own = store_code is not None and (self.ndc.data or "").strip() == store_code
         code = None if own else self.read("ndc", typed.package_code, self.ndc.data)
         labeler = self.read("labeler", typed.labeler, self.labeler.data)
-        size = self.read("size", typed.size, self.size.data)
+        size = self.read("size", typed.size, self.size.data, settings().locale)
         description = self.read("description", typed.description, self.description.data)
         if labeler is None or size is None or description is None or self.ndc.errors:
             return None
@@ -173,7 +174,7 @@ class SizeForm(_Typed):
 
     def size_typed(self) -> SizeTyped | None:
         """What was typed; None where something cannot be meant."""
-        size = self.read("size", typed.size, self.size.data)
+        size = self.read("size", typed.size, self.size.data, settings().locale)
         source = self.read("source", typed.source, self.source.data)
         return None if size is None or source is None else SizeTyped(size, source)
 

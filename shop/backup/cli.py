@@ -16,6 +16,7 @@ from shop.backup import creating, keys, restoring
 from shop.backup import manifest as manifests
 from shop.backup.manifest import BackupRefused
 from shop.clock import now
+from shop.command_options import Count
 from shop.config import SQLITE_FILE
 from shop.database import db
 from shop.environment import database_url
@@ -50,9 +51,7 @@ def _says_refusals(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--keys-to", type=FOLDER, help="Write the keys to this folder, which must not be with the backups."
 )
-@click.option(
-    "--keep", type=click.IntRange(1), help="Afterward, remove all but this many of the newest backups."
-)
+@click.option("--keep", type=Count(1), help="Afterward, remove all but this many of the newest backups.")
 @_says_refusals
 def create(to: Path | None, keys_to: Path | None, keep: int | None) -> None:
     """Back up the store while it runs. Exits with 1 if a document is missing, 2 if refused."""

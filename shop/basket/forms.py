@@ -2,6 +2,7 @@
 
 from flask import Request
 
+from shop import numbers
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
 from shop.errors import DomainError, NotFound
@@ -18,7 +19,8 @@ class QuantityNotOffered(DomainError):
 def wanted_variant(request: Request) -> VariantFacts:
     """The variant the form names. Raises NotFound for one that is not in the store."""
     text = request.form.get("variant", "")
-    variant = catalogue.variant(int(text)) if text.isdecimal() and len(text) < 16 else None
+    variant_id = numbers.digits(text, 15)
+    variant = None if variant_id is None else catalogue.variant(variant_id)
     if variant is None or not variant.listed or variant.price is None:
         raise NotFound("We don’t sell this medicine.", "Search for it by name.")
     return variant
@@ -33,7 +35,7 @@ def wanted_patient(request: Request, user_id: int | None) -> int | None:
 def wanted_quantity(request: Request, variant: VariantFacts) -> int:
     """The quantity the form names, in the variant's units. Raises QuantityNotOffered."""
     text = request.form.get("quantity", "")
-    quantity = int(text) if text.isdecimal() and len(text) < 7 else 0
+    quantity = numbers.digits(text, 6) or 0
     if not variant.allows(quantity):
         steps = ", ".join(str(step) for step in variant.quantities)
         raise QuantityNotOffered(

@@ -13,7 +13,7 @@ from shop.substances.forms import ORAL_SOLIDS
 
 _STEP = re.compile(r"(\d{0,9}\.?\d{0,9}) ([^()]+?) in 1 ([^()]+)", re.ASCII)
 _CODE = re.compile(r" ?\((?:GS1:|NDC:? ?)?[\d-]+\)", re.ASCII)
-_NESTED = re.compile(r"\s+[>/]\s+")
+_NESTED = re.compile(r"\s+[>/]\s+|\s*[>/]\s*(?=\.?\d)", re.ASCII)
 MEASURES = {
     "ml": ("mL", Decimal(1)),
     "l": ("mL", Decimal(1000)),

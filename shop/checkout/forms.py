@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import Field
 from wtforms.validators import Length, StopValidation, ValidationError
 
+from shop import numbers
 from shop.accounts.queries import AddressFacts
 from shop.addresses import PostalAddress
 from shop.form_fields import PHONE
@@ -57,7 +58,8 @@ def _tidy(text: str | None) -> str:
 
 
 def _cents(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 12 else -1
+    found = numbers.digits(text, 11)
+    return -1 if found is None else found
 
 
 class CheckoutForm(FlaskForm):  # type: ignore[misc]
@@ -132,8 +134,7 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]
     @property
     def age_declared(self) -> int | None:
         """The age the customer declared, in years; None where they declared none."""
-        text = self.of_age.data or ""
-        return int(text) if text.isdecimal() and len(text) < 4 else None
+        return numbers.digits(self.of_age.data, 3)
 
     def address_so_far(self) -> PostalAddress | None:
         """Where it would go, before validation: a kept address, or a new one once its state is known."""

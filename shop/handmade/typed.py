@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 
+from shop import numbers
 from shop.catalogue.ndc_codes import UnreadableCode, eleven_digits
 from shop.safety.controlled import substance_in
 from shop.safety.dataset import Entry
@@ -131,17 +132,14 @@ def markets(text: str | None, countries: Collection[str]) -> list[str]:
     return found
 
 
-def size(text: str | None) -> int:
-    """Units of the product in a pack, a whole number."""
-    found = (text or "").strip()
-    if (
-        not (found.isascii() and found.isdecimal() and len(found) < 9)
-        or not 1 <= int(found) <= MOST_IN_A_PACK
-    ):
+def size(text: str | None, locale: str = "en_US") -> int:
+    """Units of the product in a pack, a whole number as the locale writes it."""
+    found = numbers.whole(text or "", locale)
+    if found is None or not 1 <= found <= MOST_IN_A_PACK:
         raise Unreadable(
             f"Enter how many units are in the pack, a whole number from 1 to {MOST_IN_A_PACK:,}."
         )
-    return int(found)
+    return found
 
 
 def package_code(text: str | None) -> tuple[str, str] | None:

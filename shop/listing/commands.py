@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from shop.catalogue import list_rows
 from shop.catalogue.safety_answer import CLEAR
 from shop.clock import business_date, now
+from shop.command_options import Count
 from shop.database import transaction
 from shop.errors import command_refusals
 from shop.listing import mail_exclusions as exclusions
@@ -35,7 +36,7 @@ def _selecting(command: Callable[..., None]) -> Callable[..., None]:
             type=click.Choice(ORIGINS),
             help="Only products from the NDC directory, or only those added by hand.",
         ),
-        click.option("--limit", type=click.IntRange(min=1), help="At most this many, most popular first."),
+        click.option("--limit", type=Count(min=1), help="At most this many, most popular first."),
         click.option("--dry-run", is_flag=True, help="Show what would change without changing anything."),
     )
     for option in reversed(options):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from shop.catalogue.models import Category, Ingredient, Pack, Product, Variant
 from shop.catalogue.queries import VariantFacts, facts_columns, facts_from
+from shop.clock import business_date, now
 from shop.database import db
 from shop.listing.finding import ProductRow, product_rows
 from shop.pricing.models import AcquisitionPrice
@@ -101,7 +102,7 @@ def _strengths(product_id: int) -> Any:
     latest, newer = aliased(AcquisitionPrice), aliased(AcquisitionPrice)
     newest = (
         select(newer.id)
-        .where(newer.variant_id == Variant.id)
+        .where(newer.variant_id == Variant.id, newer.effective_on <= business_date(now()))
         .order_by(newer.effective_on.desc())
         .limit(1)
         .scalar_subquery()

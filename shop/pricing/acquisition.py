@@ -108,14 +108,20 @@ def agreed(quotes: Iterable[Quote]) -> list[tuple[Decimal, date, date | None]]:
     went off the market, and such packs would outnumber those that are sold. Where all quotes have lapsed, the
     last agreed price stands. Days without any quote are left out. Periods of the same price are one.
 
+    That a quote lapses is no news of that day: it changes nothing until a survey says something again. So no
+    period starts on a day that no survey states.
+
     Returns (price, first day, last day or None), oldest first.
     """
-    changes, stands_from = _changes(quotes)
+    changes, lapses, stands_from = _changes(quotes)
     packs: Counter[Decimal] = Counter()
     found: list[tuple[Decimal, date, date | None]] = []
-    for day in sorted(changes):
-        for price, more in changes[day]:
+    for day in sorted(changes.keys() | lapses.keys()):
+        for price, more in changes.get(day, ()):
             packs[price] += more
+        packs.subtract(lapses.get(day, ()))
+        if day not in changes:
+            continue
         winner = _most_common(packs)
         if winner is None:
             if stands_from is None or day < stands_from:
@@ -126,13 +132,25 @@ def agreed(quotes: Iterable[Quote]) -> list[tuple[Decimal, date, date | None]]:
     return found
 
 
-def in_force(quotes: Iterable[Quote]) -> tuple[Decimal, date, None] | None:
-    """The price most packs of one weekly file share (of two, the lower), from its earliest day on."""
-    days: dict[Decimal, list[date]] = {}
-    for first, _, price in quotes:
-        days.setdefault(price, []).append(first)
-    winner = _most_common(Counter({price: len(firsts) for price, firsts in days.items()}))
-    return None if winner is None else (winner, min(days[winner]), None)
+def in_force(quotes: Sequence[Quote], on: date) -> list[tuple[Decimal, date, date | None]]:
+    """What the week of `on` says: the price in force then since its earliest day, and what is to follow.
+
+    It is the price most packs share; of two that equally many share the one that took effect later, then the
+    lower one. A pack has one quote for each day, in force from its first day until the next one's.
+    """
+    found: list[tuple[Decimal, date, date | None]] = []
+    for day in (on, *sorted({first for first, *_ in quotes if first > on})):
+        firsts: dict[Decimal, list[date]] = {}
+        for first, last, price in quotes:
+            if first <= day and (last is None or day <= last):
+                firsts.setdefault(price, []).append(first)
+        if not firsts:
+            continue
+        winner = min(firsts, key=lambda p: (-len(firsts[p]), -max(firsts[p]).toordinal(), p))
+        if not found or found[-1][0] != winner:
+            _close(found, day)
+            found.append((winner, min(firsts[winner]) if day == on else day, None))
+    return found
 
 
 def timeline(surveys: Iterable[Sequence[Period]]) -> list[Period]:
@@ -159,17 +177,21 @@ def joined(periods: Iterable[Period]) -> list[Period]:
     return found
 
 
-def _changes(quotes: Iterable[Quote]) -> tuple[dict[date, list[tuple[Decimal, int]]], date | None]:
-    """By day, which quotes come and go; and the first day of a quote until further notice."""
+def _changes(
+    quotes: Iterable[Quote],
+) -> tuple[dict[date, list[tuple[Decimal, int]]], dict[date, list[Decimal]], date | None]:
+    """By day, which quotes come and go; by day, which lapse; the first day of one until further notice."""
     changes: dict[date, list[tuple[Decimal, int]]] = {}
+    lapses: dict[date, list[Decimal]] = {}
     stands_from: date | None = None
     for first, last, price in quotes:
+        changes.setdefault(first, []).append((price, 1))
         if last is None:
             stands_from = first if stands_from is None else min(stands_from, first)
-        after = first + LAPSES_AFTER if last is None else last + DAY
-        changes.setdefault(first, []).append((price, 1))
-        changes.setdefault(after, []).append((price, -1))
-    return changes, stands_from
+            lapses.setdefault(first + LAPSES_AFTER, []).append(price)
+        else:
+            changes.setdefault(last + DAY, []).append((price, -1))
+    return changes, lapses, stands_from
 
 
 def _most_common(packs: Counter[Decimal]) -> Decimal | None:

@@ -1,18 +1,18 @@
 """Commands: rules and prices from the command line. Price lists as files are in `list_commands`."""
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import click
 from flask.cli import with_appcontext
 
-from shop import money
-from shop.clock import now
+from shop import money, numbers
+from shop.clock import business_date, now
 from shop.database import transaction
 from shop.errors import command_refusals
 from shop.pricing import queries, service
+from shop.pricing.list_file import breaks_text
 from shop.pricing.plan import Repriced, describe_outcome, describe_rule, outcome_table, preview
-from shop.pricing.price_list import breaks_text
 from shop.pricing.queries import product_id_of, unpriced_ids, variant_ids_of, variant_of
 from shop.pricing.rules import Breaks, Rule
 from shop.web import settings
@@ -24,7 +24,7 @@ from shop.web import settings
 def reprice(dry_run: bool) -> None:
     """Recompute all rule-based prices from the latest acquisition costs."""
     if dry_run:
-        report(preview(queries.rules(), None), dry_run)
+        report(preview(queries.rules(), None, business_date(now())), dry_run)
     else:
         with transaction():
             at = now()
@@ -63,8 +63,10 @@ def show(slug: str | None) -> None:
     own = product_id in found.by_product
     rule_words = _in_words(found.of(product_id))
     click.echo(f"{slug}: {rule_words}{'' if own else ' (the store’s rule)'}.")
-    for one in queries.strengths([product_id], only_by_rule=False):
+    for one in queries.strengths(business_date(now()), [product_id], only_by_rule=False):
         cost = "not known" if one.acquisition is None else formatted(one.acquisition)
+        if one.outdated_on:
+            cost += f" as of {one.outdated_on.isoformat()}, over a year ago"
         price_text = "no price" if one.price is None else formatted(one.price)
         lower = breaks_text(one.breaks, settings().currency, settings().locale)
         click.echo(
@@ -188,15 +190,16 @@ def amount_of(text: str, name: str) -> Decimal:
 
 def number_of(text: str, name: str) -> Decimal:
     """A number, such as a percentage: "12.5%"."""
-    try:
-        return Decimal(text.strip().removesuffix("%").strip().replace(",", "."))
-    except InvalidOperation as error:
-        raise click.BadParameter(f"“{text}” is not a number.", param_hint=name) from error
+    found = numbers.percent(text, settings().locale)
+    if found is None:
+        raise click.BadParameter(f"“{text}” is not a number.", param_hint=name)
+    return found
 
 
 def pair_of(text: str) -> tuple[int, str]:
     """Units and the text behind the equals sign: "90=5"."""
     units, _, value = text.partition("=")
-    if not (units.isascii() and units.isdecimal() and len(units) < 7 and value):
+    least = numbers.digits(units, 6)
+    if least is None or not value:
         raise click.BadParameter(f"“{text}” is not in the form 90=5.")
-    return int(units), value
+    return least, value

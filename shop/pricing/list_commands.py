@@ -12,7 +12,8 @@ from shop.database import transaction
 from shop.errors import DomainError
 from shop.pricing import price_list, service
 from shop.pricing.commands import formatted
-from shop.pricing.price_list import COLUMNS, MOST_BYTES, Entry, NoPriceList, PriceList, breaks_text
+from shop.pricing.list_file import COLUMNS, MOST_BYTES, NoPriceList, breaks_text, delimiter
+from shop.pricing.price_list import Entry, PriceList
 from shop.pricing.records import PriceRecord
 from shop.web import settings
 
@@ -25,13 +26,13 @@ def prices() -> None:
 
 
 @prices.command("export")
-@click.argument("file", type=click.File("w", encoding="utf-8", lazy=True, atomic=True))
+@click.argument("file", type=click.File("w", encoding="utf-8-sig", lazy=True, atomic=True))
 @with_appcontext
 def export_prices(file: Any) -> None:
-    """Write every strength and its price to FILE ("-" for standard output)."""
+    """Write every strength and its price to FILE ("-" for standard output), as spreadsheets open it."""
     config, count = settings(), 0
     with file as out:
-        writer = csv.DictWriter(out, COLUMNS)
+        writer = csv.DictWriter(out, COLUMNS, delimiter=delimiter(config.locale))
         writer.writeheader()
         for line in price_list.lines(config.currency, config.locale):
             writer.writerow(line)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -18,6 +19,7 @@ class Outcome(StrEnum):
     LOWERED = "lowered"
     UNCHANGED = "unchanged"
     NEW = "new"
+    OUTDATED = "outdated"
     WITHOUT_ACQUISITION = "without_acquisition"
     WITHOUT_RULE = "without_rule"
     WITHOUT_QUANTITY = "without_quantity"
@@ -43,7 +45,9 @@ class Change:
 
 @dataclass
 class Repriced:
-    """How many prices did what; the seven counts sum to the strengths priced by rule.
+    """How many prices did what; the eight counts sum to the strengths priced by rule.
+
+    `outdated` stay as they are, with or without a price: what pharmacies paid is known from over a year ago.
 
     `lost` of those without a price now had one; `below_cost` sell some quantity for less than pharmacies
     paid; `product_ids` are the products in which a price differs.
@@ -53,6 +57,7 @@ class Repriced:
     lowered: int = 0
     unchanged: int = 0
     new: int = 0
+    outdated: int = 0
     without_acquisition: int = 0
     without_rule: int = 0
     without_quantity: int = 0
@@ -82,22 +87,24 @@ class Repriced:
         self.below_cost += cheapest is not None and cost is not None and cheapest < cost
 
 
-def preview(rules: Rules, product_ids: Iterable[int] | None) -> Repriced:
+def preview(rules: Rules, product_ids: Iterable[int] | None, today: date) -> Repriced:
     """What repricing these products (None: all) by `rules` would do."""
     counted = Repriced()
-    for change in changes(rules, product_ids):
+    for change in changes(rules, product_ids, today):
         counted.add(change)
     return counted
 
 
-def changes(rules: Rules, product_ids: Iterable[int] | None) -> Iterator[Change]:
+def changes(rules: Rules, product_ids: Iterable[int] | None, today: date) -> Iterator[Change]:
     """For each strength that is priced by rule, its price by these rules, changed or not."""
-    for strength in strengths(product_ids):
+    for strength in strengths(today, product_ids):
         yield change(strength, rules.of(strength.product_id))
 
 
 def change(strength: Strength, rule: Rule | None) -> Change:
     """The price of one strength by `rule`."""
+    if rule and rule.fixed_price is None and not strength.usable and any(strength.quantities):
+        return Change(strength, Outcome.OUTDATED, strength.price, strength.breaks)
     made = ladder(rule, strength.acquisition, strength.quantities) if rule else None
     if made is None:
         return Change(strength, _why_none(strength, rule), None, ())
@@ -145,17 +152,21 @@ def describe_outcome(done: Repriced) -> str:
         parts.append(f"{done.new:,} {'is' if done.new == 1 else 'are'} new")
     if done.lost:
         parts.append(f"{done.lost:,} {'is' if done.lost == 1 else 'are'} lost")
+    if done.outdated:
+        parts.append(f"{done.outdated:,} can’t be made anew because the acquisition cost is over a year old")
     parts.append(f"{done.unchanged:,} {'stays' if done.unchanged == 1 else 'stay'}")
     return f"{', '.join(parts)}."
 
 
 def outcome_table(done: Repriced) -> list[tuple[str, int]]:
-    """Every outcome with its count, and what they sum to."""
+    """Every outcome with its count (of old costs only where there are any), and what they sum to."""
+    outdated = [("As before: acquisition cost over a year old", done.outdated)] if done.outdated else []
     return [
         ("Raised", done.raised),
         ("Lowered", done.lowered),
         ("New", done.new),
         ("Unchanged", done.unchanged),
+        *outdated,
         ("No price: acquisition cost unknown", done.without_acquisition),
         ("No price: no rule", done.without_rule),
         ("No price: no pack size", done.without_quantity),

@@ -1,11 +1,10 @@
 """A price list as a CSV file: one strength a line, by its address in the store or an NDC of one of its packs.
 
-Reading refuses line by line and writes nothing; `service` writes what was read. A file that a spreadsheet
-saved is read too: with a byte order mark, and with commas, semicolons or tabs between the columns.
+Reading refuses line by line and writes nothing; `service` writes what was read. All that a line names
+(variant, NDC, medicine) must be one strength.
 """
 
-import csv
-import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -18,64 +17,8 @@ from shop.catalogue.models import Pack, Product, Variant
 from shop.catalogue.ndc_codes import UnreadableCode, pack_key
 from shop.database import db, portions
 from shop.pricing.limits import price_problem
+from shop.pricing.list_file import breaks_text, file_rows, parse_breaks, price_text
 from shop.pricing.records import PriceRecord
-from shop.pricing.rules import Breaks
-
-# --- The shape of the file --------------------------------------------------------------------------------
-
-COLUMNS = ("variant", "ndc", "medicine", "basis", "price", "breaks")
-MOST_BYTES = 64 * 1024 * 1024
-
-
-class NoPriceList(ValueError):
-    """The file is not a price list; the message says what is missing."""
-
-
-def breaks_text(breaks: Iterable[tuple[int, Decimal]], currency: str, locale: str) -> str:
-    """ "60: $0.49; 90: $0.47"."""
-    return "; ".join(f"{n}: {money.format_unit_price(price, currency, locale)}" for n, price in breaks)
-
-
-def parse_breaks(text: str, currency: str, locale: str) -> Breaks:
-    """The inverse of `breaks_text`. Raises ValueError with a sentence."""
-    breaks = []
-    for part in text.split(";"):
-        if not part.strip():
-            continue
-        units, colon, price = part.partition(":")
-        if not (colon and units.strip().isascii() and units.strip().isdecimal() and len(units.strip()) < 7):
-            raise ValueError(f"“{part.strip()[:40]}” is not a quantity price: enter it like 90: 0.47.")
-        breaks.append((int(units), money.parse_price(price.strip(), currency, locale)))
-    return tuple(breaks)
-
-
-def file_rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    """(line number, the columns we know) of each line that is not empty."""
-    if len(content) > MOST_BYTES:
-        raise NoPriceList("The file is too large for a price list.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise NoPriceList("The file is not UTF-8 text: save it as “CSV UTF-8”.") from error
-    if "\0" in text:
-        raise NoPriceList("The file is not text: save it as “CSV UTF-8”.")
-    head = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
-    try:
-        yield from _named(reader)
-    except csv.Error as error:
-        raise NoPriceList(f"Line {reader.line_num} cannot be read as CSV: {error}.") from error
-
-
-def _named(reader: Any) -> Iterator[tuple[int, dict[str, str]]]:
-    names = [name.strip().lower() for name in next(reader, [])]
-    if "price" not in names or not {"variant", "ndc"} & set(names):
-        raise NoPriceList("The first line must name the columns: “variant” or “ndc”, and “price”.")
-    while (number := reader.line_num + 1) and (cells := next(reader, None)) is not None:
-        if any(cell.strip() for cell in cells):
-            row = dict(zip(names, (cell.strip() for cell in cells), strict=False))
-            yield number, {name: row.get(name, "") for name in COLUMNS}
-
 
 # --- Its lines as prices ----------------------------------------------------------------------------------
 
@@ -113,8 +56,11 @@ class PriceList:
 
 @dataclass(frozen=True)
 class _Known:
+    """A strength: `name` as it is said, `names` all the ways a list may name it, folded."""
+
     id: int
     name: str
+    names: frozenset[str]
     record: PriceRecord
 
 
@@ -145,10 +91,10 @@ def lines(currency: str, locale: str) -> Iterator[dict[str, str]]:
     for row in rows:
         yield {
             "variant": row.slug,
-            "ndc": row.ndc or "",
+            "ndc": _printed(row.ndc or ""),
             "medicine": f"{row.name} {row.form} {row.strength}",
             "basis": row.price_basis,
-            "price": "" if row.price is None else money.format_unit_price(row.price, currency, locale),
+            "price": "" if row.price is None else price_text(row.price, currency, locale),
             "breaks": breaks_text([(n, Decimal(price)) for n, price in row.price_breaks], currency, locale),
         }
 
@@ -159,30 +105,60 @@ def lines(currency: str, locale: str) -> Iterator[dict[str, str]]:
 def read(content: bytes, currency: str, locale: str) -> PriceList:
     """What a file wants. Raises NoPriceList if it is not a price list."""
     rows = list(file_rows(content))
-    known_slugs = _by_slug({row["variant"] for _, row in rows if row["variant"]})
-    codes = {row["ndc"]: _code(row["ndc"]) for _, row in rows if not row["variant"]}
+    known_slugs = _by_slug({row["variant"] for _, row, _ in rows if row["variant"]})
+    codes = {row["ndc"]: _code(row["ndc"]) for _, row, _ in rows if row["ndc"]}
     known_codes = _by_code({code for code in codes.values() if code})
     found, seen = PriceList(), dict[int, int]()
-    for number, row in rows:
-        known = known_slugs.get(row["variant"]) or known_codes.get(codes.get(row["ndc"]) or "")
+    for number, row, unreadable in rows:
         try:
+            if unreadable:
+                raise ValueError(unreadable)
+            known = _named(row, known_slugs.get(row["variant"]), known_codes.get(codes.get(row["ndc"]) or ""))
             found.entries.append(_entry(number, row, known, seen, currency, locale))
         except ValueError as refusal:
             found.refused.append((number, str(refusal)))
     return found
 
 
+def _named(row: Mapping[str, str], by_slug: _Known | None, by_code: _Known | None) -> _Known:
+    """The one strength that everything in a line names. Raises ValueError where it names none, or two."""
+    if row["variant"] and by_slug is None:
+        raise ValueError(f"There is no strength “{row['variant'][:60]}”.")
+    if row["ndc"] and by_code is None:
+        code = pack_key(row["ndc"])
+        if by_slug is None:
+            raise ValueError(f"There is no strength “{code[:60]}”.")
+        raise ValueError(
+            f"{by_slug.name} has no pack with the NDC {row['ndc'][:20]}. Correct the NDC, or leave it blank."
+        )
+    known = by_slug or by_code
+    if known is None:
+        raise ValueError("Neither a variant nor an NDC is stated.")
+    if by_slug and by_code and by_slug.id != by_code.id:
+        raise ValueError(
+            f"The variant is {by_slug.name}, and the NDC {row['ndc'][:20]} is of {by_code.name}. "
+            "Correct the one that is wrong, or leave it blank."
+        )
+    if row["medicine"] and _folded(row["medicine"]) not in known.names:
+        raise ValueError(
+            f"The line is for {known.name}, but the medicine is called “{row['medicine'][:60]}”. "
+            "Correct the one that is wrong, or leave the medicine blank."
+        )
+    return known
+
+
+def _folded(name: str) -> str:
+    return " ".join(re.findall(r"\d+(?:[.,]\d+)*|[.,]\d+|[^\W\d_]+|%", name.casefold()))
+
+
 def _entry(
     number: int,
     row: Mapping[str, str],
-    known: _Known | None,
+    known: _Known,
     seen: dict[int, int],
     currency: str,
     locale: str,
 ) -> Entry:
-    if known is None:
-        what = row["variant"] or pack_key(row["ndc"])
-        raise ValueError(f"There is no strength “{what[:60]}”.")
     if known.id in seen:
         raise ValueError(f"{known.name} is already in line {seen[known.id]}.")
     basis = row["basis"].lower()
@@ -215,6 +191,11 @@ def _same_or_empty(text: str, before: PriceRecord, currency: str, locale: str) -
         raise ValueError("A rule sets this price. To set it by hand, use “fixed” as its basis.")
 
 
+def _printed(code: str) -> str:
+    """With hyphens, so that a spreadsheet takes it for text and keeps its leading zeros."""
+    return f"{code[:5]}-{code[5:9]}-{code[9:]}" if len(code) == 11 and code.isdecimal() else code
+
+
 def _code(text: str) -> str | None:
     try:
         return pack_key(text)
@@ -243,4 +224,6 @@ def _variants(where: ColumnElement[bool]) -> Iterable[Any]:
 def _known(row: Any) -> _Known:
     breaks = tuple((int(units), Decimal(price)) for units, price in row.price_breaks)
     record = PriceRecord(row.price_basis == "rule", row.price, breaks)
-    return _Known(row.id, f"{row.name} {row.form} {row.strength}", record)
+    label = f"{row.name} {row.form} {row.strength}"
+    names = {label, row.name, f"{row.name} {row.form}", f"{row.name} {row.strength}"}
+    return _Known(row.id, label, frozenset(map(_folded, names)), record)

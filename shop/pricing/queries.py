@@ -2,19 +2,22 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy.orm import aliased
 
 from shop.catalogue.models import Pack, Product, Variant, as_text, breaks_of, values_of
 from shop.catalogue.ndc_codes import UnreadableCode, pack_key
 from shop.database import db, portions
 from shop.errors import NotFound
-from shop.pricing.acquisition import Period, joined
+from shop.pricing.acquisition import Period, joined, outdated
 from shop.pricing.models import AcquisitionPrice, PriceRule
 from shop.pricing.records import PriceRecord
 from shop.pricing.rules import Breaks, Rule
+from shop.web import settings
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,11 @@ class Rules:
 
 @dataclass(frozen=True)
 class Strength:
-    """One strength as prices are made for it; `acquisition` is the latest known, per unit."""
+    """One strength as prices are made for it; `acquisition` is what is in force today, per unit.
+
+    `outdated_on` is the day its survey is of where that is over a year ago; `usable` whether it may still
+    make a new price.
+    """
 
     variant_id: int
     slug: str
@@ -47,6 +54,8 @@ class Strength:
     breaks: Breaks
     quantities: tuple[int, ...]
     acquisition: Decimal | None
+    outdated_on: date | None = None
+    usable: bool = True
 
     @property
     def record(self) -> PriceRecord:
@@ -79,37 +88,38 @@ def rule_of_row(row: PriceRule) -> Rule:
     return Rule(row.mark_up, row.fee, row.fixed_price, breaks)
 
 
-def strengths(product_ids: Iterable[int] | None = None, only_by_rule: bool = True) -> Iterator[Strength]:
+def strengths(
+    today: date, product_ids: Iterable[int] | None = None, only_by_rule: bool = True
+) -> Iterator[Strength]:
     """Strengths of these products (None: of all) as they come, in few queries and little memory."""
-    question = _strengths()
+    question = _strengths(today)
     if only_by_rule:
         question = question.where(Variant.price_basis == "rule")
     if product_ids is None:
-        yield from _read(question.order_by(Variant.id))
+        yield from _read(question.order_by(Variant.id), today)
         return
     question = question.order_by(Variant.product_id, Variant.strength_value, Variant.id)
     for some in portions(product_ids):
-        yield from _read(question.where(Variant.product_id.in_(some)))
+        yield from _read(question.where(Variant.product_id.in_(some)), today)
 
 
-def strengths_by_id(ids: Iterable[int]) -> Iterator[Strength]:
+def strengths_by_id(ids: Iterable[int], today: date) -> Iterator[Strength]:
     """The strengths that exist among these, however priced, by id."""
     for some in portions(ids):
-        yield from _read(_strengths().where(Variant.id.in_(some)).order_by(Variant.id))
+        yield from _read(_strengths(today).where(Variant.id.in_(some)).order_by(Variant.id), today)
 
 
-def examples(limit: int) -> list[Strength]:
+def examples(limit: int, today: date) -> list[Strength]:
     """The most asked-for strengths that the store's rule prices and whose acquisition is known."""
     own = exists().where(PriceRule.product_id == Variant.product_id)
-    known = exists().where(AcquisitionPrice.variant_id == Variant.id)
     question = (
-        _strengths()
+        _strengths(today)
         .join(Product, Product.id == Variant.product_id)
-        .where(Variant.price_basis == "rule", known, ~own)
+        .where(Variant.price_basis == "rule", AcquisitionPrice.id.is_not(None), ~own)
         .order_by(Product.popularity.desc(), Product.id, Variant.strength_value, Variant.id)
         .limit(limit)
     )
-    return list(_read(question))
+    return list(_read(question, today))
 
 
 def counts() -> Counts:
@@ -138,15 +148,16 @@ def products_with_rules() -> list[tuple[Product, Rule]]:
     return [(product, rule_of_row(rule)) for product, rule in rows]
 
 
-def _strengths() -> Select[*tuple[Any, ...]]:
-    latest = (
-        select(AcquisitionPrice.price)
-        .where(AcquisitionPrice.variant_id == Variant.id)
-        .order_by(AcquisitionPrice.effective_on.desc())
+def _strengths(today: date) -> Select[*tuple[Any, ...]]:
+    paid = aliased(AcquisitionPrice)
+    in_force = (
+        select(paid.id)
+        .where(paid.variant_id == Variant.id, paid.effective_on <= today)
+        .order_by(paid.effective_on.desc())
         .limit(1)
         .scalar_subquery()
     )
-    return select(
+    columns = (
         Variant.id,
         Variant.slug,
         Variant.product_id,
@@ -154,12 +165,21 @@ def _strengths() -> Select[*tuple[Any, ...]]:
         Variant.price,
         as_text(Variant.price_breaks),
         as_text(Variant.quantities),
-        latest.label("acquisition"),
+        AcquisitionPrice.price.label("acquisition"),
+        AcquisitionPrice.effective_on,
+        AcquisitionPrice.ends_on,
+        AcquisitionPrice.source,
     )
+    return select(*columns).select_from(Variant).outerjoin(AcquisitionPrice, AcquisitionPrice.id == in_force)
 
 
-def _read(question: Select[*tuple[Any, ...]]) -> Iterator[Strength]:
+def _read(question: Select[*tuple[Any, ...]], today: date) -> Iterator[Strength]:
+    lenient = settings().price_from_old_costs
     for row in db.session.execute(question.execution_options(yield_per=2000)):
+        paid = None
+        if row.acquisition is not None:
+            paid = Period(row.acquisition, row.effective_on, row.ends_on, row.source)
+        outdated_on = outdated(paid, today)
         yield Strength(
             variant_id=row.id,
             slug=row.slug,
@@ -169,6 +189,8 @@ def _read(question: Select[*tuple[Any, ...]]) -> Iterator[Strength]:
             breaks=breaks_of(row.price_breaks),
             quantities=values_of(row.quantities),
             acquisition=row.acquisition,
+            outdated_on=outdated_on,
+            usable=lenient or outdated_on is None,
         )
 
 

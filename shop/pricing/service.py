@@ -14,6 +14,7 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.catalogue.list_rows import refresh
 from shop.catalogue.models import Product, Variant
+from shop.clock import business_date
 from shop.database import db
 from shop.errors import NotFound
 from shop.pricing import limits, queries, records
@@ -114,7 +115,7 @@ def price_by_rule(variant_ids: Iterable[int], actor_id: int | None, at: datetime
 def put_back_price(variant_id: int, actor_id: int | None, at: datetime) -> None:
     """Undo the latest decision about a strength's price. Doing it twice is doing nothing."""
     before = records.price_before(variant_id)
-    if before is None or before.value == _strengths([variant_id])[0].record:
+    if before is None or before.value == _strengths([variant_id], at)[0].record:
         raise NothingToPutBack("There is no earlier price to restore.", "Enter the price you want.")
     if before.value.by_rule:
         price_by_rule([variant_id], actor_id, at)
@@ -131,7 +132,7 @@ def _decide(
     """Write how strengths are priced, where that differs, each with its record: {variant id: product id}."""
     one_at_a_time()
     changed, rows = dict[int, int](), []
-    for strength in _strengths(wanted):
+    for strength in _strengths(wanted, at):
         before, after = strength.record, wanted[strength.variant_id]
         if before == after or (before.by_rule and after.by_rule):
             continue
@@ -153,8 +154,8 @@ def _decide(
     return changed
 
 
-def _strengths(ids: Collection[int]) -> list[queries.Strength]:
-    found = list(queries.strengths_by_id(ids))
+def _strengths(ids: Collection[int], at: datetime) -> list[queries.Strength]:
+    found = list(queries.strengths_by_id(ids, business_date(at)))
     if len(found) < len(set(ids)):
         raise NotFound("There is no such strength.", "Look it up in the catalog.")
     return found
@@ -232,11 +233,12 @@ def prices_changed(product_ids: set[int], at: datetime) -> None:
 def reprice(product_ids: Iterable[int] | None, at: datetime) -> Repriced:
     """Recompute the prices of these products (None: all) from today's rules and the latest acquisition costs.
 
-    Touches only strengths that are priced by rule; where no price can be made there is none.
+    Touches only strengths that are priced by rule; where no price can be made there is none. A cost
+    whose survey is over a year old makes no new price, unless the setting allows it: the price stays.
     """
     one_at_a_time()
     done, rows = Repriced(), []
-    for change in changes(queries.rules(), product_ids):
+    for change in changes(queries.rules(), product_ids, business_date(at)):
         done.add(change)
         if change.differs:
             rows.append(price_row(change.strength.variant_id, change.price, change.breaks, True))

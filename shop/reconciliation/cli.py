@@ -7,6 +7,7 @@ import click
 from flask import Blueprint, current_app
 
 from shop.clock import now
+from shop.command_options import Count
 from shop.errors import DomainError
 from shop.payments.gateway import Gateway
 from shop.reconciliation import service
@@ -19,12 +20,12 @@ blueprint.cli.help = "Payments and the payment service."
 @click.option(
     "--grace",
     "grace_minutes",
-    type=click.IntRange(min=0),
+    type=Count(min=0),
     default=15,
     show_default=True,
     help="Minutes for which an unfinished change counts as in flight.",
 )
-@click.option("--days", type=click.IntRange(min=1), help="Only orders from the last N days. Default: all.")
+@click.option("--days", type=Count(min=1), help="Only orders from the last N days. Default: all.")
 def reconcile(grace_minutes: int, days: int | None) -> None:
     """Compare every order with its sessions, intents, charges and refunds at the payment service.
 

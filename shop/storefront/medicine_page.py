@@ -118,6 +118,7 @@ def compose(
     totals = _totals(chosen, medicine.prescription_required, offered(medicine, chosen))
     begun = next((total for total in totals if total.chosen), None)
     price = begun.price if begun else facts.price
+    history = [period for period in history if period.effective_on <= today]
     latest = history[-1] if history else None
     sold = [s.facts.strength for s in medicine.strengths if sale_refusal(s.facts, market) is None]
     one = medicine.form if medicine.unit == "pill" else medicine.unit

@@ -34,7 +34,7 @@ from shop.web import settings
     "--report", type=click.Path(path_type=Path, dir_okay=False), help="Write unusable lines to this CSV file."
 )
 def import_nadac(files: tuple[Path, ...], dry_run: bool, report: Path | None) -> None:
-    """Import NADAC surveys: weekly .xlsx files and the .parquet price history, in any order.
+    """Import NADAC surveys as CMS publishes them (.csv, .xlsx) and the .parquet price history, in any order.
 
     All files are imported, or none. The history states no units, so it prices only what is counted in pills,
     and other packages if a weekly file in the same run states their unit.
@@ -159,4 +159,13 @@ def _of_prices(done: Repriced) -> str:
     return (
         f"Prices made by rule: {done.changed:,} of {done.total:,} change "
         f"({done.raised:,} rise, {done.lowered:,} fall, {done.new:,} are new, {done.lost:,} are lost)."
+    ) + _of_outdated(done)
+
+
+def _of_outdated(done: Repriced) -> str:
+    if not done.outdated:
+        return ""
+    return (
+        f" {done.outdated:,} stay as they are: what pharmacies paid for these is known from over a year ago. "
+        "To make prices from it anyway, set PRICE_FROM_OLD_COSTS=1."
     )

@@ -3,26 +3,25 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
 
-from shop.catalogue.models import Pack, Product, Variant
-from shop.database import db
 from shop.imports.nadac.files import Opened
+from shop.imports.nadac.packs import Packs
 from shop.imports.nadac.rows import (
+    EPOCH,
+    NO_DAY,
     NO_UNIT,
     OPEN,
-    UNITS,
     Rows,
     SurveyRefused,
     day_of,
-    ndc_code,
+    days,
     price_of,
     together,
 )
@@ -34,67 +33,11 @@ from shop.pricing.acquisition import (
     Source,
     agreed,
     in_force,
-    needs_no_unit,
-    surveyed_unit,
 )
 
 # --- Row by row: which price of which pack counts, and why others do not ----------------------------------
 
-AT_ONCE = 10_000
-NONE_FITS = -1
-
-
-@dataclass(frozen=True)
-class Packs:
-    """Sorted by `code`. `unit` is the one a survey must price in (NONE_FITS: none), `trusted` whether a price
-    without a unit may be believed. `contents`, by variant: mL or g in the container that is its unit.
-    """
-
-    code: NDArray[np.int64]
-    variant: NDArray[np.int64]
-    unit: NDArray[np.int8]
-    trusted: NDArray[np.bool_]
-    contents: dict[int, Decimal] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.code)
-
-    def find(self, code: NDArray[np.int64]) -> NDArray[np.intp]:
-        """The place of each NDC's pack; -1 where there is none."""
-        if not len(self):
-            return np.full(len(code), -1)
-        place = np.minimum(np.searchsorted(self.code, code), len(self) - 1)
-        return np.where(self.code[place] == code, place, -1)
-
-
-def packs() -> Packs:
-    """All packs, those the directory no longer has as well: they had a price while they were sold."""
-    rows = db.session.execute(
-        select(Pack.ndc11, Pack.size, Pack.variant_id, Product.unit, Variant.content, Variant.content_unit)
-        .join(Variant, Variant.id == Pack.variant_id)
-        .join(Product, Product.id == Variant.product_id)
-        .execution_options(yield_per=AT_ONCE)
-    )
-    codes, variants, units, trusted = [], [], [], []
-    contents: dict[int, Decimal] = {}
-    for ndc11, size, variant_id, product_unit, content, content_unit in rows:
-        unit = surveyed_unit(content_unit or product_unit, size)
-        if content:
-            contents[variant_id] = content
-        codes.append(ndc_code(ndc11))
-        variants.append(variant_id)
-        units.append(NONE_FITS if unit is None else UNITS[unit])
-        trusted.append(needs_no_unit(product_unit))
-    order = np.argsort(np.array(codes, np.int64))
-    return Packs(
-        np.array(codes, np.int64)[order],
-        np.array(variants, np.int64)[order],
-        np.array(units, np.int8)[order],
-        np.array(trusted, np.bool_)[order],
-        contents,
-    )
-
-
+USUALLY_BAD, MOST_BAD = 20, 0.05
 Advance = Callable[[int], None]
 
 
@@ -144,23 +87,62 @@ def sort_rows(
     units = np.full(len(packs), NO_UNIT, np.int8)
     for one in sorted(opened, key=lambda one: -one.survey.kind):
         tally = Tally(one.name)
-        rows = _of_our_packs(one, packs, units, today, tally, advance)
-        if tally.outcomes[Outcome.UNREADABLE] == one.survey.total:
-            number, reason = tally.faults[0]
-            raise SurveyRefused(
-                f"{one.name} has {tally.total} lines, and none can be read: in line {number}, {reason}.",
-                "Use the file as CMS publishes it.",
-            )
+        rows, read = _of_our_packs(one, packs, units, today, tally, advance)
+        _check_readable(tally, read)
         tallies.append(tally)
-        kept.setdefault(one.survey.source(), []).append((tally, rows))
-    return tallies, [_survey(source, parts, packs) for source, parts in sorted(kept.items())]
+        for source, some in _by_week(rows, one):
+            kept.setdefault(source, []).append((tally, some))
+    surveys = [_survey(source, parts, packs) for source, parts in sorted(kept.items())]
+    _keep_newest(surveys, packs)
+    return tallies, surveys
+
+
+def _check_readable(tally: Tally, read: int) -> None:
+    """A few bad lines cost themselves; where they are many, nothing in the file can be trusted."""
+    bad = tally.outcomes[Outcome.UNREADABLE]
+    if bad < read and bad <= max(USUALLY_BAD, int(read * MOST_BAD)):
+        return
+    reason, _ = Counter(reason for _, reason in tally.faults).most_common(1)[0]
+    number = next(number for number, one in tally.faults if one == reason)
+    how_many = "none can" if bad == read else f"{bad:,} cannot"
+    raise SurveyRefused(
+        f"{tally.name} has {read:,} lines, of which {how_many} be read: in line {number:,}, {reason}.",
+        "Use the file as CMS publishes it, and do not save it with a spreadsheet.",
+    )
+
+
+def _by_week(rows: Rows, one: Opened) -> Iterator[tuple[Source, Rows]]:
+    """A file of many weeks is as many surveys: weeks do not vote against each other."""
+    published = days(one.survey.published())
+    week = np.where(rows.as_of == NO_DAY, published, rows.as_of)
+    for number in np.unique(week) if len(week) else [published]:
+        yield Source(EPOCH + timedelta(days=int(number)), one.survey.kind), rows.only(week == number)
+
+
+def _keep_newest(surveys: Iterable[SurveyPrices], packs: Packs) -> None:
+    """Where a week goes back to an older effective date of a pack, the newest one known stays in force.
+
+    CMS: of several prices the one with the newest effective date, and of one date the newest “as of”.
+    """
+    first, price = np.full(len(packs), NO_DAY, np.int64), np.zeros(len(packs), np.int64)
+    for survey in surveys:
+        if survey.source.kind is not Kind.WEEKLY:
+            continue
+        rows = survey.rows
+        place = packs.find(rows.code)
+        on = days(survey.source.on)
+        held = (rows.first <= on) & (rows.last >= on)
+        older = held & (rows.first < first[place])
+        rows.first[older] = first[place][older]
+        rows.price[older] = price[place][older]
+        first[place[held]], price[place[held]] = rows.first[held], rows.price[held]
 
 
 def _of_our_packs(
     one: Opened, packs: Packs, units: NDArray[np.int8], today: date, tally: Tally, advance: Advance
-) -> Rows:
-    """The rows of one file whose price may be believed; the others are tallied."""
-    kept = []
+) -> tuple[Rows, int]:
+    """The rows of one file whose price may be believed, the others being tallied; and how many it has."""
+    kept, read = [], 0
     for rows in one.survey.batches(today):
         tally.outcomes[Outcome.UNREADABLE] += len(rows.faults)
         tally.faults += [(number, str(fault)) for number, fault in rows.faults]
@@ -168,7 +150,8 @@ def _of_our_packs(
         ours, theirs = rows.only(place >= 0), place[place >= 0]
         tally.outcomes[Outcome.UNKNOWN_PACK] += len(rows) - len(ours)
         if one.survey.kind is Kind.WEEKLY:
-            units[theirs] = ours.unit
+            stating = ours.unit != NO_UNIT
+            units[theirs[stating]] = ours.unit[stating]
         stated = np.where(ours.unit == NO_UNIT, units[theirs], ours.unit)
         unstated = (stated == NO_UNIT) & ~packs.trusted[theirs]
         fits = (stated == packs.unit[theirs]) | ((stated == NO_UNIT) & packs.trusted[theirs])
@@ -176,7 +159,8 @@ def _of_our_packs(
         tally.outcomes[Outcome.OTHER_UNIT] += int((~fits & ~unstated).sum())
         kept.append(ours.only(fits))
         advance(rows.count)
-    return together(kept)
+        read += rows.count
+    return together(kept), read
 
 
 def _survey(source: Source, parts: list[tuple[Tally, Rows]], packs: Packs) -> SurveyPrices:
@@ -226,15 +210,13 @@ def price_consensus(
     """
     found: Proposals = {}
     for survey in surveys:
-        decide: Callable[[list[Quote]], list[tuple[Decimal, date, date | None]]] = (
-            _weekly if survey.source.kind is Kind.WEEKLY else agreed
-        )
-        text = survey.source.text
+        text, on = survey.source.text, survey.source.on
+        weekly = survey.source.kind is Kind.WEEKLY
         for variant_id, quotes in _by_strength(survey):
             content = contents.get(variant_id)
             periods = [
                 Period(_of_container(price, content), first, last, text)
-                for price, first, last in decide(quotes)
+                for price, first, last in (in_force(quotes, on) if weekly else agreed(quotes))
             ]
             found.setdefault(variant_id, {})[survey.source] = periods
             advance(len(quotes))
@@ -245,11 +227,6 @@ def _of_container(price: Decimal, content: Decimal | None) -> Decimal:
     if content is None:
         return price
     return max((price * content).quantize(SMALLEST, rounding=ROUND_HALF_UP), SMALLEST)
-
-
-def _weekly(quotes: list[Quote]) -> list[tuple[Decimal, date, date | None]]:
-    price = in_force(quotes)
-    return [price] if price else []
 
 
 def _by_strength(survey: SurveyPrices) -> Iterator[tuple[int, list[Quote]]]:

@@ -1,4 +1,4 @@
-"""Opening a price survey: which of the two kinds a file is, told by its content, never by its name.
+"""Opening a price survey: of which kind a file is, told by its content, never by its name.
 
 Whatever is neither is refused here, with the likely mistake and the way out, before anything is written.
 """
@@ -9,11 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from shop.imports.nadac import history_file, weekly_file
+from shop.imports.nadac import history_file, text_file, weekly_file
 from shop.imports.nadac.rows import Rows, SurveyRefused
-from shop.pricing.acquisition import Kind, Source
+from shop.pricing.acquisition import Kind
 
-GET_ONE = "Use the weekly .xlsx file as CMS publishes it, or the .parquet price history."
+GET_ONE = "Use the NADAC file as CMS publishes it (.csv or .xlsx), or the .parquet price history."
 SNIFFED = 4096
 _MARKS = (
     (
@@ -27,14 +27,17 @@ _MARKS = (
 
 
 class SurveyFile(Protocol):
-    """An opened survey. `batches` may be read once; it raises SurveyRefused where the file is broken."""
+    """An opened survey. `batches` may be read once, and raises SurveyRefused where the file is broken.
+
+    `published` is the day it is “as of”, known when it has been read.
+    """
 
     kind: Kind
     total: int
 
     def batches(self, today: date) -> Iterator[Rows]: ...
 
-    def source(self) -> Source: ...
+    def published(self) -> date: ...
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,13 @@ def open_survey(path: Path) -> Opened:
             f"{path.name} cannot be read: {trouble.strerror}.", "Check the path."
         ) from trouble
     if start.startswith(b"PK\x03\x04"):
-        return Opened(path.name, weekly_file.open_weekly(path))
+        return Opened(path.name, weekly_file.open_workbook(path))
     if start.startswith(b"PAR1"):
-        return Opened(path.name, history_file.open_history(path))
+        return Opened(path.name, history_file.open_parquet(path))
+    if start and not start.startswith(tuple(mark for mark, *_ in _MARKS)):
+        survey = text_file.open_text(path)
+        if survey is not None:
+            return Opened(path.name, survey)
     reason, todo = _mistake(start)
     raise SurveyRefused(f"{path.name} {reason}", todo)
 
@@ -74,4 +81,8 @@ def _mistake(start: bytes) -> tuple[str, str]:
         return "is a web page, not a price survey.", "Open the address in a browser and save the file itself."
     if "PRODUCTNDC" in text or "NDCPACKAGECODE" in text:
         return "is part of the NDC directory.", "Import that with: flask catalogue import-ndc PRODUCT PACKAGE"
-    return "is not a price survey: neither a workbook nor a price history.", GET_ONE
+    return (
+        "is not a price survey: no line names the columns "
+        f"{weekly_file.listed(weekly_file.COLUMNS)}, and it is no workbook or price history.",
+        GET_ONE,
+    )

@@ -1,19 +1,23 @@
-"""Reading the price history: a Parquet file of periods by NDC, a batch at a time."""
+"""Reading Parquet: a price history (periods by NDC) or weeks as CMS publishes them, a batch at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from shop.imports.nadac.rows import NO_UNIT, OPEN, Rows, SurveyRefused, checked, ndc_code
-from shop.pricing.acquisition import Kind, Source
+from shop.imports.nadac.rows import NO_DAY, NO_UNIT, OPEN, Rows, SurveyRefused, checked, ndc_code
+from shop.imports.nadac.weekly_file import UNIT, WeeklyFile, columns, folded, lacking
+from shop.pricing.acquisition import Kind
 
 COLUMNS = ("ndc", "effective_date", "end_date", "nadac_per_unit")
 BATCH = 1 << 16
 MOST_ROWS = 10_000_000
-GET_ONE = "Use a history with the columns ndc, effective_date, end_date and nadac_per_unit."
+GET_ONE = (
+    "Use a history with the columns ndc, effective_date, end_date and nadac_per_unit, or the NADAC file "
+    "as CMS publishes it."
+)
 _BROKEN = (
     OSError,
     ValueError,
@@ -22,7 +26,6 @@ _BROKEN = (
     MemoryError,
     RuntimeError,
 )  # Arrow raises these too
-_NO_DATE = int(np.iinfo(np.int32).min)
 
 
 class HistoryFile:
@@ -45,7 +48,7 @@ class HistoryFile:
                 rows = checked(
                     np.arange(number + 1, number + 1 + len(batch), dtype=np.int32),
                     _codes(batch.column("ndc")),
-                    _days(batch.column("effective_date"), _NO_DATE),
+                    _days(batch.column("effective_date"), NO_DAY),
                     _days(batch.column("end_date"), OPEN),
                     batch.column("nadac_per_unit").cast(pa.float64()).fill_null(np.nan).to_numpy(False),
                     np.full(len(batch), NO_UNIT, np.int8),
@@ -61,12 +64,12 @@ class HistoryFile:
         if number != self.total:  # a damaged page may be read as an empty one
             raise SurveyRefused(f"{self.name} is damaged after row {number}.", "Download the file again.")
 
-    def source(self) -> Source:
+    def published(self) -> date:
         """Its latest effective date. Known once it has been read."""
-        return Source(self.newest, self.kind)
+        return self.newest
 
 
-def open_history(path: Path) -> HistoryFile:
+def open_parquet(path: Path) -> HistoryFile | WeeklyFile:
     """Look at the columns, or refuse the file with what is missing."""
     try:
         import pyarrow as pa  # 170 MB that nothing else needs: installed by whoever reads histories
@@ -78,21 +81,52 @@ def open_history(path: Path) -> HistoryFile:
         ) from absent
 
     try:
-        file = pq.ParquetFile(path, read_dictionary=["ndc"])
+        file = pq.ParquetFile(path)
         schema = file.schema_arrow
+        if set(COLUMNS) <= set(schema.names):
+            file = pq.ParquetFile(path, read_dictionary=["ndc"])
+            schema = file.schema_arrow
     except (pa.ArrowException, *_BROKEN) as trouble:
         raise SurveyRefused(
             f"{path.name} is a damaged or incomplete price history.", "Download the file again."
         ) from trouble
+    if "end date" not in map(folded, schema.names) and lacking(schema.names) in ([], [UNIT]):
+        return _weeks(path, file)
     missing = [column for column in COLUMNS if len(schema.get_all_field_indices(column)) != 1]
     if missing:
         raise SurveyRefused(f"{path.name} is not a price history. It lacks {', '.join(missing)}.", GET_ONE)
     if wrong := _wrong_types(schema):
         raise SurveyRefused(f"{path.name} is not a price history: {wrong} has the wrong type.", GET_ONE)
+    _check_size(path, file)
+    return HistoryFile(path.name, file)
+
+
+def _check_size(path: Path, file: Any) -> None:
     if not 0 < file.metadata.num_rows <= MOST_ROWS:
         size = "has no rows" if file.metadata.num_rows < 1 else "has more rows than any price history"
         raise SurveyRefused(f"{path.name} {size}.", "Download the file again.")
-    return HistoryFile(path.name, file)
+
+
+def _weeks(path: Path, file: Any) -> WeeklyFile:
+    """The columns of the data portal in a Parquet file: read as its text is, line by line."""
+    import pyarrow as pa
+
+    _check_size(path, file)
+    names = file.schema_arrow.names
+
+    def lines() -> Iterator[tuple[int, Sequence[Any]]]:
+        number = 0
+        try:
+            for batch in file.iter_batches(BATCH):
+                for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                    number += 1
+                    yield number, ["" if cell is None else cell for cell in cells]
+        except (pa.ArrowException, *_BROKEN) as trouble:
+            raise SurveyRefused(
+                f"{path.name} is damaged after row {number}.", "Download the file again."
+            ) from trouble
+
+    return WeeklyFile(path.name, lines, int(file.metadata.num_rows), columns(names), None)
 
 
 def _wrong_types(schema: Any) -> str | None:

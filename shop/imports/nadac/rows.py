@@ -25,6 +25,9 @@ class SurveyRefused(DomainError):
 
 EPOCH = date(1970, 1, 1)
 OPEN = 2**31 - 1  # the day of an end that is not known
+NO_DAY = -(2**31)  # a day that the file does not state
+BAD_DAY = NO_DAY + 1  # one that cannot be read
+NOT_AN_NDC, ROUNDED_NDC = -1, -2
 NO_UNIT = 0
 UNITS = {Unit.EACH: 1, Unit.MILLILITRE: 2, Unit.GRAM: 3}
 EARLIEST = date(1990, 1, 1)
@@ -38,6 +41,7 @@ class Fault(StrEnum):
     """Why a row cannot be read. It costs only itself."""
 
     NDC = "the NDC is not 11 digits"
+    ROUNDED = "a spreadsheet has rounded the NDC (like 5.8E+10): use the file as it was downloaded"
     DATE = "the effective date is missing or unreadable"
     DATE_RANGE = "the effective date is before 1990 or more than a year ahead"
     ENDS_EARLY = "it ends before it begins"
@@ -46,6 +50,7 @@ class Fault(StrEnum):
     TOO_LARGE = "the price is far too high"
     DECIMALS = "the price has more than five decimals"
     UNIT = "the pricing unit is not EA, ML, or GM"
+    AS_OF = "the “as of” date is missing, unreadable, before 1990, or more than a year ahead"
 
 
 @dataclass
@@ -58,6 +63,7 @@ class Rows:
     last: NDArray[np.int32]
     price: NDArray[np.int64]
     unit: NDArray[np.int8]
+    as_of: NDArray[np.int32]  # NO_DAY where the file states none
     faults: list[tuple[int, Fault]] = field(default_factory=list)
 
     def __len__(self) -> int:
@@ -82,6 +88,7 @@ class Rows:
             self.last[chosen],
             self.price[chosen],
             self.unit[chosen],
+            self.as_of[chosen],
         )
 
 
@@ -93,32 +100,37 @@ def checked(
     price: NDArray[np.float64],
     unit: NDArray[np.int8],
     today: date,
+    as_of: NDArray[np.int32] | None = None,
 ) -> Rows:
-    """The rows that can be meant, and the others by fault.
+    """The rows that can be meant, and the others by fault. `as_of`: None where the file has no such column.
 
-    What is missing comes as -1 (code, unit), the smallest whole number (first) or not-a-number (price).
+    What is missing comes as -1 (code, unit), NO_DAY (first), BAD_DAY (as_of) or not-a-number (price).
     """
+    weeks = np.full(len(line), NO_DAY, np.int32) if as_of is None else as_of
+    latest = days(today + LONGEST_AHEAD)
     scaled = np.where(np.abs(price) <= HIGHEST_PRICE, price, 1) * 10**UNIT_PLACES
     cents = np.rint(scaled)
     last = np.where(last >= days(END_OF_TIME), OPEN, last).astype(np.int32)
-    missing = first == np.iinfo(np.int32).min
+    missing = first == NO_DAY
     tests = (
+        (Fault.ROUNDED, code == ROUNDED_NDC),
         (Fault.NDC, code < 0),
         (Fault.DATE, missing),
-        (Fault.DATE_RANGE, (first < days(EARLIEST)) | (first > days(today + LONGEST_AHEAD))),
+        (Fault.DATE_RANGE, (first < days(EARLIEST)) | (first > latest)),
         (Fault.ENDS_EARLY, last < first),
         (Fault.PRICE, ~np.isfinite(price)),
         (Fault.NOT_POSITIVE, price <= 0),
         (Fault.TOO_LARGE, price > HIGHEST_PRICE),
         (Fault.DECIMALS, (np.abs(scaled - cents) > NOISE) | (cents == 0)),
         (Fault.UNIT, unit < 0),
+        (Fault.AS_OF, (weeks != NO_DAY) & ((weeks < days(EARLIEST)) | (weeks > latest))),
     )
     sound = np.ones(len(line), bool)
     faults: list[tuple[int, Fault]] = []
     for fault, wrong in tests:
         faults += [(int(number), fault) for number in line[wrong & sound]]
         sound &= ~wrong
-    rows = Rows(line, code, first, last, cents.astype(np.int64), unit).only(sound)
+    rows = Rows(line, code, first, last, cents.astype(np.int64), unit, weeks).only(sound)
     rows.faults = sorted(faults)
     return rows
 
@@ -136,12 +148,13 @@ def together(parts: list[Rows]) -> Rows:
         column("last", np.int32),
         column("price", np.int64),
         column("unit", np.int8),
+        column("as_of", np.int32),
     )
 
 
 def ndc_code(text: str) -> int:
-    """An NDC of 11 digits as a number; -1 where it is something else."""
-    return int(text) if len(text) == 11 and text.isascii() and text.isdigit() else -1
+    """An NDC of 11 digits as a number; NOT_AN_NDC where it is something else."""
+    return int(text) if len(text) == 11 and text.isascii() and text.isdigit() else NOT_AN_NDC
 
 
 def days(day: date) -> int:

@@ -18,8 +18,9 @@ from shop.audit.events import Event
 from shop.catalogue.models import Variant
 from shop.clock import business_date
 from shop.database import db, portions, transaction
-from shop.imports.nadac.consensus import Advance, Proposals, Tally, packs, price_consensus, sort_rows
+from shop.imports.nadac.consensus import Advance, Proposals, Tally, price_consensus, sort_rows
 from shop.imports.nadac.files import Opened
+from shop.imports.nadac.packs import packs
 from shop.imports.nadac.rows import SurveyRefused
 from shop.pricing.acquisition import Period, Source, read_source, timeline
 from shop.pricing.models import AcquisitionPrice

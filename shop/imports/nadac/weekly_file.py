@@ -1,161 +1,142 @@
-"""Reading the weekly NADAC file: a workbook whose header is found by its names, wherever it stands.
-
-It is made safe first: a few kilobytes can unpack to a terabyte, or hold one cell in the last row of the last
-column, for which a reader would lay out all cells before it. What is read is a copy that has been measured.
-"""
+"""Reading what CMS publishes: one week or many, as workbook, text or Parquet, recognized by its columns."""
 
 import re
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from io import BytesIO
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import numpy as np
 
-from shop.imports.nadac.rows import OPEN, UNITS, Rows, SurveyRefused, checked, days, ndc_code
-from shop.pricing.acquisition import Kind, Source, Unit
+from shop.imports.nadac.rows import (
+    BAD_DAY,
+    NO_DAY,
+    NO_UNIT,
+    NOT_AN_NDC,
+    OPEN,
+    ROUNDED_NDC,
+    UNITS,
+    Rows,
+    SurveyRefused,
+    checked,
+    days,
+    ndc_code,
+)
+from shop.imports.nadac.workbook import sheets
+from shop.pricing.acquisition import Kind, Unit
+from shop.text_files import HEADER_WITHIN
 
-# --- Unpacking: a zip archive is measured before any reader sees it ---------------------------------------
-
-MOST_PARTS = 500
-MOST_BYTES = 96 * 2**20  # eight times the official file of 2015
-MOST_COLUMNS = 64
-MOST_ROWS = 250_000
-NEEDED = {"[Content_Types].xml", "xl/workbook.xml"}
-_CELL = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{0,9})(\d{1,19})""")
-_PIECE = 2**20
-
-
-def unpacked(path: Path) -> BytesIO:
-    """The workbook as an archive without compression, or a refusal."""
-    try:
-        with ZipFile(path) as archive:
-            return _copied(archive, path.name)
-    except (
-        BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-    ) as trouble:
-        raise SurveyRefused(
-            f"{path.name} is a damaged or incomplete workbook.", "Download the file again."
-        ) from trouble
-
-
-def _copied(archive: ZipFile, name: str) -> BytesIO:
-    parts = [part for part in archive.infolist() if not part.is_dir()]
-    names = {part.filename for part in parts}
-    if not names >= NEEDED:
-        raise SurveyRefused(
-            f"{name} is a ZIP archive, but not a workbook.", "Unzip it and give the file inside."
-        )
-    if (
-        len(parts) > MOST_PARTS
-        or len(names) < len(parts)
-        or sum(part.file_size for part in parts) > MOST_BYTES
-    ):
-        raise SurveyRefused(
-            f"{name} would unzip to far more than a price survey.",
-            "Download the file from CMS again.",
-        )
-    copy = BytesIO()
-    with ZipFile(copy, "w") as safe:
-        for part in parts:
-            content = _content(archive, part)
-            if part.filename.startswith("xl/worksheets/"):
-                _measure(content, name)
-            safe.writestr(part.filename, content)
-    copy.seek(0)
-    return copy
-
-
-def _content(archive: ZipFile, part: ZipInfo) -> bytes:
-    """A part's bytes; zipfile reads no more than the size it states, and checks the sum."""
-    content = BytesIO()
-    with archive.open(part) as file:
-        while piece := file.read(_PIECE):
-            content.write(piece)
-    return content.getvalue()
-
-
-def _measure(sheet: bytes, name: str) -> None:
-    for cell in _CELL.finditer(sheet):
-        if int(cell[2]) > MOST_ROWS or _column(cell[1]) > MOST_COLUMNS:
-            raise SurveyRefused(
-                f"{name} has cells far outside a price survey’s columns and rows.",
-                "Download the file from CMS again.",
-            )
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
-
-
-# --- Reading ----------------------------------------------------------------------------------------------
-
-COLUMNS = ("ndc", "nadac per unit", "effective date", "pricing unit")
-HEADER_WITHIN = 50
+UNIT, AS_OF = "pricing unit", "as of"
+COLUMNS = ("ndc", "nadac per unit", "effective date", UNIT)
 BATCH = 5_000
 _AS_OF = re.compile(r"as of\D{0,20}(\d{1,2})/(\d{1,2})/(\d{4})", re.IGNORECASE)
-_DATES = ("%m/%d/%Y", "%Y-%m-%d", "%m/%d/%y")
-_NO_DATE = int(np.iinfo(np.int32).min)
+_DATES = ("%m/%d/%Y", "%Y-%m-%d", "%m/%d/%y", "%Y%m%d")
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE | re.ASCII)
+_SHORT = re.compile(r"[1-9]\d{6,9}", re.ASCII)
 
 Cells = Sequence[Any]
+Lines = Callable[[], Iterable[tuple[int, Cells]]]
+"""The lines under the header that are not blank, each with its number; may be asked for again."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where the columns stand; `as_of` is None where the file is of one week, `unit` where it states none."""
+
+    places: tuple[int, int, int]
+    unit: int | None
+    as_of: int | None
+
+    def of(self, cells: Cells) -> list[Any]:
+        """NDC, price, effective date, unit and “as of”: "" where the line is too short, None without one."""
+        return [self._cell(cells, place) for place in (*self.places, self.unit, self.as_of)]
+
+    @staticmethod
+    def _cell(cells: Cells, place: int | None) -> Any:
+        return None if place is None else cells[place] if place < len(cells) else ""
+
+
+def folded(name: object) -> str:
+    """A column's name as it is compared: "NADAC_Per_Unit" and "NADAC\\nPer Unit" are one."""
+    return " ".join(str(name).replace("_", " ").split()).casefold()
+
+
+def lacking(names: Iterable[object]) -> list[str]:
+    """The columns that a survey needs and these are not."""
+    known = set(map(folded, names))
+    return [column for column in COLUMNS if column not in known]
+
+
+def columns(names: Iterable[object]) -> Columns:
+    """Where the columns stand among these names, none of which is `lacking` but perhaps the unit."""
+    known = [folded(name) for name in names]
+    ndc, price, effective = (known.index(column) for column in COLUMNS[:3])
+    unit = known.index(UNIT) if UNIT in known else None
+    as_of = next((place for place, name in enumerate(known) if name.startswith(AS_OF)), None)
+    return Columns((ndc, price, effective), unit, as_of)
 
 
 class WeeklyFile:
-    """An opened weekly file. `total` counts the lines under the header that are not blank."""
+    """An opened file of one week or many. `total` is about how many lines it has, for a progress bar."""
 
     kind = Kind.WEEKLY
 
-    def __init__(
-        self, name: str, lines: list[tuple[int, Cells]], places: list[int], stated: date | None
-    ) -> None:
-        self.name, self.lines, self.places, self.stated = name, lines, places, stated
-        self.total = len(lines)
+    def __init__(self, name: str, lines: Lines, total: int, places: Columns, stated: date | None) -> None:
+        self.name, self.lines, self.total, self.columns = name, lines, total, places
+        self.stated = stated
         self.newest = date.min
 
     def batches(self, today: date) -> Iterator[Rows]:
         """The lines, checked. Each is in force from its own effective date until further notice."""
-        for start in range(0, len(self.lines), BATCH):
-            lines = self.lines[start : start + BATCH]
-            read = [_read([cells[place] for place in self.places]) for _, cells in lines]
-            code, price, first, unit = zip(*read, strict=True)
+        lines, pad = iter(self.lines()), None
+        while some := list(islice(lines, BATCH)):
+            cells = [self.columns.of(line) for _, line in some]
+            if pad is None and any(_SHORT.fullmatch(str(one[0])) for one in cells):
+                pad = self._has_lost_zeros()
+            read = [_read(one, bool(pad)) for one in cells]
+            code, price, first, unit, as_of = zip(*read, strict=True)
             rows = checked(
-                np.array([number for number, _ in lines], np.int32),
+                np.array([number for number, _ in some], np.int32),
                 np.array(code, np.int64),
                 np.array(first, np.int32),
-                np.full(len(lines), OPEN, np.int32),
+                np.full(len(some), OPEN, np.int32),
                 np.array(price, np.float64),
                 np.array(unit, np.int8),
                 today,
+                np.array(as_of, np.int32),
             )
             self.newest = max(self.newest, rows.newest)
             yield rows
 
-    def source(self) -> Source:
+    def published(self) -> date:
         """The day it is “as of”; where it names none, its latest effective date; known when read."""
-        return Source(self.stated or self.newest, self.kind)
+        return self.stated or self.newest
+
+    def _has_lost_zeros(self) -> bool:
+        """Whether a spreadsheet took the NDCs for numbers: they differ in length and none begins with 0.
+
+        Surveys write 11 digits, so the rest can be put back. A file of ten digits only is of another kind.
+        """
+        lengths = set()
+        for _, line in self.lines():
+            code = str(self.columns.of(line)[0]).strip()
+            if code.startswith("0"):
+                return False
+            if code.isascii() and code.isdigit():
+                lengths.add(len(code))
+        return len(lengths) > 1 and max(lengths) == 11
 
 
-def open_weekly(path: Path) -> WeeklyFile:
+def open_workbook(path: Path) -> WeeklyFile:
     """Find the sheet and the header, or refuse the workbook with what is missing."""
     missing = list(COLUMNS)
-    for cells in _sheets(unpacked(path), path.name):
+    for cells in sheets(path):
         for place, row in enumerate(cells[:HEADER_WITHIN]):
-            names = [" ".join(str(cell).replace("_", " ").split()).casefold() for cell in row]
-            lacking = [column for column in COLUMNS if column not in names]
-            if not lacking:
+            if not (without := lacking(row)):
                 lines = [
                     (number, line)
                     for number, line in enumerate(cells[place + 1 :], start=place + 2)
@@ -165,66 +146,20 @@ def open_weekly(path: Path) -> WeeklyFile:
                     raise SurveyRefused(
                         f"{path.name} has a header but no prices.", "Download the file again."
                     )
-                places = [names.index(column) for column in COLUMNS]
-                return WeeklyFile(path.name, lines, places, _as_of(cells[:place]))
-            missing = min(missing, lacking, key=len)
+                return _of_lines(path.name, lines, columns(row), stated(cells[:place]))
+            missing = min(missing, without, key=len)
     raise SurveyRefused(
-        f"{path.name} is a workbook, but not a weekly price file: no row names {_listed(missing)}.",
+        f"{path.name} is a workbook, but not a weekly price file: no row names {listed(missing)}.",
         "Use the NADAC file as CMS publishes it.",
     )
 
 
-def _sheets(workbook: BytesIO, name: str) -> Iterator[Sequence[Cells]]:
-    import python_calamine  # only commands read workbooks; a web worker stays small without it
-
-    try:
-        opened = python_calamine.load_workbook(workbook)
-        for sheet in opened.sheet_names:
-            yield opened.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, OSError, ValueError, TypeError) as trouble:
-        raise SurveyRefused(f"{name} is a damaged workbook.", "Download the file again.") from trouble
+def _of_lines(name: str, lines: list[tuple[int, Cells]], places: Columns, day: date | None) -> WeeklyFile:
+    return WeeklyFile(name, lambda: lines, len(lines), places, day)
 
 
-def _read(cells: Cells) -> tuple[int, float, int, int]:
-    """NDC, price, effective day and unit of one line, each with its mark for “unreadable”."""
-    ndc, price, effective, unit = cells
-    try:
-        number = UNITS[Unit(str(unit).strip().upper())]
-    except ValueError:
-        number = -1
-    day = _date(effective)
-    return _ndc(ndc), _number(price), days(day) if day else _NO_DATE, number
-
-
-def _ndc(cell: Any) -> int:
-    if isinstance(cell, float) and cell.is_integer() and cell > 0:  # a number cell has lost leading zeros
-        cell = f"{int(cell):011d}"
-    return ndc_code(str(cell).strip().replace("-", ""))
-
-
-def _number(cell: Any) -> float:
-    if isinstance(cell, bool):
-        return float("nan")
-    try:
-        return float(Decimal(str(cell).strip().removeprefix("$")))
-    except (InvalidOperation, OverflowError, ValueError):  # ValueError: a signalling NaN
-        return float("nan")
-
-
-def _date(cell: Any) -> date | None:
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    for form in _DATES:
-        try:
-            return datetime.strptime(str(cell).strip(), form).date()  # noqa: DTZ007  (a day has no zone)
-        except ValueError:
-            continue
-    return None
-
-
-def _as_of(above: Sequence[Cells]) -> date | None:
+def stated(above: Iterable[Cells]) -> date | None:
+    """The day that a title above the header names: "NADAC Reference File as of 06/17/2015"."""
     for cell in (cell for row in above for cell in row):
         if found := _AS_OF.search(str(cell)):
             try:
@@ -234,5 +169,78 @@ def _as_of(above: Sequence[Cells]) -> date | None:
     return None
 
 
-def _listed(columns: list[str]) -> str:
-    return ", ".join(f"“{column}”" for column in columns)
+def listed(names: Iterable[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names)
+
+
+# --- One line ---------------------------------------------------------------------------------------------
+
+
+def _read(cells: Cells, pad: bool = False) -> tuple[int, float, int, int, int]:
+    """NDC, price, effective day, unit and day “as of” of one line, each with its mark for “unreadable”."""
+    ndc, price, effective, unit, as_of = cells
+    week = NO_DAY if as_of is None else _day(as_of)
+    first = _day(effective)
+    return (
+        _ndc(ndc, pad),
+        _number(price),
+        NO_DAY if first == BAD_DAY else first,
+        NO_UNIT if unit is None else _unit(str(unit)),
+        week,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _unit(text: str) -> int:
+    try:
+        return UNITS[Unit(text.strip().upper())]
+    except ValueError:
+        return -1
+
+
+def _ndc(cell: Any, pad: bool = False) -> int:
+    if isinstance(cell, float) and cell.is_integer() and cell > 0:  # a number cell has lost leading zeros
+        cell = f"{int(cell):011d}"
+    if isinstance(cell, int) and not isinstance(cell, bool) and cell > 0:
+        cell = f"{cell:011d}"
+    text = str(cell).strip().replace("-", "")
+    if pad and _SHORT.fullmatch(text):
+        text = text.zfill(11)
+    if _ROUNDED.fullmatch(text):
+        return ROUNDED_NDC
+    return NOT_AN_NDC if len(text) != 11 else ndc_code(text)
+
+
+def _number(cell: Any) -> float:
+    return float("nan") if isinstance(cell, bool) else _amount(str(cell))
+
+
+@lru_cache(maxsize=1 << 17)
+def _amount(text: str) -> float:
+    try:
+        return float(Decimal(text.strip().removeprefix("$")))
+    except (InvalidOperation, OverflowError, ValueError):  # ValueError: a signalling NaN
+        return float("nan")
+
+
+def _day(cell: Any) -> int:
+    day = _dated(cell) if isinstance(cell, str) else _date(cell)
+    return days(day) if day else BAD_DAY
+
+
+def _date(cell: Any) -> date | None:
+    if isinstance(cell, datetime):
+        return cell.date()
+    return cell if isinstance(cell, date) else _dated(str(cell))
+
+
+@lru_cache(maxsize=1 << 14)
+def _dated(text: str) -> date | None:
+    """A day; the time that older exports write behind it is midnight and left out."""
+    bare = re.split(r"[T ]", text.strip(), maxsplit=1)[0]
+    for form in _DATES:
+        try:
+            return datetime.strptime(bare, form).date()  # noqa: DTZ007  (a day has no zone)
+        except ValueError:
+            continue
+    return None

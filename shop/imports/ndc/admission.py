@@ -1,5 +1,6 @@
 """Which products of the directory the store takes in, and the reason it gives for each it does not."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
@@ -85,6 +86,7 @@ Refusal = tuple[str, int, str, str, str]  # file, line, code, reason, more of it
 Sink = Callable[[Refusal], None]
 PRODUCTS, PACKAGES = "products", "packages"
 SHOWN_LINES = 20
+_QUOTED = re.compile("“[^”]*”")
 
 
 @dataclass
@@ -96,6 +98,7 @@ class Tally:
     taken_in: int = 0
     refused: Counter[Refused] = field(default_factory=Counter)
     malformed: list[tuple[int, str]] = field(default_factory=list)
+    causes: Counter[str] = field(default_factory=Counter)  # of malformed lines, without what they quote
 
     @property
     def rows(self) -> int:
@@ -103,8 +106,10 @@ class Tally:
 
     def refuse(self, line: int, code: str, why: Refused, more: str = "") -> None:
         self.refused[why] += 1
-        if why is Refused.MALFORMED and len(self.malformed) < SHOWN_LINES:
-            self.malformed.append((line, more))
+        if why is Refused.MALFORMED:
+            self.causes[_QUOTED.sub("“…”", more)] += 1
+            if len(self.malformed) < SHOWN_LINES:
+                self.malformed.append((line, more))
         if self.sink:
             self.sink((self.file, line, code, why.value, more))
 

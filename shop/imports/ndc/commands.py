@@ -23,7 +23,7 @@ from shop.clock import now
 from shop.database import transaction
 from shop.errors import command_refusals
 from shop.imports.ndc.admission import Sink, Tally
-from shop.imports.ndc.files import WrongFile, count_lines
+from shop.imports.ndc.files import PACKAGE_COLUMNS, PRODUCT_COLUMNS, WrongFile, count_lines
 from shop.imports.ndc.gathering import Directory
 from shop.imports.ndc.planning import Plan
 from shop.imports.ndc.service import Import, Outcome, run
@@ -35,7 +35,7 @@ EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command("import-ndc")
 @click.argument("product", type=EXISTING)
-@click.argument("package", type=EXISTING)
+@click.argument("package", type=EXISTING, required=False)
 @click.option("--dry-run", is_flag=True, help="Show what would change without changing anything.")
 @click.option(
     "--include",
@@ -53,17 +53,18 @@ EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 @with_appcontext
 def import_ndc(
     product: Path,
-    package: Path,
+    package: Path | None,
     dry_run: bool,
     include: tuple[str, ...],
     report_to: Path | None,
     accept_withdrawals: bool,
 ) -> None:
-    """Update the catalog from the FDA's NDC directory: PRODUCT and PACKAGE are its two files, also .gz.
+    """Update the catalog from the FDA's NDC directory.
 
-    Imported products are not on sale until they are listed.
+    PRODUCT is the ZIP file as downloaded, which holds both files, or product.txt, and PACKAGE is package.txt;
+    each also as .gz. Imported products are not on sale until they are listed.
     """
-    asked = Import(product, package, include, dry_run, accept_withdrawals)
+    asked = Import(product, package or product, include, dry_run, accept_withdrawals)
     console = Console()
     with command_refusals(), refusals_file(report_to) as sink, _progress(asked) as advance:
         outcome = run(asked, settings().market, now(), advance, sink)
@@ -94,9 +95,9 @@ def _progress(asked: Import) -> Iterator[Callable[[str, int], None]]:
     )
     with Progress(*columns, console=Console(stderr=True)) as bar:
         steps: dict[str, int] = {}
-        counted = {asked.products: count_lines(asked.products), asked.packages: count_lines(asked.packages)}
-        totals |= dict.fromkeys(("Reading products", "Judging products"), counted[asked.products])
-        totals["Reading packages"] = counted[asked.packages]
+        products = count_lines(asked.products, PRODUCT_COLUMNS, PACKAGE_COLUMNS)
+        totals |= dict.fromkeys(("Reading products", "Judging products"), products)
+        totals["Reading packages"] = count_lines(asked.packages, PACKAGE_COLUMNS, PRODUCT_COLUMNS)
 
         def advance(step: str, rows: int) -> None:
             if step not in steps:

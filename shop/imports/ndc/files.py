@@ -1,23 +1,30 @@
-"""Reading the directory's two files, plain or .gz, line by line; the wrong file is refused by its first line.
+"""Reading the directory's two files line by line; the wrong file is refused by its first line.
 
 A line that cannot be read (bytes, control characters, length, number of fields) is handed on as a `BadLine`
 and costs only itself.
 """
 
-import gzip
+import csv
 import re
-import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
-from typing import IO, cast
 
-from shop.errors import DomainError
+from shop.imports.ndc.opening import LONGEST_LINE, Bytes, Layout, WrongFile, opened
 
-LONGEST_LINE = 64 * 1024
-BLOCK = 1024 * 1024
+__all__ = [
+    "PACKAGE_COLUMNS",
+    "PRODUCT_COLUMNS",
+    "QUOTES",
+    "BadLine",
+    "Line",
+    "WrongFile",
+    "count_lines",
+    "read",
+]
+
+QUOTES = "the quotes around its fields do not match, as a spreadsheet would have set them"
 PRODUCT_COLUMNS = (
     "PRODUCTID",
     "PRODUCTNDC",
@@ -49,16 +56,7 @@ PACKAGE_COLUMNS = (
     "NDC_EXCLUDE_FLAG",
     "SAMPLE_PACKAGE",
 )
-_GZIP = b"\x1f\x8b"
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
-_WHERE = "Both files are in the NDC directory’s text download: product.txt comes first, package.txt second."
-
-
-class WrongFile(DomainError):
-    """The file is not what the command needs; nothing was written."""
-
-    status = 400
-    code = "wrong_file"
 
 
 @dataclass(frozen=True)
@@ -81,66 +79,28 @@ def read(path: Path, columns: Sequence[str], other: Sequence[str] = ()) -> Itera
     """Every line below the header. `other` are the columns of the file that may have been swapped with it.
 
     Raises:
-        WrongFile: before the first line when the file is another one, and where a compressed file breaks off.
+        WrongFile: before the first line when the file is another one, and where it breaks off.
     """
-    with _refusing(path), _opened(path) as file:
-        header = _header(path, file, columns, other)
-        yield from _lines(file, header, columns)
+    with opened(path, columns, other) as (file, layout):
+        yield from _lines(file, layout, columns)
 
 
-def count_lines(path: Path) -> int:
+def count_lines(path: Path, columns: Sequence[str], other: Sequence[str] = ()) -> int:
     """Lines below the header, for a progress bar.
 
     Raises:
-        WrongFile: the file cannot be read to its end.
+        WrongFile: the file is another one, or cannot be read to its end.
     """
-    with _refusing(path), _opened(path) as file:
-        return max(0, sum(block.count(b"\n") for block in iter(lambda: file.read(BLOCK), b"")) - 1)
+    with opened(path, columns, other) as (file, _layout):
+        return sum(1 for _ in iter(lambda: file.readline(LONGEST_LINE), b""))
 
 
-@contextmanager
-def _refusing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (EOFError, zlib.error, gzip.BadGzipFile) as trouble:
-        raise WrongFile(
-            f"{path.name} is damaged or incomplete: it cannot be unpacked.",
-            "Download it again.",
-        ) from trouble
-    except OSError as trouble:
-        raise WrongFile(f"{path.name} cannot be read: {trouble.strerror}.", "Check the path.") from trouble
-
-
-def _opened(path: Path) -> IO[bytes]:
-    with path.open("rb") as file:
-        compressed = file.read(len(_GZIP)) == _GZIP
-    return cast(IO[bytes], gzip.open(path, "rb")) if compressed else path.open("rb")
-
-
-def _header(path: Path, file: IO[bytes], columns: Sequence[str], other: Sequence[str]) -> list[str]:
-    raw = file.readline(LONGEST_LINE)
-    if not raw:
-        raise WrongFile(f"{path.name} is empty.", _WHERE)
-    text = raw.decode("utf-8-sig", "replace").rstrip("\r\n")
-    if text.lstrip().startswith("<"):
-        raise WrongFile(f"{path.name} is a web page, not the NDC directory.", _WHERE)
-    header = [name.strip().upper() for name in text.split("\t")]
-    missing = [name for name in columns if name not in header]
-    if not missing:
-        return header
-    if other and all(name in header for name in other):
-        raise WrongFile(f"{path.name} is the other of the two files: swap them.", _WHERE)
-    if len(header) == 1:
-        raise WrongFile(f"{path.name} is not the NDC directory: its first line has no column names.", _WHERE)
-    raise WrongFile(f"{path.name} lacks the columns {', '.join(missing)}.", _WHERE)
-
-
-def _lines(file: IO[bytes], header: list[str], columns: Sequence[str]) -> Iterator[Line | BadLine]:
-    pick = itemgetter(*(header.index(name) for name in columns))
-    number = 1
+def _lines(file: Bytes, layout: Layout, columns: Sequence[str]) -> Iterator[Line | BadLine]:
+    pick = itemgetter(*(layout.names.index(name) for name in columns))
+    number = layout.line
     while raw := file.readline(LONGEST_LINE):
         number += 1
-        if len(raw) == LONGEST_LINE and not raw.endswith(b"\n"):
+        if len(raw) >= LONGEST_LINE and not raw.endswith(b"\n"):
             _skip_rest(file)
             yield BadLine(number, "the line is longer than 64 kB")
             continue
@@ -149,13 +109,33 @@ def _lines(file: IO[bytes], header: list[str], columns: Sequence[str]) -> Iterat
             yield BadLine(number, "the line is not text")
         elif _CONTROL.search(text):
             yield BadLine(number, "the line contains control characters")
-        elif len(fields := text.split("\t")) != len(header):
-            yield BadLine(number, f"the line has {len(fields)} fields instead of {len(header)}")
+        elif (fields := _fields(text, layout)) is None:
+            yield BadLine(number, QUOTES)
+        elif len(fields) != len(layout.names):
+            yield BadLine(number, f"the line has {len(fields)} fields instead of {len(layout.names)}")
         else:
             yield Line(number, [field.strip() for field in pick(fields)])
 
 
-def _skip_rest(file: IO[bytes]) -> None:
+def _fields(text: str, layout: Layout) -> list[str] | None:
+    """The fields of a line, without the quotes that a spreadsheet puts around some; None: these do not match.
+
+    The directory itself has quotes inside names only, and a field that begins with one is a spreadsheet's.
+    """
+    if not layout.resaved and not text.startswith('"') and '\t"' not in text:
+        return text.split("\t")
+    try:
+        fields = next(csv.reader([text], delimiter=layout.delimiter, strict=True), [])
+    except csv.Error:
+        return None
+    if layout.resaved:  # some programs leave out empty cells at the end, or add some
+        while len(fields) > len(layout.names) and not fields[-1]:
+            fields.pop()
+        fields += [""] * (len(layout.names) - len(fields))
+    return fields
+
+
+def _skip_rest(file: Bytes) -> None:
     while part := file.readline(LONGEST_LINE):
         if part.endswith(b"\n"):
             return

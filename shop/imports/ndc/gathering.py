@@ -35,6 +35,7 @@ from shop.substances.titles import titles
 Advance = Callable[[str, int], None]
 Homes = dict[str, tuple[Strength, str] | Refused]  # by product id: strength and labeler, or why not
 ROWS_A_STEP = 2_000
+USUALLY_BAD, MOST_BAD = 20, 0.05
 
 
 @dataclass
@@ -65,12 +66,14 @@ def gather(
     one has read on labels.
 
     Raises:
-        files.WrongFile: the file is another one, or breaks off.
+        files.WrongFile: the file is another one, breaks off, or has too many lines that cannot be read.
     """
     next(files.read(packages, files.PACKAGE_COLUMNS, files.PRODUCT_COLUMNS), None)
     directory = Directory(Tally(PRODUCTS, sink), Tally(PACKAGES, sink))
     pages, homes = _read_products(products, directory, frozenset(include), advance, Releases(joins))
+    _check_readable(products, directory.products)
     _read_packages(packages, directory, homes, advance)
+    _check_readable(packages, directory.packages)
     homes.clear()
     directory.pages = part_by_container(pages, directory.packs)
     size_packs(directory.packs, stated or {})
@@ -81,6 +84,19 @@ def gather(
         page.name = names[page.identity]
     naming.forget()
     return directory
+
+
+def _check_readable(path: Path, tally: Tally) -> None:
+    """A few bad lines cost themselves; where they are many, nothing in the file can be trusted."""
+    bad = tally.refused[Refused.MALFORMED]
+    if bad == tally.rows > 0 or bad > max(USUALLY_BAD, int(tally.rows * MOST_BAD)):
+        cause, count = tally.causes.most_common(1)[0]
+        number, example = tally.malformed[0]
+        raise files.WrongFile(
+            f"{path.name}: {bad:,} of {tally.rows:,} lines cannot be read, {count:,} of them because {cause} "
+            f"(the first is line {number:,}: {example}).",
+            "If a spreadsheet saved the file, use it as it was downloaded. Nothing was written.",
+        )
 
 
 def _read_products(

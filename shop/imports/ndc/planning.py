@@ -44,6 +44,9 @@ class Plan:
     withdrawn_packs: list[int] = field(default_factory=list)
     withdrawn_products: list[KnownProduct] = field(default_factory=list)
     directory_packs: int = 0  # packs of the directory's products that are not withdrawn yet
+    directory_strengths: int = 0  # strengths that these packs are of
+    directory_products: int = 0  # products of the directory that are not withdrawn yet
+    lost_strengths: int = 0  # of these, how many keep none of their packs
     fingerprint: tuple[int, ...] = ()  # of the catalogue compared with
     touched: set[int] = field(default_factory=set)  # products whose pages or packs change
 
@@ -176,16 +179,21 @@ def _compare_sale_units(result: Plan, strength: Strength, variant_id: int, produ
 def _compare_packs(result: Plan, directory: Directory) -> None:
     staged = {pack.ndc11: pack for pack in directory.packs}
     met = set(result.product_ids.values())
+    had, kept = set[int](), set[int]()
     for known in existing.packs():
         product = result.known.products[result.known.product_of[known.variant_id]]
         pack = staged.pop(known.ndc11, None)
         if product.of_directory and not known.withdrawn_on and not known.by_hand:
             result.directory_packs += 1
+            had.add(known.variant_id)
+            if pack is not None and result.variant_ids.get(pack.strength) == known.variant_id:
+                kept.add(known.variant_id)
         if pack is not None:
             _compare_pack(result, known, pack, product)
         elif not known.withdrawn_on and not known.by_hand and (product.of_directory or product.id in met):
             result.withdrawn_packs.append(known.id)
             result.touched.add(product.id)
+    result.directory_strengths, result.lost_strengths = len(had), len(had - kept)
     result.new_packs = list(staged.values())
     for pack in result.new_packs:
         if pack.strength.page.identity in result.product_ids:
@@ -235,6 +243,9 @@ def _compare_words(result: Plan, directory: Directory) -> None:
 def _withdraw_products(result: Plan) -> None:
     met = set(result.product_ids.values())
     for product in result.known.products.values():
-        if product.of_directory and product.id not in met and not product.withdrawn_on:
+        if not product.of_directory or product.withdrawn_on:
+            continue
+        result.directory_products += 1
+        if product.id not in met:
             result.withdrawn_products.append(product)
             result.touched.add(product.id)

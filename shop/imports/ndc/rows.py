@@ -1,5 +1,6 @@
 """One line of each file as a row: checked, in the pharmacy's words, not yet judged."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -143,12 +144,27 @@ def _check_dates(start: str, end: str) -> None:
         _require(not day or _is_day(day), f"“{day[:20]}” is not a date")
 
 
+_DAYS = (
+    (re.compile(r"\d{8}(?:\.0)?", re.ASCII), ("%Y%m%d",)),
+    (re.compile(r"\d{4}-\d\d?-\d\d?", re.ASCII), ("%Y-%m-%d",)),
+    (re.compile(r"\d\d?/\d\d?/\d{4}", re.ASCII), ("%m/%d/%Y", "%d/%m/%Y")),
+    (re.compile(r"\d\d?\.\d\d?\.\d{4}", re.ASCII), ("%d.%m.%Y",)),
+)
+"""How the directory writes a day, and how spreadsheets do. No day is kept: it is only checked."""
+
+
 @lru_cache(maxsize=65536)
 def _is_day(text: str) -> bool:
-    if len(text) != len("20190429") or not (text.isascii() and text.isdigit()):
-        return False
+    bare = text.removesuffix(" 00:00:00").removesuffix(" 0:00")
+    return any(
+        shape.fullmatch(bare) and any(_fits(bare.removesuffix(".0"), form) for form in forms)
+        for shape, forms in _DAYS
+    )
+
+
+def _fits(text: str, form: str) -> bool:
     try:
-        return datetime.strptime(text, "%Y%m%d").year > 0  # noqa: DTZ007  (a day has no zone)
+        return datetime.strptime(text, form).year > 0  # noqa: DTZ007  (a day has no zone)
     except ValueError:
         return False
 

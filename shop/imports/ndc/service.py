@@ -28,7 +28,8 @@ from shop.listing.deciding import decide
 from shop.projections.cache_version import catalogue_changed
 
 USUAL_LOSS = 0.2
-FEW_PACKS = 100
+FEW = {"packs": 100, "strengths": 50, "medicines": 25}
+"""Of these so many may go whatever the share: small stores change a lot."""
 
 
 class TooMuchWithdrawn(DomainError):
@@ -62,7 +63,7 @@ def run(asked: Import, market: str, at: datetime, advance: Advance, sink: Sink |
 
     Raises:
         WrongFile: a file is not what it should be; nothing was written.
-        TooMuchWithdrawn: more than a fifth of the directory's packs would go; nothing was written.
+        TooMuchWithdrawn: over a fifth of its packs, strengths or medicines would go; nothing was written.
     """
     with _few_collections():
         joined, stated = joins(), existing.stated_sizes()
@@ -104,12 +105,18 @@ def _write(done: Plan, directory: Directory, market: str, at: datetime) -> None:
 
 
 def _check_loss(foreseen: Plan) -> None:
-    lost, had = len(foreseen.withdrawn_packs), foreseen.directory_packs
-    if lost > FEW_PACKS and lost > had * USUAL_LOSS:
-        raise TooMuchWithdrawn(
-            f"These files lack {lost:,} of the directory’s {had:,} packs. Nothing was written.",
-            "If that is right, run the command again with --accept-withdrawals.",
-        )
+    losses = {
+        "packs": (len(foreseen.withdrawn_packs), foreseen.directory_packs),
+        "strengths": (foreseen.lost_strengths, foreseen.directory_strengths),
+        "medicines": (len(foreseen.withdrawn_products), foreseen.directory_products),
+    }
+    for what, (lost, had) in losses.items():
+        if lost > FEW[what] and lost > had * USUAL_LOSS:
+            raise TooMuchWithdrawn(
+                f"These files lack {lost:,} of the directory’s {had:,} {what}. Nothing was written.",
+                "The download may be cut off, or a spreadsheet may have saved it. "
+                "If that is right, run the command again with --accept-withdrawals.",
+            )
 
 
 @contextmanager

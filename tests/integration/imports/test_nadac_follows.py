@@ -23,13 +23,24 @@ def test_prices_made_by_rule_follow_and_fixed_ones_stay(context, imported, tmp_p
     with transaction():
         pricing.set_rule(None, Rule(mark_up=Decimal("1"), fee=Decimal(0)), None, now())
         pricing.price_by_rule([ruled], None, now())
-    said = imported(weekly(tmp_path / "w.xlsx", [line(A, 0.25), line(B, 0.3)]))
+    said = imported(weekly(tmp_path / "w.xlsx", [line(A, 0.25), line(B, 0.3)], title="as of 01/01/2099"))
     assert "Prices made by rule: 1 of 1 change (0 rise, 0 fall, 1 are new, 0 are lost)." in said
     assert db.session.get(Variant, ruled).price == Decimal("0.50")
     assert db.session.get(Variant, fixed).price == Decimal("0.40")
-    said = imported("--dry-run", weekly(tmp_path / "x.xlsx", [line(A, 0.3)], title="as of 07/01/2015"))
+    said = imported("--dry-run", weekly(tmp_path / "x.xlsx", [line(A, 0.3)], title="as of 01/08/2099"))
     assert "1 of 1 change (1 rise" in said
     assert db.session.get(Variant, ruled).price == Decimal("0.50")
+
+
+def test_a_survey_of_long_ago_makes_no_new_price_and_says_so(context, imported, tmp_path):
+    ruled = make_variant("Baclofen", price=None)
+    pack(ruled, A)
+    with transaction():
+        pricing.set_rule(None, Rule(mark_up=Decimal("1"), fee=Decimal(0)), None, now())
+        pricing.price_by_rule([ruled], None, now())
+    said = imported(weekly(tmp_path / "w.xlsx", [line(A, 0.25)]))
+    assert "PRICE_FROM_OLD_COSTS" in said
+    assert db.session.get(Variant, ruled).price is None
 
 
 def test_the_imported_periods_are_the_history_a_medicine_page_draws(tablet, imported, tmp_path):

@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -93,9 +93,10 @@ def counts(output: str, name: str) -> dict[str, int]:
     return {words: int(n.replace(",", "")) for n, words in re.findall(r"^ +([\d,]+)  (.+)$", part, re.M)}
 
 
-def voted(rows: list[tuple[date, date, Decimal]], on: date) -> Decimal | None:
-    """The price of one strength on one day, by counting."""
+def voted(rows: list[tuple[date, date, Decimal]], day: date) -> Decimal | None:
+    """The price of one strength on one day, by counting on the latest day before it that has a row."""
     end = date(2099, 12, 31)
+    on = max((first for first, _, _ in rows if first <= day), default=day)
     votes = Counter(
         price
         for first, last, price in rows
@@ -174,6 +175,17 @@ def test_a_part_of_the_real_history_on_postgresql(migrated, shared_data, tmp_pat
         assert "Nothing changed." in again.output
 
 
+def begun_by_the_history() -> dict[int, set[date]]:
+    """The first days of the periods that the history brought, by strength."""
+    found: defaultdict[int, set[date]] = defaultdict(set)
+    columns = (AcquisitionPrice.variant_id, AcquisitionPrice.effective_on)
+    for variant, day in db.session.execute(
+        select(*columns).where(AcquisitionPrice.source.contains("history"))
+    ):
+        found[variant].add(day)
+    return found
+
+
 def check_days(table: pa.Table, units: dict[str, str], shelf: Shelf) -> None:
     """Compare what is stored with votes counted by hand, for some strengths on some days of the history."""
     chosen = random.Random(7)
@@ -186,8 +198,9 @@ def check_days(table: pa.Table, units: dict[str, str], shelf: Shelf) -> None:
         price = Decimal(repr(row["nadac_per_unit"]))
         quotes.setdefault(shelf[row["ndc"]][0], []).append((row["effective_date"], row["end_date"], price))
     checked = 0
-    stored = histories(quotes)
+    stored, begun = histories(quotes), begun_by_the_history()
     for variant, rows in quotes.items():
+        assert begun[variant] <= {first for first, _, _ in rows}, variant
         for on in (chosen.choice(rows)[0], date(2020, 1, 1) + timedelta(days=chosen.randrange(1_000))):
             if (price := voted(rows, on)) is not None:
                 held = [

@@ -19,12 +19,14 @@ from shop.clock import now
 from shop.database import db
 from shop.imports.nadac.files import open_survey
 from shop.imports.nadac.rows import SurveyRefused
-from shop.imports.nadac.weekly_file import MOST_BYTES
+from shop.imports.nadac.workbook import MOST_BYTES
 from shop.pricing.models import AcquisitionPrice
 from tests.factories import make_variant
 from tests.integration.imports.nadac_files import HEADER, history, line, period, weekly, workbook
 from tests.integration.imports.nadac_store import A, pack
 
+PORTAL = "NDC Description,NDC,NADAC Per Unit,Effective Date,Pricing Unit,As of Date\n"
+REST = "0.1,06/17/2015,EA,06/17/2015"
 NDC_FILE = "PRODUCTID\tPRODUCTNDC\tPRODUCTTYPENAME\r\n"
 
 
@@ -106,7 +108,18 @@ WRONG = {
     "workbook without units": (lambda p: weekly(p, [line(A, 1)], header=HEADER[:4]), "“pricing unit”"),
     "workbook without lines": (lambda p: weekly(p, []), "no prices"),
     "workbook of nonsense": (lambda p: workbook(p, "<row><c><v>1</row>"), "damaged|no row names"),
-    "no line readable": (lambda p: weekly(p, [line("x", 1), line("y", 1)]), "none can be read"),
+    "text without columns": (lambda p: text(p, "sep=;\nNDC;Price\n1;2\n"), "no line names the columns"),
+    "text without lines": (lambda p: text(p, PORTAL), "no prices"),
+    "text with open quotes": (lambda p: text(p, PORTAL + f'"X,{A},0.1,06/17/2015,EA,06/17/2015\n'), "quotes"),
+    "text of rounded codes": (
+        lambda p: text(p, PORTAL + f"X,5.8E+10,{REST}\n"),
+        "rounded",
+    ),
+    "text of ten digits": (
+        lambda p: text(p, PORTAL + f"X,0000000001,{REST}\n"),
+        "11 digits",
+    ),
+    "no line readable": (lambda p: weekly(p, [line("x", 1), line("y", 1)]), "of which none can be read"),
     "history cut off": (lambda p: cut(history(p, [period(A, "2020-01-01", None, 0.1)]), 0.7), "damaged"),
     "history damaged inside": (damaged_inside, "damaged"),
     "history without a column": (lambda p: history(p, [], nadac_per_unit="price"), "lacks nadac_per_unit"),

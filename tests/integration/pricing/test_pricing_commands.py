@@ -149,7 +149,7 @@ def test_a_list_that_comes_back_as_it_left_changes_nothing(run, baclofen, tmp_pa
     set_rule(None, STORE)
     file = tmp_path / "prices.csv"
     assert run("prices", "export", str(file))[0] == 0
-    with file.open(encoding="utf-8", newline="") as text:
+    with file.open(encoding="utf-8-sig", newline="") as text:
         rows = {row["variant"]: row for row in csv.DictReader(text)}
     assert rows["baclofen-tablets-10-mg"] == {
         "variant": "baclofen-tablets-10-mg",

@@ -10,6 +10,7 @@ from sqlalchemy import event, func, select
 from shop.audit.models import AuditRecord
 from shop.catalogue import queries as catalogue
 from shop.catalogue.models import Listing
+from shop.clock import business_date
 from shop.database import db, transaction
 from shop.errors import NotFound
 from shop.pricing import queries, records, service
@@ -21,7 +22,7 @@ from shop.pricing.rules import Rule, unit_price
 from shop.pricing.service import reprice
 from shop.projections.cache_version import version
 from tests.factories import make_variant
-from tests.integration.pricing.ruled_prices import AT, STORE, make_by_rule, product_of, set_rule
+from tests.integration.pricing.ruled_prices import AT, LASTING, STORE, make_by_rule, product_of, set_rule
 
 D = Decimal
 
@@ -38,6 +39,7 @@ def test_the_store_rule_prices_what_waits_for_one_and_touches_nothing_else(conte
         "lowered": 0,
         "unchanged": 0,
         "new": 2,
+        "outdated": 0,
         "without_acquisition": 1,
         "without_rule": 0,
         "without_quantity": 0,
@@ -89,10 +91,10 @@ def test_repricing_follows_the_survey_and_says_what_it_did(context):
         for variant, cost in ((raised, "0.2"), (lowered, "0.01")):
             db.session.add(
                 AcquisitionPrice(
-                    variant_id=variant, price=D(cost), effective_on=date(2022, 11, 1), source="a survey"
+                    variant_id=variant, price=D(cost), effective_on=date(2022, 11, 1), source=LASTING
                 )
             )
-    looked_at = preview(queries.rules(), None)
+    looked_at = preview(queries.rules(), None, business_date(AT))
     with transaction():
         done = reprice(None, AT)
     assert (done.raised, done.lowered, done.unchanged, done.total) == (1, 1, 1, 3)

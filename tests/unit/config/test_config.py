@@ -194,3 +194,20 @@ def test_states_are_named_by_their_codes(env, text, states):
 def test_what_is_no_state_is_refused_and_named(env, text):
     with pytest.raises(SettingsRefused, match="COPY_SUFFICES_IN"):
         from_environment({**env, "COPY_SUFFICES_IN": text})
+
+
+@pytest.mark.parametrize("currency", ["JPY", "KWD", "KRW", "BHD", "usd", "DOLLARS", "US"])
+def test_a_currency_without_two_decimals_is_refused_by_name(env, currency):
+    with pytest.raises(SettingsRefused, match=currency):
+        from_environment({**env, "STORE_CURRENCY": currency})
+
+
+@pytest.mark.parametrize("currency", ["USD", "EUR", "CHF", "INR"])
+def test_a_currency_with_two_decimals_is_taken(env, currency):
+    assert from_environment({**env, "STORE_CURRENCY": currency}).currency == currency
+
+
+@pytest.mark.parametrize("port", ["٨٠٠٠", "+8000", "8_000", "8000.0"])
+def test_a_number_of_the_environment_is_plain_digits(env, port):
+    with pytest.raises(SettingsRefused, match="PORT"):
+        from_environment({**env, "PORT": port})

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shop.imports.nadac.rows import OPEN, UNITS, checked, days, price_of
+from shop.imports.nadac.rows import OPEN, ROUNDED_NDC, UNITS, checked, days, price_of
 from shop.imports.nadac.weekly_file import _date, _ndc, _number, _read
 
 cells = st.one_of(
@@ -22,9 +22,9 @@ cells = st.one_of(
 )
 
 
-@given(st.lists(cells, min_size=4, max_size=4))
+@given(st.lists(cells, min_size=5, max_size=5))
 def test_any_line_has_a_place_in_the_columns(line):
-    code, price, first, unit = _read(line)
+    code, price, first, unit, as_of = _read(line)
     rows = checked(
         np.array([1], np.int32),
         np.array([code], np.int64),
@@ -33,6 +33,7 @@ def test_any_line_has_a_place_in_the_columns(line):
         np.array([price]),
         np.array([unit], np.int8),
         date(2026, 11, 22),
+        np.array([as_of], np.int32),
     )
     assert rows.count == 1
 
@@ -66,6 +67,9 @@ def test_a_price_that_was_a_binary_number_is_exact_again(units):
         ("٠٠٠٠٠٠٠٠١٠١", -1),
         (None, -1),
         (True, -1),
+        (101, 101),
+        ("5.78940061E+10", ROUNDED_NDC),
+        ("5,79E+10", ROUNDED_NDC),
         (float("inf"), -1),
         ("", -1),
     ],
@@ -81,6 +85,9 @@ def test_an_ndc_is_eleven_digits_whatever_the_cell_did_to_them(cell, code):
         (datetime(2015, 6, 17, 8), date(2015, 6, 17)),  # noqa: DTZ001
         ("06/17/2015", date(2015, 6, 17)),
         ("2015-06-17", date(2015, 6, 17)),
+        ("2015-06-17T00:00:00.000", date(2015, 6, 17)),
+        ("06/17/2015 12:00:00 AM", date(2015, 6, 17)),
+        ("20150617", date(2015, 6, 17)),
         ("17.06.2015", None),
         (42172.0, None),
         ("", None),

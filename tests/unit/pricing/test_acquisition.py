@@ -59,11 +59,12 @@ def in_numbers(periods):
         ([(0, 9, "3"), (0, 9, "3"), (0, 9, "1"), (0, 9, "1")], [("1", 0, 9)]),
         # a pack that comes or goes can turn the vote
         ([(0, 19, "3"), (5, 9, "2"), (5, 9, "2")], [("3", 0, 4), ("2", 5, 9), ("3", 10, 19)]),
-        # a vote until further notice lapses after a year, when others still speak …
+        # a vote until further notice lapses after a year, which counts from the next day that has news …
         (
-            [(0, None, "9"), (0, None, "9"), (300, 500, "2"), (501, None, "3")],
-            [("9", 0, 364), ("2", 365, 500), ("3", 501, None)],
+            [(0, None, "9"), (0, None, "9"), (300, 500, "2"), (400, 500, "4"), (501, None, "3")],
+            [("9", 0, 399), ("2", 400, 500), ("3", 501, None)],
         ),
+        ([(0, None, "9"), (0, None, "9"), (300, None, "2")], [("9", 0, None)]),
         # … and stands where nobody does
         ([(0, None, "9"), (400, 500, "2")], [("9", 0, 399), ("2", 400, None)]),
         # an end after which nothing is known is an end, unless another pack is priced until further notice
@@ -91,15 +92,36 @@ def share(said, on: date) -> dict[Decimal, int]:
     return votes
 
 
+def leading(votes: dict[Decimal, int]) -> Decimal:
+    return min(price for price, count in votes.items() if count == max(votes.values()))
+
+
+lasting_quotes = some_quotes.map(
+    lambda said: [(first, last or first + timedelta(days=900), price) for first, last, price in said]
+)
+
+
 @given(some_quotes, st.integers(0, 1500))
+def test_on_a_day_with_news_the_price_is_the_leading_one_and_stays_until_the_next(said, number):
+    news = {first for first, *_ in said} | {last + timedelta(days=1) for _, last, _ in said if last}
+    day = max((day for day in news if day <= YEAR_START + timedelta(days=number)), default=None)
+    if day is not None and (votes := share(said, day)):
+        price = next(p for p, first, last in agreed(said) if first <= day and (last is None or day <= last))
+        assert price == leading(votes)
+
+
+@given(lasting_quotes, st.integers(0, 1500))
 def test_on_any_day_the_price_is_one_that_no_other_has_more_votes_than(said, number):
     on = YEAR_START + timedelta(days=number)
     votes = share(said, on)
     price = next((p for p, first, last in agreed(said) if first <= on and (last is None or on <= last)), None)
-    if votes:
-        assert price == min(price for price, count in votes.items() if count == max(votes.values()))
-    else:
-        assert (price is not None) == any(first <= on and last is None for first, last, _ in said)
+    assert price == (leading(votes) if votes else None)
+
+
+@given(some_quotes)
+def test_no_period_starts_on_a_day_that_no_quote_states(said):
+    stated = {first for first, *_ in said} | {last + timedelta(days=1) for _, last, _ in said if last}
+    assert {first for _, first, _ in agreed(said)} <= stated
 
 
 @given(some_quotes)
@@ -120,15 +142,21 @@ def test_the_order_of_packs_decides_nothing(said, random):
 @pytest.mark.parametrize(
     ("said", "found"),
     [
-        ([], None),
-        ([(5, None, "1")], ("1", 5, None)),
-        ([(5, None, "1"), (9, None, "2"), (7, None, "2")], ("2", 7, None)),
-        ([(5, None, "2"), (9, None, "1")], ("1", 9, None)),
+        ([], []),
+        ([(5, None, "1")], [("1", 5, None)]),
+        ([(5, None, "1"), (9, None, "2"), (7, None, "2")], [("2", 7, None)]),
+        # of two that equally many share the one that took effect later, then the lower one
+        ([(5, None, "2"), (9, None, "1")], [("1", 9, None)]),
+        ([(5, None, "1"), (9, None, "2")], [("2", 9, None)]),
+        ([(5, None, "2"), (5, None, "1")], [("1", 5, None)]),
+        # what a pack had before does not vote, and what is to follow waits for its day
+        ([(1, 4, "9"), (5, None, "2")], [("2", 5, None)]),
+        ([(5, 39, "2"), (40, None, "3")], [("2", 5, 39), ("3", 40, None)]),
+        ([(40, None, "3")], [("3", 40, None)]),
     ],
 )
-def test_a_weekly_file_says_what_is_in_force_and_since_when(said, found):
-    price = in_force(quotes(*said))
-    assert (None if price is None else in_numbers([price])[0]) == found
+def test_a_week_says_what_is_in_force_since_when_and_what_follows(said, found):
+    assert in_numbers(in_force(quotes(*said), day(20))) == found
 
 
 # --- Several surveys --------------------------------------------------------------------------------------
