@@ -178,7 +178,7 @@ def approve_newest(
     expect(page.locator(".checks .stops")).to_have_count(0)
     for check, code in (outcomes or {}).items():
         page.locator(f'[name="outcome-{check}"]').select_option(code)
-    copies = page.locator('[name^="outcome-copy-"]').all()  # every journey sends the same photo
+    copies = page.locator('[name^="outcome-reuse-"]').all()  # every journey sends the same photo
     for copy in copies:
         copy.select_option("different")
     if outcomes or copies:  # approving is offered once the checks have seen them

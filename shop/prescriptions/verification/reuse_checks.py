@@ -25,7 +25,7 @@ def reuse_checks(copies: Sequence[Earlier] | None) -> Iterator[Check]:
         return
     if not copies:
         sentence = "No other prescription looks like it or states the same."
-        yield Check("copy", Verdict.PASSED, sentence, SOURCE, "issued_on")
+        yield Check("reuse", Verdict.PASSED, sentence, SOURCE, "issued_on")
     for other in copies:
         whose = "this account’s" if other.same_account else "another account’s"
         used = (
@@ -35,7 +35,7 @@ def reuse_checks(copies: Sequence[Earlier] | None) -> Iterator[Check]:
             else "Nothing was filled on that one."
         )
         yield Check(
-            f"copy-{other.id}",
+            f"reuse-{other.id}",
             Verdict.NEEDS,
             f"Possible copy of {whose} prescription sent {day_in_words(other.sent_on)}. {used}",
             SOURCE,

@@ -43,7 +43,7 @@ def test_an_upload_is_a_photo_until_a_pharmacist_says_that_the_original_is_here(
     assert offered(desk.open(photo).text) == ["photo", "paper"]
     assert desk.decide(photo, "approve", **entered(baclofen)).status_code == 303
     assert (row(photo).origin, row(photo).confirmed_at) == ("photo", None)
-    outcome = {"outcome-duplicate-0": "continues"}
+    outcome = {"outcome-duplicate-0": "continues", f"outcome-reuse-{row(photo).id}": "different"}
     fields = entered(baclofen, patient=_patient(photo)) | outcome
     assert desk.decide(paper, "approve", **fields, origin="paper").status_code == 303
     assert row(paper).origin == "paper"
@@ -73,7 +73,8 @@ def test_an_approved_prescriber_enters_the_directory_once(desk, submit, baclofen
     assert row(first).prescriber_id == kept.id
     second = submit()
     again = entered(baclofen, patient=ada, prescriber_address="", prescriber_phone="")
-    answer = desk.decide(second, "approve", **again, **{"outcome-duplicate-0": "continues"})
+    outcomes = {"outcome-duplicate-0": "continues", f"outcome-reuse-{row(first).id}": "different"}
+    answer = desk.decide(second, "approve", **again, **outcomes)
     assert answer.status_code == 303
     assert ([one.id for one in directory()], row(second).prescriber_id) == ([kept.id], kept.id)
 

@@ -52,7 +52,7 @@ def found(page) -> list[str]:
 
 
 def copy_outcomes(page) -> list[str]:
-    return re.findall(r'name="(outcome-copy-\d+)"', page.text)
+    return re.findall(r'name="(outcome-reuse-\d+)"', page.text)
 
 
 @pytest.mark.parametrize("mark", [MARK, LIKE, FORM, *looks.turns(MARK)[1:]])

@@ -92,7 +92,7 @@ def test_the_same_facts_come_first_then_the_nearest_and_only_a_few():
 
 def test_each_needs_an_outcome_and_a_filled_one_cannot_be_called_unused():
     unused, filled = reuse_checks([OTHER, replace(OTHER, id=8, taken=30)])
-    assert (unused.key, unused.verdict, unused.compare) == ("copy-7", Verdict.NEEDS, "ref")
+    assert (unused.key, unused.verdict, unused.compare) == ("reuse-7", Verdict.NEEDS, "ref")
     assert {"different", "sent_again", "original"} <= set(unused.outcomes)
     assert set(filled.outcomes) == {"different", "prescriber_confirmed"}
 
