@@ -98,5 +98,5 @@ def test_each_needs_an_outcome_and_a_filled_one_cannot_be_called_unused():
 
 
 def test_none_is_said_too_and_nothing_where_nobody_looked():
-    assert [(check.key, check.verdict) for check in reuse_checks(())] == [("copy", Verdict.PASSED)]
+    assert [(check.key, check.verdict) for check in reuse_checks(())] == [("reuse", Verdict.PASSED)]
     assert list(reuse_checks(None)) == []
