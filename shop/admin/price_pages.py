@@ -22,7 +22,15 @@ from shop.clock import business_date, now
 from shop.database import transaction
 from shop.errors import NotFound
 from shop.pricing import queries, records, service
-from shop.pricing.plan import Repriced, describe_outcome, describe_rule, outcome_table, preview
+from shop.pricing.plan import (
+    Outcome,
+    Repriced,
+    change,
+    describe_outcome,
+    describe_rule,
+    outcome_table,
+    preview,
+)
 from shop.pricing.records import NothingToPutBack
 from shop.pricing.rules import THREE_PLACES_FROM, TWO_PLACES_FROM, Rule
 from shop.search import staff
@@ -183,11 +191,13 @@ def price_by_rule(slug: str, variant_id: int) -> Response:
         service.price_by_rule([variant_id], actor(), now())
     after = catalogue.variant(variant_id)
     price = after.price if after else None
-    flash(
-        f"{facts.label} is priced by rule: {shown(price)}."
-        if price is not None
-        else f"{facts.label} can’t be priced by a rule yet, and isn’t for sale until it can."
-    )
+    [strength] = queries.strengths_by_id([variant_id], business_date(now()))
+    if price is None:
+        flash(f"{facts.label} can’t be priced by a rule yet, and isn’t for sale until it can.")
+    elif change(strength, queries.rules().of(strength.product_id)).outcome is Outcome.OUTDATED:
+        flash(f"{facts.label} stays at {shown(price)} until a newer price survey is imported.")
+    else:
+        flash(f"{facts.label} is priced by rule: {shown(price)}.")
     return redirect(f"{scope.address}#v{variant_id}", 303)
 
 

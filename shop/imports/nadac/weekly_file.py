@@ -224,23 +224,24 @@ def _amount(text: str) -> float:
 
 
 def _day(cell: Any) -> int:
-    day = _dated(cell) if isinstance(cell, str) else _date(cell)
+    day = _date(cell)
     return days(day) if day else BAD_DAY
 
 
 def _date(cell: Any) -> date | None:
-    if isinstance(cell, datetime):
-        return cell.date()
-    return cell if isinstance(cell, date) else _dated(str(cell))
+    read = _dated(cell) if isinstance(cell, str) else cell
+    if isinstance(read, datetime):
+        return read.date()
+    return read if isinstance(read, date) else None
 
 
 @lru_cache(maxsize=1 << 14)
-def _dated(text: str) -> date | None:
+def _dated(text: str) -> datetime | None:
     """A day; the time that older exports write behind it is midnight and left out."""
     bare = re.split(r"[T ]", text.strip(), maxsplit=1)[0]
     for form in _DATES:
         try:
-            return datetime.strptime(bare, form).date()  # noqa: DTZ007  (a day has no zone)
+            return datetime.strptime(bare, form)  # noqa: DTZ007  (a day has no zone)
         except ValueError:
             continue
     return None
