@@ -16,13 +16,13 @@ import tantivy
 from flask import Flask, current_app
 from sqlalchemy import Select, select
 
+from shop.catalogue import uses
 from shop.catalogue.models import (
-    Category,
     Ingredient,
+    Listing,
     Pack,
     Product,
     Variant,
-    product_category,
     product_ingredient,
 )
 from shop.catalogue.ndc_codes import is_store_code
@@ -84,8 +84,10 @@ def _look() -> Source:
 
 
 def _stamp(row: Any) -> int:
-    """A number for the product's own row; `changed_at` tells of what hangs on it (packs, categories …)."""
-    return zlib.crc32(repr(tuple(row)).encode())
+    """A number for the product's own row and the map of uses; `changed_at` tells of what hangs on it (packs,
+    categories …).
+    """
+    return zlib.crc32(repr((*row, uses.dataset().version)).encode())
 
 
 def _documents(stamps: Mapping[int, int], wanted: Collection[int]) -> Iterator[SearchDocument]:
@@ -101,11 +103,8 @@ def _some_documents(ids: Sequence[int], stamps: Mapping[int, int]) -> Iterator[S
         .join(Ingredient, Ingredient.id == product_ingredient.c.ingredient_id)
         .where(product_ingredient.c.product_id.in_(ids))
     )
-    categories = _by_product(
-        select(product_category.c.product_id, Category.slug, Category.name)
-        .join(Category, Category.id == product_category.c.category_id)
-        .where(product_category.c.product_id.in_(ids))
-    )
+    abouts = select(Listing.product_id, Listing.about).where(Listing.product_id.in_(ids))
+    categories = {product_id: about["categories"] for product_id, about in db.session.execute(abouts)}
     packages = _by_product(
         select(Variant.product_id, Pack.ndc)
         .join(Pack, Pack.variant_id == Variant.id)
@@ -127,7 +126,7 @@ def _some_documents(ids: Sequence[int], stamps: Mapping[int, int]) -> Iterator[S
                 row.form,
                 _names(ingredients[number]),
                 (row.brand,) if row.brand else (),
-                tuple((slug, name) for slug, name in categories[number]),
+                tuple((slug, name) for slug, name in categories.get(number, ())),
                 row.summary or "",
                 row.popularity,
                 tuple(code for code in _names(packages[number]) if not is_store_code(code)),

@@ -13,10 +13,10 @@ import numpy as np
 from flask import Flask, current_app
 
 from shop.catalogue import list_rows
-from shop.clock import today
+from shop.clock import now, today
 from shop.config import Settings
 from shop.database import db, transaction
-from shop.projections.cache_version import version
+from shop.projections.cache_version import catalogue_changed, version
 from shop.projections.store import Reader, Snapshot, Snapshots, Unreadable
 from shop.stock import queries as stock
 from shop.stock.rules import outlasts
@@ -24,7 +24,7 @@ from shop.storefront.finder.build import write
 from shop.storefront.finder.columns import Columns, Names, Stock
 from shop.storefront.finder.facets import MANY_VALUED, Facet, Many, Pairs, Single, bands
 
-EDITION = 5
+EDITION = 6
 """Raised when the files change, so that those of an older release count as missing."""
 
 
@@ -141,11 +141,14 @@ def _words(folder: Path, facet: str) -> list[tuple[str, str]]:
 
 
 def _derive_listings(market: str) -> None:
-    """A store that moved to another market, or was opened by an older release, has rows to derive first."""
+    """A store that moved to another market, or was opened by an older release, has rows to derive first; what
+    is found by them follows, so the search index does too.
+    """
     if not list_rows.is_for(market):
         db.session.rollback()
         with transaction():
             list_rows.refresh(None, market)
+            catalogue_changed(now())
 
 
 def _stocked(settings: Settings, day: date) -> dict[int, int]:
