@@ -1,8 +1,8 @@
-"""Ask a store what people type, in results and in suggestions, and count what comes first. `make bench-search`.
+"""Ask a store what people type, in results and suggestions, and count what comes first: `make bench-search`.
 
-    python -m bench.finding                     a store with the demonstration's shelf, one with the whole directory
-    python -m bench.finding --keep FOLDER       the same, built there once and found again at the next run
-    python -m bench.finding --store FOLDER      one store that exists
+python -m bench.finding                     two shelves: the demonstration's, and the whole directory
+python -m bench.finding --keep FOLDER       the same, built there once and found again at the next run
+python -m bench.finding --store FOLDER      one store that exists
 """
 
 import argparse
@@ -94,7 +94,10 @@ def _table(tallies: dict[str, dict[str, Tally]], shelf: str, missed: bool) -> It
     for kind, ways in [*sorted(tallies.items()), ("**all**", whole)]:
         cells = [f"{one.first} | {one.few} | {one.nothing}" for one in ways.values()]
         yield f"| {kind} | {ways['results'].asked} | {' | '.join(cells)} |"
-    shares = [f"{way}: {one.first / one.asked:.1%} first, {one.few / one.asked:.1%} of ten" for way, one in whole.items()]
+    shares = [
+        f"{way}: {one.first / one.asked:.1%} first, {one.few / one.asked:.1%} of ten"
+        for way, one in whole.items()
+    ]
     yield f"\n{shelf}, {'; '.join(shares)}."
     if missed:
         for way, one in whole.items():
@@ -118,7 +121,9 @@ def _build(store: Path, real: bool) -> None:
     _run(store, *flask, "demo", "load")
     if real:
         if not DIRECTORY.is_dir():
-            raise SystemExit(f"The FDA directory is not at hand: {DIRECTORY}. Ask for one shelf with --store.")
+            raise SystemExit(
+                f"The FDA directory is not at hand: {DIRECTORY}. Ask for one shelf with --store."
+            )
         files = [str(next(DIRECTORY.glob(f"{name}*.gz"))) for name in ("product", "package")]
         _run(store, *flask, "catalogue", "import-ndc", *files)
         _run(store, *flask, "catalogue", "list", "--rule", "everything")

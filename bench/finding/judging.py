@@ -44,7 +44,7 @@ class Query:
 
 
 def queries(table: str) -> list[Query]:
-    """The rows of a table with tabs: kind, query, expected and, where there is one, what a small shelf shows."""
+    """The rows of a table with tabs: kind, query, expected and, for some, what a small shelf shows."""
     rows = [line.split("\t") for line in table.splitlines()[1:] if line.strip()]
     return [Query(kind, text, expected, *more[:1]) for kind, text, expected, *more in rows]
 
