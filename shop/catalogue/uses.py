@@ -224,6 +224,11 @@ def ingredients() -> frozenset[str]:
     return frozenset(" ".join(one.words) for some in _by_first_word().values() for one in some)
 
 
+def plain_classes() -> tuple[str, ...]:
+    """Kinds of medicine that people know by their names, in alphabetical order."""
+    return tuple(sorted(_plain()))
+
+
 def is_plain(name: str) -> bool:
     """Whether it is a kind of medicine that people know by this name, rather than a use."""
     return name in _plain()

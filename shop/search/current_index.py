@@ -33,7 +33,7 @@ from shop.projections.store import Reader
 from shop.search.answers import MOST_HITS, SearchAnswer, answer
 from shop.search.documents import SearchDocument
 from shop.search.store import IndexMissing, indexes, is_damage, open_snapshot, read_pointer
-from shop.search.suggestions import Suggestion, suggestions
+from shop.search.suggestions import Suggestion, is_named, suggestions
 from shop.search.writing import MOST_UPDATES, Source, follow
 
 # --- Following the database -------------------------------------------------------------------------------
@@ -75,6 +75,8 @@ def _look() -> Source:
             Product.form_plural,
             Product.brand,
             Product.summary,
+            Product.prescription_required,
+            Product.unit,
             Product.changed_at,
         ).where(Product.listed_at.is_not(None))
     )
@@ -134,6 +136,8 @@ def _some_documents(ids: Sequence[int], stamps: Mapping[int, int]) -> Iterator[S
                 row.form_plural,
                 stamps[number],
                 _names(strengths[number]),
+                row.unit,
+                row.prescription_required,
             )
 
 
@@ -147,6 +151,8 @@ def _rows() -> Select[*tuple[Any, ...]]:
         Product.brand,
         Product.summary,
         Product.popularity,
+        Product.unit,
+        Product.prescription_required,
     ).where(Product.listed_at.is_not(None))
 
 
@@ -197,6 +203,10 @@ class Index:
         """
         return self._ask(lambda searcher: answer(searcher, text, limit, offset))
 
+    def is_named(self, text: str, to_the_letter: bool = False) -> bool:
+        """Whether a name in the catalogue begins so. Raises IndexMissing."""
+        return self._ask(lambda searcher: is_named(searcher, text, to_the_letter))
+
     def suggest(self, text: str) -> list[Suggestion]:
         """What to offer while somebody types, by kind, most popular first. Raises IndexMissing."""
         return self._ask(lambda searcher: suggestions(searcher, text))
@@ -234,6 +244,13 @@ def matching(text: str, most: int = MOST_HITS) -> list[int]:
 def suggest(text: str) -> list[Suggestion]:
     """What to offer while somebody types; nothing without an index."""
     return _ask(lambda found: found.suggest(text), [])
+
+
+def names(text: str, to_the_letter: bool = False) -> bool:
+    """Whether a name in the catalogue has words that begin so, or begins with the very text; nothing does
+    without an index.
+    """
+    return _ask(lambda found: found.is_named(text, to_the_letter), False)
 
 
 def index(app: Flask) -> Index:

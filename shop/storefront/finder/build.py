@@ -19,13 +19,13 @@ from sqlalchemy import BigInteger, Select, select, type_coerce
 from shop.catalogue.models import Listing, Pack, Product, Variant
 from shop.database import db, portions
 from shop.projections.store import Snapshot
-from shop.storefront.finder.columns import LEVELS
+from shop.storefront.finder.columns import LEVELS, NO_PRICE
 from shop.storefront.finder.facets import band_of, bands
 from shop.storefront.rules import Level, level
 
 # tables rather than objects: these questions are about every medicine there is
 product, variant, listing = Product.__table__.c, Variant.__table__.c, Listing.__table__.c
-BIGGEST = np.iinfo(np.int64).max
+BIGGEST = NO_PRICE
 Pairs = Select[int, str, str]
 """A question for (product id, key, name) of every value that a medicine has."""
 Values = Iterable[tuple[int, str, str]]
@@ -180,6 +180,7 @@ def _offers(ids: NDArray[np.int64], stocked: dict[int, int]) -> dict[str, NDArra
     return {
         "order-price": np.argsort(prices, kind="stable"),
         "order-measure": np.lexsort((measures, rank)),
+        "amount": prices,
         "price": _bands(prices),
         "left": np.array([units if level is Level.FEW else 0 for units, level in left], np.int64),
         "level": np.array([LEVELS.index(level) for _, level in left], np.uint8),

@@ -107,7 +107,7 @@ def load(snapshot: Snapshot, before: Columns | None = None) -> Columns:
     elif before.stamp == snapshot.stamp:
         return before
     counted = (folder / "offer-counted.txt").read_text("utf-8")
-    left = Stock(_array(folder, "offer-left"), _array(folder, "offer-level"))
+    left = Stock(*(_array(folder, f"offer-{name}") for name in ("left", "level", "amount")))
     if before.counted == counted:
         return before.with_stock(left, snapshot.stamp)
     facets = before.facets | {
