@@ -53,7 +53,7 @@ def main() -> None:
     arguments.add_argument("--ask", metavar="SHELF", help=argparse.SUPPRESS)
     chosen = arguments.parse_args()
     tables = chosen.queries or [path for path in (CASES, OURS) if path.exists()]
-    asked = list({(one.kind, one.text): one for path in reversed(tables) for one in _read(path)}.values())
+    asked = list({(one.kind, one.text): one for path in tables for one in _read(path)}.values())
     if chosen.ask or chosen.store:
         small = chosen.small or chosen.ask == "small"
         print(report(asked, small, chosen.missed))
