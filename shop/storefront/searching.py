@@ -16,6 +16,7 @@ from shop.search import log
 from shop.search.abbreviations import taken_for
 from shop.search.answers import Hit, SearchAnswer
 from shop.search.suggestions import SPELLING, Suggestion
+from shop.search.synonyms import OtherName, other_name
 from shop.storefront.finder.columns import View
 from shop.storefront.finder.service import columns
 from shop.storefront.meaning import (
@@ -64,7 +65,7 @@ class Found:
     something alone when nothing has all of them. `total` is how many medicines match, of which the nearest
     `MOST_CONSIDERED` are in `view`, to be narrowed and sorted; `page` is of what is left of them.
     `instead` is what to say of words that are no name here; its `name` has the card `renamed`. `short` are
-    short forms and what they were taken for.
+    short forms and what they were taken for, `brand` a brand whose generic is what was found.
     """
 
     spelling: str
@@ -77,6 +78,7 @@ class Found:
     instead: OtherWords = field(default_factory=OtherWords)
     renamed: NameChoice | None = None
     short: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    brand: OtherName | None = None
 
 
 def look_up(narrowing: Narrowing, noted: bool = True) -> Found:
@@ -97,9 +99,11 @@ def look_up(narrowing: Narrowing, noted: bool = True) -> Found:
     near = zip(answer.alternatives, answer.firsts, strict=True)
     choices = _names(query, [(name.lower(), first) for name, first in near], by_id)
     renamed = _renamed(instead, by_id.get(instead.product_id or 0))
-    short = _short(query, page.rows) if answer.spelling == "exact" and not instead.code else ()
+    plain = answer.spelling == "exact" and not instead.code
+    short = _short(query, page.rows) if plain else ()
+    brand = _brand_of(query, page.rows) if plain else None
     return Found(
-        answer.spelling, choices, page, view, answer.total, pair, answer.apart, instead, renamed, short
+        answer.spelling, choices, page, view, answer.total, pair, answer.apart, instead, renamed, short, brand
     )
 
 
@@ -154,6 +158,15 @@ def _short(query: str, rows: Sequence[Card]) -> tuple[tuple[str, tuple[str, ...]
     """Short forms in the query that the names found write out, each with what it was taken for."""
     named = {word for row in rows for word in query_words(f"{row.name} {row.brand or ''}")}
     return tuple((short, long) for short, long in taken_for(query_words(query)) if short not in named)
+
+
+def _brand_of(query: str, rows: Sequence[Card]) -> OtherName | None:
+    """The brand that was typed, when what stands first is not called so."""
+    name = other_name(query)
+    if name is None or not name.is_brand or not rows:
+        return None
+    called = query_words(rows[0].name)[: len(query_words(name.said))] == query_words(name.said)
+    return None if called else name
 
 
 def _renamed(instead: OtherWords, first: Card | None) -> NameChoice | None:

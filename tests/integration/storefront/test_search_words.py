@@ -65,6 +65,15 @@ def test_a_brand_that_is_not_carried_leads_to_its_generic_with_the_reason(client
     assert (group["says"], group["items"][0]["url"]) == ("brand", "/medicines/atorvastatin-tablets")
 
 
+def test_a_generic_found_by_the_brand_on_its_page_says_what_the_brand_is(client, carried):
+    carried("Acetaminophen", brand="Tylenol")
+    carried("Tylenol Extra", brand="Tylenol Extra")
+
+    assert 'data-brand="acetaminophen"' not in client.get("/search?q=tylenol+extra").text
+    page = client.get("/search?q=tylenol&sort=name").text
+    assert 'data-brand="acetaminophen"' in page
+
+
 def test_the_national_library_is_named_with_its_notice_where_its_names_are_used(client, carried, words):
     carried("Acetaminophen")
 
