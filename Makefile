@@ -8,7 +8,7 @@ PORT ?= 8000
 export PORT
 
 .PHONY: help run install install-dev install-parquet test lint format bench bench-scale bench-checkout \
-	bench-staff chaos demo-safety screens sweep \
+	bench-staff bench-search chaos demo-safety screens sweep \
 	backup restore verify clean
 .DEFAULT_GOAL := help
 
@@ -61,6 +61,9 @@ bench-checkout: install-dev ## measure orders per second on both databases (ARGS
 
 bench-staff: install-dev ## measure staff pages with a million orders, next to an empty store
 	@$(PY) -m bench.staff $(ARGS)
+
+bench-search: install-dev ## count what people find in their own words, on two shelves (ARGS="--missed --keep FOLDER")
+	@$(PY) -m bench.finding $(ARGS)
 
 chaos: install-dev ## kill and slow down parts of a running store, then check every rule (SEED=n MINUTES=m DB=sqlite|postgresql)
 	@$(PY) -m bench.chaos $(if $(SEED),--seed $(SEED)) --minutes $(or $(MINUTES),1) --database $(or $(DB),sqlite)

@@ -6,6 +6,7 @@ import threading
 import click
 from flask import Blueprint
 
+from shop.catalogue.without_use import uses_report
 from shop.imports.labels.commands import import_spl
 from shop.imports.nadac.commands import import_nadac
 from shop.imports.ndc.commands import import_ndc, join_release
@@ -46,5 +47,6 @@ for command in (
     reprice,
     price,
     prices,
+    uses_report,
 ):
     catalogue.cli.add_command(command)

@@ -90,6 +90,11 @@ def UnitPrice() -> ExactDecimal:  # noqa: N802  (reads as the column type it is)
     return ExactDecimal(UNIT_PLACES)
 
 
+def unit_price(stored: int) -> Decimal:
+    """A price per unit from the whole number that a `UnitPrice` column stores."""
+    return Decimal(stored).scaleb(-UNIT_PLACES)
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware UTC time. SQLite forgets the zone, so it is put back on reading; naive times are refused."""
 

@@ -104,12 +104,11 @@ def _product(
             name=name,
             form=form,
             form_plural=f"{form}s",
-            route="oral",
             prescription_required=rx,
             listed_at=LISTED if listed else None,
             categories=[_named(Category, category) for category in categories],
             ingredients=[_named(Ingredient, one) for one in ingredients or (name.lower(),)],
-            **{"safety_code": "clear", "origin": "hand" if rx else "ndc", **more},
+            **{"route": "oral", "safety_code": "clear", "origin": "hand" if rx else "ndc", **more},
         )
         db.session.add(product)
         db.session.flush()

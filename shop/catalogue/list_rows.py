@@ -4,14 +4,16 @@ Whoever changes a price, an appearance, a market decision or what is listed call
 transaction. A list then costs one query (`cards`), however many strengths its medicines have.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Text, bindparam, cast, delete, insert, select
+from sqlalchemy import Select, Text, bindparam, cast, delete, insert, select
 
+from shop.catalogue import uses
 from shop.catalogue.models import (
     Category,
     Ingredient,
@@ -20,6 +22,7 @@ from shop.catalogue.models import (
     Variant,
     as_text,
     breaks_of,
+    classes_of,
     product_category,
     product_ingredient,
     values_of,
@@ -54,11 +57,12 @@ def refresh(product_ids: Iterable[int] | None, market: str) -> int:
 def is_for(market: str) -> bool:
     """Whether the rows were derived for a store in `market`, and there are some where there should be.
 
-    A store that moved has to recompute all rows, as does one opened by a release without this table.
+    A store that moved has to recompute all rows, as does one opened by a release without this table, or with
+    another map of what medicines are for.
     """
-    found = db.session.scalar(select(Listing.market).limit(1))
+    found = db.session.execute(select(Listing.market, Listing.about).limit(1)).first()
     if found is not None:
-        return found == market
+        return bool(found.market == market and found.about.get("uses") == uses.dataset().version)
     listed = select(Product.id).join(Variant).where(Product.listed_at.is_not(None)).limit(1)
     return db.session.scalar(listed) is None
 
@@ -93,28 +97,51 @@ def _strengths(product_ids: Sequence[int]) -> Iterable[Any]:
     return db.session.execute(question)
 
 
-def _about(product_ids: Sequence[int]) -> dict[int, dict[str, list[Any]]]:
-    """By product, the names of its ingredients and the slugs and names of its categories, by name."""
-    about: dict[int, dict[str, list[Any]]] = {
-        product_id: {"ingredients": [], "categories": []} for product_id in product_ids
-    }
-    ingredients = (
+def _about(product_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """By product, the names of its ingredients, and slugs and names of what it is listed under, by name."""
+    ingredients = _by_product(
         select(product_ingredient.c.product_id, Ingredient.name)
         .join(Ingredient, Ingredient.id == product_ingredient.c.ingredient_id)
         .where(product_ingredient.c.product_id.in_(product_ids))
         .order_by(Ingredient.name)
     )
-    categories = (
+    categories = _by_product(
         select(product_category.c.product_id, Category.slug, Category.name)
         .join(Category, Category.id == product_category.c.category_id)
         .where(product_category.c.product_id.in_(product_ids))
-        .order_by(Category.name)
     )
-    for product_id, name in db.session.execute(ingredients):
-        about[product_id]["ingredients"].append(name)
-    for product_id, slug, name in db.session.execute(categories):
-        about[product_id]["categories"].append([slug, name])
+    product = Product.__table__.c
+    described = select(
+        product.id,
+        product.name,
+        product.brand,
+        product.form,
+        product.route,
+        product.prescription_required,
+        as_text(product.regulatory),
+    ).where(product.id.in_(product_ids))
+    version = uses.dataset().version
+    about: dict[int, dict[str, Any]] = {}
+    for row in db.session.execute(described):
+        page = uses.Described(
+            ingredients=tuple(name for (name,) in ingredients[row.id]),
+            route=row.route,
+            form=row.form,
+            names=(row.name, row.brand or ""),
+            prescription=row.prescription_required,
+            categories=tuple((slug, name) for slug, name in categories[row.id]),
+            classes=classes_of(row.regulatory or ""),
+        )
+        listed = [list(one) for one in uses.shown(page)]
+        about[row.id] = {"ingredients": list(page.ingredients), "categories": listed, "uses": version}
     return about
+
+
+def _by_product(question: Select[*tuple[Any, ...]]) -> dict[int, list[Sequence[Any]]]:
+    found: dict[int, list[Sequence[Any]]] = defaultdict(list)
+    for product_id, *rest in db.session.execute(question):
+        found[product_id].append(rest)
+    return found
 
 
 def _rows(product_ids: Sequence[int], market: str) -> Iterator[dict[str, Any]]:

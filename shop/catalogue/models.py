@@ -249,3 +249,10 @@ def values_of(text: str) -> tuple[Any, ...]:
 def breaks_of(text: str) -> Breaks:
     """(units, price or percentage) ascending: `[[90,"0.41"]]`."""
     return tuple((int(units), Decimal(amount)) for units, amount in json.loads(text))
+
+
+@lru_cache(maxsize=4096)
+def classes_of(text: str) -> tuple[str, ...]:
+    """Pharmacologic classes in what the directory says of a product: `{"classes": ["Corticosteroid"], …}`."""
+    stated = json.loads(text or "null") or {}
+    return tuple(stated.get("classes", ()))

@@ -16,13 +16,13 @@ import tantivy
 from flask import Flask, current_app
 from sqlalchemy import Select, select
 
+from shop.catalogue import uses
 from shop.catalogue.models import (
-    Category,
     Ingredient,
+    Listing,
     Pack,
     Product,
     Variant,
-    product_category,
     product_ingredient,
 )
 from shop.catalogue.ndc_codes import is_store_code
@@ -33,7 +33,7 @@ from shop.projections.store import Reader
 from shop.search.answers import MOST_HITS, SearchAnswer, answer
 from shop.search.documents import SearchDocument
 from shop.search.store import IndexMissing, indexes, is_damage, open_snapshot, read_pointer
-from shop.search.suggestions import Suggestion, suggestions
+from shop.search.suggestions import Suggestion, is_named, suggestions
 from shop.search.writing import MOST_UPDATES, Source, follow
 
 # --- Following the database -------------------------------------------------------------------------------
@@ -75,6 +75,8 @@ def _look() -> Source:
             Product.form_plural,
             Product.brand,
             Product.summary,
+            Product.prescription_required,
+            Product.unit,
             Product.changed_at,
         ).where(Product.listed_at.is_not(None))
     )
@@ -84,8 +86,10 @@ def _look() -> Source:
 
 
 def _stamp(row: Any) -> int:
-    """A number for the product's own row; `changed_at` tells of what hangs on it (packs, categories …)."""
-    return zlib.crc32(repr(tuple(row)).encode())
+    """A number for the product's own row and the map of uses; `changed_at` tells of what hangs on it (packs,
+    categories …).
+    """
+    return zlib.crc32(repr((*row, uses.dataset().version)).encode())
 
 
 def _documents(stamps: Mapping[int, int], wanted: Collection[int]) -> Iterator[SearchDocument]:
@@ -101,11 +105,8 @@ def _some_documents(ids: Sequence[int], stamps: Mapping[int, int]) -> Iterator[S
         .join(Ingredient, Ingredient.id == product_ingredient.c.ingredient_id)
         .where(product_ingredient.c.product_id.in_(ids))
     )
-    categories = _by_product(
-        select(product_category.c.product_id, Category.slug, Category.name)
-        .join(Category, Category.id == product_category.c.category_id)
-        .where(product_category.c.product_id.in_(ids))
-    )
+    abouts = select(Listing.product_id, Listing.about).where(Listing.product_id.in_(ids))
+    categories = {product_id: about["categories"] for product_id, about in db.session.execute(abouts)}
     packages = _by_product(
         select(Variant.product_id, Pack.ndc)
         .join(Pack, Pack.variant_id == Variant.id)
@@ -127,7 +128,7 @@ def _some_documents(ids: Sequence[int], stamps: Mapping[int, int]) -> Iterator[S
                 row.form,
                 _names(ingredients[number]),
                 (row.brand,) if row.brand else (),
-                tuple((slug, name) for slug, name in categories[number]),
+                tuple((slug, name) for slug, name in categories.get(number, ())),
                 row.summary or "",
                 row.popularity,
                 tuple(code for code in _names(packages[number]) if not is_store_code(code)),
@@ -135,6 +136,8 @@ def _some_documents(ids: Sequence[int], stamps: Mapping[int, int]) -> Iterator[S
                 row.form_plural,
                 stamps[number],
                 _names(strengths[number]),
+                row.unit,
+                row.prescription_required,
             )
 
 
@@ -148,6 +151,8 @@ def _rows() -> Select[*tuple[Any, ...]]:
         Product.brand,
         Product.summary,
         Product.popularity,
+        Product.unit,
+        Product.prescription_required,
     ).where(Product.listed_at.is_not(None))
 
 
@@ -198,6 +203,10 @@ class Index:
         """
         return self._ask(lambda searcher: answer(searcher, text, limit, offset))
 
+    def is_named(self, text: str, to_the_letter: bool = False) -> bool:
+        """Whether a name in the catalogue begins so. Raises IndexMissing."""
+        return self._ask(lambda searcher: is_named(searcher, text, to_the_letter))
+
     def suggest(self, text: str) -> list[Suggestion]:
         """What to offer while somebody types, by kind, most popular first. Raises IndexMissing."""
         return self._ask(lambda searcher: suggestions(searcher, text))
@@ -235,6 +244,13 @@ def matching(text: str, most: int = MOST_HITS) -> list[int]:
 def suggest(text: str) -> list[Suggestion]:
     """What to offer while somebody types; nothing without an index."""
     return _ask(lambda found: found.suggest(text), [])
+
+
+def names(text: str, to_the_letter: bool = False) -> bool:
+    """Whether a name in the catalogue has words that begin so, or begins with the very text; nothing does
+    without an index.
+    """
+    return _ask(lambda found: found.is_named(text, to_the_letter), False)
 
 
 def index(app: Flask) -> Index:

@@ -31,7 +31,7 @@ class SearchDocument:
 
     `popularity` is any number of which more comes first; `ndcs` are package codes in any format; `categories`
     are pairs of slug and name; `strengths` are as the label states them. `stamp` is any number that differs
-    when the product has changed.
+    when the product has changed. `unit` is what a price is for, `prescription` whether one is needed.
     """
 
     product_id: int
@@ -48,6 +48,8 @@ class SearchDocument:
     form_plural: str = ""
     stamp: int = 0
     strengths: tuple[str, ...] = ()
+    unit: str = ""
+    prescription: bool = False
 
     def entities(self) -> Iterator[tuple[str, str, str]]:
         """Kind, slug ("" but for a category) and name of everything this product is listed under."""
@@ -85,9 +87,10 @@ def schema() -> tantivy.Schema:
         fields.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in ("lead", "entity"):
         fields.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in ("slug", "name", "forms", "spelling", "shown"):
+    for name in ("slug", "name", "forms", "strengths", "unit", "spelling", "shown"):
         fields.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
     fields.add_integer_field("product_id", indexed=True, fast=True)
+    fields.add_boolean_field("prescription", stored=True)
     fields.add_integer_field("stamp", fast=True)
     fields.add_integer_field("rank", fast=True)
     fields.add_float_field("weight", fast=True)
@@ -137,6 +140,9 @@ def product_document(document: SearchDocument, spelled: dict[str, str], weight: 
         slug=document.slug,
         name=document.name,
         forms=_shown(document),
+        unit=document.unit,
+        prescription=document.prescription,
+        strengths=strengths_in_words(document.strengths) if document.strengths else "",
         words=" ".join(spelled),
         title=" ".join(titled),
         lead=leads,

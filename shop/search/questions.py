@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import tantivy
 from tantivy import Occur, Query
 
+from shop.search.abbreviations import expansions, taken_for, written_out
 from shop.search.documents import ALONE, STARTED, entity_key, lead, schema
 from shop.substances.query_text import Amount, StrengthQuery, imprint_query, package_query
 
@@ -67,7 +68,9 @@ def may_begin(searcher: tantivy.Searcher, words: list[str]) -> list[bool]:
 
 
 def by_words(searcher: tantivy.Searcher, words: list[str]) -> Query:
-    """Products in which each word stands, or is begun, or is mentioned. A single letter begins a name."""
+    """Products in which each word stands, or is begun, or is mentioned, or what it stands short for. A single
+    letter begins a name.
+    """
     if len(words) == 1 and len(words[0]) == 1:
         return best_of([scored(whole("words", words[0]), WHOLE), scored(whole("start", words[0]), PREFIX)])
     begun = may_begin(searcher, words)
@@ -79,12 +82,23 @@ def names_first(searcher: tantivy.Searcher, question: Query, text: str, words: l
 
     Of "metformin tablets" no name has more than the first word.
     """
-    keys = dict.fromkeys([lead(text), *("-".join(words[:many]) for many in range(len(words), 0, -1))])
-    *longer, one = keys
-    said = next((key for key in longer if searcher.terms_with_prefix("lead", key, limit=1)), one)
+    said = _said(searcher, text, words)
     if len(said) < 2:
         return question
     return _first(question, scored(named(said), SAID), scored(named(said, ALONE), SAID_ALONE), _wholly(said))
+
+
+def _said(searcher: tantivy.Searcher, text: str, words: list[str]) -> str:
+    """The most of a query that begins a name, as typed or with short forms written out; or its first word."""
+    keys = [lead(text), *_beginnings(words)]
+    longer = [key for way in written_out(words) for key in _beginnings(way)]
+    keys = [*longer, *keys] if taken_for(words[:1]) else [*keys, *longer]
+    begun = (key for key in dict.fromkeys(keys) if searcher.terms_with_prefix("lead", key, limit=1))
+    return next(begun, words[0])
+
+
+def _beginnings(words: list[str]) -> list[str]:
+    return ["-".join(words[:many]) for many in range(len(words), 0, -1)]
 
 
 def by_strength(searcher: tantivy.Searcher, asked: StrengthQuery, text: str) -> Query:
@@ -92,7 +106,7 @@ def by_strength(searcher: tantivy.Searcher, asked: StrengthQuery, text: str) -> 
     begins with the words and is no combination, each by how far it comes in just that.
     """
     found = all_of([by_words(searcher, asked.words), *map(by_amount, asked.amounts)])
-    said = "-".join(asked.words)
+    said = _said(searcher, "-".join(asked.words), asked.words)
     return _first(found, scored(named(said, ALONE), SAID_ALONE), _wholly(lead(text)))
 
 
@@ -116,6 +130,8 @@ def by_word(word: str, begun: bool = True) -> Query:
     parts = [scored(whole("words", word), WHOLE), scored(whole("summary", word), MENTIONED)]
     if begun:
         parts.append(scored(beginning("words", word), PREFIX))
+    for long in expansions(word):
+        parts.append(all_of([scored(whole("words", one), WHOLE / len(long)) for one in long]))
     return best_of(parts)
 
 
@@ -151,6 +167,8 @@ def as_code(text: str, words: list[str]) -> list[Query]:
 def is_known(searcher: tantivy.Searcher, word: str, begun: bool = True) -> bool:
     """Whether `by_word` may find anything: looks into the lists of words only, deleted ones included."""
     if searcher.doc_freq("words", word) or searcher.doc_freq("summary", word):
+        return True
+    if any(all(searcher.doc_freq("words", one) for one in long) for long in expansions(word)):
         return True
     return begun and bool(searcher.terms_with_prefix("words", word, limit=1))
 

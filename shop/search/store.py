@@ -13,7 +13,7 @@ import tantivy
 
 from shop.projections.store import Snapshot, Snapshots, Unreadable
 
-EDITION = 5
+EDITION = 6
 """Raised when the fields change, so that an index of an older release counts as missing."""
 
 

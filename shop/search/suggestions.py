@@ -7,33 +7,29 @@ from itertools import islice
 import tantivy
 from tantivy import Query
 
-from shop.search.answers import answer
+from shop.search.answers import answer, exact_question
 from shop.search.documents import BRAND, CATEGORY, INGREDIENT, entity_key
 from shop.search.questions import (
-    MENTIONED,
     PREFIX,
     SCHEMA,
     WHOLE,
     all_begun,
-    all_of,
     any_of,
     beginning,
     best,
     best_of,
-    by_amount,
     by_code,
     count,
     entity_named,
+    finds,
     named,
     scored,
     whole,
 )
 from shop.substances.query_text import (
     QUERY_CAP,
-    edits_forgiven,
     imprint_query,
     package_query,
-    parse_strength,
     query_words,
     telling_words,
 )
@@ -42,7 +38,7 @@ MEDICINE, PACKAGE, IMPRINT, SPELLING = "medicine", "package", "imprint", "spelli
 _MOST_MEDICINES = 6
 _MOST_OTHERS = 3
 _MOST_WORDS_SPELLED = 2
-_WITH_STRENGTH = 4.0
+_STORED = ("name", "forms", "slug", "strengths", "unit")
 _FORM_LETTERS = 3
 """Letters from which on a word may be a form: every second medicine has a word that begins with "ta"."""
 
@@ -52,7 +48,8 @@ class Suggestion:
     """One thing to offer. `kind` says which; `slug` is that of a product or a category, otherwise empty.
 
     `forms` is a medicine's form in the plural; `count` how many medicines a brand, an ingredient or a
-    category has. SPELLING is a near name, to be looked up.
+    category has. SPELLING is the medicine to open for a near name, `near`. `product_id` and `strengths` ("10,
+    20 mg"), `unit` (what its price is for) and `prescription` are a medicine's.
     """
 
     kind: str
@@ -60,6 +57,11 @@ class Suggestion:
     slug: str = ""
     forms: str = ""
     count: int = 0
+    product_id: int = 0
+    strengths: str = ""
+    unit: str = ""
+    prescription: bool = False
+    near: str = ""
 
 
 def suggestions(searcher: tantivy.Searcher, text: str) -> list[Suggestion]:
@@ -67,8 +69,11 @@ def suggestions(searcher: tantivy.Searcher, text: str) -> list[Suggestion]:
     words = telling_words(query_words(text))
     if not words:
         return []
-    found = [*_by_code(searcher, text), *_by_imprint(searcher, query_words(text))]
-    found += _products(searcher, MEDICINE, _begun(searcher, text, words), _MOST_MEDICINES)
+    question = _medicines(searcher, text, words)
+    medicines = _products(searcher, MEDICINE, question, _MOST_MEDICINES) if question else []
+    imprints = _by_imprint(searcher, query_words(text))
+    found = _by_code(searcher, text)
+    found += [*imprints, *medicines] if any(map(str.isdigit, text)) else [*medicines, *imprints]
     for kind in (BRAND, INGREDIENT, CATEGORY):
         found += islice(_entities(searcher, kind, text, words), _MOST_OTHERS)
     return found or list(_near(searcher, text, words))
@@ -90,20 +95,33 @@ def _by_imprint(searcher: tantivy.Searcher, words: list[str]) -> list[Suggestion
     return _products(searcher, IMPRINT, best_of(parts), _MOST_OTHERS)
 
 
-def _begun(searcher: tantivy.Searcher, text: str, words: list[str]) -> Query:
-    """The name begins so; or words of name, brand and ingredients do; or others too. One letter: the name.
-
-    What comes in a strength that was typed stands before what does not.
-    """
+def _medicines(searcher: tantivy.Searcher, text: str, words: list[str]) -> Query | None:
+    """What results have first; of a few letters only what begins so: every second medicine is a tablet."""
+    if _letters(words) >= _FORM_LETTERS:
+        return exact_question(searcher, text)
     parts = [scored(named(text[:QUERY_CAP]), WHOLE)]
     if _letters(words) > 1:
         parts.append(scored(all_begun(searcher, "title", words), PREFIX))
-    if asked := parse_strength(text):
-        strengths = [scored(by_amount(one), 0.0) for one in asked.amounts]
-        parts.append(all_of([scored(all_begun(searcher, "title", asked.words), _WITH_STRENGTH), *strengths]))
-    if _letters(words) >= _FORM_LETTERS:
-        parts.append(scored(all_begun(searcher, "words", words), MENTIONED))
     return best_of(parts)
+
+
+def is_named(searcher: tantivy.Searcher, text: str, to_the_letter: bool = False) -> bool:
+    """Whether a name, a brand, an ingredient or what something is listed under begins so; or a code or an
+    imprint is that. Mentions do not count. `to_the_letter`: only a whole name that begins so does.
+    """
+    words = telling_words(query_words(text))
+    if not words:
+        return False
+    if to_the_letter:
+        begun = (
+            named(text[:QUERY_CAP]),
+            *(entity_named(kind, text[:QUERY_CAP]) for kind in (BRAND, INGREDIENT)),
+        )
+        return finds(searcher, best_of(list(begun)))
+    field = "words" if _letters(words) >= _FORM_LETTERS else "title"
+    if finds(searcher, best_of([named(text[:QUERY_CAP]), all_begun(searcher, field, words)])):
+        return True
+    return bool(_by_code(searcher, text) or _by_imprint(searcher, query_words(text)))
 
 
 def _letters(words: list[str]) -> int:
@@ -123,27 +141,36 @@ def _entities(searcher: tantivy.Searcher, kind: str, text: str, words: list[str]
 
 
 def _near(searcher: tantivy.Searcher, text: str, words: list[str]) -> Iterator[Suggestion]:
-    """One typing error in the beginning of the last word; otherwise whole names that are close."""
-    if edits_forgiven(words[-1]):
-        last = Query.fuzzy_term_query(SCHEMA, "title", words[-1], 1, True, True)
-        begun = all_of([*(beginning("title", word) for word in words[:-1]), last])
-        if found := _products(searcher, MEDICINE, scored(begun, PREFIX), _MOST_MEDICINES):
-            names = dict.fromkeys(one.name for one in found)
-            yield from (Suggestion(SPELLING, name) for name in names)
-            return
+    """The medicines of names that are close, each with what to open under it."""
     if len(words) > _MOST_WORDS_SPELLED:
         return
-    for name in answer(searcher, text, 1, 0).alternatives:
-        yield Suggestion(SPELLING, name)
+    found = answer(searcher, text, 1, 0)
+    for name, first in zip(found.alternatives, found.firsts, strict=True):
+        if first is not None:
+            yield from islice(_of_product(searcher, first, name), 1)
+
+
+def _of_product(searcher: tantivy.Searcher, number: int, near: str) -> Iterator[Suggestion]:
+    for _, address in best(searcher, Query.term_query(SCHEMA, "product_id", number), 1):
+        yield _suggestion(searcher, address, SPELLING, near)
+
+
+def _suggestion(
+    searcher: tantivy.Searcher, address: tantivy.DocAddress, kind: str, near: str = ""
+) -> Suggestion:
+    stored = searcher.doc(address)
+    name, forms, slug, strengths, unit = (str(stored[field][0]) for field in _STORED)
+    number = int(searcher.fast_field_values("product_id", [address])[0] or 0)
+    needed = bool(stored["prescription"][0])
+    return Suggestion(kind, name, slug, forms, 0, number, strengths, unit, needed, near)
 
 
 def _products(searcher: tantivy.Searcher, kind: str, question: Query, limit: int) -> list[Suggestion]:
     """Distinct by what is shown: several products may have one name and form."""
     found: dict[tuple[str, str], Suggestion] = {}
     for _, address in best(searcher, question, 3 * limit):
-        stored = searcher.doc(address)
-        name, forms, slug = (str(stored[field][0]) for field in ("name", "forms", "slug"))
-        found.setdefault((name.casefold(), forms), Suggestion(kind, name, slug, forms))
+        one = _suggestion(searcher, address, kind)
+        found.setdefault((one.name.casefold(), one.forms), one)
         if len(found) == limit:
             break
     return list(found.values())

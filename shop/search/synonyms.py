@@ -6,30 +6,86 @@ known here; whoever asks must look, and say which name was exchanged for which.
 
 import re
 import tomllib
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from shop.catalogue import uses
+from shop.safety import mailable
 from shop.safety.controlled import asked_words
+from shop.search.names import Brand, Known, brands, known_words, substances
+from shop.search.spelling import near_phrase
 from shop.substances.query_text import QUERY_CAP, fold, query_words, telling_words
 
 _FILE = Path(__file__).parent / "data" / "synonyms.toml"
 _FROM_LETTERS = 4
 """Letters of a beginning from which a name is guessed while somebody types."""
 _MOST_BEGUN = 3
-_NO_KIND = frozenset(["drug", "medication", "medicine", "pill", "remedy", "something", "tablet"])
+_KIND_LETTERS = 3
+_NO_KIND = frozenset(
+    [
+        *(
+            "best",
+            "cream",
+            "cure",
+            "drop",
+            "drug",
+            "gel",
+            "good",
+            "help",
+            "lotion",
+            "med",
+            "medication",
+            "medicine",
+        ),
+        *(
+            "meds",
+            "my",
+            "ointment",
+            "otc",
+            "pill",
+            "remedy",
+            "shampoo",
+            "something",
+            "spray",
+            "syrup",
+            "tablet",
+        ),
+        *(
+            "treatment",
+            "what",
+            "contra",
+            "crema",
+            "de",
+            "el",
+            "la",
+            "lo",
+            "los",
+            "las",
+            "medicamento",
+            "medicina",
+        ),
+        *("para", "pastilla", "pomada", "remedio", "tratamiento"),
+    ]
+)
+"""Words beside a kind that do not change which it is; in the singular as `_singular` makes it."""
 
 
 @dataclass(frozen=True)
 class OtherName:
-    """`said` and `other` are names of one substance. `query` is what was typed with the one for the other."""
+    """`said` and `other` are names of one substance, or `said` is a brand of `other`. `query` is what was
+    typed with the one for the other.
+    """
 
     said: str
     other: str
     in_united_states: bool
     query: str
     source: str
+    is_brand: bool = False
+    ingredients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,15 +115,55 @@ def names_begun(text: str) -> list[OtherName]:
     start = " ".join(query_words(text))
     if len(start) < _FROM_LETTERS:
         return []
-    begun = {" ".join(words): one for words, one in _names().items()}
-    return [begun[name] for name in sorted(begun) if name.startswith(start)][:_MOST_BEGUN]
+    ordered = _ordered()
+    at = bisect_left(ordered, start, key=lambda one: one[0])
+    return [one for name, one in ordered[at : at + _MOST_BEGUN] if name.startswith(start)]
+
+
+def kinds_begun(text: str) -> list[tuple[str, Kind]]:
+    """Plain words for kinds that begin as typed, each with its kind, from three letters on."""
+    start = " ".join(query_words(text))
+    if len(start) < _KIND_LETTERS:
+        return []
+    at = bisect_left(said_kinds(), start)
+    begun = [said for said in said_kinds()[at : at + _MOST_BEGUN] if said.startswith(start)]
+    found = ((said, kind_in(said)) for said in begun)
+    return [(said, kind) for said, kind in found if kind]
+
+
+def substances_begun(text: str) -> list[str]:
+    """Substances we know for a use, carried or not, that begin as typed, from four letters on."""
+    start = " ".join(query_words(text))
+    ordered = _with_use()
+    at = bisect_left(ordered, start)
+    most = _MOST_BEGUN if len(start) >= _FROM_LETTERS else 0
+    return [name for name in ordered[at : at + most] if name.startswith(start)]
+
+
+@cache
+def _with_use() -> tuple[str, ...]:
+    return tuple(sorted(" ".join(query_words(name)) for name in uses.ingredients()))
+
+
+@cache
+def said_kinds() -> tuple[str, ...]:
+    """All plain words for kinds, folded, in alphabetical order."""
+    return tuple(sorted({" ".join(query_words(said)) for kind in kinds() for said in kind.said}))
+
+
+def kind_near(text: str) -> tuple[str, int] | None:
+    """The plain words for a kind that were meant by a misspelling, and how many typing errors it has."""
+    bare = [word for word in telling_words(query_words(text)) if _singular(word) not in _NO_KIND]
+    return near_phrase(" ".join(bare), said_kinds)
 
 
 def kind_in(text: str) -> Kind | None:
     """The kind of medicine a query asks for, when that is all it says."""
+    every = [_singular(word) for word in query_words(text)]
     words = [_singular(word) for word in telling_words(query_words(text))]
     bare = tuple(word for word in words if word not in _NO_KIND)
-    return _kinds().get(tuple(words)) or _kinds().get(bare)
+    ways = (tuple(every), tuple(words), bare)
+    return next((found for way in ways if (found := _kinds().get(way))), None)
 
 
 def controlled_in(text: str) -> str | None:
@@ -80,6 +176,17 @@ def controlled_begun(text: str) -> str | None:
     start = " ".join(query_words(text))
     begun = (name for name in sorted(controlled_names()) if name.startswith(start))
     return next(begun, None) if len(start) >= _FROM_LETTERS else None
+
+
+@cache
+def all_words() -> tuple[Known, ...]:
+    """Every name of one word that means a medicine, carried or not: substances, brands, names from elsewhere,
+    controlled substances.
+    """
+    others = (" ".join(words) for words in _names())
+    return known_words(
+        iter((*sorted(substances()), *sorted(others), *sorted(controlled_names()), *mailable.names()))
+    )
 
 
 @cache
@@ -101,9 +208,10 @@ def names() -> tuple[OtherName, ...]:
 
 @cache
 def kinds() -> tuple[Kind, ...]:
-    """Every kind of the list, with its source in full."""
+    """Every kind: what medicines are for, the kinds of the list, then classes that people know by name."""
     sources = _file()["sources"]
-    return tuple(
+    of_uses = [Kind((one.name, *one.said), (one.slug,), (), one.source) for one in uses.uses().values()]
+    of_list = [
         Kind(
             tuple(one["said"]),
             tuple(one["lists"]),
@@ -111,7 +219,22 @@ def kinds() -> tuple[Kind, ...]:
             sources[one["source"]].format(one.get("topic", "")),
         )
         for one in _file()["kinds"]
-    )
+    ]
+    of_classes = [
+        Kind(_called(name), (slug_of_class(name),), (), sources["classes"]) for name in uses.plain_classes()
+    ]
+    return (*of_uses, *of_list, *of_classes)
+
+
+def _called(name: str) -> tuple[str, ...]:
+    """A class as it is asked for: "Serotonin reuptake inhibitors (SSRIs)" with and without what is short."""
+    bare, _, short = name.partition(" (")
+    return (name, bare, *([short.removesuffix(")")] if short else []))
+
+
+def slug_of_class(name: str) -> str:
+    """The address of a class's list: its words in lower case."""
+    return "-".join(re.findall("[a-z0-9]+", name.lower()))
 
 
 @cache
@@ -121,7 +244,19 @@ def _file() -> dict[str, Any]:
 
 @cache
 def _names() -> dict[tuple[str, ...], OtherName]:
-    return {tuple(query_words(one.said)): one for one in reversed(names())}
+    """By its words, every name that has another. A name from elsewhere comes before a brand of that name."""
+    found = {words: _of_brand(brand) for words, brand in brands().items()}
+    return found | {tuple(query_words(one.said)): one for one in reversed(names())}
+
+
+def _of_brand(brand: Brand) -> OtherName:
+    contents = brand.contents
+    return OtherName(brand.name, contents, True, contents, brand.source, True, brand.ingredients)
+
+
+@cache
+def _ordered() -> tuple[tuple[str, OtherName], ...]:
+    return tuple(sorted(((" ".join(words), one) for words, one in _names().items()), key=lambda one: one[0]))
 
 
 @cache
@@ -131,7 +266,17 @@ def _longest_name() -> int:
 
 @cache
 def _kinds() -> dict[tuple[str, ...], Kind]:
-    return {tuple(map(_singular, query_words(said))): kind for kind in kinds() for said in kind.said}
+    found: dict[tuple[str, ...], Kind] = {}
+    for kind in kinds():
+        for words in dict.fromkeys(tuple(map(_singular, query_words(said))) for said in kind.said):
+            found[words] = _both(found[words], kind) if words in found else kind
+    return found
+
+
+def _both(one: Kind, other: Kind) -> Kind:
+    """What words mean that stand for two: the lists of both, the first's before the other's."""
+    lists = tuple(dict.fromkeys((*one.lists, *other.lists)))
+    return replace(one, lists=lists, wider=tuple(dict.fromkeys((*one.wider, *other.wider))))
 
 
 def _exchanged(text: str, name: tuple[str, ...], other: str) -> str:

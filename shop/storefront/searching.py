@@ -1,11 +1,11 @@
 """A search as the page shows it: medicines found to the letter, or names to choose from; no substitution.
 
-Words that the catalogue lacks are explained, never replaced; a name that begins as typed wins. That
-asks the search index and the finder's columns, never the database.
+Words that the catalogue lacks are explained (`meaning.py`), never replaced in silence; a name that begins as
+typed wins. That asks the search index and the finder's columns, never the database.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shop import search
 from shop.catalogue.list_rows import Card, cards
@@ -13,89 +13,29 @@ from shop.clock import today
 from shop.paging import Page, within
 from shop.safety.confusable_names import confusable_begun, confusable_in
 from shop.search import log
-from shop.search.answers import SearchAnswer
-from shop.search.suggestions import SPELLING
-from shop.search.synonyms import (
-    Kind,
-    OtherName,
-    controlled_begun,
-    controlled_in,
-    kind_in,
-    names_begun,
-    other_name,
-)
-from shop.storefront.finder.columns import Choice, Chosen, View
+from shop.search.abbreviations import taken_for
+from shop.search.answers import Hit, SearchAnswer
+from shop.search.suggestions import SPELLING, Suggestion
+from shop.search.synonyms import OtherName, other_name
+from shop.storefront.finder.columns import View
 from shop.storefront.finder.service import columns
-from shop.storefront.narrowing import MOST_IN_FULL, Narrowing
+from shop.storefront.meaning import (
+    NOTHING,
+    OtherWords,
+    absent_begun,
+    medicines_of,
+    near_words,
+    other_words,
+    part_of,
+    words_begun,
+)
+from shop.storefront.narrowing import Narrowing
 from shop.storefront.rules import differing
-from shop.substances.query_text import query_words
+from shop.substances.query_text import package_query, query_words
 from shop.web import settings
 
-# --- Words the catalogue does not have: another name, lists of a class, or “not sold” ---------------------
-
-
-@dataclass(frozen=True)
-class OtherWords:
-    """At most one of: other names of what was asked for, with the first product of the first of them; lists
-    of a kind; the name of a controlled substance. `source` is where names and kinds are from."""
-
-    names: tuple[OtherName, ...] = ()
-    product_id: int | None = None
-    lists: tuple[Choice, ...] = ()
-    controlled: str = ""
-    source: str = ""
-
-    @property
-    def lead_on(self) -> bool:
-        """Whether the search has something to offer after all."""
-        return bool(self.names or self.lists)
-
-    @property
-    def name(self) -> OtherName | None:
-        return self.names[0] if self.names else None
-
-
-def other_words(query: str) -> OtherWords:
-    """What to answer when the words name nothing in the catalogue; nothing where they do.
-
-    Mentions do not count as names: a summary may well mention morphine.
-    """
-    controlled, name, kind = controlled_in(query), other_name(query), kind_in(query)
-    if not (controlled or name or kind) or _is_named(query):
-        return OtherWords()
-    if controlled:
-        return OtherWords(controlled=controlled)
-    if name and _is_named(name.query):
-        return OtherWords((name,), _first(name.query), source=name.source)
-    lists = lists_of(kind) if kind else ()
-    return OtherWords(lists=lists, source=kind.source) if kind and lists else OtherWords()
-
-
-def while_typing(text: str) -> OtherWords:
-    """The same for what may not be typed to its end; several names may begin so."""
-    said = other_words(text)
-    if said != OtherWords():
-        return said
-    if begun := tuple(one for one in names_begun(text) if _is_named(one.other)):
-        return OtherWords(begun)
-    return OtherWords(controlled=controlled_begun(text) or "")
-
-
-def lists_of(kind: Kind) -> tuple[Choice, ...]:
-    """The lists of this kind that have something on them, in the order of the kind."""
-    found = {choice.key: choice for choice in columns().view(Chosen()).choices("category", MOST_IN_FULL)[0]}
-    lists = tuple(found[slug] for slug in kind.lists if slug in found)
-    return lists or tuple(found[slug] for slug in kind.wider if slug in found)
-
-
-def _is_named(text: str) -> bool:
-    """Whether a name in the catalogue begins exactly so."""
-    return any(one.kind != SPELLING for one in search.suggest(text))
-
-
-def _first(name: str) -> int | None:
-    return next(iter(search.matching(name, 1)), None)
-
+FAR = 9
+"""Typing errors to a name in the catalogue where none is near."""
 
 # --- The answer as the page shows it ----------------------------------------------------------------------
 
@@ -109,7 +49,7 @@ PER_PAGE = 24
 class NameChoice:
     """A name near to what was typed. `parts` are its beginning, the letters that tell it apart, its end.
 
-    `medicine` is the first product of that name, None when the word is a condition or an ingredient.
+    `medicine` is the product to open under that name, None when there is none.
     """
 
     name: str
@@ -124,7 +64,8 @@ class Found:
     `lookalikes` has the name that was typed and those it has been confused with; `apart` the words that find
     something alone when nothing has all of them. `total` is how many medicines match, of which the nearest
     `MOST_CONSIDERED` are in `view`, to be narrowed and sorted; `page` is of what is left of them.
-    `instead` is what to say of words that are no name here; its `name` has the card `renamed`.
+    `instead` is what to say of words that are no name here; its `name` has the card `renamed`. `short` are
+    short forms and what they were taken for, `brand` a brand whose generic is what was found.
     """
 
     spelling: str
@@ -136,49 +77,113 @@ class Found:
     apart: list[str] = field(default_factory=list)
     instead: OtherWords = field(default_factory=OtherWords)
     renamed: NameChoice | None = None
+    short: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    brand: OtherName | None = None
 
 
 def look_up(narrowing: Narrowing, noted: bool = True) -> Found:
     """What `narrowing.query` finds, narrowed and sorted. A search without results is logged if it may be."""
     query = narrowing.query
-    answer = search.search(query, MOST_CONSIDERED)
-    instead = other_words(query)
-    if noted and answer.available and not answer.total and not instead.lead_on:
+    answer, instead = read(query)
+    if noted and answer.available and not answer.total and not instead.carried:
         log.note(settings().instance, query, today())
-    if instead.name or instead.controlled or (instead.lists and answer.spelling == "near"):
-        answer = SearchAnswer()  # a near spelling would be another medicine than the one that is meant
-    view = columns().view(narrowing.chosen, [hit.product_id for hit in answer.hits])
+    ids = [hit.product_id for hit in answer.hits]
+    view = columns().view(narrowing.chosen, ids)
     number = within(narrowing.page, PER_PAGE, view.total)
-    ids = view.page(narrowing.sort, number, PER_PAGE)
-    alike = _lookalikes(query, answer) if number == 1 else {}
-    found = cards(dict.fromkeys([*ids, *filter(None, [*alike.values(), instead.product_id])]))
-    by_id = {card.product_id: card for card in found}
-    page = Page([by_id[one] for one in ids if one in by_id], number, PER_PAGE, view.total)
-    pair = [
-        NameChoice(name, _told_apart(name, list(alike), query), by_id.get(first or 0))
-        for name, first in alike.items()
-    ]
-    choices = _choices(query, answer.alternatives, page.rows)
+    shown = view.page(narrowing.sort, number, PER_PAGE)
+    alike = _lookalikes(query, answer) if number == 1 and not instead.code else {}
+    firsts = [*alike.values(), *answer.firsts, instead.product_id]
+    by_id = {card.product_id: card for card in cards(dict.fromkeys([*shown, *filter(None, firsts)]))}
+    page = Page([by_id[one] for one in shown if one in by_id], number, PER_PAGE, view.total)
+    pair = _names(query, [(name, first) for name, first in alike.items()], by_id)
+    near = zip(answer.alternatives, answer.firsts, strict=True)
+    choices = _names(query, [(name.lower(), first) for name, first in near], by_id)
     renamed = _renamed(instead, by_id.get(instead.product_id or 0))
-    return Found(answer.spelling, choices, page, view, answer.total, pair, answer.apart, instead, renamed)
+    plain = answer.spelling == "exact" and not instead.code
+    short = _short(query, page.rows) if plain else ()
+    brand = _brand_of(query, page.rows) if plain else None
+    return Found(
+        answer.spelling, choices, page, view, answer.total, pair, answer.apart, instead, renamed, short, brand
+    )
+
+
+def read(query: str) -> tuple[SearchAnswer, OtherWords]:
+    """What a query finds, and what to say of its words: results and suggestions both follow this.
+
+    A near spelling in the catalogue is left out where another name is meant that comes nearer.
+    """
+    instead = other_words(query)
+    answer = search.search(query, MOST_CONSIDERED)
+    exact = answer.spelling == "exact"
+    if not instead.code and answer.available and not exact:
+        instead = absent_begun(query) or (NOTHING if answer.hits else part_of(query))
+        instead = instead or (part_of(" ".join(answer.apart)) if answer.apart else NOTHING)
+        instead = instead or near_words(query, answer.hits[0].distance if answer.hits else FAR)
+        if not (instead or answer.hits or answer.apart) and package_query(query):
+            instead = OtherWords(absent=f"a package with the code {query}")
+    if not instead.code:
+        return answer, instead
+    if instead.code == "lists":
+        return _of_lists(answer, instead), instead
+    if instead.of_kind and exact:
+        return answer, instead
+    if instead.part:
+        return replace(search.search(instead.part, MOST_CONSIDERED), apart=answer.apart), instead
+    if instead.name and instead.carried:
+        return replace(
+            search.search(instead.name.query, MOST_CONSIDERED), alternatives=[], firsts=[]
+        ), instead
+    return SearchAnswer(), instead
+
+
+def while_typing(text: str, offered: Sequence[Suggestion]) -> OtherWords:
+    """What to say of words that may not be typed to their end, beside what suggestions have for them."""
+    instead = other_words(text)
+    if instead.code or any(one.kind != SPELLING for one in offered):
+        return instead
+    begun = words_begun(text)
+    return begun if begun.code else read(text)[1]
+
+
+def _of_lists(answer: SearchAnswer, instead: OtherWords) -> SearchAnswer:
+    """The medicines on the lists, then those that have the words themselves."""
+    found = {number: Hit(number, 0, True) for number in medicines_of(instead.lists)}
+    literal = answer.hits if answer.spelling == "exact" else []
+    hits = list((found | {hit.product_id: hit for hit in literal if hit.product_id not in found}).values())
+    hits = hits[:MOST_CONSIDERED]
+    return SearchAnswer(hits, len(hits), "exact") if hits else SearchAnswer()
+
+
+def _short(query: str, rows: Sequence[Card]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Short forms in the query that the names found write out, each with what it was taken for."""
+    named = {word for row in rows for word in query_words(f"{row.name} {row.brand or ''}")}
+    return tuple((short, long) for short, long in taken_for(query_words(query)) if short not in named)
+
+
+def _brand_of(query: str, rows: Sequence[Card]) -> OtherName | None:
+    """The brand that was typed, when what stands first is not called so."""
+    name = other_name(query)
+    if name is None or not name.is_brand or not rows:
+        return None
+    called = query_words(rows[0].name)[: len(query_words(name.said))] == query_words(name.said)
+    return None if called else name
 
 
 def _renamed(instead: OtherWords, first: Card | None) -> NameChoice | None:
-    """The other name, with the first medicine under it unless that is a brand or a mixture."""
-    if instead.name is None:
+    """The other name, with the first medicine under it unless that is a mixture of it."""
+    if instead.name is None or not instead.carried:
         return None
     name = instead.name.other
-    called_so = first and first.name.casefold().startswith(name.casefold())
-    return NameChoice(name, (name, "", ""), first if called_so else None)
+    return NameChoice(name, (name, "", ""), first)
 
 
 def _lookalikes(query: str, answer: SearchAnswer) -> dict[str, int | None]:
     """The name that was typed and those it has been confused with, each with the first product it finds."""
     if answer.spelling != "exact":
         return {}
-    firsts = {}
+    firsts: dict[str, int | None] = {}
     for name in confusable_in(query) or _begun(query, answer.total):
-        other = search.search(name, 1)
+        other = answer if not firsts else search.search(name, 1)  # the first is what was typed
         firsts[name.lower()] = other.hits[0].product_id if other.spelling == "exact" else None
     return firsts
 
@@ -194,10 +199,10 @@ def _begun(query: str, total: int) -> tuple[str, ...]:
     return ()
 
 
-def _choices(query: str, names: list[str], entries: Sequence[Card]) -> list[NameChoice]:
-    by_name = {entry.name.casefold(): entry for entry in reversed(entries)}
-    shown = [name.lower() for name in names]
-    return [NameChoice(name, _told_apart(name, shown, query), by_name.get(name)) for name in shown]
+def _names(query: str, names: Sequence[tuple[str, int | None]], by_id: dict[int, Card]) -> list[NameChoice]:
+    """Each name with what tells it apart from the others, and the medicine to open under it."""
+    every = [name for name, _ in names]
+    return [NameChoice(name, _told_apart(name, every, query), by_id.get(first or 0)) for name, first in names]
 
 
 def _told_apart(name: str, names: list[str], query: str) -> tuple[str, str, str]:

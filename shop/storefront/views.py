@@ -9,6 +9,7 @@ from flask_login import current_user
 from shop.access import public
 from shop.accounts import queries as accounts
 from shop.catalogue.list_rows import Card, cards
+from shop.catalogue.uses import is_plain, uses
 from shop.checkout.sending import why_not_sent
 from shop.clock import today
 from shop.errors import NotFound
@@ -23,7 +24,7 @@ from shop.storefront import engines, identifying, medicine_page, searching, sugg
 from shop.storefront.finder.columns import Chosen, View
 from shop.storefront.finder.service import columns
 from shop.storefront.medicine_page import MedicinePage, free_units
-from shop.storefront.narrowing import Narrowing, heading, letters, limits, margin
+from shop.storefront.narrowing import MOST_IN_FULL, Narrowing, heading, letters, limits, margin
 from shop.storefront.on_prescription import OnPrescription, on_prescription
 from shop.storefront.page_version import CATALOGUE, LIST, OFFERS
 from shop.storefront.rows import Row, rows
@@ -218,10 +219,12 @@ def _rows(found: Sequence[Card]) -> list[Row]:
 
 def _index(everything: View) -> dict[str, object]:
     """What leads on from the front page and from a search without a result: conditions and letters."""
-    categories, known = everything.choices("category", CONDITIONS)
+    listed, _ = everything.choices("category", MOST_IN_FULL)
+    known = [one for one in listed if one.key in uses() or not is_plain(one.name)]
+    few = sorted(known, key=lambda choice: -choice.count)[:CONDITIONS]
     return {
-        "conditions": sorted(categories, key=lambda choice: choice.name.casefold()),
-        "more_conditions": max(0, known - len(categories)),
+        "conditions": sorted(few, key=lambda choice: choice.name.casefold()),
+        "more_conditions": len(known) - len(few),
         "letters": letters(everything),
         "total": everything.total,
     }

@@ -29,7 +29,28 @@ _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u221
 _WORD = re.compile(r"[^\W_]+")
 _HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
 _NDC_QUERY = re.compile(r"\s*(?:ndc\b[\s:#]*)?([\d\s-]+)", re.IGNORECASE | re.ASCII)
-_FILLERS = frozenset(["a", "an", "and", "for", "in", "of", "or", "the", "to", "with"])
+_GLUED = re.compile(r"(?<![^\W_])([a-z]{7,})(?=\d)")
+"""A name and a number in one. Imprints and codes have fewer letters."""
+_FILLERS = frozenset(
+    [
+        *("a", "an", "and", "for", "in", "of", "or", "the", "to", "with", "y", "con", "de", "para"),
+        *(
+            "buy",
+            "cheap",
+            "cost",
+            "drug",
+            "generic",
+            "med",
+            "medication",
+            "medicine",
+            "meds",
+            "online",
+            "otc",
+        ),
+        *("pill", "pills", "prescription", "price", "rx"),
+    ]
+)
+"""Words beside a name that say nothing of it. Where a name has them, they are looked for first."""
 _UNITS = frozenset(["g", "iu", "mcg", "mg", "ml", "unit", "units"])
 _AMOUNT = re.compile(
     r"(?<![\w.,])(?P<number>\d[\d,]{0,11}(?:\.\d{1,9})?|\.\d{1,9})\s*(?P<unit>mcg|mg|g|ml|iu|units?)?(?![.,]?\w)",
@@ -38,18 +59,54 @@ _AMOUNT = re.compile(
 _MEASURES = {"mcg": (1, "mcg"), "mg": (1000, "mcg"), "g": (1_000_000, "mcg"), "units": (1, "unit")}
 
 
+_INVISIBLE = dict.fromkeys(
+    [
+        0x00AD,
+        0x034F,
+        0x061C,
+        0x180E,
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        0xFEFF,
+    ]
+)
+"""Soft hyphens, zero-width spaces and joiners, marks of direction: what a copied name carries unseen."""
+_WRITTEN_MEASURES = (
+    (
+        re.compile(r"(?<=\d)(\s*)(?:μg|ug|mcgs|micro\s?gram(?:me)?s?|microgramos?)(?![a-z])"),
+        r"\1mcg",
+    ),
+    (re.compile(r"(?<=\d)(\s*)(?:mgs|milli\s?gram(?:me)?s?|miligramos?)(?![a-z])"), r"\1mg"),
+    (re.compile(r"(?<=\d)(\s*)(?:grams?|grammes?|gramos?|gms?)(?![a-z])"), r"\1g"),
+    (re.compile(r"(?<=\d)(\s*)(?:mls|milli\s?liters?|millilitres?|mililitros?)(?![a-z])"), r"\1ml"),
+)
+"""Measures as people write them: micro as µ (U+00B5), μ (U+03BC), u or mc."""
+
+
 def fold(text: str) -> str:
-    """Lower case without accents, every dash a hyphen, so that a query need not repeat the label's `é`."""
+    """Lower case without accents and what cannot be seen, dashes as hyphens, measures in their short form,
+    so that a query need not repeat the label's `é` or `µ`.
+    """
     text = text.replace("'", "").replace("’", "")
-    if text.isascii():
-        return text.lower()
-    parts = unicodedata.normalize("NFKD", text.translate(_DASHES))
-    return "".join(c for c in parts if not unicodedata.combining(c)).casefold()
+    if not text.isascii():
+        parts = unicodedata.normalize("NFKD", text.translate(_DASHES).translate(_INVISIBLE))
+        text = "".join(c for c in parts if not unicodedata.combining(c)).casefold()
+    text = text.lower()
+    if any(c.isdigit() for c in text):
+        for written, short in _WRITTEN_MEASURES:
+            text = written.sub(short, text)
+    return text
+
+
+def asked(text: str) -> str:
+    """What was typed, folded, a number parted from the name before it: "amoxicillin500mg"."""
+    return _GLUED.sub(r"\1 ", fold(text[:QUERY_CAP]))
 
 
 def query_words(text: str) -> list[str]:
     """At most eight words of what was typed; whatever is not a letter or digit only separates them."""
-    return [word[:WORD_CAP] for word in _WORD.findall(fold(text[:QUERY_CAP]))][:WORDS_CAP]
+    return [word[:WORD_CAP] for word in _WORD.findall(asked(text))][:WORDS_CAP]
 
 
 @lru_cache(maxsize=50_000)
@@ -94,9 +151,9 @@ def parse_strength(text: str) -> StrengthQuery | None:
     """What "aspirin 81" or "baclofen 10 mg tablets" asks for; None without a number or a word that may be
     the name. A number without unit asks for it in any unit.
     """
-    asked = fold(text[:QUERY_CAP])
-    words = telling_words(query_words(_AMOUNT.sub(" ", asked)))
-    amounts = tuple(_amount(found) for found in _AMOUNT.finditer(asked))[:AMOUNTS_CAP]
+    typed = asked(text)
+    words = telling_words(query_words(_AMOUNT.sub(" ", typed)))
+    amounts = tuple(_amount(found) for found in _AMOUNT.finditer(typed))[:AMOUNTS_CAP]
     if not amounts or max(map(len, words), default=0) < NAME_LETTERS:
         return None
     return StrengthQuery(words, amounts)
@@ -140,11 +197,11 @@ def edits_forgiven(word: str) -> int:
 
 def package_query(text: str) -> set[str]:
     """The digits to look up when the query is only a package code, however hyphenated; otherwise none."""
-    asked = _NDC_QUERY.fullmatch(text[:QUERY_CAP].translate(_DASHES))
-    digits = re.sub(r"\D", "", asked[1]) if asked else ""
-    if not asked or len(digits) < (HYPHENATED_DIGITS if "-" in asked[1] else PACKAGE_DIGITS):
+    code = _NDC_QUERY.fullmatch(text[:QUERY_CAP].translate(_DASHES).translate(_INVISIBLE))
+    digits = re.sub(r"\D", "", code[1]) if code else ""
+    if not code or len(digits) < (HYPHENATED_DIGITS if "-" in code[1] else PACKAGE_DIGITS):
         return set()
-    return package_keys(asked[1].strip()) if "-" in asked[1] else {digits}
+    return package_keys(code[1].strip()) if "-" in code[1] else {digits}
 
 
 def package_keys(ndc: str) -> set[str]:

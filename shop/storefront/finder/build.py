@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import BigInteger, Select, select, type_coerce
 
-from shop.catalogue.models import Category, Listing, Pack, Product, Variant, product_category
+from shop.catalogue.models import Listing, Pack, Product, Variant
 from shop.database import db, portions
 from shop.projections.store import Snapshot
-from shop.storefront.finder.columns import LEVELS
+from shop.storefront.finder.columns import LEVELS, NO_PRICE
 from shop.storefront.finder.facets import band_of, bands
 from shop.storefront.rules import Level, level
 
 # tables rather than objects: these questions are about every medicine there is
 product, variant, listing = Product.__table__.c, Variant.__table__.c, Listing.__table__.c
-BIGGEST = np.iinfo(np.int64).max
+BIGGEST = NO_PRICE
 Pairs = Select[int, str, str]
 """A question for (product id, key, name) of every value that a medicine has."""
+Values = Iterable[tuple[int, str, str]]
+"""Its answer."""
 
 
 def write(
@@ -83,8 +85,9 @@ def _write_found(folder: Path) -> NDArray[np.int64]:
     _write_single(folder, "prescription", [needed[bool(one)] for one in prescription])
     _write_single(folder, "letter", [(letter_of(name),) * 2 for name in names])
     places = {product_id: place for place, product_id in enumerate(ids)}
-    for facet, question in (("category", _categories()), ("strength", _strengths()), ("maker", _makers())):
-        _write_many(folder, facet, question, places)
+    _write_many(folder, "category", _categories(), places)
+    for facet, question in (("strength", _strengths()), ("maker", _makers())):
+        _write_many(folder, facet, _asked(question), places)
     return in_order
 
 
@@ -94,11 +97,16 @@ def letter_of(name: str) -> str:
     return first if first.isalpha() else "#"
 
 
-def _categories() -> Pairs:
-    category = Category.__table__
-    return select(product_category.c.product_id, category.c.slug, category.c.name).join_from(
-        product_category, category
-    )
+def _categories() -> Iterator[tuple[int, str, str]]:
+    """As the rows of lists have them: what it is for, and the kinds of medicine that people know by name."""
+    for part in db.session.execute(select(listing.product_id, listing.about)).partitions(10_000):
+        for product_id, about in part:
+            yield from ((product_id, slug, name) for slug, name in about["categories"])
+
+
+def _asked(question: Pairs) -> Iterator[tuple[int, str, str]]:
+    for part in db.session.execute(question).partitions(10_000):
+        yield from part
 
 
 def _strengths() -> Pairs:
@@ -124,14 +132,13 @@ def _write_single(folder: Path, facet: str, values: Sequence[tuple[str, str]]) -
     _save_words(folder, facet, words)
 
 
-def _write_many(folder: Path, facet: str, question: Pairs, places: dict[int, int]) -> None:
+def _write_many(folder: Path, facet: str, found: Values, places: dict[int, int]) -> None:
     numbers: dict[tuple[str, str], int] = {}
     values, ordinals = array("q"), array("q")
-    for part in db.session.execute(question).partitions(10_000):
-        for product_id, key, name in part:
-            if product_id in places:
-                values.append(numbers.setdefault((key, name), len(numbers)))
-                ordinals.append(places[product_id])
+    for product_id, key, name in found:
+        if product_id in places:
+            values.append(numbers.setdefault((key, name), len(numbers)))
+            ordinals.append(places[product_id])
     words = sorted(numbers, key=lambda word: word[1].casefold())
     codes = np.empty(len(words), np.int64)
     codes[[numbers[word] for word in words]] = np.arange(len(words))
@@ -173,6 +180,7 @@ def _offers(ids: NDArray[np.int64], stocked: dict[int, int]) -> dict[str, NDArra
     return {
         "order-price": np.argsort(prices, kind="stable"),
         "order-measure": np.lexsort((measures, rank)),
+        "amount": prices,
         "price": _bands(prices),
         "left": np.array([units if level is Level.FEW else 0 for units, level in left], np.int64),
         "level": np.array([LEVELS.index(level) for _, level in left], np.uint8),

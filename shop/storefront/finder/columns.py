@@ -8,12 +8,14 @@ their names; their place in it is called ordinal. Knows neither the database nor
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shop.database import unit_price
 from shop.storefront.finder.facets import Counts, Facet, Mask, Ordinals
 from shop.storefront.rules import Level
 
@@ -22,6 +24,7 @@ NEAR = 40
 """How far to look for another name: many brands may share one."""
 MOST_REMEMBERED = 500
 """Choices of lists that are remembered, some 8 kB each: a few megabytes in a process."""
+NO_PRICE = np.iinfo(np.int64).max
 LEVELS = (Level.OUT, Level.FEW, Level.IN)
 """Levels of stock by code."""
 MOST_ORDERED = 24
@@ -63,10 +66,13 @@ class Names:
 
 @dataclass(frozen=True)
 class Stock:
-    """By ordinal, units left of the best stocked strength where they are few, and the code of their level."""
+    """By ordinal, units left of the best stocked strength where they are few, the code of their level, and
+    the lowest price per unit as it is stored, `NO_PRICE` where none is sold here.
+    """
 
     left: NDArray[np.int64]
     levels: NDArray[np.uint8]
+    amounts: NDArray[np.int64] | None = None
 
 
 class Columns:
@@ -124,6 +130,14 @@ class Columns:
         levels, left = self._stock.levels[places].tolist(), self._stock.left[places].tolist()
         found = zip(self.ids[places].tolist(), levels, left, strict=True)
         return {product_id: (LEVELS[code], units) for product_id, code, units in found}
+
+    def prices(self, product_ids: Sequence[int]) -> dict[int, Decimal]:
+        """The lowest price per unit of those listed and sold here, in the store's currency."""
+        if self._stock is None or self._stock.amounts is None:
+            return {}
+        places = self.ordinals(product_ids)
+        found = zip(self.ids[places].tolist(), self._stock.amounts[places].tolist(), strict=True)
+        return {product_id: unit_price(stored) for product_id, stored in found if stored != NO_PRICE}
 
     def with_stock(self, stock: Stock, stamp: str) -> "Columns":
         """The same medicines in the same orders and counts, of which rows say something else."""

@@ -13,10 +13,10 @@ import numpy as np
 from flask import Flask, current_app
 
 from shop.catalogue import list_rows
-from shop.clock import today
+from shop.clock import now, today
 from shop.config import Settings
 from shop.database import db, transaction
-from shop.projections.cache_version import version
+from shop.projections.cache_version import catalogue_changed, version
 from shop.projections.store import Reader, Snapshot, Snapshots, Unreadable
 from shop.stock import queries as stock
 from shop.stock.rules import outlasts
@@ -24,7 +24,7 @@ from shop.storefront.finder.build import write
 from shop.storefront.finder.columns import Columns, Names, Stock
 from shop.storefront.finder.facets import MANY_VALUED, Facet, Many, Pairs, Single, bands
 
-EDITION = 5
+EDITION = 6
 """Raised when the files change, so that those of an older release count as missing."""
 
 
@@ -107,7 +107,7 @@ def load(snapshot: Snapshot, before: Columns | None = None) -> Columns:
     elif before.stamp == snapshot.stamp:
         return before
     counted = (folder / "offer-counted.txt").read_text("utf-8")
-    left = Stock(_array(folder, "offer-left"), _array(folder, "offer-level"))
+    left = Stock(*(_array(folder, f"offer-{name}") for name in ("left", "level", "amount")))
     if before.counted == counted:
         return before.with_stock(left, snapshot.stamp)
     facets = before.facets | {
@@ -141,11 +141,14 @@ def _words(folder: Path, facet: str) -> list[tuple[str, str]]:
 
 
 def _derive_listings(market: str) -> None:
-    """A store that moved to another market, or was opened by an older release, has rows to derive first."""
+    """A store that moved to another market, or was opened by an older release, has rows to derive first; what
+    is found by them follows, so the search index does too.
+    """
     if not list_rows.is_for(market):
         db.session.rollback()
         with transaction():
             list_rows.refresh(None, market)
+            catalogue_changed(now())
 
 
 def _stocked(settings: Settings, day: date) -> dict[int, int]:

@@ -126,4 +126,4 @@ def test_a_hundred_products_cost_as_many_questions_as_one(context):
     with transaction():
         assert list_rows.refresh(None, "US") == 100
 
-    assert len([text for text in asked if "product" in text.lower()]) == 6
+    assert len([text for text in asked if "product" in text.lower()]) == 7

@@ -37,24 +37,109 @@ def test_a_name_from_elsewhere_is_explained_and_offered_but_never_exchanged_unse
     assert "World Health Organization" in words(response)
     assert "Lowers a fever." in words(response)
     assert 'href="/search?q=acetaminophen%20500%20mg"' in response.text
-    assert "<h3>" not in response.text, "a choice, no result"
+    assert 'href="/medicines/acetaminophen-tablets"' in response.text
+    assert response.text.index("data-instead") < response.text.index("<h3>"), "said before anything is shown"
     assert "spelling" not in words(response)
 
 
-def test_a_mixture_does_not_stand_for_the_name_alone(client, carried, words):
-    carried("Cold relief acetaminophen", summary="Soothes a cold.")
+def test_a_name_whose_other_is_not_carried_is_explained_and_leads_on(client, carried):
+    carried("Naproxen", categories=("Pain",))
 
     page = client.get("/search?q=paracetamol").text
 
-    assert 'href="/search?q=acetaminophen"' in page
-    assert "Soothes a cold." not in page
+    assert 'data-instead="absent"' in page
+    assert "acetaminophen" in page
+    assert "/medicines?category=pain" in page
+    assert "<h3>" not in page
 
 
-def test_a_name_whose_other_is_not_carried_is_as_unknown_as_any(client, shelf):
-    page = client.get("/search?q=paracetamol").text
+def test_a_brand_that_is_not_carried_leads_to_its_generic_with_the_reason(client, carried, words):
+    carried("Atorvastatin", "20 mg")
 
-    assert "acetaminophen" not in page
-    assert 'data-state="empty"' in page
+    response = client.get("/search?q=Lipitor+20+mg")
+
+    assert 'data-instead="brand"' in response.text
+    assert "Lipitor is a brand of atorvastatin" in words(response)
+    assert 'href="/medicines/atorvastatin-tablets"' in response.text
+    (group,) = client.get("/suggest?q=lipitor").json["groups"]
+    assert (group["says"], group["items"][0]["url"]) == ("brand", "/medicines/atorvastatin-tablets")
+
+
+def test_a_generic_found_by_the_brand_on_its_page_says_what_the_brand_is(client, carried):
+    carried("Acetaminophen", brand="Tylenol")
+    carried("Tylenol Extra", brand="Tylenol Extra")
+
+    assert 'data-brand="acetaminophen"' not in client.get("/search?q=tylenol+extra").text
+    page = client.get("/search?q=tylenol&sort=name").text
+    assert 'data-brand="acetaminophen"' in page
+
+
+def test_the_national_library_is_named_with_its_notice_where_its_names_are_used(client, carried, words):
+    carried("Acetaminophen")
+
+    assert "NLM is not responsible for the product" in words(client.get("/search?q=Tylenol"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("metformin", "absent"), ("metf", "absent"), ("Eliquis", "absent"), ("Accutane", "refused")],
+)
+def test_what_is_known_but_not_here_says_so_and_offers_no_near_name(client, carried, typed, code):
+    carried("Metoprolol", "50 mg")
+
+    page = client.get("/search", query_string={"q": typed}).text
+    assert f'data-instead="{code}"' in page
+    assert "/medicines/metoprolol" not in page
+
+
+def test_short_forms_of_labels_find_what_they_stand_for_and_say_it(client, carried):
+    carried("Hydrochlorothiazide", "25 mg")
+
+    page = client.get("/search?q=HCTZ+25").text
+    assert 'href="/medicines/hydrochlorothiazide-tablets"' in page
+    assert "data-short" in page
+
+
+@pytest.mark.parametrize("typed", ["oxycodon", "xanex", "vicoden"])
+def test_a_misspelt_controlled_name_is_answered_as_one(client, carried, typed):
+    carried("Oxybutynin", "5 mg")
+
+    assert 'data-instead="controlled"' in client.get("/search", query_string={"q": typed}).text
+    (group,) = client.get("/suggest", query_string={"q": typed}).json["groups"]
+    assert group["says"] == "controlled"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["levothyroxine 50 µg", "levothyroxine 50 μg", "levothyroxine 50ug", "levo\u00adthyrox\u200bine 50 mcg"],
+)
+def test_micro_in_four_spellings_and_what_cannot_be_seen(client, carried, typed):
+    carried("Levothyroxine", "50 mcg")
+
+    page = client.get("/search", query_string={"q": typed}).text
+    assert 'href="/medicines/levothyroxine-tablets"' in page
+    assert "data-choices" not in page
+
+
+def test_where_nothing_has_all_the_words_the_part_that_is_carried_is_shown(client, carried):
+    carried("Diltiazem", "30 mg")
+
+    page = client.get("/search?q=diltiazem+cd").text
+    assert 'data-instead="part"' in page
+    assert 'href="/medicines/diltiazem-tablets"' in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "put"),
+    [("acne", "Benzoyl peroxide"), ("presión alta", "Lisinopril"), ("migrane", "Sumatriptan")],
+)
+def test_results_and_suggestions_agree_on_a_condition(client, carried, typed, put):
+    carried(put, "5 mg", **({"route": "on the skin"} if typed == "acne" else {}))
+
+    page = client.get("/search", query_string={"q": typed}).text
+    (group, *_) = client.get("/suggest", query_string={"q": typed}).json["groups"]
+    assert 'data-instead="lists"' in page
+    assert group["items"][0]["url"] in page
 
 
 def test_what_is_called_so_on_the_shelf_wins(client, carried, words):
@@ -97,17 +182,17 @@ def test_plain_words_lead_to_the_lists_of_the_kind_that_have_something_on_them(c
     response = client.get("/search?q=water+pills")
 
     assert 'data-instead="lists"' in response.text
-    assert "Loop diuretics and Aldosterone antagonists" in words(response)
+    assert "Water pills (diuretics) and Loop diuretics" in words(response)
     assert 'href="/medicines?category=loop-diuretics"' in response.text
     assert "Thiazide" not in response.text
-    assert "furosemide" not in response.text.lower(), "a kind, never one medicine"
+    assert "Aldosterone" not in response.text, "a class for professionals"
     assert client.get("/medicines?category=loop-diuretics").text.count("<h3>") == 1
 
 
 def test_a_wider_list_serves_where_the_kind_has_none(client, carried, words):
-    carried("Omeprazole", categories=("Stomach and bowels",))
+    carried("House remedy", categories=("Stomach and bowels",))
 
-    assert "under Stomach and bowels" in words(client.get("/search?q=heart+burn"))
+    assert "under Stomach and bowels" in words(client.get("/search?q=bowel+opener"))
 
 
 def test_lists_of_a_kind_stand_above_what_only_mentions_the_words(client, carried, words):
@@ -118,20 +203,22 @@ def test_lists_of_a_kind_stand_above_what_only_mentions_the_words(client, carrie
     page = words(response)
 
     assert 'data-instead="lists"' in response.text
-    assert page.index("Anticoagulants") < page.index("1 medicine")
+    assert page.index("Anticoagulants") < page.index("2 medicines")
 
 
-def test_a_brand_of_plain_words_wins(client, carried):
+def test_a_brand_of_plain_words_is_found_below_the_lists(client, carried):
     carried("Allergy", brand="Allergy")
     carried("Loratadine", categories=("Antihistamines",))
 
-    assert "data-instead" not in client.get("/search?q=allergy").text
+    page = client.get("/search?q=allergy").text
+    assert 'data-instead="lists"' in page
+    assert 'href="/medicines/allergy-tablets"' in page
 
 
-def test_plain_words_without_any_list_find_nothing(client, shelf):
+def test_plain_words_without_any_list_say_so(client, shelf):
     page = client.get("/search?q=water+pill").text
-    assert 'data-state="empty"' in page
-    assert "data-instead" not in page
+    assert 'data-instead="absent"' in page
+    assert "<h3>" not in page
 
 
 # --- What is not sold ---
@@ -180,18 +267,18 @@ def test_another_name_is_offered_from_its_beginning_on(client, carried):
     carried("Acetaminophen")
 
     for typed in ("parac", "paracetamol"):
-        assert offered(client.get(f"/suggest?q={typed}")) == {
-            "Another name": [("acetaminophen", "/search?q=acetaminophen")]
-        }
-    assert offered(client.get("/suggest?q=salbu")) == {}
+        (group,) = client.get(f"/suggest?q={typed}").json["groups"]
+        assert group["says"] == "name"
+        assert group["items"][0]["url"] == "/medicines/acetaminophen-tablets"
 
 
 def test_lists_of_a_kind_are_offered_while_typing(client, carried):
     carried("Furosemide", categories=("Loop diuretics",))
 
-    assert offered(client.get("/suggest?q=water+pill")) == {
-        "Medicines of this kind": [("Loop diuretics", "/medicines?category=loop-diuretics")]
-    }
+    group, *_ = client.get("/suggest?q=water+pill").json["groups"]
+    assert group["says"] == "lists"
+    urls = [item["url"] for item in group["items"]]
+    assert urls == ["/medicines?category=water-pills", "/medicines?category=loop-diuretics"]
 
 
 def test_a_controlled_medicine_is_no_misspelling_while_typing(client, carried):

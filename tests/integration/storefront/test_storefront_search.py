@@ -24,11 +24,13 @@ def test_a_wrong_spelling_offers_a_choice_that_opens_the_medicine(client, shelf)
     assert '<a class="button plain" href="/medicines/baclofen-tablets">' in page
 
 
-def test_a_name_of_several_medicines_opens_their_list(app, client, shelf):
+def test_a_near_name_opens_its_medicine_and_leads_to_all_of_them(app, client, shelf):
     with app.app_context(), transaction():
         make_variant("Baclofen", "5 mg", form="suspension")
 
-    assert '<a class="button plain" href="/search?q=baclofen">' in client.get("/search?q=baclofn").text
+    page = client.get("/search?q=baclofn").text
+    assert '<a class="button plain" href="/medicines/baclofen-' in page
+    assert 'href="/search?q=baclofen"' in page
 
 
 def test_names_that_look_alike_are_told_apart_by_their_letters(app, client):

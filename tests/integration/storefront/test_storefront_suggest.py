@@ -23,22 +23,25 @@ def test_what_begins_so_is_offered_with_where_it_leads(client, shelf):
     items = {group["title"]: group["items"] for group in client.get("/suggest?q=bac").json["groups"]}
 
     assert items["Medicines"] == [
-        {"name": "Baclofen tablets", "note": "", "url": "/medicines/baclofen-tablets"}
+        {
+            "name": "Baclofen tablets",
+            "note": "10, 20, 25 mg · Rx · from $0.51 a pill",
+            "url": "/medicines/baclofen-tablets",
+        }
     ]
     assert items["Ingredients"] == [{"name": "baclofen", "note": "1 medicine", "url": "/search?q=baclofen"}]
     assert client.get(items["Medicines"][0]["url"]).status_code == 200
 
 
 def test_a_condition_leads_to_its_list(client, shelf):
-    (group,) = client.get("/suggest?q=muscle").json["groups"][-1:]
+    group = client.get("/suggest?q=muscle+spast").json["groups"][0]
 
-    assert group["title"] == "Conditions"
     assert group["items"][0]["url"] == "/medicines?category=muscle-spasticity"
     assert client.get(group["items"][0]["url"]).text.count("<h3>") == 1
 
 
-def test_an_error_is_a_question_not_a_medicine(client, shelf):
-    assert groups(client.get("/suggest?q=baclofn")) == {"Did you mean": ["Baclofen"]}
+def test_an_error_is_a_question_that_opens_the_medicine(client, shelf):
+    assert groups(client.get("/suggest?q=baclofn")) == {"Did you mean": ["Baclofen tablets"]}
 
 
 def test_a_confusable_name_is_told_from_its_look_alike_while_typing(client, alike):
@@ -49,7 +52,7 @@ def test_a_confusable_name_is_told_from_its_look_alike_while_typing(client, alik
         for item in group["items"]
     }
 
-    assert medicines["Hydroxyzine tablets"] == "not hydralazine, hydroxychloroquine and hydroxyurea"
+    assert "not hydralazine, hydroxychloroquine and hydroxyurea" in medicines["Hydroxyzine tablets"]
     assert "hydroxyzine" in medicines["Hydralazine tablets"]
 
 
@@ -69,11 +72,18 @@ def test_suggestions_read_no_database_once_there_is_an_index(client, shelf):
     assert client.get("/suggest?q=baclo").headers["X-Query-Count"] == "0"
 
 
-@pytest.mark.parametrize("query", ["", "   ", "(:*^", "💊", "a" * 5000, "%0a", "<script>"])
+@pytest.mark.parametrize("query", ["", "   ", "(:*^", "💊", "%0a"])
 def test_odd_text_suggests_nothing_and_breaks_nothing(client, shelf, query):
     response = client.get("/suggest", query_string={"q": query})
 
     assert (response.status_code, response.json) == (200, {"groups": []})
+
+
+@pytest.mark.parametrize("query", ["a" * 5000, "<script>", "zzzzzz"])
+def test_words_without_any_medicine_lead_on_all_the_same(client, shelf, query):
+    (group,) = client.get("/suggest", query_string={"q": query}).json["groups"]
+
+    assert [item["url"] for item in group["items"]] == ["/medicines", "/identify"]
 
 
 @pytest.mark.parametrize(

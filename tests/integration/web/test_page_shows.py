@@ -102,7 +102,13 @@ def test_out_of_stock_changes_the_counts_of_every_list(store):
     sell(store, 490)
     at_once(store)
 
-    assert old(store, *ALL) == {BACLOFEN, *LISTS, "/medicines?letter=N", "/search?q=naproxen"}
+    assert old(store, *ALL) == {
+        BACLOFEN,
+        *LISTS,
+        "/medicines?letter=N",
+        "/search?q=naproxen",
+        "/suggest?q=bac",
+    }
     assert "1 medicine" in store.test_client().get("/medicines?stock=in").text
     assert 'data-left="0"' in store.test_client().get(BACLOFEN).text
 

@@ -36,9 +36,16 @@ def test_a_misspelt_name_offers_both_look_alikes_with_the_nearer_first(shelf: In
     assert not any(hit.exact for hit in answer.hits)
 
 
-def test_at_one_distance_the_more_popular_comes_first(shelf: Index) -> None:
-    assert found(shelf, "aclofen") == [DACLOFEN, BACLOFEN, LIORESAL]
-    assert shelf.search("aclofen").alternatives == ["Daclofen", "Baclofen"]
+def test_at_one_distance_a_known_medicine_comes_first_then_the_more_popular(
+    shelf: Index, tmp_path: Path
+) -> None:
+    assert found(shelf, "aclofen") == [BACLOFEN, LIORESAL, DACLOFEN]
+    assert shelf.search("aclofen").alternatives == ["Baclofen", "Daclofen"]
+    invented = [
+        SearchDocument(1, "t", "Taclofix", popularity=1),
+        SearchDocument(2, "d", "Daclofix", popularity=9),
+    ]
+    assert found(index_of(tmp_path, invented), "aclofix") == [2, 1]
 
 
 def test_a_right_spelling_hides_its_look_alike(shelf: Index) -> None:
@@ -54,7 +61,8 @@ def test_two_swapped_letters_count_as_one_error(shelf: Index) -> None:
     ("typed", "products"),
     [
         ("difenhydramine", [DIPHENHYDRAMINE]),
-        ("diffenhidramine", []),
+        ("diffenhidramine", [DIPHENHYDRAMINE]),  # sounds the same
+        ("dippenxydromyne", []),
         ("irin", [IRON]),
         ("arin", []),
         ("ir", [IRON]),
@@ -83,3 +91,23 @@ def test_a_look_alike_is_offered_however_many_products_the_nearer_name_has(tmp_p
     many = [SearchDocument(i, f"b{i}", "Baclofen", popularity=9) for i in range(1500)]
     build(tmp_path, [*many, SearchDocument(5000, "d", "Daclofen")], "1")
     assert Index(tmp_path).search("baclofn").alternatives == ["Baclofen", "Daclofen"]
+
+
+def test_a_misspelt_name_puts_its_medicine_before_what_only_contains_it(tmp_path: Path) -> None:
+    mixtures = [
+        SearchDocument(at, f"m{at}", "Actoplus Met", ingredients=("pioglitazone", "metformin"), popularity=9)
+        for at in range(20)
+    ]
+    plain = SearchDocument(99, "metformin", "Metformin hydrochloride", ingredients=("metformin",))
+    index = index_of(tmp_path, [*mixtures, plain])
+    for typed in ("metfromin", "metphormin", "metformina", "метформин"):
+        answer = index.search(typed, 5)
+        assert answer.hits[0].product_id == 99, typed
+        assert (answer.alternatives[0].lower(), answer.firsts[0]) == ("metformin", 99)
+
+
+def test_two_slips_keep_the_order_of_nearness(tmp_path: Path) -> None:
+    names = ("Sertraline", "Selegiline", "Cetirizine", "Gabapentin")
+    index = index_of(tmp_path, [SearchDocument(at, name, name) for at, name in enumerate(names)])
+    for typed, meant in (("seritiline", 0), ("cetrizene", 2), ("gabapenten", 3)):
+        assert found(index, typed)[0] == meant

@@ -93,10 +93,9 @@ def test_a_short_word_with_a_number_is_still_an_imprint(shelf: Index) -> None:
     assert found(shelf, "bac 10") == [6]
 
 
-def test_while_typing_what_comes_in_the_strength_is_offered_first(shelf: Index) -> None:
+def test_while_typing_what_comes_in_the_strength_is_offered(shelf: Index) -> None:
     offered = [one.slug for one in shelf.suggest("aspirin 325") if one.kind == "medicine"]
-    assert offered[:2] == ["aspirin-capsules", "aspirin-tablets"]
-    assert set(offered[2:]) == {"health-81", "aspirin-caffeine"}
+    assert offered == ["aspirin-capsules", "aspirin-tablets"], "as the page of results has them"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Whether people find what they mean, in their own words."""

@@ -1,0 +1,95 @@
+"""What a page of results, or a list of suggestions, puts before a person, and whether it is what was meant.
+
+Pure: pages and answers come in as text.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+FIRST, FEW = 1, 10
+LIST, SAYS = "CAT:", "SAYS:"
+"""Expected are a list of a kind of medicine, or one of the store's sentences, told by its code."""
+_MAIN = re.compile(r"<main.*?</main>", re.DOTALL)
+_SEEN = re.compile(
+    r'data-instead="(?P<instead>[a-z-]+)"'
+    r'|<a[^>]*href="/medicines\?category=(?P<list>[^"&]+)[^"]*"[^>]*>(?P<name>.*?)</a>'
+    r'|href="/medicines/(?P<slug>[^"/#?]+)',
+    re.DOTALL,
+)
+_TAG = re.compile(r"<[^>]+>")
+_AGAIN = '<div class="again">'
+"""From here on a page without results shows what every such page shows."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One thing put before a person: the address of a medicine, the name of a list, or a sentence's code."""
+
+    slug: str = ""
+    list: str = ""
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What was typed, of which kind, and what should appear. `small` is for a shelf that may not have it."""
+
+    kind: str
+    text: str
+    expected: str
+    small: str = ""
+
+
+def queries(table: str) -> list[Query]:
+    """The rows of a table with tabs: kind, query, expected and, for some, what a small shelf shows."""
+    rows = [line.split("\t") for line in table.splitlines()[1:] if line.strip()]
+    return [Query(kind, text, expected, *more[:1]) for kind, text, expected, *more in rows]
+
+
+def on_page(html: str) -> list[Shown]:
+    """What a page of results shows, in its order, each once."""
+    main = (_MAIN.search(html) or re.match("", html))[0].split(_AGAIN)[0]
+    found = []
+    for seen in _SEEN.finditer(main):
+        name = " ".join(unescape(_TAG.sub("", seen["name"] or "")).split())
+        found.append(Shown(seen["slug"] or "", name, seen["instead"] or ""))
+    return list(dict.fromkeys(found))
+
+
+def in_suggestions(groups: Sequence[dict[str, Any]]) -> list[Shown]:
+    """What suggestions offer, in their order."""
+    found = []
+    for group in groups:
+        for item in group["items"]:
+            where = item["url"]
+            if where.startswith("/medicines?category="):
+                found.append(Shown(list=item["name"]))
+            elif where.startswith("/medicines/"):
+                found.append(Shown(slug=where.split("/")[2]))
+            if says := group.get("says"):
+                found.append(Shown(says=says))
+    return list(dict.fromkeys(found))
+
+
+def place(shown: Sequence[Shown], expected: str) -> int | None:
+    """From 1, where the first thing stands that fits; None where nothing does. A sentence takes no place."""
+    wanted, places = expected, [one for one in shown if not one.says]
+    if wanted.startswith(SAYS):
+        return 1 if any(re.search(wanted.removeprefix(SAYS), one.says) for one in shown if one.says) else None
+    for at, one in enumerate(places, 1):
+        if wanted.startswith(LIST):
+            fits = bool(one.list and re.search(wanted.removeprefix(LIST), one.list, re.IGNORECASE))
+        else:
+            fits = bool(one.slug and re.search(wanted, one.slug))
+        if fits:
+            return at
+    return None
+
+
+def found_at(shown: Sequence[Shown], query: Query, small: bool) -> int | None:
+    """The place on this shelf: a small one may show the generic, or say why there is nothing."""
+    wanted = [query.expected, *([query.small or f"{SAYS}."] if small else [])]
+    return min((at for one in wanted if (at := place(shown, one))), default=None)
