@@ -1,7 +1,8 @@
 """What a medicine is for, in patients' words: `data/uses.toml` by ingredient and by where it is used. Pure.
 
 A page of several ingredients has only the uses that all of them share: a tablet for blood pressure is not for
-swelling because one half of it is. What has no entry has no use; nobody guesses one from a class.
+swelling because one half of it is. What has no entry has no use; nobody guesses one from a class. A pair
+under `unseen`, which no label at hand states, waits there until somebody has read one: it is said to nobody.
 """
 
 import re
@@ -46,7 +47,7 @@ _FORMS = {
 _FIELDS = fields(
     "slug",
     required={"name": str, "said": list, "es": list, "label": list},
-    optional=dict.fromkeys((*SITES, "classes", "unseen"), list),
+    optional=dict.fromkeys((*SITES, "unseen"), list),
 )
 
 
@@ -77,11 +78,12 @@ class Described:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """An ingredient of an entry, and what else must hold for it to count."""
+    """An ingredient of an entry, what else must hold for it to count, and whether a label at hand says it."""
 
     words: tuple[str, ...]
     mark: str
     slug: str
+    said: bool
 
 
 def shown(page: Described) -> list[tuple[str, str]]:
@@ -103,35 +105,33 @@ def uses_of(page: Described) -> tuple[str, ...]:
     sites = sites_of(page.route, page.form)
     if sites is None:  # nothing says where it is used: what can be meant one way only
         ways = [found for site in SITES if (found := _shared(page, (site,)))]
-        found = ways[0] if len(ways) == 1 else set()
+        found = ways[0] if len(ways) == 1 else {}
     else:
         found = _shared(page, sites)
-        if not found and len(page.ingredients) == 1 and "oral" in sites:
-            found = {slug for _, name in page.categories for slug in _by_class().get(name, ())}
-    return tuple(slug for slug in uses() if slug in found) if found else ()
+    return tuple(slug for slug in uses() if found.get(slug))
 
 
-def _shared(page: Described, sites: Collection[str]) -> set[str]:
-    """What all ingredients are for, and what this very combination is."""
+def _shared(page: Described, sites: Collection[str]) -> dict[str, bool]:
+    """What all ingredients are for, and what this very combination is; True where labels at hand say so."""
     around = fold(" ".join((*page.names, page.form)))
-    shared: set[str] | None = None
+    shared: dict[str, bool] | None = None
     for name in page.ingredients:
         its = _uses_of_one(name, sites, page, around)
-        shared = its if shared is None else shared & its
+        shared = its if shared is None else {slug: shared[slug] and its[slug] for slug in shared.keys() & its}
         if not shared:
             break
-    return (shared or set()) | _combined(page.ingredients, sites)
+    return (shared or {}) | _combined(page.ingredients, sites)
 
 
-def _combined(names: Sequence[str], sites: Collection[str]) -> set[str]:
+def _combined(names: Sequence[str], sites: Collection[str]) -> dict[str, bool]:
     if len(names) < 2:
-        return set()
+        return {}
     written = [_words(canonical(name)) for name in names]
     first = frozenset(words[0] for words in written)
     return {
-        slug
+        slug: said
         for site in sites
-        for parts, slug in _combinations().get((site, first), ())
+        for parts, slug, said in _combinations().get((site, first), ())
         if len(parts) == len(written) and all(any(_begin(w, one) for w in written) for one in parts)
     }
 
@@ -146,14 +146,14 @@ def sites_of(route: str, form: str) -> frozenset[str] | None:
     return frozenset(said) if len(said) == 1 else None
 
 
-def _uses_of_one(name: str, sites: Collection[str], page: Described, around: str) -> set[str]:
+def _uses_of_one(name: str, sites: Collection[str], page: Described, around: str) -> dict[str, bool]:
     known = _by_first_word()
-    found = set()
+    found: dict[str, bool] = {}
     for written in dict.fromkeys((canonical(name), moiety(name))):
         words = _words(written)
         for wanted in (one for site in sites for one in known.get((site, words[0]), ())):
             if _begin(words, wanted.words) and _holds(wanted.mark, page, f"{around} {written}"):
-                found.add(wanted.slug)
+                found[wanted.slug] = found.get(wanted.slug, False) or wanted.said
     return found
 
 
@@ -248,29 +248,26 @@ def _by_first_word() -> Mapping[tuple[str, str], Sequence[_Wanted]]:
                 name, _, mark = one.partition(" @")
                 words = tuple(name.split())
                 if PLUS not in name:
-                    found[site, words[0]].append(_Wanted(words, mark, entry.text("slug")))
+                    said = name not in entry.texts("unseen")
+                    found[site, words[0]].append(_Wanted(words, mark, entry.text("slug"), said))
     return found
 
 
 @cache
-def _combinations() -> Mapping[tuple[str, frozenset[str]], Sequence[tuple[Sequence[tuple[str, ...]], str]]]:
+def _combinations() -> Mapping[
+    tuple[str, frozenset[str]], Sequence[tuple[Sequence[tuple[str, ...]], str, bool]]
+]:
     """By site and the first words of the ingredients: each combination, and what it is for."""
     found: dict[tuple[str, frozenset[str]], list[Any]] = defaultdict(list)
     for entry in dataset().entries:
         for site in SITES:
             for one in (one for one in entry.texts(site) if PLUS in one):
-                parts = [tuple(part.split()) for part in one.split(PLUS)]
-                found[site, frozenset(part[0] for part in parts)].append((parts, entry.text("slug")))
+                parts, said = (
+                    [tuple(part.split()) for part in one.split(PLUS)],
+                    one not in entry.texts("unseen"),
+                )
+                found[site, frozenset(part[0] for part in parts)].append((parts, entry.text("slug"), said))
     return found
-
-
-@cache
-def _by_class() -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
-    for entry in dataset().entries:
-        for name in entry.texts("classes"):
-            found[name] += (entry.text("slug"),)
-    return dict(found)
 
 
 @cache

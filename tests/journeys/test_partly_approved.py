@@ -42,6 +42,8 @@ def enter_the_first(page: Page) -> None:
         "prescriber_name": "Ivor Sample, MD",
         "prescriber_npi": people.NPI,
         "issued_on": people.issued(),
+        "prescriber_address": "1 Example Road, Springfield, NY 10001",
+        "prescriber_phone": "(555) 555-0111",
         "items-0-directions": "One tablet three times a day",
         "items-0-quantity": "90",
         "items-0-refills": "1",
@@ -80,6 +82,13 @@ def approve(page: Page) -> None:
     page.keyboard.press("c")
     expect(page.locator(".checks .stops")).to_have_count(0)
     expect(page.locator("#check-declined-1")).to_be_visible()
+    if copies := page.locator('[name^="outcome-reuse-"]').all():  # every journey sends the same photo
+        for copy in copies:
+            copy.select_option("different")
+        page.locator("h1").click()
+        page.keyboard.press("c")
+        expect(page.locator('[value="approve"]:not([aria-disabled])')).to_be_visible()
+    page.locator("h1").click()
     page.keyboard.press("a")
     expect(page.get_by_role("status")).to_be_visible()
 

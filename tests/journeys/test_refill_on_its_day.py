@@ -35,6 +35,7 @@ def test_a_refill_on_the_day_it_opens(open_page, store):
     people.approve_newest(pharmacist, NAME, "Baclofen tablet 10 mg", quantity=90, refills=2)
     says_on_the_medicines_page(customer, "approved")
     number = people.order(customer, NAME)
+    people.confirm_copy(pharmacist, NAME)
     admin = open_page()
     people.sign_in(admin, "admin")
     ship(admin, number)
