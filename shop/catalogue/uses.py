@@ -254,18 +254,14 @@ def _by_first_word() -> Mapping[tuple[str, str], Sequence[_Wanted]]:
 
 
 @cache
-def _combinations() -> Mapping[
-    tuple[str, frozenset[str]], Sequence[tuple[Sequence[tuple[str, ...]], str, bool]]
-]:
-    """By site and the first words of the ingredients: each combination, and what it is for."""
+def _combinations() -> Mapping[tuple[str, frozenset[str]], Sequence[tuple[Any, str, bool]]]:
+    """By site and first words of the ingredients: each combination, its use, and whether a label says it."""
     found: dict[tuple[str, frozenset[str]], list[Any]] = defaultdict(list)
     for entry in dataset().entries:
         for site in SITES:
             for one in (one for one in entry.texts(site) if PLUS in one):
-                parts, said = (
-                    [tuple(part.split()) for part in one.split(PLUS)],
-                    one not in entry.texts("unseen"),
-                )
+                parts = [tuple(part.split()) for part in one.split(PLUS)]
+                said = one not in entry.texts("unseen")
                 found[site, frozenset(part[0] for part in parts)].append((parts, entry.text("slug"), said))
     return found
 

@@ -50,7 +50,8 @@ def test_what_else_must_hold_decides() -> None:
     assert "high-blood-pressure" in of("guanfacine", form="tablet")
     assert "high-blood-pressure" not in of("guanfacine", form="extended-release tablet")
     assert "dandruff" not in of("ketoconazole", route="on the skin", form="shampoo")  # no label at hand
-    assert "quit-smoking" in of("bupropion hydrochloride", names=("Zyban",))
+    assert of("bupropion hydrochloride") == ("depression",)
+    assert of("bupropion hydrochloride", names=("Zyban",)) == ()
 
 
 def test_where_no_way_of_use_is_stated_only_one_can_be_meant() -> None:
