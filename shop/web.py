@@ -177,7 +177,7 @@ def public_page(*parts: str) -> Callable[[View], View]:
 
     `parts` name what it shows (`storefront.page_version`); a kept one is shown until that changes, and one
     without any part shows nothing that does. With a session (signed in, or a basket) the page is private,
-    since its masthead says so.
+    since its masthead says so; the view may forbid that it is kept at all.
     """
 
     def declare(view: View) -> View:
@@ -189,7 +189,7 @@ def public_page(*parts: str) -> Callable[[View], View]:
             if response.status_code != 200:
                 return response
             if session:
-                response.headers["Cache-Control"] = "private, no-cache"
+                response.headers.setdefault("Cache-Control", "private, no-cache")
                 return response
             if not g.get("count_visits"):
                 request.environ[PAGE_SHOWS] = _shown()

@@ -83,7 +83,7 @@ def medicines() -> str:
 @blueprint.get("/medicines/<slug>/<strength>")
 @public
 @public_page(CATALOGUE)
-def medicine(slug: str, strength: str | None = None) -> str | Response:
+def medicine(slug: str, strength: str | None = None) -> Response:
     """One medicine, at one of its strengths."""
     entry = find_medicine(slug)
     page = _composed(entry, strength, in_full=True) if entry else None
@@ -92,7 +92,8 @@ def medicine(slug: str, strength: str | None = None) -> str | Response:
             return redirect(url_for(".medicine", slug=small[0], strength=small[1]), 301)  # type: ignore[return-value]
         return _not_found(slug)
     monograph = monographs.published(entry.monograph_slug) if entry.monograph_slug else None
-    return render_template(
+    prescribed = _on_prescription(page) if entry.prescription_required else []
+    html = render_template(
         "storefront/medicine.html",
         medicine=entry,
         page=page,
@@ -100,8 +101,12 @@ def medicine(slug: str, strength: str | None = None) -> str | Response:
         around=columns().around(entry.product_id),
         elsewhere=_not_sent(entry.ingredients),
         drug=engines.drug(entry, page, settings(), request.path),
-        on_prescription=_on_prescription(page) if entry.prescription_required else [],
+        on_prescription=prescribed,
     )
+    response = make_response(html)
+    if prescribed:  # who takes what: no browser keeps it for who sits there next
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _on_prescription(page: MedicinePage) -> list[OnPrescription]:

@@ -123,7 +123,7 @@ def test_each_patient_is_told_apart_on_a_medicines_page_and_a_visitor_is_told_no
     approve(ada.user_id, baclofen, 60, 1, patient_id=add_child(ada.user_id))
     page = ada.get("/medicines/baclofen-tablets/10-mg")
     assert marks(page.text) == ["approved", "approved"]
-    assert "private" in page.headers["Cache-Control"]
+    assert page.headers["Cache-Control"] == "no-store"
     assert "Ben Specimen" in page.text
     assert marks(visitor.get("/medicines/baclofen-tablets/10-mg").text) == []
 

@@ -188,3 +188,15 @@ def test_what_is_left_on_another_product_counts_as_the_same_supply(customer, bra
     twenty = make_variant(strength="20 mg")
     assert queries.units_left(ada, [baclofen, twenty], TODAY) == {baclofen: 180}
     assert queries.units_left(None, [baclofen], TODAY) == {}
+
+
+def test_the_page_that_says_what_a_prescription_gives_is_kept_by_no_browser(
+    customer, baclofen, approve, sign_in
+):
+    page = "/medicines/baclofen-tablets"
+    client = sign_in(customer)
+    assert client.get(page).headers["Cache-Control"] == "private, no-cache"
+    approve(baclofen)
+    shown = client.get(page)
+    assert 'id="on-prescription"' in shown.text
+    assert shown.headers["Cache-Control"] == "no-store"
