@@ -95,7 +95,8 @@ def _declined(item: TypedItem, declined: Declined, medicines: Mapping[int, Medic
 
 def _twice(item: TypedItem, earlier: Sequence[TypedItem], medicine: Medicine) -> Iterator[Check]:
     """A taper names the same tablet twice, with other directions; the same directions twice are a slip."""
-    same = [other for other in earlier if other.variant_id == item.variant_id and not other.declined]
+    ids = {item.variant_id, *medicine.same_as}
+    same = [other for other in earlier if other.variant_id in ids and not other.declined]
     if not same:
         return
     source = "Store rule: one entry a medicine"

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from shop.catalogue import queries as catalogue
+from shop.catalogue import substitutes
 from shop.catalogue.models import Ingredient, Product, Variant
 from shop.database import db
 from shop.prescriptions.verification.typed import Medicine
@@ -15,6 +16,7 @@ def medicines(variant_ids: Iterable[int], market: str) -> dict[int, Medicine]:
     """The medicines among `variant_ids`, as a store in `market` (ISO 3166 alpha-2) has them."""
     wanted = set(variant_ids)
     controlled = _controlled(wanted)
+    products = substitutes.read(wanted if len(wanted) > 1 else ())
     found = {}
     for variant_id, variant in catalogue.variants(wanted).items():
         refusal = sale_refusal(variant, market)
@@ -29,6 +31,9 @@ def medicines(variant_ids: Iterable[int], market: str) -> dict[int, Medicine]:
             steps=variant.quantities,
             refused=variant.refused.sentence if variant.refused else "",
             withdrawn_on=variant.withdrawn_on,
+            same_as=frozenset(
+                one for one in wanted - {variant_id} if products.may_fill(variant_id, one, as_written=False)
+            ),
         )
     return found
 

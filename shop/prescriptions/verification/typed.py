@@ -109,7 +109,8 @@ class Medicine:
     """What decides about a variant here. `sale_refusal` is catalogue's code, `not_by_mail` its reason.
 
     `sold_as` and `steps` say in which packs it is sold (`catalogue.sale_units`).
-    `refused` is the sentence with which the safety data refuse it, "" where they do not.
+    `refused` is the sentence with which the safety data refuse it, "" where they do not. `same_as` are the
+    other variants on the prescription that may be dispensed for it: brand and generic are one medicine.
     """
 
     label: str
@@ -122,6 +123,7 @@ class Medicine:
     steps: tuple[int, ...] = ()
     refused: str = ""
     withdrawn_on: date | None = None
+    same_as: frozenset[int] = frozenset()
 
     @property
     def whole_packs(self) -> bool:

@@ -16,6 +16,7 @@ from shop.prescriptions.ledger.coverage import coverage_of
 from shop.prescriptions.ledger.medicines_covered import not_covered
 from shop.prescriptions.ledger.quantities import NotCovered, NotEnoughLeft
 from shop.prescriptions.models import PrescriptionItem
+from shop.prescriptions.verification import medicines
 from tests.factories import make_variant
 from tests.integration.prescriptions.conftest import AT, TODAY, covered
 
@@ -200,3 +201,13 @@ def test_the_page_that_says_what_a_prescription_gives_is_kept_by_no_browser(
     shown = client.get(page)
     assert 'id="on-prescription"' in shown.text
     assert shown.headers["Cache-Control"] == "no-store"
+
+
+def test_brand_and_generic_on_one_prescription_are_one_medicine(brand, baclofen):
+    tizanidine = make_variant("Tizanidine")
+    known = medicines.medicines([brand, baclofen, tizanidine], "US")
+    assert {key: one.same_as for key, one in known.items()} == {
+        brand: {baclofen},
+        baclofen: {brand},
+        tizanidine: frozenset(),
+    }

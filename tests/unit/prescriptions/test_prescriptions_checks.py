@@ -117,6 +117,14 @@ def test_one_medicine_entered_twice_stops():
     assert in_the_way(replace(GOOD, items=(ITEM, ITEM))) == [("twice-1", "stops")]
 
 
+def test_brand_and_generic_of_one_medicine_are_twice_too():
+    brand = replace(ITEM, variant_id=2)
+    same = {1: replace(BACLOFEN, same_as=frozenset({2})), 2: replace(BACLOFEN, same_as=frozenset({1}))}
+    assert in_the_way(replace(GOOD, items=(ITEM, brand)), medicines=same) == [("twice-1", "stops")]
+    other = {1: BACLOFEN, 2: BACLOFEN}
+    assert in_the_way(replace(GOOD, items=(ITEM, brand)), medicines=other) == []
+
+
 @pytest.mark.parametrize(
     ("changes", "key", "outcome"),
     [
