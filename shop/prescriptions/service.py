@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, update
 
 from shop.audit.events import Event
 from shop.database import db
@@ -16,7 +16,7 @@ from shop.errors import DomainError
 from shop.prescriptions import rules, states, steps
 from shop.prescriptions.document_models import PrescriptionDocument
 from shop.prescriptions.models import Message, Prescription
-from shop.prescriptions.states import FileState, PrescriptionStatus, Step
+from shop.prescriptions.states import FileState, Origin, PrescriptionStatus, Step
 from shop.prescriptions.steps import AlreadyDecided
 from shop.prescriptions.uploads import documents, rendering
 from shop.prescriptions.uploads.files import KeptFile
@@ -125,10 +125,16 @@ def drop_refused(reference: str, user_id: int, at: datetime) -> None:
 
 
 def _add(prescription: Prescription, files: Iterable[KeptFile], at: datetime) -> int:
-    """More files of a prescription; how many. What the prescriber confirmed was not these."""
+    """More files of a prescription; how many. They are copies, and the prescriber did not confirm these.
+
+    An approval that was undone may have left another origin: the original seen then is not of these.
+    """
     added = len(documents.add(prescription.user_id, files, prescription.id, at))
     if added:
         steps.forget_confirmation(prescription)
+        if prescription.entered_by is None:
+            mine = update(Prescription).where(Prescription.id == prescription.id)
+            db.session.execute(mine.values(origin=Origin.PHOTO))
     return added
 
 

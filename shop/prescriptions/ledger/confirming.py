@@ -68,7 +68,8 @@ class ConfirmationInUse(DomainError):
 def confirm(reference: str, pharmacist_id: int, how: ConfirmedHow, with_whom: str, at: datetime) -> None:
     """Record that the prescriber confirmed a copy, or that the original is here.
 
-    `with_whom` may be empty only for the original. Raises ConfirmationIncomplete, NothingToConfirm.
+    `with_whom` may be empty only for the original. Raises ConfirmationIncomplete, NothingToConfirm, and
+    FilesNotReady while it has a file that nobody could have looked at.
     """
     with_whom = " ".join(with_whom.split())
     if len(with_whom) > LONGEST_WITH or not (with_whom or how is ConfirmedHow.ORIGINAL):
@@ -77,13 +78,14 @@ def confirm(reference: str, pharmacist_id: int, how: ConfirmedHow, with_whom: st
     changed = rows_changed(
         update(Prescription)
         .where(Prescription.id == prescription.id, Prescription.status.in_(MAY_BE_CONFIRMED))
-        .where(Prescription.origin.in_(COPIES), Prescription.confirmed_at.is_(None))
+        .where(Prescription.origin.in_(COPIES), Prescription.confirmed_at.is_(None), steps.files_ready())
         .values(
             confirmed_at=at, confirmed_by=pharmacist_id, confirmed_how=how, confirmed_with=with_whom or None
         )
     )
     if not changed:
-        raise NothingToConfirm
+        readable = db.session.scalar(select(steps.files_ready()).where(Prescription.id == prescription.id))
+        raise NothingToConfirm if readable else steps.FilesNotReady
     steps.record(Event.PRESCRIPTION_CONFIRMED, prescription, pharmacist_id, at, how=how.value)
 
 

@@ -18,9 +18,10 @@ from shop.prescriptions.ledger.confirming import (
 from shop.prescriptions.ledger.quantities import CopyNotConfirmed
 from shop.prescriptions.reasons import Reason
 from shop.prescriptions.states import ConfirmedHow, Origin
+from shop.prescriptions.steps import FilesNotReady
 from shop.prescriptions.uploads.files import keep_files
 from shop.prescriptions.verification import decisions, taking_back
-from tests.integration.prescriptions.conftest import AT, TODAY, sent_file
+from tests.integration.prescriptions.conftest import AT, TODAY, grounds, open_all, sent_file, typed
 
 
 def prescription(reference: str):
@@ -133,6 +134,38 @@ def test_it_outlives_an_approval_that_is_undone_and_not_another_file(submit, pha
     with keep_files([sent_file("other.png")]) as kept, transaction():
         service.answer(reference, customer, kept, "", AT)
     assert prescription(reference).confirmed_at is None
+
+
+def test_other_files_are_a_copy_although_the_original_was_here(submit, pharmacist, customer, baclofen):
+    """An approval on the original is undone, a page is asked for: what then comes is a photo."""
+    reference = submit()
+    entered = typed(baclofen, origin=Origin.PAPER)
+    stated = {"days-0": "stated"}
+    with transaction():
+        decisions.approve(reference, pharmacist, entered, grounds([baclofen]), stated, "", AT)
+    with transaction():
+        taking_back.undo(reference, pharmacist, AT)
+    with transaction():
+        decisions.ask(reference, pharmacist, Reason.PAGE_MISSING, "", AT)
+    assert prescription(reference).origin == Origin.PAPER
+    with keep_files([sent_file("other.png")]) as kept, transaction():
+        service.answer(reference, customer, kept, "", AT)
+    row = prescription(reference)
+    assert row.origin == Origin.PHOTO
+    assert row.is_unconfirmed_copy
+
+
+def test_nobody_confirms_files_that_nobody_could_open_yet(submit, pharmacist, customer):
+    reference = submit()
+    with transaction():
+        decisions.ask(reference, pharmacist, Reason.PAGE_MISSING, "", AT)
+    with keep_files([sent_file("other.png")]) as kept, transaction():
+        service.answer(reference, customer, kept, "", AT)
+    with pytest.raises(FilesNotReady):
+        confirm(reference, pharmacist)
+    open_all()
+    confirm(reference, pharmacist)
+    assert prescription(reference).confirmed_how == ConfirmedHow.PHONE
 
 
 def test_an_approval_undone_keeps_the_confirmation(approve, baclofen, pharmacist):
