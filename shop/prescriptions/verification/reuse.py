@@ -30,7 +30,8 @@ class Facts:
 class Earlier:
     """Another prescription. `bits` is how far its nearest picture is, None where no picture is alike.
 
-    `taken` are the units that orders hold or got of it; `withdrawn`: its sender took it back undecided.
+    `taken` are the units that orders hold or got of it; `approved`: more can be ordered on it at any time;
+    `transferred`: another pharmacy has it; `withdrawn`: its sender took it back undecided.
     """
 
     id: int
@@ -40,7 +41,14 @@ class Earlier:
     facts: Facts
     bits: int | None = None
     taken: int = 0
+    approved: bool = False
+    transferred: bool = False
     withdrawn: bool = False
+
+    @property
+    def is_used(self) -> bool:
+        """Whether something was or can be filled on it: a copy of it would be filled a second time."""
+        return bool(self.taken) or self.approved or self.transferred
 
 
 def same_facts(one: Facts, other: Facts) -> bool:
@@ -77,10 +85,13 @@ def may_be_copy(facts: Facts, other: Earlier) -> bool:
 
 
 def possible_copies(facts: Facts, others: Iterable[Earlier]) -> tuple[Earlier, ...]:
-    """The ones to look at, at most MOST_SHOWN: those that state the same first, then the nearest pictures."""
+    """The ones to look at, at most MOST_SHOWN: those used already come first, or others could be sent to
+    hide them; then those that state the same, then the nearest pictures.
+    """
     found = [other for other in others if may_be_copy(facts, other)]
     found.sort(
         key=lambda other: (
+            not other.is_used,
             not same_facts(facts, other.facts),
             BITS if other.bits is None else other.bits,
             -other.id,

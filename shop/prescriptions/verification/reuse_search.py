@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
+from shop.catalogue import substitutes
 from shop.clock import business_date
 from shop.database import db
 from shop.patients import queries as patients
@@ -15,11 +16,12 @@ from shop.patients.finding import keys_of
 from shop.prescriptions import looks
 from shop.prescriptions.document_models import DocumentPage, PageBand, PrescriptionDocument
 from shop.prescriptions.models import Prescription, PrescriptionItem
+from shop.prescriptions.rules import MOST_DOCUMENTS
 from shop.prescriptions.states import PrescriptionStatus
 from shop.prescriptions.verification.reuse import Earlier, Facts, possible_copies
 
-MOST_PAGES = 10
-"""Pages of one prescription that are searched for: of more, the first."""
+MOST_PAGES = 10 * MOST_DOCUMENTS
+"""Pages of one prescription that are searched for: all, or a copy could be sent behind other pages."""
 MOST_CANDIDATES = 200
 """Pages compared with one page, those that share most bands with it."""
 
@@ -28,7 +30,7 @@ def copies_of(prescription: Prescription, facts: Facts) -> tuple[Earlier, ...]:
     """What a pharmacist has to compare with it, given what is typed in so far."""
     near = _alike(prescription.id)
     stated = _stating(prescription.id, facts)
-    return possible_copies(facts, _earlier(prescription.user_id, near, near.keys() | stated))
+    return possible_copies(facts, _earlier(prescription.user_id, facts, near, near.keys() | stated))
 
 
 def _alike(prescription_id: int) -> dict[int, int]:
@@ -80,23 +82,24 @@ def _candidates(mark: str, prescription_id: int) -> Iterable[tuple[str, int]]:
 
 
 def _stating(prescription_id: int, facts: Facts) -> set[int]:
-    """Other prescriptions that state prescriber, day, person and medicine as this one does."""
+    """Other prescriptions that state prescriber, day and person as this one does, with any medicine."""
     if not (facts.npi and facts.issued_on and facts.persons and facts.variant_ids):
         return set()
     rows = db.session.scalars(
         select(Prescription.id)
-        .join(PrescriptionItem)
         .where(Prescription.patient_id.in_(patients.ids_by_keys(facts.persons)))
         .where(Prescription.id != prescription_id, Prescription.prescriber_npi == facts.npi)
         .where(Prescription.issued_on == facts.issued_on)
-        .where(PrescriptionItem.variant_id.in_(facts.variant_ids))
         .order_by(Prescription.id.desc())
         .limit(MOST_CANDIDATES)
     )
     return set(rows)
 
 
-def _earlier(user_id: int, near: dict[int, int], ids: Collection[int]) -> list[Earlier]:
+def _earlier(user_id: int, facts: Facts, near: dict[int, int], ids: Collection[int]) -> list[Earlier]:
+    """What is known of them. One of another product of a medicine of `facts` counts as this product too: what
+    is written on one paper may have been entered as the brand there and as the generic here.
+    """
     if not ids:
         return []
     rows = db.session.scalars(select(Prescription).where(Prescription.id.in_(ids))).all()
@@ -105,6 +108,12 @@ def _earlier(user_id: int, near: dict[int, int], ids: Collection[int]) -> list[E
     for item in db.session.execute(select(*columns).where(PrescriptionItem.prescription_id.in_(ids))):
         items.setdefault(item.prescription_id, []).append(item)
     keys = patients.find_keys_of(row.patient_id for row in rows)
+    on_them = {item.variant_id for mine in items.values() for item in mine}
+    products = substitutes.read(on_them | facts.variant_ids if on_them and facts.variant_ids else ())
+    means = {
+        one: {one, *(ours for ours in facts.variant_ids if products.may_fill(one, ours, as_written=False))}
+        for one in on_them
+    }
     return [
         Earlier(
             row.id,
@@ -115,10 +124,12 @@ def _earlier(user_id: int, near: dict[int, int], ids: Collection[int]) -> list[E
                 row.prescriber_npi or "",
                 row.issued_on,
                 frozenset({keys[row.patient_id]} if row.patient_id in keys else ()),
-                frozenset(item.variant_id for item in items.get(row.id, ())),
+                frozenset(one for item in items.get(row.id, ()) for one in means[item.variant_id]),
             ),
             near.get(row.id),
             sum(item.taken for item in items.get(row.id, ())),
+            row.status == PrescriptionStatus.APPROVED,
+            row.status == PrescriptionStatus.TRANSFERRED,
             row.status == PrescriptionStatus.WITHDRAWN,
         )
         for row in rows

@@ -13,11 +13,13 @@ from shop.prescriptions import looks, queries, service
 from shop.prescriptions.document_models import DocumentPage, PageBand, PrescriptionDocument
 from shop.prescriptions.ledger import quantities
 from shop.prescriptions.models import PrescriptionItem
+from shop.prescriptions.rules import MOST_DOCUMENTS
 from shop.prescriptions.uploads import documents, rendering
 from shop.prescriptions.uploads.files import keep_files, store_contents
 from shop.prescriptions.uploads.opening import AcceptedPage
-from shop.prescriptions.verification.reuse_search import pages_near
-from tests.factories import patient_of
+from shop.prescriptions.uploads.render import MAX_PAGES
+from shop.prescriptions.verification.reuse_search import MOST_PAGES, pages_near
+from tests.factories import make_variant, patient_of
 from tests.integration.pharmacist.desk_browser import entered, status
 from tests.integration.prescriptions.conftest import PAGE, sent_file
 
@@ -37,9 +39,10 @@ def send(context, customer):
             reference = row.reference
             document = db.session.scalars(select(PrescriptionDocument.id).order_by(-PrescriptionDocument.id))
             document_id = document.first()
-        page = AcceptedPage(PAGE, "image/png", 60, 80, mark)
-        with store_contents([PAGE]) as file_ids, transaction():
-            rendering.accept(document_id, [page], file_ids, now())
+        before = [AcceptedPage(PAGE, "image/png", 60, 80, OTHER)] * more.get("behind", 0)
+        pages = [*before, AcceptedPage(PAGE, "image/png", 60, 80, mark)]
+        with store_contents([PAGE] * len(pages)) as file_ids, transaction():
+            rendering.accept(document_id, pages, file_ids, now())
         return reference
 
     return make
@@ -62,6 +65,12 @@ def test_a_page_alike_is_found_turned_too_and_another_is_not(send, desk, make_us
     assert found(desk.open(send(mark))) == [earlier]
     assert found(desk.open(send(OTHER))) == []
     assert found(desk.open(send(None))) == []
+
+
+def test_a_page_is_found_behind_a_file_of_other_pages(send, desk):
+    earlier = send(MARK)
+    assert found(desk.open(send(MARK, behind=10))) == [earlier]
+    assert MOST_PAGES == MOST_DOCUMENTS * MAX_PAGES
 
 
 def test_a_draft_a_withdrawal_and_the_prescription_itself_are_no_copies(send, desk, customer):
@@ -103,6 +112,41 @@ def test_the_same_facts_are_found_without_a_picture_in_another_account_too(
     assert f"/copies/{first}" in page.text
     page = desk.post(second, "check", do="check", **entered(baclofen, **ada, issued_on="2026-11-02"))
     assert copy_outcomes(page) == []
+
+
+def test_the_generic_of_what_was_entered_as_the_brand_is_the_same_prescription(
+    send, desk, baclofen, customer, make_user
+):
+    twin = make_user("customer", name="Ada Specimen")
+    for user_id in (customer, twin):
+        patient_of(user_id)
+    brand = make_variant("Specimal", ingredients=("baclofen",), brand="Specimal")
+    capsule = make_variant("Baclofen", form="capsule")
+    ada = {"patient_birth_date": "1971-03-02"}
+    first = send(MARK, twin)
+    assert desk.decide(first, "approve", **entered(brand, **ada)).status_code == 303
+    second = send(FORM)
+    page = desk.post(second, "check", do="check", **entered(baclofen, **ada))
+    assert len(copy_outcomes(page)) == 1
+    assert f"/copies/{first}" in page.text
+    assert copy_outcomes(desk.post(second, "check", do="check", **entered(capsule, **ada))) == []
+
+
+def test_of_two_copies_only_one_is_approved_although_nothing_was_ordered_yet(
+    send, desk, baclofen, customer, make_user
+):
+    twin = make_user("customer", name="Ada Specimen")
+    for user_id in (customer, twin):
+        patient_of(user_id)
+    first, second = send(MARK, twin), send(MARK)
+    fields = entered(baclofen)
+    (outcome,) = copy_outcomes(desk.post(first, "check", do="check", **fields))
+    assert desk.decide(first, "approve", **fields, **{outcome: "sent_again"}).status_code == 303
+    (outcome,) = copy_outcomes(desk.post(second, "check", do="check", **fields))
+    assert desk.decide(second, "approve", **fields, **{outcome: "sent_again"}).status_code == 422
+    assert status(second) == "waiting"
+    assert desk.post(first, "revoke", reason="approved_in_error").status_code == 303
+    assert desk.decide(second, "approve", **fields, **{outcome: "sent_again"}).status_code == 303
 
 
 def test_what_was_filled_cannot_be_called_unused_and_is_refused_without_a_word_of_the_other(

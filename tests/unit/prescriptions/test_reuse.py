@@ -90,11 +90,25 @@ def test_the_same_facts_come_first_then_the_nearest_and_only_a_few():
     assert len(found) == MOST_SHOWN
 
 
+def test_what_was_filled_is_not_hidden_behind_others_that_look_alike():
+    filled = replace(OTHER, id=1, facts=NOTHING, bits=3, taken=90)
+    sent_for_that = [replace(OTHER, id=number, facts=NOTHING, bits=0) for number in (11, 12, 13, 14)]
+    assert possible_copies(NOTHING, [*sent_for_that, filled])[0] == filled
+
+
 def test_each_needs_an_outcome_and_a_filled_one_cannot_be_called_unused():
     unused, filled = reuse_checks([OTHER, replace(OTHER, id=8, taken=30)])
     assert (unused.key, unused.verdict, unused.compare) == ("reuse-7", Verdict.NEEDS, "ref")
     assert {"different", "sent_again", "original"} <= set(unused.outcomes)
     assert set(filled.outcomes) == {"different", "prescriber_confirmed"}
+
+
+@pytest.mark.parametrize("what", ["approved", "transferred"])
+def test_what_can_still_be_filled_cannot_be_called_unused_either(what):
+    other = replace(OTHER, **{what: True})
+    (check,) = reuse_checks([other])
+    assert set(check.outcomes) == {"different", "prescriber_confirmed"}
+    assert possible_copies(FACTS, [replace(OTHER, id=9), other])[0] == other
 
 
 def test_none_is_said_too_and_nothing_where_nobody_looked():
