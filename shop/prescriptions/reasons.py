@@ -150,7 +150,7 @@ WORDS: dict[Reason, Words] = {
         may_refuse=False,
     ),
     Reason.ALREADY_FILLED: Words(
-        "Copy of one already filled",
+        "Already filled once",
         "We can’t fill this prescription.",  # whose was filled, and where, is nobody else's business
         "Ask your prescriber for a new one, or call us.",
         may_ask=False,
