@@ -32,11 +32,11 @@ REQUIRED: dict[Origin, Requires] = {
     Origin.ELECTRONIC: Requires(("received_name",)),
 }
 LABELS: dict[Origin, str] = {
-    Origin.PAPER: "Paper original, in hand",
+    Origin.PAPER: "Original in hand",
     Origin.PHOTO: "Photo or scan (a copy)",
-    Origin.FAX: "Fax from the prescriber",
+    Origin.FAX: "Prescriber’s fax",
     Origin.PHONE: "Telephone",
-    Origin.TRANSFER: "Transfer from another pharmacy",
+    Origin.TRANSFER: "Transfer",
     Origin.ELECTRONIC: "Electronic",
 }
 """For staff."""
