@@ -1,4 +1,4 @@
-"""The check for copies: each possible one needs an outcome. Pure."""
+"""The check for reuse: each earlier prescription that this one may be needs an outcome. Pure."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,26 +10,26 @@ from shop.prescriptions.verification.typed import Check, Verdict
 SOURCE = "Documents and entries of all accounts"
 OUTCOMES = {
     "different": "A different prescription",
-    "prescriber_confirmed": "Prescriber confirmed it as a new one",
+    "prescriber_confirmed": "Prescriber confirmed that it’s a new one",
 }
 UNUSED_OUTCOMES = {
-    "sent_again": "The same, sent again: nothing was filled on it",
-    "original": "The same: this is the original",
+    "sent_again": "The same one, sent again: nothing was filled on it",
+    "original": "The same one: this is the paper original",
 }
 """Only while nothing was taken of the other one."""
 
 
 def reuse_checks(copies: Sequence[Earlier] | None) -> Iterator[Check]:
-    """One for each possible copy, or that there is none; nothing where nobody has looked."""
+    """One for each that it may be, or that there is none; nothing where nobody has looked."""
     if copies is None:
         return
     if not copies:
-        sentence = "No other prescription looks like it or states the same."
+        sentence = "No other prescription on file looks like this one or says the same."
         yield Check("reuse", Verdict.PASSED, sentence, SOURCE, "issued_on")
     for other in copies:
-        whose = "this account’s" if other.same_account else "another account’s"
+        whose = "this account" if other.same_account else "another account"
         used = (
-            f"Something was filled on that one: if it is the same, refuse with"
+            f"Something was filled on that one. If it’s the same, refuse this one with"
             f" “{WORDS[Reason.ALREADY_FILLED].short}.”"
             if other.taken
             else "Nothing was filled on that one."
@@ -37,7 +37,7 @@ def reuse_checks(copies: Sequence[Earlier] | None) -> Iterator[Check]:
         yield Check(
             f"reuse-{other.id}",
             Verdict.NEEDS,
-            f"Possible copy of {whose} prescription sent {day_in_words(other.sent_on)}. {used}",
+            f"Possible reuse of the prescription that {whose} sent {day_in_words(other.sent_on)}. {used}",
             SOURCE,
             "issued_on",
             OUTCOMES if other.taken else {**OUTCOMES, **UNUSED_OUTCOMES},
