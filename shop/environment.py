@@ -228,7 +228,7 @@ def _states(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     states = tuple(text.strip().upper() for text in (env.get(name) or "").split(",") if text.strip())
     if unknown := [state for state in states if state not in NAMES]:
         raise SettingsRefused(
-            f"{name} names “{unknown[0]}”, which is no state; it needs to be postal codes such as NY,VT."
+            f"{name} names “{unknown[0]}”, which is not a state; use postal codes such as NY,VT."
         )
     return states
 

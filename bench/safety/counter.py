@@ -113,7 +113,7 @@ def _desk(customer: int, variant_id: int) -> str:
         today(),
         True,
         (item,),
-        Origin.PAPER,
+        origin=Origin.PAPER,
         prescriber_address="1 Example Road, Springfield, NY 10001",
         prescriber_phone="(555) 555-0111",
     )

@@ -102,6 +102,10 @@ def init_security(app: Flask) -> None:
         # no pepper: it would be SECRET_KEY, and changing that key would then lock everybody out
         SECURITY_PASSWORD_SINGLE_HASH={"argon2"},
         SECURITY_PASSWORD_SALT=app.config["SECRET_KEY"],
+        # A link to set a password holds a digest of the password’s own slow hash, so a quick one will do;
+        # the second scheme reads links that the release before sent.
+        SECURITY_HASHING_SCHEMES=["hex_sha256", "sha256_crypt"],
+        SECURITY_DEPRECATED_HASHING_SCHEMES=["sha256_crypt"],
         SECURITY_LOGIN_URL="/sign-in",
         SECURITY_LOGOUT_URL="/sign-out",
         SECURITY_LOGOUT_METHODS=["POST"],

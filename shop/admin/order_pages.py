@@ -67,7 +67,7 @@ def find_order() -> Response:
         flash("No order has this number. An order number looks like F-7K3M-92QX.", "error")
         return redirect(url_for("admin.order_list"), 303)
     if len(numbers) > 1:
-        flash(f"The newest of several orders. The others: {', '.join(numbers[1:])}.")
+        flash(f"This is the newest of several orders. The others: {', '.join(numbers[1:])}.")
     return redirect(url_for("admin.order", number=numbers[0]), 303)
 
 

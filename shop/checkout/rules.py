@@ -230,7 +230,9 @@ def _coverage(line: LineFacts) -> Verdict | None:
         case "too_early" | "not_yet":
             sentence = "Most of your last supply should be used first."
             if line.coverage == "not_yet" and line.next_fill_on:
-                sentence = f"Your prescriber wrote not to fill this before {day_in_words(line.next_fill_on)}."
+                sentence = (
+                    f"Your prescriber asked that this not be filled before {day_in_words(line.next_fill_on)}."
+                )
             return Verdict(
                 State.TOO_EARLY,
                 f"{sentence} You can order {line.next_units} {_from(line.next_fill_on)}.",

@@ -19,8 +19,9 @@ from shop.catalogue.sale_units import SoldAs
 from shop.clock import business_date
 from shop.database import db
 from shop.pricing.models import AcquisitionPrice
-from shop.pricing.queries import product_id_of
-from shop.pricing.rules import Rule
+from shop.pricing.queries import product_id_of, strengths_by_id
+from shop.pricing.records import breaks_json
+from shop.pricing.rules import Rule, ladder
 from shop.pricing.service import set_rule
 from shop.stock import service as stock
 from shop.stock.models import Lot
@@ -109,13 +110,23 @@ def _lot(
 def write_prices(
     pricing: Mapping[str, Any], variants: Sequence[Variant], actor_id: int, at: datetime
 ) -> None:
-    """Set the rules of the file's `pricing` and make the prices of the medicines it names by them."""
+    """Set the rules of the file's `pricing` and make the prices of the medicines it names by them.
+
+    A store makes none from a survey over a year old; the demonstration's are older, so it makes its own here.
+    """
     for variant in variants:
         variant.price_basis = "rule" if variant.product.slug in pricing["by_rule"] else "fixed"
     db.session.flush()
     set_rule(None, rule_of(pricing["store"]), actor_id, at)
     for slug, entry in pricing["own"].items():
         set_rule(product_id_of(slug), rule_of(entry), actor_id, at)
+    priced = {variant.id: variant for variant in variants if variant.price_basis == "rule"}
+    for strength in strengths_by_id(priced, business_date(at)):
+        variant = priced[strength.variant_id]
+        rule = rule_of(pricing["own"].get(variant.product.slug, pricing["store"]))
+        made = ladder(rule, strength.acquisition, strength.quantities)
+        assert made is not None, f"{variant.slug} has no acquisition price"
+        variant.price, variant.price_breaks = made[0], breaks_json(made[1])
 
 
 def rule_of(entry: Mapping[str, Any]) -> Rule:

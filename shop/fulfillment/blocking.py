@@ -44,7 +44,7 @@ class Block:
         return f"{self.name}: {self.sentence}" if self.name else self.sentence
 
 
-_CONFIRM = "A pharmacist confirms it with the prescriber at the desk; it can ship then."
+_CONFIRM = "Ask a pharmacist to confirm it at the desk. Then it can ship."
 _TAKEN_OFF = f"If it wasn’t for safety, list it again. Otherwise: {CANCEL}"
 _SALE = {
     SaleRefusal.NOT_LISTED: ("It was taken off sale.", _TAKEN_OFF),
@@ -130,7 +130,7 @@ def _without_prescription(line: OrderLine, _review: SafetyReview, known: _Known)
         needed = known.facts[line.variant_id].prescription_required
         return Block("prescription_missing", line.name, "It needs a prescription now.") if needed else None
     if (line.prescription_item_id, line.variant_id) in known.not_covered:
-        why = "Its prescription is for another medicine, for which this one may not be dispensed."
+        why = "This medicine can’t be dispensed for the one on its prescription."
         return Block("not_covered", line.name, why)
     if line.prescription_item_id in known.valid:
         return None
@@ -145,7 +145,7 @@ def _on_a_copy(line: OrderLine, _review: SafetyReview, known: _Known) -> Block |
     if arrived is None or line.prescription_item_id not in known.valid:
         return None
     code = shipping_refusal(*arrived, state_code(line.order.region), settings().copy_suffices_in)
-    sentence = "Its prescription is a copy that isn’t confirmed yet."
+    sentence = "Its prescription is a customer’s photo that isn’t confirmed yet."
     return Block(code, line.name, sentence, _CONFIRM) if code else None
 
 

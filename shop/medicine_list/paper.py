@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 FONTS = Path(__file__).with_name("fonts")
 FAMILY, REGULAR, BOLD = "DejaVu", "DejaVuSansCondensed.ttf", "DejaVuSansCondensed-Bold.ttf"
 MARGIN_MM = 16
-SOURCE = "From the records of this pharmacy. It may be incomplete: ask the patient what else they take."
+SOURCE = "From the records of this pharmacy. It may be incomplete: ask the patient what they actually take."
 PRESCRIBED_HEAD = ("Medicine", "Directions", "Prescriber", "Last fill sent", "Next fill")
 PRESCRIBED_WIDTHS = (25, 27, 17, 15, 16)
 BOUGHT_HEAD, BOUGHT_WIDTHS = ("Medicine", "Units", "Sent"), (60, 15, 25)
-NONE_BOUGHT = "None known. Orders that don’t say for whom are left out."
+NONE_BOUGHT = "None on record. Orders not linked to a patient are left out."
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,13 @@ def as_pdf(made: MedicineList, pharmacy: Pharmacy, write: Writing, at: datetime)
     pdf.running = f"Medicine list of {said(made.patient)}, {day(made.day)}"
     pdf.add_page()
     _title(pdf, f"{said(made.patient)}, {born}", day(made.day), pharmacy, said)
-    _heading(pdf, "On prescription at this pharmacy")
+    _heading(pdf, "Prescriptions at this pharmacy")
     rows = [
         (said(one.medicine), said(one.directions), said(one.prescriber), _sent(one, write), _next(one, write))
         for one in made.prescribed
     ]
     _table(pdf, PRESCRIBED_HEAD, PRESCRIBED_WIDTHS, rows, "None.")
-    _heading(pdf, "Bought at this pharmacy without a prescription, last 12 months")
+    _heading(pdf, "Bought without a prescription at this pharmacy, last 12 months")
     bought = [(said(one.medicine), write.number(one.quantity), day(one.on)) for one in made.bought]
     _table(pdf, BOUGHT_HEAD, BOUGHT_WIDTHS, bought, NONE_BOUGHT)
     told = f", confirmed {day(made.answers_confirmed_on)}" if made.answers_confirmed_on else ""
@@ -67,7 +67,7 @@ def as_pdf(made: MedicineList, pharmacy: Pharmacy, write: Writing, at: datetime)
     _entries(pdf, made.allergies, said)
     if missing:
         pdf.ln(3)
-        _line(pdf, f"{MISSING} stands for letters that this file can’t print. The account has them.")
+        _line(pdf, f"{MISSING} stands for letters that this file can’t print. They’re in the account.")
     return bytes(pdf.output())
 
 

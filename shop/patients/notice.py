@@ -30,7 +30,7 @@ class NoticeNotAcknowledged(DomainError):
     def __init__(self) -> None:
         super().__init__(
             "Please read our Notice of Privacy Practices first.",
-            "Check the box that says you’ve received it. If you’d rather not, call us.",
+            "Check the box that says you’ve received it. If you don’t want to, call us.",
         )
 
 

@@ -33,7 +33,7 @@ def revoke(reference: str) -> Response:
     except (NotReady, steps.AlreadyDecided) as refusal:
         error = f"{refusal.message} {refusal.todo}"
         return desk_page(prescription, EntryForm(formdata=None), refusal.status, error=error)
-    flash("Revoked. Nothing more is dispensed; open orders on it are canceled in a minute.")
+    flash("Revoked. Nothing more is dispensed. Open orders on it are canceled in a minute.")
     return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
 
 
@@ -51,7 +51,7 @@ def transfer(reference: str) -> Response:
         error = f"{refusal.message} {refusal.todo}"
         entry = EntryForm(formdata=None)
         return desk_page(prescription, entry, refusal.status, error=error, transfer_form=form)
-    flash("Transferred. Nothing more is dispensed; open orders on it are canceled in a minute.")
+    flash("Transferred. Nothing more is dispensed here. Open orders on it are canceled in a minute.")
     return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
 
 

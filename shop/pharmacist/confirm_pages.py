@@ -18,8 +18,8 @@ from shop.prescriptions.verification import queue
 CONFIRM, UNDO = "confirm", "undo_confirmation"
 """The buttons of the desk, among those that keep what was typed in."""
 DONE = {
-    CONFIRM: "Confirmed. What was ordered on it can ship.",
-    UNDO: "Not confirmed anymore. Nothing ships on it until it is.",
+    CONFIRM: "Confirmation recorded. Orders on this prescription can ship.",
+    UNDO: "Confirmation undone. Nothing ships on this prescription until it’s confirmed again.",
 }
 
 

@@ -89,7 +89,7 @@ def discard(reference: str) -> Response:
     """Take an entry back before its decision."""
     with transaction():
         staff_entry.discard(reference, current_user.id, now())
-    flash("Entry discarded. The customer hasn’t been told anything.")
+    flash("Entry discarded. The customer gets no email.")
     return redirect(url_for("pharmacist.queue_page"), 303)  # type: ignore[return-value]
 
 

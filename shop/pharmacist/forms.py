@@ -64,13 +64,13 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
     origin = SelectField("How it arrived", validate_choice=False)  # judged by the checks
     received_name = StringField("From", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING)
     received_phone = StringField(
-        "Its phone number", [Length(max=LONGEST_PHONE)], filters=[stripped], render_kw=TYPING
+        "Other pharmacy’s phone", [Length(max=LONGEST_PHONE)], filters=[stripped], render_kw=TYPING
     )
     received_person = StringField(
-        "Its pharmacist", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING
+        "Other pharmacy’s pharmacist", [Length(max=LONGEST_NAME)], filters=[stripped], render_kw=TYPING
     )
     original_number = StringField(
-        "Its Rx number", [Length(max=LONGEST_NUMBER)], filters=[stripped], render_kw=TYPING
+        "Other pharmacy’s Rx number", [Length(max=LONGEST_NUMBER)], filters=[stripped], render_kw=TYPING
     )
     patient = SelectField("For", validate_choice=False)  # of this account, or NEW
     patient_name = StringField(

@@ -79,7 +79,7 @@ def found_for(form: EntryForm, do: str) -> list[PrescriberFacts]:
         text = form.prescriber_name.data or form.prescriber_npi.data or form.prescriber_license.data or ""
         found = prescribers.search(text)
         if not found:
-            form.prescriber_name.errors = ["Nobody in the directory. Type in what the document says."]
+            form.prescriber_name.errors = ["Not in the directory. Enter what the document says."]
         return found
     if do.startswith(CHOOSE_PRESCRIBER):
         chosen = prescribers.by_reference(do.removeprefix(CHOOSE_PRESCRIBER))

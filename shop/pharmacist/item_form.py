@@ -97,10 +97,10 @@ class ItemForm(Form):  # type: ignore[misc]
         "Medicine as written",
         [Length(max=LONGEST_WRITTEN)],
         filters=[stripped],
-        render_kw={"placeholder": "blank: as chosen or looked for", **TYPING},
+        render_kw={"placeholder": "blank: the name chosen or searched", **TYPING},
     )
     decline_note = StringField(
-        "Note on this medicine, to the customer",
+        "Note to the customer about this medicine",
         [Length(max=LONGEST_NOTE)],
         filters=[stripped],
         render_kw=TYPING,

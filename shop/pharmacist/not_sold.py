@@ -29,7 +29,7 @@ SHORTEST_NAME = 5
 _SALE = {
     SaleRefusal.NOT_LISTED: "not listed for sale",
     SaleRefusal.OTHER_MARKET: "not marketed in the country we sell in",
-    SaleRefusal.STRENGTH_TO_CHECK: "implausible strength, an admin has to check it",
+    SaleRefusal.STRENGTH_TO_CHECK: "implausible strength; an admin has to check it",
     SaleRefusal.NO_PRICE: "no price right now",
 }
 
@@ -103,7 +103,7 @@ def _about(reason: str, facts: VariantFacts) -> Trouble:
         return Trouble(f"{facts.label}: {refused.sentence}", refused.decline)
     if facts.not_by_mail or facts.withdrawn_on:
         return _declined_for(Reason.NOT_SOLD, f"{facts.label}: {reason}.")
-    choose = "Choose it to record it, or to ask an admin to list it."
+    choose = "Choose it to record it or to ask an admin to list it."
     return Trouble(f"{facts.label}: {reason}. {choose}", Reason.NOT_SOLD)
 
 

@@ -99,7 +99,7 @@ def save_prescriber(reference: str) -> Response:
         field = form.npi if form.npi.data else form.license
         field.errors = [f"{refusal.message} {refusal.todo}"]
         return _page(found, form, refusal.status)
-    flash("Saved. Prescriptions keep what they stated.")
+    flash("Saved. Earlier prescriptions keep what they stated.")
     return redirect(url_for("pharmacist.prescriber_list"), 303)  # type: ignore[return-value]
 
 

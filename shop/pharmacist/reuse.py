@@ -1,4 +1,4 @@
-"""Possible copies at the desk: what is typed in so far, and two prescriptions laid side by side."""
+"""Possible reuse at the desk: what is typed in so far, and two prescriptions laid side by side."""
 
 from dataclasses import dataclass
 
@@ -37,7 +37,7 @@ class Side:
 def copies_of(
     prescription: Prescription, form: EntryForm, patient: ForPatient | None
 ) -> tuple[Earlier, ...] | None:
-    """What a waiting prescription may be a copy of, by what the form says so far; None once it is decided."""
+    """Which earlier ones a waiting prescription may be, by what the form says so far; None once decided."""
     if prescription.status != PrescriptionStatus.WAITING:
         return None
     typed = form.typed()

@@ -23,11 +23,11 @@ def search() -> Response:
     if len(found) == 1:
         return redirect(url_for("pharmacist.show", reference=next(iter(found))), 303)
     if found:
-        flash(f"Several prescriptions are in this order. Search for one: Rx {', '.join(found.values())}.")
+        flash(f"This order has several prescriptions. Search for one: Rx {', '.join(found.values())}.")
         return redirect(url_for("pharmacist.queue_page"), 303)
     if text and not any(sign.isdigit() for sign in text):
         return finder(PersonForm(formdata=None, data={"name": text}))
-    flash("No prescription has this number. Check it, or find the patient by birth date.", "error")
+    flash("No prescription has this number. Check it, or find the patient by date of birth.", "error")
     return redirect(url_for("pharmacist.enter_page"), 303)
 
 

@@ -32,23 +32,23 @@ REQUIRED: dict[Origin, Requires] = {
     Origin.ELECTRONIC: Requires(("received_name",)),
 }
 LABELS: dict[Origin, str] = {
-    Origin.PAPER: "Paper original",
-    Origin.PHOTO: "Photo: a copy",
-    Origin.FAX: "Fax",
+    Origin.PAPER: "Original in hand",
+    Origin.PHOTO: "Photo or scan (a copy)",
+    Origin.FAX: "Prescriber’s fax",
     Origin.PHONE: "Telephone",
     Origin.TRANSFER: "Transfer",
     Origin.ELECTRONIC: "Electronic",
 }
 """For staff."""
 ARRIVED: dict[Origin, str] = {
-    Origin.PAPER: "on paper",
+    Origin.PAPER: "from paper",
     Origin.PHOTO: "from your photo",
-    Origin.FAX: "by fax",
-    Origin.PHONE: "by telephone",
-    Origin.TRANSFER: "transferred from another pharmacy",
-    Origin.ELECTRONIC: "electronically",
+    Origin.FAX: "from a fax",
+    Origin.PHONE: "from a phone call",
+    Origin.TRANSFER: "as a transfer from another pharmacy",
+    Origin.ELECTRONIC: "from an electronic prescription",
 }
-"""For the customer: "entered by the pharmacy, by telephone"."""
+"""For the customer: "entered by the pharmacy from a phone call"."""
 SENT_IN = (Origin.PHOTO, Origin.PAPER)
 """What a customer's upload can be: a copy, until the original is here."""
 BY_STAFF = (Origin.PHONE, Origin.FAX, Origin.PAPER, Origin.TRANSFER, Origin.ELECTRONIC)

@@ -55,7 +55,7 @@ class PrescriberKnown(DomainError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"{name} is in the directory with this identifier; nothing was changed.",
+            f"In the directory, this identifier is {name}’s; nothing was changed.",
             "Compare the number with the prescription, or correct that entry.",
         )
 
@@ -194,7 +194,7 @@ def _by_identifier(npi: str, license_: str) -> Prescriber | None:
 def _one(reference: str) -> Prescriber:
     row = db.session.scalar(select(Prescriber).where(Prescriber.reference == reference))
     if row is None:
-        raise NotFound("We couldn’t find this prescriber.", "Look for them in the directory.")
+        raise NotFound("We couldn’t find this prescriber.", "Search the directory.")
     return row
 
 

@@ -71,7 +71,7 @@ WORDS: dict[Reason, Words] = {
         may_decline=True,
         of_one=(
             "We can’t read this medicine on the document.",
-            "Take a photo of it in good light, and send it as a new prescription.",
+            "Take a clear photo of the prescription in good light, and send it again.",
         ),
     ),
     Reason.PAGE_MISSING: Words(
@@ -92,7 +92,7 @@ WORDS: dict[Reason, Words] = {
     ),
     Reason.PRESCRIBER_UNCLEAR: Words(
         "Prescriber unclear",
-        "We cannot tell who prescribed it.",
+        "We can’t tell who prescribed it.",
         "Tell us the prescriber’s full name and phone number.",
     ),
     Reason.TREATMENT_QUESTION: Words(
@@ -120,7 +120,7 @@ WORDS: dict[Reason, Words] = {
         may_decline=True,
         of_one=(
             "It’s a controlled substance, which we don’t sell.",
-            "Ask your prescriber for a prescription of its own, and take it to a pharmacy near you.",
+            "Ask your prescriber to send a separate prescription for it to a pharmacy near you.",
         ),
     ),
     Reason.NOT_SOLD: Words(
@@ -131,13 +131,13 @@ WORDS: dict[Reason, Words] = {
         may_decline=True,
         of_one=(
             "We don’t sell this medicine.",
-            "Ask your prescriber for a prescription of its own, and take it to another pharmacy.",
+            "Ask your prescriber to send a separate prescription for it to another pharmacy.",
         ),
     ),
     Reason.DUPLICATE: Words(
         "Already on another prescription",
-        "You already have this from another prescription.",
-        "If you take both on purpose, talk to your prescriber.",
+        "There’s already another prescription for this medicine.",
+        "Don’t take both unless your prescriber told you to. If they did, ask them to call us.",
         may_ask=False,
         may_refuse=False,
         may_decline=True,
@@ -145,12 +145,12 @@ WORDS: dict[Reason, Words] = {
     Reason.EACH_DECLINED: Words(
         "Each medicine declined",
         "We can’t fill any of its medicines.",
-        "Read below why, for each of them.",
+        "The reason for each one is below.",
         may_ask=False,
         may_refuse=False,
     ),
     Reason.ALREADY_FILLED: Words(
-        "Copy of one already filled",
+        "Already filled once",
         "We can’t fill this prescription.",  # whose was filled, and where, is nobody else's business
         "Ask your prescriber for a new one, or call us.",
         may_ask=False,
@@ -175,7 +175,7 @@ WORDS: dict[Reason, Words] = {
     Reason.APPROVED_IN_ERROR: Words(
         "Approved in error",
         "We approved this prescription by mistake.",
-        "If you received something for it, call us before you take it.",
+        "If you received any of it, call us right away, before you take any more.",
         may_ask=False,
         may_refuse=False,
         may_revoke=True,
@@ -183,7 +183,7 @@ WORDS: dict[Reason, Words] = {
     Reason.PRESCRIBER_STOPPED: Words(
         "Stopped or changed by the prescriber",
         "Your prescriber stopped or changed this prescription.",
-        "Ask your prescriber what to take, and for a new prescription.",
+        "Ask your prescriber what to take now. If it changed, ask for a new prescription.",
         may_ask=False,
         may_refuse=False,
         may_revoke=True,

@@ -35,7 +35,7 @@ class CombineReason(StrEnum):
 
 WORDS = {
     CombineReason.TRAVEL: "Long trip",
-    CombineReason.HARD_TO_REACH: "Hard to reach by mail",
+    CombineReason.HARD_TO_REACH: "Mail is slow or unreliable there",
     CombineReason.PRESCRIBER_ASKED: "Prescriber asked for it",
 }
 
@@ -48,8 +48,8 @@ class Judgment(StrEnum):
 
 
 JUDGMENTS = {
-    Judgment.LABEL_READ: "Label’s overdosage section read, and the patient’s profile: no risk",
-    Judgment.PRESCRIBER_AGREED: "Prescriber agreed to so much at once",
+    Judgment.LABEL_READ: "I read the label’s overdosage section and the patient’s profile: no risk",
+    Judgment.PRESCRIBER_AGREED: "Prescriber agreed to this quantity at once",
 }
 
 
@@ -60,9 +60,9 @@ class AtOverdoseRisk(DomainError):
 
     def __init__(self, risk: OverdoseRisk) -> None:
         super().__init__(
-            f"Fills of {risk.substance} aren’t combined: more of it at home is an overdose risk. "
+            f"Fills of {risk.substance} can’t be combined: more of it at home is an overdose risk. "
             f"Source: {risk.source}.",
-            "Let each fill open on its day, or open the next one early.",
+            "Let each fill open on its day, or open the next one early for a reason.",
         )
         self.risk = risk
 
@@ -75,8 +75,8 @@ class JudgmentMissing(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Nothing is on record about an overdose of this medicine.",
-            "Say why so much of it may be at home, or let each fill open on its day.",
+            "We have no overdose data for this medicine.",
+            "Say why this much at home is safe, or let each fill open on its day.",
         )
 
 
@@ -87,7 +87,7 @@ class NothingToCombine(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "These fills can’t be combined: not that many whole fills are left, or their days aren’t known.",
+            "Not combined: there aren’t that many whole fills left, or their days’ supply is unknown.",
             "Reload the page to see the fills as they are now.",
         )
 

@@ -37,7 +37,7 @@ class ConfirmationIncomplete(DomainError):
     def __init__(self) -> None:
         super().__init__(
             "Not recorded: who confirmed it is missing or too long.",
-            f"Enter the person you talked to, in at most {LONGEST_WITH} characters.",
+            f"Enter the name of the person who confirmed it, in at most {LONGEST_WITH} characters.",
         )
 
 
@@ -48,7 +48,7 @@ class NothingToConfirm(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This prescription doesn’t wait for a confirmation; nothing was changed.",
+            "This prescription doesn’t need a confirmation; nothing was changed.",
             "Reload the page to see its current status.",
         )
 
@@ -61,7 +61,7 @@ class ConfirmationInUse(DomainError):
     def __init__(self) -> None:
         super().__init__(
             "Something has shipped on this confirmation, so it can’t be undone.",
-            "If it was wrong, revoke the approval: nothing more is dispensed then.",
+            "If it was wrong, revoke the approval, so that nothing more is dispensed.",
         )
 
 

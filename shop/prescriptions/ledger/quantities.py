@@ -44,7 +44,7 @@ class NotEnoughLeft(DomainError):
             )
         elif covered.why is Why.NOT_YET and covered.next_on:
             sentence, todo = (
-                f"Your prescriber wrote not to fill this before {day_in_words(covered.next_on)}.",
+                f"Your prescriber asked that this not be filled before {day_in_words(covered.next_on)}.",
                 "Order it again then.",
             )
         elif covered.next_on:
@@ -86,7 +86,7 @@ class CopyNotConfirmed(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "A prescription of this order is a copy that hasn’t been confirmed. Nothing was shipped.",
+            "A prescription on this order is a photo that hasn’t been confirmed. Nothing was shipped.",
             "Ask a pharmacist to confirm it with the prescriber.",
         )
 
@@ -98,8 +98,8 @@ class NotCovered(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The prescription is for another medicine than the one ordered.",
-            "Look at the order and its prescription. What the prescription doesn’t cover isn’t dispensed.",
+            "The prescription is for a different medicine than the one ordered.",
+            "Compare the order with its prescription. Nothing the prescription doesn’t cover is dispensed.",
         )
 
 

@@ -13,7 +13,7 @@ from math import ceil
 
 YEAR_DAYS = 365
 MOST_REFILLS = 11
-"""A fill and eleven refills: a year of months. Store policy; no state lets a prescription live longer."""
+"""A fill and eleven refills: a year of months. Store policy: in most states a prescription lives a year."""
 ONES = [
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
     *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),

@@ -70,7 +70,7 @@ def _patient(typed: Typed, grounds: Grounds) -> Check:
     if not typed.patient_name.strip():
         return Check("patient", Verdict.STOPS, "The patient’s name is missing.", STATED, "patient_name")
     if grounds.patient is None:
-        return Check("patient", Verdict.STOPS, "Choose which patient it is for.", "Account", "patient")
+        return Check("patient", Verdict.STOPS, "Choose the patient.", "Account", "patient")
     if same_name(typed.patient_name, grounds.patient.name):
         return Check(
             "patient", Verdict.PASSED, "The document names the patient.", "Patient’s profile", "patient_name"
@@ -78,7 +78,7 @@ def _patient(typed: Typed, grounds: Grounds) -> Check:
     return Check(
         "patient",
         Verdict.NEEDS,
-        f"The patient has a different name: {grounds.patient.name}. If it is for someone else, choose them.",
+        f"The patient’s name on file is {grounds.patient.name}. If it’s for someone else, choose them.",
         "Patient’s profile",
         "patient_name",
         NAME_OUTCOMES,
@@ -91,12 +91,12 @@ def _whom(typed: Typed, grounds: Grounds) -> Iterator[Check]:
         return
     about, source = "patient_birth_date", "Patient’s profile"
     if grounds.patient.born == typed.patient_birth_date:
-        yield Check("same_birth", Verdict.PASSED, "The date of birth is the patient’s.", source, about)
+        yield Check("same_birth", Verdict.PASSED, "The date of birth matches the patient’s.", source, about)
     elif grounds.patient.born is None:
         sentence = "The patient’s date of birth isn’t on file."
         yield Check("same_birth", Verdict.NEEDS, sentence, source, about, BIRTH_OUTCOMES)
     else:
-        sentence = "The patient has a different date of birth. If it is for someone else, choose them."
+        sentence = "The date of birth on file is different. If it’s for someone else, choose them."
         yield Check("same_birth", Verdict.NEEDS, sentence, source, about, BIRTH_OUTCOMES)
 
 
@@ -131,7 +131,7 @@ def _date(typed: Typed, grounds: Grounds) -> Check:
         return Check("date", Verdict.STOPS, "The date of issue is in the future.", STATED, "issued_on")
     age = (grounds.today - typed.issued_on).days
     if last_day(typed.issued_on, grounds.life_days) < grounds.today:
-        return Check("date", Verdict.STOPS, f"Expired: it is {age} days old.", life, "issued_on")
+        return Check("date", Verdict.STOPS, f"Expired: it’s {age} days old.", life, "issued_on")
     old = {0: "Issued today", 1: "Issued yesterday"}.get(age, f"{age} days old")
     return Check("date", Verdict.PASSED, f"{old}; valid for {grounds.life_days} days.", life, "issued_on")
 
@@ -143,7 +143,7 @@ def _fill_from(typed: Typed, grounds: Grounds) -> Iterator[Check]:
         return
     last = last_day(issued_on, grounds.life_days)
     if day > last:
-        sentence = f"Nothing could be filled: it is valid through {day_in_words(last)}."
+        sentence = f"It couldn’t be filled at all: it’s only valid through {day_in_words(last)}."
     elif day < issued_on:
         sentence = "“Do not fill before” is before the date of issue. Compare it with the document."
     else:
@@ -156,5 +156,5 @@ def _items(typed: Typed) -> Iterator[Check]:
     if not typed.items:
         yield Check("items", Verdict.STOPS, "Enter at least one medicine.", STATED, "items-0-variant_id")
     elif typed.all_declined:
-        sentence = "Every medicine is declined. Refuse the prescription instead."
+        sentence = "Every medicine is declined, so refuse the prescription instead."
         yield Check("items", Verdict.STOPS, sentence, "Store rule: nothing to approve", "reason")

@@ -24,11 +24,11 @@ from shop.prescriptions.verification.typed import (
 
 STATED = "State rules: what a prescription states"
 SALE_OUTCOMES = {
-    "record_only": "Record it; we don’t sell it yet",
+    "record_only": "Record it, though we don’t sell it yet",
     "admin_decides": "Ask an admin to list it",
 }
 ASKED_OUTCOMES = {"prescriber_asked": "Prescriber asked for a strength sold here"}
-READ_OUTCOMES = {"read_right": "Read right"}
+READ_OUTCOMES = {"read_right": "Read correctly"}
 TWICE_OUTCOMES = {"taper": "Taper or titration, as written"}
 DUPLICATE_OUTCOMES = {
     "continues": "Continuation of therapy",
@@ -38,7 +38,7 @@ DUPLICATE_OUTCOMES = {
 SALE_SENTENCES = {
     "not_listed": "We don’t sell it",
     "no_price": "It has no price right now",
-    "strength_to_check": "Its listed strength is implausible, and an admin has to check it",
+    "strength_to_check": "Its listed strength is implausible and an admin has to check it",
     "other_market": "It isn’t marketed in the country we sell in",
 }
 
@@ -85,7 +85,7 @@ def _declined(item: TypedItem, declined: Declined, medicines: Mapping[int, Medic
     source = "Pharmacist’s decision"
     short = WORDS[Reason(declined.reason)].short
     if not item.as_written.strip() and item.variant_id not in medicines:
-        sentence = "Enter the declined medicine as written."
+        sentence = "Enter the declined medicine as it’s written."
         return Check("declined", Verdict.STOPS, sentence, source, "as_written")
     if reasons.note_missing(declined.reason, declined.note):
         sentence = f"“{short}” needs a note to the customer."
@@ -99,7 +99,7 @@ def _twice(item: TypedItem, earlier: Sequence[TypedItem], medicine: Medicine) ->
     same = [other for other in earlier if other.variant_id in ids and not other.declined]
     if not same:
         return
-    source = "Store rule: one entry a medicine"
+    source = "Store rule: one entry per medicine"
     if any(_words(other.directions) == _words(item.directions) for other in same):
         yield Check("twice", Verdict.STOPS, f"{medicine.label} is entered twice.", source, "variant_id")
         return
@@ -143,9 +143,9 @@ def _number(name: str, number: int | None, least: int, most: int, written: Writt
         sentence = f"“{text}” can’t be read as a number. Enter a whole number, or ask."
     elif number is None:
         missing = "Quantity is" if name == "quantity" else "Refills are"
-        sentence = f"{missing} missing. A missing number is never zero. Ask."
+        sentence = f"{missing} missing. Ask: missing doesn’t mean zero."
     elif not least <= number <= most:
-        sentence = f"{'A fill is' if name == 'quantity' else 'Refills are'} {least} to {most}."
+        sentence = f"{name.capitalize()} must be from {least} to {most}."
     elif doubt is Doubt.PROPOSED:
         yield Check(
             f"{name}_read",
@@ -169,7 +169,7 @@ def _packs(medicine: Medicine, quantity: int | None) -> Iterator[Check]:
     if nearest == quantity:
         return
     if nearest is None:
-        sentence = f"No pack of {medicine.label} is as small as {quantity}. Ask the prescriber."
+        sentence = f"The smallest pack of {medicine.label} holds more than {quantity}. Ask the prescriber."
     elif medicine.whole_packs:
         sentence = (
             f"{medicine.label} is sold in whole packages. Record {nearest}, the nearest below {quantity}."
@@ -225,7 +225,7 @@ def _sale(medicine: Medicine) -> Iterator[Check]:
         )
     elif sentence := SALE_SENTENCES.get(medicine.sale_refusal or ""):
         elsewhere = medicine.sale_refusal == "other_market"
-        ask = " Ask the prescriber: no other strength is dispensed for it, not by halves either."
+        ask = " Ask the prescriber: no other strength may be dispensed for it, not even split tablets."
         yield Check(
             "sale",
             Verdict.NEEDS,
@@ -238,15 +238,19 @@ def _sale(medicine: Medicine) -> Iterator[Check]:
 
 
 def _duplicate(medicine: Medicine, left: int) -> Check:
-    source = "Prescriptions of this account"
+    source = "This patient’s prescriptions here"
     if not left:
         return Check(
-            "duplicate", Verdict.PASSED, "No other prescription has units of it left.", source, "variant_id"
+            "duplicate",
+            Verdict.PASSED,
+            "No other prescription has units of it left.",
+            source,
+            "variant_id",
         )
     return Check(
         "duplicate",
         Verdict.NEEDS,
-        f"Another prescription has {left} units of {medicine.label} left.",
+        f"Another prescription still has {left} units of {medicine.label} or its equivalent.",
         source,
         "variant_id",
         DUPLICATE_OUTCOMES,

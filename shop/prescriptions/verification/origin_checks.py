@@ -8,16 +8,16 @@ from shop.prescriptions.verification.item_checks import STATED
 from shop.prescriptions.verification.typed import Check, Grounds, Typed, Verdict
 
 SOURCE = "Store rule: how it arrived"
-COPY = "Store policy: a customer’s photo is a copy"
+COPY = "Store policy: a customer’s photo or scan is a copy"
 MISSING = {
-    "signed": "No signature seen. Check the box, or ask.",
-    "read_back": "Not read back. Read it back to the caller, and check the box.",
+    "signed": "No signature seen. If the document is signed, check the box; otherwise ask.",
+    "read_back": "Not read back. Read it back to the caller, then check the box.",
     "received_phone": "The phone number of the other pharmacy is missing.",
     "received_person": "The pharmacist who transferred it is missing.",
     "original_number": "The other pharmacy’s Rx number is missing.",
 }
 _NAME = {
-    Origin.PHONE: "Who called is missing.",
+    Origin.PHONE: "The caller’s name is missing.",
     Origin.TRANSFER: "The name of the other pharmacy is missing.",
     Origin.ELECTRONIC: "The system it came through is missing.",
 }
@@ -35,11 +35,11 @@ def origin_checks(typed: Typed, grounds: Grounds) -> Iterator[Check]:
         key, source = ("signature", STATED) if field == "signed" else (field, SOURCE)
         yield Check(key, Verdict.STOPS, sentence, source, field)
     if "signed" in fields and "signed" not in missing:
-        yield Check("signature", Verdict.PASSED, "Signed by the prescriber.", STATED, "signed")
+        yield Check("signature", Verdict.PASSED, "Signature seen.", STATED, "signed")
     elif not missing:
         yield Check("origin", Verdict.PASSED, "How it arrived is on record.", SOURCE, "origin")
     if REQUIRED[typed.origin].confirmation:
-        sentence = "A copy: it can be approved, and ships once the prescriber has confirmed it."
+        sentence = "A copy: approve it now. It ships once it’s confirmed or the original arrives."
         yield Check("copy", Verdict.PASSED, sentence, COPY, "origin")
 
 

@@ -17,13 +17,13 @@ NPI = "CMS: Luhn over 80840 + NPI"
 RENAMED, MOVED = "name_changed", "moved"
 NAME_OUTCOMES = {
     "same_prescriber": "Same prescriber, different spelling",
-    RENAMED: "Name changed: correct the directory",
+    RENAMED: "Name changed: update the directory",
 }
 CONTACT_OUTCOMES = {
-    "other_office": "Another office: keep the directory",
-    MOVED: "Moved: correct the directory",
+    "other_office": "Another office: leave the directory as it is",
+    MOVED: "Moved: update the directory",
 }
-PHONE_OUTCOMES = {"none_found": "No phone number stated or found"}
+PHONE_OUTCOMES = {"none_found": "None stated, none found"}
 
 
 def prescriber_checks(typed: Typed, grounds: Grounds) -> Iterator[Check]:
@@ -55,7 +55,7 @@ def _npi(typed: Typed) -> Check:
         return Check("npi", Verdict.STOPS, "The prescriber’s NPI is missing.", STATED, about)
     if not valid_npi(typed.prescriber_npi):
         return Check("npi", Verdict.STOPS, "Not a valid NPI. Compare it with the document.", NPI, about)
-    return Check("npi", Verdict.PASSED, "The NPI is valid.", NPI, about)
+    return Check("npi", Verdict.PASSED, "The NPI’s check digit is right.", NPI, about)
 
 
 def _license(typed: Typed) -> Check:
@@ -72,8 +72,8 @@ def _license(typed: Typed) -> Check:
 def _same(typed: Typed, known: KnownPrescriber) -> Check:
     key, about = "prescriber_known", "prescriber_name"
     if same_prescriber(typed.prescriber_name, known.name):
-        return Check(key, Verdict.PASSED, "The directory has them under this name.", DIRECTORY, about)
-    sentence = f"The directory has {known.name} with this identifier. If it isn’t theirs, correct it."
+        return Check(key, Verdict.PASSED, "The directory has this name and identifier.", DIRECTORY, about)
+    sentence = f"In the directory, this identifier is {known.name}’s. If you mistyped it, correct it."
     return Check(key, Verdict.NEEDS, sentence, DIRECTORY, about, NAME_OUTCOMES)
 
 
@@ -83,7 +83,7 @@ def _address(typed: Typed, known: KnownPrescriber | None) -> Check:
         return Check(key, Verdict.PASSED, "The prescriber’s address is stated.", STATED, about)
     if known is not None and known.address:
         return Check(key, Verdict.PASSED, "The directory has the prescriber’s address.", DIRECTORY, about)
-    sentence = "The prescriber’s address is missing. Look it up, or ask."
+    sentence = "The prescriber’s address is missing. Look it up or ask."
     return Check(key, Verdict.STOPS, sentence, STATED, about)
 
 
@@ -92,7 +92,7 @@ def _phone(typed: Typed, known: KnownPrescriber | None) -> Check:
     if typed.prescriber_phone.strip() or (known is not None and known.phone):
         return Check(key, Verdict.PASSED, "The prescriber’s phone number is known.", DIRECTORY, about)
     sentence = "The prescriber’s phone number is missing."
-    return Check(key, Verdict.NEEDS, sentence, "Store rule: who can be called", about, PHONE_OUTCOMES)
+    return Check(key, Verdict.NEEDS, sentence, "Store rule: a number to call", about, PHONE_OUTCOMES)
 
 
 def _differs(typed: Typed, known: KnownPrescriber) -> bool:

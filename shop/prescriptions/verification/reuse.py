@@ -1,4 +1,4 @@
-"""Which earlier prescriptions a new one may be a copy of: by its pictures, or by what it states. Pure.
+"""Which earlier prescriptions a new one may be, sent again: by its pictures, or by what it states. Pure.
 
 Pictures alone say too little where two prescriptions are written on one printed form. So what was typed in
 may clear a picture that is only alike, and never one that is nearly the same: a date is quickly changed.
@@ -74,7 +74,7 @@ def contradict(one: Facts, other: Facts) -> bool:
 
 
 def may_be_copy(facts: Facts, other: Earlier) -> bool:
-    """Whether a pharmacist has to look at both. What its own sender withdrew undecided is no copy."""
+    """Whether a pharmacist has to look at both. What its own sender withdrew undecided doesn't count."""
     if other.withdrawn and other.same_account:
         return False
     if same_facts(facts, other.facts):

@@ -1,4 +1,4 @@
-"""Finding what a prescription may be a copy of, over all accounts: pages by bands, facts by the patient.
+"""Finding which earlier prescription one may be, over all accounts: pages by bands, facts by the patient.
 
 Pages that look alike share bands, so an index finds them among all there are; what shares fewest is left out.
 """

@@ -19,8 +19,8 @@ UNIT_WORDS = {"pill": "pills", "mL": "mL", "g": "g", "pack": "packs"}
 POLICY = "Store policy"
 COMPUTED = "Directions and quantity"
 DAYS_OUTCOMES = {
-    "stated": "The prescription states the days",
-    "computed": "Computed by me from the directions",
+    "stated": "Stated on the prescription",
+    "computed": "I computed it from the directions",
     "prescriber_confirmed": "Prescriber confirmed",
 }
 AMOUNT_OUTCOMES = {
@@ -81,7 +81,7 @@ def _year(days: int, fills: int) -> Iterator[Check]:
         yield Check(
             "year",
             Verdict.STOPS,
-            f"{fills} fills of {days} days are {days * fills} days. The most is a year.",
+            f"{fills} fills of {days} days are {days * fills} days. The limit is a year.",
             POLICY,
             "refills",
         )
@@ -91,7 +91,7 @@ def _daily(use: DailyUse, unit: str) -> Iterator[Check]:
     a_day = f"{float(use.high):g} {UNIT_WORDS.get(unit, unit)} a day"
     if use.high > MOST_DAY[unit]:
         yield Check(
-            "daily", Verdict.STOPS, f"{a_day} can’t be right. Ask the prescriber.", COMPUTED, "directions"
+            "daily", Verdict.STOPS, f"{a_day} is implausible. Ask the prescriber.", COMPUTED, "directions"
         )
     elif use.high > ORDINARY_DAY[unit]:
         yield Check("daily", Verdict.NEEDS, f"{a_day} is unusual.", POLICY, "directions", AMOUNT_OUTCOMES)

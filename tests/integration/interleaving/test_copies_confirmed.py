@@ -40,7 +40,7 @@ def confirmed() -> Confirmed:
 
 
 def dispense(made: Confirmed) -> object:
-    return quantities.dispense_quantity([LINE], now(), [LINE], "NY")
+    return quantities.dispense_quantity([LINE], now(), [LINE], state="NY")
 
 
 def undo(made: Confirmed) -> object:

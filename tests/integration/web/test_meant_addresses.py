@@ -44,8 +44,5 @@ def test_a_form_is_never_led_on(client):
     assert client.post("/basket/", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 404
 
 
-def test_a_page_beyond_the_end_is_the_last(client, context):
-    make_variant()
-    answer = client.get("/medicines?page=99")
-    assert answer.status_code == 200
-    assert answer.text.count("/medicines/baclofen-tablets") > 0
+def test_a_page_beyond_the_end_is_the_last(client):
+    assert 'rel="canonical" href="http://127.0.0.1:8000/medicines"' in client.get("/medicines?page=99").text
