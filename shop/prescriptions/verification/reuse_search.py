@@ -23,7 +23,9 @@ from shop.prescriptions.verification.reuse import Earlier, Facts, possible_copie
 MOST_PAGES = 10 * MOST_DOCUMENTS
 """Pages of one prescription that are searched for: all, or a copy could be sent behind other pages."""
 MOST_CANDIDATES = 200
-"""Pages compared with one page, those that share most bands with it."""
+"""Prescriptions whose pages are compared with one page, those that share most bands with it, oldest first:
+one with many such pages counts once, so that none can be crowded out.
+"""
 
 
 def copies_of(prescription: Prescription, facts: Facts) -> tuple[Earlier, ...]:
@@ -50,8 +52,8 @@ def _alike(prescription_id: int) -> dict[int, int]:
     return found
 
 
-def pages_near(mark: str) -> Select[int]:
-    """The pages that share enough bands with a mark, however it is turned; those that share most, first."""
+def pages_near(mark: str) -> Select[int, int]:
+    """The pages that share enough bands with a mark, however it is turned, and how many they share."""
     values: dict[int, set[int]] = {}
     for turned in looks.turns(mark):
         for band, value in enumerate(looks.bands(turned)):
@@ -60,25 +62,32 @@ def pages_near(mark: str) -> Select[int]:
     shares = [(PageBand.band == band) & PageBand.value.in_(values[band]) for band in sorted(values)]
     shared = func.count()
     return (
-        select(PageBand.page_id)
+        select(PageBand.page_id, shared.label("shared"))
         .where(or_(*shares))
         .group_by(PageBand.page_id)
         .having(shared >= looks.LEAST_SHARED)
-        .order_by(shared.desc(), PageBand.page_id.desc())
-        .limit(MOST_CANDIDATES)
     )
 
 
 def _candidates(mark: str, prescription_id: int) -> Iterable[tuple[str, int]]:
     """(mark, prescription) of the pages that share bands with this one, however it is turned."""
     near = pages_near(mark).subquery()
+    theirs = PrescriptionDocument.prescription_id
     pages = (
-        select(DocumentPage.mark, PrescriptionDocument.prescription_id)
+        select(DocumentPage.mark, theirs, func.max(near.c.shared).label("shared"))
         .join(near, near.c.page_id == DocumentPage.id)
         .join(PrescriptionDocument, PrescriptionDocument.id == DocumentPage.document_id)
-        .where(PrescriptionDocument.prescription_id != prescription_id)  # nor a draft's, which is NULL
+        .where(theirs != prescription_id)  # nor a draft's, which is NULL
+        .group_by(DocumentPage.mark, theirs)
+    ).cte()
+    first = (
+        select(pages.c.prescription_id)
+        .group_by(pages.c.prescription_id)
+        .order_by(func.max(pages.c.shared).desc(), pages.c.prescription_id)
+        .limit(MOST_CANDIDATES)
     )
-    return [(row.mark, row.prescription_id) for row in db.session.execute(pages)]
+    found = select(pages.c.mark, pages.c.prescription_id).where(pages.c.prescription_id.in_(first))
+    return [(row.mark, row.prescription_id) for row in db.session.execute(found)]
 
 
 def _stating(prescription_id: int, facts: Facts) -> set[int]:

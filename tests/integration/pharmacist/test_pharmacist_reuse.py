@@ -18,6 +18,7 @@ from shop.prescriptions.uploads import documents, rendering
 from shop.prescriptions.uploads.files import keep_files, store_contents
 from shop.prescriptions.uploads.opening import AcceptedPage
 from shop.prescriptions.uploads.render import MAX_PAGES
+from shop.prescriptions.verification import reuse_search
 from shop.prescriptions.verification.reuse_search import MOST_PAGES, pages_near
 from tests.factories import make_variant, patient_of
 from tests.integration.pharmacist.desk_browser import entered, status
@@ -71,6 +72,13 @@ def test_a_page_is_found_behind_a_file_of_other_pages(send, desk):
     earlier = send(MARK)
     assert found(desk.open(send(MARK, behind=10))) == [earlier]
     assert MOST_PAGES == MOST_DOCUMENTS * MAX_PAGES
+
+
+def test_many_pages_of_one_prescription_crowd_no_other_out(send, desk, monkeypatch):
+    monkeypatch.setattr(reuse_search, "MOST_CANDIDATES", 2)
+    earlier = send(OTHER)
+    crowd = send(OTHER, behind=5)
+    assert set(found(desk.open(send(OTHER)))) == {earlier, crowd}
 
 
 def test_a_draft_a_withdrawal_and_the_prescription_itself_are_no_copies(send, desk, customer):
