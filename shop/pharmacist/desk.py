@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from wtforms.fields.choices import SelectChoice
@@ -23,6 +23,7 @@ from shop.pharmacist.header import header_before, offer_origins
 from shop.pharmacist.reuse import sheets_of
 from shop.pharmacist.viewer import Sheet
 from shop.prescriptions import queries, standing, steps
+from shop.prescriptions.ledger.supplies import run_outs
 from shop.prescriptions.models import DeclinedItem, Message, Prescription, PrescriptionItem
 from shop.prescriptions.states import PrescriptionStatus
 from shop.prescriptions.verification import medicines, queue
@@ -218,7 +219,15 @@ def grounds_for(
         life_days,
         business_date(at),
         copies=copies,
+        lasts=_lasts(patient, ids),
     )
+
+
+def _lasts(patient: ForPatient | None, variant_ids: Iterable[int]) -> dict[int, date]:
+    if patient is None or patient.id is None:
+        return {}
+    found = run_outs((patient.id, variant_id) for variant_id in variant_ids)
+    return {variant_id: day for (_, variant_id), day in found.items()}
 
 
 def checked(form: EntryForm, grounds: Grounds) -> list[Check]:

@@ -60,6 +60,19 @@ class NoFileLeft(DomainError):
         )
 
 
+class NoFilesTaken(DomainError):
+    """What the pharmacy entered itself rests on what it holds, never on a photo that follows."""
+
+    status = 422
+    code = "no_files_taken"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This prescription was entered by the pharmacy, so it takes no files.",
+            "Answer in words, or send the photo as a prescription of its own.",
+        )
+
+
 def submit(
     user_id: int, files: Iterable[KeptFile], note: str, at: datetime, patient_id: int | None = None
 ) -> Prescription:
@@ -94,7 +107,10 @@ def submit(
 
 
 def answer(reference: str, user_id: int, files: Iterable[KeptFile], text: str, at: datetime) -> Prescription:
-    """The customer's answer to a question, with more documents or none. Back to the pharmacists."""
+    """The customer's answer to a question, with more documents or none. Back to the pharmacists.
+
+    Raises NoFilesTaken for documents of one that staff entered.
+    """
     prescription = steps.own(reference, user_id)
     steps.change(prescription, Step.ANSWER)
     added = _add(prescription, files, at)
@@ -131,10 +147,11 @@ def _add(prescription: Prescription, files: Iterable[KeptFile], at: datetime) ->
     """
     added = len(documents.add(prescription.user_id, files, prescription.id, at))
     if added:
+        if prescription.entered_by is not None:
+            raise NoFilesTaken
         steps.forget_confirmation(prescription)
-        if prescription.entered_by is None:
-            mine = update(Prescription).where(Prescription.id == prescription.id)
-            db.session.execute(mine.values(origin=Origin.PHOTO))
+        mine = update(Prescription).where(Prescription.id == prescription.id)
+        db.session.execute(mine.values(origin=Origin.PHOTO))
     return added
 
 

@@ -17,12 +17,30 @@ from enum import StrEnum
 
 from shop.substances.forms import form_word
 from shop.substances.identity import is_extended, set_key
+from shop.substances.names import moiety
 from shop.substances.strengths import NOT_STATED, parse_amounts, without_content
 
 Joins = Mapping[tuple[str, str], str]
 """By ingredients and release, the release a person joined it to (`identity.Releases`)."""
 RATED = ("NDA", "ANDA", "OTC MONOGRAPH")
 """Beginnings of the licenses under which one product may stand for another: "NDA AUTHORIZED GENERIC"."""
+
+
+NARROW = frozenset(
+    (
+        "carbamazepine",
+        "cyclosporine",
+        "digoxin",
+        "levothyroxine",
+        "lithium",
+        "phenytoin",
+        "tacrolimus",
+        "theophylline",
+        "warfarin",
+    )
+)
+"""Between a dose too small and one too large lies little: these fill only themselves. General knowledge of
+states' lists, and stricter than most: a pharmacist reviews it."""
 
 
 class Difference(StrEnum):
@@ -35,6 +53,7 @@ class Difference(StrEnum):
     ROUTE = "route"
     STRENGTH = "strength"
     CONTENT = "content"
+    NARROW = "narrow"
     NOT_RATED = "not_rated"
 
 
@@ -72,6 +91,7 @@ def difference(
         _medicine(prescribed, other, joins or {})
         or (Difference.ROUTE if _folded(prescribed.route) != _folded(other.route) else None)
         or _strength(prescribed, other)
+        or (Difference.NARROW if any(moiety(one) in NARROW for one in prescribed.ingredients) else None)
         or (Difference.NOT_RATED if not (_is_rated(prescribed) and _is_rated(other)) else None)
     )
 

@@ -28,6 +28,11 @@ NAME_OUTCOMES = {
     "name_changed": "Same person, name changed",
     "asked_customer": "Confirmed with the customer",
 }
+AGE_OUTCOMES = {
+    "adult": "An adult, by the document",
+    "asked_customer": "Confirmed with the customer",
+    **CHILD_OUTCOMES,
+}
 BIRTH_OUTCOMES = {
     "asked_customer": "Confirmed with the customer",
     "prescriber_confirmed": "Prescriber confirmed",
@@ -56,6 +61,8 @@ def _checks(typed: Typed, grounds: Grounds) -> Iterator[Check]:
     born = typed.patient_birth_date or (grounds.patient.born if grounds.patient else None)
     if born:
         yield _birth(born, typed, grounds.today)
+    elif grounds.patient is not None:
+        yield _no_birth()
     yield from prescriber_checks(typed, grounds)
     yield _date(typed, grounds)
     yield from origin_checks(typed, grounds)
@@ -98,6 +105,14 @@ def _whom(typed: Typed, grounds: Grounds) -> Iterator[Check]:
     else:
         sentence = "The date of birth on file is different. If it’s for someone else, choose them."
         yield Check("same_birth", Verdict.NEEDS, sentence, source, about, BIRTH_OUTCOMES)
+
+
+def _no_birth() -> Check:
+    """An age that nobody knows is looked at, as a child's is."""
+    sentence = "No date of birth is stated or on file. Check each dose for the patient’s age."
+    return Check(
+        "birth", Verdict.NEEDS, sentence, "Store policy: children", "patient_birth_date", AGE_OUTCOMES
+    )
 
 
 def _birth(born: date, typed: Typed, today: date) -> Check:

@@ -5,6 +5,7 @@ Quantity and refills that a document does not state are never taken as zero or u
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from shop.catalogue.sale_units import MOST_OF_ANY
 from shop.clock import day_in_words
@@ -30,6 +31,14 @@ SALE_OUTCOMES = {
 ASKED_OUTCOMES = {"prescriber_asked": "Prescriber asked for a strength sold here"}
 READ_OUTCOMES = {"read_right": "Read correctly"}
 TWICE_OUTCOMES = {"taper": "Taper or titration, as written"}
+SUPPLY_AHEAD = timedelta(days=14)
+"""A supply that lasts longer makes a first fill early: delivery, and some days to spare (store policy)."""
+SUPPLY_OUTCOMES = {
+    "dose_changed": "Dose changed by the prescriber",
+    "lost": "Supply lost or damaged",
+    "vacation": "Vacation supply",
+    "prescriber_consulted": "Prescriber consulted",
+}
 DUPLICATE_OUTCOMES = {
     "continues": "Continuation of therapy",
     "replaces": "Replaces the earlier prescription",
@@ -78,6 +87,7 @@ def _checks(position: int, item: TypedItem, typed: Typed, grounds: Grounds) -> I
     if not medicine.controlled:
         yield from _sale(medicine)
     yield _duplicate(medicine, grounds.left.get(item.variant_id, 0))
+    yield from _supply(grounds.lasts.get(item.variant_id), grounds.today)
 
 
 def _declined(item: TypedItem, declined: Declined, medicines: Mapping[int, Medicine]) -> Check:
@@ -255,3 +265,11 @@ def _duplicate(medicine: Medicine, left: int) -> Check:
         "variant_id",
         DUPLICATE_OUTCOMES,
     )
+
+
+def _supply(lasts: date | None, today: date) -> Iterator[Check]:
+    """A new prescription does not open what would be too early as a refill."""
+    if lasts is not None and lasts > today + SUPPLY_AHEAD:
+        sentence = f"By the directions, what we sent before lasts until about {day_in_words(lasts)}."
+        source = "This patient’s fills here"
+        yield Check("supply", Verdict.NEEDS, sentence, source, "variant_id", SUPPLY_OUTCOMES)

@@ -16,6 +16,11 @@ MISSING = {
     "received_person": "The pharmacist who transferred it is missing.",
     "original_number": "The other pharmacy’s Rx number is missing.",
 }
+TRANSFER_OUTCOMES = {
+    "remaining": "These remain, and the last supply is used or nearly",
+    "none_filled": "Nothing was filled there",
+}
+"""The first fill here opens at once, whatever was filled there."""
 _NAME = {
     Origin.PHONE: "The caller’s name is missing.",
     Origin.TRANSFER: "The name of the other pharmacy is missing.",
@@ -38,6 +43,9 @@ def origin_checks(typed: Typed, grounds: Grounds) -> Iterator[Check]:
         yield Check("signature", Verdict.PASSED, "Signature seen.", STATED, "signed")
     elif not missing:
         yield Check("origin", Verdict.PASSED, "How it arrived is on record.", SOURCE, "origin")
+    if typed.origin is Origin.TRANSFER:
+        sentence = "Enter the refills that remain at the other pharmacy, not those first written."
+        yield Check("transfer_refills", Verdict.NEEDS, sentence, SOURCE, "items-0-refills", TRANSFER_OUTCOMES)
     if REQUIRED[typed.origin].confirmation:
         sentence = "A copy: approve it now. It ships once it’s confirmed or the original arrives."
         yield Check("copy", Verdict.PASSED, sentence, COPY, "origin")

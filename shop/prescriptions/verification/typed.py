@@ -156,8 +156,10 @@ class KnownPrescriber:
 
 @dataclass(frozen=True)
 class Grounds:
-    """What a typed prescription is held against. `left`: units of the patient's older approved items, by
-    variant id. `patient` is None until somebody has chosen whom it is for. `copies` are the prescriptions of
+    """What a typed prescription is held against.
+
+    `left`: units of the patient's older approved items, by variant id; `lasts`: the day what was sent of it
+    runs out. `patient` is None until somebody has chosen whom it is for. `copies` are the prescriptions of
     all accounts that this one may be a copy of; None where nobody has looked. `uploaded`: a customer sent it.
     """
 
@@ -170,3 +172,4 @@ class Grounds:
     uploaded: bool = True
     prescriber: KnownPrescriber | None = None
     copies: tuple[Earlier, ...] | None = None
+    lasts: Mapping[int, date] = field(default_factory=dict)

@@ -23,6 +23,7 @@ def entered(variant_id: int, **changes) -> dict[str, str]:
         "prescriber_phone": "(555) 555-0111",
         "issued_on": TODAY,
         "signed": "y",
+        "outcome-birth": "adult",  # for those without a date of birth
         "items-0-variant_id": str(variant_id),
         "items-0-quantity": "90",
         "items-0-refills": "1",

@@ -121,6 +121,7 @@ def test_a_transfer_keeps_the_other_pharmacy_and_its_number(desk, ada, baclofen)
         "received_phone": "(555) 555-0110",
         "received_person": "Jo Sample",
         "original_number": "77-123",
+        "outcome-transfer_refills": "remaining",
     }
     assert desk.decide(reference, "approve", **entered(baclofen, patient=ada, **transfer)).status_code == 303
     kept = row(reference)

@@ -1,7 +1,7 @@
 """A copy is confirmed with the prescriber, which can be undone while nothing has shipped on it."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from shop.audit.models import AuditRecord
 from shop.clock import now
@@ -16,6 +16,7 @@ from shop.prescriptions.ledger.confirming import (
     waits_for_confirmation,
 )
 from shop.prescriptions.ledger.quantities import CopyNotConfirmed
+from shop.prescriptions.models import Prescription
 from shop.prescriptions.reasons import Reason
 from shop.prescriptions.states import ConfirmedHow, Origin
 from shop.prescriptions.steps import FilesNotReady
@@ -189,3 +190,23 @@ def test_both_steps_are_recorded_without_a_name(approve, baclofen, pharmacist):
     ]
     assert {record.actor_id for record in records} == {pharmacist}
     assert not any("Ivor" in str(record.detail) for record in records)
+
+
+def test_what_staff_entered_is_never_replaced_by_a_photo_that_follows(submit, pharmacist, customer):
+    reference = submit()
+    with transaction() as session:
+        session.execute(
+            update(Prescription)
+            .where(Prescription.reference == reference)
+            .values(origin=Origin.PAPER, entered_by=pharmacist)
+        )
+        decisions.ask(reference, pharmacist, Reason.PAGE_MISSING, "", AT)
+    with (
+        pytest.raises(service.NoFilesTaken),
+        keep_files([sent_file("other.png")]) as kept,
+        transaction(),
+    ):
+        service.answer(reference, customer, kept, "", AT)
+    with transaction():
+        service.answer(reference, customer, [], "There is none", AT)
+    assert prescription(reference).origin == Origin.PAPER

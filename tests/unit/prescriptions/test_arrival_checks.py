@@ -36,7 +36,11 @@ COMPLETE = Typed(
     prescriber_phone=PHONE,
 )
 GROUNDS = Grounds(
-    ForPatient("Ada Specimen", None, 1), {1: Medicine("Baclofen tablet 10 mg", True, False)}, {}, 365, TODAY
+    ForPatient("Ada Specimen", date(1988, 5, 4), 1),
+    {1: Medicine("Baclofen tablet 10 mg", True, False)},
+    {},
+    365,
+    TODAY,
 )
 IVOR = KnownPrescriber("Ivor Sample, MD", ADDRESS, PHONE)
 BLANK = {
@@ -51,6 +55,7 @@ KEYS = {"signed": "signature"}
 
 
 def in_the_way(typed: Typed, grounds: Grounds = GROUNDS, **outcomes: str) -> list[tuple[str, str]]:
+    outcomes = {"transfer_refills": "remaining"} | outcomes
     return [(check.key, check.verdict.value) for check in unmet(all_checks(typed, grounds), outcomes)]
 
 
@@ -67,6 +72,13 @@ def test_what_is_missing_stops_where_the_origin_requires_it(origin, field):
     wanted = [(KEYS.get(field, field), "stops")] if field in REQUIRED[origin].fields else []
     assert in_the_way(typed, grounds) == wanted
     assert all(check.about for check in unmet(all_checks(typed, grounds), {}))
+
+
+def test_a_transfer_says_which_refills_are_entered():
+    typed = replace(COMPLETE, origin=Origin.TRANSFER)
+    grounds = replace(GROUNDS, uploaded=False)
+    assert in_the_way(typed, grounds, transfer_refills="") == [("transfer_refills", "needs")]
+    assert "transfer_refills" not in keys(replace(COMPLETE, origin=Origin.FAX), grounds)
 
 
 @pytest.mark.parametrize("uploaded", [True, False])

@@ -167,13 +167,20 @@ def test_nobody_chosen_stops():
         (date(1988, 4, 5), date(1988, 5, 4), [("same_birth", "needs")]),
         (date(1988, 5, 4), None, [("same_birth", "needs")]),
         (None, date(1988, 5, 4), []),
-        (None, None, []),
+        (None, None, [("birth", "needs")]),
     ],
 )
 def test_a_birth_date_that_differs_from_the_patients_needs_the_pharmacist(written, on_file, verdict):
     typed, patient = replace(GOOD, patient_birth_date=written), replace(ADA, born=on_file)
     assert in_the_way(typed, patient=patient) == verdict
-    assert in_the_way(typed, {"same_birth": "asked_customer"}, patient=patient) == []
+    outcomes = {"same_birth": "asked_customer", "birth": "adult"}
+    assert in_the_way(typed, outcomes, patient=patient) == []
+
+
+@pytest.mark.parametrize(("days", "found"), [(14, []), (15, [("supply-0", "needs")])])
+def test_a_new_prescription_does_not_open_what_would_be_too_early(days, found):
+    assert in_the_way(lasts={1: TODAY + timedelta(days=days)}) == found
+    assert in_the_way(outcomes={"supply-0": "dose_changed"}, lasts={1: TODAY + timedelta(days=days)}) == []
 
 
 def test_a_child_on_file_is_a_child_although_the_document_states_no_birth_date():

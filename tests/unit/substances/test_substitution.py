@@ -122,6 +122,11 @@ TABLE = {
         other(BACLOFEN, licenses=("BLA",)),
         Difference.NOT_RATED,
     ),
+    "narrow": (
+        replace(BACLOFEN, ingredients=("levothyroxine sodium",)),
+        other(BACLOFEN, ingredients=("levothyroxine sodium",)),
+        Difference.NARROW,
+    ),
     "unapproved": (BACLOFEN, other(BACLOFEN, licenses=("UNAPPROVED DRUG OTHER",)), Difference.NOT_RATED),
     "the catalog says they are one medicine": (
         replace(BACLOFEN, equivalence="one", ingredients=()),
