@@ -44,6 +44,24 @@ def combining_in(data: Mapping[str, str]) -> tuple[int, CombineReason, Judgment 
     return int(count), CombineReason(reason), known
 
 
+class NewFiles(DomainError):
+    """The customer sent more files than this page shows: nothing is decided on what nobody looked at."""
+
+    code = "new_files"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The customer sent new files after you opened this page; nothing was saved.",
+            "They’re shown now. Look at them first.",
+        )
+
+
+def check_seen(prescription: Prescription, fields: Mapping[str, str]) -> None:
+    """Raise NewFiles where the page that was sent shows an older newest document than there is."""
+    if fields.get("seen", str(prescription.newest_document)) != str(prescription.newest_document):
+        raise NewFiles
+
+
 def decide_on(
     prescription: Prescription,
     form: EntryForm,
@@ -52,8 +70,9 @@ def decide_on(
     config: Settings,
     at: datetime,
 ) -> None:
-    """Take the decision: approve, ask or refuse. Raises NotReady, and what the service raises."""
+    """Take the decision: approve, ask or refuse. Raises NotReady, NewFiles, and what the service raises."""
     readable = form.validate()
+    check_seen(prescription, request.form)
     reference, note = prescription.reference, form.note.data or ""
     if decision == "approve":
         if not readable:

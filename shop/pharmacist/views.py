@@ -15,7 +15,7 @@ from shop.patients.errors import BirthDateWrong, TooManyPatients
 from shop.pharmacist import back_pages, confirm_pages, fill_pages, prescriber_pages, search_pages
 from shop.pharmacist import desk as desks
 from shop.pharmacist.blueprint import blueprint
-from shop.pharmacist.deciding import NotReady, decide_on
+from shop.pharmacist.deciding import NewFiles, NotReady, check_seen, decide_on
 from shop.pharmacist.desk_page import desk_page, readable
 from shop.pharmacist.forms import EntryForm, declining, with_item, without_item
 from shop.pharmacist.reuse import blueprint as copy_pages
@@ -97,6 +97,7 @@ def _confirmation(do: str, reference: str, form: EntryForm) -> Response:
     """Record or undo a copy's confirmation; what is typed in of an open one is kept."""
     checking = "checked" in request.form
     try:
+        check_seen(readable(reference), request.form)
         confirm_pages.take_step(do, reference, request.form, current_user.id)
     except DomainError as refusal:
         error = f"{refusal.message} {refusal.todo}"
@@ -116,7 +117,7 @@ def decide(reference: str) -> Response:
     decision = request.form.get("decision", "")
     try:
         decide_on(prescription, form, decision, current_user.id, settings(), now())
-    except (NotReady, decisions.ChecksUnmet, steps.TakenByAnother, *NO_PATIENT) as refusal:
+    except (NotReady, NewFiles, decisions.ChecksUnmet, steps.TakenByAnother, *NO_PATIENT) as refusal:
         error = f"{refusal.message} {refusal.todo}"
         checking = not isinstance(refusal, NotReady) or "checked" in request.form
         return desk_page(readable(reference), form, refusal.status, checking=checking, error=error)

@@ -98,6 +98,11 @@ class Prescription(Base):
         return needs_confirmation(self.origin, self.confirmed_how)
 
     @property
+    def newest_document(self) -> int:
+        """The id of the newest of its documents, 0 for none: a page that shows an older one is stale."""
+        return max((document.id for document in self.documents), default=0)
+
+    @property
     def files_state(self) -> str:
         """`processing` while a file is being opened, `refused` where one could not be, otherwise `ready`."""
         states = {document.state for document in self.documents}

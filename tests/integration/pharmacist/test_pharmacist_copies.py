@@ -7,12 +7,15 @@ import pytest
 
 from shop.clock import now
 from shop.database import transaction
+from shop.prescriptions import service
 from shop.prescriptions.ledger import quantities
+from shop.prescriptions.uploads.files import keep_files
 from tests.factories import make_lot
 from tests.integration.checkout.store_counter import Counter, Customer, counter, store_sandbox  # noqa: F401
 from tests.integration.fulfillment.test_fulfillment_blocks import charged
 from tests.integration.pharmacist.desk_browser import entered
 from tests.integration.pharmacist.test_pharmacist_header import row
+from tests.integration.prescriptions.conftest import open_all, sent_file
 
 CONFIRMED = {"confirmed_how": "phone", "confirmed_with": "Ivor Sample, MD"}
 
@@ -99,3 +102,21 @@ def test_a_paid_order_on_a_copy_is_first_and_ships_after_the_confirmation(
     assert "To confirm, 0" in desk.client.get("/pharmacist/").text
     assert "data-copy" not in buyer.get(f"/orders/{number}").text
     assert f"/admin/orders/{number}/ship" in admin.get(f"/admin/orders/{number}").text
+
+
+@pytest.mark.parametrize("approving", [True, False])
+def test_nothing_is_decided_on_files_that_came_after_the_page(desk, submit, baclofen, customer, approving):
+    reference = submit()
+    seen = re.search(r'name="seen" value="(\d+)"', desk.open(reference).text)[1]
+    desk.decide(reference, "ask", reason="page_missing")
+    with keep_files([sent_file("other.png")]) as kept, transaction():
+        service.answer(reference, customer, kept, "", now())
+    open_all()
+    if approving:
+        answer = desk.decide(reference, "approve", **entered(baclofen, seen=seen))
+    else:
+        answer = desk.post(reference, "check", do="confirm", seen=seen, **CONFIRMED)
+    assert answer.status_code == 409
+    assert f'name="seen" value="{seen}"' not in answer.text
+    assert (row(reference).status, row(reference).confirmed_at) == ("waiting", None)
+    assert desk.decide(reference, "approve", **entered(baclofen)).status_code == 303
