@@ -158,7 +158,7 @@ def _stock(line: LineFacts) -> Verdict | None:
     return Verdict(
         State.OUT_OF_STOCK,
         "Out of stock: none that stay in date long enough.",
-        "Remove it for now. More is on order.",
+        "Remove it for now.",
     )
 
 

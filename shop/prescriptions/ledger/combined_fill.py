@@ -59,9 +59,9 @@ class AtOverdoseRisk(DomainError):
     code = "at_overdose_risk"
 
     def __init__(self, risk: OverdoseRisk) -> None:
+        source = f"Source: {risk.source}." if risk.quote else "No label of it is on file yet."
         super().__init__(
-            f"Fills of {risk.substance} can’t be combined: more of it at home is an overdose risk. "
-            f"Source: {risk.source}.",
+            f"Fills of {risk.substance} can’t be combined: more of it at home is an overdose risk. {source}",
             "Let each fill open on its day, or open the next one early for a reason.",
         )
         self.risk = risk
