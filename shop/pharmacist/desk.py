@@ -33,6 +33,7 @@ from shop.prescriptions.verification.reuse import Earlier
 from shop.prescriptions.verification.typed import Check, ForPatient, Grounds, Verdict
 from shop.safety.confusable_names import confusable_with
 from shop.safety.tall_man import tall_man
+from shop.web import settings
 
 FIND_AT_MOST = 20
 
@@ -220,6 +221,8 @@ def grounds_for(
         business_date(at),
         copies=copies,
         lasts=_lasts(patient, ids),
+        share=settings().refill_after_share,
+        promise_days=settings().delivery_days,
     )
 
 

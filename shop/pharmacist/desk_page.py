@@ -15,8 +15,8 @@ from shop.pharmacist.forms import EntryForm, TransferForm
 from shop.pharmacist.header import found_for, with_header
 from shop.pharmacist.reuse import copies_of
 from shop.pharmacist.viewer import drawing, view_from
-from shop.prescriptions import origins, prescribers, queries, reasons, rules, standing, steps
-from shop.prescriptions.ledger import combined_fill, confirming, early_fill
+from shop.prescriptions import early_reasons, origins, prescribers, queries, reasons, rules, standing, steps
+from shop.prescriptions.ledger import combined_fill, confirming
 from shop.prescriptions.ledger.overview import overview
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.prescriber_rules import identifier_of
@@ -80,7 +80,7 @@ def desk_page(
         undoable=taking_back.undoable(current_user.id, at),
         revoke_reasons={code.value: words.short for code, words in reasons.WORDS.items() if words.may_revoke},
         fills=fills,
-        early_reasons={reason.value: words for reason, words in early_fill.WORDS.items()},
+        early_reasons={reason.value: words for reason, words in early_reasons.WORDS.items()},
         combinable=combined_fill.combinable(prescription, business_date(at)),
         combining=combined_fill,
         counts=desk.counts,

@@ -10,8 +10,8 @@ from shop.pharmacist.blueprint import blueprint
 from shop.pharmacist.deciding import NotReady, combining_in
 from shop.pharmacist.desk_page import desk_page, readable
 from shop.pharmacist.forms import EntryForm
+from shop.prescriptions.early_reasons import EarlyReason
 from shop.prescriptions.ledger import combined_fill, early_fill
-from shop.prescriptions.ledger.early_fill import EarlyReason
 
 
 @blueprint.post("/prescriptions/<reference>/items/<int:item_id>/open-fill")

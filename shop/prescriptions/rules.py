@@ -6,11 +6,14 @@ How much of it may be had now stands in `ledger.fills`, what is looked at before
 
 import unicodedata
 from datetime import date, timedelta
+from math import ceil
 
 from stdnum import luhn
 
 NPI_DIGITS = 10
 NPI_PREFIX = "80840"
+SPARE_DAYS = 3
+"""A refill opens so that it arrives this many days before the last supply ends, by the promised delivery."""
 MOST_ITEMS = 6
 MOST_DOCUMENTS = 5
 MOST_OPEN = 10
@@ -28,6 +31,15 @@ def remaining(authorized: int, taken: int) -> int:
     and from when more, `ledger.fills` says.
     """
     return authorized - taken
+
+
+def refill_wait(days: int, share: float, promise_days: int) -> int:
+    """Days after its shipment that a supply of `days` keeps the next one closed; at least 1.
+
+    min(ceil(share x days), days - delivery promise - SPARE_DAYS): 30 days and 7 days' delivery: 20.
+    """
+    used = ceil(round(share * days, 6))  # 55 % of 20 days are 11, not a float's 11.000000000000002
+    return max(1, min(used, days - promise_days - SPARE_DAYS))
 
 
 def last_day(issued_on: date, life_days: int) -> date:

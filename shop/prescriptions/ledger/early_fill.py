@@ -1,7 +1,6 @@
 """A pharmacist opens the next fill before its day: a coded decision, recorded with who and when."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import select
 
@@ -9,26 +8,10 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.database import db
 from shop.errors import DomainError, NotFound
+from shop.prescriptions.early_reasons import EarlyReason
 from shop.prescriptions.ledger.fills import Why
 from shop.prescriptions.ledger.quantities import covered_today, locked_item
 from shop.prescriptions.models import Prescription, PrescriptionFill, PrescriptionItem
-
-
-class EarlyReason(StrEnum):
-    """Why a fill is opened early; the value is stored."""
-
-    VACATION = "vacation"
-    LOST = "lost"
-    DOSE_CHANGED = "dose_changed"
-    DAYS_KNOWN = "days_known"
-
-
-WORDS = {
-    EarlyReason.VACATION: "Vacation supply",
-    EarlyReason.LOST: "Supply lost or damaged",
-    EarlyReason.DOSE_CHANGED: "Dose changed by the prescriber",
-    EarlyReason.DAYS_KNOWN: "Days’ supply clarified with the prescriber",
-}
 
 
 class NothingToOpen(DomainError):

@@ -13,8 +13,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from math import ceil
 
-SPARE_DAYS = 3
-"""A refill opens so that it arrives this many days before the last supply ends, by the promised delivery."""
+from shop.prescriptions.rules import refill_wait
 
 
 class Why(StrEnum):
@@ -215,14 +214,10 @@ def _open(item: Item, fill: Fill, *, is_last: bool, today: date) -> Covered:
 
 
 def wait_days(item: Item, units: int | None = None) -> int:
-    """Days after its shipment that a supply of `units` (a whole fill) keeps the next fill closed; at least 1.
-
-    min(ceil(share x days' supply), days' supply - delivery promise - 3): 30 days and 7 days' delivery: 20.
-    """
+    """Days after its shipment that a supply of `units` (a whole fill) keeps the next fill closed."""
     assert item.days_supply is not None
     days = item.days_supply if units is None else ceil(units * item.days_supply / item.quantity)
-    used = ceil(round(item.share * days, 6))  # 55 % of 20 days are 11, not a float's 11.000000000000002
-    return max(1, min(used, days - item.promise_days - SPARE_DAYS))
+    return refill_wait(days, item.share, item.promise_days)
 
 
 def next_opens(item: Item, last: Fill, today: date) -> date | None:

@@ -5,12 +5,13 @@ Quantity and refills that a document does not state are never taken as zero or u
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 
 from shop.catalogue.sale_units import MOST_OF_ANY
 from shop.clock import day_in_words
 from shop.prescriptions import reasons
+from shop.prescriptions.early_reasons import WORDS as EARLY_WORDS
 from shop.prescriptions.reasons import WORDS, Reason
+from shop.prescriptions.rules import refill_wait
 from shop.prescriptions.verification.as_written import MOST_REFILLS, Doubt, Written
 from shop.prescriptions.verification.supply_checks import supply_checks
 from shop.prescriptions.verification.typed import (
@@ -31,13 +32,8 @@ SALE_OUTCOMES = {
 ASKED_OUTCOMES = {"prescriber_asked": "Prescriber asked for a strength sold here"}
 READ_OUTCOMES = {"read_right": "Read correctly"}
 TWICE_OUTCOMES = {"taper": "Taper or titration, as written"}
-SUPPLY_AHEAD = timedelta(days=14)
-"""A supply that lasts longer makes a first fill early: delivery, and some days to spare (store policy)."""
-SUPPLY_OUTCOMES = {
-    "dose_changed": "Dose changed by the prescriber",
-    "lost": "Supply lost or damaged",
-    "vacation": "Vacation supply",
-    "prescriber_consulted": "Prescriber consulted",
+SUPPLY_OUTCOMES = {reason.value: words for reason, words in EARLY_WORDS.items()} | {
+    "prescriber_consulted": "Prescriber consulted"
 }
 DUPLICATE_OUTCOMES = {
     "continues": "Continuation of therapy",
@@ -87,7 +83,7 @@ def _checks(position: int, item: TypedItem, typed: Typed, grounds: Grounds) -> I
     if not medicine.controlled:
         yield from _sale(medicine)
     yield _duplicate(medicine, grounds.left.get(item.variant_id, 0))
-    yield from _supply(grounds.lasts.get(item.variant_id), grounds.today)
+    yield from _supply(item, grounds)
 
 
 def _declined(item: TypedItem, declined: Declined, medicines: Mapping[int, Medicine]) -> Check:
@@ -267,9 +263,14 @@ def _duplicate(medicine: Medicine, left: int) -> Check:
     )
 
 
-def _supply(lasts: date | None, today: date) -> Iterator[Check]:
+def _supply(item: TypedItem, grounds: Grounds) -> Iterator[Check]:
     """A new prescription does not open what would be too early as a refill."""
-    if lasts is not None and lasts > today + SUPPLY_AHEAD:
+    lasts = grounds.lasts.get(item.variant_id or 0)
+    if lasts is None or item.days_supply is None:
+        return
+    share = grounds.share if item.refill_share is None else item.refill_share / 100
+    ahead = item.days_supply - refill_wait(item.days_supply, share, grounds.promise_days)
+    if (lasts - grounds.today).days > ahead:
         sentence = f"By the directions, what we sent before lasts until about {day_in_words(lasts)}."
         source = "This patient’s fills here"
         yield Check("supply", Verdict.NEEDS, sentence, source, "variant_id", SUPPLY_OUTCOMES)

@@ -161,6 +161,7 @@ class Grounds:
     `left`: units of the patient's older approved items, by variant id; `lasts`: the day what was sent of it
     runs out. `patient` is None until somebody has chosen whom it is for. `copies` are the prescriptions of
     all accounts that this one may be a copy of; None where nobody has looked. `uploaded`: a customer sent it.
+    `share` and `promise_days` are the store's, for `rules.refill_wait`.
     """
 
     patient: ForPatient | None
@@ -173,3 +174,5 @@ class Grounds:
     prescriber: KnownPrescriber | None = None
     copies: tuple[Earlier, ...] | None = None
     lasts: Mapping[int, date] = field(default_factory=dict)
+    share: float = 0.75
+    promise_days: int = 7

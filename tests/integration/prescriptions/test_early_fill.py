@@ -8,8 +8,9 @@ from sqlalchemy import select, update
 from shop.audit.models import AuditRecord
 from shop.database import db, transaction
 from shop.errors import NotFound
+from shop.prescriptions.early_reasons import EarlyReason
 from shop.prescriptions.ledger import quantities
-from shop.prescriptions.ledger.early_fill import EarlyReason, NothingToOpen, open_next
+from shop.prescriptions.ledger.early_fill import NothingToOpen, open_next
 from shop.prescriptions.models import Prescription, PrescriptionFill
 from tests.integration.prescriptions.conftest import AT, TODAY, covered
 

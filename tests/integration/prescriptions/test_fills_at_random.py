@@ -15,9 +15,10 @@ from sqlalchemy import func, select, update
 from shop.clock import day_start
 from shop.database import db, transaction
 from shop.prescriptions import maintenance
+from shop.prescriptions.early_reasons import EarlyReason
 from shop.prescriptions.ledger import combined_fill, quantities
 from shop.prescriptions.ledger.combined_fill import CombineReason, Judgment, NothingToCombine
-from shop.prescriptions.ledger.early_fill import EarlyReason, NothingToOpen, open_next
+from shop.prescriptions.ledger.early_fill import NothingToOpen, open_next
 from shop.prescriptions.ledger.quantities import NotDispensable, NotEnoughLeft, PrescriptionLapsed
 from shop.prescriptions.models import Prescription, PrescriptionFill, PrescriptionItem
 from tests.factories import make_variant

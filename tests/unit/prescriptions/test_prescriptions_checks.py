@@ -177,7 +177,7 @@ def test_a_birth_date_that_differs_from_the_patients_needs_the_pharmacist(writte
     assert in_the_way(typed, outcomes, patient=patient) == []
 
 
-@pytest.mark.parametrize(("days", "found"), [(14, []), (15, [("supply-0", "needs")])])
+@pytest.mark.parametrize(("days", "found"), [(10, []), (11, [("supply-0", "needs")])])
 def test_a_new_prescription_does_not_open_what_would_be_too_early(days, found):
     assert in_the_way(lasts={1: TODAY + timedelta(days=days)}) == found
     assert in_the_way(outcomes={"supply-0": "dose_changed"}, lasts={1: TODAY + timedelta(days=days)}) == []
