@@ -8,10 +8,11 @@ medicines; weight, kidney function, pregnancy and breastfeeding are what labels 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from shop.numbers import decimal
 from shop.patients.rules import ADULT_YEARS
 
 MOST_ENTRIES = 20
@@ -104,11 +105,8 @@ def entries(text: str) -> tuple[str, ...]:
 
 def weight_in_kg(text: str) -> Decimal | None:
     """Kilograms of "12", "12.5" or "12,5"; None for what is no weight of a person, or says more decimals."""
-    try:
-        kg = Decimal(text.strip().replace(",", "."))
-    except InvalidOperation:
-        return None
-    if not (kg.is_finite() and LEAST_KG <= kg <= MOST_KG):
+    kg = decimal(text, "en_US")  # one decimal at most: "12,5" can only be read one way
+    if kg is None or not LEAST_KG <= kg <= MOST_KG:
         return None
     return kg if kg == kg.quantize(Decimal("0.1")) else None
 

@@ -8,6 +8,7 @@ from flask import request
 from shop.config import Settings
 from shop.database import transaction
 from shop.errors import DomainError
+from shop.numbers import digits
 from shop.patients.queries import of_account
 from shop.pharmacist.desk import chosen, grounds_for, offer_patients
 from shop.pharmacist.forms import EntryForm
@@ -35,13 +36,14 @@ def outcomes_in(data: Mapping[str, str]) -> dict[str, str]:
 
 def combining_in(data: Mapping[str, str]) -> tuple[int, CombineReason, Judgment | None]:
     """How many fills to combine, why, and by what judgment, None for none. Raises NotReady."""
-    count, reason, judgment = (data.get(name, "") for name in ("count", "reason", "judgment"))
-    if not (count.isascii() and count.isdecimal() and len(count) < 3):
+    count = digits(data.get("count"), 2)
+    reason, judgment = data.get("reason", ""), data.get("judgment", "")
+    if count is None:
         raise NotReady("Choose how many fills to combine.", "At least two.")
     if reason not in set(CombineReason):
         raise NotReady("Choose a reason to combine fills.", "It is kept with your name.")
     known = Judgment(judgment) if judgment in set(Judgment) else None
-    return int(count), CombineReason(reason), known
+    return count, CombineReason(reason), known
 
 
 class NewFiles(DomainError):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from shop.numbers import digits
 from shop.paging import page_number
 
 ZOOMS = (100, 150, 200, 300)  # per cent of what fits
@@ -80,4 +81,4 @@ def drawing(view: View, sheets: Sequence[Sheet]) -> Drawing | None:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+    return digits(text, 5) or 0

@@ -40,7 +40,7 @@ def behind_nginx(logs, demo_instance):
                 "listen 443 ssl;": f"listen 127.0.0.1:{plain + 1} ssl;",
                 "127.0.0.1:8000": address.removeprefix("http://"),
                 "/etc/ssl/formulary": str(folder),
-                "/opt/formulary/static": str(ROOT / "static"),
+                "/opt/formulary;": f"{ROOT};",
                 "/run/formulary-bodies": str(folder / "bodies"),
                 "/var/log/nginx": str(folder),
             }
@@ -174,7 +174,12 @@ def test_a_private_page_is_kept_by_nobody(behind_nginx):
 
 
 @pytest.mark.parametrize(
-    ("path", "size", "status"), [("/basket", 1_100_000, 413), ("/basket/prescription", 1_100_000, 303)]
+    ("path", "size", "status"),
+    [
+        ("/basket", 1_100_000, 413),
+        ("/basket/prescription", 1_100_000, 303),
+        ("/prescriptions/0/files", 1_100_000, 303),
+    ],
 )
 def test_only_uploads_may_be_large(behind_nginx, path, size, status):
     answer, _ = ask(behind_nginx, path, "POST", b"x" * size)

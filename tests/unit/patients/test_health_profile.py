@@ -91,6 +91,10 @@ def test_entries_are_read_one_a_line_or_between_semicolons(text, entries):
         ("Infinity", None),
         ("1e9999", None),
         ("-5", None),
+        ("+70", None),
+        ("1e2", None),
+        ("٧٠", None),
+        ("1,234", None),
         ("12 kg", None),
     ],
 )
