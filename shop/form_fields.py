@@ -20,3 +20,8 @@ class Day(DateField):  # type: ignore[misc]
             self.data = date.fromisoformat(text)
         except ValueError as error:
             raise ValueError("Enter the date as year-month-day, such as 1985-11-16.") from error
+
+
+def stripped(text: str | None) -> str:
+    """The text without spaces around it, and with one kind of line end."""
+    return (text or "").replace("\r\n", "\n").strip()

@@ -11,7 +11,7 @@ from shop.accounts import queries as accounts
 from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import NotFound
-from shop.form_fields import Day
+from shop.form_fields import Day, stripped
 from shop.patients import queries as patients
 from shop.patients import service as patient_steps
 from shop.patients import words as patient_words
@@ -19,7 +19,7 @@ from shop.patients.errors import BIRTH_WORDS
 from shop.patients.queries import PatientFacts
 from shop.patients.rules import LONGEST_NAME, birth_refusal
 from shop.pharmacist.blueprint import blueprint
-from shop.pharmacist.item_form import TYPING, stripped
+from shop.pharmacist.item_form import TYPING
 from shop.prescriptions.origins import BY_STAFF, LABELS
 from shop.prescriptions.states import Origin
 from shop.prescriptions.verification import queue, staff_entry

@@ -8,6 +8,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
+from shop.form_fields import stripped
+from shop.numbers import digits
 from shop.prescriptions.reasons import WORDS, Reason
 from shop.prescriptions.verification import as_written
 from shop.prescriptions.verification.directions import daily_use
@@ -21,11 +23,6 @@ LONGEST_NOTE = 500
 MOST_DAYS = 365
 REFILL_SHARES = (50, 100)  # percent of a supply, fewest and most
 TYPING = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
-
-
-def stripped(text: str | None) -> str:
-    """The text without spaces around it, and with one kind of line end."""
-    return (text or "").replace("\r\n", "\n").strip()
 
 
 class WholeNumber(IntegerField):  # type: ignore[misc]
@@ -42,11 +39,9 @@ class WholeNumber(IntegerField):  # type: ignore[misc]
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if text and not (text.isascii() and text.isdecimal() and len(text) < 7):
+        self.data = digits(text, 6)
+        if text and self.data is None:
             raise ValueError("Enter a whole number, or leave blank.")
-        if text:
-            self.data = int(text)
 
 
 DISPENSE = ""
@@ -121,8 +116,7 @@ class ItemForm(Form):  # type: ignore[misc]
 
     def typed(self) -> TypedItem:
         """As the checks read it."""
-        text = self.variant_id.data or ""
-        variant_id = int(text) if text.isdecimal() and len(text) < 16 else None
+        variant_id = digits(self.variant_id.data, 15)
         if self.is_declined:
             why = Declined(self.decision.data, self.decline_note.data or "")
             looked_for = "" if variant_id else self.find.data

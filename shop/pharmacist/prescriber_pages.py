@@ -11,9 +11,10 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from shop.access import Permission, requires
 from shop.clock import now
 from shop.database import transaction
+from shop.form_fields import stripped
 from shop.pharmacist.blueprint import blueprint
 from shop.pharmacist.forms import npi_digits
-from shop.pharmacist.item_form import TYPING, stripped
+from shop.pharmacist.item_form import TYPING
 from shop.prescriptions import prescribers
 from shop.prescriptions.prescriber_rules import (
     LONGEST_ADDRESS,

@@ -4,10 +4,10 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
+from shop.form_fields import stripped
 from shop.orders import queries as orders
 from shop.pharmacist.blueprint import blueprint
 from shop.pharmacist.entry_pages import PersonForm, finder
-from shop.pharmacist.item_form import stripped
 from shop.prescriptions import queries
 from shop.prescriptions.rx_numbers import parse
 

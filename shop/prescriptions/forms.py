@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from shop.clock import today
-from shop.form_fields import Day
+from shop.form_fields import Day, stripped
 from shop.patients import queries as patients
 from shop.patients.errors import BIRTH_WORDS
 from shop.patients.forms import NoticeField, tidy
@@ -27,11 +27,6 @@ LONGEST_NOTE = 500
 NOTE_TOO_LONG = f"A note has at most {LONGEST_NOTE} characters."
 ACCEPTED_FILES = "image/jpeg,image/png,image/webp,application/pdf"
 RETURNS = ("/basket", "/checkout")
-
-
-def stripped(text: str | None) -> str:
-    """The text without spaces around it, and with one kind of line end."""
-    return (text or "").replace("\r\n", "\n").strip()
 
 
 class FilesForm(FlaskForm):  # type: ignore[misc]

@@ -87,3 +87,21 @@ def noted(app):
     take()
     take()
     return take
+
+
+@pytest.fixture
+def carried(app):
+    """`carried(name, …)`: the shelf has a medicine of this name."""
+
+    def put(name: str, strength: str = "500 mg", **more) -> None:
+        with app.app_context(), transaction():
+            make_variant(name, strength, **more)
+
+    return put
+
+
+def offered(response) -> dict[str, list[tuple[str, str]]]:
+    return {
+        group["title"]: [(item["name"], item["url"]) for item in group["items"]]
+        for group in response.json["groups"]
+    }

@@ -2,27 +2,7 @@
 
 import pytest
 
-from shop.database import transaction
-from tests.factories import make_variant
-
-
-@pytest.fixture
-def carried(app):
-    """`carried(name, …)`: the shelf has a medicine of this name."""
-
-    def put(name: str, strength: str = "500 mg", **more) -> None:
-        with app.app_context(), transaction():
-            make_variant(name, strength, **more)
-
-    return put
-
-
-def offered(response) -> dict[str, list[tuple[str, str]]]:
-    return {
-        group["title"]: [(item["name"], item["url"]) for item in group["items"]]
-        for group in response.json["groups"]
-    }
-
+from tests.integration.storefront.conftest import offered
 
 # --- Names from elsewhere ---
 
@@ -258,48 +238,6 @@ def test_only_searches_that_led_nowhere_are_noted(client, carried, noted):
         client.get("/search", query_string={"q": query})
 
     assert noted() == ["oxycodone", "tizanidine"]
-
-
-# --- While typing ---
-
-
-def test_another_name_is_offered_from_its_beginning_on(client, carried):
-    carried("Acetaminophen")
-
-    for typed in ("parac", "paracetamol"):
-        (group,) = client.get(f"/suggest?q={typed}").json["groups"]
-        assert group["says"] == "name"
-        assert group["items"][0]["url"] == "/medicines/acetaminophen-tablets"
-
-
-def test_lists_of_a_kind_are_offered_while_typing(client, carried):
-    carried("Furosemide", categories=("Loop diuretics",))
-
-    group, *_ = client.get("/suggest?q=water+pill").json["groups"]
-    assert group["says"] == "lists"
-    urls = [item["url"] for item in group["items"]]
-    assert urls == ["/medicines?category=water-pills", "/medicines?category=loop-diuretics"]
-
-
-def test_a_controlled_medicine_is_no_misspelling_while_typing(client, carried):
-    carried("Hydrocortone")
-
-    for typed in ("hydrocod", "hydrocodone"):
-        assert offered(client.get(f"/suggest?q={typed}")) == {
-            "Not sold here": [("hydrocodone", "/search?q=hydrocodone")]
-        }
-
-
-@pytest.mark.parametrize("typed", ["paracetamol", "water+pill", "oxycodone"])
-def test_other_words_read_no_database_while_typing(client, carried, typed):
-    carried("Acetaminophen")
-    carried("Furosemide", categories=("Loop diuretics",))
-    client.get("/suggest?q=fur")
-
-    response = client.get(f"/suggest?q={typed}")
-
-    assert offered(response)
-    assert response.headers["X-Query-Count"] == "0"
 
 
 # --- Strengths ---
