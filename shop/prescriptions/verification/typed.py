@@ -18,6 +18,7 @@ from shop.prescriptions.verification.reuse import Earlier
 class Verdict(StrEnum):
     STOPS = "stops"
     NEEDS = "needs"
+    ADVICE = "advice"
     PASSED = "passed"
 
 
