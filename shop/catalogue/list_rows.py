@@ -5,7 +5,7 @@ transaction. A list then costs one query (`cards`), however many strengths its m
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 from operator import attrgetter
@@ -46,7 +46,7 @@ def refresh(product_ids: Iterable[int] | None, market: str) -> int:
         product_ids = db.session.scalars(select(Product.id).where(Product.listed_at.is_not(None)))
     written = 0
     for some in portions(product_ids):
-        db.session.execute(delete(Listing).where(Listing.product_id.in_(some)))
+        db.session.execute(_FORGET, {"ids": some})
         rows = list(_rows(some, market))
         if rows:
             db.session.connection().execute(insert(_TABLE), rows)  # one statement, not one an object
@@ -67,62 +67,64 @@ def is_for(market: str) -> bool:
     return db.session.scalar(listed) is None
 
 
-def _strengths(product_ids: Sequence[int]) -> Iterable[Any]:
-    """From tables, not objects, and JSON as text: a hundred thousand products may be read in a row."""
-    variant, product = Variant.__table__.c, Product.__table__.c
-    question = (
-        select(
-            variant.product_id,
-            variant.id,
-            variant.strength,
-            variant.price,
-            as_text(variant.price_breaks),
-            as_text(variant.quantities),
-            as_text(variant.markets),
-            variant.sold_outside_market,
-            not_by_mail_sql(product).label("not_by_mail"),
-            as_text(variant.appearance),
-            variant.strength_value,
-            variant.strength_unit,
-            product.unit,
-            product.name,
-            product.route,
-            product.prescription_required,
-            variant.price_basis,
-        )
-        .join_from(Variant.__table__, Product.__table__)
-        .where(product.listed_at.is_not(None), product.id.in_(product_ids), variant.withdrawn_on.is_(None))
-        .order_by(variant.product_id, variant.strength_value, variant.id)
+_variant, _product, _listing = Variant.__table__.c, Product.__table__.c, Listing.__table__.c
+_IDS: Any = bindparam("ids", expanding=True)
+# Made once, and of tables: building statements, or objects, for every page would cost more than asking.
+# JSON is read as text: a hundred thousand products may be read in a row.
+_STRENGTHS = (
+    select(
+        _variant.product_id,
+        _variant.id,
+        _variant.strength,
+        _variant.price,
+        as_text(_variant.price_breaks),
+        as_text(_variant.quantities),
+        as_text(_variant.markets),
+        _variant.sold_outside_market,
+        not_by_mail_sql(_product).label("not_by_mail"),
+        as_text(_variant.appearance),
+        _variant.strength_value,
+        _variant.strength_unit,
+        _product.unit,
+        _product.name,
+        _product.route,
+        _product.prescription_required,
+        _variant.price_basis,
     )
-    return db.session.execute(question)
+    .join_from(Variant.__table__, Product.__table__)
+    .where(_product.listed_at.is_not(None), _product.id.in_(_IDS), _variant.withdrawn_on.is_(None))
+    .order_by(_variant.product_id, _variant.strength_value, _variant.id)
+)
+_INGREDIENTS = (
+    select(product_ingredient.c.product_id, Ingredient.name)
+    .join(Ingredient, Ingredient.id == product_ingredient.c.ingredient_id)
+    .where(product_ingredient.c.product_id.in_(_IDS))
+    .order_by(Ingredient.name)
+)
+_CATEGORIES = (
+    select(product_category.c.product_id, Category.slug, Category.name)
+    .join(Category, Category.id == product_category.c.category_id)
+    .where(product_category.c.product_id.in_(_IDS))
+)
+_FORGET = delete(_TABLE).where(_listing.product_id.in_(_IDS))
+_DESCRIBED = select(
+    _product.id,
+    _product.name,
+    _product.brand,
+    _product.form,
+    _product.route,
+    _product.prescription_required,
+    as_text(_product.regulatory),
+).where(_product.id.in_(_IDS))
 
 
 def _about(product_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """By product, the names of its ingredients, and slugs and names of what it is listed under, by name."""
-    ingredients = _by_product(
-        select(product_ingredient.c.product_id, Ingredient.name)
-        .join(Ingredient, Ingredient.id == product_ingredient.c.ingredient_id)
-        .where(product_ingredient.c.product_id.in_(product_ids))
-        .order_by(Ingredient.name)
-    )
-    categories = _by_product(
-        select(product_category.c.product_id, Category.slug, Category.name)
-        .join(Category, Category.id == product_category.c.category_id)
-        .where(product_category.c.product_id.in_(product_ids))
-    )
-    product = Product.__table__.c
-    described = select(
-        product.id,
-        product.name,
-        product.brand,
-        product.form,
-        product.route,
-        product.prescription_required,
-        as_text(product.regulatory),
-    ).where(product.id.in_(product_ids))
+    ids = {"ids": product_ids}
+    ingredients, categories = _by_product(_INGREDIENTS, ids), _by_product(_CATEGORIES, ids)
     version = uses.dataset().version
     about: dict[int, dict[str, Any]] = {}
-    for row in db.session.execute(described):
+    for row in db.session.execute(_DESCRIBED, ids):
         page = uses.Described(
             ingredients=tuple(name for (name,) in ingredients[row.id]),
             route=row.route,
@@ -137,16 +139,19 @@ def _about(product_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     return about
 
 
-def _by_product(question: Select[*tuple[Any, ...]]) -> dict[int, list[Sequence[Any]]]:
+def _by_product(
+    question: Select[*tuple[Any, ...]], ids: Mapping[str, Sequence[int]]
+) -> dict[int, list[Sequence[Any]]]:
     found: dict[int, list[Sequence[Any]]] = defaultdict(list)
-    for product_id, *rest in db.session.execute(question):
+    for product_id, *rest in db.session.execute(question, ids):
         found[product_id].append(rest)
     return found
 
 
 def _rows(product_ids: Sequence[int], market: str) -> Iterator[dict[str, Any]]:
     about = _about(product_ids)
-    for product_id, group in groupby(_strengths(product_ids), key=attrgetter("product_id")):
+    found = db.session.execute(_STRENGTHS, {"ids": product_ids})
+    for product_id, group in groupby(found, key=attrgetter("product_id")):
         its = about[product_id]
         row = {"product_id": product_id, "market": market, "about": its}
         strengths = [_strength(one, its["ingredients"]) for one in group]
@@ -209,7 +214,6 @@ class Card(NamedTuple):
     example_cents: int
 
 
-_product, _listing = Product.__table__.c, Listing.__table__.c
 _CARDS = (
     select(
         _product.id.label("product_id"),
@@ -232,9 +236,8 @@ _CARDS = (
         _listing.example_cents,
     )
     .join_from(Product.__table__, Listing.__table__)
-    .where(_product.id.in_(bindparam("ids", expanding=True)))
+    .where(_product.id.in_(_IDS))
 )
-"""Made once, and of tables: building a statement, or objects, for every page would cost more than asking."""
 
 
 def cards(product_ids: Iterable[int]) -> list[Card]:
