@@ -72,12 +72,17 @@
     }
   }
 
-  texts.forEach(([box, rects], at) => {
-    for (const [other, others] of texts.slice(at + 1)) {
-      if (box.contains(other) || other.contains(box)) continue;
-      const over = rects.some((a) => others.some((b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+  // from the top down, and only while the next begins above this one's end: a page has hundreds of texts
+  const downward = texts.map(([box, rects], place) => ({ box, rects, place, top: Math.min(...rects.map((rect) => rect.top)),
+    bottom: Math.max(...rects.map((rect) => rect.bottom)) })).sort((one, other) => one.top - other.top);
+  downward.forEach((one, at) => {
+    for (let next = at + 1; next < downward.length && downward[next].top < one.bottom - 5; next += 1) {
+      const other = downward[next];
+      if (one.box.contains(other.box) || other.box.contains(one.box)) continue;
+      const [first, second] = one.place < other.place ? [one, other] : [other, one];
+      const over = first.rects.some((a) => second.rects.some((b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
         && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 5));
-      if (over) say(box, `lies over ${named(other)}`);
+      if (over) say(first.box, `lies over ${named(second.box)}`);
     }
   });
 
