@@ -147,17 +147,17 @@ def test_two_processes_share_what_one_of_them_rendered(kept):
         db.engine.dispose()
 
 
-def lose_the_database(app: Flask, seconds_ago: float) -> None:
+def lose_the_database(app: Flask, monkeypatch: pytest.MonkeyPatch, seconds_ago: float) -> None:
     """From now on the versions cannot be asked for; they were last known `seconds_ago`."""
     versions = app.wsgi_app.versions
-    versions._ask = lambda: 1 / 0
+    monkeypatch.setattr(versions, "_ask", lambda: 1 / 0)
     versions._known = (versions._known[0], versions._known[1] - seconds_ago)
     versions.look_now()
 
 
-def test_while_the_database_is_away_kept_pages_are_shown(kept):
+def test_while_the_database_is_away_kept_pages_are_shown(kept, monkeypatch):
     fresh = kept.test_client().get("/medicines")
-    lose_the_database(kept, seconds_ago=60)
+    lose_the_database(kept, monkeypatch, seconds_ago=60)
     seen = rendered(kept)
     old = kept.test_client().get("/medicines")
 
@@ -169,9 +169,9 @@ def test_while_the_database_is_away_kept_pages_are_shown(kept):
     )
 
 
-def test_what_was_last_known_too_long_ago_is_not_shown(kept):
+def test_what_was_last_known_too_long_ago_is_not_shown(kept, monkeypatch):
     kept.test_client().get("/medicines")
-    lose_the_database(kept, seconds_ago=kept.extensions["settings"].deadlines.stale_pages)
+    lose_the_database(kept, monkeypatch, seconds_ago=kept.extensions["settings"].deadlines.stale_pages)
     seen = rendered(kept)
     kept.test_client().get("/medicines")
 
