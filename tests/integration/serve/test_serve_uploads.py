@@ -70,6 +70,7 @@ def states(app: Flask) -> list[str]:
         return found
 
 
+@pytest.mark.parametrize("app", ["postgresql"], indirect=True)  # as a store of several processes is run
 def test_heavy_files_are_taken_in_without_being_opened_and_pages_are_answered(
     app, environment, web, make_user, sign_in
 ):
