@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
-from shop import create_app
+from shop.assembly import assemble  # loads every room, before the processes part
 from shop.config import Settings
 from shop.database import db, transaction
 from shop.limits import Deadlines
@@ -65,7 +65,9 @@ class Crowd:
 @contextmanager
 def gathered(settings: Settings, size: int) -> Iterator[Crowd]:
     """Start the processes on the store of `settings`, and end them."""
-    start = multiprocessing.get_context("spawn")  # a forked one would share the parent's connections
+    # forked of a process that has only loaded the store: of this one they would share the connections
+    start = multiprocessing.get_context("forkserver")
+    start.set_forkserver_preload([__name__])
     barrier = start.Barrier(size)
     pipes = [start.Pipe() for _ in range(size)]
     processes = [
@@ -91,7 +93,7 @@ def gathered(settings: Settings, size: int) -> Iterator[Crowd]:
 
 
 def _serve(settings: Settings, place: int, line: Connection, barrier: Barrier) -> None:
-    with create_app(replace(settings, deadlines=PATIENT)).app_context():
+    with assemble(replace(settings, deadlines=PATIENT)).app_context():
         while True:
             try:
                 todo, *what = line.recv()
