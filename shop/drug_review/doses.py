@@ -260,11 +260,17 @@ def _too_often(case: Case, taking: Taking) -> Iterator[Alert]:
 
 
 def _frequency(taking: Taking, fact: Fact, fit: Fit) -> Iterator[Alert]:
-    days, most = taking.use.days_a_week, fact.most_days_a_week or 7
-    if taking.use.most_a_day is None:
+    use = taking.use
+    most_days, most_times = fact.most_days_a_week or 7, fact.most_times_a_day
+    if use.most_a_day is None or (most_times and use.times_a_day is None):
         verdict = capped(fact.weight, Fit.MAYBE)
         sentence = f"{taking.label}: how often it is taken isn’t read from the directions. {fact.say}"
         yield of_fact(fact, verdict, sentence, (taking,))
-    elif days > most:
-        sentence = f"{taking.label}: {days} days a week, at most {most} by the label. {fact.say}"
+    elif use.days_a_week > most_days:
+        sentence = (
+            f"{taking.label}: {use.days_a_week} days a week, at most {most_days} by the label. {fact.say}"
+        )
         yield of_fact(fact, capped(fact.weight, fit), sentence, (taking,))
+    elif most_times and use.times_a_day and use.times_a_day > most_times:
+        often = f"{figure(use.times_a_day)} times a day, at most {most_times} by the label"
+        yield of_fact(fact, capped(fact.weight, fit), f"{taking.label}: {often}. {fact.say}", (taking,))

@@ -242,6 +242,24 @@ def test_more_often_than_a_label_allows(directions, expected):
     assert rules(WEEKLY, [pill]) == expected
 
 
+@pytest.mark.parametrize(
+    ("directions", "expected"),
+    [
+        ("1 tablet every morning", set()),
+        ("2 tablets daily", set()),
+        ("1 tablet bid", {("frequency:1", "needs")}),
+        ("1 tablet in the morning and 1 tablet at bedtime", {("frequency:1", "needs")}),
+        ("as directed", {("frequency:1", "needs"), ("bupropion", "needs")}),
+    ],
+)
+def test_more_times_a_day_than_a_label_allows(directions, expected):
+    book = book_of(
+        facts("bupropion", fact("frequency", "needs", times=1), fact("max_daily", "stops", amount=450))
+    )
+    pill = replace(taking("a", ("bupropion", 150)), directions=directions, use=use_of(directions, "pill"))
+    assert rules(book, [pill]) == expected
+
+
 def test_figures_of_other_units_are_not_compared():
     book = book_of(facts("insulinoid", fact("max_daily", "stops", amount=10)))
     pen = taking("item-0", ("insulinoid", 100))

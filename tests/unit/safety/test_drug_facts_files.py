@@ -106,6 +106,7 @@ REFUSED = {
     "an age of nobody": (HEAD + '[[facts]]\nkind = "min_age"\nage_from = 400' + SAID, "400"),
     "ages that exclude each other": (HEAD + DOSE + "age_from = 12\nage_under = 2", "under"),
     "eight days a week": (HEAD + '[[facts]]\nkind = "frequency"\nmost_days_a_week = 8' + SAID, "1 to 7"),
+    "a frequency without a figure": (HEAD + '[[facts]]\nkind = "frequency"' + SAID, "neither"),
     "kidneys nobody can have": (HEAD + DOSE + 'kidneys = ["tired"]', "kidneys"),
     "an unknown release": (HEAD + DOSE + 'release = "slow"', "release"),
     "a text for a truth": (HEAD + DOSE + 'prescription = "yes"', "prescription"),
