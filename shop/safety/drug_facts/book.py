@@ -49,7 +49,7 @@ class Book:
         parts = words.split()
         for length in range(len(parts), 0, -1):
             begins = " ".join(parts[:length])
-            if begins in self.ingredients:
+            if begins in self._named:
                 return begins
         return moiety(words) if words else ""
 
@@ -66,6 +66,17 @@ class Book:
         """Every ingredient with a file or a class."""
         members = (one.members for one in self.classes.values())
         return frozenset(self.facts).union(*members)
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """Ingredients on record, and partners that facts name: "insulin glargine" is their "insulin"."""
+        partners = {
+            other
+            for facts in self.facts.values()
+            for fact in facts.of(Kind.INTERACTION)
+            for other in fact.others
+        }
+        return self.ingredients | (partners - self.classes.keys())
 
     @cached_property
     def strangers(self) -> frozenset[str]:
