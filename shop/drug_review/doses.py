@@ -48,7 +48,7 @@ def alerts(case: Case) -> Iterator[Alert]:
     for taking in case.under_review:
         yield from _unlimited(case, taking)
         yield from _not_compared(case, taking)
-        yield from _too_often(case, taking)
+        yield from gravest(_too_often(case, taking))
 
 
 def _takers(case: Case, ingredient: str) -> _Takers:

@@ -10,6 +10,9 @@ from functools import cached_property
 from shop.safety.drug_facts.facts import IngredientFacts, Kind
 from shop.substances.names import moiety
 
+MOST_KEPT = 10_000
+"""Names whose reading is kept: more than a catalogue has, and an end for what anybody types."""
+
 
 @dataclass(frozen=True)
 class DrugClass:
@@ -45,6 +48,14 @@ class Book:
 
         The longest beginning that is known; without one, the name without its salt.
         """
+        known = self._kept.get(ingredient)
+        if known is None:
+            known = self._name_of(ingredient)
+            if len(self._kept) < MOST_KEPT:
+                self._kept[ingredient] = known
+        return known
+
+    def _name_of(self, ingredient: str) -> str:
         words = " ".join(ingredient.casefold().split())
         parts = words.split()
         for length in range(len(parts), 0, -1):
@@ -60,6 +71,10 @@ class Book:
     def classes_of(self, ingredient: str) -> frozenset[str]:
         """The classes it belongs to, by the classes' members and by its own file."""
         return self._classes_of.get(self.name_of(ingredient), frozenset())
+
+    @cached_property
+    def _kept(self) -> dict[str, str]:
+        return {}
 
     @cached_property
     def ingredients(self) -> frozenset[str]:
