@@ -33,12 +33,12 @@ def matching(book: Book | None = None) -> Matching:
     return Matching(book, {})
 
 
-def taking_of(key: str, words: str) -> Taking:
+def taking_of(key: str, words: str, reads: Matching | None = None) -> Taking:
     """A medicine from elsewhere, in the patient's words: its ingredients and classes, as far as recognized.
 
     Strength and directions are not read out of free text: how much is taken stays unknown.
     """
-    meant = matching().medicine(words)
+    meant = (reads or matching()).medicine(words)
     return Taking(
         key,
         words,

@@ -70,6 +70,7 @@ class Matching:
     def _meant(self, words: str, names: Mapping[str, frozenset[tuple[str, str]]]) -> Meant:
         found: set[tuple[str, str]] = set()
         unknown: list[str] = []
+        silent: list[str] = []  # "two pills every morning": it says something, and names nothing
         for part in _parts(words):
             plain = _plain(part).split()
             if _NONE.match(" ".join(plain)) or not plain:
@@ -79,13 +80,15 @@ class Matching:
             telling = [word for word in rest if word not in _FILLER and not _NUMBER.fullmatch(word)]
             if (telling and not named) or len(plain) > MOST_WORDS:
                 unknown.append(" ".join(part.split()))
+            elif not named:
+                silent.append(" ".join(part.split()))
         return Meant(
             words,
             ingredients=frozenset(name for kind, name in found if kind == "ingredient"),
             classes=frozenset(name for kind, name in found if kind == "class"),
             conditions=frozenset(name for kind, name in found if kind == "condition"),
             allergens=frozenset(name for kind, name in found if kind == "allergen"),
-            unknown=tuple(unknown),
+            unknown=tuple(unknown or (() if found else silent)),
         )
 
     @cached_property

@@ -198,6 +198,8 @@ def test_steps_of_a_taper_in_one_document_are_not_added():
     [
         (taking("a", ("acetaminophen", 500), at_once=None), {("acetaminophen", "needs")}),
         (taking("a", ("acetaminophen", None)), {("acetaminophen", "needs")}),
+        (taking("a", ("acetaminophen", "NaN")), {("acetaminophen", "needs")}),
+        (taking("a", ("acetaminophen", -500), a_day=99), {("acetaminophen", "needs")}),
         (
             taking("a", ("acetaminophen", 500), at_once=None, directions="", prescription=False),
             {("acetaminophen", "advice")},

@@ -75,6 +75,27 @@ def test_an_interaction_names_both_medicines_and_keeps_its_decision_apart():
     assert "clarithromycin" in alerts[0].sentence
 
 
+def test_medicines_of_the_profile_count_by_themselves_and_what_nobody_knows_is_named():
+    profile = replace(ADULT.profile, medicines=("Clarithromycin and those red ones", "a water pill"))
+    person = replace(ADULT, profile=profile)
+    alerts = review([one("item-0", "simvastatin")], [], person, BOOK)
+    assert alerts[0].rule == "simvastatin:interaction:2"
+    [unknown] = [alert for alert in alerts if alert.rule == "not_recognized:medicines"]
+    assert unknown.beside == ("a water pill", "those red ones")
+    told = replace(one("elsewhere-0", "x", known=From.ELSEWHERE), label=profile.medicines[1], parts=())
+    assert len(review([one("item-0", "simvastatin")], [told], person, BOOK)) == len(alerts)
+
+
+def test_a_fact_of_two_strengths_is_one_alert_about_both():
+    book = book_of(facts("lisinopril", LIMIT, fact("max_age", "advice", age_from=30)))
+    two = [
+        one("item-0", "lisinopril", for_days=7),
+        replace(one("item-1", "lisinopril"), directions="2 daily"),
+    ]
+    [alert] = review(two, [], ADULT, book)
+    assert alert.about == ("item-0", "item-1")
+
+
 def test_a_combination_does_not_interact_with_itself():
     assert said([one("item-0", "simvastatin+clarithromycin")], book=BOOK) == set()
 

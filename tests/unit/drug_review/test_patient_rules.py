@@ -87,6 +87,7 @@ def test_a_minor_and_no_age_on_record_is_said():
             {"kidneys": Kidneys.NO_PROBLEM, "conditions": ("Kidney disease",)},
             {("kidneys:2", "needs"), ("conditions", "needs")},
         ),
+        ({"conditions": ("kidney stones",)}, {("conditions", "needs")}),
         ({"conditions": ("cirrhosis",)}, {("condition:1", "stops")}),
         ({"conditions": ("CIRRHOSIS of the liver, ulcers",)}, {("condition:1", "stops")}),
         ({"conditions": ("ulcers",)}, set()),  # a fact about the extended release only
