@@ -62,7 +62,8 @@ def _takers(case: Case, ingredient: str) -> _Takers:
 
 def _above(case: Case, takers: _Takers, kind: Kind) -> Iterator[Alert]:
     """One alert for each limit that is passed; those of another indication stop nothing."""
-    limits = sorted(_limits(case, takers, kind), key=lambda one: one.mg)  # the lowest is named
+    # of equally grave ones, one that holds for sure is named, and of these the lowest
+    limits = sorted(_limits(case, takers, kind), key=lambda one: (one.fit is Fit.MAYBE, one.mg))
     stated = {one.indication for one in takers.reviewed if one.indication}
     named = [one for one in limits if one.fact.scope.indication]
     met = [one for one in named if any(same_use(one.fact.scope.indication, use) for use in stated)]

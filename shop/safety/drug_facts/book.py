@@ -60,7 +60,7 @@ class Book:
         parts = words.split()
         for length in range(len(parts), 0, -1):
             begins = " ".join(parts[:length])
-            if begins in self._named:
+            if begins in self.named:
                 return begins
         return moiety(words) if words else ""
 
@@ -83,7 +83,7 @@ class Book:
         return frozenset(self.facts).union(*members)
 
     @cached_property
-    def _named(self) -> frozenset[str]:
+    def named(self) -> frozenset[str]:
         """Ingredients on record, and partners that facts name: "insulin glargine" is their "insulin"."""
         partners = {
             other
