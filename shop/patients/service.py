@@ -13,6 +13,7 @@ from shop.audit.events import Event
 from shop.clock import business_date
 from shop.database import db, lock_name
 from shop.errors import NotFound
+from shop.names import same_name
 from shop.patients import dependents, profile, rules
 from shop.patients.errors import (
     BirthDateWrong,
@@ -94,7 +95,7 @@ def change(
     lock_name(f"patients of {user_id}")
     patient = locked(user_id, reference)
     known = born_of(patient)
-    differs = not rules.same_name(name, patient.name) or (known is not None and born != known)
+    differs = not same_name(name, patient.name) or (known is not None and born != known)
     if differs and dependents.is_proven(patient.id):
         raise PatientProven
     _check_alone(user_id, relation, name, born, but=patient.id)

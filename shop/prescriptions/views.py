@@ -14,9 +14,9 @@ from shop.catalogue.substitutes import fillers
 from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import NotFound
+from shop.form_fields import one_line
 from shop.paging import page_number
 from shop.patients import queries as patients
-from shop.patients.forms import tidy
 from shop.patients.queries import PatientFacts
 from shop.prescriptions import (
     queries,
@@ -71,7 +71,7 @@ def send() -> Response:
 def find() -> Response:
     """The one with this Rx number, or those with a medicine of this name. A POST: what somebody takes has no
     place in an address."""
-    text = tidy(request.form.get("q"))[:LONGEST_FIND]
+    text = one_line(request.form.get("q"))[:LONGEST_FIND]
     number = parse(text)
     found = queries.numbered([number.prescription_id], current_user.id) if number else {}
     if found:
