@@ -29,6 +29,14 @@ class PasswordWeak(DomainError):
         super().__init__(WHY_WEAK[why], "Three or four unrelated words make a good password.")
 
 
+class TooManyAddresses(DomainError):
+    status = 422
+    code = "too_many_addresses"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You have {most} addresses, the most we keep.", "Remove one first.")
+
+
 class TooManyTries(DomainError):
     """Too many failed sign-ins for this email, or from this origin."""
 

@@ -10,13 +10,10 @@ from wtforms.validators import DataRequired, Email, EqualTo, Length, ValidationE
 from shop.accounts.models import User
 from shop.accounts.queries import STAFF_ROLES, person_by_email
 from shop.accounts.rules import MOST_LETTERS, plain_email
+from shop.form_fields import one_line
 from shop.web import settings
 
 EMAIL_ATTRIBUTES = {"autocomplete": "username", "inputmode": "email", "maxlength": 254, "spellcheck": "false"}
-
-
-def _one_line(text: str | None) -> str:
-    return " ".join((text or "").split())
 
 
 def _email_field(*more: Any) -> EmailField:
@@ -39,6 +36,19 @@ def _new_password_field(label: str) -> PasswordField:
         label,
         validators=[DataRequired("Choose a password.")],
         render_kw={"autocomplete": "new-password", "maxlength": MOST_LETTERS},
+    )
+
+
+def name_field() -> StringField:
+    """An account's name, wherever it is asked for."""
+    return StringField(
+        "Your name",
+        filters=[one_line],
+        validators=[
+            DataRequired("Enter your name as it appears on your prescriptions."),
+            Length(max=120, message="Use at most 120 characters."),
+        ],
+        render_kw={"autocomplete": "name", "maxlength": 120},
     )
 
 
@@ -85,12 +95,7 @@ class SignInForm(SafeNext, LoginForm):
 class RegisterForm(SafeNext, RegisterFormV2):
     """A customer's new account."""
 
-    name = StringField(
-        "Your name",
-        filters=[_one_line],
-        validators=[DataRequired("Enter your name as it appears on your prescriptions."), Length(max=120)],
-        render_kw={"autocomplete": "name", "maxlength": 120},
-    )
+    name = name_field()
     email = _email_field()
     password = _new_password_field("Password")
 

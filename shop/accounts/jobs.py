@@ -1,11 +1,11 @@
-"""Jobs of accounts: sending mails to accounts, and forgetting old sign-in failures."""
+"""Jobs of accounts: sending mails to accounts, forgetting sign-in failures and removed addresses."""
 
 from datetime import datetime
 from typing import Any
 
 from flask_security.recoverable import generate_reset_password_token
 
-from shop.accounts import failures
+from shop.accounts import address_book, failures
 from shop.accounts.models import User
 from shop.accounts.service import RESET_KIND
 from shop.database import db, transaction
@@ -35,6 +35,13 @@ def forget_sign_in_failures(payload: dict[str, Any], at: datetime) -> None:
     """Forget failures that no limit looks at any more."""
     with transaction():
         failures.forget_before(at)
+
+
+@handles(address_book.FORGETTING_KIND)
+def forget_removed_address(payload: dict[str, Any], at: datetime) -> None:
+    """Delete an address that was removed and not put back."""
+    with transaction():
+        address_book.forget(payload["address_id"], at)
 
 
 def _send(template: str, user_id: int, key: str, asked: str, values: dict[str, Any]) -> None:

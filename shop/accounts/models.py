@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_security import RoleMixin, UserMixin, verify_password
-from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.addresses import AddressColumns
@@ -51,14 +51,31 @@ class User(Base, UserMixin):
         return self.password is not None and verify_password(password, self.password)
 
 
+DEFAULT = "is_default AND removed_at IS NULL"
+
+
 class Address(AddressColumns, Base):
-    """A delivery address a customer keeps; an order copies it and never points here."""
+    """A delivery address a customer keeps; an order copies it and never points here.
+
+    One is the default. A removed one can be put back until a job deletes it.
+    """
 
     __tablename__ = "address"
+    __table_args__ = (
+        Index(
+            "uq_address_default",
+            "user_id",
+            unique=True,
+            sqlite_where=text(DEFAULT),
+            postgresql_where=text(DEFAULT),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     user_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id", ondelete="CASCADE"), index=True)
     last_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    is_default: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class SignInFailure(Base):

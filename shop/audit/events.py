@@ -16,6 +16,7 @@ class Event(StrEnum):
     ACCOUNT_PASSWORD_RESET = "account:password:reset"  # noqa: S105  (an event, no password)
     ACCOUNT_STAFF_CREATED = "account:staff:created"
     ACCOUNT_DEACTIVATED = "account:deactivated"
+    ACCOUNT_RENAMED = "account:renamed"
 
     PATIENT_ADDED = "patient:added"
     PATIENT_CHANGED = "patient:changed"

@@ -1,0 +1,41 @@
+"""Forms of the account's pages. Fields that registration has too are its own."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+
+from shop.accounts.forms import name_field
+from shop.addresses import PostalAddress
+from shop.errors import DomainError
+from shop.orders.address_form import AddressFields, ForeignAddressFields
+from shop.safety.states_served import COUNTRY
+from shop.telephone import written
+
+
+class NameForm(FlaskForm):  # type: ignore[misc]
+    name = name_field()
+
+
+class AddressForm(AddressFields):
+    """A delivery address of a store in `country`; a correction starts from the one that is kept."""
+
+    def __init__(self, country: str, kept: PostalAddress | None = None, **more: Any) -> None:
+        super().__init__(**more)
+        self.country = country
+        if kept is not None and not self.is_submitted():
+            for field in ("recipient", "line1", "line2", "city", "region", "postal_code"):
+                self[field].data = getattr(kept, field)
+            self.phone.data = written(kept.phone, country)
+
+    def refused(self, refusal: DomainError) -> None:
+        """Say what the store refused, above the fields."""
+        self.form_errors = [f"{refusal.message} {refusal.todo}"]
+
+
+class ForeignAddressForm(ForeignAddressFields, AddressForm):
+    """The same for a store elsewhere."""
+
+
+def address_form(country: str, kept: PostalAddress | None = None) -> AddressForm:
+    """The form of a store in `country`."""
+    return (AddressForm if country == COUNTRY else ForeignAddressForm)(country, kept)

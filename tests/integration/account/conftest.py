@@ -1,0 +1,20 @@
+"""A customer at the account's pages."""
+
+import pytest
+
+from tests.integration.accounts.conftest import Browser, mails  # noqa: F401  (a fixture)
+
+ADA = "ada@demo.example"
+
+
+@pytest.fixture
+def ada_id(context, make_user) -> int:
+    return make_user("customer", ADA)
+
+
+@pytest.fixture
+def ada(app, ada_id, sign_in) -> Browser:
+    """Ada's browser, signed in."""
+    browser = Browser(app)
+    browser.client = sign_in(ada_id)
+    return browser
