@@ -55,6 +55,12 @@ ACCESS: dict[str, Permission | None] = {
     "account.show": SHOP,
     "account.name": SHOP,
     "account.save_name": SHOP,
+    "security.change_password": None,  # the library sends who is not signed in to sign in
+    "account.email": SHOP,
+    "account.ask_for_email": SHOP,
+    "account.keep_email": SHOP,
+    "account.confirm_email": None,
+    "account.take_email": None,
     "account.addresses": SHOP,
     "account.new_address": SHOP,
     "account.add_address": SHOP,

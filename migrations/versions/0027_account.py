@@ -1,4 +1,4 @@
-"""Addresses have a default and can be put back.
+"""Addresses have a default and can be put back; an email that is asked for waits to be confirmed.
 
 Revision 0027, after 0026. 2026-11-29
 """
@@ -37,6 +37,7 @@ def upgrade():
         postgresql_where=sa.text(DEFAULT),
     )
     _choose_defaults()
+    op.add_column("user", sa.Column("email_wanted", sa.String(254)))
 
 
 def _choose_defaults():
@@ -53,5 +54,6 @@ def downgrade():
     """Those waiting to be deleted are: the release before would show them again."""
     op.execute("DELETE FROM address WHERE removed_at IS NOT NULL")
     op.drop_index("uq_address_default", table_name="address")
+    op.drop_column("user", "email_wanted")
     op.drop_column("address", "removed_at")
     op.drop_column("address", "is_default")

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 
-from shop.accounts.forms import name_field
+from shop.accounts.forms import current_password_field, email_field, name_field
 from shop.addresses import PostalAddress
 from shop.errors import DomainError
 from shop.orders.address_form import AddressFields, ForeignAddressFields
@@ -14,6 +14,16 @@ from shop.telephone import written
 
 class NameForm(FlaskForm):  # type: ignore[misc]
     name = name_field()
+
+
+class PasswordAsked:
+    """A form for what nobody should do at a browser that was left signed in."""
+
+    password = current_password_field()
+
+
+class EmailForm(PasswordAsked, FlaskForm):  # type: ignore[misc]
+    email = email_field()
 
 
 class AddressForm(AddressFields):

@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from flask_security import ForgotPasswordForm, LoginForm, RegisterFormV2, ResetPasswordForm
+from flask_security import (
+    ChangePasswordForm,
+    ForgotPasswordForm,
+    LoginForm,
+    RegisterFormV2,
+    ResetPasswordForm,
+)
 from flask_security.forms import valid_user_email
 from wtforms import BooleanField, EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, Email, EqualTo, Length, ValidationError
@@ -16,7 +22,7 @@ from shop.web import settings
 EMAIL_ATTRIBUTES = {"autocomplete": "username", "inputmode": "email", "maxlength": 254, "spellcheck": "false"}
 
 
-def _email_field(*more: Any) -> EmailField:
+def email_field(*more: Any) -> EmailField:
     return EmailField(
         "Email",
         filters=[lambda text: plain_email(text or "")],
@@ -70,7 +76,7 @@ class SafeNext:
 class SignInForm(SafeNext, LoginForm):
     """Whatever is wrong, the answer is the same: it does not tell which emails have an account."""
 
-    email = _email_field()
+    email = email_field()
     password = PasswordField(
         "Password",
         validators=[DataRequired("Enter your password.")],
@@ -96,7 +102,7 @@ class RegisterForm(SafeNext, RegisterFormV2):
     """A customer's new account."""
 
     name = name_field()
-    email = _email_field()
+    email = email_field()
     password = _new_password_field("Password")
 
     def validate_email(self, field: Any) -> None:
@@ -107,10 +113,29 @@ class RegisterForm(SafeNext, RegisterFormV2):
             )
 
 
+def current_password_field(label: str = "Your password") -> PasswordField:
+    """For what nobody should do at a browser that was left signed in."""
+    return PasswordField(
+        label,
+        validators=[DataRequired("Enter your password.")],
+        render_kw={"autocomplete": "current-password", "maxlength": MOST_LETTERS},
+    )
+
+
+class OwnPasswordForm(ChangePasswordForm):
+    password = current_password_field("Current password")
+    new_password = _new_password_field("New password")
+    new_password_confirm = PasswordField(
+        "Confirm new password",
+        validators=[EqualTo("new_password", "The passwords don’t match.")],
+        render_kw={"autocomplete": "new-password", "maxlength": MOST_LETTERS},
+    )
+
+
 class AskForResetForm(ForgotPasswordForm):
     """Answers alike for every address; the library squashes what this field finds."""
 
-    email = _email_field(valid_user_email)
+    email = email_field(valid_user_email)
 
 
 class NewPasswordForm(ResetPasswordForm):

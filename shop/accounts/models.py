@@ -34,6 +34,7 @@ class User(Base, UserMixin):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
+    email_wanted: Mapped[str | None] = mapped_column(String(254))  # asked for, not confirmed yet
     name: Mapped[str] = mapped_column(String(120), default="")
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(Boolean, default=True)

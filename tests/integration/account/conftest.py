@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.integration.accounts.conftest import Browser, mails  # noqa: F401  (a fixture)
+from tests.integration.accounts.conftest import Browser, mails, new_browser
 
+__all__ = ["ada", "ada_id", "mails", "new_browser"]
 ADA = "ada@demo.example"
 
 
