@@ -1,4 +1,5 @@
-"""Addresses have a default and can be put back; an email that is asked for waits to be confirmed.
+"""Addresses have a default and can be put back; an email that is asked for waits to be confirmed; accounts are
+deleted after a while.
 
 Revision 0027, after 0026. 2026-11-29
 """
@@ -38,6 +39,13 @@ def upgrade():
     )
     _choose_defaults()
     op.add_column("user", sa.Column("email_wanted", sa.String(254)))
+    op.create_table(
+        "account_deletion",
+        sa.Column("user_id", Key, sa.ForeignKey("user.id"), primary_key=True, autoincrement=False),
+        sa.Column("asked_at", UtcDateTime, nullable=False),
+        sa.Column("due_at", UtcDateTime, nullable=False),
+        sa.Column("done_at", UtcDateTime),
+    )
 
 
 def _choose_defaults():
@@ -54,6 +62,7 @@ def downgrade():
     """Those waiting to be deleted are: the release before would show them again."""
     op.execute("DELETE FROM address WHERE removed_at IS NOT NULL")
     op.drop_index("uq_address_default", table_name="address")
+    op.drop_table("account_deletion")
     op.drop_column("user", "email_wanted")
     op.drop_column("address", "removed_at")
     op.drop_column("address", "is_default")

@@ -22,6 +22,10 @@ class PasswordAsked:
     password = current_password_field()
 
 
+class PasswordForm(PasswordAsked, FlaskForm):  # type: ignore[misc]
+    """Nothing but the password."""
+
+
 class EmailForm(PasswordAsked, FlaskForm):  # type: ignore[misc]
     email = email_field()
 

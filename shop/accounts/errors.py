@@ -22,6 +22,18 @@ class EmailTaken(DomainError):
         super().__init__("An account with this email already exists.", "Sign in, or reset your password.")
 
 
+class AccountNeeded(DomainError):
+    """Something open depends on the account."""
+
+    code = "account_needed"
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(
+            f"We can’t delete your account yet. {' '.join(reasons)}",
+            "Wait until that is done, or cancel it. Then try again.",
+        )
+
+
 class SameEmail(DomainError):
     status = 422
     code = "same_email"

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_security.recoverable import generate_reset_password_token
 
-from shop.accounts import address_book, email_change, failures
+from shop.accounts import address_book, deletion, email_change, failures
 from shop.accounts.models import User
 from shop.accounts.service import RESET_KIND
 from shop.database import db, transaction
@@ -60,6 +60,13 @@ def forget_removed_address(payload: dict[str, Any], at: datetime) -> None:
     """Delete an address that was removed and not put back."""
     with transaction():
         address_book.forget(payload["address_id"], at)
+
+
+@handles(deletion.KIND)
+def erase_account(payload: dict[str, Any], at: datetime) -> None:
+    """Delete an account whose grace period is over, unless its owner signed in meanwhile."""
+    with transaction():
+        deletion.erase(payload["user_id"], payload["due_at"], at)
 
 
 def _send(

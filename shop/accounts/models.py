@@ -79,6 +79,17 @@ class Address(AddressColumns, Base):
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class AccountDeletion(Base):
+    """That an account is to be deleted, when, and that it was. A canceled one is gone."""
+
+    __tablename__ = "account_deletion"
+
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"), primary_key=True, autoincrement=False)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class SignInFailure(Base):
     """One failed sign-in, counted by email and by address of origin; old rows are deleted by a job."""
 

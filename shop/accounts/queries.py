@@ -1,10 +1,12 @@
 """Reading accounts: who somebody is, staff names, and the delivery addresses a customer keeps."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
+from shop.accounts.dependents import exports_account
 from shop.accounts.models import Address, Role, User
 from shop.accounts.rules import plain_email
 from shop.addresses import PostalAddress
@@ -75,6 +77,19 @@ def own_address(user_id: int, address_id: int) -> AddressFacts | None:
 def removed_address(user_id: int) -> AddressFacts | None:
     """The one removed last, which can still be put back."""
     return next(iter(_addresses(Address.user_id == user_id, Address.removed_at.is_not(None))), None)
+
+
+@exports_account("account")
+def everything(user_id: int) -> dict[str, Any]:
+    """What an account is given of itself when it exports everything."""
+    user = db.session.get_one(User, user_id)
+    return {
+        "name": user.name,
+        "email": user.email,
+        "email_waiting_to_be_confirmed": user.email_wanted,
+        "created_at": user.created_at,
+        "addresses": [{"default": one.is_default} | asdict(one.address) for one in addresses_of(user_id)],
+    }
 
 
 def _addresses(*where: ColumnElement[bool]) -> list[AddressFacts]:

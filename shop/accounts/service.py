@@ -83,6 +83,11 @@ def rename(user_id: int, name: str, at: datetime) -> None:
     record(Event.ACCOUNT_RENAMED, at=at, subject=("user", user_id), actor_id=user_id)
 
 
+def record_export(user_id: int, at: datetime) -> None:
+    """Note that everything on file was handed out."""
+    record(Event.ACCOUNT_EXPORTED, at=at, subject=("user", user_id), actor_id=user_id)
+
+
 def ask_for_reset(user_id: int, at: datetime) -> None:
     """Ask that a link to set a new password be mailed. The link itself is made when the job runs."""
     key = f"{RESET_KIND}:{user_id}:{int(at.timestamp()) // RESET_EVERY_SECONDS}"

@@ -9,7 +9,7 @@ from flask_security import login_user, user_authenticated
 from werkzeug.wrappers import Response
 
 from shop.access import home_for
-from shop.accounts import failures, queries, sessions
+from shop.accounts import deletion, failures, queries, sessions
 from shop.accounts.errors import PasswordWrong
 from shop.accounts.forms import stays_inside
 from shop.accounts.models import User
@@ -63,6 +63,9 @@ def _sign_in(view: View) -> View:
             record(
                 Event.ACCOUNT_SIGNED_IN, at=now(), subject=("user", current_user.id), actor_id=current_user.id
             )
+            was_to_go = deletion.cancel(current_user.id, now())
+        if was_to_go:
+            flash("Welcome back. Your account won’t be deleted.")
         return _onward()
 
     return sign_in

@@ -19,6 +19,10 @@ class Event(StrEnum):
     ACCOUNT_PASSWORD_CHANGED = "account:password:changed"  # noqa: S105  (an event, no password)
     ACCOUNT_EMAIL_ASKED = "account:email:asked"
     ACCOUNT_EMAIL_CHANGED = "account:email:changed"
+    ACCOUNT_DELETION_ASKED = "account:deletion:asked"
+    ACCOUNT_DELETION_CANCELED = "account:deletion:canceled"
+    ACCOUNT_ERASED = "account:erased"
+    ACCOUNT_EXPORTED = "account:exported"
     ACCOUNT_RENAMED = "account:renamed"
 
     PATIENT_ADDED = "patient:added"

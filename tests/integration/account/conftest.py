@@ -3,8 +3,27 @@
 import pytest
 
 from tests.integration.accounts.conftest import Browser, mails, new_browser
+from tests.integration.prescriptions.conftest import (
+    approve,
+    baclofen,
+    customer,
+    empty_vault,
+    pharmacist,
+    submit,
+)
 
-__all__ = ["ada", "ada_id", "mails", "new_browser"]
+__all__ = [
+    "ada",
+    "ada_id",
+    "approve",
+    "baclofen",
+    "customer",
+    "empty_vault",
+    "mails",
+    "new_browser",
+    "pharmacist",
+    "submit",
+]
 ADA = "ada@demo.example"
 
 
