@@ -1,4 +1,4 @@
-"""When two names are the same, however they are spelled or typed. Pure.
+"""When two names are the same, however they are spelled or typed, and which medicine a word names. Pure.
 
 Case, accents, punctuation and the form of Unicode say nothing: "Specímen, ADA" is "ada specimen", in composed
 or decomposed letters.
@@ -29,3 +29,14 @@ def plain_name(name: str) -> str:
 def same_name(one: str, other: str) -> bool:
     """Whether two names are the same words, however they are spelled."""
     return plain_name(one) == plain_name(other)
+
+
+def names_medicine(typed: str, label: str) -> bool:
+    """Whether every word typed begins a word of a medicine's label, without case and accents. No word: no."""
+    asked, known = _label_words(typed), _label_words(label)
+    return bool(asked) and all(any(word.startswith(one) for word in known) for one in asked)
+
+
+def _label_words(text: str) -> list[str]:
+    """Words with their decimal points: "0.5"."""
+    return "".join(sign if sign.isalnum() or sign == "." else " " for sign in bare_letters(text)).split()

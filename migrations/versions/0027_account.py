@@ -1,5 +1,5 @@
 """Addresses have a default and can be put back; an email that is asked for waits to be confirmed; accounts are
-deleted after a while.
+deleted after a while; emails that are a choice.
 
 Revision 0027, after 0026. 2026-11-29
 """
@@ -46,6 +46,17 @@ def upgrade():
         sa.Column("due_at", UtcDateTime, nullable=False),
         sa.Column("done_at", UtcDateTime),
     )
+    op.create_table(
+        "muted_mail",
+        sa.Column(
+            "user_id",
+            Key,
+            sa.ForeignKey("user.id", ondelete="CASCADE"),
+            primary_key=True,
+            autoincrement=False,
+        ),
+        sa.Column("template", sa.String(40), primary_key=True),
+    )
 
 
 def _choose_defaults():
@@ -62,6 +73,7 @@ def downgrade():
     """Those waiting to be deleted are: the release before would show them again."""
     op.execute("DELETE FROM address WHERE removed_at IS NOT NULL")
     op.drop_index("uq_address_default", table_name="address")
+    op.drop_table("muted_mail")
     op.drop_table("account_deletion")
     op.drop_column("user", "email_wanted")
     op.drop_column("address", "removed_at")

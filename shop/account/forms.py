@@ -3,8 +3,11 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
+from wtforms import SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 
 from shop.accounts.forms import current_password_field, email_field, name_field
+from shop.accounts.mail_choices import OptionalMail
 from shop.addresses import PostalAddress
 from shop.errors import DomainError
 from shop.orders.address_form import AddressFields, ForeignAddressFields
@@ -28,6 +31,18 @@ class PasswordForm(PasswordAsked, FlaskForm):  # type: ignore[misc]
 
 class EmailForm(PasswordAsked, FlaskForm):  # type: ignore[misc]
     email = email_field()
+
+
+class MailForm(FlaskForm):  # type: ignore[misc]
+    """The emails that are a choice, each worded as what it tells."""
+
+    wanted = SelectMultipleField(
+        "Email me when",
+        choices=[
+            SelectChoice(OptionalMail.PRESCRIPTION_RECEIVED.value, "We received a prescription you sent"),
+            SelectChoice(OptionalMail.ORDER_SHIPPED.value, "An order ships: tracking number and charge"),
+        ],
+    )
 
 
 class AddressForm(AddressFields):

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from shop.accounts import dependents
 from shop.accounts.email_change import CHANGED_KIND
 from shop.accounts.errors import AccountNeeded
-from shop.accounts.models import AccountDeletion, Address, SignInFailure, User
+from shop.accounts.models import AccountDeletion, Address, MutedMail, SignInFailure, User
 from shop.audit.events import Event
 from shop.audit.service import record
 from shop.clock import business_date
@@ -81,7 +81,8 @@ def erase(user_id: int, due_at: str, at: datetime) -> bool:
 
 
 def _forget(user: User) -> None:
-    db.session.execute(delete(Address).where(Address.user_id == user.id))
+    for table in (Address, MutedMail):
+        db.session.execute(delete(table).where(table.user_id == user.id))
     db.session.execute(delete(SignInFailure).where(SignInFailure.email == user.email))
     forget_keys(f"{CHANGED_KIND}:{user.id}:")  # they hold a former address
     user.name, user.email, user.email_wanted = ERASED_NAME, f"deleted-{user.id}@deleted.invalid", None

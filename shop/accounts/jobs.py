@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_security.recoverable import generate_reset_password_token
 
-from shop.accounts import address_book, deletion, email_change, failures
+from shop.accounts import address_book, deletion, email_change, failures, mail_choices
 from shop.accounts.models import User
 from shop.accounts.service import RESET_KIND
 from shop.database import db, transaction
@@ -15,7 +15,10 @@ from shop.outbox.kinds import handles
 
 @handles(mail.KIND, lane="mail")
 def send_mail(payload: dict[str, Any], at: datetime) -> None:
-    """Send one mail. An account closed in the meantime gets none."""
+    """Send one mail. An account closed in the meantime gets none, nor one that chose not to get it."""
+    if mail_choices.is_muted(payload["user_id"], payload["template"]):
+        db.session.rollback()
+        return
     _send(payload["template"], payload["user_id"], payload["key"], payload["asked_at"], payload["codes"])
 
 

@@ -90,6 +90,17 @@ class AccountDeletion(Base):
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class MutedMail(Base):
+    """An email that an account does not want: the name of a template that is a choice."""
+
+    __tablename__ = "muted_mail"
+
+    user_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    template: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
 class SignInFailure(Base):
     """One failed sign-in, counted by email and by address of origin; old rows are deleted by a job."""
 

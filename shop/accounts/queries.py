@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
+from shop.accounts import mail_choices
 from shop.accounts.dependents import exports_account
 from shop.accounts.models import Address, Role, User
 from shop.accounts.rules import plain_email
@@ -88,6 +89,7 @@ def everything(user_id: int) -> dict[str, Any]:
         "email": user.email,
         "email_waiting_to_be_confirmed": user.email_wanted,
         "created_at": user.created_at,
+        "emails_not_wanted": sorted(mail_choices.muted_by(user_id)),
         "addresses": [{"default": one.is_default} | asdict(one.address) for one in addresses_of(user_id)],
     }
 

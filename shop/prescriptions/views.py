@@ -15,6 +15,7 @@ from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import NotFound
 from shop.form_fields import one_line
+from shop.names import names_medicine
 from shop.paging import page_number
 from shop.patients import queries as patients
 from shop.patients.queries import PatientFacts
@@ -22,7 +23,6 @@ from shop.prescriptions import (
     queries,
     reasons,
     request_views,
-    rules,
     sending,
     service,
     standing,
@@ -182,7 +182,7 @@ def _list_page(form: PrescriptionForm, find: str = "") -> Response:
 def _found(find: str) -> list[int]:
     """The customer's own medicines that go by this name."""
     mine = catalogue.variants(queries.own_variants(current_user.id))
-    return [one.id for one in mine.values() if rules.names_medicine(find, one.label)]
+    return [one.id for one in mine.values() if names_medicine(find, one.label)]
 
 
 def _detail_page(
