@@ -8,6 +8,7 @@ from shop.account.blueprint import blueprint, to
 from shop.account.forms import EmailForm
 from shop.accounts import email_change
 from shop.accounts.errors import EmailTaken, PasswordWrong, SameEmail
+from shop.accounts.rules import shown_email
 from shop.accounts.sign_in import confirm_password, sign_in_again
 from shop.clock import now
 from shop.database import transaction
@@ -37,7 +38,7 @@ def ask_for_email() -> Response:
     except (EmailTaken, SameEmail) as refusal:
         form.email.errors = [refusal.message]
         return _page(form, refusal.status)
-    flash(f"We sent a link to {form.email.data}. Open it within 24 hours to confirm your new email.")
+    flash(f"We sent a link to {shown_email(form.email.data)}. Open it within 24 hours to confirm.")
     return to("/account")  # type: ignore[return-value]
 
 

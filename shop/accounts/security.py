@@ -20,7 +20,7 @@ from sqlalchemy.orm import contains_eager
 from shop.accounts import failures, forms, service, sign_in
 from shop.accounts.errors import WHY_WEAK
 from shop.accounts.models import Role, User, user_role
-from shop.accounts.rules import plain_email, weakness
+from shop.accounts.rules import plain_email, shown_email, weakness
 from shop.audit.events import Event
 from shop.audit.service import record
 from shop.clock import now
@@ -161,6 +161,7 @@ def init_security(app: Flask) -> None:
     password_reset.connect(_note_reset, app)
     password_changed.connect(_note_change, app)
     sign_in.wrap_views(app)
+    app.jinja_env.filters["email"] = shown_email
     app.jinja_env.globals.update(signed_in=signed_in, has_session=lambda: bool(session))
 
 
