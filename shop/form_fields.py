@@ -1,12 +1,9 @@
 """Fields that forms of several rooms have, and what is done to every text that is typed."""
 
-import re
 import unicodedata
 from datetime import date
 
 from wtforms import DateField
-
-PHONE = re.compile(r"\+?[0-9() .-]{7,24}")
 
 
 class Day(DateField):  # type: ignore[misc]

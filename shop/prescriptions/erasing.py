@@ -42,6 +42,8 @@ def erase(user_id: int, at: datetime) -> None:
 _PERSONAL = (
     "received_from",
     "original_number",
+    "confirmed_with",
+    "transferred_to",
     "patient_name",
     "patient_birth_date",
     "prescriber_name",
