@@ -31,7 +31,7 @@ def as_json(gathered: dict[str, Any]) -> str:
 
 
 def as_pdf(gathered: dict[str, Any], at: datetime) -> bytes:
-    """The same facts, one line each, under the same names."""
+    """The same facts, one line each, under the same names. What is not on file is left out."""
     pdf = new_sheet(at, "Account", SOURCE)
     known = pdf.fonts[FAMILY.lower()].cmap
     pdf.running = "Account"
@@ -56,6 +56,8 @@ def label(name: str) -> str:
 def _lines(facts: Any, depth: int) -> Iterator[tuple[int, str]]:
     if isinstance(facts, dict):
         for name, value in facts.items():
+            if value is None or value == "":
+                continue
             if isinstance(value, dict | list | tuple) and value:
                 yield depth, f"{label(name)}:"
                 yield from _lines(value, depth + 1)
@@ -75,8 +77,6 @@ def _lines(facts: Any, depth: int) -> Iterator[tuple[int, str]]:
 
 
 def _said(value: Any) -> str:
-    if value is None or value == "":
-        return "not on file"
     if value in ([], (), {}):
         return "none"
     if isinstance(value, datetime):

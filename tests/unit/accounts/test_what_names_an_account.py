@@ -1,4 +1,4 @@
-"""Who adds a column that names an account, or seals what a person said, decides what a deletion does to it."""
+"""Who adds a column that names an account, or seals what a person said, says what a deletion does to it."""
 
 import importlib
 
