@@ -63,6 +63,7 @@ ROOMS = (
     "storefront",
     "medicine_list",
     "checkout",
+    "account",
     "pharmacist",
     "admin",
     "demo",

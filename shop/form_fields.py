@@ -1,11 +1,9 @@
-"""Fields that forms of several rooms have."""
+"""Fields that forms of several rooms have, and what is done to every text that is typed."""
 
-import re
+import unicodedata
 from datetime import date
 
 from wtforms import DateField
-
-PHONE = re.compile(r"\+?[0-9() .-]{7,24}")
 
 
 class Day(DateField):  # type: ignore[misc]
@@ -25,3 +23,17 @@ class Day(DateField):  # type: ignore[misc]
 def stripped(text: str | None) -> str:
     """The text without spaces around it, and with one kind of line end."""
     return (text or "").replace("\r\n", "\n").strip()
+
+
+def one_line(text: str | None) -> str:
+    """The text as one line of composed letters: single spaces, none around it, nothing that nobody sees.
+
+    Pasted text brings marks of direction, soft hyphens and spaces without width. The two joiners stay, since
+    some scripts spell with them.
+    """
+    shown = "".join(
+        " " if sign.isspace() else sign
+        for sign in text or ""
+        if sign.isspace() or sign in "\u200c\u200d" or unicodedata.category(sign) not in ("Cc", "Cf")
+    )
+    return unicodedata.normalize("NFC", " ".join(shown.split()))

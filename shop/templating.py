@@ -10,6 +10,7 @@ from shop import clock, money
 from shop.config import Settings
 from shop.keyset import MOST_COUNTED
 from shop.static_files import static_url
+from shop.telephone import written
 
 
 def init_app(app: Flask, config: Settings) -> None:
@@ -22,6 +23,7 @@ def init_app(app: Flask, config: Settings) -> None:
         moment=lambda value: clock.format_moment(value, config.locale),
         percent=lambda value: money.format_percent(value, config.locale),
         number=lambda value: money.format_number(value, config.locale),
+        phone=lambda value: written(value, config.market),
         up_to_bound=lambda count: (
             money.format_number(count, config.locale) + ("+" if count >= MOST_COUNTED else "")
         ),

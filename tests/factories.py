@@ -14,11 +14,12 @@ from shop.catalogue import list_rows
 from shop.catalogue.models import Category, Ingredient, Pack, Product, Variant
 from shop.clock import now
 from shop.database import db, transaction
+from shop.names import same_name
 from shop.patients import notice
 from shop.patients import queries as patients
 from shop.patients import service as patient_steps
 from shop.patients.profile import Kidneys, Profile, YesNo
-from shop.patients.rules import Relation, same_name
+from shop.patients.rules import Relation
 from shop.projections.cache_version import catalogue_changed, offers_changed
 from shop.stock.models import Lot, Movement
 

@@ -22,11 +22,62 @@ class EmailTaken(DomainError):
         super().__init__("An account with this email already exists.", "Sign in, or reset your password.")
 
 
+class AccountNeeded(DomainError):
+    """Something open depends on the account."""
+
+    code = "account_needed"
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(
+            f"We can’t delete your account yet. {' '.join(reasons)}",
+            "Wait until that is done, or cancel it. Then try again.",
+        )
+
+
+class SameEmail(DomainError):
+    status = 422
+    code = "same_email"
+
+    def __init__(self) -> None:
+        super().__init__("This is already your email.", "Enter another address.")
+
+
+class LinkExpired(DomainError):
+    """A link to confirm an email that is too old, was used, or was followed by another."""
+
+    status = 410
+    code = "link_expired"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This link has expired or was already used. Your email wasn’t changed.",
+            "If you still want to change it, ask for a new link on your account page.",
+        )
+
+
+class PasswordWrong(DomainError):
+    """Somebody at a signed-in browser who doesn't know the password."""
+
+    status = 422
+    code = "password_wrong"
+
+    def __init__(self) -> None:
+        super().__init__("Incorrect password.", "Try again. If you forgot it, sign out and reset it.")
+
+
 class PasswordWeak(DomainError):
     code = "password_weak"
 
     def __init__(self, why: WeakPassword) -> None:
         super().__init__(WHY_WEAK[why], "Three or four unrelated words make a good password.")
+
+
+class TooManyAddresses(DomainError):
+    status = 422
+    code = "too_many_addresses"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You have {most} addresses, the most we keep.", "Remove one first.")
 
 
 class TooManyTries(DomainError):

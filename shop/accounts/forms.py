@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from flask_security import ForgotPasswordForm, LoginForm, RegisterFormV2, ResetPasswordForm
+from flask_security import (
+    ChangePasswordForm,
+    ForgotPasswordForm,
+    LoginForm,
+    RegisterFormV2,
+    ResetPasswordForm,
+)
 from flask_security.forms import valid_user_email
 from wtforms import BooleanField, EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, Email, EqualTo, Length, ValidationError
@@ -10,16 +16,13 @@ from wtforms.validators import DataRequired, Email, EqualTo, Length, ValidationE
 from shop.accounts.models import User
 from shop.accounts.queries import STAFF_ROLES, person_by_email
 from shop.accounts.rules import MOST_LETTERS, plain_email
+from shop.form_fields import one_line
 from shop.web import settings
 
 EMAIL_ATTRIBUTES = {"autocomplete": "username", "inputmode": "email", "maxlength": 254, "spellcheck": "false"}
 
 
-def _one_line(text: str | None) -> str:
-    return " ".join((text or "").split())
-
-
-def _email_field(*more: Any) -> EmailField:
+def email_field(*more: Any) -> EmailField:
     return EmailField(
         "Email",
         filters=[lambda text: plain_email(text or "")],
@@ -42,6 +45,19 @@ def _new_password_field(label: str) -> PasswordField:
     )
 
 
+def name_field() -> StringField:
+    """An account's name, wherever it is asked for."""
+    return StringField(
+        "Your name",
+        filters=[one_line],
+        validators=[
+            DataRequired("Enter your name as it appears on your prescriptions."),
+            Length(max=120, message="Use at most 120 characters."),
+        ],
+        render_kw={"autocomplete": "name", "maxlength": 120},
+    )
+
+
 def stays_inside(target: str | None) -> bool:
     """Whether an address leads to a page of this store, however a browser may read it."""
     if not target or not target.startswith("/") or target.startswith("//"):
@@ -60,7 +76,7 @@ class SafeNext:
 class SignInForm(SafeNext, LoginForm):
     """Whatever is wrong, the answer is the same: it does not tell which emails have an account."""
 
-    email = _email_field()
+    email = email_field()
     password = PasswordField(
         "Password",
         validators=[DataRequired("Enter your password.")],
@@ -85,13 +101,8 @@ class SignInForm(SafeNext, LoginForm):
 class RegisterForm(SafeNext, RegisterFormV2):
     """A customer's new account."""
 
-    name = StringField(
-        "Your name",
-        filters=[_one_line],
-        validators=[DataRequired("Enter your name as it appears on your prescriptions."), Length(max=120)],
-        render_kw={"autocomplete": "name", "maxlength": 120},
-    )
-    email = _email_field()
+    name = name_field()
+    email = email_field()
     password = _new_password_field("Password")
 
     def validate_email(self, field: Any) -> None:
@@ -102,10 +113,29 @@ class RegisterForm(SafeNext, RegisterFormV2):
             )
 
 
+def current_password_field(label: str = "Your password") -> PasswordField:
+    """For what nobody should do at a browser that was left signed in."""
+    return PasswordField(
+        label,
+        validators=[DataRequired("Enter your password.")],
+        render_kw={"autocomplete": "current-password", "maxlength": MOST_LETTERS},
+    )
+
+
+class OwnPasswordForm(ChangePasswordForm):
+    password = current_password_field("Current password")
+    new_password = _new_password_field("New password")
+    new_password_confirm = PasswordField(
+        "Confirm new password",
+        validators=[EqualTo("new_password", "The passwords don’t match.")],
+        render_kw={"autocomplete": "new-password", "maxlength": MOST_LETTERS},
+    )
+
+
 class AskForResetForm(ForgotPasswordForm):
     """Answers alike for every address; the library squashes what this field finds."""
 
-    email = _email_field(valid_user_email)
+    email = email_field(valid_user_email)
 
 
 class NewPasswordForm(ResetPasswordForm):

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_security import RoleMixin, UserMixin, verify_password
-from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.addresses import AddressColumns
@@ -34,6 +34,7 @@ class User(Base, UserMixin):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
+    email_wanted: Mapped[str | None] = mapped_column(String(254))  # asked for, not confirmed yet
     name: Mapped[str] = mapped_column(String(120), default="")
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(Boolean, default=True)
@@ -51,14 +52,53 @@ class User(Base, UserMixin):
         return self.password is not None and verify_password(password, self.password)
 
 
+DEFAULT = "is_default AND removed_at IS NULL"
+
+
 class Address(AddressColumns, Base):
-    """A delivery address a customer keeps; an order copies it and never points here."""
+    """A delivery address a customer keeps; an order copies it and never points here.
+
+    One is the default. A removed one can be put back until a job deletes it.
+    """
 
     __tablename__ = "address"
+    __table_args__ = (
+        Index(
+            "uq_address_default",
+            "user_id",
+            unique=True,
+            sqlite_where=text(DEFAULT),
+            postgresql_where=text(DEFAULT),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     user_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id", ondelete="CASCADE"), index=True)
     last_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    is_default: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AccountDeletion(Base):
+    """That an account is to be deleted, when, and that it was. A canceled one is gone."""
+
+    __tablename__ = "account_deletion"
+
+    user_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"), primary_key=True, autoincrement=False)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MutedMail(Base):
+    """An email that an account does not want: the name of a template that is a choice."""
+
+    __tablename__ = "muted_mail"
+
+    user_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    template: Mapped[str] = mapped_column(String(40), primary_key=True)
 
 
 class SignInFailure(Base):

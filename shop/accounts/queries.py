@@ -1,10 +1,13 @@
 """Reading accounts: who somebody is, staff names, and the delivery addresses a customer keeps."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
+from shop.accounts import mail_choices
+from shop.accounts.dependents import exports_account
 from shop.accounts.models import Address, Role, User
 from shop.accounts.rules import plain_email
 from shop.addresses import PostalAddress
@@ -31,6 +34,7 @@ class AddressFacts:
 
     id: int
     address: PostalAddress
+    is_default: bool = False
 
 
 def person(user_id: int) -> Person | None:
@@ -61,13 +65,39 @@ def staff() -> list[Person]:
 
 
 def addresses_of(user_id: int) -> list[AddressFacts]:
-    """The addresses a customer keeps, the one used last first."""
-    rows = db.session.scalars(
-        select(Address)
-        .where(Address.user_id == user_id)
-        .order_by(Address.last_used_at.desc(), Address.id.desc())
-    )
-    return [AddressFacts(row.id, row.address) for row in rows]
+    """The addresses a customer keeps: the default, then the one used last first."""
+    return _addresses(Address.user_id == user_id, Address.removed_at.is_(None))
+
+
+def own_address(user_id: int, address_id: int) -> AddressFacts | None:
+    """An account's own address; None for a removed one, another's and none."""
+    mine = Address.user_id == user_id, Address.id == address_id, Address.removed_at.is_(None)
+    return next(iter(_addresses(*mine)), None)
+
+
+def removed_address(user_id: int) -> AddressFacts | None:
+    """The one removed last, which can still be put back."""
+    return next(iter(_addresses(Address.user_id == user_id, Address.removed_at.is_not(None))), None)
+
+
+@exports_account("account")
+def everything(user_id: int) -> dict[str, Any]:
+    """What an account is given of itself when it exports everything."""
+    user = db.session.get_one(User, user_id)
+    return {
+        "name": user.name,
+        "email": user.email,
+        "email_waiting_to_be_confirmed": user.email_wanted,
+        "created_at": user.created_at,
+        "emails_not_wanted": sorted(mail_choices.muted_by(user_id)),
+        "addresses": [{"default": one.is_default} | asdict(one.address) for one in addresses_of(user_id)],
+    }
+
+
+def _addresses(*where: ColumnElement[bool]) -> list[AddressFacts]:
+    order = Address.is_default.desc(), Address.last_used_at.desc(), Address.id.desc()
+    rows = db.session.scalars(select(Address).where(*where).order_by(*order))
+    return [AddressFacts(row.id, row.address, row.is_default) for row in rows]
 
 
 def _person(user: User) -> Person:

@@ -75,3 +75,12 @@ def plain_email(text: str) -> str:
         return f"{name}@{idna.encode(domain, uts46=True).decode()}"
     except idna.IDNAError:
         return plain
+
+
+def shown_email(email: str) -> str:
+    """An address for people to read: an international domain in its own letters, “bücher.example”."""
+    name, at, domain = email.rpartition("@")
+    try:
+        return f"{name}{at}{idna.decode(domain)}"
+    except idna.IDNAError:
+        return email

@@ -11,6 +11,7 @@ from flask_security import (
     Security,
     SQLAlchemyUserDatastore,
     hash_password,
+    password_changed,
     password_reset,
 )
 from sqlalchemy import func, select
@@ -19,7 +20,7 @@ from sqlalchemy.orm import contains_eager
 from shop.accounts import failures, forms, service, sign_in
 from shop.accounts.errors import WHY_WEAK
 from shop.accounts.models import Role, User, user_role
-from shop.accounts.rules import plain_email, weakness
+from shop.accounts.rules import plain_email, shown_email, weakness
 from shop.audit.events import Event
 from shop.audit.service import record
 from shop.clock import now
@@ -29,7 +30,7 @@ from shop.outbox.mail import enqueue_mail
 # --- What the library asks the store: to keep an account, judge a password, send an email -----------------
 
 RESET_TEMPLATE = "security/email/reset_instructions"
-CHANGED_TEMPLATE = "security/email/reset_notice"
+CHANGED_TEMPLATES = ("security/email/reset_notice", "security/email/change_notice")
 
 
 class AccountStore(SQLAlchemyUserDatastore):
@@ -82,7 +83,7 @@ class OutboxMail(MailUtil):
             hash_password("as slow as for an unknown email")  # so that the time tells nothing either
             with transaction():
                 service.ask_for_reset(user.id, now())
-        elif template == CHANGED_TEMPLATE:  # inside the transaction that changes the password
+        elif template in CHANGED_TEMPLATES:  # inside the transaction that changes the password
             enqueue_mail("password_changed", user.id, f"password_changed:{user.fs_uniquifier}", now())
         else:
             raise LookupError(f"no email of ours replaces {template}")
@@ -111,6 +112,8 @@ def init_security(app: Flask) -> None:
         SECURITY_LOGOUT_METHODS=["POST"],
         SECURITY_REGISTER_URL="/register",
         SECURITY_RESET_URL="/reset-password",
+        SECURITY_CHANGE_URL="/account/password",
+        SECURITY_CHANGEABLE=True,
         SECURITY_REGISTERABLE=True,
         SECURITY_RECOVERABLE=True,
         SECURITY_SEND_REGISTER_EMAIL=False,
@@ -129,6 +132,12 @@ def init_security(app: Flask) -> None:
         SECURITY_CLI_USERS_NAME=None,  # its commands would bypass our services
         SECURITY_CLI_ROLES_NAME=None,
         SECURITY_MSG_GENERIC_AUTHN_FAILED=(WRONG_SIGN_IN, "error"),
+        SECURITY_MSG_PASSWORD_CHANGE=(
+            "Password changed. Your other devices are signed out.",
+            "info",
+        ),
+        SECURITY_MSG_INVALID_PASSWORD=("Incorrect password.", "error"),
+        SECURITY_MSG_PASSWORD_IS_THE_SAME=("This is already your password. Choose another one.", "error"),
         SECURITY_MSG_PASSWORD_RESET_NO_LOGIN=("Your password was changed. Sign in with the new one.", "info"),
         SECURITY_MSG_PASSWORD_RESET_EXPIRED=(USED_LINK, "error"),
         SECURITY_MSG_INVALID_RESET_PASSWORD_TOKEN=(USED_LINK, "error"),
@@ -143,19 +152,26 @@ def init_security(app: Flask) -> None:
         register_form=forms.RegisterForm,
         forgot_password_form=forms.AskForResetForm,
         reset_password_form=forms.NewPasswordForm,
+        change_password_form=forms.OwnPasswordForm,
         password_util_cls=PasswordJudge,
         mail_util_cls=OutboxMail,
     )
     security.want_json(lambda _request: False)  # pages only; tokens are never handed out …
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # … or taken
     password_reset.connect(_note_reset, app)
+    password_changed.connect(_note_change, app)
     sign_in.wrap_views(app)
+    app.jinja_env.filters["email"] = shown_email
     app.jinja_env.globals.update(signed_in=signed_in, has_session=lambda: bool(session))
 
 
 def signed_in() -> bool:
     """Whether somebody is signed in, without asking the database of a visitor who has no session."""
     return bool(session.get("_user_id")) and current_user.is_authenticated
+
+
+def _note_change(_app: Flask, user: User, **_rest: object) -> None:
+    record(Event.ACCOUNT_PASSWORD_CHANGED, at=now(), subject=("user", user.id), actor_id=user.id)
 
 
 def _note_reset(_app: Flask, user: User, **_rest: object) -> None:

@@ -1,15 +1,15 @@
-"""Writing accounts: new ones, and the delivery addresses a customer keeps. Flushes, never commits."""
+"""Writing accounts: new ones, closed ones, links to set a password. Flushes, never commits."""
 
 import unicodedata
 from datetime import datetime
 from uuid import uuid4
 
 from flask_security import hash_password
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from shop.accounts.errors import EmailTaken, PasswordWeak
-from shop.accounts.models import Address, Role, User
+from shop.accounts.models import Role, User
 from shop.accounts.queries import STAFF_ROLES
 from shop.accounts.rules import plain_email, weakness
 from shop.audit.events import Event
@@ -17,7 +17,6 @@ from shop.audit.service import record
 from shop.database import db
 from shop.outbox.service import enqueue
 
-MOST_ADDRESSES = 10
 RESET_KIND = "password_reset_mail"
 RESET_EVERY_SECONDS = 300  # one mail in five minutes, however often the button is pressed
 
@@ -76,6 +75,19 @@ def add_account(
     return user.id
 
 
+def rename(user_id: int, name: str, at: datetime) -> None:
+    """Call an account by another name; patients and orders have names of their own."""
+    user = db.session.get_one(User, user_id)
+    user.name = " ".join(name.split())
+    db.session.flush()
+    record(Event.ACCOUNT_RENAMED, at=at, subject=("user", user_id), actor_id=user_id)
+
+
+def record_export(user_id: int, at: datetime) -> None:
+    """Note that everything on file was handed out."""
+    record(Event.ACCOUNT_EXPORTED, at=at, subject=("user", user_id), actor_id=user_id)
+
+
 def ask_for_reset(user_id: int, at: datetime) -> None:
     """Ask that a link to set a new password be mailed. The link itself is made when the job runs."""
     key = f"{RESET_KIND}:{user_id}:{int(at.timestamp()) // RESET_EVERY_SECONDS}"
@@ -92,44 +104,3 @@ def deactivate(user_id: int, at: datetime) -> bool:
     db.session.flush()
     record(Event.ACCOUNT_DEACTIVATED, at=at, subject=("user", user_id))
     return True
-
-
-def keep_address(
-    user_id: int,
-    *,
-    recipient: str,
-    line1: str,
-    city: str,
-    region: str,
-    postal_code: str,
-    country: str,
-    at: datetime,
-    line2: str = "",
-    phone: str = "",
-) -> int:
-    """Remember that a customer used this address; its id. The same address is kept once, the oldest go."""
-    fields = {
-        "recipient": recipient,
-        "line1": line1,
-        "line2": line2,
-        "city": city,
-        "region": region,
-        "postal_code": postal_code,
-        "country": country,
-        "phone": phone,
-    }
-    if address := db.session.scalar(select(Address).filter_by(user_id=user_id, **fields).limit(1)):
-        address.last_used_at = at
-        db.session.flush()
-        return address.id
-    address = Address(user_id=user_id, **fields, last_used_at=at)
-    db.session.add(address)
-    db.session.flush()
-    kept = (
-        select(Address.id)
-        .where(Address.user_id == user_id)
-        .order_by(Address.last_used_at.desc(), Address.id.desc())
-        .limit(MOST_ADDRESSES)
-    )
-    db.session.execute(delete(Address).where(Address.user_id == user_id, Address.id.not_in(kept)))
-    return address.id

@@ -5,17 +5,20 @@ from typing import Any
 
 from flask import Flask, flash, redirect, request, url_for
 from flask_login import current_user
-from flask_security import user_authenticated
+from flask_security import login_user, user_authenticated
 from werkzeug.wrappers import Response
 
 from shop.access import home_for
-from shop.accounts import failures, queries, sessions
+from shop.accounts import deletion, failures, queries, sessions
+from shop.accounts.errors import PasswordWrong
 from shop.accounts.forms import stays_inside
+from shop.accounts.models import User
 from shop.accounts.rules import plain_email
+from shop.accounts.service import plain_password
 from shop.audit.events import Event
 from shop.audit.service import record
 from shop.clock import now
-from shop.database import transaction
+from shop.database import db, transaction
 
 View = Callable[..., Any]
 ASKED_FOR_RESET = (
@@ -30,6 +33,7 @@ def wrap_views(app: Flask) -> None:
         "register": _register,
         "logout": _sign_out,
         "reset_password": _reset,
+        "change_password": _change_password,
         "forgot_password": _ask_for_reset,
     }.items():
         app.view_functions[f"security.{endpoint}"] = around(app.view_functions[f"security.{endpoint}"])
@@ -59,6 +63,9 @@ def _sign_in(view: View) -> View:
             record(
                 Event.ACCOUNT_SIGNED_IN, at=now(), subject=("user", current_user.id), actor_id=current_user.id
             )
+            was_to_go = deletion.cancel(current_user.id, now())
+        if was_to_go:
+            flash("Welcome back. Your account won’t be deleted.")
         return _onward()
 
     return sign_in
@@ -101,6 +108,39 @@ def _reset(view: View) -> View:
             return view(token)
 
     return reset_password
+
+
+def _change_password(view: View) -> View:
+    def change_password() -> Any:
+        if request.method != "POST" or not current_user.is_authenticated:
+            return view()
+        before, attempt = current_user.fs_uniquifier, begin_attempt(current_user.email)
+        with transaction():  # as above
+            answer = view()
+            if current_user.fs_uniquifier == before:
+                return answer
+            failures.undo(attempt)
+        roles = current_user.role_names
+        return redirect("/account" if "customer" in roles else home_for(roles), 303)
+
+    return change_password
+
+
+def confirm_password(typed: str) -> None:
+    """Raise PasswordWrong unless the person at this browser knows the password of who is signed in, and
+    TooManyTries after too many guesses."""
+    user = current_user._get_current_object()
+    attempt = begin_attempt(user.email)
+    if not user.verify_and_update_password(plain_password(typed)):
+        raise PasswordWrong
+    with transaction():
+        failures.undo(attempt)
+
+
+def sign_in_again(user_id: int) -> None:
+    """Keep this browser signed in where all sessions of the account have just ended."""
+    user = db.session.get_one(User, user_id, populate_existing=True)
+    login_user(user, remember="remember_token" in request.cookies)
 
 
 def _ask_for_reset(view: View) -> View:

@@ -16,6 +16,14 @@ class Event(StrEnum):
     ACCOUNT_PASSWORD_RESET = "account:password:reset"  # noqa: S105  (an event, no password)
     ACCOUNT_STAFF_CREATED = "account:staff:created"
     ACCOUNT_DEACTIVATED = "account:deactivated"
+    ACCOUNT_PASSWORD_CHANGED = "account:password:changed"  # noqa: S105  (an event, no password)
+    ACCOUNT_EMAIL_ASKED = "account:email:asked"
+    ACCOUNT_EMAIL_CHANGED = "account:email:changed"
+    ACCOUNT_DELETION_ASKED = "account:deletion:asked"
+    ACCOUNT_DELETION_CANCELED = "account:deletion:canceled"
+    ACCOUNT_ERASED = "account:erased"
+    ACCOUNT_EXPORTED = "account:exported"
+    ACCOUNT_RENAMED = "account:renamed"
 
     PATIENT_ADDED = "patient:added"
     PATIENT_CHANGED = "patient:changed"

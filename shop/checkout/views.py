@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from shop.access import Permission, requires
 from shop.accounts import queries as accounts
-from shop.accounts.service import keep_address
+from shop.accounts.address_book import keep_address
 from shop.basket.owner import BasketOwner
 from shop.checkout import basket_views, payment_session, payment_views, place_order, tax_step
 from shop.checkout.basket_review import BasketReview, review_basket
@@ -122,7 +122,7 @@ def _review(form: CheckoutForm) -> BasketReview:
 
 
 def _form() -> CheckoutForm:
-    return checkout_form(accounts.addresses_of(current_user.id), settings().market)
+    return checkout_form(accounts.addresses_of(current_user.id), settings().market, current_user.name)
 
 
 def _refused(refusal: DomainError) -> Response:

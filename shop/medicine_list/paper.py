@@ -1,25 +1,19 @@
-"""A medicine list as PDF: Letter paper, the table's head on every page, whose it is and which page below.
-
-fpdf2 is imported when somebody asks: with the library that reads fonts it takes a while, and few ask.
-"""
+"""A medicine list as PDF: Letter paper, the table's head on every page, whose it is and which page below."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shop.config import Pharmacy
 from shop.medicine_list.contents import MedicineList, Prescribed
 from shop.medicine_list.printable import MISSING, printable
+from shop.medicine_list.sheet import FAMILY, heading, line, new_sheet
 from shop.prescriptions.ledger.fills import Why
 
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-FONTS = Path(__file__).with_name("fonts")
-FAMILY, REGULAR, BOLD = "DejaVu", "DejaVuSansCondensed.ttf", "DejaVuSansCondensed-Bold.ttf"
-MARGIN_MM = 16
 SOURCE = "From the records of this pharmacy. It may be incomplete: ask the patient what they actually take."
 PRESCRIBED_HEAD = ("Medicine", "Directions", "Prescriber", "Last fill sent", "Next fill")
 PRESCRIBED_WIDTHS = (25, 27, 17, 15, 16)
@@ -37,7 +31,7 @@ class Writing:
 
 def as_pdf(made: MedicineList, pharmacy: Pharmacy, write: Writing, at: datetime) -> bytes:
     """The list as the bytes of a PDF, made `at` this time."""
-    pdf, day = _new(at), write.day
+    pdf, day = new_sheet(at, "Medicine list", SOURCE.split(":")[0]), write.day
     known = pdf.fonts[FAMILY.lower()].cmap
     missing = False
 
@@ -51,49 +45,24 @@ def as_pdf(made: MedicineList, pharmacy: Pharmacy, write: Writing, at: datetime)
     pdf.running = f"Medicine list of {said(made.patient)}, {day(made.day)}"
     pdf.add_page()
     _title(pdf, f"{said(made.patient)}, {born}", day(made.day), pharmacy, said)
-    _heading(pdf, "Prescriptions at this pharmacy")
+    heading(pdf, "Prescriptions at this pharmacy")
     rows = [
         (said(one.medicine), said(one.directions), said(one.prescriber), _sent(one, write), _next(one, write))
         for one in made.prescribed
     ]
     _table(pdf, PRESCRIBED_HEAD, PRESCRIBED_WIDTHS, rows, "None.")
-    _heading(pdf, "Bought without a prescription at this pharmacy, last 12 months")
+    heading(pdf, "Bought without a prescription at this pharmacy, last 12 months")
     bought = [(said(one.medicine), write.number(one.quantity), day(one.on)) for one in made.bought]
     _table(pdf, BOUGHT_HEAD, BOUGHT_WIDTHS, bought, NONE_BOUGHT)
     told = f", confirmed {day(made.answers_confirmed_on)}" if made.answers_confirmed_on else ""
-    _heading(pdf, f"Medicines from elsewhere, as the patient told us{told}")
+    heading(pdf, f"Medicines from elsewhere, as the patient told us{told}")
     _entries(pdf, made.elsewhere, said)
-    _heading(pdf, f"Allergies and bad reactions, as the patient told us{told}")
+    heading(pdf, f"Allergies and bad reactions, as the patient told us{told}")
     _entries(pdf, made.allergies, said)
     if missing:
         pdf.ln(3)
-        _line(pdf, f"{MISSING} stands for letters that this file can’t print. They’re in the account.")
+        line(pdf, f"{MISSING} stands for letters that this file can’t print. They’re in the account.")
     return bytes(pdf.output())
-
-
-def _new(at: datetime) -> Any:
-    from fpdf import FPDF
-
-    class Paper(FPDF):
-        """Whose list it is and which page, below each page."""
-
-        running = ""
-
-        def footer(self) -> None:
-            self.set_y(-MARGIN_MM)
-            self.set_font(FAMILY, size=8)
-            self.cell(0, 4, self.running, new_x="LMARGIN", new_y="NEXT")
-            self.cell(0, 4, f"{SOURCE.split(':')[0]}. Page {self.page_no()} of {{nb}}")
-
-    pdf = Paper(format="letter", unit="mm")
-    pdf.set_margin(MARGIN_MM)
-    pdf.set_auto_page_break(True, MARGIN_MM + 6)
-    pdf.add_font(FAMILY, fname=FONTS / REGULAR)
-    pdf.add_font(FAMILY, style="B", fname=FONTS / BOLD)
-    pdf.set_title("Medicine list")
-    pdf.set_lang("en-US")
-    pdf.set_creation_date(at)
-    return pdf
 
 
 def _title(pdf: "FPDF", who: str, day: str, pharmacy: Pharmacy, said: Callable[[str], str]) -> None:
@@ -101,21 +70,8 @@ def _title(pdf: "FPDF", who: str, day: str, pharmacy: Pharmacy, said: Callable[[
     pdf.multi_cell(0, 9, "Medicine list", new_x="LMARGIN", new_y="NEXT")
     pdf.set_font(FAMILY, style="B", size=12)
     pdf.multi_cell(0, 7, who, new_x="LMARGIN", new_y="NEXT")
-    _line(pdf, f"As of {day}. {SOURCE}")
-    _line(pdf, said(f"{pharmacy.name}, {pharmacy.address}, {pharmacy.phone}"))
-
-
-def _heading(pdf: "FPDF", text: str) -> None:
-    if pdf.will_page_break(30):  # a heading does not stand alone at the end of a page
-        pdf.add_page()
-    pdf.ln(4)
-    pdf.set_font(FAMILY, style="B", size=11)
-    pdf.multi_cell(0, 7, text, new_x="LMARGIN", new_y="NEXT")
-
-
-def _line(pdf: "FPDF", text: str) -> None:
-    pdf.set_font(FAMILY, size=9.5)
-    pdf.multi_cell(0, 5, text, align="L", new_x="LMARGIN", new_y="NEXT")
+    line(pdf, f"As of {day}. {SOURCE}")
+    line(pdf, said(f"{pharmacy.name}, {pharmacy.address}, {pharmacy.phone}"))
 
 
 def _table(
@@ -123,7 +79,7 @@ def _table(
 ) -> None:
     """Rows under a head that stands again on every page; a row is never torn apart."""
     if not rows:
-        _line(pdf, empty)
+        line(pdf, empty)
         return
     pdf.set_font(FAMILY, size=9.5)
     with pdf.table(
@@ -142,10 +98,10 @@ def _table(
 
 def _entries(pdf: "FPDF", entries: Sequence[str] | None, said: Callable[[str], str]) -> None:
     if not entries:
-        _line(pdf, "Not answered yet." if entries is None else "None known.")
+        line(pdf, "Not answered yet." if entries is None else "None known.")
         return
     for one in entries:
-        _line(pdf, f"•  {said(one)}")
+        line(pdf, f"•  {said(one)}")
 
 
 def _sent(one: Prescribed, write: Writing) -> str:

@@ -1,8 +1,12 @@
-"""What of orders keeps a patient on an account's list."""
+"""What of orders keeps a patient on an account's list, and an account; what becomes of them after it."""
+
+from datetime import datetime
 
 from sqlalchemy import exists, select
 
+from shop.accounts.dependents import erases_account, exports_account, keeps_account
 from shop.database import db
+from shop.orders import erasing, exporting
 from shop.orders.models import Order, OrderLine
 from shop.orders.states import OrderStatus
 from shop.patients.dependents import keeps_patient
@@ -17,3 +21,18 @@ def under_way(patient_id: int) -> str | None:
         OrderLine.order_id == Order.id, OrderLine.patient_id == patient_id, Order.status.in_(UNDER_WAY)
     )
     return "An order for this person hasn’t shipped yet." if db.session.scalar(select(theirs)) else None
+
+
+@keeps_account
+def account_under_way(user_id: int) -> str | None:
+    """An order of the account that has neither shipped nor ended."""
+    theirs = exists().where(Order.user_id == user_id, Order.status.in_(UNDER_WAY))
+    return "An order hasn’t shipped yet." if db.session.scalar(select(theirs)) else None
+
+
+@erases_account
+def orders(user_id: int, at: datetime) -> None:
+    erasing.erase(user_id, at)
+
+
+exports_account("orders")(exporting.everything)

@@ -3,17 +3,14 @@
 What a state bars is a line's matter, in `safety_review`; this is about the order as a whole.
 """
 
-import re
-
 from shop.addresses import PostalAddress
 from shop.errors import DomainError
+from shop.postal_codes import postal_code
 from shop.safety import states_served
 from shop.safety.states_served import state_code
 from shop.safety.zip_codes import zip_fits
 from shop.us_states import NAMES
 
-ZIP = re.compile(r"[0-9]{5}(-[0-9]{4})?")
-POSTAL_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 -]{1,8}[A-Za-z0-9]")
 MOST = {
     "recipient": 120,
     "line1": 120,
@@ -72,17 +69,11 @@ def destination_refusal(address: PostalAddress, market: str) -> NotServed | NotD
         return NotDeliverable(f"The address has no {missing}.", "Enter the whole address.")
     if any(len(getattr(address, name)) > most for name, most in MOST.items()):
         return NotDeliverable("The address is too long for the label.", "Shorten it.")
-    if not reads_as_code(address):
+    if postal_code(address.postal_code, address.country) is None:
         return NotDeliverable("The address has no valid postal code.", "Enter the postal code.")
     if doubt := zip_doubt(address):
         return NotDeliverable(doubt, "Correct the ZIP code or the state.")
     return None
-
-
-def reads_as_code(address: PostalAddress) -> bool:
-    """Whether its postal code is written like one of its country: "10001" or "10001-0001" in the US."""
-    is_zip = address.country == states_served.COUNTRY
-    return (ZIP if is_zip else POSTAL_CODE).fullmatch(address.postal_code) is not None
 
 
 def check_destination(address: PostalAddress, market: str) -> None:

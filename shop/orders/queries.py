@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
 from shop.database import db
+from shop.names import names_medicine
 from shop.orders.models import Order, OrderLine
 from shop.orders.states import OrderStatus
 from shop.paging import Page, within
@@ -43,9 +44,13 @@ def id_of(number: str) -> int | None:
     return db.session.scalar(select(Order.id).where(Order.number == number))
 
 
-def own_page(user_id: int, page: int) -> Page[Order]:
-    """A customer's orders, newest first."""
-    return _page(page, [Order.user_id == user_id], Order.created_at.desc(), Order.id.desc())
+def own_page(user_id: int, page: int, find: str = "") -> Page[Order]:
+    """A customer's orders, newest first; those with a medicine of this name where the caller says one."""
+    mine = [Order.user_id == user_id]
+    if find:
+        known = db.session.scalars(select(OrderLine.name).join(Order).where(*mine).distinct())
+        mine.append(Order.lines.any(OrderLine.name.in_([one for one in known if names_medicine(find, one)])))
+    return _page(page, mine, Order.created_at.desc(), Order.id.desc())
 
 
 def unpaid(user_id: int) -> Order | None:

@@ -15,6 +15,14 @@ def new_number() -> str:
     return f"F-{text[:4]}-{text[4:]}"
 
 
+def number_of(text: str) -> str | None:
+    """The order's number that somebody typed: "f 7k3m 92qx" and "7K3M92QX" are F-7K3M-92QX; None for none."""
+    plain = "".join(sign for sign in text.upper() if sign.isalnum())
+    plain = plain[1:] if len(plain) == 9 and plain[0] == "F" else plain
+    good = len(plain) == 8 and all(sign in LETTERS for sign in plain)
+    return f"F-{plain[:4]}-{plain[4:]}" if good else None
+
+
 Kind = Literal["done", "now", "next"]
 
 

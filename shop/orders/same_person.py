@@ -6,9 +6,9 @@ never one person for two by a mere spelling.
 """
 
 import re
-import unicodedata
 
 from shop.addresses import PostalAddress
+from shop.names import bare_letters
 
 _WORD = re.compile(r"[^\W_]+")
 _UNIT = re.compile(
@@ -85,21 +85,16 @@ def plain_person(address: PostalAddress) -> str:
 
 
 def _name(recipient: str) -> str:
-    words = _WORD.findall(_plain(recipient))
+    words = _WORD.findall(bare_letters(recipient))
     said = [word for word in words if len(word) > 1 and word not in _TITLES] or words
     return " ".join(sorted({said[0], said[-1]})) if said else ""
 
 
 def _street(address: PostalAddress) -> str:
-    plain = _UNIT.sub(" ", _plain(f"{address.line1} {address.line2}"))
+    plain = _UNIT.sub(" ", bare_letters(f"{address.line1} {address.line2}"))
     return " ".join(sorted(_ALIKE.get(word, word) for word in _WORD.findall(plain)))
 
 
 def _code(address: PostalAddress) -> str:
-    code = "".join(_WORD.findall(_plain(address.postal_code)))
+    code = "".join(_WORD.findall(bare_letters(address.postal_code)))
     return f"{address.country.casefold()} {code[:5] if address.country == 'US' else code}"
-
-
-def _plain(text: str) -> str:
-    parts = unicodedata.normalize("NFKD", text.casefold().replace("'", "").replace("’", ""))
-    return "".join(c for c in parts if not unicodedata.combining(c)).casefold()

@@ -2,21 +2,23 @@
 
 from datetime import date
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from shop.access import Permission, requires
 from shop.clock import business_date, days_ahead, today
 from shop.errors import NotFound
+from shop.form_fields import one_line
 from shop.orders import queries
 from shop.orders.line_notes import notes_of
 from shop.orders.models import Order
-from shop.orders.rules import Entry, timeline
+from shop.orders.rules import Entry, number_of, timeline
 from shop.paging import page_number
 from shop.patients import queries as patients
 from shop.web import settings
 
 blueprint = Blueprint("orders", __name__)
+LONGEST_FIND = 80
 
 
 @blueprint.get("/orders")
@@ -24,7 +26,20 @@ blueprint = Blueprint("orders", __name__)
 def index() -> str:
     """Newest first, a page at a time."""
     page = queries.own_page(current_user.id, page_number(request.args.get("page")))
-    return render_template("orders/list.html", page=page)
+    return render_template("orders/list.html", page=page, find="")
+
+
+@blueprint.post("/orders")
+@requires(Permission.SHOP)
+def find() -> Response:
+    """The order with this number, or those with a medicine of this name. A POST: what somebody takes has no
+    place in an address."""
+    text, user_id = one_line(request.form.get("q"))[:LONGEST_FIND], current_user.id
+    number = number_of(text)
+    if number and queries.own(user_id, number):
+        return redirect(url_for("orders.show", number=number), 303)  # type: ignore[return-value]
+    page = queries.own_page(user_id, 1, text)
+    return make_response(render_template("orders/list.html", page=page, find=text))
 
 
 @blueprint.get("/orders/<number>")

@@ -46,6 +46,11 @@ def enqueue(
     db.session.execute(asked.on_conflict_do_nothing(index_elements=["key"]))
 
 
+def forget_keys(prefix: str) -> None:
+    """Delete the jobs whose key begins so, done or not, in the caller's transaction: what they hold goes."""
+    db.session.execute(delete(Job).where(Job.key.startswith(prefix, autoescape=True)))
+
+
 def withdraw(key: str) -> bool:
     """Let a job that nobody has begun not be done, in the caller's transaction. False where none is there."""
     untouched = (Job.attempts == 0) & Job.worker_id.is_(None) & Job.finished_at.is_(None)

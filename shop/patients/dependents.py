@@ -11,6 +11,7 @@ Proof = Callable[[int], bool]
 
 _asked: list[Answer] = []
 _proofs: list[Proof] = []
+_remembered: list[Proof] = []
 
 
 def keeps_patient(answer: Answer) -> Answer:
@@ -35,3 +36,15 @@ def proves_patient(proof: Proof) -> Proof:
 def is_proven(patient_id: int) -> bool:
     """Whether name and birth date are those that a pharmacist has read and approved."""
     return any(proof(patient_id) for proof in _proofs)
+
+
+def remembers_patient(memory: Proof) -> Proof:
+    """Declare a question: whether a record that the law keeps names this patient."""
+    if memory not in _remembered:
+        _remembered.append(memory)
+    return memory
+
+
+def is_remembered(patient_id: int) -> bool:
+    """Whether the patient stays on record when the account is deleted."""
+    return any(memory(patient_id) for memory in _remembered)

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from shop.errors import DomainError
-from shop.form_fields import Day
+from shop.form_fields import Day, one_line
 from shop.patients import errors, notice, profile
 from shop.patients.profile import LISTS, UNKNOWN, Kidneys, Profile, Topic, YesNo
 from shop.patients.queries import PatientFacts
@@ -41,11 +41,6 @@ def known(return_to: str | None) -> str | None:
     return return_to if return_to in RETURNS else None
 
 
-def tidy(text: str | None) -> str:
-    """The text with single spaces and none around it."""
-    return " ".join((text or "").split())
-
-
 class NoticeField(BooleanField):  # type: ignore[misc]
     """That the Notice of Privacy Practices was received; asked of who has not acknowledged its edition."""
 
@@ -73,7 +68,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
             InputRequired("Enter the full name."),
             Length(max=LONGEST_NAME, message=f"A name has at most {LONGEST_NAME} characters."),
         ],
-        filters=[tidy],
+        filters=[one_line],
         render_kw={"maxlength": LONGEST_NAME, "autocomplete": "off"},
     )
     birth_date = Day("Date of birth", render_kw={"autocomplete": "off"})
@@ -172,7 +167,7 @@ class HealthForm(FlaskForm):  # type: ignore[misc]
         return not sentence
 
     def _judge_weight(self) -> bool:
-        text = tidy(self.weight.data)
+        text = one_line(self.weight.data)
         sentence = ""
         if text and self.weight_unknown.data:
             sentence = "Enter the weight, or check “I don’t know”, not both."
@@ -197,7 +192,7 @@ class HealthForm(FlaskForm):  # type: ignore[misc]
         return entries if entries or self[f"{topic.value}_said"].data == NONE else None
 
     def _weight(self) -> Decimal | str | None:
-        return UNKNOWN if self.weight_unknown.data else profile.weight_in_kg(tidy(self.weight.data))
+        return UNKNOWN if self.weight_unknown.data else profile.weight_in_kg(one_line(self.weight.data))
 
 
 def health_form(health: Profile) -> HealthForm:

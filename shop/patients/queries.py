@@ -4,20 +4,22 @@ Ownership is in the query: what is not yours is not found.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
 from shop.accounts import queries as accounts
+from shop.accounts.dependents import exports_account
 from shop.audit import queries as audit
 from shop.audit.events import Event
 from shop.clock import business_date
 from shop.database import db
 from shop.patients import profile, rules
 from shop.patients.finding import keys_of
-from shop.patients.models import Patient
+from shop.patients.models import NoticeAcknowledgment, Patient
 from shop.patients.profile import Profile, Topic
 from shop.patients.rules import Relation
 from shop.patients.service import born_of
@@ -140,6 +142,33 @@ def readings(patient_id: int) -> list[Reading]:
         Reading(role, None if role == "customer" else names.get(actor_id), seen[0].at, len(seen))
         for (_, actor_id, role), seen in ((key, list(group)) for key, group in days)
     ]
+
+
+@exports_account("patients")
+def everything(user_id: int) -> list[dict[str, Any]]:
+    """What an account is given of its patients when it exports everything, removed ones too."""
+    return [
+        {
+            "name": one.name,
+            "relation": one.relation,
+            "birth_date": one.born,
+            "removed_at": one.removed_at,
+            "health": asdict(one.health),
+            "health_confirmed_at": one.health_confirmed_at,
+            "read_by": [
+                {"at": seen.at, "who": seen.name or "you", "role": seen.role, "times": seen.times}
+                for seen in readings(one.id)
+            ],
+        }
+        for one in _all(Patient.user_id == user_id)
+    ]
+
+
+@exports_account("privacy_notices")
+def notices(user_id: int) -> list[dict[str, Any]]:
+    """Which editions of the notice were acknowledged."""
+    mine = select(NoticeAcknowledgment).where(NoticeAcknowledgment.user_id == user_id)
+    return [{"edition": one.edition, "acknowledged_at": one.at} for one in db.session.scalars(mine)]
 
 
 def _all(*where: ColumnElement[bool]) -> list[PatientFacts]:

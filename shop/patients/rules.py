@@ -3,9 +3,10 @@
 Two people with one name are two patients unless their birth dates agree too: nothing here ever merges more.
 """
 
-import unicodedata
 from datetime import date, timedelta
 from enum import StrEnum
+
+from shop.names import plain_name, same_name
 
 MOST_PATIENTS = 10
 """Patients of one account at a time: a household, not an institution (store policy)."""
@@ -33,28 +34,6 @@ class WrongBirthDate(StrEnum):
     FUTURE = "future"
     TOO_LONG_AGO = "too_long_ago"
     NOT_A_CHILD = "not_a_child"
-
-
-def plain_name(name: str) -> str:
-    """One text for all spellings of a name: the words without case, accents and punctuation, in any order.
-
-    "Specímen, Ada" is "ada specimen", in composed or decomposed Unicode. A name without any letter or digit
-    stays as it is, so that no two of them become one.
-    """
-    return " ".join(sorted(plain_words(name))) or " ".join(name.split())
-
-
-def plain_words(name: str) -> list[str]:
-    """A name's words in order, without case, accents and punctuation: letters and digits only."""
-    bare = name.casefold().replace("'", "").replace("’", "")
-    parts = unicodedata.normalize("NFKD", bare)
-    letters = "".join(sign for sign in parts if not unicodedata.combining(sign)).casefold()
-    return "".join(sign if sign.isalnum() else " " for sign in letters).split()
-
-
-def same_name(one: str, other: str) -> bool:
-    """Whether two names are the same words, however they are spelled."""
-    return plain_name(one) == plain_name(other)
 
 
 def plain_person(name: str, born: date | None) -> str:

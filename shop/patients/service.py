@@ -8,11 +8,13 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, func, select
 
+from shop.accounts.dependents import erases_account
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.clock import business_date
 from shop.database import db, lock_name
 from shop.errors import NotFound
+from shop.names import same_name
 from shop.patients import dependents, profile, rules
 from shop.patients.errors import (
     BirthDateWrong,
@@ -94,7 +96,7 @@ def change(
     lock_name(f"patients of {user_id}")
     patient = locked(user_id, reference)
     known = born_of(patient)
-    differs = not rules.same_name(name, patient.name) or (known is not None and born != known)
+    differs = not same_name(name, patient.name) or (known is not None and born != known)
     if differs and dependents.is_proven(patient.id):
         raise PatientProven
     _check_alone(user_id, relation, name, born, but=patient.id)
@@ -152,6 +154,20 @@ def put_back(user_id: int, reference: str, at: datetime) -> None:
     patient.removed_at = None
     db.session.flush()
     _record(Event.PATIENT_RESTORED, patient, user_id, at)
+
+
+@erases_account
+def erase(user_id: int, at: datetime) -> None:
+    """The account is deleted: nothing stays of its patients but of those whom a record names that stays.
+
+    The rows stay, empty: lines of orders name them.
+    """
+    for patient in db.session.scalars(select(Patient).where(Patient.user_id == user_id)).all():
+        patient.removed_at = patient.removed_at or at
+        if not dependents.is_remembered(patient.id):
+            patient.name, patient.birth_date, patient.find_key = "", None, uuid4().hex
+            patient.health = patient.health_confirmed_at = patient.relation = None
+    db.session.flush()
 
 
 def record_reading(patient_id: int, actor_id: int, role: str, at: datetime) -> None:

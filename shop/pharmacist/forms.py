@@ -21,7 +21,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
-from shop.form_fields import PHONE, Day, stripped
+from shop.form_fields import Day, stripped
 from shop.pharmacist.item_form import LONGEST_NOTE, TYPING, ItemForm
 from shop.prescriptions.origins import Received
 from shop.prescriptions.prescriber_rules import (
@@ -34,6 +34,8 @@ from shop.prescriptions.reasons import WORDS, Reason, of_all
 from shop.prescriptions.rules import MOST_ITEMS
 from shop.prescriptions.states import Origin
 from shop.prescriptions.verification.typed import Typed
+from shop.telephone import telephone, written
+from shop.web import settings
 
 NEW = "new"
 LONGEST_NAME = 120
@@ -169,13 +171,13 @@ class TransferForm(FlaskForm):  # type: ignore[misc]
     phone = StringField("Phone", filters=[stripped], id="transfer-phone", render_kw={"inputmode": "tel"})
 
     def validate_phone(self, field: StringField) -> None:
-        if not PHONE.fullmatch(field.data or ""):
-            raise ValidationError("Enter a phone number, such as (555) 555-0142.")
+        if telephone(field.data or "", settings().market) is None:
+            raise ValidationError("Enter a phone number with its area code, such as (555) 555-0142.")
 
     @property
     def to(self) -> str:
         """The pharmacy as it is kept: its name and phone number."""
-        return f"{self.pharmacy.data}, {self.phone.data}"
+        return f"{self.pharmacy.data}, {written(self.phone.data or '', settings().market)}"
 
 
 def with_item(data: MultiDict[str, str]) -> MultiDict[str, str]:

@@ -12,10 +12,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from shop.clock import today
-from shop.form_fields import Day, stripped
+from shop.form_fields import Day, one_line, stripped
 from shop.patients import queries as patients
 from shop.patients.errors import BIRTH_WORDS
-from shop.patients.forms import NoticeField, tidy
+from shop.patients.forms import NoticeField
 from shop.patients.queries import PatientFacts
 from shop.patients.rules import LONGEST_NAME, Relation, birth_refusal
 from shop.prescriptions import queries
@@ -48,7 +48,7 @@ class PrescriptionForm(FilesForm):
 
     patient = SelectField("Who is it for?", validate_choice=False)
     patient_name = StringField(
-        "Your full name, as on the prescription", filters=[tidy], render_kw={"maxlength": LONGEST_NAME}
+        "Your full name, as on the prescription", filters=[one_line], render_kw={"maxlength": LONGEST_NAME}
     )
     patient_birth_date = Day("Your date of birth", render_kw={"autocomplete": "bday"})
     documents = MultipleFileField(

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from shop.patients.rules import plain_words
+from shop.names import plain_words
 
 LONGEST_NAME = 120
 LONGEST_LICENSE = 60

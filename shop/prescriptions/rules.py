@@ -4,7 +4,6 @@ How much of it may be had now stands in `ledger.fills`, what is looked at before
 `verification.checks`, what may follow what in `states`.
 """
 
-import unicodedata
 from datetime import date, timedelta
 from math import ceil
 
@@ -55,15 +54,3 @@ def valid_npi(text: str) -> bool:
     if len(text) != NPI_DIGITS or not (text.isascii() and text.isdecimal()) or text[0] not in "12":
         return False
     return bool(luhn.is_valid(NPI_PREFIX + text))
-
-
-def names_medicine(typed: str, label: str) -> bool:
-    """Whether every word typed begins a word of a medicine's label, without case and accents. No word: no."""
-    asked, known = _plain_words(typed), _plain_words(label)
-    return bool(asked) and all(any(word.startswith(one) for word in known) for one in asked)
-
-
-def _plain_words(text: str) -> list[str]:
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(sign for sign in parts if not unicodedata.combining(sign))
-    return "".join(sign if sign.isalnum() or sign == "." else " " for sign in letters).split()

@@ -14,15 +14,15 @@ from shop.catalogue.substitutes import fillers
 from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import NotFound
+from shop.form_fields import one_line
+from shop.names import names_medicine
 from shop.paging import page_number
 from shop.patients import queries as patients
-from shop.patients.forms import tidy
 from shop.patients.queries import PatientFacts
 from shop.prescriptions import (
     queries,
     reasons,
     request_views,
-    rules,
     sending,
     service,
     standing,
@@ -71,7 +71,7 @@ def send() -> Response:
 def find() -> Response:
     """The one with this Rx number, or those with a medicine of this name. A POST: what somebody takes has no
     place in an address."""
-    text = tidy(request.form.get("q"))[:LONGEST_FIND]
+    text = one_line(request.form.get("q"))[:LONGEST_FIND]
     number = parse(text)
     found = queries.numbered([number.prescription_id], current_user.id) if number else {}
     if found:
@@ -182,7 +182,7 @@ def _list_page(form: PrescriptionForm, find: str = "") -> Response:
 def _found(find: str) -> list[int]:
     """The customer's own medicines that go by this name."""
     mine = catalogue.variants(queries.own_variants(current_user.id))
-    return [one.id for one in mine.values() if rules.names_medicine(find, one.label)]
+    return [one.id for one in mine.values() if names_medicine(find, one.label)]
 
 
 def _detail_page(

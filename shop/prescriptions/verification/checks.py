@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from shop.clock import day_in_words
-from shop.patients.rules import age_on, birth_refusal, same_name
+from shop.names import same_name
+from shop.patients.rules import age_on, birth_refusal
 from shop.prescriptions.rules import last_day
 from shop.prescriptions.verification.item_checks import STATED, item_checks
 from shop.prescriptions.verification.origin_checks import origin_checks

@@ -6,7 +6,7 @@ confirming and for the label, so without one a pharmacist says that none was fou
 
 from collections.abc import Iterator
 
-from shop.patients.rules import plain_words
+from shop.names import plain_words
 from shop.prescriptions.prescriber_rules import Identifier, identifier_of, same_prescriber, valid_license
 from shop.prescriptions.rules import valid_npi
 from shop.prescriptions.verification.item_checks import STATED

@@ -1,6 +1,6 @@
 """Staff accounts by command, accounts by service, and the addresses a customer keeps."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -104,32 +104,6 @@ def test_names_come_in_one_query_and_fall_back_to_the_email(context, make_user):
     )
     assert queries.names_of([ann, bob, None, ann]) == {ann: "Ann Sample", bob: "bob@demo.example"}
     assert queries.names_of([]) == {}
-
-
-def test_an_address_is_kept_once_and_the_last_used_comes_first(context, make_user):
-    ada = make_user()
-    with transaction():
-        first = service.keep_address(ada, **HOME, at=AT)
-        service.keep_address(ada, **{**HOME, "line1": "2 Example Road"}, at=AT + timedelta(hours=1))
-        again = service.keep_address(ada, **HOME, at=AT + timedelta(hours=2))
-    assert again == first
-    assert [one.address.line1 for one in queries.addresses_of(ada)] == [
-        "1 Example Road",
-        "2 Example Road",
-    ]
-
-
-def test_only_the_ten_addresses_used_last_are_kept_and_never_another_customers(context, make_user):
-    ada, bob = make_user(), make_user()
-    with transaction():
-        service.keep_address(bob, **HOME, at=AT)
-        for number in range(12):
-            service.keep_address(
-                ada, **{**HOME, "line1": f"{number} Example Road"}, at=AT + timedelta(days=number)
-            )
-    kept = [one.address.line1 for one in queries.addresses_of(ada)]
-    assert kept == [f"{n} Example Road" for n in range(11, 1, -1)]
-    assert len(queries.addresses_of(bob)) == 1
 
 
 @pytest.mark.parametrize("group", ["users", "roles"])

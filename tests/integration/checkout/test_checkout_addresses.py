@@ -40,7 +40,7 @@ def test_a_bad_address_keeps_what_was_typed_and_orders_nothing(
     ada: Customer, naproxen: int, field: str, value: str
 ) -> None:
     with transaction():
-        from shop.accounts.service import keep_address
+        from shop.accounts.address_book import keep_address
 
         keep_address(
             ada.user_id,
@@ -70,6 +70,17 @@ def test_a_kept_address_is_offered_and_used(ada: Customer, naproxen: int) -> Non
     fields = hidden_fields(page) | {"address": kept[1]}
     assert ada.client.post("/checkout", data=fields).status_code == 303
     assert latest_order(ada.user_id).recipient == "Ada Specimen"
+
+
+def test_a_first_address_starts_with_the_name_and_is_kept_as_it_is_read(ada: Customer, naproxen: int) -> None:
+    ada.put_in_basket(naproxen, 50)
+    field = re.search(r'<input[^>]*name="recipient"[^>]*>', ada.get("/checkout").text)
+    assert field
+    assert 'value="Ada Specimen"' in field[0]
+    ada.order(postal_code="１０００１－０００１", phone="５５５ 555 0100 x9")
+    order = latest_order(ada.user_id)
+    assert (order.postal_code, order.phone) == ("10001-0001", "+15555550100;ext=9")
+    assert "(555) 555-0100 ext. 9" in ada.get(f"/orders/{order.number}").text
 
 
 def test_a_kept_address_whose_zip_code_is_elsewhere_is_refused(ada: Customer, naproxen: int) -> None:

@@ -191,7 +191,7 @@ def test_an_address_elsewhere_is_refused(ada: Customer, acetaminophen: int, regi
 
 
 def test_a_kept_address_elsewhere_is_refused(ada: Customer, acetaminophen: int) -> None:
-    from shop.accounts.service import keep_address
+    from shop.accounts.address_book import keep_address
 
     with transaction():
         keep_address(

@@ -127,3 +127,20 @@ def test_each_step_is_taken_once_and_says_so(ada: Customer, naproxen: int) -> No
         "paid",
         "shipped",
     ]
+
+
+def test_an_order_is_found_by_its_number_or_its_medicine_and_never_anybody_elses(
+    ada: Customer, naproxen: int, new_customer
+) -> None:
+    [number] = placed_orders(ada.user_id, naproxen, 1)
+
+    def find(one: Customer, text: str):
+        return one.post("/orders", "/account", q=text)
+
+    assert find(ada, number.lower().replace("-", " ")).location == f"/orders/{number}"
+    assert number in find(ada, "NAPRO 220").text
+    for nothing in ("baclofen", "F-7K3M-92QX", "%", ""):
+        assert ('data-state="nothing-found"' in find(ada, nothing).text) is bool(nothing)
+    bob = new_customer()
+    assert find(bob, number).status_code == 200
+    assert number not in find(bob, "naproxen").text

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from shop.accounts.service import keep_address
+from shop.accounts.address_book import keep_address
 from shop.clock import now
 from shop.database import transaction
 from shop.listing.service import set_sold_outside_market

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shop.accounts.errors import TooManyTries
-from shop.accounts.rules import WeakPassword, plain_email, wait_before_sign_in, weakness
+from shop.accounts.rules import WeakPassword, plain_email, shown_email, wait_before_sign_in, weakness
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -95,3 +95,12 @@ def test_the_refusal_says_how_long_to_wait(seconds, words):
 def test_an_email_address_has_one_spelling(typed, kept):
     assert plain_email(typed) == kept
     assert plain_email(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "typed", ["ada@bücher.example", "ada@demo.example", "no address", "ada@xn--.example", "ada@"]
+)
+def test_an_email_is_shown_in_the_letters_of_its_domain(typed):
+    shown = shown_email(plain_email(typed))
+    assert shown == typed
+    assert plain_email(shown) == plain_email(typed)

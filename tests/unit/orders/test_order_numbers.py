@@ -2,7 +2,9 @@
 
 import re
 
-from shop.orders.rules import LETTERS, new_number
+import pytest
+
+from shop.orders.rules import LETTERS, new_number, number_of
 
 
 def test_a_number_looks_like_one() -> None:
@@ -18,3 +20,20 @@ def test_numbers_do_not_follow_from_each_other() -> None:
     numbers = [new_number() for _ in range(2000)]
     assert len(set(numbers)) == len(numbers)
     assert numbers != sorted(numbers)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("F-7K3M-92QX", "F-7K3M-92QX"),
+        (" f 7k3m 92qx ", "F-7K3M-92QX"),
+        ("7k3m92qx", "F-7K3M-92QX"),
+        ("#F-7K3M-92QX.", "F-7K3M-92QX"),
+        ("F-7K3M-92", None),
+        ("F-7K3M-92QO", None),  # a letter that no number has
+        ("baclofen", None),
+        ("", None),
+    ],
+)
+def test_a_number_is_read_however_it_is_typed(typed, number):
+    assert number_of(typed) == number

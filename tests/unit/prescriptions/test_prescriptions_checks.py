@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from shop.patients.rules import same_name
+from shop.names import same_name
 from shop.prescriptions.verification.checks import all_checks, unmet
 from shop.prescriptions.verification.typed import ForPatient, Grounds, Medicine, Typed, TypedItem, Verdict
 

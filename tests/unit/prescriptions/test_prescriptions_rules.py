@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from shop.prescriptions.rules import authorized, last_day, names_medicine, remaining, valid_npi
+from shop.names import names_medicine
+from shop.prescriptions.rules import authorized, last_day, remaining, valid_npi
 
 
 @pytest.mark.parametrize(("quantity", "refills", "units"), [(90, 0, 90), (90, 2, 270), (1, 11, 12)])

@@ -1,0 +1,51 @@
+"""What an account is given of its orders when it exports everything."""
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from shop.database import db
+from shop.orders.models import Order, OrderLine
+from shop.patients import queries as patients
+
+
+def everything(user_id: int) -> list[dict[str, Any]]:
+    """The account's orders, newest first, unpaid and canceled ones too."""
+    rows = db.session.scalars(
+        select(Order)
+        .where(Order.user_id == user_id)
+        .order_by(Order.id.desc())
+        .options(selectinload(Order.lines), selectinload(Order.events))
+    ).all()
+    names = patients.names_of(line.patient_id for row in rows for line in row.lines)
+    return [
+        {
+            "number": row.number,
+            "status": row.status,
+            "ordered_at": row.created_at,
+            "address": asdict(row.address),
+            "lines": [_line(line, names) for line in row.lines],
+            "currency": row.currency,
+            "subtotal_cents": row.subtotal_cents,
+            "delivery_cents": row.delivery_cents,
+            "tax_cents": row.tax_cents,
+            "total_cents": row.total_cents,
+            "age_declared": row.age_declared,
+            "tracking": row.tracking,
+            "timeline": [{"at": event.at, "event": event.event} for event in row.events],
+        }
+        for row in rows
+    ]
+
+
+def _line(line: OrderLine, names: dict[int, str]) -> dict[str, Any]:
+    return {
+        "medicine": line.name,
+        "quantity": line.quantity,
+        "unit": line.unit,
+        "unit_price": line.unit_price,
+        "total_cents": line.total_cents,
+        "for": names.get(line.patient_id) if line.patient_id else None,
+    }
