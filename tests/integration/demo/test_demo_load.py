@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from shop.accounts.models import User
 from shop.audit.models import AuditRecord
+from shop.catalogue import packs as catalogue_packs
 from shop.catalogue import queries as catalogue
 from shop.catalogue.models import Ingredient, Listing, Product, Variant
 from shop.database import Base, db
@@ -63,6 +64,10 @@ def baclofen_carries_ten_and_twenty_five_milligrams_at_fifty_one_cents():
     lots = db.session.scalars(select(Lot).where(Lot.variant_id == found["10 mg"].id)).all()
     assert {lot.status for lot in lots} == {"pickable", "quarantined"}
     assert all(lot.number.startswith("DEMO-") for lot in lots)
+    shown = catalogue.variant(found["10 mg"].id).appearance
+    on_the_shelf = catalogue_packs.packs(lot.pack_id for lot in lots)
+    assert {pack.ndc.rpartition("-")[0] for pack in on_the_shelf.values()} == {shown["product_ndc"]}
+    assert (shown["shape"], shown["imprint"], shown["scored"]) == ("round", "1285", True)
 
 
 def prices_are_made_in_all_three_ways():
