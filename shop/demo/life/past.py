@@ -25,7 +25,8 @@ SEARCHED = (
     *(("azithromycin", 5), ("eye drops", 4), ("allopurinol", 3)),
 )
 """Words and how often: what this small catalog does not have."""
-DAYS, DAYS_NOTED = 85, 12
+SEED = 85
+DAYS_NOTED = (1, 2, 3, 5, 8, 12, 17, 23, 34, 47, 61, 80)
 
 
 def price_periods(source: str) -> dict[str, list[Period]]:
@@ -74,7 +75,7 @@ def write_price_periods(priced_by: Mapping[str, int], source: str) -> int:
 
 def write_searches(now: datetime) -> None:
     """Searches without a result, as the worker counts them, over the days past."""
-    chance = random.Random(DAYS)  # noqa: S311
+    chance = random.Random(SEED)  # noqa: S311
     today = business_date(now)
-    days = [days_back(today, chance.randint(1, DAYS)) for _ in range(DAYS_NOTED)]
+    days = [days_back(today, ago) for ago in DAYS_NOTED]
     log.fold_in((chance.choice(days), words) for words, times in SEARCHED for _ in range(times))

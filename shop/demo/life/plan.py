@@ -19,10 +19,12 @@ OPENED = timedelta(days=DAYS + 5)
 """The store opened a few days before its first order."""
 SEED = 20190429
 RHYTHM = 29  # days between two orders of somebody who refills: later than a refill opens, sooner than it ends
-SHIPPED_AFTER = timedelta(hours=44)  # what is younger still waits to be packed
+SHIPPED_AFTER = timedelta(hours=44)  # what is younger still waits to be packed: longer than packing takes
 LATEST = timedelta(hours=1)
 COUNTER_ORDERS = 44
+GROWTH = 1.6  # the store becomes known: orders over the counter come closer to each other
 COUNTER_APART = 31  # days between two orders over the counter of one person: each is alone in its 30 days
+REGULARLY, REGULAR_DAYS = "lisinopril-tablets-10-mg", (82, 53, 24)
 SOUGHT = ("baclofen", "amlodipine", "lisinopril", "levothyroxine", "atorvastatin", "pantoprazole")
 """What more people take: for each strength of these, a person more."""
 HARD_TO_KEEP = 3
@@ -113,9 +115,21 @@ def plan(now: datetime, shelf: Sequence[OnShelf], people: int) -> list[Planned]:
     for person in range(people):
         copy = person == newest
         events += _patient(now, person, by_person[person], first_days[person], copy, chance)
+    events += _regular(now, people, shelf)
     events += _counter(now, [one.slug for one in shelf if not one.prescription_required], people, chance)
     events.sort(key=lambda event: event.at)
     return [_numbered(event, turn) for turn, event in enumerate(events)]
+
+
+def _regular(now: datetime, person: int, shelf: Sequence[OnShelf]) -> Iterator[Planned]:
+    """The demonstration's own customer, `person` after the others: three fills, and the next is open."""
+    for one in shelf:
+        if one.slug == REGULARLY:
+            course = Course(person, one, regimen(one.product, False))
+            prescribed = now - timedelta(days=REGULAR_DAYS[0], hours=5)
+            yield PlannedPrescription(prescribed, person, Origin.ELECTRONIC, (course,))
+            for days in REGULAR_DAYS:
+                yield PlannedOrder(now - timedelta(days=days), person, Ending.SHIPPED, (course,))
 
 
 def _joined(person: int, people: int) -> tuple[int, int]:
@@ -179,14 +193,15 @@ def _counter(
     """Orders without a prescription; the last is being paid for at this moment."""
     last: dict[int, int] = {}
     for turn in range(COUNTER_ORDERS):
-        day = -DAYS + 1 + turn * (DAYS - 2) // COUNTER_ORDERS
+        ago = (DAYS - 1) * (1 - turn / COUNTER_ORDERS) ** GROWTH
+        day = -round(ago)
         person = next(
             one
             for one in (chance.randrange(people) for _ in range(1000))
             if one not in last or day - last[one] >= COUNTER_APART
         )
         last[person] = day
-        at = _moment(now, day, chance)
+        at = min(_moment(now, day, chance), now - LATEST)
         odd = turn % 4 == 3 and now - at > timedelta(days=8)
         ending = ODD_ENDINGS[turn // 4 % len(ODD_ENDINGS)] if odd else Ending.SHIPPED
         if now - at <= SHIPPED_AFTER:

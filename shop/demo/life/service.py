@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import update
 
 from shop.accounts import service as accounts
+from shop.addresses import PostalAddress
 from shop.catalogue import queries as catalogue
 from shop.catalogue.models import Variant
 from shop.catalogue.queries import VariantFacts
@@ -35,20 +36,28 @@ Say = Callable[[str], None]
 ERASE = "erase_files"
 SHORT_DATED_CAME, RECALLED = timedelta(days=40), timedelta(days=9)
 SAID_EVERY = 40
+OWN_ADDRESS = PostalAddress(
+    "Ada Specimen", "9 Example Street", "", "Springfield", "IL", "62701", "US", "(555) 555-0199"
+)
 NOTHING = Profile((), (), (), YesNo.NO, YesNo.NO, Decimal(74), Kidneys.NO_PROBLEM)
 
 
 @dataclass(frozen=True)
 class Loaded:
     """The store that opened: its strengths in the file's order, those priced by an NDC of the survey, whose
-    name is `survey`, and the staff's accounts by role. `secret` is the hashed password of invented accounts.
+    name is `survey`, and the printed accounts by role. `secret` is the hashed password of invented accounts.
     """
 
     variants: Sequence[Variant]
     priced_by: Mapping[str, int]
     survey: str
-    staff: Mapping[str, int]
+    accounts: Mapping[str, int]
     secret: str
+
+    @property
+    def customer_id(self) -> int:
+        """The account that is printed at every start."""
+        return self.accounts["customer"]
 
 
 @dataclass(frozen=True)
@@ -73,13 +82,14 @@ def write(loaded: Loaded, files: ExitStack, now: datetime, say: Say) -> Written:
         return Written()
     opened = now - OPENED
     people = [_customer(one, loaded.secret, opened + timedelta(hours=n)) for n, one in enumerate(PEOPLE)]
+    own = _own_customer(loaded.customer_id)
     with Bank() as bank:
-        stock = Shelf.of(facts, loaded.staff["admin"])
-        seller = Seller(bank, stock, {one.slug: one for one in facts.values()}, loaded.staff["admin"])
+        stock = Shelf.of(facts, loaded.accounts["admin"])
+        seller = Seller(bank, stock, {one.slug: one for one in facts.values()}, loaded.accounts["admin"])
         events = plan(now, shelf, len(people))
         cabinet = Cabinet(files)
-        _live(events, seller, people, cabinet, loaded.staff["pharmacist"], now, say)
-        waiting.wait(people, cabinet, loaded.staff["pharmacist"], now)
+        _live(events, seller, [*people, own], cabinet, loaded.accounts["pharmacist"], now, say)
+        waiting.wait(people, cabinet, loaded.accounts["pharmacist"], now)
         _work_off(now)
         figures.count_rates(now)
         bank.hand_over()
@@ -136,6 +146,13 @@ def _customer(person: Person, secret: str, at: datetime) -> Customer:
     assert patient is not None
     patients.save_health(user_id, patient.reference, NOTHING, at)
     return Customer(person, user_id, patient_id)
+
+
+def _own_customer(user_id: int) -> Customer:
+    """The account that a newcomer signs in with, as the customer they have been."""
+    patient = next(one for one in patients_of.of_account(user_id) if one.relation is Relation.SELF)
+    assert patient.born is not None
+    return Customer(Person(patient.name, "", patient.born, OWN_ADDRESS), user_id, patient.id)
 
 
 def _work_off(now: datetime) -> None:

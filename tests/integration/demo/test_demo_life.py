@@ -112,7 +112,7 @@ def there_is_something_of_everything():
 
 
 def six_prescriptions_wait():
-    assert queue.counts() == {"waiting": 6, "asked": 1, "decided": 37}
+    assert queue.counts() == {"waiting": 6, "asked": 1, "decided": 38}
     waiting = db.session.scalars(
         select(Prescription).where(Prescription.status == PrescriptionStatus.WAITING)
     ).all()

@@ -1,9 +1,12 @@
 """Loading the real demonstration files, twice, on both databases; and never in production."""
 
+import io
 import shutil
 from dataclasses import replace
+from datetime import date
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 
 from shop.accounts.models import User
@@ -14,6 +17,7 @@ from shop.catalogue.models import Ingredient, Listing, Product, Variant
 from shop.database import Base, db
 from shop.demo import service
 from shop.demo.service import DEMO_ACCOUNTS, DemoRefused, load_demo
+from shop.demo.views import sample_paper
 from shop.monographs import queries as monographs
 from shop.projections.models import CatalogueVersion
 from shop.search import ensure_index, staff
@@ -112,6 +116,15 @@ def test_changed_files_bring_known_rows_up_to_date_and_add_none(context, monkeyp
     assert {name for name in after if after[name] != before[name]} == {"audit_record"}
 
 
+def test_the_sample_prescription_is_dated_when_it_is_asked_for(app):
+    first, later = sample_paper(date(2026, 11, 29)), sample_paper(date(2027, 2, 1))
+    assert (first.issued, later.issued) == (date(2026, 11, 28), date(2027, 1, 31))
+    answer = app.test_client().get("/demo/sample-prescription.jpg")
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    opened = Image.open(io.BytesIO(answer.data))
+    assert min(opened.size) > 900
+
+
 @pytest.fixture
 def production(app):
     before = app.extensions["settings"]
@@ -125,6 +138,7 @@ def test_production_refuses_the_demonstration_in_one_sentence(production):
         with pytest.raises(DemoRefused):
             load_demo()
         assert db.session.scalars(select(Product)).all() == []
+    assert production.test_client().get("/demo/sample-prescription.jpg").status_code == 404
     result = production.test_cli_runner().invoke(args=["demo", "load"])
     assert result.exit_code == 1
     assert result.output.strip() == "Error: The demo pharmacy can’t be loaded into a production store."
