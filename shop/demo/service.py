@@ -109,6 +109,8 @@ def load_demo(with_life: bool = False, say: life.Say = lambda line: None) -> lis
         say("Writing the demo’s last 90 days …")
         written = life.write(loaded.for_life(secret), files, at, say)
     seal_audit()
+    if not written.orders:
+        return loaded.lines
     return [
         *loaded.lines,
         f"Wrote 90 days: {written.orders} orders, {written.prescriptions} prescriptions; "

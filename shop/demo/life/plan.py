@@ -207,7 +207,7 @@ def _counter(
         if now - at <= SHIPPED_AFTER:
             ending = Ending.TO_PACK
         yield PlannedOrder(at, person, ending, counter=tuple(chance.sample(slugs, chance.randint(1, 2))))
-    person = next(one for one in range(people) if one not in last)
+    person = min(range(people), key=lambda one: (last.get(one, -2 * DAYS), one))
     yield PlannedOrder(now - timedelta(minutes=9), person, Ending.UNPAID, counter=(slugs[0],))
 
 
