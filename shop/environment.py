@@ -81,6 +81,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         currency=_currency(env),
         timezone=_zone(env),
         count_queries=env.get("BENCH_QUERIES") == "1",
+        demo_life=env.get("DEMO_LIFE") != "0",
         pharmacy=_pharmacy(env),
         privacy_notice_edition=_day(env, "PRIVACY_NOTICE_EDITION", Settings.privacy_notice_edition),
         prescription_life_days=_number(env, "PRESCRIPTION_LIFE_DAYS", 365, 1, 3650),

@@ -6,6 +6,7 @@ SIGTERM stops all parts. `python -m shop.serve web` and `… worker` run one par
 
 import argparse
 import fcntl
+import gc
 import os
 import signal
 import socket
@@ -139,19 +140,24 @@ def _prepare(app: "Flask", settings: Settings) -> None:
                 raise too_few
             db.session.rollback()
             if applied_migration() != newest_migration():
-                print("Preparing the database …", flush=True)
+                _say("Preparing the database …")
                 upgrade()
             if not settings.is_production:
                 from shop.demo.service import load_demo
 
-                for line in load_demo():
-                    print(line, flush=True)
+                gc.disable()  # what is made here ends with this process
+                for line in load_demo(with_life=settings.demo_life, say=_say):
+                    _say(line)
             with transaction():
                 decide_new(now())
         ensure_index(app)
     except Exception as error:
         print(f"Formulary cannot start. {why(error)}", file=sys.stderr)
         raise SystemExit(1) from error
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 def _become_sandbox(settings: Settings) -> None:

@@ -34,7 +34,8 @@ def free_pair() -> int:
 def start_store(instance: Path, database_url: str = "", **more: str) -> tuple[subprocess.Popen[bytes], str]:
     """`python -m shop.serve` on free ports, with `more` in its environment; returns when it answers."""
     port = free_pair()
-    env = {**os.environ, "PORT": str(port), "INSTANCE_PATH": str(instance), "FORMULARY_ENV": "demo"} | more
+    env = {**os.environ, "PORT": str(port), "INSTANCE_PATH": str(instance), "FORMULARY_ENV": "demo"}
+    env |= {"DEMO_LIFE": "0"} | more  # tests count rows of a store that nobody has used
     env.pop("DATABASE_URL", None)
     if database_url:
         env["DATABASE_URL"] = database_url

@@ -30,6 +30,7 @@ ACCESS: dict[str, Permission | None] = {
     "basket.change": None,
     "basket.remove": None,
     "basket.put_back": None,
+    "demo.sample": None,  # and not in production
     "storefront.home": None,
     "storefront.medicines": None,
     "storefront.medicine": None,

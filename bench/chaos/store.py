@@ -51,6 +51,7 @@ class Store:
         self.environment = {
             **os.environ,
             "FORMULARY_ENV": "demo",
+            "DEMO_LIFE": "0",
             "PORT": str(self.port),
             "PAGE_CACHE_MB": "16",
             MARK: f"{os.getpid()}",

@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import IO, Any
 
 from shop.accounts import dependents
+from shop.clock import format_moment
 from shop.medicine_list.printable import printable
 from shop.medicine_list.sheet import FAMILY, heading, line, new_sheet
+from shop.web import settings
 
 SOURCE = "Everything this pharmacy has on file about this account"
 STEP_MM = 5
@@ -38,9 +40,7 @@ def as_pdf(gathered: dict[str, Any], at: datetime) -> bytes:
     pdf.add_page()
     pdf.set_font(FAMILY, style="B", size=18)
     pdf.multi_cell(0, 9, "Your account", new_x="LMARGIN", new_y="NEXT")
-    line(
-        pdf, f"{SOURCE}. Dates and times are in UTC. The pages of your prescriptions are in the same archive."
-    )
+    line(pdf, f"{SOURCE}. The pages of your prescriptions are in the same archive.")
     for name, facts in gathered.items():
         heading(pdf, label(name))
         for depth, text in _lines(facts, 0):
@@ -80,7 +80,7 @@ def _said(value: Any) -> str:
     if value in ([], (), {}):
         return "none"
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
+        return format_moment(value, settings().locale)
     return str(_plain(value))
 
 

@@ -130,7 +130,7 @@ def _caption(appearance: Appearance, kind: str) -> str:
         return f"{label}. The drawing shows a generic package."
     remarks = [f"{label}."]
     if "unknown" in _classes(appearance, kind):
-        remarks.append("Drawn as a neutral outline.")
+        remarks.append("Drawn in a neutral shade.")
     if kind == "tablet" and ";" in (appearance.imprint or ""):
         remarks.append("The parts of the imprint may be on different sides.")
     if appearance.product:
@@ -139,7 +139,7 @@ def _caption(appearance: Appearance, kind: str) -> str:
 
 
 def _classes(appearance: Appearance, kind: str) -> str:
-    """Dashed and uncolored unless both the shape and the color are on record and among those we draw."""
+    """In a neutral shade unless both the shape and the color are on record and among those we draw."""
     if kind in PACKAGES:
         return "pill package"
     first, second = (color_class(color) for color in two_colors(appearance.color, appearance.color2))

@@ -38,11 +38,16 @@ class PlannedLot:
     quarantined: bool = False
 
 
+def is_scarce(place: int) -> bool:
+    """Whether of the variant at `place` in the file there are few or none."""
+    return place % 23 == 20 or place % 17 == 8
+
+
 def plan(place: int, slug: str, today: date) -> list[PlannedLot]:
     """Lots of the variant at `place` in the file: mostly plenty; now and then few, none, old or set aside."""
     if place % 23 == 20:
         return []
-    if place % 17 == 8:
+    if is_scarce(place):
         return [_lot(slug, "few", today, days=330, units=90)]
     lots = [_lot(slug, "next", today, days=300, units=600), _lot(slug, "far", today, days=640, units=1800)]
     if place % 5 == 0:
@@ -52,12 +57,12 @@ def plan(place: int, slug: str, today: date) -> list[PlannedLot]:
     return lots
 
 
-def receive_planned(variants: Sequence[Variant], admin_id: int, at: datetime) -> int:
-    """Receive what is planned and not in stock yet; returns the number of lots received."""
+def receive_planned(variants: Sequence[Variant], admin_id: int, at: datetime, today: date) -> int:
+    """Receive at `at` what is planned for `today` and not in stock yet; how many lots that were."""
     known = {(lot.variant_id, lot.number) for lot in _lots(variant.id for variant in variants)}
     received = 0
     for place, variant in enumerate(variants):
-        for turn, lot in enumerate(plan(place, variant.slug, business_date(at))):
+        for turn, lot in enumerate(plan(place, variant.slug, today)):
             if (variant.id, lot.number) not in known:
                 _receive(variant, _pack(variant, turn), lot, admin_id, at)
                 received += 1

@@ -5,6 +5,9 @@ Loading again changes nothing while the files are the same. A production store r
 
 import hashlib
 import tomllib
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,11 +20,14 @@ from shop.accounts.models import User
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.audit.models import AuditRecord
+from shop.audit.sealing import seal_audit
 from shop.catalogue import list_rows
 from shop.catalogue.models import Variant
-from shop.clock import now
+from shop.clock import business_date, now
 from shop.database import db, transaction
 from shop.demo.catalogue import write_catalogue
+from shop.demo.life import service as life
+from shop.demo.life.plan import OPENED
 from shop.demo.offers import receive_planned, write_prices
 from shop.demo.patients import add_patients
 from shop.errors import DomainError
@@ -68,6 +74,7 @@ DEMO_ACCOUNTS = (
 )
 NAMES = {"customer": "Ada Specimen", "pharmacist": "Marion Sample", "admin": "Robin Example"}
 SUBJECT = ("catalogue", "demo")
+SURVEY = "nadac-2022"
 
 
 class DemoRefused(DomainError):
@@ -77,18 +84,38 @@ class DemoRefused(DomainError):
     code = "demo_refused"
 
 
-def load_demo() -> list[str]:
-    """Load what is missing and say what was done, a sentence a line. The outermost caller: it commits."""
+def load_demo(with_life: bool = False, say: life.Say = lambda line: None) -> list[str]:
+    """Load what is missing and say what was done, a sentence a line. The outermost caller: it commits.
+
+    `with_life`: a store that is loaded for the first time gets ninety days behind it, and `say` hears how far
+    it is. Payments are in the sandbox then; without one there is no past.
+    """
     if settings().is_production:
         raise DemoRefused("The demo pharmacy can’t be loaded into a production store.")
     content = fingerprint()
-    if _loaded_before() == content:
+    before = _loaded_before()
+    if before == content:
         with transaction():
             decide_new(now())
         return ["The demo pharmacy is already loaded; nothing changed."]
+    say("Loading the demo pharmacy …")
     secret = hash_password(DEMO_PASSWORD)  # slow on purpose, so before the transaction
-    with transaction():
-        return _load(content, secret, now())
+    at = now()
+    if not with_life or before is not None or not settings().uses_sandbox:
+        with transaction():
+            return _load(content, secret, at, at).lines
+    with ExitStack() as files, transaction():
+        loaded = _load(content, secret, at, at - OPENED)
+        say("Writing the demo’s last 90 days …")
+        written = life.write(loaded.for_life(secret), files, at, say)
+    seal_audit()
+    if not written.orders:
+        return loaded.lines
+    return [
+        *loaded.lines,
+        f"Wrote 90 days: {written.orders} orders, {written.prescriptions} prescriptions; "
+        f"{written.waiting} more wait to be verified.",
+    ]
 
 
 def _loaded_before() -> str | None:
@@ -102,7 +129,29 @@ def _loaded_before() -> str | None:
     return detail.get("content") if detail else None
 
 
-def _load(content: str, secret: str, at: datetime) -> list[str]:
+@dataclass(frozen=True)
+class _Loaded:
+    """What there is now: sentences about it, the file and its strengths, accounts by role."""
+
+    lines: list[str]
+    file: dict[str, Any]
+    variants: Sequence[Variant]
+    people: dict[str, int]
+
+    def for_life(self, secret: str) -> life.Loaded:
+        entries = [variant for medicine in self.file["medicines"] for variant in medicine["variants"]]
+        costs = [entry.get("acquisition", {}) for entry in entries]
+        priced_by = {
+            cost["ndc11"]: variant.id
+            for variant, cost in zip(self.variants, costs, strict=True)
+            if cost.get("source") == SURVEY
+        }
+        survey = next(one["citation"] for one in self.file["sources"] if one["key"] == SURVEY)
+        return life.Loaded(self.variants, priced_by, survey, self.people, secret)
+
+
+def _load(content: str, secret: str, now_: datetime, at: datetime) -> _Loaded:
+    """Load it as if it opened `at`; expiration dates count from `now_`."""
     documents = monographs()
     published = [publish_file(document, at) for document in documents]
     summaries = {document["slug"]: document["summary"] for document in documents}
@@ -111,7 +160,7 @@ def _load(content: str, secret: str, at: datetime) -> list[str]:
     people = _open_accounts(secret, at)
     add_patients(people["customer"], at)
     write_prices(file["pricing"], variants, people["admin"], at)
-    lots = receive_planned(variants, people["admin"], at)
+    lots = receive_planned(variants, people["admin"], at, business_date(now_))
     decide({variant.product_id for variant in variants}, at)
     list_rows.refresh({variant.product_id for variant in variants}, settings().market)
     catalogue_changed(at)
@@ -126,12 +175,13 @@ def _load(content: str, secret: str, at: datetime) -> list[str]:
         lots=lots,
     )
     fresh = sum(publication.outcome != "unchanged" for publication in published)
-    return [
+    lines = [
         f"Loaded {len(file['medicines'])} medicines in {len(file['categories'])} categories, "
         f"{len(variants)} strengths.",
         f"Published {fresh} monographs; {len(published) - fresh} were unchanged.",
         f"Received {lots} lots, and opened the accounts {', '.join(email for email, _ in DEMO_ACCOUNTS)}.",
     ]
+    return _Loaded(lines, file, variants, people)
 
 
 def _open_accounts(secret: str, at: datetime) -> dict[str, int]:

@@ -1,18 +1,23 @@
 """Loading the real demonstration files, twice, on both databases; and never in production."""
 
+import io
 import shutil
 from dataclasses import replace
+from datetime import date
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 
 from shop.accounts.models import User
 from shop.audit.models import AuditRecord
+from shop.catalogue import packs as catalogue_packs
 from shop.catalogue import queries as catalogue
 from shop.catalogue.models import Ingredient, Listing, Product, Variant
 from shop.database import Base, db
 from shop.demo import service
 from shop.demo.service import DEMO_ACCOUNTS, DemoRefused, load_demo
+from shop.demo.views import sample_paper
 from shop.monographs import queries as monographs
 from shop.projections.models import CatalogueVersion
 from shop.search import ensure_index, staff
@@ -63,6 +68,10 @@ def baclofen_carries_ten_and_twenty_five_milligrams_at_fifty_one_cents():
     lots = db.session.scalars(select(Lot).where(Lot.variant_id == found["10 mg"].id)).all()
     assert {lot.status for lot in lots} == {"pickable", "quarantined"}
     assert all(lot.number.startswith("DEMO-") for lot in lots)
+    shown = catalogue.variant(found["10 mg"].id).appearance
+    on_the_shelf = catalogue_packs.packs(lot.pack_id for lot in lots)
+    assert {pack.ndc.rpartition("-")[0] for pack in on_the_shelf.values()} == {shown["product_ndc"]}
+    assert (shown["shape"], shown["imprint"], shown["scored"]) == ("round", "1285", True)
 
 
 def prices_are_made_in_all_three_ways():
@@ -107,6 +116,15 @@ def test_changed_files_bring_known_rows_up_to_date_and_add_none(context, monkeyp
     assert {name for name in after if after[name] != before[name]} == {"audit_record"}
 
 
+def test_the_sample_prescription_is_dated_when_it_is_asked_for(app):
+    first, later = sample_paper(date(2026, 11, 29)), sample_paper(date(2027, 2, 1))
+    assert (first.issued, later.issued) == (date(2026, 11, 28), date(2027, 1, 31))
+    answer = app.test_client().get("/demo/sample-prescription.jpg")
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg")
+    opened = Image.open(io.BytesIO(answer.data))
+    assert min(opened.size) > 900
+
+
 @pytest.fixture
 def production(app):
     before = app.extensions["settings"]
@@ -120,6 +138,7 @@ def test_production_refuses_the_demonstration_in_one_sentence(production):
         with pytest.raises(DemoRefused):
             load_demo()
         assert db.session.scalars(select(Product)).all() == []
+    assert production.test_client().get("/demo/sample-prescription.jpg").status_code == 404
     result = production.test_cli_runner().invoke(args=["demo", "load"])
     assert result.exit_code == 1
     assert result.output.strip() == "Error: The demo pharmacy can’t be loaded into a production store."

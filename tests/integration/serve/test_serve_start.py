@@ -90,7 +90,7 @@ def test_asked_to_stop_while_it_prepares_it_stops_in_one_sentence(tmp_path, numb
     process = subprocess.Popen(
         [sys.executable, "-m", "shop.serve"],
         cwd=ROOT,
-        env={**os.environ, "PORT": str(free_pair()), "INSTANCE_PATH": str(tmp_path)},
+        env={**os.environ, "PORT": str(free_pair()), "INSTANCE_PATH": str(tmp_path), "DEMO_LIFE": "0"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -144,7 +144,7 @@ def test_no_process_outlives_the_supervisor(tmp_path, demo_instance, begin, numb
 def test_a_part_that_cannot_start_at_all_ends_the_start(tmp_path):
     """The sandbox's state cannot be opened."""
     (tmp_path / "sandbox.sqlite3").mkdir()
-    done = run({"PORT": str(free_pair()), "INSTANCE_PATH": str(tmp_path)})
+    done = run({"PORT": str(free_pair()), "INSTANCE_PATH": str(tmp_path), "DEMO_LIFE": "0"})
     assert done.returncode == 1
     assert "The payment sandbox could not start." in done.stderr
 

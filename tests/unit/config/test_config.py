@@ -134,6 +134,11 @@ def test_any_usual_spelling_of_a_postgresql_address_reaches_the_same_driver(env,
     )
 
 
+def test_a_demo_has_a_past_unless_it_is_told_not_to(env):
+    assert from_environment(env).demo_life
+    assert not from_environment({**env, "DEMO_LIFE": "0"}).demo_life
+
+
 def test_the_sandbox_may_be_reached_by_a_detour_on_this_machine_only(env):
     settings = from_environment({**env, "PORT": "9000", "SANDBOX_URL": "http://127.0.0.1:9077"})
     assert settings.stripe_api_base == "http://127.0.0.1:9077"
