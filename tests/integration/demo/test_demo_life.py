@@ -36,7 +36,6 @@ from tests.integration.demo.test_demo_load import counts
 from tests.integration.payments.payment_desk import KEY, SECRET, serve
 from tests.integration.stock.stock_checks import assert_ledgers_agree
 
-
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # what `make run` opens
 
 
