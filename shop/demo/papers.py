@@ -11,6 +11,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from babel.dates import format_date
+
 SIZE = (900, 1160)
 PAPER, INK, LINE, PEN = (251, 249, 243), (38, 40, 46), (150, 150, 150), (28, 42, 110)
 DESK = (205, 196, 180)
@@ -104,7 +106,7 @@ def _scribble(left: float, middle: float, style: int) -> list[tuple[float, float
 
 
 def _day(day: date) -> str:
-    return f"{day:%B} {day.day}, {day.year}"
+    return format_date(day, "long", locale="en_US")  # as a practice in the US writes it
 
 
 @lru_cache(maxsize=8)
