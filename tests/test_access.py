@@ -152,6 +152,8 @@ ACCESS: dict[str, Permission | None] = {
     "admin.other_lots": DISPATCH,
     "admin.cancel_page": DISPATCH,
     "admin.cancel": DISPATCH,
+    "admin.refund_page": DISPATCH,
+    "admin.refund": DISPATCH,
     "admin.outbox": DISPATCH,
     "admin.payments": DISPATCH,
     "admin.reconcile": DISPATCH,

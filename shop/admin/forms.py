@@ -26,11 +26,13 @@ DEAREST_UNIT = Decimal(100_000)
 EXPIRY_FORMATS = "Enter the expiration date as 2028-06-30, or 2028-06 if only the month is printed."
 
 
-def _trimmed(text: str | None) -> str:
+def trimmed(text: str | None) -> str:
+    """Without the space around it."""
     return (text or "").strip()
 
 
-def _choices(reasons: Mapping[Any, str]) -> list[SelectChoice]:
+def reason_choices(reasons: Mapping[Any, str]) -> list[SelectChoice]:
+    """A select of coded reasons; none is chosen at first."""
     return [
         SelectChoice("", "Choose a reason"),
         *(SelectChoice(str(code), words) for code, words in reasons.items()),
@@ -54,7 +56,7 @@ class QuarantineForm(FlaskForm):  # type: ignore[misc]
 
     reason = SelectField(
         "Reason",
-        choices=_choices(REASONS),
+        choices=reason_choices(REASONS),
         validators=[DataRequired("Choose a reason for the quarantine.")],
     )
 
@@ -64,7 +66,7 @@ class LiftForm(FlaskForm):  # type: ignore[misc]
 
     reason = SelectField(
         "Reason",
-        choices=_choices(LIFT_REASONS),
+        choices=reason_choices(LIFT_REASONS),
         validators=[DataRequired("Choose a reason for lifting the quarantine.")],
     )
 
@@ -74,13 +76,13 @@ class CancelForm(FlaskForm):  # type: ignore[misc]
 
     reason = SelectField(
         "Reason",
-        choices=_choices(CANCEL_REASONS),
+        choices=reason_choices(CANCEL_REASONS),
         validators=[DataRequired("Choose a reason for canceling.")],
     )
     note = TextAreaField(
         "Note for colleagues (optional)",
         validators=[Length(max=LONGEST_NOTE, message=f"A note has at most {LONGEST_NOTE} characters.")],
-        filters=[_trimmed],
+        filters=[trimmed],
     )
 
     def validate_note(self, field: TextAreaField) -> None:
@@ -125,7 +127,7 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
     item = RadioField("Package", validate_choice=False, validators=[InputRequired("Choose the package.")])
     number = StringField(
         "Lot number",
-        filters=[_trimmed],
+        filters=[trimmed],
         validators=[
             DataRequired("Enter the lot number as printed on the package."),
             Length(max=LONGEST_NUMBER, message=f"A lot number has at most {LONGEST_NUMBER} characters."),
@@ -137,11 +139,11 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
         validators=[InputRequired(EXPIRY_FORMATS)],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
-    packs = StringField("Packages received", filters=[_trimmed], render_kw=_NUMERIC)
-    quantity = StringField("Loose units received", filters=[_trimmed], render_kw=_NUMERIC)
+    packs = StringField("Packages received", filters=[trimmed], render_kw=_NUMERIC)
+    quantity = StringField("Loose units received", filters=[trimmed], render_kw=_NUMERIC)
     unit_cost = StringField(
         "Cost per unit",
-        filters=[_trimmed],
+        filters=[trimmed],
         validators=[Optional()],
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
     )
@@ -174,6 +176,6 @@ class ShipForm(FlaskForm):  # type: ignore[misc]
 
     tracking = StringField(
         "Tracking number, if the carrier gave one",
-        filters=[_trimmed],
+        filters=[trimmed],
         render_kw={"autocomplete": "off", "maxlength": 80, "spellcheck": "false"},
     )

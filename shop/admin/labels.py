@@ -10,7 +10,7 @@ from shop.listing.finding import ProductRow
 from shop.listing.rules import REFUSALS, ListingFacts, ListingRefusal, listing_refusal
 from shop.listing.service import Outcome
 from shop.orders.queue import Queue
-from shop.orders.states import CancelReason
+from shop.orders.states import CancelReason, RefundReason
 from shop.outbox.failures import FailingJob
 from shop.safety.sale import SaleRefusal
 from shop.stock.inventory import LotRow
@@ -41,6 +41,17 @@ CANCEL_REASONS = {
     CancelReason.PAYMENT_DOUBTFUL: "Payment looks fraudulent",
     CancelReason.OTHER: "Other (explain in the note)",
 }
+REFUND_REASONS = {
+    RefundReason.DAMAGED: "Arrived damaged",
+    RefundReason.LOST_IN_MAIL: "Lost in the mail",
+    RefundReason.LATE: "Arrived too late",
+    RefundReason.WRONG_ITEM: "Wrong item sent",
+    RefundReason.RECALLED: "Recalled",
+    RefundReason.RETURNED: "Returned",
+    RefundReason.GOODWILL: "Goodwill",
+    RefundReason.OTHER: "Other (explain in the note)",
+}
+REFUNDED_BECAUSE = REFUND_REASONS | {RefundReason.LINE_REMOVED: "An item was removed before shipping"}
 SALE = {
     SaleRefusal.NOT_LISTED: "Not listed",
     SaleRefusal.NO_PRICE: "No price",

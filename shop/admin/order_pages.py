@@ -8,6 +8,7 @@ from shop.accounts.queries import names_of, person
 from shop.admin.blueprint import LONGEST_SEARCH, actor, address, blueprint, flash_refusal
 from shop.admin.forms import ShipForm
 from shop.admin.labels import CANCEL_REASONS, TRAYS
+from shop.admin.order_history import history_of
 from shop.checkout import charging
 from shop.clock import business_date, now, today
 from shop.database import transaction
@@ -169,4 +170,5 @@ def _order_page(found: Order, form: ShipForm) -> str:
         canceled=canceled,
         canceler=names_of([canceled.actor_id]).get(canceled.actor_id) if canceled else "",
         reasons=CANCEL_REASONS,
+        history=history_of(found),
     )

@@ -8,7 +8,7 @@ from flask_login import current_user
 from shop.access import Permission, requires
 from shop.clock import business_date, days_ahead, today
 from shop.errors import NotFound
-from shop.orders import queries
+from shop.orders import queries, refunds
 from shop.orders.line_notes import notes_of
 from shop.orders.models import Order
 from shop.orders.rules import Entry, timeline
@@ -42,6 +42,7 @@ def show(number: str) -> str:
         notes=notes_of(order),
         arrives_by=_arrives_by(order),
         today=today(),
+        refunds=[one for one in refunds.of_orders([order.id]) if one.refused_at is None],
     )
 
 

@@ -1,0 +1,55 @@
+"""Orders that can be mended: refunds.
+
+Revision 0028, after 0026. 2026-11-29
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from shop.database import Key, UtcDateTime
+
+revision = "0028"
+down_revision = "0026"
+branch_labels = None
+depends_on = None
+
+REFUND_REASONS = (
+    "'damaged', 'lost_in_mail', 'late', 'wrong_item', 'recalled', 'returned', 'goodwill', 'line_removed', 'other'"
+)
+
+
+def upgrade():
+    op.create_table(
+        "order_refund",
+        sa.Column("id", Key, primary_key=True),
+        sa.Column("order_id", Key, sa.ForeignKey("order.id"), nullable=False),
+        sa.Column("movement_id", Key, sa.ForeignKey("payment_movement.id"), nullable=False),
+        sa.Column("actor_id", Key, sa.ForeignKey("user.id"), nullable=False),
+        sa.Column("at", UtcDateTime, nullable=False),
+        sa.Column("reason", sa.String(20), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("delivery_cents", sa.Integer(), nullable=False),
+        sa.Column("tax_cents", sa.Integer(), nullable=False),
+        sa.Column("refused_at", UtcDateTime),
+        sa.CheckConstraint(f"reason IN ({REFUND_REASONS})", name=op.f("ck_order_refund_reason_known")),
+        sa.CheckConstraint(
+            "delivery_cents >= 0 AND tax_cents >= 0", name=op.f("ck_order_refund_parts_not_negative")
+        ),
+        sa.UniqueConstraint("movement_id", name=op.f("uq_order_refund_movement_id")),
+    )
+    op.create_index("ix_order_refund_order_id", "order_refund", ["order_id"])
+    op.create_table(
+        "order_refund_line",
+        sa.Column("id", Key, primary_key=True),
+        sa.Column("refund_id", Key, sa.ForeignKey("order_refund.id"), nullable=False),
+        sa.Column("order_line_id", Key, sa.ForeignKey("order_line.id"), nullable=False),
+        sa.Column("cents", sa.Integer(), nullable=False),
+        sa.CheckConstraint("cents > 0", name=op.f("ck_order_refund_line_cents_positive")),
+        sa.UniqueConstraint("refund_id", "order_line_id", name=op.f("uq_order_refund_line_refund_id_order_line_id")),
+    )
+    op.create_index("ix_order_refund_line_order_line_id", "order_refund_line", ["order_line_id"])
+
+
+def downgrade():
+    for table in ("order_refund_line", "order_refund"):
+        op.drop_table(table)
