@@ -97,6 +97,7 @@ ACCESS: dict[str, Permission | None] = {
     "admin.lot": STOCK,
     "admin.quarantine": STOCK,
     "admin.lift": STOCK,
+    "admin.correct_lot": STOCK,
     "admin.loose_lots": STOCK,
     "admin.choose_pack": STOCK,
     "admin.assign_pack": STOCK,

@@ -5,16 +5,17 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 from wtforms.widgets import TextInput
 
 from shop import money
 from shop.admin.delivery_sum import whole_number
-from shop.admin.labels import CANCEL_REASONS, LIFT_REASONS, REASONS
+from shop.admin.labels import CANCEL_REASONS, CORRECTIONS, LIFT_REASONS, REASONS
 from shop.clock import month_end
 from shop.orders.cancellation import ByStaff
 from shop.orders.states import CancelReason
@@ -22,6 +23,7 @@ from shop.stock.service import LONGEST_NUMBER, MOST_RECEIVED
 from shop.web import settings
 
 LONGEST_NOTE = 500
+FORM_NAME = r"^[0-9a-f]{32}$"
 DEAREST_UNIT = Decimal(100_000)
 EXPIRY_FORMATS = "Enter the expiration date as 2028-06-30, or 2028-06 if only the month is printed."
 
@@ -69,6 +71,26 @@ class LiftForm(FlaskForm):  # type: ignore[misc]
         choices=reason_choices(LIFT_REASONS),
         validators=[DataRequired("Choose a reason for lifting the quarantine.")],
     )
+
+
+class CorrectForm(FlaskForm):  # type: ignore[misc]
+    """By how many units a lot's count is corrected, and why. A form sent twice is booked once."""
+
+    why = SelectField(
+        "Reason",
+        choices=reason_choices(CORRECTIONS),
+        validators=[DataRequired("Choose a reason for the correction.")],
+    )
+    units = StringField(
+        "Units",
+        filters=[trimmed],
+        validators=[DataRequired("Enter how many units to add or take out.")],
+        render_kw=_NUMERIC,
+    )
+    form = HiddenField(validators=[Regexp(FORM_NAME)], default=lambda: uuid4().hex)
+
+    def validate_units(self, field: Any) -> None:
+        _check_whole(field, "units")
 
 
 class CancelForm(FlaskForm):  # type: ignore[misc]

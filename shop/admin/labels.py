@@ -14,7 +14,7 @@ from shop.orders.states import CancelReason, RefundReason
 from shop.outbox.failures import FailingJob
 from shop.safety.sale import SaleRefusal
 from shop.stock.inventory import LotRow
-from shop.stock.rules import LiftReason, LotState, Reason, lot_state
+from shop.stock.rules import Correction, LiftReason, LotState, Reason, lot_state
 
 SOON_DAYS = 90
 PRESSING_DAYS = 30
@@ -32,6 +32,16 @@ LIFT_REASONS = {
     LiftReason.EXAMINED: "Inspected: no defect found",
     LiftReason.RECALL_ENDED: "The recall has ended, or does not cover this lot",
     LiftReason.MISTAKE: "Quarantined by mistake",
+}
+CORRECTIONS = {
+    Correction.RECEIVED_FEWER: "Delivery miscounted: fewer came",
+    Correction.RECEIVED_MORE: "Delivery miscounted: more came",
+    Correction.BROKEN: "Broken or damaged, destroyed",
+    Correction.EXPIRED: "Expired, destroyed",
+    Correction.RECALLED: "Recalled, destroyed",
+    Correction.LOST: "Lost",
+    Correction.FOUND: "Found",
+    Correction.SUPPLIER: "Returned to the supplier",
 }
 CANCEL_REASONS = {
     CancelReason.MUST_NOT_SHIP: "It must not ship",

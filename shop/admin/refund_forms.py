@@ -9,7 +9,7 @@ from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
 from shop import money
-from shop.admin.forms import LONGEST_NOTE, reason_choices, trimmed
+from shop.admin.forms import FORM_NAME, LONGEST_NOTE, reason_choices, trimmed
 from shop.admin.labels import REFUND_REASONS
 from shop.orders.models import Order
 from shop.orders.refund_rules import Parts
@@ -18,7 +18,6 @@ from shop.orders.states import RefundReason
 from shop.web import settings
 
 AMOUNT = {"inputmode": "decimal", "autocomplete": "off", "maxlength": 16}
-FORM_NAME = r"^[0-9a-f]{32}$"
 
 
 class RefundForm(FlaskForm):  # type: ignore[misc]

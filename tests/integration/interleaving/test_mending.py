@@ -1,4 +1,4 @@
-"""Two refunds of one order at once, or one while it ships: never more than was paid, and none before."""
+"""Refunds at once, or while it ships; units written off while they are ordered: one of two is refused."""
 
 from decimal import Decimal
 
@@ -7,16 +7,21 @@ import pytest
 from shop.checkout import refunding
 from shop.checkout.refunding import RefundNotMade
 from shop.checkout.refusals import OrderMovedOn
-from shop.clock import now
+from shop.clock import now, today
 from shop.database import db, transaction
 from shop.orders import queries as order_queries
 from shop.orders import refunds
 from shop.orders.refunds import RefundWhy
 from shop.orders.states import RefundReason
 from shop.payments.models import Payment
+from shop.stock import correcting, holds
+from shop.stock.correcting import NotCorrected
+from shop.stock.holds import OutOfStock
+from shop.stock.rules import Correction
 from tests.integration.interleaving import bought as orders
-from tests.integration.interleaving.bought import UNITS, Bought
+from tests.integration.interleaving.bought import UNITS, Bought, Shelf
 from tests.integration.interleaving.interleave import every_interleaving
+from tests.integration.stock.stock_checks import assert_ledgers_agree
 
 LINE_CENTS = int(UNITS * Decimal("51"))
 MOST = LINE_CENTS * 2 // 3
@@ -60,3 +65,21 @@ def test_only_what_has_shipped_is_refunded(migrated, works):
             assert order_queries.by_id(made.order_id).status == "shipped"
             counted = db.session.get_one(Payment, made.payment_id).refunded_cents
             assert counted == (0 if isinstance(results[refund], OrderMovedOn) else MOST), ran
+
+
+def write_off(made: Shelf) -> object:
+    return correcting.correct(made.lot_id, Correction.BROKEN, 60, "0" * 32, orders.person("admin"), now())
+
+
+def order(made: Shelf) -> object:
+    return holds.hold(1, made.variant_id, 60, today(), now())
+
+
+@pytest.mark.parametrize("works", [(write_off, order), (order, write_off)])
+def test_units_are_written_off_or_ordered_but_not_both(migrated, works):
+    app = migrated("postgresql")
+    with app.app_context():
+        for _made, ran in every_interleaving(app, orders.on_shelf, *works):
+            refused = [type(one) for one in (ran.first, ran.second) if isinstance(one, Exception)]
+            assert refused in ([NotCorrected], [OutOfStock]), ran
+            assert_ledgers_agree()
