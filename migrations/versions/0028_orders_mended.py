@@ -1,4 +1,4 @@
-"""Orders that can be mended: refunds.
+"""Orders that can be mended: refunds, returns.
 
 Revision 0028, after 0026. 2026-11-29
 """
@@ -16,6 +16,8 @@ depends_on = None
 REFUND_REASONS = (
     "'damaged', 'lost_in_mail', 'late', 'wrong_item', 'recalled', 'returned', 'goodwill', 'line_removed', 'other'"
 )
+RETURN_REASONS = "'damaged', 'wrong_item', 'recalled', 'undeliverable', 'unwanted', 'other'"
+RETURNED = "stock_return"
 
 
 def upgrade():
@@ -48,8 +50,48 @@ def upgrade():
         sa.UniqueConstraint("refund_id", "order_line_id", name=op.f("uq_order_refund_line_refund_id_order_line_id")),
     )
     op.create_index("ix_order_refund_line_order_line_id", "order_refund_line", ["order_line_id"])
+    op.create_table(
+        "order_return",
+        sa.Column("id", Key, primary_key=True),
+        sa.Column("order_id", Key, sa.ForeignKey("order.id"), nullable=False),
+        sa.Column("actor_id", Key, sa.ForeignKey("user.id"), nullable=False),
+        sa.Column("at", UtcDateTime, nullable=False),
+        sa.Column("reason", sa.String(20), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("form", sa.String(32), nullable=False),
+        sa.CheckConstraint(f"reason IN ({RETURN_REASONS})", name=op.f("ck_order_return_reason_known")),
+        sa.UniqueConstraint("form", name=op.f("uq_order_return_form")),
+    )
+    op.create_index("ix_order_return_order_id", "order_return", ["order_id"])
+    op.create_table(
+        RETURNED,
+        sa.Column("id", Key, primary_key=True),
+        sa.Column("lot_id", Key, sa.ForeignKey("lot.id"), nullable=False),
+        sa.Column("order_line_id", Key, nullable=False),
+        sa.Column("kind", sa.String(12), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("at", UtcDateTime, nullable=False),
+        sa.Column("actor_id", Key, sa.ForeignKey("user.id"), nullable=False),
+        sa.CheckConstraint("kind IN ('quarantined', 'destroyed')", name=op.f("ck_stock_return_kind_known")),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_stock_return_quantity_positive")),
+    )
+    op.create_index("ix_stock_return_lot_id", RETURNED, ["lot_id"])
+    op.create_index("ix_stock_return_order_line_id", RETURNED, ["order_line_id"])
+    for change in ("update", "delete"):
+        _protect(change)
 
 
 def downgrade():
-    for table in ("order_refund_line", "order_refund"):
+    for table in (RETURNED, "order_return", "order_refund_line", "order_refund"):
         op.drop_table(table)
+
+
+def _protect(change):
+    """What came back is a ledger like the others: never edited, never removed."""
+    if op.get_bind().dialect.name == "postgresql":
+        body = "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    else:
+        body = f"BEGIN SELECT RAISE(ABORT, '{RETURNED} is append-only'); END"
+    op.execute(
+        sa.text(f"CREATE TRIGGER {RETURNED}_no_{change} BEFORE {change.upper()} ON {RETURNED} {body}")
+    )

@@ -10,7 +10,7 @@ from shop.listing.finding import ProductRow
 from shop.listing.rules import REFUSALS, ListingFacts, ListingRefusal, listing_refusal
 from shop.listing.service import Outcome
 from shop.orders.queue import Queue
-from shop.orders.states import CancelReason, RefundReason
+from shop.orders.states import CancelReason, RefundReason, ReturnReason
 from shop.outbox.failures import FailingJob
 from shop.safety.sale import SaleRefusal
 from shop.stock.inventory import LotRow
@@ -62,6 +62,14 @@ REFUND_REASONS = {
     RefundReason.OTHER: "Other (explain in the note)",
 }
 REFUNDED_BECAUSE = REFUND_REASONS | {RefundReason.LINE_REMOVED: "An item was removed before shipping"}
+RETURN_REASONS = {
+    ReturnReason.DAMAGED: "Arrived damaged",
+    ReturnReason.WRONG_ITEM: "Wrong item sent",
+    ReturnReason.RECALLED: "Recalled",
+    ReturnReason.UNDELIVERABLE: "Undeliverable, sent back by the carrier",
+    ReturnReason.UNWANTED: "The customer no longer wants it",
+    ReturnReason.OTHER: "Other (explain in the note)",
+}
 SALE = {
     SaleRefusal.NOT_LISTED: "Not listed",
     SaleRefusal.NO_PRICE: "No price",

@@ -16,7 +16,7 @@ from shop.clock import business_date, now
 from shop.database import transaction
 from shop.errors import NotFound
 from shop.orders.queue import numbers_of_lines
-from shop.stock import assigning, correcting, inventory, queries, service
+from shop.stock import assigning, correcting, inventory, queries, returned, service
 from shop.stock.correcting import NotCorrected
 from shop.stock.rules import Correction, Reason
 
@@ -99,5 +99,6 @@ def _lot_page(
         lift_reasons=LIFT_REASONS,
         correct_form=correct or CorrectForm(),
         corrections=CORRECTIONS,
+        returned=returned.of_lot(lot_id),
         full=inventory.NEWEST_MOVEMENTS,
     )

@@ -1,14 +1,16 @@
-"""What happened to an order after it was placed, for the order's page: refunds, and who made them."""
+"""What happened to an order after it was placed, for the order's page: refunds and returns."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from shop.accounts.queries import names_of
-from shop.admin.labels import REFUNDED_BECAUSE
-from shop.orders import refunds
+from shop.admin.labels import REFUNDED_BECAUSE, RETURN_REASONS
+from shop.orders import refunds, returns
 from shop.orders.models import Order
+from shop.orders.states import OrderStatus
 from shop.payments import movements
 from shop.payments.states import MovementState
+from shop.stock import returned
 
 
 @dataclass(frozen=True)
@@ -25,17 +27,32 @@ class Refunded:
 
 
 @dataclass(frozen=True)
+class CameBack:
+    """One return as the page says it."""
+
+    at: datetime
+    by: str
+    because: str
+    note: str
+
+
+@dataclass(frozen=True)
 class OrderHistory:
     """What staff see beside the lines of an order. `left_cents` is what could still be refunded."""
 
     refunds: list[Refunded]
     left_cents: int
+    returns: list[CameBack]
+    returned_units: int
+    set_aside: int
 
 
 def history_of(order: Order) -> OrderHistory:
     """Read when the page of an order is opened."""
+    shipped = order.status == OrderStatus.SHIPPED
     rows = refunds.of_orders([order.id])
-    names = names_of(row.actor_id for row in rows)
+    parcels = returns.of_order(order.id) if shipped else []
+    names = names_of([*(row.actor_id for row in rows), *(parcel.actor_id for parcel in parcels)])
     moved = movements.states_of(row.movement_id for row in rows)
     made = [
         Refunded(
@@ -48,4 +65,15 @@ def history_of(order: Order) -> OrderHistory:
         )
         for row in rows
     ]
-    return OrderHistory(made, refunds.left_of(order).total_cents)
+    back = [
+        CameBack(one.at, names.get(one.actor_id, "–"), RETURN_REASONS[one.reason], one.note)
+        for one in parcels
+    ]
+    units = returned.of_lines(line.id for line in order.lines).values() if parcels else []
+    return OrderHistory(
+        made,
+        refunds.left_of(order, rows).total_cents,
+        back,
+        sum(number for number, _ in units),
+        sum(aside for _, aside in units),
+    )

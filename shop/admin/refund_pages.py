@@ -1,5 +1,7 @@
 """Refunding a shipped order: a page with what is left of each line, and asking for it."""
 
+from collections import Counter
+
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -15,9 +17,10 @@ from shop.errors import DomainError
 from shop.money import format_cents
 from shop.orders import refunds
 from shop.orders.models import Order
-from shop.orders.refund_rules import Parts
+from shop.orders.refund_rules import Parts, proposed
 from shop.orders.states import OrderStatus
 from shop.payments.refusals import OverRefund
+from shop.stock import returned
 from shop.web import settings
 
 
@@ -29,7 +32,8 @@ def refund_page(number: str) -> Response | str:
     if found.status != OrderStatus.SHIPPED:
         flash("Only a shipped order is refunded. Cancel it instead: that returns the money.", "error")
         return redirect(url_for("admin.order", number=number), 303)
-    return _page(found, form_for(found), refunds.left_of(found))
+    left = refunds.left_of(found)
+    return _page(found, form_for(found, _for_returned(found, left)), left)
 
 
 @blueprint.post("/orders/<number>/refund")
@@ -54,6 +58,16 @@ def refund(number: str) -> Response | tuple[str, int]:
         amount = format_cents(movement.amount_cents, settings().currency, settings().locale)
         flash(f"Refunding {amount}. We’ll email the customer once it’s made.")
     return redirect(url_for("admin.order", number=number), 303)
+
+
+def _for_returned(order: Order, left: Parts) -> Parts:
+    """What came back and was not refunded, as a proposal."""
+    back: Counter[int] = Counter()
+    for (line_id, _lot_id), (units, _aside) in returned.of_lines(line.id for line in order.lines).items():
+        back[line_id] += units
+    sold = {line.id: line.quantity for line in order.lines}
+    parts = {line_id: (units, sold[line_id]) for line_id, units in back.items()}
+    return proposed(refunds.paid_for(order), left, parts)
 
 
 def _page(order: Order, form: RefundForm, left: Parts) -> str:

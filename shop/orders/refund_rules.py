@@ -61,6 +61,15 @@ def tax_back(wanted: Parts, remaining: Parts, tax_on: Callable[[Mapping[int, int
     return max(0, remaining.tax_cents - owed)
 
 
+def proposed(paid: Parts, remaining: Parts, returned: Mapping[int, tuple[int, int]]) -> Parts:
+    """What to refund for units that came back (by line: how many of how many), less what was refunded."""
+    lines = {}
+    for line_id, (back, units) in returned.items():
+        before = paid.lines[line_id] - remaining.lines[line_id]
+        lines[line_id] = max(0, share_cents(paid.lines[line_id], back, units) - before)
+    return Parts(lines)
+
+
 def share_cents(total_cents: int, units: int, of_units: int) -> int:
     """What some units of a line cost: rounded half up, and all of it for all of them."""
     return (2 * total_cents * units + of_units) // (2 * of_units)

@@ -66,10 +66,18 @@ def refunded_cents(rows: Iterable[OrderRefund]) -> int:
     return sum(row.total_cents for row in rows if row.refused_at is None)
 
 
-def left_of(order: Order) -> Parts:
-    """What of an order's total has not been refunded; decide only with the order locked."""
-    paid = Parts({line.id: line.total_cents for line in order.lines}, order.delivery_cents, order.tax_cents)
-    return left(paid, (_parts(row) for row in of_orders([order.id]) if _counts(row)))
+def paid_for(order: Order) -> Parts:
+    """What an order's total consists of."""
+    return Parts({line.id: line.total_cents for line in order.lines}, order.delivery_cents, order.tax_cents)
+
+
+def left_of(order: Order, rows: Iterable[OrderRefund] | None = None) -> Parts:
+    """What of an order's total has not been refunded; `rows` are its refunds, where they were read before.
+
+    Decide only with the order locked.
+    """
+    made = of_orders([order.id]) if rows is None else rows
+    return left(paid_for(order), (_parts(row) for row in made if _counts(row)))
 
 
 def _counts(row: OrderRefund) -> bool:

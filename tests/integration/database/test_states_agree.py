@@ -15,6 +15,7 @@ CODES = [
     ("order", "status", orders.OrderStatus),
     ("patient", "relation", patients.Relation),
     ("order_cancellation", "reason", orders.CancelReason),
+    ("order_return", "reason", orders.ReturnReason),
     ("order_refund", "reason", orders.RefundReason),
     ("payment", "state", payments.PaymentStatus),
     ("payment_movement", "kind", payments.MovementKind),

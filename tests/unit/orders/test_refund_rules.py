@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.orders.refund_rules import Parts, Refusal, left, refusal, share_cents, tax_back
+from shop.orders.refund_rules import Parts, Refusal, left, proposed, refusal, share_cents, tax_back
 
 PAID = Parts({1: 1000, 2: 500}, 490, 60)
 
@@ -43,6 +43,12 @@ def test_what_is_left_bounds_each_part(before, wanted, why):
 def test_tax_follows_the_lines(before, wanted, tax):
     four_percent = lambda rest: round(sum(rest.values()) * 0.04)  # noqa: E731
     assert tax_back(wanted, left(PAID, before), four_percent) == tax
+
+
+def test_what_came_back_is_proposed_less_what_was_refunded():
+    assert proposed(PAID, PAID, {1: (30, 90)}).lines == {1: 333}
+    assert proposed(PAID, left(PAID, [Parts({1: 300})]), {1: (30, 90), 2: (5, 5)}).lines == {1: 33, 2: 500}
+    assert proposed(PAID, left(PAID, [Parts({1: 400})]), {1: (30, 90)}).lines == {1: 0}
 
 
 @pytest.mark.parametrize(
