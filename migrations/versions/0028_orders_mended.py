@@ -1,4 +1,4 @@
-"""Orders that can be mended: refunds, returns.
+"""Orders that can be mended: refunds, returns, staff notes.
 
 Revision 0028, after 0026. 2026-11-29
 """
@@ -17,6 +17,7 @@ REFUND_REASONS = (
     "'damaged', 'lost_in_mail', 'late', 'wrong_item', 'recalled', 'returned', 'goodwill', 'line_removed', 'other'"
 )
 RETURN_REASONS = "'damaged', 'wrong_item', 'recalled', 'undeliverable', 'unwanted', 'other'"
+STAFF_ACTS = "'note', 'mail_resent', 'tracking', 'address'"
 RETURNED = "stock_return"
 
 
@@ -77,12 +78,23 @@ def upgrade():
     )
     op.create_index("ix_stock_return_lot_id", RETURNED, ["lot_id"])
     op.create_index("ix_stock_return_order_line_id", RETURNED, ["order_line_id"])
+    op.create_table(
+        "order_staff_entry",
+        sa.Column("id", Key, primary_key=True),
+        sa.Column("order_id", Key, sa.ForeignKey("order.id"), nullable=False),
+        sa.Column("actor_id", Key, sa.ForeignKey("user.id"), nullable=False),
+        sa.Column("at", UtcDateTime, nullable=False),
+        sa.Column("kind", sa.String(12), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.CheckConstraint(f"kind IN ({STAFF_ACTS})", name=op.f("ck_order_staff_entry_kind_known")),
+    )
+    op.create_index("ix_order_staff_entry_order_id", "order_staff_entry", ["order_id"])
     for change in ("update", "delete"):
         _protect(change)
 
 
 def downgrade():
-    for table in (RETURNED, "order_return", "order_refund_line", "order_refund"):
+    for table in ("order_staff_entry", RETURNED, "order_return", "order_refund_line", "order_refund"):
         op.drop_table(table)
 
 

@@ -193,6 +193,19 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError("That’s too much: enter the cost of one unit, not of the delivery.")
 
 
+class NoteForm(FlaskForm):  # type: ignore[misc]
+    """A note about an order that only staff see."""
+
+    text = TextAreaField(
+        "Note",
+        validators=[
+            DataRequired("Enter the note."),
+            Length(max=LONGEST_NOTE, message=f"A note has at most {LONGEST_NOTE} characters."),
+        ],
+        filters=[trimmed],
+    )
+
+
 class ShipForm(FlaskForm):  # type: ignore[misc]
     """The carrier's number, if there is one."""
 

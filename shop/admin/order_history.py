@@ -1,13 +1,13 @@
-"""What happened to an order after it was placed, for the order's page: refunds and returns."""
+"""What happened to an order after it was placed, for its page: refunds, returns, what staff noted."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from shop.accounts.queries import names_of
 from shop.admin.labels import REFUNDED_BECAUSE, RETURN_REASONS
-from shop.orders import refunds, returns
+from shop.orders import refunds, returns, staff_entries
 from shop.orders.models import Order
-from shop.orders.states import OrderStatus
+from shop.orders.states import OrderStatus, StaffAct
 from shop.payments import movements
 from shop.payments.states import MovementState
 from shop.stock import returned
@@ -37,6 +37,16 @@ class CameBack:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A note or an act of staff. `text` is a note's words, or what changed."""
+
+    at: datetime
+    by: str
+    kind: StaffAct
+    text: str
+
+
+@dataclass(frozen=True)
 class OrderHistory:
     """What staff see beside the lines of an order. `left_cents` is what could still be refunded."""
 
@@ -45,6 +55,7 @@ class OrderHistory:
     returns: list[CameBack]
     returned_units: int
     set_aside: int
+    entries: list[Entry]
 
 
 def history_of(order: Order) -> OrderHistory:
@@ -52,7 +63,14 @@ def history_of(order: Order) -> OrderHistory:
     shipped = order.status == OrderStatus.SHIPPED
     rows = refunds.of_orders([order.id])
     parcels = returns.of_order(order.id) if shipped else []
-    names = names_of([*(row.actor_id for row in rows), *(parcel.actor_id for parcel in parcels)])
+    noted = staff_entries.of_order(order.id)
+    names = names_of(
+        [
+            *(one.actor_id for one in noted),
+            *(row.actor_id for row in rows),
+            *(parcel.actor_id for parcel in parcels),
+        ]
+    )
     moved = movements.states_of(row.movement_id for row in rows)
     made = [
         Refunded(
@@ -76,4 +94,5 @@ def history_of(order: Order) -> OrderHistory:
         back,
         sum(number for number, _ in units),
         sum(aside for _, aside in units),
+        [Entry(one.at, names.get(one.actor_id, "–"), one.kind, one.text) for one in noted],
     )

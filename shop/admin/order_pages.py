@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from shop.access import Permission, requires
 from shop.accounts.queries import names_of, person
 from shop.admin.blueprint import LONGEST_SEARCH, actor, address, blueprint, flash_refusal
-from shop.admin.forms import ShipForm
+from shop.admin.forms import NoteForm, ShipForm
 from shop.admin.labels import CANCEL_REASONS, TRAYS
 from shop.admin.order_history import history_of
 from shop.checkout import charging
@@ -14,6 +14,7 @@ from shop.clock import business_date, now, today
 from shop.database import transaction
 from shop.errors import DomainError, NotFound
 from shop.fulfillment import service as fulfillment
+from shop.fulfillment.afterwards import mail_of
 from shop.fulfillment.blocking import blocks_of
 from shop.keyset import edge_from
 from shop.orders import cancellation
@@ -76,7 +77,7 @@ def find_order() -> Response:
 @requires(Permission.DISPATCH)
 def order(number: str) -> str:
     """One order: address, lines with the lots to pick, payment, and sending it. Prints as a packing list."""
-    return _order_page(found_order(number), ShipForm())
+    return order_page(found_order(number))
 
 
 @blueprint.post("/orders/<number>/ship")
@@ -85,20 +86,20 @@ def ship(number: str) -> Response | tuple[str, int]:
     """Charge the customer and ship it: lots are dispensed, the customer is notified. A refusal says why."""
     form = ShipForm()
     if not form.validate_on_submit():
-        return _order_page(found_order(number), form), 422
+        return order_page(found_order(number), form), 422
     try:
         _charge_and_ship(number, form.tracking.data or "", actor())
     except NotFound:
         raise
     except fulfillment.TrackingUnreadable as refusal:
         form.tracking.errors = [f"{refusal.message} {refusal.todo}"]
-        return _order_page(found_order(number), form), refusal.status
+        return order_page(found_order(number), form), refusal.status
     except PaymentServiceUnavailable as refusal:
         form.tracking.errors = [
             "Not shipped yet: the payment service didn’t answer, so we don’t know whether the card was "
             "charged. Ship it again in a minute; the card won’t be charged twice."
         ]
-        return _order_page(found_order(number), form), refusal.status
+        return order_page(found_order(number), form), refusal.status
     except DomainError as refusal:
         flash_refusal(refusal)
     else:
@@ -138,13 +139,15 @@ def other_lots(number: str) -> Response:
 
 
 def found_order(number: str) -> Order:
+    """Any order, or a 404."""
     found = orders.by_number(number)
     if found is None:
         raise NotFound("There is no order with this number.", "Look for it in the list of orders.")
     return found
 
 
-def _order_page(found: Order, form: ShipForm) -> str:
+def order_page(found: Order, form: ShipForm | None = None, note: NoteForm | None = None) -> str:
+    """The page of one order, with what was entered and refused."""
     kept = queries.kept_for(line.id for line in found.lines)
     day = today()
     bad = [
@@ -162,7 +165,9 @@ def _order_page(found: Order, form: ShipForm) -> str:
         bad=bad,
         blocks=blocks_of([found], day, settings().market)[found.id] if found.status == "placed" else [],
         whole=whole,
-        form=form,
+        form=form or ShipForm(tracking=found.tracking),
+        note_form=note or NoteForm(),
+        mailed=mail_of(found) is not None,
         today=day,
         customer=person(found.user_id),
         ready=found.status == "placed",

@@ -171,6 +171,12 @@ def ship(
     return True
 
 
+def set_tracking(order_id: int, tracking: str) -> None:
+    """Write down a shipped order's tracking number. The order is locked."""
+    shipped = Order.status == OrderStatus.SHIPPED
+    rows_changed(update(Order).where(Order.id == order_id, shipped).values(tracking=tracking))
+
+
 def _step(
     order_id: int,
     step: Step,

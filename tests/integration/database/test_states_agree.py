@@ -16,6 +16,7 @@ CODES = [
     ("patient", "relation", patients.Relation),
     ("order_cancellation", "reason", orders.CancelReason),
     ("order_return", "reason", orders.ReturnReason),
+    ("order_staff_entry", "kind", orders.StaffAct),
     ("order_refund", "reason", orders.RefundReason),
     ("payment", "state", payments.PaymentStatus),
     ("payment_movement", "kind", payments.MovementKind),
