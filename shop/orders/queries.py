@@ -4,15 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, not_, select
 from sqlalchemy.orm import selectinload
 
 from shop.database import db
 from shop.orders.models import Order, OrderLine
-from shop.orders.states import OrderStatus
+from shop.orders.states import ENDED, OrderStatus
 from shop.paging import Page, within
 
 PER_PAGE = 20
+_ATTEMPT = Order.status.in_(ENDED) & Order.placed_at.is_(None)
 
 
 def own(user_id: int, number: str) -> Order | None:
@@ -43,9 +44,15 @@ def id_of(number: str) -> int | None:
     return db.session.scalar(select(Order.id).where(Order.number == number))
 
 
-def own_page(user_id: int, page: int) -> Page[Order]:
-    """A customer's orders, newest first."""
-    return _page(page, [Order.user_id == user_id], Order.created_at.desc(), Order.id.desc())
+def own_page(user_id: int, page: int, attempts: bool = False) -> Page[Order]:
+    """A customer's orders, newest first; with `attempts`, those that ended without ever being paid."""
+    where = [Order.user_id == user_id, _ATTEMPT if attempts else not_(_ATTEMPT)]
+    return _page(page, where, Order.created_at.desc(), Order.id.desc())
+
+
+def attempts(user_id: int) -> int:
+    """How many orders of a customer ended without ever being paid: clicks, not purchases."""
+    return db.session.scalar(select(func.count(Order.id)).where(Order.user_id == user_id, _ATTEMPT)) or 0
 
 
 def unpaid(user_id: int) -> Order | None:

@@ -6,12 +6,15 @@ from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 from shop.access import Permission, requires
+from shop.appearance.attributes import drawing
+from shop.catalogue import queries as catalogue
 from shop.clock import business_date, days_ahead, today
 from shop.errors import NotFound
 from shop.orders import queries, refunds
 from shop.orders.line_notes import notes_of
 from shop.orders.models import Order
 from shop.orders.rules import Entry, timeline
+from shop.orders.states import OrderStatus
 from shop.paging import page_number
 from shop.patients import queries as patients
 from shop.web import settings
@@ -22,9 +25,11 @@ blueprint = Blueprint("orders", __name__)
 @blueprint.get("/orders")
 @requires(Permission.SHOP)
 def index() -> str:
-    """Newest first, a page at a time."""
-    page = queries.own_page(current_user.id, page_number(request.args.get("page")))
-    return render_template("orders/list.html", page=page)
+    """Newest first, a page at a time. What was never paid and has ended is on a list of its own."""
+    unpaid = bool(request.args.get("unpaid"))
+    page = queries.own_page(current_user.id, page_number(request.args.get("page")), unpaid)
+    attempts = 0 if unpaid else queries.attempts(current_user.id)
+    return render_template("orders/list.html", page=page, unpaid=unpaid, attempts=attempts)
 
 
 @blueprint.get("/orders/<number>")
@@ -42,6 +47,8 @@ def show(number: str) -> str:
         notes=notes_of(order),
         arrives_by=_arrives_by(order),
         today=today(),
+        facts=catalogue.variants(line.variant_id for line in order.lines),
+        drawing=drawing,
         refunds=[one for one in refunds.of_orders([order.id]) if one.refused_at is None],
     )
 
@@ -51,9 +58,11 @@ def _timeline(order: Order) -> list[Entry]:
 
 
 def _arrives_by(order: Order) -> date | None:
-    if order.shipped_at is None:
+    """The day it is promised by; for one that waits to be packed, as if it shipped today."""
+    if order.status not in (OrderStatus.PLACED, OrderStatus.SHIPPED):
         return None
-    return days_ahead(business_date(order.shipped_at), settings().delivery_days)
+    sent = business_date(order.shipped_at) if order.shipped_at else today()
+    return days_ahead(sent, settings().delivery_days)
 
 
 BLUEPRINTS = (blueprint,)
