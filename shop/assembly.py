@@ -62,6 +62,7 @@ ROOMS = (
     "reconciliation",
     "storefront",
     "medicine_list",
+    "receipts",
     "checkout",
     "pharmacist",
     "admin",

@@ -54,6 +54,7 @@ ACCESS: dict[str, Permission | None] = {
     "medicine_list.show": SHOP,
     "orders.index": SHOP,
     "orders.show": SHOP,
+    "receipts.show": SHOP,
     "paying.again": SHOP,
     "prescriptions.show": SHOP,
     "prescriptions.find": SHOP,

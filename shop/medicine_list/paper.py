@@ -37,7 +37,7 @@ class Writing:
 
 def as_pdf(made: MedicineList, pharmacy: Pharmacy, write: Writing, at: datetime) -> bytes:
     """The list as the bytes of a PDF, made `at` this time."""
-    pdf, day = _new(at), write.day
+    pdf, day = new_paper("Medicine list", SOURCE.split(":")[0], at), write.day
     known = pdf.fonts[FAMILY.lower()].cmap
     missing = False
 
@@ -51,27 +51,28 @@ def as_pdf(made: MedicineList, pharmacy: Pharmacy, write: Writing, at: datetime)
     pdf.running = f"Medicine list of {said(made.patient)}, {day(made.day)}"
     pdf.add_page()
     _title(pdf, f"{said(made.patient)}, {born}", day(made.day), pharmacy, said)
-    _heading(pdf, "Prescriptions at this pharmacy")
+    heading(pdf, "Prescriptions at this pharmacy")
     rows = [
         (said(one.medicine), said(one.directions), said(one.prescriber), _sent(one, write), _next(one, write))
         for one in made.prescribed
     ]
-    _table(pdf, PRESCRIBED_HEAD, PRESCRIBED_WIDTHS, rows, "None.")
-    _heading(pdf, "Bought without a prescription at this pharmacy, last 12 months")
+    table(pdf, PRESCRIBED_HEAD, PRESCRIBED_WIDTHS, rows, "None.")
+    heading(pdf, "Bought without a prescription at this pharmacy, last 12 months")
     bought = [(said(one.medicine), write.number(one.quantity), day(one.on)) for one in made.bought]
-    _table(pdf, BOUGHT_HEAD, BOUGHT_WIDTHS, bought, NONE_BOUGHT)
+    table(pdf, BOUGHT_HEAD, BOUGHT_WIDTHS, bought, NONE_BOUGHT)
     told = f", confirmed {day(made.answers_confirmed_on)}" if made.answers_confirmed_on else ""
-    _heading(pdf, f"Medicines from elsewhere, as the patient told us{told}")
+    heading(pdf, f"Medicines from elsewhere, as the patient told us{told}")
     _entries(pdf, made.elsewhere, said)
-    _heading(pdf, f"Allergies and bad reactions, as the patient told us{told}")
+    heading(pdf, f"Allergies and bad reactions, as the patient told us{told}")
     _entries(pdf, made.allergies, said)
     if missing:
         pdf.ln(3)
-        _line(pdf, f"{MISSING} stands for letters that this file can’t print. They’re in the account.")
+        line(pdf, f"{MISSING} stands for letters that this file can’t print. They’re in the account.")
     return bytes(pdf.output())
 
 
-def _new(at: datetime) -> Any:
+def new_paper(title: str, source: str, at: datetime) -> Any:
+    """An empty document in Letter size; below each page whose it is (`running`), and its `source`."""
     from fpdf import FPDF
 
     class Paper(FPDF):
@@ -83,14 +84,14 @@ def _new(at: datetime) -> Any:
             self.set_y(-MARGIN_MM)
             self.set_font(FAMILY, size=8)
             self.cell(0, 4, self.running, new_x="LMARGIN", new_y="NEXT")
-            self.cell(0, 4, f"{SOURCE.split(':')[0]}. Page {self.page_no()} of {{nb}}")
+            self.cell(0, 4, f"{source}. Page {self.page_no()} of {{nb}}")
 
     pdf = Paper(format="letter", unit="mm")
     pdf.set_margin(MARGIN_MM)
     pdf.set_auto_page_break(True, MARGIN_MM + 6)
     pdf.add_font(FAMILY, fname=FONTS / REGULAR)
     pdf.add_font(FAMILY, style="B", fname=FONTS / BOLD)
-    pdf.set_title("Medicine list")
+    pdf.set_title(title)
     pdf.set_lang("en-US")
     pdf.set_creation_date(at)
     return pdf
@@ -101,29 +102,31 @@ def _title(pdf: "FPDF", who: str, day: str, pharmacy: Pharmacy, said: Callable[[
     pdf.multi_cell(0, 9, "Medicine list", new_x="LMARGIN", new_y="NEXT")
     pdf.set_font(FAMILY, style="B", size=12)
     pdf.multi_cell(0, 7, who, new_x="LMARGIN", new_y="NEXT")
-    _line(pdf, f"As of {day}. {SOURCE}")
-    _line(pdf, said(f"{pharmacy.name}, {pharmacy.address}, {pharmacy.phone}"))
+    line(pdf, f"As of {day}. {SOURCE}")
+    line(pdf, said(f"{pharmacy.name}, {pharmacy.address}, {pharmacy.phone}"))
 
 
-def _heading(pdf: "FPDF", text: str) -> None:
-    if pdf.will_page_break(30):  # a heading does not stand alone at the end of a page
+def heading(pdf: "FPDF", text: str) -> None:
+    """A line in bold that never stands alone at the end of a page."""
+    if pdf.will_page_break(30):
         pdf.add_page()
     pdf.ln(4)
     pdf.set_font(FAMILY, style="B", size=11)
     pdf.multi_cell(0, 7, text, new_x="LMARGIN", new_y="NEXT")
 
 
-def _line(pdf: "FPDF", text: str) -> None:
+def line(pdf: "FPDF", text: str) -> None:
+    """A paragraph."""
     pdf.set_font(FAMILY, size=9.5)
     pdf.multi_cell(0, 5, text, align="L", new_x="LMARGIN", new_y="NEXT")
 
 
-def _table(
+def table(
     pdf: "FPDF", head: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[str]], empty: str
 ) -> None:
     """Rows under a head that stands again on every page; a row is never torn apart."""
     if not rows:
-        _line(pdf, empty)
+        line(pdf, empty)
         return
     pdf.set_font(FAMILY, size=9.5)
     with pdf.table(
@@ -135,17 +138,17 @@ def _table(
         borders_layout="HORIZONTAL_LINES",
         first_row_as_headings=True,
         repeat_headings=1,
-    ) as table:
+    ) as rows_of:
         for cells in (head, *rows):
-            table.row(tuple(cells))
+            rows_of.row(tuple(cells))
 
 
 def _entries(pdf: "FPDF", entries: Sequence[str] | None, said: Callable[[str], str]) -> None:
     if not entries:
-        _line(pdf, "Not answered yet." if entries is None else "None known.")
+        line(pdf, "Not answered yet." if entries is None else "None known.")
         return
     for one in entries:
-        _line(pdf, f"•  {said(one)}")
+        line(pdf, f"•  {said(one)}")
 
 
 def _sent(one: Prescribed, write: Writing) -> str:
