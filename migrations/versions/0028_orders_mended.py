@@ -1,4 +1,4 @@
-"""Orders that can be mended: refunds, returns, staff notes.
+"""Orders that can be mended: refunds, returns, staff notes, lines removed before shipping.
 
 Revision 0028, after 0026. 2026-11-29
 """
@@ -89,11 +89,15 @@ def upgrade():
         sa.CheckConstraint(f"kind IN ({STAFF_ACTS})", name=op.f("ck_order_staff_entry_kind_known")),
     )
     op.create_index("ix_order_staff_entry_order_id", "order_staff_entry", ["order_id"])
+    op.add_column("order_line", sa.Column("removed_at", UtcDateTime))
+    op.add_column("payment", sa.Column("authorized_cents", sa.Integer()))
     for change in ("update", "delete"):
         _protect(change)
 
 
 def downgrade():
+    op.drop_column("payment", "authorized_cents")
+    op.drop_column("order_line", "removed_at")
     for table in ("order_staff_entry", RETURNED, "order_return", "order_refund_line", "order_refund"):
         op.drop_table(table)
 

@@ -207,7 +207,9 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
 
 
 class ShipForm(FlaskForm):  # type: ignore[misc]
-    """The carrier's number, if there is one."""
+    """The carrier's number, if there is one. `seen` marks what the page said is packed, and for where."""
+
+    seen = HiddenField()
 
     tracking = StringField(
         "Tracking number, if the carrier gave one",

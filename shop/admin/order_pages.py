@@ -88,7 +88,7 @@ def ship(number: str) -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return order_page(found_order(number), form), 422
     try:
-        _charge_and_ship(number, form.tracking.data or "", actor())
+        _charge_and_ship(number, form.tracking.data or "", actor(), form.seen.data)
     except NotFound:
         raise
     except fulfillment.TrackingUnreadable as refusal:
@@ -107,16 +107,16 @@ def ship(number: str) -> Response | tuple[str, int]:
     return redirect(url_for("admin.order", number=number), 303)
 
 
-def _charge_and_ship(number: str, tracking: str, actor_id: int) -> None:
+def _charge_and_ship(number: str, tracking: str, actor_id: int, seen: str | None) -> None:
     """What is paid ships, and what ships is paid: the capture stands between two transactions."""
     at, gateway = now(), current_app.extensions["gateway"]
     with transaction():
-        order_id = fulfillment.check_shippable(number, tracking, at)
+        order_id = fulfillment.check_shippable(number, tracking, at, seen)
         movement = charging.request_capture(order_id, Reason.ORDER_SHIPS, at, actor_id)
     if movement is not None:
         charging.capture(gateway, movement, at)
     with transaction():
-        fulfillment.ship_order(number, tracking, actor_id, now())
+        fulfillment.ship_order(number, tracking, actor_id, now(), seen)
 
 
 @blueprint.post("/orders/<number>/other-lots")
@@ -169,6 +169,7 @@ def order_page(found: Order, form: ShipForm | None = None, note: NoteForm | None
         note_form=note or NoteForm(),
         mailed=mail_of(found) is not None,
         today=day,
+        mark=fulfillment.mark(found),
         customer=person(found.user_id),
         ready=found.status == "placed",
         notes=notes_of(found),

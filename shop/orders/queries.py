@@ -76,6 +76,7 @@ def without_prescription(patient_id: int, since: datetime) -> list[Any]:
         select(OrderLine.name, OrderLine.quantity, Order.shipped_at)
         .join(Order, Order.id == OrderLine.order_id)
         .where(OrderLine.patient_id == patient_id, OrderLine.prescription_required.is_(False))
+        .where(OrderLine.removed_at.is_(None))
         .where(OrderLine.prescription_item_id.is_(None), Order.shipped_at >= since)
         .order_by(Order.shipped_at.desc(), OrderLine.id)
         .limit(200)

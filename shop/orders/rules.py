@@ -1,7 +1,8 @@
 """What an order is called, what its timeline shows, how often its mail is sent again. Pure, in codes."""
 
+import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -54,3 +55,12 @@ def resend_from(before: Sequence[datetime], at: datetime) -> datetime | None:
         waits.append(day[-RESENT_A_DAY] + timedelta(days=1))
     later = [one for one in waits if one > at]
     return max(later, default=None)
+
+
+def mark_of(lines: Iterable[tuple[int, int]], address: Sequence[str]) -> str:
+    """16 hex digits that stand for what an order holds, as (line, units), and where it goes.
+
+    A page that is sent back with it shows what the person who packed had in front of them.
+    """
+    text = repr((sorted(lines), list(address)))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
