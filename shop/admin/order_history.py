@@ -56,6 +56,7 @@ class OrderHistory:
     returned_units: int
     set_aside: int
     entries: list[Entry]
+    refunded_cents: int
 
 
 def history_of(order: Order) -> OrderHistory:
@@ -95,4 +96,5 @@ def history_of(order: Order) -> OrderHistory:
         sum(number for number, _ in units),
         sum(aside for _, aside in units),
         [Entry(one.at, names.get(one.actor_id, "–"), one.kind, one.text) for one in noted],
+        refunds.refunded_cents(rows),
     )

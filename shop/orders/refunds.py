@@ -66,6 +66,12 @@ def refunded_cents(rows: Iterable[OrderRefund]) -> int:
     return sum(row.total_cents for row in rows if row.refused_at is None)
 
 
+def removed_cents(rows: Iterable[OrderRefund]) -> int:
+    """What of these went back for lines removed before shipping: charged, but not in the order's total."""
+    gone = (row for row in rows if row.reason is RefundReason.LINE_REMOVED)
+    return refunded_cents(gone)
+
+
 def paid_for(order: Order) -> Parts:
     """What an order's total consists of."""
     return Parts({line.id: line.total_cents for line in order.lines}, order.delivery_cents, order.tax_cents)

@@ -49,7 +49,8 @@ def show(number: str) -> str:
         today=today(),
         facts=catalogue.variants(line.variant_id for line in order.lines),
         drawing=drawing,
-        refunds=[one for one in refunds.of_orders([order.id]) if one.refused_at is None],
+        refunds=(made := [one for one in refunds.of_orders([order.id]) if one.refused_at is None]),
+        removed_cents=refunds.removed_cents(made),
     )
 
 

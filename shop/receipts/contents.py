@@ -7,6 +7,7 @@ from datetime import datetime
 from shop.orders.line_notes import LineNote
 from shop.orders.models import Order, OrderLine
 from shop.orders.refund_models import OrderRefund
+from shop.orders.refunds import removed_cents
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Sold:
 
 @dataclass(frozen=True)
 class Receipt:
-    """A charged order. Amounts are cents; `refunds` are (when, cents)."""
+    """A charged order. Amounts are cents; `refunds` are (when, cents); `removed_cents` is what a line
+    cost that was removed after the charge."""
 
     number: str
     ordered_at: datetime
@@ -33,11 +35,17 @@ class Receipt:
     tax_cents: int
     total_cents: int
     refunds: Sequence[tuple[datetime, int]]
+    removed_cents: int = 0
+
+    @property
+    def charged_cents(self) -> int:
+        """What the card was charged: the total, and what was removed after that."""
+        return self.total_cents + self.removed_cents
 
     @property
     def kept_cents(self) -> int:
         """Charged and not refunded."""
-        return self.total_cents - sum(cents for _, cents in self.refunds)
+        return self.charged_cents - sum(cents for _, cents in self.refunds)
 
 
 def receipt_of(
@@ -49,6 +57,7 @@ def receipt_of(
     """The receipt of an order; None while nothing was charged. `names` are the patients', `notes` by line."""
     if order.paid_at is None:
         return None
+    made = [one for one in refunds if one.refused_at is None]
     return Receipt(
         order.number,
         order.created_at,
@@ -71,7 +80,8 @@ def receipt_of(
         order.delivery_cents,
         order.tax_cents,
         order.total_cents,
-        [(one.at, one.total_cents) for one in refunds if one.refused_at is None],
+        [(one.at, one.total_cents) for one in made],
+        removed_cents(made),
     )
 
 

@@ -65,11 +65,16 @@ def as_pdf(receipt: Receipt, pharmacy: Pharmacy, write: Writing, at: datetime) -
 
 
 def sums(receipt: Receipt, write: Writing) -> list[tuple[str, str]]:
-    """The rows below the items: delivery, sales tax, total, refunds, and what was kept."""
-    rows = [("Delivery", write.cents(receipt.delivery_cents))]
+    """The rows below the items: their sum, delivery, sales tax, total, refunds, and what was kept."""
+    rows = [
+        ("Items", write.cents(sum(one.cents for one in receipt.sold))),
+        ("Delivery", write.cents(receipt.delivery_cents)),
+    ]
     if receipt.tax_cents:
         rows.append(("Sales tax", write.cents(receipt.tax_cents)))
-    rows.append(("Charged to the card", write.cents(receipt.total_cents)))
+    if receipt.removed_cents:
+        rows.append(("Removed before shipping", write.cents(receipt.removed_cents)))
+    rows.append(("Charged to the card", write.cents(receipt.charged_cents)))
     rows += [(f"Refunded {write.day(when)}", f"−{write.cents(cents)}") for when, cents in receipt.refunds]
     if receipt.refunds:
         rows.append(("Paid", write.cents(receipt.kept_cents)))

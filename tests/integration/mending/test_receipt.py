@@ -27,14 +27,17 @@ def test_a_charged_order_has_a_receipt_for_its_customer_alone(
 
 
 @pytest.mark.parametrize(
-    ("tax", "refunds", "amounts"),
+    ("tax", "refunds", "removed", "amounts"),
     [
-        (0, [], ["490", "1490"]),
-        (60, [], ["490", "60", "1550"]),
-        (60, [(AT, 300), (AT, 50)], ["490", "60", "1550", "−300", "−50", "1200"]),
+        (0, [], 0, ["1000", "490", "1490"]),
+        (60, [], 0, ["1000", "490", "60", "1550"]),
+        (60, [(AT, 300), (AT, 50)], 0, ["1000", "490", "60", "1550", "−300", "−50", "1200"]),
+        (0, [(AT, 200)], 200, ["1000", "490", "200", "1690", "−200", "1490"]),
     ],
 )
-def test_the_sums_follow_from_the_order(tax, refunds, amounts) -> None:
+def test_the_sums_follow_from_the_order(tax, refunds, removed, amounts) -> None:
     sold = [Sold("Naproxen tablet 220 mg", "", 50, 1000)]
-    made = Receipt("F-2222-3333", AT, AT, None, ["Ada Specimen"], sold, 490, tax, 1490 + tax, refunds)
+    made = Receipt(
+        "F-2222-3333", AT, AT, None, ["Ada Specimen"], sold, 490, tax, 1490 + tax, refunds, removed
+    )
     assert [amount for _, amount in sums(made, Writing(str, str, str))] == amounts
