@@ -161,6 +161,7 @@ ACCESS: dict[str, Permission | None] = {
     "admin.refund_page": DISPATCH,
     "admin.refund": DISPATCH,
     "admin.note_order": DISPATCH,
+    "admin.remove_order_line": DISPATCH,
     "admin.correct_tracking": DISPATCH,
     "admin.resend_mail": DISPATCH,
     "admin.return_page": DISPATCH,

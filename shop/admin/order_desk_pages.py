@@ -1,12 +1,13 @@
-"""What staff do with an order beside packing it: a note, the tracking number, its mail sent again."""
+"""What staff do with an order beside packing it: notes, tracking, a line removed, its mail sent again."""
 
 from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
-from shop.admin.blueprint import actor, blueprint, flash_refusal
+from shop.admin.blueprint import ID, actor, blueprint, flash_refusal
 from shop.admin.forms import NoteForm, ShipForm
 from shop.admin.order_pages import found_order, order_page
+from shop.changes import changing
 from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError
@@ -46,6 +47,21 @@ def correct_tracking(number: str) -> Response | tuple[str, int]:
         flash_refusal(refusal)
     else:
         flash("Tracking number saved. We’re emailing the customer." if new else "Nothing changed.")
+    return _to(number)
+
+
+@blueprint.post(f"/orders/<number>/lines/<{ID}:line_id>/remove")
+@requires(Permission.DISPATCH)
+def remove_order_line(number: str, line_id: int) -> Response:
+    """Take an item out of a paid order that has not shipped; the customer is told."""
+    found = found_order(number)
+    try:
+        with transaction():
+            changing.remove_line(found.id, line_id, actor(), now())
+    except DomainError as refusal:
+        flash_refusal(refusal)
+    else:
+        flash("Item removed. We’re emailing the customer.")
     return _to(number)
 
 

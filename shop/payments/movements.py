@@ -151,8 +151,10 @@ def by_key(key: str) -> Movement | None:
 
 def states_of(movement_ids: Iterable[int]) -> dict[int, tuple[MovementState, str]]:
     """By id, how far these movements are, and the provider's code where it refused."""
+    if not (wanted := set(movement_ids)):
+        return {}
     columns = (PaymentMovement.id, PaymentMovement.state, PaymentMovement.error)
-    rows = db.session.execute(select(*columns).where(PaymentMovement.id.in_(set(movement_ids))))
+    rows = db.session.execute(select(*columns).where(PaymentMovement.id.in_(wanted)))
     return {row.id: (row.state, row.error or "") for row in rows}
 
 

@@ -142,3 +142,14 @@ def test_what_was_packed_before_a_change_is_not_shipped(ada: Customer, staff: Cu
     again = re.search(r'name="seen" value="(\w{16})"', staff.get(path).text)[1]
     staff.post(f"{path}/ship", page=path, tracking="", seen=again)
     assert status_of(placed) == "shipped"
+
+
+def test_staff_remove_a_line_for_the_customer(staff: Customer, placed: str, naproxen: int) -> None:
+    page = f"/admin/orders/{placed}"
+    db.session.rollback()
+    line_id = orders.by_number(placed).lines[0].id
+    assert staff.post(f"{page}/lines/{line_id}/remove", page=page).status_code == 303
+    assert (held(), mails("order_changed")) == ({naproxen: 50}, 1)
+    assert 'data-removed-lines="1"' in staff.get(page).text
+    staff.post(f"{page}/lines/{line_id}/remove", page=page)  # gone already
+    assert mails("order_changed") == 1
