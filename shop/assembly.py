@@ -64,6 +64,8 @@ ROOMS = (
     "medicine_list",
     "checkout",
     "account",
+    "receipts",
+    "changes",
     "pharmacist",
     "admin",
     "demo",

@@ -5,16 +5,17 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 from wtforms.widgets import TextInput
 
 from shop import money
 from shop.admin.delivery_sum import whole_number
-from shop.admin.labels import CANCEL_REASONS, LIFT_REASONS, REASONS
+from shop.admin.labels import CANCEL_REASONS, CORRECTIONS, LIFT_REASONS, REASONS
 from shop.clock import month_end
 from shop.orders.cancellation import ByStaff
 from shop.orders.states import CancelReason
@@ -22,15 +23,18 @@ from shop.stock.service import LONGEST_NUMBER, MOST_RECEIVED
 from shop.web import settings
 
 LONGEST_NOTE = 500
+FORM_NAME = r"^[0-9a-f]{32}$"
 DEAREST_UNIT = Decimal(100_000)
 EXPIRY_FORMATS = "Enter the expiration date as 2028-06-30, or 2028-06 if only the month is printed."
 
 
-def _trimmed(text: str | None) -> str:
+def trimmed(text: str | None) -> str:
+    """Without the space around it."""
     return (text or "").strip()
 
 
-def _choices(reasons: Mapping[Any, str]) -> list[SelectChoice]:
+def reason_choices(reasons: Mapping[Any, str]) -> list[SelectChoice]:
+    """A select of coded reasons; none is chosen at first."""
     return [
         SelectChoice("", "Choose a reason"),
         *(SelectChoice(str(code), words) for code, words in reasons.items()),
@@ -54,7 +58,7 @@ class QuarantineForm(FlaskForm):  # type: ignore[misc]
 
     reason = SelectField(
         "Reason",
-        choices=_choices(REASONS),
+        choices=reason_choices(REASONS),
         validators=[DataRequired("Choose a reason for the quarantine.")],
     )
 
@@ -64,9 +68,29 @@ class LiftForm(FlaskForm):  # type: ignore[misc]
 
     reason = SelectField(
         "Reason",
-        choices=_choices(LIFT_REASONS),
+        choices=reason_choices(LIFT_REASONS),
         validators=[DataRequired("Choose a reason for lifting the quarantine.")],
     )
+
+
+class CorrectForm(FlaskForm):  # type: ignore[misc]
+    """By how many units a lot's count is corrected, and why. A form sent twice is booked once."""
+
+    why = SelectField(
+        "Reason",
+        choices=reason_choices(CORRECTIONS),
+        validators=[DataRequired("Choose a reason for the correction.")],
+    )
+    units = StringField(
+        "Units",
+        filters=[trimmed],
+        validators=[DataRequired("Enter how many units to add or take out.")],
+        render_kw=_NUMERIC,
+    )
+    form = HiddenField(validators=[Regexp(FORM_NAME)], default=lambda: uuid4().hex)
+
+    def validate_units(self, field: Any) -> None:
+        _check_whole(field, "units")
 
 
 class CancelForm(FlaskForm):  # type: ignore[misc]
@@ -74,13 +98,13 @@ class CancelForm(FlaskForm):  # type: ignore[misc]
 
     reason = SelectField(
         "Reason",
-        choices=_choices(CANCEL_REASONS),
+        choices=reason_choices(CANCEL_REASONS),
         validators=[DataRequired("Choose a reason for canceling.")],
     )
     note = TextAreaField(
         "Note for colleagues (optional)",
         validators=[Length(max=LONGEST_NOTE, message=f"A note has at most {LONGEST_NOTE} characters.")],
-        filters=[_trimmed],
+        filters=[trimmed],
     )
 
     def validate_note(self, field: TextAreaField) -> None:
@@ -125,7 +149,7 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
     item = RadioField("Package", validate_choice=False, validators=[InputRequired("Choose the package.")])
     number = StringField(
         "Lot number",
-        filters=[_trimmed],
+        filters=[trimmed],
         validators=[
             DataRequired("Enter the lot number as printed on the package."),
             Length(max=LONGEST_NUMBER, message=f"A lot number has at most {LONGEST_NUMBER} characters."),
@@ -137,11 +161,11 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
         validators=[InputRequired(EXPIRY_FORMATS)],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
-    packs = StringField("Packages received", filters=[_trimmed], render_kw=_NUMERIC)
-    quantity = StringField("Loose units received", filters=[_trimmed], render_kw=_NUMERIC)
+    packs = StringField("Packages received", filters=[trimmed], render_kw=_NUMERIC)
+    quantity = StringField("Loose units received", filters=[trimmed], render_kw=_NUMERIC)
     unit_cost = StringField(
         "Cost per unit",
-        filters=[_trimmed],
+        filters=[trimmed],
         validators=[Optional()],
         render_kw={"inputmode": "decimal", "autocomplete": "off"},
     )
@@ -169,11 +193,26 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError("That’s too much: enter the cost of one unit, not of the delivery.")
 
 
+class NoteForm(FlaskForm):  # type: ignore[misc]
+    """A note about an order that only staff see."""
+
+    text = TextAreaField(
+        "Note",
+        validators=[
+            DataRequired("Enter the note."),
+            Length(max=LONGEST_NOTE, message=f"A note has at most {LONGEST_NOTE} characters."),
+        ],
+        filters=[trimmed],
+    )
+
+
 class ShipForm(FlaskForm):  # type: ignore[misc]
-    """The carrier's number, if there is one."""
+    """The carrier's number, if there is one. `seen` marks what the page said is packed, and for where."""
+
+    seen = HiddenField()
 
     tracking = StringField(
         "Tracking number, if the carrier gave one",
-        filters=[_trimmed],
+        filters=[trimmed],
         render_kw={"autocomplete": "off", "maxlength": 80, "spellcheck": "false"},
     )

@@ -10,11 +10,11 @@ from shop.listing.finding import ProductRow
 from shop.listing.rules import REFUSALS, ListingFacts, ListingRefusal, listing_refusal
 from shop.listing.service import Outcome
 from shop.orders.queue import Queue
-from shop.orders.states import CancelReason
+from shop.orders.states import CancelReason, RefundReason, ReturnReason
 from shop.outbox.failures import FailingJob
 from shop.safety.sale import SaleRefusal
 from shop.stock.inventory import LotRow
-from shop.stock.rules import LiftReason, LotState, Reason, lot_state
+from shop.stock.rules import Correction, LiftReason, LotState, Reason, lot_state
 
 SOON_DAYS = 90
 PRESSING_DAYS = 30
@@ -33,6 +33,16 @@ LIFT_REASONS = {
     LiftReason.RECALL_ENDED: "The recall has ended, or does not cover this lot",
     LiftReason.MISTAKE: "Quarantined by mistake",
 }
+CORRECTIONS = {
+    Correction.RECEIVED_FEWER: "Delivery miscounted: fewer came",
+    Correction.RECEIVED_MORE: "Delivery miscounted: more came",
+    Correction.BROKEN: "Broken or damaged, destroyed",
+    Correction.EXPIRED: "Expired, destroyed",
+    Correction.RECALLED: "Recalled, destroyed",
+    Correction.LOST: "Lost",
+    Correction.FOUND: "Found",
+    Correction.SUPPLIER: "Returned to the supplier",
+}
 CANCEL_REASONS = {
     CancelReason.MUST_NOT_SHIP: "It must not ship",
     CancelReason.OUT_OF_STOCK: "Out of stock",
@@ -40,6 +50,25 @@ CANCEL_REASONS = {
     CancelReason.CUSTOMER_ASKED: "The customer asked",
     CancelReason.PAYMENT_DOUBTFUL: "Payment looks fraudulent",
     CancelReason.OTHER: "Other (explain in the note)",
+}
+REFUND_REASONS = {
+    RefundReason.DAMAGED: "Arrived damaged",
+    RefundReason.LOST_IN_MAIL: "Lost in the mail",
+    RefundReason.LATE: "Arrived too late",
+    RefundReason.WRONG_ITEM: "Wrong item sent",
+    RefundReason.RECALLED: "Recalled",
+    RefundReason.RETURNED: "Returned",
+    RefundReason.GOODWILL: "Goodwill",
+    RefundReason.OTHER: "Other (explain in the note)",
+}
+REFUNDED_BECAUSE = REFUND_REASONS | {RefundReason.LINE_REMOVED: "An item was removed before shipping"}
+RETURN_REASONS = {
+    ReturnReason.DAMAGED: "Arrived damaged",
+    ReturnReason.WRONG_ITEM: "Wrong item sent",
+    ReturnReason.RECALLED: "Recalled",
+    ReturnReason.UNDELIVERABLE: "Undeliverable, sent back by the carrier",
+    ReturnReason.UNWANTED: "The customer no longer wants it",
+    ReturnReason.OTHER: "Other (explain in the note)",
 }
 SALE = {
     SaleRefusal.NOT_LISTED: "Not listed",

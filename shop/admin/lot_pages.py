@@ -1,4 +1,4 @@
-"""One lot: what it is, who holds units of it, every movement; quarantine and its end."""
+"""One lot: what it is, who holds units of it, every movement; quarantine, its end, and corrections."""
 
 from datetime import datetime
 
@@ -8,16 +8,17 @@ from werkzeug.wrappers import Response
 from shop.access import Permission, requires
 from shop.accounts.queries import names_of
 from shop.admin.blueprint import ID, actor, blueprint
-from shop.admin.forms import LiftForm, QuarantineForm
-from shop.admin.labels import LIFT_REASONS, REASONS, lot_tag, whole_cents
+from shop.admin.forms import CorrectForm, LiftForm, QuarantineForm
+from shop.admin.labels import CORRECTIONS, LIFT_REASONS, REASONS, lot_tag, whole_cents
 from shop.catalogue import packs as catalogue_desk
 from shop.catalogue import queries as catalogue
 from shop.clock import business_date, now
 from shop.database import transaction
 from shop.errors import NotFound
 from shop.orders.queue import numbers_of_lines
-from shop.stock import assigning, inventory, queries, service
-from shop.stock.rules import Reason
+from shop.stock import assigning, correcting, inventory, queries, returned, service
+from shop.stock.correcting import NotCorrected
+from shop.stock.rules import Correction, Reason
 
 
 @blueprint.get(f"/lots/<{ID}:lot_id>")
@@ -54,7 +55,27 @@ def lift(lot_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("admin.lot", lot_id=lot_id), 303)
 
 
-def _lot_page(lot_id: int, at: datetime, aside: QuarantineForm, back: LiftForm) -> str:
+@blueprint.post(f"/lots/<{ID}:lot_id>/correct")
+@requires(Permission.STOCK)
+def correct_lot(lot_id: int) -> Response | tuple[str, int]:
+    """Add or take out units of a lot for a coded reason; what was booked before stays as it is."""
+    form, at = CorrectForm(), now()
+    if form.validate_on_submit():
+        why = Correction(form.why.data)
+        try:
+            with transaction():
+                new = correcting.correct(lot_id, why, form.units.number or 0, form.form.data, actor(), at)
+        except NotCorrected as refusal:
+            form.units.errors = [refusal.in_full]
+        else:
+            flash(f"Count corrected: {CORRECTIONS[why]}." if new else "This correction was booked already.")
+            return redirect(url_for("admin.lot", lot_id=lot_id), 303)
+    return _lot_page(lot_id, at, QuarantineForm(), LiftForm(), form), 422
+
+
+def _lot_page(
+    lot_id: int, at: datetime, aside: QuarantineForm, back: LiftForm, correct: CorrectForm | None = None
+) -> str:
     found = inventory.lot(lot_id)
     if found is None:
         raise NotFound("There is no such lot.", "Go back to the stock list.")
@@ -76,5 +97,8 @@ def _lot_page(lot_id: int, at: datetime, aside: QuarantineForm, back: LiftForm) 
         aside_form=aside,
         lift_form=back,
         lift_reasons=LIFT_REASONS,
+        correct_form=correct or CorrectForm(),
+        corrections=CORRECTIONS,
+        returned=returned.of_lot(lot_id),
         full=inventory.NEWEST_MOVEMENTS,
     )

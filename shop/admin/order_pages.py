@@ -6,13 +6,15 @@ from werkzeug.wrappers import Response
 from shop.access import Permission, requires
 from shop.accounts.queries import names_of, person
 from shop.admin.blueprint import LONGEST_SEARCH, actor, address, blueprint, flash_refusal
-from shop.admin.forms import ShipForm
+from shop.admin.forms import NoteForm, ShipForm
 from shop.admin.labels import CANCEL_REASONS, TRAYS
+from shop.admin.order_history import history_of
 from shop.checkout import charging
 from shop.clock import business_date, now, today
 from shop.database import transaction
 from shop.errors import DomainError, NotFound
 from shop.fulfillment import service as fulfillment
+from shop.fulfillment.afterwards import mail_of
 from shop.fulfillment.blocking import blocks_of
 from shop.keyset import edge_from
 from shop.orders import cancellation
@@ -75,7 +77,7 @@ def find_order() -> Response:
 @requires(Permission.DISPATCH)
 def order(number: str) -> str:
     """One order: address, lines with the lots to pick, payment, and sending it. Prints as a packing list."""
-    return _order_page(found_order(number), ShipForm())
+    return order_page(found_order(number))
 
 
 @blueprint.post("/orders/<number>/ship")
@@ -84,20 +86,20 @@ def ship(number: str) -> Response | tuple[str, int]:
     """Charge the customer and ship it: lots are dispensed, the customer is notified. A refusal says why."""
     form = ShipForm()
     if not form.validate_on_submit():
-        return _order_page(found_order(number), form), 422
+        return order_page(found_order(number), form), 422
     try:
-        _charge_and_ship(number, form.tracking.data or "", actor())
+        _charge_and_ship(number, form.tracking.data or "", actor(), form.seen.data)
     except NotFound:
         raise
     except fulfillment.TrackingUnreadable as refusal:
         form.tracking.errors = [f"{refusal.message} {refusal.todo}"]
-        return _order_page(found_order(number), form), refusal.status
+        return order_page(found_order(number), form), refusal.status
     except PaymentServiceUnavailable as refusal:
         form.tracking.errors = [
             "Not shipped yet: the payment service didn’t answer, so we don’t know whether the card was "
             "charged. Ship it again in a minute; the card won’t be charged twice."
         ]
-        return _order_page(found_order(number), form), refusal.status
+        return order_page(found_order(number), form), refusal.status
     except DomainError as refusal:
         flash_refusal(refusal)
     else:
@@ -105,16 +107,16 @@ def ship(number: str) -> Response | tuple[str, int]:
     return redirect(url_for("admin.order", number=number), 303)
 
 
-def _charge_and_ship(number: str, tracking: str, actor_id: int) -> None:
+def _charge_and_ship(number: str, tracking: str, actor_id: int, seen: str | None) -> None:
     """What is paid ships, and what ships is paid: the capture stands between two transactions."""
     at, gateway = now(), current_app.extensions["gateway"]
     with transaction():
-        order_id = fulfillment.check_shippable(number, tracking, at)
+        order_id = fulfillment.check_shippable(number, tracking, at, seen)
         movement = charging.request_capture(order_id, Reason.ORDER_SHIPS, at, actor_id)
     if movement is not None:
         charging.capture(gateway, movement, at)
     with transaction():
-        fulfillment.ship_order(number, tracking, actor_id, now())
+        fulfillment.ship_order(number, tracking, actor_id, now(), seen)
 
 
 @blueprint.post("/orders/<number>/other-lots")
@@ -137,13 +139,15 @@ def other_lots(number: str) -> Response:
 
 
 def found_order(number: str) -> Order:
+    """Any order, or a 404."""
     found = orders.by_number(number)
     if found is None:
         raise NotFound("There is no order with this number.", "Look for it in the list of orders.")
     return found
 
 
-def _order_page(found: Order, form: ShipForm) -> str:
+def order_page(found: Order, form: ShipForm | None = None, note: NoteForm | None = None) -> str:
+    """The page of one order, with what was entered and refused."""
     kept = queries.kept_for(line.id for line in found.lines)
     day = today()
     bad = [
@@ -161,12 +165,16 @@ def _order_page(found: Order, form: ShipForm) -> str:
         bad=bad,
         blocks=blocks_of([found], day, settings().market)[found.id] if found.status == "placed" else [],
         whole=whole,
-        form=form,
+        form=form or ShipForm(tracking=found.tracking),
+        note_form=note or NoteForm(),
+        mailed=mail_of(found) is not None,
         today=day,
+        mark=fulfillment.mark(found),
         customer=person(found.user_id),
         ready=found.status == "placed",
         notes=notes_of(found),
         canceled=canceled,
         canceler=names_of([canceled.actor_id]).get(canceled.actor_id) if canceled else "",
         reasons=CANCEL_REASONS,
+        history=history_of(found),
     )

@@ -114,11 +114,10 @@ def _cancel_placed(
     _must(order_steps.cancel(order.id, at, actor_id, by_staff))
     _must(payment_steps.release(payment.id, at))
     kind = MovementKind.REFUND if captured else MovementKind.VOID
-    releasing.send_back(
-        payment, payment.intent_id, kind, payment.amount_cents, Reason.ORDER_CANCELED, at, actor_id
-    )
+    cents = payment.left_cents if captured else payment.held_cents
+    releasing.send_back(payment, payment.intent_id, kind, cents, Reason.ORDER_CANCELED, at, actor_id)
     _release(order, at)
-    _tell(order, payment.amount_cents, at, refunded=int(captured))
+    _tell(order, cents, at, refunded=int(captured))
     return Canceled.REFUNDED if captured else Canceled.VOIDED
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import current_app
 
-from shop.checkout import charging, end_order, payment_session, releasing
+from shop.checkout import charging, end_order, payment_session, refunding, releasing
 from shop.checkout.charging import CardNotCharged
 from shop.checkout.refusals import OrderMovedOn
 from shop.database import transaction
@@ -63,6 +63,12 @@ def capture_payment(payload: dict[str, Any], at: datetime) -> None:
 def release_payment(payload: dict[str, Any], at: datetime) -> None:
     """Void or refund money that no order has; money that pays for one is refused."""
     releasing.release(_gateway(), payload["payment_id"], payload["intent_id"], payload.get("movement_id"), at)
+
+
+@handles("refund_part", lane="money")
+def refund_part(payload: dict[str, Any], at: datetime) -> None:
+    """Refund what staff decided, or what was removed after the order was charged."""
+    refunding.refund(_gateway(), payload["movement_id"], at)
 
 
 @handles("expire_order", lane="money")

@@ -6,6 +6,7 @@ from flask_login import current_user
 from shop.access import Permission, requires
 from shop.checkout import end_order, payment_session
 from shop.checkout.refusals import OrderMovedOn
+from shop.checkout.reorder import order_again
 from shop.checkout.terms import terms_of
 from shop.clock import now
 from shop.database import transaction
@@ -76,6 +77,20 @@ def cancel(number: str) -> Response:
     return to_order(number)
 
 
+@blueprint.post("/orders/<number>/again")
+@requires(Permission.SHOP)
+def again(number: str) -> Response:
+    """Put what the order held into the basket, as it is sold today; the basket says the rest."""
+    order, user_id = own_order(number), current_user.id
+    with transaction():
+        done = order_again(user_id, order.lines, settings().market, now())
+    if done.left_out:
+        flash(f"No longer sold, or no room in the basket: {', '.join(done.left_out)}.", "error")
+    if done.other_quantity:
+        flash("Some quantities are no longer sold. The basket has the nearest ones.")
+    return redirect("/basket" if done.added else f"/orders/{number}", 303)  # type: ignore[return-value]
+
+
 def to_payment(order: Order, payment: PaymentRecord | None, email: str) -> Response:
     """The hosted page of an unpaid order, or the order's page when it cannot be had."""
     number, config = order.number, settings()
@@ -85,7 +100,7 @@ def to_payment(order: Order, payment: PaymentRecord | None, email: str) -> Respo
         )
     except PaymentServiceUnavailable:
         flash(
-            "We couldn’t reach the payment page. Nothing was charged. Try “Pay now” again in a minute.",
+            "We couldn’t reach the payment page. Nothing was charged. Try “Continue to payment” in a minute.",
             "error",
         )
         return to_order(number)

@@ -45,7 +45,7 @@ def with_paid_orders() -> list[Copy]:
         .join(PrescriptionItem, PrescriptionItem.prescription_id == Prescription.id)
         .join(OrderLine, OrderLine.prescription_item_id == PrescriptionItem.id)
         .join(Order, Order.id == OrderLine.order_id)
-        .where(Order.status == OrderStatus.PLACED, *_UNCONFIRMED)
+        .where(Order.status == OrderStatus.PLACED, OrderLine.removed_at.is_(None), *_UNCONFIRMED)
         .order_by(Order.placed_at, Order.id)
         .limit(MOST_LINES)
     ).all()

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import astuple
 from datetime import datetime
 
 from shop.clock import business_date
@@ -11,6 +12,7 @@ from shop.orders import persons
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders.models import Order
+from shop.orders.rules import mark_of
 from shop.orders.states import OrderStatus
 from shop.outbox.mail import enqueue_mail
 from shop.prescriptions.ledger import quantities
@@ -27,6 +29,12 @@ class NotToBeShipped(DomainError):
     """The order is not placed and paid: there is nothing to send, or it has left already."""
 
     code = "not_to_be_shipped"
+
+
+class ChangedMeanwhile(DomainError):
+    """The order holds something else, or goes elsewhere, than the page it was packed from said."""
+
+    code = "changed_meanwhile"
 
 
 class NotWhole(DomainError):
@@ -58,17 +66,19 @@ class TrackingUnreadable(DomainError):
     code = "tracking_unreadable"
 
 
-def ship_order(number: str, tracking: str, actor_id: int, at: datetime) -> None:
+def ship_order(number: str, tracking: str, actor_id: int, at: datetime, seen: str | None = None) -> None:
     """Send order `number`: its lots leave the shelf, its prescription quantity is dispensed, a mail says so.
 
-    `tracking` is the carrier's number and may be empty. Raises NotFound, NotToBeShipped, TrackingUnreadable,
-    NotToBeSent, NotWhole, prescriptions' NotDispensable when the quantity of a line is not kept, and stock's
-    LotNotPickable when a lot was quarantined or expired meanwhile.
+    `tracking` is the carrier's number and may be empty; `seen` marks what was packed (`mark`). Raises
+    NotFound, ChangedMeanwhile, NotToBeShipped, TrackingUnreadable, NotToBeSent, NotWhole, prescriptions'
+    NotDispensable when the quantity of a line is not kept, and stock's LotNotPickable when a lot was
+    quarantined or expired meanwhile.
     """
     tracking = check_tracking(tracking)
     order = _locked(number)
     if order.status != OrderStatus.PLACED or order.paid_at is None:
         raise NotToBeShipped(*_why(order.status))
+    _check_seen(order, seen)
     _check_sendable(order, at)
     line_ids, on_prescription = _lines(order)
     quantities.dispense_quantity(line_ids, at, on_prescription, _sold(order), state_code(order.region))
@@ -90,7 +100,7 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime) -> None:
     )
 
 
-def check_shippable(number: str, tracking: str, at: datetime) -> int:
+def check_shippable(number: str, tracking: str, at: datetime, seen: str | None = None) -> int:
     """The key of order `number`, locked, if it could ship now but for its payment; otherwise as `ship_order`.
 
     Asked before the customer is charged: nobody pays for what is not on the shelf.
@@ -99,6 +109,7 @@ def check_shippable(number: str, tracking: str, at: datetime) -> int:
     order = _locked(number)
     if order.status != OrderStatus.PLACED:
         raise NotToBeShipped(*_why(order.status))
+    _check_seen(order, seen)
     _check_sendable(order, at)
     line_ids, on_prescription = _lines(order)
     quantities.check_dispensable(line_ids, on_prescription, at, _sold(order), state_code(order.region))
@@ -110,6 +121,20 @@ def check_shippable(number: str, tracking: str, at: datetime) -> int:
         if (kept := sum(one.quantity for one in units)) != line.quantity:
             raise NotWhole(line.name, kept, line.quantity)
     return order.id
+
+
+def mark(order: Order) -> str:
+    """What an order holds and where it goes, for the page that it is packed from."""
+    return mark_of([(line.id, line.quantity) for line in order.lines], astuple(order.address))
+
+
+def _check_seen(order: Order, seen: str | None) -> None:
+    """Refuse to ship what was packed before the customer removed an item or changed the address."""
+    if seen and seen != mark(order):
+        raise ChangedMeanwhile(
+            "The customer changed this order since you opened the page. It wasn’t shipped.",
+            "Check the items and the address below, and pack it again.",
+        )
 
 
 def _check_sendable(order: Order, at: datetime) -> None:
@@ -131,9 +156,14 @@ def _sold(order: Order) -> dict[int, int]:
 def _locked(number: str) -> Order:
     """The order under its lock, and before it under its person's: what they bought beside it counts."""
     found = orders.by_number(number)
-    if found is not None:
-        persons.lock(found.address)
+    address = found.address if found else None
+    if address is not None:
+        persons.lock(address)
     order = orders.lock(found.id) if found else None
+    if order is not None and order.address != address:
+        raise ChangedMeanwhile(
+            "The address was changed in this moment.", "Reload the page and pack it again."
+        )
     if order is None:
         raise NotFound("We couldn’t find an order with this number.", "Look for it in the list of orders.")
     return order

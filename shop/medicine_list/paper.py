@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shop.config import Pharmacy
 from shop.medicine_list.contents import MedicineList, Prescribed
 from shop.medicine_list.printable import MISSING, printable
-from shop.medicine_list.sheet import FAMILY, heading, line, new_sheet
+from shop.medicine_list.sheet import FAMILY, heading, line, new_sheet, table
 from shop.prescriptions.ledger.fills import Why
 
 if TYPE_CHECKING:
@@ -50,10 +50,10 @@ def as_pdf(made: MedicineList, pharmacy: Pharmacy, write: Writing, at: datetime)
         (said(one.medicine), said(one.directions), said(one.prescriber), _sent(one, write), _next(one, write))
         for one in made.prescribed
     ]
-    _table(pdf, PRESCRIBED_HEAD, PRESCRIBED_WIDTHS, rows, "None.")
+    table(pdf, PRESCRIBED_HEAD, PRESCRIBED_WIDTHS, rows, "None.")
     heading(pdf, "Bought without a prescription at this pharmacy, last 12 months")
     bought = [(said(one.medicine), write.number(one.quantity), day(one.on)) for one in made.bought]
-    _table(pdf, BOUGHT_HEAD, BOUGHT_WIDTHS, bought, NONE_BOUGHT)
+    table(pdf, BOUGHT_HEAD, BOUGHT_WIDTHS, bought, NONE_BOUGHT)
     told = f", confirmed {day(made.answers_confirmed_on)}" if made.answers_confirmed_on else ""
     heading(pdf, f"Medicines from elsewhere, as the patient told us{told}")
     _entries(pdf, made.elsewhere, said)
@@ -72,28 +72,6 @@ def _title(pdf: "FPDF", who: str, day: str, pharmacy: Pharmacy, said: Callable[[
     pdf.multi_cell(0, 7, who, new_x="LMARGIN", new_y="NEXT")
     line(pdf, f"As of {day}. {SOURCE}")
     line(pdf, said(f"{pharmacy.name}, {pharmacy.address}, {pharmacy.phone}"))
-
-
-def _table(
-    pdf: "FPDF", head: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[str]], empty: str
-) -> None:
-    """Rows under a head that stands again on every page; a row is never torn apart."""
-    if not rows:
-        line(pdf, empty)
-        return
-    pdf.set_font(FAMILY, size=9.5)
-    with pdf.table(
-        col_widths=tuple(widths),
-        text_align="LEFT",
-        v_align="TOP",
-        line_height=5,
-        padding=1,
-        borders_layout="HORIZONTAL_LINES",
-        first_row_as_headings=True,
-        repeat_headings=1,
-    ) as table:
-        for cells in (head, *rows):
-            table.row(tuple(cells))
 
 
 def _entries(pdf: "FPDF", entries: Sequence[str] | None, said: Callable[[str], str]) -> None:

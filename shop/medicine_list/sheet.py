@@ -3,6 +3,7 @@
 fpdf2 is imported when somebody asks: with the library that reads fonts it takes a while, and few ask.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,3 +54,25 @@ def line(pdf: "FPDF", text: str, indent: float = 0) -> None:
     pdf.set_font(FAMILY, size=9.5)
     pdf.set_x(pdf.l_margin + indent)
     pdf.multi_cell(0, 5, text, align="L", new_x="LMARGIN", new_y="NEXT")
+
+
+def table(
+    pdf: "FPDF", head: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[str]], empty: str
+) -> None:
+    """Rows under a head that stands again on every page; a row is never torn apart."""
+    if not rows:
+        line(pdf, empty)
+        return
+    pdf.set_font(FAMILY, size=9.5)
+    with pdf.table(
+        col_widths=tuple(widths),
+        text_align="LEFT",
+        v_align="TOP",
+        line_height=5,
+        padding=1,
+        borders_layout="HORIZONTAL_LINES",
+        first_row_as_headings=True,
+        repeat_headings=1,
+    ) as rows_of:
+        for cells in (head, *rows):
+            rows_of.row(tuple(cells))

@@ -17,8 +17,12 @@ UNDER_WAY = (OrderStatus.AWAITING_PAYMENT, OrderStatus.PLACED)
 @keeps_patient
 def under_way(patient_id: int) -> str | None:
     """An order with a line for the patient that has neither shipped nor ended."""
-    theirs = exists().where(
-        OrderLine.order_id == Order.id, OrderLine.patient_id == patient_id, Order.status.in_(UNDER_WAY)
+    theirs = (
+        exists()
+        .where(
+            OrderLine.order_id == Order.id, OrderLine.patient_id == patient_id, Order.status.in_(UNDER_WAY)
+        )
+        .where(OrderLine.removed_at.is_(None))
     )
     return "An order for this person hasn’t shipped yet." if db.session.scalar(select(theirs)) else None
 

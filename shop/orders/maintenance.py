@@ -31,6 +31,7 @@ def totals() -> Result:
 def _wrong_totals() -> Iterator[str]:
     lines = (
         select(OrderLine.order_id, func.sum(OrderLine.total_cents).label("cents"))
+        .where(OrderLine.removed_at.is_(None))
         .group_by(OrderLine.order_id)
         .subquery()
     )
@@ -82,6 +83,7 @@ def _wrong_lots() -> Iterator[str]:
         .join(Order, Order.id == OrderLine.order_id)
         .outerjoin(picked, picked.c.order_line_id == OrderLine.id)
         .where(Order.status == OrderStatus.SHIPPED, OrderLine.quantity != units)
+        .where(OrderLine.removed_at.is_(None))
         .order_by(OrderLine.id)
     )
     for row in rows:

@@ -55,7 +55,16 @@ class Order(AddressColumns, Base):
     paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # captured; only then may it be shipped
     shipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tracking: Mapped[str] = mapped_column(String(80), default="")
-    lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.id", back_populates="order")
+    lines: Mapped[list["OrderLine"]] = relationship(
+        primaryjoin="and_(Order.id == OrderLine.order_id, OrderLine.removed_at.is_(None))",
+        order_by="OrderLine.id",
+        back_populates="order",
+    )
+    removed_lines: Mapped[list["OrderLine"]] = relationship(
+        primaryjoin="and_(Order.id == OrderLine.order_id, OrderLine.removed_at.is_not(None))",
+        order_by="OrderLine.id",
+        viewonly=True,
+    )
     events: Mapped[list["OrderEvent"]] = relationship(order_by="OrderEvent.id")
 
 
@@ -63,7 +72,10 @@ NO_PATIENT = "patient_id IS NULL"
 
 
 class OrderLine(Base):
-    """What was sold, as it was. `patient_id` is whom a line on prescription is for; old ones may lack it."""
+    """What was sold, as it was. `patient_id` is whom a line on prescription is for; old ones may lack it.
+
+    `removed_at`: taken out after the order was paid for and before it shipped: no line of it any more.
+    """
 
     __tablename__ = "order_line"
     __table_args__ = (
@@ -95,6 +107,7 @@ class OrderLine(Base):
     unit_price: Mapped[Decimal] = mapped_column(UnitPrice())
     quantity: Mapped[int]
     total_cents: Mapped[int]
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     order: Mapped[Order] = relationship(back_populates="lines")
     lots: Mapped[list["OrderLineLot"]] = relationship(order_by="OrderLineLot.id")
 

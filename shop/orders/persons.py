@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from shop.addresses import PostalAddress
 from shop.clock import business_date, day_start, days_back
@@ -48,6 +48,13 @@ def remember(order_id: int, address: PostalAddress) -> None:
     db.session.flush()
 
 
+def move(order_id: int, address: PostalAddress) -> None:
+    """The order is sent to another person, or elsewhere."""
+    db.session.execute(
+        update(OrderPerson).where(OrderPerson.order_id == order_id).values(key=keys_of(address)[0])
+    )
+
+
 def lock(address: PostalAddress) -> None:
     """Nobody else orders for this person until the transaction ends, from whatever account.
 
@@ -78,6 +85,7 @@ def bought_over_the_counter(
             Order.status.not_in(ENDED),
             Order.number != (but or ""),
             OrderLine.prescription_required.is_(False),
+            OrderLine.removed_at.is_(None),
         )
         .group_by(OrderLine.variant_id)
     )
@@ -133,6 +141,7 @@ def _counted(
             Order.created_at >= since,
             Order.status.not_in(ENDED),
             OrderLine.prescription_required.is_(False),
+            OrderLine.removed_at.is_(None),
         )
     ).all()
 

@@ -4,16 +4,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, not_, select
 from sqlalchemy.orm import selectinload
 
 from shop.database import db
 from shop.names import names_medicine
 from shop.orders.models import Order, OrderLine
-from shop.orders.states import OrderStatus
+from shop.orders.states import ENDED, OrderStatus
 from shop.paging import Page, within
 
 PER_PAGE = 20
+_ATTEMPT = Order.status.in_(ENDED) & Order.placed_at.is_(None)
 
 
 def own(user_id: int, number: str) -> Order | None:
@@ -44,13 +45,23 @@ def id_of(number: str) -> int | None:
     return db.session.scalar(select(Order.id).where(Order.number == number))
 
 
-def own_page(user_id: int, page: int, find: str = "") -> Page[Order]:
-    """A customer's orders, newest first; those with a medicine of this name where the caller says one."""
+def own_page(user_id: int, page: int, attempts: bool = False, find: str = "") -> Page[Order]:
+    """A customer's orders, newest first; with `attempts`, those that ended without ever being paid.
+
+    With `find`, all of either kind that have a medicine of this name.
+    """
     mine = [Order.user_id == user_id]
     if find:
         known = db.session.scalars(select(OrderLine.name).join(Order).where(*mine).distinct())
         mine.append(Order.lines.any(OrderLine.name.in_([one for one in known if names_medicine(find, one)])))
+    else:
+        mine.append(_ATTEMPT if attempts else not_(_ATTEMPT))
     return _page(page, mine, Order.created_at.desc(), Order.id.desc())
+
+
+def attempts(user_id: int) -> int:
+    """How many orders of a customer ended without ever being paid: clicks, not purchases."""
+    return db.session.scalar(select(func.count(Order.id)).where(Order.user_id == user_id, _ATTEMPT)) or 0
 
 
 def unpaid(user_id: int) -> Order | None:
@@ -74,6 +85,7 @@ def without_prescription(patient_id: int, since: datetime) -> list[Any]:
         select(OrderLine.name, OrderLine.quantity, Order.shipped_at)
         .join(Order, Order.id == OrderLine.order_id)
         .where(OrderLine.patient_id == patient_id, OrderLine.prescription_required.is_(False))
+        .where(OrderLine.removed_at.is_(None))
         .where(OrderLine.prescription_item_id.is_(None), Order.shipped_at >= since)
         .order_by(Order.shipped_at.desc(), OrderLine.id)
         .limit(200)

@@ -1,9 +1,10 @@
-"""What an order is called, and what its timeline shows. Pure, in codes; templates have the words."""
+"""What an order is called, what its timeline shows, how often its mail is sent again. Pure, in codes."""
 
+import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 LETTERS = "23456789ACDEFGHJKMNPQRTUVWXYZ"  # without 0 O, 1 I L, 8-like B, 5-like S
@@ -48,3 +49,26 @@ def timeline(status: str, happened: Mapping[str, datetime]) -> list[Entry]:
     done = [Entry(code, "done", at) for code, at in sorted(happened.items(), key=lambda step: step[1])]
     ahead = AHEAD.get(status, ())
     return done + [Entry(code, "next" if place else "now") for place, code in enumerate(ahead)]
+
+
+RESENT_EVERY = timedelta(minutes=5)
+RESENT_A_DAY = 5
+
+
+def resend_from(before: Sequence[datetime], at: datetime) -> datetime | None:
+    """When a mail may be sent again, None for now: five minutes apart, five within a day."""
+    day = sorted(one for one in before if one > at - timedelta(days=1))
+    waits = [day[-1] + RESENT_EVERY] if day else []
+    if len(day) >= RESENT_A_DAY:
+        waits.append(day[-RESENT_A_DAY] + timedelta(days=1))
+    later = [one for one in waits if one > at]
+    return max(later, default=None)
+
+
+def mark_of(lines: Iterable[tuple[int, int]], address: Sequence[str]) -> str:
+    """16 hex digits that stand for what an order holds, as (line, units), and where it goes.
+
+    A page that is sent back with it shows what the person who packed had in front of them.
+    """
+    text = repr((sorted(lines), list(address)))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

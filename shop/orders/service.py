@@ -18,11 +18,11 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.database import db, rows_changed, transition
 from shop.money import line_total_cents
-from shop.orders import cancellation, persons, states
+from shop.orders import cancellation, persons, staff_entries, states
 from shop.orders.cancellation import ByStaff
 from shop.orders.models import Order, OrderEvent, OrderLine, OrderLineLot
 from shop.orders.rules import new_number
-from shop.orders.states import OrderStatus, Step
+from shop.orders.states import OrderStatus, StaffAct, Step
 
 
 @dataclass(frozen=True)
@@ -169,6 +169,44 @@ def ship(
     )
     db.session.flush()
     return True
+
+
+def remove_line(order: Order, line: OrderLine, tax_cents: int, actor_id: int, at: datetime) -> None:
+    """Take a line out of a locked order, whose totals follow. `tax_cents` is the rest's sales tax."""
+    line.removed_at = at
+    db.session.flush()
+    db.session.expire(order, ["lines", "removed_lines"])
+    order.subtotal_cents = sum(one.total_cents for one in order.lines)
+    set_tax(order, tax_cents)
+    audit.record(
+        Event.ORDER_LINE_REMOVED, at=at, subject=("order", order.id), actor_id=actor_id, order_line=line.id
+    )
+
+
+def set_tax(order: Order, tax_cents: int) -> None:
+    """The sales tax of a locked order, whose total follows."""
+    order.tax_cents = tax_cents
+    order.total_cents = order.subtotal_cents + order.delivery_cents + tax_cents
+    db.session.flush()
+
+
+def change_address(order: Order, address: PostalAddress, actor_id: int, at: datetime) -> None:
+    """Send a locked order elsewhere; what the address was stays with the staff's entries."""
+    old = order.address
+    before = ", ".join(
+        filter(None, (old.recipient, old.line1, old.line2, old.city, old.region, old.postal_code))
+    )
+    for name, value in asdict(address).items():
+        setattr(order, name, value)
+    db.session.flush()
+    persons.move(order.id, address)
+    staff_entries.add(order.id, StaffAct.ADDRESS, actor_id, at, before)
+
+
+def set_tracking(order_id: int, tracking: str) -> None:
+    """Write down a shipped order's tracking number. The order is locked."""
+    shipped = Order.status == OrderStatus.SHIPPED
+    rows_changed(update(Order).where(Order.id == order_id, shipped).values(tracking=tracking))
 
 
 def _step(

@@ -37,6 +37,40 @@ class CancelReason(StrEnum):
     OTHER = "other"
 
 
+class RefundReason(StrEnum):
+    """Why money of an order goes back although the order stands."""
+
+    DAMAGED = "damaged"
+    LOST_IN_MAIL = "lost_in_mail"
+    LATE = "late"
+    WRONG_ITEM = "wrong_item"
+    RECALLED = "recalled"
+    RETURNED = "returned"
+    GOODWILL = "goodwill"
+    LINE_REMOVED = "line_removed"  # before it shipped; no one chooses this
+    OTHER = "other"
+
+
+class ReturnReason(StrEnum):
+    """Why shipped goods came back."""
+
+    DAMAGED = "damaged"
+    WRONG_ITEM = "wrong_item"
+    RECALLED = "recalled"
+    UNDELIVERABLE = "undeliverable"
+    UNWANTED = "unwanted"
+    OTHER = "other"
+
+
+class StaffAct(StrEnum):
+    """What staff did with an order beside its steps."""
+
+    NOTE = "note"
+    MAIL_RESENT = "mail_resent"
+    TRACKING = "tracking"
+    ADDRESS = "address"
+
+
 TABLE: dict[tuple[OrderStatus, Step], OrderStatus] = {
     (OrderStatus.AWAITING_PAYMENT, Step.PLACE): OrderStatus.PLACED,
     (OrderStatus.AWAITING_PAYMENT, Step.CANCEL): OrderStatus.CANCELED,

@@ -6,13 +6,16 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_login import current_user
 
 from shop.access import Permission, requires
+from shop.appearance.attributes import drawing
+from shop.catalogue import queries as catalogue
 from shop.clock import business_date, days_ahead, today
 from shop.errors import NotFound
 from shop.form_fields import one_line
-from shop.orders import queries
+from shop.orders import queries, refunds
 from shop.orders.line_notes import notes_of
 from shop.orders.models import Order
 from shop.orders.rules import Entry, number_of, timeline
+from shop.orders.states import OrderStatus
 from shop.paging import page_number
 from shop.patients import queries as patients
 from shop.web import settings
@@ -24,9 +27,11 @@ LONGEST_FIND = 80
 @blueprint.get("/orders")
 @requires(Permission.SHOP)
 def index() -> str:
-    """Newest first, a page at a time."""
-    page = queries.own_page(current_user.id, page_number(request.args.get("page")))
-    return render_template("orders/list.html", page=page, find="")
+    """Newest first, a page at a time. What was never paid and has ended is on a list of its own."""
+    unpaid = bool(request.args.get("unpaid"))
+    page = queries.own_page(current_user.id, page_number(request.args.get("page")), unpaid)
+    attempts = 0 if unpaid else queries.attempts(current_user.id)
+    return render_template("orders/list.html", page=page, find="", unpaid=unpaid, attempts=attempts)
 
 
 @blueprint.post("/orders")
@@ -38,8 +43,8 @@ def find() -> Response:
     number = number_of(text)
     if number and queries.own(user_id, number):
         return redirect(url_for("orders.show", number=number), 303)  # type: ignore[return-value]
-    page = queries.own_page(user_id, 1, text)
-    return make_response(render_template("orders/list.html", page=page, find=text))
+    page = queries.own_page(user_id, 1, find=text)
+    return make_response(render_template("orders/list.html", page=page, find=text, unpaid=False, attempts=0))
 
 
 @blueprint.get("/orders/<number>")
@@ -57,6 +62,10 @@ def show(number: str) -> str:
         notes=notes_of(order),
         arrives_by=_arrives_by(order),
         today=today(),
+        facts=catalogue.variants(line.variant_id for line in order.lines),
+        drawing=drawing,
+        refunds=(made := [one for one in refunds.of_orders([order.id]) if one.refused_at is None]),
+        removed_cents=refunds.removed_cents(made),
     )
 
 
@@ -65,9 +74,11 @@ def _timeline(order: Order) -> list[Entry]:
 
 
 def _arrives_by(order: Order) -> date | None:
-    if order.shipped_at is None:
+    """The day it is promised by; for one that waits to be packed, as if it shipped today."""
+    if order.status not in (OrderStatus.PLACED, OrderStatus.SHIPPED):
         return None
-    return days_ahead(business_date(order.shipped_at), settings().delivery_days)
+    sent = business_date(order.shipped_at) if order.shipped_at else today()
+    return days_ahead(sent, settings().delivery_days)
 
 
 BLUEPRINTS = (blueprint,)

@@ -58,7 +58,7 @@ class ListedCharge:
 
 @dataclass(frozen=True)
 class ListedRefund:
-    """Money given back, or on its way."""
+    """Money given back, or on its way. `key` is the movement it was asked for with, where it says so."""
 
     refund_id: str
     intent_id: str | None
@@ -67,6 +67,7 @@ class ListedRefund:
     amount_cents: int
     currency: str
     created_at: datetime
+    key: str | None = None
 
 
 def session_of(session: Any) -> ListedSession:
@@ -121,6 +122,7 @@ def refund_of(refund: Any) -> ListedRefund:
         refund.amount,
         refund.currency,
         moment_of(refund.created),
+        words_of(refund.metadata).get("movement"),
     )
 
 

@@ -49,6 +49,7 @@ class Payment(Base):
     amount_cents: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     refunded_cents: Mapped[int] = mapped_column(default=0, server_default="0")  # asked for or done
+    authorized_cents: Mapped[int | None]  # what the bank holds, where less of it is taken
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     authorized_at: Mapped[datetime | None] = mapped_column("authorised_at", UtcDateTime)  # adr/0011, 5
     captured_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -4,6 +4,7 @@ A row says how much of which authorization moves, why, by whom and under which i
 may move is checkout's decision, taken under the order's lock.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -28,6 +29,8 @@ class Reason(StrEnum):
     ORDER_CANCELED = "order_canceled"
     PAID_TOO_LATE = "paid_too_late"  # the order had ended
     AMOUNT_DIFFERS = "amount_differs"
+    STAFF_REFUND = "staff_refund"  # part or all of a shipped order
+    LINE_REMOVED = "line_removed"  # of an order that was charged and has not shipped
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,15 @@ def reserve_refund(payment: PaymentRecord, amount_cents: int) -> None:
         )
 
 
+def unreserve_refund(payment_id: int, amount_cents: int) -> None:
+    """The provider refused a refund that was counted: it is left to refund again."""
+    rows_changed(
+        update(Payment)
+        .where(Payment.id == payment_id)
+        .values(refunded_cents=Payment.refunded_cents - amount_cents)
+    )
+
+
 def done(movement: Movement, at: datetime, provider_id: str | None = None) -> bool:
     """The provider moved the money. False when that was known."""
     return _end(movement, Event.PAYMENT_MOVEMENT_DONE, at, state=MovementState.DONE, provider_id=provider_id)
@@ -130,6 +142,20 @@ def unfinished(payment_id: int, kind: MovementKind) -> Movement | None:
 def by_id(movement_id: int) -> Movement | None:
     """One movement as it is now."""
     return _one(PaymentMovement.id == movement_id)
+
+
+def by_key(key: str) -> Movement | None:
+    """The movement with this idempotency key, as it is now."""
+    return _one(PaymentMovement.idempotency_key == key)
+
+
+def states_of(movement_ids: Iterable[int]) -> dict[int, tuple[MovementState, str]]:
+    """By id, how far these movements are, and the provider's code where it refused."""
+    if not (wanted := set(movement_ids)):
+        return {}
+    columns = (PaymentMovement.id, PaymentMovement.state, PaymentMovement.error)
+    rows = db.session.execute(select(*columns).where(PaymentMovement.id.in_(wanted)))
+    return {row.id: (row.state, row.error or "") for row in rows}
 
 
 def _next_key(payment: PaymentRecord, kind: MovementKind, intent_id: str) -> str:

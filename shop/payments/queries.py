@@ -22,6 +22,18 @@ class PaymentRecord:
     state: PaymentStatus
     amount_cents: int
     currency: str
+    refunded_cents: int = 0
+    authorized_cents: int | None = None
+
+    @property
+    def held_cents(self) -> int:
+        """What the bank holds, or held until it was captured."""
+        return self.authorized_cents or self.amount_cents
+
+    @property
+    def left_cents(self) -> int:
+        """What of it was not refunded, nor is about to be."""
+        return self.amount_cents - self.refunded_cents
 
 
 def by_id(payment_id: int) -> PaymentRecord | None:
@@ -77,4 +89,6 @@ def facts(row: Payment) -> PaymentRecord:
         row.state,
         row.amount_cents,
         row.currency,
+        row.refunded_cents,
+        row.authorized_cents,
     )

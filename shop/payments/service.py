@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shop.audit import service as audit
@@ -58,6 +58,14 @@ def authorize(payment_id: int, session_id: str | None, intent_id: str | None, at
 def mark_captured(payment_id: int, at: datetime) -> bool:
     """The money was taken. False when that was known."""
     return _step(payment_id, Step.CAPTURE, Event.PAYMENT_CAPTURED, at, captured_at=at)
+
+
+def ask_less(payment_id: int, amount_cents: int) -> bool:
+    """Capture no more than `amount_cents` of what is authorized. False when it is not, or holds less."""
+    held = func.coalesce(Payment.authorized_cents, Payment.amount_cents)
+    less = (Payment.state == PaymentStatus.AUTHORIZED) & (Payment.amount_cents >= amount_cents)
+    lowered = update(Payment).where(Payment.id == payment_id, less)
+    return bool(rows_changed(lowered.values(authorized_cents=held, amount_cents=amount_cents)))
 
 
 def request_capture(payment_id: int, at: datetime) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from shop.database import db, portions
 from shop.orders.models import Order, OrderEvent
 from shop.payments.models import Payment, PaymentMovement
+from shop.payments.movements import Reason
 from shop.payments.states import MovementKind, MovementState
 
 PORTION = 500
@@ -29,6 +30,8 @@ class PaymentBooks:
     staff_refunded_cents: int
     unfinished: bool
     latest: datetime
+    held_cents: int | None
+    removed_cents: int
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ def _payments(order_ids: list[int]) -> dict[int, list[PaymentBooks]]:
         Payment.amount_cents,
         Payment.currency,
         Payment.refunded_cents,
+        Payment.authorized_cents,
         Payment.created_at,
         Payment.authorized_at,
         Payment.captured_at,
@@ -132,7 +136,7 @@ def _payments(order_ids: list[int]) -> dict[int, list[PaymentBooks]]:
     moved = _movements([row.id for row in rows])
     found: dict[int, list[PaymentBooks]] = defaultdict(list)
     for row in rows:
-        refunds_by_staff, unfinished, times = moved[row.id]
+        refunds_by_staff, removed, unfinished, times = moved[row.id]
         times = [row.created_at, row.authorized_at, row.captured_at, *times]
         found[row.order_id].append(
             PaymentBooks(
@@ -146,28 +150,33 @@ def _payments(order_ids: list[int]) -> dict[int, list[PaymentBooks]]:
                 refunds_by_staff,
                 unfinished,
                 max(time for time in times if time),
+                row.authorized_cents,
+                removed,
             )
         )
     return found
 
 
-Moved = tuple[int, bool, list[datetime | None]]
+Moved = tuple[int, int, bool, list[datetime | None]]
 
 
 def _movements(payment_ids: list[int]) -> dict[int, Moved]:
-    """By payment: cents that staff gave back, whether something is unfinished, and every time."""
-    found: dict[int, Moved] = defaultdict(lambda: (0, False, []))
+    """By payment: cents staff gave back, those of removed lines, whether something is unfinished, times."""
+    found: dict[int, Moved] = defaultdict(lambda: (0, 0, False, []))
     for ids in portions(payment_ids):
         for row in db.session.scalars(select(PaymentMovement).where(PaymentMovement.payment_id.in_(ids))):
-            by_staff, unfinished, times = found[row.payment_id]
+            by_staff, removed, unfinished, times = found[row.payment_id]
             if (
                 row.kind is MovementKind.REFUND
                 and row.actor_id is not None
                 and row.state is MovementState.DONE
             ):
                 by_staff += row.amount_cents
+            if row.reason == Reason.LINE_REMOVED and row.state is not MovementState.REFUSED:
+                removed += row.amount_cents
             found[row.payment_id] = (
                 by_staff,
+                removed,
                 unfinished or row.state is MovementState.REQUESTED,
                 [*times, row.requested_at, row.finished_at],
             )

@@ -61,6 +61,8 @@ class PaymentSides:
 
     `refunded_cents` is what our books gave back, `staff_refunded_cents` the part of it that somebody of the
     staff decided. `named` says that we know a session or an intent of the service by name.
+    `held_cents` is what was authorized, where less of it is taken; `removed_cents` what was given back for
+    lines that were removed before the order shipped.
     """
 
     state: str
@@ -71,6 +73,8 @@ class PaymentSides:
     staff_refunded_cents: int = 0
     unfinished: bool = False
     named: bool = True
+    held_cents: int | None = None
+    removed_cents: int = 0
 
 
 ENDED = ("cancelled", "expired")
@@ -141,11 +145,14 @@ def _of_amount(payment: PaymentSides, asked: tuple[int, str] | None) -> set[Code
     there = payment.there
     if not there.has_money or payment.state in RELEASED:
         return set()
-    amounts = {payment.amount_cents, there.amount_cents}
+    if payment.held_cents and there.amount_cents == payment.held_cents:
+        amounts = {payment.amount_cents}
+    else:
+        amounts = {payment.amount_cents, there.amount_cents}
     currencies = {payment.currency, there.currency.upper()}
     if there.captured_cents:
         amounts.add(there.captured_cents)
     if asked:
-        amounts.add(asked[0])
+        amounts.add(asked[0] + payment.removed_cents)
         currencies.add(asked[1])
     return {Code.AMOUNT_DIFFERS} if len(amounts) > 1 or len(currencies) > 1 else set()

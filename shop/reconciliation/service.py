@@ -140,6 +140,8 @@ def _look(order: OrderBooks, stated: Statement) -> tuple[set[Code], datetime]:
                 payment.staff_refunded_cents,
                 payment.unfinished,
                 named=payment.session_id is not None or payment.intent_id is not None,
+                held_cents=payment.held_cents,
+                removed_cents=payment.removed_cents,
             )
         )
     return differences(order.status, order.total_cents, order.currency, sides), latest

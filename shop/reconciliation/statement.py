@@ -26,7 +26,7 @@ CREATE TABLE intent (id TEXT PRIMARY KEY, reference TEXT, status TEXT, amount IN
 CREATE TABLE charge (id TEXT PRIMARY KEY, intent TEXT, status TEXT, is_captured INTEGER, amount INTEGER,
     captured INTEGER, refunded INTEGER, currency TEXT, created REAL);
 CREATE TABLE refund (id TEXT PRIMARY KEY, intent TEXT, charge TEXT, status TEXT, amount INTEGER,
-    currency TEXT, created REAL);
+    currency TEXT, created REAL, movement TEXT);
 CREATE INDEX session_reference ON session (reference);
 CREATE INDEX intent_reference ON intent (reference);
 CREATE INDEX charge_intent ON charge (intent);

@@ -66,6 +66,7 @@ class Ledger:
     after: int
     actor_id: int | None
     order_line_id: int | None
+    reason: str = ""
 
 
 def lots_page(
@@ -123,18 +124,24 @@ def movements(lot: LotRow) -> list[Ledger]:
     Counted back from what is on hand now, so that a lot's thousands of earlier movements are not read.
     """
     rows = db.session.execute(
-        select(Movement.at, Movement.kind, Movement.quantity, Movement.actor_id, Movement.order_line_id)
-        .where(Movement.lot_id == lot.id)
-        .order_by(Movement.id.desc())
-        .limit(NEWEST_MOVEMENTS)
+        select(*_LEDGER).where(Movement.lot_id == lot.id).order_by(Movement.id.desc()).limit(NEWEST_MOVEMENTS)
     )
     after, found = lot.on_hand, []
     for row in rows:
-        found.append(Ledger(row.at, row.kind, row.quantity, after, row.actor_id, row.order_line_id))
+        at, kind, quantity, *who = row
+        found.append(Ledger(at, kind, quantity, after, *who))
         after -= row.quantity
     return found
 
 
+_LEDGER: tuple[Any, ...] = (
+    Movement.at,
+    Movement.kind,
+    Movement.quantity,
+    Movement.actor_id,
+    Movement.order_line_id,
+    Movement.reason,
+)
 _COLUMNS: dict[str, Any] = {
     "lot": Lot.number,
     "on_hand": Lot.on_hand,

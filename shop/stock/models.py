@@ -93,6 +93,27 @@ class Movement(Base):
     delivery: Mapped[str | None] = mapped_column(String(32))  # which sent form booked it: none books twice
 
 
+class Returned(Base):
+    """Units that came back from a customer, read-only once saved: set aside, then destroyed.
+
+    Apart from `stock_movement`, so that they never count as on hand: nothing that was returned is sold again.
+    """
+
+    __tablename__ = "stock_return"
+    __table_args__ = (
+        CheckConstraint("kind IN ('quarantined', 'destroyed')", name="kind_known"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    lot_id: Mapped[int] = mapped_column(Key, ForeignKey("lot.id"), index=True)
+    order_line_id: Mapped[int] = mapped_column(Key, index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    quantity: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
+
+
 class Assignment(Base):
     """A person's statement of the pack that a lot received without one came in, until it is undone."""
 

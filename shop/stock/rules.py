@@ -34,6 +34,34 @@ class LiftReason(StrEnum):
     MISTAKE = "put_aside_by_mistake"  # as stored
 
 
+class Correction(StrEnum):
+    """Why a lot's count is corrected; each either adds units or takes them out."""
+
+    RECEIVED_FEWER = "received_fewer"  # the delivery was miscounted
+    RECEIVED_MORE = "received_more"
+    BROKEN = "broken"
+    EXPIRED = "expired"
+    RECALLED = "recalled"
+    LOST = "lost"
+    FOUND = "found"
+    SUPPLIER = "returned_to_supplier"
+
+    @property
+    def adds(self) -> bool:
+        """Whether units come in."""
+        return self in (Correction.RECEIVED_MORE, Correction.FOUND)
+
+
+class CorrectionRefusal(StrEnum):
+    """Why a lot's count can't be corrected so."""
+
+    NOTHING = "nothing"
+    RESERVED = "reserved"  # would leave fewer than are held for orders
+    NOT_EXPIRED = "not_expired"
+    NOT_RECALLED = "not_recalled"
+    TOO_MANY = "too_many"
+
+
 class LotState(StrEnum):
     """What to do with a lot today."""
 
@@ -78,6 +106,23 @@ class Pick:
 def good_on(expires_on: date, day: date) -> bool:
     """A lot may be sold through its expiry date. `Lot.good_on` asks this in SQL."""
     return expires_on >= day
+
+
+def correction_refusal(
+    why: Correction, units: int, lot: "LotFacts", reason: str, today: date
+) -> CorrectionRefusal | None:
+    """Why `units` (a positive number) may not be added to or taken from a lot; None where they may.
+
+    Never below what is held for orders. `reason` is the code that the lot was quarantined for.
+    """
+    if units < 1:
+        return CorrectionRefusal.NOTHING
+    if why is Correction.EXPIRED and good_on(lot.expires_on, today):
+        return CorrectionRefusal.NOT_EXPIRED
+    recalled = lot.status == "quarantined" and reason in (Reason.RECALL_1, Reason.RECALL_2, Reason.RECALL_3)
+    if why is Correction.RECALLED and not recalled:
+        return CorrectionRefusal.NOT_RECALLED
+    return None if why.adds or units <= lot.free else CorrectionRefusal.RESERVED
 
 
 def outlasts(today: date, delivery_days: int, supply_days: int = USUAL_SUPPLY_DAYS) -> date:

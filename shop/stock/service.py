@@ -234,8 +234,12 @@ def record_movement(
     actor_id: int | None,
     order_line_id: int | None = None,
     delivery: str | None = None,
+    reason: str = "",
 ) -> None:
-    """Write the ledger row of a change of a lot's count, in the transaction that makes it."""
+    """Write the ledger row of a change of a lot's count, in the transaction that makes it.
+
+    `delivery` names the sent form that it books, if one does; `reason` is a code.
+    """
     db.session.add(
         Movement(
             lot_id=lot_id,
@@ -245,5 +249,6 @@ def record_movement(
             actor_id=actor_id,
             order_line_id=order_line_id,
             delivery=delivery,
+            reason=reason,
         )
     )

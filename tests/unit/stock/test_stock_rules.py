@@ -8,9 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.stock.rules import (
+    Correction,
+    CorrectionRefusal,
     LotFacts,
     LotState,
     average_cost,
+    correction_refusal,
     days_of_cover,
     fefo,
     lot_state,
@@ -129,3 +132,25 @@ def test_the_cost_of_a_lot_is_the_average_of_what_its_units_cost(known, on_hand,
         return None if text is None else Decimal(text)
 
     assert average_cost(price(known), on_hand, price(delivered), quantity) == price(cost)
+
+
+@pytest.mark.parametrize(
+    ("why", "units", "status", "reason", "expires", "refusal"),
+    [
+        (Correction.BROKEN, 70, "pickable", "", 1, None),
+        (Correction.BROKEN, 71, "pickable", "", 1, CorrectionRefusal.RESERVED),
+        (Correction.BROKEN, 0, "pickable", "", 1, CorrectionRefusal.NOTHING),
+        (Correction.FOUND, 71, "pickable", "", 1, None),
+        (Correction.FOUND, -1, "pickable", "", 1, CorrectionRefusal.NOTHING),
+        (Correction.EXPIRED, 1, "pickable", "", 0, CorrectionRefusal.NOT_EXPIRED),  # good through that day
+        (Correction.EXPIRED, 1, "pickable", "", -1, None),
+        (Correction.RECALLED, 1, "pickable", "recall_class_1", 1, CorrectionRefusal.NOT_RECALLED),
+        (Correction.RECALLED, 1, "quarantined", "damaged", 1, CorrectionRefusal.NOT_RECALLED),
+        (Correction.RECALLED, 1, "quarantined", "recall_class_2", 1, None),
+    ],
+)
+def test_a_count_is_corrected_for_a_reason_that_fits_and_never_below_what_is_held(
+    why, units, status, reason, expires, refusal
+):
+    lot = LotFacts(1, "A1", TODAY + timedelta(days=expires), status, 70)
+    assert correction_refusal(why, units, lot, reason, TODAY) is refusal

@@ -1,0 +1,94 @@
+"""A customer changes an order they paid for, until it is packed: an item removed, another address."""
+
+from flask import Blueprint, Response, flash, make_response, render_template
+from flask_login import current_user
+
+from shop.access import Permission, requires
+from shop.changes import changing
+from shop.changes.changing import AddressNotAllowed, LastLine
+from shop.checkout.payment_views import own_order, to_order
+from shop.checkout.refusals import OrderMovedOn
+from shop.clock import now
+from shop.database import transaction
+from shop.errors import DomainError
+from shop.orders.address_form import AddressFields, ForeignAddressFields
+from shop.orders.destination import NotDeliverable, NotServed
+from shop.orders.models import Order
+from shop.orders.states import OrderStatus
+from shop.safety.states_served import COUNTRY
+from shop.web import settings
+
+blueprint = Blueprint("changes", __name__)
+FIELDS = ("recipient", "line1", "line2", "city", "region", "postal_code", "phone")
+
+
+@blueprint.get("/orders/<number>/address")
+@requires(Permission.SHOP)
+def address(number: str) -> Response:
+    """The address as it is, to be changed. Back to the order where it can't be."""
+    order = own_order(number)
+    if order.status != OrderStatus.PLACED:
+        flash(f"The address of order {number} can’t be changed any more.", "error")
+        return to_order(number)
+    form = _form()
+    for name in FIELDS:
+        form[name].data = getattr(order, name)
+    return _page(order, form)
+
+
+@blueprint.post("/orders/<number>/address")
+@requires(Permission.SHOP)
+def change_address(number: str) -> Response:
+    """Send it elsewhere, once every rule of the new place allows it."""
+    order, user_id, market = own_order(number), current_user.id, settings().market
+    form = _form()
+    if not form.validate_on_submit():
+        return _page(order, form, 422)
+    try:
+        with transaction():
+            new = changing.change_address(order.id, form.typed_address(), market, user_id, now())
+    except (AddressNotAllowed, NotServed, NotDeliverable) as refusal:
+        return _page(own_order(number), form, 422, refusal)
+    except OrderMovedOn:
+        flash(f"Order {number} is being charged or has shipped, so its address wasn’t changed.", "error")
+    else:
+        flash("Address changed. We’ll ship the order there." if new else "The address is the same.")
+    return to_order(number)
+
+
+@blueprint.post("/orders/<number>/lines/<int:line_id>/remove")
+@requires(Permission.SHOP)
+def remove_line(number: str, line_id: int) -> Response:
+    """Take one item out of an order that was paid for and has not shipped."""
+    order, user_id = own_order(number), current_user.id
+    try:
+        with transaction():
+            changing.remove_line(order.id, line_id, user_id, now())
+    except LastLine as refusal:
+        flash(refusal.in_full, "error")
+    except OrderMovedOn:
+        flash(
+            f"Order {number} is being charged or has shipped, so it wasn’t changed. Call us and we’ll help.",
+            "error",
+        )
+    else:
+        flash("The item was removed. The total below is the new one.")
+    return to_order(number)
+
+
+def _form() -> AddressFields:
+    country = settings().market
+    form = (AddressFields if country == COUNTRY else ForeignAddressFields)()
+    form.country = country
+    return form
+
+
+def _page(
+    order: Order, form: AddressFields, status: int = 200, refusal: DomainError | None = None
+) -> Response:
+    return make_response(
+        render_template("orders/address.html", order=order, form=form, refusal=refusal), status
+    )
+
+
+BLUEPRINTS = (blueprint,)

@@ -1,0 +1,188 @@
+"""Refunding part or all of an order that shipped, line by line, by staff.
+
+Decided and counted under the order's lock, together with its ledger row; a job asks the payment service
+outside of any transaction. An order that has not shipped is canceled instead (`end_order`), so nothing that
+was refunded here is ever sent.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from shop.checkout.refusals import OrderMovedOn
+from shop.database import db, transaction
+from shop.errors import DomainError
+from shop.orders import queries as orders
+from shop.orders import refunds
+from shop.orders.models import Order
+from shop.orders.refund_rules import Parts, Refusal, refusal, tax_back
+from shop.orders.refunds import RefundWhy
+from shop.orders.states import OrderStatus
+from shop.outbox.mail import enqueue_mail
+from shop.outbox.service import enqueue
+from shop.payments import movements
+from shop.payments import queries as payments
+from shop.payments.gateway import Gateway
+from shop.payments.movements import Movement, Reason
+from shop.payments.queries import PaymentRecord
+from shop.payments.refusals import PaymentRefused
+from shop.payments.states import MovementKind, MovementState, PaymentStatus
+from shop.safety.states_served import Taxable, sales_tax_cents
+
+UNSURE = ("idempotency_key_in_use", "idempotency_error", "lock_timeout")
+"""Refusals while the same request may still be under way: the answer is not known."""
+FAILED = ("failed", "canceled")
+"""Stripe's words for a refund that moved nothing (docs.stripe.com/api/refunds/object)."""
+
+
+class RefundNotMade(DomainError):
+    """The refund can't be made as entered; `why` says which rule stands against it."""
+
+    status = 422
+    code = "refund_not_made"
+
+    def __init__(self, why: Refusal) -> None:
+        super().__init__(*_WORDS[why])
+        self.why = why
+
+
+_WORDS = {
+    Refusal.NOTHING: ("Enter what to refund.", "At least one amount is more than zero."),
+    Refusal.NEGATIVE: ("A refund can’t be negative.", "Check the amounts."),
+    Refusal.NOT_OF_THIS_ORDER: ("A line isn’t part of this order.", "Reload the page and enter it again."),
+    Refusal.MORE_THAN_LEFT: (
+        "This is more than is left to refund.",
+        "The page shows what is left of each line. Nothing was refunded.",
+    ),
+}
+
+
+def request_refund(
+    order_id: int,
+    lines: Mapping[int, int],
+    delivery_cents: int,
+    why: RefundWhy,
+    form: str,
+    actor_id: int,
+    at: datetime,
+) -> Movement:
+    """Write down that cents of these lines, and of the delivery, go back; sales tax follows the lines.
+
+    `form` names the sent form: sent twice, it is the same refund. Raises OrderMovedOn for an order that is
+    not shipped and charged, RefundNotMade, and OverRefund.
+    """
+    order, payment = orders.lock(order_id), payments.lock_alive(order_id)
+    if order is None or order.status != OrderStatus.SHIPPED:
+        raise OrderMovedOn
+    if payment is None or payment.state != PaymentStatus.CAPTURED:
+        raise OrderMovedOn
+    key = f"refund-{payment.intent_id}-{form}"
+    if known := movements.by_key(key):
+        return known
+    remaining = refunds.left_of(order)
+    wanted = Parts({key: cents for key, cents in lines.items() if cents}, delivery_cents)
+    if found := refusal(wanted, remaining):
+        raise RefundNotMade(found)
+    tax = tax_back(wanted, remaining, lambda rest: tax_on(order, rest))
+    return ask(payment, Parts(wanted.lines, delivery_cents, tax), why, Reason.STAFF_REFUND, key, actor_id, at)
+
+
+def tax_on(order: Order, rest: Mapping[int, int]) -> int:
+    """Today's sales tax of amounts by line, in the order's state."""
+    on_prescription = {line.id: line.prescription_required for line in order.lines}
+    return sales_tax_cents(order.region, [Taxable(rest[key], on_prescription[key]) for key in rest])
+
+
+def ask(
+    payment: PaymentRecord,
+    parts: Parts,
+    why: RefundWhy,
+    reason: Reason,
+    key: str,
+    actor_id: int,
+    at: datetime,
+) -> Movement:
+    """Count the parts as refunded, remember them, and let the worker refund them. The order is locked."""
+    assert payment.intent_id is not None  # it was captured
+    movements.reserve_refund(payment, parts.total_cents)
+    movement = movements.request(
+        payment, MovementKind.REFUND, payment.intent_id, parts.total_cents, reason, at, actor_id, key
+    )
+    refunds.keep(payment.order_id, movement.id, parts, why, actor_id, at)
+    enqueue(
+        "refund_part",
+        f"refund:{key}",
+        {"movement_id": movement.id},
+        at=at,
+        sequence=f"order:{payment.order_id}",
+    )
+    return movement
+
+
+def refund(gateway: Gateway, movement_id: int, at: datetime) -> None:
+    """Refund what `ask` wrote down; twice is harmless. Raises PaymentServiceUnavailable: it is tried again.
+
+    What the service refuses for good is written down as refused, and is left to refund again.
+    """
+    movement = movements.by_id(movement_id)
+    db.session.rollback()
+    if movement is None or movement.state is not MovementState.REQUESTED:
+        return
+    try:
+        refund_id = _made_before(gateway, movement) or _make(gateway, movement)
+    except PaymentRefused as answer:
+        if answer.reason in UNSURE:
+            raise
+        with transaction():
+            _refused(movement, answer.reason or answer.code, at)
+        return
+    with transaction():
+        _done(movement, refund_id, at)
+
+
+def _made_before(gateway: Gateway, movement: Movement) -> str | None:
+    """The refund that an earlier attempt made: the service forgets idempotency keys after a day."""
+    for one in gateway.lists.refunds(intent_id=movement.intent_id):
+        if one.key == movement.idempotency_key and one.status not in FAILED:
+            return one.refund_id
+    return None
+
+
+def _make(gateway: Gateway, movement: Movement) -> str:
+    made = gateway.refund(
+        movement.intent_id,
+        movement.amount_cents,
+        movement.idempotency_key,
+        metadata={"reason": movement.reason, "movement": movement.idempotency_key},
+    )
+    if made.state in FAILED:
+        raise PaymentRefused("The payment service couldn’t make the refund.", reason=f"refund_{made.state}")
+    return made.refund_id
+
+
+def _done(movement: Movement, refund_id: str, at: datetime) -> None:
+    order = _locked(movement)
+    if movements.done(movement, at, refund_id):
+        enqueue_mail(
+            "order_refunded",
+            order.user_id,
+            f"order_refunded:{movement.idempotency_key}",
+            at,
+            number=order.number,
+            refunded_cents=movement.amount_cents,
+        )
+
+
+def _refused(movement: Movement, error: str, at: datetime) -> None:
+    _locked(movement)
+    if movements.refuse(movement, error, at):
+        movements.unreserve_refund(movement.payment_id, movement.amount_cents)
+        refunds.refuse(movement.id, at)
+
+
+def _locked(movement: Movement) -> Order:
+    known = payments.by_id(movement.payment_id)
+    assert known is not None
+    order = orders.lock(known.order_id)
+    payments.lock(known.id)
+    assert order is not None
+    return order
