@@ -12,6 +12,9 @@ from shop.database import db
 from shop.orders.cancel_models import OrderCancellation
 from shop.orders.models import Order, OrderLine
 from shop.orders.person_models import OrderPerson
+from shop.orders.refund_models import OrderRefund
+from shop.orders.return_models import OrderReturn
+from shop.orders.staff_models import OrderStaffEntry
 from shop.orders.states import OrderStatus
 
 
@@ -22,12 +25,13 @@ def erase(user_id: int, _at: datetime) -> None:
     mine = Order.user_id == user_id, ~stays
     ids = select(Order.id).where(*mine).scalar_subquery()
     db.session.execute(delete(OrderPerson).where(OrderPerson.order_id.in_(ids)))
-    db.session.execute(
-        update(OrderCancellation)
-        .where(OrderCancellation.order_id.in_(ids))
-        .values(note="")
-        .execution_options(synchronize_session=False)
-    )
+    for said in (
+        update(OrderCancellation).where(OrderCancellation.order_id.in_(ids)).values(note=""),
+        update(OrderRefund).where(OrderRefund.order_id.in_(ids)).values(note=""),
+        update(OrderReturn).where(OrderReturn.order_id.in_(ids)).values(note=""),
+        update(OrderStaffEntry).where(OrderStaffEntry.order_id.in_(ids)).values(text=""),
+    ):
+        db.session.execute(said.execution_options(synchronize_session=False))
     empty = dict.fromkeys(("recipient", "line1", "line2", "city", "postal_code", "phone", "tracking"), "")
     db.session.execute(
         update(Order).where(*mine).values(**empty).execution_options(synchronize_session=False)

@@ -48,10 +48,11 @@ def rows() -> list:
 
 
 @pytest.fixture
-def before(context):
-    """The schema as it was, and the newest again afterwards."""
+def before(context, make_user):
+    """Two customers in the schema as it was, and the newest again afterwards."""
+    customers = make_user("customer"), make_user("customer", name="Bo Placeholder")
     downgrade("0021")
-    yield
+    yield customers
     upgrade()
 
 
@@ -67,8 +68,8 @@ def patient_of(reference: str) -> str | None:
     return queries.names_of([row.patient_id]).get(row.patient_id)
 
 
-def test_each_name_and_birth_date_becomes_one_patient_and_no_two_are_merged(before, make_user):
-    ada, bo = make_user("customer"), make_user("customer", name="Bo Placeholder")
+def test_each_name_and_birth_date_becomes_one_patient_and_no_two_are_merged(before):
+    ada, bo = before
     first = write(ada, "ADA SPECIMEN", "1988-05-04")
     write(ada, "Specimen, Áda", "1988-05-04")
     child = write(ada, "Ben Specimen", "2019-01-01")
@@ -94,16 +95,16 @@ def test_each_name_and_birth_date_becomes_one_patient_and_no_two_are_merged(befo
     ]
 
 
-def test_a_namesake_of_the_account_holder_is_somebody_else(before, make_user):
-    ada = make_user("customer")
+def test_a_namesake_of_the_account_holder_is_somebody_else(before):
+    ada, _ = before
     write(ada, "Ada Specimen", "2015-01-01")
     write(ada, "Ada Specimen", "1988-05-04")
     upgrade()
     assert people(ada) == [("Ada Specimen", "1988-05-04", "self"), ("Ada Specimen", "2015-01-01", None)]
 
 
-def test_it_goes_down_and_up_again_with_rows(before, make_user):
-    ada = make_user("customer")
+def test_it_goes_down_and_up_again_with_rows(before):
+    ada, _ = before
     write(ada, "Ada Specimen", "1988-05-04")
     for _ in range(2):
         upgrade()

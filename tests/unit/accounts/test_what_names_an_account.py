@@ -22,6 +22,12 @@ DECIDED = {  # docs/account.md says why what stays does
     "order.user_id": STAYS,  # name and address only where a medicine on prescription was sent
     "order_cancellation.actor_id": STAFF,
     "order_cancellation.note": GOES,
+    "order_refund.actor_id": STAFF,
+    "order_refund.note": GOES,  # these three where the order's name and address go
+    "order_return.actor_id": STAFF,
+    "order_return.note": GOES,
+    "order_staff_entry.actor_id": STAFF,
+    "order_staff_entry.text": GOES,
     "patient.birth_date": STAYS,  # these three of whom a decided prescription is for
     "patient.health": STAYS,
     "patient.name": STAYS,
@@ -53,6 +59,7 @@ DECIDED = {  # docs/account.md says why what stays does
     "release_join.actor_id": STAFF,
     "stated_size.actor_id": STAFF,
     "stock_movement.actor_id": STAFF,
+    "stock_return.actor_id": STAFF,
     "upload_allowance.user_id": GOES,
     "upload_use.user_id": GOES,
     "user_role.user_id": STAYS,
