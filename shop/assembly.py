@@ -58,6 +58,7 @@ ROOMS = (
     "payments",
     "orders",
     "basket",
+    "drug_review",
     "fulfillment",
     "reconciliation",
     "storefront",
