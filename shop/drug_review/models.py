@@ -19,8 +19,9 @@ class ReviewAlert(Base):
     """One alert about a prescription or an order: shown once, however often the page is opened.
 
     `rule` is `taking.Alert.rule`. `basis` is a keyed hash of what it rests on (`basis.basis_of`): while it
-    stays the same, what was decided holds. `facts_version` is its file's. What was said and noted is sealed. An `outcome` of `states.Lifted` is a stop that a change lifted, every other an override;
-    `lifted_at`: an order no longer raises it, because what it rested on changed.
+    stays the same, what was decided holds. `facts_version` is its file's. What was said and noted is sealed.
+    An `outcome` of `states.Lifted` is a stop that a change lifted, every other an override; `lifted_at`: an
+    order no longer raises it, because what it rested on changed.
     """
 
     __tablename__ = "review_alert"

@@ -135,7 +135,11 @@ def _case(visit: Visit, known: _Read, today: date) -> Case:
         and row.patient_id in (None, visit.patient_id)
         and row.variant_id in known.contents
     ]
-    elsewhere = [told(f"elsewhere-{n}", words) for n, words in enumerate(visit.health.medicines or ())]
+    elsewhere = [
+        one
+        for number, words in enumerate(visit.health.medicines or ())
+        for one in told(f"elsewhere-{number}", words)
+    ]
     person = Person(age_in_years(visit.born, today), visit.health, today)
     return Case(visit, tuple(under_review), (*others, *bought, *elsewhere), person)
 

@@ -3,20 +3,19 @@
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from math import ceil
 
 from shop.catalogue.queries import Contents
 from shop.drug_review.taking import From, Part, Taking, Use
 from shop.patients.rules import age_on
 from shop.prescriptions.verification.directions import daily_use
+from shop.safety.drug_facts.matching import Matching
+from shop.safety.drug_facts.reading import book
 from shop.safety.otc import Supply, amounts
-from shop.search.names import brands, substances
+from shop.search.names import brands
 from shop.substances.identity import is_extended
 from shop.substances.names import moiety
-from shop.substances.query_text import query_words
-
-_LONGEST_NAME = 6
-"""Words of a name that a patient may have written."""
 
 
 def taking_of(
@@ -70,29 +69,22 @@ def use_of(directions: str, unit: str) -> Use:
     return Use(most_a_day=use.high * Fraction(7, days), days_a_week=days)
 
 
-def told(key: str, words: str) -> Taking:
-    """A medicine from elsewhere in the patient's words: brands and substances they name, without amounts."""
-    return Taking(key, words, From.ELSEWHERE, named_in(words))
+def told(key: str, words: str) -> list[Taking]:
+    """A medicine from elsewhere in the patient's words: what they name, without amounts, and apart from it
+    what nothing on record explains, so that the review can say it was not compared."""
+    meant = matching().medicine(words)
+    parts = tuple(Part(name) for name in sorted(meant.ingredients))
+    known = [Taking(key, words, From.ELSEWHERE, parts)] if parts or not meant.unknown else []
+    unread = [
+        Taking(f"{key}-{number}", piece, From.ELSEWHERE, ()) for number, piece in enumerate(meant.unknown)
+    ]
+    return known + unread
 
 
-def named_in(text: str) -> tuple[Part, ...]:
-    """Every ingredient that the words name, by brand or by itself; the longest name first."""
-    words, found, at = query_words(text), dict[str, None](), 0
-    while at < len(words):
-        length, ingredients = _name_at(words, at)
-        found.update(dict.fromkeys(ingredients))
-        at += length
-    return tuple(Part(moiety(name)) for name in found)
-
-
-def _name_at(words: list[str], at: int) -> tuple[int, tuple[str, ...]]:
-    for length in range(min(_LONGEST_NAME, len(words) - at), 0, -1):
-        name = tuple(words[at : at + length])
-        if brand := brands().get(name):
-            return length, brand.ingredients
-        if " ".join(name) in substances():
-            return length, (" ".join(name),)
-    return 1, ()
+@cache
+def matching() -> Matching:
+    """How a patient's words are read: by the facts on record, and by brands with what is in them."""
+    return Matching(book(), {" ".join(words): brand.ingredients for words, brand in brands().items()})
 
 
 def age_in_years(born: date | None, day: date) -> Decimal | None:
