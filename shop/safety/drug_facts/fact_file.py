@@ -91,7 +91,7 @@ def _head(path: Path, said: Mapping[str, Any], names: Names) -> None:
         raise SafetyDataRefused(f"{file} names no source.")
     if not isinstance(said.get("facts"), list) or not said["facts"]:
         raise SafetyDataRefused(f"{file} has no facts.")
-    for name in _texts(file, "classes", said["classes"]) if "classes" in said else ():
+    for name in _texts(file, "classes", said["classes"]) if said.get("classes") else ():
         if not names.class_of(name):
             raise SafetyDataRefused(f"{file}: unknown class “{name}”.")
 
