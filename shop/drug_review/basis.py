@@ -31,7 +31,8 @@ def basis_of(alert: Alert, takings: Mapping[str, Taking], profile: Profile) -> s
     asked = ASKS.get(alert.fact.kind, ()) if alert.fact else ()
     return json.dumps(
         [
-            asdict(alert.fact) if alert.fact else alert.rule,
+            alert.code,
+            asdict(alert.fact) if alert.fact else None,
             sorted(_medicine(takings[key]) for key in alert.about if key in takings),
             [str(getattr(profile, topic.value)) for topic in asked],
         ],

@@ -76,12 +76,17 @@ def _unlifted(known: Iterable[ReviewAlert], raised: Collection[str]) -> list[Rev
     ]
 
 
-def show_orders(asked: Mapping[int, Sequence[Asked]], stage: Stage, at: datetime) -> None:
+def show_ordered(order_id: int, asked: Sequence[Asked], at: datetime) -> None:
+    """Note what a new order waits for, as its basket was reviewed."""
+    _made((), asked, at, Stage.ORDER, order_id=order_id)
+
+
+def show_orders(asked: Mapping[int, Sequence[Asked]], at: datetime) -> None:
     """Note which alerts these orders wait for, by the order's id; what is no longer raised is lifted."""
     lock_name(ORDERS)
     known = _of_orders(asked)
     for order_id, alerts in asked.items():
-        rows = _made(known.get(order_id, []), alerts, at, stage, order_id=order_id)
+        rows = _made(known.get(order_id, []), alerts, at, Stage.DISPENSING, order_id=order_id)
         current = {id(row) for row in rows}
         for row in known.get(order_id, []):
             if row.outcome is None:

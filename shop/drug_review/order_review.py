@@ -11,7 +11,6 @@ from shop.drug_review import decisions
 from shop.drug_review.asking import Asked, ask_open
 from shop.drug_review.models import ReviewAlert
 from shop.drug_review.reading import Line, Visit
-from shop.drug_review.states import Stage
 from shop.drug_review.taking import From
 from shop.orders.models import Order, OrderLine
 from shop.orders.states import OrderStatus
@@ -86,7 +85,7 @@ def count_waiting() -> int:
 
 def _note(orders: Sequence[Order], at: datetime, today: date) -> dict[int, list[Asked]]:
     found = open_alerts(orders, today)
-    decisions.show_orders(found, Stage.DISPENSING, at)
+    decisions.show_orders(found, at)
     return found
 
 

@@ -16,8 +16,9 @@ from sqlalchemy import select
 from shop.catalogue.queries import Contents, contents
 from shop.clock import business_date, day_start, days_back
 from shop.database import db
+from shop.drug_review import known_names
 from shop.drug_review.taking import From, Person, Taking
-from shop.drug_review.takings import age_in_years, taking_of, told
+from shop.drug_review.takings import age_in_years, taking_of
 from shop.orders.models import Order, OrderLine
 from shop.orders.states import ENDED
 from shop.patients.profile import Profile
@@ -45,6 +46,7 @@ class Line:
     item_id: int | None = None
     directions: str = ""
     days_supply: int | None = None
+    indication: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,9 +138,8 @@ def _case(visit: Visit, known: _Read, today: date) -> Case:
         and row.variant_id in known.contents
     ]
     elsewhere = [
-        one
+        known_names.taking_of(f"elsewhere-{number}", words)
         for number, words in enumerate(visit.health.medicines or ())
-        for one in told(f"elsewhere-{number}", words)
     ]
     person = Person(age_in_years(visit.born, today), visit.health, today)
     return Case(visit, tuple(under_review), (*others, *bought, *elsewhere), person)
@@ -154,6 +155,7 @@ def _under_review(line: Line, item: Any, one: Contents, known: From) -> Taking:
         days_supply=item.days_supply if item else line.days_supply,
         item_id=line.item_id,
         variant_id=line.variant_id,
+        indication=(item.indication or "") if item else line.indication,
     )
 
 
@@ -167,6 +169,7 @@ def _of_item(row: Any, where: From, one: Contents) -> Taking:
         days_supply=row.days_supply,
         item_id=row.id,
         variant_id=row.variant_id,
+        indication=row.indication or "",
     )
 
 
@@ -198,6 +201,7 @@ def _items(patient_ids: Iterable[int | None], today: date) -> dict[int, list[Any
             PrescriptionItem.taken,
             PrescriptionItem.days_supply,
             PrescriptionItem.directions,
+            PrescriptionItem.indication,
             Prescription.patient_id,
             Prescription.status,
             Prescription.expires_on,

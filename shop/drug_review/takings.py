@@ -1,19 +1,15 @@
-"""What the catalogue, directions and a patient's words say of one medicine, as the review reads it. Pure."""
+"""What the catalogue and directions say of one medicine, as the review reads it. Pure."""
 
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from math import ceil
 
 from shop.catalogue.queries import Contents
 from shop.drug_review.taking import From, Part, Taking, Use
 from shop.patients.rules import age_on
 from shop.prescriptions.verification.directions import daily_use
-from shop.safety.drug_facts.matching import Matching
-from shop.safety.drug_facts.reading import book
 from shop.safety.otc import Supply, amounts
-from shop.search.names import brands
 from shop.substances.identity import is_extended
 from shop.substances.names import moiety
 
@@ -24,6 +20,7 @@ def taking_of(
     contents: Contents,
     directions: str = "",
     *,
+    indication: str = "",
     quantity: int | None = None,
     days_supply: int | None = None,
     item_id: int | None = None,
@@ -46,6 +43,7 @@ def taking_of(
         contents.prescription_required,
         item_id,
         variant_id,
+        indication=indication,
     )
 
 
@@ -67,24 +65,6 @@ def use_of(directions: str, unit: str) -> Use:
     # less than one unit a day: "1 tablet weekly" is one tablet on one day of seven
     days = max(1, ceil(7 * use.high))
     return Use(most_a_day=use.high * Fraction(7, days), days_a_week=days)
-
-
-def told(key: str, words: str) -> list[Taking]:
-    """A medicine from elsewhere in the patient's words: what they name, without amounts, and apart from it
-    what nothing on record explains, so that the review can say it was not compared."""
-    meant = matching().medicine(words)
-    parts = tuple(Part(name) for name in sorted(meant.ingredients))
-    known = [Taking(key, words, From.ELSEWHERE, parts)] if parts or not meant.unknown else []
-    unread = [
-        Taking(f"{key}-{number}", piece, From.ELSEWHERE, ()) for number, piece in enumerate(meant.unknown)
-    ]
-    return known + unread
-
-
-@cache
-def matching() -> Matching:
-    """How a patient's words are read: by the facts on record, and by brands with what is in them."""
-    return Matching(book(), {" ".join(words): brand.ingredients for words, brand in brands().items()})
 
 
 def age_in_years(born: date | None, day: date) -> Decimal | None:

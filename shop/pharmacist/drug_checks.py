@@ -61,6 +61,7 @@ def _lines(typed: Typed) -> Iterator[Line]:
                 item.quantity,
                 directions=item.directions,
                 days_supply=item.days_supply,
+                indication=item.indication,
             )
 
 
