@@ -1,24 +1,28 @@
 """The review of orders: what keeps one from shipping until a pharmacist has decided about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from shop.audit import service as audit
+from shop.audit.events import Event
 from shop.database import db
 from shop.drug_review import decisions
 from shop.drug_review.asking import Asked, ask_open
 from shop.drug_review.models import ReviewAlert
 from shop.drug_review.reading import Line, Visit
 from shop.drug_review.taking import From
+from shop.errors import DomainError, NotFound
 from shop.orders.models import Order, OrderLine
 from shop.orders.states import OrderStatus
 from shop.patients import queries as patients
 from shop.patients.queries import PatientFacts
+from shop.prescriptions.verification.typed import Verdict
 
 MOST_ORDERS = 400
-"""Placed orders reviewed for one page, the oldest first."""
+"""Placed orders reviewed for one page, those paid and placed first before others."""
 
 
 def open_alerts(orders: Sequence[Order], today: date) -> dict[int, list[Asked]]:
@@ -64,7 +68,8 @@ def note_open(patient_id: int, at: datetime, today: date) -> None:
 
 
 def waiting(at: datetime, today: date) -> list[tuple[Order, list[Asked]]]:
-    """The placed orders with open alerts, the longest placed first; each alert is noted as shown."""
+    """The placed orders with open alerts, those paid already first, then the longest placed; each alert is
+    noted as shown."""
     orders = _placed()
     found = _note(orders, at, today)
     return [(order, found[order.id]) for order in orders if found[order.id]]
@@ -83,6 +88,67 @@ def count_waiting() -> int:
     )
 
 
+def of_order(number: str, today: date) -> tuple[Order, list[Asked]]:
+    """A placed order with its open alerts. Raises NotFound for any other."""
+    found = _placed(Order.number == number)
+    if not found:
+        raise NotFound("This order isn’t waiting to be shipped.", "Go back to the list of reviews.")
+    return found[0], open_alerts(found, today)[found[0].id]
+
+
+def decide(
+    number: str,
+    outcomes: Mapping[str, str],
+    notes: Mapping[str, str],
+    pharmacist_id: int,
+    at: datetime,
+    today: date,
+) -> int:
+    """Settle alerts of a placed order, each by its key with an outcome and a note; how many are left open.
+
+    The review is asked again: what has changed since the page was opened is decided by nobody. What stops
+    cannot be settled. Raises NotFound, ReviewChanged, OutcomeMissing; then nothing is kept.
+    """
+    order, asked = of_order(number, today)
+    given = {key: code for key, code in outcomes.items() if code}
+    by_key = {one.key: one for one in asked if one.verdict is Verdict.NEEDS}
+    if not given.keys() <= by_key.keys():
+        raise ReviewChanged
+    for key, code in given.items():
+        if code not in by_key[key].alert.outcomes or not notes.get(key, "").strip():
+            raise OutcomeMissing
+    if not given:
+        raise OutcomeMissing
+    decisions.settle_order(order.id, [by_key[key] for key in given], given, notes, pharmacist_id, at)
+    codes = {f"outcome_{key}": code for key, code in given.items()}
+    audit.record(Event.ORDER_REVIEWED, at=at, subject=("order", order.id), actor_id=pharmacist_id, **codes)
+    return len(asked) - len(given)
+
+
+class ReviewChanged(DomainError):
+    """What was decided about is not what the review finds now."""
+
+    code = "review_changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The review has changed since you opened this page; nothing was saved.",
+            "It’s shown as it is now. Look at it again.",
+        )
+
+
+class OutcomeMissing(DomainError):
+    """A decision without an outcome, or an outcome without a note."""
+
+    status = 422
+    code = "outcome_missing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Not saved: each decision needs an outcome and a note.", "Choose the outcome and say why."
+        )
+
+
 def _note(orders: Sequence[Order], at: datetime, today: date) -> dict[int, list[Asked]]:
     found = open_alerts(orders, today)
     decisions.show_orders(found, at)
@@ -93,7 +159,7 @@ def _placed(*where: object) -> list[Order]:
     rows = db.session.scalars(
         select(Order)
         .where(Order.status == OrderStatus.PLACED, *where)  # type: ignore[arg-type]
-        .order_by(Order.placed_at, Order.id)
+        .order_by(Order.paid_at.is_(None), Order.placed_at, Order.id)
         .limit(MOST_ORDERS)
         .options(selectinload(Order.lines))
         .execution_options(populate_existing=True)

@@ -2,7 +2,8 @@
 
 The same questions as at checkout: may each strength be sold (`safety.sale`), to this state and this person
 and so much of it (`orders.safety_review`), to this address (`orders.destination`), on this prescription, and
-beside everything else the patient takes (`drug_review`). Lots and money are `service`'s matter. Reads only, in a number of queries that does not grow with the orders.
+beside everything else the patient takes (`drug_review`). Lots and money are `service`'s matter. Reads only,
+in a number of queries that does not grow with the orders.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,16 +1,19 @@
 """What keeps a patient from being removed: declared by the rooms whose open matters name patients.
 
 Each says in a sentence what is open, or nothing. This room knows none of theirs. The same way it is asked
-whether somebody has verified who a patient is.
+whether somebody has verified who a patient is, and told that a patient's answers or birth date changed.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 Answer = Callable[[int], str | None]
 Proof = Callable[[int], bool]
+Follower = Callable[[int, datetime], None]
 
 _asked: list[Answer] = []
 _proofs: list[Proof] = []
+_followers: list[Follower] = []
 
 
 def keeps_patient(answer: Answer) -> Answer:
@@ -35,3 +38,16 @@ def proves_patient(proof: Proof) -> Proof:
 def is_proven(patient_id: int) -> bool:
     """Whether name and birth date are those that a pharmacist has read and approved."""
     return any(proof(patient_id) for proof in _proofs)
+
+
+def follows_patient(follower: Follower) -> Follower:
+    """Declare who is told, in the transaction, that what decides about a patient's medicines changed."""
+    if follower not in _followers:
+        _followers.append(follower)
+    return follower
+
+
+def tell_changed(patient_id: int, at: datetime) -> None:
+    """The patient's answers or birth date are others now."""
+    for follower in _followers:
+        follower(patient_id, at)
