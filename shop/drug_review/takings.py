@@ -2,13 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
-from math import ceil
 
 from shop.catalogue.queries import Contents
-from shop.drug_review.taking import From, Part, Taking, Use
+from shop.drug_review.taking import From, Part, Taking
+from shop.drug_review.usage import use_of
 from shop.patients.rules import age_on
-from shop.prescriptions.verification.directions import daily_use
 from shop.safety.otc import Supply, amounts
 from shop.substances.identity import is_extended
 from shop.substances.names import moiety
@@ -53,18 +51,6 @@ def parts_of(contents: Contents) -> tuple[Part, ...]:
         0, contents.ingredients, contents.strength, contents.unit, contents.route, 1, contents.pack
     )
     return tuple(Part(moiety(name), amount) for name, amount in amounts(supply))
-
-
-def use_of(directions: str, unit: str) -> Use:
-    """What directions make of it, as far as they are read: at most so many units on a day it is taken."""
-    use = daily_use(directions, unit)
-    if use is None:
-        return Use()
-    if use.high >= 1 or use.high.numerator == 0:
-        return Use(most_a_day=use.high)
-    # less than one unit a day: "1 tablet weekly" is one tablet on one day of seven
-    days = max(1, ceil(7 * use.high))
-    return Use(most_a_day=use.high * Fraction(7, days), days_a_week=days)
 
 
 def age_in_years(born: date | None, day: date) -> Decimal | None:
