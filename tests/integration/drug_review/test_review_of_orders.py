@@ -1,7 +1,6 @@
 """Orders under the drug utilization review: refused, held for a pharmacist, decided, and not asked twice."""
 
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -11,11 +10,10 @@ from shop.drug_review.order_review import count_waiting
 from shop.fulfillment.blocking import blocks_of
 from shop.fulfillment.service import NotToBeSent, ship_order
 from shop.orders import queries as orders
-from shop.patients import queries as patients
-from shop.patients import service as patient_steps
 from shop.web import settings
-from tests.factories import HEALTHY, make_lot, make_variant, patient_of
+from tests.factories import make_lot, make_variant
 from tests.integration.checkout.store_counter import Customer, approve, status_of
+from tests.integration.drug_review.answers import say
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -57,14 +55,6 @@ def codes(number: str) -> list[str]:
 def waiting() -> int:
     db.session.rollback()
     return count_waiting()
-
-
-def say(user_id: int, **answers) -> None:
-    """The customer answers the health questions anew."""
-    with transaction():
-        one = patients.by_id(patient_of(user_id))
-        patient_steps.save_health(user_id, one.reference, replace(HEALTHY, **answers), now())
-    db.session.rollback()
 
 
 def outcomes_of(page: str) -> list[tuple[str, str]]:
