@@ -12,9 +12,10 @@ from shop.errors import NotFound
 from shop.patients import service as patients
 from shop.patients import words as patient_words
 from shop.pharmacist import desk as desks
+from shop.pharmacist import drug_checks
 from shop.pharmacist.deciding import notes_in, outcomes_in
 from shop.pharmacist.desk import Desk
-from shop.pharmacist.drug_checks import Reviewed, keep_shown, reviewed
+from shop.pharmacist.drug_checks import Reviewed
 from shop.pharmacist.forms import EntryForm, TransferForm
 from shop.pharmacist.header import found_for, with_header
 from shop.pharmacist.reuse import copies_of
@@ -74,6 +75,7 @@ def desk_page(
         unmet=unmet(checks, outcomes, notes),
         outcomes=outcomes,
         notes=notes,
+        stopping=drug_checks.stopping(form.typed()) if desk.open else [],
         view=view,
         drawing=drawing(view, desk.sheets),
         error=error,
@@ -114,14 +116,14 @@ def _record(desk: Desk, found: Reviewed, at: datetime) -> None:
     with transaction():
         if desk.patient is not None:
             patients.record_reading(desk.patient.id, pharmacist_id, "pharmacist", at)
-        keep_shown(desk.prescription, found, at)
+        drug_checks.keep_shown(desk.prescription, found, at)
 
 
 def _reviewed(form: EntryForm, desk: Desk, at: datetime) -> Reviewed:
     """The drug utilization review, while the prescription is open."""
     if not desk.open:
         return Reviewed()
-    return reviewed(desk.prescription, form.typed(), desks.chosen(form, desk.patients), at)
+    return drug_checks.reviewed(desk.prescription, form.typed(), desks.chosen(form, desk.patients), at)
 
 
 def _checks(form: EntryForm, desk: Desk, copies: tuple[Earlier, ...] | None, found: Reviewed) -> list[Check]:

@@ -12,7 +12,8 @@ from shop.drug_review import decisions
 from shop.drug_review.asking import Asked, ask
 from shop.drug_review.reading import Line, Visit
 from shop.drug_review.states import EXPLAINED, LIFTED_WORDS
-from shop.drug_review.taking import From
+from shop.drug_review.stopping import of_variants
+from shop.drug_review.taking import Alert, From
 from shop.patients import queries as patients
 from shop.patients.profile import Profile
 from shop.prescriptions.models import Prescription
@@ -111,3 +112,8 @@ def keep_decided(
     decisions.settle_entry(
         prescription.id, prescription.patient_id, found.asked, outcomes, notes, pharmacist_id, at
     )
+
+
+def stopping(typed: Typed) -> list[Alert]:
+    """Which of the medicines typed in must not stop suddenly: said before one of them is refused."""
+    return of_variants(item.variant_id for item in typed.items if item.variant_id is not None)

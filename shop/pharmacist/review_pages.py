@@ -7,7 +7,7 @@ from shop.access import Permission, requires
 from shop.accounts import queries as accounts
 from shop.clock import now, today
 from shop.database import transaction
-from shop.drug_review import order_review
+from shop.drug_review import order_review, stopping
 from shop.drug_review.order_review import OutcomeMissing, ReviewChanged
 from shop.patients import queries as patients
 from shop.patients import service as patient_steps
@@ -24,10 +24,19 @@ def reviews_page() -> str:
     """Orders that wait, those paid already first, then the longest placed."""
     with transaction():
         waiting = order_review.waiting(now(), today())
-        names = accounts.names_of({order.user_id for order, _ in waiting})
-        return render_template(
-            "pharmacist/reviews.html", tab="reviews", waiting=waiting, names=names, counts=queue.counts()
-        )
+    late = stopping.late_refills(today())
+    pharmacist_id = current_user.id
+    with transaction():
+        for patient_id in {one.patient_id for one in late}:
+            patient_steps.record_reading(patient_id, pharmacist_id, "pharmacist", now())
+    return render_template(
+        "pharmacist/reviews.html",
+        tab="reviews",
+        waiting=waiting,
+        late=late,
+        names=accounts.names_of({order.user_id for order, _ in waiting} | {one.user_id for one in late}),
+        counts=queue.counts(),
+    )
 
 
 @blueprint.get("/reviews/<number>")
