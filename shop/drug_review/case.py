@@ -1,5 +1,6 @@
 """What the rules of a review share: whom a fact holds for, how grave an answer is, what it says. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -23,6 +24,7 @@ _ROUTES = {
     "auricular (otic)": "otic",
     "respiratory (inhalation)": "inhaled",
 }
+_KIDNEYS = re.compile(r"\b(kidney|renal|ckd|dialysis|nephr)")
 
 
 class Fit(IntEnum):
@@ -119,8 +121,8 @@ class Case:
     def kidneys_fit(self, codes: Sequence[str]) -> Fit:
         """Whether the patient's kidneys are among these; those on dialysis are reduced too."""
         answer = self.person.profile.kidneys
-        said = {word for entry in self.person.profile.conditions or () for word in entry.casefold().split()}
-        told = any(word.startswith(("kidney", "renal", "ckd", "dialysis", "nephro")) for word in said)
+        said = [entry.casefold() for entry in self.person.profile.conditions or ()]
+        told = any(_KIDNEYS.search(entry) and "stone" not in entry for entry in said)
         if answer is None or answer == UNKNOWN or (answer == "no_problem" and told):
             return Fit.MAYBE
         found = {"reduced", "dialysis"} if answer == "dialysis" else {str(answer)}

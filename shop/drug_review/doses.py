@@ -48,7 +48,7 @@ def alerts(case: Case) -> Iterator[Alert]:
     for taking in case.under_review:
         yield from _unlimited(case, taking)
         yield from _not_compared(case, taking)
-        yield from _too_often(case, taking)
+        yield from gravest(_too_often(case, taking))
 
 
 def _takers(case: Case, ingredient: str) -> _Takers:
@@ -62,7 +62,8 @@ def _takers(case: Case, ingredient: str) -> _Takers:
 
 def _above(case: Case, takers: _Takers, kind: Kind) -> Iterator[Alert]:
     """One alert for each limit that is passed; those of another indication stop nothing."""
-    limits = list(_limits(case, takers, kind))
+    # of equally grave ones, one that holds for sure is named, and of these the lowest
+    limits = sorted(_limits(case, takers, kind), key=lambda one: (one.fit is Fit.MAYBE, one.mg))
     stated = {one.indication for one in takers.reviewed if one.indication}
     named = [one for one in limits if one.fact.scope.indication]
     met = [one for one in named if any(same_use(one.fact.scope.indication, use) for use in stated)]
@@ -260,11 +261,17 @@ def _too_often(case: Case, taking: Taking) -> Iterator[Alert]:
 
 
 def _frequency(taking: Taking, fact: Fact, fit: Fit) -> Iterator[Alert]:
-    days, most = taking.use.days_a_week, fact.most_days_a_week or 7
-    if taking.use.most_a_day is None:
+    use = taking.use
+    most_days, most_times = fact.most_days_a_week or 7, fact.most_times_a_day
+    if use.most_a_day is None or (most_times and use.times_a_day is None):
         verdict = capped(fact.weight, Fit.MAYBE)
         sentence = f"{taking.label}: how often it is taken isn’t read from the directions. {fact.say}"
         yield of_fact(fact, verdict, sentence, (taking,))
-    elif days > most:
-        sentence = f"{taking.label}: {days} days a week, at most {most} by the label. {fact.say}"
+    elif use.days_a_week > most_days:
+        sentence = (
+            f"{taking.label}: {use.days_a_week} days a week, at most {most_days} by the label. {fact.say}"
+        )
         yield of_fact(fact, capped(fact.weight, fit), sentence, (taking,))
+    elif most_times and use.times_a_day and use.times_a_day > most_times:
+        often = f"{figure(use.times_a_day)} times a day, at most {most_times} by the label"
+        yield of_fact(fact, capped(fact.weight, fit), f"{taking.label}: {often}. {fact.say}", (taking,))

@@ -44,7 +44,4 @@ def _asked(case: Case, taking: Taking, partner: Taking) -> Iterator[tuple[Fact, 
 
 def names_it(book: Book, others: tuple[str, ...], met: str) -> bool:
     """Whether a fact's others name this ingredient, by its name or a class of it; or this class."""
-    if met in others:
-        return True
-    classes = book.classes_of(met)
-    return any(other in classes or book.name_of(other) == met for other in others)
+    return met in others or not book.classes_of(met).isdisjoint(others)

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from functools import cache
 
+from shop.catalogue.uses import uses
 from shop.drug_review.taking import From, Part, Taking
 from shop.safety.drug_facts import reading
 from shop.safety.drug_facts.book import Book
 from shop.safety.drug_facts.matching import Matching
+from shop.search.abbreviations import short_substances
 from shop.search.names import brands, substances
 from shop.search.synonyms import names
 
@@ -15,10 +17,14 @@ from shop.search.synonyms import names
 def other_names() -> Mapping[str, tuple[str, ...]]:
     """By name in lower case, the ingredients it means; substances without facts mean themselves."""
     found: dict[str, tuple[str, ...]] = {name: (name,) for name in substances()}
-    found |= {brand.name.casefold(): brand.ingredients for brand in brands().values()}
-    return found | {
-        one.said.casefold(): (one.other,) for one in names() if not one.in_united_states or one.is_brand
+    found |= short_substances()
+    uses_said = {word.casefold() for use in uses().values() for word in (use.name, *use.said)}
+    found |= {
+        name: brand.ingredients
+        for brand in brands().values()
+        if (name := brand.name.casefold()) not in uses_said  # "Migraine" is a brand, too
     }
+    return found | {one.said.casefold(): (one.other,) for one in names() if one.in_united_states}
 
 
 @cache
@@ -33,12 +39,12 @@ def matching(book: Book | None = None) -> Matching:
     return Matching(book, {})
 
 
-def taking_of(key: str, words: str) -> Taking:
+def taking_of(key: str, words: str, reads: Matching | None = None) -> Taking:
     """A medicine from elsewhere, in the patient's words: its ingredients and classes, as far as recognized.
 
     Strength and directions are not read out of free text: how much is taken stays unknown.
     """
-    meant = matching().medicine(words)
+    meant = (reads or matching()).medicine(words)
     return Taking(
         key,
         words,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from shop.drug_review.case import Case, Fit, is_local
-from shop.drug_review.taking import From, Taking
+from shop.drug_review.taking import From, Part, Taking
 from shop.safety.drug_facts.facts import Fact, Kind
 
 _IN_MG = {"mg": Fraction(1), "g": Fraction(1000), "mcg": Fraction(1, 1000), "µg": Fraction(1, 1000)}
@@ -64,10 +64,14 @@ def mg_of(case: Case, ingredient: str, taking: Taking, kind: Kind) -> Fraction |
     """The mg of an ingredient that a medicine brings in a day or at one time; None where nobody knows."""
     units = taking.use.most_a_day if kind is Kind.MAX_DAILY else taking.use.at_once
     parts = [part for part in taking.parts if case.book.name_of(part.ingredient) == ingredient]
-    if units is None or any(part.amount is None or part.unit not in _IN_MG for part in parts):
+    if units is None or not all(_is_amount(part) for part in parts):
         return None
     each = sum((Fraction(part.amount or 0) * _IN_MG[part.unit] for part in parts), Fraction())
     return units * each
+
+
+def _is_amount(part: Part) -> bool:
+    return part.unit in _IN_MG and part.amount is not None and part.amount.is_finite() and part.amount > 0
 
 
 def summed(case: Case, ingredient: str, takings: Iterable[Taking], kind: Kind) -> Fraction:

@@ -42,7 +42,8 @@ class Use:
     unless said. `most_a_day` counts "as needed" at its most, on a day on which it is taken.
 
     `for_days` is how long the directions say it is taken, `phased` that they change in between ("then 1
-    daily"): another strength in the same document can then follow. `usage.use_of` makes it of directions.
+    daily"): another strength in the same document can then follow. `times_a_day` is how often on a day on
+    which it is taken. `usage.use_of` makes it of directions.
     """
 
     at_once: Fraction | None = None
@@ -50,6 +51,7 @@ class Use:
     days_a_week: int = 7
     for_days: int | None = None
     phased: bool = False
+    times_a_day: Fraction | None = None
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,28 @@ def alerts(case: Case) -> Iterator[Alert]:
     yield from _words(case, "allergies", "allergy", case.allergies)
     yield from _words(case, "conditions", "condition", case.conditions)
     yield from _unanswered(case)
-    told = [one for one in case.beside if one.unrecognized and one.known is From.ELSEWHERE]
-    if told:
-        yield _unrecognized(case, "medicines", "medicine", [one.label for one in told], told)
+    yield from _medicines(case)
     for one in case.under_review:
         if one.unrecognized:
             yield _no_ingredients(one, (one,))
     for one in case.beside:
         if one.unrecognized and one.known is not From.ELSEWHERE:
             yield _no_ingredients(one, (*case.under_review, one))
+
+
+def _medicines(case: Case) -> Iterator[Alert]:
+    """What the patient told and nobody recognized, also where it is only a part of an entry."""
+    told = {one.label: one for one in case.beside if one.known is From.ELSEWHERE}
+    meant = {label: case.matching.medicine(label) for label in told}
+    pieces = {
+        label: one.unknown
+        for label, one in meant.items()
+        if told[label].unrecognized or one.ingredients or one.classes
+    }
+    unknown = [piece for some in pieces.values() for piece in some]
+    if unknown:
+        silent = [told[label] for label, some in pieces.items() if some]
+        yield _unrecognized(case, "medicines", "medicine", unknown, silent)
 
 
 def _words(case: Case, topic: str, word: str, entries: Iterable[Meant]) -> Iterator[Alert]:

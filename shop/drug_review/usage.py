@@ -15,6 +15,7 @@ def use_of(directions: str, unit: str) -> Use:
         at_once=said.most_at_once(unit),
         most_a_day=said.most_on_a_day(unit),
         days_a_week=said.days_a_week,
+        times_a_day=said.times_a_day,
         for_days=said.days,
         phased=said.phased,
     )

@@ -146,6 +146,11 @@ class Directions:
         """On how many days of a week it is taken, at most."""
         return max((min(7, ceil(7 * dose.often.high)) for dose in self.doses), default=7)
 
+    @property
+    def times_a_day(self) -> Fraction | None:
+        """How many times on a day on which it is taken, at most; None where nothing is read."""
+        return sum((max(dose.often.high, Fraction(1)) for dose in self.doses), Fraction()) or None
+
     def _counts(self, unit: str) -> bool:
         units = {dose.unit for dose in self.doses}
         return unit in ("pill", "mL") and bool(units) and units <= ({unit, ""} if unit == "pill" else {unit})

@@ -10,6 +10,9 @@ from functools import cached_property
 from shop.safety.drug_facts.facts import IngredientFacts, Kind
 from shop.substances.names import moiety
 
+MOST_KEPT = 10_000
+"""Names whose reading is kept: more than a catalogue has, and an end for what anybody types."""
+
 
 @dataclass(frozen=True)
 class DrugClass:
@@ -45,11 +48,19 @@ class Book:
 
         The longest beginning that is known; without one, the name without its salt.
         """
+        known = self._kept.get(ingredient)
+        if known is None:
+            known = self._name_of(ingredient)
+            if len(self._kept) < MOST_KEPT:
+                self._kept[ingredient] = known
+        return known
+
+    def _name_of(self, ingredient: str) -> str:
         words = " ".join(ingredient.casefold().split())
         parts = words.split()
         for length in range(len(parts), 0, -1):
             begins = " ".join(parts[:length])
-            if begins in self.ingredients:
+            if begins in self.named:
                 return begins
         return moiety(words) if words else ""
 
@@ -62,10 +73,25 @@ class Book:
         return self._classes_of.get(self.name_of(ingredient), frozenset())
 
     @cached_property
+    def _kept(self) -> dict[str, str]:
+        return {}
+
+    @cached_property
     def ingredients(self) -> frozenset[str]:
         """Every ingredient with a file or a class."""
         members = (one.members for one in self.classes.values())
         return frozenset(self.facts).union(*members)
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """Ingredients on record, and partners that facts name: "insulin glargine" is their "insulin"."""
+        partners = {
+            other
+            for facts in self.facts.values()
+            for fact in facts.of(Kind.INTERACTION)
+            for other in fact.others
+        }
+        return self.ingredients | (partners - self.classes.keys())
 
     @cached_property
     def strangers(self) -> frozenset[str]:

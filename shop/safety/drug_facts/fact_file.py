@@ -28,9 +28,9 @@ _OF_OTHERS = frozenset({Kind.INTERACTION, Kind.ALLERGY, Kind.CONDITION})
 _OWN = {  # beside the scope, what a kind states; all of it is required
     **dict.fromkeys(_LIMITS, frozenset({"amount", "unit"})),
     **dict.fromkeys(_OF_OTHERS, frozenset({"others"})),
-    Kind.FREQUENCY: frozenset({"most_days_a_week"}),
     **dict.fromkeys([Kind.MIN_AGE, Kind.MAX_AGE], frozenset({"age_from"})),
 }
+_OFTEN = {"most_days_a_week": 7, "most_times_a_day": 24}
 _SECTION = re.compile(r"\d{4,6}-\d")
 _SET_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MOST_YEARS = 130
@@ -121,9 +121,11 @@ def _facts(
         counted[kind] = counted.get(kind, 0) + 1
         where = f"{where} ({kind})"
         own = _OWN.get(kind, frozenset())
-        _only(where, one, _SAID | _SCOPE | own)
+        _only(where, one, _SAID | _SCOPE | own | (_OFTEN.keys() if kind is Kind.FREQUENCY else frozenset()))
         if missing := sorted(own - one.keys()):
             raise SafetyDataRefused(f"{where} states no {missing[0]}.")
+        if kind is Kind.FREQUENCY and not one.keys() & _OFTEN.keys():
+            raise SafetyDataRefused(f"{where} states neither most_days_a_week nor most_times_a_day.")
         key = f"{said['ingredient']}:{kind}:{counted[kind]}"
         yield _fact(where, key, said["ingredient"], kind, one, sources, names)
 
@@ -143,9 +145,9 @@ def _fact(
         raise SafetyDataRefused(f"{where}: “{section}” is no section code (LOINC).")
     named = _texts(where, "others", one["others"]) if "others" in one else ()
     others = tuple(_known_name(where, kind, ingredient, name, names) for name in named)
-    most_days = one.get("most_days_a_week")
-    if most_days is not None and (type(most_days) is not int or not 1 <= most_days <= 7):
-        raise SafetyDataRefused(f"{where}: “most_days_a_week” is none of 1 to 7.")
+    for name, most in _OFTEN.items():
+        if name in one and (type(one[name]) is not int or not 1 <= one[name] <= most):
+            raise SafetyDataRefused(f"{where}: “{name}” is none of 1 to {most}.")
     return Fact(
         key=key,
         ingredient=ingredient,
@@ -158,7 +160,8 @@ def _fact(
         amount=_number(where, "amount", one["amount"]) if "amount" in one else None,
         unit=_choice(where, "unit", one["unit"], UNITS) if "unit" in one else "",
         others=others,
-        most_days_a_week=most_days,
+        most_days_a_week=one.get("most_days_a_week"),
+        most_times_a_day=one.get("most_times_a_day"),
     )
 
 

@@ -28,7 +28,7 @@ _FILLER = word_set(
     "vomiting breathing trouble as child kid since years year ago daily once twice day morning night evening "
     "bedtime needed prn mg mcg ml g tablet tablets tab tabs capsule capsules pill pills medicine medicines "
     "medication medications drug drugs family type history disease chronic sometimes every other week weekly "
-    "hours hour units cream drops from when took taking take for by mouth only over counter otc"
+    "hours hour units water cream drops from when took taking take for by mouth only over counter otc"
 )
 _NUMBER = re.compile(r"[\d.%]+(mg|mcg|ml|g|x)?")
 
@@ -70,6 +70,7 @@ class Matching:
     def _meant(self, words: str, names: Mapping[str, frozenset[tuple[str, str]]]) -> Meant:
         found: set[tuple[str, str]] = set()
         unknown: list[str] = []
+        silent: list[str] = []  # "two pills every morning": it says something, and names nothing
         for part in _parts(words):
             plain = _plain(part).split()
             if _NONE.match(" ".join(plain)) or not plain:
@@ -79,26 +80,34 @@ class Matching:
             telling = [word for word in rest if word not in _FILLER and not _NUMBER.fullmatch(word)]
             if (telling and not named) or len(plain) > MOST_WORDS:
                 unknown.append(" ".join(part.split()))
+            elif not named:
+                silent.append(" ".join(part.split()))
         return Meant(
             words,
             ingredients=frozenset(name for kind, name in found if kind == "ingredient"),
             classes=frozenset(name for kind, name in found if kind == "class"),
             conditions=frozenset(name for kind, name in found if kind == "condition"),
             allergens=frozenset(name for kind, name in found if kind == "allergen"),
-            unknown=tuple(unknown),
+            unknown=tuple(unknown or (() if found else silent)),
         )
 
     @cached_property
     def _medicines(self) -> dict[str, frozenset[tuple[str, str]]]:
-        pairs: list[tuple[str, tuple[str, str]]] = []
-        for brand, parts in self.brands.items():
-            if set(_plain(brand).split()) <= _FILLER:
-                continue
-            pairs += [(brand, ("ingredient", self.book.name_of(part))) for part in parts]
-        for one in self.book.classes.values():
-            pairs += [(word, ("class", one.name)) for word in (one.name, *one.also)]
-        own = {_key(name): frozenset({("ingredient", name)}) for name in self.book.ingredients}
-        return _gathered(pairs) | own  # an ingredient's own name is never a brand of something else
+        classes = _gathered(
+            (word, ("class", one.name))
+            for one in self.book.classes.values()
+            for word in (one.name, *one.also)
+        )
+        pairs = [
+            (brand, what)
+            for brand, parts in self.brands.items()
+            if not set(_plain(brand).split()) <= _FILLER and _key(brand) not in self._conditions
+            for part in parts
+            for what in classes.get(_key(part), {("ingredient", self.book.name_of(part))})
+        ]
+        own = {_key(name): frozenset({("ingredient", name)}) for name in self.book.named}
+        # an ingredient's own name is never a brand of something else, and "penicillin" is the class
+        return _gathered(pairs) | own | classes
 
     @cached_property
     def _allergens(self) -> dict[str, frozenset[tuple[str, str]]]:

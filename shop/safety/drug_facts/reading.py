@@ -22,7 +22,7 @@ _CLASS = fields(
     optional={"also": list, "duplication": str, "basis": str},
     one_of={"duplication": frozenset({"needs", "advice"}), "basis": frozenset({"label", "knowledge"})},
 )
-_CONDITION = fields("code", required={"also": list})
+_CONDITION = fields("code", required={"also": list}, may_be_empty=frozenset({"also"}))
 
 
 @cache

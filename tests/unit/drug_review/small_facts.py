@@ -23,22 +23,33 @@ CONDITIONS = {
 }
 
 
-def fact(kind, weight, *others, amount=None, unit="mg", days=None, quote=LABEL.quote, say="Said.", **scope):
+def fact(
+    kind,
+    weight,
+    *others,
+    amount=None,
+    unit="mg",
+    days=None,
+    times=None,
+    quote=LABEL.quote,
+    say="Said.",
+    **scope,
+):
     """A fact without its ingredient, which `facts` adds."""
-    return (Kind(kind), Weight(weight), others, amount, unit, days, quote, say, Scope(**scope))
+    return (Kind(kind), Weight(weight), others, amount, unit, (days, times), quote, say, Scope(**scope))
 
 
 def facts(ingredient, *said, classes=()):
     """All facts of an ingredient, keyed as the files are."""
     made, counted = [], {}
-    for kind, weight, others, amount, unit, days, quote, say, scope in said:
+    for kind, weight, others, amount, unit, often, quote, say, scope in said:
         counted[kind] = counted.get(kind, 0) + 1
         label = LabelSentence(LABEL.set_id, LABEL.effective, LABEL.section, quote)
         made.append(
             Fact(
                 f"{ingredient}:{kind}:{counted[kind]}",
                 *(ingredient, kind, weight, say, "Do.", label, scope),
-                *(None if amount is None else Decimal(str(amount)), unit if amount else "", others, days),
+                *(None if amount is None else Decimal(str(amount)), unit if amount else "", others, *often),
             )
         )
     return IngredientFacts(ingredient, "1", TODAY, tuple(classes), tuple(made))

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from shop.safety.dataset import SafetyDataRefused
+from shop.safety.drug_facts.coverage import lines
 from shop.safety.drug_facts.facts import Kind, Weight
 from shop.safety.drug_facts.reading import book, read_book
 
@@ -106,6 +107,7 @@ REFUSED = {
     "an age of nobody": (HEAD + '[[facts]]\nkind = "min_age"\nage_from = 400' + SAID, "400"),
     "ages that exclude each other": (HEAD + DOSE + "age_from = 12\nage_under = 2", "under"),
     "eight days a week": (HEAD + '[[facts]]\nkind = "frequency"\nmost_days_a_week = 8' + SAID, "1 to 7"),
+    "a frequency without a figure": (HEAD + '[[facts]]\nkind = "frequency"' + SAID, "neither"),
     "kidneys nobody can have": (HEAD + DOSE + 'kidneys = ["tired"]', "kidneys"),
     "an unknown release": (HEAD + DOSE + 'release = "slow"', "release"),
     "a text for a truth": (HEAD + DOSE + 'prescription = "yes"', "prescription"),
@@ -139,6 +141,14 @@ def test_a_class_that_cannot_be_relied_on_is_refused(tmp_path, old, new):
     assert old in CLASSES
     with pytest.raises(SafetyDataRefused, match="drug_classes"):
         read_book(folder(tmp_path, HEAD + DOSE, classes=CLASSES.replace(old, new)))
+
+
+def test_the_table_counts_facts_by_kind_and_names_what_nobody_knows(tmp_path):
+    table = list(lines(read_book(folder(tmp_path, HEAD + DOSE + DOSE + PAIR))))
+    assert table[0].startswith("3 facts of 1 ingredients (3 stops")
+    row = next(line.split() for line in table if line.startswith("specistatin"))
+    assert (row[1], row[2], row[10]) == ("2", "-", "1")
+    assert table[-1].strip() == "warfarin"
 
 
 def test_no_file_at_all_is_refused(tmp_path):

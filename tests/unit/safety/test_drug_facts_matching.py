@@ -44,6 +44,7 @@ ALLERGIES = {
     "no known drug allergies": (set(), ()),
     "NKDA": (set(), ()),
     "": (set(), ()),
+    "rash": (set(), ("rash",)),
     "   ()": (set(), ()),
     "alergia a la penicilina": (set(), ("alergia a la penicilina",)),
     "that white powder": (set(), ("that white powder",)),
@@ -54,7 +55,8 @@ MEDICINES = {
     "warfarin sodium 5 mg daily": ({"warfarin"}, ()),
     "blood thinner": ({"anticoagulants"}, ()),
     "high blood pressure pills": (set(), ("high blood pressure pills",)),
-    "2 pills every morning": (set(), ()),
+    "2 pills every morning": (set(), ("2 pills every morning",)),
+    "none": (set(), ()),
     "Bactrim DS + warfarin": ({"sulfamethoxazole", "trimethoprim", "warfarin"}, ()),
     "egg": (set(), ("egg",)),
 }
