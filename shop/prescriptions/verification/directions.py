@@ -164,6 +164,13 @@ def daily_use(directions: str, unit: str) -> DailyUse | None:
 @lru_cache(maxsize=256)
 def read(directions: str) -> Directions:
     """Directions as they were typed, as far as they can be read without guessing at figures."""
+    try:
+        return _read(directions)
+    except ValueError:  # a figure that is none: "1/0 tablet"
+        return Directions(Reading.LEFT)
+
+
+def _read(directions: str) -> Directions:
     text = plain(directions[:LONGEST_READ])
     as_directed = bool(_AS_DIRECTED.search(text))
     phased = bool(PHASED.search(text))
@@ -220,6 +227,8 @@ def _doses(text: str, often: list[Often]) -> list[Dose] | None:
         word = place[3] or ""
         each = ML_OF.get(word, 1)
         low, high = number(place[1]) * each, number(place[2] or place[1]) * each
+        if not high:
+            return None
         doses.append(Dose(low, high, _unit(word), word, times, _slots(said)))
     return doses
 

@@ -84,7 +84,8 @@ class Often:
 
 def plain(directions: str) -> str:
     """Lower case, one space, figures for words, letters and figures apart, doubled numbers once."""
-    text = unicodedata.normalize("NFKC", directions).casefold().replace("⁄", "/").replace("×", "x")
+    text = unicodedata.normalize("NFKC", directions).casefold()
+    text = text.replace("⁄", "/").replace("×", "x").replace("@", " at ")  # "@0@" is a mark of ours below
     text = re.sub(r"[‐-―−]", "-", text)
     text = re.sub(r"\b(one|a)[ -]half\b|\bhalf (a )?(?=tab|cap|pill)", "1/2 ", text)
     for number, word in enumerate(WORDS):
@@ -153,7 +154,7 @@ def frequencies(text: str) -> tuple[str, list[Often]]:
 
 
 def number(text: str) -> Fraction:
-    """ "2", "1.5", "1/2", "1 1/2"."""
+    """ "2", "1.5", "1/2", "1 1/2". Raises ValueError for what is none ("1/0", "5.5/2")."""
     return sum((_fraction(part) for part in text.split()), Fraction())
 
 
@@ -161,4 +162,6 @@ def _fraction(text: str) -> Fraction:
     above, _, below = text.partition("/")
     if not below:
         return Fraction(above)
-    return Fraction(int(above), int(below)) if int(below) else Fraction(0)
+    if not int(below):
+        raise ValueError(text)
+    return Fraction(int(above), int(below))

@@ -80,6 +80,11 @@ NOT_READ = [
     "inhale 2 puffs twice daily",
     "1 tablet every 0 hours",
     "1/0 tablet daily",
+    "1/0 tablet in the morning and 1 tablet at bedtime",
+    "0 tablets in the morning and 1 tablet at bedtime",
+    "5.5/2 tablets daily",
+    "1 tablet @0@",
+    "1 tablet @7@ daily @",
     "0 tablets daily",
 ]
 
