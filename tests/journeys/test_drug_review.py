@@ -1,4 +1,4 @@
-"""The drug utilization review walked: an override, a medicine without a prescription, an allergy told later."""
+"""The drug utilization review walked: an override, a medicine over the counter, an allergy told later."""
 
 import re
 
