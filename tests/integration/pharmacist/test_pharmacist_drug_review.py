@@ -9,7 +9,7 @@ from shop.database import db
 from shop.drug_review.models import ReviewAlert
 from tests.factories import make_variant
 from tests.integration.drug_review.answers import say
-from tests.integration.pharmacist.desk_browser import entered, status
+from tests.integration.pharmacist.desk_browser import entered, first_outcomes, status
 
 SIMVASTATIN, CLARITHROMYCIN = ("Simvastatin", "40 mg"), ("Clarithromycin", "500 mg")
 WARFARIN = ("Warfarin", "5 mg")
@@ -44,15 +44,6 @@ def questions(html: str, prefix: str) -> list[str]:
     return re.findall(rf'<select[^>]*name="outcome-({prefix}[\w-]+)"', html)
 
 
-def first_outcomes(html: str, note: str = "Dr Sample, by phone.") -> dict[str, str]:
-    """What settles every question of the review with its first outcome."""
-    found = {}
-    for key in questions(html, "drug-"):
-        code = re.search(rf'name="outcome-{key}">.*?<option value="(\w+)"', html, re.DOTALL)
-        found |= {f"outcome-{key}": code[1], f"note-{key}": note}
-    return found
-
-
 def kept() -> list[tuple[str, str | None]]:
     """Verdict and outcome of every alert on record that was no mere note."""
     db.session.rollback()
@@ -69,7 +60,7 @@ def test_what_stops_names_its_label_and_is_not_approved_by_a_hand_made_form(desk
     assert 'data-label="' in alert
     assert questions(alert, "drug-") == []
     by_hand = {f"outcome-{key}": "prescriber_consulted", f"note-{key}": "Consulted."}
-    answer = desk.decide(reference, "approve", **both, **first_outcomes(page.text), **by_hand)
+    answer = desk.decide(reference, "approve", settle=False, **both, **first_outcomes(page.text), **by_hand)
     assert (answer.status_code, status(reference)) == (422, "waiting")
     assert ("stops", None) in kept()
 
@@ -81,11 +72,13 @@ def test_a_stop_is_lifted_by_a_change_that_is_recorded(desk, submit, both, simva
     page = desk.post(reference, "check", do="check", **alone)
     (key,) = questions(page.text, "lifted-")
     settled = first_outcomes(page.text)
-    assert desk.decide(reference, "approve", **alone, **settled).status_code == 422
+    assert desk.decide(reference, "approve", settle=False, **alone, **settled).status_code == 422
     settled |= {f"outcome-{key}": "prescriber_changed"}
-    assert desk.decide(reference, "approve", **alone, **settled).status_code == 422  # who, and when?
+    assert (
+        desk.decide(reference, "approve", settle=False, **alone, **settled).status_code == 422
+    )  # who, and when?
     settled |= {f"note-{key}": "Dr Sample, by phone: no clarithromycin."}
-    assert desk.decide(reference, "approve", **alone, **settled).status_code == 303
+    assert desk.decide(reference, "approve", settle=False, **alone, **settled).status_code == 303
     assert status(reference) == "approved"
     assert ("stops", "prescriber_changed") in kept()
 
@@ -100,8 +93,8 @@ def test_an_override_needs_a_note_and_is_seen_in_the_report(desk, submit, ada):
     assert '<li class="stops">' not in page.text
     settled = first_outcomes(page.text)
     bare = {name: value for name, value in settled.items() if not name.startswith("note-")}
-    assert desk.decide(reference, "approve", **fields, **bare).status_code == 422
-    assert desk.decide(reference, "approve", **fields, **settled).status_code == 303
+    assert desk.decide(reference, "approve", settle=False, **fields, **bare).status_code == 422
+    assert desk.decide(reference, "approve", settle=False, **fields, **settled).status_code == 303
     assert all(outcome for _, outcome in kept())
     report = desk.client.get("/pharmacist/rules").text
     assert "warfarin:interaction" in report
@@ -113,7 +106,7 @@ def test_an_ingredient_without_facts_never_passes_in_silence(desk, submit, ada):
     unknown = make_variant("Specimenol", "10 mg")
     fields = entered(unknown, patient=ada) | item(0, unknown, "1 tablet daily")
     reference = submit()
-    assert desk.decide(reference, "approve", **fields).status_code == 422
+    assert desk.decide(reference, "approve", settle=False, **fields).status_code == 422
     assert ("needs", None) in kept()
     report = desk.client.get("/pharmacist/rules").text
     assert "no_dose_limit:specimenol" in report
