@@ -33,6 +33,7 @@ from shop.prescriptions.uploads import gate
 from shop.projections.page_cache import FileStore, PageCache
 from shop.safety import files as safety_files
 from shop.safety.dataset import SafetyDataRefused
+from shop.safety.drug_facts.sections import section_name
 from shop.safety.tall_man import tall_man
 from shop.storefront.page_version import look_of
 from shop.vault.files import Vault
@@ -58,6 +59,7 @@ ROOMS = (
     "payments",
     "orders",
     "basket",
+    "drug_review",
     "fulfillment",
     "reconciliation",
     "storefront",
@@ -105,6 +107,7 @@ def assemble(settings: Settings | None = None) -> Flask:
     )
     templating.init_app(app, settings)
     app.jinja_env.filters["tall_man"] = tall_man  # for staff, who pick, check and label
+    app.jinja_env.filters["section_name"] = section_name  # of labels that alerts rest on
     web.init_app(app, settings)
     static_files.init_app(app)
     error_pages.init_app(app)

@@ -61,6 +61,7 @@ class Event(StrEnum):
     PRESCRIBER_ADDED = "prescriber:added"
     PRESCRIBER_CHANGED = "prescriber:changed"
 
+    ORDER_REVIEWED = "order:reviewed"
     ORDER_CREATED = "order:created"
     ORDER_PLACED = "order:placed"
     ORDER_EXPIRED = "order:expired"

@@ -202,7 +202,7 @@ _FACTS_OF = (
 class Contents:
     """One variant. A product that states no ingredient is known by its own name.
 
-    `unit` is pill, mL, g or pack; `pack` the smallest quantity it is offered in.
+    `unit` is pill, mL, g or pack; `pack` the smallest quantity it is offered in; `label` as `VariantFacts`.
     """
 
     ingredients: tuple[str, ...]
@@ -210,6 +210,9 @@ class Contents:
     unit: str
     route: str
     pack: int
+    label: str
+    form: str
+    prescription_required: bool
 
 
 def contents(variant_ids: Iterable[int]) -> dict[int, Contents]:
@@ -225,6 +228,9 @@ def contents(variant_ids: Iterable[int]) -> dict[int, Contents]:
             Product.route,
             as_text(Variant.quantities),
             func.coalesce(Ingredient.name, func.lower(Product.name)),
+            Product.name,
+            Product.form,
+            Product.prescription_required,
         )
         .join(Product, Product.id == Variant.product_id)
         .outerjoin(product_ingredient, product_ingredient.c.product_id == Product.id)
@@ -233,9 +239,10 @@ def contents(variant_ids: Iterable[int]) -> dict[int, Contents]:
         .order_by(Variant.id, Ingredient.name)
     )
     found: dict[int, Contents] = {}
-    for number, strength, unit, route, quantities, name in rows:
+    for number, strength, unit, route, quantities, name, product, form, on_prescription in rows:
         before = found[number].ingredients if number in found else ()
         names = (*before, name) if name else before
         pack = min(values_of(quantities), default=1)
-        found[number] = Contents(names, strength, unit, route, pack)
+        label = f"{product} {form} {strength}"
+        found[number] = Contents(names, strength, unit, route, pack, label, form, on_prescription)
     return found

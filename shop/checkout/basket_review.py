@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
 from shop.catalogue.sale_units import SoldAs, pack_sizes_for
 from shop.checkout import rules
+from shop.checkout.reviewed import Reviewed, reviewed
 from shop.checkout.rules import LineFacts, State, Verdict
 from shop.checkout.terms import Terms
 from shop.checkout.whom import Before, Whose, patients_of_lines
@@ -38,7 +39,7 @@ class LineReview:
 
     `most` is how many units are sold over the counter to one person in 30 days, where that is limited;
     `patient` is whom a line on prescription is for, None until that is known. `available` are the units that
-    the lines before it leave.
+    the lines before it leave; `looked_at`: a pharmacist looks at it before it ships.
     """
 
     line_id: int
@@ -51,6 +52,7 @@ class LineReview:
     verdict: Verdict
     most: int | None = None
     patient: PatientFacts | None = None
+    looked_at: bool = False
 
     @property
     def unit_price(self) -> Decimal | None:
@@ -72,6 +74,7 @@ class BasketReview:
     state: str | None = None
     age_asked: AgeAsked | None = None
     patients: tuple[PatientFacts, ...] = ()
+    drug_review: Reviewed = field(default_factory=Reviewed)
 
     @property
     def ordered_for(self) -> tuple[PatientFacts, ...]:
@@ -151,7 +154,8 @@ def review_basket(
         for line in lines
     ]
     safety = review_lines(wanted, buyer, today)
-    shared = (free, holds, terms, user_id, safety)
+    drugs = reviewed(lines, whom, of_line, today, holds.number)
+    shared = (free, holds, terms, user_id, safety, drugs)
     reviews: list[LineReview] = []
     for line in lines:
         patient, variant = whom.get(line.id), variants[line.variant_id]
@@ -165,6 +169,7 @@ def review_basket(
         buyer.state,
         safety.age_asked,
         known,
+        drugs,
     )
 
 
@@ -260,6 +265,7 @@ def _review(
     terms: Terms,
     user_id: int | None,
     safety: SafetyReview,
+    drugs: Reviewed,
 ) -> LineReview:
     days, free = stock_free
     day = days[line.id]
@@ -285,9 +291,10 @@ def _review(
         barred=safety.barred.get(line.id),
         over_limit=safety.over_limit.get(line.id),
         patient_known=whose.known,
+        stopped=line.id in drugs.stopped,
     )
     price = variant.price_for(line.quantity)
     total = None if price is None else line_total_cents(price, line.quantity)
-    verdict, most = rules.verdict(facts), safety.most.get(line.id)
-    sums = (total, available, day, coverage)
-    return LineReview(line.id, variant, line.quantity, *sums, verdict, most, whose.patient)
+    sums, looked_at = (total, available, day, coverage), line.id in drugs.looked_at
+    answers = (rules.verdict(facts), safety.most.get(line.id), whose.patient, looked_at)
+    return LineReview(line.id, variant, line.quantity, *sums, *answers)

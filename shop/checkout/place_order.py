@@ -15,6 +15,7 @@ from shop.checkout.sending import check_age, check_health
 from shop.checkout.terms import Terms
 from shop.clock import business_date
 from shop.database import lock_name
+from shop.drug_review import decisions as drug_review
 from shop.orders import persons
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
@@ -82,6 +83,7 @@ def create_order(
     for patient in review.ordered_for:
         patients.confirm_health(user_id, patient.id, at, order.number)
     _keep(order, {_whose(line): line for line in review.lines}, at)
+    drug_review.show_ordered(order.id, review.drug_review.asked, at)
     return order, begin_payment(order, at)
 
 

@@ -28,6 +28,7 @@ class State(StrEnum):
     EXPIRED = "expired"
     TOO_EARLY = "too_early"
     MORE_THAN_FILL = "more_than_fill"
+    REVIEW_STOPS = "review_stops"
     NOT_IN_PACKS = "not_in_packs"
     OVER_LIMIT = "over_limit"
     BARRED_THERE = "barred_there"
@@ -50,7 +51,8 @@ class LineFacts:
     `barred` says why the state it goes to does not allow it, `over_limit` why this is too much to buy without
     a prescription, and what to do; `coverage` is the prescription's state for this variant, with the units it
     gives `now`, and the day from which it gives `next_units` more; `elsewhere` are units of it that other
-    lines of the basket take; `patient_known` is False where the account has to say for whom the line is.
+    lines of the basket take; `patient_known` is False where the account has to say for whom the line is;
+    `stopped`: the drug utilization review says it must not be given as things are.
     """
 
     quantity: int
@@ -70,6 +72,7 @@ class LineFacts:
     over_limit: tuple[str, str] | None = None
     barred: str | None = None
     patient_known: bool = True
+    stopped: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,7 @@ def verdict(line: LineFacts) -> Verdict:
         or _limit(line)
         or _stock(line)
         or _prescription(line)
+        or _review(line)
         or OK
     )
 
@@ -176,6 +180,17 @@ def _prescription(line: LineFacts) -> Verdict | None:
             State.CHOOSE_PATIENT, "A prescription covers one person only.", "Choose who this is for."
         )
     return _coverage(line)
+
+
+def _review(line: LineFacts) -> Verdict | None:
+    """What it found is said by a person, not by a page that others may read over a shoulder."""
+    if not line.stopped:
+        return None
+    return Verdict(
+        State.REVIEW_STOPS,
+        "A safety check of your medicines and health answers found that this can’t be sent as it is.",
+        "Call us, or ask your prescriber. If a health answer is out of date, correct it.",
+    )
 
 
 def _coverage(line: LineFacts) -> Verdict | None:

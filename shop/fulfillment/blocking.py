@@ -1,8 +1,9 @@
 """What forbids shipping a placed order as the facts stand now, although checkout allowed it then.
 
 The same questions as at checkout: may each strength be sold (`safety.sale`), to this state and this person
-and so much of it (`orders.safety_review`), to this address (`orders.destination`), on this prescription. Lots
-and money are `service`'s matter. Reads only, in a number of queries that does not grow with the orders.
+and so much of it (`orders.safety_review`), to this address (`orders.destination`), on this prescription, and
+beside everything else the patient takes (`drug_review`). Lots and money are `service`'s matter. Reads only,
+in a number of queries that does not grow with the orders.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,6 +12,8 @@ from datetime import date
 
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import Contents, VariantFacts, contents
+from shop.drug_review.asking import Asked
+from shop.drug_review.order_review import open_alerts
 from shop.orders import persons
 from shop.orders.destination import destination_refusal
 from shop.orders.models import Order, OrderLine
@@ -21,6 +24,7 @@ from shop.prescriptions.ledger.confirming import arrivals
 from shop.prescriptions.ledger.coverage import valid_items
 from shop.prescriptions.ledger.medicines_covered import not_covered
 from shop.prescriptions.states import ConfirmedHow, Origin
+from shop.prescriptions.verification.typed import Verdict
 from shop.safety.otc_words import age_wanted, too_much
 from shop.safety.sale import SaleRefusal, sale_refusal
 from shop.safety.states_served import state_code
@@ -45,6 +49,7 @@ class Block:
 
 
 _CONFIRM = "Ask a pharmacist to confirm it at the desk. Then it can ship."
+_DECIDE = "Ask a pharmacist: it’s under “Reviews” at their desk."
 _TAKEN_OFF = f"If it wasn’t for safety, list it again. Otherwise: {CANCEL}"
 _SALE = {
     SaleRefusal.NOT_LISTED: ("It was taken off sale.", _TAKEN_OFF),
@@ -67,6 +72,7 @@ class _Known:
     valid: frozenset[int]
     arrived: Mapping[int, tuple[Origin, ConfirmedHow | None]]
     not_covered: frozenset[tuple[int, int]]
+    reviewed: Mapping[int, Sequence[Asked]]
     market: str
 
 
@@ -89,6 +95,7 @@ def _read(orders: Sequence[Order], today: date, market: str) -> _Known:
         frozenset(valid_items(item_ids, today)),
         arrivals(item_ids),
         frozenset(not_covered({(i, one.variant_id) for one in lines if (i := one.prescription_item_id)})),
+        open_alerts(orders, today),
         market,
     )
 
@@ -106,6 +113,15 @@ def _blocks(order: Order, known: _Known) -> Iterator[Block]:
         yield from (block for way in ways if (block := way(line, review, known)))
     if review.age_asked and (order.age_declared or 0) < review.age_asked.age:
         yield Block("age_not_declared", "", f"{age_wanted(review.age_asked)} The order declares no such age.")
+    yield from _reviewed(known.reviewed.get(order.id, ()))
+
+
+def _reviewed(alerts: Sequence[Asked]) -> Iterator[Block]:
+    """What the drug utilization review found; for admins without anything about the patient."""
+    if any(one.verdict is Verdict.STOPS for one in alerts):
+        yield Block("review_stops", "", "A safety check of the medicines stops it.", _DECIDE)
+    elif alerts:
+        yield Block("review_needs", "", "A pharmacist has to decide about a safety check first.", _DECIDE)
 
 
 def _not_sold(line: OrderLine, _review: SafetyReview, known: _Known) -> Block | None:

@@ -1,5 +1,7 @@
 """What an order's page says of the prescriptions of its lines."""
 
+from shop.clock import today
+from shop.drug_review.order_review import open_alerts
 from shop.orders.line_notes import LineNote, notes_lines
 from shop.orders.models import Order
 from shop.orders.states import OrderStatus
@@ -14,15 +16,18 @@ UNSHIPPED = (OrderStatus.AWAITING_PAYMENT, OrderStatus.PLACED)
 
 @notes_lines
 def prescriptions_of(order: Order) -> dict[int, LineNote]:
-    """By line: its Rx number, and whether it waits for its copy to be confirmed. Two questions."""
+    """By line: its Rx number, and whether it waits for its copy to be confirmed or for a pharmacist's
+    decision. Nine questions at most."""
     items = {line.id: line.prescription_item_id for line in order.lines if line.prescription_item_id}
     numbers = prescriptions.rx_numbers(items.values())
     arrived = arrivals(items.values()) if order.status in UNSHIPPED else {}
+    waits = bool(open_alerts([order], today())[order.id]) if order.status in UNSHIPPED else False
     state, suffice = state_code(order.region), settings().copy_suffices_in
     return {
         line_id: LineNote(
             numbers[item_id],
             item_id in arrived and shipping_refusal(*arrived[item_id], state, suffice) is not None,
+            waits,
         )
         for line_id, item_id in items.items()
     }

@@ -4,14 +4,11 @@ An address is kept here only as a hash under a key derived from the vault's. Ord
 that the settings hold, so a new vault key hides none. Guests, once there are any, add a key of their e-mail.
 """
 
-import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, select, update
 
 from shop.addresses import PostalAddress
@@ -22,6 +19,7 @@ from shop.orders.person_models import OrderPerson
 from shop.orders.same_person import plain_person
 from shop.orders.states import ENDED, OrderStatus
 from shop.safety.otc_limits import PERIOD_DAYS
+from shop.vault.keyed_hash import keyed_hashes
 
 _PURPOSE = b"formulary person of an order v1"
 
@@ -36,10 +34,7 @@ class Bought:
 
 def keys_of(address: PostalAddress) -> tuple[str, ...]:
     """The person at an address under each vault key, the primary one first: 64 hex digits each."""
-    keyring = current_app.extensions["vault_keyring"]
-    others = sorted(key_id for key_id in keyring.keys if key_id != keyring.primary_id)
-    text = plain_person(address).encode()
-    return tuple(_hash(keyring.keys[key_id], text) for key_id in (keyring.primary_id, *others))
+    return keyed_hashes(_PURPOSE, plain_person(address))
 
 
 def remember(order_id: int, address: PostalAddress) -> None:
@@ -144,8 +139,3 @@ def _counted(
             OrderLine.removed_at.is_(None),
         )
     ).all()
-
-
-def _hash(vault_key: bytes, text: bytes) -> str:
-    own = hmac.new(vault_key, _PURPOSE, hashlib.sha256).digest()  # for this purpose alone
-    return hmac.new(own, text, hashlib.sha256).hexdigest()

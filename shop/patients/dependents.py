@@ -1,17 +1,20 @@
 """What keeps a patient from being removed: declared by the rooms whose open matters name patients.
 
 Each says in a sentence what is open, or nothing. This room knows none of theirs. The same way it is asked
-whether somebody has verified who a patient is.
+whether somebody has verified who a patient is, and told that a patient's answers or birth date changed.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 Answer = Callable[[int], str | None]
 Proof = Callable[[int], bool]
+Follower = Callable[[int, datetime], None]
 
 _asked: list[Answer] = []
 _proofs: list[Proof] = []
 _remembered: list[Proof] = []
+_followers: list[Follower] = []
 
 
 def keeps_patient(answer: Answer) -> Answer:
@@ -48,3 +51,16 @@ def remembers_patient(memory: Proof) -> Proof:
 def is_remembered(patient_id: int) -> bool:
     """Whether the patient stays on record when the account is deleted."""
     return any(memory(patient_id) for memory in _remembered)
+
+
+def follows_patient(follower: Follower) -> Follower:
+    """Declare who is told, in the transaction, that what decides about a patient's medicines changed."""
+    if follower not in _followers:
+        _followers.append(follower)
+    return follower
+
+
+def tell_changed(patient_id: int, at: datetime) -> None:
+    """The patient's answers or birth date are others now."""
+    for follower in _followers:
+        follower(patient_id, at)

@@ -105,6 +105,7 @@ def change(
     patient.find_key = keys_of(name, born)[0]
     db.session.flush()
     _record(Event.PATIENT_CHANGED, patient, user_id, at)
+    dependents.tell_changed(patient.id, at)
 
 
 def save_health(user_id: int, reference: str, answers: Profile, at: datetime) -> None:
@@ -114,6 +115,7 @@ def save_health(user_id: int, reference: str, answers: Profile, at: datetime) ->
     patient.health_confirmed_at = at if profile.may_confirm(answers, _age(patient, at)) else None
     db.session.flush()
     _record(Event.PATIENT_HEALTH_CHANGED, patient, user_id, at)
+    dependents.tell_changed(patient.id, at)
 
 
 def confirm_health(user_id: int, patient_id: int, at: datetime, order: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from shop.drug_review.order_review import count_waiting
 from shop.fulfillment import copies
 
 blueprint = Blueprint("pharmacist", __name__, url_prefix="/pharmacist")
@@ -18,6 +19,14 @@ class ToConfirm:
         return len(copies.with_paid_orders())
 
 
+class ToReview:
+    """How many placed orders wait for a decision about an alert; asked for as `ToConfirm` is."""
+
+    @cached_property
+    def count(self) -> int:
+        return count_waiting()
+
+
 @blueprint.context_processor
-def _to_confirm() -> dict[str, Any]:
-    return {"to_confirm": ToConfirm()}
+def _counted() -> dict[str, Any]:
+    return {"to_confirm": ToConfirm(), "to_review": ToReview()}

@@ -1,6 +1,7 @@
 """From the desk's form to a decision of `prescriptions.service`, in a transaction."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from flask import request
@@ -8,18 +9,21 @@ from flask import request
 from shop.config import Settings
 from shop.database import transaction
 from shop.errors import DomainError
+from shop.form_fields import stripped
 from shop.numbers import digits
 from shop.patients.queries import of_account
+from shop.pharmacist import drug_checks
 from shop.pharmacist.desk import chosen, grounds_for, offer_patients
 from shop.pharmacist.forms import EntryForm
 from shop.pharmacist.header import with_header
+from shop.pharmacist.item_form import LONGEST_NOTE
 from shop.pharmacist.reuse import copies_of
 from shop.prescriptions.ledger.combined_fill import CombineReason, Judgment
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.reasons import WORDS, Reason, note_missing
 from shop.prescriptions.verification import decisions, medicines
 
-OUTCOME = "outcome-"
+OUTCOME, NOTE = "outcome-", "note-"
 
 
 class NotReady(DomainError):
@@ -32,6 +36,17 @@ class NotReady(DomainError):
 def outcomes_in(data: Mapping[str, str]) -> dict[str, str]:
     """The outcomes given to checks, by the check's key."""
     return {name.removeprefix(OUTCOME): data[name] for name in data if name.startswith(OUTCOME)}
+
+
+def notes_in(data: Mapping[str, str]) -> dict[str, str]:
+    """The notes to outcomes, by the check's key."""
+    return {name.removeprefix(NOTE): stripped(data[name]) for name in data if name.startswith(NOTE)}
+
+
+def check_notes(notes: Mapping[str, str]) -> None:
+    """Raise NotReady for a note that is too long."""
+    if any(len(note) > LONGEST_NOTE for note in notes.values()):
+        raise NotReady(f"A note has at most {LONGEST_NOTE} characters.", "Shorten it.")
 
 
 def combining_in(data: Mapping[str, str]) -> tuple[int, CombineReason, Judgment | None]:
@@ -94,8 +109,9 @@ def decide_on(
 def _approve(
     prescription: Prescription, form: EntryForm, pharmacist_id: int, config: Settings, at: datetime
 ) -> None:
-    outcomes = outcomes_in(request.form)
-    reference = prescription.reference
+    outcomes, notes = outcomes_in(request.form), notes_in(request.form)
+    check_notes(notes)
+    typed, reference = form.typed(), prescription.reference
     with transaction():
         known = of_account(prescription.user_id)
         offer_patients(form, known, prescription.patient_id)
@@ -103,7 +119,11 @@ def _approve(
         copies = copies_of(prescription, form, patient)
         grounds = grounds_for(form, patient, config.market, config.prescription_life_days, at, copies)
         grounds = with_header(grounds, form, prescription, config.market)
-        decisions.approve(reference, pharmacist_id, form.typed(), grounds, outcomes, form.note.data or "", at)
+        found = drug_checks.reviewed(prescription, typed, patient, at)
+        grounds = replace(grounds, review=found.checks)
+        note = form.note.data or ""
+        approved = decisions.approve(reference, pharmacist_id, typed, grounds, outcomes, note, at, notes)
+        drug_checks.keep_decided(approved, found, outcomes, notes, pharmacist_id, at)
 
 
 def _refuse(

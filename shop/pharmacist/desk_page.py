@@ -1,5 +1,8 @@
 """The page of one prescription on the desk, whatever leads to it. Reading a patient's data is recorded."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from flask import Response, make_response, render_template, request
 from flask_login import current_user
 
@@ -9,8 +12,10 @@ from shop.errors import NotFound
 from shop.patients import service as patients
 from shop.patients import words as patient_words
 from shop.pharmacist import desk as desks
-from shop.pharmacist.deciding import outcomes_in
+from shop.pharmacist import drug_checks
+from shop.pharmacist.deciding import notes_in, outcomes_in
 from shop.pharmacist.desk import Desk
+from shop.pharmacist.drug_checks import Reviewed
 from shop.pharmacist.forms import EntryForm, TransferForm
 from shop.pharmacist.header import found_for, with_header
 from shop.pharmacist.reuse import copies_of
@@ -54,9 +59,10 @@ def desk_page(
     form.carry_over_reason()
     prescribers_found = found_for(form, do)
     copies = copies_of(prescription, form, desks.chosen(form, desk.patients))
-    checks = _checks(form, desk, copies) if checking else []
+    found = _reviewed(form, desk, at) if checking else Reviewed()
+    checks = _checks(form, desk, copies, found) if checking else []
     view = view_from(request.values, len(desk.sheets)).after(do, len(desk.sheets))
-    outcomes = outcomes_in(request.form)
+    outcomes, notes = outcomes_in(request.form), notes_in(request.form)
     fills = overview([prescription], business_date(at))
     html = render_template(
         "pharmacist/desk.html",
@@ -66,8 +72,10 @@ def desk_page(
         checks=checks,
         copies=copies or (),
         tally=desks.tally(checks),
-        unmet=unmet(checks, outcomes),
+        unmet=unmet(checks, outcomes, notes),
         outcomes=outcomes,
+        notes=notes,
+        stopping=drug_checks.stopping(form.typed()) if desk.open else [],
         view=view,
         drawing=drawing(view, desk.sheets),
         error=error,
@@ -95,22 +103,34 @@ def desk_page(
         asked_for=origins.asked_for,
         origin_labels=origins.LABELS,
     )
-    if desk.patient is not None:
-        _record_reading(desk.patient.id)
+    _record(desk, found, at)
     return make_response(html, status)
 
 
-def _record_reading(patient_id: int) -> None:
-    """Each page with a patient's health on it is recorded before it is sent; the customer sees by whom."""
+def _record(desk: Desk, found: Reviewed, at: datetime) -> None:
+    """Each page with a patient's health on it is recorded before it is sent; the customer sees by whom. So
+    are the alerts it shows."""
     pharmacist_id = current_user.id
+    if desk.patient is None and not found.asked:
+        return
     with transaction():
-        patients.record_reading(patient_id, pharmacist_id, "pharmacist", now())
+        if desk.patient is not None:
+            patients.record_reading(desk.patient.id, pharmacist_id, "pharmacist", at)
+        drug_checks.keep_shown(desk.prescription, found, at)
 
 
-def _checks(form: EntryForm, desk: Desk, copies: tuple[Earlier, ...] | None) -> list[Check]:
+def _reviewed(form: EntryForm, desk: Desk, at: datetime) -> Reviewed:
+    """The drug utilization review, while the prescription is open."""
+    if not desk.open:
+        return Reviewed()
+    return drug_checks.reviewed(desk.prescription, form.typed(), desks.chosen(form, desk.patients), at)
+
+
+def _checks(form: EntryForm, desk: Desk, copies: tuple[Earlier, ...] | None, found: Reviewed) -> list[Check]:
     config, patient = settings(), desks.chosen(form, desk.patients)
     grounds = desks.grounds_for(form, patient, config.market, config.prescription_life_days, now(), copies)
-    return desks.checked(form, with_header(grounds, form, desk.prescription, config.market))
+    grounds = with_header(grounds, form, desk.prescription, config.market)
+    return desks.checked(form, replace(grounds, review=found.checks))
 
 
 def _following(desk: Desk) -> str | None:

@@ -12,7 +12,15 @@ from shop.database import transaction
 from shop.errors import DomainError, NotFound
 from shop.keyset import edge_from
 from shop.patients.errors import BirthDateWrong, TooManyPatients
-from shop.pharmacist import back_pages, confirm_pages, fill_pages, prescriber_pages, search_pages
+from shop.pharmacist import (
+    back_pages,
+    confirm_pages,
+    fill_pages,
+    prescriber_pages,
+    review_pages,
+    rule_pages,
+    search_pages,
+)
 from shop.pharmacist import desk as desks
 from shop.pharmacist.blueprint import blueprint
 from shop.pharmacist.deciding import NewFiles, NotReady, check_seen, decide_on
@@ -134,6 +142,8 @@ __all__ = [
     "back_pages",
     "fill_pages",
     "prescriber_pages",
+    "review_pages",
+    "rule_pages",
     "search_pages",
 ]
 

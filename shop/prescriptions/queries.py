@@ -119,6 +119,19 @@ def rx_numbers(item_ids: Iterable[int]) -> dict[int, str]:
     return {row.id: rx_number(row.prescription_id, row.line) for row in rows}
 
 
+def references_of(item_ids: Iterable[int]) -> dict[int, str]:
+    """By item, the reference of its prescription; in one question."""
+    wanted = set(item_ids)
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(PrescriptionItem.id, Prescription.reference)
+        .join(Prescription)
+        .where(PrescriptionItem.id.in_(wanted))
+    )
+    return {row.id: row.reference for row in rows}
+
+
 def prescriptions_of(item_ids: Iterable[int]) -> list[int]:
     """The ids of the prescriptions with these items."""
     rows = select(PrescriptionItem.prescription_id).where(PrescriptionItem.id.in_(set(item_ids))).distinct()

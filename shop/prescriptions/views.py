@@ -34,6 +34,7 @@ from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.prescriptions.origins import ARRIVED
 from shop.prescriptions.rx_numbers import parse
 from shop.prescriptions.states import PrescriptionStatus
+from shop.prescriptions.stop_warnings import stop_warnings
 from shop.prescriptions.uploads import documents, refusals
 from shop.prescriptions.uploads.gate import takes_files
 from shop.prescriptions.uploads.progress import progress_of
@@ -196,6 +197,7 @@ def _detail_page(
         progress=progress_of(prescription, now()),
         return_to=known(request.args.get("return_to")),
         messages=queries.messages(prescription.id),
+        stopping=stop_warnings(prescription),
         **_words([prescription]),
         today=today(),
     )

@@ -146,6 +146,8 @@ def approve_newest(
     refills: int,
     customer: str = "",
     outcomes: dict[str, str] | None = None,
+    directions: str = "One tablet three times a day",
+    days: int = 0,
 ) -> None:
     """The pharmacist's way: open the newest entry of the queue, type in what the document says, approve.
 
@@ -165,10 +167,10 @@ def approve_newest(
         "issued_on": issued(),
     }
     item = {
-        "directions": "One tablet three times a day",
+        "directions": directions,
         "quantity": str(quantity),
         "refills": str(refills),
-        "days_supply": str(quantity // 3),
+        "days_supply": str(days or quantity // 3),
     }
     for field, value in (written | {f"items-0-{name}": value for name, value in item.items()}).items():
         page.locator(f'[name="{field}"]').fill(value)
@@ -181,10 +183,20 @@ def approve_newest(
     copies = page.locator('[name^="outcome-reuse-"]').all()  # every journey sends the same photo
     for copy in copies:
         copy.select_option("different")
-    if outcomes or copies:  # approving is offered once the checks have seen them
+    if settle_review(page) or outcomes or copies:  # approving is offered once the checks have seen them
         page.locator('#entry .entry-tools [value="check"]').click()
     page.locator('[name="decision"][value="approve"]').click()
     expect(page.get_by_role("status")).to_be_visible()
+
+
+def settle_review(page: Page, note: str = "Asked the patient by phone.") -> int:
+    """At the desk: give each alert that asks for one its first outcome, and a note; how many there were."""
+    asked = page.locator('select[name^="outcome-drug-"]').all()
+    for one in asked:
+        one.select_option(index=1)
+        key = (one.get_attribute("name") or "").removeprefix("outcome-")
+        page.locator(f'[name="note-{key}"]').fill(note)
+    return len(asked)
 
 
 def confirm_copy(page: Page, customer: str) -> None:

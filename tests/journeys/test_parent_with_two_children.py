@@ -21,7 +21,7 @@ def test_a_parent_with_two_children(open_page):
     parent.goto("/register?next=/account/patients")
     people.register(parent, PARENT, f"ada-{uuid4().hex[:8]}@demo.example")
     add(parent, "self", PARENT, born(38))
-    add(parent, "child", FIRST, born(8), allergies="penicillin: rash")
+    add(parent, "child", FIRST, born(8), allergies="latex: rash")
     add(parent, "child", SECOND, born(5))
     expect(parent.locator(".people [data-relation]")).to_have_count(3)
 

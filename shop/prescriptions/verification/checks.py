@@ -34,6 +34,7 @@ AGE_OUTCOMES = {
     "asked_customer": "Confirmed with the customer",
     **CHILD_OUTCOMES,
 }
+NO_NOTES: Mapping[str, str] = {}
 BIRTH_OUTCOMES = {
     "asked_customer": "Confirmed with the customer",
     "prescriber_confirmed": "Prescriber confirmed",
@@ -46,14 +47,23 @@ def all_checks(typed: Typed, grounds: Grounds) -> list[Check]:
     return sorted(_checks(typed, grounds), key=lambda check: order.index(check.verdict))
 
 
-def unmet(checks: Iterable[Check], outcomes: Mapping[str, str]) -> list[Check]:
-    """The checks in an approval's way: each that stops, and each that needs an outcome and has none."""
+def unmet(
+    checks: Iterable[Check], outcomes: Mapping[str, str], notes: Mapping[str, str] = NO_NOTES
+) -> list[Check]:
+    """The checks in an approval's way: each that stops, and each that needs an outcome, or a note to it, and
+    has none."""
     return [
         check
         for check in checks
         if check.verdict is Verdict.STOPS
-        or (check.verdict is Verdict.NEEDS and outcomes.get(check.key) not in check.outcomes)
+        or (check.verdict is Verdict.NEEDS and not is_settled(check, outcomes, notes))
     ]
+
+
+def is_settled(check: Check, outcomes: Mapping[str, str], notes: Mapping[str, str]) -> bool:
+    """Whether it has one of its outcomes, and the note that this one asks for."""
+    outcome, note = outcomes.get(check.key), notes.get(check.key, "").strip()
+    return outcome in check.outcomes and (bool(note) or outcome not in check.noted)
 
 
 def _checks(typed: Typed, grounds: Grounds) -> Iterator[Check]:
@@ -72,6 +82,7 @@ def _checks(typed: Typed, grounds: Grounds) -> Iterator[Check]:
     yield from _items(typed)
     for position, item in enumerate(typed.items):
         yield from item_checks(position, item, typed, grounds)
+    yield from grounds.review
 
 
 def _patient(typed: Typed, grounds: Grounds) -> Check:

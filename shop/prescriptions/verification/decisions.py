@@ -85,6 +85,7 @@ def approve(
     outcomes: Mapping[str, str],
     note: str,
     at: datetime,
+    notes: Mapping[str, str] = checks.NO_NOTES,
 ) -> Prescription:
     """Approve what was typed in, after all checks again. Raises ChecksUnmet and what `claim` raises.
 
@@ -93,10 +94,10 @@ def approve(
 
     It belongs to `grounds.patient`, who is made as typed in where the account lacks them; raises NotFound
     for no patient of this account, and what `patients.service.add` raises. The outcomes given to checks that
-    needed one go into the audit record, as codes.
+    needed one go into the audit record, as codes; `notes` to them, by the check's key, do not.
     """
     found = checks.all_checks(typed, grounds)
-    if in_the_way := checks.unmet(found, outcomes):
+    if in_the_way := checks.unmet(found, outcomes, notes):
         raise ChecksUnmet(in_the_way)
     assert typed.issued_on is not None  # a missing date stops
     assert grounds.patient is not None  # nobody chosen stops

@@ -13,6 +13,7 @@ from shop.prescriptions.origins import Received
 from shop.prescriptions.states import Origin
 from shop.prescriptions.verification.as_written import Written
 from shop.prescriptions.verification.reuse import Earlier
+from shop.safety.drug_facts.facts import LabelSentence
 
 
 class Verdict(StrEnum):
@@ -29,7 +30,8 @@ class Check:
     `key` names it among a prescription's checks; `about` the input it concerns (`issued_on`,
     `items-1-refills`); `outcomes` the codes that settle a `needs`, with their words; `decline` the reason for
     which the medicine may be declined instead; `compare` the reference of another prescription to lay beside
-    this one.
+    this one. `do` says what helps, `label` is the label's sentence it rests on; `noted` are the outcomes that
+    need a note.
     """
 
     key: str
@@ -40,6 +42,9 @@ class Check:
     outcomes: Mapping[str, str] = field(default_factory=dict)
     decline: str = ""
     compare: str = ""
+    do: str = ""
+    label: LabelSentence | None = None
+    noted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -162,7 +167,8 @@ class Grounds:
     `left`: units of the patient's older approved items, by variant id; `lasts`: the day what was sent of it
     runs out. `patient` is None until somebody has chosen whom it is for. `copies` are the prescriptions of
     all accounts that this one may be a copy of; None where nobody has looked. `uploaded`: a customer sent it.
-    `share` and `promise_days` are the store's, for `rules.refill_wait`.
+    `share` and `promise_days` are the store's, for `rules.refill_wait`. `review` are the answers of the drug
+    utilization review, which stands above this room.
     """
 
     patient: ForPatient | None
@@ -177,3 +183,4 @@ class Grounds:
     lasts: Mapping[int, date] = field(default_factory=dict)
     share: float = 0.75
     promise_days: int = 7
+    review: tuple[Check, ...] = ()

@@ -10,7 +10,7 @@ from shop.prescriptions.ledger import quantities
 from shop.prescriptions.reasons import sentence
 from tests.factories import make_variant
 from tests.integration.outbox.queued import mails
-from tests.integration.pharmacist.desk_browser import Desk, entered, status
+from tests.integration.pharmacist.desk_browser import Desk, entered, first_outcomes, status
 from tests.integration.prescriptions.conftest import covered
 
 
@@ -122,9 +122,10 @@ def test_a_question_is_answered_and_comes_back_with_its_letters(desk, submit, cu
 def test_the_second_pharmacist_to_decide_is_told_so(desk, submit, sign_in, make_user, baclofen):
     reference = submit()
     late = Desk(sign_in(make_user("pharmacist")))
+    settled = first_outcomes(late.post(reference, "check", do="check", **entered(baclofen)).text)
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', late.open(reference).text)[1]
     assert desk.decide(reference, "refuse", reason="unreadable").status_code == 303
-    fields = entered(baclofen) | {"csrf_token": token, "decision": "approve"}
+    fields = entered(baclofen) | settled | {"csrf_token": token, "decision": "approve"}
     answer = late.client.post(f"/pharmacist/prescriptions/{reference}/decide", data=fields)
     assert answer.status_code == 409
     assert status(reference) == "refused"

@@ -49,6 +49,8 @@ TABLE = [
     (replace(APPROVED, patient_known=False), "choose_patient"),
     (replace(RX, signed_in=False, patient_known=False), "sign_in_first"),
     (APPROVED, "ok"),
+    (replace(APPROVED, stopped=True), "review_stops"),
+    (replace(RX, coverage="used_up", stopped=True), "used_up"),
     (replace(APPROVED, now=60), "ok"),
     (replace(APPROVED, now=59), "more_than_fill"),
     (replace(APPROVED, now=59, next_units=90, next_fill_on=DECEMBER_3), "more_than_fill"),

@@ -1,0 +1,167 @@
+"""The review of orders: what keeps one from shipping until a pharmacist has decided about it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from shop.audit import service as audit
+from shop.audit.events import Event
+from shop.database import db
+from shop.drug_review import decisions
+from shop.drug_review.asking import Asked, ask_open
+from shop.drug_review.models import ReviewAlert
+from shop.drug_review.reading import Line, Visit
+from shop.drug_review.taking import From
+from shop.errors import DomainError, NotFound
+from shop.orders.models import Order, OrderLine
+from shop.orders.states import OrderStatus
+from shop.patients import queries as patients
+from shop.patients.queries import PatientFacts
+from shop.prescriptions.verification.typed import Verdict
+
+MOST_ORDERS = 400
+"""Placed orders reviewed for one page, those paid and placed first before others."""
+
+
+def open_alerts(orders: Sequence[Order], today: date) -> dict[int, list[Asked]]:
+    """By the id of an order, the alerts that stop it or wait for a decision; lines are to be loaded.
+
+    In a number of questions that does not grow with the orders. What is bought without a prescription counts
+    for each patient with a line on prescription, unless the line says for whom it is.
+    """
+    known = patients.by_ids(line.patient_id for order in orders for line in order.lines)
+    visits = [(order, visit) for order in orders for visit in _visits(order, known)]
+    found: dict[int, list[Asked]] = {order.id: [] for order in orders}
+    asked = ask_open([visit for _, visit in visits], today)
+    for (order, _), alerts in zip(visits, asked, strict=True):
+        found[order.id] += alerts
+    return found
+
+
+def _visits(order: Order, known: dict[int, PatientFacts]) -> list[Visit]:
+    ids = {line.patient_id for line in order.lines if line.prescription_item_id and line.patient_id}
+    return [
+        Visit.of(
+            known[patient_id],
+            [_line(line) for line in order.lines if _is_for(line, patient_id)],
+            From.BASKET,
+            order.number,
+        )
+        for patient_id in sorted(ids & known.keys())
+    ]
+
+
+def _is_for(line: OrderLine, patient_id: int) -> bool:
+    return line.patient_id == patient_id or (line.patient_id is None and not line.prescription_required)
+
+
+def _line(line: OrderLine) -> Line:
+    return Line(f"line-{line.id}", line.variant_id, line.quantity, line.prescription_item_id)
+
+
+def note_open(patient_id: int, at: datetime, today: date) -> None:
+    """Something about a patient changed: note what their placed orders wait for now, so that it counts."""
+    mine = select(OrderLine.order_id).where(OrderLine.patient_id == patient_id)
+    _note(_placed(Order.id.in_(mine)), at, today)
+
+
+def waiting(at: datetime, today: date) -> list[tuple[Order, list[Asked]]]:
+    """The placed orders with open alerts, those paid already first, then the longest placed; each alert is
+    noted as shown."""
+    orders = _placed()
+    found = _note(orders, at, today)
+    return [(order, found[order.id]) for order in orders if found[order.id]]
+
+
+def count_waiting() -> int:
+    """How many placed orders have an alert nobody has settled, by what was noted: one question."""
+    return (
+        db.session.scalar(
+            select(func.count(func.distinct(Order.id)))
+            .join(ReviewAlert, ReviewAlert.order_id == Order.id)
+            .where(Order.status == OrderStatus.PLACED)
+            .where(ReviewAlert.outcome.is_(None), ReviewAlert.lifted_at.is_(None))
+        )
+        or 0
+    )
+
+
+def of_order(number: str, today: date) -> tuple[Order, list[Asked]]:
+    """A placed order with its open alerts. Raises NotFound for any other."""
+    found = _placed(Order.number == number)
+    if not found:
+        raise NotFound("This order isn’t waiting to be shipped.", "Go back to the list of reviews.")
+    return found[0], open_alerts(found, today)[found[0].id]
+
+
+def decide(
+    number: str,
+    outcomes: Mapping[str, str],
+    notes: Mapping[str, str],
+    pharmacist_id: int,
+    at: datetime,
+    today: date,
+) -> int:
+    """Settle alerts of a placed order, each by its key with an outcome and a note; how many are left open.
+
+    The review is asked again: what has changed since the page was opened is decided by nobody. What stops
+    cannot be settled. Raises NotFound, ReviewChanged, OutcomeMissing; then nothing is kept.
+    """
+    order, asked = of_order(number, today)
+    given = {key: code for key, code in outcomes.items() if code}
+    by_key = {one.key: one for one in asked if one.verdict is Verdict.NEEDS}
+    if not given.keys() <= by_key.keys():
+        raise ReviewChanged
+    for key, code in given.items():
+        if code not in by_key[key].alert.outcomes or not notes.get(key, "").strip():
+            raise OutcomeMissing
+    if not given:
+        raise OutcomeMissing
+    decisions.settle_order(order.id, [by_key[key] for key in given], given, notes, pharmacist_id, at)
+    codes = {f"outcome_{key}": code for key, code in given.items()}
+    audit.record(Event.ORDER_REVIEWED, at=at, subject=("order", order.id), actor_id=pharmacist_id, **codes)
+    return len(asked) - len(given)
+
+
+class ReviewChanged(DomainError):
+    """What was decided about is not what the review finds now."""
+
+    code = "review_changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The review has changed since you opened this page; nothing was saved.",
+            "It’s shown as it is now. Look at it again.",
+        )
+
+
+class OutcomeMissing(DomainError):
+    """A decision without an outcome, or an outcome without a note."""
+
+    status = 422
+    code = "outcome_missing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Not saved: each decision needs an outcome and a note.", "Choose the outcome and say why."
+        )
+
+
+def _note(orders: Sequence[Order], at: datetime, today: date) -> dict[int, list[Asked]]:
+    found = open_alerts(orders, today)
+    decisions.show_orders(found, at)
+    return found
+
+
+def _placed(*where: object) -> list[Order]:
+    rows = db.session.scalars(
+        select(Order)
+        .where(Order.status == OrderStatus.PLACED, *where)  # type: ignore[arg-type]
+        .order_by(Order.paid_at.is_(None), Order.placed_at, Order.id)
+        .limit(MOST_ORDERS)
+        .options(selectinload(Order.lines))
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)

@@ -1,0 +1,244 @@
+"""What patients get, read for the review: five questions, however many patients and medicines there are.
+
+What is under review comes with the caller: the items of a document as typed in, or the lines of a basket or
+an order. Read beside it are the patient's other approved items that stand, what was sent and by its
+directions is not used up, what the account bought over the counter in the last 30 days, and the medicines
+from elsewhere in the patient's words.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from shop.catalogue.queries import Contents, contents
+from shop.clock import business_date, day_start, days_back
+from shop.database import db
+from shop.drug_review import known_names
+from shop.drug_review.taking import From, Person, Taking
+from shop.drug_review.takings import age_in_years, taking_of
+from shop.orders.models import Order, OrderLine
+from shop.orders.states import ENDED
+from shop.patients.profile import Profile
+from shop.patients.queries import PatientFacts
+from shop.prescriptions.ledger.running_out import Supply, days_of, run_out
+from shop.prescriptions.models import Prescription, PrescriptionItem, QuantityEntry
+from shop.prescriptions.states import EntryKind, PrescriptionStatus
+from shop.safety.otc_limits import PERIOD_DAYS
+
+LOOKS_BACK = timedelta(days=365)
+"""A fill lasts a year at most: what expired longer ago is used up."""
+UNKNOWN_LASTS = timedelta(days=30)
+"""How long what was sent without a days' supply counts as being taken (store policy)."""
+_SENT = (PrescriptionStatus.APPROVED, PrescriptionStatus.REVOKED, PrescriptionStatus.TRANSFERRED)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A medicine under review. `item_id` is the approved item it is dispensed on, whose directions count;
+    of a document they are as typed in, and over the counter there are none."""
+
+    key: str
+    variant_id: int
+    quantity: int | None = None
+    item_id: int | None = None
+    directions: str = ""
+    days_supply: int | None = None
+    indication: str = ""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One patient and what they are about to be given. `patient_id` is None for one who is not on file yet;
+    `order` the number of the order under review, or of the unpaid one that a basket replaces."""
+
+    user_id: int
+    patient_id: int | None
+    born: date | None
+    health: Profile
+    lines: tuple[Line, ...]
+    known: From
+    order: str | None = None
+
+    @classmethod
+    def of(
+        cls, patient: PatientFacts, lines: Iterable[Line], known: From, order: str | None = None
+    ) -> "Visit":
+        """Of a patient on file."""
+        return cls(patient.user_id, patient.id, patient.born, patient.health, tuple(lines), known, order)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What `review` is asked about one visit."""
+
+    visit: Visit
+    under_review: tuple[Taking, ...]
+    others: tuple[Taking, ...]
+    person: Person
+
+    @property
+    def takings(self) -> Mapping[str, Taking]:
+        """All of them, by key."""
+        return {one.key: one for one in (*self.under_review, *self.others)}
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What was read for all visits at once."""
+
+    items: Mapping[int, Sequence[Any]]  # by patient
+    sent: Mapping[int, Sequence[Any]]  # by item
+    bought: Mapping[int, Sequence[Any]]  # by account
+    contents: Mapping[int, Contents] = field(default_factory=dict)
+
+
+def read(visits: Sequence[Visit], today: date) -> list[Case]:
+    """The cases of these visits, in their order. A medicine that the catalogue no longer has is left out."""
+    if not visits:
+        return []
+    items = _items({visit.patient_id for visit in visits} - {None}, today)
+    begun = [row.id for rows in items.values() for row in rows if row.taken]
+    bought = _bought({visit.user_id for visit in visits}, today)
+    variant_ids = {line.variant_id for visit in visits for line in visit.lines}
+    variant_ids |= {row.variant_id for rows in (*items.values(), *bought.values()) for row in rows}
+    known = _Read(items, _sent(begun), bought, contents(variant_ids))
+    return [_case(visit, known, today) for visit in visits]
+
+
+def _case(visit: Visit, known: _Read, today: date) -> Case:
+    of_patient = known.items.get(visit.patient_id or 0, ())
+    by_id = {row.id: row for row in of_patient}
+    given = {line.item_id for line in visit.lines}
+    under_review = [
+        _under_review(line, by_id.get(line.item_id), known.contents[line.variant_id], visit.known)
+        for line in visit.lines
+        if line.variant_id in known.contents
+    ]
+    others = [
+        _of_item(row, where, known.contents[row.variant_id])
+        for row in of_patient
+        if row.id not in given
+        and row.variant_id in known.contents
+        and (where := _stands(row, known.sent.get(row.id, ()), today))
+    ]
+    bought = [
+        taking_of(
+            f"bought-{number}",
+            From.RECENT,
+            known.contents[row.variant_id],
+            quantity=row.quantity,
+            variant_id=row.variant_id,
+        )
+        for number, row in enumerate(known.bought.get(visit.user_id, ()))
+        if row.number != visit.order
+        and row.patient_id in (None, visit.patient_id)
+        and row.variant_id in known.contents
+    ]
+    elsewhere = [
+        known_names.taking_of(f"elsewhere-{number}", words)
+        for number, words in enumerate(visit.health.medicines or ())
+    ]
+    person = Person(age_in_years(visit.born, today), visit.health, today)
+    return Case(visit, tuple(under_review), (*others, *bought, *elsewhere), person)
+
+
+def _under_review(line: Line, item: Any, one: Contents, known: From) -> Taking:
+    return taking_of(
+        line.key,
+        known,
+        one,
+        item.directions if item else line.directions,
+        quantity=line.quantity,
+        days_supply=item.days_supply if item else line.days_supply,
+        item_id=line.item_id,
+        variant_id=line.variant_id,
+        indication=(item.indication or "") if item else line.indication,
+    )
+
+
+def _of_item(row: Any, where: From, one: Contents) -> Taking:
+    return taking_of(
+        f"taking-{row.id}",
+        where,
+        one,
+        row.directions,
+        quantity=row.quantity,
+        days_supply=row.days_supply,
+        item_id=row.id,
+        variant_id=row.variant_id,
+        indication=row.indication or "",
+    )
+
+
+def _stands(row: Any, sent: Sequence[Any], today: date) -> From | None:
+    """Whether the patient still takes it, and how that is known: it can be filled, is on its way, lasts."""
+    if row.status == PrescriptionStatus.APPROVED and row.expires_on >= today and row.taken < row.authorized:
+        return From.ACTIVE
+    if row.taken > sum(one.quantity for one in sent) and row.status == PrescriptionStatus.APPROVED:
+        return From.ACTIVE  # held for an order that has not left
+    supplies = [
+        Supply(business_date(one.at), days_of(one.quantity, row.quantity, row.days_supply)) for one in sent
+    ]
+    ends = run_out(supplies)
+    if ends is None and supplies:
+        ends = max(one.on for one in supplies) + UNKNOWN_LASTS
+    return From.RECENT if ends is not None and ends > today else None
+
+
+def _items(patient_ids: Iterable[int | None], today: date) -> dict[int, list[Any]]:
+    ids = [one for one in patient_ids if one is not None]
+    if not ids:
+        return {}
+    rows = db.session.execute(
+        select(
+            PrescriptionItem.id,
+            PrescriptionItem.variant_id,
+            PrescriptionItem.quantity,
+            PrescriptionItem.authorized,
+            PrescriptionItem.taken,
+            PrescriptionItem.days_supply,
+            PrescriptionItem.directions,
+            PrescriptionItem.indication,
+            Prescription.patient_id,
+            Prescription.status,
+            Prescription.expires_on,
+        )
+        .join(Prescription)
+        .where(Prescription.patient_id.in_(ids), Prescription.status.in_(_SENT))
+        .where(Prescription.expires_on >= today - LOOKS_BACK)
+        .order_by(PrescriptionItem.id)
+    )
+    return _grouped(rows, "patient_id")
+
+
+def _sent(item_ids: Sequence[int]) -> dict[int, list[Any]]:
+    if not item_ids:
+        return {}
+    rows = db.session.execute(
+        select(QuantityEntry.item_id, QuantityEntry.quantity, QuantityEntry.at).where(
+            QuantityEntry.item_id.in_(item_ids), QuantityEntry.kind == EntryKind.DISPENSED
+        )
+    )
+    return _grouped(rows, "item_id")
+
+
+def _bought(user_ids: Iterable[int], today: date) -> dict[int, list[Any]]:
+    since = day_start(days_back(today, PERIOD_DAYS))
+    rows = db.session.execute(
+        select(Order.user_id, Order.number, OrderLine.variant_id, OrderLine.patient_id, OrderLine.quantity)
+        .join(OrderLine, OrderLine.order_id == Order.id)
+        .where(Order.user_id.in_(set(user_ids)), Order.created_at >= since, Order.status.not_in(ENDED))
+        .where(OrderLine.prescription_required.is_(False), OrderLine.prescription_item_id.is_(None))
+        .order_by(OrderLine.id)
+    )
+    return _grouped(rows, "user_id")
+
+
+def _grouped(rows: Iterable[Any], by: str) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(getattr(row, by), []).append(row)
+    return found

@@ -1,0 +1,31 @@
+"""Codes of the review's table: where an alert was shown, and what settled it. Pure."""
+
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """When the review was asked."""
+
+    ENTRY = "entry"  # before a prescription is approved
+    ORDER = "order"  # when the customer placed the order
+    DISPENSING = "dispensing"  # while the order waited to be shipped
+
+
+class Lifted(StrEnum):
+    """Why an alert that stopped stops no longer. No override: the prescription or the patient's facts
+    changed."""
+
+    PRESCRIBER_CHANGED = "prescriber_changed"
+    ENTRY_CORRECTED = "entry_corrected"
+    PATIENT_CORRECTED = "patient_corrected"
+    DECLINED = "declined"
+
+
+LIFTED_WORDS = {
+    Lifted.PRESCRIBER_CHANGED: "Prescriber changed it",
+    Lifted.ENTRY_CORRECTED: "Entry corrected: the document says this",
+    Lifted.PATIENT_CORRECTED: "Patient’s facts corrected with them",
+    Lifted.DECLINED: "Medicine declined instead",
+}
+EXPLAINED = frozenset({Lifted.PRESCRIBER_CHANGED.value, Lifted.PATIENT_CORRECTED.value})
+"""Those that need a note: who said so, and when."""

@@ -1,0 +1,119 @@
+"""The drug utilization review at the desk: its alerts among the checks, and what is kept of them.
+
+Nothing is reviewed before somebody has chosen the patient: that is a check of its own.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from shop.clock import business_date
+from shop.drug_review import decisions
+from shop.drug_review.asking import Asked, ask
+from shop.drug_review.reading import Line, Visit
+from shop.drug_review.states import EXPLAINED, LIFTED_WORDS
+from shop.drug_review.stopping import of_variants
+from shop.drug_review.taking import Alert, From
+from shop.patients import queries as patients
+from shop.patients.profile import Profile
+from shop.prescriptions.models import Prescription
+from shop.prescriptions.verification.typed import Check, ForPatient, Typed, Verdict
+
+REVIEW = "Drug utilization review"
+LABEL = "Label"
+_ITEM = "item-"
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """What the review says of a prescription as typed in, and the same as checks of the desk."""
+
+    asked: tuple[Asked, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+
+def reviewed(prescription: Prescription, typed: Typed, patient: ForPatient | None, at: datetime) -> Reviewed:
+    """The review of everything typed in that would be dispensed, for the chosen patient."""
+    lines = tuple(_lines(typed))
+    if patient is None or not lines:
+        return Reviewed()
+    today = business_date(at)
+    asked = tuple(ask([_visit(prescription, typed, patient, lines)], today)[0])
+    lifted = decisions.lifted_stops(prescription.id, asked)
+    several = len(typed.items) > 1
+    checks = [_check(one, several) for one in asked]
+    return Reviewed(asked, (*checks, *(_lifted(rule, said) for rule, said in lifted.items())))
+
+
+def _visit(prescription: Prescription, typed: Typed, patient: ForPatient, lines: Sequence[Line]) -> Visit:
+    """A new patient is known by what the document says; of one on file, their answers count too."""
+    known = patients.by_id(patient.id)
+    born: date | None = patient.born or typed.patient_birth_date
+    health = known.health if known else Profile()
+    return Visit(prescription.user_id, patient.id, born, health, tuple(lines), From.DOCUMENT)
+
+
+def _lines(typed: Typed) -> Iterator[Line]:
+    for position, item in enumerate(typed.items):
+        if item.variant_id is not None and not item.declined:
+            yield Line(
+                f"{_ITEM}{position}",
+                item.variant_id,
+                item.quantity,
+                directions=item.directions,
+                days_supply=item.days_supply,
+                indication=item.indication,
+            )
+
+
+def _check(asked: Asked, several: bool) -> Check:
+    alert = asked.alert
+    key = next((one.key for one in asked.about if one.key.startswith(_ITEM)), f"{_ITEM}0")
+    position = int(key.removeprefix(_ITEM))
+    return Check(
+        asked.key,
+        asked.verdict,
+        f"Medicine {position + 1}: {alert.sentence}" if several else alert.sentence,
+        LABEL if alert.fact else REVIEW,
+        f"items-{position}-variant_id",
+        alert.outcomes if asked.verdict is Verdict.NEEDS else {},
+        do=alert.do,
+        label=alert.fact.label if alert.fact else None,
+        noted=frozenset(alert.outcomes),
+    )
+
+
+def _lifted(rule: str, sentence: str) -> Check:
+    """A stop that is gone: the desk asks what changed, so that nothing is typed away in silence."""
+    return Check(
+        decisions.lifted_key(rule),
+        Verdict.NEEDS,
+        f"No longer found, what changed? {sentence}",
+        REVIEW,
+        outcomes={code.value: words for code, words in LIFTED_WORDS.items()},
+        noted=EXPLAINED,
+    )
+
+
+def keep_shown(prescription: Prescription, found: Reviewed, at: datetime) -> None:
+    """Note what a page of the desk shows."""
+    decisions.show_entry(prescription.id, found.asked, at)
+
+
+def keep_decided(
+    prescription: Prescription,
+    found: Reviewed,
+    outcomes: Mapping[str, str],
+    notes: Mapping[str, str],
+    pharmacist_id: int,
+    at: datetime,
+) -> None:
+    """Keep what was decided with the approval; its patient is on file by now."""
+    decisions.settle_entry(
+        prescription.id, prescription.patient_id, found.asked, outcomes, notes, pharmacist_id, at
+    )
+
+
+def stopping(typed: Typed) -> list[Alert]:
+    """Which of the medicines typed in must not stop suddenly: said before one of them is refused."""
+    return of_variants(item.variant_id for item in typed.items if item.variant_id is not None)

@@ -1,0 +1,90 @@
+"""Reviews at the desk: placed orders that wait for a pharmacist's decision about an alert."""
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from shop.access import Permission, requires
+from shop.accounts import queries as accounts
+from shop.clock import now, today
+from shop.database import transaction
+from shop.drug_review import order_review, stopping
+from shop.drug_review.order_review import OutcomeMissing, ReviewChanged
+from shop.patients import queries as patients
+from shop.patients import service as patient_steps
+from shop.patients import words as patient_words
+from shop.pharmacist.blueprint import blueprint
+from shop.pharmacist.deciding import NotReady, check_notes, notes_in, outcomes_in
+from shop.prescriptions import queries as prescriptions
+from shop.prescriptions.verification import queue
+
+
+@blueprint.get("/reviews")
+@requires(Permission.VERIFY)
+def reviews_page() -> str:
+    """Orders that wait, those paid already first, then the longest placed."""
+    with transaction():
+        waiting = order_review.waiting(now(), today())
+    late = stopping.late_refills(today())
+    pharmacist_id = current_user.id
+    with transaction():
+        for patient_id in {one.patient_id for one in late}:
+            patient_steps.record_reading(patient_id, pharmacist_id, "pharmacist", now())
+    return render_template(
+        "pharmacist/reviews.html",
+        tab="reviews",
+        waiting=waiting,
+        late=late,
+        names=accounts.names_of({order.user_id for order, _ in waiting} | {one.user_id for one in late}),
+        counts=queue.counts(),
+    )
+
+
+@blueprint.get("/reviews/<number>")
+@requires(Permission.VERIFY)
+def review_page(number: str) -> Response:
+    """One order with its open alerts, and what its patients take."""
+    return _page(number)
+
+
+@blueprint.post("/reviews/<number>")
+@requires(Permission.VERIFY)
+def decide_review(number: str) -> Response:
+    """Keep what was decided. What stops is not decided here: the prescription or a fact has to change."""
+    outcomes, notes = outcomes_in(request.form), notes_in(request.form)
+    pharmacist_id = current_user.id
+    try:
+        check_notes(notes)
+        with transaction():
+            left = order_review.decide(number, outcomes, notes, pharmacist_id, now(), today())
+    except (NotReady, OutcomeMissing, ReviewChanged) as refusal:
+        return _page(number, f"{refusal.message} {refusal.todo}", refusal.status)
+    if left:
+        flash("Saved. This order still waits for the rest.")
+        return redirect(url_for("pharmacist.review_page", number=number), 303)  # type: ignore[return-value]
+    flash("Saved. Nothing of the review holds this order up now.")
+    return redirect(url_for("pharmacist.reviews_page"), 303)  # type: ignore[return-value]
+
+
+def _page(number: str, error: str = "", status: int = 200) -> Response:
+    order, asked = order_review.of_order(number, today())
+    people = patients.by_ids(one.patient_id for one in asked)
+    items = {taking.item_id for one in asked for taking in one.about if taking.item_id}
+    html = render_template(
+        "pharmacist/review.html",
+        tab="reviews",
+        order=order,
+        asked={patient: [one for one in asked if one.patient_id == key] for key, patient in people.items()},
+        references=prescriptions.references_of(items),
+        names=accounts.names_of({order.user_id}),
+        outcomes=outcomes_in(request.form),
+        notes=notes_in(request.form),
+        profile=patient_words,
+        error=error,
+        today=today(),
+        counts=queue.counts(),
+    )
+    pharmacist_id = current_user.id
+    with transaction():
+        for patient_id in people:
+            patient_steps.record_reading(patient_id, pharmacist_id, "pharmacist", now())
+    return make_response(html, status)
