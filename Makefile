@@ -8,7 +8,7 @@ PORT ?= 8000
 export PORT
 
 .PHONY: help run install install-dev install-parquet test lint format bench bench-scale bench-checkout \
-	bench-staff bench-search chaos demo-safety screens sweep \
+	bench-staff bench-search bench-review chaos demo-safety screens sweep \
 	backup restore verify clean
 .DEFAULT_GOAL := help
 
@@ -64,6 +64,9 @@ bench-staff: install-dev ## measure staff pages with a million orders, next to a
 
 bench-search: install-dev ## count what people find in their own words, on two shelves (ARGS="--missed --keep FOLDER")
 	@$(PY) -m bench.finding $(ARGS)
+
+bench-review: install-dev ## measure the drug review of one prescription beside 30 medicines, next to a floor (ARGS="--facts FOLDER")
+	@$(PY) -m bench.review $(ARGS)
 
 chaos: install-dev ## kill and slow down parts of a running store, then check every rule (SEED=n MINUTES=m DB=sqlite|postgresql)
 	@$(PY) -m bench.chaos $(if $(SEED),--seed $(SEED)) --minutes $(or $(MINUTES),1) --database $(or $(DB),sqlite)

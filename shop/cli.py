@@ -7,6 +7,7 @@ import click
 from flask import Blueprint
 
 from shop.catalogue.without_use import uses_report
+from shop.drug_review.commands import safety_facts
 from shop.imports.labels.commands import import_spl
 from shop.imports.nadac.commands import import_nadac
 from shop.imports.ndc.commands import import_ndc, join_release
@@ -34,6 +35,7 @@ def run_worker() -> None:
     worker.run_until(stop)
 
 
+commands.blueprint.cli.add_command(safety_facts)
 for command in (
     build_index,
     list_products,

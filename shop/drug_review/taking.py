@@ -39,11 +39,19 @@ class Part:
 @dataclass(frozen=True)
 class Use:
     """What directions make of it: units at one time and in 24 hours, None where not read; `days_a_week` 7
-    unless said. `most_a_day` counts "as needed" at its most."""
+    unless said. `most_a_day` counts "as needed" at its most, on a day on which it is taken.
+
+    `for_days` is how long the directions say it is taken, `phased` that they change in between ("then 1
+    daily"): another strength in the same document can then follow. `times_a_day` is how often on a day on
+    which it is taken. `usage.use_of` makes it of directions.
+    """
 
     at_once: Fraction | None = None
     most_a_day: Fraction | None = None
     days_a_week: int = 7
+    for_days: int | None = None
+    phased: bool = False
+    times_a_day: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -51,8 +59,9 @@ class Taking:
     """One medicine of the patient. `key` names it in alerts: "item-0", "line-12", "elsewhere-1".
 
     `parts` are empty where the words were not recognized (then nothing can be compared, and the review says
-    so). `release` is "extended" or "immediate", `unit` "pill", "mL" or "g"; `item_id` is the approved item it
-    is dispensed on, so that a refill is not a duplicate of itself.
+    so); `classes` are those that words named without an ingredient ("a blood thinner"). `indication` is what
+    it is prescribed for, "" where nobody said. `release` is "extended" or "immediate", `unit` "pill", "mL" or
+    "g"; `item_id` is the approved item it is dispensed on, so that a refill is not a duplicate of itself.
     """
 
     key: str
@@ -70,6 +79,12 @@ class Taking:
     prescription: bool = True
     item_id: int | None = None
     variant_id: int | None = None
+    classes: tuple[str, ...] = ()
+    indication: str = ""
+
+    @property
+    def unrecognized(self) -> bool:
+        return not self.parts and not self.classes
 
 
 @dataclass(frozen=True)
@@ -86,10 +101,12 @@ class Person:
 class Alert:
     """One answer of the review.
 
-    `rule` names it for counting and for decisions: a fact's key, or the name of a general rule
-    ("no_dose_limit:lisinopril"); `verdict` is of `verification.typed.Verdict`. `about` are keys of the
+    `rule` names it for counting: a fact's key, or the name of a general rule ("no_dose_limit:lisinopril");
+    one rule can answer several times, of several pairs. `code` tells those apart whatever the order of items:
+    a decision is recorded under it. `verdict` is of `verification.typed.Verdict`. `about` are keys of the
     takings it concerns, the one under review first. `fact` holds the label's sentence, None for a general
-    rule. `outcomes` are the codes that settle a "needs", with their words.
+    rule. `outcomes` are the codes that settle a "needs", with their words; `beside` the ingredients or codes
+    that the fact met in this patient.
     """
 
     rule: str
@@ -99,3 +116,9 @@ class Alert:
     about: tuple[str, ...]
     fact: Fact | None = None
     outcomes: Mapping[str, str] = field(default_factory=dict)
+    beside: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """The rule, and what it was held against: "simvastatin:interaction:1|clarithromycin"."""
+        return "|".join((self.rule, *self.beside))

@@ -24,13 +24,15 @@ class SafetyDataRefused(Exception):
 class Fields:
     """What an entry may say: fields with their types. `key` are those that together tell entries apart.
 
-    Texts are never empty, lists hold such texts; `one_of` restricts a field's values.
+    Texts are never empty, lists hold such texts, and are empty only where `may_be_empty` names them; `one_of`
+    restricts a field's values.
     """
 
     key: tuple[str, ...]
     required: Mapping[str, type]
     optional: Mapping[str, type]
     one_of: Mapping[str, frozenset[str]]
+    may_be_empty: frozenset[str] = frozenset()
 
 
 def fields(
@@ -38,11 +40,12 @@ def fields(
     required: Mapping[str, type] | None = None,
     optional: Mapping[str, type] | None = None,
     one_of: Mapping[str, frozenset[str]] | None = None,
+    may_be_empty: frozenset[str] = frozenset(),
 ) -> Fields:
     """`Fields` whose keys are texts: required, unless they stand under `optional`."""
     optional = optional or {}
     texts: dict[str, type] = {name: str for name in key if name not in optional}
-    return Fields(key, texts | dict(required or {}), optional, one_of or {})
+    return Fields(key, texts | dict(required or {}), optional, one_of or {}, may_be_empty)
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,7 @@ def _check(where: str, one: Mapping[str, Any], kind: Fields) -> None:
         if name not in one:
             if name in kind.required:
                 raise SafetyDataRefused(f"{where} states no {name}.")
-        elif not _is(one[name], wanted):
+        elif not _is(one[name], wanted) and not (name in kind.may_be_empty and one[name] == []):
             raise SafetyDataRefused(f"{where}: “{name}” is empty or of another type.")
     for name, values in kind.one_of.items():
         if name in one and one[name] not in values:

@@ -60,6 +60,13 @@ def expansions(word: str) -> tuple[tuple[str, ...], ...]:
     return _words().get(word, ())
 
 
+def short_substances() -> Mapping[str, tuple[str, ...]]:
+    """By short form of a substance or salt, the names it may stand for."""
+    return {
+        short: tuple(" ".join(one) for one in long) for short, long in _words().items() if short not in _FORMS
+    }
+
+
 def written_out(words: Sequence[str]) -> list[list[str]]:
     """The words with short forms written out, in every way they may be meant; none without a short form."""
     if not any(expansions(word) for word in words):

@@ -1,76 +1,72 @@
-"""How much of a medicine its directions use a day, read from the sentence. Pure.
+"""Directions, read from the sentence: doses, how often, how long, and what that uses a day. Pure.
 
-It fails closed: what is not read whole (tapers, "as directed", doses in mg, another language) gives None, and
+The one home of reading them: days' supply, the daily dose and the label's words all come from `read`. It
+fails closed: what is not read whole (tapers, "as directed", doses in mg, another language) has no doses, and
 the pharmacist enters the days. A wrong figure would be worse than none.
 """
 
 import re
-import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache
 from math import ceil, floor
 
-WORDS = [
-    *("zero", "one", "two", "three", "four", "five", "six"),
-    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
-]
-PILLS = r"tab(?:let)?s?|cap(?:sule|let)?s?|pills?|c"
-TEASPOON, TABLESPOON = 5, 15  # mL
-ML_OF = {"ml": 1, "mls": 1, "milliliter": 1, "milliliters": 1, "cc": 1} | {
-    **dict.fromkeys(["teaspoon", "teaspoons", "teaspoonful", "tsp"], TEASPOON),
-    **dict.fromkeys(["tablespoon", "tablespoons", "tablespoonful", "tbsp"], TABLESPOON),
-}
-UNITS = rf"(?:{PILLS}|{'|'.join(ML_OF)})"
-NUMBER = r"\d+(?:\.\d+)?(?: \d+/\d+|/\d+)?"
-RANGE = rf"({NUMBER})(?: ?(?:-|to|or) ?({NUMBER}))?"
-
-PHASED = re.compile(
-    r"\b(then|repeat|additional|extra|increase|decrease|taper|titrate|stop|alternat\w+|except|single|first"
-    r"|followed|another|mon|tues|wednes|thurs|fri|satur|sun)(day)?\b"
-    r"|(?<!a )(?<!per )(?<!every )(?<!each )\bday \d|\bdays \d|\bon day"
-)
-AS_NEEDED = re.compile(r"\b(prn|as needed|(only )?if needed|when needed)\b")
-A_DAY = r"(?:(?:per|a|each|every|/|in 1|in a) ?day|daily|(?:in|per|/) ?24 ?(?:hours|hrs?|h))"
-AT_MOST = (
-    r"max(?:imum)?(?: daily)?(?: dose| amount)?(?: of)?|(?:do not|not to|don't|never) exceed|no more than"
-)
-MOST_A_DAY = re.compile(
-    rf"\bmdd ?[:=]? ?(?P<mdd>{NUMBER})?(?: ?{UNITS})?(?: {A_DAY})?"
-    rf"|\b(?:{AT_MOST}) ?[:=]? ?(?:"
-    rf"(?P<max>{NUMBER})(?: ?{UNITS}(?: {A_DAY})?| {A_DAY}|(?= mdd|$))"
-    rf"|(?={A_DAY}|mdd|$)(?:{A_DAY})?)"
-)
-STRENGTH = re.compile(rf"\(?{NUMBER} ?(?:mg|mcg|milligrams?|micrograms?|units?|meq|%)( total)?\)?")
-LASTS = re.compile(
-    r"\b(?:for |x ?|times )?(?:up to |the next |no more than )?\d+ (?:more )?"
-    r"(?:days?|weeks?|nights?|months?)(?: supply)?\b"
-)
-BESIDE = re.compile(
-    r"\bwith (?:a full glass|\d+ ?(?:oz|ounces)) of water\b"
-    r"|\b\d+(?:-\d+)? ?(?:minutes?|mins?|hours?|h) (?:before|after|prior|apart)\b"
-)
-GLUED = re.compile(
-    r"\b(?:bid|tid|qid|qd|daily|h|hr|int|days|tabs|caps)(?=prn|instr|int|for|x \d)|\bprn(?=[a-z])"
+from shop.prescriptions.verification.directions_rest import NOTHING, Rest, rest_of
+from shop.prescriptions.verification.directions_text import (
+    AS_NEEDED,
+    BESIDE,
+    LASTS,
+    ML_OF,
+    MOST_A_DAY,
+    PHASED,
+    PILLS,
+    RANGE,
+    SLOTS,
+    STRENGTH,
+    Often,
+    frequencies,
+    number,
+    one_space,
+    plain,
 )
 
-COUNTS = {"once": 1, "twice": 2, "thrice": 3}
-EACH_DAY = r"(?:(?:a|per|every|each|in a|/) ?day|daily|q ?d)"
-CODES = {
-    **dict.fromkeys(["qd", "q day", "q d", "daily", "every day", "everyday", "each day"], Fraction(1)),
-    **{"bid": Fraction(2), "tid": Fraction(3), "qid": Fraction(4)},
-    **dict.fromkeys(["hourly", "every hour"], Fraction(24)),
-    **dict.fromkeys(["every other day", "qod", "q o d"], Fraction(1, 2)),
-    **dict.fromkeys(["weekly", "every week", "q week", "qweek"], Fraction(1, 7)),
+LONGEST_READ = 500
+DAYS = {"d": 1, "n": 1, "w": 7, "m": 30}
+COUNTED = {  # what is counted beside pills and mL; the word after the figure decides
+    "puff": r"puffs?|inhalations?",
+    "drop": r"drops?|gtts?",
+    "spray": r"sprays?",
+    "patch": r"patch(?:es)?",
+    "suppository": r"suppositor(?:y|ies)",
+    "vial": r"vials?",
+    "insulin unit": r"units?",
 }
-SLOTS = {
-    "morning": r"(?:in the |every |each )?morning|q ?am|am|(?:with |at |before |after )?breakfast",
-    "noon": r"(?:at )?noon|midday|(?:with |at |before |after )?lunch(?:time)?",
-    "evening": r"(?:in the |every |each )?evening(?: meal)?|q ?pm|pm"
-    r"|(?:with |at |before |after )?(?:dinner|supper)",
-    "night": r"(?:at |before |every |each )?bed ?time|before bed|q ?hs|hs|nightly|(?:at |every |each )night",
-}
-MEALS = re.compile(r"\b(?:with|before|after) (?:each |every )?meals?\b|\b(?:ac|pc)\b")
+_UNIT_WORDS = "|".join([PILLS, *ML_OF, *COUNTED.values()])
+_PLAIN = (
+    r"(?=\s*(?:@|po\b|by mouth|orally|oral\b|$))"  # "1 po bid": a figure that can only be a number of pills
+)
+_DOSE = re.compile(rf"(?<![\d@]){RANGE} ?(?:({_UNIT_WORDS})\b|{_PLAIN})")
+_AS_DIRECTED = re.compile(
+    r"\b(?:as directed|uad|ut dict|as instructed|per instructions"
+    r"|follow \w+ ?\w* (?:directions|instructions))\b"
+)
+
+
+_MEALTIME = re.compile(
+    r"\b(?:before|after|with|at) (?:breakfast|lunch(?:time)?|dinner|supper|(?:the )?evening meal)\b"
+    r"|\b(?:before|after) (?:each |every )?meals?\b|\b[ap]c\b"
+)
+
+
+class Reading(StrEnum):
+    """`read`: every word is accounted for · `guessed`: dose and frequency are, other words are left over ·
+    `left` to the person."""
+
+    READ = "read"
+    GUESSED = "guessed"
+    LEFT = "left"
 
 
 @dataclass(frozen=True)
@@ -91,127 +87,154 @@ class DailyUse:
 
 
 @dataclass(frozen=True)
-class _Often:
-    """How many times a day; `code` is the phrase's own, "" for one of figures."""
+class Dose:
+    """From `low` to `high` of a unit at one time: "pill", "mL", one of `COUNTED`, or "" for a bare figure.
+
+    `word` is the directions' own ("tablet"); `slots` are times of day (keys of `SLOTS`, and "meals") where
+    that is how they say it.
+    """
 
     low: Fraction
     high: Fraction
-    code: str = ""
+    unit: str
+    word: str
+    often: Often
+    slots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Directions:
+    """What directions say. Without `doses` nothing of them may be counted.
+
+    `days` is how long they say it is taken; `most_a_day` units in 24 hours; `phased`: they change in between.
+    `rest` has route, what it is for, the manner, and the words that are left over.
+    """
+
+    reading: Reading
+    doses: tuple[Dose, ...] = ()
+    as_needed: bool = False
+    days: int | None = None
+    most_a_day: Fraction | None = None
+    phased: bool = False
+    as_directed: bool = False
+    rest: Rest = NOTHING
+
+    def use(self, unit: str) -> DailyUse | None:
+        """What they use a day of a medicine in this unit ("pill" or "mL"), on the average day."""
+        if not self._counts(unit):
+            return None
+        most = [] if self.most_a_day is None else [self.most_a_day]
+        high = min([sum((dose.high * dose.often.high for dose in self.doses), Fraction()), *most])
+        least = min(sum((dose.low * dose.often.low for dose in self.doses), Fraction()), high)
+        return DailyUse(Fraction(0) if self.as_needed else least, high) if high > 0 else None
+
+    def most_on_a_day(self, unit: str) -> Fraction | None:
+        """The most on a day on which it is taken: once a week one tablet is one, not a seventh."""
+        if self.use(unit) is None:
+            return None
+        most = [] if self.most_a_day is None else [self.most_a_day]
+        return min(
+            [sum((dose.high * max(dose.often.high, Fraction(1)) for dose in self.doses), Fraction()), *most]
+        )
+
+    def most_at_once(self, unit: str) -> Fraction | None:
+        """The most at one time."""
+        return max(dose.high for dose in self.doses) if self.use(unit) is not None else None
+
+    @property
+    def days_a_week(self) -> int:
+        """On how many days of a week it is taken, at most."""
+        return max((min(7, ceil(7 * dose.often.high)) for dose in self.doses), default=7)
+
+    @property
+    def times_a_day(self) -> Fraction | None:
+        """How many times on a day on which it is taken, at most; None where nothing is read."""
+        return sum((max(dose.often.high, Fraction(1)) for dose in self.doses), Fraction()) or None
+
+    def _counts(self, unit: str) -> bool:
+        units = {dose.unit for dose in self.doses}
+        return unit in ("pill", "mL") and bool(units) and units <= ({unit, ""} if unit == "pill" else {unit})
 
 
 def daily_use(directions: str, unit: str) -> DailyUse | None:
     """What these directions use a day, in the medicine's `unit` ("pill" or "mL"); None where unsure."""
-    if unit not in ("pill", "mL"):
-        return None
-    text = _plain(directions)
-    if PHASED.search(text):
-        return None
+    return read(directions).use(unit)
+
+
+@lru_cache(maxsize=256)
+def read(directions: str) -> Directions:
+    """Directions as they were typed, as far as they can be read without guessing at figures."""
+    text = plain(directions[:LONGEST_READ])
+    as_directed = bool(_AS_DIRECTED.search(text))
+    phased = bool(PHASED.search(text))
+    lasting = [_days(found) for found in LASTS.finditer(text)]
+    days = lasting[0] if len(lasting) == 1 else None
+    nothing = Directions(Reading.LEFT, phased=phased, as_directed=as_directed, days=days)
+    if phased or len(directions) > LONGEST_READ:
+        return nothing
     as_needed = bool(AS_NEEDED.search(text))
-    text = _one_space(STRENGTH.sub(" ", AS_NEEDED.sub(" ", text)))
-    most = [_number(n) for found in MOST_A_DAY.finditer(text) if (n := found["mdd"] or found["max"])]
+    text = one_space(STRENGTH.sub(" ", AS_NEEDED.sub(" ", text)))
+    stated = [found["mdd"] or found["max"] for found in MOST_A_DAY.finditer(text)]
+    most = [number(figure) for figure in stated if figure]
+    unsaid = [found[0] for found in _MEALTIME.finditer(text)]  # counted, and not printed in other words
+    unsaid += ["most a day"] if len(most) < len(stated) and not most else []
+    beside = " ".join(found[0] for found in BESIDE.finditer(text))
     text = BESIDE.sub(" ", MOST_A_DAY.sub(" ", text))
-    text, often = _frequencies(text)
-    lasting = LASTS.findall(text)
+    text, often = frequencies(text)
+    lasting = [_days(found) for found in LASTS.finditer(text)]
     text = LASTS.sub(" ", text)
-    doses = _doses(text, unit, often)
+    doses = _doses(text, often)
     if doses is None or len(lasting) > 1:
-        return None
-    high = min([sum((dose.high for dose in doses), Fraction()), *most])
-    low = Fraction(0) if as_needed else min(sum((dose.low for dose in doses), Fraction()), high)
-    return DailyUse(low, high) if high > 0 else None
-
-
-def _plain(directions: str) -> str:
-    """Lower case, one space, figures for words, letters and figures apart, doubled numbers once."""
-    text = unicodedata.normalize("NFKC", directions).casefold().replace("⁄", "/")
-    text = re.sub(r"[‐-―−]", "-", text)
-    text = re.sub(r"\b(one|a)[ -]half\b|\bhalf (a )?(?=tab|cap|pill)", "1/2 ", text)
-    for number, word in enumerate(WORDS):
-        text = re.sub(rf"\b{word}\b", str(number), text)
-    text = re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", text)
-    text = re.sub(r"\b([bt]|q)\.? ?i\.? ?d\b\.?", r"\1id", text)
-    for _ in range(2):  # as systems glue them: "tidprnas needed"
-        text = GLUED.sub(r"\g<0> ", text)
-    text = _one_space(re.sub(r"[();]|[,.](?!\d)", " ", text))
-    text = re.sub(r"(\d) (?:and|&) (?=\d/\d)", r"\1 ", text)
-    return re.sub(rf"(?<![\d/.])({NUMBER}) (?:-? ?)?\1(?![\d/.])", r"\1", text)
-
-
-def _one_space(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _frequencies(text: str) -> tuple[str, list[_Often]]:
-    """The text with each frequency as "@0", "@1" …, and what those are."""
-    found: list[_Often] = []
-
-    def put(low: Fraction, high: Fraction, code: str = "") -> str:
-        found.append(_Often(low, high, code))
-        return f" @{len(found) - 1}@ "
-
-    def always(value: Fraction, code: str = "") -> str:
-        return put(value, value, code)
-
-    def at_slot(slot: str, _: re.Match[str]) -> str:
-        return always(Fraction(1), slot)
-
-    def per_hours(match: re.Match[str]) -> str:
-        first = _number(match[1])
-        last = _number(match[2]) if match[2] else first
-        return put(24 / last, 24 / first) if first and last else " ?9? "
-
-    def times(match: re.Match[str]) -> str:
-        first = _number(match[1])
-        return put(first, _number(match[2]) if match[2] else first)
-
-    def times_a_week(match: re.Match[str]) -> str:
-        count = COUNTS.get(match[1]) or _number(match[1])
-        return always(Fraction(count) / 7)
-
-    def every_days(match: re.Match[str]) -> str:
-        days = _number(match[1]) * (7 if match[2].startswith("w") else 1)
-        return always(1 / days) if days else " ?9? "
-
-    text = re.sub(rf"\b(?:every|q) ?{RANGE} ?(?:h|hrs?|hours?)\b", per_hours, text)
-    text = re.sub(rf"\b(?:every|q) ?({NUMBER}) ?(days?|weeks?)\b", every_days, text)
-    text = re.sub(
-        rf"\b(once|twice|thrice|{NUMBER})(?: times| x)? (?:a|per|each|every|/) ?week\b", times_a_week, text
+        return nothing
+    left_over = re.sub(r"@\d+@", " ", _DOSE.sub(" ", text))
+    rest = rest_of(one_space(_AS_DIRECTED.sub(" ", left_over)), beside, as_needed)
+    return Directions(
+        Reading.GUESSED if rest.words or unsaid else Reading.READ,
+        tuple(doses),
+        as_needed,
+        lasting[0] if lasting else None,
+        min(most, default=None),
+        as_directed=as_directed,
+        rest=rest,
     )
-    text = re.sub(rf"\b(?:up to )?{RANGE} ?(?:times?|x) ?(?:only )?{EACH_DAY}", times, text)
-    text = re.sub(
-        rf"\b(once|twice|thrice) {EACH_DAY}", lambda match: always(Fraction(COUNTS[match[1]])), text
-    )
-    coded = "|".join(sorted(CODES, key=len, reverse=True))
-    text = re.sub(rf"\b(?:{coded})\b", lambda match: always(CODES[match[0]], match[0]), text)
-    for slot, phrase in SLOTS.items():
-        text = re.sub(rf"\b(?:{phrase})\b", partial(at_slot, slot), text)
-    text = MEALS.sub(lambda _: always(Fraction(3), "meals"), text)
-    return text, found
 
 
-def _doses(text: str, unit: str, often: list[_Often]) -> list[DailyUse] | None:
-    """What each dose of the text uses a day; None where a figure is left over or a dose has no frequency."""
-    words = PILLS if unit == "pill" else "|".join(ML_OF)
-    plain = r"(?=\s*(?:@|po\b|by mouth|orally|oral\b|$))"
-    pattern = re.compile(rf"(?<![\d@]){RANGE} ?(?:({words})\b|{plain if unit == 'pill' else '(?!)'})")
-    places = list(pattern.finditer(text))
-    if not places or re.search(r"\d", re.sub(r"@\d+@", "", pattern.sub(" ", text))):
+def _days(found: re.Match[str]) -> int:
+    return int(found["count"][:6]) * DAYS[found["each"][0]]
+
+
+def _doses(text: str, often: list[Often]) -> list[Dose] | None:
+    """Each dose of the text; None where a figure is left over or a dose has no frequency."""
+    places = list(_DOSE.finditer(text))
+    if not places or re.search(r"\d", re.sub(r"@\d+@", "", _DOSE.sub(" ", text))):
         return None
-    uses = []
+    doses = []
     for place, following in zip(places, [*places[1:], None], strict=True):
         piece = text[place.end() : following.start() if following else len(text)]
         if place is places[0]:
             piece = text[: place.start()] + piece
-        times = _times([often[int(mark)] for mark in re.findall(r"@(\d+)@", piece)])
+        said = [often[int(mark)] for mark in re.findall(r"@(\d+)@", piece)]
+        times = _times(said)
         if times is None:
             return None
-        each = ML_OF.get(place[3] or "", 1)
-        low, high = _number(place[1]) * each, _number(place[2] or place[1]) * each
-        uses.append(DailyUse(low * times.low, high * times.high))
-    return uses
+        word = place[3] or ""
+        each = ML_OF.get(word, 1)
+        low, high = number(place[1]) * each, number(place[2] or place[1]) * each
+        doses.append(Dose(low, high, _unit(word), word, times, _slots(said)))
+    return doses
 
 
-def _times(often: list[_Often]) -> _Often | None:
+def _unit(word: str) -> str:
+    if not word or word in ML_OF:
+        return "mL" if word else ""
+    return next((unit for unit, words in COUNTED.items() if re.fullmatch(words, word)), "pill")
+
+
+def _slots(said: Iterable[Often]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.code for one in said if one.code in SLOTS or one.code == "meals"))
+
+
+def _times(often: list[Often]) -> Often | None:
     """How often one dose is taken, from all that is said of it; None where that disagrees or is nothing."""
     slots = {one.code for one in often if one.code in SLOTS}
     stated = [one for one in often if one.code not in SLOTS and one.code != "meals"]
@@ -221,18 +244,7 @@ def _times(often: list[_Often]) -> _Often | None:
         return None
     if figures:
         low, high = figures.pop()
-        return None if high == 1 and len(slots) > 1 else _Often(low, high)
+        hours = next((one.hours for one in stated if one.hours), None)
+        return None if high == 1 and len(slots) > 1 else Often(low, high, "", hours)
     count = Fraction(len(slots) + 3 * any(one.code == "meals" for one in often))
-    return _Often(count, count) if count else None
-
-
-def _number(text: str) -> Fraction:
-    """ "2", "1.5", "1/2", "1 1/2"."""
-    return sum((_fraction(part) for part in text.split()), Fraction())
-
-
-def _fraction(text: str) -> Fraction:
-    above, _, below = text.partition("/")
-    if not below:
-        return Fraction(above)
-    return Fraction(int(above), int(below)) if int(below) else Fraction(0)
+    return Often(count, count) if count else None

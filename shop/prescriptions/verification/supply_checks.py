@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from shop.catalogue.sale_units import MOST_OF_ANY
 from shop.prescriptions.rules import LONGEST_DAYS
-from shop.prescriptions.verification.directions import DailyUse, daily_use
+from shop.prescriptions.verification.directions import DailyUse, read
+from shop.prescriptions.verification.error_prone import SOURCE as DO_NOT_USE
+from shop.prescriptions.verification.error_prone import error_prone
 from shop.prescriptions.verification.typed import Check, TypedItem, Verdict
 
 ORDINARY_FILL = {"pill": 540, "mL": 1000, "g": 500, "pack": 12}
@@ -23,6 +25,10 @@ DAYS_OUTCOMES = {
     "computed": "I computed it from the directions",
     "prescriber_confirmed": "Prescriber confirmed",
 }
+ABBREVIATION_OUTCOMES = {
+    "clear": "Clear on the document",
+    "prescriber_confirmed": "Prescriber confirmed",
+}
 AMOUNT_OUTCOMES = {
     "usual": "Usual for this medicine and use",
     "prescriber_confirmed": "Prescriber confirmed",
@@ -30,11 +36,14 @@ AMOUNT_OUTCOMES = {
 
 
 def supply_checks(item: TypedItem, unit: str) -> Iterator[Check]:
-    """The checks of one medicine's days, amount and daily use, in its `unit`; nothing while figures lack."""
+    """The checks of one medicine's directions, days, amount and daily use, in its `unit`; of figures nothing
+    while they lack."""
+    yield from _abbreviations(item.directions)
     if item.quantity is None or not 1 <= item.quantity <= MOST_OF_ANY or not item.directions.strip():
         return
-    use = daily_use(item.directions, unit)
-    yield _days(item.quantity, item.days_supply, use)
+    said = read(item.directions)
+    use = said.use(unit)
+    yield _days(item.quantity, item.days_supply, use, said.as_directed)
     if item.days_supply and item.refills is not None:
         yield from _year(item.days_supply, 1 + item.refills)
     if item.quantity > ORDINARY_FILL.get(unit, ORDINARY_FILL["pack"]):
@@ -50,15 +59,30 @@ def supply_checks(item: TypedItem, unit: str) -> Iterator[Check]:
         yield from _daily(use, unit)
 
 
-def _days(quantity: int, days: int | None, use: DailyUse | None) -> Check:
+def _abbreviations(directions: str) -> Iterator[Check]:
+    found = list(error_prone(directions))
+    if found:
+        said = "; ".join(f"“{one.written}” (write {one.instead})" for one in found)
+        yield Check(
+            "error_prone",
+            Verdict.NEEDS,
+            f"Often misread in directions: {said}.",
+            DO_NOT_USE,
+            "directions",
+            ABBREVIATION_OUTCOMES,
+        )
+
+
+def _days(quantity: int, days: int | None, use: DailyUse | None, as_directed: bool) -> Check:
     if days is None:
         computed = f" By the directions, {quantity} last {use.days(quantity)} days." if use else ""
         return Check("days", Verdict.STOPS, f"Days’ supply is missing.{computed}", POLICY, "days_supply")
     if use is None:
+        ask = " Ask the prescriber how much and how often." if as_directed else ""
         return Check(
             "days",
             Verdict.NEEDS,
-            "Days’ supply can’t be computed from these directions.",
+            f"Days’ supply can’t be computed from these directions.{ask}",
             COMPUTED,
             "days_supply",
             DAYS_OUTCOMES,

@@ -125,3 +125,4 @@ def test_the_report_counts_files_products_and_open_questions(context):
     assert "Refused: rems" in after
     assert "newopioid" in after
     assert "controlled.toml" in after
+    assert run.invoke(args=["safety", "facts"]).exit_code == 0

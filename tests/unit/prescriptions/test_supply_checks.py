@@ -15,6 +15,16 @@ TABLE = {
     "one day is entered for thirty": (replace(ITEM, days_supply=1), "pill", {"days": "needs"}),
     "no days are entered": (replace(ITEM, days_supply=None), "pill", {"days": "stops"}),
     "directions that cannot be read": (replace(ITEM, directions="as directed"), "pill", {"days": "needs"}),
+    "an abbreviation that is misread": (
+        replace(ITEM, directions="3 tabs q.d."),
+        "pill",
+        {"error_prone": "needs"},
+    ),
+    "misread figures, and no quantity yet": (
+        replace(ITEM, directions="take .5 mg", quantity=None),
+        "pill",
+        {"error_prone": "needs"},
+    ),
     "a taper": (replace(ITEM, directions="2 daily for 3 days then 1 daily"), "pill", {"days": "needs"}),
     "40 tablets every hour": (
         replace(ITEM, directions="40 tablets every hour", days_supply=1),

@@ -1,0 +1,88 @@
+"""How a medicine is handled: whole or not, by its directions; and what must not stop suddenly. Pure."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+
+from shop.drug_review.case import Case, Fit, capped, of_fact
+from shop.drug_review.known_names import matching
+from shop.drug_review.taking import Alert, Person, Taking
+from shop.patients.profile import Profile
+from shop.prescriptions.verification.typed import Verdict
+from shop.safety.drug_facts import reading
+from shop.safety.drug_facts.book import Book
+from shop.safety.drug_facts.facts import Fact, Kind
+
+_NOT = re.compile(
+    r"\b(do not|don['’]?t|never|not|without|no|swallow(ed)? whole(,? do not)?)\b"
+    r"((,| |or|and|be|to|crush\w*|chew\w*|split\w*|break\w*|cut\w*|dissolv\w*|open\w*)*)",
+    re.IGNORECASE,
+)
+_ACTS = {
+    "crushed": re.compile(r"\b(crush|grind|ground|pulveriz|powder(ed)?\b|mash)", re.IGNORECASE),
+    "chewed": re.compile(r"\bchew(?!able)", re.IGNORECASE),
+    "dissolved": re.compile(
+        r"\bdissolv|\bmix(ed)? (in|with|into) (water|juice|food|applesauce)", re.IGNORECASE
+    ),
+    "opened": re.compile(r"\b(open(ed)? (the )?cap|sprinkl|empt(y|ied) (the )?cap|open and)", re.IGNORECASE),
+    "split": re.compile(
+        r"\b(split|halv|cut|break|broken|divid(e|ed) (the )?tab|half|one[- ]half|quarter)|½|¼|¾"
+        r"|(?<![\d/])[1-3]/[2-4](?![\d/])|(?<!\d)0?\.(5|25|75)\s*(tab|cap|pill)",
+        re.IGNORECASE,
+    ),
+}
+_WHOLE = re.compile(r"\bwhole\b|\bintact\b", re.IGNORECASE)
+_MAY_SPLIT = re.compile(
+    r"\b(scored|may be (divided|split|halved|broken)|can be (divided|split|halved|broken))\b", re.IGNORECASE
+)
+_IN_LABEL = {
+    "crushed": re.compile(r"crush", re.IGNORECASE),
+    "chewed": re.compile(r"chew", re.IGNORECASE),
+    "dissolved": re.compile(r"dissol", re.IGNORECASE),
+    "opened": re.compile(r"open|sprinkl", re.IGNORECASE),
+    "split": re.compile(r"split|cut|brok|break|divid|halv|half", re.IGNORECASE),
+}
+
+
+def alerts(case: Case) -> Iterator[Alert]:
+    """Directions that ask to crush, chew, open or split what the label keeps whole."""
+    for taking in case.under_review:
+        acts = acts_in(taking.directions, taking.use.at_once if taking.unit == "pill" else None)
+        for fact in case.facts(taking, Kind.DO_NOT_CRUSH):
+            fit = case.fit(fact.scope, taking)
+            against = [act for act in acts if _forbids(fact, act)]
+            if fit is not Fit.NO and against:
+                sentence = f"{taking.label} is to be {' and '.join(against)} by its directions. {fact.say}"
+                yield of_fact(fact, capped(fact.weight, fit), sentence, (taking,))
+
+
+def acts_in(directions: str, at_once: Fraction | None = None) -> tuple[str, ...]:
+    """What directions ask to do to a tablet or capsule; what they forbid is not asked."""
+    text = _NOT.sub(" ", directions)
+    found = [act for act, words in _ACTS.items() if words.search(text)]
+    if at_once is not None and at_once.denominator != 1 and "split" not in found:
+        found.append("split")
+    return tuple(found)
+
+
+def _forbids(fact: Fact, act: str) -> bool:
+    said = f"{fact.say} {fact.label.quote}"
+    if act == "split" and _MAY_SPLIT.search(said):
+        return False
+    return bool(_WHOLE.search(said) or _IN_LABEL[act].search(said))
+
+
+def on_stopping(taking: Taking, book: Book | None = None) -> list[Alert]:
+    """What to say where this medicine is refused, or its refill comes late: it must not stop suddenly.
+
+    Advice, whatever the fact's weight: nothing is dispensed that could be stopped.
+    """
+    book = book or reading.book()
+    nobody = Person(None, Profile(), date.min)
+    case = Case((taking,), (), nobody, book, matching(book))
+    return [
+        of_fact(fact, Verdict.ADVICE, f"{taking.label} must not stop suddenly. {fact.say}", (taking,))
+        for fact in case.facts(taking, Kind.TAPER)
+        if case.fit(fact.scope, taking) is not Fit.NO
+    ]

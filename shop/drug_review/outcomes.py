@@ -1,0 +1,64 @@
+"""How a pharmacist settles an alert that needs a decision: codes by what it is about, with their words."""
+
+from collections.abc import Mapping
+
+from shop.safety.drug_facts.facts import Kind
+
+CONSULTED = "prescriber_consulted"
+COUNSELED = "patient_counseled"
+VERIFIED = "dose_verified_in_label"
+MONITORED = "monitored"
+OUTWEIGHS = "benefit_outweighs"
+TOLERATED = "tolerated_before"
+REPLACES = "replaces_earlier"
+BOTH_MEANT = "both_intended"
+NOT_TAKEN = "not_taken_any_more"
+NOT_APPLICABLE = "does_not_apply"
+LOOKED_UP = "looked_up"
+APART = "taken_apart"
+ASKED = "patient_asked"
+
+WORDS: Mapping[str, str] = {
+    CONSULTED: "Prescriber consulted",
+    COUNSELED: "Patient counseled",
+    VERIFIED: "Dose verified in the label",
+    MONITORED: "Monitored",
+    OUTWEIGHS: "Benefit outweighs the risk",
+    TOLERATED: "Tolerated before",
+    REPLACES: "Replaces the earlier medicine",
+    BOTH_MEANT: "Both are intended",
+    NOT_TAKEN: "No longer taken",
+    NOT_APPLICABLE: "Doesn’t apply to this patient",
+    LOOKED_UP: "Looked up in the label",
+    APART: "Taken at different times",
+    ASKED: "Patient asked",
+}
+
+
+def _of(*codes: str) -> Mapping[str, str]:
+    return {code: WORDS[code] for code in codes}
+
+
+DOSE = _of(CONSULTED, VERIFIED, TOLERATED, MONITORED)
+AGE = _of(CONSULTED, VERIFIED, OUTWEIGHS, TOLERATED)
+PATIENT = _of(CONSULTED, OUTWEIGHS, MONITORED, TOLERATED, NOT_APPLICABLE)
+INTERACTION = _of(CONSULTED, MONITORED, COUNSELED, APART, TOLERATED, OUTWEIGHS, NOT_TAKEN)
+ALLERGY = _of(CONSULTED, TOLERATED, ASKED, OUTWEIGHS)
+DUPLICATION = _of(CONSULTED, REPLACES, BOTH_MEANT, NOT_TAKEN)
+UNKNOWN = _of(LOOKED_UP, ASKED, CONSULTED)
+
+BY_KIND: Mapping[Kind, Mapping[str, str]] = {
+    Kind.MAX_DAILY: DOSE,
+    Kind.MAX_SINGLE: DOSE,
+    Kind.FREQUENCY: DOSE,
+    Kind.MIN_AGE: AGE,
+    Kind.MAX_AGE: AGE,
+    Kind.CONDITION: PATIENT,
+    Kind.KIDNEYS: PATIENT,
+    Kind.PREGNANCY: PATIENT,
+    Kind.BREASTFEEDING: PATIENT,
+    Kind.INTERACTION: INTERACTION,
+    Kind.ALLERGY: ALLERGY,
+    Kind.DO_NOT_CRUSH: _of(CONSULTED, COUNSELED, VERIFIED),
+    Kind.TAPER: _of(CONSULTED, COUNSELED, NOT_APPLICABLE),
+}

@@ -1,0 +1,122 @@
+"""Facts about the patient: age, conditions, kidneys, pregnancy and breastfeeding. Pure.
+
+What nobody answered is not "no": where a fact exists, it is asked.
+"""
+
+from collections.abc import Iterator
+
+from shop.drug_review.case import Case, Fit, capped, general, gravest, of_fact
+from shop.drug_review.taking import Alert, Taking
+from shop.patients.profile import PREGNANCY_FROM_YEARS, YesNo
+from shop.prescriptions.verification.typed import Verdict
+from shop.safety.drug_facts.facts import Fact, Kind
+
+UNSURE = {
+    Kind.KIDNEYS: "Whether the kidneys work less isn’t known.",
+    Kind.PREGNANCY: "Whether the patient is pregnant isn’t known.",
+    Kind.BREASTFEEDING: "Whether the patient is breastfeeding isn’t known.",
+}
+
+
+def alerts(case: Case) -> Iterator[Alert]:
+    """Of each ingredient: all that is known to hold, and of what is not known the gravest fact."""
+    for taking in case.under_review:
+        for name in case.ingredients(taking):
+            yield from gravest(_too_young(case, taking, name))
+            yield from gravest(_too_old(case, taking, name))
+            yield from _no_age(case, taking, name)
+            for kind in UNSURE:
+                yield from _asked(case, taking, name, kind)
+        yield from _conditions(case, taking)
+
+
+def _facts(case: Case, name: str, kind: Kind) -> tuple[Fact, ...]:
+    found = case.book.of(name)
+    return found.of(kind) if found else ()
+
+
+def _too_young(case: Case, taking: Taking, name: str) -> Iterator[Alert]:
+    age = case.person.age
+    for fact in _facts(case, name, Kind.MIN_AGE):
+        least = fact.scope.age_from
+        fit = case.fit(fact.scope, taking, ages=False)
+        if fit is Fit.NO or least is None or (age is not None and age >= least):
+            continue
+        if age is None:
+            sentence = f"{taking.label}: for patients from {least} years on; the age isn’t known. {fact.say}"
+            yield of_fact(fact, capped(fact.weight, Fit.MAYBE), sentence, (taking,))
+        else:
+            sentence = f"{taking.label}: the patient is under {least} years old. {fact.say}"
+            yield of_fact(fact, capped(fact.weight, fit), sentence, (taking,))
+
+
+def _too_old(case: Case, taking: Taking, name: str) -> Iterator[Alert]:
+    for fact in _facts(case, name, Kind.MAX_AGE):
+        fit = case.fit(fact.scope, taking)
+        if fit is Fit.NO:
+            continue
+        unsure = " The patient’s age isn’t known." if case.person.age is None else ""
+        verdict = capped(fact.weight, fit)
+        yield of_fact(fact, verdict, f"{taking.label}: {fact.say}{unsure}", (taking,))
+
+
+def _no_age(case: Case, taking: Taking, name: str) -> Iterator[Alert]:
+    """A minor, and no age among the facts: nobody has looked, or the label is silent."""
+    if not case.minor() or case.book.of(name) is None:
+        return
+    if any(case.fit(fact.scope, taking, ages=False) for fact in _facts(case, name, Kind.MIN_AGE)):
+        return
+    yield general(
+        f"no_minimum_age:{name}",
+        Verdict.NEEDS,
+        f"{taking.label}: no minimum age on record for {name}, and the patient is under 18.",
+        "Read the label on use in children.",
+        (taking,),
+    )
+
+
+def _asked(case: Case, taking: Taking, name: str, kind: Kind) -> Iterator[Alert]:
+    unsure: list[Alert] = []
+    for fact in _facts(case, name, kind):
+        scope_fit = case.fit(fact.scope, taking)
+        fit = min(scope_fit, _state(case, fact))
+        if fit is Fit.NO:
+            continue
+        verdict = capped(fact.weight, fit)
+        if fit is Fit.YES:
+            yield of_fact(fact, verdict, f"{taking.label}: {fact.say}", (taking,))
+        else:
+            sentence = f"{taking.label}: {fact.say} {UNSURE[kind]}"
+            unsure.append(of_fact(fact, verdict, sentence, (taking,)))
+    yield from gravest(unsure)
+
+
+def _state(case: Case, fact: Fact) -> Fit:
+    """Whether the patient is in the state that the fact is about."""
+    if fact.kind is Kind.KIDNEYS:
+        return case.kidneys_fit(fact.scope.kidneys or ("reduced", "dialysis"))
+    age = case.person.age
+    if age is not None and age < PREGNANCY_FROM_YEARS:
+        return Fit.NO  # not asked of them
+    profile = case.person.profile
+    answer = profile.pregnancy if fact.kind is Kind.PREGNANCY else profile.breastfeeding
+    begins = "pregnan" if fact.kind is Kind.PREGNANCY else "breastfe"
+    told = any(
+        begins in entry.casefold().replace("-", "").replace("breast fe", "breastfe")
+        for entry in profile.conditions or ()
+    )
+    if answer is YesNo.YES:
+        return Fit.YES
+    return Fit.NO if answer is YesNo.NO and not told else Fit.MAYBE
+
+
+def _conditions(case: Case, taking: Taking) -> Iterator[Alert]:
+    for fact in case.facts(taking, Kind.CONDITION):
+        fit = case.fit(fact.scope, taking)
+        met = [meant for meant in case.conditions if meant.conditions & set(fact.others)]
+        if fit is Fit.NO or not met:
+            continue
+        words = " and ".join(f"“{meant.words}”" for meant in met)
+        codes = sorted({code for meant in met for code in meant.conditions & set(fact.others)})
+        sentence = f"{taking.label}: the patient told of {words}. {fact.say}"
+        yield of_fact(fact, capped(fact.weight, fit), sentence, (taking,), codes)

@@ -1,0 +1,104 @@
+"""Milligrams: of one medicine, of several together, and of a limit. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from shop.drug_review.case import Case, Fit, is_local
+from shop.drug_review.taking import From, Part, Taking
+from shop.safety.drug_facts.facts import Fact, Kind
+
+_IN_MG = {"mg": Fraction(1), "g": Fraction(1000), "mcg": Fraction(1, 1000), "µg": Fraction(1, 1000)}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit for this patient in mg. `fit_but_use` is how it fits whatever the medicine is for."""
+
+    fact: Fact
+    mg: Fraction
+    fit: Fit
+    fit_but_use: Fit
+    doubt: str
+
+    def counts(self, case: Case, taking: Taking) -> bool:
+        """Whether this medicine's amount belongs to it; a cream's only where the limit is about creams."""
+        if is_local(taking) and not self.fact.scope.route:
+            return False
+        return case.fit(self.fact.scope, taking, indication=False) is not Fit.NO
+
+
+def limit_of(case: Case, fact: Fact, reviewed: Iterable[Taking]) -> Limit | None:
+    """The limit of a fact, where it is about one of these medicines; None also while a weight is missing."""
+    fitting = [one for one in reviewed if fact.scope.route or not is_local(one)]
+    fit = max((case.fit(fact.scope, one) for one in fitting), default=Fit.NO)
+    mg = _limit_mg(fact, case.person.profile.weight)
+    if fit is Fit.NO or mg is None:
+        return None
+    but_use = max(case.fit(fact.scope, one, indication=False) for one in fitting)
+    return Limit(fact, mg, fit, but_use, _doubt(case, fact))
+
+
+def _limit_mg(fact: Fact, weight: Decimal | str | None) -> Fraction | None:
+    unit, _, per = fact.unit.partition("/")
+    if fact.amount is None or unit not in _IN_MG:
+        return None
+    mg = Fraction(fact.amount) * _IN_MG[unit]
+    if per != "kg":
+        return mg
+    return mg * Fraction(weight) if isinstance(weight, Decimal) else None
+
+
+def _doubt(case: Case, fact: Fact) -> str:
+    """Why nobody knows whether the limit holds."""
+    scope = fact.scope
+    if case.person.age is None and (scope.age_from is not None or scope.age_under is not None):
+        return " The patient’s age isn’t known."
+    if scope.kidneys and case.kidneys_fit(scope.kidneys) is Fit.MAYBE:
+        return " Whether the kidneys work less isn’t known."
+    return f" The limit is for {scope.indication}." if scope.indication else ""
+
+
+def mg_of(case: Case, ingredient: str, taking: Taking, kind: Kind) -> Fraction | None:
+    """The mg of an ingredient that a medicine brings in a day or at one time; None where nobody knows."""
+    units = taking.use.most_a_day if kind is Kind.MAX_DAILY else taking.use.at_once
+    parts = [part for part in taking.parts if case.book.name_of(part.ingredient) == ingredient]
+    if units is None or not all(_is_amount(part) for part in parts):
+        return None
+    each = sum((Fraction(part.amount or 0) * _IN_MG[part.unit] for part in parts), Fraction())
+    return units * each
+
+
+def _is_amount(part: Part) -> bool:
+    return part.unit in _IN_MG and part.amount is not None and part.amount.is_finite() and part.amount > 0
+
+
+def summed(case: Case, ingredient: str, takings: Iterable[Taking], kind: Kind) -> Fraction:
+    """The mg of an ingredient from all of these whose amount is known.
+
+    Of medicines that follow each other (a titration, a taper) only the highest counts.
+    """
+    known = [(one, mg) for one in takings if (mg := mg_of(case, ingredient, one, kind)) is not None]
+    following = [mg for one, mg in known if any(in_sequence(case, one, other) for other, _ in known)]
+    together = [mg for one, mg in known if not any(in_sequence(case, one, other) for other, _ in known)]
+    return sum(together, Fraction()) + max(following, default=Fraction())
+
+
+def in_sequence(case: Case, one: Taking, other: Taking) -> bool:
+    """Whether two items of one document follow each other (a titration, a taper): the same ingredients,
+    another strength or directions, and a use that ends or changes.
+
+    Two courses of the same length may as well be a slip; they count as a taper only of what is tapered.
+    """
+    names = set(case.ingredients(one))
+    if (
+        one is other
+        or not (one.known is other.known is From.DOCUMENT)
+        or names != set(case.ingredients(other))
+        or (one.parts, one.directions) == (other.parts, other.directions)
+    ):
+        return False
+    if one.use.phased or other.use.phased or one.use.for_days != other.use.for_days:
+        return True
+    return one.use.for_days is not None and any(True for _ in case.facts(one, Kind.TAPER))

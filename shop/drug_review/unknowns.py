@@ -1,0 +1,89 @@
+"""What could not be compared: words nobody recognized, unknown medicines, unanswered questions. Pure."""
+
+from collections.abc import Iterable, Iterator
+
+from shop.drug_review.case import Case, general
+from shop.drug_review.taking import Alert, From, Taking
+from shop.prescriptions.verification.typed import Verdict
+from shop.safety.drug_facts.facts import Kind
+from shop.safety.drug_facts.matching import Meant
+
+
+def alerts(case: Case) -> Iterator[Alert]:
+    """One alert for each question of the profile, and one for each medicine that is not known."""
+    yield from _words(case, "allergies", "allergy", case.allergies)
+    yield from _words(case, "conditions", "condition", case.conditions)
+    yield from _unanswered(case)
+    yield from _medicines(case)
+    for one in case.under_review:
+        if one.unrecognized:
+            yield _no_ingredients(one, (one,))
+    for one in case.beside:
+        if one.unrecognized and one.known is not From.ELSEWHERE:
+            yield _no_ingredients(one, (*case.under_review, one))
+
+
+def _medicines(case: Case) -> Iterator[Alert]:
+    """What the patient told and nobody recognized, also where it is only a part of an entry."""
+    told = {one.label: one for one in case.beside if one.known is From.ELSEWHERE}
+    meant = {label: case.matching.medicine(label) for label in told}
+    pieces = {
+        label: one.unknown
+        for label, one in meant.items()
+        if told[label].unrecognized or one.ingredients or one.classes
+    }
+    unknown = [piece for some in pieces.values() for piece in some]
+    if unknown:
+        silent = [told[label] for label, some in pieces.items() if some]
+        yield _unrecognized(case, "medicines", "medicine", unknown, silent)
+
+
+def _words(case: Case, topic: str, word: str, entries: Iterable[Meant]) -> Iterator[Alert]:
+    unknown = [piece for meant in entries for piece in meant.unknown]
+    if unknown:
+        yield _unrecognized(case, topic, word, unknown, ())
+
+
+def _unrecognized(case: Case, topic: str, word: str, unknown: list[str], told: Iterable[Taking]) -> Alert:
+    words = ", ".join(f"“{piece[:120]}”" for piece in unknown)
+    return general(
+        f"not_recognized:{topic}",
+        Verdict.NEEDS,
+        f"No {word} on record is called {words}. Nothing is compared with it.",
+        f"Read the label for it, or ask the patient which {word} is meant.",
+        (*case.under_review, *told),
+        sorted(piece.casefold()[:120] for piece in unknown),
+    )
+
+
+def _no_ingredients(taking: Taking, about: Iterable[Taking]) -> Alert:
+    return general(
+        "no_ingredients",
+        Verdict.NEEDS,
+        f"{taking.label}: its ingredients aren’t known. Nothing is compared with it.",
+        "Read the label.",
+        about,
+        (taking.label,),
+    )
+
+
+def _unanswered(case: Case) -> Iterator[Alert]:
+    """Questions without answer; pregnancy, kidneys and weight are asked where a fact is about them."""
+    profile = case.person.profile
+    if profile.allergies is None:
+        yield _question(case, "allergies", "Allergies", case.under_review)
+    if profile.medicines is None:
+        yield _question(case, "medicines", "Other medicines", case.under_review)
+    asking = tuple(one for one in case.under_review if any(True for _ in case.facts(one, Kind.CONDITION)))
+    if profile.conditions is None and asking:
+        yield _question(case, "conditions", "Conditions", asking)
+
+
+def _question(case: Case, topic: str, words: str, about: Iterable[Taking]) -> Alert:
+    return general(
+        f"not_answered:{topic}",
+        Verdict.NEEDS,
+        f"{words}: the patient hasn’t answered, so nothing is compared.",
+        "Ask the patient.",
+        about,
+    )

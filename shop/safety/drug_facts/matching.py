@@ -1,0 +1,183 @@
+"""A patient's own words, read as ingredients, classes and conditions on record. Pure.
+
+Nothing is guessed by likeness: "penicilin" is put right only where the list of misspellings has it. What is
+not recognized is told apart from what is, so that a person reads it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from shop.safety.drug_facts.book import Book
+from shop.safety.drug_facts.facts import Kind
+from shop.substances.names import spelled
+from shop.substances.names import words as word_set
+
+MOST_WORDS = 60
+"""Words of one entry that are read; what comes after is reported as not recognized."""
+_PARTS = re.compile(r"[,;/+&()\n]|(?<=[a-z]{3})\.(?!\d)|\band\b|\bor\b|\balso\b|\bplus\b|\bwith\b")
+_NONE = re.compile(
+    r"^(no|none|nil|nka|nkda|nothing|n a|no (known )?(drug |medication |medicine )?"
+    r"(allerg\w+|conditions?|medicines?|medications?|problems?))$"
+)
+_FILLER = word_set(
+    "a an the to of in on at my i am is was had have has get gets got im allergy allergies allergic reaction "
+    "reactions severe mild bad rash rashes hives itching itch itchy swelling anaphylaxis anaphylactic nausea "
+    "vomiting breathing trouble as child kid since years year ago daily once twice day morning night evening "
+    "bedtime needed prn mg mcg ml g tablet tablets tab tabs capsule capsules pill pills medicine medicines "
+    "medication medications drug drugs family type history disease chronic sometimes every other week weekly "
+    "hours hour units water cream drops from when took taking take for by mouth only over counter otc"
+)
+_NUMBER = re.compile(r"[\d.%]+(mg|mcg|ml|g|x)?")
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What one entry means. `allergens` are those that facts name and that are no medicine ("egg").
+
+    `unknown` are the pieces of it that nothing on record explains, as they were typed.
+    """
+
+    words: str
+    ingredients: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
+    conditions: frozenset[str] = frozenset()
+    allergens: frozenset[str] = frozenset()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Reads words by a book. `brands` are other names of medicines, lower case, with their ingredients."""
+
+    book: Book
+    brands: Mapping[str, tuple[str, ...]]
+
+    def medicine(self, words: str) -> Meant:
+        """An entry about a medicine that is taken."""
+        return self._meant(words, self._medicines)
+
+    def allergy(self, words: str) -> Meant:
+        """An entry about an allergy: medicines, classes, and what else facts name."""
+        return self._meant(words, self._medicines | self._allergens)
+
+    def condition(self, words: str) -> Meant:
+        """An entry about a condition."""
+        return self._meant(words, self._conditions)
+
+    def _meant(self, words: str, names: Mapping[str, frozenset[tuple[str, str]]]) -> Meant:
+        found: set[tuple[str, str]] = set()
+        unknown: list[str] = []
+        silent: list[str] = []  # "two pills every morning": it says something, and names nothing
+        for part in _parts(words):
+            plain = _plain(part).split()
+            if _NONE.match(" ".join(plain)) or not plain:
+                continue
+            named, rest = _named(plain[:MOST_WORDS], names)
+            found |= named
+            telling = [word for word in rest if word not in _FILLER and not _NUMBER.fullmatch(word)]
+            if (telling and not named) or len(plain) > MOST_WORDS:
+                unknown.append(" ".join(part.split()))
+            elif not named:
+                silent.append(" ".join(part.split()))
+        return Meant(
+            words,
+            ingredients=frozenset(name for kind, name in found if kind == "ingredient"),
+            classes=frozenset(name for kind, name in found if kind == "class"),
+            conditions=frozenset(name for kind, name in found if kind == "condition"),
+            allergens=frozenset(name for kind, name in found if kind == "allergen"),
+            unknown=tuple(unknown or (() if found else silent)),
+        )
+
+    @cached_property
+    def _medicines(self) -> dict[str, frozenset[tuple[str, str]]]:
+        classes = _gathered(
+            (word, ("class", one.name))
+            for one in self.book.classes.values()
+            for word in (one.name, *one.also)
+        )
+        pairs = [
+            (brand, what)
+            for brand, parts in self.brands.items()
+            if not set(_plain(brand).split()) <= _FILLER and _key(brand) not in self._conditions
+            for part in parts
+            for what in classes.get(_key(part), {("ingredient", self.book.name_of(part))})
+        ]
+        own = {_key(name): frozenset({("ingredient", name)}) for name in self.book.named}
+        # an ingredient's own name is never a brand of something else, and "penicillin" is the class
+        return _gathered(pairs) | own | classes
+
+    @cached_property
+    def _allergens(self) -> dict[str, frozenset[tuple[str, str]]]:
+        named = {
+            other
+            for facts in self.book.facts.values()
+            for fact in facts.of(Kind.ALLERGY)
+            for other in fact.others
+        }
+        others = named - self.book.ingredients - self.book.classes.keys()
+        return _gathered((name, ("allergen", name)) for name in others)
+
+    @cached_property
+    def _conditions(self) -> dict[str, frozenset[tuple[str, str]]]:
+        return _gathered(
+            (word, ("condition", one.code))
+            for one in self.book.conditions.values()
+            for word in (one.code.replace("_", " "), *one.also)
+        )
+
+
+def _parts(words: str) -> Iterator[str]:
+    text = unicodedata.normalize("NFKC", words)
+    for part in _PARTS.split(text.replace("’", "'")):
+        if part and part.strip():
+            yield part
+
+
+def _plain(text: str) -> str:
+    """Lower case, without accents and marks, known misspellings put right."""
+    bare = unicodedata.normalize("NFD", text.casefold())
+    bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    return spelled(" ".join(re.sub(r"[^a-z0-9.%]+|\.(?!\d)", " ", bare.replace("'", "")).split()))
+
+
+def _key(name: str) -> str:
+    return " ".join(_singular(word) for word in _plain(name).split())
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return (
+        word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+    )
+
+
+def _gathered(pairs: Iterable[tuple[str, tuple[str, str]]]) -> dict[str, frozenset[tuple[str, str]]]:
+    found: dict[str, frozenset[tuple[str, str]]] = {}
+    for name, what in pairs:
+        if key := _key(name):
+            found[key] = found.get(key, frozenset()) | {what}
+    return found
+
+
+def _named(
+    words: list[str], names: Mapping[str, frozenset[tuple[str, str]]]
+) -> tuple[set[tuple[str, str]], list[str]]:
+    """What the words name, the longest name first at each place, and the words that belong to none."""
+    keys = [_singular(word) for word in words]
+    found: set[tuple[str, str]] = set()
+    rest: list[str] = []
+    at = 0
+    while at < len(keys):
+        for length in range(min(8, len(keys) - at), 0, -1):
+            if what := names.get(" ".join(keys[at : at + length])):
+                found |= what
+                at += length
+                break
+        else:
+            rest.append(words[at])
+            at += 1
+    return found, rest

@@ -1,0 +1,192 @@
+"""Two medicines: interactions both ways, duplicates, and what is handled whole."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from shop.drug_review.handling import acts_in, on_stopping
+from shop.drug_review.review import review
+from shop.drug_review.taking import From
+from tests.unit.drug_review.small_facts import ADULT, book_of, fact, facts, said, taking
+
+LIMIT = fact("max_daily", "needs", amount=1000)
+BOOK = book_of(
+    facts(
+        "simvastatin",
+        LIMIT,
+        fact("interaction", "needs", "clarithromycin"),
+        fact("interaction", "stops", "strong CYP3A4 inhibitors"),
+        classes=["statins"],
+    ),
+    facts("clarithromycin", LIMIT, fact("interaction", "needs", "statins")),
+    facts("warfarin", LIMIT, fact("interaction", "needs", "anticoagulants"), classes=["anticoagulants"]),
+    facts("apixaban", LIMIT, fact("interaction", "advice", "warfarin"), classes=["anticoagulants"]),
+    *(facts(name, LIMIT) for name in ("lisinopril", "amlodipine", "atorvastatin", "baclofen", "tizanidine")),
+    facts("hydrochlorothiazide", LIMIT),
+)
+
+
+def one(key, name, **more):
+    return taking(key, *((part, 10) for part in name.split("+")), **more)
+
+
+PAIRS = [
+    (
+        "the gravest fact of a pair, once",
+        "simvastatin",
+        "clarithromycin",
+        {("simvastatin:interaction:2", "stops")},
+    ),
+    ("the other way round", "clarithromycin", "simvastatin", {("simvastatin:interaction:2", "stops")}),
+    ("by the partner's class", "clarithromycin", "atorvastatin", {("clarithromycin:interaction:1", "needs")}),
+    ("by class, itself no file", "simvastatin", "ketoconazole", {("simvastatin:interaction:2", "stops")}),
+    ("an interaction speaks for the class", "warfarin", "apixaban", {("warfarin:interaction:1", "needs")}),
+    ("nothing", "lisinopril", "amlodipine", set()),
+    ("the same ingredient", "lisinopril", "lisinopril", {("duplication:lisinopril", "needs")}),
+    (
+        "in a combination",
+        "lisinopril",
+        "hydrochlorothiazide+lisinopril",
+        {("duplication:lisinopril", "needs")},
+    ),
+    ("two of a class", "simvastatin", "atorvastatin", {("duplication:statins", "needs")}),
+    ("two of another class", "baclofen", "tizanidine", {("duplication:skeletal muscle relaxants", "needs")}),
+]
+
+
+@pytest.mark.parametrize(("name", "first", "second", "expected"), PAIRS, ids=[row[0] for row in PAIRS])
+def test_pairs(name, first, second, expected):
+    assert said([one("item-0", first)], [one("active-1", second, known=From.ACTIVE)], book=BOOK) == expected
+    assert said([one("item-0", first), one("item-1", second)], book=BOOK) == expected
+
+
+def test_what_is_taken_already_is_not_reviewed_among_itself():
+    others = [one("a", "simvastatin", known=From.ACTIVE), one("b", "clarithromycin", known=From.ACTIVE)]
+    assert said([one("item-0", "lisinopril")], others, book=BOOK) == set()
+
+
+def test_an_interaction_names_both_medicines_and_keeps_its_decision_apart():
+    pills = [one("item-0", "simvastatin"), one("item-1", "clarithromycin"), one("item-2", "ketoconazole")]
+    alerts = [alert for alert in review(pills, [], ADULT, BOOK) if alert.fact]
+    assert len({alert.code for alert in alerts}) == len(alerts)
+    assert all(len(set(alert.about)) == 2 for alert in alerts)
+    assert "simvastatin" in alerts[0].sentence
+    assert "clarithromycin" in alerts[0].sentence
+
+
+def test_medicines_of_the_profile_count_by_themselves_and_what_nobody_knows_is_named():
+    profile = replace(ADULT.profile, medicines=("Clarithromycin and those red ones", "a water pill"))
+    person = replace(ADULT, profile=profile)
+    alerts = review([one("item-0", "simvastatin")], [], person, BOOK)
+    assert alerts[0].rule == "simvastatin:interaction:2"
+    [unknown] = [alert for alert in alerts if alert.rule == "not_recognized:medicines"]
+    assert unknown.beside == ("a water pill", "those red ones")
+    told = replace(one("elsewhere-0", "x", known=From.ELSEWHERE), label=profile.medicines[1], parts=())
+    assert len(review([one("item-0", "simvastatin")], [told], person, BOOK)) == len(alerts)
+
+
+def test_a_fact_of_two_strengths_is_one_alert_about_both():
+    book = book_of(facts("lisinopril", LIMIT, fact("max_age", "advice", age_from=30)))
+    two = [
+        one("item-0", "lisinopril", for_days=7),
+        replace(one("item-1", "lisinopril"), directions="2 daily"),
+    ]
+    [alert] = review(two, [], ADULT, book)
+    assert alert.about == ("item-0", "item-1")
+
+
+def test_a_combination_does_not_interact_with_itself():
+    assert said([one("item-0", "simvastatin+clarithromycin")], book=BOOK) == set()
+
+
+def test_a_class_that_a_patient_named_counts():
+    thinner = replace(one("e", "x", known=From.ELSEWHERE), parts=(), classes=("anticoagulants",))
+    assert said([one("item-0", "warfarin")], [thinner], book=BOOK) == {("warfarin:interaction:1", "needs")}
+
+
+@pytest.mark.parametrize(
+    "local", [{"unit": "g"}, {"route": "topical"}, {"route": "ophthalmic", "unit": "mL"}]
+)
+def test_what_acts_where_it_is_put_stops_nothing(local):
+    cream = one("item-1", "ketoconazole", **local)
+    assert said([one("item-0", "simvastatin"), cream], book=BOOK) == {("simvastatin:interaction:2", "needs")}
+    assert said([one("item-0", "simvastatin"), one("item-1", "atorvastatin", **local)], book=BOOK) == set()
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ({"known": From.ACTIVE, "item_id": 7}, set()),
+        ({"known": From.RECENT, "item_id": 7}, set()),
+        ({"known": From.ACTIVE, "item_id": 8}, {("duplication:baclofen", "needs")}),
+        ({"known": From.RECENT}, {("duplication:baclofen", "needs")}),
+        ({"known": From.ELSEWHERE}, {("duplication:baclofen", "advice")}),
+    ],
+)
+def test_a_refill_is_no_duplicate_of_itself(other, expected):
+    line = one("line-1", "baclofen", known=From.BASKET, item_id=7)
+    assert said([line], [one("x", "baclofen", **other)], book=BOOK) == expected
+
+
+def test_the_same_package_bought_again_is_no_duplicate():
+    line = one("line-1", "lisinopril", known=From.BASKET, variant_id=3, prescription=False)
+    again = replace(line, key="recent-1", known=From.RECENT)
+    assert said([line], [again], book=BOOK) == set()
+    assert said([line], [replace(again, variant_id=4)], book=BOOK) == {("duplication:lisinopril", "needs")}
+
+
+def test_steps_of_a_titration_are_no_duplicates():
+    week = one("item-0", "lisinopril", for_days=7)
+    then = replace(one("item-1", "lisinopril"), directions="2 daily")
+    assert said([week, then], book=BOOK) == set()
+    assert said([replace(week, known=From.ACTIVE), then], book=BOOK)
+    same = [replace(one(key, "lisinopril", for_days=10), directions=key) for key in ("item-0", "item-1")]
+    assert said(same, book=BOOK) == {("duplication:lisinopril", "needs")}
+
+
+WHOLE = "Swallow whole. Do not crush, chew or divide."
+SCORED = "Tablets are scored and may be divided. Do not crush or chew."
+DIRECTIONS = [
+    ("1 tablet daily", WHOLE, False),
+    ("1 tablet daily, crush in applesauce", WHOLE, True),
+    ("CRUSH and take 1 tablet daily", WHOLE, True),
+    ("1 tablet daily, do not crush", WHOLE, False),
+    ("1 tablet daily. Do not crush or chew.", WHOLE, False),
+    ("swallow whole, do not crush, chew or split", WHOLE, False),
+    ("½ tablet daily", WHOLE, True),
+    ("1/2 tab daily", WHOLE, True),
+    ("half a tablet daily", WHOLE, True),
+    ("1.5 tablets daily", WHOLE, True),
+    ("open capsule and sprinkle on food", WHOLE, True),
+    ("chew 1 tablet daily", WHOLE, True),
+    ("½ tablet daily", SCORED, False),
+    ("1 tablet daily, crushed", SCORED, True),
+    ("1 chewable tablet daily", WHOLE, False),
+    ("", WHOLE, False),
+]
+
+
+@pytest.mark.parametrize(("directions", "quote", "fires"), DIRECTIONS)
+def test_whole_or_not(directions, quote, fires):
+    book = book_of(facts("bupropion", LIMIT, fact("do_not_crush", "stops", quote=quote, release="extended")))
+    at_once = "1.5" if "1.5" in directions else 1
+    pill = replace(taking("item-0", ("bupropion", 150), at_once=at_once), directions=directions)
+    assert said([pill], book=book) == set()  # the immediate release may be crushed
+    slow = replace(pill, release="extended")
+    assert said([slow], book=book) == ({("bupropion:do_not_crush:1", "stops")} if fires else set())
+
+
+def test_half_of_a_teaspoon_is_no_half_tablet():
+    assert acts_in("2.5 mL daily") == ()
+    assert acts_in("1 tablet daily", Fraction(1, 2)) == ("split",)
+
+
+def test_stopping_is_said_where_it_is_asked():
+    book = book_of(facts("baclofen", LIMIT, fact("taper", "needs")))
+    pill = one("item-0", "baclofen")
+    assert said([pill], book=book) == set()
+    assert [(alert.rule, str(alert.verdict)) for alert in on_stopping(pill, book)] == [
+        ("baclofen:taper:1", "advice")
+    ]
+    assert on_stopping(one("item-0", "specimenol"), book) == []
