@@ -24,6 +24,8 @@ from shop.drug_review.taking import Alert, From, Taking
 from shop.prescriptions.verification.typed import Verdict
 from shop.safety.drug_facts.facts import Fact, Kind
 
+IMPLAUSIBLE = 5
+"""So many times the highest limit on record nobody takes, whatever the fact's weight (store policy)."""
 ABOVE = {Kind.MAX_DAILY: "a day", Kind.MAX_SINGLE: "at one time"}
 
 
@@ -76,6 +78,7 @@ def _above(case: Case, takers: _Takers, kind: Kind) -> Iterator[Alert]:
             fit = limit.fit_but_use  # above every limit on record, whatever it is for
         yield from _one_above(case, takers, limit, kind, fit)
     yield from _mixed(case, takers, asked, kind)
+    yield from _implausible(case, takers, asked, kind)
 
 
 def _limits(case: Case, takers: _Takers, kind: Kind) -> Iterator[Limit]:
@@ -114,6 +117,14 @@ def _mixed(case: Case, takers: _Takers, limits: Sequence[Limit], kind: Kind) -> 
     if sum_ > highest.mg:
         verdict = at_most(capped(highest.fact.weight, highest.fit), Verdict.NEEDS)
         yield _above_alert(takers, highest, kind, sum_, body, verdict, highest.fit)
+
+
+def _implausible(case: Case, takers: _Takers, limits: Sequence[Limit], kind: Kind) -> Iterator[Alert]:
+    if limits:
+        highest = max(limits, key=lambda one: one.mg)
+        sum_ = _sum(case, takers, highest, takers.reviewed, kind)
+        if sum_ > IMPLAUSIBLE * highest.mg:
+            yield _above_alert(takers, highest, kind, sum_, takers.reviewed, Verdict.STOPS, Fit.YES)
 
 
 def _sum(case: Case, takers: _Takers, limit: Limit, counted: Iterable[Taking], kind: Kind) -> Fraction:

@@ -271,6 +271,13 @@ def test_figures_of_other_units_are_not_compared():
     assert rules(book, [micro]) == set()
 
 
+@pytest.mark.parametrize(("a_day", "verdict"), [(10, None), (11, "advice"), (50, "advice"), (51, "stops")])
+def test_many_times_the_highest_limit_stops_whatever_its_weight(a_day, verdict):
+    book = book_of(facts("sampline", fact("max_daily", "advice", amount=100)))
+    found = rules(book, [taking("a", ("sampline", 10), a_day=a_day)])
+    assert found == ({("max_daily:1", verdict)} if verdict else set())
+
+
 def test_nothing_under_review_says_nothing():
     assert review([], [EIGHT], ADULT, PLAIN) == []
     assert Use() == use_of("as directed", "pill") == use_of("", "pack")

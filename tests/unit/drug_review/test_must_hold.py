@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from shop.drug_review.review import review
 from shop.drug_review.taking import From
-from shop.safety.drug_facts.reading import book as store_book
+from shop.safety.drug_facts.facts import Kind
 from tests.unit.drug_review.small_facts import ADULT, book_of, fact, facts, said, taking
 
 BACLOFEN = facts("baclofen", fact("max_daily", "stops", amount=80), classes=["skeletal muscle relaxants"])
@@ -31,7 +31,7 @@ def test_1_simvastatin_with_clarithromycin_stops():
         ([simvastatin, clarithromycin], []),
     ]:
         [alert] = [one for one in review(under_review, others, ADULT) if one.verdict == "stops"]
-        assert alert.fact.ingredient == "simvastatin"
+        assert alert.fact.kind is Kind.INTERACTION
         assert alert.fact.label.quote
         assert "simvastatin" in alert.sentence
         assert "clarithromycin" in alert.sentence
@@ -129,7 +129,3 @@ def test_10_an_ingredient_without_facts_is_said_and_never_passes():
     for parts in [[("specimenol", 10)], [("specimenol", None)], [("baclofen", 10), ("specimenol", 10)]]:
         alerts = review([taking("item-0", *parts)], [], ADULT, book_of(BACLOFEN))
         assert ("no_dose_limit:specimenol", "needs") in {(one.rule, str(one.verdict)) for one in alerts}
-
-
-def test_the_stores_own_simvastatin_file_is_the_one_that_stops():
-    assert store_book().of("simvastatin").facts[0].others

@@ -158,6 +158,6 @@ def test_no_file_at_all_is_refused(tmp_path):
 
 def test_the_stores_own_files_can_all_be_relied_on():
     read = book()
-    assert read.of("Simvastatin").classes == ("statins",)
+    assert "statins" in read.of("Simvastatin").classes
     assert all(fact.label.quote and fact.label.set_id for one in read.facts.values() for fact in one.facts)
     assert read.of("nobody knows") is None
