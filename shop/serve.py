@@ -132,9 +132,11 @@ def _prepare(app: "Flask", settings: Settings) -> None:
     from shop.database import db, transaction
     from shop.health import applied_migration, newest_migration
     from shop.listing.deciding import decide_new
+    from shop.safety.drug_facts.reading import book
     from shop.search import ensure_index
 
     try:
+        book()  # a file that cannot be relied on ends the start; the parts read them on first use
         with app.app_context():
             if too_few := too_few_connections(db.session.connection(), settings):
                 raise too_few

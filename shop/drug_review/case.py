@@ -18,6 +18,7 @@ RANK = {Verdict.STOPS: 0, Verdict.NEEDS: 1, Verdict.ADVICE: 2, Verdict.PASSED: 3
 _LOCAL = frozenset(
     ["topical", "cutaneous", "ophthalmic", "eye", "conjunctival", "otic", "ear", "nasal", "dental", "vaginal"]
 )
+_ON_SKIN = frozenset(["topical", "cutaneous", "otic", "ear"])
 _ROUTES = {
     "mouth": "oral",
     "by mouth": "oral",
@@ -113,6 +114,23 @@ class Case:
         young_enough = scope.age_under is None or age < scope.age_under
         return Fit.YES if old_enough and young_enough else Fit.NO
 
+    def weighed(self, fact: Fact, fit: Fit) -> Verdict:
+        """The verdict of a fact that fits so; asked a step milder where only the kidneys are not known.
+
+        Most people cannot say how their kidneys work: what would stop is asked, what would need a decision is
+        shown. Who told of a kidney disease is asked in full.
+        """
+        open_ = bool(fact.scope.kidneys) and self.kidneys_fit(fact.scope.kidneys) is Fit.MAYBE
+        if fit is Fit.MAYBE and open_ and not self.told_of_kidneys and not fact.scope.indication:
+            return milder(fact.weight)
+        return capped(fact.weight, fit)
+
+    @cached_property
+    def told_of_kidneys(self) -> bool:
+        """Whether a condition in the patient's words is about the kidneys (stones are not)."""
+        said = [entry.casefold() for entry in self.person.profile.conditions or ()]
+        return any(_KIDNEYS.search(entry) and "stone" not in entry for entry in said)
+
     def _kidneys(self, scope: Scope) -> Fit:
         if not scope.kidneys:
             return Fit.YES
@@ -121,9 +139,7 @@ class Case:
     def kidneys_fit(self, codes: Sequence[str]) -> Fit:
         """Whether the patient's kidneys are among these; those on dialysis are reduced too."""
         answer = self.person.profile.kidneys
-        said = [entry.casefold() for entry in self.person.profile.conditions or ()]
-        told = any(_KIDNEYS.search(entry) and "stone" not in entry for entry in said)
-        if answer is None or answer == UNKNOWN or (answer == "no_problem" and told):
+        if answer is None or answer == UNKNOWN or (answer == "no_problem" and self.told_of_kidneys):
             return Fit.MAYBE
         found = {"reduced", "dialysis"} if answer == "dialysis" else {str(answer)}
         return Fit.YES if found & set(codes) else Fit.NO
@@ -155,6 +171,12 @@ def is_local(taking: Taking) -> bool:
     return _ways(taking.route) <= _LOCAL
 
 
+def is_on_skin(taking: Taking) -> bool:
+    """Whether it is local and stays outside: not even a mucous membrane takes it up."""
+    ways = _ways(taking.route) if taking.route else {taking.form.partition(" ")[0]} & _LOCAL
+    return is_local(taking) and ways <= _ON_SKIN
+
+
 def same_use(wanted: str, stated: str) -> bool:
     """Whether what it is prescribed for is what a fact is limited to: one has all the other's words."""
     one, other = (
@@ -168,6 +190,11 @@ def capped(weight: str, fit: Fit) -> Verdict:
     """The verdict of a fact; where nobody knows whether it holds it stops nothing, and is asked."""
     verdict = Verdict(weight)
     return Verdict.NEEDS if fit is Fit.MAYBE and verdict is Verdict.STOPS else verdict
+
+
+def milder(weight: str) -> Verdict:
+    """A step below: what would stop is asked, what would be asked is shown."""
+    return Verdict.NEEDS if Verdict(weight) is Verdict.STOPS else Verdict.ADVICE
 
 
 def at_most(verdict: Verdict, limit: Verdict) -> Verdict:

@@ -89,7 +89,7 @@ def _limits(case: Case, takers: _Takers, kind: Kind) -> Iterator[Limit]:
 
 
 def _one_above(case: Case, takers: _Takers, limit: Limit, kind: Kind, fit: Fit) -> Iterator[Alert]:
-    verdict = capped(limit.fact.weight, fit)
+    verdict = case.weighed(limit.fact, fit)
     everyone = (*takers.sure, *takers.same)
     if kind is Kind.MAX_SINGLE:
         alone = max((_sum(case, takers, limit, (one,), kind) for one in takers.reviewed), default=Fraction())

@@ -37,7 +37,7 @@ _MAY_SPLIT = re.compile(
     r"\b(scored|may be (divided|split|halved|broken)|can be (divided|split|halved|broken))\b", re.IGNORECASE
 )
 _IN_LABEL = {
-    "crushed": re.compile(r"crush", re.IGNORECASE),
+    "crushed": re.compile(r"crush|chew", re.IGNORECASE),  # crushing destroys what chewing does
     "chewed": re.compile(r"chew", re.IGNORECASE),
     "dissolved": re.compile(r"dissol", re.IGNORECASE),
     "opened": re.compile(r"open|sprinkl", re.IGNORECASE),

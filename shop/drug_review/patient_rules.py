@@ -1,11 +1,11 @@
 """Facts about the patient: age, conditions, kidneys, pregnancy and breastfeeding. Pure.
 
-What nobody answered is not "no": where a fact exists, it is asked.
+What nobody answered is not "no": where a fact would stop it is asked, else it is shown.
 """
 
 from collections.abc import Iterator
 
-from shop.drug_review.case import Case, Fit, capped, general, gravest, of_fact
+from shop.drug_review.case import Case, Fit, capped, general, gravest, milder, of_fact
 from shop.drug_review.taking import Alert, Taking
 from shop.patients.profile import PREGNANCY_FROM_YEARS, YesNo
 from shop.prescriptions.verification.typed import Verdict
@@ -61,10 +61,16 @@ def _too_old(case: Case, taking: Taking, name: str) -> Iterator[Alert]:
 
 
 def _no_age(case: Case, taking: Taking, name: str) -> Iterator[Alert]:
-    """A minor, and no age among the facts: nobody has looked, or the label is silent."""
+    """A minor, and no age among the facts: nobody has looked, or the label is silent.
+
+    A dose that a label states for the patient's age says as much as an age.
+    """
     if not case.minor() or case.book.of(name) is None:
         return
     if any(case.fit(fact.scope, taking, ages=False) for fact in _facts(case, name, Kind.MIN_AGE)):
+        return
+    doses = (*_facts(case, name, Kind.MAX_DAILY), *_facts(case, name, Kind.MAX_SINGLE))
+    if any(fact.scope.age_under is not None and case.fit(fact.scope, taking) for fact in doses):
         return
     yield general(
         f"no_minimum_age:{name}",
@@ -76,18 +82,20 @@ def _no_age(case: Case, taking: Taking, name: str) -> Iterator[Alert]:
 
 
 def _asked(case: Case, taking: Taking, name: str, kind: Kind) -> Iterator[Alert]:
+    sure: list[Alert] = []
     unsure: list[Alert] = []
     for fact in _facts(case, name, kind):
         scope_fit = case.fit(fact.scope, taking)
         fit = min(scope_fit, _state(case, fact))
         if fit is Fit.NO:
             continue
-        verdict = capped(fact.weight, fit)
         if fit is Fit.YES:
-            yield of_fact(fact, verdict, f"{taking.label}: {fact.say}", (taking,))
+            sure.append(of_fact(fact, capped(fact.weight, fit), f"{taking.label}: {fact.say}", (taking,)))
         else:
+            verdict = capped(fact.weight, fit) if _told(case, kind) else milder(fact.weight)
             sentence = f"{taking.label}: {fact.say} {UNSURE[kind]}"
             unsure.append(of_fact(fact, verdict, sentence, (taking,)))
+    yield from gravest(sure) if any(one.verdict == Verdict.STOPS for one in sure) else sure
     yield from gravest(unsure)
 
 
@@ -100,14 +108,20 @@ def _state(case: Case, fact: Fact) -> Fit:
         return Fit.NO  # not asked of them
     profile = case.person.profile
     answer = profile.pregnancy if fact.kind is Kind.PREGNANCY else profile.breastfeeding
-    begins = "pregnan" if fact.kind is Kind.PREGNANCY else "breastfe"
-    told = any(
-        begins in entry.casefold().replace("-", "").replace("breast fe", "breastfe")
-        for entry in profile.conditions or ()
-    )
     if answer is YesNo.YES:
         return Fit.YES
-    return Fit.NO if answer is YesNo.NO and not told else Fit.MAYBE
+    return Fit.NO if answer is YesNo.NO and not _told(case, fact.kind) else Fit.MAYBE
+
+
+def _told(case: Case, kind: Kind) -> bool:
+    """Whether the patient's conditions speak of what the answer leaves open, or denies."""
+    if kind is Kind.KIDNEYS:
+        return case.told_of_kidneys
+    begins = "pregnan" if kind is Kind.PREGNANCY else "breastfe"
+    return any(
+        begins in entry.casefold().replace("-", "").replace("breast fe", "breastfe")
+        for entry in case.person.profile.conditions or ()
+    )
 
 
 def _conditions(case: Case, taking: Taking) -> Iterator[Alert]:

@@ -33,14 +33,15 @@ def limit_of(case: Case, fact: Fact, reviewed: Iterable[Taking]) -> Limit | None
     """The limit of a fact, where it is about one of these medicines; None also while a weight is missing."""
     fitting = [one for one in reviewed if fact.scope.route or not is_local(one)]
     fit = max((case.fit(fact.scope, one) for one in fitting), default=Fit.NO)
-    mg = _limit_mg(fact, case.person.profile.weight)
+    mg = limit_mg(fact, case.person.profile.weight)
     if fit is Fit.NO or mg is None:
         return None
     but_use = max(case.fit(fact.scope, one, indication=False) for one in fitting)
     return Limit(fact, mg, fit, but_use, _doubt(case, fact))
 
 
-def _limit_mg(fact: Fact, weight: Decimal | str | None) -> Fraction | None:
+def limit_mg(fact: Fact, weight: Decimal | str | None) -> Fraction | None:
+    """The amount of a fact in mg; None in units that are not compared, or without the weight it goes by."""
     unit, _, per = fact.unit.partition("/")
     if fact.amount is None or unit not in _IN_MG:
         return None

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from shop.drug_review.case import Case, general
+from shop.drug_review.interactions import names_it
 from shop.drug_review.taking import Alert, From, Taking
 from shop.prescriptions.verification.typed import Verdict
-from shop.safety.drug_facts.facts import Kind
+from shop.safety.drug_facts.facts import Kind, Weight
 from shop.safety.drug_facts.matching import Meant
 
 
@@ -15,6 +16,7 @@ def alerts(case: Case) -> Iterator[Alert]:
     yield from _words(case, "conditions", "condition", case.conditions)
     yield from _unanswered(case)
     yield from _medicines(case)
+    yield from _which_of_a_class(case)
     for one in case.under_review:
         if one.unrecognized:
             yield _no_ingredients(one, (one,))
@@ -36,6 +38,39 @@ def _medicines(case: Case) -> Iterator[Alert]:
     if unknown:
         silent = [told[label] for label, some in pieces.items() if some]
         yield _unrecognized(case, "medicines", "medicine", unknown, silent)
+
+
+def _which_of_a_class(case: Case) -> Iterator[Alert]:
+    """A class that the patient told ("a statin"), where facts speak of some of its members only."""
+    for told in case.beside:
+        for name in () if told.parts else told.classes:
+            asking = tuple(one for one in case.under_review if _of_some(case, one, name))
+            if asking:
+                yield general(
+                    f"which_medicine:{name}",
+                    Verdict.NEEDS,
+                    f"{asking[0].label} with {told.label}: which of the {name} it is isn’t known.",
+                    "Ask the patient which medicine it is.",
+                    (*asking, told),
+                    (told.label,),
+                )
+
+
+def _of_some(case: Case, taking: Taking, name: str) -> bool:
+    """Whether the medicine and some of a class interact, and no fact says so of the whole class."""
+    own = [fact for fact in case.facts(taking, Kind.INTERACTION) if fact.weight is not Weight.ADVICE]
+    if any(name in fact.others for fact in own):
+        return False
+    for member in case.book.classes[name].members:
+        theirs = case.book.of(member)
+        if any(names_it(case.book, fact.others, member) for fact in own) or any(
+            names_it(case.book, fact.others, ingredient)
+            for fact in (theirs.of(Kind.INTERACTION) if theirs else ())
+            for ingredient in case.ingredients(taking)
+            if fact.weight is not Weight.ADVICE
+        ):
+            return True
+    return False
 
 
 def _words(case: Case, topic: str, word: str, entries: Iterable[Meant]) -> Iterator[Alert]:

@@ -199,9 +199,10 @@ class Index:
         """Products for what was typed, of which the first 100 characters count.
 
         A package code, whole words, beginnings of words and words of the summary are exact and hide near
-        spellings. Raises IndexMissing and nothing else, whatever the text.
+        spellings. A negative limit or offset is 0. Raises IndexMissing and nothing else, whatever the text.
         """
-        return self._ask(lambda searcher: answer(searcher, text, limit, offset))
+        most, begin = max(0, limit), max(0, offset)
+        return self._ask(lambda searcher: answer(searcher, text, most, begin))
 
     def is_named(self, text: str, to_the_letter: bool = False) -> bool:
         """Whether a name in the catalogue begins so. Raises IndexMissing."""

@@ -30,6 +30,7 @@ _OWN = {  # beside the scope, what a kind states; all of it is required
     **dict.fromkeys(_OF_OTHERS, frozenset({"others"})),
     **dict.fromkeys([Kind.MIN_AGE, Kind.MAX_AGE], frozenset({"age_from"})),
 }
+_ABOVE = {Kind.INTERACTION: frozenset({"amount", "unit"})}  # both or neither: only above that much a day
 _OFTEN = {"most_days_a_week": 7, "most_times_a_day": 24}
 _SECTION = re.compile(r"\d{4,6}-\d")
 _SET_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -121,8 +122,10 @@ def _facts(
         counted[kind] = counted.get(kind, 0) + 1
         where = f"{where} ({kind})"
         own = _OWN.get(kind, frozenset())
-        _only(where, one, _SAID | _SCOPE | own | (_OFTEN.keys() if kind is Kind.FREQUENCY else frozenset()))
-        if missing := sorted(own - one.keys()):
+        may = _ABOVE.get(kind, frozenset())
+        often = _OFTEN.keys() if kind is Kind.FREQUENCY else frozenset()
+        _only(where, one, _SAID | _SCOPE | own | may | often)
+        if missing := sorted((own | may if one.keys() & may else own) - one.keys()):
             raise SafetyDataRefused(f"{where} states no {missing[0]}.")
         if kind is Kind.FREQUENCY and not one.keys() & _OFTEN.keys():
             raise SafetyDataRefused(f"{where} states neither most_days_a_week nor most_times_a_day.")

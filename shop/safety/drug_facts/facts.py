@@ -70,9 +70,9 @@ class Fact:
 
     `key` names it for good: "simvastatin:interaction:1" - a decision is recorded under it. `weight` is what
     an alert does, `say` the sentence for the pharmacist, `do` what helps (may be empty). `amount` with `unit`
-    ("mg", "mg/kg", "g") is a dose limit; `others` are ingredients and classes (interaction), allergens
-    (allergy), or condition codes (condition); `most_days_a_week` and `most_times_a_day` are a frequency's
-    limits, at least one of them.
+    ("mg", "mg/kg", "g") is a dose limit; an interaction with an amount is only advice up to so much in a day.
+    `others` are ingredients and classes (interaction), allergens (allergy), or condition codes (condition);
+    `most_days_a_week` and `most_times_a_day` are a frequency's limits, at least one of them.
     """
 
     key: str

@@ -57,6 +57,9 @@ DECIDED = {  # docs/account.md says why what stays does
     "prescription_message.author_id": STAYS,
     "prescription_message.text": STAYS,
     "release_join.actor_id": STAFF,
+    "review_alert.decided_by": STAFF,
+    "review_alert.note": STAYS,  # as the decision it belongs to
+    "review_alert.sentence": STAYS,
     "stated_size.actor_id": STAFF,
     "stock_movement.actor_id": STAFF,
     "stock_return.actor_id": STAFF,

@@ -105,12 +105,69 @@ def test_a_class_that_a_patient_named_counts():
     assert said([one("item-0", "warfarin")], [thinner], book=BOOK) == {("warfarin:interaction:1", "needs")}
 
 
+ONLY_ABOVE = fact("interaction", "needs", "amlodipine", amount=20)
+
+
 @pytest.mark.parametrize(
-    "local", [{"unit": "g"}, {"route": "topical"}, {"route": "ophthalmic", "unit": "mL"}]
+    ("a_day", "expected"), [(1, "advice"), (2, "advice"), ("2.5", "needs"), (4, "needs"), (None, "needs")]
 )
-def test_what_acts_where_it_is_put_stops_nothing(local):
+def test_an_interaction_only_above_an_amount_is_advice_up_to_it(a_day, expected):
+    book = book_of(
+        facts("simvastatin", LIMIT, ONLY_ABOVE),
+        facts("amlodipine", LIMIT),
+    )
+    read = {"a_day": a_day} if a_day else {"at_once": None}
+    simvastatin = taking("item-0", ("simvastatin", 10), **read)
+    for under_review, others in [
+        ([simvastatin], [one("x", "amlodipine", known=From.ACTIVE)]),
+        ([one("item-1", "amlodipine")], [replace(simvastatin, known=From.ACTIVE)]),
+    ]:
+        found = dict(said(under_review, others, book=book))
+        assert found["simvastatin:interaction:1"] == expected
+
+
+def test_what_one_fact_says_of_a_combination_is_one_alert():
+    book = book_of(facts("warfarin", LIMIT, fact("interaction", "needs", "sulfamethoxazole", "trimethoprim")))
+    both = one("item-1", "sulfamethoxazole+trimethoprim", known=From.ACTIVE)
+    [alert] = [x for x in review([one("item-0", "warfarin")], [both], ADULT, book) if x.fact]
+    assert alert.beside == ("sulfamethoxazole", "trimethoprim")
+
+
+@pytest.mark.parametrize(
+    ("name", "class_", "asked"),
+    [
+        ("gemfibrozil", "statins", True),  # a fact of simvastatin only
+        ("clarithromycin", "statins", False),  # its fact names the class
+        ("pimozide", "macrolides", True),  # the fact is of a member
+        ("lisinopril", "statins", False),
+    ],
+)
+def test_which_of_a_class_the_patient_takes_is_asked_where_they_differ(name, class_, asked):
+    book = book_of(
+        *(facts(plain, LIMIT) for plain in ("lisinopril", "pimozide")),
+        facts("gemfibrozil", LIMIT, fact("interaction", "stops", "simvastatin")),
+        facts(
+            "clarithromycin", LIMIT, *(fact("interaction", "stops", who) for who in ("statins", "pimozide"))
+        ),
+    )
+    told = replace(one("e", "x", known=From.ELSEWHERE), parts=(), classes=(class_,))
+    rules = {rule for rule, verdict in said([one("item-0", name)], [told], book=book)}
+    assert (f"which_medicine:{class_}" in rules) == asked
+
+
+@pytest.mark.parametrize(
+    ("local", "verdict"),
+    [
+        ({"unit": "g"}, "advice"),
+        ({"route": "topical"}, "advice"),
+        ({"form": "otic drops", "unit": "mL"}, "advice"),
+        ({"route": "ophthalmic", "unit": "mL"}, "needs"),  # mucous membranes take up more than skin
+        ({"route": "vaginal", "unit": "g"}, "needs"),
+    ],
+)
+def test_what_acts_where_it_is_put_stops_nothing(local, verdict):
     cream = one("item-1", "ketoconazole", **local)
-    assert said([one("item-0", "simvastatin"), cream], book=BOOK) == {("simvastatin:interaction:2", "needs")}
+    assert said([one("item-0", "simvastatin"), cream], book=BOOK) == {("simvastatin:interaction:2", verdict)}
     assert said([one("item-0", "simvastatin"), one("item-1", "atorvastatin", **local)], book=BOOK) == set()
 
 
@@ -164,6 +221,8 @@ DIRECTIONS = [
     ("1 tablet daily, crushed", SCORED, True),
     ("1 chewable tablet daily", WHOLE, False),
     ("", WHOLE, False),
+    ("crush 1 tablet daily", "Swallow without chewing.", True),
+    ("½ tablet daily", "Swallow without chewing.", False),
 ]
 
 

@@ -118,3 +118,30 @@ def test_9_a_child_of_two(name):
 def test_10_an_ingredient_without_facts():
     gravest, kinds = verdicts([pill("a", ("specimenol", 10))])
     assert (gravest, kinds) == ("needs", {"no_dose_limit": "needs"})
+
+
+WALKED = [
+    ("nothing", [("metformin", 1000, "1 tab bid")], {}, "passed"),
+    ("nothing", [("levothyroxine", "0.1", "1 tab every morning")], {}, "passed"),
+    ("common together", [("sertraline", 100, "1 tab daily"), ("trazodone", 50, "1 tab hs")], {}, "advice"),
+    ("within", [("simvastatin", 20, "1 tab daily"), ("amlodipine", 5, "1 tab daily")], {}, "advice"),
+    ("above", [("simvastatin", 40, "1 tab daily"), ("amlodipine", 5, "1 tab daily")], {}, "needs"),
+    ("within", [("citalopram", 20, "1 tab daily"), ("omeprazole", 20, "1 cap daily")], {}, "advice"),
+    ("above", [("citalopram", 40, "1 tab daily"), ("omeprazole", 20, "1 cap daily")], {}, "needs"),
+    ("a killer", [("ibuprofen", 400, "1 tab tid")], {"medicines": ("lithium",)}, "needs"),
+    ("a narrow margin", [("digoxin", "0.5", "1 tab daily")], {}, "needs"),
+    ("nobody knows the kidneys", [("lisinopril", 10, "1 tab daily")], {"kidneys": None}, "advice"),
+    ("and metformin", [("metformin", 500, "1 tab bid")], {"kidneys": None}, "needs"),
+    ("everyday conditions", [("allopurinol", 300, "1 tab daily")], {"conditions": ("gout", "MS")}, "passed"),
+    ("a block", [("metoprolol", 50, "1 tab bid")], {"conditions": ("heart block",)}, "stops"),
+    ("no block", [("metoprolol", 50, "1 tab bid")], {"conditions": ("first-degree heart block",)}, "passed"),
+    ("which statin", [("clarithromycin", 500, "1 tab bid")], {"medicines": ("a statin",)}, "needs"),
+]
+
+
+@pytest.mark.parametrize(("why", "given", "profile", "expected"), WALKED)
+def test_what_a_pharmacist_would_say(why, given, profile, expected):
+    need(*(name for name, _, _ in given))
+    pills = [pill(name, (name, mg), directions=directions) for name, mg, directions in given]
+    who = replace(ADULT, profile=replace(ADULT.profile, **profile))
+    assert verdicts(pills, person=who)[0] == expected

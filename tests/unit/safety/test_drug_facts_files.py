@@ -73,6 +73,11 @@ def test_a_file_is_read_with_keys_that_count_by_kind(tmp_path):
     assert read.strangers == {"warfarin"}
 
 
+def test_an_interaction_may_hold_only_above_an_amount(tmp_path):
+    read = read_book(folder(tmp_path, HEAD + PAIR + PAIR + 'amount = "20"\nunit = "mg"'))
+    assert [fact.amount for fact in read.facts["specistatin"].facts] == [None, Decimal(20)]
+
+
 def test_conditions_of_several_files_are_joined(tmp_path):
     more = CONDITIONS.replace('"cirrhosis"', '"bad liver"')
     read = read_book(folder(tmp_path, HEAD + ILL, conditions=(CONDITIONS, more)))
@@ -92,6 +97,7 @@ REFUSED = {
     "an unknown weight": (HEAD + DOSE.replace('"stops"', '"forbids"'), "weight"),
     "an unknown unit": (HEAD + DOSE.replace('"mg"', '"spoon"'), "unit"),
     "no unit": (HEAD + DOSE.replace('unit = "mg"', ""), "unit"),
+    "an interaction's amount without its unit": (HEAD + PAIR + 'amount = "20"', "unit"),
     "no amount": (HEAD + DOSE.replace('amount = "80"', ""), "amount"),
     "an amount in words": (HEAD + DOSE.replace('"80"', '"eighty"'), "amount"),
     "an amount of nothing": (HEAD + DOSE.replace('"80"', '"0"'), "amount"),
