@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shop.config import Pharmacy
 from shop.medicine_list.contents import MedicineList, Prescribed
-from shop.medicine_list.printable import MISSING, printable
+from shop.medicine_list.printable import MISSING, Printed
 from shop.medicine_list.sheet import FAMILY, heading, line, new_sheet, table
 from shop.prescriptions.ledger.fills import Why
 
@@ -32,14 +32,7 @@ class Writing:
 def as_pdf(made: MedicineList, pharmacy: Pharmacy, write: Writing, at: datetime) -> bytes:
     """The list as the bytes of a PDF, made `at` this time."""
     pdf, day = new_sheet(at, "Medicine list", SOURCE.split(":")[0]), write.day
-    known = pdf.fonts[FAMILY.lower()].cmap
-    missing = False
-
-    def said(text: str) -> str:
-        nonlocal missing
-        shown = printable(text, known)
-        missing = missing or MISSING in shown
-        return shown
+    said = Printed(pdf.fonts[FAMILY.lower()].cmap)
 
     born = f"born {day(made.born)}" if made.born else "date of birth not on file"
     pdf.running = f"Medicine list of {said(made.patient)}, {day(made.day)}"
@@ -59,7 +52,7 @@ def as_pdf(made: MedicineList, pharmacy: Pharmacy, write: Writing, at: datetime)
     _entries(pdf, made.elsewhere, said)
     heading(pdf, f"Allergies and bad reactions, as the patient told us{told}")
     _entries(pdf, made.allergies, said)
-    if missing:
+    if said.missing:
         pdf.ln(3)
         line(pdf, f"{MISSING} stands for letters that this file can’t print. They’re in the account.")
     return bytes(pdf.output())

@@ -25,3 +25,16 @@ def printable(text: str, known: Container[int]) -> str:
         elif not said.endswith(MISSING):
             said += MISSING
     return said
+
+
+class Printed:
+    """`printable` for all texts of one document; `missing` once a sign of any of them was."""
+
+    def __init__(self, known: Container[int]) -> None:
+        self._known = known
+        self.missing = False
+
+    def __call__(self, text: str) -> str:
+        shown = printable(text, self._known)
+        self.missing = self.missing or MISSING in shown
+        return shown

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shop.config import Pharmacy
-from shop.medicine_list.printable import MISSING, printable
+from shop.medicine_list.printable import MISSING, Printed
 from shop.medicine_list.sheet import FAMILY, heading, line, new_sheet, table
 from shop.receipts.contents import Receipt
 
@@ -26,14 +26,7 @@ class Writing:
 def as_pdf(receipt: Receipt, pharmacy: Pharmacy, write: Writing, at: datetime) -> bytes:
     """The receipt as the bytes of a PDF, made `at` this time."""
     pdf = new_sheet(at, f"Receipt {receipt.number}", SOURCE)
-    known = pdf.fonts[FAMILY.lower()].cmap
-    missing = False
-
-    def said(text: str) -> str:
-        nonlocal missing
-        shown = printable(text, known)
-        missing = missing or MISSING in shown
-        return shown
+    said = Printed(pdf.fonts[FAMILY.lower()].cmap)
 
     pdf.running = f"{said(pharmacy.name)}, order {receipt.number}"
     pdf.add_page()
@@ -58,7 +51,7 @@ def as_pdf(receipt: Receipt, pharmacy: Pharmacy, write: Writing, at: datetime) -
     table(pdf, HEAD, WIDTHS, rows, "None.")
     heading(pdf, "Total")
     table(pdf, SUMS_HEAD, SUMS_WIDTHS, sums(receipt, write), "None.")
-    if missing:
+    if said.missing:
         pdf.ln(3)
         line(pdf, f"{MISSING} stands for letters that this file can’t print. They’re in the account.")
     return bytes(pdf.output())
