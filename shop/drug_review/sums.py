@@ -55,9 +55,9 @@ def _doubt(case: Case, fact: Fact) -> str:
     """Why nobody knows whether the limit holds."""
     scope = fact.scope
     if case.person.age is None and (scope.age_from is not None or scope.age_under is not None):
-        return " The patient’s age isn’t known."
+        return " The patient’s age isn’t on record."
     if scope.kidneys and case.kidneys_fit(scope.kidneys) is Fit.MAYBE:
-        return " Whether the kidneys work less isn’t known."
+        return " Kidney function isn’t known."
     return f" The limit is for {scope.indication}." if scope.indication else ""
 
 
