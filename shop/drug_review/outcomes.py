@@ -21,17 +21,17 @@ ASKED = "patient_asked"
 WORDS: Mapping[str, str] = {
     CONSULTED: "Prescriber consulted",
     COUNSELED: "Patient counseled",
-    VERIFIED: "Dose verified in the label",
-    MONITORED: "Monitored",
+    VERIFIED: "Dose verified against the label",
+    MONITORED: "Monitoring in place",
     OUTWEIGHS: "Benefit outweighs the risk",
-    TOLERATED: "Tolerated before",
+    TOLERATED: "Previously tolerated",
     REPLACES: "Replaces the earlier medicine",
-    BOTH_MEANT: "Both are intended",
-    NOT_TAKEN: "No longer taken",
+    BOTH_MEANT: "Both intended",
+    NOT_TAKEN: "Patient no longer takes the other medicine",
     NOT_APPLICABLE: "Doesn’t apply to this patient",
-    LOOKED_UP: "Looked up in the label",
-    APART: "Taken at different times",
-    ASKED: "Patient asked",
+    LOOKED_UP: "Checked in the label",
+    APART: "Doses separated in time",
+    ASKED: "Clarified with the patient",
 }
 
 
