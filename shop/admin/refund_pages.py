@@ -30,9 +30,7 @@ def refund_page(number: str) -> Response | str:
     """What is left to refund, line by line. Back to the order where it has not shipped."""
     found = found_order(number)
     if found.status != OrderStatus.SHIPPED:
-        flash(
-            "Only a shipped order can be refunded. Before it ships, cancel it to return the money.", "error"
-        )
+        flash("Only a shipped order can be refunded. Cancel it instead while it hasn’t shipped.", "error")
         return redirect(url_for("admin.order", number=number), 303)
     left = refunds.left_of(found)
     return _page(found, form_for(found, _for_returned(found, left)), left)
