@@ -101,7 +101,7 @@ def _one_above(case: Case, takers: _Takers, limit: Limit, kind: Kind, fit: Fit) 
     else:
         sum_, counted = _sum(case, takers, limit, takers.sure, kind), takers.sure
         if sum_ <= limit.mg:
-            sum_, counted = _sum(case, takers, limit, everyone, kind), everyone
+            sum_, counted = _sum(case, takers, limit, everyone, kind, at_worst=True), everyone
             verdict = at_most(verdict, Verdict.NEEDS)  # the new one may replace the earlier one
     if sum_ > limit.mg:
         yield _above_alert(takers, limit, kind, sum_, counted, verdict, fit)
@@ -127,9 +127,17 @@ def _implausible(case: Case, takers: _Takers, limits: Sequence[Limit], kind: Kin
             yield _above_alert(takers, highest, kind, sum_, takers.reviewed, Verdict.STOPS, Fit.YES)
 
 
-def _sum(case: Case, takers: _Takers, limit: Limit, counted: Iterable[Taking], kind: Kind) -> Fraction:
+def _sum(
+    case: Case,
+    takers: _Takers,
+    limit: Limit,
+    counted: Iterable[Taking],
+    kind: Kind,
+    *,
+    at_worst: bool = False,
+) -> Fraction:
     fitting = tuple(one for one in counted if limit.counts(case, one))
-    return summed(case, takers.ingredient, fitting, kind)
+    return summed(case, takers.ingredient, fitting, kind, at_worst=at_worst)
 
 
 def _above_alert(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from shop.drug_review import outcomes
 from shop.drug_review.case import Case, class_words, is_local
-from shop.drug_review.sums import in_sequence
+from shop.drug_review.sums import may_follow
 from shop.drug_review.taking import Alert, From, Taking
 from shop.prescriptions.verification.typed import Verdict
 
@@ -28,7 +28,7 @@ def alerts(case: Case, interactions: Sequence[Alert] = ()) -> Iterator[Alert]:
 def _same(case: Case, one: Taking, other: Taking) -> Alert | None:
     names = set(case.ingredients(one))
     shared = sorted(names & set(case.ingredients(other)))
-    if not shared or in_sequence(case, one, other):
+    if not shared or may_follow(case, one, other):
         return None
     told = other.known is From.ELSEWHERE and names == set(case.ingredients(other))
     mild = told or is_local(one) != is_local(other)
