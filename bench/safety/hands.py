@@ -20,6 +20,7 @@ from shop.checkout.terms import terms_of
 from shop.clock import business_date, now, today
 from shop.database import db, transaction
 from shop.drug_review import order_review
+from shop.errors import NotFound
 from shop.orders.models import Order
 from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.safety.zip_codes import prefixes
@@ -139,9 +140,12 @@ def order(user_id: int, to: PostalAddress, age: int | None) -> Order:
 
 
 def decide_review(number: str) -> None:
-    """A pharmacist settles what the drug review asks about an order, which is no rule of sale."""
+    """A pharmacist settles what the drug review asks about a placed order, which is no rule of sale."""
     at, pharmacist = now(), person("pharmacist")
-    _, asked = order_review.of_order(number, today())
+    try:
+        _, asked = order_review.of_order(number, today())
+    except NotFound:  # shipped already, or canceled
+        return
     given = {one.key: next(iter(one.alert.outcomes)) for one in asked if one.alert.outcomes}
     if given:
         with transaction():
