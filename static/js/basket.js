@@ -24,7 +24,7 @@
       said.setAttribute("role", "status");
       document.body.append(said);
     }
-    said.textContent = `Basket updated. ${document.querySelector("[data-line=total]")?.textContent.trim() ?? ""}`;
+    said.textContent = `Basket updated. Total: ${document.querySelector("[data-line=total] dd")?.textContent ?? "none"}`;
   };
   const save = async (form) => {
     const mine = ++last;
