@@ -164,15 +164,8 @@ def review_basket(
         must_choose = bool(known or line.patient_id) and line.id in whom and patient is None
         whose = Whose(patient, not must_choose, _before(reviews, line.variant_id, patient))
         reviews.append(_review(line, variant, of_line.get(line.id), whose, *shared))
-    return BasketReview(
-        tuple(reviews),
-        terms.delivery_cents,
-        holds.number,
-        buyer.state,
-        safety.age_asked,
-        known,
-        drugs,
-    )
+    about = (terms.delivery_cents, holds.number, buyer.state, safety.age_asked, known)
+    return BasketReview(tuple(reviews), *about, drugs)
 
 
 def _before(reviews: Iterable[LineReview], variant_id: int, patient: PatientFacts | None) -> Before:
