@@ -59,6 +59,7 @@ ROOMS = (
     "payments",
     "orders",
     "basket",
+    "restock",
     "drug_review",
     "fulfillment",
     "reconciliation",

@@ -72,11 +72,14 @@ def _refusal_page(error: DomainError) -> Response:
 
 
 @_unless_away
-def _http_error_page(error: HTTPException) -> Any:
+def http_error_page(error: HTTPException) -> Any:
+    """The page of an HTTP error, or where the address leads that was meant."""
     if error.code is None or error.code < 400:
         return error
     if meant := _meant_address(error):
         return redirect(meant, 301)
+    if error.code == 405 and request.method in ("GET", "HEAD") and (page := page_of_form()):
+        return redirect(page, 303)  # somebody reloads, or comes back to, what answered a form
     if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
         return _exception_page(error.original_exception)  # of a hook that ran after the view
     if isinstance(error, CSRFError):
@@ -97,6 +100,19 @@ def _meant_address(error: HTTPException) -> str | None:
             query = request.query_string.decode("latin-1")
             return f"{request.script_root}{quote(path)}{'?' if query else ''}{query}"
     return None
+
+
+def page_of_form() -> str:
+    """The page of the form that is sent to this address: the address itself where it can be opened, else the
+    nearest above it that can; "" for none, as for what only machines send.
+    """
+    adapter = current_app.create_url_adapter(request)
+    path = request.path
+    while adapter and path:
+        if adapter.test(path, "GET"):
+            return f"{request.script_root}{quote(path)}"
+        path = path.rpartition("/")[0]
+    return f"{request.script_root}/" if request.path.count("/") == 1 else ""
 
 
 def _exception_page(error: Exception) -> Any:
@@ -143,6 +159,7 @@ def _let_go() -> None:
 
 
 def init_app(app: Flask) -> None:
+    app.jinja_env.globals["page_of_form"] = page_of_form
     app.register_error_handler(DomainError, _refusal_page)
-    app.register_error_handler(HTTPException, _http_error_page)
+    app.register_error_handler(HTTPException, http_error_page)
     app.register_error_handler(Exception, _exception_page)

@@ -34,6 +34,9 @@ TOGETHER = {
     "css/identify-page.css": ("css/storefront.css", "css/identify.css"),
 }
 """Sent as one file: a page waits for each of its style sheets before it is drawn."""
+SPECULATION_RULES = "speculation-rules.json"
+TYPES = {SPECULATION_RULES: "application/speculationrules+json"}
+"""Where the end of a name doesn’t say it."""
 
 
 def init_app(app: Flask) -> None:
@@ -92,7 +95,8 @@ def _path(filename: str) -> Path:
 @lru_cache(maxsize=512)
 def _read(paths: tuple[Path, ...], _states: tuple[tuple[int, int], ...]) -> _File:
     content = b"".join(path.read_bytes() for path in paths)
-    mimetype = guess_type(paths[0].name)[0] or "application/octet-stream"
+    name = paths[0].name
+    mimetype = TYPES.get(name) or guess_type(name)[0] or "application/octet-stream"
     encodings = {"identity": content}
     if mimetype.startswith(COMPRESSED):
         smaller = {"br": brotli.compress(content), "gzip": gzip.compress(content, mtime=0)}

@@ -18,6 +18,7 @@ from shop.access import guard
 from shop.config import Settings
 from shop.database import db
 from shop.errors import Busy, DomainError, Forbidden
+from shop.static_files import SPECULATION_RULES, static_url
 
 View = TypeVar("View", bound=Callable[..., Any])
 FORM_BYTES = 1024 * 1024
@@ -50,6 +51,7 @@ def read_bodies_from_here(app: Flask) -> None:
     """
     for check in app.extensions.get(BEFORE_BODY, ()):
         app.before_request(check)
+    app.before_request(_refuse_prefetch)
     app.before_request(_limit_body)
     app.before_request(_refuse_nul)
 
@@ -154,14 +156,18 @@ def same_origin(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-        ours = tuple(f"{scheme}://{request.host}" for scheme in ("http", "https"))  # a proxy may speak either
-        foreign = site not in ("same-origin", "none") if site else origin is not None and origin not in ours
-        if foreign:
+        if is_from_elsewhere():
             raise Forbidden("This form was sent from another site.", "Open the page here and try again.")
         return view(*args, **kwargs)
 
     return guarded  # type: ignore[return-value]
+
+
+def is_from_elsewhere() -> bool:
+    """Whether a page of another site makes the browser send this."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    ours = tuple(f"{scheme}://{request.host}" for scheme in ("http", "https"))  # a proxy may speak either
+    return site not in ("same-origin", "none") if site else origin is not None and origin not in ours
 
 
 # --- Public pages ---
@@ -188,6 +194,8 @@ def public_page(*parts: str) -> Callable[[View], View]:
             response = make_response(view(*args, **kwargs))
             if response.status_code != 200:
                 return response
+            if response.mimetype == "text/html":
+                response.headers["Speculation-Rules"] = f'"{static_url(SPECULATION_RULES)}"'
             if session:
                 response.headers.setdefault("Cache-Control", "private, no-cache")
                 return response
@@ -199,9 +207,24 @@ def public_page(*parts: str) -> Callable[[View], View]:
                 response.make_conditional(request)
             return response
 
+        page.may_be_prefetched = True  # type: ignore[attr-defined]
         return page  # type: ignore[return-value]
 
     return declare
+
+
+def is_prefetch() -> bool:
+    """Whether the browser only fetches a page that somebody may open next: nothing is recorded of it."""
+    return "prefetch" in request.headers.get("Sec-Purpose", "")
+
+
+def _refuse_prefetch() -> Response | None:
+    """Only public pages are prefetched: others say things once, or record who read them. The browser throws
+    this answer away, and asks again when somebody opens the page."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if not is_prefetch() or request.endpoint == "static" or getattr(view, "may_be_prefetched", False):
+        return None
+    return Response(status=503)
 
 
 def page_shows(part: str, ids: Iterable[int] = ()) -> None:

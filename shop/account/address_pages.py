@@ -8,6 +8,7 @@ from shop.account.blueprint import blueprint, to
 from shop.account.forms import AddressForm, address_form
 from shop.accounts import address_book, queries
 from shop.accounts.queries import AddressFacts
+from shop.accounts.typed import ADDRESS_FIELDS, forget_typed, keep_typed, keeps_typed, typed_before
 from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError, NotFound
@@ -36,16 +37,20 @@ def addresses() -> str:
 @requires(Permission.SHOP)
 def new_address() -> Response:
     """The form for another address, with the account's name."""
-    form = address_form(settings().market)
-    form.recipient.data = current_user.name
+    typed = typed_before()
+    form = address_form(settings().market, typed=typed)
+    if not typed:
+        form.recipient.data = current_user.name
     return _page(form, None)
 
 
 @blueprint.post("/addresses/add")
 @requires(Permission.SHOP)
+@keeps_typed(*ADDRESS_FIELDS)
 def add_address() -> Response:
     """Keep another address. One that is kept already is not kept twice."""
     form, user_id = address_form(settings().market), current_user.id
+    keep_typed()
     if not form.validate():
         return _page(form, None, 422)
     try:
@@ -54,6 +59,7 @@ def add_address() -> Response:
     except DomainError as refusal:
         form.refused(refusal)
         return _page(form, None, refusal.status)
+    forget_typed()
     flash("Address saved.")
     return to(LIST)  # type: ignore[return-value]
 
@@ -63,18 +69,21 @@ def add_address() -> Response:
 def edit_address(address_id: int) -> Response:
     """The form with what is kept."""
     kept = _own(address_id)
-    return _page(address_form(settings().market, kept.address), kept)
+    return _page(address_form(settings().market, kept.address, typed_before()), kept)
 
 
 @blueprint.post("/addresses/<int:address_id>")
 @requires(Permission.SHOP)
+@keeps_typed(*ADDRESS_FIELDS)
 def save_address(address_id: int) -> Response:
     """Correct an address. Orders that were placed keep theirs."""
     kept, form, user_id = _own(address_id), address_form(settings().market), current_user.id
+    keep_typed()
     if not form.validate():
         return _page(form, kept, 422)
     with transaction():
         address_book.change(user_id, address_id, form.typed_address())
+    forget_typed()
     flash("Address saved. Orders you’ve already placed keep the address they had.")
     return to(LIST)  # type: ignore[return-value]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 
@@ -46,12 +47,19 @@ class MailForm(FlaskForm):  # type: ignore[misc]
 
 
 class AddressForm(AddressFields):
-    """A delivery address of a store in `country`; a correction starts from the one that is kept."""
+    """A delivery address of a store in `country`; a correction starts from the one that is kept, or from what
+    was `typed` before, and not sent."""
 
-    def __init__(self, country: str, kept: PostalAddress | None = None, **more: Any) -> None:
-        super().__init__(**more)
+    def __init__(
+        self,
+        country: str,
+        kept: PostalAddress | None = None,
+        typed: MultiDict[str, str] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(**more | ({"formdata": typed} if typed else {}))
         self.country = country
-        if kept is not None and not self.is_submitted():
+        if kept is not None and not typed and not self.is_submitted():
             for field in ("recipient", "line1", "line2", "city", "region", "postal_code"):
                 self[field].data = getattr(kept, field)
             self.phone.data = written(kept.phone, country)
@@ -65,6 +73,8 @@ class ForeignAddressForm(ForeignAddressFields, AddressForm):
     """The same for a store elsewhere."""
 
 
-def address_form(country: str, kept: PostalAddress | None = None) -> AddressForm:
+def address_form(
+    country: str, kept: PostalAddress | None = None, typed: MultiDict[str, str] | None = None
+) -> AddressForm:
     """The form of a store in `country`."""
-    return (AddressForm if country == COUNTRY else ForeignAddressForm)(country, kept)
+    return (AddressForm if country == COUNTRY else ForeignAddressForm)(country, kept, typed)

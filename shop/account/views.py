@@ -4,7 +4,7 @@ from flask import Response, flash, make_response, render_template
 from flask_login import current_user
 
 from shop.access import Permission, requires
-from shop.account import address_pages, data_pages, email_pages, mail_pages
+from shop.account import address_pages, data_pages, email_pages, mail_pages, stock_pages
 from shop.account.blueprint import blueprint, to
 from shop.account.forms import NameForm
 from shop.accounts import queries as accounts
@@ -13,7 +13,7 @@ from shop.clock import now
 from shop.database import transaction
 from shop.patients import queries as patients
 
-PAGES = (address_pages, data_pages, email_pages, mail_pages)
+PAGES = (address_pages, data_pages, email_pages, mail_pages, stock_pages)
 
 
 @blueprint.get("")

@@ -17,7 +17,7 @@ from flask_security import (
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
-from shop.accounts import failures, forms, service, sign_in
+from shop.accounts import failures, forms, service, sign_in, typed
 from shop.accounts.errors import WHY_WEAK
 from shop.accounts.models import Role, User, user_role
 from shop.accounts.rules import plain_email, shown_email, weakness
@@ -161,6 +161,7 @@ def init_security(app: Flask) -> None:
     password_reset.connect(_note_reset, app)
     password_changed.connect(_note_change, app)
     sign_in.wrap_views(app)
+    typed.init_app(app)
     app.jinja_env.filters["email"] = shown_email
     app.jinja_env.globals.update(signed_in=signed_in, has_session=lambda: bool(session))
 

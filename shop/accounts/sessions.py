@@ -17,7 +17,16 @@ from shop.clock import now
 from shop.database import transaction
 from shop.web import settings
 
-SURVIVES_SIGN_IN = ("_user_id", "_fresh", "_id", "_remember", "_remember_seconds", "_flashes", "basket_token")
+SURVIVES_SIGN_IN = (
+    "_user_id",
+    "_fresh",
+    "_id",
+    "_remember",
+    "_remember_seconds",
+    "_flashes",
+    "basket_token",
+    "typed",
+)
 LIBRARY_KEYS = ("fs_", "identity.")
 SAME_FOR_ALL = ("static", "security.logout", "health.alive", "health.ready", "storefront.robots")
 """Answers for which nobody needs to know who asks: they work without the database too."""

@@ -56,10 +56,12 @@ def order_list() -> str:
     )
 
 
-@blueprint.post("/orders/find")
+@blueprint.route("/orders/find", methods=["GET", "POST"])
 @requires(Permission.DISPATCH)
 def find_order() -> Response:
     """Go to the order with this number, or to the newest on this Rx number; nothing else is told of it."""
+    if request.method != "POST":
+        return redirect(url_for("admin.order_list"), 303)
     text = request.form.get("q", "").strip()[:LONGEST_SEARCH]
     if rx := parse(text):
         numbers = orders.numbers_on(prescriptions.items_numbered(rx), MOST_FOUND)

@@ -2,8 +2,10 @@
 
 from flask import Blueprint, Response, flash, make_response, render_template
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from shop.access import Permission, requires
+from shop.accounts.typed import ADDRESS_FIELDS, forget_typed, keep_typed, keeps_typed, typed_before
 from shop.changes import changing
 from shop.changes.changing import AddressNotAllowed, LastLine
 from shop.checkout.payment_views import own_order, to_order
@@ -19,7 +21,6 @@ from shop.safety.states_served import COUNTRY
 from shop.web import settings
 
 blueprint = Blueprint("changes", __name__)
-FIELDS = ("recipient", "line1", "line2", "city", "region", "postal_code", "phone")
 
 
 @blueprint.get("/orders/<number>/address")
@@ -30,18 +31,21 @@ def address(number: str) -> Response:
     if order.status != OrderStatus.PLACED:
         flash(f"The address of order {number} can no longer be changed. Call us and we’ll help.", "error")
         return to_order(number)
-    form = _form()
-    for name in FIELDS:
+    typed = typed_before()
+    form = _form(typed)
+    for name in () if typed else ADDRESS_FIELDS:
         form[name].data = getattr(order, name)
     return _page(order, form)
 
 
 @blueprint.post("/orders/<number>/address")
 @requires(Permission.SHOP)
+@keeps_typed(*ADDRESS_FIELDS)
 def change_address(number: str) -> Response:
     """Send it elsewhere, once every rule of the new place allows it."""
     order, user_id, market = own_order(number), current_user.id, settings().market
     form = _form()
+    keep_typed()
     if not form.validate_on_submit():
         return _page(order, form, 422)
     try:
@@ -52,6 +56,7 @@ def change_address(number: str) -> Response:
     except OrderMovedOn:
         flash(f"Order {number} is being charged or has shipped, so its address wasn’t changed.", "error")
     else:
+        forget_typed()
         flash(
             "Address changed. We’ll ship the order there." if new else "The order already has this address."
         )
@@ -78,9 +83,10 @@ def remove_line(number: str, line_id: int) -> Response:
     return to_order(number)
 
 
-def _form() -> AddressFields:
+def _form(typed: MultiDict[str, str] | None = None) -> AddressFields:
     country = settings().market
-    form = (AddressFields if country == COUNTRY else ForeignAddressFields)()
+    kind = AddressFields if country == COUNTRY else ForeignAddressFields
+    form = kind(formdata=typed) if typed else kind()
     form.country = country
     return form
 

@@ -39,7 +39,8 @@ class LineReview:
 
     `most` is how many units are sold over the counter to one person in 30 days, where that is limited;
     `patient` is whom a line on prescription is for, None until that is known. `available` are the units that
-    the lines before it leave; `looked_at`: a pharmacist looks at it before it ships.
+    the lines before it leave; `looked_at`: a pharmacist looks at it before it ships; `fits`: the most units
+    that clear what stands in the way, where fewer do.
     """
 
     line_id: int
@@ -53,6 +54,7 @@ class LineReview:
     most: int | None = None
     patient: PatientFacts | None = None
     looked_at: bool = False
+    fits: int | None = None
 
     @property
     def unit_price(self) -> Decimal | None:
@@ -162,15 +164,8 @@ def review_basket(
         must_choose = bool(known or line.patient_id) and line.id in whom and patient is None
         whose = Whose(patient, not must_choose, _before(reviews, line.variant_id, patient))
         reviews.append(_review(line, variant, of_line.get(line.id), whose, *shared))
-    return BasketReview(
-        tuple(reviews),
-        terms.delivery_cents,
-        holds.number,
-        buyer.state,
-        safety.age_asked,
-        known,
-        drugs,
-    )
+    about = (terms.delivery_cents, holds.number, buyer.state, safety.age_asked, known)
+    return BasketReview(tuple(reviews), *about, drugs)
 
 
 def _before(reviews: Iterable[LineReview], variant_id: int, patient: PatientFacts | None) -> Before:
@@ -296,5 +291,7 @@ def _review(
     price = variant.price_for(line.quantity)
     total = None if price is None else line_total_cents(price, line.quantity)
     sums, looked_at = (total, available, day, coverage), line.id in drugs.looked_at
-    answers = (rules.verdict(facts), safety.most.get(line.id), whose.patient, looked_at)
-    return LineReview(line.id, variant, line.quantity, *sums, *answers)
+    verdict = rules.verdict(facts)
+    fits = variant.nearest(rules.clears_at(verdict.state, facts))
+    answers = (verdict, safety.most.get(line.id), whose.patient, looked_at)
+    return LineReview(line.id, variant, line.quantity, *sums, *answers, fits=fits)

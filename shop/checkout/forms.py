@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
@@ -33,14 +34,21 @@ class CheckoutForm(AddressFields):
     total_cents = HiddenField()
     tax_cents = HiddenField()
 
-    def __init__(self, kept: list[AddressFacts], country: str, name: str, **more: Any) -> None:
-        super().__init__(**more)
+    def __init__(
+        self,
+        kept: list[AddressFacts],
+        country: str,
+        name: str,
+        typed: MultiDict[str, str] | None,
+        **more: Any,
+    ) -> None:
+        super().__init__(**more | ({"formdata": typed} if typed else {}))
         self.kept, self.country = {str(one.id): one.address for one in kept}, country
         self.address.choices = [*self.kept, NEW]
-        if not self.is_submitted():
+        if not self.is_submitted() and not typed:
             self.address.data = next(iter(self.kept), NEW)
             self.recipient.data = name
-        elif not self.kept:
+        elif not self.kept or (typed and self.address.data not in self.kept):
             self.address.data = NEW
 
     def is_typed(self) -> bool:
@@ -86,7 +94,9 @@ class ForeignCheckoutForm(ForeignAddressFields, CheckoutForm):
     """For a store outside the United States."""
 
 
-def checkout_form(kept: list[AddressFacts], country: str, name: str) -> CheckoutForm:
+def checkout_form(
+    kept: list[AddressFacts], country: str, name: str, typed: MultiDict[str, str] | None = None
+) -> CheckoutForm:
     """The form of a store in `country`, with the addresses that the customer keeps, and the account's name
-    where a new one is addressed."""
-    return (CheckoutForm if country == COUNTRY else ForeignCheckoutForm)(kept, country, name)
+    where a new one is addressed; or with what they `typed` before, and did not send."""
+    return (CheckoutForm if country == COUNTRY else ForeignCheckoutForm)(kept, country, name, typed)

@@ -271,6 +271,13 @@ def _from(day: date | None) -> str:
     return f"from {day_in_words(day)}" if day else "later"
 
 
+def clears_at(state: State, line: LineFacts) -> int:
+    """The most units that would clear what stands in the way; 0 where fewer of them don’t."""
+    if state is State.MORE_THAN_FILL:
+        return min(line.now, line.available)
+    return line.available if state is State.OUT_OF_STOCK else 0
+
+
 def chargeable(total_cents: int) -> bool:
     """Whether a total can be paid by card at all."""
     return LEAST_CENTS <= total_cents <= MOST_CENTS

@@ -4,10 +4,12 @@ from dataclasses import asdict
 
 from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from shop.access import Permission, requires
 from shop.accounts import queries as accounts
 from shop.accounts.address_book import keep_address
+from shop.accounts.typed import ADDRESS_FIELDS, forget_typed, keep_typed, keeps_typed, typed_before
 from shop.basket.owner import BasketOwner
 from shop.checkout import basket_views, payment_session, payment_views, place_order, tax_step
 from shop.checkout.basket_review import BasketReview, review_basket
@@ -42,7 +44,7 @@ ASKED_ON_THE_PAGE = (AgeNotDeclared, NoticeNotAcknowledged, HealthIncomplete, He
 @requires(Permission.SHOP)
 def show() -> Response:
     """Address, delivery, summary. Back to the basket when something stands in the way."""
-    form = _form()
+    form = _form(typed_before())
     review = _review(form)
     if not review.can_check_out:
         if review.lines:
@@ -53,9 +55,11 @@ def show() -> Response:
 
 @blueprint.post("/checkout")
 @requires(Permission.SHOP)
+@keeps_typed("address", *ADDRESS_FIELDS)
 def order() -> Response:
     """Order and go to pay. Whatever the request says, the basket is checked again and refused if need be."""
     form, user_id, email = _form(), current_user.id, current_user.email
+    keep_typed()
     if not form.validate():
         review = _review(form)
         return _page(form, review, 422) if review.can_check_out else _refused(BasketBlocked(review))
@@ -70,6 +74,7 @@ def order() -> Response:
         return _page(form, again, 409, refusal) if again.can_check_out else _refused(refusal)
     except (OutOfStock, NotCovered, NotEnoughLeft, TotalNotChargeable) as refusal:
         return _refused(refusal)
+    forget_typed()
     if isinstance(created, str):
         flash(f"Order {created} is already paid, so we didn’t place a second one.")
         return redirect(f"/orders/{created}", 303)  # type: ignore[return-value]
@@ -121,8 +126,9 @@ def _review(form: CheckoutForm) -> BasketReview:
     )
 
 
-def _form() -> CheckoutForm:
-    return checkout_form(accounts.addresses_of(current_user.id), settings().market, current_user.name)
+def _form(typed: MultiDict[str, str] | None = None) -> CheckoutForm:
+    kept = accounts.addresses_of(current_user.id)
+    return checkout_form(kept, settings().market, current_user.name, typed)
 
 
 def _refused(refusal: DomainError) -> Response:

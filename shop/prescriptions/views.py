@@ -67,11 +67,13 @@ def send() -> Response:
     return redirect(form.page_of(reference), 303)  # type: ignore[return-value]
 
 
-@blueprint.post("/prescriptions/find")
+@blueprint.route("/prescriptions/find", methods=["GET", "POST"])
 @requires(Permission.SHOP)
 def find() -> Response:
     """The one with this Rx number, or those with a medicine of this name. A POST: what somebody takes has no
-    place in an address."""
+    place in an address; opened without a question, it leads to the list."""
+    if request.method != "POST":
+        return redirect("/prescriptions", 303)  # type: ignore[return-value]
     text = one_line(request.form.get("q"))[:LONGEST_FIND]
     number = parse(text)
     found = queries.numbered([number.prescription_id], current_user.id) if number else {}

@@ -80,6 +80,11 @@ class MedicinePage:
         return self.refusal is None and self.level is not Level.OUT and bool(self.totals)
 
     @property
+    def sold_out(self) -> bool:
+        """Offered here, and not there now."""
+        return self.refusal is None and self.level is Level.OUT
+
+    @property
     def has_breaks(self) -> bool:
         """Whether a larger quantity costs less a unit."""
         return len({total.price for total in self.totals}) > 1

@@ -32,6 +32,7 @@ KNOWN = {"prescription": ("needed", "none"), "stock": ("in",), "price": tuple(ba
 SORTS = {
     "relevance": "Relevance",
     "name": "Name",
+    "popular": "Popularity",
     "price": "Price per pill, lowest first",
     "measure": "Price per mg, lowest first",
 }

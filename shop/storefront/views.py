@@ -20,6 +20,7 @@ from shop.monographs import queries as monographs
 from shop.paging import Page, within
 from shop.patients import notice
 from shop.pricing.queries import history
+from shop.restock.queries import is_waiting
 from shop.storefront import engines, identifying, medicine_page, searching, suggesting
 from shop.storefront.finder.columns import Chosen, View
 from shop.storefront.finder.service import columns
@@ -28,7 +29,7 @@ from shop.storefront.narrowing import MOST_IN_FULL, Narrowing, heading, letters,
 from shop.storefront.on_prescription import OnPrescription, on_prescription
 from shop.storefront.page_version import CATALOGUE, LIST, OFFERS
 from shop.storefront.rows import Row, rows
-from shop.web import count_visits, page_shows, public_page, settings
+from shop.web import count_visits, is_prefetch, page_shows, public_page, settings
 
 SPECIMEN = "baclofen-tablets"  # the entry shown on the front page, where the store carries it
 OVER_THE_COUNTER = 6
@@ -93,6 +94,7 @@ def medicine(slug: str, strength: str | None = None) -> Response:
         return _not_found(slug)
     monograph = monographs.published(entry.monograph_slug) if entry.monograph_slug else None
     prescribed = _on_prescription(page) if entry.prescription_required else []
+    waiting = page.sold_out and bool(session) and _is_waiting(page)
     html = render_template(
         "storefront/medicine.html",
         medicine=entry,
@@ -102,9 +104,10 @@ def medicine(slug: str, strength: str | None = None) -> Response:
         elsewhere=_not_sent(entry.ingredients),
         drug=engines.drug(entry, page, settings(), request.path),
         on_prescription=prescribed,
+        waiting=waiting,
     )
     response = make_response(html)
-    if prescribed:  # who takes what: no browser keeps it for who sits there next
+    if prescribed or waiting:  # who takes what: no browser keeps it for who sits there next
         response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -115,6 +118,11 @@ def _on_prescription(page: MedicinePage) -> list[OnPrescription]:
         return []
     wanted = next((total.quantity for total in page.totals if total.chosen), 1)
     return on_prescription(current_user.id, page.chosen.facts.id, wanted, today())
+
+
+def _is_waiting(page: MedicinePage) -> bool:
+    """Whether the customer who has signed in is told when it is back."""
+    return current_user.is_authenticated and is_waiting(current_user.id, page.chosen.facts.id)
 
 
 def _not_sent(ingredients: Sequence[str]) -> str | None:
@@ -132,7 +140,7 @@ def search() -> str:
     """What was looked up: medicines, or a choice between names that come close."""
     query = " ".join(request.args.get("q", "")[: searching.MOST_LETTERS].split())
     narrowing = Narrowing.read(request.args, query)
-    found = searching.look_up(narrowing)
+    found = searching.look_up(narrowing, noted=not is_prefetch())
     if query and not found.total:
         count_visits()  # admins see searches without results
     groups = margin(narrowing, found.view, _amount) if found.total > 1 else []

@@ -49,6 +49,7 @@ PAGES = {
         "/checkout",
         "/account",
         "/account/addresses/add",
+        "/account/back-in-stock",
         "/account/emails",
         "/account/delete",
         "/account/patients",

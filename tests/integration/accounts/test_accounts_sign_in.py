@@ -154,7 +154,7 @@ def test_a_session_cookie_of_before_does_not_become_signed_in(ada, browser, new_
 def test_signing_out_is_a_post_with_a_token_and_leaves_nothing(context, ada, browser):
     browser.sign_in(ADA, PASSWORD, remember="y")
     assert browser.client.get_cookie("remember_token")
-    assert browser.get("/sign-out").status_code == 405
+    assert browser.get("/sign-out").location == "/"
     assert browser.post("/sign-out").status_code == 400
     assert browser.is_signed_in()
     assert browser.send("/sign-out", form_page="/no-such-page").status_code == 302
@@ -295,3 +295,17 @@ def test_an_international_domain_is_one_account_that_mail_reaches(mails, browser
     assert again.status_code != 303
     new_browser().send("/reset-password", email=typed)
     assert {mail["To"].addresses[0].addr_spec for mail in mails()} == {"ada@xn--bcher-kva.example"}
+
+
+def test_an_address_typed_into_a_session_that_ended_is_on_its_page_after_signing_in(ada, browser):
+    browser.sign_in(ADA, PASSWORD)
+    page = "/account/addresses/add"
+    browser.get(page)
+    browser.client.delete_cookie("formulary")
+    answer = browser.post(
+        page, data={"csrf_token": "of-before", "line1": "7 Kept Road", "city": "Springfield"}
+    )
+    assert answer.location == f"/sign-in?next={page}"
+    answer = browser.sign_in(ADA, PASSWORD, next=page)
+    assert answer.location == page
+    assert 'value="7 Kept Road"' in browser.get(page).text

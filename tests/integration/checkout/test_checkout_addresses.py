@@ -10,6 +10,7 @@ from shop.clock import now
 from shop.database import transaction
 from tests.integration.checkout.refused_orders import nothing_happened
 from tests.integration.checkout.store_counter import (
+    ADDRESS,
     Customer,
     hidden_fields,
     latest_order,
@@ -113,3 +114,61 @@ def test_another_customers_address_cannot_be_chosen(ada: Customer, naproxen: int
 
     foreign = addresses_of(ada.user_id)[0].id
     assert bob.check_out(address=str(foreign), recipient="Bob Sample").status_code == 422
+
+
+def test_an_address_typed_into_a_session_that_ended_is_there_after_signing_in(
+    ada: Customer, naproxen: int, sign_in
+) -> None:
+    ada.put_in_basket(naproxen, 50)
+    form = ADDRESS | hidden_fields(ada.get("/checkout").text) | {"line1": "7 Kept Road", "of_age": "18"}
+    ada.client.delete_cookie("formulary")
+    answer = ada.client.post("/checkout", data=form)
+    assert answer.location == "/sign-in?next=/checkout"
+    with ada.client.session_transaction() as session:
+        assert "Kept Road" not in str(dict(session))
+        kept = session["typed"]
+    again = sign_in(ada.user_id)
+    with again.session_transaction() as session:
+        session["typed"] = kept
+    page = again.get("/checkout").text
+    assert 'value="7 Kept Road"' in page
+    assert 'value="7 Kept Road"' in again.get("/checkout").text  # also when it is opened again
+    assert again.post("/checkout", data=ADDRESS | hidden_fields(page)).status_code == 303
+    assert 'value="7 Kept Road"' not in again.get("/checkout").text
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"headers": {"Sec-Fetch-Site": "cross-site"}},
+        {"headers": {"Origin": "https://elsewhere.example"}},
+        {"content_type": "multipart/form-data"},
+    ],
+)
+def test_another_site_does_not_choose_where_a_parcel_goes(visitor: Customer, how: dict) -> None:
+    answer = visitor.client.post("/checkout", data=ADDRESS, **how)
+    assert answer.location.startswith("/sign-in")
+    with visitor.client.session_transaction() as session:
+        assert "typed" not in session
+
+
+def test_what_somebody_else_typed_on_this_browser_is_not_shown(
+    ada: Customer, naproxen: int, make_user, sign_in
+):
+    ada.put_in_basket(naproxen, 50)
+    assert ada.check_out(line1="7 Kept Road", city="").status_code == 422
+    with ada.client.session_transaction() as session:
+        kept = session["typed"]
+    other = sign_in(make_user("customer"))
+    with other.session_transaction() as session:
+        session["typed"] = kept
+    assert "7 Kept Road" not in other.get("/account/addresses/add").text
+    with other.session_transaction() as session:
+        assert "typed" not in session
+
+
+def test_a_form_of_an_earlier_session_is_shown_again_with_what_was_typed(ada: Customer) -> None:
+    page = "/account/addresses/add"
+    answer = ada.client.post(page, data=ADDRESS | {"csrf_token": "of-before", "line1": "7 Kept Road"})
+    assert (answer.status_code, answer.location) == (303, page)
+    assert 'value="7 Kept Road"' in ada.get(page).text

@@ -83,6 +83,7 @@ def test_two_products_in_one_basket_get_no_more_than_the_fill(ada, baclofen, bra
     ada.put_in_basket(brand, 60)
     assert [state for state, _ in states(ada)] == ["ok", "more_than_fill"]
     assert ada.get("/checkout").status_code != 200
+    assert re.findall(r'data-fits="(\d+)"', ada.get("/basket").text) == ["30"]
     change_quantity(ada, brand, 30)
     assert [state for state, _ in states(ada)] == ["ok", "ok"]
     ada.order()

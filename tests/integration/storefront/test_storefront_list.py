@@ -38,6 +38,12 @@ def test_the_list_narrows_by_each_facet_and_shows_the_counts(client, shelf, word
     assert titles(client.get("/medicines?letter=n")) == ["Naproxen tablets"]
 
 
+def test_no_two_lists_share_a_title(client, shelf):
+    paths = ("/medicines", "/medicines?sort=popular", "/medicines?stock=in", "/medicines?prescription=none")
+    titles = {re.search("<title>(.+?)</title>", client.get(path).text)[1] for path in paths}
+    assert len(titles) == len(paths)
+
+
 def test_it_sorts_by_the_price_of_a_pill(client, shelf):
     assert titles(client.get("/medicines")) == ["Baclofen tablets", "Naproxen tablets"]
     assert titles(client.get("/medicines?sort=price")) == ["Naproxen tablets", "Baclofen tablets"]

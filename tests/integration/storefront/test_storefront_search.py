@@ -78,3 +78,11 @@ def test_many_results_come_in_pages(app, client):
 
     assert 'rel="next" href="/search?q=tablets&amp;page=2"' in client.get("/search?q=tablets").text
     assert client.get("/search?q=tablets&page=2").text.count("<h3>") == 6
+
+
+def test_a_prefetched_search_is_not_counted(client, shelf):
+    instance = client.application.extensions["settings"].instance
+    client.get("/search?q=zzzz", headers={"Sec-Purpose": "prefetch;prerender"})
+    assert list(instance.glob("search-misses*")) == []
+    client.get("/search?q=zzzz")
+    assert len(list(instance.glob("search-misses*"))) == 1

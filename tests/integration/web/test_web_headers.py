@@ -171,7 +171,7 @@ def test_a_refusal_says_what_and_what_to_do(small_shop):
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("get", "/no-such-page", 404), ("get", "/sign-out", 405), ("post", "/sign-in", 400)],
+    [("get", "/no-such-page", 404), ("get", "/webhooks/stripe", 405), ("post", "/sign-in", 400)],
 )
 def test_an_error_is_a_page_of_the_store_with_a_way_on(client, method, path, status):
     answer = getattr(client, method)(path)
@@ -206,3 +206,15 @@ def test_no_page_has_style_or_script_in_it_or_anything_from_elsewhere(client, pa
     assert "<script>" not in text
     assert " onclick" not in text
     assert "//" not in text.replace("http://127.0.0.1", "").replace("https://checkout", "")
+
+
+def test_only_public_pages_are_prefetched_and_every_one_says_which(client):
+    ahead = {"Sec-Purpose": "prefetch"}
+    answer = client.get("/", headers=ahead)
+    assert answer.status_code == 200
+    rules = client.get(answer.headers["Speculation-Rules"].strip('"'))
+    assert rules.mimetype == "application/speculationrules+json"
+    assert rules.json["prefetch"][0]["eagerness"] == "moderate"
+    for path in ("/basket", "/sign-in", "/orders", "/account", "/admin/"):
+        assert client.get(path, headers=ahead).status_code in (303, 503)
+        assert "Speculation-Rules" not in client.get(path).headers

@@ -62,6 +62,7 @@ DECIDED = {  # docs/account.md says why what stays does
     "review_alert.sentence": STAYS,
     "stated_size.actor_id": STAFF,
     "stock_movement.actor_id": STAFF,
+    "stock_notice.user_id": GOES,
     "stock_return.actor_id": STAFF,
     "upload_allowance.user_id": GOES,
     "upload_use.user_id": GOES,

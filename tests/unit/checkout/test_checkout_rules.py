@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from shop.checkout.rules import SEND_ONE, LineFacts, State, chargeable, supply_days, verdict
+from shop.checkout.rules import SEND_ONE, LineFacts, State, chargeable, clears_at, supply_days, verdict
 from shop.stock.rules import outlasts
 
 OTC = LineFacts(
@@ -66,6 +66,22 @@ TABLE = [
 @pytest.mark.parametrize(("facts", "state"), TABLE)
 def test_a_line_is_refused_for_the_first_thing_in_its_way(facts: LineFacts, state: str) -> None:
     assert verdict(facts).state == state
+
+
+@pytest.mark.parametrize(
+    ("facts", "most"),
+    [
+        (APPROVED, 0),
+        (replace(APPROVED, now=30), 30),
+        (replace(APPROVED, now=0), 0),
+        (replace(APPROVED, now=59, available=60), 59),
+        (replace(APPROVED, available=45), 45),
+        (replace(OTC, available=0), 0),
+        (replace(RX, coverage="used_up"), 0),
+    ],
+)
+def test_fewer_units_clear_a_line_where_they_do(facts: LineFacts, most: int) -> None:
+    assert clears_at(verdict(facts).state, facts) == most
 
 
 def test_every_state_occurs_in_the_table() -> None:

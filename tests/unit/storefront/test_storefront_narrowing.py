@@ -39,6 +39,7 @@ def read(query: str) -> Narrowing:
         "category=pain&category=allergy&form=tablet&prescription=needed&letter=B&sort=price",
         "form=film-coated+tablet",
         "strength=10+mg&maker=Acme&price=0-0.1&stock=in&sort=measure",
+        "stock=in&sort=popular",
     ],
 )
 def test_an_address_read_and_written_is_the_same(query):

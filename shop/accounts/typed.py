@@ -1,0 +1,105 @@
+"""What a customer typed into a form, kept in the session while they sign in again or correct it.
+
+For addresses, never for health data: a view names the fields that are kept of its form. They are sealed in
+the cookie, belong to whoever signs in on this browser within `KEPT`, and are gone once the form was taken.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, flash, redirect, request, session, url_for
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from shop.clock import now
+from shop.error_pages import http_error_page, page_of_form
+from shop.vault.current import current_keyring
+from shop.vault.sealing import VaultDamaged, open_text, seal_text
+from shop.web import is_from_elsewhere
+
+View = TypeVar("View", bound=Callable[..., Any])
+TYPED = "typed"
+KEPT = timedelta(minutes=30)
+MOST_BYTES = 8 * 1024  # of a form that is read before anybody is known
+MOST_LETTERS = 200  # of one field: the cookie has room for 4 kB
+ADDRESS_FIELDS = ("recipient", "line1", "line2", "city", "region", "postal_code", "phone")
+
+
+def keeps_typed(*names: str) -> Callable[[View], View]:
+    """Above the view of a form’s POST: these fields of it are kept."""
+
+    def mark(view: View) -> View:
+        view.keeps_typed = names  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def keep_typed() -> None:
+    """Keep what was typed into the form that is being sent; said by a view that does not take it yet."""
+    names = _kept_names()
+    fields = {name: request.form[name][:MOST_LETTERS] for name in names if name in request.form}
+    user_id = current_user.id if current_user.is_authenticated else None
+    said = json.dumps([page_of_form(), int((now() + KEPT).timestamp()), user_id, fields])
+    session[TYPED] = seal_text(current_keyring(), said, TYPED)
+
+
+def typed_before() -> MultiDict[str, str] | None:
+    """What this customer typed into the form of this page and has not sent yet; None for nothing."""
+    if TYPED not in session:
+        return None
+    try:
+        page, until, user_id, fields = json.loads(open_text(current_keyring(), session[TYPED], TYPED))
+    except VaultDamaged:
+        forget_typed()
+        return None
+    if until < now().timestamp() or user_id not in (None, current_user.id):
+        forget_typed()
+        return None
+    return MultiDict(fields) if page == f"{request.script_root}{request.path}" else None
+
+
+def forget_typed() -> None:
+    """The form was taken, or another begins."""
+    session.pop(TYPED, None)
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_keep_while_signing_in)
+    app.register_error_handler(CSRFError, _keep_after_long)
+
+
+def _keep_while_signing_in() -> Response | None:
+    """Before each request: the session of who sends such a form is over. They come back to its page."""
+    if not _kept_names() or current_user.is_authenticated or not _is_readable():
+        return None
+    keep_typed()
+    flash("Your session has ended. Sign in to continue: the address you typed is saved.", "info")
+    return redirect(url_for("security.login", next=page_of_form()), 303)
+
+
+def _keep_after_long(error: CSRFError) -> Any:
+    """The form is of an earlier session of this browser, say from before signing in again in another tab."""
+    if not _kept_names() or not _is_readable():
+        return http_error_page(error)
+    keep_typed()
+    flash(
+        "This page was open too long, so nothing was sent. Check what you typed, then send it again.", "error"
+    )
+    return redirect(page_of_form(), 303)
+
+
+def _kept_names() -> tuple[str, ...]:
+    if request.method != "POST":
+        return ()
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "keeps_typed", ())
+
+
+def _is_readable() -> bool:
+    """Whether this is a small form of our own page: another site’s must not choose where a parcel goes."""
+    small = request.content_length is not None and request.content_length <= MOST_BYTES
+    return small and request.mimetype == "application/x-www-form-urlencoded" and not is_from_elsewhere()

@@ -1,0 +1,1 @@
+"""Who wants to be told when a medicine is back in stock, and telling them, once."""
