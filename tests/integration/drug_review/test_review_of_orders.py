@@ -159,3 +159,14 @@ def test_what_was_removed_from_another_order_counts_no_more(ada, counter):
     db.session.rollback()
     answer = ada.post(f"/orders/{other}/lines/{line_id}/remove", page=f"/orders/{other}")
     assert (answer.status_code, codes(number)) == (303, [])
+
+
+def test_a_decision_ends_when_the_patient_tells_more_among_the_conditions(ada, counter, pharmacist):
+    metformin = on_prescription(ada.user_id, "Metformin hydrochloride", "500 mg")
+    say(ada.user_id, kidneys="unknown")
+    number = bought(ada, counter, {metformin: 30})
+    if codes(number):
+        decide(pharmacist, number)
+    assert codes(number) == []
+    say(ada.user_id, kidneys="unknown", conditions=("stage 4 kidney disease",))
+    assert codes(number) == ["review_needs"]
