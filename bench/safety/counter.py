@@ -139,6 +139,7 @@ def _shipping(order_id: int, state: str, code: str) -> str:
     found = orders.by_id(order_id)
     assert found is not None
     number, admin = found.number, hands.person("admin")
+    hands.decide_review(number)
     try:
         with transaction():
             ship_order(number, "", admin, now())

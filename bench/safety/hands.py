@@ -19,6 +19,7 @@ from shop.checkout.place_order import create_order
 from shop.checkout.terms import terms_of
 from shop.clock import business_date, now, today
 from shop.database import db, transaction
+from shop.drug_review import order_review
 from shop.orders.models import Order
 from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.safety.zip_codes import prefixes
@@ -135,6 +136,16 @@ def order(user_id: int, to: PostalAddress, age: int | None) -> Order:
     total, healthy = review.total_cents, [one.id for one in review.ordered_for]
     with transaction():
         return create_order(user_id, to, total, terms, at, age, healthy)[0]
+
+
+def decide_review(number: str) -> None:
+    """A pharmacist settles what the drug review asks about an order, which is no rule of sale."""
+    at, pharmacist = now(), person("pharmacist")
+    _, asked = order_review.of_order(number, today())
+    given = {one.key: next(iter(one.alert.outcomes)) for one in asked if one.alert.outcomes}
+    if given:
+        with transaction():
+            order_review.decide(number, given, dict.fromkeys(given, "Asked."), pharmacist, at, today())
 
 
 def mark_paid(order_id: int) -> None:

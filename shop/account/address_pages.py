@@ -96,7 +96,7 @@ def remove_address(address_id: int) -> Response:
     user_id = current_user.id
     with transaction():
         address_book.remove(user_id, address_id, now())
-    flash("Address removed. You can undo this at the end of the list.")
+    flash("Address removed. You can restore it at the bottom of this page.")
     return to(LIST)  # type: ignore[return-value]
 
 

@@ -13,7 +13,7 @@ from shop.medicine_list.printable import printable
 from shop.medicine_list.sheet import FAMILY, heading, line, new_sheet
 from shop.web import settings
 
-SOURCE = "Everything this pharmacy has on file about this account"
+SOURCE = "Data this pharmacy has on file about this account"
 STEP_MM = 5
 
 

@@ -104,7 +104,7 @@ def put_back(user_id: int, address_id: int) -> None:
     removed = Address.user_id == user_id, Address.id == address_id, Address.removed_at.is_not(None)
     row = db.session.scalar(select(Address).where(*removed))
     if row is None:
-        raise NotFound("It’s too late to put this address back.", "Add it again.")
+        raise NotFound("It’s too late to restore this address.", "Add it again.")
     if _same(kept, row.address):  # typed again meanwhile
         db.session.delete(row)
     elif len(kept) >= MOST_ADDRESSES:

@@ -84,7 +84,7 @@ class CorrectForm(FlaskForm):  # type: ignore[misc]
     units = StringField(
         "Units",
         filters=[trimmed],
-        validators=[DataRequired("Enter how many units to add or take out.")],
+        validators=[DataRequired("Enter how many units to add or remove.")],
         render_kw=_NUMERIC,
     )
     form = HiddenField(validators=[Regexp(FORM_NAME)], default=lambda: uuid4().hex)

@@ -34,14 +34,14 @@ LIFT_REASONS = {
     LiftReason.MISTAKE: "Quarantined by mistake",
 }
 CORRECTIONS = {
-    Correction.RECEIVED_FEWER: "Delivery miscounted: fewer came",
-    Correction.RECEIVED_MORE: "Delivery miscounted: more came",
-    Correction.BROKEN: "Broken or damaged, destroyed",
+    Correction.RECEIVED_FEWER: "Receiving error: fewer units received",
+    Correction.RECEIVED_MORE: "Receiving error: more units received",
+    Correction.BROKEN: "Damaged, destroyed",
     Correction.EXPIRED: "Expired, destroyed",
     Correction.RECALLED: "Recalled, destroyed",
-    Correction.LOST: "Lost",
+    Correction.LOST: "Missing",
     Correction.FOUND: "Found",
-    Correction.SUPPLIER: "Returned to the supplier",
+    Correction.SUPPLIER: "Returned to supplier",
 }
 CANCEL_REASONS = {
     CancelReason.MUST_NOT_SHIP: "It must not ship",

@@ -68,7 +68,7 @@ def correct_lot(lot_id: int) -> Response | tuple[str, int]:
         except NotCorrected as refusal:
             form.units.errors = [refusal.in_full]
         else:
-            flash(f"Count corrected: {CORRECTIONS[why]}." if new else "This correction was booked already.")
+            flash(f"Count corrected: {CORRECTIONS[why]}." if new else "This correction was already recorded.")
             return redirect(url_for("admin.lot", lot_id=lot_id), 303)
     return _lot_page(lot_id, at, QuarantineForm(), LiftForm(), form), 422
 

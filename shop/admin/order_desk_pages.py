@@ -76,7 +76,7 @@ def resend_mail(number: str) -> Response:
     except DomainError as refusal:
         flash_refusal(refusal)
     else:
-        flash("Email sent again.")
+        flash("Email resent, unless the customer turned this kind off.")
     return _to(number)
 
 

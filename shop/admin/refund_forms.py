@@ -39,7 +39,7 @@ class RefundForm(FlaskForm):  # type: ignore[misc]
 
     def validate_note(self, field: Field) -> None:
         if self.reason.data == RefundReason.OTHER and not field.data:
-            raise ValidationError("Say in the note why it is refunded.")
+            raise ValidationError("Say in the note why you’re refunding it.")
 
     def validate_delivery(self, field: Field) -> None:
         field.cents = cents_of(field.data)

@@ -30,7 +30,7 @@ def refund_page(number: str) -> Response | str:
     """What is left to refund, line by line. Back to the order where it has not shipped."""
     found = found_order(number)
     if found.status != OrderStatus.SHIPPED:
-        flash("Only a shipped order is refunded. Cancel it instead: that returns the money.", "error")
+        flash("Only a shipped order can be refunded. Cancel it instead while it hasn’t shipped.", "error")
         return redirect(url_for("admin.order", number=number), 303)
     left = refunds.left_of(found)
     return _page(found, form_for(found, _for_returned(found, left)), left)
@@ -56,7 +56,7 @@ def refund(number: str) -> Response | tuple[str, int]:
         flash_refusal(refusal)
     else:
         amount = format_cents(movement.amount_cents, settings().currency, settings().locale)
-        flash(f"Refunding {amount}. We’ll email the customer once it’s made.")
+        flash(f"Refunding {amount}. We’ll email the customer once it goes through.")
     return redirect(url_for("admin.order", number=number), 303)
 
 

@@ -28,19 +28,21 @@ from shop.orders.states import OrderStatus, ReturnReason
 from shop.web import settings
 
 FATES = [
-    SelectChoice("quarantined", "Set aside, to be destroyed later"),
-    SelectChoice("destroyed", "Destroyed now"),
+    SelectChoice("quarantined", "Quarantine for destruction"),
+    SelectChoice("destroyed", "Already destroyed"),
 ]
 
 
 class ReturnForm(FlaskForm):  # type: ignore[misc]
     """What came back and what becomes of it. `form_for` adds a field for each lot of each line."""
 
-    fate = RadioField("What happens to it", choices=FATES, validators=[InputRequired("Choose one.")])
+    fate = RadioField(
+        "Disposition", choices=FATES, validators=[InputRequired("Choose what happens to the returned units.")]
+    )
     reason = SelectField(
         "Reason",
         choices=reason_choices(RETURN_REASONS),
-        validators=[DataRequired("Choose why it came back.")],
+        validators=[DataRequired("Choose a reason for the return.")],
     )
     note = TextAreaField(
         "Note for colleagues (optional)",
@@ -52,7 +54,7 @@ class ReturnForm(FlaskForm):  # type: ignore[misc]
 
     def validate_note(self, field: Field) -> None:
         if self.reason.data == ReturnReason.OTHER and not field.data:
-            raise ValidationError("Say in the note why it came back.")
+            raise ValidationError("Say in the note why it was returned.")
 
     @property
     def units(self) -> dict[tuple[int, int], int]:
@@ -79,7 +81,7 @@ def form_for(order: Order) -> ReturnForm:
                 label,
                 filters=[trimmed],
                 validators=[_whole],
-                description=f"{most:,} units were sent and haven’t come back.",
+                description=f"Shipped and not returned: {most:,}.",
                 render_kw={"inputmode": "numeric", "autocomplete": "off", "maxlength": 12},
             )
     return type("OrderReturnForm", (ReturnForm,), fields)()  # type: ignore[no-any-return]
@@ -97,7 +99,7 @@ def return_page(number: str) -> Response | str:
     """What was sent, lot by lot. Back to the order where it has not shipped."""
     found = found_order(number)
     if found.status != OrderStatus.SHIPPED:
-        flash("Only a shipped order can come back.", "error")
+        flash("Only a shipped order can be returned.", "error")
         return redirect(url_for("admin.order", number=number), 303)
     return _page(found, form_for(found))
 
@@ -123,7 +125,7 @@ def take_back(number: str) -> Response | tuple[str, int]:
     except DomainError as refusal:
         flash_refusal(refusal)
         return redirect(url_for("admin.order", number=number), 303)
-    flash("Return recorded. None of it is sold again. Refund it below if the customer gets money back.")
+    flash("Return recorded. The units won’t be resold. If the customer gets a refund, enter it below.")
     return redirect(url_for("admin.refund_page", number=number, returned=1), 303)
 
 
@@ -138,7 +140,7 @@ def destroy_returned(number: str) -> Response:
     except DomainError as refusal:
         flash_refusal(refusal)
     else:
-        flash(f"{units:,} returned units recorded as destroyed." if units else "Nothing was set aside.")
+        flash(f"Returned units recorded as destroyed: {units:,}." if units else "Nothing was quarantined.")
     return redirect(url_for("admin.order", number=number), 303)
 
 

@@ -56,7 +56,7 @@ def remove_line(order_id: int, line_id: int, actor_id: int, at: datetime) -> int
     if line is None:
         raise OrderMovedOn
     if len(order.lines) == 1:
-        raise LastLine("This is the only item of the order.", "Cancel the order instead.")
+        raise LastLine("This is the only item in the order.", "Cancel the order instead.")
     quantities.release_quantity([line_id], at)
     holds.release([line_id], at)
     rest = {one.id: one.total_cents for one in order.lines if one.id != line_id}
@@ -97,7 +97,8 @@ def change_address(order_id: int, address: PostalAddress, market: str, actor_id:
     tax = refunding.tax_on(order, {line.id: line.total_cents for line in order.lines})
     if tax > tax_before or (tax != tax_before and payment.state == PaymentStatus.CAPTURED):
         raise AddressNotAllowed(
-            "The sales tax differs there.", "Cancel the order and order again with the new address."
+            "Sales tax is different at the new address.",
+            "Cancel the order, then order again with the new address.",
         )
     order_steps.set_tax(order, tax)
     _take_less(order, payment, Parts({}, 0, tax_before - tax), "address", actor_id, at)

@@ -28,7 +28,7 @@ def address(number: str) -> Response:
     """The address as it is, to be changed. Back to the order where it can't be."""
     order = own_order(number)
     if order.status != OrderStatus.PLACED:
-        flash(f"The address of order {number} can’t be changed any more.", "error")
+        flash(f"The address of order {number} can no longer be changed. Call us and we’ll help.", "error")
         return to_order(number)
     form = _form()
     for name in FIELDS:
@@ -52,7 +52,9 @@ def change_address(number: str) -> Response:
     except OrderMovedOn:
         flash(f"Order {number} is being charged or has shipped, so its address wasn’t changed.", "error")
     else:
-        flash("Address changed. We’ll ship the order there." if new else "The address is the same.")
+        flash(
+            "Address changed. We’ll ship the order there." if new else "The order already has this address."
+        )
     return to_order(number)
 
 
@@ -72,7 +74,7 @@ def remove_line(number: str, line_id: int) -> Response:
             "error",
         )
     else:
-        flash("The item was removed. The total below is the new one.")
+        flash("Item removed. The total below is up to date.")
     return to_order(number)
 
 

@@ -87,7 +87,7 @@ def again(number: str) -> Response:
     if done.left_out:
         flash(f"No longer sold, or no room in the basket: {', '.join(done.left_out)}.", "error")
     if done.other_quantity:
-        flash("Some quantities are no longer sold. The basket has the nearest ones.")
+        flash("Some quantities are no longer sold, so we added the nearest ones.")
     return redirect("/basket" if done.added else f"/orders/{number}", 303)  # type: ignore[return-value]
 
 

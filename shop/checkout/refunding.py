@@ -46,12 +46,15 @@ class RefundNotMade(DomainError):
 
 
 _WORDS = {
-    Refusal.NOTHING: ("Enter what to refund.", "At least one amount is more than zero."),
+    Refusal.NOTHING: ("Enter what to refund.", "At least one amount must be above zero."),
     Refusal.NEGATIVE: ("A refund can’t be negative.", "Check the amounts."),
-    Refusal.NOT_OF_THIS_ORDER: ("A line isn’t part of this order.", "Reload the page and enter it again."),
+    Refusal.NOT_OF_THIS_ORDER: (
+        "One of the lines isn’t part of this order.",
+        "Reload the page and enter it again.",
+    ),
     Refusal.MORE_THAN_LEFT: (
         "This is more than is left to refund.",
-        "The page shows what is left of each line. Nothing was refunded.",
+        "Nothing was refunded. The page shows what is left on each line.",
     ),
 }
 

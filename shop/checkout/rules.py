@@ -188,8 +188,8 @@ def _review(line: LineFacts) -> Verdict | None:
         return None
     return Verdict(
         State.REVIEW_STOPS,
-        "A safety check of your medicines and health answers found that this can’t be sent as it is.",
-        "Call us, or ask your prescriber. If a health answer is out of date, correct it.",
+        "A safety check against the patient’s medicines and health answers found that we can’t send this.",
+        "Call us or your prescriber. If a health answer is out of date, correct it.",
     )
 
 

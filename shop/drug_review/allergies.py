@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shop.drug_review import outcomes
-from shop.drug_review.case import Case, Fit, capped, gravest, of_fact
+from shop.drug_review.case import Case, Fit, capped, class_words, gravest, of_fact
 from shop.drug_review.interactions import names_it
 from shop.drug_review.taking import Alert, Taking
 from shop.prescriptions.verification.typed import Verdict
@@ -33,7 +33,7 @@ def _of_entry(case: Case, taking: Taking, meant: Meant) -> Iterator[Alert]:
         if name in meant.ingredients:
             yield _general(taking, name, Verdict.STOPS, f"allergy to “{meant.words}” on record.", meant)
         for class_ in sorted(case.book.classes_of(name) & meant.classes):
-            said = f"it is one of the {class_}; allergy to “{meant.words}” on record."
+            said = f"one of the {class_words(class_)}; allergy to “{meant.words}” on record."
             yield _general(taking, name, Verdict.STOPS, said, meant)
         relatives = {
             class_
@@ -42,8 +42,8 @@ def _of_entry(case: Case, taking: Taking, meant: Meant) -> Iterator[Alert]:
             for class_ in case.book.classes_of(allergen) & case.book.classes_of(name) & FAMILIES
         }
         for class_ in sorted(relatives):
-            said = f"it is one of the {class_}, as is “{meant.words}”, to which an allergy is on record."
-            yield _general(taking, name, Verdict.NEEDS, said, meant)
+            same = f"allergy to “{meant.words}” on record, also one of the {class_words(class_)}."
+            yield _general(taking, name, Verdict.NEEDS, same, meant)
     yield from _of_facts(case, taking, meant)
 
 
@@ -65,9 +65,9 @@ def _general(taking: Taking, name: str, verdict: Verdict, said: str, meant: Mean
         rule=f"allergy:{name}",
         verdict=verdict,
         sentence=f"{taking.label}: {said}",
-        do="Ask the patient what happened, and the prescriber for another medicine."
+        do="Ask the patient about the reaction, and the prescriber for another medicine."
         if verdict is Verdict.STOPS
-        else "Ask the patient what happened.",
+        else "Ask the patient about the reaction.",
         about=(taking.key,),
         outcomes=outcomes.ALLERGY if verdict is Verdict.NEEDS else {},
         beside=tuple(sorted(meant.ingredients | meant.classes)),

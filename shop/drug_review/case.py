@@ -199,6 +199,18 @@ def same_use(wanted: str, stated: str) -> bool:
     return bool(one and other) and (one <= other or other <= one)
 
 
+_ABBREVIATIONS = (
+    *("NSAIDs", "SSRIs", "SNRIs", "MAOIs", "ARBs", "ACE", "CNS", "QT", "H2", "PDE5", "DPP-4", "SGLT2"),
+    "GLP-1",
+)
+_CAPITALS = {word.casefold(): word for word in _ABBREVIATIONS}
+
+
+def class_words(name: str) -> str:
+    """A class for people to read: "nsaids" is "NSAIDs", "ace inhibitors" is "ACE inhibitors"."""
+    return " ".join(_CAPITALS.get(word, word) for word in name.split())
+
+
 def capped(weight: str, fit: Fit) -> Verdict:
     """The verdict of a fact; where nobody knows whether it holds it stops nothing, and is asked."""
     verdict = Verdict(weight)

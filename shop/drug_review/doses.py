@@ -101,7 +101,7 @@ def _one_above(case: Case, takers: _Takers, limit: Limit, kind: Kind, fit: Fit) 
     else:
         sum_, counted = _sum(case, takers, limit, takers.sure, kind), takers.sure
         if sum_ <= limit.mg:
-            sum_, counted = _sum(case, takers, limit, everyone, kind), everyone
+            sum_, counted = _sum(case, takers, limit, everyone, kind, at_worst=True), everyone
             verdict = at_most(verdict, Verdict.NEEDS)  # the new one may replace the earlier one
     if sum_ > limit.mg:
         yield _above_alert(takers, limit, kind, sum_, counted, verdict, fit)
@@ -127,9 +127,17 @@ def _implausible(case: Case, takers: _Takers, limits: Sequence[Limit], kind: Kin
             yield _above_alert(takers, highest, kind, sum_, takers.reviewed, Verdict.STOPS, Fit.YES)
 
 
-def _sum(case: Case, takers: _Takers, limit: Limit, counted: Iterable[Taking], kind: Kind) -> Fraction:
+def _sum(
+    case: Case,
+    takers: _Takers,
+    limit: Limit,
+    counted: Iterable[Taking],
+    kind: Kind,
+    *,
+    at_worst: bool = False,
+) -> Fraction:
     fitting = tuple(one for one in counted if limit.counts(case, one))
-    return summed(case, takers.ingredient, fitting, kind)
+    return summed(case, takers.ingredient, fitting, kind, at_worst=at_worst)
 
 
 def _above_alert(
@@ -144,8 +152,8 @@ def _above_alert(
     names = list(dict.fromkeys(one.label for one in counted))
     unsure = limit.doubt if fit is Fit.MAYBE else ""
     sentence = (
-        f"{' with '.join(names)}: {figure(sum_)} mg {takers.ingredient} {ABOVE[kind]}, "
-        f"above {figure(limit.mg)} mg. "
+        f"{' with '.join(names)}: {figure(sum_)} mg of {takers.ingredient} {ABOVE[kind]}, "
+        f"above the limit of {figure(limit.mg)} mg. "
         f"{limit.fact.say}{unsure}"
     )
     about = (*takers.reviewed, *counted)
@@ -173,9 +181,9 @@ def _not_added(case: Case, takers: _Takers) -> Iterator[Alert]:
     yield general(
         f"dose_not_added:{takers.ingredient}",
         Verdict.ADVICE if told else Verdict.NEEDS,
-        f"{names} also contains {takers.ingredient}, and how much of it is taken isn’t known. "
-        "The daily total isn’t checked.",
-        "Ask the patient how much they take, and whether it is the same medicine.",
+        f"{names} also {'contains' if len(others) == 1 else 'contain'} {takers.ingredient}, in an amount "
+        "that isn’t known. The daily total isn’t checked.",
+        "Ask the patient how much they take, and whether it’s the same medicine.",
         (*takers.reviewed, *others),
         sorted({one.label for one in others}),
     )
@@ -194,8 +202,8 @@ def _weight_needed(case: Case, takers: _Takers) -> Iterator[Alert]:
         yield general(
             f"weight_needed:{takers.ingredient}",
             Verdict.NEEDS,
-            f"{takers.reviewed[0].label}: the limit goes by weight, and the patient’s weight isn’t known.",
-            "Ask for the weight in kilograms.",
+            f"{takers.reviewed[0].label}: the dose limit depends on weight, and no weight is on record.",
+            "Ask for the patient’s weight in kilograms.",
             takers.reviewed,
         )
 
@@ -209,8 +217,8 @@ def _unlimited(case: Case, taking: Taking) -> Iterator[Alert]:
         yield general(
             f"no_dose_limit:{'+'.join(unknown)}",
             Verdict.NEEDS,
-            f"{taking.label}: no facts on record for {' and '.join(unknown)}: "
-            "no dose limit on record, and its own warnings aren’t checked.",
+            f"{taking.label}: no label facts on record for {' and '.join(unknown)}, so "
+            "no dose limit on record either. Its own warnings aren’t checked.",
             "Read the label.",
             (taking,),
         )
@@ -248,16 +256,16 @@ def _not_compared(case: Case, taking: Taking) -> Iterator[Alert]:
         yield general(
             rule,
             Verdict.ADVICE,
-            f"{taking.label} is taken by the directions of its package. Its dose isn’t checked.",
+            f"{taking.label} is taken as its package directs. Its dose isn’t checked.",
             "",
             (taking,),
         )
         return
-    why = "the directions aren’t read" if taking.use.most_a_day is None else "its strength isn’t read"
+    unread = "directions" if taking.use.most_a_day is None else "strength"
     yield general(
         rule,
         Verdict.NEEDS,
-        f"{taking.label}: dose not checked, because {why}.",
+        f"{taking.label}: dose not checked, because its {unread} couldn’t be read.",
         "Work out the daily dose and compare it with the label.",
         (taking,),
     )
@@ -276,13 +284,13 @@ def _frequency(taking: Taking, fact: Fact, fit: Fit) -> Iterator[Alert]:
     most_days, most_times = fact.most_days_a_week or 7, fact.most_times_a_day
     if use.most_a_day is None or (most_times and use.times_a_day is None):
         verdict = capped(fact.weight, Fit.MAYBE)
-        sentence = f"{taking.label}: how often it is taken isn’t read from the directions. {fact.say}"
+        sentence = f"{taking.label}: the directions don’t say clearly how often it’s taken. {fact.say}"
         yield of_fact(fact, verdict, sentence, (taking,))
     elif use.days_a_week > most_days:
         sentence = (
-            f"{taking.label}: {use.days_a_week} days a week, at most {most_days} by the label. {fact.say}"
+            f"{taking.label}: {use.days_a_week} days a week; the label’s limit is {most_days}. {fact.say}"
         )
         yield of_fact(fact, capped(fact.weight, fit), sentence, (taking,))
     elif most_times and use.times_a_day and use.times_a_day > most_times:
-        often = f"{figure(use.times_a_day)} times a day, at most {most_times} by the label"
+        often = f"{figure(use.times_a_day)} times a day; the label’s limit is {most_times}"
         yield of_fact(fact, capped(fact.weight, fit), f"{taking.label}: {often}. {fact.say}", (taking,))

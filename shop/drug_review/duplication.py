@@ -6,8 +6,8 @@ Not with itself: a refill of the same item, and the steps of a titration or tape
 from collections.abc import Iterator, Sequence
 
 from shop.drug_review import outcomes
-from shop.drug_review.case import Case, is_local
-from shop.drug_review.sums import in_sequence
+from shop.drug_review.case import Case, class_words, is_local
+from shop.drug_review.sums import may_follow
 from shop.drug_review.taking import Alert, From, Taking
 from shop.prescriptions.verification.typed import Verdict
 
@@ -28,13 +28,13 @@ def alerts(case: Case, interactions: Sequence[Alert] = ()) -> Iterator[Alert]:
 def _same(case: Case, one: Taking, other: Taking) -> Alert | None:
     names = set(case.ingredients(one))
     shared = sorted(names & set(case.ingredients(other)))
-    if not shared or in_sequence(case, one, other):
+    if not shared or may_follow(case, one, other):
         return None
     told = other.known is From.ELSEWHERE and names == set(case.ingredients(other))
     mild = told or is_local(one) != is_local(other)
     sentence = f"{one.label} and {other.label} both contain {' and '.join(shared)}."
     if told:
-        sentence += " It may be the same medicine, told by the patient."
+        sentence += " They may be the same medicine: the patient listed the second one."
     return _alert("+".join(shared), Verdict.ADVICE if mild else Verdict.NEEDS, sentence, one, other)
 
 
@@ -46,7 +46,7 @@ def _of_class(case: Case, one: Taking, other: Taking) -> Iterator[Alert]:
     for name in sorted(mine.keys() & theirs.keys()):
         if mine[name] == theirs[name] and mine[name]:
             continue  # the same ingredient, in steps
-        sentence = f"{one.label} and {other.label} are both {name}."
+        sentence = f"{one.label} and {other.label} are both {class_words(name)}."
         yield _alert(name, Verdict(case.book.classes[name].duplication), sentence, one, other)
         return
 
@@ -69,7 +69,7 @@ def _alert(what: str, verdict: Verdict, sentence: str, one: Taking, other: Takin
         rule=f"duplication:{what}",
         verdict=verdict,
         sentence=sentence,
-        do="Ask whether both are meant, or one replaces the other.",
+        do="Ask whether both are intended or one replaces the other.",
         about=(one.key, other.key),
         outcomes=outcomes.DUPLICATION if verdict is Verdict.NEEDS else {},
         beside=(other.label,),

@@ -53,7 +53,9 @@ def alerts(case: Case) -> Iterator[Alert]:
             fit = case.fit(fact.scope, taking)
             against = [act for act in acts if _forbids(fact, act)]
             if fit is not Fit.NO and against:
-                sentence = f"{taking.label} is to be {' and '.join(against)} by its directions. {fact.say}"
+                sentence = (
+                    f"{taking.label}: the directions call for it to be {' and '.join(against)}. {fact.say}"
+                )
                 yield of_fact(fact, capped(fact.weight, fit), sentence, (taking,))
 
 
@@ -82,7 +84,7 @@ def on_stopping(taking: Taking, book: Book | None = None) -> list[Alert]:
     nobody = Person(None, Profile(), date.min)
     case = Case((taking,), (), nobody, book, matching(book))
     return [
-        of_fact(fact, Verdict.ADVICE, f"{taking.label} must not stop suddenly. {fact.say}", (taking,))
+        of_fact(fact, Verdict.ADVICE, f"{taking.label} must not be stopped suddenly. {fact.say}", (taking,))
         for fact in case.facts(taking, Kind.TAPER)
         if case.fit(fact.scope, taking) is not Fit.NO
     ]

@@ -48,7 +48,7 @@ def _of_two(case: Case, one: Taking, other: Taking) -> Iterator[tuple[frozenset[
             verdict = at_most(verdict, Verdict.ADVICE if any(map(is_on_skin, local)) else Verdict.NEEDS)
         if above is Fit.NO:
             verdict = at_most(verdict, Verdict.ADVICE)
-        unsure = " How much of it is taken isn’t known." if above is Fit.MAYBE else ""
+        unsure = " The daily dose isn’t known." if above is Fit.MAYBE else ""
         sentence = f"{one.label} with {other.label}: {fact.say}{unsure}"
         pair = frozenset({fact.ingredient, met})
         yield pair, of_fact(fact, verdict, sentence, (one, other), (met,))

@@ -21,17 +21,17 @@ ASKED = "patient_asked"
 WORDS: Mapping[str, str] = {
     CONSULTED: "Prescriber consulted",
     COUNSELED: "Patient counseled",
-    VERIFIED: "Dose verified in the label",
-    MONITORED: "Monitored",
+    VERIFIED: "Dose verified against the label",
+    MONITORED: "Monitoring in place",
     OUTWEIGHS: "Benefit outweighs the risk",
-    TOLERATED: "Tolerated before",
+    TOLERATED: "Previously tolerated",
     REPLACES: "Replaces the earlier medicine",
-    BOTH_MEANT: "Both are intended",
-    NOT_TAKEN: "No longer taken",
+    BOTH_MEANT: "Both intended",
+    NOT_TAKEN: "Patient no longer takes the other medicine",
     NOT_APPLICABLE: "Doesn’t apply to this patient",
-    LOOKED_UP: "Looked up in the label",
-    APART: "Taken at different times",
-    ASKED: "Patient asked",
+    LOOKED_UP: "Checked in the label",
+    APART: "Doses separated in time",
+    ASKED: "Clarified with the patient",
 }
 
 
@@ -39,18 +39,21 @@ def _of(*codes: str) -> Mapping[str, str]:
     return {code: WORDS[code] for code in codes}
 
 
-DOSE = _of(CONSULTED, VERIFIED, TOLERATED, MONITORED)
-AGE = _of(CONSULTED, VERIFIED, OUTWEIGHS, TOLERATED)
+DOSE = _of(CONSULTED, VERIFIED, TOLERATED, MONITORED, REPLACES, NOT_TAKEN, NOT_APPLICABLE)
+FREQUENCY = _of(CONSULTED, VERIFIED, TOLERATED, MONITORED, NOT_APPLICABLE)
+AGE = _of(CONSULTED, VERIFIED, OUTWEIGHS, TOLERATED, NOT_APPLICABLE)
 PATIENT = _of(CONSULTED, OUTWEIGHS, MONITORED, TOLERATED, NOT_APPLICABLE)
-INTERACTION = _of(CONSULTED, MONITORED, COUNSELED, APART, TOLERATED, OUTWEIGHS, NOT_TAKEN)
-ALLERGY = _of(CONSULTED, TOLERATED, ASKED, OUTWEIGHS)
-DUPLICATION = _of(CONSULTED, REPLACES, BOTH_MEANT, NOT_TAKEN)
+INTERACTION = _of(
+    CONSULTED, MONITORED, COUNSELED, APART, TOLERATED, OUTWEIGHS, REPLACES, NOT_TAKEN, NOT_APPLICABLE
+)
+ALLERGY = _of(CONSULTED, TOLERATED, ASKED, OUTWEIGHS, NOT_APPLICABLE)
+DUPLICATION = _of(CONSULTED, REPLACES, BOTH_MEANT, NOT_TAKEN, NOT_APPLICABLE)
 UNKNOWN = _of(LOOKED_UP, ASKED, CONSULTED)
 
 BY_KIND: Mapping[Kind, Mapping[str, str]] = {
     Kind.MAX_DAILY: DOSE,
-    Kind.MAX_SINGLE: DOSE,
-    Kind.FREQUENCY: DOSE,
+    Kind.MAX_SINGLE: {**DOSE, **_of(APART)},
+    Kind.FREQUENCY: FREQUENCY,
     Kind.MIN_AGE: AGE,
     Kind.MAX_AGE: AGE,
     Kind.CONDITION: PATIENT,

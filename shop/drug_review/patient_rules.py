@@ -12,9 +12,9 @@ from shop.prescriptions.verification.typed import Verdict
 from shop.safety.drug_facts.facts import Fact, Kind
 
 UNSURE = {
-    Kind.KIDNEYS: "Whether the kidneys work less isn’t known.",
-    Kind.PREGNANCY: "Whether the patient is pregnant isn’t known.",
-    Kind.BREASTFEEDING: "Whether the patient is breastfeeding isn’t known.",
+    Kind.KIDNEYS: "Kidney function isn’t known.",
+    Kind.PREGNANCY: "It isn’t known whether the patient is pregnant.",
+    Kind.BREASTFEEDING: "It isn’t known whether the patient is breastfeeding.",
 }
 
 
@@ -43,7 +43,7 @@ def _too_young(case: Case, taking: Taking, name: str) -> Iterator[Alert]:
         if fit is Fit.NO or least is None or (age is not None and age >= least):
             continue
         if age is None:
-            sentence = f"{taking.label}: for patients from {least} years on; the age isn’t known. {fact.say}"
+            sentence = f"{taking.label}: for ages {least} and older, and no age is on record. {fact.say}"
             yield of_fact(fact, capped(fact.weight, Fit.MAYBE), sentence, (taking,))
         else:
             sentence = f"{taking.label}: the patient is under {least} years old. {fact.say}"
@@ -55,7 +55,7 @@ def _too_old(case: Case, taking: Taking, name: str) -> Iterator[Alert]:
         fit = case.fit(fact.scope, taking)
         if fit is Fit.NO:
             continue
-        unsure = " The patient’s age isn’t known." if case.person.age is None else ""
+        unsure = " The patient’s age isn’t on record." if case.person.age is None else ""
         verdict = capped(fact.weight, fit)
         yield of_fact(fact, verdict, f"{taking.label}: {fact.say}{unsure}", (taking,))
 
@@ -76,7 +76,7 @@ def _no_age(case: Case, taking: Taking, name: str) -> Iterator[Alert]:
         f"no_minimum_age:{name}",
         Verdict.NEEDS,
         f"{taking.label}: no minimum age on record for {name}, and the patient is under 18.",
-        "Read the label on use in children.",
+        "Read the label’s section on pediatric use.",
         (taking,),
     )
 
@@ -126,5 +126,5 @@ def _conditions(case: Case, taking: Taking) -> Iterator[Alert]:
             continue
         words = " and ".join(f"“{meant.words}”" for meant in met)
         codes = sorted({code for meant in met for code in meant.conditions & set(fact.others)})
-        sentence = f"{taking.label}: the patient told of {words}. {fact.say}"
+        sentence = f"{taking.label}: the patient reported {words}. {fact.say}"
         yield of_fact(fact, capped(fact.weight, fit), sentence, (taking,), codes)

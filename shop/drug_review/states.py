@@ -22,10 +22,10 @@ class Lifted(StrEnum):
 
 
 LIFTED_WORDS = {
-    Lifted.PRESCRIBER_CHANGED: "Prescriber changed it",
-    Lifted.ENTRY_CORRECTED: "Entry corrected: the document says this",
-    Lifted.PATIENT_CORRECTED: "Patient’s facts corrected with them",
-    Lifted.DECLINED: "Medicine declined instead",
+    Lifted.PRESCRIBER_CHANGED: "Prescriber changed the prescription",
+    Lifted.ENTRY_CORRECTED: "Entry corrected to match the document",
+    Lifted.PATIENT_CORRECTED: "Health profile corrected with the patient",
+    Lifted.DECLINED: "Medicine declined",
 }
 EXPLAINED = frozenset({Lifted.PRESCRIBER_CHANGED.value, Lifted.PATIENT_CORRECTED.value})
 """Those that need a note: who said so, and when."""

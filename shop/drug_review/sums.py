@@ -55,9 +55,9 @@ def _doubt(case: Case, fact: Fact) -> str:
     """Why nobody knows whether the limit holds."""
     scope = fact.scope
     if case.person.age is None and (scope.age_from is not None or scope.age_under is not None):
-        return " The patient’s age isn’t known."
+        return " The patient’s age isn’t on record."
     if scope.kidneys and case.kidneys_fit(scope.kidneys) is Fit.MAYBE:
-        return " Whether the kidneys work less isn’t known."
+        return " Kidney function isn’t known."
     return f" The limit is for {scope.indication}." if scope.indication else ""
 
 
@@ -75,31 +75,49 @@ def _is_amount(part: Part) -> bool:
     return part.unit in _IN_MG and part.amount is not None and part.amount.is_finite() and part.amount > 0
 
 
-def summed(case: Case, ingredient: str, takings: Iterable[Taking], kind: Kind) -> Fraction:
+def summed(
+    case: Case, ingredient: str, takings: Iterable[Taking], kind: Kind, *, at_worst: bool = False
+) -> Fraction:
     """The mg of an ingredient from all of these whose amount is known.
 
-    Of medicines that follow each other (a titration, a taper) only the highest counts.
+    Of medicines that follow each other (a titration, a taper) only the highest counts; `at_worst`, of those
+    that must follow each other, and what may as well be taken beside the other is added.
     """
+    follows = in_sequence if at_worst else may_follow
     known = [(one, mg) for one in takings if (mg := mg_of(case, ingredient, one, kind)) is not None]
-    following = [mg for one, mg in known if any(in_sequence(case, one, other) for other, _ in known)]
-    together = [mg for one, mg in known if not any(in_sequence(case, one, other) for other, _ in known)]
+    following = [mg for one, mg in known if any(follows(case, one, other) for other, _ in known)]
+    together = [mg for one, mg in known if not any(follows(case, one, other) for other, _ in known)]
     return sum(together, Fraction()) + max(following, default=Fraction())
 
 
-def in_sequence(case: Case, one: Taking, other: Taking) -> bool:
-    """Whether two items of one document follow each other (a titration, a taper): the same ingredients,
-    another strength or directions, and a use that ends or changes.
+def may_follow(case: Case, one: Taking, other: Taking) -> bool:
+    """Whether two items of one document may follow each other (a titration, a taper): the same ingredients,
+    another strength or directions, and a use that ends or changes."""
+    return _are_steps(case, one, other) and (
+        in_sequence(case, one, other) or one.use.for_days != other.use.for_days
+    )
 
-    Two courses of the same length may as well be a slip; they count as a taper only of what is tapered.
+
+def in_sequence(case: Case, one: Taking, other: Taking) -> bool:
+    """Whether they can hardly be meant otherwise: the words say so, or each has an end of its own.
+
+    One that ends beside one that doesn't may be a step of it, or an addition. Two courses of the same length
+    may as well be a slip; they count as a taper only of what is tapered.
     """
-    names = set(case.ingredients(one))
-    if (
-        one is other
-        or not (one.known is other.known is From.DOCUMENT)
-        or names != set(case.ingredients(other))
-        or (one.parts, one.directions) == (other.parts, other.directions)
-    ):
+    if not _are_steps(case, one, other):
         return False
-    if one.use.phased or other.use.phased or one.use.for_days != other.use.for_days:
+    if one.use.phased or other.use.phased:
         return True
-    return one.use.for_days is not None and any(True for _ in case.facts(one, Kind.TAPER))
+    ends = one.use.for_days, other.use.for_days
+    if None in ends:
+        return False
+    return ends[0] != ends[1] or any(True for _ in case.facts(one, Kind.TAPER))
+
+
+def _are_steps(case: Case, one: Taking, other: Taking) -> bool:
+    return (
+        one is not other
+        and one.known is other.known is From.DOCUMENT
+        and set(case.ingredients(one)) == set(case.ingredients(other))
+        and (one.parts, one.directions) != (other.parts, other.directions)
+    )

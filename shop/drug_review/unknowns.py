@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from shop.drug_review.case import Case, general
+from shop.drug_review.case import Case, class_words, general
 from shop.drug_review.interactions import names_it
 from shop.drug_review.taking import Alert, From, Taking
 from shop.prescriptions.verification.typed import Verdict
@@ -12,8 +12,8 @@ from shop.safety.drug_facts.matching import Meant
 
 def alerts(case: Case) -> Iterator[Alert]:
     """One alert for each question of the profile, and one for each medicine that is not known."""
-    yield from _words(case, "allergies", "allergy", case.allergies)
-    yield from _words(case, "conditions", "condition", case.conditions)
+    yield from _words(case, "allergies", "an allergy", case.allergies)
+    yield from _words(case, "conditions", "a condition", case.conditions)
     yield from _unanswered(case)
     yield from _medicines(case)
     yield from _which_of_a_class(case)
@@ -37,7 +37,7 @@ def _medicines(case: Case) -> Iterator[Alert]:
     unknown = [piece for some in pieces.values() for piece in some]
     if unknown:
         silent = [told[label] for label, some in pieces.items() if some]
-        yield _unrecognized(case, "medicines", "medicine", unknown, silent)
+        yield _unrecognized(case, "medicines", "a medicine", unknown, silent)
 
 
 def _which_of_a_class(case: Case) -> Iterator[Alert]:
@@ -49,8 +49,9 @@ def _which_of_a_class(case: Case) -> Iterator[Alert]:
                 yield general(
                     f"which_medicine:{name}",
                     Verdict.NEEDS,
-                    f"{asking[0].label} with {told.label}: which of the {name} it is isn’t known.",
-                    "Ask the patient which medicine it is.",
+                    f"{asking[0].label} with {told.label}: it isn’t known which of the {class_words(name)} "
+                    "the patient takes.",
+                    "Ask the patient which one it is.",
                     (*asking, told),
                     (told.label,),
                 )
@@ -84,8 +85,8 @@ def _unrecognized(case: Case, topic: str, word: str, unknown: list[str], told: I
     return general(
         f"not_recognized:{topic}",
         Verdict.NEEDS,
-        f"No {word} on record is called {words}. Nothing is compared with it.",
-        f"Read the label for it, or ask the patient which {word} is meant.",
+        f"Not recognized as {word}: {words}. Nothing is checked against it.",
+        "Check the label for it, or ask the patient what they mean.",
         (*case.under_review, *told),
         sorted(piece.casefold()[:120] for piece in unknown),
     )
@@ -95,7 +96,7 @@ def _no_ingredients(taking: Taking, about: Iterable[Taking]) -> Alert:
     return general(
         "no_ingredients",
         Verdict.NEEDS,
-        f"{taking.label}: its ingredients aren’t known. Nothing is compared with it.",
+        f"{taking.label}: its ingredients aren’t known, so nothing is checked against it.",
         "Read the label.",
         about,
         (taking.label,),
@@ -118,7 +119,7 @@ def _question(case: Case, topic: str, words: str, about: Iterable[Taking]) -> Al
     return general(
         f"not_answered:{topic}",
         Verdict.NEEDS,
-        f"{words}: the patient hasn’t answered, so nothing is compared.",
+        f"{words}: the patient hasn’t answered, so nothing is checked.",
         "Ask the patient.",
         about,
     )

@@ -69,9 +69,13 @@ def resend_mail(order_id: int, actor_id: int, at: datetime) -> str:
     order = orders.lock(order_id)
     found = mail_of(order) if order else None
     if order is None or found is None:
-        raise NothingToResend("No email was sent about this order yet.", "It’s sent when the order is paid.")
+        raise NothingToResend(
+            "No email was sent about this order yet.", "The first one goes out when the order is paid."
+        )
     if resend_from(staff_entries.resent_at(order_id), at):
-        raise ResentTooOften("This email was just sent again.", "Wait five minutes; five a day are sent.")
+        raise ResentTooOften(
+            "This email was just resent.", "Wait five minutes between emails, and send at most five a day."
+        )
     template, codes = found
     entry = staff_entries.add(order_id, StaffAct.MAIL_RESENT, actor_id, at, template)
     enqueue_mail(template, order.user_id, f"resent:{entry}", at, **codes)  # type: ignore[arg-type]

@@ -49,7 +49,7 @@ class Block:
 
 
 _CONFIRM = "Ask a pharmacist to confirm it at the desk. Then it can ship."
-_DECIDE = "Ask a pharmacist: it’s under “Reviews” at their desk."
+_DECIDE = "Ask a pharmacist: it’s under “Reviews” at the pharmacist desk."
 _TAKEN_OFF = f"If it wasn’t for safety, list it again. Otherwise: {CANCEL}"
 _SALE = {
     SaleRefusal.NOT_LISTED: ("It was taken off sale.", _TAKEN_OFF),
@@ -119,9 +119,9 @@ def _blocks(order: Order, known: _Known) -> Iterator[Block]:
 def _reviewed(alerts: Sequence[Asked]) -> Iterator[Block]:
     """What the drug utilization review found; for admins without anything about the patient."""
     if any(one.verdict is Verdict.STOPS for one in alerts):
-        yield Block("review_stops", "", "A safety check of the medicines stops it.", _DECIDE)
+        yield Block("review_stops", "", "The drug review stops this order.", _DECIDE)
     elif alerts:
-        yield Block("review_needs", "", "A pharmacist has to decide about a safety check first.", _DECIDE)
+        yield Block("review_needs", "", "A pharmacist must resolve its drug review alerts first.", _DECIDE)
 
 
 def _not_sold(line: OrderLine, _review: SafetyReview, known: _Known) -> Block | None:

@@ -48,9 +48,11 @@ def take_back(
     back = {key: number for key, number in units.items() if number}
     can = returnable(order)
     if not back or any(number < 0 for number in back.values()):
-        raise NotReturned("Enter how many units came back.", "At least one.")
+        raise NotReturned("Enter how many units were returned.", "Enter at least one unit.")
     if any(number > can.get(key, 0) for key, number in back.items()):
-        raise NotReturned("More units came back than were sent.", "Check the quantities and the lots.")
+        raise NotReturned(
+            "That’s more units than were shipped and not yet returned.", "Check the quantities and the lots."
+        )
     returned.take_back(back, actor_id, at, destroyed)
     returns.keep(order_id, why, sum(back.values()), form, actor_id, at)
     return True
@@ -74,5 +76,7 @@ def returnable(order: Order) -> dict[tuple[int, int], int]:
 def _shipped(order_id: int) -> Order:
     order = orders.lock(order_id)
     if order is None or order.status != OrderStatus.SHIPPED:
-        raise NotShipped("Only a shipped order can come back.", "Reload the page to see its current status.")
+        raise NotShipped(
+            "Only a shipped order can be returned.", "Reload the page to see its current status."
+        )
     return order

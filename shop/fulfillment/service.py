@@ -162,7 +162,7 @@ def _locked(number: str) -> Order:
     order = orders.lock(found.id) if found else None
     if order is not None and order.address != address:
         raise ChangedMeanwhile(
-            "The address was changed in this moment.", "Reload the page and pack it again."
+            "The address was just changed, so it wasn’t shipped.", "Reload the page and pack it again."
         )
     if order is None:
         raise NotFound("We couldn’t find an order with this number.", "Look for it in the list of orders.")

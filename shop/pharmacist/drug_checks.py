@@ -88,7 +88,7 @@ def _lifted(rule: str, sentence: str) -> Check:
     return Check(
         decisions.lifted_key(rule),
         Verdict.NEEDS,
-        f"No longer found, what changed? {sentence}",
+        f"This stop no longer applies. What changed? {sentence}",
         REVIEW,
         outcomes={code.value: words for code, words in LIFTED_WORDS.items()},
         noted=EXPLAINED,

@@ -59,9 +59,9 @@ def decide_review(number: str) -> Response:
     except (NotReady, OutcomeMissing, ReviewChanged) as refusal:
         return _page(number, f"{refusal.message} {refusal.todo}", refusal.status)
     if left:
-        flash("Saved. This order still waits for the rest.")
+        flash("Saved. The alerts below still hold this order.")
         return redirect(url_for("pharmacist.review_page", number=number), 303)  # type: ignore[return-value]
-    flash("Saved. Nothing of the review holds this order up now.")
+    flash("Saved. The drug review no longer holds this order.")
     return redirect(url_for("pharmacist.reviews_page"), 303)  # type: ignore[return-value]
 
 

@@ -11,19 +11,19 @@ from shop.safety.drug_facts.facts import Kind
 from shop.safety.drug_facts.reading import book
 
 KINDS = {
-    Kind.MAX_DAILY: "most a day",
-    Kind.MAX_SINGLE: "most at once",
-    Kind.FREQUENCY: "how often",
-    Kind.MIN_AGE: "youngest age",
-    Kind.MAX_AGE: "older age",
+    Kind.MAX_DAILY: "maximum daily dose",
+    Kind.MAX_SINGLE: "maximum single dose",
+    Kind.FREQUENCY: "frequency",
+    Kind.MIN_AGE: "minimum age",
+    Kind.MAX_AGE: "older patients",
     Kind.CONDITION: "condition",
-    Kind.KIDNEYS: "kidneys",
+    Kind.KIDNEYS: "kidney function",
     Kind.PREGNANCY: "pregnancy",
     Kind.BREASTFEEDING: "breastfeeding",
     Kind.INTERACTION: "interaction",
     Kind.ALLERGY: "allergy",
     Kind.DO_NOT_CRUSH: "do not crush",
-    Kind.TAPER: "taper",
+    Kind.TAPER: "do not stop suddenly",
 }
 
 

@@ -37,7 +37,7 @@ def as_pdf(receipt: Receipt, pharmacy: Pharmacy, write: Writing, at: datetime) -
     line(pdf, f"Card charged {write.day(receipt.charged_at)}")
     if receipt.shipped_at:
         line(pdf, f"Shipped {write.day(receipt.shipped_at)}")
-    heading(pdf, "Sent to")
+    heading(pdf, "Ship to")
     line(pdf, said(", ".join(receipt.recipient)))
     heading(pdf, "Items")
     rows = [
@@ -53,7 +53,7 @@ def as_pdf(receipt: Receipt, pharmacy: Pharmacy, write: Writing, at: datetime) -
     table(pdf, SUMS_HEAD, SUMS_WIDTHS, sums(receipt, write), "None.")
     if said.missing:
         pdf.ln(3)
-        line(pdf, f"{MISSING} stands for letters that this file can’t print. They’re in the account.")
+        line(pdf, f"{MISSING} stands for characters this file can’t print. Your account shows them.")
     return bytes(pdf.output())
 
 
@@ -70,5 +70,5 @@ def sums(receipt: Receipt, write: Writing) -> list[tuple[str, str]]:
     rows.append(("Charged to the card", write.cents(receipt.charged_cents)))
     rows += [(f"Refunded {write.day(when)}", f"−{write.cents(cents)}") for when, cents in receipt.refunds]
     if receipt.refunds:
-        rows.append(("Paid", write.cents(receipt.kept_cents)))
+        rows.append(("Net paid", write.cents(receipt.kept_cents)))
     return rows

@@ -28,7 +28,7 @@ def show(number: str) -> Response:
     names = patients.names_of(line.patient_id for line in order.lines)
     made = receipt_of(order, names, notes_of(order), refunds.of_orders([order.id]))
     if made is None:
-        raise NotFound("This order has no receipt yet.", "There is one once your card is charged.")
+        raise NotFound("This order has no receipt yet.", "It’s available once your card is charged.")
     write = Writing(
         lambda at: format_day(business_date(at), config.locale),
         lambda count: format_number(count, config.locale),

@@ -199,6 +199,17 @@ def settle_review(page: Page, note: str = "Asked the patient by phone.") -> int:
     return len(asked)
 
 
+def decide_order(page: Page, number: str) -> None:
+    """What the drug review asks about an order is decided, if it asks anything."""
+    page.goto("/pharmacist/reviews")
+    waiting = page.locator(f'[data-review="{number}"] a')
+    if waiting.count():
+        waiting.first.click()
+        assert settle_review(page)
+        page.locator("form button.button", has_text=re.compile("Save")).click()
+        expect(page).to_have_url(re.compile("/pharmacist/reviews$"))
+
+
 def confirm_copy(page: Page, customer: str) -> None:
     """The pharmacist's way: the copy that keeps a customer's paid order waiting, confirmed with one click."""
     page.goto("/pharmacist/copies")

@@ -117,7 +117,7 @@ def ask_and_answer(
     reference: str, customer: Customer, pharmacist_id: int, asked: datetime, answered: datetime | None
 ) -> None:
     """The pharmacist asks for the refills; the customer answers, or has not yet."""
-    words = "How many refills did your prescriber allow? The line is empty."
+    words = "How many refills did your prescriber allow? The line is blank."
     decisions.ask(reference, pharmacist_id, Reason.REFILLS_MISSING, words, asked)
     if answered:
         service.answer(reference, customer.user_id, [], "I called them: three refills.", answered)

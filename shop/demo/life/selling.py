@@ -155,13 +155,15 @@ class Seller:
             end_order.cancel_order(order.id, at, order.user_id)
             self._let_go(payment, at)
         elif planned.ending is Ending.BY_STAFF:
-            why = ByStaff(CancelReason.OUT_OF_STOCK, "The delivery did not come.")
+            why = ByStaff(CancelReason.OUT_OF_STOCK, "The delivery didn’t arrive.")
             end_order.cancel_order(order.id, at, self.admin_id, by_staff=why)
             self._let_go(payment, at)
         elif planned.ending is Ending.REFUNDED:
             charged = planned.at + charging.CAPTURE_AFTER
             self._charge(order, payment, Reason.HOLD_ENDS, charged)
-            why = ByStaff(CancelReason.NOT_DELIVERABLE, "The address does not exist, and nobody answers.")
+            why = ByStaff(
+                CancelReason.NOT_DELIVERABLE, "The address doesn’t exist, and nobody answers the phone."
+            )
             end_order.cancel_order(order.id, charged + ENDED_AFTER, self.admin_id, by_staff=why)
             self._give_back(payment, charged + ENDED_AFTER)
         elif planned.ending is Ending.LAPSED:

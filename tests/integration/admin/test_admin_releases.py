@@ -25,7 +25,9 @@ def slugs(bring) -> dict[str, str]:
 
 def records() -> list[AuditRecord]:
     wanted = [Event.RELEASES_JOINED, Event.RELEASES_PARTED]
-    return list(db.session.scalars(select(AuditRecord).where(AuditRecord.event.in_(wanted))))
+    return list(
+        db.session.scalars(select(AuditRecord).where(AuditRecord.event.in_(wanted)).order_by(AuditRecord.id))
+    )
 
 
 def test_what_stands_apart_is_listed_joined_and_parted_and_imports_follow(desk, admin, slugs, bring):

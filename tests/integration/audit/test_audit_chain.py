@@ -1,7 +1,5 @@
 """The audit record: one chain whoever writes, and no edit or loss stays hidden."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from shop.audit.sealing import seal_audit
 from shop.audit.service import record
 from shop.clock import now
 from shop.database import db, transaction
+from tests.forked import Forked
 from tests.integration.audit.audit_hands import AT, broken, past_the_triggers
 
 SCRIPT = Path(__file__).with_name("audit_writer.py")
@@ -127,15 +126,7 @@ def test_a_rolled_back_change_leaves_no_record_and_does_not_reach_the_next_one(c
 
 def test_two_processes_that_write_at_once_keep_one_chain(context):
     settings = context.extensions["settings"]
-    writers = [
-        subprocess.Popen(
-            [sys.executable, str(SCRIPT), str(settings.instance), settings.database_url, "60"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
+    writers = [Forked(SCRIPT, str(settings.instance), settings.database_url, "60") for _ in range(2)]
     for writer in writers:
         assert writer.stdout.readline() == "ready\n"
     for writer in writers:

@@ -1,7 +1,5 @@
 """Sealing: once, in order, by whoever comes first; never over a forged end; beside older code too."""
 
-import subprocess
-import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +13,7 @@ from shop.audit.sealing import ChainNotTrusted, overdue, seal_audit
 from shop.clock import now
 from shop.database import db
 from shop.outbox import chores
+from tests.forked import Forked
 from tests.integration.audit.audit_hands import (
     AT,
     broken,
@@ -105,15 +104,7 @@ def test_sealing_and_its_alarm_look_at_nothing_that_is_sealed():
 
 def test_sealers_and_writers_of_several_processes_make_one_chain(app):
     settings = app.extensions["settings"]
-    sealers = [
-        subprocess.Popen(
-            [sys.executable, str(SEALER), str(settings.instance), settings.database_url],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
+    sealers = [Forked(SEALER, str(settings.instance), settings.database_url) for _ in range(2)]
     for sealer in sealers:
         assert sealer.stdout.readline() == "ready\n"
     write(40)

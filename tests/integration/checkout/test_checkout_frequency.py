@@ -1,8 +1,5 @@
 """Real processes that learn of the same payment at the same moment, many times over: it is used once."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from flask import Flask
@@ -11,50 +8,21 @@ from sqlalchemy import func, select
 from shop.database import db
 from shop.orders.models import Order
 from shop.payments.models import Payment, PaymentMovement
+from tests.forked import Forked
 from tests.integration.interleaving import bought as orders
 
-ROOT = Path(__file__).resolve().parents[3]
 PROCESSES, ORDERS = 3, 25
-CONFIRMER = """
-import sys
-from shop import create_app
-from shop.checkout import payment_session
-from shop.clock import now
-from shop.payments.facts import PaymentFacts, PaymentState
-
-with create_app().app_context():
-    print("ready", flush=True)
-    for line in sys.stdin:
-        session, intent, reference, amount = line.split()
-        facts = PaymentFacts(session, intent, reference, PaymentState.AUTHORIZED, int(amount), "usd")
-        print(payment_session.settle(facts, now()).outcome, flush=True)
-"""
+CONFIRMER = Path(__file__).with_name("payment_confirmer.py")
 
 
 def test_three_processes_that_confirm_the_same_orders_place_each_once_and_keep_its_money(
     context: Flask,
 ) -> None:
     config = context.extensions["settings"]
-    env = os.environ | {
-        "INSTANCE_PATH": str(config.instance),
-        "DATABASE_URL": config.database_url,
-        "SECRET_KEY": config.secret_key,
-        "PYTHONPATH": str(ROOT),
-    }
     shelf = orders.on_shelf(units=60 * ORDERS)
     made = [orders.unpaid(shelf) for _ in range(ORDERS)]
     db.session.rollback()
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", CONFIRMER],
-            env=env,
-            cwd=ROOT,
-            text=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        for _ in range(PROCESSES)
-    ]
+    processes = [Forked(CONFIRMER, str(config.instance), config.database_url) for _ in range(PROCESSES)]
     try:
         for process in processes:
             assert process.stdout.readline().strip() == "ready"
@@ -68,7 +36,7 @@ def test_three_processes_that_confirm_the_same_orders_place_each_once_and_keep_i
     assert db.session.scalar(select(func.count(PaymentMovement.id))) == 0
 
 
-def _confirm_everywhere(processes: list[subprocess.Popen[str]], facts) -> list[str]:
+def _confirm_everywhere(processes: list[Forked], facts) -> list[str]:
     line = f"{facts.session_id} {facts.intent_id} {facts.reference} {facts.amount_cents}\n"
     for process in processes:
         process.stdin.write(line)

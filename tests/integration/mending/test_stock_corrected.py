@@ -58,7 +58,9 @@ def test_each_correction_is_a_movement_and_none_is_booked_twice(staff: Customer,
         (-1, "lost"),
     ]
     assert {one.actor_id for one in rows} == {staff.user_id}
-    records = db.session.scalars(select(AuditRecord).where(AuditRecord.event == "stock:lot:corrected")).all()
+    records = db.session.scalars(
+        select(AuditRecord).where(AuditRecord.event == "stock:lot:corrected").order_by(AuditRecord.id)
+    ).all()
     assert records[0].detail == {"reason": "received_fewer", "quantity": -10}
     assert 'data-correction="broken"' in staff.get(f"/admin/lots/{lot}").text
     assert_ledgers_agree()

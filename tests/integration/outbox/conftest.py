@@ -1,8 +1,6 @@
 """Real workers, and jobs of the tests' own kinds."""
 
 import json
-import subprocess
-import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +12,7 @@ from shop.database import db, transaction
 from shop.outbox import kinds
 from shop.outbox.models import Job
 from shop.outbox.service import enqueue
+from tests.forked import Forked
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MISSED_SOON = {"worker_lost_seconds": 1.0}
@@ -47,32 +46,22 @@ class Workers:
 
     def __init__(self, app, notes: Path) -> None:
         self.settings, self.notes = app.extensions["settings"], notes
-        self.started: list[subprocess.Popen] = []
+        self.started: list[Forked] = []
 
-    def start(self, **changes) -> subprocess.Popen:
+    def start(self, **changes) -> Forked:
         """`changes` are settings; see MISSED_SOON."""
         [process] = self.start_many(1, **changes)
         return process
 
-    def start_many(self, count: int, **changes) -> list[subprocess.Popen]:
+    def start_many(self, count: int, **changes) -> list[Forked]:
         processes = [self._spawn(changes) for _ in range(count)]
         for process in processes:
             assert process.stdout.readline() == "ready\n"
         return processes
 
-    def _spawn(self, changes: dict) -> subprocess.Popen:
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                str(SCRIPT),
-                str(self.settings.instance),
-                self.settings.database_url,
-                str(self.notes),
-                json.dumps(changes),
-            ],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+    def _spawn(self, changes: dict) -> Forked:
+        place, url = str(self.settings.instance), self.settings.database_url
+        process = Forked(SCRIPT, place, url, str(self.notes), json.dumps(changes))
         self.started.append(process)
         return process
 

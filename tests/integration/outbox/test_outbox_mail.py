@@ -164,6 +164,7 @@ MAILS = sorted(path.stem for path in (ROOT / "templates" / "mail").glob("*.txt")
 def test_every_mail_can_be_set_in_text_and_html_and_names_no_medicine(context, template):
     to = mail.Recipient(1, "Ada Specimen", "ada@demo.example")
     codes = {"number": "ABCD1234", "reference": "EFGH5678", "path": "/orders", "total_cents": 4590}
+    codes |= {"refunded_cents": 1230, "until": "2026-12-29"}
     message = mail.compose(template, to, "k:1", AT, **codes)
     assert len(message["Subject"]) > 5
     for kind in ("plain", "html"):

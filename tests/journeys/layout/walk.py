@@ -72,6 +72,7 @@ def walk(person: Callable[[], Page], instance: Path) -> Places:
     decided = _first(pharmacist, "/pharmacist/?tab=decided")
     shipped, packed = people.order(customer, CUSTOMER), _order_another(customer)
     people.confirm_copy(pharmacist, CUSTOMER)
+    people.decide_order(pharmacist, shipped)
     _ship(admin, shipped)
     people.add_to_basket(customer, "baclofen-tablets", 90)
     waiting = _send(customer)

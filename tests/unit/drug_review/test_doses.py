@@ -189,6 +189,8 @@ def test_steps_of_a_taper_in_one_document_are_not_added():
     assert ("max_daily:1", "stops") in rules(
         book, [replace(first, use=replace(first.use, most_a_day=4)), then]
     )
+    added = [first, replace(then, use=replace(then.use, for_days=None))]  # a step of it, or beside it?
+    assert rules(book, added) == {("max_daily:1", "needs")}
     untimed = [replace(one, use=replace(one.use, for_days=None)) for one in (first, then)]
     assert rules(book, untimed) == {("max_daily:1", "stops"), ("predniprim", "needs")}
 
