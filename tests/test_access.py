@@ -192,6 +192,7 @@ ACCESS: dict[str, Permission | None] = {
     "admin.cancel": DISPATCH,
     "admin.refund_page": DISPATCH,
     "admin.refund": DISPATCH,
+    "admin.refund_again": DISPATCH,
     "admin.note_order": DISPATCH,
     "admin.remove_order_line": DISPATCH,
     "admin.correct_tracking": DISPATCH,

@@ -6,10 +6,10 @@ from flask_login import current_user
 from shop.access import Permission, public, requires
 from shop.account.blueprint import blueprint, to
 from shop.account.forms import EmailForm
-from shop.accounts import email_change
-from shop.accounts.errors import EmailTaken, PasswordWrong, SameEmail
+from shop.accounts import email_change, failures
+from shop.accounts.errors import EmailAskedTooOften, EmailTaken, PasswordWrong, SameEmail
 from shop.accounts.rules import shown_email
-from shop.accounts.sign_in import confirm_password, sign_in_again
+from shop.accounts.sign_in import begin_attempt, confirm_password, sign_in_again
 from shop.clock import now
 from shop.database import transaction
 
@@ -30,12 +30,15 @@ def ask_for_email() -> Response:
         return _page(form, 422)
     try:
         confirm_password(form.password.data)
+        # whoever tries addresses in a row is stopped like one who tries passwords
+        attempt = begin_attempt(current_user.email)
         with transaction():
             email_change.ask(user_id, form.email.data, now())
+            failures.undo(attempt)
     except PasswordWrong as refusal:
         form.password.errors = [refusal.in_full]
         return _page(form, refusal.status)
-    except (EmailTaken, SameEmail) as refusal:
+    except (EmailTaken, SameEmail, EmailAskedTooOften) as refusal:
         form.email.errors = [refusal.message]
         return _page(form, refusal.status)
     flash(f"We sent a link to {shown_email(form.email.data)}. Open it within 24 hours to confirm.")

@@ -15,15 +15,19 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from shop.accounts.errors import EmailTaken, LinkExpired, SameEmail
+from shop.accounts.errors import EmailAskedTooOften, EmailTaken, LinkExpired, SameEmail
 from shop.accounts.models import User
 from shop.accounts.rules import plain_email
 from shop.audit.events import Event
+from shop.audit.queries import latest
 from shop.audit.service import record
 from shop.database import db
 from shop.outbox.service import enqueue
 
 CONFIRM_WITHIN = timedelta(hours=24)
+MOST_ASKED = 5
+ASKED_WITHIN = timedelta(hours=1)
+"""So many links at most: each mail goes to whatever address somebody typed."""
 CONFIRM_KIND = "confirm_email_mail"
 CHANGED_KIND = "email_changed_mail"
 
@@ -31,11 +35,14 @@ CHANGED_KIND = "email_changed_mail"
 def ask(user_id: int, email: str, at: datetime) -> None:
     """Ask that a link to confirm the new address be mailed there. Until then the old one counts.
 
-    Raises SameEmail, and EmailTaken where another account has it.
+    Raises SameEmail, EmailAskedTooOften, and EmailTaken where another account has it.
     """
     user, email = _locked(user_id), plain_email(email)
     if email == user.email:
         raise SameEmail
+    before = latest(("user", user_id), Event.ACCOUNT_EMAIL_ASKED, MOST_ASKED)
+    if len(before) == MOST_ASKED and before[-1].at > at - ASKED_WITHIN:
+        raise EmailAskedTooOften
     if db.session.scalar(select(User.id).where(User.email == email)):
         raise EmailTaken
     user.email_wanted = email

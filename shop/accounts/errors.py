@@ -42,6 +42,16 @@ class SameEmail(DomainError):
         super().__init__("This is already your email.", "Enter another address.")
 
 
+class EmailAskedTooOften(DomainError):
+    """Too many links to confirm an email were asked for: strangers would get them."""
+
+    status = 429
+    code = "email_asked_too_often"
+
+    def __init__(self) -> None:
+        super().__init__("You asked for several links within an hour.", "Try again in an hour.")
+
+
 class LinkExpired(DomainError):
     """A link to confirm an email that is too old, was used, or was followed by another."""
 

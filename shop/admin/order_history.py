@@ -7,7 +7,7 @@ from shop.accounts.queries import names_of
 from shop.admin.labels import REFUNDED_BECAUSE, RETURN_REASONS
 from shop.orders import refunds, returns, staff_entries
 from shop.orders.models import Order
-from shop.orders.states import OrderStatus, StaffAct
+from shop.orders.states import ENDED, OrderStatus, StaffAct
 from shop.payments import movements
 from shop.payments.states import MovementState
 from shop.stock import returned
@@ -15,7 +15,8 @@ from shop.stock import returned
 
 @dataclass(frozen=True)
 class Refunded:
-    """One refund as the page says it. `state` is that of its money: requested, done or refused."""
+    """One refund as the page says it. `state` is that of its money: requested, done or refused; `again` the
+    id under which what was refused may be asked for once more."""
 
     at: datetime
     by: str
@@ -24,6 +25,7 @@ class Refunded:
     cents: int
     state: MovementState
     error: str
+    again: int | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def history_of(order: Order) -> OrderHistory:
             *(parcel.actor_id for parcel in parcels),
         ]
     )
+    owed = refunds.still_owed(rows) if order.status not in ENDED else set()
     moved = movements.states_of(row.movement_id for row in rows)
     made = [
         Refunded(
@@ -81,6 +84,7 @@ def history_of(order: Order) -> OrderHistory:
             row.note,
             row.total_cents,
             *moved[row.movement_id],
+            again=row.id if row.id in owed else None,
         )
         for row in rows
     ]

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
-from shop.admin.blueprint import actor, blueprint, flash_refusal
+from shop.admin.blueprint import ID, actor, blueprint, flash_refusal
 from shop.admin.order_pages import found_order
 from shop.admin.refund_forms import RefundForm, form_for
 from shop.checkout import refunding
@@ -57,6 +57,21 @@ def refund(number: str) -> Response | tuple[str, int]:
     else:
         amount = format_cents(movement.amount_cents, settings().currency, settings().locale)
         flash(f"Refunding {amount}. We’ll email the customer once it goes through.")
+    return redirect(url_for("admin.order", number=number), 303)
+
+
+@blueprint.post(f"/orders/<number>/refunds/<{ID}:refund_id>/again")
+@requires(Permission.DISPATCH)
+def refund_again(number: str, refund_id: int) -> Response:
+    """Ask once more for the refund of a removed line that the payment service refused."""
+    found = found_order(number)
+    try:
+        with transaction():
+            refunding.ask_again(found.id, refund_id, actor(), now())
+    except DomainError as refusal:
+        flash_refusal(refusal)
+    else:
+        flash("Refund requested again. We’ll email the customer once it’s made.")
     return redirect(url_for("admin.order", number=number), 303)
 
 

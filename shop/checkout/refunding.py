@@ -16,7 +16,7 @@ from shop.orders import refunds
 from shop.orders.models import Order
 from shop.orders.refund_rules import Parts, Refusal, refusal, tax_back
 from shop.orders.refunds import RefundWhy
-from shop.orders.states import OrderStatus
+from shop.orders.states import OrderStatus, RefundReason
 from shop.outbox.mail import enqueue_mail
 from shop.outbox.service import enqueue
 from shop.payments import movements
@@ -87,6 +87,24 @@ def request_refund(
         raise RefundNotMade(found)
     tax = tax_back(wanted, remaining, lambda rest: tax_on(order, rest))
     return ask(payment, Parts(wanted.lines, delivery_cents, tax), why, Reason.STAFF_REFUND, key, actor_id, at)
+
+
+def ask_again(order_id: int, refund_id: int, actor_id: int, at: datetime) -> Movement:
+    """Ask once more for what a removed line cost, after the service refused: no refund page has that line.
+
+    Pressed twice it is one refund. Raises OrderMovedOn for any other refund, and OverRefund.
+    """
+    order, payment = orders.lock(order_id), payments.lock_alive(order_id)
+    if order is None or payment is None or payment.state != PaymentStatus.CAPTURED:
+        raise OrderMovedOn
+    row = next((one for one in refunds.of_orders([order_id]) if one.id == refund_id), None)
+    if row is None or row.refused_at is None or row.reason is not RefundReason.LINE_REMOVED:
+        raise OrderMovedOn
+    key = f"refund-{payment.intent_id}-again-{refund_id}"
+    if known := movements.by_key(key):
+        return known
+    why = RefundWhy(RefundReason.LINE_REMOVED)
+    return ask(payment, refunds.parts_of(row), why, Reason.LINE_REMOVED, key, actor_id, at)
 
 
 def tax_on(order: Order, rest: Mapping[int, int]) -> int:

@@ -109,6 +109,7 @@ def _refund_instead(payment_id: int, void: Movement, facts: PaymentFacts, at: da
     assert order is not None
     assert payment is not None
     if movements.refuse(void, "captured_meanwhile", at) and payment.intent_id == void.intent_id:
+        payment_steps.was_charged_whole(payment_id, facts.amount_cents)
         movements.reserve_refund(payment, facts.amount_cents)
     enqueue_mail(
         "order_not_charged",

@@ -75,7 +75,10 @@ def _alerts(case: Case) -> list[Asked]:
         Asked(
             alert,
             case.visit.patient_id,
-            keyed_hashes(_PURPOSE, basis_of(alert, takings, case.visit.health)),
+            keyed_hashes(
+                _PURPOSE,
+                basis_of(alert, takings, case.visit.health, age_known=case.person.age is not None),
+            ),
             tuple(takings[key] for key in alert.about if key in takings),
         )
         for alert in review(case.under_review, case.others, case.person)

@@ -1,14 +1,15 @@
 """What an alert rests on: while that stays the same, what a pharmacist decided about it holds. Pure.
 
-That is the fact with its limits and its sentence, each medicine concerned with strength and directions, and
-the answers of the patient that such a fact asks. A refill changes none of them; another dose, a changed fact
-or an answer that is new does.
+That is the fact with its limits and its sentence, how grave it is for this patient, each medicine concerned
+with strength and directions, and the answers of the patient that such a fact asks, in the box for it or among
+the conditions. A refill changes none of them; another dose, a changed fact or a new answer does.
 """
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
+from shop.drug_review.case import said_of
 from shop.drug_review.taking import Alert, Taking
 from shop.patients.profile import Profile, Topic
 from shop.safety.drug_facts.facts import Kind
@@ -26,27 +27,49 @@ ASKS: Mapping[Kind, tuple[Topic, ...]] = {
 """Which answers a kind of fact looks at; the others look at none."""
 
 
-def basis_of(alert: Alert, takings: Mapping[str, Taking], profile: Profile) -> str:
+_ALSO_SAID = {
+    Topic.KIDNEYS: Kind.KIDNEYS,
+    Topic.PREGNANCY: Kind.PREGNANCY,
+    Topic.BREASTFEEDING: Kind.BREASTFEEDING,
+}
+"""Answers that patients also give among their conditions."""
+
+
+def basis_of(alert: Alert, takings: Mapping[str, Taking], profile: Profile, *, age_known: bool = True) -> str:
     """Everything the alert rests on, as one text. `takings` by key."""
-    asked = ASKS.get(alert.fact.kind, ()) if alert.fact else ()
     return json.dumps(
         [
             alert.code,
+            alert.verdict,
             asdict(alert.fact) if alert.fact else None,
             sorted(_medicine(takings[key]) for key in alert.about if key in takings),
-            [str(getattr(profile, topic.value)) for topic in asked],
+            _answers(alert, profile, age_known),
         ],
         default=str,
         sort_keys=True,
     )
 
 
+def _answers(alert: Alert, profile: Profile, age_known: bool) -> list[str]:
+    fact = alert.fact
+    if fact is None:  # of the rules without one, those about allergies rest on the words for the reaction
+        return [str(profile.allergies)] if alert.rule.startswith("allergy:") else []
+    topics = list(ASKS.get(fact.kind, ()))
+    if fact.scope.kidneys and Topic.KIDNEYS not in topics:
+        topics.append(Topic.KIDNEYS)
+    answers = [str(getattr(profile, topic.value)) for topic in topics]
+    told = [said for topic in topics if topic in _ALSO_SAID for said in said_of(_ALSO_SAID[topic], profile)]
+    by_age = (fact.scope.age_from, fact.scope.age_under) != (None, None)
+    return [*answers, *told, *(["age unknown"] if by_age and not age_known else [])]
+
+
 def _medicine(taking: Taking) -> str:
     """What it is and how it is taken, wherever it is known from: a line of an order is the item it fills."""
     parts = sorted(f"{part.ingredient} {part.amount} {part.unit}" for part in taking.parts)
-    what = parts or [" ".join(taking.label.casefold().split())]
+    if not parts or any(part.amount is None for part in taking.parts):  # else 10 mEq would be 20 mEq
+        parts.append(" ".join(taking.label.casefold().split()))
     how = " ".join(taking.directions.casefold().split())
-    return json.dumps([what, how, taking.route, taking.release, taking.unit])
+    return json.dumps([parts, how, taking.route, taking.release, taking.unit])
 
 
 Question = tuple[str, str, frozenset[str]]

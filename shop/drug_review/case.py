@@ -8,7 +8,7 @@ from functools import cached_property
 
 from shop.drug_review import outcomes
 from shop.drug_review.taking import Alert, From, Person, Taking
-from shop.patients.profile import UNKNOWN
+from shop.patients.profile import UNKNOWN, Profile
 from shop.prescriptions.verification.typed import Verdict
 from shop.safety.drug_facts.book import Book
 from shop.safety.drug_facts.facts import Fact, Kind, Scope
@@ -25,7 +25,12 @@ _ROUTES = {
     "auricular (otic)": "otic",
     "respiratory (inhalation)": "inhaled",
 }
-_KIDNEYS = re.compile(r"\b(kidney|renal|ckd|dialysis|nephr)")
+_SAID_OF = {
+    Kind.KIDNEYS: re.compile(r"\b(kidney|renal|ckd|dialysis|nephr)"),
+    Kind.PREGNANCY: re.compile(r"pregnan"),
+    Kind.BREASTFEEDING: re.compile(r"breast[- ]?fe"),
+}
+_KIDNEY_STONES = re.compile(r"\b(kidney|renal)[ -]stones?\b")
 
 
 class Fit(IntEnum):
@@ -128,8 +133,7 @@ class Case:
     @cached_property
     def told_of_kidneys(self) -> bool:
         """Whether a condition in the patient's words is about the kidneys (stones are not)."""
-        said = [entry.casefold() for entry in self.person.profile.conditions or ()]
-        return any(_KIDNEYS.search(entry) and "stone" not in entry for entry in said)
+        return bool(said_of(Kind.KIDNEYS, self.person.profile))
 
     def _kidneys(self, scope: Scope) -> Fit:
         if not scope.kidneys:
@@ -143,6 +147,15 @@ class Case:
             return Fit.MAYBE
         found = {"reduced", "dialysis"} if answer == "dialysis" else {str(answer)}
         return Fit.YES if found & set(codes) else Fit.NO
+
+
+def said_of(kind: Kind, profile: Profile) -> tuple[str, ...]:
+    """The conditions in the patient's words that speak of their kidneys, a pregnancy or breastfeeding.
+
+    An alert rests on them as on the answer itself. Stones of the kidneys are not a disease of them.
+    """
+    entries = [_KIDNEY_STONES.sub(" ", entry.casefold()) for entry in profile.conditions or ()]
+    return tuple(sorted(entry for entry in entries if _SAID_OF[kind].search(entry)))
 
 
 def _flag(wanted: object, had: object, unless: object = "") -> Fit:

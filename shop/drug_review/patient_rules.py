@@ -5,7 +5,7 @@ What nobody answered is not "no": where a fact would stop it is asked, else it i
 
 from collections.abc import Iterator
 
-from shop.drug_review.case import Case, Fit, capped, general, gravest, milder, of_fact
+from shop.drug_review.case import Case, Fit, capped, general, gravest, milder, of_fact, said_of
 from shop.drug_review.taking import Alert, Taking
 from shop.patients.profile import PREGNANCY_FROM_YEARS, YesNo
 from shop.prescriptions.verification.typed import Verdict
@@ -115,13 +115,7 @@ def _state(case: Case, fact: Fact) -> Fit:
 
 def _told(case: Case, kind: Kind) -> bool:
     """Whether the patient's conditions speak of what the answer leaves open, or denies."""
-    if kind is Kind.KIDNEYS:
-        return case.told_of_kidneys
-    begins = "pregnan" if kind is Kind.PREGNANCY else "breastfe"
-    return any(
-        begins in entry.casefold().replace("-", "").replace("breast fe", "breastfe")
-        for entry in case.person.profile.conditions or ()
-    )
+    return bool(said_of(kind, case.person.profile))
 
 
 def _conditions(case: Case, taking: Taking) -> Iterator[Alert]:

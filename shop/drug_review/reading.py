@@ -232,6 +232,7 @@ def _bought(user_ids: Iterable[int], today: date) -> dict[int, list[Any]]:
         .join(OrderLine, OrderLine.order_id == Order.id)
         .where(Order.user_id.in_(set(user_ids)), Order.created_at >= since, Order.status.not_in(ENDED))
         .where(OrderLine.prescription_required.is_(False), OrderLine.prescription_item_id.is_(None))
+        .where(OrderLine.removed_at.is_(None))
         .order_by(OrderLine.id)
     )
     return _grouped(rows, "user_id")

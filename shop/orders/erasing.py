@@ -20,7 +20,9 @@ from shop.orders.states import OrderStatus
 
 def erase(user_id: int, _at: datetime) -> None:
     """Take name and address out of every order that dispensed nothing on prescription. Flushes."""
-    dispensed = select(OrderLine.order_id).where(OrderLine.prescription_item_id.is_not(None))
+    dispensed = select(OrderLine.order_id).where(
+        OrderLine.prescription_item_id.is_not(None), OrderLine.removed_at.is_(None)
+    )
     stays = (Order.status == OrderStatus.SHIPPED) & Order.id.in_(dispensed)
     mine = Order.user_id == user_id, ~stays
     ids = select(Order.id).where(*mine).scalar_subquery()

@@ -72,6 +72,13 @@ def removed_cents(rows: Iterable[OrderRefund]) -> int:
     return refunded_cents(gone)
 
 
+def still_owed(rows: Iterable[OrderRefund]) -> set[int]:
+    """The ids of refused refunds of removed lines whose money was not asked for again."""
+    rows = [row for row in rows if row.reason is RefundReason.LINE_REMOVED]
+    latest = {tuple(line.order_line_id for line in row.lines): row for row in rows}  # the oldest first
+    return {row.id for row in latest.values() if row.refused_at is not None}
+
+
 def paid_for(order: Order) -> Parts:
     """What an order's total consists of."""
     return Parts({line.id: line.total_cents for line in order.lines}, order.delivery_cents, order.tax_cents)
@@ -83,7 +90,7 @@ def left_of(order: Order, rows: Iterable[OrderRefund] | None = None) -> Parts:
     Decide only with the order locked.
     """
     made = of_orders([order.id]) if rows is None else rows
-    return left(paid_for(order), (_parts(row) for row in made if _counts(row)))
+    return left(paid_for(order), (parts_of(row) for row in made if _counts(row)))
 
 
 def _counts(row: OrderRefund) -> bool:
@@ -91,7 +98,8 @@ def _counts(row: OrderRefund) -> bool:
     return row.refused_at is None and row.reason is not RefundReason.LINE_REMOVED
 
 
-def _parts(row: OrderRefund) -> Parts:
+def parts_of(row: OrderRefund) -> Parts:
+    """What a refund consists of."""
     lines = {line.order_line_id: line.cents for line in row.lines}
     return Parts(lines, row.delivery_cents, row.tax_cents)
 

@@ -68,6 +68,14 @@ def ask_less(payment_id: int, amount_cents: int) -> bool:
     return bool(rows_changed(lowered.values(authorized_cents=held, amount_cents=amount_cents)))
 
 
+def was_charged_whole(payment_id: int, amount_cents: int) -> bool:
+    """More of what the bank held was captured, elsewhere, than was asked for. False where it was not held."""
+    held = func.coalesce(Payment.authorized_cents, Payment.amount_cents)
+    more = (Payment.amount_cents < amount_cents) & (held >= amount_cents)
+    raised = update(Payment).where(Payment.id == payment_id, more).values(amount_cents=amount_cents)
+    return bool(rows_changed(raised))
+
+
 def request_capture(payment_id: int, at: datetime) -> bool:
     """The money is about to be captured. False when it is not authorized, or that was requested before."""
     return _step(payment_id, Step.REQUEST_CAPTURE)

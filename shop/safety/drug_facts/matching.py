@@ -31,6 +31,7 @@ _FILLER = word_set(
     "hours hour units water cream drops from when took taking take for by mouth only over counter otc"
 )
 _NUMBER = re.compile(r"[\d.%]+(mg|mcg|ml|g|x)?")
+_READ = re.compile(r"[a-z0-9]")
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,13 @@ class Matching:
         silent: list[str] = []  # "two pills every morning": it says something, and names nothing
         for part in _parts(words):
             plain = _plain(part).split()
-            if _NONE.match(" ".join(plain)) or not plain:
+            foreign = _has_other_script(part)
+            if not foreign and (_NONE.match(" ".join(plain)) or not plain):
                 continue
             named, rest = _named(plain[:MOST_WORDS], names)
             found |= named
             telling = [word for word in rest if word not in _FILLER and not _NUMBER.fullmatch(word)]
-            if (telling and not named) or len(plain) > MOST_WORDS:
+            if foreign or (telling and not named) or len(plain) > MOST_WORDS:
                 unknown.append(" ".join(part.split()))
             elif not named:
                 silent.append(" ".join(part.split()))
@@ -134,6 +136,15 @@ def _parts(words: str) -> Iterator[str]:
     for part in _PARTS.split(text.replace("’", "'")):
         if part and part.strip():
             yield part
+
+
+def _has_other_script(part: str) -> bool:
+    """Whether a word of it is in letters that no name on record has: "варфарин", "青霉素"."""
+    words = unicodedata.normalize("NFD", part.casefold()).split()
+    return any(
+        not _READ.search(word) and any(letter.isalpha() and letter not in "μµ" for letter in word)
+        for word in words
+    )
 
 
 def _plain(text: str) -> str:

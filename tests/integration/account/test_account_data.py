@@ -18,6 +18,7 @@ from shop.basket.models import Basket
 from shop.basket.owner import BasketOwner
 from shop.clock import now
 from shop.database import db, transaction
+from shop.drug_review.models import ReviewAlert
 from shop.maintenance import checks
 from shop.orders.models import Order, OrderLine
 from shop.outbox.worker import run_due
@@ -77,6 +78,10 @@ def history(customer, approve, submit, baclofen) -> dict[str, str]:
         add_order(customer, "F-OTC", loratadine, patient_id=child)
         rx = {"name": "Baclofen tablet 10 mg", "prescription_required": True}
         add_order(customer, "F-RX", baclofen, **rx, prescription_item_id=item_id)
+        left_out = add_order(customer, "F-WITHOUT", loratadine)
+        line = {"unit": "pill", "unit_price": 1, "quantity": 1, "total_cents": 100, "removed_at": AT}
+        about = {"order_id": left_out, "variant_id": baclofen, "prescription_item_id": item_id}
+        db.session.add(OrderLine(**about, **rx, **line))
     return {"approved": approved, "withdrawn": withdrawn}
 
 
@@ -107,7 +112,7 @@ def test_everything_is_exported_to_who_knows_the_password(customer, browser, his
     assert {one["status"] for one in said["prescriptions"]} == {"approved", "withdrawn"}
     [medicine] = next(one["medicines"] for one in said["prescriptions"] if one["medicines"])
     assert (medicine["medicine"], medicine["quantity"]) == ("Baclofen tablet 10 mg", 90)
-    assert {one["number"] for one in said["orders"]} == {"F-OTC", "F-RX"}
+    assert {one["number"] for one in said["orders"]} == {"F-OTC", "F-RX", "F-WITHOUT"}
     assert said["basket"] == [{"medicine": "Loratadine tablet 10 mg", "quantity": 1}]
     printed = text_of(archive.read("account.pdf"))
     assert all(words in printed for words in ("Ben Specimen", "F-RX", "Baclofen tablet 10 mg", "Rx number"))
@@ -117,6 +122,29 @@ def test_everything_is_exported_to_who_knows_the_password(customer, browser, his
     db.session.rollback()
     assert count(AuditRecord, AuditRecord.event == "account:exported") == 1
     assert count(AuditRecord, AuditRecord.event == "patient:read") == 2
+
+
+def shown_alert(reference: str, patient_id: int) -> None:
+    """The desk has shown an alert about this prescription; nobody has decided about it."""
+    about = select(Prescription.id).where(Prescription.reference == reference)
+    alert = {"rule": "warfarin:interaction:1", "verdict": "needs", "stage": "entry", "basis": "0" * 64}
+    said = {"facts_version": "1", "sentence": "The patient told of “gout”.", "shown_at": AT, "note": ""}
+    db.session.add(
+        ReviewAlert(prescription_id=db.session.scalar(about), patient_id=patient_id, **alert, **said)
+    )
+    db.session.flush()
+
+
+def test_what_a_review_said_goes_unless_it_is_part_of_a_decision(customer, browser, history):
+    with transaction():
+        for reference in history.values():
+            shown_alert(reference, patient_of(customer))
+    browser.send("/account/delete", password=PASSWORD)
+    db.session.rollback()
+    run_due(db.session.get(AccountDeletion, customer).due_at)
+    db.session.rollback()
+    [left] = db.session.scalars(select(ReviewAlert)).all()
+    assert db.session.get(Prescription, left.prescription_id).reference == history["approved"]
 
 
 def test_an_account_is_signed_out_and_kept_by_signing_in(customer, browser, mails):
@@ -169,7 +197,8 @@ def test_what_the_law_keeps_stays_and_the_rest_goes(customer, browser, history):
     )
     assert (kept.patient_name, len(kept.items), len(kept.documents)) == ("Ada Specimen", 1, 1)
     assert (gone.customer_note, gone.patient_name, gone.documents) == ("", None, [])
-    otc, rx = db.session.scalars(select(Order).order_by(Order.number))
+    otc, rx, without = db.session.scalars(select(Order).order_by(Order.number))
+    assert (without.recipient, without.line1) == ("", "")  # its one medicine on prescription was removed
     assert (rx.recipient, rx.line1, rx.phone) == ("Ada Specimen", "1 Example Road", "+15555550142")
     assert (otc.recipient, otc.line1, otc.postal_code, otc.phone, otc.tracking) == ("",) * 5
     assert (otc.region, otc.total_cents, otc.lines[0].name) == ("NY", 100, "Loratadine tablet 10 mg")

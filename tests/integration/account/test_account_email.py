@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 
 from shop.accounts import email_change
 from shop.accounts.models import User
+from shop.accounts.rules import MOST_FAILURES_OF_EMAIL
 from shop.audit.models import AuditRecord
 from shop.database import db, transaction
 from shop.outbox.models import Job
@@ -69,6 +70,24 @@ def test_a_wish_is_taken_back_and_another_makes_the_first_link_worthless(ada, ad
     assert ada.get(second).status_code == 410
     assert ada.post(second, data={"csrf_token": "none"}).status_code == 400
     assert email_of(ada_id) == (ADA, None)
+
+
+def test_strangers_get_five_links_an_hour_at_most(ada, ada_id, mails):
+    def ask(number: int) -> int:
+        email = f"stranger-{number}@demo.example"
+        return ada.send("/account/email", email=email, password=PASSWORD).status_code
+
+    assert [ask(number) for number in range(6)] == [303] * 5 + [429]
+    assert (len(mails()), email_of(ada_id)[1]) == (5, "stranger-4@demo.example")
+
+
+def test_who_tries_addresses_in_a_row_is_stopped(ada, make_user):
+    make_user("customer", "bob@demo.example")
+    tries = [
+        ada.send("/account/email", email="bob@demo.example", password=PASSWORD).status_code
+        for _ in range(MOST_FAILURES_OF_EMAIL + 1)
+    ]
+    assert tries == [409] * MOST_FAILURES_OF_EMAIL + [429]
 
 
 @pytest.mark.parametrize(

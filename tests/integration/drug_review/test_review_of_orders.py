@@ -146,3 +146,27 @@ def test_an_order_nobody_has_to_decide_about_is_not_found_among_reviews(ada, cou
     assert codes(number) == []
     assert pharmacist.get("/pharmacist/reviews/F-0000").status_code == 404
     assert f'data-review="{number}"' not in pharmacist.get("/pharmacist/reviews").text
+
+
+def test_what_was_removed_from_another_order_counts_no_more(ada, counter):
+    clopidogrel = on_prescription(ada.user_id, "Clopidogrel", "75 mg")
+    omeprazole = over_the_counter("Omeprazole", "20 mg", "delayed-release tablet")
+    cetirizine = over_the_counter("Cetirizine", "10 mg")
+    other = bought(ada, counter, {omeprazole: 14, cetirizine: 14})
+    number = bought(ada, counter, {clopidogrel: 30})
+    assert codes(number) == ["review_needs"]
+    line_id = next(line.id for line in orders.by_number(other).lines if line.variant_id == omeprazole)
+    db.session.rollback()
+    answer = ada.post(f"/orders/{other}/lines/{line_id}/remove", page=f"/orders/{other}")
+    assert (answer.status_code, codes(number)) == (303, [])
+
+
+def test_a_decision_ends_when_the_patient_tells_more_among_the_conditions(ada, counter, pharmacist):
+    metformin = on_prescription(ada.user_id, "Metformin hydrochloride", "500 mg")
+    say(ada.user_id, kidneys="unknown")
+    number = bought(ada, counter, {metformin: 30})
+    if codes(number):
+        decide(pharmacist, number)
+    assert codes(number) == []
+    say(ada.user_id, kidneys="unknown", conditions=("stage 4 kidney disease",))
+    assert codes(number) == ["review_needs"]

@@ -12,7 +12,9 @@ from shop.fulfillment.service import ship_order
 from shop.orders import maintenance as order_checks
 from shop.orders import queries as orders
 from shop.orders.models import Order
+from shop.payments.gateway import Gateway
 from shop.payments.models import Payment
+from shop.payments.refusals import PaymentRefused
 from shop.prescriptions.models import PrescriptionItem
 from tests.integration.checkout.paid_orders import facts_of, mails
 from tests.integration.checkout.store_counter import ADDRESS, Counter, Customer, held, payments_of, status_of
@@ -94,6 +96,33 @@ def test_a_line_removed_after_the_charge_is_refunded_and_the_rest_when_canceled(
     assert_all_agree(counter, placed)
 
 
+def test_a_removed_line_whose_refund_was_refused_is_refunded_once_more(
+    ada: Customer, staff: Customer, counter: Counter, placed: str, monkeypatch
+) -> None:
+    counter.charge(placed)
+    _, amount, _ = books(placed)
+    refund, answers = Gateway.refund, iter([PaymentRefused("No.", "", "charge_disputed")])
+
+    def refused_once(*args, **more):
+        if refusal := next(answers, None):
+            raise refusal
+        return refund(*args, **more)
+
+    monkeypatch.setattr(Gateway, "refund", refused_once)
+    remove(ada, placed, 1)
+    counter.work()
+    assert books(placed)[1:] == (amount, 0)
+    page = f"/admin/orders/{placed}"
+    again = re.search(r'action="([^"]+/again)"', staff.get(page).text)[1]
+    for _ in range(2):
+        assert staff.post(again, page=page).status_code == 303
+    counter.work()
+    less, same, back = books(placed)
+    assert (same, less + back) == (amount, amount)
+    assert 'again"' not in staff.get(page).text
+    assert_all_agree(counter, placed)
+
+
 def test_a_canceled_order_without_a_line_is_voided_whole(
     ada: Customer, counter: Counter, placed: str
 ) -> None:
@@ -102,6 +131,21 @@ def test_a_canceled_order_without_a_line_is_voided_whole(
     counter.work()
     assert (payments_of(placed), held()) == (["voided"], {})
     assert_all_agree(counter, placed)
+
+
+def test_what_was_captured_whole_by_hand_is_refunded_whole(
+    ada: Customer, counter: Counter, placed: str
+) -> None:
+    _, held_cents, _ = books(placed)
+    remove(ada, placed, 0)
+    ada.post(f"/orders/{placed}/cancel", page=f"/orders/{placed}")
+    db.session.rollback()
+    intent = db.session.scalars(select(Payment.intent_id)).one()
+    db.session.rollback()
+    counter.gateway.capture(intent, held_cents, f"by-hand-{intent}")  # in the service's dashboard
+    counter.work()
+    assert (books(placed)[1:], payments_of(placed)) == ((held_cents, held_cents), ["refunded"])
+    assert differences(counter, placed) == set()
 
 
 def test_what_shipped_or_is_anothers_is_not_changed(ada: Customer, new_customer, shipped: str) -> None:

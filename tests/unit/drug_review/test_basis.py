@@ -11,7 +11,7 @@ from shop.drug_review.basis import basis_of, still_open
 from shop.drug_review.taking import Alert, From, Part
 from shop.drug_review.takings import age_in_years, parts_of, taking_of
 from shop.patients.profile import Kidneys, Profile
-from shop.safety.drug_facts.facts import Fact, Kind, LabelSentence, Weight
+from shop.safety.drug_facts.facts import Fact, Kind, LabelSentence, Scope, Weight
 
 TABLET = Contents(("warfarin sodium",), "5 mg", "pill", "oral", 30, "Warfarin tablet 5 mg", "tablet", True)
 FACT = Fact(
@@ -52,6 +52,7 @@ def test_a_refill_rests_on_what_was_decided_at_entry():
         {"other": replace(OTHER, parts=(Part("metronidazole"),))},
         {"alert": replace(ALERT, fact=replace(FACT, weight=Weight.STOPS))},
         {"alert": replace(ALERT, beside=("trimethoprim",))},
+        {"alert": replace(ALERT, verdict="stops")},
     ],
 )
 def test_another_dose_medicine_or_fact_is_asked_again(changed):
@@ -67,11 +68,42 @@ def test_another_dose_medicine_or_fact_is_asked_again(changed):
         (Kind.MAX_DAILY, {"weight": Decimal("60.5")}, True),
         (Kind.CONDITION, {"conditions": ("asthma",)}, True),
         (Kind.CONDITION, {"weight": Decimal("60.5")}, False),
+        (Kind.MAX_DAILY, {"conditions": ("Stage 4 kidney disease",)}, True),
+        (Kind.MAX_DAILY, {"conditions": ("kidney stones", "asthma")}, False),
+        (Kind.KIDNEYS, {"conditions": ("CKD, kidney stones",)}, True),
+        (Kind.PREGNANCY, {"conditions": ("12 weeks pregnant",)}, True),
+        (Kind.BREASTFEEDING, {"conditions": ("breast-feeding",)}, True),
     ],
 )
 def test_an_answer_counts_where_the_fact_looks_at_it(kind, topic, asked):
     alert = replace(ALERT, fact=replace(FACT, kind=kind))
     assert (basis(alert, profile=Profile(**topic)) != basis(alert)) is asked
+
+
+def test_an_interaction_of_weak_kidneys_rests_on_the_kidneys():
+    alert = replace(ALERT, fact=replace(FACT, scope=Scope(kidneys=("reduced",))))
+    for topic in ({"kidneys": Kidneys.REDUCED}, {"conditions": ("CKD",)}):
+        assert basis(alert, profile=Profile(**topic)) != basis(alert)
+
+
+def test_a_worse_reaction_is_asked_again_where_no_fact_says_so():
+    alert = replace(ALERT, rule="allergy:cephalexin", fact=None, beside=("amoxicillin",))
+    mild, grave = ("amoxicillin, a rash",), ("amoxicillin, anaphylaxis",)
+    assert basis(alert, profile=Profile(allergies=mild)) != basis(alert, profile=Profile(allergies=grave))
+
+
+def test_strengths_that_are_not_read_are_told_apart_by_the_label():
+    unread = replace(LINE, parts=(Part("potassium chloride"),), label="Potassium chloride tablet 10 mEq")
+    other = replace(unread, label="Potassium chloride tablet 20 mEq")
+    assert basis(line=unread) != basis(line=other)
+    assert basis(line=unread) == basis(line=replace(unread, known=From.DOCUMENT))
+
+
+def test_what_was_decided_without_an_age_is_asked_again_with_one():
+    alert = replace(ALERT, fact=replace(FACT, kind=Kind.MIN_AGE, scope=Scope(age_from=Decimal(18))))
+    takings = {"line-1": LINE, "taking-2": OTHER}
+    assert basis_of(alert, takings, Profile(), age_known=False) != basis(alert)
+    assert basis_of(ALERT, takings, Profile(), age_known=False) == basis()
 
 
 @pytest.mark.parametrize(

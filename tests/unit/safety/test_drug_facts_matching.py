@@ -49,6 +49,10 @@ ALLERGIES = {
     "alergia a la penicilina": (set(), ("alergia a la penicilina",)),
     "that white powder": (set(), ("that white powder",)),
     "<script>alert(1)</script>": (set(), ("<script>alert", "script>")),
+    "пенициллин": (set(), ("пенициллин",)),
+    "青霉素, eggs": ({"egg"}, ("青霉素",)),
+    "none 青霉素": (set(), ("none 青霉素",)),
+    "penicillin 青霉素": ({"penicillins"}, ("penicillin 青霉素",)),
     "no penicillin, no eggs": ({"penicillins", "egg"}, ()),  # read as an allergy: asking is safer
 }
 MEDICINES = {
@@ -59,6 +63,9 @@ MEDICINES = {
     "none": (set(), ()),
     "Bactrim DS + warfarin": ({"sulfamethoxazole", "trimethoprim", "warfarin"}, ()),
     "egg": (set(), ("egg",)),
+    "варфарин 5 mg": (set(), ("варфарин 5 mg",)),
+    "warfarin 100 µg": ({"warfarin"}, ()),
+    "—": (set(), ()),
 }
 CONDITIONS = {
     "High Blood-Pressure": ({"hypertension"}, ()),
