@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from shop.drug_review.effective import book_with
 from shop.drug_review.fact_rules import (
     Change,
     Way,
@@ -16,8 +17,10 @@ from shop.drug_review.fact_rules import (
     is_stale,
     with_values,
 )
+from shop.drug_review.known_names import matching
 from shop.safety.drug_facts.facts import Weight
-from tests.unit.drug_review.small_facts import fact, facts
+from shop.safety.drug_facts.reading import book as store_book
+from tests.unit.drug_review.small_facts import book_of, fact, facts
 
 STOPS, NEEDS, ADVICE = Weight.STOPS, Weight.NEEDS, Weight.ADVICE
 
@@ -154,3 +157,18 @@ def test_a_change_rests_on_all_that_the_file_says(other):
 )
 def test_a_figure_is_one_that_a_file_could_have(fact, figure, right):
     assert (figure_problem(fact, figure) == "") is right
+
+
+def test_a_book_with_changes_says_so_in_its_version_and_reads_words_as_the_files_do():
+    limited = facts("specimenol", fact("max_daily", "needs", amount=80))
+    files = book_of(limited, facts("sampline", fact("taper", "needs")))
+    assert book_with(files, ()) is files
+    gone = replace(changed(DAILY, STOPS), key="specimenol:max_daily:9")
+    assert book_with(files, (gone,)) is files
+    book = book_with(files, (changed(DAILY, STOPS),))
+    assert book.facts["specimenol"].facts[0].weight is STOPS
+    assert [book.facts[name].version for name in ("specimenol", "sampline")] == ["1+7", "1"]
+    store = store_book()
+    first = store.facts["warfarin"].facts[0]
+    heavier = STOPS if first.weight is not STOPS else NEEDS
+    assert matching(book_with(store, (changed(first, heavier),))) is matching()
