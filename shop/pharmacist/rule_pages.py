@@ -6,25 +6,9 @@ from shop.access import Permission, requires
 from shop.clock import now
 from shop.drug_review import report
 from shop.pharmacist.blueprint import blueprint
+from shop.pharmacist.fact_words import KINDS
 from shop.prescriptions.verification import queue
-from shop.safety.drug_facts.facts import Kind
 from shop.safety.drug_facts.reading import book
-
-KINDS = {
-    Kind.MAX_DAILY: "most a day",
-    Kind.MAX_SINGLE: "most at once",
-    Kind.FREQUENCY: "how often",
-    Kind.MIN_AGE: "youngest age",
-    Kind.MAX_AGE: "older age",
-    Kind.CONDITION: "condition",
-    Kind.KIDNEYS: "kidneys",
-    Kind.PREGNANCY: "pregnancy",
-    Kind.BREASTFEEDING: "breastfeeding",
-    Kind.INTERACTION: "interaction",
-    Kind.ALLERGY: "allergy",
-    Kind.DO_NOT_CRUSH: "do not crush",
-    Kind.TAPER: "taper",
-}
 
 
 @blueprint.get("/rules")
