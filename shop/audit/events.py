@@ -61,6 +61,11 @@ class Event(StrEnum):
     PRESCRIBER_ADDED = "prescriber:added"
     PRESCRIBER_CHANGED = "prescriber:changed"
 
+    FACT_CHANGED = "review:fact:changed"
+    FACT_CHANGE_ASKED = "review:fact:asked"
+    FACT_CHANGE_DECLINED = "review:fact:declined"
+    FACT_CHANGE_WITHDRAWN = "review:fact:withdrawn"
+
     ORDER_REVIEWED = "order:reviewed"
     ORDER_CREATED = "order:created"
     ORDER_PLACED = "order:placed"

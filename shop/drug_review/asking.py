@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import select
 
 from shop.database import db
+from shop.drug_review import effective
 from shop.drug_review.basis import basis_of, still_open
 from shop.drug_review.models import ReviewAlert
 from shop.drug_review.reading import Case, Visit, read
@@ -16,7 +17,7 @@ from shop.drug_review.review import review
 from shop.drug_review.states import Lifted
 from shop.drug_review.taking import Alert, Taking
 from shop.prescriptions.verification.typed import Verdict
-from shop.safety.drug_facts.reading import facts_of
+from shop.safety.drug_facts.book import Book
 from shop.vault.keyed_hash import keyed_hashes
 
 _PURPOSE = b"formulary basis of a drug review alert v1"
@@ -29,12 +30,16 @@ Settled = Mapping[str, frozenset[str]]
 
 @dataclass(frozen=True)
 class Asked:
-    """One alert about a patient. `hashes` of its basis, the one to store first; `about` are the medicines."""
+    """One alert about a patient. `hashes` of its basis, the one to store first; `about` are the medicines.
+
+    `facts_version` is that of the ingredient's facts, with the newest change of a pharmacist in it.
+    """
 
     alert: Alert
     patient_id: int | None
     hashes: tuple[str, ...]
     about: tuple[Taking, ...]
+    facts_version: str = GENERAL
 
     @property
     def rule(self) -> str:
@@ -50,16 +55,12 @@ class Asked:
         text = f"{self.patient_id} {self.alert.rule} {self.hashes[0]}"
         return f"drug-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
-    @property
-    def facts_version(self) -> str:
-        """The version of the file whose fact it is."""
-        found = facts_of(self.alert.fact.ingredient) if self.alert.fact else None
-        return found.version if found else GENERAL
-
 
 def ask(visits: Sequence[Visit], today: date) -> list[list[Asked]]:
-    """All alerts of each visit, those that stop first."""
-    return [_alerts(case) for case in read(visits, today)]
+    """All alerts of each visit, those that stop first, by the facts as pharmacists have changed them."""
+    cases = read(visits, today)
+    book = effective.book() if any(case.under_review for case in cases) else None
+    return [_alerts(case, book) if book else [] for case in cases]
 
 
 def ask_open(visits: Sequence[Visit], today: date) -> list[list[Asked]]:
@@ -69,7 +70,7 @@ def ask_open(visits: Sequence[Visit], today: date) -> list[list[Asked]]:
     return [_open(found, settled) for found in asked]
 
 
-def _alerts(case: Case) -> list[Asked]:
+def _alerts(case: Case, book: Book) -> list[Asked]:
     takings = case.takings
     return [
         Asked(
@@ -80,8 +81,9 @@ def _alerts(case: Case) -> list[Asked]:
                 basis_of(alert, takings, case.visit.health, age_known=case.person.age is not None),
             ),
             tuple(takings[key] for key in alert.about if key in takings),
+            book.facts[alert.fact.ingredient].version if alert.fact else GENERAL,
         )
-        for alert in review(case.under_review, case.others, case.person)
+        for alert in review(case.under_review, case.others, case.person, book)
     ]
 
 

@@ -34,7 +34,7 @@ def _store_matching() -> Matching:
 
 def matching(book: Book | None = None) -> Matching:
     """How words are read by a book; by the store's own, where none is given, with all other names."""
-    if book is None or book is reading.book():
+    if book is None or (book.files or book) is reading.book():
         return _store_matching()
     return Matching(book, {})
 

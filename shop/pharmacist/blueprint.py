@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from shop.drug_review import change_queries
 from shop.drug_review.order_review import count_waiting
 from shop.fulfillment import copies
 
@@ -27,6 +28,14 @@ class ToReview:
         return count_waiting()
 
 
+class ToAccept:
+    """How many changes of facts wait for a second pharmacist; asked for as `ToConfirm` is."""
+
+    @cached_property
+    def count(self) -> int:
+        return change_queries.count_waiting()
+
+
 @blueprint.context_processor
 def _counted() -> dict[str, Any]:
-    return {"to_confirm": ToConfirm(), "to_review": ToReview()}
+    return {"to_confirm": ToConfirm(), "to_review": ToReview(), "to_accept": ToAccept()}

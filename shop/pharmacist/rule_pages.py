@@ -6,25 +6,9 @@ from shop.access import Permission, requires
 from shop.clock import now
 from shop.drug_review import report
 from shop.pharmacist.blueprint import blueprint
+from shop.pharmacist.fact_words import KINDS
 from shop.prescriptions.verification import queue
-from shop.safety.drug_facts.facts import Kind
 from shop.safety.drug_facts.reading import book
-
-KINDS = {
-    Kind.MAX_DAILY: "maximum daily dose",
-    Kind.MAX_SINGLE: "maximum single dose",
-    Kind.FREQUENCY: "frequency",
-    Kind.MIN_AGE: "minimum age",
-    Kind.MAX_AGE: "older patients",
-    Kind.CONDITION: "condition",
-    Kind.KIDNEYS: "kidney function",
-    Kind.PREGNANCY: "pregnancy",
-    Kind.BREASTFEEDING: "breastfeeding",
-    Kind.INTERACTION: "interaction",
-    Kind.ALLERGY: "allergy",
-    Kind.DO_NOT_CRUSH: "do not crush",
-    Kind.TAPER: "do not stop suddenly",
-}
 
 
 @blueprint.get("/rules")

@@ -15,6 +15,8 @@ from shop.patients.errors import BirthDateWrong, TooManyPatients
 from shop.pharmacist import (
     back_pages,
     confirm_pages,
+    fact_change_pages,
+    fact_pages,
     fill_pages,
     prescriber_pages,
     review_pages,
@@ -140,6 +142,8 @@ def decide(reference: str) -> Response:
 __all__ = [
     "BLUEPRINTS",
     "back_pages",
+    "fact_change_pages",
+    "fact_pages",
     "fill_pages",
     "prescriber_pages",
     "review_pages",

@@ -102,5 +102,23 @@
     }
   });
 
+  // --- A list that narrows while somebody types: the page itself with the words so far -------------------------
+  const narrowing = document.querySelector("[data-narrows]");
+  const list = narrowing && document.getElementById(narrowing.dataset.narrows);
+  narrowing?.addEventListener("input", async () => {
+    asked.abort();
+    asked = new AbortController();
+    const address = `${narrowing.action}?${new URLSearchParams(new FormData(narrowing))}`;
+    try {
+      const answer = await fetch(address, { signal: asked.signal });
+      if (!answer.ok) return;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      list.replaceChildren(...page.getElementById(list.id).childNodes);
+      history.replaceState(null, "", address);
+    } catch (error) {
+      if (error.name !== "AbortError") throw error;
+    }
+  });
+
   document.getElementById("problems")?.focus();
 })();

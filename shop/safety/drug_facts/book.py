@@ -35,13 +35,18 @@ class Condition:
     also: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Book:
-    """What rules ask. Classes and conditions by their name and code."""
+    """What rules ask. Classes and conditions by their name and code.
+
+    `files` is the book of the files where this one has the same facts with other weights or figures: names
+    mean the same in both.
+    """
 
     facts: Mapping[str, IngredientFacts] = field(default_factory=dict)
     classes: Mapping[str, DrugClass] = field(default_factory=dict)
     conditions: Mapping[str, Condition] = field(default_factory=dict)
+    files: "Book | None" = None
 
     def name_of(self, ingredient: str) -> str:
         """The name under which an ingredient is on record: "lithium carbonate" is lithium.
