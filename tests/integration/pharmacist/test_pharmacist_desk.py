@@ -37,7 +37,7 @@ def test_a_long_queue_has_pages_and_takes_as_many_queries_as_a_short_one(desk, s
         submit()
     page = desk.client.get("/pharmacist/")
     assert page.text.count('<th scope="row">') == 10
-    assert int(page.headers["X-Query-Count"]) == one <= 7
+    assert int(page.headers["X-Query-Count"]) == one <= 8  # three of them are the counts in the header
 
 
 def test_the_desk_hints_at_what_the_customer_waits_for(desk, submit, customer, baclofen):
