@@ -55,6 +55,7 @@ def look_at(page: Page, slug: str, strength: str | None = None) -> None:
 
 def say_for_whom(page: Page, name: str = "Ada Specimen") -> None:
     """On the basket page: where a line asks for whom it is, choose that person."""
+    expect(page.locator(".lines > li").first).to_be_visible()  # the page is there: none asking is an answer
     line = page.locator('[data-state="choose_patient"]')
     while count := line.count():
         line.first.locator('select[name="patient"]').select_option(label=name)
