@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -134,6 +135,22 @@ def context(app: Flask) -> Iterator[Flask]:
     """An application context for tests that call services and queries directly."""
     with app.app_context():
         yield app
+
+
+@pytest.fixture
+def change_settings(context: Flask, monkeypatch: pytest.MonkeyPatch):
+    """`change_settings(instance=…)`: other settings for the time of the test.
+
+    What the application holds open in its folder is opened anew, in this test and after it.
+    """
+
+    def change(**changes: object) -> None:
+        settings = replace(context.extensions["settings"], **changes)
+        monkeypatch.setitem(context.extensions, "settings", settings)
+        for opened in ("finder", "search"):
+            monkeypatch.setitem(context.extensions, opened, None)
+
+    return change
 
 
 @pytest.fixture

@@ -47,14 +47,12 @@ def new_browser(app):
 
 
 @pytest.fixture
-def mails(context, tmp_path, monkeypatch):
+def mails(change_settings, tmp_path):
     """`mails()` runs the jobs that are due and gives the mails written so far, oldest first, parsed."""
     import email
     import email.policy
-    from dataclasses import replace
 
-    settings = replace(context.extensions["settings"], instance=tmp_path)
-    monkeypatch.setitem(context.extensions, "settings", settings)
+    change_settings(instance=tmp_path)
 
     def read():
         run_due(now())

@@ -2,7 +2,6 @@
 
 import re
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -176,9 +175,8 @@ def test_an_authorization_about_to_lapse_rings(context, make_user):
 # --- The mail to the owner ---
 
 
-def test_the_owner_is_told_once_a_day_of_each_condition(context, handled, tmp_path, monkeypatch):
-    settings = replace(context.extensions["settings"], instance=tmp_path, alarm_email="owner@demo.example")
-    monkeypatch.setitem(context.extensions, "settings", settings)
+def test_the_owner_is_told_once_a_day_of_each_condition(context, handled, tmp_path, change_settings):
+    change_settings(instance=tmp_path, alarm_email="owner@demo.example")
     ask("of_a_later_version", "x:1", at=now() - timedelta(hours=2))
     tell_of_alarms()
     tell_of_alarms()

@@ -5,7 +5,6 @@ import email.policy
 import socket
 import ssl
 import stat
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -47,15 +46,10 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def use_settings(context, tmp_path, monkeypatch):
+def use_settings(change_settings, tmp_path):
     """`use_settings(smtp_url=…)` changes the application's settings for the test; mails go to tmp_path."""
-
-    def change(**changes):
-        settings = replace(context.extensions["settings"], instance=tmp_path, **changes)
-        monkeypatch.setitem(context.extensions, "settings", settings)
-
-    change()
-    return change
+    change_settings(instance=tmp_path)
+    return change_settings
 
 
 @pytest.fixture
