@@ -22,14 +22,21 @@ FORM_INK = ((24, 72, 96), (96, 40, 40), (46, 80, 46))
 
 
 @dataclass(frozen=True)
-class Paper:
-    """What is written on one. `style` picks the form's ink and how it was photographed."""
+class Practice:
+    """A prescriber as their paper states them."""
 
+    name: str
     clinic: str
-    prescriber: str
     npi: str
     address: str
     phone: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What is written on one. `style` picks the form's ink and how it was photographed."""
+
+    practice: Practice
     patient: str
     born: date
     issued: date
@@ -69,8 +76,8 @@ def _form(paper: Paper) -> Any:
     page = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(page)
     ink = FORM_INK[paper.style % len(FORM_INK)]
-    draw.text((MARGIN, 56), paper.clinic, font=_font(40), fill=ink)
-    draw.text((MARGIN, 112), f"{paper.address}   {paper.phone}", font=_font(20), fill=INK)
+    draw.text((MARGIN, 56), paper.practice.clinic, font=_font(40), fill=ink)
+    draw.text((MARGIN, 112), f"{paper.practice.address}   {paper.practice.phone}", font=_font(20), fill=INK)
     draw.line((MARGIN, 152, SIZE[0] - MARGIN, 152), fill=ink, width=4)
     draw.text((MARGIN, 168), "Rx", font=_font(58), fill=ink)
     rows = (
@@ -90,7 +97,12 @@ def _form(paper: Paper) -> Any:
     foot = SIZE[1] - 130
     draw.line(_scribble(SIZE[0] - 430, foot - 24, paper.style), fill=PEN, width=4, joint="curve")
     draw.line((SIZE[0] - 450, foot + 10, SIZE[0] - MARGIN, foot + 10), fill=LINE, width=2)
-    draw.text((SIZE[0] - 450, foot + 20), f"{paper.prescriber}   NPI {paper.npi}", font=_font(20), fill=INK)
+    draw.text(
+        (SIZE[0] - 450, foot + 20),
+        f"{paper.practice.name}   NPI {paper.practice.npi}",
+        font=_font(20),
+        fill=INK,
+    )
     draw.text(
         (MARGIN, foot + 76), "Invented for a demonstration. Not a prescription.", font=_font(18), fill=LINE
     )

@@ -30,11 +30,7 @@ def sample_paper(day: date) -> Paper:
     """What stands on it on that day."""
     practice, (name, born, _, _) = PRACTICES[0], PEOPLE[0]
     return Paper(
-        practice.clinic,
-        practice.name,
-        practice.npi,
-        practice.address,
-        practice.phone,
+        practice,
         name,
         born,
         day - DAY,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shop.addresses import PostalAddress
+from shop.demo.papers import Practice
 
 DOMAIN = "customers.example"
 _FIRST = (
@@ -31,17 +32,6 @@ class Person:
     email: str
     born: date
     address: PostalAddress
-
-
-@dataclass(frozen=True)
-class Practice:
-    """A prescriber as their paper states them."""
-
-    name: str
-    clinic: str
-    npi: str
-    address: str
-    phone: str
 
 
 def _person(place: int) -> Person:

@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 
 from shop.catalogue.queries import VariantFacts
 from shop.clock import business_date
-from shop.demo.life.people import PRACTICES, Person, Practice
+from shop.demo.life.people import PRACTICES, Person
 from shop.demo.life.plan import PlannedPrescription
-from shop.demo.papers import Paper, Picture, photographed
+from shop.demo.papers import Paper, Picture, Practice, photographed
 from shop.prescriptions import service
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.origins import Received
@@ -138,11 +138,7 @@ def _paper(
     """The first medicine of it on paper."""
     course = planned.courses[0]
     return Paper(
-        practice.clinic,
-        practice.name,
-        practice.npi,
-        practice.address,
-        practice.phone,
+        practice,
         person.name,
         person.born,
         issued,

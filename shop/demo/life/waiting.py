@@ -78,11 +78,7 @@ class _Desk:
     def _photo(self, person: Person, written: Written, sent: date, patient: "Child | None") -> Photo:
         practice = PRACTICES[written.practice]
         paper = Paper(
-            practice.clinic,
-            practice.name,
-            practice.npi,
-            practice.address,
-            practice.phone,
+            practice,
             patient.name if patient else person.name,
             patient.born if patient else person.born,
             sent - timedelta(days=written.days),

@@ -1,6 +1,5 @@
 """Real processes, each with an application and connections of its own, that act at the same moment."""
 
-import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,10 +8,11 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
-from shop.assembly import assemble  # loads every room, before the processes part
+from shop import create_app
 from shop.config import Settings
 from shop.database import db, transaction
 from shop.limits import Deadlines
+from tests.forked import CONTEXT
 
 PATIENCE_SECONDS = 120
 PATIENT = Deadlines(lock=PATIENCE_SECONDS, statement=PATIENCE_SECONDS, idle=PATIENCE_SECONDS)
@@ -65,13 +65,10 @@ class Crowd:
 @contextmanager
 def gathered(settings: Settings, size: int) -> Iterator[Crowd]:
     """Start the processes on the store of `settings`, and end them."""
-    # forked of a process that has only loaded the store: of this one they would share the connections
-    start = multiprocessing.get_context("forkserver")
-    start.set_forkserver_preload([__name__])
-    barrier = start.Barrier(size)
-    pipes = [start.Pipe() for _ in range(size)]
+    barrier = CONTEXT.Barrier(size)
+    pipes = [CONTEXT.Pipe() for _ in range(size)]
     processes = [
-        start.Process(target=_serve, args=(settings, place, theirs, barrier), daemon=True)
+        CONTEXT.Process(target=_serve, args=(settings, place, theirs, barrier), daemon=True)
         for place, (_, theirs) in enumerate(pipes)
     ]
     for process, (_, theirs) in zip(processes, pipes, strict=True):
@@ -93,7 +90,7 @@ def gathered(settings: Settings, size: int) -> Iterator[Crowd]:
 
 
 def _serve(settings: Settings, place: int, line: Connection, barrier: Barrier) -> None:
-    with assemble(replace(settings, deadlines=PATIENT)).app_context():
+    with create_app(replace(settings, deadlines=PATIENT)).app_context():
         while True:
             try:
                 todo, *what = line.recv()
