@@ -21,7 +21,7 @@ class NothingChanges(DomainError):
     code = "nothing_changes"
 
     def __init__(self) -> None:
-        super().__init__("Nothing was saved: this is what counts now.", "Choose another weight or figure.")
+        super().__init__("Nothing was saved: this is already in effect.", "Choose another weight or figure.")
 
 
 class FigureWrong(DomainError):

@@ -1,4 +1,4 @@
-"""Changes of facts as pages show them: what waits, what a new release put in question, what was before."""
+"""Changes to facts as pages show them: what waits, what a new release put in question, what was before."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

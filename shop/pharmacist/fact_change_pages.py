@@ -1,4 +1,4 @@
-"""Changes of facts: what waits for a second pharmacist, what a release put in question, and the record."""
+"""Changes to facts: what waits for a second pharmacist, what a release put in question, and the record."""
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -16,8 +16,8 @@ from shop.pharmacist.fact_pages import REFUSALS, said_of
 from shop.prescriptions.verification import queue
 
 DONE = {
-    ChangeStatus.DECLINED: "Declined. The fact counts as before.",
-    ChangeStatus.WITHDRAWN: "Withdrawn. The fact counts as before.",
+    ChangeStatus.DECLINED: "Declined. The fact stays as it was.",
+    ChangeStatus.WITHDRAWN: "Withdrawn. The fact stays as it was.",
 }
 
 

@@ -12,6 +12,7 @@ from shop.accounts import queries as accounts
 from shop.clock import now
 from shop.database import transaction
 from shop.drug_review import change_queries, effective, fact_changes
+from shop.drug_review.case import class_words
 from shop.drug_review.change_errors import (
     FactChanged,
     FigureWrong,
@@ -124,8 +125,8 @@ def change_fact(ingredient: str) -> Response:
 def said_of(row: FactChange) -> str:
     """What became of a change, for the next page."""
     if row.status is ChangeStatus.WAITING:
-        return "Saved. It’s looser, so it counts once a second pharmacist accepts it."
-    return "Saved. It counts from now on."
+        return "Saved. It’s looser, so it takes effect once a second pharmacist accepts it."
+    return "Saved. It’s in effect now."
 
 
 def _weight(text: str) -> Weight:
@@ -169,6 +170,7 @@ def _page(ingredient: str, wrong: str = "", error: str = "", status: int = 200) 
         tab="facts",
         ingredient=ingredient,
         files=files,
+        classes=[class_words(name) for name in files.classes],
         kinds={kind: some for kind in Kind if (some := [one for one in facts if one.both.file.kind is kind])},
         gone=gone,
         history=history,

@@ -30,7 +30,7 @@ WEIGHTS = {
     Weight.ADVICE: "Advice",
 }
 STATUSES = {
-    ChangeStatus.WAITING: "Waits for a second pharmacist",
+    ChangeStatus.WAITING: "Waiting for a second pharmacist",
     ChangeStatus.IN_FORCE: "Counts",
     ChangeStatus.PUT_BACK: "Back to the file",
     ChangeStatus.DECLINED: "Declined",

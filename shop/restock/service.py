@@ -33,7 +33,7 @@ def ask(user_id: int, variant_id: int, at: datetime) -> None:
         count = select(func.count()).where(StockNotice.user_id == user_id, StockNotice.told_at.is_(None))
         if (db.session.scalar(count) or 0) >= MOST:
             raise TooManyNotices(
-                f"You are waiting for {MOST} medicines, which is the most.",
+                f"You’ve asked about {MOST} medicines, the most at one time.",
                 "Remove one from your list first.",
             )
         db.session.add(StockNotice(user_id=user_id, variant_id=variant_id, asked_at=at))
