@@ -61,6 +61,11 @@ PAGES = {
         "/pharmacist/?tab=decided",
         "/pharmacist/copies",
         "/pharmacist/enter",
+        "/pharmacist/reviews",
+        "/pharmacist/rules",
+        "/pharmacist/facts",
+        "/pharmacist/facts/simvastatin",
+        "/pharmacist/fact-changes",
         "/pharmacist/prescribers",
     ),
     "admin": (

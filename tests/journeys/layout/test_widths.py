@@ -26,6 +26,9 @@ SHEETS = {
     r"/privacy": 2,
     r"/notice-of-privacy-practices": 2,
     r"/pharmacist/prescriptions/.*": 2,  # the document, and what was read in it
+    r"/pharmacist/rules": 4,  # every listed ingredient with its facts
+    r"/pharmacist/facts": 2,  # 50 ingredients
+    r"/pharmacist/facts/.*": 3,  # each fact with what it says
     r"/admin/": 3,  # 25 lots, across
     r"/admin/catalogue": 2,
     r"/admin/catalogue/baclofen-tablets": 2,  # its strengths and packages, across

@@ -88,6 +88,7 @@ def walk(person: Callable[[], Page], instance: Path) -> Places:
     ada = _first(customer, "/account/patients", 'a[href^="/account/patients/"]')
     mine += [f"{approved}/request/1", f"/prescriptions?patient={ada.rsplit('/', 1)[1]}"]
     mine += [ada, f"{ada}/health", f"{ada}/edit", "/account/patients/add"]
+    mine += [f"/account{one}" for one in ("", "/addresses", "/addresses/add", "/emails", "/data", "/delete")]
     queue = [
         "/pharmacist/",
         "/pharmacist/?tab=asked",
@@ -95,6 +96,11 @@ def walk(person: Callable[[], Page], instance: Path) -> Places:
         decided,
         "/pharmacist/copies",
         "/pharmacist/enter",
+        "/pharmacist/reviews",
+        "/pharmacist/rules",
+        "/pharmacist/facts",
+        "/pharmacist/facts/baclofen",
+        "/pharmacist/fact-changes",
         "/pharmacist/prescribers",
         _first(pharmacist, "/pharmacist/prescribers"),
         _first(pharmacist, "/pharmacist/"),
@@ -102,12 +108,13 @@ def walk(person: Callable[[], Page], instance: Path) -> Places:
     queue.append(f"{queue[-1]}/copies/{approved.rsplit('/', 1)[1]}")
     own = [_first(admin, "/admin/", "tbody td a"), _first(admin, "/admin/prices/baclofen-tablets", "tbody a")]
     own += _by_hand(admin)
+    after = [f"/admin/orders/{shipped}/{step}" for step in ("refund", "return")]
     return {
         "visitor": (visitor, list(VISITOR)),
         "newcomer": (newcomer, ["/basket", "/prescriptions", "/orders"]),
         "customer": (customer, mine + [f"/{order}" for order in orders]),
         "pharmacist": (pharmacist, queue),
-        "admin": (admin, [*ADMIN, *own, *(f"/admin/{order}" for order in orders)]),
+        "admin": (admin, [*ADMIN, *own, *(f"/admin/{order}" for order in orders), *after]),
     }
 
 
