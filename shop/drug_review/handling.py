@@ -27,7 +27,7 @@ _ACTS = {
     ),
     "opened": re.compile(r"\b(open(ed)? (the )?cap|sprinkl|empt(y|ied) (the )?cap|open and)", re.IGNORECASE),
     "split": re.compile(
-        r"\b(split|halv|cut|break|broken|divid(e|ed) (the )?tab|half|one[- ]half|quarter)|½|¼|¾"
+        r"\b(split|halv|cut|break(?!fast)|broken|divid(e|ed) (the )?tab|half|one[- ]half|quarter)|½|¼|¾"
         r"|(?<![\d/])[1-3]/[2-4](?![\d/])|(?<!\d)0?\.(5|25|75)\s*(tab|cap|pill)",
         re.IGNORECASE,
     ),

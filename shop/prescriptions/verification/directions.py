@@ -17,6 +17,7 @@ from shop.prescriptions.verification.directions_rest import NOTHING, Rest, rest_
 from shop.prescriptions.verification.directions_text import (
     AS_NEEDED,
     BESIDE,
+    CLOCK,
     LASTS,
     ML_OF,
     MOST_A_DAY,
@@ -47,7 +48,7 @@ _UNIT_WORDS = "|".join([PILLS, *ML_OF, *COUNTED.values()])
 _PLAIN = (
     r"(?=\s*(?:@|po\b|by mouth|orally|oral\b|$))"  # "1 po bid": a figure that can only be a number of pills
 )
-_DOSE = re.compile(rf"(?<![\d@]){RANGE} ?(?:({_UNIT_WORDS})\b|{_PLAIN})")
+_DOSE = re.compile(rf"(?<![\d@.,/]){RANGE} ?(?:({_UNIT_WORDS})\b|{_PLAIN})")
 _AS_DIRECTED = re.compile(
     r"\b(?:as directed|uad|ut dict|as instructed|per instructions"
     r"|follow \w+ ?\w* (?:directions|instructions))\b"
@@ -177,7 +178,7 @@ def _read(directions: str) -> Directions:
     lasting = [_days(found) for found in LASTS.finditer(text)]
     days = lasting[0] if len(lasting) == 1 else None
     nothing = Directions(Reading.LEFT, phased=phased, as_directed=as_directed, days=days)
-    if phased or len(directions) > LONGEST_READ:
+    if phased or CLOCK.search(text) or len(directions) > LONGEST_READ:
         return nothing
     as_needed = bool(AS_NEEDED.search(text))
     text = one_space(STRENGTH.sub(" ", AS_NEEDED.sub(" ", text)))
@@ -188,7 +189,11 @@ def _read(directions: str) -> Directions:
     beside = " ".join(found[0] for found in BESIDE.finditer(text))
     text = BESIDE.sub(" ", MOST_A_DAY.sub(" ", text))
     text, often = frequencies(text)
-    lasting = [_days(found) for found in LASTS.finditer(text)]
+    ends = list(LASTS.finditer(text))
+    lasting = [_days(found) for found in ends]
+    starts = [place.start() for place in _DOSE.finditer(text)]
+    if any(starts[0] < end.start() < starts[-1] for end in ends[: len(starts)]):  # what comes after another
+        return nothing
     text = LASTS.sub(" ", text)
     doses = _doses(text, often)
     if doses is None or len(lasting) > 1:
@@ -227,7 +232,7 @@ def _doses(text: str, often: list[Often]) -> list[Dose] | None:
         word = place[3] or ""
         each = ML_OF.get(word, 1)
         low, high = number(place[1]) * each, number(place[2] or place[1]) * each
-        if not high:
+        if not low <= high or not high:
             return None
         doses.append(Dose(low, high, _unit(word), word, times, _slots(said)))
     return doses

@@ -10,9 +10,13 @@ from fractions import Fraction
 from functools import partial
 
 WORDS = [
-    *("zero", "one", "two", "three", "four", "five", "six"),
-    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
 ]
+FIGURES = {word: number for number, word in enumerate(WORDS)} | {  # "twenty one" is "20 1", and isn't read
+    **{"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80},
+    **{"ninety": 90, "hundred": 100},
+}
 PILLS = r"tab(?:let)?s?|cap(?:sule|let)?s?|pills?|c"
 TEASPOON, TABLESPOON = 5, 15  # mL
 ML_OF = {"ml": 1, "mls": 1, "milliliter": 1, "milliliters": 1, "cc": 1} | {
@@ -68,6 +72,8 @@ SLOTS = {
     r"|(?:with |at |before |after )?(?:dinner|supper)",
     "night": r"(?:at |before |every |each )?bed ?time|before bed|q ?hs|hs|nightly|(?:at |every |each )night",
 }
+CLOCK = re.compile(rf"(?<![\d.,/:]){NUMBER}(?::\d\d)? ?[ap] ?m\b")
+"""9 am": a time. It may as well be nine in the morning, so nothing of such directions is counted."""
 MEALS = re.compile(r"\b(?:with|before|after) (?:each |every )?meals?\b|\b(?:ac|pc)\b")
 
 
@@ -84,12 +90,17 @@ class Often:
 
 def plain(directions: str) -> str:
     """Lower case, one space, figures for words, letters and figures apart, doubled numbers once."""
-    text = unicodedata.normalize("NFKC", directions).casefold()
+    text = re.sub(r"(?<=\d)-(?=[¼½¾])", " ", directions)
+    # "1½" is "1 1/2", never "11/2"; other raised or circled figures are figures of their own
+    text = "".join(f" {one} " if unicodedata.category(one) == "No" else one for one in text)
+    text = unicodedata.normalize("NFKC", text).casefold()
     text = text.replace("⁄", "/").replace("×", "x").replace("@", " at ")  # "@0@" is a mark of ours below
     text = re.sub(r"[‐-―−]", "-", text)
     text = re.sub(r"\b(one|a)[ -]half\b|\bhalf (a )?(?=tab|cap|pill)", "1/2 ", text)
-    for number, word in enumerate(WORDS):
-        text = re.sub(rf"\b{word}\b", str(number), text)
+    for word, figure in FIGURES.items():
+        text = re.sub(rf"\b{word}\b", str(figure), text)
+    text = re.sub(r"(?<![\d/.,-])(\d+)-(?=\d+/\d)", r"\1 ", text)  # "1-1/2" as it is written for 1 1/2
+    text = re.sub(r"(?:(?<=[\s(])|^)\.(?=\d)", "0.", text)
     text = re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", text)
     text = re.sub(r"\b([bt]|q)\.? ?i\.? ?d\b\.?", r"\1id", text)
     for _ in range(2):  # as systems glue them: "tidprnas needed"
@@ -122,11 +133,12 @@ def frequencies(text: str) -> tuple[str, list[Often]]:
     def per_hours(match: re.Match[str]) -> str:
         first = number(match[1])
         last = number(match[2]) if match[2] else first
-        return put(24 / last, 24 / first, "", (first, last)) if first and last else " ?9? "
+        return put(24 / last, 24 / first, "", (first, last)) if 0 < first <= last else " ?9? "
 
     def times(match: re.Match[str]) -> str:
         first = number(match[1])
-        return put(first, number(match[2]) if match[2] else first)
+        last = number(match[2]) if match[2] else first
+        return put(first, last) if first <= last else " ?9? "
 
     def times_a_week(match: re.Match[str]) -> str:
         count = COUNTS.get(match[1]) or number(match[1])
@@ -141,7 +153,7 @@ def frequencies(text: str) -> tuple[str, list[Often]]:
     text = re.sub(
         rf"\b(once|twice|thrice|{NUMBER})(?: times| x)? (?:a|per|each|every|/) ?week\b", times_a_week, text
     )
-    text = re.sub(rf"\b(?:up to )?{RANGE} ?(?:times?|x) ?(?:only )?{EACH_DAY}", times, text)
+    text = re.sub(rf"(?<![\d.,/])\b(?:up to )?{RANGE} ?(?:times?|x) ?(?:only )?{EACH_DAY}", times, text)
     text = re.sub(
         rf"\b(once|twice|thrice) {EACH_DAY}", lambda match: always(Fraction(COUNTS[match[1]])), text
     )
@@ -154,7 +166,7 @@ def frequencies(text: str) -> tuple[str, list[Often]]:
 
 
 def number(text: str) -> Fraction:
-    """ "2", "1.5", "1/2", "1 1/2". Raises ValueError for what is none ("1/0", "5.5/2")."""
+    """ "2", "1.5", "1/2", "1 1/2". Raises ValueError for what is none, or may be another ("1/0", "11/2")."""
     return sum((_fraction(part) for part in text.split()), Fraction())
 
 
@@ -162,6 +174,6 @@ def _fraction(text: str) -> Fraction:
     above, _, below = text.partition("/")
     if not below:
         return Fraction(above)
-    if not int(below):
+    if not int(above) < int(below):  # "11/2" may be 1 1/2 run together, "10/5" is a strength
         raise ValueError(text)
     return Fraction(int(above), int(below))

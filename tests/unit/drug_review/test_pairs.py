@@ -206,6 +206,7 @@ WHOLE = "Swallow whole. Do not crush, chew or divide."
 SCORED = "Tablets are scored and may be divided. Do not crush or chew."
 DIRECTIONS = [
     ("1 tablet daily", WHOLE, False),
+    ("1 tablet daily before breakfast", WHOLE, False),
     ("1 tablet daily, crush in applesauce", WHOLE, True),
     ("CRUSH and take 1 tablet daily", WHOLE, True),
     ("1 tablet daily, do not crush", WHOLE, False),
