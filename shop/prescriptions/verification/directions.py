@@ -6,27 +6,27 @@ the pharmacist enters the days. A wrong figure would be worse than none.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 from math import ceil, floor
 
+from shop.prescriptions.verification.directions_doses import DOSE, Dose, doses_of
 from shop.prescriptions.verification.directions_rest import NOTHING, Rest, rest_of
+from shop.prescriptions.verification.directions_steps import steps_of
 from shop.prescriptions.verification.directions_text import (
     AS_NEEDED,
     BESIDE,
     CLOCK,
+    DISPENSED,
     LASTS,
-    ML_OF,
     MOST_A_DAY,
     PHASED,
-    PILLS,
-    RANGE,
-    SLOTS,
     STRENGTH,
-    Often,
+    by_weekdays,
+    days_of,
     frequencies,
     number,
     one_space,
@@ -34,21 +34,6 @@ from shop.prescriptions.verification.directions_text import (
 )
 
 LONGEST_READ = 500
-DAYS = {"d": 1, "n": 1, "w": 7, "m": 30}
-COUNTED = {  # what is counted beside pills and mL; the word after the figure decides
-    "puff": r"puffs?|inhalations?",
-    "drop": r"drops?|gtts?",
-    "spray": r"sprays?",
-    "patch": r"patch(?:es)?",
-    "suppository": r"suppositor(?:y|ies)",
-    "vial": r"vials?",
-    "insulin unit": r"units?",
-}
-_UNIT_WORDS = "|".join([PILLS, *ML_OF, *COUNTED.values()])
-_PLAIN = (
-    r"(?=\s*(?:@|po\b|by mouth|orally|oral\b|$))"  # "1 po bid": a figure that can only be a number of pills
-)
-_DOSE = re.compile(rf"(?<![\d@.,/]){RANGE} ?(?:({_UNIT_WORDS})\b|{_PLAIN})")
 _AS_DIRECTED = re.compile(
     r"\b(?:as directed|uad|ut dict|as instructed|per instructions"
     r"|follow \w+ ?\w* (?:directions|instructions))\b"
@@ -88,27 +73,12 @@ class DailyUse:
 
 
 @dataclass(frozen=True)
-class Dose:
-    """From `low` to `high` of a unit at one time: "pill", "mL", one of `COUNTED`, or "" for a bare figure.
-
-    `word` is the directions' own ("tablet"); `slots` are times of day (keys of `SLOTS`, and "meals") where
-    that is how they say it.
-    """
-
-    low: Fraction
-    high: Fraction
-    unit: str
-    word: str
-    often: Often
-    slots: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Directions:
     """What directions say. Without `doses` nothing of them may be counted.
 
     `days` is how long they say it is taken; `most_a_day` units in 24 hours; `phased`: they change in between.
-    `rest` has route, what it is for, the manner, and the words that are left over.
+    Where every change could be read, `steps` are those, one after the other, and `doses` is empty. `rest` has
+    route, what it is for, the manner, and the words that are left over.
     """
 
     reading: Reading
@@ -119,9 +89,18 @@ class Directions:
     phased: bool = False
     as_directed: bool = False
     rest: Rest = NOTHING
+    steps: tuple["Directions", ...] = ()
 
     def use(self, unit: str) -> DailyUse | None:
-        """What they use a day of a medicine in this unit ("pill" or "mL"), on the average day."""
+        """What they use a day of a medicine in this unit ("pill" or "mL"), on the average day.
+
+        Of steps it is known where the last one ends, too.
+        """
+        if self.steps and self.days:
+            each = [(step.use(unit), step.days or 0) for step in self.steps]
+            low = sum((use.low * days for use, days in each if use), Fraction())
+            high = sum((use.high * days for use, days in each if use), Fraction())
+            return DailyUse(low / self.days, high / self.days) if all(use for use, _ in each) else None
         if not self._counts(unit):
             return None
         most = [] if self.most_a_day is None else [self.most_a_day]
@@ -131,6 +110,8 @@ class Directions:
 
     def most_on_a_day(self, unit: str) -> Fraction | None:
         """The most on a day on which it is taken: once a week one tablet is one, not a seventh."""
+        if self.steps:
+            return _highest([step.most_on_a_day(unit) for step in self.steps])
         if self.use(unit) is None:
             return None
         most = [] if self.most_a_day is None else [self.most_a_day]
@@ -140,21 +121,32 @@ class Directions:
 
     def most_at_once(self, unit: str) -> Fraction | None:
         """The most at one time."""
+        if self.steps:
+            return _highest([step.most_at_once(unit) for step in self.steps])
         return max(dose.high for dose in self.doses) if self.use(unit) is not None else None
 
     @property
     def days_a_week(self) -> int:
         """On how many days of a week it is taken, at most."""
+        if self.steps:
+            return max(step.days_a_week for step in self.steps)
         return max((min(7, ceil(7 * dose.often.high)) for dose in self.doses), default=7)
 
     @property
     def times_a_day(self) -> Fraction | None:
         """How many times on a day on which it is taken, at most; None where nothing is read."""
+        if self.steps:
+            return _highest([step.times_a_day for step in self.steps])
         return sum((max(dose.often.high, Fraction(1)) for dose in self.doses), Fraction()) or None
 
     def _counts(self, unit: str) -> bool:
         units = {dose.unit for dose in self.doses}
         return unit in ("pill", "mL") and bool(units) and units <= ({unit, ""} if unit == "pill" else {unit})
+
+
+def _highest(amounts: Sequence[Fraction | None]) -> Fraction | None:
+    known = [amount for amount in amounts if amount is not None]
+    return max(known) if len(known) == len(amounts) else None
 
 
 def daily_use(directions: str, unit: str) -> DailyUse | None:
@@ -172,34 +164,64 @@ def read(directions: str) -> Directions:
 
 
 def _read(directions: str) -> Directions:
-    text = plain(directions[:LONGEST_READ])
+    text = by_weekdays(plain(directions[:LONGEST_READ]))
+    if len(directions) <= LONGEST_READ and (steps := _steps(text)):
+        return steps
+    return _read_piece(text, too_long=len(directions) > LONGEST_READ)
+
+
+def _steps(text: str) -> Directions | None:
+    """Directions that change, where every step is read and all but the last say how long they last."""
+    steps = tuple(_read_piece(piece) for piece in steps_of(text))
+    if not steps or any(one.reading is Reading.LEFT or one.as_directed for one in steps):
+        return None
+    if (
+        not all(one.days for one in steps[:-1])
+        or len({dose.unit or "pill" for one in steps for dose in one.doses}) > 1
+    ):
+        return None
+    days = sum(one.days or 0 for one in steps) if steps[-1].days else None
+    reading = Reading.GUESSED if any(one.reading is Reading.GUESSED for one in steps) else Reading.READ
+    words = " ".join(one.rest.words for one in steps if one.rest.words)
+    return Directions(reading, days=days, phased=True, rest=Rest(words=words), steps=steps)
+
+
+def _read_piece(text: str, *, too_long: bool = False) -> Directions:
     as_directed = bool(_AS_DIRECTED.search(text))
     phased = bool(PHASED.search(text))
-    lasting = [_days(found) for found in LASTS.finditer(text)]
+    lasting = [days_of(found) for found in LASTS.finditer(text)]
     days = lasting[0] if len(lasting) == 1 else None
     nothing = Directions(Reading.LEFT, phased=phased, as_directed=as_directed, days=days)
-    if phased or CLOCK.search(text) or len(directions) > LONGEST_READ:
+    if phased or CLOCK.search(text) or too_long:
         return nothing
     as_needed = bool(AS_NEEDED.search(text))
-    text = one_space(STRENGTH.sub(" ", AS_NEEDED.sub(" ", text)))
+    dispensed = " ".join(found[0] for found in DISPENSED.finditer(text))
+    text = one_space(STRENGTH.sub(" ", DISPENSED.sub(" ", AS_NEEDED.sub(" ", text))))
     stated = [found["mdd"] or found["max"] for found in MOST_A_DAY.finditer(text)]
     most = [number(figure) for figure in stated if figure]
     unsaid = [found[0] for found in _MEALTIME.finditer(text)]  # counted, and not printed in other words
+    unsaid += [dispensed] if dispensed else []
     unsaid += ["most a day"] if len(most) < len(stated) and not most else []
     beside = " ".join(found[0] for found in BESIDE.finditer(text))
     text = BESIDE.sub(" ", MOST_A_DAY.sub(" ", text))
     text, often = frequencies(text)
     ends = list(LASTS.finditer(text))
-    lasting = [_days(found) for found in ends]
-    starts = [place.start() for place in _DOSE.finditer(text)]
+    lasting = [days_of(found) for found in ends]
+    starts = [place.start() for place in DOSE.finditer(text)]
     if any(starts[0] < end.start() < starts[-1] for end in ends[: len(starts)]):  # what comes after another
         return nothing
     text = LASTS.sub(" ", text)
-    doses = _doses(text, often)
+    doses = doses_of(text, often)
     if doses is None or len(lasting) > 1:
         return nothing
-    left_over = re.sub(r"@\d+@", " ", _DOSE.sub(" ", text))
+    left_over = re.sub(r"@\d+@", " ", DOSE.sub(" ", text))
     rest = rest_of(one_space(_AS_DIRECTED.sub(" ", left_over)), beside, as_needed)
+    if rest.words and any(one.code.startswith("wkd_") for one in often):
+        return nothing  # "appointment on Monday"
+    if any(one.code == "once" for one in often):
+        if lasting not in ([], [1]):
+            return nothing
+        lasting = [1]
     return Directions(
         Reading.GUESSED if rest.words or unsaid else Reading.READ,
         tuple(doses),
@@ -209,56 +231,3 @@ def _read(directions: str) -> Directions:
         as_directed=as_directed,
         rest=rest,
     )
-
-
-def _days(found: re.Match[str]) -> int:
-    return int(found["count"][:6]) * DAYS[found["each"][0]]
-
-
-def _doses(text: str, often: list[Often]) -> list[Dose] | None:
-    """Each dose of the text; None where a figure is left over or a dose has no frequency."""
-    places = list(_DOSE.finditer(text))
-    if not places or re.search(r"\d", re.sub(r"@\d+@", "", _DOSE.sub(" ", text))):
-        return None
-    doses = []
-    for place, following in zip(places, [*places[1:], None], strict=True):
-        piece = text[place.end() : following.start() if following else len(text)]
-        if place is places[0]:
-            piece = text[: place.start()] + piece
-        said = [often[int(mark)] for mark in re.findall(r"@(\d+)@", piece)]
-        times = _times(said)
-        if times is None:
-            return None
-        word = place[3] or ""
-        each = ML_OF.get(word, 1)
-        low, high = number(place[1]) * each, number(place[2] or place[1]) * each
-        if not low <= high or not high:
-            return None
-        doses.append(Dose(low, high, _unit(word), word, times, _slots(said)))
-    return doses
-
-
-def _unit(word: str) -> str:
-    if not word or word in ML_OF:
-        return "mL" if word else ""
-    return next((unit for unit, words in COUNTED.items() if re.fullmatch(words, word)), "pill")
-
-
-def _slots(said: Iterable[Often]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.code for one in said if one.code in SLOTS or one.code == "meals"))
-
-
-def _times(often: list[Often]) -> Often | None:
-    """How often one dose is taken, from all that is said of it; None where that disagrees or is nothing."""
-    slots = {one.code for one in often if one.code in SLOTS}
-    stated = [one for one in often if one.code not in SLOTS and one.code != "meals"]
-    exact = [one for one in stated if one.code not in ("daily", "every day")]  # "every 12 hours daily"
-    figures = {(one.low, one.high) for one in exact or stated}
-    if len(figures) > 1:
-        return None
-    if figures:
-        low, high = figures.pop()
-        hours = next((one.hours for one in stated if one.hours), None)
-        return None if high == 1 and len(slots) > 1 else Often(low, high, "", hours)
-    count = Fraction(len(slots) + 3 * any(one.code == "meals" for one in often))
-    return Often(count, count) if count else None

@@ -28,7 +28,8 @@ NUMBER = r"\d+(?:\.\d+)?(?: \d+/\d+|/\d+)?"
 RANGE = rf"({NUMBER})(?: ?(?:-|to|or) ?({NUMBER}))?"
 
 PHASED = re.compile(
-    r"\b(then|repeat|additional|extra|increase|decrease|taper|titrate|stop|alternat\w+|except|single|first"
+    r"\b(then|repeat|additional|extra|increase|decrease|taper|titrate|stop|alternat\w+|except"
+    r"|single(?! dose)|first(?! thing)"
     r"|followed|another|mon|tues|wednes|thurs|fri|satur|sun)(day)?\b"
     r"|(?<!a )(?<!per )(?<!every )(?<!each )\bday \d|\bdays \d|\bon day"
 )
@@ -43,7 +44,9 @@ MOST_A_DAY = re.compile(
     rf"(?P<max>{NUMBER})(?: ?{UNITS}(?: {A_DAY})?| {A_DAY}|(?= mdd|$))"
     rf"|(?={A_DAY}|mdd|$)(?:{A_DAY})?)"
 )
-STRENGTH = re.compile(rf"\(?{NUMBER} ?(?:mg|mcg|milligrams?|micrograms?|units?|meq|%)( total)?\)?")
+STRENGTH = re.compile(
+    rf"\(?(?:{NUMBER} ?- ?)?{NUMBER} ?(?:mg|mcg|milligrams?|micrograms?|units?|meq|%)( total)?\)?"
+)
 LASTS = re.compile(
     r"\b(?:for |x ?|times )?(?:up to |the next |no more than )?(?P<count>\d+) (?:more )?"
     r"(?P<each>d|days?|weeks?|wks?|nights?|months?)(?: supply)?\b"
@@ -55,6 +58,31 @@ BESIDE = re.compile(
 GLUED = re.compile(
     r"\b(?:bid|tid|qid|qd|daily|h|hr|int|days|tabs|caps)(?=prn|instr|int|for|x \d)|\bprn(?=[a-z])"
 )
+
+DISPENSED = re.compile(
+    rf"# ?\d+\b|\b(?:dispense|disp|qty|quantity):? ?#? ?\d+(?: ?{UNITS})?\b"
+    r"|\b\d+ (?:rf|refills?) ?\d+\b|\b(?:rf|refills?):? ?\d+\b"
+)
+"""How much is dispensed: no figure of a dose, and words for whoever reads them."""
+ONCE = re.compile(
+    r"(?<!@ )\b(?:as )?(?:a )?(?:single|1 time) dose\b(?: only)?"
+    r"|\b(?:for|x) ?1 (?:dose|time)(?: only)?\b|\bx ?1$"
+    r"|(?<!@ )\bonce(?: only)?\b(?! ?(?:@|a\b|per|every|each|month|in\b|on\b|after|or|daily))"
+)
+WEEKDAYS = {
+    **{"a": r"mon(?:days?)?", "b": r"tue(?:s|sdays?)?", "c": r"wed(?:s|nesdays?)?"},
+    **{"d": r"thu(?:rs?|rsdays?)?", "e": r"fri(?:days?)?", "f": r"sat(?:urdays?)?", "g": r"sun(?:days?)?"},
+}
+_A_WEEKDAY = "|".join(WEEKDAYS.values())
+_WEEKDAYS = re.compile(
+    rf"\b(?:on |every |each |q ?)+(?:{_A_WEEKDAY})\b(?:(?: ?(?:and|&|/) ?| )(?:{_A_WEEKDAY})\b)*"
+    rf"|\b(?:{_A_WEEKDAY})\b(?:(?: ?(?:and|&|/) ?| )(?:{_A_WEEKDAY})\b)+"
+)
+_NOT_ITS_DAYS = re.compile(
+    r"\b(?:start\w*|begin\w*|next|until|till?|last|from|due|after|except|skip\w*|not|no|but|off|avoid|thr\w+"
+    rf"|without)\b|\b(?:{_A_WEEKDAY}) ?(?:-|to) ?(?:{_A_WEEKDAY})\b"
+)
+_SPAN = rf"({'|'.join(['qd', 'daily', 'bid', 'tid'])}) ?(?:-|to|or) ?(bid|tid|qid)"
 
 COUNTS = {"once": 1, "twice": 2, "thrice": 3}
 EACH_DAY = r"(?:(?:a|per|every|each|in a|/) ?day|daily|q ?d)"
@@ -105,9 +133,17 @@ def plain(directions: str) -> str:
     text = re.sub(r"\b([bt]|q)\.? ?i\.? ?d\b\.?", r"\1id", text)
     for _ in range(2):  # as systems glue them: "tidprnas needed"
         text = GLUED.sub(r"\g<0> ", text)
+    # "one (1) tablet", "2 two times": said twice; "on day 1, 1 tablet" isn't
+    text = re.sub(rf"(?<![\d/.])({NUMBER}) (?:-? ?)?\(?\1(?![\d/.])\)?", r"\1", text)
+    text = re.sub(rf"\b(i{{1,3}})(?= ?(?:{UNITS})\b)", lambda found: str(len(found[1])), text)  # "ii caps"
     text = one_space(re.sub(r"[();]|[,.](?!\d)", " ", text))
     text = re.sub(r"(\d) (?:and|&) (?=\d/\d)", r"\1 ", text)
-    return re.sub(rf"(?<![\d/.])({NUMBER}) (?:-? ?)?\1(?![\d/.])", r"\1", text)
+    return re.sub(rf"(?<![\d/.-])({NUMBER} ?(?:-|to|or) ?{NUMBER}) \1(?![\d/.])", r"\1", text)
+
+
+def days_of(found: re.Match[str]) -> int:
+    """The days of a match of LASTS: "2 weeks" is 14."""
+    return int(found["count"][:6]) * {"d": 1, "n": 1, "w": 7, "m": 30}[found["each"][0]]
 
 
 def one_space(text: str) -> str:
@@ -141,8 +177,15 @@ def frequencies(text: str) -> tuple[str, list[Often]]:
         return put(first, last) if first <= last else " ?9? "
 
     def times_a_week(match: re.Match[str]) -> str:
-        count = COUNTS.get(match[1]) or number(match[1])
-        return always(Fraction(count) / 7)
+        count = COUNTS.get(match[1] or match[2]) or number(match[1] or match[2])
+        return always(Fraction(count) / 7) if 0 < count <= 7 else " ?9? "
+
+    def span(match: re.Match[str]) -> str:
+        low, high = CODES[match[1]], CODES[match[2]]
+        return put(low, high) if low < high else " ?9? "
+
+    def weekdays(match: re.Match[str]) -> str:
+        return always(Fraction(len(match[1]), 7), match[0].strip())
 
     def every_days(match: re.Match[str]) -> str:
         days = number(match[1]) * (7 if match[2].startswith("w") else 1)
@@ -151,8 +194,14 @@ def frequencies(text: str) -> tuple[str, list[Often]]:
     text = re.sub(rf"\b(?:every|q) ?{RANGE} ?(?:h|hrs?|hours?)\b", per_hours, text)
     text = re.sub(rf"\b(?:every|q) ?({NUMBER}) ?(d|days?|weeks?|wks?)\b", every_days, text)
     text = re.sub(
-        rf"\b(once|twice|thrice|{NUMBER})(?: times| x)? (?:a|per|each|every|/) ?week\b", times_a_week, text
+        rf"(?<![\d.,/-])(?:\b(once|twice|thrice|{NUMBER})(?: times?| x)?"
+        r" ?(?:(?:a|per|each|every)\b|/) ?(?:week|wk)"
+        rf"|\b(once|twice|thrice|{NUMBER}(?= times| x))(?: times| x)? ?weekly)\b",
+        times_a_week,
+        text,
     )
+    text = re.sub(r"\bwkd_([a-g]+)\b", weekdays, text)
+    text = re.sub(rf"\b{_SPAN}\b", span, text)
     text = re.sub(rf"(?<![\d.,/])\b(?:up to )?{RANGE} ?(?:times?|x) ?(?:only )?{EACH_DAY}", times, text)
     text = re.sub(
         rf"\b(once|twice|thrice) {EACH_DAY}", lambda match: always(Fraction(COUNTS[match[1]])), text
@@ -161,8 +210,26 @@ def frequencies(text: str) -> tuple[str, list[Often]]:
     text = re.sub(rf"\b(?:{coded})\b", lambda match: always(CODES[match[0]], match[0]), text)
     for slot, phrase in SLOTS.items():
         text = re.sub(rf"\b(?:{phrase})\b", partial(at_slot, slot), text)
-    text = MEALS.sub(lambda _: always(Fraction(3), "meals"), text)
+    text = one_space(MEALS.sub(lambda _: always(Fraction(3), "meals"), text))
+    text = ONCE.sub(lambda _: always(Fraction(1), "once"), text)
     return text, found
+
+
+def by_weekdays(text: str) -> str:
+    """Plain text with the days of the week on which it is taken as one word ("wkd_ace" is Mo, We, Fr)."""
+    if _NOT_ITS_DAYS.search(text):
+        return text
+    return _WEEKDAYS.sub(_letters, re.sub(r"\bm(?:wf|-w-f|/w/f| w f)\b", "mon wed fri", text))
+
+
+def _letters(found: re.Match[str]) -> str:
+    named = [
+        letter
+        for word in re.findall(r"[a-z]+", found[0])
+        for letter, day in WEEKDAYS.items()
+        if re.fullmatch(day, word)
+    ]
+    return f" wkd_{''.join(sorted(named))} " if len(set(named)) == len(named) else found[0]
 
 
 def number(text: str) -> Fraction:

@@ -6,9 +6,12 @@ pharmacist who speaks it must review it.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
-from shop.prescriptions.verification.directions import Directions, Dose, Reading
+from shop.prescriptions.verification.directions import Directions, Reading
+from shop.prescriptions.verification.directions_doses import Dose
+from shop.prescriptions.verification.directions_rest import Rest
 from shop.prescriptions.verification.directions_text import ML_OF, Often
 from shop.prescriptions.verification.directions_uses import SPANISH
 
@@ -47,6 +50,11 @@ _SLOTS = {
     "night": ("at bedtime", "al acostarse"),
     "meals": ("with meals", "con las comidas"),
 }
+_WEEKDAYS = {
+    **{"a": ("Monday", "lunes"), "b": ("Tuesday", "martes"), "c": ("Wednesday", "miércoles")},
+    **{"d": ("Thursday", "jueves"), "e": ("Friday", "viernes"), "f": ("Saturday", "sábados")},
+    "g": ("Sunday", "domingos"),
+}
 _MANNER = {
     "with_food": ("with food", "con alimentos"),
     "with_water": ("with water", "con agua"),
@@ -67,6 +75,8 @@ def in_words(said: Directions, language: str, medicine_route: str = "") -> str |
     Raises ValueError for another language than "en" and "es".
     """
     at = LANGUAGES.index(language)
+    if said.steps:
+        return _in_steps(said, language, medicine_route)
     route = said.rest.route or _usual_route(said.doses, medicine_route)
     use = _use(said.rest.indication, at)
     if said.reading is not Reading.READ or route not in _VERB or use is None or not _sayable(said.doses):
@@ -80,7 +90,7 @@ def in_words(said: Directions, language: str, medicine_route: str = "") -> str |
     manners = [_MANNER[code][at] for code in said.rest.manner if code in _MANNER]
     if not any("meals" in dose.slots for dose in said.doses):
         parts += manners
-    if said.days:
+    if said.days and not any(dose.often.code == "once" for dose in said.doses):
         parts.append(_days(said.days, at))
     if said.as_needed:
         parts.append(("as needed", "según sea necesario")[at])
@@ -94,6 +104,30 @@ def in_words(said: Directions, language: str, medicine_route: str = "") -> str |
         sentence += (", as directed", ", según las indicaciones")[at]
     more = [_SENTENCE[code][at] for code in said.rest.manner if code in _SENTENCE]
     return " ".join([f"{sentence}.", *more])
+
+
+def _in_steps(said: Directions, language: str, medicine_route: str) -> str | None:
+    """ "Take 2 tablets by mouth once a day for 1 day, then 1 tablet …": the verb and the way are said once.
+
+    None where a step says more than dose and days: it would stand in the wrong place.
+    """
+    at = LANGUAGES.index(language)
+    first, *later = said.steps
+    route = first.rest.route or _usual_route(first.doses, medicine_route)
+    if said.reading is not Reading.READ or first.rest.manner or first.rest.indication:
+        return None
+    if any(one.rest != Rest() or _usual_route(one.doses, medicine_route) not in ("", route) for one in later):
+        return None
+    whole = [
+        in_words(replace(one, rest=Rest(route)), language, medicine_route) if route else None
+        for one in said.steps
+    ]
+    sentences = [sentence.removesuffix(".") for sentence in whole if sentence]
+    if len(sentences) < len(said.steps):
+        return None
+    way = f" {_ROUTE[route][at]}" if _ROUTE[route][at] else ""
+    bare = [one.removeprefix(f"{_VERB[route][at]} ").replace(way, "", 1) for one in sentences[1:]]
+    return (", then ", ", luego ")[at].join([sentences[0], *bare]) + "."
 
 
 def _usual_route(doses: Sequence[Dose], medicine_route: str) -> str:
@@ -159,10 +193,21 @@ def _often(dose: Dose, at: int, alone: bool) -> str:
         (", ".join(places[:-1]) + (" and ", " y ")[at] + places[-1]) if len(places) > 1 else "".join(places)
     )
     count = dose.often.high
+    if dose.often.code:
+        return _on_days(dose.often.code, at)
     if dose.slots and (count == len(dose.slots) or "meals" in dose.slots):
-        only_meals = dose.slots == ("meals",) and count not in (3, 1)
+        only_meals = dose.slots == ("meals",)  # "with meals" alone doesn't say how often
         return f"{_times(dose.often, at)} {slots}" if only_meals else _daily(slots, at, alone)
     return " ".join(filter(None, [_times(dose.often, at), slots]))
+
+
+def _on_days(code: str, at: int) -> str:
+    """ "once", or the days of the week."""
+    if code == "once":
+        return ("once only", "una sola vez")[at]
+    names = [_WEEKDAYS[letter][at] for letter in code.removeprefix("wkd_")]
+    joined = names[0] if len(names) == 1 else ", ".join(names[:-1]) + (" and ", " y ")[at] + names[-1]
+    return (f"every {joined}", f"todos los {joined}")[at]
 
 
 def _daily(slots: str, at: int, alone: bool) -> str:

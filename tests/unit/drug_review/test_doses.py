@@ -236,7 +236,9 @@ WEEKLY = book_of(
         ("1 tablet every other day", {("frequency:1", "stops")}),
         ("11 tablets weekly", {("max_daily:1", "needs")}),
         ("as directed", {("frequency:1", "needs"), ("methotrexate", "needs")}),
-        ("4 tablets on Monday", {("frequency:1", "needs"), ("methotrexate", "needs")}),
+        ("4 tablets on Mondays", set()),
+        ("4 tablets on Mondays and Thursdays", {("frequency:1", "stops")}),
+        ("4 tablets, start on Monday", {("frequency:1", "needs"), ("methotrexate", "needs")}),
     ],
 )
 def test_more_often_than_a_label_allows(directions, expected):

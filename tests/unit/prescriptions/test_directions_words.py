@@ -57,7 +57,7 @@ SAID = {
 NOT_SAID = [
     *("as directed", "", "1 tablet before breakfast", "1 tablet bid mdd 60 mg", "chew 1 tablet daily"),
     *("insert 1 tablet vaginally daily", "5 mL bid", "1 tablet daily if the INR is low", "1 tablet"),
-    *("2 daily for 3 days then 1 daily", "<b>1</b> tablet daily", "1 tab daily\x00", "1 tablet daily " * 50),
+    *("2 daily for 3 days then more", "<b>1</b> tablet daily", "1 tab daily\x00", "1 tablet daily " * 50),
 ]
 ERROR_PRONE = {
     "1 tab qd": ["qd"],

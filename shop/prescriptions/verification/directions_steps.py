@@ -1,0 +1,82 @@
+"""Directions that change: "2 tablets on day 1, then 1 daily for 4 days", parted into their steps. Pure.
+
+Steps follow each other, so nothing of one is added to another. Where it isn't clear when one ends, there are
+none, and the directions are left to the person.
+"""
+
+import re
+from itertools import pairwise
+
+from shop.prescriptions.verification.directions_text import (
+    AS_NEEDED,
+    LASTS,
+    MEALS,
+    NUMBER,
+    SLOTS,
+    STRENGTH,
+    UNITS,
+    days_of,
+    frequencies,
+    one_space,
+)
+
+MOST_STEPS = 8
+_THEN = re.compile(r" (?:and )?(?:then|followed by) (?:take )?")
+_ON_DAYS = re.compile(r"\b(?:on )?days? (?P<first>\d+)(?: ?(?:-|to|through) ?(?P<last>\d+))?\b")
+_A_DOSE = re.compile(rf"(?<![\d.,/@-]){NUMBER}(?: ?(?:-|to|or) ?{NUMBER})? ?(?:{UNITS}|po|by mouth)\b")
+_TIME_OF_DAY = re.compile("|".join([*SLOTS.values(), MEALS.pattern]))
+
+
+def steps_of(text: str) -> tuple[str, ...]:
+    """The steps of plain directions, each with its own frequency and all but the last with their days.
+
+    Empty where the directions are of one piece, or change in a way that isn't plain.
+    """
+    pieces = [piece.strip() for piece in _THEN.split(text)]
+    if len(pieces) == 1:
+        pieces = _by_dose(text)
+    if not 2 <= len(pieces) <= MOST_STEPS or AS_NEEDED.search(text) or STRENGTH.search(text):
+        return ()
+    return tuple(_with_days(pieces))
+
+
+def _by_dose(text: str) -> list[str]:
+    """The pieces from each dose to the next, where each says how long it lasts.
+
+    At a time of day they may as well belong to one day: "1 in the morning for 7 days, 2 at night for 7 days".
+    """
+    starts = [found.start() for found in _A_DOSE.finditer(text)]
+    if len(starts) < 2 or _TIME_OF_DAY.search(text):
+        return []
+    places = [0, *starts[1:], len(text)]
+    pieces = [
+        re.sub(r"(?: (?:take|and|&))+$", "", text[start:end].strip()) for start, end in pairwise(places)
+    ]
+    whole = all(len(_A_DOSE.findall(piece)) == 1 and _ends(piece) == 1 for piece in pieces)
+    return pieces if whole else []
+
+
+def _ends(piece: str) -> int:
+    return len(LASTS.findall(piece)) + len(_ON_DAYS.findall(piece))
+
+
+def _with_days(pieces: list[str]) -> list[str]:
+    """ "on days 2-5" as "for 4 days", where the days follow each other from the first; else nothing."""
+    due = 1
+    made = []
+    for piece in pieces:
+        named = list(_ON_DAYS.finditer(piece))
+        if not named:
+            found = LASTS.search(piece)
+            due = 0 if found is None or due == 0 else due + days_of(found)
+            made.append(piece)
+            continue
+        first = int(named[0]["first"])
+        last = int(named[0]["last"] or first)
+        if len(named) > 1 or first != due or last < first or LASTS.search(_ON_DAYS.sub(" ", piece)):
+            return []
+        rest = one_space(_ON_DAYS.sub(" ", piece))
+        each = "" if frequencies(rest)[1] else " daily"
+        made.append(f"{rest}{each} for {last - first + 1} days")
+        due = last + 1
+    return made
