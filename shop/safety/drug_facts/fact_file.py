@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from shop.safety.dataset import SafetyDataRefused
 from shop.safety.drug_facts.book import Condition, DrugClass
@@ -39,6 +39,13 @@ _CLASS_WORDS = re.compile(
     r"\b(inhibitors?|inducers?|blockers?|agents?|drugs?|medicines|antagonists?|agonists?|diuretics|antibiotics"
     r"|antidepressants|depressants|hormones|supplements|products)$"
 )
+
+
+class _Source(NamedTuple):
+    set_id: str
+    date: date | None
+    document: str
+    file: str
 
 
 @dataclass(frozen=True)
@@ -97,21 +104,25 @@ def _head(path: Path, said: Mapping[str, Any], names: Names) -> None:
             raise SafetyDataRefused(f"{file}: unknown class “{name}”.")
 
 
-def _source(file: str, key: str, one: Any) -> tuple[str, date | None]:
+def _source(file: str, key: str, one: Any) -> _Source:
     where = f"{file}, source {key}"
     if not isinstance(one, dict):
         raise SafetyDataRefused(f"{where} is no table.")
-    _only(where, one, frozenset({"set_id", "date"}))
-    set_id = one.get("set_id")
-    if not isinstance(set_id, str) or not _SET_ID.fullmatch(set_id.lower()):
-        raise SafetyDataRefused(f"{where} states no label set id.")
+    _only(where, one, frozenset({"set_id", "date", "document", "file"}))
+    named = {
+        name: _text(where, one, name) for name in ("document", "file") if "document" in one or name in one
+    }
+    if "set_id" in one or "document" not in one:
+        set_id = one.get("set_id")
+        if not isinstance(set_id, str) or not _SET_ID.fullmatch(set_id.lower()):
+            raise SafetyDataRefused(f"{where} states no label set id.")
     if "date" in one and type(one["date"]) is not date:
         raise SafetyDataRefused(f"{where}: “date” is no day (date = YYYY-MM-DD).")
-    return set_id, one.get("date")
+    return _Source(one.get("set_id", ""), one.get("date"), named.get("document", ""), named.get("file", ""))
 
 
 def _facts(
-    file: str, said: Mapping[str, Any], sources: Mapping[str, tuple[str, date | None]], names: Names
+    file: str, said: Mapping[str, Any], sources: Mapping[str, _Source], names: Names
 ) -> Iterator[Fact]:
     counted: dict[Kind, int] = {}
     for number, one in enumerate(said["facts"], start=1):
@@ -139,10 +150,10 @@ def _fact(
     ingredient: str,
     kind: Kind,
     one: Mapping[str, Any],
-    sources: Mapping[str, tuple[str, date | None]],
+    sources: Mapping[str, _Source],
     names: Names,
 ) -> Fact:
-    set_id, effective = sources[_choice(where, "source", one.get("source"), frozenset(sources))]
+    source = sources[_choice(where, "source", one.get("source"), frozenset(sources))]
     section = _text(where, one, "section")
     if not _SECTION.fullmatch(section):
         raise SafetyDataRefused(f"{where}: “{section}” is no section code (LOINC).")
@@ -158,7 +169,9 @@ def _fact(
         weight=Weight(_choice(where, "weight", one.get("weight"), frozenset(Weight))),
         say=_text(where, one, "say"),
         do=_text(where, one, "do") if one.get("do") else "",
-        label=LabelSentence(set_id, effective, section, _text(where, one, "quote")),
+        label=LabelSentence(
+            source.set_id, source.date, section, _text(where, one, "quote"), source.document, source.file
+        ),
         scope=_scope(where, one),
         amount=_number(where, "amount", one["amount"]) if "amount" in one else None,
         unit=_choice(where, "unit", one["unit"], UNITS) if "unit" in one else "",

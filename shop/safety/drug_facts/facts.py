@@ -38,12 +38,18 @@ class Weight(StrEnum):
 @dataclass(frozen=True)
 class LabelSentence:
     """Where a fact is from: a label's set id, its effective date (None: the stored copy states none), the
-    section's LOINC code, and the sentence, word for word."""
+    section's LOINC code, and the sentence, word for word.
+
+    A label that is at hand only as a document without set id, or as an excerpt of one, is named by `document`
+    (what it is and how old) and `file`, where it can be read.
+    """
 
     set_id: str
     effective: date | None
     section: str
     quote: str
+    document: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,14 @@ def test_an_interaction_may_hold_only_above_an_amount(tmp_path):
     assert [fact.amount for fact in read.facts["specistatin"].facts] == [None, Decimal(20)]
 
 
+def test_a_label_without_set_id_is_named_by_its_document(tmp_path):
+    head = HEAD.replace(
+        'set_id = "00000000-0000-4000-8000-000000000000"', 'document = "An excerpt"\nfile = "a.md"'
+    )
+    [fact] = read_book(folder(tmp_path, head + DOSE)).facts["specistatin"].facts
+    assert (fact.label.set_id, fact.label.document, fact.label.file) == ("", "An excerpt", "a.md")
+
+
 def test_conditions_of_several_files_are_joined(tmp_path):
     more = CONDITIONS.replace('"cirrhosis"', '"bad liver"')
     read = read_book(folder(tmp_path, HEAD + ILL, conditions=(CONDITIONS, more)))
@@ -118,6 +126,7 @@ REFUSED = {
     "an unknown release": (HEAD + DOSE + 'release = "slow"', "release"),
     "a text for a truth": (HEAD + DOSE + 'prescription = "yes"', "prescription"),
     "no set id": (HEAD.replace("00000000-0000", "0000") + DOSE, "set id"),
+    "a document without the file to read": (HEAD.replace('set_id = "0', 'document = "0') + DOSE, "file"),
     "no facts": (HEAD, "no facts"),
     "no TOML": (HEAD + "[[", "TOML"),
     "another ingredient than the file's name": (HEAD.replace("specistatin", "samplestatin") + DOSE, "name"),
@@ -165,5 +174,6 @@ def test_no_file_at_all_is_refused(tmp_path):
 def test_the_stores_own_files_can_all_be_relied_on():
     read = book()
     assert "statins" in read.of("Simvastatin").classes
-    assert all(fact.label.quote and fact.label.set_id for one in read.facts.values() for fact in one.facts)
+    labels = [fact.label for one in read.facts.values() for fact in one.facts]
+    assert all(label.quote and (label.set_id or (label.document and label.file)) for label in labels)
     assert read.of("nobody knows") is None
