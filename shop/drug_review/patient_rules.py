@@ -5,9 +5,9 @@ What nobody answered is not "no": where a fact would stop it is asked, else it i
 
 from collections.abc import Iterator
 
-from shop.drug_review.case import Case, Fit, capped, general, gravest, milder, of_fact, said_of
+from shop.drug_review.case import Case, Fit, capped, general, gravest, is_local, milder, of_fact, said_of
 from shop.drug_review.taking import Alert, Taking
-from shop.patients.profile import PREGNANCY_FROM_YEARS, YesNo
+from shop.patients.profile import PREGNANCY_FROM_YEARS, Kidneys, YesNo
 from shop.prescriptions.verification.typed import Verdict
 from shop.safety.drug_facts.facts import Fact, Kind
 
@@ -15,6 +15,12 @@ UNSURE = {
     Kind.KIDNEYS: "Kidney function isn’t known.",
     Kind.PREGNANCY: "It isn’t known whether the patient is pregnant.",
     Kind.BREASTFEEDING: "It isn’t known whether the patient is breastfeeding.",
+}
+
+ABOUT = {
+    Kind.KIDNEYS: "reduced kidney function",
+    Kind.PREGNANCY: "pregnancy",
+    Kind.BREASTFEEDING: "breastfeeding",
 }
 
 
@@ -27,6 +33,7 @@ def alerts(case: Case) -> Iterator[Alert]:
             yield from _no_age(case, taking, name)
             for kind in UNSURE:
                 yield from _asked(case, taking, name, kind)
+                yield from _no_fact(case, taking, name, kind)
         yield from _conditions(case, taking)
 
 
@@ -97,6 +104,35 @@ def _asked(case: Case, taking: Taking, name: str, kind: Kind) -> Iterator[Alert]
             unsure.append(of_fact(fact, verdict, sentence, (taking,)))
     yield from gravest(sure) if any(one.verdict == Verdict.STOPS for one in sure) else sure
     yield from gravest(unsure)
+
+
+def _no_fact(case: Case, taking: Taking, name: str, kind: Kind) -> Iterator[Alert]:
+    """A patient who said yes, and nothing among the facts: nobody has looked, or the label is silent.
+
+    With reduced kidneys it is advice, because labels speak where the dose goes by them.
+    """
+    if case.book.of(name) is None or not _said_yes(case, kind) or is_local(taking):
+        return
+    of_kidneys = _facts(case, name, Kind.MAX_DAILY) if kind is Kind.KIDNEYS else ()
+    facts = (*_facts(case, name, kind), *(fact for fact in of_kidneys if fact.scope.kidneys))
+    if any(case.fit(fact.scope, taking) for fact in facts):
+        return
+    reduced = case.person.profile.kidneys is Kidneys.REDUCED
+    yield general(
+        f"no_{kind}_fact:{name}",
+        Verdict.ADVICE if kind is Kind.KIDNEYS and reduced else Verdict.NEEDS,
+        f"{taking.label}: nothing on record for {name} and {ABOUT[kind]}.",
+        "Read the label.",
+        (taking,),
+    )
+
+
+def _said_yes(case: Case, kind: Kind) -> bool:
+    """Whether the patient said so; what they don't know, and nobody asked, is not yes."""
+    profile = case.person.profile
+    if kind is Kind.KIDNEYS:
+        return profile.kidneys in (Kidneys.REDUCED, Kidneys.DIALYSIS)
+    return (profile.pregnancy if kind is Kind.PREGNANCY else profile.breastfeeding) is YesNo.YES
 
 
 def _state(case: Case, fact: Fact) -> Fit:

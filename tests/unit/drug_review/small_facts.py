@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from shop.drug_review.patient_rules import UNSURE
 from shop.drug_review.review import review
 from shop.drug_review.taking import From, Part, Person, Taking, Use
 from shop.patients.profile import Kidneys, Profile, YesNo
@@ -11,6 +12,7 @@ from shop.safety.drug_facts.book import Book, Condition
 from shop.safety.drug_facts.facts import Fact, IngredientFacts, Kind, LabelSentence, Scope, Weight
 from shop.safety.drug_facts.reading import book as store_book
 
+NOT_ON_RECORD = ("no_dose_limit", "no_minimum_age", *(f"no_{kind}_fact" for kind in UNSURE))
 TODAY = date(2026, 11, 29)
 LABEL = LabelSentence(
     "00000000-0000-4000-8000-000000000000", date(2026, 7, 8), "34068-7", "the label’s sentence"
@@ -80,6 +82,4 @@ def taking(key, *parts, at_once=1, a_day=1, known=From.DOCUMENT, **more):
 def said(under_review, others=(), person=ADULT, book=None):
     """What a review says: (rule, verdict) of each alert, without those on what is not on record."""
     alerts = review(under_review, others, person, book)
-    return {
-        (one.rule, str(one.verdict)) for one in alerts if not one.rule.startswith(("no_dose", "no_minimum"))
-    }
+    return {(one.rule, str(one.verdict)) for one in alerts if not one.rule.startswith(NOT_ON_RECORD)}

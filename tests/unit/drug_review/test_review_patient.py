@@ -169,3 +169,29 @@ def test_an_empty_profile_asks_everything_that_a_fact_depends_on():
         *("specistat:pregnancy:1", "specistat:kidneys:2"),
         *("not_answered:allergies", "not_answered:conditions", "not_answered:medicines"),
     }
+
+
+@pytest.mark.parametrize(
+    ("profile", "expected"),
+    [
+        ({"pregnancy": YesNo.YES}, {("no_pregnancy_fact:cephalexin", "needs")}),
+        ({"breastfeeding": YesNo.YES}, {("no_breastfeeding_fact:cephalexin", "needs")}),
+        ({"kidneys": Kidneys.REDUCED}, {("no_kidneys_fact:cephalexin", "advice")}),
+        ({"kidneys": Kidneys.DIALYSIS}, {("no_kidneys_fact:cephalexin", "needs")}),
+        ({"pregnancy": YesNo.UNKNOWN, "kidneys": Kidneys.UNKNOWN}, set()),
+        ({}, set()),
+    ],
+)
+def test_what_has_no_fact_about_the_patients_state_says_so(profile, expected):
+    who = replace(ADULT, profile=replace(WELL, **profile))
+    alerts = review([taking("item-0", ("cephalexin", 10))], [], who, BOOK)
+    assert {(one.rule, str(one.verdict)) for one in alerts} == expected
+
+
+def test_a_limit_for_reduced_kidneys_is_on_record_and_a_cream_is_not_asked():
+    book = book_of(facts("sampline", LIMIT, fact("max_daily", "needs", amount=5000, kidneys=("reduced",))))
+    who = replace(ADULT, profile=replace(WELL, kidneys=Kidneys.REDUCED, pregnancy=YesNo.YES))
+    rules = [one.rule for one in review([taking("item-0", ("sampline", 10))], [], who, book)]
+    assert rules == ["no_pregnancy_fact:sampline"]
+    cream = replace(taking("item-0", ("sampline", 10)), route="topical", unit="g")
+    assert not any("pregnancy" in one.rule for one in review([cream], [], who, book))
