@@ -109,12 +109,13 @@ def kind_of(alert):
 def answers(row):
     """Whether the review says what was expected of it, and what it said."""
     alerts = alerts_of(row)
+    wanted = row.expected.partition(" but ")[0]
     said = [(kind_of(alert), str(alert.verdict)) for alert in alerts]
     if row.expected == "warns":
         return bool(said), said
-    if row.expected == "quiet":
+    if wanted == "quiet":
         return all(verdict == "advice" for _, verdict in said), said
-    least, _, kinds = row.expected.partition(" ")
+    least, _, kinds = wanted.partition(" ")
     met = [verdict for kind, verdict in said if kind in kinds.split("/")]
     exact = least.startswith("=")
     gravest = max((GRAVITY.index(verdict) for verdict in met), default=0)
