@@ -139,6 +139,13 @@ def test_a_limit_of_one_indication_never_stops_another(indication, a_day, expect
     assert rules(USES, [pill]) == expected
 
 
+@pytest.mark.parametrize("indication", ["Alzheimer's disease", "Alzheimer’s disease"])
+def test_an_indication_is_the_same_with_either_apostrophe(indication):
+    limit = fact("max_daily", "stops", amount=10, indication="mild to moderate Alzheimer’s disease")
+    pill = taking("item-0", ("sampline", 20), indication=indication)
+    assert rules(book_of(facts("sampline", limit)), [pill]) == {("max_daily:1", "stops")}
+
+
 PLAIN = book_of(
     facts("acetaminophen", fact("max_daily", "stops", amount=4000), fact("max_single", "stops", amount=1000)),
     facts("dextromethorphan", fact("max_daily", "needs", amount=120)),
