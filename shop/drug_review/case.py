@@ -192,8 +192,9 @@ def is_on_skin(taking: Taking) -> bool:
 
 def same_use(wanted: str, stated: str) -> bool:
     """Whether what it is prescribed for is what a fact is limited to: one has all the other's words."""
+    filler = {"", "of", "the", "and", "in"}
     one, other = (
-        {word.strip(".,;()").rstrip("s") for word in text.casefold().replace("’", "'").split()} - {"", "of", "the", "and", "in"}
+        {word.strip(".,;()").rstrip("s") for word in text.casefold().replace("’", "'").split()} - filler
         for text in (wanted, stated)
     )
     return bool(one and other) and (one <= other or other <= one)

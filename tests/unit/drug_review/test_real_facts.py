@@ -11,6 +11,7 @@ import pytest
 from shop.drug_review.review import review
 from shop.drug_review.taking import From
 from shop.drug_review.usage import use_of
+from shop.patients.profile import Kidneys, YesNo
 from shop.safety.drug_facts.facts import Kind
 from shop.safety.drug_facts.reading import book
 from tests.unit.drug_review.small_facts import ADULT, taking
@@ -118,6 +119,28 @@ def test_9_a_child_of_two(name):
 def test_10_an_ingredient_without_facts():
     gravest, kinds = verdicts([pill("a", ("specimenol", 10))])
     assert (gravest, kinds) == ("needs", {"no_dose_limit": "needs"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule", "age", "profile"),
+    [
+        (Kind.MAX_DAILY, "no_dose_limit", 40, {}),
+        (Kind.MIN_AGE, "no_minimum_age", 9, {"weight": Decimal(30)}),
+        (Kind.PREGNANCY, "no_pregnancy_fact", 30, {"pregnancy": YesNo.YES}),
+        (Kind.BREASTFEEDING, "no_breastfeeding_fact", 30, {"breastfeeding": YesNo.YES}),
+        (Kind.KIDNEYS, "no_kidneys_fact", 60, {"kidneys": Kidneys.DIALYSIS}),
+    ],
+)
+def test_what_no_label_says_of_an_ingredient_is_said(kind, rule, age, profile):
+    who = replace(ADULT, age=Decimal(age), profile=replace(ADULT.profile, **profile))
+    for name, facts in book().facts.items():
+        limits = facts.of(Kind.MAX_DAILY, Kind.MAX_SINGLE)
+        speaks = facts.of(kind) or any(
+            fact.scope.kidneys if kind is Kind.KIDNEYS else fact.scope.age_under for fact in limits
+        )
+        if not speaks and not (kind is Kind.MAX_DAILY and limits):
+            said = {one.rule for one in review([pill("a", (name, "0.001"))], [], who)}
+            assert f"{rule}:{name}" in said
 
 
 WALKED = [
