@@ -6,13 +6,13 @@ Whose order or prescription it is, the rooms' own tests ask.
 import re
 
 import pytest
-from flask import Flask, session
-from flask_wtf.csrf import generate_csrf
+from flask import Flask
 
 from shop import create_app
 from shop.access import PUBLIC_ENDPOINTS, ROLE_PERMISSIONS, Permission, declared_access
 from tests.access_table import ACCESS
 from tests.conftest import settings_for
+from tests.csrf import csrf_token
 
 ROLES = (None, "customer", "pharmacist", "admin")
 REFUSED_BY_THE_GUARD = "You don’t have permission to view this page."
@@ -38,11 +38,7 @@ def ask(app: Flask, client, method: str, path: str, with_token: bool = True):
     """The answer to one call of a browser that has this store's page open."""
     data = {}
     if method != "GET" and with_token:
-        with app.test_request_context():
-            token, raw = generate_csrf(), session["csrf_token"]
-        with client.session_transaction() as kept:
-            kept["csrf_token"] = raw
-        data = {"csrf_token": token}
+        data = {"csrf_token": csrf_token(client)}
     return client.open(path, method=method, data=data, headers={"Sec-Fetch-Site": "same-origin"})
 
 

@@ -15,7 +15,7 @@ LIST = "/account/back-in-stock"
 
 
 def ask(browser, variant_id):
-    return browser.send(LIST, form_page=PAGE, variant=variant_id)
+    return browser.send(LIST, variant=variant_id)
 
 
 def told() -> list[bool]:
@@ -48,7 +48,7 @@ def test_an_account_is_told_once_and_by_no_name(ada, mails):
 def test_who_changed_their_mind_is_not_told(ada, mails):
     variant_id = make_variant()
     ask(ada, variant_id)
-    assert ada.send(f"{LIST}/{variant_id}/remove", form_page=LIST).location == LIST
+    assert ada.send(f"{LIST}/{variant_id}/remove").location == LIST
     make_lot(variant_id)
     jobs.tell_who_waits()
     assert (told(), mails()) == ([], [])

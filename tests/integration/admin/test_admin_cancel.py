@@ -45,7 +45,7 @@ def unpaid(ada: Customer, baclofen: int) -> tuple[str, str, int]:  # noqa: F811
 
 def cancel(staff: Customer, number: str, **fields: str):
     page = f"/admin/orders/{number}/cancel"
-    return staff.post(page, page=page, **({"reason": "must_not_ship", "note": NOTE} | fields))
+    return staff.post(page, **({"reason": "must_not_ship", "note": NOTE} | fields))
 
 
 def mails(number: str) -> list[tuple[int, int]]:
@@ -137,7 +137,7 @@ def test_what_shipped_or_ended_is_not_canceled_again(
     unpaid: tuple[str, str, int],
 ) -> None:
     number, url, _item = unpaid
-    token = staff.token(f"/admin/orders/{number}/cancel")
+    token = staff.token()
     ada.get(counter.return_path(counter.pay(url)))
     counter.charge(number)
     with transaction():

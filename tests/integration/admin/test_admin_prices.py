@@ -30,7 +30,7 @@ def facts_of(variant_id: int):
 
 
 def send(desk, address: str, **fields: str) -> str:
-    return desk.send(address, page="/admin/prices/baclofen-tablets", **fields)
+    return desk.send(address, **fields)
 
 
 # --- The store's rule -----------------------------------------------------------------------------------

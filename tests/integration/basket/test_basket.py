@@ -114,7 +114,7 @@ def test_the_variant_of_a_line_is_not_believed_from_the_form(ada: Customer, napr
 
 def test_a_removed_line_can_be_put_back(ada: Customer, naproxen: int) -> None:
     ada.put_in_basket(naproxen, 50)
-    token, line = ada.token("/basket"), line_id()
+    token, line = ada.token(), line_id()
     ada.client.post(f"/basket/lines/{line}/remove", data={"csrf_token": token})
     assert rows() == []
     page = ada.get("/basket").text
@@ -145,9 +145,7 @@ def test_a_change_without_the_forms_token_is_refused(ada: Customer, naproxen: in
 def test_a_visitors_basket_survives_signing_in(visitor: Customer, naproxen: int, make_user) -> None:
     make_user("customer", email="ada@demo.example")
     visitor.put_in_basket(naproxen, 50)
-    answer = visitor.post(
-        "/sign-in?next=/basket", page="/sign-in", email="ada@demo.example", password=PASSWORD
-    )
+    answer = visitor.post("/sign-in?next=/basket", email="ada@demo.example", password=PASSWORD)
     assert answer.status_code in (302, 303), answer.text
     page = visitor.get("/basket").text
     assert "50 × $0.079" in page
@@ -166,7 +164,7 @@ def test_a_visitors_basket_survives_registering(visitor: Customer, naproxen: int
         "password": "orchard kettle violin",
         "password_confirm": "orchard kettle violin",
     }
-    answer = visitor.post("/register", page="/register", **fields)
+    answer = visitor.post("/register", **fields)
     assert answer.status_code in (302, 303), answer.text
     assert "50 × $0.079" in visitor.get("/basket").text
     assert rows() == [(naproxen, 50)]

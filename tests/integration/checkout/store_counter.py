@@ -29,6 +29,7 @@ from shop.payments.movements import Reason
 from shop.payments.sandbox import create_sandbox
 from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.stock.models import Lot
+from tests.csrf import csrf_token
 from tests.factories import in_transaction, make_lot, make_variant, patient_of
 from tests.integration.payments.payment_desk import GOOD_CARD, KEY, SECRET, Clock, Receiver, serve, wait_until
 
@@ -62,13 +63,12 @@ class Customer:
     def get(self, path: str, **more: Any) -> TestResponse:
         return self.client.get(path, **more)
 
-    def post(self, path: str, page: str = "/basket", **fields: Any) -> TestResponse:
-        """Press a button of a form on `page`: its token goes along."""
-        return self.client.post(path, data={"csrf_token": self.token(page), **fields})
+    def post(self, path: str, **fields: Any) -> TestResponse:
+        """Press a button of a form: its token goes along."""
+        return self.client.post(path, data={"csrf_token": self.token(), **fields})
 
-    def token(self, page: str) -> str:
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.client.get(page).text)
-        return found[1] if found else ""
+    def token(self) -> str:
+        return csrf_token(self.client)
 
     def put_in_basket(self, variant_id: int, quantity: int = 60) -> TestResponse:
         return self.client.post("/basket", data={"variant": variant_id, "quantity": quantity})

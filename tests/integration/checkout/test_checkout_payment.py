@@ -126,7 +126,7 @@ def test_a_declined_card_can_be_followed_by_a_good_one(
     number, url = ada.order()
     assert counter.pay(url, number=DECLINED).status_code == 402
     assert 'data-status="awaiting_payment"' in ada.get(f"/orders/{number}").text
-    again = ada.post(f"/orders/{number}/pay", page=f"/orders/{number}").headers["Location"]
+    again = ada.post(f"/orders/{number}/pay").headers["Location"]
     assert again == url
     ada.get(counter.return_path(counter.pay(again)))
     assert payments_of(number) == ["authorised"]

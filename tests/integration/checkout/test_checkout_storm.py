@@ -90,7 +90,7 @@ class Shopper:
         numbers = self.customer.get("/orders").text.split("/orders/F-")[1:]
         if numbers:
             number = "F-" + numbers[0][:9]
-            self.note(self.customer.post(f"/orders/{number}/cancel", page="/basket"))
+            self.note(self.customer.post(f"/orders/{number}/cancel"))
 
     def work(self) -> None:
         self.counter.work(minutes=self.random.choice((0, 0, 0, 0, 36)))

@@ -71,7 +71,7 @@ def decide(pharmacist: Customer, number: str, note: str = "Takes it at another t
     fields = {}
     for key, code in outcomes_of(html):
         fields |= {f"outcome-{key}": code, f"note-{key}": note}
-    assert pharmacist.post(page, page=page, **fields).status_code == 303
+    assert pharmacist.post(page, **fields).status_code == 303
     return re.search(r'data-alert="([^"]+)"', html)[1]
 
 
@@ -95,7 +95,7 @@ def test_a_medicine_over_the_counter_counts_with_the_prescription_in_the_basket(
     ((key, code),) = outcomes_of(pharmacist.get(page).text)
     outcome, note = f"outcome-{key}", f"note-{key}"
     for fields in ({outcome: code}, {note: "Asked."}, {outcome: "x", note: "y"}):
-        assert pharmacist.post(page, page=page, **fields).status_code == 422
+        assert pharmacist.post(page, **fields).status_code == 422
     assert (waiting(), codes(number)) == (1, ["review_needs"])
     rule = decide(pharmacist, number)
     assert (waiting(), codes(number)) == (0, [])
@@ -130,7 +130,7 @@ def test_an_allergy_added_after_the_order_stops_it_until_it_is_corrected(ada, co
     assert ('class="stops"' in html, outcomes_of(html)) == (True, [])
     key = re.search(r'id="check-(drug-\w+)"', html)[1]
     fields = {f"outcome-{key}": "tolerated_before", f"note-{key}": "By hand."}
-    assert pharmacist.post(page, page=page, **fields).status_code == 409
+    assert pharmacist.post(page, **fields).status_code == 409
     assert codes(number) == ["review_stops"]
     ada.put_in_basket(amoxicillin, 30)
     basket = ada.get("/basket")
@@ -157,7 +157,7 @@ def test_what_was_removed_from_another_order_counts_no_more(ada, counter):
     assert codes(number) == ["review_needs"]
     line_id = next(line.id for line in orders.by_number(other).lines if line.variant_id == omeprazole)
     db.session.rollback()
-    answer = ada.post(f"/orders/{other}/lines/{line_id}/remove", page=f"/orders/{other}")
+    answer = ada.post(f"/orders/{other}/lines/{line_id}/remove")
     assert (answer.status_code, codes(number)) == (303, [])
 
 

@@ -170,7 +170,7 @@ def test_a_desk_that_sends_short_by_hand_is_told_how_many_are_kept(
         session.execute(update(Hold).where(Hold.quantity == 20).values(state="released"))
         session.execute(update(Lot).where(Lot.number == "LATE").values(held=0))
     desk = Customer(sign_in(admin), admin)
-    desk.post(f"/admin/orders/{bought}/ship", page=f"/admin/orders/{bought}", tracking="")
+    desk.post(f"/admin/orders/{bought}/ship", tracking="")
     assert status_of(bought) == "placed"
     assert shelf() == [("EARLY", 40, 40), ("LATE", 100, 0)]
     assert NotWhole("Baclofen tablet 10 mg", 40, 60).message in desk.get(f"/admin/orders/{bought}").text

@@ -14,7 +14,7 @@ NOTE = "prefers the morning, takes it with food"
 
 def post(staff: Customer, number: str, what: str, **fields: str):
     page = f"/admin/orders/{number}"
-    return staff.post(f"{page}/{what}", page=page, **fields)
+    return staff.post(f"{page}/{what}", **fields)
 
 
 def test_a_note_is_sealed_and_only_for_staff(ada: Customer, staff: Customer, placed: str) -> None:

@@ -37,7 +37,7 @@ def test_what_was_never_paid_is_not_in_the_list_but_one_link_away(ada: Customer,
 def test_an_order_is_put_into_the_basket_again(
     ada: Customer, new_customer, placed: str, naproxen: int, baclofen: int
 ) -> None:
-    answer = ada.post(f"/orders/{placed}/again", page=f"/orders/{placed}")
+    answer = ada.post(f"/orders/{placed}/again")
     assert answer.headers["Location"] == "/basket"
     db.session.rollback()
     lines = {

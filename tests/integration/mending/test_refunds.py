@@ -127,7 +127,7 @@ def test_what_has_not_shipped_is_not_refunded_but_canceled(
 ) -> None:
     counter.charge(placed)
     assert staff.get(f"/admin/orders/{placed}/refund").status_code == 303
-    send_token = staff.token("/admin/catalogue")
+    send_token = staff.token()
     staff.client.post(
         f"/admin/orders/{placed}/refund",
         data={

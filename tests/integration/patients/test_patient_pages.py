@@ -10,6 +10,7 @@ from shop.database import transaction
 from shop.patients import queries, service
 from shop.patients.profile import Kidneys, YesNo
 from shop.patients.rules import Relation
+from tests.csrf import csrf_token
 
 AT = datetime(2026, 11, 29, 15, tzinfo=UTC)
 HOME = "/account/patients"
@@ -44,9 +45,8 @@ def ben(customer):
     return queries.by_id(patient_id).reference
 
 
-def post(browser, path, page=None, **fields):
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get(page or path).text)[1]
-    return browser.post(path, data={"csrf_token": token, **fields})
+def post(browser, path, **fields):
+    return browser.post(path, data={"csrf_token": csrf_token(browser), **fields})
 
 
 def test_an_empty_list_says_how_to_begin_and_proposes_the_account_holder(browser):

@@ -8,6 +8,7 @@ from shop.clock import now
 from shop.database import db
 from shop.patients import queries as patients
 from shop.prescriptions import queries
+from tests.csrf import csrf_token
 from tests.factories import patient_of
 
 TODAY = now().date().isoformat()
@@ -55,9 +56,8 @@ class Desk:
         return self.client.get(f"/pharmacist/prescriptions/{reference}")
 
     def post(self, reference: str, action: str, **fields):
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.open(reference).text)[1]
         address = f"/pharmacist/prescriptions/{reference}/{action}"
-        return self.client.post(address, data=fields | {"csrf_token": token})
+        return self.client.post(address, data=fields | {"csrf_token": csrf_token(self.client)})
 
     def decide(self, reference: str, decision: str, *, settle: bool = True, **fields):
         """Take a decision; before an approval, settle what the drug review asks, unless a test does that."""

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from shop.prescriptions.rx_numbers import rx_number
+from tests.csrf import csrf_token
 from tests.factories import make_lot
 from tests.integration.checkout.store_counter import Counter, Customer, counter, store_sandbox  # noqa: F401
 from tests.integration.fulfillment.test_fulfillment_blocks import charged
@@ -13,8 +14,7 @@ from tests.integration.pharmacist.test_pharmacist_header import row
 
 
 def search(desk, text: str):
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', desk.client.get("/pharmacist/").text)[1]
-    return desk.client.post("/pharmacist/search", data={"csrf_token": token, "q": text})
+    return desk.client.post("/pharmacist/search", data={"csrf_token": csrf_token(desk.client), "q": text})
 
 
 @pytest.fixture
@@ -50,13 +50,10 @@ def test_a_customer_finds_their_own_and_nobody_elses(desk, approved, customer, s
     number = rx_number(row(approved).id, 1)
     mine = Customer(sign_in(customer), customer)
     assert number in mine.get("/prescriptions").text
-    found = mine.post("/prescriptions/find", page="/prescriptions", q=f"rx {number}")
+    found = mine.post("/prescriptions/find", q=f"rx {number}")
     assert found.location == f"/prescriptions/{approved}"
     for who, text in ((mine, "77777"), (Customer(sign_in(make_user("customer"))), number)):
-        assert (
-            'data-state="nothing-found"'
-            in who.post("/prescriptions/find", page="/prescriptions", q=text).text
-        )
+        assert 'data-state="nothing-found"' in who.post("/prescriptions/find", q=text).text
 
 
 def test_an_order_shows_the_number_and_is_found_by_it(
@@ -78,7 +75,7 @@ def test_an_order_shows_the_number_and_is_found_by_it(
     assert "three times a day" not in page
     assert search(desk, first.lower()).location == f"/pharmacist/prescriptions/{approved}"
     for text, order in ((first, first), (f" {second.lower()} ", second), (number, second)):
-        found = admin.post("/admin/orders/find", page="/admin/orders", q=text)
+        found = admin.post("/admin/orders/find", q=text)
         assert found.location == f"/admin/orders/{order}"
     for text in ("F-0000-0000", "9999999-1", "", "0000001-9"):
-        assert admin.post("/admin/orders/find", page="/admin/orders", q=text).location == "/admin/orders"
+        assert admin.post("/admin/orders/find", q=text).location == "/admin/orders"

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from shop.database import db
 from shop.prescriptions.document_models import PrescriptionDocument
 from shop.prescriptions.models import Prescription
+from tests.csrf import csrf_token
 
 NOTE = "Second page has the date"
 ADA = {"patient_name": "Ada Specimen", "patient_birth_date": "1971-03-02", "notice": "y"}
@@ -21,7 +22,7 @@ def token(page: Any) -> str:
 def post(client, address="/prescriptions", files=(), **fields):
     """Press the button of a form with files, given as (bytes, name)."""
     usual = {"note": NOTE, "confirmed": "y"} | ADA
-    fields = {"csrf_token": token(client.get("/prescriptions"))} | usual | fields
+    fields = {"csrf_token": csrf_token(client)} | usual | fields
     sent = [(io.BytesIO(data), name) for data, name in files]
     return client.post(address, data=fields | {"documents": sent}, content_type="multipart/form-data")
 
