@@ -2,11 +2,11 @@
 
 What is under review comes with the caller: the items of a document as typed in, or the lines of a basket or
 an order. Read beside it are the patient's other approved items that stand, what was sent and by its
-directions is not used up, what the account bought over the counter in the last 30 days, and the medicines
-from elsewhere in the patient's words.
+directions is not used up, what the account bought over the counter for them or for nobody named in the last
+30 days, and the medicines from elsewhere in the patient's words.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -51,23 +51,35 @@ class Line:
 
 @dataclass(frozen=True)
 class Visit:
-    """One patient and what they are about to be given. `patient_id` is None for one who is not on file yet;
-    `order` the number of the order under review, or of the unpaid one that a basket replaces."""
+    """One patient and what they are about to be given.
 
-    user_id: int
+    `patient_id` is None for one who is not on file yet, and for whoever takes what a visitor orders, or an
+    account for someone else (then `user_id` is None, too). `order` is the number of the order under review,
+    or of the unpaid one that a basket replaces. `perhaps` are the keys of lines that others of the account
+    may take as well.
+    """
+
+    user_id: int | None
     patient_id: int | None
     born: date | None
     health: Profile
     lines: tuple[Line, ...]
     known: From
     order: str | None = None
+    perhaps: frozenset[str] = frozenset()
 
     @classmethod
     def of(
-        cls, patient: PatientFacts, lines: Iterable[Line], known: From, order: str | None = None
+        cls,
+        patient: PatientFacts,
+        lines: Iterable[Line],
+        known: From,
+        order: str | None = None,
+        perhaps: frozenset[str] = frozenset(),
     ) -> "Visit":
         """Of a patient on file."""
-        return cls(patient.user_id, patient.id, patient.born, patient.health, tuple(lines), known, order)
+        about = (patient.user_id, patient.id, patient.born, patient.health)
+        return cls(*about, tuple(lines), known, order, perhaps)
 
 
 @dataclass(frozen=True)
@@ -101,7 +113,7 @@ def read(visits: Sequence[Visit], today: date) -> list[Case]:
         return []
     items = _items({visit.patient_id for visit in visits} - {None}, today)
     begun = [row.id for rows in items.values() for row in rows if row.taken]
-    bought = _bought({visit.user_id for visit in visits}, today)
+    bought = _bought({one for visit in visits if (one := visit.user_id) is not None}, today)
     variant_ids = {line.variant_id for visit in visits for line in visit.lines}
     variant_ids |= {row.variant_id for rows in (*items.values(), *bought.values()) for row in rows}
     known = _Read(items, _sent(begun), bought, contents(variant_ids))
@@ -132,7 +144,7 @@ def _case(visit: Visit, known: _Read, today: date) -> Case:
             quantity=row.quantity,
             variant_id=row.variant_id,
         )
-        for number, row in enumerate(known.bought.get(visit.user_id, ()))
+        for number, row in enumerate(known.bought.get(visit.user_id or 0, ()))
         if row.number != visit.order
         and row.patient_id in (None, visit.patient_id)
         and row.variant_id in known.contents
@@ -141,7 +153,7 @@ def _case(visit: Visit, known: _Read, today: date) -> Case:
         known_names.taking_of(f"elsewhere-{number}", words)
         for number, words in enumerate(visit.health.medicines or ())
     ]
-    person = Person(age_in_years(visit.born, today), visit.health, today)
+    person = Person(age_in_years(visit.born, today), visit.health, today, visit.perhaps)
     return Case(visit, tuple(under_review), (*others, *bought, *elsewhere), person)
 
 
@@ -225,14 +237,16 @@ def _sent(item_ids: Sequence[int]) -> dict[int, list[Any]]:
     return _grouped(rows, "item_id")
 
 
-def _bought(user_ids: Iterable[int], today: date) -> dict[int, list[Any]]:
+def _bought(user_ids: Collection[int], today: date) -> dict[int, list[Any]]:
+    if not user_ids:
+        return {}
     since = day_start(days_back(today, PERIOD_DAYS))
     rows = db.session.execute(
         select(Order.user_id, Order.number, OrderLine.variant_id, OrderLine.patient_id, OrderLine.quantity)
         .join(OrderLine, OrderLine.order_id == Order.id)
         .where(Order.user_id.in_(set(user_ids)), Order.created_at >= since, Order.status.not_in(ENDED))
         .where(OrderLine.prescription_required.is_(False), OrderLine.prescription_item_id.is_(None))
-        .where(OrderLine.removed_at.is_(None))
+        .where(OrderLine.removed_at.is_(None), OrderLine.someone_else.is_(False))
         .order_by(OrderLine.id)
     )
     return _grouped(rows, "user_id")

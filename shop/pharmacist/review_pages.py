@@ -73,7 +73,11 @@ def _page(number: str, error: str = "", status: int = 200) -> Response:
         "pharmacist/review.html",
         tab="reviews",
         order=order,
-        asked={patient: [one for one in asked if one.patient_id == key] for key, patient in people.items()},
+        asked=[
+            (people.get(key or 0), [one for one in asked if one.patient_id == key])
+            for key in dict.fromkeys(one.patient_id for one in asked)
+        ],
+        patient_names=patients.names_of(line.patient_id for line in order.lines),
         references=prescriptions.references_of(items),
         names=accounts.names_of({order.user_id}),
         outcomes=outcomes_in(request.form),
