@@ -186,14 +186,22 @@ def _of_item(row: Any, where: From, one: Contents) -> Taking:
 
 
 def _stands(row: Any, sent: Sequence[Any], today: date) -> From | None:
-    """Whether the patient still takes it, and how that is known: it can be filled, is on its way, lasts."""
-    if row.status == PrescriptionStatus.APPROVED and row.expires_on >= today and row.taken < row.authorized:
-        return From.ACTIVE
-    if row.taken > sum(one.quantity for one in sent) and row.status == PrescriptionStatus.APPROVED:
-        return From.ACTIVE  # held for an order that has not left
     supplies = [
         Supply(business_date(one.at), days_of(one.quantity, row.quantity, row.days_supply)) for one in sent
     ]
+    return stands(row, sum(one.quantity for one in sent), supplies, today)
+
+
+def stands(row: Any, units_sent: int, supplies: Sequence[Supply], today: date) -> From | None:
+    """Whether the patient still takes it, and how that is known: it can be filled here or where it was
+    transferred to, is on its way, lasts. `row` is an item with its prescription. Pure."""
+    if row.expires_on >= today and row.taken < row.authorized:
+        if row.status == PrescriptionStatus.APPROVED:
+            return From.ACTIVE
+        if row.status == PrescriptionStatus.TRANSFERRED:
+            return From.TRANSFERRED
+    if row.taken > units_sent and row.status == PrescriptionStatus.APPROVED:
+        return From.ACTIVE  # held for an order that has not left
     ends = run_out(supplies)
     if ends is None and supplies:
         ends = max(one.on for one in supplies) + UNKNOWN_LASTS

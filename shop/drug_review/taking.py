@@ -20,6 +20,7 @@ class From(StrEnum):
     DOCUMENT = "document"  # the prescription being entered or looked at
     BASKET = "basket"  # a line of the basket or order under review
     ACTIVE = "active"  # another approved item of the patient that still stands
+    TRANSFERRED = "transferred"  # an approved item that another pharmacy fills now
     RECENT = "recent"  # sent in recent orders, and by its directions not used up
     ELSEWHERE = "elsewhere"  # told by the patient, in their words
 
