@@ -5,7 +5,7 @@ What nobody answered is not "no": where a fact would stop it is asked, else it i
 
 from collections.abc import Iterator
 
-from shop.drug_review.case import Case, Fit, capped, general, gravest_known, milder, of_fact, said_of
+from shop.drug_review.case import Case, Fit, at_most, capped, general, gravest_known, milder, of_fact, said_of
 from shop.drug_review.taking import Alert, Taking
 from shop.patients.profile import PREGNANCY_FROM_YEARS, YesNo
 from shop.prescriptions.verification.typed import Verdict
@@ -91,7 +91,11 @@ def _asked(case: Case, taking: Taking, name: str, kind: Kind) -> Iterator[Alert]
         if fit is Fit.NO:
             continue
         if fit is Fit.YES:
-            sure.append(of_fact(fact, capped(fact.weight, fit), f"{taking.label}: {fact.say}", (taking,)))
+            verdict = capped(fact.weight, fit)
+            excepted = any(meant.conditions & set(fact.scope.needs_with) for meant in case.conditions)
+            if excepted:
+                verdict = at_most(verdict, Verdict.NEEDS)
+            sure.append(of_fact(fact, verdict, f"{taking.label}: {fact.say}", (taking,)))
         else:
             told = _told(case, kind)
             verdict = capped(fact.weight, fit) if told else milder(fact.weight)
