@@ -17,13 +17,16 @@ from shop.drug_review.visits import Wanted, visits_of
 from shop.errors import DomainError, NotFound
 from shop.orders.models import Order, OrderLine
 from shop.orders.states import OrderStatus
+from shop.paging import Page, within
 from shop.patients import queries as patients
 from shop.patients.models import Patient
 from shop.patients.queries import PatientFacts
 from shop.prescriptions.verification.typed import Verdict
 
-MOST_ORDERS = 400
-"""Placed orders reviewed for one page, those paid and placed first before others."""
+PAGE_SIZE = 400
+"""Placed orders reviewed for one page of the desk, those paid and placed first before others."""
+BATCH = 100
+"""Placed orders reviewed in one transaction where a fact changed."""
 
 
 def open_alerts(orders: Sequence[Order], today: date) -> dict[int, list[Asked]]:
@@ -61,12 +64,31 @@ def note_open(patient_id: int, at: datetime, today: date) -> None:
     _note(_placed(Order.user_id == account), at, today)
 
 
-def waiting(at: datetime, today: date) -> list[tuple[Order, list[Asked]]]:
-    """The placed orders with open alerts, those paid already first, then the longest placed; each alert is
-    noted as shown."""
-    orders = _placed()
+Waiting = tuple[Order, list[Asked]]
+"""A placed order with its open alerts."""
+
+
+def waiting(at: datetime, today: date, page: int = 1) -> tuple[list[Waiting], Page[Order]]:
+    """The orders with open alerts of a page of all that are placed, and that page: those paid already first,
+    then the longest placed; each alert is noted as shown."""
+    placed = select(func.count(Order.id)).where(Order.status == OrderStatus.PLACED)
+    total = db.session.scalar(placed) or 0
+    number = within(page, PAGE_SIZE, total)
+    orders = _placed(offset=(number - 1) * PAGE_SIZE)
     found = _note(orders, at, today)
-    return [(order, found[order.id]) for order in orders if found[order.id]]
+    open_ = [(order, found[order.id]) for order in orders if found[order.id]]
+    return open_, Page(orders, number, PAGE_SIZE, total)
+
+
+def note_batch(after: int, at: datetime, today: date) -> int | None:
+    """Note what the next placed orders wait for, those with an id above `after`; the last one's id, None
+    where there is none."""
+    rows = select(Order.id).where(Order.status == OrderStatus.PLACED, Order.id > after)
+    ids = list(db.session.scalars(rows.order_by(Order.id).limit(BATCH)))
+    if not ids:
+        return None
+    _note(_placed(Order.id.in_(ids)), at, today)
+    return ids[-1]
 
 
 def count_waiting() -> int:
@@ -149,12 +171,13 @@ def _note(orders: Sequence[Order], at: datetime, today: date) -> dict[int, list[
     return found
 
 
-def _placed(*where: object) -> list[Order]:
+def _placed(*where: object, offset: int = 0) -> list[Order]:
     rows = db.session.scalars(
         select(Order)
         .where(Order.status == OrderStatus.PLACED, *where)  # type: ignore[arg-type]
         .order_by(Order.paid_at.is_(None), Order.placed_at, Order.id)
-        .limit(MOST_ORDERS)
+        .limit(PAGE_SIZE)
+        .offset(offset)
         .options(selectinload(Order.lines))
         .execution_options(populate_existing=True)
     )

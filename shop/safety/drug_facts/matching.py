@@ -40,7 +40,7 @@ _BESIDE_MEDICINE = SALTS | word_set(
     "prescription directed think about half one two three max needed bedtime occasionally usually always "
     "regularly still just started new old long term taper omega"
 )
-"""Words beside a medicine's name that name no other (general knowledge); those of two letters don't either."""
+"""Words beside a medicine's name that name no other (general knowledge); nor do those of two letters."""
 _NUMBER = re.compile(r"[\d.%]+(mg|mcg|ml|g|x)?")
 _READ = re.compile(r"[a-z0-9]")
 

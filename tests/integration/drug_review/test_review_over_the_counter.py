@@ -8,10 +8,12 @@ import pytest
 
 from shop.clock import now
 from shop.database import db, transaction
+from shop.drug_review import effective, fact_changes
 from shop.patients import service as patient_steps
 from shop.patients.profile import YesNo
 from shop.patients.queries import of_account
 from shop.patients.rules import Relation
+from shop.safety.drug_facts.facts import Weight
 from tests.factories import HEALTHY
 from tests.integration.checkout.store_counter import Customer
 from tests.integration.drug_review.answers import say
@@ -138,3 +140,18 @@ def test_an_allergy_told_after_the_order_holds_up_what_names_nobody(ada, counter
     assert (codes(number), waiting()) == ([], 0)
     say(ada.user_id, allergies=("aspirin",))
     assert (codes(number)[0], waiting()) in {("review_stops", 1), ("review_needs", 1)}
+
+
+def test_a_fact_that_was_tightened_counts_before_anybody_opens_reviews(ada, counter, pharmacist):
+    acetaminophen = over_the_counter("Acetaminophen", "500 mg")
+    say(ada.user_id, medicines=("warfarin",))
+    number = bought(ada, counter, {acetaminophen: 14})
+    assert (codes(number), waiting()) == ([], 0)  # up to then it is advice
+    fact = "acetaminophen:interaction:1"
+    with transaction():
+        seen = fact_changes.both_of(fact, effective.book()).seen
+        fact_changes.ask(fact, Weight.NEEDS, None, "Our policy.", seen, pharmacist.user_id, now())
+    counter.work()
+    assert (waiting(), codes(number)) == (1, ["review_needs"])
+    page = pharmacist.get("/pharmacist/reviews?page=9")  # the last one there is
+    assert (page.status_code, f'data-review="{number}"' in page.text) == (200, True)
