@@ -7,7 +7,7 @@ directions is not used up, what the account bought over the counter for them or 
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -158,10 +158,11 @@ def _case(visit: Visit, known: _Read, today: date) -> Case:
 
 
 def _under_review(line: Line, item: Any, one: Contents, known: From) -> Taking:
+    bought = known is From.BASKET and line.item_id is None  # as it was sold, whatever it would need today
     return taking_of(
         line.key,
         known,
-        one,
+        replace(one, prescription_required=False) if bought else one,
         item.directions if item else line.directions,
         quantity=line.quantity,
         days_supply=item.days_supply if item else line.days_supply,
