@@ -138,9 +138,7 @@ def review_basket(
     owner: BasketOwner | None, terms: Terms, today: date, to: PostalAddress | None = None
 ) -> BasketReview:
     """What is in the basket, what it costs today, and per line the first thing that stands in the way.
-
-    `to` is where it is sent; unless it is said, the address the customer used last.
-    """
+    `to` is where it is sent, by default the address the customer used last."""
     lines = basket.lines(owner)
     variants = catalogue.variants(line.variant_id for line in lines)
     lines = [line for line in lines if line.variant_id in variants]
@@ -289,7 +287,8 @@ def _review(
         over_limit=safety.over_limit.get(line.id),
         patient_known=whose.known,
         stopped=line.id in drugs.stopped,
-        said_why=any(one.verdict == "stops" for one in drugs.of_line(line.id)),
+        said_why=line.id in drugs.stopped & drugs.over_the_counter,
+        takers=drugs.has_takers,
     )
     price = variant.price_for(line.quantity)
     total = None if price is None else line_total_cents(price, line.quantity)

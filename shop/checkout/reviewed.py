@@ -6,6 +6,7 @@ from datetime import date
 
 from shop.basket.queries import BasketLineFacts
 from shop.drug_review.asking import Asked, ask_shown
+from shop.drug_review.case import gravity
 from shop.drug_review.reading import Line
 from shop.drug_review.visits import Wanted, is_of_person, visits_of
 from shop.patients.queries import PatientFacts
@@ -18,11 +19,13 @@ _LINE = "line-"
 @dataclass(frozen=True)
 class Reviewed:
     """What the review says of a basket: the alerts that stop it or that nobody has settled, and the advice
-    about what needs no prescription. `over_the_counter` are the ids of those lines."""
+    about what needs no prescription. `over_the_counter` are the ids of those lines; `has_takers`: the account
+    has patients to choose from."""
 
     asked: tuple[Asked, ...] = ()
     advice: tuple[Asked, ...] = ()
     over_the_counter: frozenset[int] = frozenset()
+    has_takers: bool = False
 
     @property
     def stopped(self) -> frozenset[int]:
@@ -48,7 +51,7 @@ class Reviewed:
             at = [key for key in _line_ids(one) if key in self.over_the_counter]
             if line_id in at and not one.alert.unsure and (line_id == at[0] or one.verdict is Verdict.STOPS):
                 found.append(one)
-        return found
+        return sorted(found, key=lambda one: gravity(one.alert))
 
     def about_whom(self, asked: Asked) -> int | None:
         """The patient an alert is about; None where it is the same whoever takes the lines it names."""
@@ -83,7 +86,9 @@ def reviewed(
     found = [one for asked in ask_shown(visits, today) for one in asked]
     others = frozenset(line.id for line in lines if line.id not in whom)
     advice = [one for one in found if one.verdict is Verdict.ADVICE and others.intersection(_line_ids(one))]
-    return Reviewed(tuple(one for one in found if one.verdict is not Verdict.ADVICE), tuple(advice), others)
+    return Reviewed(
+        tuple(one for one in found if one.verdict is not Verdict.ADVICE), tuple(advice), others, bool(known)
+    )
 
 
 def _wanted(

@@ -53,7 +53,7 @@ class LineFacts:
     gives `now`, and the day from which it gives `next_units` more; `elsewhere` are units of it that other
     lines of the basket take; `patient_known` is False where the account has to say for whom the line is;
     `stopped`: the drug utilization review says it must not be given as things are; `said_why`: the page says
-    why, because it needs no prescription.
+    why, because it needs no prescription; `takers`: the customer may choose who takes it.
     """
 
     quantity: int
@@ -75,6 +75,7 @@ class LineFacts:
     patient_known: bool = True
     stopped: bool = False
     said_why: bool = False
+    takers: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,11 +191,8 @@ def _review(line: LineFacts) -> Verdict | None:
     if not line.stopped:
         return None
     if line.said_why:
-        return Verdict(
-            State.REVIEW_STOPS,
-            "We can’t send this to someone it isn’t safe for.",
-            "Choose who takes it, or remove it.",
-        )
+        todo = "Choose who takes it, or remove it." if line.takers else "Remove it, or call us."
+        return Verdict(State.REVIEW_STOPS, "We can’t send this to someone it isn’t safe for.", todo)
     return Verdict(
         State.REVIEW_STOPS,
         "A safety check against the patient’s medicines and health answers found that we can’t send this.",
