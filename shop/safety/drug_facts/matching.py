@@ -38,7 +38,7 @@ _BESIDE_MEDICINE = SALTS | word_set(
     "ointment lotion arthritis pain headache cold flu sleep heart blood pressure sugar cholesterol "
     "thyroid stomach acid reflux knee back skin doctor dentist clinic pharmacy hospital prescribed "
     "prescription directed think about half one two three max needed bedtime occasionally usually always "
-    "regularly still just started new old long term taper omega"
+    "regularly still just started new old long term taper omega none not unknown any"
 )
 """Words beside a medicine's name that name no other (general knowledge); nor do those of two letters."""
 _NUMBER = re.compile(r"[\d.%]+(mg|mcg|ml|g|x)?")
