@@ -55,8 +55,7 @@ class Reviewed:
 
     def about_whom(self, asked: Asked) -> int | None:
         """The patient an alert is about; None where it is the same whoever takes the lines it names."""
-        of_lines_only = len(_line_ids(asked)) == len(asked.about)
-        return None if of_lines_only and not is_of_person(asked.alert) else asked.patient_id
+        return asked.patient_id if is_of_person(asked.alert) else None
 
     def stopped_for(self, line_id: int) -> frozenset[int]:
         """The patients for whom a line must not be sent."""

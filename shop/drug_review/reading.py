@@ -32,6 +32,8 @@ LOOKS_BACK = timedelta(days=365)
 """A fill lasts a year at most: what expired longer ago is used up."""
 UNKNOWN_LASTS = timedelta(days=30)
 """How long what was sent without a days' supply counts as being taken (store policy)."""
+BOUGHT = "bought-"
+"""How keys begin of what an account bought over the counter; the same for each of its patients."""
 _SENT = (PrescriptionStatus.APPROVED, PrescriptionStatus.REVOKED, PrescriptionStatus.TRANSFERRED)
 
 
@@ -138,7 +140,7 @@ def _case(visit: Visit, known: _Read, today: date) -> Case:
     ]
     bought = [
         taking_of(
-            f"bought-{number}",
+            f"{BOUGHT}{number}",
             From.RECENT,
             known.contents[row.variant_id],
             quantity=row.quantity,

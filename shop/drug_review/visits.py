@@ -8,7 +8,7 @@ no account, lines are reviewed among themselves only.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from shop.drug_review.reading import Line, Visit
+from shop.drug_review.reading import BOUGHT, Line, Visit
 from shop.drug_review.taking import Alert, From
 from shop.patients.profile import Profile
 from shop.patients.queries import PatientFacts
@@ -21,6 +21,8 @@ _OF_PERSON = frozenset(
         *(Kind.BREASTFEEDING, Kind.ALLERGY),
     }
 )
+OF_ACCOUNT = ("line-", BOUGHT)
+"""How keys begin of what an account orders or has bought; every other medicine is somebody's."""
 _RULES_OF_PERSON = ("allergy:", "not_answered:", "not_recognized:", "no_minimum_age:")
 
 
@@ -69,6 +71,8 @@ def visits_of(
 
 def is_of_person(alert: Alert) -> bool:
     """Whether an alert rests on who takes it; else it is the same whoever of an account does."""
+    if not all(key.startswith(OF_ACCOUNT) for key in alert.about):
+        return True
     if alert.fact is None:
         return alert.rule.startswith(_RULES_OF_PERSON)
     return alert.fact.kind in _OF_PERSON
@@ -81,7 +85,11 @@ def once_each(visits: Sequence[Visit], alerts: Sequence[Sequence[Alert]]) -> lis
     answers = []
     for visit, found in zip(visits, alerts, strict=True):
         keys = [(visit.user_id, visit.order, one.code, one.verdict, one.about) for one in found]
-        shared = [visit.perhaps.issuperset(one.about) and not is_of_person(one) for one in found]
+        shared = [_may_be_anyones(one, visit) and not is_of_person(one) for one in found]
         answers.append([not (both and key in said) for key, both in zip(keys, shared, strict=True)])
         said.update(key for key, both in zip(keys, shared, strict=True) if both)
     return answers
+
+
+def _may_be_anyones(alert: Alert, visit: Visit) -> bool:
+    return all(key in visit.perhaps or key.startswith(BOUGHT) for key in alert.about)
