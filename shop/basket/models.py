@@ -23,7 +23,8 @@ NO_PATIENT = "patient_id IS NULL"
 
 
 class BasketLine(Base):
-    """Units of a variant. `patient_id` says for whom, where it is on prescription and that was said."""
+    """Units of a variant. `patient_id` says for whom, where that was said; `someone_else`, of what needs no
+    prescription, that it is nobody of the account."""
 
     __tablename__ = "basket_line"
     __table_args__ = (
@@ -43,5 +44,6 @@ class BasketLine(Base):
     basket_id: Mapped[int] = mapped_column(Key, ForeignKey("basket.id", ondelete="CASCADE"), index=True)
     variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"))
     patient_id: Mapped[int | None] = mapped_column(Key, ForeignKey("patient.id"), index=True)
+    someone_else: Mapped[bool] = mapped_column(default=False)
     quantity: Mapped[int]
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # taken out, and can still be put back

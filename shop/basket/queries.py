@@ -11,12 +11,13 @@ from shop.database import db
 
 @dataclass(frozen=True)
 class BasketLineFacts:
-    """One line: so many units of a variant, for a patient where that was said."""
+    """One line: so many units of a variant, for a patient where that was said, or for someone else."""
 
     id: int
     variant_id: int
     quantity: int
     patient_id: int | None = None
+    someone_else: bool = False
 
 
 def of(owner: BasketOwner) -> ColumnElement[bool]:
@@ -49,7 +50,13 @@ def _lines(owner: BasketOwner | None, removed: bool) -> list[BasketLineFacts]:
         return []
     gone = BasketLine.removed_at.is_not(None) if removed else BasketLine.removed_at.is_(None)
     rows = db.session.execute(
-        select(BasketLine.id, BasketLine.variant_id, BasketLine.quantity, BasketLine.patient_id)
+        select(
+            BasketLine.id,
+            BasketLine.variant_id,
+            BasketLine.quantity,
+            BasketLine.patient_id,
+            BasketLine.someone_else,
+        )
         .join(Basket)
         .where(of(owner), gone)
         .order_by(BasketLine.id)

@@ -18,7 +18,7 @@ from shop.checkout import rules
 from shop.checkout.reviewed import Reviewed, reviewed
 from shop.checkout.rules import LineFacts, State, Verdict
 from shop.checkout.terms import Terms
-from shop.checkout.whom import Before, Whose, patients_of_lines
+from shop.checkout.whom import Before, Whose, patients_of_lines, takers_of_lines
 from shop.money import line_total_cents
 from shop.orders import queries as orders
 from shop.orders.safety_review import Buyer, SafetyReview, Wanted, review_lines
@@ -38,9 +38,9 @@ class LineReview:
     """One basket line as it stands now. `total_cents` is None for a variant without a price.
 
     `most` is how many units are sold over the counter to one person in 30 days, where that is limited;
-    `patient` is whom a line on prescription is for, None until that is known. `available` are the units that
-    the lines before it leave; `looked_at`: a pharmacist looks at it before it ships; `fits`: the most units
-    that clear what stands in the way, where fewer do.
+    `patient` is whom it is for, None until that is known; without a prescription nobody has to say, and may
+    say `someone_else`. `available` are the units that the lines before it leave; `looked_at`: a pharmacist
+    looks at it before it ships; `fits`: the most units that clear what stands in the way, where fewer do.
     """
 
     line_id: int
@@ -55,6 +55,7 @@ class LineReview:
     patient: PatientFacts | None = None
     looked_at: bool = False
     fits: int | None = None
+    someone_else: bool = False
 
     @property
     def unit_price(self) -> Decimal | None:
@@ -67,7 +68,7 @@ class BasketReview:
     """The whole basket. `unpaid_order` is the number of an order of the same customer that awaits payment.
 
     `state` is where it is sent, by its postal code, None while that is unknown: then no tax is added yet.
-    `age_asked` has to be declared at checkout. `patients` are those of the account, where a line needs one.
+    `age_asked` has to be declared at checkout. `patients` are those of the account.
     """
 
     lines: tuple[LineReview, ...]
@@ -80,9 +81,9 @@ class BasketReview:
 
     @property
     def ordered_for(self) -> tuple[PatientFacts, ...]:
-        """The patients of the lines on prescription, each once, by id."""
-        found = {line.patient.id: line.patient for line in self.lines if line.patient}
-        return tuple(found[patient_id] for patient_id in sorted(found))
+        """The patients of the lines on prescription, each once, as `patients` has them."""
+        prescribed = [line.patient for line in self.lines if line.variant.prescription_required]
+        return tuple(one for one in self.patients if one in prescribed)
 
     @property
     def subtotal_cents(self) -> int:
@@ -137,17 +138,16 @@ def review_basket(
     owner: BasketOwner | None, terms: Terms, today: date, to: PostalAddress | None = None
 ) -> BasketReview:
     """What is in the basket, what it costs today, and per line the first thing that stands in the way.
-
-    `to` is where it is sent; unless it is said, the address the customer used last.
-    """
+    `to` is where it is sent, by default the address the customer used last."""
     lines = basket.lines(owner)
     variants = catalogue.variants(line.variant_id for line in lines)
     lines = [line for line in lines if line.variant_id in variants]
     user_id = owner.user_id if owner else None
     holds = own_holds(user_id)
     on_prescription = [line for line in lines if variants[line.variant_id].prescription_required]
-    known = tuple(patients.of_account(user_id)) if on_prescription else ()
+    known = tuple(patients.of_account(user_id)) if lines else ()
     whom = patients_of_lines(on_prescription, known)
+    takers = takers_of_lines([line for line in lines if line.id not in whom], known)
     of_line = _coverages(user_id, on_prescription, whom, today, holds)
     free = _available(lines, of_line, terms, today)
     buyer = Buyer(user_id, to or _last_address(user_id), holds.number)
@@ -156,11 +156,11 @@ def review_basket(
         for line in lines
     ]
     safety = review_lines(wanted, buyer, today)
-    drugs = reviewed(lines, whom, of_line, today, holds.number)
+    drugs = reviewed(lines, whom, of_line, known, user_id, today, holds.number)
     shared = (free, holds, terms, user_id, safety, drugs)
     reviews: list[LineReview] = []
     for line in lines:
-        patient, variant = whom.get(line.id), variants[line.variant_id]
+        patient, variant = {**takers, **whom}[line.id], variants[line.variant_id]
         must_choose = bool(known or line.patient_id) and line.id in whom and patient is None
         whose = Whose(patient, not must_choose, _before(reviews, line.variant_id, patient))
         reviews.append(_review(line, variant, of_line.get(line.id), whose, *shared))
@@ -287,6 +287,8 @@ def _review(
         over_limit=safety.over_limit.get(line.id),
         patient_known=whose.known,
         stopped=line.id in drugs.stopped,
+        said_why=line.id in drugs.stopped & drugs.over_the_counter,
+        takers=drugs.has_takers,
     )
     price = variant.price_for(line.quantity)
     total = None if price is None else line_total_cents(price, line.quantity)
@@ -294,4 +296,4 @@ def _review(
     verdict = rules.verdict(facts)
     fits = variant.nearest(rules.clears_at(verdict.state, facts))
     answers = (verdict, safety.most.get(line.id), whose.patient, looked_at)
-    return LineReview(line.id, variant, line.quantity, *sums, *answers, fits=fits)
+    return LineReview(line.id, variant, line.quantity, *sums, *answers, fits, line.someone_else)

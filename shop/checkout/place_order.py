@@ -98,6 +98,7 @@ def _new_line(line: LineReview) -> NewLine:
         prescription_required=line.variant.prescription_required,
         prescription_item_id=line.coverage.item_id if line.coverage else None,
         patient_id=line.patient.id if line.patient else None,
+        someone_else=line.someone_else,
     )
 
 

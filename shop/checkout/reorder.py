@@ -38,7 +38,7 @@ def order_again(user_id: int, lines: Iterable[OrderLine], market: str, at: datet
         if variant is None or units is None:
             left_out.append(line.name)
             continue
-        patient = line.patient_id if line.patient_id in own and variant.prescription_required else None
+        patient = line.patient_id if line.patient_id in own else None
         try:
             basket.add(BasketOwner(user_id=user_id), variant.id, units, at, patient)
         except BasketFull:

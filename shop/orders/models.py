@@ -72,7 +72,8 @@ NO_PATIENT = "patient_id IS NULL"
 
 
 class OrderLine(Base):
-    """What was sold, as it was. `patient_id` is whom a line on prescription is for; old ones may lack it.
+    """What was sold, as it was. `patient_id` is whom a line is for, on prescription (old ones may lack it) or
+    as the customer said; `someone_else`: nobody of the account.
 
     `removed_at`: taken out after the order was paid for and before it shipped: no line of it any more.
     """
@@ -101,6 +102,7 @@ class OrderLine(Base):
         Key, ForeignKey("prescription_item.id"), index=True
     )
     patient_id: Mapped[int | None] = mapped_column(Key, ForeignKey("patient.id"), index=True)
+    someone_else: Mapped[bool] = mapped_column(default=False)
     prescription_required: Mapped[bool]
     name: Mapped[str] = mapped_column(String(300))  # "Baclofen tablet 10 mg"
     unit: Mapped[str] = mapped_column(String(8))

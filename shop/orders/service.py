@@ -28,7 +28,7 @@ from shop.orders.states import OrderStatus, StaffAct, Step
 @dataclass(frozen=True)
 class NewLine:
     """What a line is to remember: `unit_price` per `unit`, the prescription item it is dispensed on, and for
-    whom."""
+    whom, where that was said."""
 
     variant_id: int
     name: str
@@ -38,6 +38,7 @@ class NewLine:
     prescription_required: bool
     prescription_item_id: int | None
     patient_id: int | None = None
+    someone_else: bool = False
 
 
 class DispensedUnits(Protocol):

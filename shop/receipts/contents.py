@@ -87,5 +87,5 @@ def receipt_of(
 
 def _about(line: OrderLine, names: Mapping[int, str], notes: Mapping[int, LineNote]) -> str:
     patient, note = names.get(line.patient_id or 0), notes.get(line.id)
-    said = [f"for {patient}" if patient else "", f"Rx {note.rx_number}" if note else ""]
+    said = [f"for {patient}" if patient else "", f"Rx {note.rx_number}" if note and note.rx_number else ""]
     return ", ".join(one for one in said if one)
