@@ -90,6 +90,8 @@ ACCESS: dict[str, Permission | None] = {
     "basket_page.send_prescription": SHOP,
     "checkout.show": SHOP,
     "checkout.order": SHOP,
+    "checkout.show_guest": None,
+    "checkout.order_as_guest": None,
     "paying.come_back": SHOP,
     "paying.pay": SHOP,
     "paying.cancel": SHOP,
@@ -203,3 +205,16 @@ ACCESS: dict[str, Permission | None] = {
     "admin.retry": DISPATCH,
     "admin.retry_all": DISPATCH,
 }
+
+GUESTS = {
+    "orders.show",
+    "changes.remove_line",
+    "changes.address",
+    "changes.change_address",
+    "receipts.show",
+    "paying.come_back",
+    "paying.pay",
+    "paying.cancel",
+    "paying.again",
+}
+"""What a visitor may call too, of a guest order whose link was opened in their browser."""

@@ -7,6 +7,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, 
 from wtforms.validators import ValidationError
 
 from shop import numbers
+from shop.accounts.forms import email_field
 from shop.accounts.queries import AddressFacts
 from shop.addresses import PostalAddress
 from shop.orders.address_form import AddressFields, ForeignAddressFields
@@ -92,6 +93,25 @@ class CheckoutForm(AddressFields):
 
 class ForeignCheckoutForm(ForeignAddressFields, CheckoutForm):
     """For a store outside the United States."""
+
+
+class GuestFields:
+    """What a guest says beside the address: where the mails about the order go."""
+
+    email = email_field()
+
+
+class GuestCheckoutForm(GuestFields, CheckoutForm):
+    """Nobody is known, so nothing is kept."""
+
+
+class ForeignGuestCheckoutForm(GuestFields, ForeignCheckoutForm):
+    """For a store outside the United States."""
+
+
+def guest_form(country: str, typed: MultiDict[str, str] | None = None) -> CheckoutForm:
+    """The form of a guest, with what they `typed` before, and did not send."""
+    return (GuestCheckoutForm if country == COUNTRY else ForeignGuestCheckoutForm)([], country, "", typed)
 
 
 def checkout_form(
