@@ -76,6 +76,12 @@ ACCESS: dict[str, Permission | None] = {
     "changes.change_address": SHOP,
     "receipts.show": SHOP,
     "paying.again": SHOP,
+    "guests.lost_link": None,
+    "guests.ask_for_link": None,
+    "guests.open_link": None,
+    "guests.keep": None,  # these three by a link that was mailed
+    "guests.keep_order": None,
+    "guests.ask_to_keep_order": SHOP,
     "prescriptions.show": SHOP,
     "prescriptions.find": SHOP,
     "prescription_request.show": SHOP,
@@ -216,5 +222,6 @@ GUESTS = {
     "paying.pay",
     "paying.cancel",
     "paying.again",
+    "guests.ask_to_keep_order",
 }
 """What a visitor may call too, of a guest order whose link was opened in their browser."""
