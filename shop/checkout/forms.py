@@ -1,9 +1,11 @@
 """The form of the checkout page: a kept address or a new one, and the total the customer saw."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField
+from wtforms.fields.core import Field
 from wtforms.validators import ValidationError
 
 from shop import numbers
@@ -99,6 +101,11 @@ class GuestFields:
     """What a guest says beside the address: where the mails about the order go."""
 
     email = email_field()
+
+    def __iter__(self) -> Iterator[Field]:
+        """In the order of the page, so that errors are listed in it."""
+        fields: Iterator[Field] = super().__iter__()  # type: ignore[misc]
+        return iter(sorted(fields, key=lambda field: field.name != "email"))
 
 
 class GuestCheckoutForm(GuestFields, CheckoutForm):
