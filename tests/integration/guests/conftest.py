@@ -23,6 +23,8 @@ from tests.integration.checkout.store_counter import (  # noqa: F401
     store_sandbox,
 )
 
+ONCE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+"""For what no database does otherwise."""
 EMAIL = "gil@demo.example"
 PAGE = "/checkout/guest"
 

@@ -1,6 +1,7 @@
 """Ordering without an account: the same order, the same rules, and nothing told about accounts."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select
@@ -13,7 +14,7 @@ from shop.fulfillment.service import ship_order
 from shop.orders.models import Order
 from tests.factories import make_lot, make_variant
 from tests.integration.checkout.refused_orders import nothing_happened
-from tests.integration.checkout.store_counter import ADDRESS, Counter, hidden_fields
+from tests.integration.checkout.store_counter import ADDRESS, Counter, held, hidden_fields
 from tests.integration.guests.conftest import EMAIL, PAGE, Guest, link_in, order_of, texts
 
 pytestmark = pytest.mark.usefixtures("context", "counter")
@@ -119,6 +120,24 @@ def test_two_submits_are_one_order_and_the_last_email_counts(
     assert statuses().count("placed") == 1
     db.session.rollback()
     assert list(db.session.scalars(select(User.guest_email))) == [EMAIL], "a paid order keeps its email"
+
+
+def test_four_submits_at_once_leave_one_order_and_one_guest(new_guest, naproxen: int) -> None:
+    first, others = new_guest(), [new_guest() for _ in range(3)]
+    first.put_in_basket(naproxen, 50)
+    form = ADDRESS | {"email": EMAIL} | hidden_fields(first.get(PAGE).text)
+    for one in others:
+        one.client.set_cookie("formulary", first.client.get_cookie("formulary").value)
+    db.session.rollback()
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda one: one.client.post(PAGE, data=form).status_code, [first, *others]))
+    assert set(answers) <= {303, 409}
+    assert 303 in answers
+    assert statuses().count("awaiting_payment") == 1
+    assert set(statuses()) <= {"awaiting_payment", "cancelled"}
+    db.session.rollback()
+    assert list(db.session.scalars(select(User.guest_email))) == [EMAIL]
+    assert held() == {naproxen: 50}
 
 
 def test_the_limits_of_a_household_count_over_guests_and_accounts(new_guest, ada) -> None:

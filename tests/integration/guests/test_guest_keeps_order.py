@@ -9,7 +9,7 @@ from shop.accounts import queries as accounts
 from shop.accounts.models import AccountDeletion, User
 from shop.database import db
 from tests.conftest import PASSWORD
-from tests.integration.guests.conftest import EMAIL, Guest, link_in, order_of
+from tests.integration.guests.conftest import EMAIL, ONCE, Guest, link_in, order_of
 
 pytestmark = pytest.mark.usefixtures("context", "counter")
 NEW = "four unrelated words here"
@@ -83,6 +83,7 @@ def test_an_order_that_was_never_paid_is_kept_by_nobody(guest: Guest, naproxen: 
     assert mails() == []
 
 
+@ONCE
 def test_nobody_signs_in_as_a_guest_or_finds_one_by_an_email(new_guest, placed: str, mails) -> None:
     before = len(mails())
     one = new_guest()

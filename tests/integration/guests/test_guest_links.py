@@ -7,11 +7,12 @@ from itsdangerous import URLSafeTimedSerializer
 
 from shop.accounts import guest_links
 from shop.accounts.errors import GuestLinkExpired
-from tests.integration.guests.conftest import EMAIL, Guest, link_in, order_of
+from tests.integration.guests.conftest import EMAIL, ONCE, Guest, link_in, order_of
 
 pytestmark = pytest.mark.usefixtures("context", "counter")
 
 
+@ONCE
 def test_a_link_that_was_changed_or_is_too_old_opens_a_form_for_a_new_one(
     new_guest, placed: str, monkeypatch
 ) -> None:
@@ -50,6 +51,7 @@ def test_one_link_opens_one_order_and_no_list(new_guest, placed: str, naproxen: 
     assert other.get(f"/orders/{owned}").status_code == 404, "an account's order is never a guest's"
 
 
+@ONCE
 def test_a_browser_forgets_what_it_may_open(guest: Guest, placed: str) -> None:
     with guest.client.session_transaction() as session:
         session["guest_orders"] = {placed: 1}
@@ -87,6 +89,7 @@ def test_links_are_asked_for_a_few_times_only(new_guest, guest: Guest, make_user
     assert signs_in.get("/account").status_code == 200, "nobody is kept from signing in by it"
 
 
+@ONCE
 def test_what_a_link_holds_is_checked(context) -> None:
     signed = guest_links._serializer(guest_links._ORDER)
     for said in (None, "text", [], [1], [1, "F", 3], {"a": 1}):
