@@ -69,6 +69,7 @@ ROOMS = (
     "account",
     "receipts",
     "changes",
+    "guests",
     "pharmacist",
     "admin",
     "demo",

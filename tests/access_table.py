@@ -76,6 +76,12 @@ ACCESS: dict[str, Permission | None] = {
     "changes.change_address": SHOP,
     "receipts.show": SHOP,
     "paying.again": SHOP,
+    "guests.lost_link": None,
+    "guests.ask_for_link": None,
+    "guests.open_link": None,
+    "guests.keep": None,  # these three by a link that was mailed
+    "guests.keep_order": None,
+    "guests.ask_to_keep_order": SHOP,
     "prescriptions.show": SHOP,
     "prescriptions.find": SHOP,
     "prescription_request.show": SHOP,
@@ -90,6 +96,8 @@ ACCESS: dict[str, Permission | None] = {
     "basket_page.send_prescription": SHOP,
     "checkout.show": SHOP,
     "checkout.order": SHOP,
+    "checkout.show_guest": None,
+    "checkout.order_as_guest": None,
     "paying.come_back": SHOP,
     "paying.pay": SHOP,
     "paying.cancel": SHOP,
@@ -203,3 +211,17 @@ ACCESS: dict[str, Permission | None] = {
     "admin.retry": DISPATCH,
     "admin.retry_all": DISPATCH,
 }
+
+GUESTS = {
+    "orders.show",
+    "changes.remove_line",
+    "changes.address",
+    "changes.change_address",
+    "receipts.show",
+    "paying.come_back",
+    "paying.pay",
+    "paying.cancel",
+    "paying.again",
+    "guests.ask_to_keep_order",
+}
+"""What a visitor may call too, of a guest order whose link was opened in their browser."""

@@ -24,6 +24,7 @@ class Event(StrEnum):
     ACCOUNT_ERASED = "account:erased"
     ACCOUNT_EXPORTED = "account:exported"
     ACCOUNT_RENAMED = "account:renamed"
+    ACCOUNT_GUEST_ADDED = "account:guest:added"
 
     PATIENT_ADDED = "patient:added"
     PATIENT_CHANGED = "patient:changed"
@@ -78,6 +79,7 @@ class Event(StrEnum):
     ORDER_TRACKING_CHANGED = "order:tracking:changed"
     ORDER_MAIL_RESENT = "order:mail:resent"
     ORDER_NOTED = "order:noted"
+    ORDER_CLAIMED = "order:claimed"
     ORDER_ADDRESS_CHANGED = "order:address:changed"
     ORDER_LINE_REMOVED = "order:line:removed"
 

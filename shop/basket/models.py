@@ -1,4 +1,7 @@
-"""Tables of the basket. A visitor's basket is found by the token in the session, an account's by its id."""
+"""Tables of the basket. A visitor's basket is found by the token in the session, an account's by its id.
+
+`guest_id` is the guest whose order was made of a visitor's basket, until that is paid.
+"""
 
 from datetime import datetime
 
@@ -15,6 +18,7 @@ class Basket(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     user_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id", ondelete="CASCADE"), unique=True)
     token: Mapped[str | None] = mapped_column(String(64), unique=True)
+    guest_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id", ondelete="SET NULL"), index=True)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     lines: Mapped[list["BasketLine"]] = relationship(order_by="BasketLine.id", cascade="all, delete-orphan")
 

@@ -134,12 +134,20 @@ def merge(token: str, user_id: int, at: datetime) -> int:
     return left_out
 
 
+def ordered_by_guest(owner: BasketOwner, guest_id: int) -> None:
+    """Remember whose order was made of a visitor's basket."""
+    db.session.execute(update(Basket).where(of(owner)).values(guest_id=guest_id))
+
+
 def clear_ordered(user_id: int, ordered: Iterable[tuple[int, int | None]]) -> None:
     """Take out what was just ordered, as (variant, patient); what was added meanwhile stays.
 
-    A line for nobody yet is that of the account's only patient.
+    A line for nobody yet is that of the account's only patient. A guest's basket is a visitor's again: with
+    one order paid, the next is another guest's.
     """
-    basket_id = db.session.scalar(select(Basket.id).where(Basket.user_id == user_id).with_for_update())
+    owned = or_(Basket.user_id == user_id, Basket.guest_id == user_id)
+    basket_id = db.session.scalar(select(Basket.id).where(owned).with_for_update())
+    db.session.execute(update(Basket).where(Basket.guest_id == user_id).values(guest_id=None))
     only = patients.only(user_id)
     for variant_id, patient_id in ordered:
         theirs = BasketLine.patient_id == patient_id

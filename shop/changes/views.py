@@ -1,14 +1,13 @@
 """A customer changes an order they paid for, until it is packed: an item removed, another address."""
 
 from flask import Blueprint, Response, flash, make_response, render_template
-from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from shop.access import Permission, requires
 from shop.accounts.typed import ADDRESS_FIELDS, forget_typed, keep_typed, keeps_typed, typed_before
 from shop.changes import changing
 from shop.changes.changing import AddressNotAllowed, LastLine
-from shop.checkout.payment_views import own_order, to_order
+from shop.checkout.payment_views import to_order
 from shop.checkout.refusals import OrderMovedOn
 from shop.clock import now
 from shop.database import transaction
@@ -16,6 +15,7 @@ from shop.errors import DomainError
 from shop.orders.address_form import AddressFields, ForeignAddressFields
 from shop.orders.destination import NotDeliverable, NotServed
 from shop.orders.models import Order
+from shop.orders.own import own_order
 from shop.orders.states import OrderStatus
 from shop.safety.states_served import COUNTRY
 from shop.web import settings
@@ -24,7 +24,7 @@ blueprint = Blueprint("changes", __name__)
 
 
 @blueprint.get("/orders/<number>/address")
-@requires(Permission.SHOP)
+@requires(Permission.SHOP, guests=True)
 def address(number: str) -> Response:
     """The address as it is, to be changed. Back to the order where it can't be."""
     order = own_order(number)
@@ -39,18 +39,18 @@ def address(number: str) -> Response:
 
 
 @blueprint.post("/orders/<number>/address")
-@requires(Permission.SHOP)
+@requires(Permission.SHOP, guests=True)
 @keeps_typed(*ADDRESS_FIELDS)
 def change_address(number: str) -> Response:
     """Send it elsewhere, once every rule of the new place allows it."""
-    order, user_id, market = own_order(number), current_user.id, settings().market
+    order, market = own_order(number), settings().market
     form = _form()
     keep_typed()
     if not form.validate_on_submit():
         return _page(order, form, 422)
     try:
         with transaction():
-            new = changing.change_address(order.id, form.typed_address(), market, user_id, now())
+            new = changing.change_address(order.id, form.typed_address(), market, order.user_id, now())
     except (AddressNotAllowed, NotServed, NotDeliverable) as refusal:
         return _page(own_order(number), form, 422, refusal)
     except OrderMovedOn:
@@ -64,13 +64,13 @@ def change_address(number: str) -> Response:
 
 
 @blueprint.post("/orders/<number>/lines/<int:line_id>/remove")
-@requires(Permission.SHOP)
+@requires(Permission.SHOP, guests=True)
 def remove_line(number: str, line_id: int) -> Response:
     """Take one item out of an order that was paid for and has not shipped."""
-    order, user_id = own_order(number), current_user.id
+    order = own_order(number)
     try:
         with transaction():
-            changing.remove_line(order.id, line_id, user_id, now())
+            changing.remove_line(order.id, line_id, order.user_id, now())
     except LastLine as refusal:
         flash(refusal.in_full, "error")
     except OrderMovedOn:

@@ -142,15 +142,15 @@ def review_basket(
     lines = basket.lines(owner)
     variants = catalogue.variants(line.variant_id for line in lines)
     lines = [line for line in lines if line.variant_id in variants]
-    user_id = owner.user_id if owner else None
-    holds = own_holds(user_id)
+    user_id, buyer_id = (owner.user_id if owner else None), basket.buyer_of(owner)
+    holds = own_holds(buyer_id)
     on_prescription = [line for line in lines if variants[line.variant_id].prescription_required]
     known = tuple(patients.of_account(user_id)) if lines else ()
     whom = patients_of_lines(on_prescription, known)
     takers = takers_of_lines([line for line in lines if line.id not in whom], known)
     of_line = _coverages(user_id, on_prescription, whom, today, holds)
     free = _available(lines, of_line, terms, today)
-    buyer = Buyer(user_id, to or _last_address(user_id), holds.number)
+    buyer = Buyer(buyer_id, to or _last_address(user_id), holds.number)
     wanted = [
         Wanted(line.id, line.variant_id, line.quantity, variants[line.variant_id].prescription_required)
         for line in lines

@@ -1,12 +1,15 @@
 """The form of the checkout page: a kept address or a new one, and the total the customer saw."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField
+from wtforms.fields.core import Field
 from wtforms.validators import ValidationError
 
 from shop import numbers
+from shop.accounts.forms import email_field
 from shop.accounts.queries import AddressFacts
 from shop.addresses import PostalAddress
 from shop.orders.address_form import AddressFields, ForeignAddressFields
@@ -92,6 +95,30 @@ class CheckoutForm(AddressFields):
 
 class ForeignCheckoutForm(ForeignAddressFields, CheckoutForm):
     """For a store outside the United States."""
+
+
+class GuestFields:
+    """What a guest says beside the address: where the mails about the order go."""
+
+    email = email_field()
+
+    def __iter__(self) -> Iterator[Field]:
+        """In the order of the page, so that errors are listed in it."""
+        fields: Iterator[Field] = super().__iter__()  # type: ignore[misc]
+        return iter(sorted(fields, key=lambda field: field.name != "email"))
+
+
+class GuestCheckoutForm(GuestFields, CheckoutForm):
+    """Nobody is known, so nothing is kept."""
+
+
+class ForeignGuestCheckoutForm(GuestFields, ForeignCheckoutForm):
+    """For a store outside the United States."""
+
+
+def guest_form(country: str, typed: MultiDict[str, str] | None = None) -> CheckoutForm:
+    """The form of a guest, with what they `typed` before, and did not send."""
+    return (GuestCheckoutForm if country == COUNTRY else ForeignGuestCheckoutForm)([], country, "", typed)
 
 
 def checkout_form(

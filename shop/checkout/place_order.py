@@ -42,8 +42,11 @@ def create_order(
     age_declared: int | None = None,
     nothing_new: Collection[int] = (),
     notice_said: bool = False,
+    owner: BasketOwner | None = None,
 ) -> tuple[Order, PaymentRecord]:
     """The basket as an order, with its stock and prescription quantity kept until `at + terms.hold`.
+
+    The basket is the account's, or for a guest the visitor's, `owner`.
 
     `nothing_new` are the patients whose health the customer confirmed, and with `notice_said` the receipt of
     the privacy notice, which an order for a patient needs once. Everything is checked again here, so
@@ -54,7 +57,7 @@ def create_order(
     """
     lock_name(f"unpaid order of {user_id}")  # it may not exist yet, so there is no row to lock
     persons.lock(address)  # another account may just be ordering for the same person
-    review = review_basket(BasketOwner(user_id=user_id), terms, business_date(at), address)
+    review = review_basket(owner or BasketOwner(user_id=user_id), terms, business_date(at), address)
     if review.unpaid_order:
         raise OrderMovedOn
     if not review.ready:

@@ -69,6 +69,11 @@ def unpaid(user_id: int) -> Order | None:
     return _one(Order.user_id == user_id, Order.status == OrderStatus.AWAITING_PAYMENT)
 
 
+def beside_attempts(user_id: int) -> set[OrderStatus]:
+    """Where a customer's orders stand, without those that ended and were never paid: these stay so."""
+    return set(db.session.scalars(select(Order.status).where(Order.user_id == user_id, not_(_ATTEMPT))))
+
+
 def line_ids(order_id: int) -> list[int]:
     """The ids under which stock and prescriptions hold something for an order."""
     return list(

@@ -6,14 +6,16 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_login import current_user
 
 from shop.access import Permission, requires
+from shop.accounts import queries as accounts
+from shop.accounts.queries import Person
 from shop.appearance.attributes import drawing
 from shop.catalogue import queries as catalogue
 from shop.clock import business_date, days_ahead, today
-from shop.errors import NotFound
 from shop.form_fields import one_line
 from shop.orders import queries, refunds
 from shop.orders.line_notes import notes_of
 from shop.orders.models import Order
+from shop.orders.own import own_order
 from shop.orders.rules import Entry, number_of, timeline
 from shop.orders.states import OrderStatus
 from shop.paging import page_number
@@ -48,15 +50,14 @@ def find() -> Response:
 
 
 @blueprint.get("/orders/<number>")
-@requires(Permission.SHOP)
+@requires(Permission.SHOP, guests=True)
 def show(number: str) -> str:
     """One order. Somebody else's is as unknown as one that never was."""
-    order = queries.own(current_user.id, number)
-    if order is None:
-        raise NotFound("We couldn’t find this order.", "Check your orders.")
+    order = own_order(number)
     return render_template(
         "orders/order.html",
         order=order,
+        guest=_guest_of(order),
         names=patients.names_of(line.patient_id for line in order.lines),
         entries=_timeline(order),
         notes=notes_of(order),
@@ -67,6 +68,12 @@ def show(number: str) -> str:
         refunds=(made := [one for one in refunds.of_orders([order.id]) if one.refused_at is None]),
         removed_cents=refunds.removed_cents(made),
     )
+
+
+def _guest_of(order: Order) -> Person | None:
+    """Who ordered without an account; None for an account."""
+    whose = accounts.person(order.user_id)
+    return whose if whose and whose.is_guest else None
 
 
 def _timeline(order: Order) -> list[Entry]:
