@@ -16,7 +16,7 @@ from shop.drug_review.reading import Line, Visit
 from shop.drug_review.taking import From
 from shop.errors import DomainError, NotFound
 from shop.orders.models import Order, OrderLine
-from shop.orders.states import OrderStatus
+from shop.orders.states import TO_SHIP
 from shop.patients import queries as patients
 from shop.patients.queries import PatientFacts
 from shop.prescriptions.verification.typed import Verdict
@@ -81,7 +81,7 @@ def count_waiting() -> int:
         db.session.scalar(
             select(func.count(func.distinct(Order.id)))
             .join(ReviewAlert, ReviewAlert.order_id == Order.id)
-            .where(Order.status == OrderStatus.PLACED)
+            .where(Order.status.in_(TO_SHIP))
             .where(ReviewAlert.outcome.is_(None), ReviewAlert.lifted_at.is_(None))
         )
         or 0
@@ -158,7 +158,7 @@ def _note(orders: Sequence[Order], at: datetime, today: date) -> dict[int, list[
 def _placed(*where: object) -> list[Order]:
     rows = db.session.scalars(
         select(Order)
-        .where(Order.status == OrderStatus.PLACED, *where)  # type: ignore[arg-type]
+        .where(Order.status.in_(TO_SHIP), *where)  # type: ignore[arg-type]
         .order_by(Order.paid_at.is_(None), Order.placed_at, Order.id)
         .limit(MOST_ORDERS)
         .options(selectinload(Order.lines))
