@@ -85,7 +85,8 @@ class ProductForm(_Typed):
     @property
     def fields_first(self) -> list[Any]:
         """In the order of the page; the rest follows."""
-        return [*self.ingredient_fields, self.form, self.route, self.license, self.brand]
+        rest = self.release, self.by_container, self.brand, self.kind
+        return [*self.ingredient_fields, self.form, self.route, self.license, *rest]
 
     def product(self, known: frozenset[str]) -> ProductTyped | None:
         """What was typed; None where something cannot be meant, and then fields have errors."""
