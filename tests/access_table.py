@@ -189,6 +189,8 @@ ACCESS: dict[str, Permission | None] = {
     "admin.find_order": DISPATCH,
     "admin.order": DISPATCH,
     "admin.ship": DISPATCH,
+    "admin.pack": DISPATCH,
+    "admin.unpack": DISPATCH,
     "admin.other_lots": DISPATCH,
     "admin.cancel_page": DISPATCH,
     "admin.cancel": DISPATCH,

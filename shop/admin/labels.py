@@ -79,6 +79,7 @@ SALE = {
 }
 TRAYS = {
     Queue.PACK: "To pack",
+    Queue.PACKED: "Packed",
     Queue.UNPAID: "Awaiting payment",
     Queue.SHIPPED: "Shipped",
     Queue.ENDED: "Canceled or expired",

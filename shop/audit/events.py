@@ -72,6 +72,8 @@ class Event(StrEnum):
     ORDER_PLACED = "order:placed"
     ORDER_EXPIRED = "order:expired"
     ORDER_CANCELED = "order:canceled"
+    ORDER_PACKED = "order:packed"
+    ORDER_UNPACKED = "order:unpacked"
     ORDER_SHIPPED = "order:shipped"
     ORDER_REFUNDED = "order:refunded"
     ORDER_REFUND_REFUSED = "order:refund:refused"

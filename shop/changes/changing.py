@@ -1,4 +1,4 @@
-"""Changing an order that was paid for and has not shipped: a line removed, or another address.
+"""Changing an order that was paid for and is not packed: a line removed, or another address.
 
 Decided under the order's lock, like ending it. What a removed line kept is free again; its money is not
 captured, or goes back. Nothing is ever added: that is a new order, with everything asked of it.
@@ -8,7 +8,7 @@ from datetime import datetime
 
 from shop.addresses import PostalAddress
 from shop.checkout import refunding
-from shop.checkout.refusals import OrderMovedOn
+from shop.checkout.refusals import AlreadyPacked, OrderMovedOn
 from shop.clock import business_date
 from shop.database import db
 from shop.errors import DomainError
@@ -49,7 +49,8 @@ class AddressNotAllowed(DomainError):
 def remove_line(order_id: int, line_id: int, actor_id: int, at: datetime) -> int:
     """Take a line out of a placed order; the cents that are not captured, or go back.
 
-    Raises OrderMovedOn when it has shipped, ended, is being charged, or has no such line, and LastLine.
+    Raises OrderMovedOn when it has shipped, ended, is being charged, or has no such line; AlreadyPacked and
+    LastLine.
     """
     order, payment = _locked(order_id)
     line = next((one for one in order.lines if one.id == line_id), None)
@@ -81,7 +82,7 @@ def remove_line(order_id: int, line_id: int, actor_id: int, at: datetime) -> int
 def change_address(order_id: int, address: PostalAddress, market: str, actor_id: int, at: datetime) -> bool:
     """Send a placed order elsewhere, with every rule asked again; False where the address is the same.
 
-    Raises NotServed, NotDeliverable, AddressNotAllowed and OrderMovedOn.
+    Raises NotServed, NotDeliverable, AddressNotAllowed, AlreadyPacked and OrderMovedOn.
     """
     check_destination(address, market)
     persons.lock(address)  # before the order, as when it was placed
@@ -116,8 +117,11 @@ def change_address(order_id: int, address: PostalAddress, market: str, actor_id:
 
 
 def _locked(order_id: int) -> tuple[Order, PaymentRecord]:
-    """A placed order that is not being charged, and its payment, both locked. Raises OrderMovedOn."""
+    """A placed order that is not being charged, and its payment, both locked. Raises OrderMovedOn and
+    AlreadyPacked."""
     order, payment = orders.lock(order_id), payments.lock_alive(order_id)
+    if order is not None and order.status == OrderStatus.PACKED:
+        raise AlreadyPacked
     if order is None or order.status != OrderStatus.PLACED:
         raise OrderMovedOn
     if payment is None or payment.state not in CHANGEABLE:

@@ -8,7 +8,7 @@ from shop.accounts.typed import ADDRESS_FIELDS, forget_typed, keep_typed, keeps_
 from shop.changes import changing
 from shop.changes.changing import AddressNotAllowed, LastLine
 from shop.checkout.payment_views import to_order
-from shop.checkout.refusals import OrderMovedOn
+from shop.checkout.refusals import AlreadyPacked, OrderMovedOn
 from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError
@@ -53,6 +53,8 @@ def change_address(number: str) -> Response:
             new = changing.change_address(order.id, form.typed_address(), market, order.user_id, now())
     except (AddressNotAllowed, NotServed, NotDeliverable) as refusal:
         return _page(own_order(number), form, 422, refusal)
+    except AlreadyPacked as refusal:
+        flash(refusal.in_full, "error")
     except OrderMovedOn:
         flash(f"Order {number} is being charged or has shipped, so its address wasn’t changed.", "error")
     else:
@@ -71,7 +73,7 @@ def remove_line(number: str, line_id: int) -> Response:
     try:
         with transaction():
             changing.remove_line(order.id, line_id, order.user_id, now())
-    except LastLine as refusal:
+    except (AlreadyPacked, LastLine) as refusal:
         flash(refusal.in_full, "error")
     except OrderMovedOn:
         flash(

@@ -6,7 +6,7 @@ from shop.access import Permission, requires
 from shop.accounts import queries as accounts
 from shop.basket.owner import current_owner, new_owner
 from shop.checkout import end_order, payment_session
-from shop.checkout.refusals import OrderMovedOn
+from shop.checkout.refusals import AlreadyPacked, OrderMovedOn
 from shop.checkout.reorder import order_again
 from shop.checkout.terms import terms_of
 from shop.clock import now
@@ -15,7 +15,7 @@ from shop.errors import NotFound
 from shop.orders import queries as orders
 from shop.orders.models import Order
 from shop.orders.own import own_order
-from shop.orders.states import OrderStatus
+from shop.orders.states import TO_SHIP, OrderStatus
 from shop.payments import queries as payments
 from shop.payments.gateway import Gateway
 from shop.payments.queries import PaymentRecord
@@ -57,7 +57,7 @@ def pay(number: str) -> Response:
 @blueprint.post("/orders/<number>/cancel")
 @requires(Permission.SHOP, guests=True)
 def cancel(number: str) -> Response:
-    """Cancel an order that has not shipped. Its page says what became of the money."""
+    """Cancel an order that is not packed. Its page says what became of the money."""
     order = own_order(number)
     user_id = order.user_id
     try:
@@ -67,11 +67,13 @@ def cancel(number: str) -> Response:
             flash(
                 f"Order {number} was paid just now, so it wasn’t canceled. You can cancel it below.", "error"
             )
-        elif order.status == OrderStatus.PLACED:
+        elif order.status in TO_SHIP:
             with transaction():
                 end_order.cancel_order(order.id, now(), user_id)
         elif order.status == OrderStatus.SHIPPED:
             raise OrderMovedOn
+    except AlreadyPacked as refusal:
+        flash(refusal.in_full, "error")
     except OrderMovedOn:
         flash(
             f"Order {number} is being charged or has shipped, so it wasn’t canceled. Call us and we’ll help.",

@@ -51,3 +51,14 @@ class OrderMovedOn(DomainError):
         super().__init__(
             "This order has changed since you opened this page.", "Reload the page to see its current status."
         )
+
+
+class AlreadyPacked(OrderMovedOn):
+    """The order is packed, so its customer can neither cancel nor change it; staff can."""
+
+    code = "already_packed"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.message = "This order is already packed, so it can’t be canceled or changed here."
+        self.todo = "Call us before it ships, and we’ll stop it."

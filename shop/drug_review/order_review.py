@@ -16,7 +16,7 @@ from shop.drug_review.reading import Line, Visit
 from shop.drug_review.visits import Wanted, visits_of
 from shop.errors import DomainError, NotFound
 from shop.orders.models import Order, OrderLine
-from shop.orders.states import OrderStatus
+from shop.orders.states import TO_SHIP
 from shop.paging import Page, within
 from shop.patients import queries as patients
 from shop.patients.models import Patient
@@ -71,7 +71,7 @@ Waiting = tuple[Order, list[Asked]]
 def waiting(at: datetime, today: date, page: int = 1) -> tuple[list[Waiting], Page[Order]]:
     """The orders with open alerts of a page of all that are placed, and that page: those paid already first,
     then the longest placed; each alert is noted as shown."""
-    placed = select(func.count(Order.id)).where(Order.status == OrderStatus.PLACED)
+    placed = select(func.count(Order.id)).where(Order.status.in_(TO_SHIP))
     total = db.session.scalar(placed) or 0
     number = within(page, PAGE_SIZE, total)
     orders = _placed(offset=(number - 1) * PAGE_SIZE)
@@ -83,7 +83,7 @@ def waiting(at: datetime, today: date, page: int = 1) -> tuple[list[Waiting], Pa
 def note_batch(after: int, at: datetime, today: date) -> int | None:
     """Note what the next placed orders wait for, those with an id above `after`; the last one's id, None
     where there is none."""
-    rows = select(Order.id).where(Order.status == OrderStatus.PLACED, Order.id > after)
+    rows = select(Order.id).where(Order.status.in_(TO_SHIP), Order.id > after)
     ids = list(db.session.scalars(rows.order_by(Order.id).limit(BATCH)))
     if not ids:
         return None
@@ -97,7 +97,7 @@ def count_waiting() -> int:
         db.session.scalar(
             select(func.count(func.distinct(Order.id)))
             .join(ReviewAlert, ReviewAlert.order_id == Order.id)
-            .where(Order.status == OrderStatus.PLACED)
+            .where(Order.status.in_(TO_SHIP))
             .where(ReviewAlert.outcome.is_(None), ReviewAlert.lifted_at.is_(None))
         )
         or 0
@@ -174,7 +174,7 @@ def _note(orders: Sequence[Order], at: datetime, today: date) -> dict[int, list[
 def _placed(*where: object, offset: int = 0) -> list[Order]:
     rows = db.session.scalars(
         select(Order)
-        .where(Order.status == OrderStatus.PLACED, *where)  # type: ignore[arg-type]
+        .where(Order.status.in_(TO_SHIP), *where)  # type: ignore[arg-type]
         .order_by(Order.paid_at.is_(None), Order.placed_at, Order.id)
         .limit(PAGE_SIZE)
         .offset(offset)

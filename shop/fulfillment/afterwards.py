@@ -86,7 +86,7 @@ def mail_of(order: Order) -> tuple[str, Mapping[str, str | int]] | None:
     """The mail that says where an order stands, with its codes; None where none was sent."""
     total: dict[str, str | int] = {"number": order.number, "total_cents": order.total_cents}
     match order.status:
-        case OrderStatus.PLACED:
+        case OrderStatus.PLACED | OrderStatus.PACKED:
             return "order_placed", total | {"tax_cents": order.tax_cents}
         case OrderStatus.SHIPPED:
             return "order_shipped", total | {"tax_cents": order.tax_cents, "tracking": order.tracking}

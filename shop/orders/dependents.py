@@ -10,10 +10,8 @@ from shop.accounts.dependents import erases_account, exports_account, keeps_acco
 from shop.database import db
 from shop.orders import erasing, exporting
 from shop.orders.models import Order, OrderEvent, OrderLine
-from shop.orders.states import OrderStatus
+from shop.orders.states import UNDER_WAY
 from shop.patients.dependents import keeps_patient
-
-UNDER_WAY = (OrderStatus.AWAITING_PAYMENT, OrderStatus.PLACED)
 
 
 @keeps_patient

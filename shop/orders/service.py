@@ -135,6 +135,16 @@ def lapse(order_id: int, at: datetime) -> bool:
     return _step(order_id, Step.LAPSE, at, Event.ORDER_CANCELED, only_if=Order.paid_at.is_(None))
 
 
+def pack(order_id: int, actor_id: int, at: datetime) -> bool:
+    """A placed order is in its parcel, says one of the staff. False when it is no longer waiting for that."""
+    return _by_staff(order_id, Step.PACK, StaffAct.PACKED, actor_id, at)
+
+
+def unpack(order_id: int, actor_id: int, at: datetime) -> bool:
+    """A packed order is out of its parcel again. False when it isn't packed, or has left."""
+    return _by_staff(order_id, Step.UNPACK, StaffAct.UNPACKED, actor_id, at)
+
+
 def extend(order_id: int, holds_until: datetime) -> bool:
     """Keep an unpaid order's medicines until later. False when it is no longer unpaid."""
     waiting = Order.status == OrderStatus.AWAITING_PAYMENT
@@ -146,7 +156,7 @@ def extend(order_id: int, holds_until: datetime) -> bool:
 def ship(
     order_id: int, dispensed: Iterable[DispensedUnits], tracking: str, actor_id: int, at: datetime
 ) -> bool:
-    """Send a paid order, remembering each line's lots. False when it is not placed and paid."""
+    """Send a paid order, remembering each line's lots. False when it is not here, or not paid."""
     if not _step(
         order_id,
         Step.SHIP,
@@ -210,11 +220,19 @@ def set_tracking(order_id: int, tracking: str) -> None:
     rows_changed(update(Order).where(Order.id == order_id, shipped).values(tracking=tracking))
 
 
+def _by_staff(order_id: int, step: Step, act: StaffAct, actor_id: int, at: datetime) -> bool:
+    """A step that stands with what staff did, which audits it and says by whom."""
+    if not _step(order_id, step, at, None):
+        return False
+    staff_entries.add(order_id, act, actor_id, at)
+    return True
+
+
 def _step(
     order_id: int,
     step: Step,
     at: datetime,
-    event: Event,
+    event: Event | None,
     actor_id: int | None = None,
     *,
     only_if: Any = True,
@@ -228,7 +246,8 @@ def _step(
     if not changed:
         return False
     _note(order_id, step, at)
-    audit.record(event, at=at, subject=("order", order_id), actor_id=actor_id, **detail)
+    if event:
+        audit.record(event, at=at, subject=("order", order_id), actor_id=actor_id, **detail)
     return True
 
 

@@ -17,7 +17,7 @@ from shop.orders.line_notes import notes_of
 from shop.orders.models import Order
 from shop.orders.own import own_order
 from shop.orders.rules import Entry, number_of, timeline
-from shop.orders.states import OrderStatus
+from shop.orders.states import TO_SHIP, OrderStatus
 from shop.paging import page_number
 from shop.patients import queries as patients
 from shop.web import settings
@@ -81,8 +81,8 @@ def _timeline(order: Order) -> list[Entry]:
 
 
 def _arrives_by(order: Order) -> date | None:
-    """The day it is promised by; for one that waits to be packed, as if it shipped today."""
-    if order.status not in (OrderStatus.PLACED, OrderStatus.SHIPPED):
+    """The day it is promised by; for one that is still here, as if it shipped today."""
+    if order.status not in (*TO_SHIP, OrderStatus.SHIPPED):
         return None
     sent = business_date(order.shipped_at) if order.shipped_at else today()
     return days_ahead(sent, settings().delivery_days)

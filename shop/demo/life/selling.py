@@ -13,7 +13,7 @@ from shop.checkout.confirm_payment import confirm
 from shop.checkout.place_order import begin_payment
 from shop.clock import business_date
 from shop.demo.life.bank import Bank
-from shop.demo.life.plan import Course, Ending, PlannedOrder
+from shop.demo.life.plan import PACKED_AFTER, Course, Ending, PlannedOrder
 from shop.demo.life.scripts import Customer
 from shop.demo.life.shelf import Shelf
 from shop.money import line_total_cents
@@ -37,6 +37,7 @@ from shop.web import settings
 PAID_AFTER, ANSWERED_AFTER = timedelta(minutes=3), timedelta(seconds=4)
 ENDED_AFTER = timedelta(hours=5)
 OF_AGE = 18
+GOING_ON = (Ending.UNPAID, Ending.TO_PACK, Ending.PACKED)
 
 
 @dataclass
@@ -57,7 +58,7 @@ class Seller:
         order = self._ordered(planned, customer, items)
         if order is None:
             return
-        at, going_on = planned.at, planned.ending in (Ending.UNPAID, Ending.TO_PACK)
+        at, going_on = planned.at, planned.ending in GOING_ON
         payment = (
             begin_payment(order, at)
             if going_on
@@ -75,6 +76,8 @@ class Seller:
         known = at + PAID_AFTER + ANSWERED_AFTER
         if going_on:
             confirm(paid, known)
+            if planned.ending is Ending.PACKED:
+                order_steps.pack(order.id, self.admin_id, at + PACKED_AFTER)
             return
         order_steps.place(order.id, known)
         payment_steps.authorize(payment.id, session_id, paid.intent_id, known)
