@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
-from shop.clock import now
+from shop.clock import now, today
 from shop.database import db, transaction
 from shop.drug_review import effective, fact_changes
+from shop.drug_review.models import ReviewAlert
 from shop.patients import service as patient_steps
 from shop.patients.profile import YesNo
 from shop.patients.queries import of_account
@@ -79,6 +81,9 @@ def test_what_is_taken_and_one_from_the_shelf_wait_for_a_pharmacist(ada, counter
     decide(pharmacist, number)
     assert (codes(number), waiting()) == ([], 0)
     assert codes(bought(ada, counter, {naproxen: 12})) == []  # the same pair is not asked about again
+    with transaction() as session:
+        session.execute(update(ReviewAlert).values(holds_until=today() - timedelta(days=1)))
+    assert codes(number) == ["review_needs"]  # a decision ends
 
 
 def test_what_one_of_the_household_must_not_take_is_sent_once_somebody_else_takes_it(ada, counter, naproxen):
