@@ -57,7 +57,7 @@ def _lighthouse(folder: Path, runs: int, write: bool) -> list[str]:
                 lines.append(_line(name, device, one))
                 print(lines[-1], flush=True)
                 if not one.passes:
-                    found += [f"{name}, {device}: {fault}" for fault in one.lost]
+                    found += [f"{name}, {device}: {fault}" for fault in (*one.short, *one.lost)]
     finally:
         stop_store(process)
     print("\n".join(found), file=sys.stderr)

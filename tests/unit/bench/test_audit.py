@@ -39,6 +39,12 @@ def test_the_median_of_the_runs_decides(runs, passes):
     assert median([read(report(one)) for one in runs]).passes is passes
 
 
+@pytest.mark.parametrize(("benchmark", "busy"), [(400, True), (1500, False)])
+def test_a_busy_machine_fails_too_but_is_named(benchmark, busy):
+    [said] = read(report(FINE | {"performance": 0.9}, benchmark)).short
+    assert ("busy" in said) is busy
+
+
 def test_what_lost_points_is_named():
     assert median([read(report(FINE | {"seo": 0.5})), read(report(FINE))]).lost == ("seo: of-seo",)
 
