@@ -20,6 +20,7 @@ from shop.orders.rules import Entry, number_of, timeline
 from shop.orders.states import TO_SHIP, OrderStatus
 from shop.paging import page_number
 from shop.patients import queries as patients
+from shop.pricing.charged import Charged, breakdowns
 from shop.web import settings
 
 blueprint = Blueprint("orders", __name__)
@@ -63,6 +64,10 @@ def show(number: str) -> str:
         notes=notes_of(order),
         arrives_by=_arrives_by(order),
         today=today(),
+        parts=breakdowns(
+            (Charged(line.id, line.variant_id, line.unit_price, line.quantity) for line in order.lines),
+            business_date(order.created_at),
+        ),
         facts=catalogue.variants(line.variant_id for line in order.lines),
         drawing=drawing,
         refunds=(made := [one for one in refunds.of_orders([order.id]) if one.refused_at is None]),
