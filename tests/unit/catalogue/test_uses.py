@@ -46,7 +46,11 @@ def test_what_the_label_does_not_say_of_it_is_no_use(ingredients, route, use) ->
 
 def test_what_else_must_hold_decides() -> None:
     assert of("levonorgestrel") == ("emergency-contraception",)
-    assert of("levonorgestrel", "ethinyl estradiol") == ()  # no label at hand says what it is for
+    assert of("levonorgestrel", "ethinyl estradiol") == ("birth-control",)
+    low_dose = ("norethindrone acetate", "ethinyl estradiol")
+    assert of(*low_dose, names=("Loestrin",)) == ("birth-control",)
+    assert of(*low_dose, names=("Femhrt",)) == ()  # for menopause; no label at hand says so
+    assert "birth-control" not in of("norethindrone acetate", names=("Aygestin",))
     assert "high-blood-pressure" in of("guanfacine", form="tablet")
     assert "high-blood-pressure" not in of("guanfacine", form="extended-release tablet")
     assert "dandruff" not in of("ketoconazole", route="on the skin", form="shampoo")  # no label at hand
@@ -84,4 +88,21 @@ def test_every_use_has_a_source_and_no_word_leads_to_two() -> None:
 def test_pairs_without_a_label_at_hand_are_pairs_of_the_file() -> None:
     for entry in uses.dataset().entries:
         named = {one.partition(" @")[0] for site in uses.SITES for one in entry.texts(site)}
-        assert set(entry.texts("unseen")) <= named
+        assert {*entry.texts("unseen"), *entry.texts("monograph")} <= named
+        assert not {*entry.texts("unseen")} & {*entry.texts("monograph")}
+
+
+@pytest.mark.parametrize(
+    ("ingredients", "route", "names", "use"),
+    [
+        (("avobenzone", "octocrylene"), "on the skin", ("Sunscreen SPF 30",), "sun-protection"),
+        (("phenylephrine hydrochloride", "cocoa butter"), "rectal", ("Hemorrhoidal",), "hemorrhoids"),
+        (("witch hazel",), "on the skin", ("Hemorrhoidal pads",), "hemorrhoids"),
+        (("norgestimate", "ethinyl estradiol"), "oral", (), "birth-control"),
+        (("carboxymethylcellulose sodium",), "eye", (), "eye-problems"),
+        (("dextromethorphan hydrobromide", "guaifenesin"), "oral", (), "cough"),
+    ],
+)
+def test_a_federal_rule_on_labels_says_what_a_medicine_is_for(ingredients, route, names, use) -> None:
+    assert use in of(*ingredients, route=route, names=names)
+    assert "CFR" in uses.uses()[use].source
