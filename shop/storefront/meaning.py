@@ -4,24 +4,22 @@ Never a substitute: every answer says what the words were taken for. Asks the se
 columns, never the database.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from shop import search
 from shop.catalogue import uses
 from shop.safety.sale import refusal_by_name
 from shop.search.abbreviations import written_out
+from shop.search.kinds import Kind, kind_in, kind_near, kind_within, kinds_begun
 from shop.search.names import substance_in
 from shop.search.spelling import near_names
 from shop.search.synonyms import (
-    Kind,
     OtherName,
     all_words,
     controlled_begun,
     controlled_in,
-    kind_in,
-    kind_near,
-    kinds_begun,
+    elsewhere_in,
     names_begun,
     other_name,
     substances_begun,
@@ -100,9 +98,10 @@ def other_words(query: str) -> OtherWords:
     if kind and (lists := lists_of(kind)):
         return OtherWords(lists=lists, source=kind.source)
     words = query_words(query)
-    controlled, name, substance = controlled_in(query), other_name(query), _substance(words)
+    controlled, name = controlled_in(query), other_name(query)
+    substance = None if kind else _substance(words)  # of "water pill" nobody means the water
     refused = None if controlled or name or substance else refusal_by_name(_bare(query))
-    only_kind = bool(kind and not (controlled or name or substance or refused))
+    only_kind = bool(kind and not (controlled or name or refused))
     if not (kind or controlled or name or substance or refused) or search.names(query, only_kind):
         return NOTHING
     if controlled:
@@ -110,14 +109,14 @@ def other_words(query: str) -> OtherWords:
     if name:
         return NOTHING if _is_named(name.said) else _renamed(name)
     if kind and only_kind:
-        return OtherWords(absent=f"medicines for {kind.said[0].lower()}", of_kind=True)
+        return OtherWords(absent=kind.medicines, of_kind=True)
     what = substance or _bare(query)
     return NOTHING if _is_named(what) else _not_carried(what, (what,))
 
 
 def _substance(words: list[str]) -> str | None:
-    """The substance that the words name, also when it is written short."""
-    found = substance_in(words)
+    """The substance that the words name, also when it is written short, or sold elsewhere only."""
+    found = substance_in(words) or elsewhere_in(words)
     return found or next(filter(None, map(substance_in, written_out(words))), None)
 
 
@@ -160,6 +159,21 @@ def part_of(query: str) -> OtherWords:
     if not part or not _is_named(part) or query_words(part) == words:
         return NOTHING
     return OtherWords(part=part, product_id=_first(part))
+
+
+def part_apart(words: Sequence[str]) -> OtherWords:
+    """The same of the words that find something alone, each as it should be written; at best a substance."""
+    found = part_of(" ".join(words))
+    if found or len(words) != 1 or not _substance(list(words)):
+        return found
+    return OtherWords(part=words[0], product_id=_first(words[0]))
+
+
+def lists_within(query: str) -> OtherWords:
+    """The lists of a kind that a longer query names: "the doctor said I have gout"."""
+    kind = kind_within(query)
+    lists = lists_of(kind) if kind else ()
+    return OtherWords(lists=lists, source=kind.source) if kind and lists else NOTHING
 
 
 def absent_begun(query: str) -> OtherWords:
@@ -210,8 +224,9 @@ def _with_something(slugs: tuple[str, ...]) -> tuple[Choice, ...]:
 
 def _renamed(name: OtherName) -> OtherWords:
     """The other name where something is called so; otherwise that it is not carried."""
-    if _is_named(name.query) or (name.is_brand and search.search(name.query, 1).spelling == "exact"):
-        return OtherWords((name,), _first(name.query), source=name.source)
+    for asked in dict.fromkeys((name.query, name.other)):  # with the words beside it, or else without
+        if _is_named(asked) or (name.is_brand and search.search(asked, 1).spelling == "exact"):
+            return OtherWords((replace(name, query=asked),), _first(asked), source=name.source)
     if not name.in_united_states:  # a store here that has neither: the name as it was typed
         return _not_carried(name.said, (name.said,))
     found = _not_carried(name.other, name.ingredients or (name.other,))

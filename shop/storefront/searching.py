@@ -23,9 +23,11 @@ from shop.storefront.meaning import (
     NOTHING,
     OtherWords,
     absent_begun,
+    lists_within,
     medicines_of,
     near_words,
     other_words,
+    part_apart,
     part_of,
     words_begun,
 )
@@ -36,6 +38,8 @@ from shop.web import settings
 
 FAR = 9
 """Typing errors to a name in the catalogue where none is near."""
+_SURE = 1
+"""Typing errors up to which a name is meant rather than a kind among the words."""
 
 # --- The answer as the page shows it ----------------------------------------------------------------------
 
@@ -117,8 +121,10 @@ def read(query: str) -> tuple[SearchAnswer, OtherWords]:
     exact = answer.spelling == "exact"
     if not instead.code and answer.available and not exact:
         instead = absent_begun(query) or (NOTHING if answer.hits else part_of(query))
-        instead = instead or (part_of(" ".join(answer.apart)) if answer.apart else NOTHING)
-        instead = instead or near_words(query, answer.hits[0].distance if answer.hits else FAR)
+        instead = instead or (part_apart(answer.apart) if answer.apart else NOTHING)
+        distance = answer.hits[0].distance if answer.hits else FAR
+        instead = instead or (lists_within(query) if distance > _SURE else NOTHING)
+        instead = instead or near_words(query, distance)
         if not (instead or answer.hits or answer.apart) and package_query(query):
             instead = OtherWords(absent=f"a package with the code {query}")
     if not instead.code:
