@@ -176,6 +176,8 @@ def _holds(mark: str, page: Described, around: str) -> bool:
             return page.prescription == (mark == "rx")
         case "combined" | "alone":
             return (len(page.ingredients) > 1) == (mark == "combined")
+        case "three":
+            return len(page.ingredients) > 2
     return (mark.removeprefix("!") in around) != mark.startswith("!")
 
 

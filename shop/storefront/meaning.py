@@ -130,25 +130,26 @@ def _kind_begun(query: str) -> Kind | None:
 
 def near_words(query: str, distance: int) -> OtherWords:
     """The same for words that come nearer to a name or a kind we know than `distance` typing errors, which is
-    what the catalogue's own nearest name is away.
+    what the catalogue's own nearest name is away. A name is meant rather than a kind that is farther away.
     """
     kind = kind_near(query)
     of_kind = other_words(kind[0]) if kind and kind[1] <= distance else NOTHING
-    if kind and of_kind.lists:
-        return replace(of_kind, meant=kind[0])
-    for words, near in _respelled(query, distance):
+    listed = bool(kind and of_kind.lists)
+    for words, near, errors in _respelled(query, distance):
+        if kind and listed and errors >= kind[1]:
+            continue
         if found := other_words(words):
             return replace(found, meant=near)
     return replace(of_kind, meant=kind[0]) if kind and of_kind else NOTHING
 
 
-def _respelled(query: str, below: int) -> Iterator[tuple[str, str]]:
-    """The query with one of its words as known names near to it are written, and that name."""
+def _respelled(query: str, below: int) -> Iterator[tuple[str, str, int]]:
+    """The query with one of its words as known names near to it are written, that name, and its distance."""
     words = query_words(query)
     for word in telling_words(words):
         for name, distance in near_names(word, all_words):
             if distance < below:
-                yield " ".join(name if one == word else one for one in words), name
+                yield " ".join(name if one == word else one for one in words), name, distance
 
 
 def part_of(query: str) -> OtherWords:
@@ -162,11 +163,17 @@ def part_of(query: str) -> OtherWords:
 
 
 def part_apart(words: Sequence[str]) -> OtherWords:
-    """The same of the words that find something alone, each as it should be written; at best a substance."""
+    """The same of the words that find something alone, each as it should be written, or one of them as a
+    substance near to it is written.
+    """
     found = part_of(" ".join(words))
-    if found or len(words) != 1 or not _substance(list(words)):
+    if found:
         return found
-    return OtherWords(part=words[0], product_id=_first(words[0]))
+    for word in query_words(" ".join(words)):
+        near = (name for name, _ in near_names(word))
+        if name := next((one for one in (word, *near) if substance_in([one]) and _is_named(one)), None):
+            return OtherWords(part=name, product_id=_first(name))
+    return NOTHING
 
 
 def lists_within(query: str) -> OtherWords:
@@ -185,8 +192,11 @@ def absent_begun(query: str) -> OtherWords:
 
 
 def words_begun(text: str) -> OtherWords:
-    """What may be meant by the beginning of a name that nothing here begins with; several names may."""
-    if begun := tuple(one for one in names_begun(text) if _renamed(one).carried):
+    """What may be meant by the beginning of a name that nothing here begins with; several names may, of which
+    those for one thing ("Ventolin", "Ventolin HFA") are one.
+    """
+    names = {one.other: one for one in reversed(names_begun(text))}
+    if begun := tuple(one for one in reversed(names.values()) if _renamed(one).carried):
         return OtherWords(begun, _first(begun[0].query) if len(begun) == 1 else None, source=begun[0].source)
     if controlled := controlled_begun(text):
         return OtherWords(controlled=controlled)
@@ -223,7 +233,9 @@ def _with_something(slugs: tuple[str, ...]) -> tuple[Choice, ...]:
 
 
 def _renamed(name: OtherName) -> OtherWords:
-    """The other name where something is called so; otherwise that it is not carried."""
+    """The other name where something is called so; otherwise that it is not carried, or not sold."""
+    if controlled := next(filter(None, map(controlled_in, name.ingredients)), None):
+        return OtherWords(controlled=controlled)
     for asked in dict.fromkeys((name.query, name.other)):  # with the words beside it, or else without
         if _is_named(asked) or (name.is_brand and search.search(asked, 1).spelling == "exact"):
             return OtherWords((replace(name, query=asked),), _first(asked), source=name.source)

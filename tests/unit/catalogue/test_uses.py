@@ -38,6 +38,8 @@ def test_an_ingredient_has_the_uses_its_label_names(ingredients, route, use) -> 
         (("lisinopril",), "intravenous", "high-blood-pressure"),
         (("amlodipine besylate", "atorvastatin calcium"), "oral", "high-cholesterol"),  # no label at hand
         (("permethrin",), "on the skin or through the skin", "scabies"),
+        (("diphenhydramine", "ibuprofen"), "oral", "cold-flu"),  # for sleep
+        (("camphor", "menthol"), "on the skin", "cough"),  # unless the name says that it is for the chest
     ],
 )
 def test_what_the_label_does_not_say_of_it_is_no_use(ingredients, route, use) -> None:
@@ -56,6 +58,12 @@ def test_what_else_must_hold_decides() -> None:
     assert "dandruff" not in of("ketoconazole", route="on the skin", form="shampoo")  # no label at hand
     assert of("bupropion hydrochloride") == ("depression",)
     assert of("bupropion hydrochloride", names=("Zyban",)) == ()
+
+
+def test_what_is_sold_over_the_counter_is_for_less() -> None:
+    for name, use in (("naproxen sodium", "gout"), ("meclizine", "vertigo")):
+        assert use in of(name, prescription=True)
+        assert use not in of(name, prescription=False)
 
 
 def test_where_no_way_of_use_is_stated_only_one_can_be_meant() -> None:
