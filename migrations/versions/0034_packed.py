@@ -1,6 +1,6 @@
 """An order is packed before it ships.
 
-Revision 0034, after 0031. 2026-11-29
+Revision 0034, after 0033. 2026-11-29
 """
 
 import sqlalchemy as sa

@@ -1,6 +1,6 @@
 """For whom what needs no prescription is, where that was said; until when a decision of the drug review holds.
 
-Revision 0035, after 0031. 2026-11-29
+Revision 0035, after 0034. 2026-11-29
 """
 
 import sqlalchemy as sa
