@@ -21,7 +21,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from flask import current_app
 
 DAY = timedelta(days=1)
@@ -105,6 +105,12 @@ def month_end(year: int, month: int) -> date:
 def format_day(day: date, locale: str) -> str:
     """A day as the locale writes it in full: November 14, 2027 (en_US), 14 novembre 2027 (fr_FR)."""
     return format_date(day, "long", locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def format_weekday(day: date, locale: str) -> str:
+    """A day with its weekday and without its year, for days that are near: Friday, December 4 (en_US)."""
+    return format_skeleton("MMMMEEEEd", day, locale=locale)
 
 
 @lru_cache(maxsize=4096)  # the sources of the monographs that are read most

@@ -20,6 +20,7 @@ def init_app(app: Flask, config: Settings) -> None:
         unit_price=lambda value: money.format_unit_price(value, config.currency, config.locale),
         day=lambda value: _day(value, config),
         dates=lambda text: clock.localize_dates(text, config.locale),
+        weekday=lambda value: clock.format_weekday(value, config.locale),
         moment=lambda value: clock.format_moment(value, config.locale),
         percent=lambda value: money.format_percent(value, config.locale),
         number=lambda value: money.format_number(value, config.locale),

@@ -11,12 +11,17 @@ from shop.accounts import queries as accounts
 from shop.accounts.address_book import keep_address
 from shop.accounts.typed import ADDRESS_FIELDS, forget_typed, keep_typed, keeps_typed, typed_before
 from shop.basket.owner import BasketOwner
-from shop.checkout import basket_views, payment_session, payment_views, place_order, tax_step
+from shop.checkout import basket_views, payment_session, payment_views, place_order, promising, tax_step
 from shop.checkout.basket_review import BasketReview, review_basket
 from shop.checkout.forms import CheckoutForm, checkout_form
-from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
+from shop.checkout.refusals import (
+    BasketBlocked,
+    DeliveryNotOffered,
+    OrderMovedOn,
+    TotalChanged,
+    TotalNotChargeable,
+)
 from shop.checkout.sending import AgeNotDeclared, HealthNotConfirmed
-from shop.checkout.tax_step import TaxStep
 from shop.checkout.terms import terms_of
 from shop.clock import now, today
 from shop.database import transaction
@@ -55,11 +60,13 @@ def show() -> Response:
 
 @blueprint.post("/checkout")
 @requires(Permission.SHOP)
-@keeps_typed("address", *ADDRESS_FIELDS)
+@keeps_typed("address", "method", *ADDRESS_FIELDS)
 def order() -> Response:
     """Order and go to pay. Whatever the request says, the basket is checked again and refused if need be."""
     form, user_id, email = _form(), current_user.id, current_user.email
     keep_typed()
+    if form.update.data:
+        return _updated(form)
     if not form.validate():
         review = _review(form)
         return _page(form, review, 422) if review.can_check_out else _refused(BasketBlocked(review))
@@ -67,7 +74,7 @@ def order() -> Response:
         created = _create(user_id, form)
     except TotalChanged as refusal:
         return _total_changed(form, refusal)
-    except (*ASKED_ON_THE_PAGE, NotServed, NotDeliverable) as refusal:
+    except (*ASKED_ON_THE_PAGE, DeliveryNotOffered, NotServed, NotDeliverable) as refusal:
         return _page(form, _review(form), refusal.status, refusal)
     except BasketBlocked as refusal:
         again = refusal.review
@@ -81,11 +88,19 @@ def order() -> Response:
     return payment_views.to_payment(*created, email)
 
 
-def _total_changed(form: CheckoutForm, refusal: TotalChanged) -> Response:
-    """The total once more: a step where the chosen state's tax is all that is new, else a refusal."""
+def _updated(form: CheckoutForm) -> Response:
+    """The total and the methods for what is chosen so far. Nothing is ordered or an error yet."""
     review = _review(form)
-    if tax_step.is_only_tax(review, form.shown_total_cents, form.shown_tax_cents):
-        return _page(form, review, step=tax_step.step_of(review, _money))
+    return _page(form, review, step=tax_step.said_of(review, _money)) if review.can_check_out else show()
+
+
+def _total_changed(form: CheckoutForm, refusal: TotalChanged) -> Response:
+    """The total once more: a step where what depends on the state and method is all that is new, else a
+    refusal."""
+    review = _review(form)
+    shown = (form.shown_total_cents, form.shown_tax_cents, form.shown_delivery_cents)
+    if tax_step.is_only_place(review, *shown):
+        return _page(form, review, step=tax_step.said_of(review, _money))
     return _page(form, review, refusal.status, refusal)
 
 
@@ -112,6 +127,7 @@ def _create(user_id: int, form: CheckoutForm) -> tuple[Order, PaymentRecord] | s
                     form.age_declared,
                     nothing_new,
                     bool(form.notice.data),
+                    form.method_code,
                 )
                 keep_address(user_id, **asdict(address), at=now())
                 return created
@@ -121,9 +137,8 @@ def _create(user_id: int, form: CheckoutForm) -> tuple[Order, PaymentRecord] | s
 
 
 def _review(form: CheckoutForm) -> BasketReview:
-    return review_basket(
-        BasketOwner(user_id=current_user.id), terms_of(settings()), today(), form.address_so_far()
-    )
+    owner = BasketOwner(user_id=current_user.id)
+    return review_basket(owner, terms_of(settings()), today(), form.address_so_far(), form.method_code)
 
 
 def _form(typed: MultiDict[str, str] | None = None) -> CheckoutForm:
@@ -141,9 +156,10 @@ def _page(
     review: BasketReview,
     status: int = 200,
     refusal: DomainError | None = None,
-    step: TaxStep | None = None,
+    step: str | None = None,
 ) -> Response:
     form.total_cents.data, form.tax_cents.data = str(review.total_cents), str(review.tax_cents)
+    form.delivery_cents.data = str(review.delivery_cents)
     page = render_template(
         "checkout/checkout.html",
         form=form,
@@ -153,7 +169,8 @@ def _page(
         today=today(),
         step=step,
         notice_asked=bool(review.ordered_for) and notice.acknowledged_at(current_user.id) is None,
-        totals=[asdict(one) for one in tax_step.steps(review, _money)] if form.country == COUNTRY else [],
+        days=promising.days_of(review, today()),
+        in_states=form.country == COUNTRY,
     )
     return make_response(page, status)
 

@@ -17,6 +17,7 @@ from shop.addresses import PostalAddress
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.database import db, rows_changed, transition
+from shop.delivery.rules import Option
 from shop.money import line_total_cents
 from shop.orders import cancellation, persons, staff_entries, states
 from shop.orders.cancellation import ByStaff
@@ -59,7 +60,7 @@ def create(
     user_id: int,
     lines: Sequence[NewLine],
     address: PostalAddress,
-    delivery_cents: int,
+    delivery: Option,
     currency: str,
     holds_until: datetime,
     at: datetime,
@@ -79,9 +80,13 @@ def create(
         status=OrderStatus.AWAITING_PAYMENT,
         currency=currency,
         subtotal_cents=subtotal,
-        delivery_cents=delivery_cents,
+        delivery_cents=delivery.cents,
+        delivery_code=delivery.code,
+        delivery_name=delivery.name,
+        handling_days=delivery.handling_days,
+        transit_days=delivery.transit_days,
         tax_cents=tax_cents,
-        total_cents=subtotal + delivery_cents + tax_cents,
+        total_cents=subtotal + delivery.cents + tax_cents,
         age_declared=age_declared,
         created_at=at,
         holds_until=holds_until,

@@ -8,11 +8,13 @@ import pytest
 from shop.addresses import PostalAddress
 from shop.clock import now
 from shop.database import transaction
+from shop.delivery.rules import Option
 from shop.orders import queries, service
 from shop.orders.service import NewLine
 from tests.integration.checkout.store_counter import Counter, Customer, latest_order
 
 pytestmark = pytest.mark.usefixtures("context")
+MAIL = Option("mail", "Mail", 490, 1, 5)
 ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "NY", "10001", "US")
 
 
@@ -22,7 +24,7 @@ def placed_orders(user_id: int, variant_id: int, count: int) -> list[str]:
         at = now() - timedelta(hours=5) + timedelta(minutes=minute)
         variant = NewLine(variant_id, "Naproxen tablet 220 mg", "pill", _price(), 50, False, None)
         with transaction():
-            order = service.create(user_id, [variant], ADDRESS, 490, "USD", at + timedelta(minutes=35), at)
+            order = service.create(user_id, [variant], ADDRESS, MAIL, "USD", at + timedelta(minutes=35), at)
             assert service.place(order.id, at)
             numbers.append(order.number)
     return numbers
