@@ -169,7 +169,7 @@ def order_page(found: Order, form: ShipForm | None = None, note: NoteForm | None
         whole=whole,
         form=form or ShipForm(tracking=found.tracking),
         note_form=note or NoteForm(),
-        mailed=mail_of(found) is not None,
+        mailed=mail_of(found, day) is not None,
         today=day,
         mark=fulfillment.mark(found),
         customer=person(found.user_id),

@@ -208,6 +208,12 @@ def change_address(order: Order, address: PostalAddress, actor_id: int, at: date
     staff_entries.add(order.id, StaffAct.ADDRESS, actor_id, at, before)
 
 
+def promise(order_id: int, day: date) -> None:
+    """Keep the day an order is promised by, unless one is kept already."""
+    unsaid = Order.promised_on.is_(None) & Order.transit_days.is_not(None)
+    rows_changed(update(Order).where(Order.id == order_id, unsaid).values(promised_on=day))
+
+
 def set_tracking(order_id: int, tracking: str) -> None:
     """Write down a shipped order's tracking number. The order is locked."""
     shipped = Order.status == OrderStatus.SHIPPED

@@ -1,21 +1,19 @@
 """A customer's own orders: the list, and one with its timeline. Paying and cancelling are checkout's."""
 
-from datetime import date
-
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from shop.access import Permission, requires
 from shop.appearance.attributes import drawing
 from shop.catalogue import queries as catalogue
-from shop.clock import business_date, days_ahead, today
+from shop.clock import today
 from shop.errors import NotFound
 from shop.form_fields import one_line
 from shop.orders import queries, refunds
 from shop.orders.line_notes import notes_of
 from shop.orders.models import Order
+from shop.orders.promise import arrives_by
 from shop.orders.rules import Entry, number_of, timeline
-from shop.orders.states import OrderStatus
 from shop.paging import page_number
 from shop.patients import queries as patients
 from shop.web import settings
@@ -60,7 +58,7 @@ def show(number: str) -> str:
         names=patients.names_of(line.patient_id for line in order.lines),
         entries=_timeline(order),
         notes=notes_of(order),
-        arrives_by=_arrives_by(order),
+        arrives_by=arrives_by(order, today(), settings().delivery_days, settings().market),
         today=today(),
         facts=catalogue.variants(line.variant_id for line in order.lines),
         drawing=drawing,
@@ -71,14 +69,6 @@ def show(number: str) -> str:
 
 def _timeline(order: Order) -> list[Entry]:
     return timeline(order.status, {event.event: event.at for event in order.events})
-
-
-def _arrives_by(order: Order) -> date | None:
-    """The day it is promised by; for one that waits to be packed, as if it shipped today."""
-    if order.status not in (OrderStatus.PLACED, OrderStatus.SHIPPED):
-        return None
-    sent = business_date(order.shipped_at) if order.shipped_at else today()
-    return days_ahead(sent, settings().delivery_days)
 
 
 BLUEPRINTS = (blueprint,)
