@@ -97,6 +97,17 @@ def chosen(offered: Sequence[Option], code: str) -> Option | None:
     return named or min(offered, key=lambda one: one.cents, default=None)
 
 
+def reoffered(offered: Iterable[Option], own: Option, same_place: bool) -> tuple[Option, ...]:
+    """What an order that was paid for may change to: nothing dearer than its `own` method.
+
+    In the same place its own stays as it was paid for, whatever it costs by now.
+    """
+    others = (one for one in offered if one.cents <= own.cents)
+    if not same_place:
+        return tuple(others)
+    return (own, *(one for one in others if one.code != own.code))
+
+
 def at_least(
     methods: Iterable[Method], places: Iterable[str], grams: int | None, subtotal_cents: int
 ) -> tuple[Option, ...]:

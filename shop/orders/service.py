@@ -195,6 +195,16 @@ def set_tax(order: Order, tax_cents: int) -> None:
     db.session.flush()
 
 
+def set_delivery(order: Order, delivery: Option) -> None:
+    """Send a locked order another way, whose total follows; what day it is promised by is to be said anew."""
+    order.delivery_code, order.delivery_name = delivery.code, delivery.name
+    order.handling_days, order.transit_days = delivery.handling_days, delivery.transit_days
+    order.promised_on = None
+    order.delivery_cents = delivery.cents
+    order.total_cents = order.subtotal_cents + order.delivery_cents + order.tax_cents
+    db.session.flush()
+
+
 def change_address(order: Order, address: PostalAddress, actor_id: int, at: datetime) -> None:
     """Send a locked order elsewhere; what the address was stays with the staff's entries."""
     old = order.address

@@ -3,7 +3,7 @@
 What a customer fills in is taken as right: the plan orders only what is covered, allowed and in stock.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -13,7 +13,8 @@ from shop.checkout.confirm_payment import confirm
 from shop.checkout.place_order import begin_payment
 from shop.clock import business_date
 from shop.delivery import queries as delivery
-from shop.delivery.rules import ELSEWHERE, Option, chosen, options
+from shop.delivery.calendar import promised
+from shop.delivery.rules import ELSEWHERE, Method, Option, chosen, options
 from shop.demo.life.bank import Bank
 from shop.demo.life.plan import Course, Ending, PlannedOrder
 from shop.demo.life.scripts import Customer
@@ -50,6 +51,7 @@ class Seller:
     shelf: Shelf
     facts: Mapping[str, VariantFacts]
     admin_id: int
+    methods: Sequence[Method]
     sent: int = 0
 
     def sell(self, planned: PlannedOrder, customer: Customer, items: Mapping[str, int]) -> None:
@@ -81,6 +83,8 @@ class Seller:
             confirm(paid, known)
             return
         order_steps.place(order.id, known)
+        days = (order.handling_days or 0, order.transit_days or 0)
+        order_steps.promise(order.id, promised(business_date(known), *days, settings().market))
         payment_steps.authorize(payment.id, session_id, paid.intent_id, known)
         self._end(planned, order, replace(payment, intent_id=paid.intent_id))
 
@@ -151,12 +155,12 @@ class Seller:
         return order
 
     def _sent_by(self, lines: list[NewLine], state: str) -> Option:
-        """Every fourth order goes the quicker way, where there is one."""
-        config, by_id = settings(), {one.id: one for one in self.facts.values()}
-        methods = delivery.methods(config.delivery_cents, config.delivery_days)
-        grams = delivery.grams_of([(line.variant_id, line.quantity) for line in lines], by_id, methods)
+        """The usual way; every fourth order goes the quickest."""
+        by_id = {one.id: one for one in self.facts.values()}
+        units = [(line.variant_id, line.quantity) for line in lines]
+        grams = delivery.grams_of(units, by_id, self.methods)
         subtotal = sum(line_total_cents(line.unit_price, line.quantity) for line in lines)
-        offered = options(methods, state, grams, subtotal)
+        offered = options(self.methods, state, grams, subtotal)
         self.sent += 1
         quickest = min(offered, key=lambda one: one.handling_days + one.transit_days)
         found = quickest if self.sent % QUICKER_EVERY == 0 else chosen(offered, "")
@@ -191,8 +195,10 @@ class Seller:
             end_order.lapse_order(order, now, at)
 
     def _ship(self, planned: PlannedOrder, order: Order, payment: PaymentRecord) -> None:
-        """Packed between one and two days later."""
+        """Packed between one and two days later; what goes the quicker way, on its first business day."""
         at = planned.at + timedelta(hours=19 + planned.turn * 7 % 22)
+        if order.handling_days == 1:
+            at = planned.at + timedelta(hours=5 + planned.turn % 7)
         self._charge(order, payment, Reason.ORDER_SHIPS, at, self.admin_id)
         line_ids = [line.id for line in order.lines]
         required = [line.id for line in order.lines if line.prescription_required]

@@ -12,6 +12,7 @@ from shop.delivery.rules import (
     chosen,
     options,
     price,
+    reoffered,
     standard,
 )
 
@@ -81,6 +82,21 @@ def test_the_chosen_one(offered: tuple[Option, ...], code: str, found: Option | 
 )
 def test_the_least_each_costs_anywhere(places: tuple[str, ...], found: list[tuple[str, int]]) -> None:
     assert [(one.code, one.cents) for one in at_least([MAIL, FAST], places, 400, 100)] == found
+
+
+@pytest.mark.parametrize(
+    ("own", "same_place", "codes"),
+    [
+        (Option("b", "B", 300, 1, 3), True, [("b", 300)]),  # dearer by now: stays as it was paid for
+        (Option("b", "B", 300, 1, 3), False, []),
+        (Option("b", "B", 490, 1, 3), False, [("b", 490)]),
+        (Option("a", "A", 900, 1, 2), True, [("a", 900), ("b", 490)]),
+        (Option("gone", "Gone", 500, 1, 2), True, [("gone", 500), ("b", 490)]),
+        (Option("gone", "Gone", 500, 1, 2), False, [("b", 490)]),
+    ],
+)
+def test_what_a_paid_order_may_change_to(own: Option, same_place: bool, codes: list[tuple[str, int]]) -> None:
+    assert [(one.code, one.cents) for one in reoffered([A, B], own, same_place)] == codes
 
 
 def test_a_store_without_methods_sends_by_mail_at_one_price() -> None:
