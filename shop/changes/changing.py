@@ -133,7 +133,7 @@ def _sent_by(order: Order, address: PostalAddress, method: str) -> Option:
     if found is None:
         raise AddressNotAllowed(
             "Delivery to this address isn’t offered this way, or costs more than you paid.",
-            "Choose another method below, if there is one. Otherwise keep the address, or cancel the order and "
+            "Choose another method below, if there is one. Or keep the address, or cancel the order and "
             "order again.",
         )
     return found

@@ -63,6 +63,7 @@ def test_with_script_the_total_follows_the_state(open_page) -> None:
     assert total(page) == without
     page.locator('select[name="region"]').select_option("CA")
     page.locator('input[name="postal_code"]').fill("94103")
+    expect(page.locator('[data-line="tax"]')).to_contain_text("CA")
     page.locator("button[data-total]").click()
     people.pay_with(page, people.GOOD_CARD)  # no step between: the total was read
     expect(page.get_by_role("main")).to_contain_text(taxed)
