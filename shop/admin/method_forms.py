@@ -12,6 +12,7 @@ from shop.admin.refund_forms import cents_of
 from shop.delivery.problems import LONGEST_NAME, Problem, problems
 from shop.delivery.rules import Method, Step, Zone
 from shop.delivery.weights import MILLIGRAMS, STANDARD, Kind
+from shop.prescriptions.rules import SPARE_DAYS
 from shop.safety.states_served import COUNTRY, state_code
 from shop.web import settings
 
@@ -87,7 +88,7 @@ class MethodForm(FlaskForm):  # type: ignore[misc]
         name, code = _typed(self.name), code or _typed(self.code).lower()
         found = Method(code, name, days or 0, tuple(zones))
         if not self._has_errors:
-            for problem, place in problems(found, settings().delivery_days):
+            for problem, place in problems(found, _most_days()):
                 self._say(problem, self if place is None else filled[place])
         return None if self._has_errors else found
 
@@ -96,7 +97,7 @@ class MethodForm(FlaskForm):  # type: ignore[misc]
         return any(field.errors for field in self.every_field)
 
     def _say(self, problem: Problem, form: Any) -> None:
-        most = settings().delivery_days
+        most = _most_days()
         words = {
             Problem.CODE: (
                 "code",
@@ -109,8 +110,8 @@ class MethodForm(FlaskForm):  # type: ignore[misc]
             Problem.STATE_TWICE: ("states", "One of these states is in another group already."),
             Problem.TOO_SLOW: (
                 "transit_days",
-                f"That can take longer than {most} days, which refills and expiration dates count on "
-                "(DELIVERY_DAYS).",
+                f"With the days until it ships, that can take longer than {most} days, so refills would arrive "
+                f"late. The limit is DELIVERY_DAYS and {SPARE_DAYS} spare days.",
             ),
             Problem.PRICE: ("price_1", "Enter prices between 0 and 10,000."),
             Problem.WEIGHTS: ("up_to_1", "Enter weights from light to heavy, with a price for each."),
@@ -192,6 +193,11 @@ def weight_fields(milligrams: dict[Kind, int]) -> dict[str, str]:
     """Grams by kind as the form shows them."""
     known = {**STANDARD, **milligrams}
     return {kind.value: f"{Decimal(known[kind]) / MILLIGRAMS:f}" for kind in Kind}
+
+
+def _most_days() -> int:
+    """Calendar days that a refill leaves from the order to the door."""
+    return settings().delivery_days + SPARE_DAYS
 
 
 def in_states() -> bool:

@@ -24,13 +24,14 @@ class Problem(StrEnum):
     NOWHERE = "nowhere"  # no zone has a price
     UNKNOWN_STATE = "unknown_state"
     STATE_TWICE = "state_twice"
-    TOO_SLOW = "too_slow"  # slower than refills and expiration dates reckon with
+    TOO_SLOW = "too_slow"  # slower than refills count on
     PRICE = "price"
     WEIGHTS = "weights"  # not ascending
 
 
-def problems(method: Method, delivery_days: int) -> list[tuple[Problem, int | None]]:
-    """Each with the place of its zone, None for the method itself; `delivery_days` is DELIVERY_DAYS."""
+def problems(method: Method, most_days: int) -> list[tuple[Problem, int | None]]:
+    """Each with the place of its zone, None for the method itself. `most_days` is how many calendar days
+    refills leave from the order to the door."""
     found: list[tuple[Problem, int | None]] = []
     if not CODE.fullmatch(method.code) or method.code in RESERVED:
         found.append((Problem.CODE, None))
@@ -42,18 +43,18 @@ def problems(method: Method, delivery_days: int) -> list[tuple[Problem, int | No
         found.append((Problem.NOWHERE, None))
     seen: set[str] = set()
     for place, zone in enumerate(method.zones):
-        found += [(one, place) for one in _of_zone(zone, seen, delivery_days)]
+        found += [(one, place) for one in _of_zone(zone, seen)]
+        if zone.steps and longest(method.handling_days + zone.transit_days) > most_days:
+            found.append((Problem.TOO_SLOW, place))
         seen |= zone.states or {""}
     return found
 
 
-def _of_zone(zone: Zone, seen: set[str], delivery_days: int) -> Iterator[Problem]:
+def _of_zone(zone: Zone, seen: set[str]) -> Iterator[Problem]:
     if zone.states - NAMES.keys():
         yield Problem.UNKNOWN_STATE
     if (zone.states or {""}) & seen:
         yield Problem.STATE_TWICE
-    if zone.transit_days < 0 or (zone.steps and longest(zone.transit_days) > delivery_days):
-        yield Problem.TOO_SLOW
     free = zone.free_from_cents
     if any(not 0 <= cents <= MOST_CENTS for cents in (*(step.cents for step in zone.steps), free or 0)):
         yield Problem.PRICE

@@ -53,7 +53,7 @@ def starting(cents: int, delivery_days: int) -> tuple[Method, ...]:
             "Standard mail",
             2,
             (
-                Zone(FAR, min(5, most), steps(cents + 600, 500, 1400)),
+                Zone(FAR, min(4, most), steps(cents + 600, 500, 1400)),
                 Zone(frozenset(), min(3, most), steps(cents, 400, 1000), free_from_cents=7500),
             ),
         ),

@@ -7,6 +7,7 @@ import pytest
 from shop.delivery.problems import Problem, problems
 from shop.delivery.rules import Method, Step, Zone
 from shop.delivery.service import starting
+from shop.prescriptions.rules import SPARE_DAYS
 
 REST = Zone(frozenset(), 3, (Step(500, 490), Step(None, 890)))
 GOOD = Method("standard", "Standard mail", 1, (REST,))
@@ -24,11 +25,12 @@ def of(**changes: object) -> Method:
         (replace(GOOD, code=""), [(Problem.CODE, None)]),
         (replace(GOOD, code="weights"), [(Problem.CODE, None)]),
         (replace(GOOD, name=" "), [(Problem.NAME, None)]),
-        (replace(GOOD, handling_days=11), [(Problem.HANDLING, None)]),
+        (replace(GOOD, handling_days=11, zones=()), [(Problem.HANDLING, None), (Problem.NOWHERE, None)]),
         (replace(GOOD, zones=()), [(Problem.NOWHERE, None)]),
         (of(steps=()), [(Problem.NOWHERE, None)]),
-        (of(transit_days=5), []),  # a week
+        (of(transit_days=5), []),  # with the day it is packed, ten days at most
         (of(transit_days=6), [(Problem.TOO_SLOW, 0)]),
+        (replace(GOOD, handling_days=4), [(Problem.TOO_SLOW, 0)]),
         (of(states=frozenset({"ZZ"})), [(Problem.UNKNOWN_STATE, 0)]),
         (of(steps=(Step(None, 1_000_001),)), [(Problem.PRICE, 0)]),
         (of(steps=(Step(500, 1), Step(500, 2))), [(Problem.WEIGHTS, 0)]),
@@ -46,9 +48,9 @@ def of(**changes: object) -> Method:
     ],
 )
 def test_what_is_wrong_with_a_method(method: Method, found: list[tuple[Problem, int | None]]) -> None:
-    assert problems(method, 7) == found
+    assert problems(method, 10) == found
 
 
 @pytest.mark.parametrize("delivery_days", [1, 3, 7, 30])
 def test_what_a_store_starts_with_can_be_saved(delivery_days: int) -> None:
-    assert [problems(one, delivery_days) for one in starting(490, delivery_days)] == [[], []]
+    assert [problems(one, delivery_days + SPARE_DAYS) for one in starting(490, delivery_days)] == [[], []]
