@@ -110,7 +110,7 @@ class MethodForm(FlaskForm):  # type: ignore[misc]
             Problem.STATE_TWICE: ("states", "One of these states is in another group already."),
             Problem.TOO_SLOW: (
                 "transit_days",
-                f"With the days until it ships, that can take longer than {most} days, so refills would arrive "
+                f"With the days until it ships, that can take over {most} days, so refills would arrive "
                 f"late. The limit is DELIVERY_DAYS and {SPARE_DAYS} spare days.",
             ),
             Problem.PRICE: ("price_1", "Enter prices between 0 and 10,000."),
