@@ -21,7 +21,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_time
 from flask import current_app
 
 DAY = timedelta(days=1)
@@ -39,6 +39,7 @@ _MONTHS = [
     "November",
     "December",
 ]  # as citations name them, whatever the locale
+_YEAR_LAST = re.compile(r"[,\s]*('de'\s*)?y$")
 _DATE = re.compile(rf"\b(?:(\d{{4}})-(\d\d)-(\d\d)|(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}}))\b")
 
 
@@ -109,8 +110,12 @@ def format_day(day: date, locale: str) -> str:
 
 @lru_cache(maxsize=4096)
 def format_weekday(day: date, locale: str) -> str:
-    """A day with its weekday and without its year, for days that are near: Friday, December 4 (en_US)."""
-    return format_skeleton("MMMMEEEEd", day, locale=locale)
+    """A day with its weekday, for days that are near: Friday, December 4 (en_US), vendredi 4 décembre (fr_FR).
+
+    Without its year where the locale writes that last.
+    """
+    pattern = Locale.parse(locale).date_formats["full"].pattern
+    return format_date(day, _YEAR_LAST.sub("", pattern), locale=locale)
 
 
 @lru_cache(maxsize=4096)  # the sources of the monographs that are read most

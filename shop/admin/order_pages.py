@@ -50,6 +50,7 @@ def order_list() -> str:
         page=page,
         blocks=blocks,
         now=now(),
+        today=today(),
         url=lambda edge="", of=tray: address(
             "admin.order_list", tray="" if of is Queue.PACK else of.value, **{"from": edge}
         ),

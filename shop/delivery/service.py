@@ -59,7 +59,7 @@ def starting(cents: int, delivery_days: int) -> tuple[Method, ...]:
         ),
         Method(
             "express",
-            "Express delivery",
+            "Express",
             1,
             (
                 Zone(FAR, min(3, most), steps(cents + 2000, 1000, 2500)),

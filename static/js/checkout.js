@@ -5,6 +5,7 @@
 (() => {
   const form = document.querySelector("form.checkout");
   if (!form?.querySelector("#sum")) return;
+  document.documentElement.classList.add("with-scripts");
   const PARTS = ["#method", "#sum .leaders", "#total-said"];
   const AMOUNTS = ["total_cents", "tax_cents", "delivery_cents"];
   let asked = 0;
