@@ -110,7 +110,7 @@ def format_day(day: date, locale: str) -> str:
 
 @lru_cache(maxsize=4096)
 def format_weekday(day: date, locale: str) -> str:
-    """A day with its weekday, for days that are near: Friday, December 4 (en_US), vendredi 4 décembre (fr_FR).
+    """A day with its weekday, for days that are near: Friday, December 4 (en_US).
 
     Without its year where the locale writes that last.
     """

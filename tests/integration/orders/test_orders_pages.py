@@ -8,13 +8,12 @@ import pytest
 from shop.addresses import PostalAddress
 from shop.clock import now
 from shop.database import transaction
-from shop.delivery.rules import Option
 from shop.orders import queries, service
 from shop.orders.service import NewLine
+from tests.factories import MAIL
 from tests.integration.checkout.store_counter import Counter, Customer, latest_order
 
 pytestmark = pytest.mark.usefixtures("context")
-MAIL = Option("mail", "Mail", 490, 1, 5)
 ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "NY", "10001", "US")
 
 
