@@ -55,6 +55,7 @@ ROOMS = (
     "appearance",
     "listing",
     "search",
+    "delivery",
     "prescriptions",
     "payments",
     "orders",

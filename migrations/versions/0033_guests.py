@@ -1,6 +1,6 @@
 """A guest: an account's row without a password, with the email of one order; and whose basket it was made of.
 
-Revision 0033, after 0031. 2026-11-29
+Revision 0033, after 0032. 2026-11-29
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from shop.database import Key
 
 revision = "0033"
-down_revision = "0031"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 

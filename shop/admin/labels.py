@@ -61,7 +61,9 @@ REFUND_REASONS = {
     RefundReason.GOODWILL: "Goodwill",
     RefundReason.OTHER: "Other (explain in the note)",
 }
-REFUNDED_BECAUSE = REFUND_REASONS | {RefundReason.LINE_REMOVED: "An item was removed before shipping"}
+REFUNDED_BECAUSE = REFUND_REASONS | {
+    RefundReason.LINE_REMOVED: "An item was removed, or delivery became cheaper, before shipping"
+}
 RETURN_REASONS = {
     ReturnReason.DAMAGED: "Arrived damaged",
     ReturnReason.WRONG_ITEM: "Wrong item sent",

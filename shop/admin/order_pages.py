@@ -51,6 +51,7 @@ def order_list() -> str:
         page=page,
         blocks=blocks,
         now=now(),
+        today=today(),
         url=lambda edge="", of=tray: address(
             "admin.order_list", tray="" if of is Queue.PACK else of.value, **{"from": edge}
         ),
@@ -171,7 +172,7 @@ def order_page(found: Order, form: ShipForm | None = None, note: NoteForm | None
         whole=whole,
         form=form or ShipForm(tracking=found.tracking),
         note_form=note or NoteForm(),
-        mailed=mail_of(found) is not None,
+        mailed=mail_of(found, day) is not None,
         today=day,
         mark=fulfillment.mark(found),
         customer=person(found.user_id),

@@ -132,6 +132,10 @@ class Event(StrEnum):
     RELEASES_JOINED = "catalogue:releases:joined"
     RELEASES_PARTED = "catalogue:releases:parted"
     PACK_SIZE_STATED = "catalogue:pack:size_stated"
+    DELIVERY_METHOD_SAVED = "delivery:method:saved"
+    DELIVERY_METHOD_WITHDRAWN = "delivery:method:withdrawn"
+    DELIVERY_METHOD_RESTORED = "delivery:method:restored"
+    DELIVERY_WEIGHTS_SET = "delivery:weights:set"
     PACK_SIZE_TAKEN_BACK = "catalogue:pack:size_taken_back"
 
     @classmethod

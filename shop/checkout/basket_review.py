@@ -15,12 +15,13 @@ from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
 from shop.catalogue.sale_units import SoldAs, pack_sizes_for
 from shop.checkout import rules
+from shop.checkout.delivery import Delivery, delivery_of
+from shop.checkout.own_holds import OwnHolds, own_holds
 from shop.checkout.reviewed import Reviewed, reviewed
 from shop.checkout.rules import LineFacts, State, Verdict
 from shop.checkout.terms import Terms
 from shop.checkout.whom import Before, Whose, patients_of_lines, takers_of_lines
 from shop.money import line_total_cents
-from shop.orders import queries as orders
 from shop.orders.safety_review import Buyer, SafetyReview, Wanted, review_lines
 from shop.patients import queries as patients
 from shop.patients.queries import PatientFacts
@@ -78,6 +79,7 @@ class BasketReview:
     age_asked: AgeAsked | None = None
     patients: tuple[PatientFacts, ...] = ()
     drug_review: Reviewed = field(default_factory=Reviewed)
+    delivery: Delivery = field(default_factory=Delivery)
 
     @property
     def ordered_for(self) -> tuple[PatientFacts, ...]:
@@ -125,20 +127,14 @@ class BasketReview:
         return bool(self.lines) and not self.blocked
 
 
-@dataclass(frozen=True)
-class OwnHolds:
-    """What the customer's own unpaid order keeps. It is given back before a new one is made."""
-
-    number: str | None
-    by_variant: Mapping[int, int]
-    line_ids: tuple[int, ...] = ()
-
-
 def review_basket(
-    owner: BasketOwner | None, terms: Terms, today: date, to: PostalAddress | None = None
+    owner: BasketOwner | None, terms: Terms, today: date, to: PostalAddress | None = None, method: str = ""
 ) -> BasketReview:
     """What is in the basket, what it costs today, and per line the first thing that stands in the way.
-    `to` is where it is sent, by default the address the customer used last."""
+
+    `to` is where it is sent; unless it is said, the address the customer used last.
+    `method` is the code of the delivery method that was asked for.
+    """
     lines = basket.lines(owner)
     variants = catalogue.variants(line.variant_id for line in lines)
     lines = [line for line in lines if line.variant_id in variants]
@@ -164,8 +160,11 @@ def review_basket(
         must_choose = bool(known or line.patient_id) and line.id in whom and patient is None
         whose = Whose(patient, not must_choose, _before(reviews, line.variant_id, patient))
         reviews.append(_review(line, variant, of_line.get(line.id), whose, *shared))
-    about = (terms.delivery_cents, holds.number, buyer.state, safety.age_asked, known)
-    return BasketReview(tuple(reviews), *about, drugs)
+    subtotal = sum(review.total_cents or 0 for review in reviews)
+    units = [(line.variant_id, line.quantity) for line in lines]
+    delivery = delivery_of(terms, units, variants, buyer.state, subtotal, method)
+    about = (delivery.cents, holds.number, buyer.state, safety.age_asked, known)
+    return BasketReview(tuple(reviews), *about, drugs, delivery)
 
 
 def _before(reviews: Iterable[LineReview], variant_id: int, patient: PatientFacts | None) -> Before:
@@ -177,17 +176,6 @@ def _before(reviews: Iterable[LineReview], variant_id: int, patient: PatientFact
 def _last_address(user_id: int | None) -> PostalAddress | None:
     kept = accounts.addresses_of(user_id) if user_id else []
     return kept[0].address if kept else None
-
-
-def own_holds(user_id: int | None) -> OwnHolds:
-    """Units kept by the customer's unpaid order, by variant, and its lines."""
-    order = orders.unpaid(user_id) if user_id else None
-    if order is None:
-        return OwnHolds(None, {})
-    units: Counter[int] = Counter()
-    for line in order.lines:
-        units[line.variant_id] += line.quantity
-    return OwnHolds(order.number, units, tuple(line.id for line in order.lines))
 
 
 def _coverages(

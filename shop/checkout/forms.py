@@ -17,6 +17,7 @@ from shop.orders.destination import NotServed, is_served, zip_doubt
 from shop.safety.states_served import COUNTRY
 
 NEW = "new"
+LONGEST_CODE = 24
 
 
 def _cents(text: str | None) -> int:
@@ -24,10 +25,22 @@ def _cents(text: str | None) -> int:
     return -1 if found is None else found
 
 
-class CheckoutForm(AddressFields):
+class DeliveryField:
+    """The choice of a delivery method, for any form of checkout. The address says which are offered."""
+
+    method = RadioField("Delivery method", validate_choice=False, choices=[])
+
+    @property
+    def method_code(self) -> str:
+        """The code that was chosen; "" for none."""
+        return (self.method.data or "")[:LONGEST_CODE]
+
+
+class CheckoutForm(DeliveryField, AddressFields):
     """`total_cents` comes back with the form, so that nobody pays another total than the one they read.
 
-    `tax_cents` is the sales tax in it: it tells a state that was chosen from a price that changed.
+    `tax_cents` and `delivery_cents` are the sales tax and the delivery in it: they tell a state or a method
+    that was chosen from a price that changed. `update` asks for the total without ordering.
     """
 
     address = RadioField("Send it to", validate_choice=False, default=NEW)
@@ -36,6 +49,8 @@ class CheckoutForm(AddressFields):
     nothing_new = SelectMultipleField(choices=[], validate_choice=False)  # references of patients
     total_cents = HiddenField()
     tax_cents = HiddenField()
+    delivery_cents = HiddenField()
+    update = StringField()
 
     def __init__(
         self,
@@ -74,6 +89,11 @@ class CheckoutForm(AddressFields):
     def shown_tax_cents(self) -> int:
         """The sales tax in it; 0 where the page said none."""
         return max(_cents(self.tax_cents.data), 0)
+
+    @property
+    def shown_delivery_cents(self) -> int:
+        """The delivery in it; 0 where the page said none."""
+        return max(_cents(self.delivery_cents.data), 0)
 
     @property
     def age_declared(self) -> int | None:

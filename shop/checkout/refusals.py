@@ -30,6 +30,21 @@ class TotalChanged(DomainError):
         )
 
 
+class DeliveryNotOffered(DomainError):
+    """The chosen delivery method, or any, does not take this basket to this state."""
+
+    status = 422
+    code = "delivery_not_offered"
+
+    def __init__(self, any_other: bool) -> None:
+        super().__init__(
+            "We don’t offer this delivery method for this order and address."
+            if any_other
+            else "None of our delivery methods can take this order to this address.",
+            "Choose one of the methods below." if any_other else "Choose another address, or call us.",
+        )
+
+
 class TotalNotChargeable(DomainError):
     """The basket costs less, or more, than the payment service charges at once."""
 

@@ -16,13 +16,18 @@ from shop.addresses import PostalAddress
 from shop.basket import queries as baskets
 from shop.basket import service as basket
 from shop.basket.owner import BasketOwner, current_owner
-from shop.checkout import basket_views, payment_session, payment_views, place_order, tax_step
+from shop.checkout import basket_views, payment_session, payment_views, place_order, promising, tax_step
 from shop.checkout.basket_review import BasketReview, review_basket
 from shop.checkout.forms import CheckoutForm, checkout_form, guest_form
 from shop.checkout.guests import guest_for
-from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
+from shop.checkout.refusals import (
+    BasketBlocked,
+    DeliveryNotOffered,
+    OrderMovedOn,
+    TotalChanged,
+    TotalNotChargeable,
+)
 from shop.checkout.sending import AgeNotDeclared, HealthNotConfirmed
-from shop.checkout.tax_step import TaxStep
 from shop.checkout.terms import terms_of
 from shop.clock import now, today
 from shop.database import transaction
@@ -55,7 +60,7 @@ def show() -> Response:
 
 @blueprint.post("/checkout")
 @requires(Permission.SHOP)
-@keeps_typed("address", *ADDRESS_FIELDS)
+@keeps_typed("address", "method", *ADDRESS_FIELDS)
 def order() -> Response:
     """Order and go to pay. Whatever the request says, the basket is checked again and refused if need be."""
     return _order(BasketOwner(user_id=current_user.id))
@@ -71,7 +76,7 @@ def show_guest() -> Response:
 
 @blueprint.post("/checkout/guest")
 @public
-@keeps_typed("email", *ADDRESS_FIELDS)
+@keeps_typed("email", "method", *ADDRESS_FIELDS)
 def order_as_guest() -> Response:
     """The same order, asked the same: only the account is a guest's."""
     owner = _visitor()
@@ -102,6 +107,8 @@ def _show(owner: BasketOwner) -> Response:
 def _order(owner: BasketOwner) -> Response:
     form = _form(owner)
     keep_typed()
+    if form.update.data:
+        return _updated(owner, form)
     if not form.validate():
         review = _review(owner, form)
         return (
@@ -113,7 +120,7 @@ def _order(owner: BasketOwner) -> Response:
         created = _create(owner, form)
     except TotalChanged as refusal:
         return _total_changed(owner, form, refusal)
-    except (*ASKED_ON_THE_PAGE, NotServed, NotDeliverable) as refusal:
+    except (*ASKED_ON_THE_PAGE, DeliveryNotOffered, NotServed, NotDeliverable) as refusal:
         return _page(owner, form, _review(owner, form), refusal.status, refusal)
     except BasketBlocked as refusal:
         again = refusal.review
@@ -127,11 +134,23 @@ def _order(owner: BasketOwner) -> Response:
     return payment_views.to_payment(*created)
 
 
-def _total_changed(owner: BasketOwner, form: CheckoutForm, refusal: TotalChanged) -> Response:
-    """The total once more: a step where the chosen state's tax is all that is new, else a refusal."""
+def _updated(owner: BasketOwner, form: CheckoutForm) -> Response:
+    """The total and the methods for what is chosen so far. Nothing is ordered or an error yet."""
     review = _review(owner, form)
-    if tax_step.is_only_tax(review, form.shown_total_cents, form.shown_tax_cents):
-        return _page(owner, form, review, step=tax_step.step_of(review, _money))
+    return (
+        _page(owner, form, review, step=tax_step.said_of(review, _money))
+        if review.can_check_out
+        else _show(owner)
+    )
+
+
+def _total_changed(owner: BasketOwner, form: CheckoutForm, refusal: TotalChanged) -> Response:
+    """The total once more: a step where what depends on the state and method is all that is new, else a
+    refusal."""
+    review = _review(owner, form)
+    shown = (form.shown_total_cents, form.shown_tax_cents, form.shown_delivery_cents)
+    if tax_step.is_only_place(review, *shown):
+        return _page(owner, form, review, step=tax_step.said_of(review, _money))
     return _page(owner, form, review, refusal.status, refusal)
 
 
@@ -162,6 +181,7 @@ def _create(owner: BasketOwner, form: CheckoutForm) -> tuple[Order, PaymentRecor
                     nothing_new,
                     bool(form.notice.data),
                     owner,
+                    form.method_code,
                 )
                 if owner.user_id:
                     keep_address(user_id, **asdict(address), at=now())
@@ -176,11 +196,11 @@ def _create(owner: BasketOwner, form: CheckoutForm) -> tuple[Order, PaymentRecor
 
 
 def _review(owner: BasketOwner, form: CheckoutForm) -> BasketReview:
-    return _review_of(owner, form.address_so_far())
+    return _review_of(owner, form.address_so_far(), form.method_code)
 
 
-def _review_of(owner: BasketOwner, to: PostalAddress | None = None) -> BasketReview:
-    return review_basket(owner, terms_of(settings()), today(), to)
+def _review_of(owner: BasketOwner, to: PostalAddress | None = None, method: str = "") -> BasketReview:
+    return review_basket(owner, terms_of(settings()), today(), to, method)
 
 
 def _form(owner: BasketOwner, typed: MultiDict[str, str] | None = None) -> CheckoutForm:
@@ -201,9 +221,10 @@ def _page(
     review: BasketReview,
     status: int = 200,
     refusal: DomainError | None = None,
-    step: TaxStep | None = None,
+    step: str | None = None,
 ) -> Response:
     form.total_cents.data, form.tax_cents.data = str(review.total_cents), str(review.tax_cents)
+    form.delivery_cents.data = str(review.delivery_cents)
     page = render_template(
         "checkout/checkout.html",
         form=form,
@@ -214,7 +235,8 @@ def _page(
         today=today(),
         step=step,
         notice_asked=bool(review.ordered_for) and notice.acknowledged_at(current_user.id) is None,
-        totals=[asdict(one) for one in tax_step.steps(review, _money)] if form.country == COUNTRY else [],
+        days=promising.days_of(review, today()),
+        in_states=form.country == COUNTRY,
     )
     return make_response(page, status)
 

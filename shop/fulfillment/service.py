@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import astuple
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from shop.clock import business_date
 from shop.errors import DomainError, NotFound
@@ -12,6 +13,7 @@ from shop.orders import persons
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders.models import Order
+from shop.orders.promise import arrives_by, mail_codes
 from shop.orders.rules import mark_of
 from shop.orders.states import TO_SHIP, OrderStatus
 from shop.outbox.mail import enqueue_mail
@@ -88,6 +90,8 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime, seen: st
             *_why(OrderStatus.SHIPPED)
         )  # another desk sent it in this moment; undoes the above
     _check_whole(order, dispensed)
+    sent = orders.by_id(order.id)
+    assert sent is not None
     enqueue_mail(
         "order_shipped",
         order.user_id,
@@ -97,7 +101,14 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime, seen: st
         tracking=tracking,
         total_cents=order.total_cents,
         tax_cents=order.tax_cents,
+        **delivery_codes(sent, business_date(at)),
     )
+
+
+def delivery_codes(order: Order, today: date) -> dict[str, Any]:
+    """What a mail about an order says of its delivery."""
+    config = settings()
+    return mail_codes(order, arrives_by(order, today, config.delivery_days, config.market))
 
 
 def check_shippable(number: str, tracking: str, at: datetime, seen: str | None = None) -> int:

@@ -74,6 +74,13 @@ def beside_attempts(user_id: int) -> set[OrderStatus]:
     return set(db.session.scalars(select(Order.status).where(Order.user_id == user_id, not_(_ATTEMPT))))
 
 
+def unpromised(most: int) -> list[int]:
+    """The ids of placed orders that have no promised day yet although their method has days, oldest first."""
+    waiting = Order.promised_on.is_(None) & Order.transit_days.is_not(None)
+    rows = select(Order.id).where(Order.status == OrderStatus.PLACED, waiting)
+    return list(db.session.scalars(rows.order_by(Order.placed_at, Order.id).limit(most)))
+
+
 def line_ids(order_id: int) -> list[int]:
     """The ids under which stock and prescriptions hold something for an order."""
     return list(

@@ -17,6 +17,7 @@ from shop.addresses import PostalAddress
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.database import db, rows_changed, transition
+from shop.delivery.rules import Option
 from shop.money import line_total_cents
 from shop.orders import cancellation, persons, staff_entries, states
 from shop.orders.cancellation import ByStaff
@@ -60,7 +61,7 @@ def create(
     user_id: int,
     lines: Sequence[NewLine],
     address: PostalAddress,
-    delivery_cents: int,
+    delivery: Option,
     currency: str,
     holds_until: datetime,
     at: datetime,
@@ -80,9 +81,13 @@ def create(
         status=OrderStatus.AWAITING_PAYMENT,
         currency=currency,
         subtotal_cents=subtotal,
-        delivery_cents=delivery_cents,
+        delivery_cents=delivery.cents,
+        delivery_code=delivery.code,
+        delivery_name=delivery.name,
+        handling_days=delivery.handling_days,
+        transit_days=delivery.transit_days,
         tax_cents=tax_cents,
-        total_cents=subtotal + delivery_cents + tax_cents,
+        total_cents=subtotal + delivery.cents + tax_cents,
         age_declared=age_declared,
         created_at=at,
         holds_until=holds_until,
@@ -201,6 +206,16 @@ def set_tax(order: Order, tax_cents: int) -> None:
     db.session.flush()
 
 
+def set_delivery(order: Order, delivery: Option) -> None:
+    """Send a locked order another way, whose total follows; what day it is promised by is to be said anew."""
+    order.delivery_code, order.delivery_name = delivery.code, delivery.name
+    order.handling_days, order.transit_days = delivery.handling_days, delivery.transit_days
+    order.promised_on = None
+    order.delivery_cents = delivery.cents
+    order.total_cents = order.subtotal_cents + order.delivery_cents + order.tax_cents
+    db.session.flush()
+
+
 def change_address(order: Order, address: PostalAddress, actor_id: int, at: datetime) -> None:
     """Send a locked order elsewhere; what the address was stays with the staff's entries."""
     old = order.address
@@ -212,6 +227,12 @@ def change_address(order: Order, address: PostalAddress, actor_id: int, at: date
     db.session.flush()
     persons.move(order.id, address)
     staff_entries.add(order.id, StaffAct.ADDRESS, actor_id, at, before)
+
+
+def promise(order_id: int, day: date) -> None:
+    """Keep the day an order is promised by, unless one is kept already."""
+    unsaid = Order.promised_on.is_(None) & Order.transit_days.is_not(None)
+    rows_changed(update(Order).where(Order.id == order_id, unsaid).values(promised_on=day))
 
 
 def set_tracking(order_id: int, tracking: str) -> None:

@@ -1,7 +1,5 @@
 """A customer's own orders: the list, and one with its timeline. Paying and cancelling are checkout's."""
 
-from datetime import date
-
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 
@@ -10,14 +8,14 @@ from shop.accounts import queries as accounts
 from shop.accounts.queries import Person
 from shop.appearance.attributes import drawing
 from shop.catalogue import queries as catalogue
-from shop.clock import business_date, days_ahead, today
+from shop.clock import business_date, today
 from shop.form_fields import one_line
 from shop.orders import queries, refunds
 from shop.orders.line_notes import notes_of
 from shop.orders.models import Order
 from shop.orders.own import own_order
+from shop.orders.promise import arrives_by
 from shop.orders.rules import Entry, number_of, timeline
-from shop.orders.states import TO_SHIP, OrderStatus
 from shop.paging import page_number
 from shop.patients import queries as patients
 from shop.pricing.charged import Charged, breakdowns
@@ -62,7 +60,7 @@ def show(number: str) -> str:
         names=patients.names_of(line.patient_id for line in order.lines),
         entries=_timeline(order),
         notes=notes_of(order),
-        arrives_by=_arrives_by(order),
+        arrives_by=arrives_by(order, today(), settings().delivery_days, settings().market),
         today=today(),
         parts=breakdowns(
             (Charged(line.id, line.variant_id, line.unit_price, line.quantity) for line in order.lines),
@@ -83,14 +81,6 @@ def _guest_of(order: Order) -> Person | None:
 
 def _timeline(order: Order) -> list[Entry]:
     return timeline(order.status, {event.event: event.at for event in order.events})
-
-
-def _arrives_by(order: Order) -> date | None:
-    """The day it is promised by; for one that is still here, as if it shipped today."""
-    if order.status not in (*TO_SHIP, OrderStatus.SHIPPED):
-        return None
-    sent = business_date(order.shipped_at) if order.shipped_at else today()
-    return days_ahead(sent, settings().delivery_days)
 
 
 BLUEPRINTS = (blueprint,)

@@ -1,5 +1,7 @@
 """The receipt of one's own order, as a file."""
 
+from datetime import datetime
+
 from flask import Blueprint, Response, make_response
 
 from shop.access import Permission, requires
@@ -27,7 +29,7 @@ def show(number: str) -> Response:
     if made is None:
         raise NotFound("This order has no receipt yet.", "It’s available once your card is charged.")
     write = Writing(
-        lambda at: format_day(business_date(at), config.locale),
+        lambda at: format_day(business_date(at) if isinstance(at, datetime) else at, config.locale),
         lambda count: format_number(count, config.locale),
         lambda cents: format_cents(cents, config.currency, config.locale),
     )
