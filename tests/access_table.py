@@ -137,6 +137,7 @@ ACCESS: dict[str, Permission | None] = {
     "admin.quarantine": STOCK,
     "admin.lift": STOCK,
     "admin.correct_lot": STOCK,
+    "admin.move_units": STOCK,
     "admin.loose_lots": STOCK,
     "admin.choose_pack": STOCK,
     "admin.assign_pack": STOCK,

@@ -14,7 +14,7 @@ from shop.orders.states import CancelReason, RefundReason, ReturnReason
 from shop.outbox.failures import FailingJob
 from shop.safety.sale import SaleRefusal
 from shop.stock.inventory import LotRow
-from shop.stock.rules import Correction, LiftReason, LotState, Reason, lot_state
+from shop.stock.rules import Correction, LiftReason, LotState, Move, Reason, lot_state
 
 SOON_DAYS = 90
 PRESSING_DAYS = 30
@@ -43,6 +43,7 @@ CORRECTIONS = {
     Correction.FOUND: "Found",
     Correction.SUPPLIER: "Returned to supplier",
 }
+MOVES = {Move.OUT: "Moved to another lot", Move.IN: "Moved here from another lot"}
 CANCEL_REASONS = {
     CancelReason.MUST_NOT_SHIP: "It must not ship",
     CancelReason.OUT_OF_STOCK: "Out of stock",
