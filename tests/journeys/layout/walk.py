@@ -50,6 +50,8 @@ ADMIN = (
     "/admin/catalogue/baclofen-tablets/strengths/new",
     "/admin/listing?do=unlist&id=1&id=2",
     "/admin/not-by-mail",
+    "/admin/delivery-methods",
+    "/admin/delivery-methods/standard",
     "/admin/prices",
     "/admin/prices/store",
     "/admin/prices/baclofen-tablets",
