@@ -105,7 +105,7 @@ def a_mistaken_receipt_is_corrected(admin: Page) -> None:
     admin.locator('[data-do="check"]').click()
     admin.locator('[data-do="receive"]').click()
     admin.locator('select[name="why"]').select_option("received_fewer")
-    admin.locator('input[name="units"]').fill("100")
+    admin.locator('form[action$="/correct"] input[name="units"]').fill("100")
     admin.locator('form[action$="/correct"] button').click()
     expect(admin.locator('[data-correction="received_fewer"]')).to_be_visible()
     expect(admin.locator('td[data-label="On hand after"]')).to_have_text(["400", "500"])
