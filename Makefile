@@ -8,7 +8,7 @@ PORT ?= 8000
 export PORT
 
 .PHONY: help run install install-dev install-parquet test lint format bench bench-scale bench-checkout \
-	bench-staff bench-search bench-review chaos demo-safety screens sweep \
+	bench-staff bench-search bench-review chaos demo-safety screens sweep audit \
 	backup restore verify clean
 .DEFAULT_GOAL := help
 
@@ -50,6 +50,7 @@ format: install-dev ## format the code with ruff
 
 bench: install-dev ## measure the public pages next to a floor of the same run; writes docs/figures.md
 	@sh bin/need-wrk
+	@sh bin/need-chromium
 	@$(PY) -m bench
 
 bench-scale: install-dev ## the same with 96,000 medicines, cached and freshly rendered
@@ -81,6 +82,15 @@ screens: install-dev ## retake the screenshots in docs/screens
 sweep: install-dev ## check every page from 320 to 1920 px, with text at 200%, on Letter and A4
 	@sh bin/need-chromium
 	@$(PY) -m bench.sweep
+
+audit: install-dev bench/audit/node_modules ## check HTML with vnu and html-validate, and pages with Lighthouse (ARGS="--runs 1 --no-write")
+	@sh bin/need-chromium
+	@$(PY) -m bench.audit $(ARGS)
+
+bench/audit/node_modules: bench/audit/package.json bench/audit/package-lock.json
+	@sh bin/need-node
+	@npm ci --prefix bench/audit --omit=dev --omit=optional --no-audit --no-fund --loglevel=error
+	@touch $@
 
 backup: install ## back up the running store (TO=folder KEYS=folder for the keys, KEEP=number)
 	@$(FLASK) backup create $(if $(TO),--to "$(TO)") $(if $(KEYS),--keys-to "$(KEYS)") $(if $(KEEP),--keep $(KEEP))

@@ -12,8 +12,8 @@ import sys
 import tempfile
 import urllib.request
 from pathlib import Path
-from urllib.parse import urljoin
 
+from bench.first_view import first_views
 from bench.servers import ROOT, Load, load, server
 
 PAGES = {
@@ -22,8 +22,6 @@ PAGES = {
     "medicine": "/medicines/baclofen-tablets",
     "search": "/search?q=baclofn",
 }
-FIRST_VIEW_LIMIT = 60_000  # bytes over the wire, in all
-BROWSER = {"Accept-Encoding": "gzip, br", "User-Agent": "formulary-bench"}
 
 
 def main() -> None:
@@ -39,10 +37,11 @@ def main() -> None:
             rows = [_measure(name, path, store, floor, chosen) for name, path in PAGES.items()]
         with server("wsgi:app", **env, BENCH_QUERIES="1") as store:
             queries = {name: _queries(store + path) for name, path in PAGES.items()}
-    table = _table(rows, queries)
+            weights = first_views({name: store + path for name, path in PAGES.items()})
+    table = _table(rows, queries, weights)
     print(table)
     if not chosen.no_write:
-        _write_into_figures(table)
+        write_into_figures(table)
 
 
 def _prepare(env: dict[str, str]) -> None:
@@ -55,9 +54,9 @@ def _prepare(env: dict[str, str]) -> None:
 
 def _measure(
     name: str, path: str, store: str, floor: str, chosen: argparse.Namespace
-) -> tuple[str, int, Load, Load]:
+) -> tuple[str, Load, Load]:
     """Rounds of page and floor in turn, so that a noisy minute hits both."""
-    length, wire = _length(store + path), _first_view(store + path)
+    length = _length(store + path)
     ours: list[Load] = []
     bare: list[Load] = []
     for _ in range(chosen.rounds):
@@ -65,7 +64,7 @@ def _measure(
         ours.append(load(store + path, chosen.seconds))
     if any(one.errors for one in ours):
         raise SystemExit(f"{path} answered with errors under load")
-    return name, wire, _median(ours), _median(bare)
+    return name, _median(ours), _median(bare)
 
 
 def _median(loads: list[Load]) -> Load:
@@ -87,38 +86,22 @@ def _queries(url: str) -> int:
         return int(answer.headers["X-Query-Count"])
 
 
-def _first_view(url: str) -> int:
-    """Bytes of bodies a browser with an empty cache fetches: the page, its style sheets, scripts and icon."""
-    page = _fetch(url)
-    plain = urllib.request.urlopen(url).read().decode()
-    linked = re.findall(r'<(?:link|script|img)[^>]+(?:href|src)="([^"]+)"', plain)
-    total = len(page) + sum(len(_fetch(urljoin(url, address))) for address in dict.fromkeys(linked))
-    if total > FIRST_VIEW_LIMIT:
-        print(f"note: the first view of {url} weighs {total} bytes, over {FIRST_VIEW_LIMIT}", file=sys.stderr)
-    return total
-
-
-def _fetch(url: str) -> bytes:
-    with urllib.request.urlopen(urllib.request.Request(url, headers=BROWSER)) as answer:
-        return bytes(answer.read())
-
-
-def _table(rows: list[tuple[str, int, Load, Load]], queries: dict[str, int]) -> str:
+def _table(rows: list[tuple[str, Load, Load]], queries: dict[str, int], weights: dict[str, int]) -> str:
     lines = [
         "| page | requests/s | bare Flask, same length | ratio | p50 ms | p99 ms | bare p99 ms "
         "| queries | first view |",
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
-    for name, wire, ours, bare in rows:
+    for name, ours, bare in rows:
         ratio = ours.per_second / bare.per_second
         lines.append(
             f"| {name} | {ours.per_second:,.0f} | {bare.per_second:,.0f} | {ratio:.0%} | {ours.p50_ms:.1f} "
-            f"| {ours.p99_ms:.1f} | {bare.p99_ms:.1f} | {queries[name]} | {wire / 1000:.1f} kB |"
+            f"| {ours.p99_ms:.1f} | {bare.p99_ms:.1f} | {queries[name]} | {weights[name] / 1000:.1f} kB |"
         )
     return "\n".join(lines)
 
 
-def _write_into_figures(table: str, mark: str = "bench") -> None:
+def write_into_figures(table: str, mark: str = "bench") -> None:
     figures = Path(ROOT / "docs" / "figures.md")
     marked = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", re.S)
     figures.write_text(marked.sub(lambda found: found[1] + table + "\n" + found[2], figures.read_text()))

@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.__main__ import _write_into_figures
+from bench.__main__ import write_into_figures
 from bench.processes import cpu_seconds
 from bench.stores import Running, alone, running_store
 
@@ -48,7 +48,7 @@ def main() -> None:
         table = _table(_measure(stores, chosen))
     print(table)
     if chosen.write:
-        _write_into_figures(table, "bench-checkout")
+        write_into_figures(table, "bench-checkout")
 
 
 def _arguments() -> argparse.Namespace:

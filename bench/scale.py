@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import selling
-from bench.__main__ import _length, _queries, _write_into_figures
+from bench.__main__ import _length, _queries, write_into_figures
 from bench.search import measure
 from bench.servers import ROOT, Load, load_many, server, store_env
 
@@ -76,7 +76,7 @@ def main() -> None:
         table = f"{_measure(large, small, floor_url, chosen)}{_in_the_server(large)}\n{while_selling}\n"
     print(table)
     if not chosen.no_write:
-        _write_into_figures(table, "bench-scale")
+        write_into_figures(table, "bench-scale")
 
 
 def _build(store: Path, products: int, real: bool) -> None:

@@ -2,6 +2,7 @@
 
 Each view says `@public` or `@requires(Permission.X)`. `guard` runs before every request and refuses
 a view that says neither, so a forgotten decorator is a 403 in development and not a leak in production.
+A visitor may open pages of a guest order whose link was opened in this browser (`guest_access`).
 Ownership (whose order, whose prescription) is not decided here but in the query that loads the thing.
 """
 
@@ -13,6 +14,7 @@ from flask import Flask, current_app, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from shop import guest_access
 from shop.errors import Forbidden
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -44,11 +46,15 @@ def public(view: View) -> View:
     return view
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Only accounts whose role grants `permission`; others sign in first, or get a 403."""
+def requires(permission: Permission, guests: bool = False) -> Callable[[View], View]:
+    """Only accounts whose role grants `permission`; others sign in first, or get a 403.
+
+    With `guests`, also a visitor whose browser may open the guest order that the address names.
+    """
 
     def mark(view: View) -> View:
         view.access = permission  # type: ignore[attr-defined]
+        view.takes_guests = guests  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -85,12 +91,21 @@ def guard() -> Response | None:
     if access is None:
         raise Forbidden("You don’t have permission to view this page.", "Go to the home page.")
     if not current_user.is_authenticated:
+        if is_guest_let_in():
+            return None
         # after a POST the page it came from is where to return: a POST cannot be repeated by a redirect
         target = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else _page_of_form()
         return redirect(url_for("security.login", next=target), 303)
     if not allowed(Permission(access)):
         raise Forbidden("You don’t have permission to view this page.", "Sign in with an account that does.")
     return None
+
+
+def is_guest_let_in() -> bool:
+    """Whether a visitor asks for a page of a guest order that this browser may open."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    number = (request.view_args or {}).get("number")
+    return getattr(view, "takes_guests", False) and guest_access.may_open(number)
 
 
 def _page_of_form() -> str:

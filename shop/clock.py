@@ -39,6 +39,7 @@ _MONTHS = [
     "November",
     "December",
 ]  # as citations name them, whatever the locale
+_YEAR_LAST = re.compile(r"[,\s]*('de'\s*)?y$")
 _DATE = re.compile(rf"\b(?:(\d{{4}})-(\d\d)-(\d\d)|(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}}))\b")
 
 
@@ -105,6 +106,16 @@ def month_end(year: int, month: int) -> date:
 def format_day(day: date, locale: str) -> str:
     """A day as the locale writes it in full: November 14, 2027 (en_US), 14 novembre 2027 (fr_FR)."""
     return format_date(day, "long", locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def format_weekday(day: date, locale: str) -> str:
+    """A day with its weekday, for days that are near: Friday, December 4 (en_US).
+
+    Without its year where the locale writes that last.
+    """
+    pattern = Locale.parse(locale).date_formats["full"].pattern
+    return format_date(day, _YEAR_LAST.sub("", pattern), locale=locale)
 
 
 @lru_cache(maxsize=4096)  # the sources of the monographs that are read most

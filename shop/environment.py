@@ -37,6 +37,7 @@ REQUIRED_IN_PRODUCTION = (
     "PHARMACY_ADDRESS",
     "PHARMACY_PHONE",
     "PHARMACY_LICENSE",
+    "PHARMACY_SHIPS_TO",
     "PHARMACIST_IN_CHARGE",
 )
 
@@ -53,7 +54,10 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
     if environment == "production":
         missing = [name for name in REQUIRED_IN_PRODUCTION if not env.get(name)]
         if missing:
-            raise SettingsRefused(f"A production start needs {', '.join(missing)} in the environment.")
+            raise SettingsRefused(
+                f"A production start needs {', '.join(missing)} in the environment. "
+                "docs/running.md says what each is."
+            )
         if not env["PUBLIC_URL"].startswith("https://"):
             raise SettingsRefused(
                 "PUBLIC_URL needs to start with https:// in production: cookies depend on it."

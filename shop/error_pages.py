@@ -11,7 +11,17 @@ from functools import wraps
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, Response, current_app, make_response, redirect, render_template, request, session
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -36,6 +46,8 @@ WORDS = {
     ),
     503: ("The store is busy right now", "Try again in a few seconds."),
 }
+WRITTEN = {"slug": str.lower, "strength": str.lower, "ingredient": str.lower, "number": str.upper}
+"""How a name in an address is always written: medicines in small letters, orders in capitals."""
 CHECK_FIRST = "Try again in a few seconds. If you were placing an order, check your orders first."
 
 
@@ -63,6 +75,8 @@ def _unless_away(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 @_unless_away
 def _refusal_page(error: DomainError) -> Response:
+    if error.status == 404 and (meant := _meant_name()):
+        return redirect(meant)  # type: ignore[return-value]
     message = {"status": error.status, "title": error.message, "todo": error.todo}
     if not isinstance(error, Busy):
         return make_response(render_template("errors/error.html", **message), error.status)
@@ -78,6 +92,8 @@ def http_error_page(error: HTTPException) -> Any:
         return error
     if meant := _meant_address(error):
         return redirect(meant, 301)
+    if error.code == 404 and (meant := _meant_name()):
+        return redirect(meant)
     if error.code == 405 and request.method in ("GET", "HEAD") and (page := page_of_form()):
         return redirect(page, 303)  # somebody reloads, or comes back to, what answered a form
     if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
@@ -100,6 +116,23 @@ def _meant_address(error: HTTPException) -> str | None:
             query = request.query_string.decode("latin-1")
             return f"{request.script_root}{quote(path)}{'?' if query else ''}{query}"
     return None
+
+
+def _meant_name() -> str | None:
+    """The same page under the name as it is always written; None where it is written so already.
+
+    Whether anything has that name, its own page says.
+    """
+    if not request.view_args or request.endpoint is None or request.method not in ("GET", "HEAD"):
+        return None
+    usual = {
+        key: WRITTEN[key](value) if key in WRITTEN and isinstance(value, str) else value
+        for key, value in request.view_args.items()
+    }
+    if usual == request.view_args:
+        return None
+    query = request.query_string.decode("latin-1")
+    return f"{url_for(request.endpoint, **usual)}{'?' if query else ''}{query}"  # type: ignore[arg-type]
 
 
 def page_of_form() -> str:

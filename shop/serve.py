@@ -37,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     part = parser.parse_args(arguments).part
     try:
         settings = from_environment()
+        _check_licenses(settings)
         _check_folder(settings)
         lock = _lock_folder(settings, shared=part is not None)
         if part != "worker":
@@ -106,8 +107,8 @@ class Store:
 
     def _greet(self) -> None:
         print(f"\nFormulary is running at http://{HOST}:{self.settings.port}/   (stop it with Ctrl-C)")
-        if (self.settings.smtp_url or "").startswith("smtp+plain:"):
-            print("Emails and the mail server’s password travel unencrypted: SMTP_URL is smtp+plain://.")
+        if plain := _plain_mail(self.settings):
+            print(plain)
         if not self.settings.is_production:
             from shop.demo.service import DEMO_ACCOUNTS, DEMO_PASSWORD
 
@@ -198,6 +199,8 @@ def _run_alone(part: str, settings: Settings) -> int:
     """One part in this process, under somebody else's supervision. The database is migrated already."""
     from shop import create_app
 
+    if plain := _plain_mail(settings):
+        print(plain, file=sys.stderr)
     app = create_app(settings)
     _check_migrations(app)
     run: Callable[[], None] = (lambda: _serve_web(app, settings)) if part == "web" else (lambda: _work(app))
@@ -206,6 +209,27 @@ def _run_alone(part: str, settings: Settings) -> int:
 
 
 # --- What would make a start fail later ---
+
+
+def _plain_mail(settings: Settings) -> str:
+    """What is to be known before the first email leaves; "" where it travels encrypted."""
+    if not (settings.smtp_url or "").startswith("smtp+plain:"):
+        return ""
+    return "Emails and the mail server’s password travel unencrypted: SMTP_URL is smtp+plain://."
+
+
+def _check_licenses(settings: Settings) -> None:
+    from shop.safety.states_served import COUNTRY, invented_licenses, served
+
+    if (
+        settings.is_production
+        and settings.market == COUNTRY
+        and (states := invented_licenses(served().values()))
+    ):
+        raise SettingsRefused(
+            f"The licenses for {', '.join(states)} in shop/safety/data/states_served.toml are invented. "
+            "Enter the number of each license you hold, and remove the states where you hold none."
+        )
 
 
 def _check_migrations(app: "Flask") -> None:

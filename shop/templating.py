@@ -20,6 +20,7 @@ def init_app(app: Flask, config: Settings) -> None:
         unit_price=lambda value: money.format_unit_price(value, config.currency, config.locale),
         day=lambda value: _day(value, config),
         dates=lambda text: clock.localize_dates(text, config.locale),
+        weekday=lambda value: clock.format_weekday(_date(value), config.locale),
         moment=lambda value: clock.format_moment(value, config.locale),
         percent=lambda value: money.format_percent(value, config.locale),
         number=lambda value: money.format_number(value, config.locale),
@@ -39,6 +40,11 @@ def strong(text: str) -> Markup:
     """Escaped text in which **words** are bold: the one mark a monograph's claim may use."""
     parts = str(escape(text)).split("**")
     return Markup("".join(f"<b>{part}</b>" if i % 2 else part for i, part in enumerate(parts)))  # noqa: S704
+
+
+def _date(value: date | str) -> date:
+    """A day, as a column has it or as a mail's codes do: 2026-12-04."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _day(value: date | datetime, config: Settings) -> str:

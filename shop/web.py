@@ -260,7 +260,8 @@ def _protection(config: Settings) -> Callable[[Response], Response]:
         always["Strict-Transport-Security"] = "max-age=31536000"
 
     def protect(response: Response) -> Response:
-        response.headers.extend(always)
+        for name, value in always.items():  # a page may say that even less is told of it
+            response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Cache-Control", "no-store")
         if config.count_queries:

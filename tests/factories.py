@@ -14,6 +14,7 @@ from shop.catalogue import list_rows
 from shop.catalogue.models import Category, Ingredient, Pack, Product, Variant
 from shop.clock import now
 from shop.database import db, transaction
+from shop.delivery.rules import Option
 from shop.names import same_name
 from shop.patients import notice
 from shop.patients import queries as patients
@@ -24,6 +25,7 @@ from shop.projections.cache_version import catalogue_changed, offers_changed
 from shop.stock.models import Lot, Movement
 
 MARKET = "US"
+MAIL = Option("mail", "Mail", 490, 1, 5)  # what a store without delivery methods of its own offers
 LISTED = datetime(2026, 11, 1, 9, tzinfo=UTC)
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 
 from shop import create_app
 from shop.access import PUBLIC_ENDPOINTS, ROLE_PERMISSIONS, Permission, declared_access
-from tests.access_table import ACCESS
+from tests.access_table import ACCESS, GUESTS
 from tests.conftest import settings_for
 from tests.csrf import csrf_token
 
@@ -49,6 +49,11 @@ def test_every_endpoint_stands_in_the_table_and_declares_what_the_table_says(app
     assert missing == {}, "decide who may call these, and enter them in ACCESS"
     assert table.keys() - declared.keys() == set(), "these are gone: take them out of ACCESS"
     assert declared == table
+
+
+def test_what_guests_may_call_is_known(app):
+    views = app.view_functions.items()
+    assert {endpoint for endpoint, view in views if getattr(view, "takes_guests", False)} == GUESTS
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -28,7 +28,11 @@ TABLES = (
     "basket_line",
     "user",
 )
-LIVE, UNPAID, ENDED = ("placed", "shipped"), "awaiting_payment", ("cancelled", "canceled", "expired")
+LIVE, UNPAID, ENDED = (
+    ("placed", "packed", "shipped"),
+    "awaiting_payment",
+    ("cancelled", "canceled", "expired"),
+)
 
 
 @dataclass

@@ -85,7 +85,7 @@ def prescriptions_count_what_their_ledger_counts(found: Evidence) -> Iterator[st
 def prescription_units_follow_the_order(found: Evidence) -> Iterator[str]:
     """A prescription line holds its units while the order lives, makes them final once, or gave them back."""
     entries = by(found.tables["prescription_quantity_entry"], "order_line_id")
-    wanted = {"shipped": ["dispensed", "held"], "placed": ["held"], UNPAID: ["held"]}
+    wanted = {"shipped": ["dispensed", "held"], "placed": ["held"], "packed": ["held"], UNPAID: ["held"]}
     for order in found.orders.values():
         for line in found.lines[order["id"]]:
             if line["prescription_item_id"] is None:

@@ -14,7 +14,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.finding.judging import FEW, FIRST, Query, Shown, found_at, in_suggestions, on_page, queries
+from bench.finding.judging import (
+    FEW,
+    FIRST,
+    Query,
+    Shown,
+    found_at,
+    in_suggestions,
+    is_empty,
+    on_page,
+    queries,
+)
 from bench.servers import ROOT, store_env
 
 CASES = ROOT.parent / "shared" / "cases" / "search" / "queries.tsv"
@@ -38,7 +48,7 @@ class Tally:
         self.asked += 1
         self.first += at == FIRST
         self.few += at is not None and at <= FEW
-        self.nothing += not shown
+        self.nothing += is_empty(shown)
         if at != FIRST:
             self.missed.append(f"{query.kind}: {query.text} → {_seen(shown)}, place {at or '–'}")
 
@@ -105,7 +115,7 @@ def _table(tallies: dict[str, dict[str, Tally]], shelf: str, missed: bool) -> It
 
 
 def _seen(shown: Sequence[Shown]) -> str:
-    return ", ".join(one.slug or one.list or f"({one.says})" for one in shown[:4]) or "nothing"
+    return ", ".join(one.slug or one.list or f"({one.says or 'ways on'})" for one in shown[:4]) or "nothing"
 
 
 def _read(path: Path) -> list[Query]:

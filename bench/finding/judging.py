@@ -10,8 +10,8 @@ from html import unescape
 from typing import Any
 
 FIRST, FEW = 1, 10
-LIST, SAYS = "CAT:", "SAYS:"
-"""Expected are a list of a kind of medicine, or one of the store's sentences, told by its code."""
+LIST, SAYS, LEADS = "CAT:", "SAYS:", "LEADS:"
+"""Expected are a list of a kind of medicine, a sentence of the store, told by its code, or any way on."""
 _MAIN = re.compile(r"<main.*?</main>", re.DOTALL)
 _SEEN = re.compile(
     r'data-instead="(?P<instead>[a-z-]+)"'
@@ -22,15 +22,19 @@ _SEEN = re.compile(
 _TAG = re.compile(r"<[^>]+>")
 _AGAIN = '<div class="again">'
 """From here on a page without results shows what every such page shows."""
+_WAYS = ("/medicines", "/identify")
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One thing put before a person: the address of a medicine, the name of a list, or a sentence's code."""
+    """One thing put before a person: the address of a medicine, the name of a list, a sentence's code, or
+    ways to look further.
+    """
 
     slug: str = ""
     list: str = ""
     says: str = ""
+    ways: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,13 @@ def queries(table: str) -> list[Query]:
 
 def on_page(html: str) -> list[Shown]:
     """What a page of results shows, in its order, each once."""
-    main = (_MAIN.search(html) or re.match("", html))[0].split(_AGAIN)[0]
+    main, again, _ = (_MAIN.search(html) or re.match("", html))[0].partition(_AGAIN)
     found = []
     for seen in _SEEN.finditer(main):
         name = " ".join(unescape(_TAG.sub("", seen["name"] or "")).split())
         found.append(Shown(seen["slug"] or "", name, seen["instead"] or ""))
+    if again:
+        found.append(Shown(ways=True))
     return list(dict.fromkeys(found))
 
 
@@ -69,6 +75,8 @@ def in_suggestions(groups: Sequence[dict[str, Any]]) -> list[Shown]:
                 found.append(Shown(list=item["name"]))
             elif where.startswith("/medicines/"):
                 found.append(Shown(slug=where.split("/")[2]))
+            elif where in _WAYS:
+                found.append(Shown(ways=True))
             if says := group.get("says"):
                 found.append(Shown(says=says))
     return list(dict.fromkeys(found))
@@ -76,7 +84,9 @@ def in_suggestions(groups: Sequence[dict[str, Any]]) -> list[Shown]:
 
 def place(shown: Sequence[Shown], expected: str) -> int | None:
     """From 1, where the first thing stands that fits; None where nothing does. A sentence takes no place."""
-    wanted, places = expected, [one for one in shown if not one.says]
+    wanted, places = expected, [one for one in shown if one.slug or one.list]
+    if wanted == LEADS:
+        return 1 if shown else None
     if wanted.startswith(SAYS):
         return 1 if any(re.search(wanted.removeprefix(SAYS), one.says) for one in shown if one.says) else None
     for at, one in enumerate(places, 1):
@@ -87,6 +97,11 @@ def place(shown: Sequence[Shown], expected: str) -> int | None:
         if fits:
             return at
     return None
+
+
+def is_empty(shown: Sequence[Shown]) -> bool:
+    """Whether nothing of the store's own is shown, ways to look further aside."""
+    return all(one.ways for one in shown)
 
 
 def found_at(shown: Sequence[Shown], query: Query, small: bool) -> int | None:

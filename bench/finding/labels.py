@@ -4,7 +4,7 @@
 
 A pair is seen where a label of the ingredient has one of the use's words in its section on uses. It prints
 the pairs that labels at hand do not say, and those of which no label is at hand; the file names both under
-`unseen`.
+`unseen`, or under `monograph` where a rule says it.
 """
 
 import json
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.servers import ROOT
-from shop.catalogue.uses import PLUS, SITES, dataset
+from shop.catalogue.uses import PLUS, dataset, named_in
 from shop.safety.dataset import Entry
 from shop.substances.names import canonical, moiety
 
@@ -28,19 +28,15 @@ _SECTIONS = ("indications_and_usage", "purpose")
 def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else LABELS
     said = texts(folder)
-    pairs = [(entry, name) for entry in dataset().entries for name in sorted(named(entry))]
+    pairs = [(entry, name) for entry in dataset().entries for name in sorted(named_in(entry))]
     judged = [(entry, name, seen(entry, name, said)) for entry, name in pairs]
     for state, title in ((False, "a label is at hand and does not say so"), (None, "no label at hand")):
         print(f"{title}:")
         for entry, name in ((entry, name) for entry, name, found in judged if found is state):
-            mark = "" if name in entry.texts("unseen") else "  (not under “unseen”)"
+            under = next((one for one in ("unseen", "monograph") if name in entry.texts(one)), "nothing")
+            mark = "" if under == "unseen" else f"  (under {under})"
             print(f"  {entry.name}: {name}{mark}")
     print(f"{len(pairs)} pairs, {sum(found is True for *_, found in judged)} of them in a label at hand.")
-
-
-def named(entry: Entry) -> set[str]:
-    """The ingredients of an entry, without what else must hold."""
-    return {one.partition(" @")[0] for site in SITES for one in entry.texts(site)}
 
 
 def seen(entry: Entry, name: str, said: dict[frozenset[str], list[str]]) -> bool | None:

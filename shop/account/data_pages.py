@@ -97,7 +97,7 @@ def _delete_page(form: PasswordForm, status: int = 200) -> Response:
     page = render_template(
         "account/delete.html",
         form=form,
-        reasons=dependents.what_keeps(current_user.id),
+        reasons=dependents.what_keeps(current_user.id, now()),
         days=deletion.GRACE.days,
     )
     return make_response(page, status)

@@ -33,19 +33,29 @@ def ask(user_id: int, at: datetime) -> datetime:
     Raises AccountNeeded while something open depends on it.
     """
     user = _locked(user_id)
-    if reasons := dependents.what_keeps(user_id):
+    if reasons := dependents.what_keeps(user_id, at):
         raise AccountNeeded(reasons)
-    due_at = at + GRACE
-    deletion = db.session.get(AccountDeletion, user_id) or AccountDeletion(user_id=user_id)
-    deletion.asked_at, deletion.due_at = at, due_at
-    db.session.add(deletion)
     user.fs_uniquifier = uuid4().hex
-    db.session.flush()
+    due_at = plan(user_id, at)
     record(Event.ACCOUNT_DELETION_ASKED, at=at, subject=("user", user_id), actor_id=user_id)
-    _enqueue(deletion, at)
     key = f"deletion_asked:{user_id}:{at.isoformat()}"
     enqueue_mail("deletion_asked", user_id, key, at, until=business_date(due_at).isoformat())
     return due_at
+
+
+def plan(user_id: int, at: datetime) -> datetime:
+    """Let the job delete it at the end of GRACE; when that is. A guest is deleted without being asked."""
+    deletion = db.session.get(AccountDeletion, user_id) or AccountDeletion(user_id=user_id)
+    deletion.asked_at, deletion.due_at = at, at + GRACE
+    db.session.add(deletion)
+    db.session.flush()
+    _enqueue(deletion, at)
+    return deletion.due_at
+
+
+def forget_plan(user_id: int) -> None:
+    """It is kept: a guest that became an account."""
+    db.session.execute(delete(AccountDeletion).where(AccountDeletion.user_id == user_id))
 
 
 def cancel(user_id: int, at: datetime) -> bool:
@@ -68,16 +78,26 @@ def erase(user_id: int, due_at: str, at: datetime) -> bool:
         return False  # canceled, or asked for anew
     if deletion.due_at > at:
         return False
-    if dependents.what_keeps(user_id):
+    if dependents.what_keeps(user_id, at):
         deletion.due_at = at + AGAIN_AFTER
         db.session.flush()
         _enqueue(deletion, at)
         return False
-    dependents.erase_all(user_id, at)
+    _erase(user, deletion, at)
+    return True
+
+
+def erase_now(user_id: int, at: datetime) -> None:
+    """Do it without waiting: of a guest whose order an account has taken."""
+    user = _locked(user_id)
+    _erase(user, db.session.get_one(AccountDeletion, user_id, with_for_update=True), at)
+
+
+def _erase(user: User, deletion: AccountDeletion, at: datetime) -> None:
+    dependents.erase_all(user.id, at)
     deletion.done_at = at
     _forget(user)
-    record(Event.ACCOUNT_ERASED, at=at, subject=("user", user_id))
-    return True
+    record(Event.ACCOUNT_ERASED, at=at, subject=("user", user.id))
 
 
 def _forget(user: User) -> None:
@@ -86,7 +106,7 @@ def _forget(user: User) -> None:
     db.session.execute(delete(SignInFailure).where(SignInFailure.email == user.email))
     forget_keys(f"{CHANGED_KIND}:{user.id}:")  # they hold a former address
     user.name, user.email, user.email_wanted = ERASED_NAME, f"deleted-{user.id}@deleted.invalid", None
-    user.password, user.active, user.fs_uniquifier = None, False, uuid4().hex
+    user.password, user.guest_email, user.active, user.fs_uniquifier = None, None, False, uuid4().hex
     db.session.flush()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-Answer = Callable[[int], str | None]
+Answer = Callable[[int, datetime], str | None]
 Erase = Callable[[int, datetime], None]
 Export = Callable[[int], Any]
 Files = Callable[[int], Iterator[tuple[str, bytes]]]
@@ -19,15 +19,15 @@ _files: list[Files] = []
 
 
 def keeps_account(answer: Answer) -> Answer:
-    """Declare a question: given an account's id, a sentence about what is open, or None."""
+    """Declare a question: given an account's id and the moment, a sentence about what is open, or None."""
     if answer not in _asked:
         _asked.append(answer)
     return answer
 
 
-def what_keeps(user_id: int) -> list[str]:
+def what_keeps(user_id: int, at: datetime) -> list[str]:
     """Every reason why the account cannot be deleted now; empty: it can."""
-    return [sentence for answer in _asked if (sentence := answer(user_id))]
+    return [sentence for answer in _asked if (sentence := answer(user_id, at))]
 
 
 def erases_account(erase: Erase) -> Erase:

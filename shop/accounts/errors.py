@@ -65,6 +65,26 @@ class LinkExpired(DomainError):
         )
 
 
+class GuestLinkExpired(DomainError):
+    """A link to a guest's order that is too old, was changed, or is about one that is in an account now."""
+
+    status = 410
+    code = "guest_link_expired"
+
+    def __init__(self) -> None:
+        super().__init__("This link has expired or is incomplete.", "Ask for a new one.")
+
+
+class LinkAskedTooOften(DomainError):
+    """Too many links to orders were asked for, from one place or for one email."""
+
+    status = 429
+    code = "link_asked_too_often"
+
+    def __init__(self) -> None:
+        super().__init__("You asked for several links in a short time.", "Try again in 15 minutes.")
+
+
 class PasswordWrong(DomainError):
     """Somebody at a signed-in browser who doesn't know the password."""
 

@@ -37,7 +37,8 @@ def email_field(*more: Any) -> EmailField:
     )
 
 
-def _new_password_field(label: str) -> PasswordField:
+def new_password_field(label: str) -> PasswordField:
+    """A password that is chosen; whether it is good enough, `rules.weakness` says."""
     return PasswordField(
         label,
         validators=[DataRequired("Choose a password.")],
@@ -103,7 +104,7 @@ class RegisterForm(SafeNext, RegisterFormV2):
 
     name = name_field()
     email = email_field()
-    password = _new_password_field("Password")
+    password = new_password_field("Password")
 
     def validate_email(self, field: Any) -> None:
         """Said openly, since the person is signed in at once otherwise; tries are limited instead."""
@@ -124,7 +125,7 @@ def current_password_field(label: str = "Your password") -> PasswordField:
 
 class OwnPasswordForm(ChangePasswordForm):
     password = current_password_field("Current password")
-    new_password = _new_password_field("New password")
+    new_password = new_password_field("New password")
     new_password_confirm = PasswordField(
         "Confirm new password",
         validators=[EqualTo("new_password", "The passwords don’t match.")],
@@ -139,7 +140,7 @@ class AskForResetForm(ForgotPasswordForm):
 
 
 class NewPasswordForm(ResetPasswordForm):
-    password = _new_password_field("New password")
+    password = new_password_field("New password")
     password_confirm = PasswordField(
         "Confirm new password",
         validators=[EqualTo("password", "The passwords don’t match.")],

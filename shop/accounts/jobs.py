@@ -5,9 +5,9 @@ from typing import Any
 
 from flask_security.recoverable import generate_reset_password_token
 
-from shop.accounts import address_book, deletion, email_change, failures, mail_choices
+from shop.accounts import address_book, deletion, email_change, failures, guest_links, mail_choices
 from shop.accounts.models import User
-from shop.accounts.service import RESET_KIND
+from shop.accounts.service import KEEP_KIND, RESET_KIND
 from shop.database import db, transaction
 from shop.outbox import mail
 from shop.outbox.kinds import handles
@@ -26,7 +26,7 @@ def send_mail(payload: dict[str, Any], at: datetime) -> None:
 def send_reset_link(payload: dict[str, Any], at: datetime) -> None:
     """Make the link to set a new password and send it: it is in the email and nowhere else."""
     user = db.session.get(User, payload["user_id"])
-    if user is None:
+    if user is None or user.is_guest:
         return
     token = generate_reset_password_token(user)  # type: ignore[no-untyped-call]
     path = f"/reset-password/{token}"
@@ -49,6 +49,17 @@ def tell_former_email(payload: dict[str, Any], at: datetime) -> None:
     """Tell the address that an account had until now."""
     key, asked_at = payload["key"], payload["asked_at"]
     _send("email_changed", payload["user_id"], key, asked_at, {}, to=payload["to"])
+
+
+@handles(KEEP_KIND, lane="mail")
+def send_keep_link(payload: dict[str, Any], at: datetime) -> None:
+    """Make the link that keeps a guest's order in an account, and send it; it is in the email only."""
+    user = db.session.get(User, payload["user_id"])
+    if user is None or not user.is_guest:  # kept, or deleted, meanwhile
+        return
+    path = guest_links.keep_path(user, payload["number"])
+    codes = {"path": path, "number": payload["number"]}
+    _send("guest_keep", user.id, payload["key"], payload["asked_at"], codes)
 
 
 @handles(failures.CLEANING_KIND)
@@ -75,9 +86,14 @@ def erase_account(payload: dict[str, Any], at: datetime) -> None:
 def _send(
     template: str, user_id: int, key: str, asked: str, values: dict[str, Any], to: str | None = None
 ) -> None:
-    """`to` is another address than the account's own."""
+    """`to` is another address than the account's own. A mail about an order leads to its page."""
     user = db.session.get(User, user_id)
-    whom = mail.Recipient(user.id, user.name, to or user.email) if user and user.active else None
+    whom = None
+    if user and user.active:
+        whom = mail.Recipient(user.id, user.name, to or user.reached_at, user.is_guest)
+        if number := values.get("number"):
+            path = guest_links.order_path(user.id, number) if user.is_guest else f"/orders/{number}"
+            values = values | {"order_path": path}
     db.session.rollback()  # read, done: what follows may use the network
     if whom is None:
         return

@@ -28,13 +28,18 @@ class Role(Base, RoleMixin):
 
 
 class User(Base, UserMixin):
-    """An account. `fs_uniquifier` is what a session holds, so changing it signs everybody out."""
+    """An account. `fs_uniquifier` is what a session holds, so changing it signs everybody out.
+
+    A guest (`guest_email` is set) has no password and no role, and an `email` that nobody can have: whoever
+    looks for an account by its email never finds a guest, and guests may share an address with an account.
+    """
 
     __tablename__ = "user"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     email_wanted: Mapped[str | None] = mapped_column(String(254))  # asked for, not confirmed yet
+    guest_email: Mapped[str | None] = mapped_column(String(254))  # where the mails of a guest go
     name: Mapped[str] = mapped_column(String(120), default="")
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(Boolean, default=True)
@@ -42,6 +47,15 @@ class User(Base, UserMixin):
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="selectin")  # type: ignore[assignment]
+
+    @property
+    def is_guest(self) -> bool:
+        return self.guest_email is not None
+
+    @property
+    def reached_at(self) -> str:
+        """The address that mails go to."""
+        return self.guest_email or self.email
 
     @property
     def role_names(self) -> set[str]:

@@ -26,6 +26,7 @@ class Person:
     role_names: frozenset[str]
     active: bool
     is_demo: bool
+    is_guest: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,15 @@ def person(user_id: int) -> Person | None:
 
 
 def person_by_email(email: str) -> Person | None:
-    """The account with this email, in any case of letters."""
+    """The account with this email, in any case of letters; never a guest."""
     user = db.session.scalar(select(User).where(User.email == plain_email(email)))
     return _person(user) if user else None
+
+
+def is_guest(user_id: int) -> bool:
+    """Whether it is a guest's row, and no account."""
+    guest = User.id == user_id, User.guest_email.is_not(None)
+    return db.session.scalar(select(User.id).where(*guest)) is not None
 
 
 def names_of(user_ids: Iterable[int | None]) -> dict[int, str]:
@@ -101,4 +108,5 @@ def _addresses(*where: ColumnElement[bool]) -> list[AddressFacts]:
 
 
 def _person(user: User) -> Person:
-    return Person(user.id, user.name, user.email, frozenset(user.role_names), user.active, user.is_demo)
+    roles = frozenset(user.role_names)
+    return Person(user.id, user.name, user.reached_at, roles, user.active, user.is_demo, user.is_guest)

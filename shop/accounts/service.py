@@ -18,6 +18,7 @@ from shop.database import db
 from shop.outbox.service import enqueue
 
 RESET_KIND = "password_reset_mail"
+KEEP_KIND = "guest_keep_mail"
 RESET_EVERY_SECONDS = 300  # one mail in five minutes, however often the button is pressed
 
 
@@ -63,7 +64,7 @@ def add_account(
         is_demo=is_demo,
         fs_uniquifier=uuid4().hex,
         created_at=at,
-        roles=[db.session.scalars(select(Role).where(Role.name == role)).one()],
+        roles=[_role(role)],
     )
     try:
         with db.session.begin_nested():
@@ -73,6 +74,15 @@ def add_account(
     event = Event.ACCOUNT_STAFF_CREATED if role in STAFF_ROLES else Event.ACCOUNT_REGISTERED
     record(event, at=at, subject=("user", user.id), actor_id=actor_id or user.id, role=role)
     return user.id
+
+
+def customer_role() -> Role:
+    """What lets an account order."""
+    return _role("customer")
+
+
+def _role(name: str) -> Role:
+    return db.session.scalars(select(Role).where(Role.name == name)).one()
 
 
 def rename(user_id: int, name: str, at: datetime) -> None:
@@ -92,6 +102,13 @@ def ask_for_reset(user_id: int, at: datetime) -> None:
     """Ask that a link to set a new password be mailed. The link itself is made when the job runs."""
     key = f"{RESET_KIND}:{user_id}:{int(at.timestamp()) // RESET_EVERY_SECONDS}"
     enqueue(RESET_KIND, key, {"user_id": user_id, "key": key, "asked_at": at.isoformat()}, at=at)
+
+
+def ask_to_keep(guest_id: int, number: str, at: datetime) -> None:
+    """Ask that a guest be mailed a link to keep the order in an account. Made when the job runs."""
+    key = f"{KEEP_KIND}:{number}:{int(at.timestamp()) // RESET_EVERY_SECONDS}"
+    payload = {"user_id": guest_id, "number": number, "key": key, "asked_at": at.isoformat()}
+    enqueue(KEEP_KIND, key, payload, at=at)
 
 
 def deactivate(user_id: int, at: datetime) -> bool:

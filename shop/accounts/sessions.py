@@ -26,6 +26,7 @@ SURVIVES_SIGN_IN = (
     "_flashes",
     "basket_token",
     "typed",
+    "guest_orders",
 )
 LIBRARY_KEYS = ("fs_", "identity.")
 SAME_FOR_ALL = ("static", "security.logout", "health.alive", "health.ready", "storefront.robots")

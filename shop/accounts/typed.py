@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from shop.access import declared_access, is_guest_let_in
 from shop.clock import now
 from shop.error_pages import http_error_page, page_of_form
 from shop.vault.current import current_keyring
@@ -57,7 +58,8 @@ def typed_before() -> MultiDict[str, str] | None:
     except VaultDamaged:
         forget_typed()
         return None
-    if until < now().timestamp() or user_id not in (None, current_user.id):
+    whose = current_user.id if current_user.is_authenticated else None
+    if until < now().timestamp() or user_id not in (None, whose):
         forget_typed()
         return None
     return MultiDict(fields) if page == f"{request.script_root}{request.path}" else None
@@ -77,6 +79,8 @@ def _keep_while_signing_in() -> Response | None:
     """Before each request: the session of who sends such a form is over. They come back to its page."""
     if not _kept_names() or current_user.is_authenticated or not _is_readable():
         return None
+    if is_guest_let_in() or declared_access(current_app, request.endpoint or "") == "public":
+        return None  # nobody has to sign in for it
     keep_typed()
     flash("Your session has ended. Sign in to continue: the address you typed is saved.", "info")
     return redirect(url_for("security.login", next=page_of_form()), 303)

@@ -16,10 +16,8 @@ from shop.errors import DomainError
 from shop.fulfillment.blocking import blocks_of
 from shop.orders.cancellation import ByStaff
 from shop.orders.models import Order
-from shop.orders.states import OrderStatus
+from shop.orders.states import TO_SHIP, OrderStatus, may_cancel
 from shop.web import settings
-
-CANCELABLE = frozenset({OrderStatus.AWAITING_PAYMENT, OrderStatus.PLACED})
 
 
 @blueprint.get("/orders/<number>/cancel")
@@ -27,7 +25,7 @@ CANCELABLE = frozenset({OrderStatus.AWAITING_PAYMENT, OrderStatus.PLACED})
 def cancel_page(number: str) -> Response | str:
     """What canceling this order means, and why it is canceled. Back to the order where it cannot be."""
     found = found_order(number)
-    if found.status not in CANCELABLE:
+    if not may_cancel(found.status, by_staff=True):
         flash("This order has shipped or ended, so it can’t be canceled.", "error")
         return redirect(url_for("admin.order", number=number), 303)
     return _page(found, CancelForm())
@@ -63,6 +61,6 @@ def _canceled(order: Order, why: ByStaff) -> str:
 
 
 def _page(order: Order, form: CancelForm) -> str:
-    placed = order.status == OrderStatus.PLACED
-    blocks = blocks_of([order], today(), settings().market)[order.id] if placed else []
+    here = order.status in TO_SHIP
+    blocks = blocks_of([order], today(), settings().market)[order.id] if here else []
     return render_template("admin/order_cancel.html", order=order, form=form, blocks=blocks)

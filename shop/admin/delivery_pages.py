@@ -90,7 +90,8 @@ def book_delivery() -> Response | str | tuple[str, int]:
             return _review(form, chosen, found, q)
         if lot_id := _book(form, chosen, found, key):
             return redirect(url_for("admin.lot", lot_id=lot_id), 303)
-    page = render_template("admin/receive.html", form=form, choices=_choices(q, chosen), q=q, entered={})
+    entered = {name: text[:LONGEST_SEARCH] for name in FIELDS if (text := request.form.get(name, ""))}
+    page = render_template("admin/receive.html", form=form, choices=_choices(q, chosen), q=q, entered=entered)
     return page, 422 if form.errors else 200
 
 

@@ -193,6 +193,35 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError("That’s too much: enter the cost of one unit, not of the delivery.")
 
 
+class MoveForm(FlaskForm):  # type: ignore[misc]
+    """To which lot units belong, and how many. A form sent twice is booked once."""
+
+    number = StringField(
+        "Lot number on the package",
+        filters=[trimmed],
+        id="move-number",
+        validators=[DataRequired("Enter the lot number."), Length(max=LONGEST_NUMBER)],
+        render_kw={"autocomplete": "off", "maxlength": LONGEST_NUMBER, "spellcheck": "false"},
+    )
+    expires_on = ExpiryField(
+        "Expiration date on the package",
+        id="move-expires",
+        validators=[InputRequired(EXPIRY_FORMATS)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    units = StringField(
+        "Units",
+        filters=[trimmed],
+        id="move-units",
+        validators=[DataRequired("Enter how many units to move.")],
+        render_kw=_NUMERIC,
+    )
+    form = HiddenField(id="move-form", validators=[Regexp(FORM_NAME)], default=lambda: uuid4().hex)
+
+    def validate_units(self, field: StringField) -> None:
+        _check_whole(field, "units")
+
+
 class NoteForm(FlaskForm):  # type: ignore[misc]
     """A note about an order that only staff see."""
 

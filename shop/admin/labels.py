@@ -14,7 +14,7 @@ from shop.orders.states import CancelReason, RefundReason, ReturnReason
 from shop.outbox.failures import FailingJob
 from shop.safety.sale import SaleRefusal
 from shop.stock.inventory import LotRow
-from shop.stock.rules import Correction, LiftReason, LotState, Reason, lot_state
+from shop.stock.rules import Correction, LiftReason, LotState, Move, Reason, lot_state
 
 SOON_DAYS = 90
 PRESSING_DAYS = 30
@@ -43,6 +43,7 @@ CORRECTIONS = {
     Correction.FOUND: "Found",
     Correction.SUPPLIER: "Returned to supplier",
 }
+MOVES = {Move.OUT: "Moved to another lot", Move.IN: "Moved here from another lot"}
 CANCEL_REASONS = {
     CancelReason.MUST_NOT_SHIP: "It must not ship",
     CancelReason.OUT_OF_STOCK: "Out of stock",
@@ -61,7 +62,9 @@ REFUND_REASONS = {
     RefundReason.GOODWILL: "Goodwill",
     RefundReason.OTHER: "Other (explain in the note)",
 }
-REFUNDED_BECAUSE = REFUND_REASONS | {RefundReason.LINE_REMOVED: "An item was removed before shipping"}
+REFUNDED_BECAUSE = REFUND_REASONS | {
+    RefundReason.LINE_REMOVED: "An item was removed, or delivery became cheaper, before shipping"
+}
 RETURN_REASONS = {
     ReturnReason.DAMAGED: "Arrived damaged",
     ReturnReason.WRONG_ITEM: "Wrong item sent",
@@ -79,6 +82,7 @@ SALE = {
 }
 TRAYS = {
     Queue.PACK: "To pack",
+    Queue.PACKED: "Packed",
     Queue.UNPAID: "Awaiting payment",
     Queue.SHIPPED: "Shipped",
     Queue.ENDED: "Canceled or expired",

@@ -8,17 +8,19 @@ from werkzeug.wrappers import Response
 from shop.access import Permission, requires
 from shop.accounts.queries import names_of
 from shop.admin.blueprint import ID, actor, blueprint
-from shop.admin.forms import CorrectForm, LiftForm, QuarantineForm
-from shop.admin.labels import CORRECTIONS, LIFT_REASONS, REASONS, lot_tag, whole_cents
+from shop.admin.forms import CorrectForm, LiftForm, MoveForm, QuarantineForm
+from shop.admin.labels import CORRECTIONS, LIFT_REASONS, MOVES, REASONS, lot_tag, whole_cents
 from shop.catalogue import packs as catalogue_desk
 from shop.catalogue import queries as catalogue
 from shop.clock import business_date, now
 from shop.database import transaction
 from shop.errors import NotFound
 from shop.orders.queue import numbers_of_lines
-from shop.stock import assigning, correcting, inventory, queries, returned, service
+from shop.stock import assigning, correcting, inventory, moving, queries, returned, service
 from shop.stock.correcting import NotCorrected
-from shop.stock.rules import Correction, Reason
+from shop.stock.moving import NotMoved
+from shop.stock.rules import Correction, MoveRefusal, Reason
+from shop.stock.service import LotRefused
 
 
 @blueprint.get(f"/lots/<{ID}:lot_id>")
@@ -73,8 +75,36 @@ def correct_lot(lot_id: int) -> Response | tuple[str, int]:
     return _lot_page(lot_id, at, QuarantineForm(), LiftForm(), form), 422
 
 
+@blueprint.post(f"/lots/<{ID}:lot_id>/move")
+@requires(Permission.STOCK)
+def move_units(lot_id: int) -> Response | tuple[str, int]:
+    """Move units that were booked under a wrong lot to the one that the package names."""
+    form, at = MoveForm(), now()
+    if form.validate_on_submit():
+        units, number, ends = form.units.number or 0, form.number.data, form.expires_on.data
+        assert ends is not None  # required
+        try:
+            with transaction():
+                moved = moving.move(lot_id, number, ends, units, form.form.data, actor(), at)
+        except NotMoved as refusal:
+            field = form.number if refusal.why is MoveRefusal.SAME_LOT else form.units
+            field.errors = [refusal.in_full]
+        except LotRefused as refusal:
+            fields = {"number": form.number, "expires_on": form.expires_on}
+            fields.get(refusal.field, form.units).errors = [refusal.in_full]
+        else:
+            flash("Units moved. This is the lot they belong to." if moved else "They were moved already.")
+            return redirect(url_for("admin.lot", lot_id=moved or lot_id), 303)
+    return _lot_page(lot_id, at, QuarantineForm(), LiftForm(), move=form), 422
+
+
 def _lot_page(
-    lot_id: int, at: datetime, aside: QuarantineForm, back: LiftForm, correct: CorrectForm | None = None
+    lot_id: int,
+    at: datetime,
+    aside: QuarantineForm,
+    back: LiftForm,
+    correct: CorrectForm | None = None,
+    move: MoveForm | None = None,
 ) -> str:
     found = inventory.lot(lot_id)
     if found is None:
@@ -97,8 +127,9 @@ def _lot_page(
         aside_form=aside,
         lift_form=back,
         lift_reasons=LIFT_REASONS,
-        correct_form=correct or CorrectForm(),
-        corrections=CORRECTIONS,
+        correct_form=correct or CorrectForm(formdata=None),
+        move_form=move or MoveForm(formdata=None),
+        corrections=CORRECTIONS | MOVES,
         returned=returned.of_lot(lot_id),
         full=inventory.NEWEST_MOVEMENTS,
     )

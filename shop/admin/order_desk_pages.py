@@ -8,6 +8,7 @@ from shop.admin.blueprint import ID, actor, blueprint, flash_refusal
 from shop.admin.forms import NoteForm, ShipForm
 from shop.admin.order_pages import found_order, order_page
 from shop.changes import changing
+from shop.checkout.refusals import AlreadyPacked
 from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError
@@ -58,6 +59,8 @@ def remove_order_line(number: str, line_id: int) -> Response:
     try:
         with transaction():
             changing.remove_line(found.id, line_id, actor(), now())
+    except AlreadyPacked:
+        flash("This order is packed, so nothing was removed. Unpack it first.", "error")
     except DomainError as refusal:
         flash_refusal(refusal)
     else:

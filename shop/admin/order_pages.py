@@ -23,6 +23,7 @@ from shop.orders import queue as order_queue
 from shop.orders.line_notes import notes_of
 from shop.orders.models import Order
 from shop.orders.queue import Queue
+from shop.orders.states import TO_SHIP, may_cancel
 from shop.payments.movements import Reason
 from shop.payments.refusals import PaymentServiceUnavailable
 from shop.prescriptions import queries as prescriptions
@@ -41,7 +42,7 @@ def order_list() -> str:
     name = request.args.get("tray", "")
     tray = Queue(name) if name in list(Queue) else Queue.PACK
     page = order_queue.queue_page(tray, edge_from(request.args.get("from", "")))
-    blocks = blocks_of(page.rows, today(), settings().market) if tray is Queue.PACK else {}
+    blocks = blocks_of(page.rows, today(), settings().market) if tray in (Queue.PACK, Queue.PACKED) else {}
     return render_template(
         "admin/orders.html",
         tray=tray,
@@ -50,6 +51,7 @@ def order_list() -> str:
         page=page,
         blocks=blocks,
         now=now(),
+        today=today(),
         url=lambda edge="", of=tray: address(
             "admin.order_list", tray="" if of is Queue.PACK else of.value, **{"from": edge}
         ),
@@ -160,20 +162,22 @@ def order_page(found: Order, form: ShipForm | None = None, note: NoteForm | None
     ]
     whole = all(sum(unit.quantity for unit in kept.get(line.id, ())) == line.quantity for line in found.lines)
     canceled = cancellation.of_order(found.id) if found.status == "cancelled" else None
+    here = found.status in TO_SHIP
     return render_template(
         "admin/order.html",
         order=found,
         kept=kept,
         bad=bad,
-        blocks=blocks_of([found], day, settings().market)[found.id] if found.status == "placed" else [],
+        blocks=blocks_of([found], day, settings().market)[found.id] if here else [],
         whole=whole,
         form=form or ShipForm(tracking=found.tracking),
         note_form=note or NoteForm(),
-        mailed=mail_of(found) is not None,
+        mailed=mail_of(found, day) is not None,
         today=day,
         mark=fulfillment.mark(found),
         customer=person(found.user_id),
-        ready=found.status == "placed",
+        ready=here,
+        cancelable=may_cancel(found.status, by_staff=True),
         notes=notes_of(found),
         canceled=canceled,
         canceler=names_of([canceled.actor_id]).get(canceled.actor_id) if canceled else "",

@@ -82,6 +82,12 @@ class ProductForm(_Typed):
     def ingredient_fields(self) -> list[Any]:
         return [self[f"ingredient_{at}"] for at in range(self.rows)]
 
+    @property
+    def fields_first(self) -> list[Any]:
+        """In the order of the page; the rest follows."""
+        rest = self.release, self.by_container, self.brand, self.kind
+        return [*self.ingredient_fields, self.form, self.route, self.license, *rest]
+
     def product(self, known: frozenset[str]) -> ProductTyped | None:
         """What was typed; None where something cannot be meant, and then fields have errors."""
         names, form = self._ingredients(known), self._form()

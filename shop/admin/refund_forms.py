@@ -49,6 +49,11 @@ class RefundForm(FlaskForm):  # type: ignore[misc]
         return self[self.line_fields[line_id]]
 
     @property
+    def fields_first(self) -> list[Field]:
+        """The amounts, which the page shows before the reason."""
+        return [*(self[name] for name in self.line_fields.values()), self.delivery]
+
+    @property
     def lines(self) -> dict[int, int]:
         """Cents by line, after validation."""
         return {line_id: self[name].cents for line_id, name in self.line_fields.items()}

@@ -61,6 +61,11 @@ class ReturnForm(FlaskForm):  # type: ignore[misc]
         """Units by order line and lot, after validation."""
         return {key: self[name].number for key, name in self.unit_fields.items()}
 
+    @property
+    def fields_first(self) -> list[Field]:
+        """The units, which the page shows before the rest."""
+        return self.parts()
+
     def parts(self) -> list[Field]:
         """The fields of the units."""
         return [self[name] for name in self.unit_fields.values()]

@@ -24,6 +24,7 @@ class Event(StrEnum):
     ACCOUNT_ERASED = "account:erased"
     ACCOUNT_EXPORTED = "account:exported"
     ACCOUNT_RENAMED = "account:renamed"
+    ACCOUNT_GUEST_ADDED = "account:guest:added"
 
     PATIENT_ADDED = "patient:added"
     PATIENT_CHANGED = "patient:changed"
@@ -71,6 +72,8 @@ class Event(StrEnum):
     ORDER_PLACED = "order:placed"
     ORDER_EXPIRED = "order:expired"
     ORDER_CANCELED = "order:canceled"
+    ORDER_PACKED = "order:packed"
+    ORDER_UNPACKED = "order:unpacked"
     ORDER_SHIPPED = "order:shipped"
     ORDER_REFUNDED = "order:refunded"
     ORDER_REFUND_REFUSED = "order:refund:refused"
@@ -78,6 +81,7 @@ class Event(StrEnum):
     ORDER_TRACKING_CHANGED = "order:tracking:changed"
     ORDER_MAIL_RESENT = "order:mail:resent"
     ORDER_NOTED = "order:noted"
+    ORDER_CLAIMED = "order:claimed"
     ORDER_ADDRESS_CHANGED = "order:address:changed"
     ORDER_LINE_REMOVED = "order:line:removed"
 
@@ -128,6 +132,10 @@ class Event(StrEnum):
     RELEASES_JOINED = "catalogue:releases:joined"
     RELEASES_PARTED = "catalogue:releases:parted"
     PACK_SIZE_STATED = "catalogue:pack:size_stated"
+    DELIVERY_METHOD_SAVED = "delivery:method:saved"
+    DELIVERY_METHOD_WITHDRAWN = "delivery:method:withdrawn"
+    DELIVERY_METHOD_RESTORED = "delivery:method:restored"
+    DELIVERY_WEIGHTS_SET = "delivery:weights:set"
     PACK_SIZE_TAKEN_BACK = "catalogue:pack:size_taken_back"
 
     @classmethod

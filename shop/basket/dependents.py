@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, select, update
 
 from shop.accounts.dependents import erases_account, exports_account
 from shop.basket import queries
@@ -25,6 +25,7 @@ def in_basket(patient_id: int) -> str | None:
 def basket(user_id: int, _at: datetime) -> None:
     """A basket is nobody's record."""
     db.session.execute(delete(Basket).where(Basket.user_id == user_id))
+    db.session.execute(update(Basket).where(Basket.guest_id == user_id).values(guest_id=None))
 
 
 @exports_account("basket")

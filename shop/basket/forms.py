@@ -8,6 +8,9 @@ from shop.catalogue.queries import VariantFacts
 from shop.errors import DomainError, NotFound
 from shop.patients import service as patients
 
+SOMEONE_ELSE = "someone-else"
+"""What the form says where nobody of the account takes it."""
+
 
 class QuantityNotOffered(DomainError):
     """A quantity that no whole number of packs makes, or more than a household's supply."""
@@ -30,6 +33,19 @@ def wanted_patient(request: Request, user_id: int | None) -> int | None:
     """The patient the form names, locked; None for none. Raises NotFound for one of another account."""
     reference = request.form.get("patient", "")
     return patients.locked(user_id, reference).id if reference and user_id else None
+
+
+def wanted_taker(request: Request, user_id: int | None) -> tuple[int | None, bool] | None:
+    """Who takes what needs no prescription, by the form: a patient of the account, locked, and whether it is
+    someone else. (None, False) where the form takes back what was said, None where it does not ask.
+
+    Raises NotFound for a patient of another account.
+    """
+    if "patient" not in request.form or user_id is None:
+        return None
+    if request.form["patient"] == SOMEONE_ELSE:
+        return None, True
+    return wanted_patient(request, user_id), False
 
 
 def wanted_quantity(request: Request, variant: VariantFacts) -> int:

@@ -1,4 +1,7 @@
-"""Tables of the basket. A visitor's basket is found by the token in the session, an account's by its id."""
+"""Tables of the basket. A visitor's basket is found by the token in the session, an account's by its id.
+
+`guest_id` is the guest whose order was made of a visitor's basket, until that is paid.
+"""
 
 from datetime import datetime
 
@@ -15,6 +18,7 @@ class Basket(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     user_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id", ondelete="CASCADE"), unique=True)
     token: Mapped[str | None] = mapped_column(String(64), unique=True)
+    guest_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id", ondelete="SET NULL"), index=True)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     lines: Mapped[list["BasketLine"]] = relationship(order_by="BasketLine.id", cascade="all, delete-orphan")
 
@@ -23,7 +27,8 @@ NO_PATIENT = "patient_id IS NULL"
 
 
 class BasketLine(Base):
-    """Units of a variant. `patient_id` says for whom, where it is on prescription and that was said."""
+    """Units of a variant. `patient_id` says for whom, where that was said; `someone_else`, of what needs no
+    prescription, that it is nobody of the account."""
 
     __tablename__ = "basket_line"
     __table_args__ = (
@@ -43,5 +48,6 @@ class BasketLine(Base):
     basket_id: Mapped[int] = mapped_column(Key, ForeignKey("basket.id", ondelete="CASCADE"), index=True)
     variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"))
     patient_id: Mapped[int | None] = mapped_column(Key, ForeignKey("patient.id"), index=True)
+    someone_else: Mapped[bool] = mapped_column(default=False)
     quantity: Mapped[int]
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # taken out, and can still be put back

@@ -53,6 +53,7 @@ def add(
         db.session.add(line)
     before = None if line.id is None or line.removed_at is not None else line.quantity
     line.quantity, line.removed_at, line.patient_id = quantity, None, patient_id or line.patient_id
+    line.someone_else = bool(line.someone_else) and line.patient_id is None
     db.session.flush()
     return Added(line.id, before)
 
@@ -63,10 +64,13 @@ def set_quantity(owner: BasketOwner, line_id: int, quantity: int, at: datetime) 
     db.session.flush()
 
 
-def set_patient(owner: BasketOwner, line_id: int, patient_id: int, at: datetime) -> None:
-    """Say for whom a line is. A line for the same patient joins it: the larger quantity stays.
+def set_patient(
+    owner: BasketOwner, line_id: int, patient_id: int | None, at: datetime, someone_else: bool = False
+) -> None:
+    """Say for whom a line is: a patient of the account, locked; of what needs no prescription also someone
+    else, or None for whoever. A line for the same person joins it: the larger quantity stays.
 
-    Raises NotFound when it is not in the owner's basket. The patient is one of the account, locked.
+    Raises NotFound when it is not in the owner's basket.
     """
     line = _own_line(owner, line_id, at)
     same = select(BasketLine).where(
@@ -80,7 +84,7 @@ def set_patient(owner: BasketOwner, line_id: int, patient_id: int, at: datetime)
             line.quantity = max(line.quantity, other.quantity)
         db.session.delete(other)
         db.session.flush()  # before the line takes its place
-    line.patient_id = patient_id
+    line.patient_id, line.someone_else = patient_id, someone_else and patient_id is None
     db.session.flush()
 
 
@@ -130,12 +134,20 @@ def merge(token: str, user_id: int, at: datetime) -> int:
     return left_out
 
 
+def ordered_by_guest(owner: BasketOwner, guest_id: int) -> None:
+    """Remember whose order was made of a visitor's basket."""
+    db.session.execute(update(Basket).where(of(owner)).values(guest_id=guest_id))
+
+
 def clear_ordered(user_id: int, ordered: Iterable[tuple[int, int | None]]) -> None:
     """Take out what was just ordered, as (variant, patient); what was added meanwhile stays.
 
-    A line for nobody yet is that of the account's only patient.
+    A line for nobody yet is that of the account's only patient. A guest's basket is a visitor's again: with
+    one order paid, the next is another guest's.
     """
-    basket_id = db.session.scalar(select(Basket.id).where(Basket.user_id == user_id).with_for_update())
+    owned = or_(Basket.user_id == user_id, Basket.guest_id == user_id)
+    basket_id = db.session.scalar(select(Basket.id).where(owned).with_for_update())
+    db.session.execute(update(Basket).where(Basket.guest_id == user_id).values(guest_id=None))
     only = patients.only(user_id)
     for variant_id, patient_id in ordered:
         theirs = BasketLine.patient_id == patient_id

@@ -7,7 +7,7 @@ from flask_login import user_loaded_from_cookie, user_logged_in
 from shop.access import public
 from shop.accounts.models import User
 from shop.basket import queries, service
-from shop.basket.forms import wanted_patient, wanted_quantity, wanted_variant
+from shop.basket.forms import wanted_patient, wanted_quantity, wanted_taker, wanted_variant
 from shop.basket.owner import NEWS, TOKEN, BasketOwner, StaffCannotShop, current_owner, new_owner
 from shop.catalogue import queries as catalogue
 from shop.clock import now
@@ -45,10 +45,10 @@ def change(line_id: int) -> Response:
         raise NotFound("This item is no longer in your basket.", "Check your basket, then try again.")
     quantity = wanted_quantity(request, variant)
     with transaction():
-        patient_id = wanted_patient(request, owner.user_id) if variant.prescription_required else None
+        taker = wanted_taker(request, owner.user_id)
         service.set_quantity(owner, line_id, quantity, now())
-        if patient_id is not None:
-            service.set_patient(owner, line_id, patient_id, now())
+        if taker is not None and (taker[0] is not None or not variant.prescription_required):
+            service.set_patient(owner, line_id, taker[0], now(), taker[1])
     return _to_basket()
 
 

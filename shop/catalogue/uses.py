@@ -3,6 +3,7 @@
 A page of several ingredients has only the uses that all of them share: a tablet for blood pressure is not for
 swelling because one half of it is. What has no entry has no use; nobody guesses one from a class. A pair
 under `unseen`, which no label at hand states, waits there until somebody has read one: it is said to nobody.
+One under `monograph` is stated by the rule that the entry names.
 """
 
 import re
@@ -47,18 +48,21 @@ _FORMS = {
 _FIELDS = fields(
     "slug",
     required={"name": str, "said": list, "es": list, "label": list},
-    optional=dict.fromkeys((*SITES, "unseen"), list),
+    optional=dict.fromkeys((*SITES, "unseen", "monograph"), list) | {"rule": str, "is_class": bool},
 )
 
 
 @dataclass(frozen=True)
 class Use:
-    """One condition: its address, its name, and what people type for it (English, then Spanish)."""
+    """One condition: its address, its name, and what people type for it (English, then Spanish). `is_class`
+    says that the name is of medicines: "Water pills".
+    """
 
     slug: str
     name: str
     said: tuple[str, ...]
     source: str
+    is_class: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class _Wanted:
     """An ingredient of an entry, what else must hold for it to count, and whether a label at hand says it."""
 
     words: tuple[str, ...]
-    mark: str
+    marks: tuple[str, ...]
     slug: str
     said: bool
 
@@ -149,10 +153,11 @@ def sites_of(route: str, form: str) -> frozenset[str] | None:
 def _uses_of_one(name: str, sites: Collection[str], page: Described, around: str) -> dict[str, bool]:
     known = _by_first_word()
     found: dict[str, bool] = {}
-    for written in dict.fromkeys((canonical(name), moiety(name))):
-        words = _words(written)
+    written = dict.fromkeys((canonical(name), moiety(name)))
+    around = " ".join((around, *written))
+    for words in map(_words, written):
         for wanted in (one for site in sites for one in known.get((site, words[0]), ())):
-            if _begin(words, wanted.words) and _holds(wanted.mark, page, f"{around} {written}"):
+            if _begin(words, wanted.words) and all(_holds(mark, page, around) for mark in wanted.marks):
                 found[wanted.slug] = found.get(wanted.slug, False) or wanted.said
     return found
 
@@ -167,12 +172,12 @@ def _begin(words: Sequence[str], start: Sequence[str]) -> bool:
 
 def _holds(mark: str, page: Described, around: str) -> bool:
     match mark:
-        case "":
-            return True
         case "rx" | "otc":
             return page.prescription == (mark == "rx")
         case "combined" | "alone":
             return (len(page.ingredients) > 1) == (mark == "combined")
+        case "three":
+            return len(page.ingredients) > 2
     return (mark.removeprefix("!") in around) != mark.startswith("!")
 
 
@@ -191,7 +196,17 @@ def dataset() -> Dataset:
     for entry in found.entries:
         if not any(entry.texts(site) for site in SITES):
             raise SafetyDataRefused(f"{FILE.name} ({entry.name}) names no ingredient.")
+        unnamed = {*entry.texts("unseen"), *entry.texts("monograph")} - named_in(entry)
+        if unnamed:
+            raise SafetyDataRefused(f"{FILE.name} ({entry.name}) has no ingredient “{min(unnamed)}”.")
+        if bool(entry.text("rule")) != bool(entry.texts("monograph")):
+            raise SafetyDataRefused(f"{FILE.name} ({entry.name}): “monograph” and “rule” go together.")
     return found
+
+
+def named_in(entry: Entry) -> set[str]:
+    """The ingredients of an entry, without what else must hold."""
+    return {one.partition(" @")[0] for site in SITES for one in entry.texts(site)}
 
 
 @cache
@@ -236,7 +251,8 @@ def is_plain(name: str) -> bool:
 
 def _use(entry: Entry) -> Use:
     said = (*entry.texts("said"), *entry.texts("es"))
-    return Use(entry.text("slug"), entry.text("name"), said, entry.source)
+    source = "; ".join(filter(None, (entry.source, entry.text("rule"))))
+    return Use(entry.text("slug"), entry.text("name"), said, source, bool(entry.said.get("is_class", False)))
 
 
 @cache
@@ -245,11 +261,11 @@ def _by_first_word() -> Mapping[tuple[str, str], Sequence[_Wanted]]:
     for entry in dataset().entries:
         for site in SITES:
             for one in entry.texts(site):
-                name, _, mark = one.partition(" @")
+                name, *marks = one.split(" @")
                 words = tuple(name.split())
                 if PLUS not in name:
                     said = name not in entry.texts("unseen")
-                    found[site, words[0]].append(_Wanted(words, mark, entry.text("slug"), said))
+                    found[site, words[0]].append(_Wanted(words, tuple(marks), entry.text("slug"), said))
     return found
 
 

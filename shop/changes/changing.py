@@ -1,4 +1,4 @@
-"""Changing an order that was paid for and has not shipped: a line removed, or another address.
+"""Changing an order that was paid for and is not packed: a line removed, or another address.
 
 Decided under the order's lock, like ending it. What a removed line kept is free again; its money is not
 captured, or goes back. Nothing is ever added: that is a new order, with everything asked of it.
@@ -7,10 +7,12 @@ captured, or goes back. Nothing is ever added: that is a new order, with everyth
 from datetime import datetime
 
 from shop.addresses import PostalAddress
-from shop.checkout import refunding
-from shop.checkout.refusals import OrderMovedOn
+from shop.changes.delivery import offered_at, own_option
+from shop.checkout import promising, refunding
+from shop.checkout.refusals import AlreadyPacked, OrderMovedOn
 from shop.clock import business_date
 from shop.database import db
+from shop.delivery.rules import Option
 from shop.errors import DomainError
 from shop.fulfillment.blocking import blocks_of
 from shop.orders import persons
@@ -49,7 +51,8 @@ class AddressNotAllowed(DomainError):
 def remove_line(order_id: int, line_id: int, actor_id: int, at: datetime) -> int:
     """Take a line out of a placed order; the cents that are not captured, or go back.
 
-    Raises OrderMovedOn when it has shipped, ended, is being charged, or has no such line, and LastLine.
+    Raises OrderMovedOn when it has shipped, ended, is being charged, or has no such line; AlreadyPacked and
+    LastLine.
     """
     order, payment = _locked(order_id)
     line = next((one for one in order.lines if one.id == line_id), None)
@@ -78,18 +81,24 @@ def remove_line(order_id: int, line_id: int, actor_id: int, at: datetime) -> int
     return before - order.total_cents
 
 
-def change_address(order_id: int, address: PostalAddress, market: str, actor_id: int, at: datetime) -> bool:
-    """Send a placed order elsewhere, with every rule asked again; False where the address is the same.
+def change_address(
+    order_id: int, address: PostalAddress, market: str, actor_id: int, at: datetime, method: str = ""
+) -> bool:
+    """Send a placed order elsewhere, with every rule asked again; False where nothing changes.
 
-    Raises NotServed, NotDeliverable, AddressNotAllowed and OrderMovedOn.
+    `method` is the code of the delivery method chosen for the new address, "" for the order's own where it is
+    offered there for no more, else the cheapest. What it costs less is not captured, or goes back. Raises
+    NotServed, NotDeliverable, AddressNotAllowed, AlreadyPacked and OrderMovedOn.
     """
     check_destination(address, market)
     persons.lock(address)  # before the order, as when it was placed
     order, payment = _locked(order_id)
-    if order.address == address:
+    sent_by = _sent_by(order, address, method)
+    is_other = sent_by != own_option(order)
+    if order.address == address and not is_other:
         return False
     before = {(one.code, one.name) for one in blocks_of([order], business_date(at), market)[order.id]}
-    tax_before = order.tax_cents
+    tax_before, delivery_before, total_before = order.tax_cents, order.delivery_cents, order.total_cents
     order_steps.change_address(order, address, actor_id, at)
     for block in blocks_of([order], business_date(at), market)[order.id]:
         if (block.code, block.name) not in before:
@@ -101,7 +110,11 @@ def change_address(order_id: int, address: PostalAddress, market: str, actor_id:
             "Cancel the order, then order again with the new address.",
         )
     order_steps.set_tax(order, tax)
-    _take_less(order, payment, Parts({}, 0, tax_before - tax), "address", actor_id, at)
+    if is_other:
+        order_steps.set_delivery(order, sent_by)
+        promising.promise(order, at)
+    parts = Parts({}, delivery_before - order.delivery_cents, tax_before - tax)
+    _take_less(order, payment, parts, f"address-{at.timestamp():.0f}", actor_id, at)
     enqueue_mail(
         "order_changed",
         order.user_id,
@@ -109,15 +122,30 @@ def change_address(order_id: int, address: PostalAddress, market: str, actor_id:
         at,
         number=order.number,
         total_cents=order.total_cents,
-        less_cents=tax_before - tax,
-        refunded=0,
+        less_cents=total_before - order.total_cents,
+        refunded=int(payment.state == PaymentStatus.CAPTURED),
     )
     return True
 
 
+def _sent_by(order: Order, address: PostalAddress, method: str) -> Option:
+    delivery = offered_at(order, address)
+    found = next((one for one in delivery.offered if one.code == method), None) if method else delivery.chosen
+    if found is None:
+        raise AddressNotAllowed(
+            "Delivery to this address isn’t offered this way, or costs more than you paid.",
+            "Choose another method below, if there is one. Or keep the address, or cancel the order and "
+            "order again.",
+        )
+    return found
+
+
 def _locked(order_id: int) -> tuple[Order, PaymentRecord]:
-    """A placed order that is not being charged, and its payment, both locked. Raises OrderMovedOn."""
+    """A placed order that is not being charged, and its payment, both locked. Raises OrderMovedOn and
+    AlreadyPacked."""
     order, payment = orders.lock(order_id), payments.lock_alive(order_id)
+    if order is not None and order.status == OrderStatus.PACKED:
+        raise AlreadyPacked
     if order is None or order.status != OrderStatus.PLACED:
         raise OrderMovedOn
     if payment is None or payment.state not in CHANGEABLE:

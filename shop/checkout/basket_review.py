@@ -15,12 +15,13 @@ from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
 from shop.catalogue.sale_units import SoldAs, pack_sizes_for
 from shop.checkout import rules
+from shop.checkout.delivery import Delivery, delivery_of
+from shop.checkout.own_holds import OwnHolds, own_holds
 from shop.checkout.reviewed import Reviewed, reviewed
 from shop.checkout.rules import LineFacts, State, Verdict
 from shop.checkout.terms import Terms
-from shop.checkout.whom import Before, Whose, patients_of_lines
+from shop.checkout.whom import Before, Whose, patients_of_lines, takers_of_lines
 from shop.money import line_total_cents
-from shop.orders import queries as orders
 from shop.orders.safety_review import Buyer, SafetyReview, Wanted, review_lines
 from shop.patients import queries as patients
 from shop.patients.queries import PatientFacts
@@ -38,9 +39,9 @@ class LineReview:
     """One basket line as it stands now. `total_cents` is None for a variant without a price.
 
     `most` is how many units are sold over the counter to one person in 30 days, where that is limited;
-    `patient` is whom a line on prescription is for, None until that is known. `available` are the units that
-    the lines before it leave; `looked_at`: a pharmacist looks at it before it ships; `fits`: the most units
-    that clear what stands in the way, where fewer do.
+    `patient` is whom it is for, None until that is known; without a prescription nobody has to say, and may
+    say `someone_else`. `available` are the units that the lines before it leave; `looked_at`: a pharmacist
+    looks at it before it ships; `fits`: the most units that clear what stands in the way, where fewer do.
     """
 
     line_id: int
@@ -55,6 +56,7 @@ class LineReview:
     patient: PatientFacts | None = None
     looked_at: bool = False
     fits: int | None = None
+    someone_else: bool = False
 
     @property
     def unit_price(self) -> Decimal | None:
@@ -67,7 +69,7 @@ class BasketReview:
     """The whole basket. `unpaid_order` is the number of an order of the same customer that awaits payment.
 
     `state` is where it is sent, by its postal code, None while that is unknown: then no tax is added yet.
-    `age_asked` has to be declared at checkout. `patients` are those of the account, where a line needs one.
+    `age_asked` has to be declared at checkout. `patients` are those of the account.
     """
 
     lines: tuple[LineReview, ...]
@@ -77,12 +79,13 @@ class BasketReview:
     age_asked: AgeAsked | None = None
     patients: tuple[PatientFacts, ...] = ()
     drug_review: Reviewed = field(default_factory=Reviewed)
+    delivery: Delivery = field(default_factory=Delivery)
 
     @property
     def ordered_for(self) -> tuple[PatientFacts, ...]:
-        """The patients of the lines on prescription, each once, by id."""
-        found = {line.patient.id: line.patient for line in self.lines if line.patient}
-        return tuple(found[patient_id] for patient_id in sorted(found))
+        """The patients of the lines on prescription, each once, as `patients` has them."""
+        prescribed = [line.patient for line in self.lines if line.variant.prescription_required]
+        return tuple(one for one in self.patients if one in prescribed)
 
     @property
     def subtotal_cents(self) -> int:
@@ -124,48 +127,44 @@ class BasketReview:
         return bool(self.lines) and not self.blocked
 
 
-@dataclass(frozen=True)
-class OwnHolds:
-    """What the customer's own unpaid order keeps. It is given back before a new one is made."""
-
-    number: str | None
-    by_variant: Mapping[int, int]
-    line_ids: tuple[int, ...] = ()
-
-
 def review_basket(
-    owner: BasketOwner | None, terms: Terms, today: date, to: PostalAddress | None = None
+    owner: BasketOwner | None, terms: Terms, today: date, to: PostalAddress | None = None, method: str = ""
 ) -> BasketReview:
     """What is in the basket, what it costs today, and per line the first thing that stands in the way.
 
     `to` is where it is sent; unless it is said, the address the customer used last.
+    `method` is the code of the delivery method that was asked for.
     """
     lines = basket.lines(owner)
     variants = catalogue.variants(line.variant_id for line in lines)
     lines = [line for line in lines if line.variant_id in variants]
-    user_id = owner.user_id if owner else None
-    holds = own_holds(user_id)
+    user_id, buyer_id = (owner.user_id if owner else None), basket.buyer_of(owner)
+    holds = own_holds(buyer_id)
     on_prescription = [line for line in lines if variants[line.variant_id].prescription_required]
-    known = tuple(patients.of_account(user_id)) if on_prescription else ()
+    known = tuple(patients.of_account(user_id)) if lines else ()
     whom = patients_of_lines(on_prescription, known)
+    takers = takers_of_lines([line for line in lines if line.id not in whom], known)
     of_line = _coverages(user_id, on_prescription, whom, today, holds)
     free = _available(lines, of_line, terms, today)
-    buyer = Buyer(user_id, to or _last_address(user_id), holds.number)
+    buyer = Buyer(buyer_id, to or _last_address(user_id), holds.number)
     wanted = [
         Wanted(line.id, line.variant_id, line.quantity, variants[line.variant_id].prescription_required)
         for line in lines
     ]
     safety = review_lines(wanted, buyer, today)
-    drugs = reviewed(lines, whom, of_line, today, holds.number)
+    drugs = reviewed(lines, whom, of_line, known, user_id, today, holds.number)
     shared = (free, holds, terms, user_id, safety, drugs)
     reviews: list[LineReview] = []
     for line in lines:
-        patient, variant = whom.get(line.id), variants[line.variant_id]
+        patient, variant = {**takers, **whom}[line.id], variants[line.variant_id]
         must_choose = bool(known or line.patient_id) and line.id in whom and patient is None
         whose = Whose(patient, not must_choose, _before(reviews, line.variant_id, patient))
         reviews.append(_review(line, variant, of_line.get(line.id), whose, *shared))
-    about = (terms.delivery_cents, holds.number, buyer.state, safety.age_asked, known)
-    return BasketReview(tuple(reviews), *about, drugs)
+    subtotal = sum(review.total_cents or 0 for review in reviews)
+    units = [(line.variant_id, line.quantity) for line in lines]
+    delivery = delivery_of(terms, units, variants, buyer.state, subtotal, method)
+    about = (delivery.cents, holds.number, buyer.state, safety.age_asked, known)
+    return BasketReview(tuple(reviews), *about, drugs, delivery)
 
 
 def _before(reviews: Iterable[LineReview], variant_id: int, patient: PatientFacts | None) -> Before:
@@ -177,17 +176,6 @@ def _before(reviews: Iterable[LineReview], variant_id: int, patient: PatientFact
 def _last_address(user_id: int | None) -> PostalAddress | None:
     kept = accounts.addresses_of(user_id) if user_id else []
     return kept[0].address if kept else None
-
-
-def own_holds(user_id: int | None) -> OwnHolds:
-    """Units kept by the customer's unpaid order, by variant, and its lines."""
-    order = orders.unpaid(user_id) if user_id else None
-    if order is None:
-        return OwnHolds(None, {})
-    units: Counter[int] = Counter()
-    for line in order.lines:
-        units[line.variant_id] += line.quantity
-    return OwnHolds(order.number, units, tuple(line.id for line in order.lines))
 
 
 def _coverages(
@@ -287,6 +275,8 @@ def _review(
         over_limit=safety.over_limit.get(line.id),
         patient_known=whose.known,
         stopped=line.id in drugs.stopped,
+        said_why=line.id in drugs.stopped & drugs.over_the_counter,
+        takers=drugs.has_takers,
     )
     price = variant.price_for(line.quantity)
     total = None if price is None else line_total_cents(price, line.quantity)
@@ -294,4 +284,4 @@ def _review(
     verdict = rules.verdict(facts)
     fits = variant.nearest(rules.clears_at(verdict.state, facts))
     answers = (verdict, safety.most.get(line.id), whose.patient, looked_at)
-    return LineReview(line.id, variant, line.quantity, *sums, *answers, fits=fits)
+    return LineReview(line.id, variant, line.quantity, *sums, *answers, fits, line.someone_else)

@@ -11,7 +11,7 @@ from shop.checkout.refusals import OrderMovedOn
 from shop.database import db, transaction
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
-from shop.orders.states import OrderStatus
+from shop.orders.states import TO_SHIP
 from shop.outbox.mail import enqueue_mail
 from shop.outbox.service import enqueue
 from shop.payments import movements
@@ -52,7 +52,7 @@ def request_capture(
     is not placed.
     """
     order, payment = orders.lock(order_id), payments.lock_alive(order_id)
-    if order is None or order.status != OrderStatus.PLACED:
+    if order is None or order.status not in TO_SHIP:
         raise OrderMovedOn
     if order.paid_at is not None:
         return None

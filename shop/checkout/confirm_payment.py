@@ -8,12 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from shop.basket import service as basket
-from shop.checkout import charging, releasing
+from shop.checkout import charging, promising, releasing
 from shop.checkout.end_order import expire_order, lapse_order
 from shop.checkout.refusals import OrderMovedOn
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders.models import Order
+from shop.orders.promise import mail_codes
 from shop.orders.states import OrderStatus
 from shop.outbox.mail import enqueue_mail
 from shop.payments import movements
@@ -110,6 +111,9 @@ def _place(order: Order, payment: PaymentRecord, facts: PaymentFacts, at: dateti
         charging.captured(payment.id, at)
     basket.clear_ordered(order.user_id, [(line.variant_id, line.patient_id) for line in order.lines])
     charging.capture_before_hold_ends(payment, at)
+    current = orders.by_id(order.id)
+    assert current is not None
+    day = promising.promise(current, at)
     enqueue_mail(
         "order_placed",
         order.user_id,
@@ -118,6 +122,7 @@ def _place(order: Order, payment: PaymentRecord, facts: PaymentFacts, at: dateti
         number=order.number,
         total_cents=order.total_cents,
         tax_cents=order.tax_cents,
+        **mail_codes(order, day),
     )
 
 

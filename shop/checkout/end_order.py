@@ -8,12 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from shop.checkout import releasing
-from shop.checkout.refusals import OrderMovedOn
+from shop.checkout.refusals import AlreadyPacked, OrderMovedOn
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders.cancellation import ByStaff
 from shop.orders.models import Order
-from shop.orders.states import ENDED, OrderStatus
+from shop.orders.states import ENDED, TO_SHIP, OrderStatus, may_cancel
 from shop.outbox.mail import enqueue_mail
 from shop.payments import movements
 from shop.payments import queries as payments
@@ -46,7 +46,8 @@ def cancel_order(
     `by_staff`: why one of the staff ends it; then the customer of an unpaid order is told as well.
 
     `seen_payment` is the payment whose page was closed for this: raises OrderMovedOn when another one took
-    its place, and when the order shipped or is being charged for shipping.
+    its place, and when the order shipped or is being charged for shipping; AlreadyPacked for a customer's
+    order that is in its parcel.
     """
     order, payment = orders.lock(order_id), payments.lock_alive(order_id)
     if order is None or order.status in ENDED:
@@ -58,7 +59,9 @@ def cancel_order(
         if by_staff:
             _tell(order, order.total_cents, at, unpaid=1)
         return Canceled.UNPAID
-    if order.status != OrderStatus.PLACED or payment is None or payment.state == PaymentStatus.CAPTURING:
+    if order.status == OrderStatus.PACKED and not may_cancel(order.status, by_staff is not None):
+        raise AlreadyPacked
+    if order.status not in TO_SHIP or payment is None or payment.state == PaymentStatus.CAPTURING:
         raise OrderMovedOn
     return _cancel_placed(order, payment, at, actor_id, by_staff)
 
@@ -87,7 +90,7 @@ def lapse_order(order: Order, payment: PaymentRecord, at: datetime) -> bool:
     """
     if payment.state not in (PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURING):
         return False
-    if order.status != OrderStatus.PLACED or order.paid_at is not None:
+    if order.status not in TO_SHIP or order.paid_at is not None:
         return False
     _must(order_steps.lapse(order.id, at))
     _must(payment_steps.lapse(payment.id, at))

@@ -1,12 +1,15 @@
 """The form of the checkout page: a kept address or a new one, and the total the customer saw."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField
+from wtforms.fields.core import Field
 from wtforms.validators import ValidationError
 
 from shop import numbers
+from shop.accounts.forms import email_field
 from shop.accounts.queries import AddressFacts
 from shop.addresses import PostalAddress
 from shop.orders.address_form import AddressFields, ForeignAddressFields
@@ -14,6 +17,7 @@ from shop.orders.destination import NotServed, is_served, zip_doubt
 from shop.safety.states_served import COUNTRY
 
 NEW = "new"
+LONGEST_CODE = 24
 
 
 def _cents(text: str | None) -> int:
@@ -21,10 +25,22 @@ def _cents(text: str | None) -> int:
     return -1 if found is None else found
 
 
-class CheckoutForm(AddressFields):
+class DeliveryField:
+    """The choice of a delivery method, for any form of checkout. The address says which are offered."""
+
+    method = RadioField("Delivery method", validate_choice=False, choices=[])
+
+    @property
+    def method_code(self) -> str:
+        """The code that was chosen; "" for none."""
+        return (self.method.data or "")[:LONGEST_CODE]
+
+
+class CheckoutForm(DeliveryField, AddressFields):
     """`total_cents` comes back with the form, so that nobody pays another total than the one they read.
 
-    `tax_cents` is the sales tax in it: it tells a state that was chosen from a price that changed.
+    `tax_cents` and `delivery_cents` are the sales tax and the delivery in it: they tell a state or a method
+    that was chosen from a price that changed. `update` asks for the total without ordering.
     """
 
     address = RadioField("Send it to", validate_choice=False, default=NEW)
@@ -33,6 +49,8 @@ class CheckoutForm(AddressFields):
     nothing_new = SelectMultipleField(choices=[], validate_choice=False)  # references of patients
     total_cents = HiddenField()
     tax_cents = HiddenField()
+    delivery_cents = HiddenField()
+    update = StringField()
 
     def __init__(
         self,
@@ -73,6 +91,11 @@ class CheckoutForm(AddressFields):
         return max(_cents(self.tax_cents.data), 0)
 
     @property
+    def shown_delivery_cents(self) -> int:
+        """The delivery in it; 0 where the page said none."""
+        return max(_cents(self.delivery_cents.data), 0)
+
+    @property
     def age_declared(self) -> int | None:
         """The age the customer declared, in years; None where they declared none."""
         return numbers.digits(self.of_age.data, 3)
@@ -92,6 +115,30 @@ class CheckoutForm(AddressFields):
 
 class ForeignCheckoutForm(ForeignAddressFields, CheckoutForm):
     """For a store outside the United States."""
+
+
+class GuestFields:
+    """What a guest says beside the address: where the mails about the order go."""
+
+    email = email_field()
+
+    def __iter__(self) -> Iterator[Field]:
+        """In the order of the page, so that errors are listed in it."""
+        fields: Iterator[Field] = super().__iter__()  # type: ignore[misc]
+        return iter(sorted(fields, key=lambda field: field.name != "email"))
+
+
+class GuestCheckoutForm(GuestFields, CheckoutForm):
+    """Nobody is known, so nothing is kept."""
+
+
+class ForeignGuestCheckoutForm(GuestFields, ForeignCheckoutForm):
+    """For a store outside the United States."""
+
+
+def guest_form(country: str, typed: MultiDict[str, str] | None = None) -> CheckoutForm:
+    """The form of a guest, with what they `typed` before, and did not send."""
+    return (GuestCheckoutForm if country == COUNTRY else ForeignGuestCheckoutForm)([], country, "", typed)
 
 
 def checkout_form(

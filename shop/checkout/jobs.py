@@ -9,13 +9,15 @@ from typing import Any
 
 from flask import current_app
 
-from shop.checkout import charging, end_order, payment_session, refunding, releasing
+from shop.checkout import charging, end_order, payment_session, promising, refunding, releasing
 from shop.checkout.charging import CardNotCharged
 from shop.checkout.refusals import OrderMovedOn
-from shop.database import transaction
+from shop.clock import now
+from shop.database import db, transaction
 from shop.orders import queries as orders
 from shop.orders.cancellation import ByStaff
 from shop.orders.states import ENDED, CancelReason, OrderStatus
+from shop.outbox.chores import periodically
 from shop.outbox.kinds import handles
 from shop.outbox.service import enqueue
 from shop.payments import movements
@@ -25,6 +27,7 @@ from shop.payments.movements import Movement, Reason
 from shop.payments.states import MovementState, PaymentStatus
 from shop.prescriptions.ledger import quantities
 
+MOST_PROMISED = 100
 ENDED_EARLY = ByStaff(CancelReason.MUST_NOT_SHIP)
 
 
@@ -105,6 +108,17 @@ def release_ended(payload: dict[str, Any], at: datetime) -> None:
             continue
         with transaction():
             end_order.cancel_order(order_id, at, actor_id, by_staff=ENDED_EARLY)
+
+
+@periodically(seconds=60)
+def promise_released() -> None:
+    """Keep a promised day for orders that waited for a pharmacist and no longer do."""
+    at, waiting = now(), orders.unpromised(MOST_PROMISED)
+    db.session.rollback()  # the writing below sees what is there by then
+    for order_id in waiting:
+        with transaction():
+            if order := orders.lock(order_id):
+                promising.promise(order, at)
 
 
 def _capture(movement: Movement | None, at: datetime) -> None:

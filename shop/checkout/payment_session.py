@@ -13,7 +13,7 @@ from shop.database import db, transaction
 from shop.orders import queries as orders
 from shop.orders.cancellation import ByStaff
 from shop.orders.models import Order
-from shop.orders.states import OrderStatus
+from shop.orders.states import TO_SHIP
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.facts import PaymentFacts, PaymentState
@@ -141,4 +141,4 @@ def close_unpaid(gateway: Gateway, user_id: int, at: datetime) -> str | None:
     if not cancel_unpaid(gateway, order_id, at, user_id):
         return number
     after = orders.by_id(order_id)
-    return number if after and after.status == OrderStatus.PLACED else None
+    return number if after and after.status in TO_SHIP else None

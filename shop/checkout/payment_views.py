@@ -1,11 +1,12 @@
 """To the hosted payment page and back: pay now, cancel, and the address the browser returns to."""
 
 from flask import Blueprint, Response, current_app, flash, redirect, request
-from flask_login import current_user
 
 from shop.access import Permission, requires
+from shop.accounts import queries as accounts
+from shop.basket.owner import current_owner, new_owner
 from shop.checkout import end_order, payment_session
-from shop.checkout.refusals import OrderMovedOn
+from shop.checkout.refusals import AlreadyPacked, OrderMovedOn
 from shop.checkout.reorder import order_again
 from shop.checkout.terms import terms_of
 from shop.clock import now
@@ -13,7 +14,8 @@ from shop.database import transaction
 from shop.errors import NotFound
 from shop.orders import queries as orders
 from shop.orders.models import Order
-from shop.orders.states import OrderStatus
+from shop.orders.own import own_order
+from shop.orders.states import TO_SHIP, OrderStatus
 from shop.payments import queries as payments
 from shop.payments.gateway import Gateway
 from shop.payments.queries import PaymentRecord
@@ -24,14 +26,14 @@ blueprint = Blueprint("paying", __name__)
 
 
 @blueprint.get("/checkout/return")
-@requires(Permission.SHOP)
+@requires(Permission.SHOP, guests=True)
 def come_back() -> Response:
     """From the payment page: ask what became of it, whoever was quicker, and show the order."""
     payment = payments.by_session(request.args.get("session_id", ""))
     order = orders.by_id(payment.order_id) if payment else None
-    if payment is None or order is None or order.user_id != current_user.id:
+    if payment is None or order is None:
         raise NotFound("We couldn’t find this payment.", "Check your orders.")
-    number = order.number
+    number = own_order(order.number).number
     try:
         payment_session.ask(gateway(), payment, now())
     except (PaymentServiceUnavailable, PaymentRefused):
@@ -43,20 +45,21 @@ def come_back() -> Response:
 
 
 @blueprint.post("/orders/<number>/pay")
-@requires(Permission.SHOP)
+@requires(Permission.SHOP, guests=True)
 def pay(number: str) -> Response:
     """To the payment page of an order that awaits its payment."""
     order = own_order(number)
     if order.status != OrderStatus.AWAITING_PAYMENT:
         return to_order(number)
-    return to_payment(order, payments.alive(order.id), current_user.email)
+    return to_payment(order, payments.alive(order.id))
 
 
 @blueprint.post("/orders/<number>/cancel")
-@requires(Permission.SHOP)
+@requires(Permission.SHOP, guests=True)
 def cancel(number: str) -> Response:
-    """Cancel an order that has not shipped. Its page says what became of the money."""
-    order, user_id = own_order(number), current_user.id
+    """Cancel an order that is not packed. Its page says what became of the money."""
+    order = own_order(number)
+    user_id = order.user_id
     try:
         if order.status == OrderStatus.AWAITING_PAYMENT and not payment_session.cancel_unpaid(
             gateway(), order.id, now(), user_id
@@ -64,11 +67,13 @@ def cancel(number: str) -> Response:
             flash(
                 f"Order {number} was paid just now, so it wasn’t canceled. You can cancel it below.", "error"
             )
-        elif order.status == OrderStatus.PLACED:
+        elif order.status in TO_SHIP:
             with transaction():
                 end_order.cancel_order(order.id, now(), user_id)
         elif order.status == OrderStatus.SHIPPED:
             raise OrderMovedOn
+    except AlreadyPacked as refusal:
+        flash(refusal.in_full, "error")
     except OrderMovedOn:
         flash(
             f"Order {number} is being charged or has shipped, so it wasn’t canceled. Call us and we’ll help.",
@@ -78,12 +83,12 @@ def cancel(number: str) -> Response:
 
 
 @blueprint.post("/orders/<number>/again")
-@requires(Permission.SHOP)
+@requires(Permission.SHOP, guests=True)
 def again(number: str) -> Response:
     """Put what the order held into the basket, as it is sold today; the basket says the rest."""
-    order, user_id = own_order(number), current_user.id
+    order, owner = own_order(number), current_owner() or new_owner()
     with transaction():
-        done = order_again(user_id, order.lines, settings().market, now())
+        done = order_again(owner, order.lines, settings().market, now())
     if done.left_out:
         flash(f"No longer sold, or no room in the basket: {', '.join(done.left_out)}.", "error")
     if done.other_quantity:
@@ -91,9 +96,11 @@ def again(number: str) -> Response:
     return redirect("/basket" if done.added else f"/orders/{number}", 303)  # type: ignore[return-value]
 
 
-def to_payment(order: Order, payment: PaymentRecord | None, email: str) -> Response:
+def to_payment(order: Order, payment: PaymentRecord | None) -> Response:
     """The hosted page of an unpaid order, or the order's page when it cannot be had."""
     number, config = order.number, settings()
+    customer = accounts.person(order.user_id)
+    email = customer.email if customer else ""
     try:
         url = payment_session.open_page(
             gateway(), order, payment, email, config.public_url, terms_of(config), now()
@@ -111,14 +118,6 @@ def to_payment(order: Order, payment: PaymentRecord | None, email: str) -> Respo
         )
         return to_order(number)
     return redirect(url, 303) if url else to_order(number)  # type: ignore[return-value]
-
-
-def own_order(number: str) -> Order:
-    """The signed-in customer's order. Raises NotFound for anybody else's."""
-    order = orders.own(current_user.id, number)
-    if order is None:
-        raise NotFound("We couldn’t find this order.", "Check your orders.")
-    return order
 
 
 def to_order(number: str) -> Response:

@@ -9,7 +9,13 @@ from datetime import datetime
 from shop.addresses import PostalAddress
 from shop.basket.owner import BasketOwner
 from shop.checkout.basket_review import LineReview, review_basket
-from shop.checkout.refusals import BasketBlocked, OrderMovedOn, TotalChanged, TotalNotChargeable
+from shop.checkout.refusals import (
+    BasketBlocked,
+    DeliveryNotOffered,
+    OrderMovedOn,
+    TotalChanged,
+    TotalNotChargeable,
+)
 from shop.checkout.rules import chargeable
 from shop.checkout.sending import check_age, check_health
 from shop.checkout.terms import Terms
@@ -42,24 +48,33 @@ def create_order(
     age_declared: int | None = None,
     nothing_new: Collection[int] = (),
     notice_said: bool = False,
+    owner: BasketOwner | None = None,
+    method: str = "",
 ) -> tuple[Order, PaymentRecord]:
     """The basket as an order, with its stock and prescription quantity kept until `at + terms.hold`.
 
+    The basket is the account's, or for a guest the visitor's, `owner`.
+
     `nothing_new` are the patients whose health the customer confirmed, and with `notice_said` the receipt of
-    the privacy notice, which an order for a patient needs once. Everything is checked again here, so
+    the privacy notice, which an order for a patient needs once; `method` the code of the delivery method that
+    was asked for, "" for the cheapest. Everything is checked again here, so
     it does not matter how the request came about. Raises BasketBlocked, NotServed, NotDeliverable,
+    DeliveryNotOffered,
     AgeNotDeclared, NoticeNotAcknowledged, HealthNotConfirmed, HealthIncomplete, TotalChanged,
     TotalNotChargeable, OutOfStock, NotEnoughLeft, NotCovered, and OrderMovedOn where another click has just
     made one; then nothing is kept.
     """
     lock_name(f"unpaid order of {user_id}")  # it may not exist yet, so there is no row to lock
     persons.lock(address)  # another account may just be ordering for the same person
-    review = review_basket(BasketOwner(user_id=user_id), terms, business_date(at), address)
+    review = review_basket(owner or BasketOwner(user_id=user_id), terms, business_date(at), address, method)
     if review.unpaid_order:
         raise OrderMovedOn
     if not review.ready:
         raise BasketBlocked(review)
     check_destination(address, terms.market)
+    sent_by = review.delivery.chosen
+    if sent_by is None or (method and sent_by.code != method):
+        raise DeliveryNotOffered(bool(sent_by))
     check_age(review, age_declared)
     if review.ordered_for:
         notice.require(user_id, notice_said, at)
@@ -73,7 +88,7 @@ def create_order(
         user_id,
         [_new_line(line) for line in review.lines],
         address,
-        terms.delivery_cents,
+        sent_by,
         terms.currency,
         holds_until,
         at,
@@ -98,6 +113,7 @@ def _new_line(line: LineReview) -> NewLine:
         prescription_required=line.variant.prescription_required,
         prescription_item_id=line.coverage.item_id if line.coverage else None,
         patient_id=line.patient.id if line.patient else None,
+        someone_else=line.someone_else,
     )
 
 

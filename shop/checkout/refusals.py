@@ -30,6 +30,21 @@ class TotalChanged(DomainError):
         )
 
 
+class DeliveryNotOffered(DomainError):
+    """The chosen delivery method, or any, does not take this basket to this state."""
+
+    status = 422
+    code = "delivery_not_offered"
+
+    def __init__(self, any_other: bool) -> None:
+        super().__init__(
+            "We don’t offer this delivery method for this order and address."
+            if any_other
+            else "None of our delivery methods can take this order to this address.",
+            "Choose one of the methods below." if any_other else "Choose another address, or call us.",
+        )
+
+
 class TotalNotChargeable(DomainError):
     """The basket costs less, or more, than the payment service charges at once."""
 
@@ -51,3 +66,14 @@ class OrderMovedOn(DomainError):
         super().__init__(
             "This order has changed since you opened this page.", "Reload the page to see its current status."
         )
+
+
+class AlreadyPacked(OrderMovedOn):
+    """The order is packed, so its customer can neither cancel nor change it; staff can."""
+
+    code = "already_packed"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.message = "This order is already packed, so it can’t be canceled or changed here."
+        self.todo = "Call us before it ships, and we’ll stop it."

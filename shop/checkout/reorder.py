@@ -23,14 +23,14 @@ class Reordered:
     left_out: tuple[str, ...]
 
 
-def order_again(user_id: int, lines: Iterable[OrderLine], market: str, at: datetime) -> Reordered:
-    """Put the lines of one's own order into the basket; checkout asks of each what it always asks.
+def order_again(owner: BasketOwner, lines: Iterable[OrderLine], market: str, at: datetime) -> Reordered:
+    """Put the lines of one's own order into the owner's basket; checkout asks of each what it always asks.
 
     A quantity that isn't sold any more becomes the nearest that is. What is not sold is left out and named.
     """
     lines = list(lines)
     facts = catalogue.variants(line.variant_id for line in lines)
-    own = {patient.id for patient in patients.of_account(user_id)}
+    own = {patient.id for patient in patients.of_account(owner.user_id)} if owner.user_id else set()
     added, other, left_out = 0, 0, []
     for line in lines:
         variant = facts.get(line.variant_id)
@@ -38,9 +38,9 @@ def order_again(user_id: int, lines: Iterable[OrderLine], market: str, at: datet
         if variant is None or units is None:
             left_out.append(line.name)
             continue
-        patient = line.patient_id if line.patient_id in own and variant.prescription_required else None
+        patient = line.patient_id if line.patient_id in own else None
         try:
-            basket.add(BasketOwner(user_id=user_id), variant.id, units, at, patient)
+            basket.add(owner, variant.id, units, at, patient)
         except BasketFull:
             left_out.append(line.name)
             continue

@@ -52,7 +52,8 @@ class LineFacts:
     a prescription, and what to do; `coverage` is the prescription's state for this variant, with the units it
     gives `now`, and the day from which it gives `next_units` more; `elsewhere` are units of it that other
     lines of the basket take; `patient_known` is False where the account has to say for whom the line is;
-    `stopped`: the drug utilization review says it must not be given as things are.
+    `stopped`: the drug utilization review says it must not be given as things are; `said_why`: the page says
+    why, because it needs no prescription; `takers`: the customer may choose who takes it.
     """
 
     quantity: int
@@ -73,6 +74,8 @@ class LineFacts:
     barred: str | None = None
     patient_known: bool = True
     stopped: bool = False
+    said_why: bool = False
+    takers: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,9 +186,13 @@ def _prescription(line: LineFacts) -> Verdict | None:
 
 
 def _review(line: LineFacts) -> Verdict | None:
-    """What it found is said by a person, not by a page that others may read over a shoulder."""
+    """What it found about a prescription is said by a person, not by a page that others may read over a
+    shoulder. Why something from the shelf isn't sent, the page says beside this."""
     if not line.stopped:
         return None
+    if line.said_why:
+        todo = "Choose who takes it, or remove it." if line.takers else "Remove it, or call us."
+        return Verdict(State.REVIEW_STOPS, "We can’t send this to someone it isn’t safe for.", todo)
     return Verdict(
         State.REVIEW_STOPS,
         "A safety check against the patient’s medicines and health answers found that we can’t send this.",

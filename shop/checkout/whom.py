@@ -24,6 +24,15 @@ def patients_of_lines(
     return found
 
 
+def takers_of_lines(
+    lines: Sequence[BasketLineFacts], known: Sequence[PatientFacts]
+) -> dict[int, PatientFacts | None]:
+    """Who takes each line that needs no prescription, where that was said. Of somebody who was removed since
+    nobody has."""
+    by_id = {one.id: one for one in known}
+    return {line.id: by_id.get(line.patient_id or 0) for line in lines}
+
+
 @dataclass(frozen=True)
 class Before:
     """What the lines above a line take of the same medicine: in all, and of one patient's prescription."""

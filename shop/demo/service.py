@@ -25,6 +25,8 @@ from shop.catalogue import list_rows
 from shop.catalogue.models import Variant
 from shop.clock import business_date, now
 from shop.database import db, transaction
+from shop.delivery import queries as delivery
+from shop.delivery.service import add, starting
 from shop.demo.catalogue import write_catalogue
 from shop.demo.life import service as life
 from shop.demo.life.plan import OPENED
@@ -160,6 +162,7 @@ def _load(content: str, secret: str, now_: datetime, at: datetime) -> _Loaded:
     people = _open_accounts(secret, at)
     add_patients(people["customer"], at)
     write_prices(file["pricing"], variants, people["admin"], at)
+    _offer_methods(people["admin"], at)
     lots = receive_planned(variants, people["admin"], at, business_date(now_))
     decide({variant.product_id for variant in variants}, at)
     list_rows.refresh({variant.product_id for variant in variants}, settings().market)
@@ -182,6 +185,13 @@ def _load(content: str, secret: str, now_: datetime, at: datetime) -> _Loaded:
         f"Received {lots} lots, and opened the accounts {', '.join(email for email, _ in DEMO_ACCOUNTS)}.",
     ]
     return _Loaded(lines, file, variants, people)
+
+
+def _offer_methods(admin_id: int, at: datetime) -> None:
+    """Two ways to send, where nobody has set one."""
+    config = settings()
+    for one in [] if delivery.rows() else starting(config.delivery_cents, config.delivery_days):
+        add(one, admin_id, at)
 
 
 def _open_accounts(secret: str, at: datetime) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shop.drug_review import outcomes
-from shop.drug_review.case import Case, Fit, capped, class_words, gravest, of_fact
+from shop.drug_review.case import Case, Fit, capped, class_words, gravest_known, of_fact
 from shop.drug_review.interactions import names_it
 from shop.drug_review.taking import Alert, Taking
 from shop.prescriptions.verification.typed import Verdict
@@ -25,7 +25,7 @@ def alerts(case: Case) -> Iterator[Alert]:
     """The gravest alert of each medicine and entry of the patient's allergies."""
     for taking in case.under_review:
         for meant in case.allergies:
-            yield from gravest(_of_entry(case, taking, meant))
+            yield from gravest_known(_of_entry(case, taking, meant))
 
 
 def _of_entry(case: Case, taking: Taking, meant: Meant) -> Iterator[Alert]:
@@ -57,7 +57,8 @@ def _of_facts(case: Case, taking: Taking, meant: Meant) -> Iterator[Alert]:
         )
         if fit is not Fit.NO and met:
             sentence = f"{taking.label}: allergy to “{meant.words}” on record. {fact.say}"
-            yield of_fact(fact, capped(fact.weight, fit), sentence, (taking,), met)
+            verdict, unsure = capped(fact.weight, fit), case.unsure(fact, fit)
+            yield of_fact(fact, verdict, sentence, (taking,), met, unsure=unsure)
 
 
 def _general(taking: Taking, name: str, verdict: Verdict, said: str, meant: Meant) -> Alert:

@@ -4,10 +4,12 @@ pharmacist has settled the same before."""
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import compress
 
 from sqlalchemy import select
 
+from shop.clock import day_start
 from shop.database import db
 from shop.drug_review import effective
 from shop.drug_review.basis import basis_of, still_open
@@ -16,11 +18,15 @@ from shop.drug_review.reading import Case, Visit, read
 from shop.drug_review.review import review
 from shop.drug_review.states import Lifted
 from shop.drug_review.taking import Alert, Taking
+from shop.drug_review.visits import once_each
+from shop.orders.models import Order
 from shop.prescriptions.verification.typed import Verdict
 from shop.safety.drug_facts.book import Book
 from shop.vault.keyed_hash import keyed_hashes
 
 _PURPOSE = b"formulary basis of a drug review alert v1"
+HOLDS_FOR = timedelta(days=365)
+"""How long a decision holds at most (store policy); `models.ReviewAlert.holds_until` may be sooner."""
 GENERAL = "general"
 """The version of alerts that rest on no fact."""
 LONGEST_RULE = 160
@@ -60,14 +66,22 @@ def ask(visits: Sequence[Visit], today: date) -> list[list[Asked]]:
     """All alerts of each visit, those that stop first, by the facts as pharmacists have changed them."""
     cases = read(visits, today)
     book = effective.book() if any(case.under_review for case in cases) else None
-    return [_alerts(case, book) if book else [] for case in cases]
+    asked = [_alerts(case, book) if book else [] for case in cases]
+    kept = once_each(visits, [[one.alert for one in found] for found in asked])
+    return [list(compress(found, wanted)) for found, wanted in zip(asked, kept, strict=True)]
 
 
 def ask_open(visits: Sequence[Visit], today: date) -> list[list[Asked]]:
     """The alerts of each visit that stop, or need a decision nobody has taken: one question more."""
+    shown = ask_shown(visits, today)
+    return [[one for one in found if one.verdict is not Verdict.ADVICE] for found in shown]
+
+
+def ask_shown(visits: Sequence[Visit], today: date) -> list[list[Asked]]:
+    """The same, with advice."""
     asked = ask(visits, today)
-    settled = _settled(one.patient_id for found in asked for one in found)
-    return [_open(found, settled) for found in asked]
+    settled = _settled(visits, today)
+    return [_open(found, settled.get(_whose(visit), {})) for visit, found in zip(visits, asked, strict=True)]
 
 
 def _alerts(case: Case, book: Book) -> list[Asked]:
@@ -87,27 +101,40 @@ def _alerts(case: Case, book: Book) -> list[Asked]:
     ]
 
 
-def _open(asked: list[Asked], settled: Mapping[int | None, Settled]) -> list[Asked]:
-    of_patient = settled.get(asked[0].patient_id, {}) if asked else {}
+def _open(asked: list[Asked], settled: Settled) -> list[Asked]:
     questions = [(one.rule, one.verdict.value, frozenset(one.hashes)) for one in asked]
-    return [asked[place] for place in still_open(questions, of_patient)]
+    places = set(still_open(questions, settled))
+    return [one for place, one in enumerate(asked) if one.verdict is Verdict.ADVICE or place in places]
 
 
-def _settled(patient_ids: Iterable[int | None]) -> dict[int | None, Settled]:
-    """What was decided about these patients' alerts before, by patient."""
-    wanted = {one for one in patient_ids if one is not None}
-    if not wanted:
+def _whose(visit: Visit) -> tuple[int | None, str | None]:
+    """Whose decisions hold: the patient's, in whatever order; of nobody on file, those about this order."""
+    return (visit.patient_id, None) if visit.patient_id is not None else (None, visit.order)
+
+
+def _settled(visits: Iterable[Visit], today: date) -> dict[tuple[int | None, str | None], Settled]:
+    """What was decided before and still holds, by `_whose`."""
+    wanted = {_whose(visit) for visit in visits}
+    patients = [patient for patient, _ in wanted if patient is not None]
+    orders = [order for _, order in wanted if order is not None]
+    if not patients and not orders:
         return {}
+    recent = ReviewAlert.decided_at >= day_start(today - HOLDS_FOR)  # of decisions before holds_until
+    of_order = ReviewAlert.patient_id.is_(None) & Order.number.in_(orders)
     rows = db.session.execute(
-        select(ReviewAlert.patient_id, ReviewAlert.rule, ReviewAlert.basis).where(
-            ReviewAlert.patient_id.in_(wanted),
+        select(ReviewAlert.patient_id, Order.number, ReviewAlert.rule, ReviewAlert.basis)
+        .outerjoin(Order, Order.id == ReviewAlert.order_id)
+        .where(
+            ReviewAlert.patient_id.in_(patients) | of_order,
             ReviewAlert.verdict == Verdict.NEEDS,
             ReviewAlert.outcome.is_not(None),
             ReviewAlert.outcome.not_in(set(Lifted)),
+            (ReviewAlert.holds_until >= today) | (ReviewAlert.holds_until.is_(None) & recent),
         )
     )
-    found: dict[int | None, dict[str, frozenset[str]]] = {}
+    found: dict[tuple[int | None, str | None], dict[str, frozenset[str]]] = {}
     for row in rows:
-        of_patient = found.setdefault(row.patient_id, {})
-        of_patient[row.rule] = of_patient.get(row.rule, frozenset()) | {row.basis}
+        key = (row.patient_id, None if row.patient_id else row.number)
+        of_one = found.setdefault(key, {})
+        of_one[row.rule] = of_one.get(row.rule, frozenset()) | {row.basis}
     return dict(found)

@@ -8,11 +8,12 @@ the conditions. A refill changes none of them; another dose, a changed fact or a
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from typing import Any
 
 from shop.drug_review.case import said_of
 from shop.drug_review.taking import Alert, Taking
 from shop.patients.profile import Profile, Topic
-from shop.safety.drug_facts.facts import Kind
+from shop.safety.drug_facts.facts import Fact, Kind
 
 ASKS: Mapping[Kind, tuple[Topic, ...]] = {
     Kind.MAX_DAILY: (Topic.WEIGHT, Topic.KIDNEYS),
@@ -41,13 +42,22 @@ def basis_of(alert: Alert, takings: Mapping[str, Taking], profile: Profile, *, a
         [
             alert.code,
             alert.verdict,
-            asdict(alert.fact) if alert.fact else None,
+            _stated(alert.fact) if alert.fact else None,
             sorted(_medicine(takings[key]) for key in alert.about if key in takings),
             _answers(alert, profile, age_known),
         ],
         default=str,
         sort_keys=True,
     )
+
+
+def _stated(fact: Fact) -> dict[str, Any]:
+    """All of a fact; a field that facts have had only since needs_with is left out where it is empty, so that
+    decisions about the others still hold."""
+    said = asdict(fact)
+    if not fact.scope.needs_with:
+        del said["scope"]["needs_with"]
+    return said
 
 
 def _answers(alert: Alert, profile: Profile, age_known: bool) -> list[str]:
@@ -57,6 +67,8 @@ def _answers(alert: Alert, profile: Profile, age_known: bool) -> list[str]:
     topics = list(ASKS.get(fact.kind, ()))
     if fact.scope.kidneys and Topic.KIDNEYS not in topics:
         topics.append(Topic.KIDNEYS)
+    if fact.scope.needs_with:
+        topics.append(Topic.CONDITIONS)
     answers = [str(getattr(profile, topic.value)) for topic in topics]
     told = [said for topic in topics if topic in _ALSO_SAID for said in said_of(_ALSO_SAID[topic], profile)]
     by_age = (fact.scope.age_from, fact.scope.age_under) != (None, None)

@@ -72,6 +72,14 @@ class Case:
         return (*self.under_review, *self.beside)
 
     @cached_property
+    def bought_only(self) -> bool:
+        """Whether nothing under review is on prescription: a basket or order of what anybody may buy."""
+        return all(
+            one.known is From.BASKET and one.item_id is None and not one.prescription
+            for one in self.under_review
+        )
+
+    @cached_property
     def allergies(self) -> tuple[Meant, ...]:
         return tuple(map(self.matching.allergy, self.person.profile.allergies or ()))
 
@@ -129,6 +137,11 @@ class Case:
         if fit is Fit.MAYBE and open_ and not self.told_of_kidneys and not fact.scope.indication:
             return milder(fact.weight)
         return capped(fact.weight, fit)
+
+    def unsure(self, fact: Fact, fit: Fit) -> bool:
+        """Whether nobody knows that a fact holds; who told of a kidney disease has told enough."""
+        told = self.told_of_kidneys and self.kidneys_fit(fact.scope.kidneys) is Fit.MAYBE
+        return fit is Fit.MAYBE and not (fact.scope.kidneys and told)
 
     @cached_property
     def told_of_kidneys(self) -> bool:
@@ -229,7 +242,13 @@ def at_most(verdict: Verdict, limit: Verdict) -> Verdict:
 
 
 def of_fact(
-    fact: Fact, verdict: Verdict, sentence: str, about: Iterable[Taking], beside: Iterable[str] = ()
+    fact: Fact,
+    verdict: Verdict,
+    sentence: str,
+    about: Iterable[Taking],
+    beside: Iterable[str] = (),
+    *,
+    unsure: bool = False,
 ) -> Alert:
     """The alert of a fact, with what settles it."""
     return Alert(
@@ -241,6 +260,7 @@ def of_fact(
         fact=fact,
         outcomes=outcomes.BY_KIND[fact.kind] if verdict is Verdict.NEEDS else {},
         beside=tuple(beside),
+        unsure=unsure,
     )
 
 
@@ -249,7 +269,7 @@ def general(
 ) -> Alert:
     """The alert of a rule that no fact states: something is not known, or not on record."""
     needs = outcomes.UNKNOWN if verdict is Verdict.NEEDS else {}
-    return Alert(rule, verdict, sentence, do, _keys(about), None, needs, tuple(beside))
+    return Alert(rule, verdict, sentence, do, _keys(about), None, needs, tuple(beside), unsure=True)
 
 
 def _keys(takings: Iterable[Taking]) -> tuple[str, ...]:
@@ -260,3 +280,13 @@ def gravest(alerts: Iterable[Alert]) -> Iterator[Alert]:
     """The first of the gravest alerts, or nothing."""
     found = sorted(alerts, key=lambda one: RANK[Verdict(one.verdict)])
     yield from found[:1]
+
+
+def gravest_known(alerts: Iterable[Alert]) -> Iterator[Alert]:
+    """The same; of equally grave ones, one that is known to hold."""
+    yield from sorted(alerts, key=gravity)[:1]
+
+
+def gravity(alert: Alert) -> tuple[int, bool]:
+    """What alerts are sorted by, the gravest first."""
+    return RANK[Verdict(alert.verdict)], alert.unsure

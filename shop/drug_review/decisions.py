@@ -6,14 +6,16 @@ by cases, not by clicks.
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
+from shop.clock import business_date
 from shop.database import db, lock_name
-from shop.drug_review.asking import Asked
+from shop.drug_review.asking import HOLDS_FOR, Asked
 from shop.drug_review.models import ReviewAlert
 from shop.drug_review.states import Stage
+from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.prescriptions.verification.typed import Verdict
 
 ORDERS = "review alerts of orders"
@@ -38,10 +40,11 @@ def settle_entry(
     """Keep what was decided with an approval, and what lifted earlier stops; by the keys of their checks."""
     known = _of_prescription(prescription_id)
     rows = _made(known, asked, at, Stage.ENTRY, prescription_id=prescription_id)
+    until = holds_until(business_date(at), [db.session.get_one(Prescription, prescription_id).expires_on])
     for one, row in zip(asked, rows, strict=True):
         row.patient_id = patient_id
         if one.verdict is Verdict.NEEDS:
-            _settle(row, outcomes.get(one.key), notes.get(one.key, ""), pharmacist_id, at)
+            _settle(row, outcomes.get(one.key), notes.get(one.key, ""), pharmacist_id, at, until)
     raised = {one.rule for one in asked if one.verdict is Verdict.STOPS}
     for row in _unlifted(known, raised):
         key = lifted_key(row.rule)
@@ -106,15 +109,44 @@ def settle_order(
     lock_name(ORDERS)
     known = _of_orders([order_id]).get(order_id, [])
     rows = _made(known, asked, at, Stage.DISPENSING, order_id=order_id)
+    ends = _ends(taking.item_id for one in asked for taking in one.about)
     for one, row in zip(asked, rows, strict=True):
         row.lifted_at = None
-        _settle(row, outcomes[one.key], notes.get(one.key, ""), pharmacist_id, at)
+        until = holds_until(business_date(at), [ends.get(taking.item_id or 0) for taking in one.about])
+        _settle(row, outcomes[one.key], notes.get(one.key, ""), pharmacist_id, at, until)
     db.session.flush()
 
 
-def _settle(row: ReviewAlert, outcome: str | None, note: str, pharmacist_id: int, at: datetime) -> None:
+def holds_until(day: date, ends: Iterable[date | None]) -> date:
+    """The last day of a decision taken on `day`: the first end of a prescription it is about, a year later at
+    most. What has ended already (a supply of it lasts) ends nothing. Pure."""
+    return min((day + HOLDS_FOR, *(end for end in ends if end is not None and end >= day)))
+
+
+def _ends(item_ids: Iterable[int | None]) -> dict[int, date]:
+    """By approved item, the last day of its prescription; one question."""
+    wanted = {one for one in item_ids if one is not None}
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(PrescriptionItem.id, Prescription.expires_on)
+        .join(Prescription, Prescription.id == PrescriptionItem.prescription_id)
+        .where(PrescriptionItem.id.in_(wanted), Prescription.expires_on.is_not(None))
+    )
+    return {row.id: row.expires_on for row in rows}
+
+
+def _settle(
+    row: ReviewAlert,
+    outcome: str | None,
+    note: str,
+    pharmacist_id: int,
+    at: datetime,
+    until: date | None = None,
+) -> None:
     if outcome:
         row.outcome, row.note, row.decided_by, row.decided_at = outcome, note, pharmacist_id, at
+        row.holds_until = until
 
 
 def _of_prescription(prescription_id: int) -> list[ReviewAlert]:

@@ -4,10 +4,12 @@ Strengths and uses are added over everything the patient takes; what cannot be a
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
+from shop.drug_review import as_directed
+from shop.drug_review.as_directed import by_package, most_a_day
 from shop.drug_review.case import (
     Case,
     Fit,
@@ -45,6 +47,7 @@ def alerts(case: Case) -> Iterator[Alert]:
         takers = _takers(case, ingredient)
         for kind in ABOVE:
             yield from gravest(_above(case, takers, kind))
+        yield from as_directed.alerts(case, ingredient, takers.reviewed, (*takers.sure, *takers.same))
         yield from _not_added(case, takers)
         yield from _weight_needed(case, takers)
     for taking in case.under_review:
@@ -104,7 +107,8 @@ def _one_above(case: Case, takers: _Takers, limit: Limit, kind: Kind, fit: Fit) 
             sum_, counted = _sum(case, takers, limit, everyone, kind, at_worst=True), everyone
             verdict = at_most(verdict, Verdict.NEEDS)  # the new one may replace the earlier one
     if sum_ > limit.mg:
-        yield _above_alert(takers, limit, kind, sum_, counted, verdict, fit)
+        unsure = case.unsure(limit.fact, fit)
+        yield replace(_above_alert(takers, limit, kind, sum_, counted, verdict, fit), unsure=unsure)
 
 
 def _mixed(case: Case, takers: _Takers, limits: Sequence[Limit], kind: Kind) -> Iterator[Alert]:
@@ -173,7 +177,11 @@ def _not_added(case: Case, takers: _Takers) -> Iterator[Alert]:
         for one in everyone
         if not is_local(one) and mg_of(case, takers.ingredient, one, Kind.MAX_DAILY) is None
     ]
-    others = [one for one in silent if one not in takers.reviewed or _by_package(one)]
+    others = [
+        one
+        for one in silent
+        if (one not in takers.reviewed or by_package(one)) and not most_a_day(case, takers.ingredient, one)
+    ]
     if len(everyone) < 2 or not others:
         return
     told = all(one.known is From.ELSEWHERE and one in takers.same for one in others)
@@ -242,17 +250,13 @@ def _has_limit(case: Case, taking: Taking, name: str) -> bool:
     )
 
 
-def _by_package(taking: Taking) -> bool:
-    return not taking.prescription and not taking.directions.strip()
-
-
 def _not_compared(case: Case, taking: Taking) -> Iterator[Alert]:
     """Directions or a strength that are not read, where there is a limit to hold them against."""
     limited = [name for name in case.ingredients(taking) if _has_limit(case, taking, name)]
     if not limited or all(mg_of(case, name, taking, Kind.MAX_DAILY) is not None for name in limited):
         return
     rule = f"dose_not_checked:{'+'.join(limited)}"
-    if _by_package(taking):
+    if by_package(taking):
         yield general(
             rule,
             Verdict.ADVICE,
@@ -285,7 +289,7 @@ def _frequency(taking: Taking, fact: Fact, fit: Fit) -> Iterator[Alert]:
     if use.most_a_day is None or (most_times and use.times_a_day is None):
         verdict = capped(fact.weight, Fit.MAYBE)
         sentence = f"{taking.label}: the directions don’t say clearly how often it’s taken. {fact.say}"
-        yield of_fact(fact, verdict, sentence, (taking,))
+        yield of_fact(fact, verdict, sentence, (taking,), unsure=True)
     elif use.days_a_week > most_days:
         sentence = (
             f"{taking.label}: {use.days_a_week} days a week; the label’s limit is {most_days}. {fact.say}"

@@ -38,6 +38,7 @@ from shop.drug_review.fact_rules import (
 )
 from shop.errors import NotFound
 from shop.form_fields import one_line
+from shop.outbox.service import enqueue
 from shop.safety.drug_facts import reading
 from shop.safety.drug_facts.book import Book
 from shop.safety.drug_facts.facts import Fact, Weight
@@ -225,7 +226,9 @@ def _take_effect(row: FactChange, pharmacist_id: int, at: datetime) -> FactChang
     changes = row.weight is not None or row.figure is not None
     row.status = ChangeStatus.IN_FORCE if changes else ChangeStatus.PUT_BACK
     db.session.add(row)
-    return _noted(row, Event.FACT_CHANGED, pharmacist_id, at)
+    _noted(row, Event.FACT_CHANGED, pharmacist_id, at)
+    enqueue("review_placed_orders", f"review_placed:{row.id}", {}, at=at)
+    return row
 
 
 def _close(

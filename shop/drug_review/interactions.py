@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from shop.drug_review.case import RANK, Case, Fit, at_most, capped, is_local, is_on_skin, of_fact
+from shop.drug_review.case import Case, Fit, at_most, capped, gravity, is_local, is_on_skin, of_fact
 from shop.drug_review.sums import limit_mg, mg_of
 from shop.drug_review.taking import Alert, Taking
 from shop.prescriptions.verification.typed import Verdict
@@ -21,7 +21,7 @@ def alerts(case: Case) -> list[Alert]:
         for other in (*case.under_review[number + 1 :], *case.beside):
             for pair, alert in _of_two(case, one, other):
                 known = found.get(pair)
-                if known is None or RANK[Verdict(alert.verdict)] < RANK[Verdict(known.verdict)]:
+                if known is None or gravity(alert) < gravity(known):
                     found[pair] = alert
     return list(_joined(found.values()))
 
@@ -51,7 +51,8 @@ def _of_two(case: Case, one: Taking, other: Taking) -> Iterator[tuple[frozenset[
         unsure = " The daily dose isn’t known." if above is Fit.MAYBE else ""
         sentence = f"{one.label} with {other.label}: {fact.say}{unsure}"
         pair = frozenset({fact.ingredient, met})
-        yield pair, of_fact(fact, verdict, sentence, (one, other), (met,))
+        open_ = case.unsure(fact, fit)
+        yield pair, of_fact(fact, verdict, sentence, (one, other), (met,), unsure=open_)
 
 
 def _above(case: Case, fact: Fact, taking: Taking) -> Fit:

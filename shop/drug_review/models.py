@@ -1,8 +1,8 @@
 """The table of alerts: each as it was shown, and what was decided about it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.database import Base, Code, Key, UtcDateTime, one_of
@@ -21,7 +21,9 @@ class ReviewAlert(Base):
     `rule` is `taking.Alert.rule`. `basis` is a keyed hash of what it rests on (`basis.basis_of`): while it
     stays the same, what was decided holds. `facts_version` is its file's. What was said and noted is sealed.
     An `outcome` of `states.Lifted` is a stop that a change lifted, every other an override; `lifted_at`: an
-    order no longer raises it, because what it rested on changed.
+    order no longer raises it, because what it rested on changed. `holds_until` is the last day on which a
+    decision spares the same question, None of those from before it was kept. `patient_id` is None of an order
+    of nobody on file: a visitor's, or for someone else.
     """
 
     __tablename__ = "review_alert"
@@ -72,3 +74,4 @@ class ReviewAlert(Base):
     decided_by: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    holds_until: Mapped[date | None] = mapped_column(Date)

@@ -13,25 +13,30 @@ from shop.drug_review import decisions
 from shop.drug_review.asking import Asked, ask_open
 from shop.drug_review.models import ReviewAlert
 from shop.drug_review.reading import Line, Visit
-from shop.drug_review.taking import From
+from shop.drug_review.visits import Wanted, visits_of
 from shop.errors import DomainError, NotFound
 from shop.orders.models import Order, OrderLine
-from shop.orders.states import OrderStatus
+from shop.orders.states import TO_SHIP
+from shop.paging import Page, within
 from shop.patients import queries as patients
+from shop.patients.models import Patient
 from shop.patients.queries import PatientFacts
 from shop.prescriptions.verification.typed import Verdict
 
-MOST_ORDERS = 400
-"""Placed orders reviewed for one page, those paid and placed first before others."""
+PAGE_SIZE = 400
+"""Placed orders reviewed for one page of the desk, those paid and placed first before others."""
+BATCH = 100
+"""Placed orders reviewed in one transaction where a fact changed."""
 
 
 def open_alerts(orders: Sequence[Order], today: date) -> dict[int, list[Asked]]:
     """By the id of an order, the alerts that stop it or wait for a decision; lines are to be loaded.
 
-    In a number of questions that does not grow with the orders. What is bought without a prescription counts
-    for each patient with a line on prescription, unless the line says for whom it is.
+    In a number of questions that does not grow with the orders. Who is reviewed with which line says
+    `visits.visits_of`.
     """
-    known = patients.by_ids(line.patient_id for order in orders for line in order.lines)
+    named = {line.patient_id for order in orders for line in order.lines}
+    known = patients.of_accounts((order.user_id for order in orders), named)
     visits = [(order, visit) for order in orders for visit in _visits(order, known)]
     found: dict[int, list[Asked]] = {order.id: [] for order in orders}
     asked = ask_open([visit for _, visit in visits], today)
@@ -40,39 +45,50 @@ def open_alerts(orders: Sequence[Order], today: date) -> dict[int, list[Asked]]:
     return found
 
 
-def _visits(order: Order, known: dict[int, PatientFacts]) -> list[Visit]:
-    ids = {line.patient_id for line in order.lines if line.prescription_item_id and line.patient_id}
-    return [
-        Visit.of(
-            known[patient_id],
-            [_line(line) for line in order.lines if _is_for(line, patient_id)],
-            From.BASKET,
-            order.number,
-        )
-        for patient_id in sorted(ids & known.keys())
-    ]
+def _visits(order: Order, known: Sequence[PatientFacts]) -> list[Visit]:
+    named = {line.patient_id for line in order.lines}
+    people = [one for one in known if one.user_id == order.user_id or one.id in named]
+    return visits_of([_wanted(line) for line in order.lines], people, order.user_id, order.number)
 
 
-def _is_for(line: OrderLine, patient_id: int) -> bool:
-    return line.patient_id == patient_id or (line.patient_id is None and not line.prescription_required)
-
-
-def _line(line: OrderLine) -> Line:
-    return Line(f"line-{line.id}", line.variant_id, line.quantity, line.prescription_item_id)
+def _wanted(line: OrderLine) -> Wanted:
+    medicine = Line(f"line-{line.id}", line.variant_id, line.quantity, line.prescription_item_id)
+    on_one = line.prescription_required or line.prescription_item_id is not None
+    return Wanted(medicine, on_one, line.patient_id, line.someone_else)
 
 
 def note_open(patient_id: int, at: datetime, today: date) -> None:
-    """Something about a patient changed: note what their placed orders wait for now, so that it counts."""
-    mine = select(OrderLine.order_id).where(OrderLine.patient_id == patient_id)
-    _note(_placed(Order.id.in_(mine)), at, today)
+    """Something about a patient changed: note what the placed orders of their account wait for now, so that
+    it counts."""
+    account = select(Patient.user_id).where(Patient.id == patient_id).scalar_subquery()
+    _note(_placed(Order.user_id == account), at, today)
 
 
-def waiting(at: datetime, today: date) -> list[tuple[Order, list[Asked]]]:
-    """The placed orders with open alerts, those paid already first, then the longest placed; each alert is
-    noted as shown."""
-    orders = _placed()
+Waiting = tuple[Order, list[Asked]]
+"""A placed order with its open alerts."""
+
+
+def waiting(at: datetime, today: date, page: int = 1) -> tuple[list[Waiting], Page[Order]]:
+    """The orders with open alerts of a page of all that are placed, and that page: those paid already first,
+    then the longest placed; each alert is noted as shown."""
+    placed = select(func.count(Order.id)).where(Order.status.in_(TO_SHIP))
+    total = db.session.scalar(placed) or 0
+    number = within(page, PAGE_SIZE, total)
+    orders = _placed(offset=(number - 1) * PAGE_SIZE)
     found = _note(orders, at, today)
-    return [(order, found[order.id]) for order in orders if found[order.id]]
+    open_ = [(order, found[order.id]) for order in orders if found[order.id]]
+    return open_, Page(orders, number, PAGE_SIZE, total)
+
+
+def note_batch(after: int, at: datetime, today: date) -> int | None:
+    """Note what the next placed orders wait for, those with an id above `after`; the last one's id, None
+    where there is none."""
+    rows = select(Order.id).where(Order.status.in_(TO_SHIP), Order.id > after)
+    ids = list(db.session.scalars(rows.order_by(Order.id).limit(BATCH)))
+    if not ids:
+        return None
+    _note(_placed(Order.id.in_(ids)), at, today)
+    return ids[-1]
 
 
 def count_waiting() -> int:
@@ -81,7 +97,7 @@ def count_waiting() -> int:
         db.session.scalar(
             select(func.count(func.distinct(Order.id)))
             .join(ReviewAlert, ReviewAlert.order_id == Order.id)
-            .where(Order.status == OrderStatus.PLACED)
+            .where(Order.status.in_(TO_SHIP))
             .where(ReviewAlert.outcome.is_(None), ReviewAlert.lifted_at.is_(None))
         )
         or 0
@@ -155,12 +171,13 @@ def _note(orders: Sequence[Order], at: datetime, today: date) -> dict[int, list[
     return found
 
 
-def _placed(*where: object) -> list[Order]:
+def _placed(*where: object, offset: int = 0) -> list[Order]:
     rows = db.session.scalars(
         select(Order)
-        .where(Order.status == OrderStatus.PLACED, *where)  # type: ignore[arg-type]
+        .where(Order.status.in_(TO_SHIP), *where)  # type: ignore[arg-type]
         .order_by(Order.paid_at.is_(None), Order.placed_at, Order.id)
-        .limit(MOST_ORDERS)
+        .limit(PAGE_SIZE)
+        .offset(offset)
         .options(selectinload(Order.lines))
         .execution_options(populate_existing=True)
     )

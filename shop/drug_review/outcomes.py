@@ -33,6 +33,8 @@ WORDS: Mapping[str, str] = {
     APART: "Doses separated in time",
     ASKED: "Clarified with the patient",
 }
+ACTED = frozenset({CONSULTED, COUNSELED, MONITORED, REPLACES, NOT_TAKEN, APART, ASKED})
+"""Outcomes after which something was done because of the alert. The others are overrides."""
 
 
 def _of(*codes: str) -> Mapping[str, str]:

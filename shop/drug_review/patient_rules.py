@@ -5,7 +5,18 @@ What nobody answered is not "no": where a fact would stop it is asked, else it i
 
 from collections.abc import Iterator
 
-from shop.drug_review.case import Case, Fit, capped, general, gravest, is_local, milder, of_fact, said_of
+from shop.drug_review.case import (
+    Case,
+    Fit,
+    at_most,
+    capped,
+    general,
+    gravest_known,
+    is_local,
+    milder,
+    of_fact,
+    said_of,
+)
 from shop.drug_review.taking import Alert, Taking
 from shop.patients.profile import PREGNANCY_FROM_YEARS, Kidneys, YesNo
 from shop.prescriptions.verification.typed import Verdict
@@ -28,8 +39,8 @@ def alerts(case: Case) -> Iterator[Alert]:
     """Of each ingredient: all that is known to hold, and of what is not known the gravest fact."""
     for taking in case.under_review:
         for name in case.ingredients(taking):
-            yield from gravest(_too_young(case, taking, name))
-            yield from gravest(_too_old(case, taking, name))
+            yield from gravest_known(_too_young(case, taking, name))
+            yield from gravest_known(_too_old(case, taking, name))
             yield from _no_age(case, taking, name)
             for kind in UNSURE:
                 yield from _asked(case, taking, name, kind)
@@ -51,10 +62,11 @@ def _too_young(case: Case, taking: Taking, name: str) -> Iterator[Alert]:
             continue
         if age is None:
             sentence = f"{taking.label}: for ages {least} and older, and no age is on record. {fact.say}"
-            yield of_fact(fact, capped(fact.weight, Fit.MAYBE), sentence, (taking,))
+            yield of_fact(fact, capped(fact.weight, Fit.MAYBE), sentence, (taking,), unsure=True)
         else:
             sentence = f"{taking.label}: the patient is under {least} years old. {fact.say}"
-            yield of_fact(fact, capped(fact.weight, fit), sentence, (taking,))
+            unsure = case.unsure(fact, fit)
+            yield of_fact(fact, capped(fact.weight, fit), sentence, (taking,), unsure=unsure)
 
 
 def _too_old(case: Case, taking: Taking, name: str) -> Iterator[Alert]:
@@ -62,9 +74,9 @@ def _too_old(case: Case, taking: Taking, name: str) -> Iterator[Alert]:
         fit = case.fit(fact.scope, taking)
         if fit is Fit.NO:
             continue
-        unsure = " The patient’s age isn’t on record." if case.person.age is None else ""
-        verdict = capped(fact.weight, fit)
-        yield of_fact(fact, verdict, f"{taking.label}: {fact.say}{unsure}", (taking,))
+        no_age = " The patient’s age isn’t on record." if case.person.age is None else ""
+        sentence, unsure = f"{taking.label}: {fact.say}{no_age}", case.unsure(fact, fit)
+        yield of_fact(fact, capped(fact.weight, fit), sentence, (taking,), unsure=unsure)
 
 
 def _no_age(case: Case, taking: Taking, name: str) -> Iterator[Alert]:
@@ -97,13 +109,19 @@ def _asked(case: Case, taking: Taking, name: str, kind: Kind) -> Iterator[Alert]
         if fit is Fit.NO:
             continue
         if fit is Fit.YES:
-            sure.append(of_fact(fact, capped(fact.weight, fit), f"{taking.label}: {fact.say}", (taking,)))
+            verdict = capped(fact.weight, fit)
+            excepted = any(meant.conditions & set(fact.scope.needs_with) for meant in case.conditions)
+            if excepted:
+                verdict = at_most(verdict, Verdict.NEEDS)
+            sure.append(of_fact(fact, verdict, f"{taking.label}: {fact.say}", (taking,)))
         else:
-            verdict = capped(fact.weight, fit) if _told(case, kind) else milder(fact.weight)
+            told = _told(case, kind)
+            verdict = capped(fact.weight, fit) if told else milder(fact.weight)
             sentence = f"{taking.label}: {fact.say} {UNSURE[kind]}"
-            unsure.append(of_fact(fact, verdict, sentence, (taking,)))
-    yield from gravest(sure) if any(one.verdict == Verdict.STOPS for one in sure) else sure
-    yield from gravest(unsure)
+            open_ = not told or case.unsure(fact, scope_fit)
+            unsure.append(of_fact(fact, verdict, sentence, (taking,), unsure=open_))
+    yield from gravest_known(sure) if any(one.verdict == Verdict.STOPS for one in sure) else sure
+    yield from gravest_known(unsure)
 
 
 def _no_fact(case: Case, taking: Taking, name: str, kind: Kind) -> Iterator[Alert]:
@@ -163,4 +181,5 @@ def _conditions(case: Case, taking: Taking) -> Iterator[Alert]:
         words = " and ".join(f"“{meant.words}”" for meant in met)
         codes = sorted({code for meant in met for code in meant.conditions & set(fact.others)})
         sentence = f"{taking.label}: the patient reported {words}. {fact.say}"
-        yield of_fact(fact, capped(fact.weight, fit), sentence, (taking,), codes)
+        verdict, unsure = capped(fact.weight, fit), case.unsure(fact, fit)
+        yield of_fact(fact, verdict, sentence, (taking,), codes, unsure=unsure)

@@ -2,12 +2,12 @@
 
 What is under review comes with the caller: the items of a document as typed in, or the lines of a basket or
 an order. Read beside it are the patient's other approved items that stand, what was sent and by its
-directions is not used up, what the account bought over the counter in the last 30 days, and the medicines
-from elsewhere in the patient's words.
+directions is not used up, what the account bought over the counter for them or for nobody named in the last
+30 days, and the medicines from elsewhere in the patient's words.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -32,6 +32,8 @@ LOOKS_BACK = timedelta(days=365)
 """A fill lasts a year at most: what expired longer ago is used up."""
 UNKNOWN_LASTS = timedelta(days=30)
 """How long what was sent without a days' supply counts as being taken (store policy)."""
+BOUGHT = "bought-"
+"""How keys begin of what an account bought over the counter; the same for each of its patients."""
 _SENT = (PrescriptionStatus.APPROVED, PrescriptionStatus.REVOKED, PrescriptionStatus.TRANSFERRED)
 
 
@@ -51,23 +53,35 @@ class Line:
 
 @dataclass(frozen=True)
 class Visit:
-    """One patient and what they are about to be given. `patient_id` is None for one who is not on file yet;
-    `order` the number of the order under review, or of the unpaid one that a basket replaces."""
+    """One patient and what they are about to be given.
 
-    user_id: int
+    `patient_id` is None for one who is not on file yet, and for whoever takes what a visitor orders, or an
+    account for someone else (then `user_id` is None, too). `order` is the number of the order under review,
+    or of the unpaid one that a basket replaces. `perhaps` are the keys of lines that others of the account
+    may take as well.
+    """
+
+    user_id: int | None
     patient_id: int | None
     born: date | None
     health: Profile
     lines: tuple[Line, ...]
     known: From
     order: str | None = None
+    perhaps: frozenset[str] = frozenset()
 
     @classmethod
     def of(
-        cls, patient: PatientFacts, lines: Iterable[Line], known: From, order: str | None = None
+        cls,
+        patient: PatientFacts,
+        lines: Iterable[Line],
+        known: From,
+        order: str | None = None,
+        perhaps: frozenset[str] = frozenset(),
     ) -> "Visit":
         """Of a patient on file."""
-        return cls(patient.user_id, patient.id, patient.born, patient.health, tuple(lines), known, order)
+        about = (patient.user_id, patient.id, patient.born, patient.health)
+        return cls(*about, tuple(lines), known, order, perhaps)
 
 
 @dataclass(frozen=True)
@@ -101,7 +115,7 @@ def read(visits: Sequence[Visit], today: date) -> list[Case]:
         return []
     items = _items({visit.patient_id for visit in visits} - {None}, today)
     begun = [row.id for rows in items.values() for row in rows if row.taken]
-    bought = _bought({visit.user_id for visit in visits}, today)
+    bought = _bought({one for visit in visits if (one := visit.user_id) is not None}, today)
     variant_ids = {line.variant_id for visit in visits for line in visit.lines}
     variant_ids |= {row.variant_id for rows in (*items.values(), *bought.values()) for row in rows}
     known = _Read(items, _sent(begun), bought, contents(variant_ids))
@@ -126,13 +140,13 @@ def _case(visit: Visit, known: _Read, today: date) -> Case:
     ]
     bought = [
         taking_of(
-            f"bought-{number}",
+            f"{BOUGHT}{number}",
             From.RECENT,
             known.contents[row.variant_id],
             quantity=row.quantity,
             variant_id=row.variant_id,
         )
-        for number, row in enumerate(known.bought.get(visit.user_id, ()))
+        for number, row in enumerate(known.bought.get(visit.user_id or 0, ()))
         if row.number != visit.order
         and row.patient_id in (None, visit.patient_id)
         and row.variant_id in known.contents
@@ -141,15 +155,16 @@ def _case(visit: Visit, known: _Read, today: date) -> Case:
         known_names.taking_of(f"elsewhere-{number}", words)
         for number, words in enumerate(visit.health.medicines or ())
     ]
-    person = Person(age_in_years(visit.born, today), visit.health, today)
+    person = Person(age_in_years(visit.born, today), visit.health, today, visit.perhaps)
     return Case(visit, tuple(under_review), (*others, *bought, *elsewhere), person)
 
 
 def _under_review(line: Line, item: Any, one: Contents, known: From) -> Taking:
+    bought = known is From.BASKET and line.item_id is None  # as it was sold, whatever it would need today
     return taking_of(
         line.key,
         known,
-        one,
+        replace(one, prescription_required=False) if bought else one,
         item.directions if item else line.directions,
         quantity=line.quantity,
         days_supply=item.days_supply if item else line.days_supply,
@@ -174,14 +189,22 @@ def _of_item(row: Any, where: From, one: Contents) -> Taking:
 
 
 def _stands(row: Any, sent: Sequence[Any], today: date) -> From | None:
-    """Whether the patient still takes it, and how that is known: it can be filled, is on its way, lasts."""
-    if row.status == PrescriptionStatus.APPROVED and row.expires_on >= today and row.taken < row.authorized:
-        return From.ACTIVE
-    if row.taken > sum(one.quantity for one in sent) and row.status == PrescriptionStatus.APPROVED:
-        return From.ACTIVE  # held for an order that has not left
     supplies = [
         Supply(business_date(one.at), days_of(one.quantity, row.quantity, row.days_supply)) for one in sent
     ]
+    return stands(row, sum(one.quantity for one in sent), supplies, today)
+
+
+def stands(row: Any, units_sent: int, supplies: Sequence[Supply], today: date) -> From | None:
+    """Whether the patient still takes it, and how that is known: it can be filled here or where it was
+    transferred to, is on its way, lasts. `row` is an item with its prescription. Pure."""
+    if row.expires_on >= today and row.taken < row.authorized:
+        if row.status == PrescriptionStatus.APPROVED:
+            return From.ACTIVE
+        if row.status == PrescriptionStatus.TRANSFERRED:
+            return From.TRANSFERRED
+    if row.taken > units_sent and row.status == PrescriptionStatus.APPROVED:
+        return From.ACTIVE  # held for an order that has not left
     ends = run_out(supplies)
     if ends is None and supplies:
         ends = max(one.on for one in supplies) + UNKNOWN_LASTS
@@ -225,14 +248,16 @@ def _sent(item_ids: Sequence[int]) -> dict[int, list[Any]]:
     return _grouped(rows, "item_id")
 
 
-def _bought(user_ids: Iterable[int], today: date) -> dict[int, list[Any]]:
+def _bought(user_ids: Collection[int], today: date) -> dict[int, list[Any]]:
+    if not user_ids:
+        return {}
     since = day_start(days_back(today, PERIOD_DAYS))
     rows = db.session.execute(
         select(Order.user_id, Order.number, OrderLine.variant_id, OrderLine.patient_id, OrderLine.quantity)
         .join(OrderLine, OrderLine.order_id == Order.id)
         .where(Order.user_id.in_(set(user_ids)), Order.created_at >= since, Order.status.not_in(ENDED))
         .where(OrderLine.prescription_required.is_(False), OrderLine.prescription_item_id.is_(None))
-        .where(OrderLine.removed_at.is_(None))
+        .where(OrderLine.removed_at.is_(None), OrderLine.someone_else.is_(False))
         .order_by(OrderLine.id)
     )
     return _grouped(rows, "user_id")

@@ -25,8 +25,8 @@ OUTCOME_WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class RuleCount:
-    """One rule's alerts: cases in which it was shown, by outcome; `overridden` are those let pass by a
-    pharmacist, `lifted` those that a change ended."""
+    """One rule's alerts: cases in which it was shown, by outcome. `acted` are those after which a pharmacist
+    did something, `overridden` those let pass as they were, `lifted` those that a change ended."""
 
     rule: str
     verdict: Verdict
@@ -35,12 +35,16 @@ class RuleCount:
     fact: Fact | None = None
 
     @property
-    def overridden(self) -> int:
-        return sum(count for code, count in self.outcomes.items() if code not in set(Lifted))
+    def acted(self) -> int:
+        return sum(count for code, count in self.outcomes.items() if code in outcomes.ACTED)
 
     @property
     def lifted(self) -> int:
         return sum(count for code, count in self.outcomes.items() if code in set(Lifted))
+
+    @property
+    def overridden(self) -> int:
+        return sum(self.outcomes.values()) - self.acted - self.lifted
 
     @property
     def share(self) -> int:

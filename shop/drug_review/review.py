@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from shop.drug_review import allergies, doses, duplication, handling, interactions, patient_rules, unknowns
+from shop.drug_review.bought import known_only, without_repeats
 from shop.drug_review.case import RANK, Case
 from shop.drug_review.known_names import matching, taking_of
 from shop.drug_review.taking import Alert, From, Person, Taking
@@ -19,7 +20,8 @@ def review(
     """The alerts of what is about to be given, beside what the patient takes already.
 
     Those that stop first, then those that need a decision, then advice; what passed is not said, but what
-    has no fact on record is ("no dose limit on record"). Medicines of the patient's profile count, whether or
+    has no fact on record is ("no dose limit on record"). Of what anybody may buy nothing more than advice
+    rests on what is not known (`bought.py`). Medicines of the patient's profile count, whether or
     not `others` has them. `book` is the store's own where none is given.
 
     Raises:
@@ -40,6 +42,8 @@ def review(
         *handling.alerts(case),
         *unknowns.alerts(case),
     ]
+    if case.bought_only:
+        found = [known_only(alert, case.person) for alert in without_repeats(found)]
     return _each_once(sorted(found, key=lambda alert: RANK[Verdict(alert.verdict)]))
 
 

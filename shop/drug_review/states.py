@@ -27,5 +27,8 @@ LIFTED_WORDS = {
     Lifted.PATIENT_CORRECTED: "Health profile corrected with the patient",
     Lifted.DECLINED: "Medicine declined",
 }
-EXPLAINED = frozenset({Lifted.PRESCRIBER_CHANGED.value, Lifted.PATIENT_CORRECTED.value})
-"""Those that need a note: who said so, and when."""
+EXPLAINED = frozenset(
+    {Lifted.PRESCRIBER_CHANGED.value, Lifted.ENTRY_CORRECTED.value, Lifted.PATIENT_CORRECTED.value}
+)
+"""Those that need a note: who said so and when, or what was misread. A declined medicine has a reason of its
+own."""

@@ -12,11 +12,13 @@ from shop.clock import business_date
 from shop.database import db
 from shop.drug_review.handling import on_stopping
 from shop.drug_review.reading import Visit, read
-from shop.drug_review.taking import Alert, From
+from shop.drug_review.taking import Alert, From, Taking
 from shop.drug_review.takings import taking_of
 from shop.patients import queries as patients
+from shop.patients.queries import PatientFacts
 from shop.prescriptions.ledger.running_out import Supply, days_of, run_out
 from shop.prescriptions.models import Prescription, PrescriptionItem, QuantityEntry
+from shop.prescriptions.reasons import Reason
 from shop.prescriptions.states import EntryKind, PrescriptionStatus
 from shop.safety.drug_facts.facts import Kind
 from shop.safety.drug_facts.reading import book
@@ -47,22 +49,42 @@ def of_variants(variant_ids: Iterable[int]) -> list[Alert]:
 def of_prescription(prescription: Prescription, today: date) -> list[Alert]:
     """What to tell the customer of a decision that keeps a medicine from them.
 
-    The medicines it declined, and those of an approval that was revoked. Of a prescription refused before
-    anybody had entered a medicine it is what the patient gets from here.
+    The medicines it declined, and those of an approval that was revoked, where the patient would be without
+    them. Of a prescription refused before anybody had entered a medicine it is what the patient gets from
+    here.
     """
-    found = {item.variant_id for item in prescription.declined if item.variant_id}
+    found = {
+        item.variant_id
+        for item in prescription.declined
+        if item.variant_id and item.reason != Reason.DUPLICATE
+    }
     if prescription.status == PrescriptionStatus.REVOKED:
         found |= {item.variant_id for item in prescription.items}
-    if found:
-        return of_variants(found)
-    if prescription.status != PrescriptionStatus.REFUSED or prescription.declined:
+    refused = prescription.status == PrescriptionStatus.REFUSED and not prescription.declined
+    if not found and not refused:
         return []
     patient = patients.by_id(prescription.patient_id)
-    if patient is None:
-        return []
-    (case,) = read([Visit.of(patient, (), From.DOCUMENT)], today)
-    taken = [one for one in case.others if one.item_id is not None]
+    taken = _taken(patient, today) if patient else []
+    if found:
+        return [alert for alert in of_variants(found) if not keeps_getting(alert, taken)]
     return [alert for taking in taken for alert in on_stopping(taking)]
+
+
+def keeps_getting(alert: Alert, taken: Iterable[Taking]) -> bool:
+    """Whether the patient can go on with the ingredient that an alert is about: another item of it can be
+    filled here, or where it was transferred to. Pure."""
+    named = {
+        book().name_of(part.ingredient)
+        for one in taken
+        if one.known in (From.ACTIVE, From.TRANSFERRED)
+        for part in one.parts
+    }
+    return alert.fact is not None and alert.fact.ingredient in named
+
+
+def _taken(patient: PatientFacts, today: date) -> list[Taking]:
+    (case,) = read([Visit.of(patient, (), From.DOCUMENT)], today)
+    return [one for one in case.others if one.item_id is not None]
 
 
 def late_refills(today: date) -> list[Late]:

@@ -20,6 +20,7 @@ class From(StrEnum):
     DOCUMENT = "document"  # the prescription being entered or looked at
     BASKET = "basket"  # a line of the basket or order under review
     ACTIVE = "active"  # another approved item of the patient that still stands
+    TRANSFERRED = "transferred"  # an approved item that another pharmacy fills now
     RECENT = "recent"  # sent in recent orders, and by its directions not used up
     ELSEWHERE = "elsewhere"  # told by the patient, in their words
 
@@ -90,11 +91,13 @@ class Taking:
 @dataclass(frozen=True)
 class Person:
     """The patient as the review knows them: `age` in years with decimals (None: nobody knows), the profile
-    with its answers, and the day it is asked."""
+    with its answers, and the day it is asked. `perhaps` are the keys of what others of the account may take
+    as well: nobody said for whom it is."""
 
     age: Decimal | None
     profile: Profile
     today: date
+    perhaps: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ class Alert:
     a decision is recorded under it. `verdict` is of `verification.typed.Verdict`. `about` are keys of the
     takings it concerns, the one under review first. `fact` holds the label's sentence, None for a general
     rule. `outcomes` are the codes that settle a "needs", with their words; `beside` the ingredients or codes
-    that the fact met in this patient.
+    that the fact met in this patient. `unsure`: it rests on something that nobody knows or has on record.
     """
 
     rule: str
@@ -117,6 +120,7 @@ class Alert:
     fact: Fact | None = None
     outcomes: Mapping[str, str] = field(default_factory=dict)
     beside: tuple[str, ...] = ()
+    unsure: bool = False
 
     @property
     def code(self) -> str:

@@ -1,10 +1,11 @@
 """After an order was placed or sent: its tracking number added or corrected, its last mail sent again."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
+from shop.clock import business_date
 from shop.errors import DomainError
-from shop.fulfillment.service import check_tracking
+from shop.fulfillment.service import check_tracking, delivery_codes
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders import staff_entries
@@ -67,7 +68,7 @@ def resend_mail(order_id: int, actor_id: int, at: datetime) -> str:
     Raises NothingToResend, and ResentTooOften: five minutes apart, five within a day.
     """
     order = orders.lock(order_id)
-    found = mail_of(order) if order else None
+    found = mail_of(order, business_date(at)) if order else None
     if order is None or found is None:
         raise NothingToResend(
             "No email was sent about this order yet.", "The first one goes out when the order is paid."
@@ -82,14 +83,18 @@ def resend_mail(order_id: int, actor_id: int, at: datetime) -> str:
     return template
 
 
-def mail_of(order: Order) -> tuple[str, Mapping[str, str | int]] | None:
+def mail_of(order: Order, today: date) -> tuple[str, Mapping[str, str | int]] | None:
     """The mail that says where an order stands, with its codes; None where none was sent."""
     total: dict[str, str | int] = {"number": order.number, "total_cents": order.total_cents}
+    paid = total | {"tax_cents": order.tax_cents} | delivery_codes(order, today)
     match order.status:
-        case OrderStatus.PLACED:
-            return "order_placed", total | {"tax_cents": order.tax_cents}
+        case OrderStatus.PLACED | OrderStatus.PACKED:
+            return "order_placed", paid
         case OrderStatus.SHIPPED:
-            return "order_shipped", total | {"tax_cents": order.tax_cents, "tracking": order.tracking}
+            return "order_shipped", total | {
+                "tax_cents": order.tax_cents,
+                "tracking": order.tracking,
+            } | delivery_codes(order, today)
         case OrderStatus.CANCELED if order.placed_at:
             return "order_canceled", total | {"refunded": int(order.paid_at is not None), "unpaid": 0}
     return None

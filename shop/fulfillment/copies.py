@@ -14,7 +14,7 @@ from shop.accounts import queries as accounts
 from shop.database import db
 from shop.keyset import Edge, Keyset, Window
 from shop.orders.models import Order, OrderLine
-from shop.orders.states import OrderStatus
+from shop.orders.states import TO_SHIP
 from shop.prescriptions.copies import shipping_refusal
 from shop.prescriptions.ledger.confirming import COPIES
 from shop.prescriptions.models import DECIDED, Prescription, PrescriptionItem
@@ -45,7 +45,7 @@ def with_paid_orders() -> list[Copy]:
         .join(PrescriptionItem, PrescriptionItem.prescription_id == Prescription.id)
         .join(OrderLine, OrderLine.prescription_item_id == PrescriptionItem.id)
         .join(Order, Order.id == OrderLine.order_id)
-        .where(Order.status == OrderStatus.PLACED, OrderLine.removed_at.is_(None), *_UNCONFIRMED)
+        .where(Order.status.in_(TO_SHIP), OrderLine.removed_at.is_(None), *_UNCONFIRMED)
         .order_by(Order.placed_at, Order.id)
         .limit(MOST_LINES)
     ).all()

@@ -4,26 +4,25 @@ from shop.clock import today
 from shop.drug_review.order_review import open_alerts
 from shop.orders.line_notes import LineNote, notes_lines
 from shop.orders.models import Order
-from shop.orders.states import OrderStatus
+from shop.orders.states import UNDER_WAY
 from shop.prescriptions import queries as prescriptions
 from shop.prescriptions.copies import shipping_refusal
 from shop.prescriptions.ledger.confirming import arrivals
 from shop.safety.states_served import state_code
 from shop.web import settings
 
-UNSHIPPED = (OrderStatus.AWAITING_PAYMENT, OrderStatus.PLACED)
-
 
 @notes_lines
 def prescriptions_of(order: Order) -> dict[int, LineNote]:
     """By line: its Rx number, and whether it waits for its copy to be confirmed or for a pharmacist's
-    decision. Nine questions at most."""
+    decision, which lines without a prescription may wait for too. Nine questions at most."""
     items = {line.id: line.prescription_item_id for line in order.lines if line.prescription_item_id}
     numbers = prescriptions.rx_numbers(items.values())
-    arrived = arrivals(items.values()) if order.status in UNSHIPPED else {}
-    waits = bool(open_alerts([order], today())[order.id]) if order.status in UNSHIPPED else False
+    arrived = arrivals(items.values()) if order.status in UNDER_WAY else {}
+    waits = bool(open_alerts([order], today())[order.id]) if order.status in UNDER_WAY else False
     state, suffice = state_code(order.region), settings().copy_suffices_in
-    return {
+    without = [line.id for line in order.lines if line.id not in items] if waits else []
+    return {line_id: LineNote(in_review=True) for line_id in without} | {
         line_id: LineNote(
             numbers[item_id],
             item_id in arrived and shipping_refusal(*arrived[item_id], state, suffice) is not None,

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import astuple
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from shop.clock import business_date
 from shop.errors import DomainError, NotFound
@@ -12,8 +13,9 @@ from shop.orders import persons
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders.models import Order
+from shop.orders.promise import arrives_by, mail_codes
 from shop.orders.rules import mark_of
-from shop.orders.states import OrderStatus
+from shop.orders.states import TO_SHIP, OrderStatus
 from shop.outbox.mail import enqueue_mail
 from shop.prescriptions.ledger import quantities
 from shop.safety.states_served import state_code
@@ -75,8 +77,8 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime, seen: st
     quarantined or expired meanwhile.
     """
     tracking = check_tracking(tracking)
-    order = _locked(number)
-    if order.status != OrderStatus.PLACED or order.paid_at is None:
+    order = locked(number)
+    if order.status not in TO_SHIP or order.paid_at is None:
         raise NotToBeShipped(*_why(order.status))
     _check_seen(order, seen)
     _check_sendable(order, at)
@@ -88,6 +90,8 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime, seen: st
             *_why(OrderStatus.SHIPPED)
         )  # another desk sent it in this moment; undoes the above
     _check_whole(order, dispensed)
+    sent = orders.by_id(order.id)
+    assert sent is not None
     enqueue_mail(
         "order_shipped",
         order.user_id,
@@ -97,7 +101,14 @@ def ship_order(number: str, tracking: str, actor_id: int, at: datetime, seen: st
         tracking=tracking,
         total_cents=order.total_cents,
         tax_cents=order.tax_cents,
+        **delivery_codes(sent, business_date(at)),
     )
+
+
+def delivery_codes(order: Order, today: date) -> dict[str, Any]:
+    """What a mail about an order says of its delivery."""
+    config = settings()
+    return mail_codes(order, arrives_by(order, today, config.delivery_days, config.market))
 
 
 def check_shippable(number: str, tracking: str, at: datetime, seen: str | None = None) -> int:
@@ -106,9 +117,15 @@ def check_shippable(number: str, tracking: str, at: datetime, seen: str | None =
     Asked before the customer is charged: nobody pays for what is not on the shelf.
     """
     check_tracking(tracking)
-    order = _locked(number)
-    if order.status != OrderStatus.PLACED:
+    order = locked(number)
+    if order.status not in TO_SHIP:
         raise NotToBeShipped(*_why(order.status))
+    check_ready(order, seen, at)
+    return order.id
+
+
+def check_ready(order: Order, seen: str | None, at: datetime) -> None:
+    """Refuse to pack or charge what could not leave: as `ship_order` does. The order is locked."""
     _check_seen(order, seen)
     _check_sendable(order, at)
     line_ids, on_prescription = _lines(order)
@@ -120,7 +137,6 @@ def check_shippable(number: str, tracking: str, at: datetime, seen: str | None =
             refuse_unpickable(one.lot_number, one.status, one.expires_on, today)
         if (kept := sum(one.quantity for one in units)) != line.quantity:
             raise NotWhole(line.name, kept, line.quantity)
-    return order.id
 
 
 def mark(order: Order) -> str:
@@ -153,8 +169,11 @@ def _sold(order: Order) -> dict[int, int]:
     return {line.id: line.variant_id for line in order.lines}
 
 
-def _locked(number: str) -> Order:
-    """The order under its lock, and before it under its person's: what they bought beside it counts."""
+def locked(number: str) -> Order:
+    """The order under its lock, and before it under its person's: what they bought beside it counts.
+
+    Raises NotFound and ChangedMeanwhile.
+    """
     found = orders.by_number(number)
     address = found.address if found else None
     if address is not None:
@@ -193,6 +212,6 @@ def _check_whole(order: Order, dispensed: Iterable[LotUnits]) -> None:
 def _why(status: str) -> tuple[str, str]:
     if status == OrderStatus.SHIPPED:
         return "This order has already shipped.", "Reload the page to see its current status."
-    if status == OrderStatus.PLACED:
+    if status in TO_SHIP:
         return "This order’s payment hasn’t been captured yet.", "Try again in a minute."
     return "This order wasn’t paid, so it can’t be shipped.", "Go back to the list of orders."

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from sqlalchemy import exists, select
 
+from shop.accounts import queries as accounts
+from shop.accounts.deletion import GRACE
 from shop.accounts.dependents import erases_account, exports_account, keeps_account
 from shop.database import db
 from shop.orders import erasing, exporting
-from shop.orders.models import Order, OrderLine
-from shop.orders.states import OrderStatus
+from shop.orders.models import Order, OrderEvent, OrderLine
+from shop.orders.states import UNDER_WAY
 from shop.patients.dependents import keeps_patient
-
-UNDER_WAY = (OrderStatus.AWAITING_PAYMENT, OrderStatus.PLACED)
 
 
 @keeps_patient
@@ -28,10 +28,19 @@ def under_way(patient_id: int) -> str | None:
 
 
 @keeps_account
-def account_under_way(user_id: int) -> str | None:
+def account_under_way(user_id: int, _at: datetime) -> str | None:
     """An order of the account that has neither shipped nor ended."""
     theirs = exists().where(Order.user_id == user_id, Order.status.in_(UNDER_WAY))
     return "An order hasn’t shipped yet." if db.session.scalar(select(theirs)) else None
+
+
+@keeps_account
+def guest_lately(user_id: int, at: datetime) -> str | None:
+    """A step of a guest's order in the last 30 days: until then its page can be opened."""
+    lately = exists().where(OrderEvent.order_id == Order.id, OrderEvent.at > at - GRACE)
+    theirs = select(lately.where(Order.user_id == user_id))
+    kept = accounts.is_guest(user_id) and db.session.scalar(theirs)
+    return "The order was changed in the last 30 days." if kept else None
 
 
 @erases_account

@@ -29,10 +29,12 @@ def everything(user_id: int) -> list[dict[str, Any]]:
             "lines": [_line(line, names) for line in row.lines],
             "currency": row.currency,
             "subtotal_cents": row.subtotal_cents,
+            "delivery": row.delivery_name,
             "delivery_cents": row.delivery_cents,
             "tax_cents": row.tax_cents,
             "total_cents": row.total_cents,
             "age_declared": row.age_declared,
+            "promised_on": row.promised_on,
             "tracking": row.tracking,
             "timeline": [{"at": event.at, "event": event.event} for event in row.events],
         }

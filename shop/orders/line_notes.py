@@ -11,10 +11,10 @@ from shop.orders.models import Order
 
 @dataclass(frozen=True)
 class LineNote:
-    """One line's. `is_copy`: its prescription is a copy that has to be confirmed before the order ships;
-    `in_review`: a pharmacist looks at it first."""
+    """One line's; `rx_number` is "" of one without a prescription. `is_copy`: its prescription is a copy that
+    has to be confirmed before the order ships; `in_review`: a pharmacist looks at it first."""
 
-    rx_number: str
+    rx_number: str = ""
     is_copy: bool = False
     in_review: bool = False
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.addresses import AddressColumns
 from shop.database import Base, Code, Key, UnitPrice, UtcDateTime, one_of
+from shop.delivery.rules import FORMER_CODE, FORMER_NAME
 from shop.orders import states
 from shop.orders.states import OrderStatus
 
@@ -55,6 +56,11 @@ class Order(AddressColumns, Base):
     paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # captured; only then may it be shipped
     shipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tracking: Mapped[str] = mapped_column(String(80), default="")
+    delivery_code: Mapped[str] = mapped_column(String(24), default=FORMER_CODE, server_default=FORMER_CODE)
+    delivery_name: Mapped[str] = mapped_column(String(60), default=FORMER_NAME, server_default=FORMER_NAME)
+    handling_days: Mapped[int | None]  # business days, like those in transit; None: before there were methods
+    transit_days: Mapped[int | None]
+    promised_on: Mapped[date | None] = mapped_column(Date)  # said once it is paid and nothing waits
     lines: Mapped[list["OrderLine"]] = relationship(
         primaryjoin="and_(Order.id == OrderLine.order_id, OrderLine.removed_at.is_(None))",
         order_by="OrderLine.id",
@@ -72,7 +78,8 @@ NO_PATIENT = "patient_id IS NULL"
 
 
 class OrderLine(Base):
-    """What was sold, as it was. `patient_id` is whom a line on prescription is for; old ones may lack it.
+    """What was sold, as it was. `patient_id` is whom a line is for, on prescription (old ones may lack it) or
+    as the customer said; `someone_else`: nobody of the account.
 
     `removed_at`: taken out after the order was paid for and before it shipped: no line of it any more.
     """
@@ -101,6 +108,7 @@ class OrderLine(Base):
         Key, ForeignKey("prescription_item.id"), index=True
     )
     patient_id: Mapped[int | None] = mapped_column(Key, ForeignKey("patient.id"), index=True)
+    someone_else: Mapped[bool] = mapped_column(default=False)
     prescription_required: Mapped[bool]
     name: Mapped[str] = mapped_column(String(300))  # "Baclofen tablet 10 mg"
     unit: Mapped[str] = mapped_column(String(8))

@@ -1,7 +1,7 @@
 """What one person bought over the counter, over all accounts: by the account, and by name and address.
 
 An address is kept here only as a hash under a key derived from the vault's. Orders are found under every key
-that the settings hold, so a new vault key hides none. Guests, once there are any, add a key of their e-mail.
+that the settings hold, so a new vault key hides none. A guest's email is no key: anybody may type it.
 """
 
 from collections.abc import Mapping, Sequence

@@ -69,6 +69,18 @@ def unpaid(user_id: int) -> Order | None:
     return _one(Order.user_id == user_id, Order.status == OrderStatus.AWAITING_PAYMENT)
 
 
+def beside_attempts(user_id: int) -> set[OrderStatus]:
+    """Where a customer's orders stand, without those that ended and were never paid: these stay so."""
+    return set(db.session.scalars(select(Order.status).where(Order.user_id == user_id, not_(_ATTEMPT))))
+
+
+def unpromised(most: int) -> list[int]:
+    """The ids of placed orders that have no promised day yet although their method has days, oldest first."""
+    waiting = Order.promised_on.is_(None) & Order.transit_days.is_not(None)
+    rows = select(Order.id).where(Order.status == OrderStatus.PLACED, waiting)
+    return list(db.session.scalars(rows.order_by(Order.placed_at, Order.id).limit(most)))
+
+
 def line_ids(order_id: int) -> list[int]:
     """The ids under which stock and prescriptions hold something for an order."""
     return list(

@@ -18,7 +18,8 @@ MOST_COUNTED = 10_000
 class Queue(StrEnum):
     """Which list of the staff an order is in."""
 
-    PACK = "pack"  # the money is authorized or captured: take it from the shelf and ship it
+    PACK = "pack"  # the money is authorized or captured: take it from the shelf
+    PACKED = "packed"  # in its parcel, to be shipped
     UNPAID = "unpaid"
     SHIPPED = "shipped"
     ENDED = "ended"  # canceled or expired
@@ -26,6 +27,7 @@ class Queue(StrEnum):
 
 _WHERE: dict[Queue, ColumnElement[bool] | TextClause] = {
     Queue.PACK: Order.status == OrderStatus.PLACED,
+    Queue.PACKED: Order.status == OrderStatus.PACKED,
     Queue.UNPAID: Order.status == OrderStatus.AWAITING_PAYMENT,
     Queue.SHIPPED: Order.status == OrderStatus.SHIPPED,
     Queue.ENDED: text(ENDED),  # as its index says it
@@ -33,6 +35,7 @@ _WHERE: dict[Queue, ColumnElement[bool] | TextClause] = {
 _LISTS: dict[Queue, Keyset] = {
     # with work to do oldest first, otherwise newest first; each has its index
     Queue.PACK: Keyset(Order.placed_at, Order.id, newest_first=False, size=PER_PAGE),
+    Queue.PACKED: Keyset(Order.placed_at, Order.id, newest_first=False, size=PER_PAGE),
     Queue.UNPAID: Keyset(Order.created_at, Order.id, newest_first=False, size=PER_PAGE),
     Queue.SHIPPED: Keyset(Order.created_at, Order.id, newest_first=True, size=PER_PAGE),
     Queue.ENDED: Keyset(Order.created_at, Order.id, newest_first=True, size=PER_PAGE),

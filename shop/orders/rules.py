@@ -40,13 +40,21 @@ AHEAD: dict[str, tuple[str, ...]] = {
     # what happens now, then what comes next
     "awaiting_payment": ("pay", "pack", "arrive"),
     "placed": ("pack", "arrive"),
+    "packed": ("ship", "arrive"),
     "shipped": ("travel",),
 }
 
 
 def timeline(status: str, happened: Mapping[str, datetime]) -> list[Entry]:
-    """The entries of an order in `status`; `happened` says when each step of `states` was taken."""
-    done = [Entry(code, "done", at) for code, at in sorted(happened.items(), key=lambda step: step[1])]
+    """The entries of an order in `status`; `happened` says when each step of `states` was last taken.
+
+    What was packed and unpacked is as if it had not been packed.
+    """
+    known = {code: at for code, at in happened.items() if code != "unpacked"}
+    unpacked, packed = happened.get("unpacked"), happened.get("packed")
+    if status != "packed" and unpacked and packed and unpacked >= packed:
+        del known["packed"]
+    done = [Entry(code, "done", at) for code, at in sorted(known.items(), key=lambda step: step[1])]
     ahead = AHEAD.get(status, ())
     return done + [Entry(code, "next" if place else "now") for place, code in enumerate(ahead)]
 

@@ -17,6 +17,7 @@ from shop.addresses import PostalAddress
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.database import db, rows_changed, transition
+from shop.delivery.rules import Option
 from shop.money import line_total_cents
 from shop.orders import cancellation, persons, staff_entries, states
 from shop.orders.cancellation import ByStaff
@@ -28,7 +29,7 @@ from shop.orders.states import OrderStatus, StaffAct, Step
 @dataclass(frozen=True)
 class NewLine:
     """What a line is to remember: `unit_price` per `unit`, the prescription item it is dispensed on, and for
-    whom."""
+    whom, where that was said."""
 
     variant_id: int
     name: str
@@ -38,6 +39,7 @@ class NewLine:
     prescription_required: bool
     prescription_item_id: int | None
     patient_id: int | None = None
+    someone_else: bool = False
 
 
 class DispensedUnits(Protocol):
@@ -59,7 +61,7 @@ def create(
     user_id: int,
     lines: Sequence[NewLine],
     address: PostalAddress,
-    delivery_cents: int,
+    delivery: Option,
     currency: str,
     holds_until: datetime,
     at: datetime,
@@ -79,9 +81,13 @@ def create(
         status=OrderStatus.AWAITING_PAYMENT,
         currency=currency,
         subtotal_cents=subtotal,
-        delivery_cents=delivery_cents,
+        delivery_cents=delivery.cents,
+        delivery_code=delivery.code,
+        delivery_name=delivery.name,
+        handling_days=delivery.handling_days,
+        transit_days=delivery.transit_days,
         tax_cents=tax_cents,
-        total_cents=subtotal + delivery_cents + tax_cents,
+        total_cents=subtotal + delivery.cents + tax_cents,
         age_declared=age_declared,
         created_at=at,
         holds_until=holds_until,
@@ -134,6 +140,16 @@ def lapse(order_id: int, at: datetime) -> bool:
     return _step(order_id, Step.LAPSE, at, Event.ORDER_CANCELED, only_if=Order.paid_at.is_(None))
 
 
+def pack(order_id: int, actor_id: int, at: datetime) -> bool:
+    """A placed order is in its parcel, says one of the staff. False when it is no longer waiting for that."""
+    return _by_staff(order_id, Step.PACK, StaffAct.PACKED, actor_id, at)
+
+
+def unpack(order_id: int, actor_id: int, at: datetime) -> bool:
+    """A packed order is out of its parcel again. False when it isn't packed, or has left."""
+    return _by_staff(order_id, Step.UNPACK, StaffAct.UNPACKED, actor_id, at)
+
+
 def extend(order_id: int, holds_until: datetime) -> bool:
     """Keep an unpaid order's medicines until later. False when it is no longer unpaid."""
     waiting = Order.status == OrderStatus.AWAITING_PAYMENT
@@ -145,7 +161,7 @@ def extend(order_id: int, holds_until: datetime) -> bool:
 def ship(
     order_id: int, dispensed: Iterable[DispensedUnits], tracking: str, actor_id: int, at: datetime
 ) -> bool:
-    """Send a paid order, remembering each line's lots. False when it is not placed and paid."""
+    """Send a paid order, remembering each line's lots. False when it is not here, or not paid."""
     if not _step(
         order_id,
         Step.SHIP,
@@ -190,6 +206,16 @@ def set_tax(order: Order, tax_cents: int) -> None:
     db.session.flush()
 
 
+def set_delivery(order: Order, delivery: Option) -> None:
+    """Send a locked order another way, whose total follows; what day it is promised by is to be said anew."""
+    order.delivery_code, order.delivery_name = delivery.code, delivery.name
+    order.handling_days, order.transit_days = delivery.handling_days, delivery.transit_days
+    order.promised_on = None
+    order.delivery_cents = delivery.cents
+    order.total_cents = order.subtotal_cents + order.delivery_cents + order.tax_cents
+    db.session.flush()
+
+
 def change_address(order: Order, address: PostalAddress, actor_id: int, at: datetime) -> None:
     """Send a locked order elsewhere; what the address was stays with the staff's entries."""
     old = order.address
@@ -203,17 +229,31 @@ def change_address(order: Order, address: PostalAddress, actor_id: int, at: date
     staff_entries.add(order.id, StaffAct.ADDRESS, actor_id, at, before)
 
 
+def promise(order_id: int, day: date) -> None:
+    """Keep the day an order is promised by, unless one is kept already."""
+    unsaid = Order.promised_on.is_(None) & Order.transit_days.is_not(None)
+    rows_changed(update(Order).where(Order.id == order_id, unsaid).values(promised_on=day))
+
+
 def set_tracking(order_id: int, tracking: str) -> None:
     """Write down a shipped order's tracking number. The order is locked."""
     shipped = Order.status == OrderStatus.SHIPPED
     rows_changed(update(Order).where(Order.id == order_id, shipped).values(tracking=tracking))
 
 
+def _by_staff(order_id: int, step: Step, act: StaffAct, actor_id: int, at: datetime) -> bool:
+    """A step that stands with what staff did, which audits it and says by whom."""
+    if not _step(order_id, step, at, None):
+        return False
+    staff_entries.add(order_id, act, actor_id, at)
+    return True
+
+
 def _step(
     order_id: int,
     step: Step,
     at: datetime,
-    event: Event,
+    event: Event | None,
     actor_id: int | None = None,
     *,
     only_if: Any = True,
@@ -227,7 +267,8 @@ def _step(
     if not changed:
         return False
     _note(order_id, step, at)
-    audit.record(event, at=at, subject=("order", order_id), actor_id=actor_id, **detail)
+    if event:
+        audit.record(event, at=at, subject=("order", order_id), actor_id=actor_id, **detail)
     return True
 
 

@@ -1,7 +1,9 @@
 """The states of an order, as one table. Pure.
 
 awaiting_payment holds stock and prescription quantity; placed: the money is authorized. It is captured when
-the order ships, so only a paid order is shipped, and only one that is not yet paid can lapse.
+the order ships, so only a paid order is shipped, and only one that is not yet paid can lapse. packed: its
+units are in the parcel, so the customer no longer cancels or changes it; staff still do. Who packs and ships
+in one go skips it.
 """
 
 from enum import StrEnum
@@ -10,6 +12,7 @@ from enum import StrEnum
 class OrderStatus(StrEnum):
     AWAITING_PAYMENT = "awaiting_payment"
     PLACED = "placed"
+    PACKED = "packed"
     SHIPPED = "shipped"
     CANCELED = "cancelled"  # as stored: docs/adr/0011, 5
     EXPIRED = "expired"
@@ -20,6 +23,8 @@ class Step(StrEnum):
 
     PLACE = "placed"
     PAY = "paid"
+    PACK = "packed"
+    UNPACK = "unpacked"
     SHIP = "shipped"
     CANCEL = "cancelled"
     EXPIRE = "expired"
@@ -69,6 +74,8 @@ class StaffAct(StrEnum):
     MAIL_RESENT = "mail_resent"
     TRACKING = "tracking"
     ADDRESS = "address"
+    PACKED = "packed"
+    UNPACKED = "unpacked"
 
 
 TABLE: dict[tuple[OrderStatus, Step], OrderStatus] = {
@@ -76,14 +83,29 @@ TABLE: dict[tuple[OrderStatus, Step], OrderStatus] = {
     (OrderStatus.AWAITING_PAYMENT, Step.CANCEL): OrderStatus.CANCELED,
     (OrderStatus.AWAITING_PAYMENT, Step.EXPIRE): OrderStatus.EXPIRED,
     (OrderStatus.PLACED, Step.PAY): OrderStatus.PLACED,
+    (OrderStatus.PLACED, Step.PACK): OrderStatus.PACKED,
     (OrderStatus.PLACED, Step.SHIP): OrderStatus.SHIPPED,
     (OrderStatus.PLACED, Step.CANCEL): OrderStatus.CANCELED,
     (OrderStatus.PLACED, Step.LAPSE): OrderStatus.CANCELED,
+    (OrderStatus.PACKED, Step.PAY): OrderStatus.PACKED,
+    (OrderStatus.PACKED, Step.UNPACK): OrderStatus.PLACED,
+    (OrderStatus.PACKED, Step.SHIP): OrderStatus.SHIPPED,
+    (OrderStatus.PACKED, Step.CANCEL): OrderStatus.CANCELED,  # by staff: `may_cancel`
+    (OrderStatus.PACKED, Step.LAPSE): OrderStatus.CANCELED,
 }
 
 ENDED = (OrderStatus.CANCELED, OrderStatus.EXPIRED)
+TO_SHIP = (OrderStatus.PLACED, OrderStatus.PACKED)
+"""Paid or authorized, and still here."""
+UNDER_WAY = (OrderStatus.AWAITING_PAYMENT, *TO_SHIP)
+"""Neither shipped nor ended."""
 
 
 def after(status: OrderStatus, step: Step) -> OrderStatus | None:
     """The status a step leads to, or None where it may not be taken."""
     return TABLE.get((status, step))
+
+
+def may_cancel(status: OrderStatus, by_staff: bool) -> bool:
+    """Whether an order may be canceled: by its customer until it is packed, by staff until it ships."""
+    return after(status, Step.CANCEL) is not None and (by_staff or status != OrderStatus.PACKED)

@@ -1,23 +1,24 @@
 """A customer's own orders: the list, and one with its timeline. Paying and cancelling are checkout's."""
 
-from datetime import date
-
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from shop.access import Permission, requires
+from shop.accounts import queries as accounts
+from shop.accounts.queries import Person
 from shop.appearance.attributes import drawing
 from shop.catalogue import queries as catalogue
-from shop.clock import business_date, days_ahead, today
-from shop.errors import NotFound
+from shop.clock import business_date, today
 from shop.form_fields import one_line
 from shop.orders import queries, refunds
 from shop.orders.line_notes import notes_of
 from shop.orders.models import Order
+from shop.orders.own import own_order
+from shop.orders.promise import arrives_by
 from shop.orders.rules import Entry, number_of, timeline
-from shop.orders.states import OrderStatus
 from shop.paging import page_number
 from shop.patients import queries as patients
+from shop.pricing.charged import Charged, breakdowns
 from shop.web import settings
 
 blueprint = Blueprint("orders", __name__)
@@ -48,20 +49,23 @@ def find() -> Response:
 
 
 @blueprint.get("/orders/<number>")
-@requires(Permission.SHOP)
+@requires(Permission.SHOP, guests=True)
 def show(number: str) -> str:
     """One order. Somebody else's is as unknown as one that never was."""
-    order = queries.own(current_user.id, number)
-    if order is None:
-        raise NotFound("We couldn’t find this order.", "Check your orders.")
+    order = own_order(number)
     return render_template(
         "orders/order.html",
         order=order,
+        guest=_guest_of(order),
         names=patients.names_of(line.patient_id for line in order.lines),
         entries=_timeline(order),
         notes=notes_of(order),
-        arrives_by=_arrives_by(order),
+        arrives_by=arrives_by(order, today(), settings().delivery_days, settings().market),
         today=today(),
+        parts=breakdowns(
+            (Charged(line.id, line.variant_id, line.unit_price, line.quantity) for line in order.lines),
+            business_date(order.created_at),
+        ),
         facts=catalogue.variants(line.variant_id for line in order.lines),
         drawing=drawing,
         refunds=(made := [one for one in refunds.of_orders([order.id]) if one.refused_at is None]),
@@ -69,16 +73,14 @@ def show(number: str) -> str:
     )
 
 
+def _guest_of(order: Order) -> Person | None:
+    """Who ordered without an account; None for an account."""
+    whose = accounts.person(order.user_id)
+    return whose if whose and whose.is_guest else None
+
+
 def _timeline(order: Order) -> list[Entry]:
     return timeline(order.status, {event.event: event.at for event in order.events})
-
-
-def _arrives_by(order: Order) -> date | None:
-    """The day it is promised by; for one that waits to be packed, as if it shipped today."""
-    if order.status not in (OrderStatus.PLACED, OrderStatus.SHIPPED):
-        return None
-    sent = business_date(order.shipped_at) if order.shipped_at else today()
-    return days_ahead(sent, settings().delivery_days)
 
 
 BLUEPRINTS = (blueprint,)

@@ -43,6 +43,7 @@ class Recipient:
     id: int
     name: str
     email: str
+    is_guest: bool = False  # who has nowhere to sign in
 
 
 def enqueue_mail(

@@ -62,6 +62,15 @@ class NoticeField(BooleanField):  # type: ignore[misc]
 class PersonForm(FlaskForm):  # type: ignore[misc]
     """Who a patient is. `return_to` is where a page of another room wants the customer back."""
 
+    relation = SelectField(
+        "Who is this?",
+        [InputRequired("Choose who this is.")],
+        choices=[
+            SelectChoice("", "Choose …"),
+            *(SelectChoice(code.value, words) for code, words in RELATIONS.items()),
+        ],
+        validate_choice=False,
+    )
     name = StringField(
         "Full name, as on their prescriptions",
         [
@@ -72,15 +81,6 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
         render_kw={"maxlength": LONGEST_NAME, "autocomplete": "off"},
     )
     birth_date = Day("Date of birth", render_kw={"autocomplete": "off"})
-    relation = SelectField(
-        "Who is this?",
-        [InputRequired("Choose who this is.")],
-        choices=[
-            SelectChoice("", "Choose …"),
-            *(SelectChoice(code.value, words) for code, words in RELATIONS.items()),
-        ],
-        validate_choice=False,
-    )
     return_to = HiddenField()
 
     def validate_relation(self, field: SelectField) -> None:

@@ -99,6 +99,16 @@ def by_ids(patient_ids: Iterable[int | None]) -> dict[int, PatientFacts]:
     return {one.id: one for one in _all(Patient.id.in_(wanted))} if wanted else {}
 
 
+def of_accounts(user_ids: Iterable[int | None], also: Iterable[int | None] = ()) -> list[PatientFacts]:
+    """The patients of all these accounts, and those with these ids, removed ones too, in one question."""
+    accounts = {one for one in user_ids if one is not None}
+    ids = {one for one in also if one is not None}
+    if not accounts and not ids:
+        return []
+    theirs = Patient.user_id.in_(accounts) & Patient.removed_at.is_(None)
+    return _all(theirs | Patient.id.in_(ids))
+
+
 def only(user_id: int | None) -> int | None:
     """The id of an account's one patient; None where it has none or several."""
     mine = select(Patient.id).where(Patient.user_id == user_id, Patient.removed_at.is_(None)).limit(2)

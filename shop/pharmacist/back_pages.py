@@ -22,9 +22,11 @@ def revoke(reference: str) -> Response:
     """Revoke an approval for a coded reason."""
     prescription = readable(reference)
     reason, note = request.form.get("reason", ""), stripped(request.form.get("note"))
+    wrong = "reason"
     try:
         if reason not in set(reasons.Reason) or not reasons.WORDS[reasons.Reason(reason)].may_revoke:
             raise NotReady("To revoke, choose a reason first.", "The customer will see it.")
+        wrong = "note"
         if len(note) > LONGEST_NOTE:
             raise NotReady("The note is too long.", "Shorten it.")
         if reasons.note_missing(reason, note):
@@ -33,7 +35,8 @@ def revoke(reference: str) -> Response:
             taking_back.revoke(reference, current_user.id, reasons.Reason(reason), note, now())
     except (NotReady, steps.AlreadyDecided) as refusal:
         error = f"{refusal.message} {refusal.todo}"
-        return desk_page(prescription, EntryForm(formdata=None), refusal.status, error=error)
+        entry = EntryForm(formdata=None)
+        return desk_page(prescription, entry, refusal.status, error=error, revoking=wrong)
     flash("Revoked. Nothing more is dispensed. Open orders on it are canceled in a minute.")
     return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
 

@@ -52,7 +52,9 @@ def desk_page(
     checking: bool = False,
     error: str = "",
     transfer_form: TransferForm | None = None,
+    revoking: str = "",
 ) -> Response:
+    """The page; `revoking` is the field that was wrong in the form that revokes."""
     at = now()
     desk = desks.desk(prescription, form, at)
     desks.offer_medicines(form, [variant for variant, _ in desk.wanted])
@@ -82,6 +84,7 @@ def desk_page(
         following=_following(desk),
         words=reasons.WORDS,
         most_items=rules.MOST_ITEMS,
+        revoking=revoking,
         transfer_form=transfer_form or TransferForm(formdata=None),
         stands=standing.Stands(at),
         left=lambda item: rules.remaining(item.authorized, item.taken),

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from shop.clock import business_date
 from shop.drug_review import decisions
 from shop.drug_review.asking import Asked, ask
+from shop.drug_review.order_review import note_open
 from shop.drug_review.reading import Line, Visit
 from shop.drug_review.states import EXPLAINED, LIFTED_WORDS
 from shop.drug_review.stopping import of_variants
@@ -108,10 +109,13 @@ def keep_decided(
     pharmacist_id: int,
     at: datetime,
 ) -> None:
-    """Keep what was decided with the approval; its patient is on file by now."""
+    """Keep what was decided with the approval; its patient is on file by now, and what they have ordered
+    already is held against what they take from now on."""
     decisions.settle_entry(
         prescription.id, prescription.patient_id, found.asked, outcomes, notes, pharmacist_id, at
     )
+    if prescription.patient_id is not None:
+        note_open(prescription.patient_id, at, business_date(at))
 
 
 def stopping(typed: Typed) -> list[Alert]:

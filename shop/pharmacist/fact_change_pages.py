@@ -8,8 +8,9 @@ from shop.accounts import queries as accounts
 from shop.clock import now
 from shop.database import transaction
 from shop.drug_review import change_queries, fact_changes
+from shop.drug_review.change_errors import ReasonMissing
 from shop.drug_review.change_models import LONGEST_REASON, ChangeStatus
-from shop.errors import NotFound
+from shop.errors import DomainError, NotFound
 from shop.pharmacist import fact_words
 from shop.pharmacist.blueprint import blueprint
 from shop.pharmacist.fact_pages import REFUSALS, said_of
@@ -50,12 +51,12 @@ def decide_fact_change(change_id: int) -> Response:
                 case _:
                     raise NotFound("There is no such step.", "Go back to the list of changes.")
     except REFUSALS as refusal:
-        return _page(change_id, refusal.in_full, refusal.status)
+        return _page(change_id, refusal)
     flash(DONE.get(row.status) or said_of(row))
     return redirect(url_for("pharmacist.fact_changes_page"), 303)  # type: ignore[return-value]
 
 
-def _page(wrong: int = 0, error: str = "", status: int = 200) -> Response:
+def _page(wrong: int = 0, refusal: DomainError | None = None) -> Response:
     waiting, conflicts = change_queries.waiting(), change_queries.conflicts()
     history = change_queries.history(request.args.get("from", ""))
     rows = [*history.rows, *(one.row for one in (*waiting, *conflicts))]
@@ -69,9 +70,10 @@ def _page(wrong: int = 0, error: str = "", status: int = 200) -> Response:
         names=accounts.names_of({one for row in rows for one in (row.asked_by, row.decided_by)}),
         words=fact_words,
         wrong=wrong,
-        error=error,
+        error=refusal.in_full if refusal else "",
+        wants_reason=isinstance(refusal, ReasonMissing),
         typed=request.form,
         longest=LONGEST_REASON,
         counts=queue.counts(),
     )
-    return make_response(html, status)
+    return make_response(html, refusal.status if refusal else 200)

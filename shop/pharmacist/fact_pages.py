@@ -23,7 +23,7 @@ from shop.drug_review.change_errors import (
 from shop.drug_review.change_models import LONGEST_REASON, ChangeStatus, FactChange
 from shop.drug_review.fact_changes import Both, both_of
 from shop.drug_review.fact_rules import figure_of, fingerprint, may_change
-from shop.errors import NotFound
+from shop.errors import DomainError, NotFound
 from shop.numbers import decimal
 from shop.paging import Page, page_number, within
 from shop.pharmacist import fact_words
@@ -35,6 +35,7 @@ from shop.web import settings
 
 PER_PAGE = 50
 LONGEST_SEARCH = 80
+WRONG_FIELDS = {FigureWrong.code: "figure", ReasonMissing.code: "reason"}
 REFUSALS = (FactChanged, FigureWrong, NothingChanges, ReasonMissing, WaitsAlready)
 
 
@@ -116,7 +117,7 @@ def change_fact(ingredient: str) -> Response:
                 key, weight, figure, form.get("reason", ""), form.get("seen", ""), pharmacist_id, now()
             )
     except REFUSALS as refusal:
-        return _page(ingredient, key, refusal.in_full, refusal.status)
+        return _page(ingredient, key, refusal)
     flash(said_of(row))
     page = url_for("pharmacist.ingredient_facts", ingredient=ingredient)
     return redirect(page, 303)  # type: ignore[return-value]
@@ -150,7 +151,7 @@ def _figure(both: Both, text: str) -> Decimal | None:
     return figure
 
 
-def _page(ingredient: str, wrong: str = "", error: str = "", status: int = 200) -> Response:
+def _page(ingredient: str, wrong: str = "", refusal: DomainError | None = None) -> Response:
     files = reading.book().facts.get(ingredient)
     if files is None:
         raise NotFound("No facts of this ingredient are on record.", "Go back to the list of facts.")
@@ -178,8 +179,9 @@ def _page(ingredient: str, wrong: str = "", error: str = "", status: int = 200) 
         words=fact_words,
         typed=request.form,
         wrong=wrong,
-        error=error,
+        wrong_field=WRONG_FIELDS.get(refusal.code) if refusal else None,
+        error=refusal.in_full if refusal else "",
         longest=LONGEST_REASON,
         counts=queue.counts(),
     )
-    return make_response(html, status)
+    return make_response(html, refusal.status if refusal else 200)

@@ -9,6 +9,7 @@ from shop.clock import now, today
 from shop.database import transaction
 from shop.drug_review import order_review, stopping
 from shop.drug_review.order_review import OutcomeMissing, ReviewChanged
+from shop.paging import page_number
 from shop.patients import queries as patients
 from shop.patients import service as patient_steps
 from shop.patients import words as patient_words
@@ -21,9 +22,10 @@ from shop.prescriptions.verification import queue
 @blueprint.get("/reviews")
 @requires(Permission.VERIFY)
 def reviews_page() -> str:
-    """Orders that wait, those paid already first, then the longest placed."""
+    """Orders that wait, those paid already first, then the longest placed; a page of the placed at a time."""
     with transaction():
-        waiting = order_review.waiting(now(), today())
+        number = page_number(request.args.get("page"))
+        waiting, page = order_review.waiting(now(), today(), number)
     late = stopping.late_refills(today())
     pharmacist_id = current_user.id
     with transaction():
@@ -33,6 +35,7 @@ def reviews_page() -> str:
         "pharmacist/reviews.html",
         tab="reviews",
         waiting=waiting,
+        page=page,
         late=late,
         names=accounts.names_of({order.user_id for order, _ in waiting} | {one.user_id for one in late}),
         counts=queue.counts(),
@@ -73,7 +76,11 @@ def _page(number: str, error: str = "", status: int = 200) -> Response:
         "pharmacist/review.html",
         tab="reviews",
         order=order,
-        asked={patient: [one for one in asked if one.patient_id == key] for key, patient in people.items()},
+        asked=[
+            (people.get(key or 0), [one for one in asked if one.patient_id == key])
+            for key in dict.fromkeys(one.patient_id for one in asked)
+        ],
+        patient_names=patients.names_of(line.patient_id for line in order.lines),
         references=prescriptions.references_of(items),
         names=accounts.names_of({order.user_id}),
         outcomes=outcomes_in(request.form),

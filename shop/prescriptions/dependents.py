@@ -43,7 +43,7 @@ def decided(patient_id: int) -> bool:
 
 
 @keeps_account
-def account_undecided(user_id: int) -> str | None:
+def account_undecided(user_id: int, _at: datetime) -> str | None:
     """A prescription of the account that no pharmacist has decided about."""
     theirs = exists().where(Prescription.user_id == user_id, Prescription.status.in_(states.OPEN))
     return "A prescription is still being reviewed." if db.session.scalar(select(theirs)) else None

@@ -46,14 +46,14 @@ class PrescriptionForm(FilesForm):
     asked here.
     """
 
+    documents = MultipleFileField(
+        "Photo or PDF of the prescription", render_kw={"accept": ACCEPTED_FILES, "multiple": True}
+    )
     patient = SelectField("Who is it for?", validate_choice=False)
     patient_name = StringField(
         "Your full name, as on the prescription", filters=[one_line], render_kw={"maxlength": LONGEST_NAME}
     )
     patient_birth_date = Day("Your date of birth", render_kw={"autocomplete": "bday"})
-    documents = MultipleFileField(
-        "Photo or PDF of the prescription", render_kw={"accept": ACCEPTED_FILES, "multiple": True}
-    )
     note = TextAreaField(
         "Note to the pharmacist (optional)",
         [Length(max=LONGEST_NOTE, message=NOTE_TOO_LONG)],

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from shop.clock import business_date
 from shop.prescriptions import reasons, rules
 from shop.prescriptions.models import DeclinedItem, Prescription, PrescriptionItem
+from shop.prescriptions.rx_numbers import rx_number
 from shop.prescriptions.states import Facts, PrescriptionStatus, Standing, standing
 from shop.prescriptions.steps import is_on_it
 
@@ -61,6 +62,10 @@ class Stands:
     def lines(self, prescription: Prescription) -> list[Line]:
         """Its medicines as they were decided, for the people who read what was."""
         return lines(prescription)
+
+    def number(self, prescription: Prescription) -> str:
+        """The number it is named by, as in its Rx numbers."""
+        return rx_number(prescription.id)
 
     def words(self, stand: Standing) -> Words:
         """What is said of a standing."""

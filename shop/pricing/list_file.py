@@ -21,6 +21,12 @@ COLUMNS = ("variant", "ndc", "medicine", "basis", "price", "breaks")
 MOST_BYTES = 64 * 1024 * 1024
 SNIFFED = 64 * 1024
 CENTS = 2
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NOT_TEXT = (
+    (b"PK\x03\x04", "The file is a workbook or a ZIP archive, not text: save it as “CSV UTF-8”."),
+    (b"\xd0\xcf\x11\xe0", "The file is an old workbook, not text: save it as “CSV UTF-8”."),
+    (b"%PDF", "The file is a PDF, not a price list."),
+)
 
 
 class NoPriceList(ValueError):
@@ -45,6 +51,11 @@ def price_text(price: Decimal, currency: str, locale: str) -> str:
 def breaks_text(breaks: Iterable[tuple[int, Decimal]], currency: str, locale: str) -> str:
     """ "60: $0.49; 90: $0.47"."""
     return "; ".join(f"{n}: {money.format_unit_price(price, currency, locale)}" for n, price in breaks)
+
+
+def harmless(cell: str) -> str:
+    """A name as a cell that no spreadsheet computes: an apostrophe before what would begin a formula."""
+    return f"'{cell}" if cell[:1] in _FORMULA else cell
 
 
 # --- In ---------------------------------------------------------------------------------------------------
@@ -82,7 +93,7 @@ def file_rows(content: bytes) -> Iterator[tuple[int, dict[str, str], str | None]
     below = io.StringIO(text, newline="")
     for _ in islice(below, header.lines):
         pass
-    reader = csv.reader(below, delimiter=header.delimiter)
+    reader = csv.reader(below, delimiter=header.delimiter, strict=True)  # an open quote would swallow lines
     try:
         while (number := header.lines + reader.line_num + 1) and (cells := next(reader, None)) is not None:
             if any(cell.strip() for cell in cells):
@@ -90,18 +101,26 @@ def file_rows(content: bytes) -> Iterator[tuple[int, dict[str, str], str | None]
                 yield number, {name: row.get(name, "") for name in COLUMNS}, _too_long(cells, names)
     except csv.Error as error:
         line = header.lines + reader.line_num
-        raise NoPriceList(f"Line {line} cannot be read as CSV: {error}.") from error
+        why = "a cell is too long" if "limit" in str(error) else "its quotes do not match"
+        raise NoPriceList(f"Line {line} cannot be read as CSV: {why}.") from error
 
 
 def _text(content: bytes) -> str:
     if len(content) > MOST_BYTES:
         raise NoPriceList("The file is too large for a price list.")
+    for mark, sentence in _NOT_TEXT:
+        if content.startswith(mark):
+            raise NoPriceList(sentence)
     try:
         text = content.decode(wide_encoding(content) or "utf-8-sig").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise NoPriceList("The file is not UTF-8 text: save it as “CSV UTF-8”.") from error
     if "\0" in text:
         raise NoPriceList("The file is not text: save it as “CSV UTF-8”.")
+    if not text.strip():
+        raise NoPriceList("The file is empty.")
+    if text.lstrip().startswith("<"):
+        raise NoPriceList("The file is a web page, not a price list.")
     return text
 
 

@@ -17,7 +17,7 @@ from shop.catalogue.models import Pack, Product, Variant
 from shop.catalogue.ndc_codes import UnreadableCode, pack_key
 from shop.database import db, portions
 from shop.pricing.limits import price_problem
-from shop.pricing.list_file import breaks_text, file_rows, parse_breaks, price_text
+from shop.pricing.list_file import breaks_text, file_rows, harmless, parse_breaks, price_text
 from shop.pricing.records import PriceRecord
 
 # --- Its lines as prices ----------------------------------------------------------------------------------
@@ -92,7 +92,7 @@ def lines(currency: str, locale: str) -> Iterator[dict[str, str]]:
         yield {
             "variant": row.slug,
             "ndc": _printed(row.ndc or ""),
-            "medicine": f"{row.name} {row.form} {row.strength}",
+            "medicine": harmless(f"{row.name} {row.form} {row.strength}"),
             "basis": row.price_basis,
             "price": "" if row.price is None else price_text(row.price, currency, locale),
             "breaks": breaks_text([(n, Decimal(price)) for n, price in row.price_breaks], currency, locale),

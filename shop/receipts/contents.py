@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from shop.orders.line_notes import LineNote
 from shop.orders.models import Order, OrderLine
@@ -23,7 +23,7 @@ class Sold:
 @dataclass(frozen=True)
 class Receipt:
     """A charged order. Amounts are cents; `refunds` are (when, cents); `removed_cents` is what a line
-    cost that was removed after the charge."""
+    cost that was removed after the charge, `method` how it is delivered."""
 
     number: str
     ordered_at: datetime
@@ -36,6 +36,8 @@ class Receipt:
     total_cents: int
     refunds: Sequence[tuple[datetime, int]]
     removed_cents: int = 0
+    method: str = ""
+    promised_on: date | None = None
 
     @property
     def charged_cents(self) -> int:
@@ -82,10 +84,12 @@ def receipt_of(
         order.total_cents,
         [(one.at, one.total_cents) for one in made],
         removed_cents(made),
+        order.delivery_name,
+        order.promised_on,
     )
 
 
 def _about(line: OrderLine, names: Mapping[int, str], notes: Mapping[int, LineNote]) -> str:
     patient, note = names.get(line.patient_id or 0), notes.get(line.id)
-    said = [f"for {patient}" if patient else "", f"Rx {note.rx_number}" if note else ""]
+    said = [f"for {patient}" if patient else "", f"Rx {note.rx_number}" if note and note.rx_number else ""]
     return ", ".join(one for one in said if one)

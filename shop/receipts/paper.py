@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from shop.config import Pharmacy
 from shop.medicine_list.printable import MISSING, Printed
@@ -18,7 +18,7 @@ SUMS_HEAD, SUMS_WIDTHS = ("", "Amount"), (80, 20)
 class Writing:
     """How the store's locale writes a day, a figure and an amount in cents."""
 
-    day: Callable[[datetime], str]
+    day: Callable[[datetime | date], str]
     number: Callable[[int], str]
     cents: Callable[[int], str]
 
@@ -39,6 +39,9 @@ def as_pdf(receipt: Receipt, pharmacy: Pharmacy, write: Writing, at: datetime) -
         line(pdf, f"Shipped {write.day(receipt.shipped_at)}")
     heading(pdf, "Ship to")
     line(pdf, said(", ".join(receipt.recipient)))
+    if receipt.method:
+        by = f", promised by {write.day(receipt.promised_on)}" if receipt.promised_on else ""
+        line(pdf, said(f"Delivery: {receipt.method}{by}"))
     heading(pdf, "Items")
     rows = [
         (
@@ -61,12 +64,15 @@ def sums(receipt: Receipt, write: Writing) -> list[tuple[str, str]]:
     """The rows below the items: their sum, delivery, sales tax, total, refunds, and what was kept."""
     rows = [
         ("Items", write.cents(sum(one.cents for one in receipt.sold))),
-        ("Delivery", write.cents(receipt.delivery_cents)),
+        (
+            "Delivery",
+            write.cents(receipt.delivery_cents),
+        ),
     ]
     if receipt.tax_cents:
         rows.append(("Sales tax", write.cents(receipt.tax_cents)))
     if receipt.removed_cents:
-        rows.append(("Removed before shipping", write.cents(receipt.removed_cents)))
+        rows.append(("Taken off before shipping", write.cents(receipt.removed_cents)))
     rows.append(("Charged to the card", write.cents(receipt.charged_cents)))
     rows += [(f"Refunded {write.day(when)}", f"−{write.cents(cents)}") for when, cents in receipt.refunds]
     if receipt.refunds:

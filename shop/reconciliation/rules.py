@@ -78,6 +78,7 @@ class PaymentSides:
 
 
 ENDED = ("cancelled", "expired")
+TO_SHIP = ("placed", "packed")
 NOT_YET_CAPTURED = ("opening", "open", "authorised", "capturing")
 RELEASED = ("voided", "refunded", "expired", "failed")
 BETWEEN = ("capturing", "releasing")
@@ -90,7 +91,7 @@ def differences(status: str, total_cents: int, currency: str, payments: Sequence
         found |= _of_payment(payment)
         if status not in ENDED:
             found |= _of_release(payment)
-        asked = (total_cents, currency) if status in ("placed", "shipped") else None
+        asked = (total_cents, currency) if status in (*TO_SHIP, "shipped") else None
         found |= _of_amount(payment, asked)
     return found
 
@@ -106,8 +107,8 @@ def _of_order(status: str, payments: Sequence[PaymentSides]) -> set[Code]:
         Code.CAPTURED_BUT_ORDER_CANCELED: status in ENDED and kept > 0,
         Code.HELD_BUT_ORDER_CANCELED: status in ENDED and held > 0,
         Code.PAID_BUT_ORDER_WAITING: status == "awaiting_payment" and paid,
-        Code.PLACED_BUT_NOT_PAID: status == "placed" and not paid and refunded == 0,
-        Code.REFUNDED_BUT_ORDER_PLACED: status == "placed" and not paid and refunded > 0,
+        Code.PLACED_BUT_NOT_PAID: status in TO_SHIP and not paid and refunded == 0,
+        Code.REFUNDED_BUT_ORDER_PLACED: status in TO_SHIP and not paid and refunded > 0,
         Code.SHIPPED_BUT_NOT_CAPTURED: status == "shipped" and captured == 0,
         Code.REFUNDED_AND_SHIPPED: status == "shipped" and kept <= 0 and refunded > by_staff,
         Code.AUTHORIZED_TWICE: sum(one.there.intents for one in payments) > 1,

@@ -56,6 +56,7 @@ class Strongest:
 @dataclass(frozen=True)
 class OtcLimit:
     """One ingredient by one set of routes; amounts are mg, `course_days` 0 where the label sets none.
+    `in_24_hours` is the most that labels direct, None where none was read.
 
     `age_stated` is the youngest the adult directions are for, `age_asked` declared at checkout (0: nothing);
     `of_buyer` says whose it is, `states` are those whose law asks for it. `policy` says what the numbers
@@ -66,6 +67,7 @@ class OtcLimit:
     routes: tuple[str, ...]
     per_order: Decimal
     in_30_days: Decimal
+    in_24_hours: Decimal | None
     course_days: int
     age_stated: int
     age_asked: int
@@ -143,6 +145,7 @@ def _limit(entry: Entry, laws: Mapping[str, Any], strongest: Mapping[str, Any]) 
         routes=entry.texts("routes"),
         per_order=_amount(entry, "most_per_order"),
         in_30_days=_amount(entry, "most_in_30_days"),
+        in_24_hours=_amount(entry, "most_in_24_hours") if "most_in_24_hours" in fields else None,
         course_days=fields.get("course_days", 0),
         age_stated=fields["age_stated"],
         age_asked=fields.get("age_asked", 0),

@@ -13,6 +13,7 @@ from shop.us_states import NAMES
 
 COUNTRY = "US"
 _BY_NAME = {name.casefold(): code for code, name in NAMES.items()}
+INVENTED = "DEMO-"
 PERCENT = Decimal(100)
 _STATES = fields("state", required={"license": str, "tax_prescription": str, "tax_over_the_counter": str})
 MOST_PERCENT = Decimal(20)  # no state asks half of it: a slip of the decimal point is refused
@@ -48,6 +49,11 @@ class Taxable:
 def served() -> dict[str, Served]:
     """The states served, by code. Raises SafetyDataRefused."""
     return {one.state: one for one in map(_served, datasets()[0].entries)}
+
+
+def invented_licenses(places: Iterable[Served]) -> list[str]:
+    """The states whose license is one of the demonstration's: nobody may sell under it."""
+    return [one.state for one in places if one.license.upper().startswith(INVENTED)]
 
 
 @cache

@@ -9,49 +9,18 @@ from pathlib import Path
 from shop.substances.query_text import fold
 
 _FILE = Path(__file__).parent / "data" / "abbreviations.toml"
-_FORMS = frozenset(
-    [
-        *(
-            "er",
-            "xr",
-            "xl",
-            "sr",
-            "la",
-            "cr",
-            "cd",
-            "dr",
-            "ec",
-            "odt",
-            "hfa",
-            "inh",
-            "neb",
-            "tab",
-            "tabs",
-            "cap",
-        ),
-        *("caps", "chew", "chews", "susp", "soln", "sol", "oint", "crm", "lot", "supp", "syr", "pwd", "elix"),
-        *(
-            "opth",
-            "ophth",
-            "vag",
-            "tableta",
-            "tabletas",
-            "pastillas",
-            "capsulas",
-            "crema",
-            "jarabe",
-            "gotas",
-            "sl",
-        ),
-    ]
-)
-"""Short forms that say how a medicine is made, not which one it is."""
 _MOST = 4
 
 
 @cache
+def _file() -> Mapping[str, Mapping[str, list[str]]]:
+    said = tomllib.loads(_FILE.read_text("utf-8"))
+    return {table: said[table] for table in ("words", "forms")}
+
+
+@cache
 def _words() -> Mapping[str, tuple[tuple[str, ...], ...]]:
-    said = tomllib.loads(_FILE.read_text("utf-8"))["words"]
+    said = {**_file()["words"], **_file()["forms"]}
     return {short: tuple(tuple(fold(one).split()) for one in long) for short, long in said.items()}
 
 
@@ -63,7 +32,9 @@ def expansions(word: str) -> tuple[tuple[str, ...], ...]:
 def short_substances() -> Mapping[str, tuple[str, ...]]:
     """By short form of a substance or salt, the names it may stand for."""
     return {
-        short: tuple(" ".join(one) for one in long) for short, long in _words().items() if short not in _FORMS
+        short: tuple(" ".join(one) for one in long)
+        for short, long in _words().items()
+        if short not in _file()["forms"]
     }
 
 
@@ -80,5 +51,5 @@ def taken_for(words: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
     return [
         (word, tuple(" ".join(one) for one in expansions(word)))
         for word in dict.fromkeys(words)
-        if word not in _FORMS and expansions(word)
+        if word not in _file()["forms"] and expansions(word)
     ]

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import NoReturn
 
+from shop.server.left_by_make import Starter
+
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
@@ -82,13 +84,19 @@ class Part:
 
 
 class Supervisor:
-    """The parts of a store. `stopping` becomes true with SIGINT or SIGTERM."""
+    """The parts of a store."""
 
     def __init__(self) -> None:
         self.parts: list[Part] = []
-        self.stopping = False
+        self._asked_to_stop = False
+        self._starter = Starter()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._ask_to_stop)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether SIGINT or SIGTERM came, here or to the make that started this."""
+        return self._asked_to_stop or self._starter.gave_up
 
     def start(self, name: str, work: Work) -> None:
         """Start a part that is to run as long as the store does."""
@@ -142,7 +150,7 @@ class Supervisor:
             part.kill()
 
     def _ask_to_stop(self, *_: object) -> None:
-        self.stopping = True
+        self._asked_to_stop = True
 
 
 def why(error: BaseException) -> str:

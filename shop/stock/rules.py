@@ -52,6 +52,22 @@ class Correction(StrEnum):
         return self in (Correction.RECEIVED_MORE, Correction.FOUND)
 
 
+class Move(StrEnum):
+    """Both sides of units moved from one lot to another."""
+
+    OUT = "moved_out"
+    IN = "moved_in"
+
+
+class MoveRefusal(StrEnum):
+    """Why units can't be moved to another lot."""
+
+    NOTHING = "nothing"
+    SAME_LOT = "same_lot"
+    QUARANTINED = "quarantined"  # else a recalled unit would be sold under another number
+    RESERVED = "reserved"
+
+
 class CorrectionRefusal(StrEnum):
     """Why a lot's count can't be corrected so."""
 
@@ -123,6 +139,17 @@ def correction_refusal(
     if why is Correction.RECALLED and not recalled:
         return CorrectionRefusal.NOT_RECALLED
     return None if why.adds or units <= lot.free else CorrectionRefusal.RESERVED
+
+
+def move_refusal(units: int, lot: LotFacts, number: str) -> MoveRefusal | None:
+    """Why `units` of a lot can't be moved to lot `number`; None where they can."""
+    if units < 1:
+        return MoveRefusal.NOTHING
+    if number == lot.number:
+        return MoveRefusal.SAME_LOT
+    if lot.status == "quarantined":
+        return MoveRefusal.QUARANTINED
+    return None if units <= lot.free else MoveRefusal.RESERVED
 
 
 def outlasts(today: date, delivery_days: int, supply_days: int = USUAL_SUPPLY_DAYS) -> date:

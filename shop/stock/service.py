@@ -19,7 +19,7 @@ from shop.errors import DomainError, NotFound
 from shop.projections.cache_version import stock_changed
 from shop.stock.models import Lot, Movement
 from shop.stock.queries import sold_closed
-from shop.stock.rules import average_cost, good_on
+from shop.stock.rules import Move, average_cost, good_on
 
 MOST_RECEIVED = 10_000_000
 MOST_ON_HAND = 1_000_000_000
@@ -57,10 +57,13 @@ def receive_lot(
     actor_id: int | None,
     at: datetime,
     delivery: str | None = None,
+    *,
+    moved: bool = False,
 ) -> int:
     """Receive `quantity` units into stock and return the lot's id. More of a known lot adds to it.
 
-    `delivery` names the sent form; one that was booked before raises AlreadyReceived.
+    `delivery` names the sent form; one that was booked before raises AlreadyReceived. `moved`: the units come
+    from another lot here.
 
     A lot belongs to its pack: two makers' lot "A1" are two lots. `pack_id` is None only where the catalogue
     has no pack of the variant. The unit cost of a known lot becomes the average, weighted by units. A lot in
@@ -95,9 +98,11 @@ def receive_lot(
     )
     if not added:
         raise LotRefused("quantity", f"Lot {number} would exceed a billion units.", "Check the quantity.")
-    record_movement(lot.id, "received", quantity, at, actor_id, delivery=delivery)
+    kind, reason = ("adjusted", Move.IN.value) if moved else ("received", "")
+    record_movement(lot.id, kind, quantity, at, actor_id, delivery=delivery, reason=reason)
     stock_changed([variant_id])
-    audit.record(Event.LOT_RECEIVED, at=at, subject=("lot", lot.id), actor_id=actor_id, quantity=quantity)
+    event, why = (Event.LOT_CORRECTED, {"reason": reason}) if moved else (Event.LOT_RECEIVED, {})
+    audit.record(event, at=at, subject=("lot", lot.id), actor_id=actor_id, quantity=quantity, **why)
     db.session.flush()
     return lot.id
 

@@ -4,24 +4,22 @@ Never a substitute: every answer says what the words were taken for. Asks the se
 columns, never the database.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from shop import search
 from shop.catalogue import uses
 from shop.safety.sale import refusal_by_name
 from shop.search.abbreviations import written_out
+from shop.search.kinds import Kind, kind_in, kind_near, kind_within, kinds_begun
 from shop.search.names import substance_in
 from shop.search.spelling import near_names
 from shop.search.synonyms import (
-    Kind,
     OtherName,
     all_words,
     controlled_begun,
     controlled_in,
-    kind_in,
-    kind_near,
-    kinds_begun,
+    elsewhere_in,
     names_begun,
     other_name,
     substances_begun,
@@ -100,9 +98,10 @@ def other_words(query: str) -> OtherWords:
     if kind and (lists := lists_of(kind)):
         return OtherWords(lists=lists, source=kind.source)
     words = query_words(query)
-    controlled, name, substance = controlled_in(query), other_name(query), _substance(words)
+    controlled, name = controlled_in(query), other_name(query)
+    substance = None if kind else _substance(words)  # of "water pill" nobody means the water
     refused = None if controlled or name or substance else refusal_by_name(_bare(query))
-    only_kind = bool(kind and not (controlled or name or substance or refused))
+    only_kind = bool(kind and not (controlled or name or refused))
     if not (kind or controlled or name or substance or refused) or search.names(query, only_kind):
         return NOTHING
     if controlled:
@@ -110,14 +109,14 @@ def other_words(query: str) -> OtherWords:
     if name:
         return NOTHING if _is_named(name.said) else _renamed(name)
     if kind and only_kind:
-        return OtherWords(absent=f"medicines for {kind.said[0].lower()}", of_kind=True)
+        return OtherWords(absent=kind.medicines, of_kind=True)
     what = substance or _bare(query)
     return NOTHING if _is_named(what) else _not_carried(what, (what,))
 
 
 def _substance(words: list[str]) -> str | None:
-    """The substance that the words name, also when it is written short."""
-    found = substance_in(words)
+    """The substance that the words name, also when it is written short, or sold elsewhere only."""
+    found = substance_in(words) or elsewhere_in(words)
     return found or next(filter(None, map(substance_in, written_out(words))), None)
 
 
@@ -131,25 +130,26 @@ def _kind_begun(query: str) -> Kind | None:
 
 def near_words(query: str, distance: int) -> OtherWords:
     """The same for words that come nearer to a name or a kind we know than `distance` typing errors, which is
-    what the catalogue's own nearest name is away.
+    what the catalogue's own nearest name is away. A name is meant rather than a kind that is farther away.
     """
     kind = kind_near(query)
     of_kind = other_words(kind[0]) if kind and kind[1] <= distance else NOTHING
-    if kind and of_kind.lists:
-        return replace(of_kind, meant=kind[0])
-    for words, near in _respelled(query, distance):
+    listed = bool(kind and of_kind.lists)
+    for words, near, errors in _respelled(query, distance):
+        if kind and listed and errors >= kind[1]:
+            continue
         if found := other_words(words):
             return replace(found, meant=near)
     return replace(of_kind, meant=kind[0]) if kind and of_kind else NOTHING
 
 
-def _respelled(query: str, below: int) -> Iterator[tuple[str, str]]:
-    """The query with one of its words as known names near to it are written, and that name."""
+def _respelled(query: str, below: int) -> Iterator[tuple[str, str, int]]:
+    """The query with one of its words as known names near to it are written, that name, and its distance."""
     words = query_words(query)
     for word in telling_words(words):
         for name, distance in near_names(word, all_words):
             if distance < below:
-                yield " ".join(name if one == word else one for one in words), name
+                yield " ".join(name if one == word else one for one in words), name, distance
 
 
 def part_of(query: str) -> OtherWords:
@@ -162,6 +162,27 @@ def part_of(query: str) -> OtherWords:
     return OtherWords(part=part, product_id=_first(part))
 
 
+def part_apart(words: Sequence[str]) -> OtherWords:
+    """The same of the words that find something alone, each as it should be written, or one of them as a
+    substance near to it is written.
+    """
+    found = part_of(" ".join(words))
+    if found:
+        return found
+    for word in query_words(" ".join(words)):
+        near = (name for name, _ in near_names(word))
+        if name := next((one for one in (word, *near) if substance_in([one]) and _is_named(one)), None):
+            return OtherWords(part=name, product_id=_first(name))
+    return NOTHING
+
+
+def lists_within(query: str) -> OtherWords:
+    """The lists of a kind that a longer query names: "the doctor said I have gout"."""
+    kind = kind_within(query)
+    lists = lists_of(kind) if kind else ()
+    return OtherWords(lists=lists, source=kind.source) if kind and lists else NOTHING
+
+
 def absent_begun(query: str) -> OtherWords:
     """Substances that are not carried and begin as typed: what was meant rather than any near spelling."""
     begun = [name for name in substances_begun(query) if not _is_named(name)]
@@ -171,8 +192,11 @@ def absent_begun(query: str) -> OtherWords:
 
 
 def words_begun(text: str) -> OtherWords:
-    """What may be meant by the beginning of a name that nothing here begins with; several names may."""
-    if begun := tuple(one for one in names_begun(text) if _renamed(one).carried):
+    """What may be meant by the beginning of a name that nothing here begins with; several names may, of which
+    those for one thing ("Ventolin", "Ventolin HFA") are one.
+    """
+    names = {one.other: one for one in reversed(names_begun(text))}
+    if begun := tuple(one for one in reversed(names.values()) if _renamed(one).carried):
         return OtherWords(begun, _first(begun[0].query) if len(begun) == 1 else None, source=begun[0].source)
     if controlled := controlled_begun(text):
         return OtherWords(controlled=controlled)
@@ -209,9 +233,12 @@ def _with_something(slugs: tuple[str, ...]) -> tuple[Choice, ...]:
 
 
 def _renamed(name: OtherName) -> OtherWords:
-    """The other name where something is called so; otherwise that it is not carried."""
-    if _is_named(name.query) or (name.is_brand and search.search(name.query, 1).spelling == "exact"):
-        return OtherWords((name,), _first(name.query), source=name.source)
+    """The other name where something is called so; otherwise that it is not carried, or not sold."""
+    if controlled := next(filter(None, map(controlled_in, name.ingredients)), None):
+        return OtherWords(controlled=controlled)
+    for asked in dict.fromkeys((name.query, name.other)):  # with the words beside it, or else without
+        if _is_named(asked) or (name.is_brand and search.search(asked, 1).spelling == "exact"):
+            return OtherWords((replace(name, query=asked),), _first(asked), source=name.source)
     if not name.in_united_states:  # a store here that has neither: the name as it was typed
         return _not_carried(name.said, (name.said,))
     found = _not_carried(name.other, name.ingredients or (name.other,))

@@ -23,19 +23,25 @@ from shop.storefront.meaning import (
     NOTHING,
     OtherWords,
     absent_begun,
+    lists_within,
     medicines_of,
     near_words,
     other_words,
+    part_apart,
     part_of,
     words_begun,
 )
 from shop.storefront.narrowing import Narrowing
 from shop.storefront.rules import differing
-from shop.substances.query_text import package_query, query_words
+from shop.substances.query_text import ASKING, package_query, query_words
 from shop.web import settings
 
 FAR = 9
 """Typing errors to a name in the catalogue where none is near."""
+_BEGUN_LETTERS = 5
+"""Letters from which on the beginning of a name we know is no misspelling of another."""
+_SURE = 1
+"""Typing errors up to which a name is meant rather than a kind among the words."""
 
 # --- The answer as the page shows it ----------------------------------------------------------------------
 
@@ -116,9 +122,14 @@ def read(query: str) -> tuple[SearchAnswer, OtherWords]:
     answer = search.search(query, MOST_CONSIDERED)
     exact = answer.spelling == "exact"
     if not instead.code and answer.available and not exact:
-        instead = absent_begun(query) or (NOTHING if answer.hits else part_of(query))
-        instead = instead or (part_of(" ".join(answer.apart)) if answer.apart else NOTHING)
-        instead = instead or near_words(query, answer.hits[0].distance if answer.hits else FAR)
+        begun = words_begun(query) if len(query) >= _BEGUN_LETTERS else NOTHING
+        instead = absent_begun(query) or begun
+        if not answer.hits or not ASKING.isdisjoint(query_words(query)):
+            instead = instead or part_of(query)
+        distance = answer.hits[0].distance if answer.hits else FAR
+        instead = instead or (lists_within(query) if distance > _SURE else NOTHING)
+        instead = instead or (part_apart(answer.apart) if answer.apart else NOTHING)
+        instead = instead or near_words(query, distance)
         if not (instead or answer.hits or answer.apart) and package_query(query):
             instead = OtherWords(absent=f"a package with the code {query}")
     if not instead.code:

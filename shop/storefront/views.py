@@ -184,6 +184,7 @@ def robots() -> Response:
         "/checkout",
         "/account",
         "/orders",
+        "/guest-order",
         "/prescriptions",
         "/pharmacist/",
         "/admin/",

@@ -4,12 +4,14 @@ Pure decisions on strings.
 """
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
+from pathlib import Path
 
 QUERY_CAP = 100
 """Characters of a query that are read; the longest product name a person types is far below it."""
@@ -51,6 +53,12 @@ _FILLERS = frozenset(
     ]
 )
 """Words beside a name that say nothing of it. Where a name has them, they are looked for first."""
+_FILE = Path(__file__).parent / "data" / "asking.toml"
+_ASKED = tomllib.loads(_FILE.read_text("utf-8"))
+ASKING = frozenset((*_ASKED["english"], *_ASKED["spanish"]))
+"""Words of a question or a wish, in English and Spanish."""
+_ARTICLES = frozenset(_ASKED["articles"])
+"""… and Spanish articles, where a word of letters follows: LA at the end is a form of release."""
 _UNITS = frozenset(["g", "iu", "mcg", "mg", "ml", "unit", "units"])
 _AMOUNT = re.compile(
     r"(?<![\w.,])(?P<number>\d[\d,]{0,11}(?:\.\d{1,9})?|\.\d{1,9})\s*(?P<unit>mcg|mg|g|ml|iu|units?)?(?![.,]?\w)",
@@ -105,8 +113,13 @@ def asked(text: str) -> str:
 
 
 def query_words(text: str) -> list[str]:
-    """At most eight words of what was typed; whatever is not a letter or digit only separates them."""
-    return [word[:WORD_CAP] for word in _WORD.findall(asked(text))][:WORDS_CAP]
+    """At most eight words of what was typed; whatever is not a letter or digit only separates them. Of more,
+    those that only ask are left out first.
+    """
+    words = [word[:WORD_CAP] for word in _WORD.findall(asked(text))]
+    if len(words) > WORDS_CAP:
+        words = [word for word in words if word not in ASKING] or words
+    return words[:WORDS_CAP]
 
 
 @lru_cache(maxsize=50_000)
@@ -127,8 +140,15 @@ def telling_words(words: list[str]) -> list[str]:
 
     A product holds every strength of a form, so "baclofen 10 mg" looks for baclofen.
     """
-    telling = [w for w in words if w not in _FILLERS | _UNITS and not re.fullmatch(r"\d+[a-z]{0,5}", w)]
+    following = [*words[1:], ""][: len(words)]
+    telling = [word for word, after in zip(words, following, strict=True) if not _is_filler(word, after)]
     return telling or words
+
+
+def _is_filler(word: str, after: str) -> bool:
+    if word in _FILLERS or word in _UNITS or word in ASKING:
+        return True
+    return (word in _ARTICLES and after.isalpha()) or bool(re.fullmatch(r"\d+[a-z]{0,5}", word))
 
 
 @dataclass(frozen=True, slots=True)

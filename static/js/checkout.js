@@ -1,35 +1,53 @@
-// The total of the state that is chosen, as the server wrote it for each. Without this file the server shows it
-// once the form comes in, as a step before the order is placed.
+// The methods and the total of the address and the method that are chosen, as the server writes them. Without this
+// file a button asks for them, and the server shows them as a step before the order is placed.
 "use strict";
 
 (() => {
   const form = document.querySelector("form.checkout");
-  const sum = form?.querySelector("[data-totals]");
-  if (!sum) return;
-  const totals = new Map(JSON.parse(sum.dataset.totals).map((one) => [one.state, one]));
-  const line = sum.querySelector('[data-line="tax"]');
-  const said = sum.querySelector("[data-said]");
-  let shown = sum.dataset.state;
+  if (!form?.querySelector("#sum")) return;
+  document.documentElement.classList.add("with-scripts");
+  const PARTS = ["#method", "#sum .leaders", "#total-said"];
+  const AMOUNTS = ["total_cents", "tax_cents", "delivery_cents"];
+  let asked = 0;
 
   const chosen = () => {
     const kept = form.querySelector('input[name="address"][type="radio"]:checked');
-    return kept?.dataset.state ?? form.elements.region?.value ?? "";
+    const state = kept?.dataset.state ?? form.elements.region?.value ?? "";
+    return `${state} ${form.querySelector('input[name="method"]:checked')?.value ?? ""}`;
+  };
+  let shown = chosen();
+
+  const show = (page) => {
+    const focused = document.activeElement?.name === "method" && document.activeElement.value;
+    for (const part of PARTS) {
+      const [old, now] = [form.querySelector(part), page.querySelector(part)];
+      if (!old || !now) continue;
+      // a part that is announced stays the same element
+      if (old.id === "total-said") old.textContent = now.textContent;
+      else old.replaceWith(document.adoptNode(now));
+    }
+    for (const name of AMOUNTS) form.elements[name].value = page.querySelector(`[name="${name}"]`).value;
+    form.querySelector("button[data-total]").dataset.total = form.elements.total_cents.value;
+    form.querySelector("#total")?.removeAttribute("autofocus");
+    if (focused) form.querySelector(`input[name="method"][value="${focused}"]`)?.focus();
+    shown = chosen();
   };
 
-  const show = () => {
-    const there = totals.get(chosen());
-    if (!there || there.state === shown) return;
-    shown = there.state;
-    line.hidden = !there.tax_cents;
-    line.querySelector("dt").textContent = `Sales tax, ${there.state}`;
-    line.querySelector("dd").textContent = there.tax;
-    sum.querySelector('[data-line="total"] dd').textContent = there.total;
-    form.elements.total_cents.value = there.total_cents;
-    form.elements.tax_cents.value = there.tax_cents;
-    sum.querySelector("button[data-total]").dataset.total = there.total_cents;
-    said.textContent = there.said;
+  const ask = async () => {
+    const wanted = chosen();
+    if (wanted === shown || wanted.startsWith(" ")) return;
+    const turn = ++asked;
+    const body = new FormData(form);
+    body.set("update", "1");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (turn === asked && answer.ok && page.querySelector("#sum")) show(page);
+    } catch {
+      // not reached: the server shows the total once the form comes in
+    }
   };
 
-  form.addEventListener("change", show);
-  addEventListener("pageshow", show); // a browser that goes back has kept the state that was chosen
+  form.addEventListener("change", ask);
+  addEventListener("pageshow", ask); // a browser that goes back has kept what was chosen
 })();

@@ -84,6 +84,8 @@ PAGES = {
         "/admin/catalogue/new",
         "/admin/listing?do=unlist&id=1",
         "/admin/not-by-mail",
+        "/admin/delivery-methods",
+        "/admin/delivery-methods/standard",
         "/admin/prices",
         "/admin/prices/store",
         "/admin/searches",

@@ -61,8 +61,14 @@ def test_with_script_the_total_follows_the_state(open_page) -> None:
     page.locator('select[name="region"]').select_option("NY")
     expect(page.locator('[data-line="tax"]')).to_be_hidden()
     assert total(page) == without
+    page.locator('input[name="method"]:checked').press("ArrowDown")  # the quicker way, by keyboard
+    expect(page.locator('[data-line="delivery"] dd')).not_to_contain_text("4.90")
+    expect(page.locator('input[name="method"][value="express"]')).to_be_focused()
+    page.locator('input[name="method"]:checked').press("ArrowUp")
+    expect(page.locator('[data-line="total"] dd')).to_have_text(without)
     page.locator('select[name="region"]').select_option("CA")
     page.locator('input[name="postal_code"]').fill("94103")
+    expect(page.locator('[data-line="tax"]')).to_contain_text("CA")
     page.locator("button[data-total]").click()
     people.pay_with(page, people.GOOD_CARD)  # no step between: the total was read
     expect(page.get_by_role("main")).to_contain_text(taxed)

@@ -15,6 +15,7 @@ def test_a_page_shows_what_stands_in_its_main_part_each_once() -> None:
         Shown(says="lists"),
         Shown(list="High cholesterol"),
         Shown(slug="atorvastatin-tablets"),
+        Shown(ways=True),
     ]
 
 
@@ -33,7 +34,14 @@ def test_suggestions_show_medicines_lists_and_what_is_said() -> None:
 
 @pytest.mark.parametrize(
     ("expected", "at"),
-    [("^atorva", 2), ("CAT:chol", 1), ("SAYS:lists", 1), ("SAYS:absent", None), ("^statin", None)],
+    [
+        ("^atorva", 2),
+        ("CAT:chol", 1),
+        ("SAYS:lists", 1),
+        ("SAYS:absent", None),
+        ("^statin", None),
+        ("LEADS:", 1),
+    ],
 )
 def test_the_place_of_what_was_meant_counts_without_sentences(expected: str, at: int | None) -> None:
     assert place(on_page(PAGE), expected) == at

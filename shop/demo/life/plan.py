@@ -20,6 +20,7 @@ OPENED = timedelta(days=DAYS + 5)
 SEED = 20190429
 RHYTHM = 29  # days between two orders of somebody who refills: later than a refill opens, sooner than it ends
 SHIPPED_AFTER = timedelta(hours=44)  # what is younger still waits to be packed: longer than packing takes
+PACKED_AFTER = timedelta(hours=21)  # of these, what is older is in its parcel
 LATEST = timedelta(hours=1)
 COUNTER_ORDERS = 44
 GROWTH = 1.6  # the store becomes known: orders over the counter come closer to each other
@@ -36,6 +37,7 @@ class Ending(StrEnum):
 
     SHIPPED = "shipped"
     TO_PACK = "to_pack"
+    PACKED = "packed"
     UNPAID = "unpaid"  # its payment page is open now
     EXPIRED = "expired"
     CANCELED = "canceled"  # by the customer, before it was packed
@@ -174,10 +176,16 @@ def _patient(
     while at < now - LATEST:
         due = tuple(course for course in courses if _is_due(course, sent[course], at - prescribed))
         if due:
-            old = now - at > SHIPPED_AFTER and not is_copy
-            yield PlannedOrder(at, person, Ending.SHIPPED if old else Ending.TO_PACK, due)
+            yield PlannedOrder(at, person, Ending.TO_PACK if is_copy else _by_age(now - at), due)
         sent |= {course: sent[course] + 1 for course in due}
         at += timedelta(days=RHYTHM + chance.randint(0, 1), minutes=chance.randint(-200, 200))
+
+
+def _by_age(age: timedelta) -> Ending:
+    """What became of an order that nobody ended."""
+    if age > SHIPPED_AFTER:
+        return Ending.SHIPPED
+    return Ending.PACKED if age > PACKED_AFTER else Ending.TO_PACK
 
 
 def _is_due(course: Course, sent: int, since: timedelta) -> bool:
@@ -203,9 +211,7 @@ def _counter(
         last[person] = day
         at = min(_moment(now, day, chance), now - LATEST)
         odd = turn % 4 == 3 and now - at > timedelta(days=8)
-        ending = ODD_ENDINGS[turn // 4 % len(ODD_ENDINGS)] if odd else Ending.SHIPPED
-        if now - at <= SHIPPED_AFTER:
-            ending = Ending.TO_PACK
+        ending = ODD_ENDINGS[turn // 4 % len(ODD_ENDINGS)] if odd else _by_age(now - at)
         yield PlannedOrder(at, person, ending, counter=tuple(chance.sample(slugs, chance.randint(1, 2))))
     person = min(range(people), key=lambda one: (last.get(one, -2 * DAYS), one))
     yield PlannedOrder(now - timedelta(minutes=9), person, Ending.UNPAID, counter=(slugs[0],))

@@ -14,6 +14,7 @@ from shop.catalogue import queries as catalogue
 from shop.catalogue.models import Variant
 from shop.catalogue.queries import VariantFacts
 from shop.database import db
+from shop.delivery import queries as delivery
 from shop.demo.life import past, scripts, waiting
 from shop.demo.life.bank import Bank
 from shop.demo.life.people import PEOPLE, Person
@@ -86,7 +87,9 @@ def write(loaded: Loaded, files: ExitStack, now: datetime, say: Say) -> Written:
     own = _own_customer(loaded.customer_id)
     with Bank() as bank:
         stock = Shelf.of(facts, loaded.accounts["admin"])
-        seller = Seller(bank, stock, {one.slug: one for one in facts.values()}, loaded.accounts["admin"])
+        by_slug = {one.slug: one for one in facts.values()}
+        methods = delivery.methods(settings().delivery_cents, settings().delivery_days)
+        seller = Seller(bank, stock, by_slug, loaded.accounts["admin"], methods)
         events = plan(now, shelf, len(people))
         cabinet = Cabinet(files)
         _live(events, seller, [*people, own], cabinet, loaded.accounts["pharmacist"], now, say)

@@ -126,7 +126,7 @@ def _weeks(path: Path, file: Any) -> WeeklyFile:
                 f"{path.name} is damaged after row {number}.", "Download the file again."
             ) from trouble
 
-    return WeeklyFile(path.name, lines, int(file.metadata.num_rows), columns(names), None)
+    return WeeklyFile(path.name, lines, int(file.metadata.num_rows), columns(names, path.name), None)
 
 
 def _wrong_types(schema: Any) -> str | None:

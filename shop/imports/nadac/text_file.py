@@ -32,7 +32,7 @@ def open_text(path: Path) -> WeeklyFile | None:
 
     if next(lines(), None) is None:
         raise SurveyRefused(f"{path.name} has a header but no prices.", "Download the file again.")
-    return WeeklyFile(path.name, lines, _count(path), columns(header.names), stated(header.above))
+    return WeeklyFile(path.name, lines, _count(path), columns(header.names, path.name), stated(header.above))
 
 
 def _lines(path: Path, encoding: str, header: Header) -> Iterator[tuple[int, Cells]]:

@@ -36,6 +36,7 @@ BATCH = 5_000
 _AS_OF = re.compile(r"as of\D{0,20}(\d{1,2})/(\d{1,2})/(\d{4})", re.IGNORECASE)
 _DATES = ("%m/%d/%Y", "%Y-%m-%d", "%m/%d/%y", "%Y%m%d")
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE | re.ASCII)
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _SHORT = re.compile(r"[1-9]\d{6,9}", re.ASCII)
 
 Cells = Sequence[Any]
@@ -71,9 +72,15 @@ def lacking(names: Iterable[object]) -> list[str]:
     return [column for column in COLUMNS if column not in known]
 
 
-def columns(names: Iterable[object]) -> Columns:
-    """Where the columns stand among these names, none of which is `lacking` but perhaps the unit."""
+def columns(names: Iterable[object], file: str) -> Columns:
+    """Where the columns stand among these names, none of which is `lacking` but perhaps the unit. Raises
+    SurveyRefused where one of them stands twice: nobody knows which of them counts.
+    """
     known = [folded(name) for name in names]
+    if twice := [name for name in COLUMNS if known.count(name) > 1]:
+        raise SurveyRefused(
+            f"{file} has the column {listed(twice[:1])} twice.", "Use the NADAC file as CMS publishes it."
+        )
     ndc, price, effective = (known.index(column) for column in COLUMNS[:3])
     unit = known.index(UNIT) if UNIT in known else None
     as_of = next((place for place, name in enumerate(known) if name.startswith(AS_OF)), None)
@@ -146,7 +153,7 @@ def open_workbook(path: Path) -> WeeklyFile:
                     raise SurveyRefused(
                         f"{path.name} has a header but no prices.", "Download the file again."
                     )
-                return _of_lines(path.name, lines, columns(row), stated(cells[:place]))
+                return _of_lines(path.name, lines, columns(row, path.name), stated(cells[:place]))
             missing = min(missing, without, key=len)
     raise SurveyRefused(
         f"{path.name} is a workbook, but not a weekly price file: no row names {listed(missing)}.",
@@ -217,8 +224,11 @@ def _number(cell: Any) -> float:
 
 @lru_cache(maxsize=1 << 17)
 def _amount(text: str) -> float:
+    number = text.strip().removeprefix("$")
+    if _THOUSANDS.fullmatch(number):  # as a spreadsheet saves what it shows
+        number = number.replace(",", "")
     try:
-        return float(Decimal(text.strip().removeprefix("$")))
+        return float(Decimal(number))
     except (InvalidOperation, OverflowError, ValueError):  # ValueError: a signalling NaN
         return float("nan")
 

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,7 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     app = create_sandbox(options.webhook_url, options.webhook_secret, options.state)
     try:
-        server = make_server("127.0.0.1", options.port, app, threaded=True)
+        server = make_server("127.0.0.1", options.port, app, threaded=True, request_handler=Quiet)
     except SystemExit:  # werkzeug has said that the port is taken
         return 1
     sys.stdout.write(
@@ -34,6 +34,13 @@ def main(arguments: list[str] | None = None) -> int:
     finally:
         app.extensions["sandbox"].close()
     return 0
+
+
+class Quiet(WSGIRequestHandler):
+    """Tells of errors, not of every request: it writes where `make run` writes."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing."""
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

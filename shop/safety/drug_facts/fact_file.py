@@ -23,6 +23,7 @@ RELEASES = frozenset({"extended", "immediate"})
 _HEAD = frozenset({"ingredient", "version", "reviewed", "classes", "sources", "facts"})
 _SAID = frozenset({"kind", "weight", "say", "do", "section", "quote", "source"})
 _SCOPE = frozenset({"age_from", "age_under", "kidneys", "release", "route", "prescription", "indication"})
+_EXCEPTED = frozenset({Kind.PREGNANCY, Kind.BREASTFEEDING, Kind.KIDNEYS})
 _LIMITS = frozenset({Kind.MAX_DAILY, Kind.MAX_SINGLE})
 _OF_OTHERS = frozenset({Kind.INTERACTION, Kind.ALLERGY, Kind.CONDITION})
 _OWN = {  # beside the scope, what a kind states; all of it is required
@@ -135,7 +136,8 @@ def _facts(
         own = _OWN.get(kind, frozenset())
         may = _ABOVE.get(kind, frozenset())
         often = _OFTEN.keys() if kind is Kind.FREQUENCY else frozenset()
-        _only(where, one, _SAID | _SCOPE | own | may | often)
+        excepted = frozenset({"needs_with"}) if kind in _EXCEPTED else frozenset()
+        _only(where, one, _SAID | _SCOPE | own | may | often | excepted)
         if missing := sorted((own | may if one.keys() & may else own) - one.keys()):
             raise SafetyDataRefused(f"{where} states no {missing[0]}.")
         if kind is Kind.FREQUENCY and not one.keys() & _OFTEN.keys():
@@ -172,7 +174,7 @@ def _fact(
         label=LabelSentence(
             source.set_id, source.date, section, _text(where, one, "quote"), source.document, source.file
         ),
-        scope=_scope(where, one),
+        scope=_scope(where, one, names),
         amount=_number(where, "amount", one["amount"]) if "amount" in one else None,
         unit=_choice(where, "unit", one["unit"], UNITS) if "unit" in one else "",
         others=others,
@@ -198,11 +200,14 @@ def _known_name(where: str, kind: Kind, ingredient: str, name: str, names: Names
     return name
 
 
-def _scope(where: str, one: Mapping[str, Any]) -> Scope:
+def _scope(where: str, one: Mapping[str, Any], names: Names) -> Scope:
     ages = {name: _years(where, name, one[name]) for name in ("age_from", "age_under") if name in one}
     if len(ages) == 2 and ages["age_from"] >= ages["age_under"]:
         raise SafetyDataRefused(f"{where}: nobody is from {ages['age_from']} and under {ages['age_under']}.")
     kidneys = _texts(where, "kidneys", one["kidneys"]) if "kidneys" in one else ()
+    excepted = _texts(where, "needs_with", one["needs_with"]) if "needs_with" in one else ()
+    if unknown := sorted(set(excepted) - names.conditions.keys()):
+        raise SafetyDataRefused(f"{where}: unknown condition “{unknown[0]}”.")
     for code in kidneys:
         _choice(where, "kidneys", code, KIDNEYS)
     prescription = one.get("prescription")
@@ -216,6 +221,7 @@ def _scope(where: str, one: Mapping[str, Any]) -> Scope:
         route=_text(where, one, "route").lower() if "route" in one else "",
         prescription=prescription,
         indication=_text(where, one, "indication") if "indication" in one else "",
+        needs_with=excepted,
     )
 
 

@@ -58,7 +58,8 @@ class Scope:
 
     Ages are in years: from `age_from`, under `age_under`. `release` is "extended" or "immediate". `kidneys`
     are codes of the patient's profile ("reduced", "dialysis"). `indication` is in the label's words: a limit
-    for one indication only is never what stops another.
+    for one indication only is never what stops another. `needs_with` are codes of conditions that the label
+    excepts: with one of them a decision is asked where the fact would stop.
     """
 
     age_from: Decimal | None = None
@@ -68,6 +69,7 @@ class Scope:
     route: str = ""
     prescription: bool | None = None
     indication: str = ""
+    needs_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from shop.safety.drug_facts.book import Book
 from shop.safety.drug_facts.facts import Kind
-from shop.substances.names import spelled
+from shop.substances.names import SALTS, spelled
 from shop.substances.names import words as word_set
 
 MOST_WORDS = 60
@@ -30,6 +30,17 @@ _FILLER = word_set(
     "medication medications drug drugs family type history disease chronic sometimes every other week weekly "
     "hours hour units water cream drops from when took taking take for by mouth only over counter otc"
 )
+_BESIDE_MEDICINE = SALTS | word_set(
+    "odt extended immediate delayed release brand name generic low high dose strength extra regular "
+    "maximum baby adult childrens children liquid syrup suspension gel gels liqui liquigel softgel "
+    "chewable enteric coated caplet gelcap cap film inhaler inhaled eye ear nasal spray patch injection "
+    "shot pen kwikpen flexpen vial insulin oral supplement vitamin complex oil extract unit tsp puff "
+    "ointment lotion arthritis pain headache cold flu sleep heart blood pressure sugar cholesterol "
+    "thyroid stomach acid reflux knee back skin doctor dentist clinic pharmacy hospital prescribed "
+    "prescription directed think about half one two three max needed bedtime occasionally usually always "
+    "regularly still just started new old long term taper omega none not unknown any"
+)
+"""Words beside a medicine's name that name no other (general knowledge); nor do those of two letters."""
 _NUMBER = re.compile(r"[\d.%]+(mg|mcg|ml|g|x)?")
 _READ = re.compile(r"[a-z0-9]")
 
@@ -58,7 +69,7 @@ class Matching:
 
     def medicine(self, words: str) -> Meant:
         """An entry about a medicine that is taken."""
-        return self._meant(words, self._medicines)
+        return self._meant(words, self._medicines, beside=True)
 
     def allergy(self, words: str) -> Meant:
         """An entry about an allergy: medicines, classes, and what else facts name."""
@@ -68,7 +79,10 @@ class Matching:
         """An entry about a condition."""
         return self._meant(words, self._conditions)
 
-    def _meant(self, words: str, names: Mapping[str, frozenset[tuple[str, str]]]) -> Meant:
+    def _meant(
+        self, words: str, names: Mapping[str, frozenset[tuple[str, str]]], *, beside: bool = False
+    ) -> Meant:
+        """`beside`: words next to a name are reported unless they are known to name nothing."""
         found: set[tuple[str, str]] = set()
         unknown: list[str] = []
         silent: list[str] = []  # "two pills every morning": it says something, and names nothing
@@ -82,6 +96,8 @@ class Matching:
             telling = [word for word in rest if word not in _FILLER and not _NUMBER.fullmatch(word)]
             if foreign or (telling and not named) or len(plain) > MOST_WORDS:
                 unknown.append(" ".join(part.split()))
+            elif named and beside and (more := self._more_than_a_name(telling)):
+                unknown.append(" ".join(more))
             elif not named:
                 silent.append(" ".join(part.split()))
         return Meant(
@@ -92,6 +108,11 @@ class Matching:
             allergens=frozenset(name for kind, name in found if kind == "allergen"),
             unknown=tuple(unknown or (() if found else silent)),
         )
+
+    def _more_than_a_name(self, words: list[str]) -> list[str]:
+        """What of the words beside a medicine's name may be another one: no salt, form, or condition."""
+        rest = [word for word in words if len(word) > 2 and not {word, _singular(word)} & _BESIDE_MEDICINE]
+        return _named(rest, self._conditions)[1]
 
     @cached_property
     def _medicines(self) -> dict[str, frozenset[tuple[str, str]]]:

@@ -15,6 +15,7 @@ from shop.orders import service as orders
 from shop.orders.service import NewLine
 from shop.stock import holds
 from tests.csrf import csrf_token
+from tests.factories import MAIL
 
 SPECIMEN_ROAD = PostalAddress(
     "Ada Specimen", "7 Sample Road", "", "Springfield", "NY", "10001", "US", "555-0100"
@@ -77,7 +78,7 @@ def make_order(user_id: int, *wanted: tuple[int, int], stage: str = "paid", days
             NewLine(variant, "Loratadine tablet 10 mg", "pill", Decimal("0.12"), units, False, None)
             for variant, units in wanted
         ]
-        order = orders.create(user_id, lines, SPECIMEN_ROAD, 490, "USD", at + timedelta(minutes=35), at)
+        order = orders.create(user_id, lines, SPECIMEN_ROAD, MAIL, "USD", at + timedelta(minutes=35), at)
         for line in order.lines:
             holds.hold(line.id, line.variant_id, line.quantity, now().date(), at)
         line_ids, number, order_id = [line.id for line in order.lines], order.number, order.id

@@ -56,6 +56,7 @@ def lived_in(context):
 def test_the_demonstrations_past_is_whole(lived_in, subtests):
     """Written once for all that only look at it."""
     for look in (
+        both_methods_were_used_and_promised,
         everything_adds_up,
         the_payment_service_agrees,
         there_is_something_of_everything,
@@ -66,6 +67,15 @@ def test_the_demonstrations_past_is_whole(lived_in, subtests):
     ):
         with subtests.test(look.__name__):
             look()
+
+
+def both_methods_were_used_and_promised() -> None:
+    sent = db.session.execute(
+        select(Order.delivery_code, Order.promised_on).where(Order.shipped_at.is_not(None))
+    )
+    rows = sent.all()
+    assert {row.delivery_code for row in rows} == {"standard", "express"}
+    assert all(row.promised_on for row in rows)
 
 
 def everything_adds_up():

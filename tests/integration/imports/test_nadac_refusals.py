@@ -109,6 +109,10 @@ WRONG = {
     "workbook without lines": (lambda p: weekly(p, []), "no prices"),
     "workbook of nonsense": (lambda p: workbook(p, "<row><c><v>1</row>"), "damaged|no row names"),
     "text without columns": (lambda p: text(p, "sep=;\nNDC;Price\n1;2\n"), "no line names the columns"),
+    "text with a column twice": (
+        lambda p: text(p, PORTAL.replace("As of Date", "nadac_per_unit") + f"X,{A},0.1,06/17/2015,EA,9\n"),
+        "“nadac per unit” twice",
+    ),
     "text without lines": (lambda p: text(p, PORTAL), "no prices"),
     "text with open quotes": (lambda p: text(p, PORTAL + f'"X,{A},0.1,06/17/2015,EA,06/17/2015\n'), "quotes"),
     "text of rounded codes": (

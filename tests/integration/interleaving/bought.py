@@ -15,6 +15,7 @@ from shop.checkout.confirm_payment import Outcome, Settled
 from shop.checkout.terms import Terms
 from shop.clock import now, today
 from shop.database import db
+from shop.fulfillment import packing
 from shop.fulfillment import service as fulfillment
 from shop.orders.cancellation import ByStaff
 from shop.orders.states import CancelReason
@@ -130,6 +131,14 @@ def charged(shelf: Shelf | None = None) -> Bought:
         return bought
 
 
+def packed(shelf: Shelf | None = None) -> Bought:
+    """The money is authorized, and the units are in the parcel."""
+    with in_transaction():
+        bought = placed(shelf)
+        pack(bought)
+        return bought
+
+
 # --- What can happen ---
 
 
@@ -172,6 +181,14 @@ def request_capture(bought: Bought) -> object:
 
 def captured(bought: Bought) -> object:
     return charging.captured(bought.payment_id, now())
+
+
+def pack(bought: Bought) -> object:
+    return packing.pack_order(bought.number, bought.admin_id, now())
+
+
+def unpack(bought: Bought) -> object:
+    return packing.unpack_order(bought.number, bought.admin_id, now())
 
 
 def ship(bought: Bought) -> object:

@@ -4,6 +4,7 @@ import pytest
 
 from shop.checkout.refusals import OrderMovedOn
 from shop.errors import DomainError
+from shop.fulfillment.packing import NotToBePacked
 from shop.fulfillment.service import NotToBeShipped
 from shop.orders import cancellation
 from tests.integration.interleaving import bought as orders
@@ -46,6 +47,12 @@ QUARRELS = [
     ("placed", "staff_cancels", "may_ship"),
     ("charged", "staff_cancels", "staff_cancels"),
     ("charged", "release_asks", "ship"),
+    ("placed", "pack", "may_ship"),
+    ("placed", "pack", "bank_ends_it"),
+    ("packed", "unpack", "cancel"),
+    ("packed", "unpack", "staff_cancels"),
+    ("packed", "staff_cancels", "may_ship"),
+    ("packed", "bank_ends_it", "may_ship"),
 ]
 QUARRELS += [(state, second, first) for state, first, second in QUARRELS if first != second]
 
@@ -57,7 +64,7 @@ def test_of_two_that_decide_about_an_order_one_is_too_late(migrated, state: str,
         setup, one, other = getattr(orders, state), getattr(orders, first), getattr(orders, second)
         for bought, ran in every_interleaving(app, setup, one, other):
             for result in (ran.first, ran.second):
-                refused = isinstance(result, (OrderMovedOn, NotToBeShipped))
+                refused = isinstance(result, (OrderMovedOn, NotToBePacked, NotToBeShipped))
                 assert refused or not isinstance(result, Exception), (ran.stopped_at, result)
             assert_money_and_goods_agree(bought)
 
@@ -74,6 +81,19 @@ def test_of_a_cancellation_and_a_shipment_exactly_one_wins(migrated, first: str,
             order = assert_money_and_goods_agree(bought)
             assert order.status == ("shipped" if winner == "ship" else "cancelled")
             assert (cancellation.of_order(order.id) is None) == (winner == "ship")
+
+
+@pytest.mark.parametrize(("first", "second"), [("cancel", "pack"), ("pack", "cancel"), ("pack", "pack")])
+def test_of_a_customer_who_cancels_and_staff_who_pack_exactly_one_wins(migrated, first: str, second: str):
+    app = migrated("postgresql")
+    with app.app_context():
+        one, other = getattr(orders, first), getattr(orders, second)
+        for bought, ran in every_interleaving(app, orders.placed, one, other):
+            lost = [isinstance(result, DomainError) for result in (ran.first, ran.second)]
+            assert sorted(lost) == [False, True], (ran.stopped_at, ran.first, ran.second)
+            winner = first if lost[1] else second
+            order = assert_money_and_goods_agree(bought)
+            assert order.status == ("packed" if winner == "pack" else "cancelled")
 
 
 def test_three_confirmations_one_after_another_change_nothing_twice(context):

@@ -19,7 +19,7 @@ from shop.prescriptions.uploads.files import SentFile, keep_files, store_content
 from shop.prescriptions.uploads.opening import AcceptedPage
 from shop.stock import holds
 from shop.vault.current import current_vault
-from tests.factories import patient_of
+from tests.factories import MAIL, patient_of
 
 AT = datetime(2026, 11, 27, 10, tzinfo=UTC)
 PRICE = Decimal("0.51")
@@ -61,7 +61,7 @@ def sell(user_id: int, variant_id: int, item_id: int, at: datetime = AT, units: 
     with transaction():
         patient_id = patients.only(user_id)
         line = NewLine(variant_id, "Baclofen tablet 10 mg", "tablet", PRICE, units, True, item_id, patient_id)
-        order = orders.create(user_id, [line], ADDRESS, 490, "USD", at + timedelta(minutes=35), at)
+        order = orders.create(user_id, [line], ADDRESS, MAIL, "USD", at + timedelta(minutes=35), at)
         for one in order.lines:
             hold_quantity(item_id, one.id, units, at, at.date())
             holds.hold(one.id, variant_id, units, at.date(), at)

@@ -10,6 +10,7 @@ from shop.clock import now
 from shop.database import transaction
 from shop.orders import queries, service
 from shop.orders.service import NewLine
+from tests.factories import MAIL
 from tests.integration.checkout.store_counter import Counter, Customer, latest_order
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -22,7 +23,7 @@ def placed_orders(user_id: int, variant_id: int, count: int) -> list[str]:
         at = now() - timedelta(hours=5) + timedelta(minutes=minute)
         variant = NewLine(variant_id, "Naproxen tablet 220 mg", "pill", _price(), 50, False, None)
         with transaction():
-            order = service.create(user_id, [variant], ADDRESS, 490, "USD", at + timedelta(minutes=35), at)
+            order = service.create(user_id, [variant], ADDRESS, MAIL, "USD", at + timedelta(minutes=35), at)
             assert service.place(order.id, at)
             numbers.append(order.number)
     return numbers

@@ -84,6 +84,11 @@ def test_what_a_spreadsheet_saved_is_understood(imported, acetaminophen, content
         (f"variant,price\n{SLUG},٠.٠٨\n", "Line 2"),
         (f"variant,price\n{SLUG},8E-2\n", "Line 2"),
         (f"variant,price,breaks\n{SLUG},0.08,٩٠: 0.07\n", "Line 2"),
+        (f'variant,price\n{SLUG},0.08\n"x,1\ny,2\n', "quotes do not match"),
+        ("", "is empty"),
+        ("\n <!doctype html><title>Sign in</title>", "is a web page"),
+        (b"PK\x03\x04" + bytes(60), "is a workbook"),
+        (b"\xd0\xcf\x11\xe0" + bytes(60), "is an old workbook"),
     ],
 )
 def test_what_can_be_read_two_ways_is_refused_and_changes_nothing(imported, acetaminophen, content, said):
@@ -135,6 +140,7 @@ def test_an_export_opens_right_in_a_spreadsheet_and_comes_back_unchanged(
     context, imported, acetaminophen, tmp_path, locale, mark
 ):
     make_variant("Naproxen", price="0.00123")
+    make_variant("+1*cmd", price="0.10")
     by_hand = make_variant("Ibuprofen", price="1234.5")
     make_pack(by_hand, 30, "Specimen Labs", ndc="00000000101", ndc11="00000000101")
     settings = context.extensions["settings"]
@@ -149,8 +155,9 @@ def test_an_export_opens_right_in_a_spreadsheet_and_comes_back_unchanged(
         found = {row["variant"]: row for row in rows}
         assert found["naproxen-tablets-10-mg"]["price"] in ("0.00123", "0,00123"), "not rounded to cents"
         assert found["ibuprofen-tablets-10-mg"]["ndc"] == "00000-0001-01", "keeps its zeros"
-        assert "3 unchanged, 0 refused" in imported(content)[1]
-        assert "3 unchanged, 0 refused" in imported(content.decode("utf-8-sig").encode("utf-16"))[1]
+        assert not [cell for row in rows for cell in row.values() if cell[:1] in "=+-@" and cell]
+        assert "4 unchanged, 0 refused" in imported(content)[1]
+        assert "4 unchanged, 0 refused" in imported(content.decode("utf-8-sig").encode("utf-16"))[1]
     finally:
         context.extensions["settings"] = settings
 

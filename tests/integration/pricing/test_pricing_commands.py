@@ -234,8 +234,8 @@ def test_refused_lines_are_named_and_then_nothing_is_written_unless_wanted(run, 
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "must name the columns"),
-        (b"<!doctype html><title>Prices</title>", "must name the columns"),
+        (b"", "is empty"),
+        (b"<!doctype html><title>Prices</title>", "is a web page"),
         (b"name,amount\nbaclofen,0.51\n", "must name the columns"),
         (b"variant,price\n\xff\xfe,1\n", "not UTF-8 text"),
         (b"variant,price\nbac\0lofen,1\n", "not text"),

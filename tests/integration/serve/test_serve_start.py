@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.running_store import PATIENCE, ROOT, ending, free_pair, is_ready, stop_store, until
+from tests.unit.config.test_config import COMPLETE
 
 
 def run(env: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -63,6 +64,11 @@ def test_production_without_its_secrets_refuses_and_names_them(tmp_path):
     done = run({"FORMULARY_ENV": "production", "INSTANCE_PATH": str(tmp_path), "PORT": str(free_pair())})
     assert_refused_in_one_sentence(done, "SECRET_KEY", "VAULT_KEYS", "STRIPE_SECRET_KEY")
     assert list(tmp_path.iterdir()) == []  # nothing was made up in its place
+
+
+def test_production_with_the_demonstration_s_licenses_refuses_and_names_the_file(tmp_path):
+    done = run(COMPLETE | {"INSTANCE_PATH": str(tmp_path), "PORT": str(free_pair())})
+    assert_refused_in_one_sentence(done, "states_served.toml", "NY")
 
 
 def test_a_restart_loses_nothing_and_ctrl_c_stops_every_part(tmp_path, begin):

@@ -33,6 +33,13 @@ def test_what_is_nobodys_landing_place_says_so(client, path):
     assert client.get(path).text.count('content="noindex"') == 1
 
 
+@pytest.mark.parametrize("path", ["/search", "/search?q=baclofn"])
+def test_a_search_is_described_though_nobody_indexes_it(client, context, path):
+    make_variant()
+    _, canonical, described = told(client, path)
+    assert (canonical, len(described)) == ([], 1)
+
+
 def test_a_list_has_the_address_of_what_it_is_narrowed_to_whatever_else_was_asked(client, context):
     make_variant()
     _, [canonical], _ = told(client, "/medicines?utm_source=x&prescription=needed&page=1&sort=name")

@@ -252,3 +252,32 @@ def test_a_number_beside_a_name_puts_the_medicine_of_that_strength_first(client,
 
     assert page.count("<h3>") == 2
     assert page.index('href="/medicines/aspirin-delayed-release-tablets"') < page.index("/medicines/health-")
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("adderal", "controlled"),  # no kind that is spelled nearly so
+        ("metamizol", "absent"),
+        ("biaxin 500", "absent"),
+        ("ventol", "brand"),
+        ("salbutamol inhalador", "name"),
+        ("can you take ibuprofen with food", "part"),
+        ("ibuprofeno Brausetabletten", "part"),
+        ("my stomach hurts", "absent"),
+    ],
+)
+def test_what_a_person_means_is_said_of_sentences_beginnings_and_names_of_elsewhere(
+    client, carried, typed, code
+):
+    carried("Ibuprofen", "200 mg")
+    carried("Albuterol", "2 mg")
+
+    assert f'data-instead="{code}"' in client.get("/search", query_string={"q": typed}).text
+    assert client.get("/suggest", query_string={"q": typed}).json["groups"][0]["says"] == code
+
+
+def test_of_water_pill_nobody_means_the_water(client, carried, words):
+    carried("Ibuprofen", "200 mg")
+
+    assert "We don’t carry water pills" in words(client.get("/search?q=water+pill"))

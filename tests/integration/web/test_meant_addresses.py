@@ -25,6 +25,31 @@ def test_it_leads_on(client, context, asked, meant):
 
 
 @pytest.mark.parametrize(
+    ("role", "asked", "usual"),
+    [
+        (
+            "admin",
+            "/admin/catalogue/Baclofen-Tablets?_scheme=x",
+            "/admin/catalogue/baclofen-tablets?_scheme=x",
+        ),
+        ("admin", "/admin/catalogue/BACLOFEN-TABLETS/edit", "/admin/catalogue/baclofen-tablets/edit"),
+        ("admin", "/admin/prices/Baclofen-Tablets", "/admin/prices/baclofen-tablets"),
+        ("admin", "/admin/orders/f-1111-1111", "/admin/orders/F-1111-1111"),
+        ("customer", "/orders/f-1111-1111", "/orders/F-1111-1111"),
+        ("pharmacist", "/pharmacist/facts/Baclofen", "/pharmacist/facts/baclofen"),
+    ],
+)
+def test_a_name_in_other_letters_leads_on_for_whoever_may_see_it(
+    context, make_user, sign_in, role, asked, usual
+):
+    make_variant()
+    client = sign_in(make_user(role))
+    answer = client.get(asked)
+    assert (answer.status_code, answer.headers["Location"]) == (302, usual)
+    assert client.get(usual).status_code == (404 if "1111" in usual else 200)  # and no further
+
+
+@pytest.mark.parametrize(
     "asked",
     [
         "/nowhere/",

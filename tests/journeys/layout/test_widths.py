@@ -1,11 +1,12 @@
-"""Every page of every role at every breakpoint and six widths, and on paper: whole, legible, within reach."""
+"""Every page of every role at every breakpoint and six widths, on paper, and to a screen reader."""
 
 import re
 
 import pytest
 
 from tests.journeys.layout.measuring import breakpoints, faults_on_paper, faults_on_screen
-from tests.journeys.layout.walk import walk
+from tests.journeys.layout.reading import Reader
+from tests.journeys.layout.walk import to_be_read, walk
 
 pytestmark = [
     pytest.mark.journey,
@@ -36,17 +37,23 @@ SHEETS = {
 }
 
 
-def test_every_page_is_whole_at_every_width_and_on_paper(open_page, store):
+def test_every_page_is_whole_at_every_width_on_paper_and_to_a_screen_reader(open_page, store):
+    """One walk for all of it: filling the store takes as long as looking."""
     widths = WIDTHS | {point + step for point in breakpoints() for step in STEPS}
-    faults = []
-    for role, (page, addresses) in walk(open_page, store.instance).items():
+    faults, reader, places = [], Reader(), walk(open_page, store.instance)
+    for role, (page, addresses) in places.items():
         for address in addresses:
             page.goto(address)
             assert page.url.endswith(address), f"{address} led to {page.url}"
             on_paper, sheets = faults_on_paper(page, "Letter")
             if sheets > _most_sheets(address):
                 on_paper.append(f"{sheets} sheets of Letter")
-            faults += [f"{role} {address}: {one}" for one in faults_on_screen(page, widths) + on_paper]
+            found = reader.look(page, address) + faults_on_screen(page, widths) + on_paper
+            faults += [f"{role} {address}: {one}" for one in found]
+    for page, address in to_be_read(places):
+        page.goto(address)
+        faults += [f"{address}: {one}" for one in reader.look(page, address)]
+    faults += reader.shared_titles() + reader.failed()
     assert not faults, f"{len(faults)} faults\n" + "\n".join(faults)
 
 

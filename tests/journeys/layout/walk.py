@@ -50,6 +50,8 @@ ADMIN = (
     "/admin/catalogue/baclofen-tablets/strengths/new",
     "/admin/listing?do=unlist&id=1&id=2",
     "/admin/not-by-mail",
+    "/admin/delivery-methods",
+    "/admin/delivery-methods/standard",
     "/admin/prices",
     "/admin/prices/store",
     "/admin/prices/baclofen-tablets",
@@ -116,6 +118,22 @@ def walk(person: Callable[[], Page], instance: Path) -> Places:
         "pharmacist": (pharmacist, queue),
         "admin": (admin, [*ADMIN, *own, *(f"/admin/{order}" for order in orders), *after]),
     }
+
+
+def to_be_read(places: Places) -> list[tuple[Page, str]]:
+    """More pages, alike in looks to those of `places`: their titles and forms differ."""
+    (visitor, _), (customer, mine), (admin, _) = (places[role] for role in ("visitor", "customer", "admin"))
+    packed = next(one for one in reversed(mine) if one.startswith("/orders/F-"))
+    own = ("back-in-stock", "addresses/1", "email", "name", "password")
+    return [
+        (visitor, "/medicines?page=2"),
+        *((customer, f"/account/{one}") for one in own),
+        (customer, f"{packed}/address"),
+        (customer, "/orders?unpaid=1"),
+        (admin, f"/admin{packed}/cancel"),
+        (admin, "/admin/?page=2"),
+        *((admin, f"/admin/orders?tray={tray}") for tray in ("packed", "unpaid", "ended")),
+    ]
 
 
 def open_desk(person: Callable[[], Page]) -> Page:

@@ -12,6 +12,7 @@ DECIDED = {  # docs/account.md says why what stays does
     "account_deletion.user_id": STAYS,
     "address.user_id": GOES,
     "audit_record.actor_id": STAYS,
+    "basket.guest_id": GOES,
     "basket.user_id": GOES,
     "declined_item.as_written": STAYS,
     "declined_item.note": STAYS,

@@ -38,6 +38,8 @@ def test_an_ingredient_has_the_uses_its_label_names(ingredients, route, use) -> 
         (("lisinopril",), "intravenous", "high-blood-pressure"),
         (("amlodipine besylate", "atorvastatin calcium"), "oral", "high-cholesterol"),  # no label at hand
         (("permethrin",), "on the skin or through the skin", "scabies"),
+        (("diphenhydramine", "ibuprofen"), "oral", "cold-flu"),  # for sleep
+        (("camphor", "menthol"), "on the skin", "cough"),  # unless the name says that it is for the chest
     ],
 )
 def test_what_the_label_does_not_say_of_it_is_no_use(ingredients, route, use) -> None:
@@ -46,12 +48,22 @@ def test_what_the_label_does_not_say_of_it_is_no_use(ingredients, route, use) ->
 
 def test_what_else_must_hold_decides() -> None:
     assert of("levonorgestrel") == ("emergency-contraception",)
-    assert of("levonorgestrel", "ethinyl estradiol") == ()  # no label at hand says what it is for
+    assert of("levonorgestrel", "ethinyl estradiol") == ("birth-control",)
+    low_dose = ("norethindrone acetate", "ethinyl estradiol")
+    assert of(*low_dose, names=("Loestrin",)) == ("birth-control",)
+    assert of(*low_dose, names=("Femhrt",)) == ()  # for menopause; no label at hand says so
+    assert "birth-control" not in of("norethindrone acetate", names=("Aygestin",))
     assert "high-blood-pressure" in of("guanfacine", form="tablet")
     assert "high-blood-pressure" not in of("guanfacine", form="extended-release tablet")
     assert "dandruff" not in of("ketoconazole", route="on the skin", form="shampoo")  # no label at hand
     assert of("bupropion hydrochloride") == ("depression",)
     assert of("bupropion hydrochloride", names=("Zyban",)) == ()
+
+
+def test_what_is_sold_over_the_counter_is_for_less() -> None:
+    for name, use in (("naproxen sodium", "gout"), ("meclizine", "vertigo")):
+        assert use in of(name, prescription=True)
+        assert use not in of(name, prescription=False)
 
 
 def test_where_no_way_of_use_is_stated_only_one_can_be_meant() -> None:
@@ -84,4 +96,21 @@ def test_every_use_has_a_source_and_no_word_leads_to_two() -> None:
 def test_pairs_without_a_label_at_hand_are_pairs_of_the_file() -> None:
     for entry in uses.dataset().entries:
         named = {one.partition(" @")[0] for site in uses.SITES for one in entry.texts(site)}
-        assert set(entry.texts("unseen")) <= named
+        assert {*entry.texts("unseen"), *entry.texts("monograph")} <= named
+        assert not {*entry.texts("unseen")} & {*entry.texts("monograph")}
+
+
+@pytest.mark.parametrize(
+    ("ingredients", "route", "names", "use"),
+    [
+        (("avobenzone", "octocrylene"), "on the skin", ("Sunscreen SPF 30",), "sun-protection"),
+        (("phenylephrine hydrochloride", "cocoa butter"), "rectal", ("Hemorrhoidal",), "hemorrhoids"),
+        (("witch hazel",), "on the skin", ("Hemorrhoidal pads",), "hemorrhoids"),
+        (("norgestimate", "ethinyl estradiol"), "oral", (), "birth-control"),
+        (("carboxymethylcellulose sodium",), "eye", (), "eye-problems"),
+        (("dextromethorphan hydrobromide", "guaifenesin"), "oral", (), "cough"),
+    ],
+)
+def test_a_federal_rule_on_labels_says_what_a_medicine_is_for(ingredients, route, names, use) -> None:
+    assert use in of(*ingredients, route=route, names=names)
+    assert "CFR" in uses.uses()[use].source

@@ -149,3 +149,17 @@ def test_days_and_moments_are_written_by_the_locale_on_the_stores_wall_clock(loc
 )
 def test_dates_in_a_text_are_written_by_the_locale(text, locale, written):
     assert clock.localize_dates(text, locale) == (written or text)
+
+
+@pytest.mark.parametrize(
+    ("locale", "written"),
+    [
+        ("en_US", "Friday, December 4"),
+        ("en_AU", "Friday, 4 December"),
+        ("fr_FR", "vendredi 4 décembre"),
+        ("es_ES", "viernes, 4 de diciembre"),
+        ("ja_JP", "2026年12月4日金曜日"),
+    ],
+)
+def test_a_near_day_is_written_with_its_weekday(locale: str, written: str) -> None:
+    assert clock.format_weekday(date(2026, 12, 4), locale) == written

@@ -22,6 +22,7 @@ COMPLETE = {
     "PHARMACY_ADDRESS": "1 Example Road",
     "PHARMACY_PHONE": "(555) 555-0100",
     "PHARMACY_LICENSE": "ZZ-1",
+    "PHARMACY_SHIPS_TO": "addresses in New York",
     "PHARMACIST_IN_CHARGE": "P. Sample",
 }
 

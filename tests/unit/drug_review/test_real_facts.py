@@ -168,3 +168,21 @@ def test_what_a_pharmacist_would_say(why, given, profile, expected):
     pills = [pill(name, (name, mg), directions=directions) for name, mg, directions in given]
     who = replace(ADULT, profile=replace(ADULT.profile, **profile))
     assert verdicts(pills, person=who)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("pregnancy", "conditions", "expected"),
+    [
+        (YesNo.YES, (), "stops"),
+        (YesNo.YES, ("mechanical heart valve",), "needs"),  # the label's one exception
+        (YesNo.YES, ("artificial heart valve",), "stops"),
+        (YesNo.NO, ("mechanical heart valve",), "passed"),
+    ],
+)
+def test_warfarin_in_pregnancy_is_decided_about_with_a_mechanical_heart_valve(
+    pregnancy, conditions, expected
+):
+    need("warfarin")
+    profile = replace(ADULT.profile, pregnancy=pregnancy, conditions=conditions)
+    _, kinds = verdicts([pill("item-0", ("warfarin", 5))], person=replace(ADULT, profile=profile))
+    assert kinds.get(Kind.PREGNANCY, "passed") == expected

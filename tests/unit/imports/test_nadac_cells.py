@@ -98,6 +98,8 @@ def test_a_day_is_read_in_the_ways_such_files_write_it(cell, day):
     assert _date(cell) == day
 
 
-@pytest.mark.parametrize(("cell", "price"), [(0.18159, 0.18159), ("0.18159", 0.18159), (" $3 ", 3), (7, 7)])
+@pytest.mark.parametrize(
+    ("cell", "price"), [(0.18159, 0.18159), ("0.18159", 0.18159), (" $3 ", 3), (7, 7), ("$1,234.50", 1234.5)]
+)
 def test_a_price_is_a_number_or_its_text(cell, price):
     assert _number(cell) == price

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.orders.states import OrderStatus, Step, after
+from shop.orders.states import OrderStatus, Step, after, may_cancel
 
 ALLOWED = {
     ("awaiting_payment", "placed"): "placed",
@@ -12,6 +12,12 @@ ALLOWED = {
     ("placed", "shipped"): "shipped",
     ("placed", "cancelled"): "cancelled",
     ("placed", "lapsed"): "cancelled",
+    ("placed", "packed"): "packed",
+    ("packed", "unpacked"): "placed",
+    ("packed", "paid"): "packed",
+    ("packed", "shipped"): "shipped",
+    ("packed", "cancelled"): "cancelled",
+    ("packed", "lapsed"): "cancelled",
 }
 
 
@@ -24,3 +30,12 @@ def test_each_step_is_allowed_only_where_the_pharmacy_says_so(status: OrderStatu
 @pytest.mark.parametrize("status", ["shipped", "cancelled", "expired"])
 def test_nothing_follows_an_end(status: str) -> None:
     assert not [step for step in Step if after(OrderStatus(status), step)]
+
+
+CANCELED_BY = {"awaiting_payment": (True, True), "placed": (True, True), "packed": (False, True)}
+
+
+@pytest.mark.parametrize("status", OrderStatus)
+def test_a_customer_cancels_until_it_is_packed_and_staff_until_it_ships(status: OrderStatus) -> None:
+    may = may_cancel(status, by_staff=False), may_cancel(status, by_staff=True)
+    assert may == CANCELED_BY.get(status.value, (False, False))

@@ -19,6 +19,7 @@ def happened(*codes: str) -> dict[str, datetime]:
         ("awaiting_payment", ("created",), [("pay", "now"), ("pack", "next"), ("arrive", "next")]),
         ("placed", ("created", "placed"), [("pack", "now"), ("arrive", "next")]),
         ("placed", ("created", "placed", "paid"), [("pack", "now"), ("arrive", "next")]),
+        ("packed", ("created", "placed", "packed"), [("ship", "now"), ("arrive", "next")]),
         ("shipped", ("created", "placed", "paid", "shipped"), [("travel", "now")]),
         ("cancelled", ("created", "cancelled"), []),
         ("expired", ("created", "expired"), []),
@@ -34,6 +35,18 @@ def test_a_timeline_says_what_was_what_is_and_what_comes(status, done, rest) -> 
 def test_entries_stand_in_the_order_in_which_they_happened() -> None:
     times = {"placed": T0 + timedelta(minutes=5), "created": T0}
     assert [entry.code for entry in timeline("placed", times)][:2] == ["created", "placed"]
+
+
+@pytest.mark.parametrize(
+    ("status", "packed", "unpacked", "says_packed"),
+    [("placed", 1, 2, False), ("packed", 3, 2, True), ("shipped", 1, 2, False), ("shipped", 3, 2, True)],
+)
+def test_what_was_unpacked_is_packed_only_if_it_was_packed_again(
+    status: str, packed: int, unpacked: int, says_packed: bool
+) -> None:
+    times = {"packed": T0 + timedelta(minutes=packed), "unpacked": T0 + timedelta(minutes=unpacked)}
+    done = [entry.code for entry in timeline(status, times) if entry.kind == "done"]
+    assert done == (["packed"] if says_packed else [])
 
 
 def test_only_what_happened_has_a_time() -> None:

@@ -57,6 +57,8 @@ ALLERGIES = {
 }
 MEDICINES = {
     "warfarin sodium 5 mg daily": ({"warfarin"}, ()),
+    "warfarin blubberol 5 mg": ({"warfarin"}, ("blubberol",)),  # it may be another medicine
+    "low dose warfarin ER for high blood pressure": ({"warfarin"}, ()),
     "blood thinner": ({"anticoagulants"}, ()),
     "high blood pressure pills": (set(), ("high blood pressure pills",)),
     "2 pills every morning": (set(), ("2 pills every morning",)),

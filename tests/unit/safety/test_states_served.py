@@ -1,5 +1,6 @@
 """Which states are served, and what their sales tax comes to."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from shop.safety.states_served import (
     Taxable,
+    invented_licenses,
     is_served,
     sales_tax_cents,
     served,
@@ -24,6 +26,13 @@ def test_each_state_served_has_a_license_and_a_source() -> None:
     for state, there in served().items():
         assert there.license.startswith(f"DEMO-{state}-")
         assert len(there.source) > 20
+
+
+def test_invented_licenses_are_told_from_real_ones() -> None:
+    ny, nj = served()["NY"], served()["NJ"]
+    own = replace(ny, license="0123456")
+    assert invented_licenses([own, nj]) == ["NJ"]
+    assert invented_licenses([own]) == []
 
 
 @pytest.mark.parametrize(

@@ -12,18 +12,18 @@ import shop.demo
 from shop.catalogue import uses
 from shop.imports.ndc.naming import class_names
 from shop.safety.controlled import decided, substance_in
+from shop.search.kinds import kind_in, kind_near, kind_within, kinds
 from shop.search.synonyms import (
     controlled_begun,
     controlled_in,
     controlled_names,
-    kind_in,
-    kind_near,
-    kinds,
+    elsewhere_in,
     names,
     names_begun,
     other_name,
 )
 from shop.substances.names import split
+from shop.substances.query_text import query_words
 
 DEMO = Path(shop.demo.__file__).parent / "catalogue.toml"
 
@@ -181,3 +181,39 @@ def test_whatever_the_directory_flags_is_decided_and_the_controlled_of_it_known_
     controlled = {name for name in flagged if substance_in(name)}
     assert len(controlled) > 70
     assert {name for name in controlled if controlled_in(name) is None} == set()
+
+
+@pytest.mark.parametrize(
+    ("typed", "use"),
+    [
+        ("my knees hurt", "arthritis"),
+        ("me duele la rodilla", "arthritis"),
+        ("what can I take for heartburn", "heartburn"),
+        ("I need something for a cough", "cough"),
+        ("tooth ache", "mouth-pain"),
+        ("eyedrops", "eye-problems"),
+        ("sugar pill", "diabetes"),
+        ("nerve pills", "anxiety"),
+        ("infección en la garganta", "sore-throat"),
+        ("water pills", "water-pills"),
+    ],
+)
+def test_a_kind_is_known_in_a_sentence_by_what_hurts_and_written_as_one(typed: str, use: str) -> None:
+    found = kind_in(typed)
+    assert found is not None
+    assert use in found.lists
+
+
+def test_a_kind_within_a_longer_query_is_the_longest_and_no_name_is_one() -> None:
+    found = kind_within("doctor said high blood pressure yesterday")
+    assert found is not None
+    assert "high-blood-pressure" in found.lists
+    assert kind_within("ed") is None
+    assert kind_in("niacin") is None
+    assert kind_in("tamiflu") is None
+
+
+@pytest.mark.parametrize("typed", ["metamizol 500 mg", "Dipyrone", "gliclazida"])
+def test_a_medicine_of_elsewhere_only_is_known(typed: str) -> None:
+    assert elsewhere_in(query_words(typed))
+    assert elsewhere_in(["aspirin"]) is None

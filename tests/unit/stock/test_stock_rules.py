@@ -12,11 +12,13 @@ from shop.stock.rules import (
     CorrectionRefusal,
     LotFacts,
     LotState,
+    MoveRefusal,
     average_cost,
     correction_refusal,
     days_of_cover,
     fefo,
     lot_state,
+    move_refusal,
     outlasts,
     pickable,
 )
@@ -154,3 +156,17 @@ def test_a_count_is_corrected_for_a_reason_that_fits_and_never_below_what_is_hel
 ):
     lot = LotFacts(1, "A1", TODAY + timedelta(days=expires), status, 70)
     assert correction_refusal(why, units, lot, reason, TODAY) is refusal
+
+
+@pytest.mark.parametrize(
+    ("units", "number", "status", "refusal"),
+    [
+        (40, "B2", "pickable", None),
+        (41, "B2", "pickable", MoveRefusal.RESERVED),
+        (0, "B2", "pickable", MoveRefusal.NOTHING),
+        (40, "A1", "pickable", MoveRefusal.SAME_LOT),
+        (40, "B2", "quarantined", MoveRefusal.QUARANTINED),  # a recalled unit stays what it is
+    ],
+)
+def test_only_free_units_of_a_lot_on_sale_move_to_another(units, number, status, refusal) -> None:
+    assert move_refusal(units, LotFacts(1, "A1", date(2028, 6, 30), status, 40), number) is refusal

@@ -1,0 +1,69 @@
+"""Guests: an account's row for one order, without a password. Flushes, never commits.
+
+A guest is deleted like an account whose owner asked for it, unless it becomes one.
+"""
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy.exc import IntegrityError
+
+from shop.accounts import deletion
+from shop.accounts.errors import EmailTaken
+from shop.accounts.models import User
+from shop.accounts.rules import plain_email
+from shop.accounts.service import customer_role
+from shop.audit.events import Event
+from shop.audit.service import record
+from shop.database import db
+
+NOBODYS = "guest.invalid"
+"""The domain of the `email` that a guest's row has: nobody receives mail there (RFC 2606)."""
+
+
+def add(email: str, name: str, at: datetime) -> int:
+    """A new guest, whose mails go to `email`; its id."""
+    unique = uuid4().hex
+    user = User(
+        name=" ".join(name.split()),
+        email=f"{unique}@{NOBODYS}",
+        guest_email=plain_email(email),
+        active=True,
+        fs_uniquifier=uuid4().hex,
+        created_at=at,
+    )
+    db.session.add(user)
+    db.session.flush()
+    record(Event.ACCOUNT_GUEST_ADDED, at=at, subject=("user", user.id), actor_id=user.id)
+    deletion.plan(user.id, at)
+    return user.id
+
+
+def readdress(guest_id: int, email: str, name: str) -> None:
+    """The guest's order was never paid, and they try again: perhaps with another email."""
+    user = locked(guest_id)
+    user.guest_email, user.name = plain_email(email), " ".join(name.split())
+    db.session.flush()
+
+
+def become_account(guest_id: int, password_hash: str, at: datetime) -> None:
+    """From now on it is an account with the guest's email, which was confirmed by a link.
+
+    The password was judged and hashed before the transaction began. Raises EmailTaken.
+    """
+    user = locked(guest_id)
+    user.email, user.guest_email = user.reached_at, None
+    user.password, user.fs_uniquifier = password_hash, uuid4().hex
+    user.roles = [customer_role()]
+    try:
+        with db.session.begin_nested():
+            db.session.flush()
+    except IntegrityError as error:
+        raise EmailTaken from error
+    deletion.forget_plan(guest_id)
+    record(Event.ACCOUNT_REGISTERED, at=at, subject=("user", guest_id), actor_id=guest_id, role="customer")
+
+
+def locked(guest_id: int) -> User:
+    """The row as it is now, locked until the transaction ends."""
+    return db.session.get_one(User, guest_id, populate_existing=True, with_for_update=True)

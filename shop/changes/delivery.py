@@ -1,0 +1,32 @@
+"""How a paid order is sent when its address changes: asked again, and never for more than was paid."""
+
+from shop.addresses import PostalAddress
+from shop.catalogue import queries as catalogue
+from shop.checkout.delivery import Delivery
+from shop.delivery import queries
+from shop.delivery.rules import ELSEWHERE, Option, chosen, options, reoffered
+from shop.orders.models import Order
+from shop.safety.states_served import COUNTRY, state_code
+from shop.web import settings
+
+
+def offered_at(order: Order, address: PostalAddress) -> Delivery:
+    """The methods for `address` that cost no more than the order's own; in the same state, that one too."""
+    config, place = settings(), place_of(address)
+    methods = queries.methods(config.delivery_cents, config.delivery_days)
+    facts = catalogue.variants(line.variant_id for line in order.lines)
+    grams = queries.grams_of([(line.variant_id, line.quantity) for line in order.lines], facts, methods)
+    is_same = place == place_of(order.address)
+    found = reoffered(options(methods, place, grams, order.subtotal_cents), own_option(order), is_same)
+    return Delivery(found, chosen(found, order.delivery_code))
+
+
+def own_option(order: Order) -> Option:
+    """The method an order has, as it was paid for."""
+    days = (order.handling_days or 0, order.transit_days or 0)
+    return Option(order.delivery_code, order.delivery_name, order.delivery_cents, *days)
+
+
+def place_of(address: PostalAddress) -> str:
+    """The state that decides what is offered, or ELSEWHERE where states don't."""
+    return (state_code(address.region) or ELSEWHERE) if settings().market == COUNTRY else ELSEWHERE

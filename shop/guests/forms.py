@@ -1,0 +1,31 @@
+"""Forms of guests."""
+
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import DataRequired, ValidationError
+
+from shop.accounts.forms import email_field, new_password_field
+from shop.form_fields import one_line
+from shop.orders.rules import number_of
+
+
+class LinkForm(FlaskForm):  # type: ignore[misc]
+    """What a new link to an order is asked for with."""
+
+    number = StringField(
+        "Order number",
+        [DataRequired("Enter the order number.")],
+        filters=[one_line],
+        render_kw={"maxlength": 20, "autocomplete": "off", "spellcheck": "false"},
+    )
+    email = email_field()
+
+    def validate_number(self, field: StringField) -> None:
+        if number_of(field.data or "") is None:
+            raise ValidationError("Enter the order number as in our email, such as F-7K3M-92QX.")
+
+
+class KeepForm(FlaskForm):  # type: ignore[misc]
+    """The password of an account that a guest’s order begins."""
+
+    password = new_password_field("Password")

@@ -1,0 +1,104 @@
+"""The owner's page of delivery methods: added, changed, withdrawn, restored; weights estimated."""
+
+import pytest
+from sqlalchemy import select
+
+from shop.audit.models import AuditRecord
+from shop.database import db
+from shop.delivery import queries
+from shop.delivery.rules import Step, Zone
+from shop.delivery.weights import Kind
+from tests.integration.checkout.store_counter import Customer
+
+pytestmark = pytest.mark.usefixtures("context")
+PAGE = "/admin/delivery-methods"
+TYPED = {
+    "name": "Fast",
+    "code": "fast",
+    "handling_days": "1",
+    "up_to_1": "500",
+    "group_1-states": "AK, Hawaii",
+    "group_1-transit_days": "5",
+    "group_1-price_1": "$19.90",
+    "elsewhere-transit_days": "2",
+    "elsewhere-free_from": "75",
+    "elsewhere-price_1": "4.90",
+    "elsewhere-price_4": "8.90",
+}
+
+
+def known() -> dict[str, tuple[Zone, ...]]:
+    db.session.rollback()
+    return {row.code: queries.method_of(row).zones for row in queries.rows()}
+
+
+def test_a_method_is_added_changed_withdrawn_and_restored(staff: Customer) -> None:
+    assert staff.post(f"{PAGE}/new", page=f"{PAGE}/new", **TYPED).status_code == 303
+    far = Zone(frozenset({"AK", "HI"}), 5, (Step(500, 1990),))
+    rest = Zone(frozenset(), 2, (Step(500, 490), Step(None, 890)), 7500)
+    assert known() == {"fast": (far, rest)}
+    page = staff.get(f"{PAGE}/fast").text
+    assert all(f'value="{value}"' in page for value in ("AK, HI", "19.90", "75.00", "500"))
+    changed = TYPED | {"code": "other", "name": "Faster", "group_1-price_1": "", "elsewhere-price_4": ""}
+    assert staff.post(f"{PAGE}/fast", page=f"{PAGE}/fast", **changed).status_code == 303
+    assert known() == {"fast": (Zone(far.states, 0, ()), Zone(rest.states, 2, (Step(500, 490),), 7500))}
+    assert staff.post(f"{PAGE}/fast/withdraw", page=PAGE).status_code == 303
+    assert [row.withdrawn_at for row in queries.rows()] == [None], "the only method stays"
+    staff.post(f"{PAGE}/new", page=f"{PAGE}/new", **TYPED | {"code": "second"})
+    staff.post(f"{PAGE}/fast/withdraw", page=PAGE)
+    assert 'data-method="fast" data-withdrawn' in staff.get(PAGE).text
+    staff.post(f"{PAGE}/fast/restore", page=PAGE)
+    assert list(known()) == ["fast", "second"]
+    ours = select(AuditRecord.event).where(AuditRecord.event.like("delivery:%")).order_by(AuditRecord.id)
+    events = list(db.session.scalars(ours))
+    assert [one.split(":")[2] for one in events] == ["saved", "saved", "saved", "withdrawn", "restored"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"code": "Fast one"}, "code"),
+        ({"handling_days": "soon"}, "handling_days"),
+        ({"group_1-states": ""}, "group_1-states"),
+        ({"group_1-states": "AK, ZZ"}, "group_1-states"),
+        ({"group_2-states": "AK", "group_2-price_1": "1", "group_2-transit_days": "1"}, "group_2-states"),
+        ({"elsewhere-transit_days": "9"}, "elsewhere-transit_days"),
+        ({"elsewhere-transit_days": ""}, "elsewhere-transit_days"),
+        ({"elsewhere-price_1": "cheap"}, "elsewhere-price_1"),
+        ({"elsewhere-price_1": "99999999"}, "elsewhere-price_1"),
+        ({"elsewhere-price_2": "7"}, "elsewhere-price_2"),  # no such weight
+        ({"up_to_2": "100", "elsewhere-price_2": "7"}, "up_to_1"),  # not ascending
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field(staff: Customer, changes: dict[str, str], field: str) -> None:
+    answer = staff.post(f"{PAGE}/new", page=f"{PAGE}/new", **TYPED | changes)
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+    assert f'id="{field}-e"' in answer.text
+    assert known() == {}
+
+
+def test_a_store_starts_with_two_methods_once(staff: Customer) -> None:
+    assert 'data-state="empty"' in staff.get(PAGE).text
+    for _ in range(2):
+        staff.post(f"{PAGE}/load", page=PAGE)
+        assert list(known()) == ["standard", "express"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "kept"),
+    [
+        ({"pill": "1.2", "packing": "95"}, 303, {Kind.PILL: 1200, Kind.PACKING: 95_000}),
+        ({"pill": "heavy"}, 422, {}),
+        ({"pill": "0"}, 422, {}),
+        ({"pill": ""}, 303, {}),
+    ],
+)
+def test_weights_are_estimated_by_the_owner(
+    staff: Customer, typed: dict[str, str], status: int, kept: dict[Kind, int]
+) -> None:
+    assert staff.post(f"{PAGE}/weights", page=PAGE, **typed).status_code == status
+    db.session.rollback()
+    assert queries.weights() == kept
+    assert staff.get(f"{PAGE}/unknown").status_code == 404

@@ -1,0 +1,42 @@
+"""A SIGINT that only make gets ends what make runs."""
+
+import os
+import signal
+import subprocess
+import sys
+
+from shop.server.left_by_make import Starter
+from tests.running_store import PATIENCE, ROOT, ending
+
+WAITS = """
+import sys, time
+from shop.server.supervisor import Supervisor
+supervisor = Supervisor()
+print("up", flush=True)
+while not supervisor.stopping:
+    time.sleep(0.02)
+print("stopped", flush=True)
+"""
+
+
+def test_make_that_is_told_to_stop_ends_what_it_runs(tmp_path):
+    (tmp_path / "waits.py").write_text(WAITS)
+    (tmp_path / "Makefile").write_text(f"run:\n\t@exec {sys.executable} waits.py\n")
+    make = subprocess.Popen(
+        ["env", "--default-signal=INT", "make", "run"],  # a test run in the background ignores it
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    with ending(make):
+        assert make.stdout.readline() == "up\n"
+        make.send_signal(signal.SIGINT)
+        assert make.stdout.readline() == "stopped\n"
+        assert make.wait(PATIENCE) != 0
+
+
+def test_any_other_starter_never_gives_up():
+    assert not Starter().gave_up
+    assert not Starter(2**22 - 1).gave_up
