@@ -51,9 +51,7 @@ def _rules(variant_ids: Iterable[int]) -> dict[int, Rule]:
             select(Variant.id, Variant.product_id).where(
                 Variant.id.in_(variant_ids), Variant.price_basis == "rule"
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     rows = db.session.scalars(
         select(PriceRule).where(

@@ -28,7 +28,7 @@ def statuses() -> list[str]:
 def plain(page: str) -> str:
     """Without what differs from one order and one moment to the next."""
     main = page.split("<main", 1)[1]
-    return re.sub(r"<time.*?</time>|until [^.]*|value=\"[^\"]*\"|\s+", " ", main)
+    return re.sub(r"<time.*?</time>|until [^.]*|(value|data-part-of)=\"[^\"]*\"|\s+", " ", main)
 
 
 def test_a_guest_orders_pays_and_finds_the_order_by_the_link_in_the_mail(
