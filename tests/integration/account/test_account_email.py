@@ -33,7 +33,7 @@ def link_in(mail) -> str:
 def test_an_email_counts_once_its_link_is_confirmed_and_the_old_one_is_told(ada, ada_id, new_browser, mails):
     elsewhere = new_browser()
     elsewhere.sign_in(ADA, PASSWORD)
-    elsewhere.send("/sign-out", "/account")
+    elsewhere.send("/sign-out")
     elsewhere.sign_in(ADA, PASSWORD)
     assert ada.send("/account/email", email=f" {NEW.upper()} ", password=PASSWORD).location == "/account"
     assert email_of(ada_id) == (ADA, PLAIN)
@@ -66,7 +66,7 @@ def test_a_wish_is_taken_back_and_another_makes_the_first_link_worthless(ada, ad
     ada.send("/account/email", email="second@demo.example", password=PASSWORD)
     second = link_in(mails()[-1])
     assert ada.get(first).status_code == 410
-    ada.send("/account/email/keep", "/account")
+    ada.send("/account/email/keep")
     assert ada.get(second).status_code == 410
     assert ada.post(second, data={"csrf_token": "none"}).status_code == 400
     assert email_of(ada_id) == (ADA, None)

@@ -34,7 +34,7 @@ def item(context) -> str:
 
 
 def book(desk, **typed) -> str:
-    return desk.send(PAGE, f"{PAGE}?q=0527-1330-01", **{**TYPED, **SEEN, **typed})
+    return desk.send(PAGE, **{**TYPED, **SEEN, **typed})
 
 
 def on_the_shelf() -> list[tuple]:

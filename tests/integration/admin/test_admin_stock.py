@@ -151,19 +151,19 @@ def test_the_overview_takes_the_same_queries_for_five_lots_as_for_sixty(desk, sh
 
 def test_a_lot_is_quarantined_with_its_reason_and_the_quarantine_lifted(desk, shelf):
     lot = f"/admin/lots/{shelf['K1']}"
-    desk.send(f"{lot}/quarantine", lot, reason="")
+    desk.send(f"{lot}/quarantine", reason="")
     assert desk.page.status_code == 422
     assert 'aria-invalid="true"' in desk.page.text
     assert inventory.lot(shelf["K1"]).status == "pickable"
 
-    desk.send(f"{lot}/quarantine", lot, reason="recall_class_2")
+    desk.send(f"{lot}/quarantine", reason="recall_class_2")
     assert '<p class="state"><span class="tag stop">' in desk.page.text
     assert f'action="{lot}/lift"' in desk.page.text
     db.session.rollback()
     assert inventory.lot(shelf["K1"]).status == "quarantined"
     assert inventory.lot(shelf["K1"]).status_reason == "recall_class_2"
 
-    desk.send(f"{lot}/lift", lot, reason="put_aside_by_mistake")
+    desk.send(f"{lot}/lift", reason="put_aside_by_mistake")
     assert '<p class="state"><span class="tag warn">' in desk.page.text
     db.session.rollback()
     assert inventory.lot(shelf["K1"]).status == "pickable"
@@ -171,7 +171,7 @@ def test_a_lot_is_quarantined_with_its_reason_and_the_quarantine_lifted(desk, sh
 
 def test_a_reason_of_ones_own_making_is_refused(desk, shelf):
     lot = f"/admin/lots/{shelf['K1']}"
-    desk.send(f"{lot}/quarantine", lot, reason="because the patient has gout")
+    desk.send(f"{lot}/quarantine", reason="because the patient has gout")
     assert desk.page.status_code == 422
     assert inventory.lot(shelf["K1"]).status == "pickable"
 

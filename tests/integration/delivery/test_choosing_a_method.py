@@ -88,7 +88,7 @@ def test_the_order_keeps_the_method_and_the_day_whatever_becomes_of_them(
     assert 'data-method="fast"' in staff.get(f"/admin/orders/{number}").text
     codes = [job.payload["codes"] for job in db.session.scalars(select(Job).where(Job.kind == "mail"))]
     assert [(one["method"], one["arrives_by"]) for one in codes] == [("Fast", day.isoformat())]
-    staff.post("/admin/delivery-methods/fast/withdraw", page="/admin/delivery-methods")
+    staff.post("/admin/delivery-methods/fast/withdraw")
     assert order_of(number).promised_on == day
 
 
@@ -115,7 +115,7 @@ def test_nobody_pays_for_a_method_they_did_not_read_the_total_of(
 
 
 def test_a_state_that_no_method_serves_is_told_so(ada: Customer, naproxen: int, staff: Customer) -> None:
-    staff.post("/admin/delivery-methods/standard/withdraw", page="/admin/delivery-methods")
+    staff.post("/admin/delivery-methods/standard/withdraw")
     ada.put_in_basket(naproxen, 50)
     page = ask(ada, region="TX", postal_code="73301")
     assert 'data-offered=""' in page.text

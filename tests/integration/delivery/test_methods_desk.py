@@ -33,21 +33,21 @@ def known() -> dict[str, tuple[Zone, ...]]:
 
 
 def test_a_method_is_added_changed_withdrawn_and_restored(staff: Customer) -> None:
-    assert staff.post(f"{PAGE}/new", page=f"{PAGE}/new", **TYPED).status_code == 303
+    assert staff.post(f"{PAGE}/new", **TYPED).status_code == 303
     far = Zone(frozenset({"AK", "HI"}), 5, (Step(500, 1990),))
     rest = Zone(frozenset(), 2, (Step(500, 490), Step(None, 890)), 7500)
     assert known() == {"fast": (far, rest)}
     page = staff.get(f"{PAGE}/fast").text
     assert all(f'value="{value}"' in page for value in ("AK, HI", "19.90", "75.00", "500"))
     changed = TYPED | {"code": "other", "name": "Faster", "group_1-price_1": "", "elsewhere-price_4": ""}
-    assert staff.post(f"{PAGE}/fast", page=f"{PAGE}/fast", **changed).status_code == 303
+    assert staff.post(f"{PAGE}/fast", **changed).status_code == 303
     assert known() == {"fast": (Zone(far.states, 0, ()), Zone(rest.states, 2, (Step(500, 490),), 7500))}
-    assert staff.post(f"{PAGE}/fast/withdraw", page=PAGE).status_code == 303
+    assert staff.post(f"{PAGE}/fast/withdraw").status_code == 303
     assert [row.withdrawn_at for row in queries.rows()] == [None], "the only method stays"
-    staff.post(f"{PAGE}/new", page=f"{PAGE}/new", **TYPED | {"code": "second"})
-    staff.post(f"{PAGE}/fast/withdraw", page=PAGE)
+    staff.post(f"{PAGE}/new", **TYPED | {"code": "second"})
+    staff.post(f"{PAGE}/fast/withdraw")
     assert 'data-method="fast" data-withdrawn' in staff.get(PAGE).text
-    staff.post(f"{PAGE}/fast/restore", page=PAGE)
+    staff.post(f"{PAGE}/fast/restore")
     assert list(known()) == ["fast", "second"]
     ours = select(AuditRecord.event).where(AuditRecord.event.like("delivery:%")).order_by(AuditRecord.id)
     events = list(db.session.scalars(ours))
@@ -72,7 +72,7 @@ def test_a_method_is_added_changed_withdrawn_and_restored(staff: Customer) -> No
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field(staff: Customer, changes: dict[str, str], field: str) -> None:
-    answer = staff.post(f"{PAGE}/new", page=f"{PAGE}/new", **TYPED | changes)
+    answer = staff.post(f"{PAGE}/new", **TYPED | changes)
     assert answer.status_code == 422
     assert f'href="#{field}"' in answer.text
     assert f'id="{field}-e"' in answer.text
@@ -82,7 +82,7 @@ def test_what_is_wrong_is_said_beside_its_field(staff: Customer, changes: dict[s
 def test_a_store_starts_with_two_methods_once(staff: Customer) -> None:
     assert 'data-state="empty"' in staff.get(PAGE).text
     for _ in range(2):
-        staff.post(f"{PAGE}/load", page=PAGE)
+        staff.post(f"{PAGE}/load")
         assert list(known()) == ["standard", "express"]
 
 
@@ -98,7 +98,7 @@ def test_a_store_starts_with_two_methods_once(staff: Customer) -> None:
 def test_weights_are_estimated_by_the_owner(
     staff: Customer, typed: dict[str, str], status: int, kept: dict[Kind, int]
 ) -> None:
-    assert staff.post(f"{PAGE}/weights", page=PAGE, **typed).status_code == status
+    assert staff.post(f"{PAGE}/weights", **typed).status_code == status
     db.session.rollback()
     assert queries.weights() == kept
     assert staff.get(f"{PAGE}/unknown").status_code == 404

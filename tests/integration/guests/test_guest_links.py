@@ -40,7 +40,7 @@ def test_one_link_opens_one_order_and_no_list(new_guest, placed: str, naproxen: 
     for path in (f"/orders/{placed}", f"/orders/{placed}/receipt.pdf", "/orders", "/account"):
         assert other.get(path).location.startswith("/sign-in")
     for path in ("pay", "cancel", "again", "keep"):
-        answer = other.post(f"/orders/{placed}/{path}", page=f"/orders/{number}")
+        answer = other.post(f"/orders/{placed}/{path}")
         assert answer.location.startswith("/sign-in")
     assert order_of(placed).status == "placed"
     assert ada.get(f"/orders/{placed}").status_code == 404
@@ -65,7 +65,7 @@ def test_a_new_link_is_answered_alike_and_mailed_only_to_whom_it_belongs(
     typed = placed.lower().removeprefix("f-").replace("-", " ")
     for number, email in ((typed, EMAIL), (placed, "eve@demo.example"), ("F-2222-2222", EMAIL)):
         one = new_guest()
-        answer = one.post("/guest-order", page="/guest-order", number=number, email=email)
+        answer = one.post("/guest-order", number=number, email=email)
         page = one.get("/guest-order").text
         asked.append((answer.status_code, answer.location, page.count('role="status"'), EMAIL in page))
     assert len(set(asked)) == 1
@@ -74,18 +74,15 @@ def test_a_new_link_is_answered_alike_and_mailed_only_to_whom_it_belongs(
     stranger = new_guest()
     assert stranger.get(link_in(mail)).location == f"/orders/{placed}"
     assert stranger.get(f"/orders/{placed}").status_code == 200
-    assert stranger.post("/guest-order", page="/guest-order", number="?", email=EMAIL).status_code == 422
+    assert stranger.post("/guest-order", number="?", email=EMAIL).status_code == 422
 
 
 def test_links_are_asked_for_a_few_times_only(new_guest, guest: Guest, make_user) -> None:
     make_user("customer", EMAIL)
-    answers = [
-        guest.post("/guest-order", page="/guest-order", number="F-2222-2222", email=EMAIL).status_code
-        for _ in range(11)
-    ]
+    answers = [guest.post("/guest-order", number="F-2222-2222", email=EMAIL).status_code for _ in range(11)]
     assert answers == [303] * 10 + [429]
     signs_in = new_guest()
-    signs_in.post("/sign-in", page="/sign-in", email=EMAIL, password="correct-horse-battery")
+    signs_in.post("/sign-in", email=EMAIL, password="correct-horse-battery")
     assert signs_in.get("/account").status_code == 200, "nobody is kept from signing in by it"
 
 

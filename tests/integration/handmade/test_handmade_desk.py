@@ -30,7 +30,7 @@ LARGE = PACK | {"size": "60", "description": "60 g in 1 TUBE"}
 
 def made(desk) -> int:
     """The cream with a strength and a pack; returns the variant's id."""
-    desk.send(NEW, NEW, **CREAM)
+    desk.send(NEW, **CREAM)
     desk.send(f"{HOME}/strengths/new", strength="2 %", markets="US")
     variant = variant_of("baclofen-cream")
     desk.send(f"{HOME}/strengths/{variant.id}/packs/new", **PACK)
@@ -85,7 +85,7 @@ def test_a_pack_without_an_ndc_is_known_by_a_code_of_the_store(desk):
 def test_every_change_is_recorded_as_it_was_and_as_it_is(desk, admin):
     made(desk)
     desk.open(f"{HOME}/edit")
-    desk.send(f"{HOME}/edit", f"{HOME}/edit", seen=seen_on(desk.page.text), **CREAM | {"brand": "Relaxa"})
+    desk.send(f"{HOME}/edit", seen=seen_on(desk.page.text), **CREAM | {"brand": "Relaxa"})
     db.session.rollback()
     events = db.session.scalars(select(AuditRecord).order_by(AuditRecord.id)).all()
     assert [one.event for one in events] == [
@@ -99,7 +99,7 @@ def test_every_change_is_recorded_as_it_was_and_as_it_is(desk, admin):
 
 
 def test_an_edit_reaches_the_page_and_the_list(desk, client):
-    desk.send(NEW, NEW, **CREAM | {"brand": "Relaxa"})
+    desk.send(NEW, **CREAM | {"brand": "Relaxa"})
     slug = "relaxa-cream"
     desk.send(f"/admin/catalogue/{slug}/strengths/new", strength="2 %", markets="US")
     put_on_sale(slug)
@@ -111,13 +111,13 @@ def test_an_edit_reaches_the_page_and_the_list(desk, client):
     desk.open(f"/admin/catalogue/{slug}/edit")
     chosen = db.session.scalar(select(Category.id))
     fields = CREAM | {"brand": "Relaxa", "categories": str(chosen), "seen": seen_on(desk.page.text)}
-    desk.send(f"/admin/catalogue/{slug}/edit", f"/admin/catalogue/{slug}/edit", **fields)
+    desk.send(f"/admin/catalogue/{slug}/edit", **fields)
     assert product(slug).listed_at is not None
     assert "Spasms of the calf" in client.get(f"/medicines/{slug}").text
 
 
 def test_more_rows_for_ingredients_keep_what_was_typed(desk):
-    desk.send(NEW, NEW, more="1", **CREAM | {"ingredient_1": "Lidocaine", "brand": "Kept"})
+    desk.send(NEW, more="1", **CREAM | {"ingredient_1": "Lidocaine", "brand": "Kept"})
     text = desk.page.text
     assert text.count("data-ingredient") > 3
     for kept in ("Baclofen", "Lidocaine", "Kept"):
@@ -179,7 +179,7 @@ def test_a_withdrawn_pack_is_no_size_any_more(desk):
 
 @pytest.mark.parametrize("empty", ["form", "route"])
 def test_a_form_or_route_that_was_not_chosen_is_said_beside_it_alone(desk, empty):
-    desk.send(NEW, NEW, **CREAM | {empty: ""})
+    desk.send(NEW, **CREAM | {empty: ""})
     assert desk.page.status_code == 422
     for name in ("form", "route"):
         assert (f'id="{name}-e"' in desk.page.text) is (name == empty)
@@ -209,7 +209,7 @@ def test_a_form_or_route_that_was_not_chosen_is_said_beside_it_alone(desk, empty
     ],
 )
 def test_what_cannot_be_meant_is_said_beside_its_field_and_nothing_is_saved(desk, path, fields):
-    desk.send(path, NEW, **CREAM | fields)
+    desk.send(path, **CREAM | fields)
     assert desk.page.status_code == 422
     assert 'aria-invalid="true"' in desk.page.text
     assert 'id="problems"' in desk.page.text
@@ -232,7 +232,7 @@ def test_what_cannot_be_meant_is_said_beside_its_field_and_nothing_is_saved(desk
     ],
 )
 def test_a_strength_that_cannot_be_meant_is_not_saved(desk, fields):
-    desk.send(NEW, NEW, **CREAM)
+    desk.send(NEW, **CREAM)
     desk.send(f"{HOME}/strengths/new", **{"strength": "2 %", "markets": "US"} | fields)
     assert desk.page.status_code == 422
     assert 'aria-invalid="true"' in desk.page.text

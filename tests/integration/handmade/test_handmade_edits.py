@@ -44,7 +44,7 @@ def of_directory(slug: str) -> None:
 @pytest.mark.parametrize("name", ["baclofen", "BACLOFEN", "Baclofen anhydrous", " baclofen  "])
 def test_a_product_that_exists_leads_to_it(desk, name):
     make("baclofen", pack=False)
-    desk.send(NEW, NEW, **CREAM | {"ingredient_0": name})
+    desk.send(NEW, **CREAM | {"ingredient_0": name})
     assert desk.page.status_code == 409
     assert 'data-exists="baclofen-cream"' in desk.page.text
     assert 'href="/admin/catalogue/baclofen-cream"' in desk.page.text
@@ -173,10 +173,10 @@ def test_what_an_import_would_write_again_is_read_only(desk):
     desk.open(EDIT)
     assert "data-read-only" in desk.page.text
     assert 'name="ingredient_0"' not in desk.page.text
-    desk.send(EDIT, EDIT, **CREAM | {"ingredient_0": "lidocaine", "seen": seen_on(desk.page.text)})
+    desk.send(EDIT, **CREAM | {"ingredient_0": "lidocaine", "seen": seen_on(desk.page.text)})
     assert [one.name for one in product(slug).ingredients] == ["baclofen"]
     desk.open(strength)
-    desk.send(strength, strength, strength="9 %", markets="US, CA", seen=seen_on(desk.page.text))
+    desk.send(strength, strength="9 %", markets="US, CA", seen=seen_on(desk.page.text))
     assert (variant_of(slug).strength, variant_of(slug).markets) == ("20 mg/g", ["CA", "US"])
     desk.open(f"{strength}/packs/{pack.id}")
     assert "data-read-only" in desk.page.text

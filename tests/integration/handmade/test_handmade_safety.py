@@ -56,7 +56,7 @@ CONTROLLED = [
 
 @pytest.mark.parametrize("fields", CONTROLLED, ids=lambda one: ascii(" ".join(one.values())))
 def test_a_controlled_substance_is_not_made_however_it_is_spelled(desk, fields):
-    desk.send(NEW, NEW, **TABLET | fields)
+    desk.send(NEW, **TABLET | fields)
     assert desk.page.status_code == 422
     assert 'aria-invalid="true"' in desk.page.text
     db.session.rollback()
@@ -79,7 +79,7 @@ def test_an_ingredient_edited_in_afterwards_takes_it_off_sale(desk, extra):
     edit = f"/admin/catalogue/{slug}/edit"
     desk.open(edit)
     fields = TABLET | {"ingredient_1": extra, "seen": seen_on(desk.page.text)}
-    desk.send(edit, edit, **fields)
+    desk.send(edit, **fields)
     assert product(slug).listed_at is None
     assert product(slug).safety_code != "clear"
     assert list(put_on_sale(slug).refused.values()) != []
@@ -91,7 +91,7 @@ def test_a_brand_edited_in_afterwards_takes_it_off_sale(desk):
     put_on_sale(slug)
     edit = f"/admin/catalogue/{slug}/edit"
     desk.open(edit)
-    desk.send(edit, edit, **TABLET | {"brand": "Xanax", "seen": seen_on(desk.page.text)})
+    desk.send(edit, **TABLET | {"brand": "Xanax", "seen": seen_on(desk.page.text)})
     assert product(slug).listed_at is None
     assert list(put_on_sale(slug).refused.values()) == [ListingRefusal.CONTROLLED]
 
@@ -161,7 +161,7 @@ def test_classes_that_the_directory_states_of_an_ingredient_alone_count(context)
 )
 def test_over_the_counter_by_hand_only_what_the_safety_data_know_as_such(desk, ingredient, license_, sold):
     fields = {"ingredient_0": ingredient, "kind": "otc", "license": license_}
-    desk.send(NEW, NEW, **TABLET | fields)
+    desk.send(NEW, **TABLET | fields)
     assert desk.page.status_code == (200 if sold else 422)
     db.session.rollback()
     assert (db.session.scalar(select(Product.id)) is not None) is sold
@@ -173,7 +173,7 @@ def test_a_product_is_not_edited_into_over_the_counter_and_an_older_one_is_not_s
     edit = f"/admin/catalogue/{slug}/edit"
     desk.open(edit)
     fields = {"ingredient_0": "gabapentin", "form": "capsule", "kind": "otc", "license": "NDA"}
-    desk.send(edit, edit, **TABLET | fields | {"seen": seen_on(desk.page.text)})
+    desk.send(edit, **TABLET | fields | {"seen": seen_on(desk.page.text)})
     assert desk.page.status_code == 422
     assert product(slug).prescription_required
     with transaction():

@@ -25,14 +25,14 @@ def test_the_second_of_two_admins_is_told_and_loses_nothing(desk):
     make("baclofen")
     desk.open(EDIT)
     seen = seen_on(desk.page.text)
-    desk.send(EDIT, EDIT, **CREAM | {"brand": "First", "seen": seen})
-    desk.send(EDIT, EDIT, **CREAM | {"brand": "Second", "seen": seen})
+    desk.send(EDIT, **CREAM | {"brand": "First", "seen": seen})
+    desk.send(EDIT, **CREAM | {"brand": "Second", "seen": seen})
     assert desk.page.status_code == 409
     assert 'data-refused="changed_meanwhile"' in desk.page.text
     assert 'value="Second"' in desk.page.text
     assert "First" in desk.page.text
     assert product("baclofen-cream").brand == "First"
-    desk.send(EDIT, EDIT, **CREAM | {"brand": "Second", "seen": seen_on(desk.page.text)})
+    desk.send(EDIT, **CREAM | {"brand": "Second", "seen": seen_on(desk.page.text)})
     assert product("baclofen-cream").brand == "Second"
 
 
@@ -46,9 +46,9 @@ def test_a_strength_and_a_pack_tell_it_too(desk):
     ):
         desk.open(page)
         seen = seen_on(desk.page.text)
-        desk.send(page, page, seen=seen, **first)
+        desk.send(page, seen=seen, **first)
         assert desk.page.status_code == 200
-        desk.send(page, page, seen=seen, **second)
+        desk.send(page, seen=seen, **second)
         assert desk.page.status_code == 409
         for value in second.values():
             assert value in desk.page.text

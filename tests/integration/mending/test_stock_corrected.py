@@ -101,16 +101,16 @@ def test_units_booked_under_a_wrong_lot_move_to_the_right_one_once(staff: Custom
     page = f"/admin/lots/{lot}"
     ends = (today() + timedelta(days=700)).isoformat()
     sent = {"number": "RIGHT-1", "expires_on": ends, "units": "70", "form": "1" * 32}
-    answer = staff.post(f"{page}/move", page=page, **sent)
+    answer = staff.post(f"{page}/move", **sent)
     assert answer.status_code == 303
     right = int(answer.headers["Location"].rsplit("/", 1)[1])
     assert right != lot
-    assert staff.post(f"{page}/move", page=page, **sent).status_code == 303  # the same form again
+    assert staff.post(f"{page}/move", **sent).status_code == 303  # the same form again
     assert (counts(lot), counts(right)) == ((30, 30), (70, 0))
     back = sent | {"number": "LOT-1", "units": "71", "form": "2" * 32}
-    assert staff.post(f"/admin/lots/{right}/move", page=page, **back).status_code == 422
+    assert staff.post(f"/admin/lots/{right}/move", **back).status_code == 422
     other = sent | {"expires_on": (today() + timedelta(days=701)).isoformat(), "form": "3" * 32, "units": "1"}
-    assert staff.post(f"{page}/move", page=page, **other).status_code == 422  # none is free, nor that day
+    assert staff.post(f"{page}/move", **other).status_code == 422  # none is free, nor that day
     rows = db.session.execute(
         select(Movement.lot_id, Movement.kind, Movement.quantity).where(Movement.reason.like("moved%"))
     )
