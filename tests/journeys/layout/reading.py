@@ -1,9 +1,10 @@
 """What a screen reader is told: the name of every control, each page’s own title, and what was wrong."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 SCRIPT = (Path(__file__).parent / "reading.js").read_text()
 CONTROLS = {
@@ -66,5 +67,7 @@ def _sent_wrong(page: Page, address: str, wanted: list[str]) -> list[str]:
         with page.expect_navigation() as answer:
             form.evaluate(f"(form, how) => {SCRIPT}.send(form, how)", how)
         if answer.value.status >= 400 or page.locator("main [role=alert]").count():
+            with suppress(Error):  # autofocus comes with a frame, after the page has loaded
+                page.wait_for_function("document.activeElement !== document.body", timeout=10_000)
             return page.evaluate(f"{SCRIPT}.faults()")
     return ["nothing was refused"]
