@@ -46,7 +46,7 @@ WORDS = {
     ),
     503: ("The store is busy right now", "Try again in a few seconds."),
 }
-WRITTEN = {"slug": str.lower, "strength": str.lower, "ingredient": str.lower, "number": str.upper}
+CANONICAL_CASE = {"slug": str.lower, "strength": str.lower, "ingredient": str.lower, "number": str.upper}
 """How a name in an address is always written: medicines in small letters, orders in capitals."""
 CHECK_FIRST = "Try again in a few seconds. If you were placing an order, check your orders first."
 
@@ -126,7 +126,7 @@ def _meant_name() -> str | None:
     if not request.view_args or request.endpoint is None or request.method not in ("GET", "HEAD"):
         return None
     usual = {
-        key: WRITTEN[key](value) if key in WRITTEN and isinstance(value, str) else value
+        key: CANONICAL_CASE[key](value) if key in CANONICAL_CASE and isinstance(value, str) else value
         for key, value in request.view_args.items()
     }
     if usual == request.view_args:

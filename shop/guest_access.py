@@ -30,7 +30,7 @@ def may_open(number: str | None) -> bool:
     return number in kept if number else bool(kept)
 
 
-def tell_nobody() -> None:
+def keep_private() -> None:
     """This answer is about a guest's order: no cache keeps it, no search engine lists it, and no other page
     learns its address."""
 

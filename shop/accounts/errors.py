@@ -82,7 +82,7 @@ class LinkAskedTooOften(DomainError):
     code = "link_asked_too_often"
 
     def __init__(self) -> None:
-        super().__init__("You asked for several links in a short time.", "Try again in 15 minutes.")
+        super().__init__("You’ve asked for too many links.", "Try again in 15 minutes.")
 
 
 class PasswordWrong(DomainError):

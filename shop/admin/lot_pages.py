@@ -93,7 +93,7 @@ def move_units(lot_id: int) -> Response | tuple[str, int]:
             fields = {"number": form.number, "expires_on": form.expires_on}
             fields.get(refusal.field, form.units).errors = [refusal.in_full]
         else:
-            flash("Units moved. This is the lot they belong to." if moved else "They were moved already.")
+            flash("Units moved to this lot." if moved else "These units were already moved.")
             return redirect(url_for("admin.lot", lot_id=moved or lot_id), 303)
     return _lot_page(lot_id, at, QuarantineForm(), LiftForm(), move=form), 422
 

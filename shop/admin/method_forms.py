@@ -17,17 +17,17 @@ from shop.safety.states_served import COUNTRY, state_code
 from shop.web import settings
 
 STEPS, GROUPS = 4, 3
-"""Weights with a price of their own, and groups of states beside everywhere else."""
+"""Weight tiers, and groups of states beside everywhere else."""
 ZONES = (*(f"group_{place}" for place in range(1, GROUPS + 1)), "elsewhere")
 MOST_KIND_GRAMS = 10_000
 KIND_LABELS = {
     Kind.PILL: "Tablet or capsule",
     Kind.LIQUID: "Liquid, per mL",
-    Kind.SEMISOLID: "Cream, ointment or gel, per g",
+    Kind.SEMISOLID: "Cream, ointment, or gel, per g",
     Kind.PATCH: "Patch",
     Kind.SUPPOSITORY: "Suppository",
-    Kind.SPRAY: "Spray, inhaler or foam of unknown content",
-    Kind.PACKING: "Packing of a parcel",
+    Kind.SPRAY: "Spray, inhaler, or foam with no stated contents",
+    Kind.PACKING: "Packaging of a parcel",
 }
 _COUNT = {"inputmode": "numeric", "autocomplete": "off", "maxlength": 8}
 _AMOUNT = {"inputmode": "decimal", "autocomplete": "off", "maxlength": 12}
@@ -40,9 +40,9 @@ class ZoneForm(Form):  # type: ignore[misc]
     states = StringField("States", render_kw=_PLAIN | {"maxlength": 300})
     transit_days = StringField("Business days in transit", render_kw=_COUNT)
     free_from = StringField("Free from", render_kw=_AMOUNT)
-    price_1 = StringField("Price, first weight", render_kw=_AMOUNT)
-    price_2 = StringField("Price, second weight", render_kw=_AMOUNT)
-    price_3 = StringField("Price, third weight", render_kw=_AMOUNT)
+    price_1 = StringField("Price, first tier", render_kw=_AMOUNT)
+    price_2 = StringField("Price, second tier", render_kw=_AMOUNT)
+    price_3 = StringField("Price, third tier", render_kw=_AMOUNT)
     price_4 = StringField("Price, any heavier weight", render_kw=_AMOUNT)
 
     @property
@@ -60,9 +60,9 @@ class MethodForm(FlaskForm):  # type: ignore[misc]
     name = StringField("Name", render_kw={"autocomplete": "off", "maxlength": LONGEST_NAME})
     code = StringField("Code", render_kw=_PLAIN | {"maxlength": 24})
     handling_days = StringField("Business days until it ships", render_kw=_COUNT)
-    up_to_1 = StringField("First weight, up to (g)", render_kw=_COUNT)
-    up_to_2 = StringField("Second weight, up to (g)", render_kw=_COUNT)
-    up_to_3 = StringField("Third weight, up to (g)", render_kw=_COUNT)
+    up_to_1 = StringField("First tier, up to (g)", render_kw=_COUNT)
+    up_to_2 = StringField("Second tier, up to (g)", render_kw=_COUNT)
+    up_to_3 = StringField("Third tier, up to (g)", render_kw=_COUNT)
     group_1 = FormField(ZoneForm)
     group_2 = FormField(ZoneForm)
     group_3 = FormField(ZoneForm)
@@ -101,20 +101,20 @@ class MethodForm(FlaskForm):  # type: ignore[misc]
         words = {
             Problem.CODE: (
                 "code",
-                "Enter a code of lower-case letters, digits and hyphens, such as “express”.",
+                "Enter a code of lowercase letters, digits, and hyphens, such as “express”.",
             ),
             Problem.NAME: ("name", "Enter the name customers see."),
             Problem.HANDLING: ("handling_days", "At most 10 business days."),
             Problem.NOWHERE: ("name", "Enter a price for at least one group of states."),
-            Problem.UNKNOWN_STATE: ("states", "Enter postal codes or names of states, such as AK, HI."),
-            Problem.STATE_TWICE: ("states", "One of these states is in another group already."),
+            Problem.UNKNOWN_STATE: ("states", "Enter state names or abbreviations, such as AK, HI."),
+            Problem.STATE_TWICE: ("states", "One of these states is already in another group."),
             Problem.TOO_SLOW: (
                 "transit_days",
                 f"With the days until it ships, that can take over {most} days, so refills would arrive "
-                f"late. The limit is DELIVERY_DAYS and {SPARE_DAYS} spare days.",
+                f"late. The limit is DELIVERY_DAYS plus {SPARE_DAYS} spare days.",
             ),
             Problem.PRICE: ("price_1", "Enter prices between 0 and 10,000."),
-            Problem.WEIGHTS: ("up_to_1", "Enter weights from light to heavy, with a price for each."),
+            Problem.WEIGHTS: ("up_to_1", "Enter weights from lightest to heaviest, with a price for each."),
         }
         name, sentence = words[problem]
         _complain(form[name] if name in form else self[name], sentence)
@@ -134,7 +134,7 @@ class MethodForm(FlaskForm):  # type: ignore[misc]
             if cents is not None and (limit or place == STEPS):
                 steps.append(Step(limit, cents))
             elif cents is not None:
-                _complain(field, "This price has no weight: enter it above.")
+                _complain(field, "Enter the weight for this price above.")
         days = self._whole(form.transit_days, "Enter a number of business days.") if steps else 0
         return Zone(frozenset(states), days or 0, tuple(steps), _cents(form.free_from))
 

@@ -42,7 +42,7 @@ def load_methods() -> Response:
         for one in fresh:
             service.add(one, user_id, now())
     flash(
-        f"{len(fresh)} delivery methods added. Check their prices." if fresh else "You have methods already."
+        f"{len(fresh)} delivery methods added. Check their prices." if fresh else "You already have methods."
     )
     return _to_list()
 

@@ -133,8 +133,8 @@ def _sent_by(order: Order, address: PostalAddress, method: str) -> Option:
     found = next((one for one in delivery.offered if one.code == method), None) if method else delivery.chosen
     if found is None:
         raise AddressNotAllowed(
-            "Delivery to this address isn’t offered this way, or costs more than you paid.",
-            "Choose another method below, if there is one. Or keep the address, or cancel the order and "
+            "This delivery method isn’t available for this address, or costs more than you paid.",
+            "Choose another method below if there is one, keep the address, or cancel the order and "
             "order again.",
         )
     return found

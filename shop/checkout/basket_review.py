@@ -275,7 +275,7 @@ def _review(
         over_limit=safety.over_limit.get(line.id),
         patient_known=whose.known,
         stopped=line.id in drugs.stopped,
-        said_why=line.id in drugs.stopped & drugs.over_the_counter,
+        reason_shown=line.id in drugs.stopped & drugs.over_the_counter,
         takers=drugs.has_takers,
     )
     price = variant.price_for(line.quantity)

@@ -40,7 +40,7 @@ class DeliveryNotOffered(DomainError):
         super().__init__(
             "We don’t offer this delivery method for this order and address."
             if any_other
-            else "None of our delivery methods can take this order to this address.",
+            else "We can’t deliver this order to this address.",
             "Choose one of the methods below." if any_other else "Choose another address, or call us.",
         )
 

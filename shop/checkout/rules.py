@@ -52,8 +52,8 @@ class LineFacts:
     a prescription, and what to do; `coverage` is the prescription's state for this variant, with the units it
     gives `now`, and the day from which it gives `next_units` more; `elsewhere` are units of it that other
     lines of the basket take; `patient_known` is False where the account has to say for whom the line is;
-    `stopped`: the drug utilization review says it must not be given as things are; `said_why`: the page says
-    why, because it needs no prescription; `takers`: the customer may choose who takes it.
+    `stopped`: the drug utilization review says it must not be given as things are; `reason_shown`: the page
+    says why, because it needs no prescription; `takers`: the customer may choose who takes it.
     """
 
     quantity: int
@@ -74,7 +74,7 @@ class LineFacts:
     barred: str | None = None
     patient_known: bool = True
     stopped: bool = False
-    said_why: bool = False
+    reason_shown: bool = False
     takers: bool = False
 
 
@@ -190,9 +190,9 @@ def _review(line: LineFacts) -> Verdict | None:
     shoulder. Why something from the shelf isn't sent, the page says beside this."""
     if not line.stopped:
         return None
-    if line.said_why:
+    if line.reason_shown:
         todo = "Choose who takes it, or remove it." if line.takers else "Remove it, or call us."
-        return Verdict(State.REVIEW_STOPS, "We can’t send this to someone it isn’t safe for.", todo)
+        return Verdict(State.REVIEW_STOPS, "This isn’t safe for the person taking it.", todo)
     return Verdict(
         State.REVIEW_STOPS,
         "A safety check against the patient’s medicines and health answers found that we can’t send this.",

@@ -62,7 +62,7 @@ def alerts(
         return  # within it; or above it by directions alone, which is said already
     names = [one.label for one in counted]
     sentence = (
-        f"{' with '.join(dict.fromkeys(names))}: taken as their packages direct, up to "
+        f"{' with '.join(dict.fromkeys(names))}: taken as directed on their packages, up to "
         f"{float(total):,.0f} mg of {ingredient} a day together; the limit is {float(highest.mg):,.0f} mg. "
         f"{highest.fact.say}"
     )

@@ -1,4 +1,4 @@
-"""What the review has on record, and which of its rules cry wolf: shown often, overridden nearly always."""
+"""What the review has on record, and which rules cause alert fatigue: often shown, mostly overridden."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

@@ -22,7 +22,7 @@ class LinkForm(FlaskForm):  # type: ignore[misc]
 
     def validate_number(self, field: StringField) -> None:
         if number_of(field.data or "") is None:
-            raise ValidationError("Enter the order number as in our email, such as F-7K3M-92QX.")
+            raise ValidationError("Enter the order number as it appears in our email, such as F-7K3M-92QX.")
 
 
 class KeepForm(FlaskForm):  # type: ignore[misc]

@@ -59,7 +59,7 @@ def ask_for_link() -> Response:
 @public
 def open_link(token: str) -> Response:
     """Let this browser open the order for a while, and go to its page, whose address tells nothing."""
-    guest_access.tell_nobody()
+    guest_access.keep_private()
     try:
         user_id, number = guest_links.order_of(token)
         order = orders.by_number(number)
@@ -92,7 +92,7 @@ def ask_to_keep_order(number: str) -> Response:
 @public
 def keep(token: str) -> Response:
     """The page that the link opens. Opening changes nothing: mail scanners open links too."""
-    guest_access.tell_nobody()
+    guest_access.keep_private()
     try:
         return _keep_page(token, KeepForm())
     except GuestLinkExpired as refusal:
@@ -103,7 +103,7 @@ def keep(token: str) -> Response:
 @public
 def keep_order(token: str) -> Response:
     """The guest becomes an account; or who is signed in with the same email takes the order."""
-    guest_access.tell_nobody()
+    guest_access.keep_private()
     try:
         guest, number = guest_links.kept_by(token)
         account = accounts.person_by_email(guest.reached_at)

@@ -16,7 +16,7 @@ def own_order(number: str) -> Order:
     """
     order = queries.own(current_user.id, number) if current_user.is_authenticated else None
     if order is None and guest_access.may_open(number):
-        guest_access.tell_nobody()
+        guest_access.keep_private()
         order = queries.by_number(number)
         if order is None or not accounts.is_guest(order.user_id):
             raise NotFound("We couldn’t find this order.", "If it is in an account now, sign in to see it.")

@@ -23,8 +23,8 @@ SNIFFED = 64 * 1024
 CENTS = 2
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NOT_TEXT = (
-    (b"PK\x03\x04", "The file is a workbook or a ZIP archive, not text: save it as “CSV UTF-8”."),
-    (b"\xd0\xcf\x11\xe0", "The file is an old workbook, not text: save it as “CSV UTF-8”."),
+    (b"PK\x03\x04", "The file is a workbook (.xlsx) or a ZIP archive. Save it as “CSV UTF-8”."),
+    (b"\xd0\xcf\x11\xe0", "The file is an old workbook (.xls). Save it as “CSV UTF-8”."),
     (b"%PDF", "The file is a PDF, not a price list."),
 )
 

@@ -72,7 +72,7 @@ def sums(receipt: Receipt, write: Writing) -> list[tuple[str, str]]:
     if receipt.tax_cents:
         rows.append(("Sales tax", write.cents(receipt.tax_cents)))
     if receipt.removed_cents:
-        rows.append(("Taken off before shipping", write.cents(receipt.removed_cents)))
+        rows.append(("Deducted before shipping", write.cents(receipt.removed_cents)))
     rows.append(("Charged to the card", write.cents(receipt.charged_cents)))
     rows += [(f"Refunded {write.day(when)}", f"−{write.cents(cents)}") for when, cents in receipt.refunds]
     if receipt.refunds:

@@ -59,7 +59,11 @@ def kind_in(text: str) -> Kind | None:
 
 
 def kind_within(text: str) -> Kind | None:
-    """The kind that the most words in a row name, of a query that says more."""
+    """The kind that the most words in a row name, of a query that says more; none of an emergency: of "bad
+    chest pain" nobody means pain relievers.
+    """
+    if is_emergency(text):
+        return None
     words = [_singular(word) for word in query_words(text)]
     for many in range(len(words) - 1, 0, -1):
         for at in range(len(words) - many + 1):
@@ -68,6 +72,12 @@ def kind_within(text: str) -> Kind | None:
             if len(told) >= _WITHIN_LETTERS and (found := _kinds().get(tuple(some))):
                 return found
     return None
+
+
+def is_emergency(text: str) -> bool:
+    """Whether a query names what may need help at once, such as chest pain."""
+    words = _unlinked([_singular(word) for word in query_words(text)])
+    return any(words[at : at + len(one)] == one for one in _emergencies() for at in range(len(words)))
 
 
 def kinds_begun(text: str) -> list[tuple[str, Kind]]:
@@ -169,6 +179,11 @@ def _both(one: Kind, other: Kind) -> Kind:
     """What words mean that stand for two: the lists of both, the first's before the other's."""
     lists = tuple(dict.fromkeys((*one.lists, *other.lists)))
     return replace(one, lists=lists, wider=tuple(dict.fromkeys((*one.wider, *other.wider))))
+
+
+@cache
+def _emergencies() -> tuple[tuple[str, ...], ...]:
+    return tuple(_unlinked([_singular(word) for word in query_words(one)]) for one in _DATA["emergencies"])
 
 
 @cache

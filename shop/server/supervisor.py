@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import NoReturn
 
-from shop.server.left_by_make import Starter
+from shop.server.parent_process import ParentProcess
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -89,7 +89,7 @@ class Supervisor:
     def __init__(self) -> None:
         self.parts: list[Part] = []
         self._asked_to_stop = False
-        self._starter = Starter()
+        self._starter = ParentProcess()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._ask_to_stop)
 

@@ -30,10 +30,10 @@ class NotMoved(DomainError):
 
 _WORDS = {
     MoveRefusal.NOTHING: ("Enter at least one unit.", ""),
-    MoveRefusal.SAME_LOT: ("That is this lot.", "Enter the lot number on the package."),
+    MoveRefusal.SAME_LOT: ("The units are already in this lot.", "Enter the lot number on the package."),
     MoveRefusal.QUARANTINED: (
         "This lot is quarantined, so its units can’t be moved.",
-        "Release it first if it’s all right.",
+        "Release it first if it can be used.",
     ),
     MoveRefusal.RESERVED: (
         "Only {free} units of this lot aren’t reserved for orders.",
@@ -55,7 +55,7 @@ def move(
         return None
     lot = db.session.get(Lot, lot_id)
     if lot is None:
-        raise NotFound("There is no such lot.", "Go back to the stock list.")
+        raise NotFound("Lot not found.", "Go back to the stock list.")
     number = number.strip()
     of_pack = Lot.pack_id.is_(None) if lot.pack_id is None else Lot.pack_id == lot.pack_id
     same = (Lot.variant_id == lot.variant_id) & of_pack & (Lot.number == number)

@@ -21,6 +21,7 @@ from shop.paging import Page, within
 from shop.patients import notice
 from shop.pricing.queries import history
 from shop.restock.queries import is_waiting
+from shop.search.kinds import is_emergency
 from shop.storefront import engines, identifying, medicine_page, searching, suggesting
 from shop.storefront.finder.columns import Chosen, View
 from shop.storefront.finder.service import columns
@@ -148,6 +149,7 @@ def search() -> str:
         "storefront/search.html",
         query=query,
         found=found,
+        emergency=is_emergency(query),
         rows=_rows(found.page.rows),
         narrowing=narrowing,
         groups=groups,

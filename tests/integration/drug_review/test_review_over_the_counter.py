@@ -65,15 +65,15 @@ def say_who(customer: Customer, variant_id: int, quantity: int, who: str) -> Non
     assert answer.status_code == 303
 
 
-def heeded(page: str) -> list[str]:
-    return re.findall(r'data-heed="(\w+)"', page)
+def verdicts_shown(page: str) -> list[str]:
+    return re.findall(r'data-verdict="(\w+)"', page)
 
 
 def test_what_is_taken_and_one_from_the_shelf_wait_for_a_pharmacist(ada, counter, pharmacist, naproxen):
     assert codes(bought(ada, counter, {on_prescription(ada.user_id, "Warfarin", "5 mg"): 30})) == []
     ada.put_in_basket(naproxen, 12)
     page = ada.get("/basket").text
-    assert (state(ada), "data-looked-at" in page, heeded(page)[0]) == ("ok", True, "needs")
+    assert (state(ada), "data-looked-at" in page, verdicts_shown(page)[0]) == ("ok", True, "needs")
     assert "<blockquote>" in page  # the label's sentence
     number = bought(ada, counter, {naproxen: 12})
     assert (codes(number), waiting()) == (["review_needs"], 1)
@@ -90,13 +90,13 @@ def test_what_one_of_the_household_must_not_take_is_sent_once_somebody_else_take
     child = add_child(ada.user_id, allergies=("ibuprofen",))
     ada.put_in_basket(naproxen, 12)
     page = ada.get("/basket").text
-    assert (state(ada), heeded(page)[0]) == ("review_stops", "stops")
+    assert (state(ada), verdicts_shown(page)[0]) == ("review_stops", "stops")
     assert "Cy Specimen" in page
     assert ada.client.get("/checkout").status_code == 303
     say_who(ada, naproxen, 12, child)
     assert state(ada) == "review_stops"
     say_who(ada, naproxen, 12, "someone-else")
-    assert (state(ada), heeded(ada.get("/basket").text)) == ("ok", [])
+    assert (state(ada), verdicts_shown(ada.get("/basket").text)) == ("ok", [])
     ada_herself = of_account(ada.user_id)[0].reference
     say_who(ada, naproxen, 12, ada_herself)
     assert state(ada) == "ok"
@@ -113,7 +113,7 @@ def test_a_plain_order_of_a_household_asks_nothing(ada, counter, naproxen):
         ada.put_in_basket(variant_id, quantity)
     page = ada.get("/basket").text
     assert page.count('data-state="ok"') == 2
-    assert not {"needs", "stops"} & set(heeded(page))
+    assert not {"needs", "stops"} & set(verdicts_shown(page))
     assert 'data-unknown="no_dose_limit:specimenol"' in page
     assert (codes(bought(ada, counter, {})), waiting()) == ([], 0)
 
@@ -126,7 +126,7 @@ def test_two_products_of_one_ingredient_are_decided_for_nobody_on_file(
     for variant_id, quantity in lines.items():
         visitor.put_in_basket(variant_id, quantity)
     page = visitor.get("/basket").text
-    assert (heeded(page), "data-among-themselves" in page) == (["needs"], True)
+    assert (verdicts_shown(page), "data-among-themselves" in page) == (["needs"], True)
     for variant_id in lines:
         for_one.put_in_basket(variant_id, 14)
     page = for_one.get("/basket").text

@@ -4,6 +4,18 @@ import pytest
 
 from tests.integration.storefront.conftest import offered
 
+# --- Emergencies ---
+
+
+def test_an_emergency_is_answered_with_whom_to_call_before_any_list(client, carried):
+    carried("Ibuprofen", categories=("Pain",))
+
+    page = client.get("/search?q=bad+chest+pain").text
+    assert "data-emergency" in page
+    assert "category=pain" not in page.partition("data-emergency")[2].partition('id="h-cond"')[0]
+    assert "data-emergency" not in client.get("/search?q=back+pain").text
+
+
 # --- Names from elsewhere ---
 
 

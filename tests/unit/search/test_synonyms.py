@@ -12,7 +12,7 @@ import shop.demo
 from shop.catalogue import uses
 from shop.imports.ndc.naming import class_names
 from shop.safety.controlled import decided, substance_in
-from shop.search.kinds import kind_in, kind_near, kind_within, kinds
+from shop.search.kinds import is_emergency, kind_in, kind_near, kind_within, kinds
 from shop.search.synonyms import (
     controlled_begun,
     controlled_in,
@@ -186,13 +186,13 @@ def test_whatever_the_directory_flags_is_decided_and_the_controlled_of_it_known_
 @pytest.mark.parametrize(
     ("typed", "use"),
     [
-        ("my knees hurt", "arthritis"),
-        ("me duele la rodilla", "arthritis"),
+        ("my knees hurt", "muscle-aches"),
+        ("me duele la rodilla", "muscle-aches"),
         ("what can I take for heartburn", "heartburn"),
         ("I need something for a cough", "cough"),
         ("tooth ache", "mouth-pain"),
         ("eyedrops", "eye-problems"),
-        ("sugar pill", "diabetes"),
+        ("sugar diabetes", "diabetes"),
         ("nerve pills", "anxiety"),
         ("infección en la garganta", "sore-throat"),
         ("water pills", "water-pills"),
@@ -211,6 +211,24 @@ def test_a_kind_within_a_longer_query_is_the_longest_and_no_name_is_one() -> Non
     assert kind_within("ed") is None
     assert kind_in("niacin") is None
     assert kind_in("tamiflu") is None
+
+
+@pytest.mark.parametrize(
+    "typed", ["chest pain", "bad pain in my chest", "I overdosed", "me duele el pecho", "can't breathe"]
+)
+def test_an_emergency_is_known_and_is_no_kind_within_a_sentence(typed: str) -> None:
+    assert is_emergency(typed)
+    assert kind_within(f"{typed} since yesterday") is None
+
+
+@pytest.mark.parametrize("typed", ["back pain", "poison ivy", "asthma", "heart pill", "", "sugar pill"])
+def test_what_is_no_emergency_is_none(typed: str) -> None:
+    assert not is_emergency(typed)
+
+
+@pytest.mark.parametrize("typed", ["sugar pill", "teething", "sugar pills"])
+def test_words_that_mean_something_else_or_would_harm_lead_to_no_list(typed: str) -> None:
+    assert kind_in(typed) is None
 
 
 @pytest.mark.parametrize("typed", ["metamizol 500 mg", "Dipyrone", "gliclazida"])

@@ -10,7 +10,7 @@ import signal
 from pathlib import Path
 
 
-class Starter:
+class ParentProcess:
     """The process that started this one. `gave_up` is never true for anything but make."""
 
     def __init__(self, pid: int | None = None) -> None:

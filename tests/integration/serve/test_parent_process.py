@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 
-from shop.server.left_by_make import Starter
+from shop.server.parent_process import ParentProcess
 from tests.running_store import PATIENCE, ROOT, ending
 
 WAITS = """
@@ -38,5 +38,5 @@ def test_make_that_is_told_to_stop_ends_what_it_runs(tmp_path):
 
 
 def test_any_other_starter_never_gives_up():
-    assert not Starter().gave_up
-    assert not Starter(2**22 - 1).gave_up
+    assert not ParentProcess().gave_up
+    assert not ParentProcess(2**22 - 1).gave_up
