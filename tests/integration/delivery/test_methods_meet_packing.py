@@ -14,7 +14,7 @@ from shop.delivery import service
 from shop.delivery.calendar import promised
 from shop.delivery.rules import Method, Step, Zone
 from shop.orders import queries as orders
-from shop.orders.models import Order
+from shop.orders.models import Order, OrderLine
 from shop.prescriptions.models import PrescriptionItem
 from tests.factories import make_lot, make_variant
 from tests.integration.checkout.store_counter import Counter, Customer, approve
@@ -28,6 +28,11 @@ def seen(staff: Customer, number: str) -> str:
     found = re.search(r'name="seen" value="(\w+)"', staff.get(f"/admin/orders/{number}").text)
     assert found
     return found[1]
+
+
+def lines_of(number: str) -> list[OrderLine]:
+    db.session.rollback()
+    return orders.by_number(number).lines
 
 
 def test_what_was_packed_for_another_method_is_packed_again(
@@ -61,12 +66,13 @@ def test_an_order_packed_at_once_is_promised_its_day_too(
 
 
 def test_orders_that_wait_for_long_keep_no_other_from_its_turn(
-    ada: Customer, counter: Counter, naproxen: int
+    new_customer, counter: Counter, naproxen: int
 ) -> None:
     numbers = []
-    for _ in range(2):
-        ada.put_in_basket(naproxen, 50)
-        numbers.append(pay(ada, counter))
+    for name in ("Bo Sample", "Cy Sample"):
+        customer = new_customer()
+        customer.put_in_basket(naproxen, 50)
+        numbers.append(pay(customer, counter, recipient=name))
     with transaction() as session:
         session.execute(update(Order).values(promised_on=None))
     turns = {one for _ in range(60) for one in orders.unpromised(1)}
@@ -77,25 +83,22 @@ def test_nobody_takes_free_delivery_for_what_they_take_out_again(
     ada: Customer, counter: Counter, naproxen: int, staff: Customer
 ) -> None:
     for strength in ("10 mg", "20 mg"):
-        variant_id = make_variant("Loratadine", strength, "0.75", rx=False, quantities=(60,))
+        variant_id = make_variant("Specimenol", strength, "0.75", rx=False, quantities=(60,))
         make_lot(variant_id)
         ada.put_in_basket(variant_id, 60)
     ada.put_in_basket(naproxen, 50)
     number = pay(ada, counter)
-    lines = orders.by_number(number).lines
+    lines = [line.id for line in lines_of(number)]
     assert order_of(number).delivery_cents == 0
-    ada.post(f"/orders/{number}/lines/{lines[0].id}/remove")
-    assert len(orders.by_number(number).lines) == 3
-    ada.post(f"/orders/{number}/lines/{lines[2].id}/remove")  # $90.00 are left
-    assert len(orders.by_number(number).lines) == 2
-    staff.post(f"/admin/orders/{number}/lines/{lines[0].id}/remove")
-    db.session.rollback()
-    assert [line.id for line in orders.by_number(number).lines] == [lines[1].id]
+    ada.post(f"/orders/{number}/lines/{lines[0]}/remove")
+    assert len(lines_of(number)) == 3
+    ada.post(f"/orders/{number}/lines/{lines[2]}/remove")  # $90.00 are left
+    assert len(lines_of(number)) == 2
+    staff.post(f"/admin/orders/{number}/lines/{lines[0]}/remove")
+    assert [line.id for line in lines_of(number)] == [lines[1]]
 
 
-def test_two_changes_within_a_second_both_give_back(
-    ada: Customer, counter: Counter, baclofen: int
-) -> None:
+def test_two_changes_within_a_second_both_give_back(ada: Customer, counter: Counter, baclofen: int) -> None:
     with transaction():
         service.add(Method("slow", "Slow", 2, (Zone(frozenset(), 3, (Step(None, 100),)),)), None, now())
     approve(ada.user_id, baclofen)

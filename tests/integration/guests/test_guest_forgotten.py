@@ -62,9 +62,7 @@ def test_a_guest_who_never_paid_goes_too(guest: Guest, naproxen: int) -> None:
     assert (person(number).guest_email, order_of(number).recipient) == (None, "")
 
 
-def test_who_is_refunded_late_is_told_before_they_go(
-    placed: str, counter: Counter, make_user, mails
-) -> None:
+def test_who_is_refunded_late_is_told_before_they_go(placed: str, counter: Counter, make_user, mails) -> None:
     begin, staff = now(), make_user("admin")
     counter.charge(placed)
     with transaction():
