@@ -39,11 +39,15 @@ def add(email: str, name: str, at: datetime) -> int:
     return user.id
 
 
-def readdress(guest_id: int, email: str, name: str) -> None:
-    """The guest's order was never paid, and they try again: perhaps with another email."""
+def readdress(guest_id: int, email: str, name: str) -> bool:
+    """The guest's order was never paid, and they try again: perhaps with another email. False for a guest
+    who was deleted in this moment."""
     user = locked(guest_id)
+    if not user.is_guest:
+        return False
     user.guest_email, user.name = plain_email(email), " ".join(name.split())
     db.session.flush()
+    return True
 
 
 def become_account(guest_id: int, password_hash: str, at: datetime) -> None:

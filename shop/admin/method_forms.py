@@ -176,9 +176,9 @@ class WeightsForm(FlaskForm):  # type: ignore[misc]
 
 
 def fields_of(method: Method) -> dict[str, Any]:
-    """A method as the form shows it. Weights are those of the zone with the most."""
-    limits = [step.up_to_grams for step in max((z.steps for z in method.zones), key=len, default=())]
-    known = [limit for limit in limits if limit is not None][: STEPS - 1]
+    """A method as the form shows it. Weights are those of all its zones: each may leave some out."""
+    limits = {step.up_to_grams for zone in method.zones for step in zone.steps}
+    known = sorted(limit for limit in limits if limit is not None)
     fields: dict[str, Any] = {"name": method.name, "code": method.code, "handling_days": method.handling_days}
     fields |= {f"up_to_{place}": limit for place, limit in enumerate(known, start=1)}
     named = [zone for zone in method.zones if zone.states][:GROUPS]

@@ -10,9 +10,10 @@ from shop.admin.forms import NoteForm, ShipForm
 from shop.admin.labels import CANCEL_REASONS, TRAYS
 from shop.admin.order_history import history_of
 from shop.checkout import charging
-from shop.clock import business_date, now, today
+from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import DomainError, NotFound
+from shop.fulfillment import packing
 from shop.fulfillment import service as fulfillment
 from shop.fulfillment.afterwards import mail_of
 from shop.fulfillment.blocking import blocks_of
@@ -23,13 +24,14 @@ from shop.orders import queue as order_queue
 from shop.orders.line_notes import notes_of
 from shop.orders.models import Order
 from shop.orders.queue import Queue
-from shop.orders.states import TO_SHIP, may_cancel
+from shop.orders.rules import timeline
+from shop.orders.states import ENDED, TO_SHIP, Step, may_cancel
 from shop.payments.movements import Reason
 from shop.payments.refusals import PaymentServiceUnavailable
 from shop.prescriptions import queries as prescriptions
 from shop.prescriptions.rx_numbers import parse
 from shop.stock import holds, queries
-from shop.stock.rules import good_on, outlasts
+from shop.stock.rules import good_on
 from shop.web import settings
 
 MOST_FOUND = 10
@@ -127,13 +129,12 @@ def _charge_and_ship(number: str, tracking: str, actor_id: int, seen: str | None
 @requires(Permission.DISPATCH)
 def other_lots(number: str) -> Response:
     """Reallocate an order to other lots where those held for it were quarantined or have expired."""
-    at, found = now(), found_order(number)
-    until = outlasts(business_date(at), settings().delivery_days)
-    lines = [line.id for line in found.lines]
+    found = found_order(number)
     try:
         with transaction():
-            orders.lock(found.id)
-            kept = holds.reallocate(lines, until, at)
+            kept = packing.take_other_lots(found.id, now())
+    except packing.StillPacked as refusal:
+        flash_refusal(refusal)
     except holds.OutOfStock as refusal:
         left = f"only {refusal.left} units are" if refusal.left else "none are"
         flash(f"Not enough stock in other lots: {left} left that won’t expire too soon.", "error")
@@ -163,6 +164,7 @@ def order_page(found: Order, form: ShipForm | None = None, note: NoteForm | None
     whole = all(sum(unit.quantity for unit in kept.get(line.id, ())) == line.quantity for line in found.lines)
     canceled = cancellation.of_order(found.id) if found.status == "cancelled" else None
     here = found.status in TO_SHIP
+    steps = timeline(found.status, {event.event: event.at for event in found.events})
     return render_template(
         "admin/order.html",
         order=found,
@@ -179,6 +181,7 @@ def order_page(found: Order, form: ShipForm | None = None, note: NoteForm | None
         ready=here,
         cancelable=may_cancel(found.status, by_staff=True),
         notes=notes_of(found),
+        in_parcel=found.status in ENDED and any(step.code == Step.PACK for step in steps),
         canceled=canceled,
         canceler=names_of([canceled.actor_id]).get(canceled.actor_id) if canceled else "",
         reasons=CANCEL_REASONS,

@@ -7,7 +7,7 @@ captured, or goes back. Nothing is ever added: that is a new order, with everyth
 from datetime import datetime
 
 from shop.addresses import PostalAddress
-from shop.changes.delivery import offered_at, own_option
+from shop.changes.delivery import loses_free_delivery, offered_at, own_option
 from shop.checkout import promising, refunding
 from shop.checkout.refusals import AlreadyPacked, OrderMovedOn
 from shop.clock import business_date
@@ -41,6 +41,12 @@ class LastLine(DomainError):
     code = "last_line"
 
 
+class FreeDeliveryLost(DomainError):
+    """Delivery is free from an amount on that the rest doesn't come to: its customer orders again instead."""
+
+    code = "free_delivery_lost"
+
+
 class AddressNotAllowed(DomainError):
     """The order may not be sent there; the reason is a rule of the state, of the person, or the tax."""
 
@@ -51,8 +57,8 @@ class AddressNotAllowed(DomainError):
 def remove_line(order_id: int, line_id: int, actor_id: int, at: datetime) -> int:
     """Take a line out of a placed order; the cents that are not captured, or go back.
 
-    Raises OrderMovedOn when it has shipped, ended, is being charged, or has no such line; AlreadyPacked and
-    LastLine.
+    Raises OrderMovedOn when it has shipped, ended, is being charged, or has no such line; AlreadyPacked,
+    LastLine, and for its customer, not for staff, FreeDeliveryLost.
     """
     order, payment = _locked(order_id)
     line = next((one for one in order.lines if one.id == line_id), None)
@@ -60,6 +66,11 @@ def remove_line(order_id: int, line_id: int, actor_id: int, at: datetime) -> int
         raise OrderMovedOn
     if len(order.lines) == 1:
         raise LastLine("This is the only item in the order.", "Cancel the order instead.")
+    if actor_id == order.user_id and loses_free_delivery(order, order.subtotal_cents - line.total_cents):
+        raise FreeDeliveryLost(
+            "Without this item, the order wouldn’t have free delivery, so the item wasn’t removed.",
+            "Cancel the order and order again, or call us.",
+        )
     quantities.release_quantity([line_id], at)
     holds.release([line_id], at)
     rest = {one.id: one.total_cents for one in order.lines if one.id != line_id}
@@ -114,7 +125,7 @@ def change_address(
         order_steps.set_delivery(order, sent_by)
         promising.promise(order, at)
     parts = Parts({}, delivery_before - order.delivery_cents, tax_before - tax)
-    _take_less(order, payment, parts, f"address-{at.timestamp():.0f}", actor_id, at)
+    _take_less(order, payment, parts, f"address-{at.timestamp():.6f}", actor_id, at)
     enqueue_mail(
         "order_changed",
         order.user_id,

@@ -4,7 +4,7 @@ from shop.addresses import PostalAddress
 from shop.catalogue import queries as catalogue
 from shop.checkout.delivery import Delivery
 from shop.delivery import queries
-from shop.delivery.rules import ELSEWHERE, Option, chosen, options, reoffered
+from shop.delivery.rules import ELSEWHERE, Option, chosen, is_free, options, reoffered
 from shop.orders.models import Order
 from shop.safety.states_served import COUNTRY, state_code
 from shop.web import settings
@@ -19,6 +19,15 @@ def offered_at(order: Order, address: PostalAddress) -> Delivery:
     is_same = place == place_of(order.address)
     found = reoffered(options(methods, place, grams, order.subtotal_cents), own_option(order), is_same)
     return Delivery(found, chosen(found, order.delivery_code))
+
+
+def loses_free_delivery(order: Order, rest_cents: int) -> bool:
+    """Whether an order is sent for nothing because of what it comes to, and `rest_cents` would not be."""
+    methods = queries.methods(settings().delivery_cents, settings().delivery_days)
+    own = next((one for one in methods if one.code == order.delivery_code), None)
+    zone = own.zone_of(place_of(order.address)) if own else None
+    was_free = order.delivery_cents == 0 and zone is not None and is_free(zone, order.subtotal_cents)
+    return was_free and zone is not None and not is_free(zone, rest_cents)
 
 
 def own_option(order: Order) -> Option:

@@ -10,7 +10,7 @@ from wtforms import HiddenField, StringField
 from shop.access import Permission, requires
 from shop.accounts.typed import ADDRESS_FIELDS, forget_typed, keep_typed, keeps_typed, typed_before
 from shop.changes import changing
-from shop.changes.changing import AddressNotAllowed, LastLine
+from shop.changes.changing import AddressNotAllowed, FreeDeliveryLost, LastLine
 from shop.changes.delivery import offered_at, own_option, place_of
 from shop.checkout.delivery import Delivery
 from shop.checkout.forms import DeliveryField
@@ -85,7 +85,7 @@ def remove_line(number: str, line_id: int) -> Response:
     try:
         with transaction():
             changing.remove_line(order.id, line_id, order.user_id, now())
-    except (AlreadyPacked, LastLine) as refusal:
+    except (AlreadyPacked, FreeDeliveryLost, LastLine) as refusal:
         flash(refusal.in_full, "error")
     except OrderMovedOn:
         flash(

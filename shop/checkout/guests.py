@@ -26,7 +26,6 @@ def guest_for(owner: BasketOwner, email: str, name: str, at: datetime) -> int:
     others = orders.beside_attempts(guest_id) if guest_id else set()
     if OrderStatus.AWAITING_PAYMENT in others:
         raise OrderMovedOn
-    if guest_id is None or others:
+    if guest_id is None or others or not guests.readdress(guest_id, email, name):
         return guests.add(email, name, at)
-    guests.readdress(guest_id, email, name)
     return guest_id

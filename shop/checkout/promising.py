@@ -9,7 +9,7 @@ from shop.delivery.calendar import promised
 from shop.orders import service as order_steps
 from shop.orders.line_notes import notes_of
 from shop.orders.models import Order
-from shop.orders.states import OrderStatus
+from shop.orders.states import TO_SHIP
 from shop.prescriptions.copies import shipping_refusal
 from shop.prescriptions.ledger.confirming import arrivals
 from shop.web import settings
@@ -40,7 +40,7 @@ def promise(order: Order, at: datetime) -> date | None:
 
     A day that was promised once stays, whatever happens later: it is a fact of the order.
     """
-    if order.promised_on or order.status != OrderStatus.PLACED or order.transit_days is None:
+    if order.promised_on or order.status not in TO_SHIP or order.transit_days is None:
         return order.promised_on
     if any(note.is_copy or note.in_review for note in notes_of(order).values()):
         return None

@@ -74,8 +74,12 @@ def price(zone: Zone, grams: int | None, subtotal_cents: int) -> int | None:
     step = (steps[-1] if steps else None) if grams is None else next(fits, None)
     if step is None:
         return None
-    is_free = zone.free_from_cents is not None and subtotal_cents >= zone.free_from_cents
-    return 0 if is_free else step.cents
+    return 0 if is_free(zone, subtotal_cents) else step.cents
+
+
+def is_free(zone: Zone, subtotal_cents: int) -> bool:
+    """Whether so much of medicines is sent for nothing."""
+    return zone.free_from_cents is not None and subtotal_cents >= zone.free_from_cents
 
 
 def options(

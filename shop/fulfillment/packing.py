@@ -5,10 +5,16 @@ Asked before it is what shipping asks, and again when it ships: nothing is packe
 
 from datetime import datetime
 
+from shop.clock import business_date
 from shop.errors import DomainError
 from shop.fulfillment.service import check_ready, locked
+from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders.states import OrderStatus, Step, after
+from shop.stock import holds
+from shop.stock.holds import LotUnits
+from shop.stock.rules import outlasts
+from shop.web import settings
 
 _WORDS = {
     OrderStatus.PACKED: "This order is already packed.",
@@ -26,6 +32,18 @@ class NotToBePacked(DomainError):
     def __init__(self, status: OrderStatus) -> None:
         super().__init__(
             _WORDS.get(status, "This order has ended."), "Reload the page to see its current status."
+        )
+
+
+class StillPacked(DomainError):
+    """The order is in its parcel, so what is in there cannot become units of another lot by a click."""
+
+    code = "still_packed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This order is packed, so its lots weren’t changed.",
+            "Unpack it and take the units of that lot out of the parcel. Then reallocate it.",
         )
 
 
@@ -48,3 +66,17 @@ def unpack_order(number: str, actor_id: int, at: datetime) -> None:
     order = locked(number)
     if after(order.status, Step.UNPACK) is None or not order_steps.unpack(order.id, actor_id, at):
         raise NotToBePacked(order.status)
+
+
+def take_other_lots(order_id: int, at: datetime) -> list[LotUnits]:
+    """Hold other lots for an order in place of those that were quarantined or have expired; the new holds.
+
+    Raises StillPacked for one in its parcel, and stock's OutOfStock, which has to end the transaction.
+    """
+    order = orders.lock(order_id)
+    if order is None:
+        return []
+    if order.status == OrderStatus.PACKED:
+        raise StillPacked
+    until = outlasts(business_date(at), settings().delivery_days)
+    return holds.reallocate([line.id for line in order.lines], until, at)

@@ -140,16 +140,18 @@ def check_ready(order: Order, seen: str | None, at: datetime) -> None:
 
 
 def mark(order: Order) -> str:
-    """What an order holds and where it goes, for the page that it is packed from."""
-    return mark_of([(line.id, line.quantity) for line in order.lines], astuple(order.address))
+    """What an order holds, where it goes and how, for the page that it is packed from."""
+    goes = (*astuple(order.address), order.delivery_code)
+    return mark_of([(line.id, line.quantity) for line in order.lines], goes)
 
 
 def _check_seen(order: Order, seen: str | None) -> None:
-    """Refuse to ship what was packed before the customer removed an item or changed the address."""
+    """Refuse to ship what was packed before the customer removed an item, or changed the address or the
+    delivery method."""
     if seen and seen != mark(order):
         raise ChangedMeanwhile(
             "The customer changed this order since you opened the page. It wasn’t shipped.",
-            "Check the items and the address below, and pack it again.",
+            "Check the items, the address, and the delivery method below, and pack it again.",
         )
 
 

@@ -16,7 +16,7 @@ from shop.audit.service import record
 from shop.database import db
 from shop.orders import queries as orders
 from shop.orders.models import Order
-from shop.outbox.mail import enqueue_mail
+from shop.outbox.mail import enqueue_mail, send_on
 
 MAILED_EVERY_SECONDS = 300  # one mail in five minutes, however often the button is pressed
 
@@ -51,6 +51,7 @@ def give_to(account_id: int, token: str, at: datetime) -> None:
     guest_id, order.user_id = order.user_id, account_id
     db.session.flush()
     record(Event.ORDER_CLAIMED, at=at, subject=("order", order.id), actor_id=account_id)
+    send_on(f"order:{order.number}", guest_id, account_id)
     deletion.erase_now(guest_id, at)
 
 

@@ -10,6 +10,7 @@ from shop.accounts.dependents import erases_account, exports_account, keeps_acco
 from shop.database import db
 from shop.orders import erasing, exporting
 from shop.orders.models import Order, OrderEvent, OrderLine
+from shop.orders.refund_models import OrderRefund
 from shop.orders.states import UNDER_WAY
 from shop.patients.dependents import keeps_patient
 
@@ -36,9 +37,11 @@ def account_under_way(user_id: int, _at: datetime) -> str | None:
 
 @keeps_account
 def guest_lately(user_id: int, at: datetime) -> str | None:
-    """A step of a guest's order in the last 30 days: until then its page can be opened."""
-    lately = exists().where(OrderEvent.order_id == Order.id, OrderEvent.at > at - GRACE)
-    theirs = select(lately.where(Order.user_id == user_id))
+    """A step or a refund of a guest's order in the last 30 days: until then its page can be opened, and the
+    mails about it arrive."""
+    step = exists().where(OrderEvent.order_id == Order.id, OrderEvent.at > at - GRACE)
+    refund = exists().where(OrderRefund.order_id == Order.id, OrderRefund.at > at - GRACE)
+    theirs = select(exists().where(Order.user_id == user_id, step | refund))
     kept = accounts.is_guest(user_id) and db.session.scalar(theirs)
     return "The order was changed in the last 30 days." if kept else None
 

@@ -43,11 +43,12 @@ def everything(user_id: int) -> list[dict[str, Any]]:
 
 
 def _line(line: OrderLine, names: dict[int, str]) -> dict[str, Any]:
+    someone = "someone else" if line.someone_else else None
     return {
         "medicine": line.name,
         "quantity": line.quantity,
         "unit": line.unit,
         "unit_price": line.unit_price,
         "total_cents": line.total_cents,
-        "for": names.get(line.patient_id) if line.patient_id else None,
+        "for": names.get(line.patient_id) if line.patient_id else someone,
     }

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from shop.database import db
 from shop.names import names_medicine
 from shop.orders.models import Order, OrderLine
-from shop.orders.states import ENDED, OrderStatus
+from shop.orders.states import ENDED, TO_SHIP, OrderStatus
 from shop.paging import Page, within
 
 PER_PAGE = 20
@@ -75,10 +75,13 @@ def beside_attempts(user_id: int) -> set[OrderStatus]:
 
 
 def unpromised(most: int) -> list[int]:
-    """The ids of placed orders that have no promised day yet although their method has days, oldest first."""
+    """The ids of orders to be shipped that have no promised day yet although their method has days.
+
+    In no order: where more wait than `most`, those that wait for long would keep the others from their turn.
+    """
     waiting = Order.promised_on.is_(None) & Order.transit_days.is_not(None)
-    rows = select(Order.id).where(Order.status == OrderStatus.PLACED, waiting)
-    return list(db.session.scalars(rows.order_by(Order.placed_at, Order.id).limit(most)))
+    rows = select(Order.id).where(Order.status.in_(TO_SHIP), waiting)
+    return list(db.session.scalars(rows.order_by(func.random()).limit(most)))
 
 
 def line_ids(order_id: int) -> list[int]:

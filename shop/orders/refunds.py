@@ -73,9 +73,10 @@ def removed_cents(rows: Iterable[OrderRefund]) -> int:
 
 
 def still_owed(rows: Iterable[OrderRefund]) -> set[int]:
-    """The ids of refused refunds of removed lines whose money was not asked for again."""
+    """The ids of refused refunds of what was removed, or cost less, before shipping and whose money was not
+    asked for again: that is a later refund of the same parts."""
     rows = [row for row in rows if row.reason is RefundReason.LINE_REMOVED]
-    latest = {tuple(line.order_line_id for line in row.lines): row for row in rows}  # the oldest first
+    latest = {_same(row): row for row in rows}  # the oldest first
     return {row.id for row in latest.values() if row.refused_at is not None}
 
 
@@ -96,6 +97,11 @@ def left_of(order: Order, rows: Iterable[OrderRefund] | None = None) -> Parts:
 def _counts(row: OrderRefund) -> bool:
     """A removed line left the order's total together with its money."""
     return row.refused_at is None and row.reason is not RefundReason.LINE_REMOVED
+
+
+def _same(row: OrderRefund) -> tuple[tuple[tuple[int, int], ...], int, int]:
+    lines = tuple((line.order_line_id, line.cents) for line in row.lines)
+    return lines, row.delivery_cents, row.tax_cents
 
 
 def parts_of(row: OrderRefund) -> Parts:

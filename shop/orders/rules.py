@@ -73,10 +73,10 @@ def resend_from(before: Sequence[datetime], at: datetime) -> datetime | None:
     return max(later, default=None)
 
 
-def mark_of(lines: Iterable[tuple[int, int]], address: Sequence[str]) -> str:
-    """16 hex digits that stand for what an order holds, as (line, units), and where it goes.
+def mark_of(lines: Iterable[tuple[int, int]], goes: Sequence[str]) -> str:
+    """16 hex digits that stand for what an order holds, as (line, units), and where and how it `goes`.
 
     A page that is sent back with it shows what the person who packed had in front of them.
     """
-    text = repr((sorted(lines), list(address)))
+    text = repr((sorted(lines), list(goes)))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -23,9 +23,12 @@ from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from flask import current_app, render_template
+from sqlalchemy import select
 
 from shop.config import SMTP_PORTS
+from shop.database import db
 from shop.outbox.kinds import Permanent
+from shop.outbox.models import Job
 from shop.outbox.rules import refused_for_good
 from shop.outbox.service import enqueue, withdraw
 
@@ -78,6 +81,16 @@ def enqueue_mail(
 def take_back(key: str) -> bool:
     """Let a mail that was asked for not be sent, in the caller's transaction. False where it was."""
     return withdraw(_job_key(key))
+
+
+def send_on(sequence: str, former_id: int, user_id: int) -> None:
+    """Let the mails of a sequence that are still to be sent to one account reach another, in the caller's
+    transaction."""
+    waiting = select(Job).where(Job.kind == KIND, Job.sequence == sequence, Job.finished_at.is_(None))
+    for job in db.session.scalars(waiting.with_for_update()):
+        if job.payload["user_id"] == former_id:
+            job.payload = job.payload | {"user_id": user_id}
+    db.session.flush()
 
 
 def _job_key(key: str) -> str:

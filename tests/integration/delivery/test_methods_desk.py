@@ -1,5 +1,7 @@
 """The owner's page of delivery methods: added, changed, withdrawn, restored; weights estimated."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -52,6 +54,18 @@ def test_a_method_is_added_changed_withdrawn_and_restored(staff: Customer) -> No
     ours = select(AuditRecord.event).where(AuditRecord.event.like("delivery:%")).order_by(AuditRecord.id)
     events = list(db.session.scalars(ours))
     assert [one.split(":")[2] for one in events] == ["saved", "saved", "saved", "withdrawn", "restored"]
+
+
+def test_groups_with_other_weights_can_be_opened_and_saved_again(staff: Customer) -> None:
+    typed = TYPED | {"up_to_2": "2000", "group_1-price_4": "30", "elsewhere-price_1": ""}
+    assert staff.post(f"{PAGE}/new", **typed | {"elsewhere-price_2": "6.90"}).status_code == 303
+    zones = known()["fast"]
+    assert [[step.up_to_grams for step in zone.steps] for zone in zones] == [[500, None], [2000, None]]
+    page = staff.get(f"{PAGE}/fast")
+    assert page.status_code == 200
+    fields = re.findall(r'name="([\w-]+)"[^>]*? value="([^"]*)"', page.text)
+    assert staff.post(f"{PAGE}/fast", **dict(fields) | {"csrf_token": staff.token()}).status_code == 303
+    assert known()["fast"] == zones
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,9 @@ from shop.clock import now, today
 from shop.database import db, transaction
 from shop.drug_review import effective, fact_changes
 from shop.drug_review.models import ReviewAlert
+from shop.orders import exporting
+from shop.orders import queries as orders
+from shop.orders import service as order_steps
 from shop.patients import service as patient_steps
 from shop.patients.profile import YesNo
 from shop.patients.queries import of_account
@@ -138,6 +141,8 @@ def test_two_products_of_one_ingredient_are_decided_for_nobody_on_file(
     assert 'data-patient=""' in pharmacist.get(f"/pharmacist/reviews/{number}").text
     assert decide(pharmacist, number) == "as_directed:acetaminophen"
     assert (codes(number), waiting()) == ([], 0)
+    exported = exporting.everything(for_one.user_id)[0]["lines"]
+    assert {line["for"] for line in exported} == {"someone else"}
 
 
 def test_an_allergy_told_after_the_order_holds_up_what_names_nobody(ada, counter, naproxen):
@@ -145,6 +150,10 @@ def test_an_allergy_told_after_the_order_holds_up_what_names_nobody(ada, counter
     assert (codes(number), waiting()) == ([], 0)
     say(ada.user_id, allergies=("aspirin",))
     assert (codes(number)[0], waiting()) in {("review_stops", 1), ("review_needs", 1)}
+    with transaction():  # and what is packed by then is not said to be ready to ship
+        assert order_steps.pack(orders.id_of(number), ada.user_id, now())
+    assert (codes(number)[0][:6], waiting()) == ("review", 1)
+    assert "data-in-review" in ada.get(f"/orders/{number}").text
 
 
 def test_a_fact_that_was_tightened_counts_before_anybody_opens_reviews(ada, counter, pharmacist):

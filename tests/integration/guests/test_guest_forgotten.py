@@ -7,11 +7,16 @@ from sqlalchemy import func, select, update
 
 from shop.accounts.deletion import GRACE
 from shop.accounts.models import User
+from shop.checkout import refunding
 from shop.clock import now
 from shop.database import db, transaction
+from shop.fulfillment.service import ship_order
 from shop.orders.models import Order, OrderEvent
 from shop.orders.person_models import OrderPerson
+from shop.orders.refunds import RefundWhy
+from shop.orders.states import RefundReason
 from shop.outbox.worker import run_due
+from tests.integration.checkout.store_counter import Counter
 from tests.integration.guests.conftest import EMAIL, Guest, order_of
 
 pytestmark = pytest.mark.usefixtures("context", "counter")
@@ -55,3 +60,19 @@ def test_a_guest_who_never_paid_goes_too(guest: Guest, naproxen: int) -> None:
     assert order_of(number).status == "expired"
     run_due(begin + GRACE + 3 * DAY)
     assert (person(number).guest_email, order_of(number).recipient) == (None, "")
+
+
+def test_who_is_refunded_late_is_told_before_they_go(placed: str, counter: Counter, make_user, mails) -> None:
+    begin, staff = now(), make_user("admin")
+    counter.charge(placed)
+    with transaction():
+        ship_order(placed, "", staff, begin)
+    why = RefundWhy(RefundReason.GOODWILL)
+    with transaction():
+        order = order_of(placed)
+        refunding.request_refund(order.id, {}, 100, why, "0" * 32, staff, begin + GRACE - DAY)
+    run_due(begin + GRACE + DAY)
+    assert person(placed).guest_email == EMAIL
+    assert any("refund" in mail["Subject"].lower() for mail in mails())
+    run_due(begin + 2 * GRACE + DAY)
+    assert person(placed).guest_email is None

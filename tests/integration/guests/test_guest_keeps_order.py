@@ -5,11 +5,13 @@ import re
 import pytest
 from sqlalchemy import select
 
+from shop.accounts import deletion, guest_links, guests
 from shop.accounts import queries as accounts
 from shop.accounts.models import AccountDeletion, User
-from shop.database import db
+from shop.clock import now
+from shop.database import db, transaction
 from tests.conftest import PASSWORD
-from tests.integration.guests.conftest import EMAIL, ONCE, Guest, link_in, order_of
+from tests.integration.guests.conftest import EMAIL, ONCE, Guest, link_in, order_of, texts
 
 pytestmark = pytest.mark.usefixtures("context", "counter")
 NEW = "four unrelated words here"
@@ -72,6 +74,29 @@ def test_an_account_with_the_same_email_takes_it_once_signed_in(
     assert (gone.guest_email, gone.active, gone.name) == (None, False, "Deleted account")
     assert mine.get(keep_link).status_code == 410
     assert guest.get(f"/orders/{placed}").status_code == 404, "the browser that ordered may not read on"
+
+
+def test_a_mail_on_its_way_reaches_the_account_that_took_the_order(
+    new_guest, placed: str, make_user, mails
+) -> None:
+    make_user("customer", EMAIL)
+    link = guest_links.keep_path(db.session.get_one(User, order_of(placed).user_id), placed)
+    mine = new_guest()
+    mine.post("/sign-in", email=EMAIL, password=PASSWORD)
+    assert mine.post(link).location == f"/orders/{placed}"
+    about = [mail for mail in mails() if placed in mail["Subject"] + texts(mail)]
+    assert [mail["To"].addresses[0].addr_spec for mail in about] == [EMAIL]
+    assert f"/orders/{placed}" in texts(about[0])
+
+
+@ONCE
+def test_a_guest_who_is_deleted_in_this_moment_is_not_taken_up_again(context) -> None:
+    with transaction():
+        guest_id = guests.add(EMAIL, "Gil Sample", now())
+        assert guests.readdress(guest_id, "gil@example.org", "Gil Sample")
+        deletion.erase_now(guest_id, now())
+        assert not guests.readdress(guest_id, EMAIL, "Gil Sample")
+    assert db.session.get_one(User, guest_id).guest_email is None
 
 
 def test_an_order_that_was_never_paid_is_kept_by_nobody(guest: Guest, naproxen: int, mails) -> None:

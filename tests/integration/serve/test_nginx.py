@@ -167,6 +167,16 @@ def test_no_log_says_what_was_searched_for(behind_nginx, logs, scheme):
     assert not re.search("sildenafil|tadalafil", written)
 
 
+@pytest.mark.parametrize(
+    "page", ["guest-order", "guest-order/keep", "reset-password", "account/email/confirm"]
+)
+def test_no_log_has_the_key_of_a_mailed_link(behind_nginx, logs, page):
+    ask(behind_nginx, f"/{page}/WyJzZWNyZXQi.specimen?page=1")
+    access = logs / "formulary-access.log"
+    assert until(lambda: f"GET /{page}/- HTTP" in access.read_text())
+    assert "specimen" not in access.read_text()
+
+
 def test_a_private_page_is_kept_by_nobody(behind_nginx):
     page, _ = ask(behind_nginx, "/sign-in")
     assert page.status == 200

@@ -1,9 +1,15 @@
 """What of an order may be refunded: never more of a line, of the delivery or of the tax than was paid."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from shop.orders.refund_models import OrderRefund, OrderRefundLine
 from shop.orders.refund_rules import Parts, Refusal, left, proposed, refusal, share_cents, tax_back
+from shop.orders.refunds import still_owed
+from shop.orders.states import RefundReason
 
+T0 = datetime(2026, 11, 29, tzinfo=UTC)
 PAID = Parts({1: 1000, 2: 500}, 490, 60)
 
 
@@ -57,3 +63,29 @@ def test_what_came_back_is_proposed_less_what_was_refunded():
 )
 def test_a_share_of_a_line_is_rounded_once(total, units, of, cents):
     assert share_cents(total, units, of) == cents
+
+
+def refund(number: int, delivery: int = 0, refused: bool = False, line: int | None = None) -> OrderRefund:
+    return OrderRefund(
+        id=number,
+        reason=RefundReason.LINE_REMOVED,
+        delivery_cents=delivery,
+        tax_cents=0,
+        refused_at=T0 if refused else None,
+        lines=[OrderRefundLine(order_line_id=line, cents=500)] if line else [],
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "owed"),
+    [
+        ([refund(1, line=7, refused=True)], {1}),
+        ([refund(1, line=7, refused=True), refund(2, line=7)], set()),
+        ([refund(1, line=7, refused=True), refund(2, line=7, refused=True)], {2}),
+        ([refund(1, line=7, refused=True), refund(2, line=8)], {1}),
+        ([refund(1, 800, refused=True), refund(2, 390)], {1}),  # two changes of the delivery
+        ([refund(1, 800, refused=True), refund(2, 390), refund(3, 800)], set()),
+    ],
+)
+def test_what_was_refused_is_owed_until_the_same_is_asked_for_again(rows, owed):
+    assert still_owed(rows) == owed
