@@ -5,10 +5,12 @@ Rows go in small batches, each a transaction of its own, so that nobody waits be
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
+from sqlalchemy import Select, delete
 
-from shop.database import transaction
+from shop.database import db, rows_changed, transaction
 
 BATCH_ROWS = 500
 MOST_BATCHES = 20
@@ -31,6 +33,14 @@ def kept_for(setting: str) -> Callable[[Remove], Remove]:
         return remove
 
     return register
+
+
+def remove_rows(table: type[Any], old: Select[int]) -> int:
+    """Remove the rows whose ids `old` selects; how many.
+
+    The ids are read first: PostgreSQL may ask a LIMIT beneath a DELETE anew for every row, and remove more.
+    """
+    return rows_changed(delete(table).where(table.id.in_(list(db.session.scalars(old)))))
 
 
 def remove_old(at: datetime) -> dict[str, int]:

@@ -6,12 +6,11 @@ from datetime import datetime
 from functools import partial
 
 from flask import current_app
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from shop.clock import now
-from shop.database import rows_changed
 from shop.maintenance import retention, sweeping
-from shop.maintenance.retention import kept_for
+from shop.maintenance.retention import kept_for, remove_rows
 from shop.maintenance.sweeping import UNFINISHED_FOR, Litter, finds_litter, older_than
 from shop.outbox.chores import periodically
 from shop.outbox.models import Job
@@ -24,7 +23,7 @@ def finished_jobs(before: datetime, most: int) -> int:
     """Jobs that were done. One that waits, or that was given up and waits for a person, is never removed."""
     old = select(Job.id).where(Job.finished_at < before, Job.given_up.is_(False))
     old = old.order_by(Job.finished_at).limit(most).with_for_update(skip_locked=True)
-    return rows_changed(delete(Job).where(Job.id.in_(old)))
+    return remove_rows(Job, old)
 
 
 @finds_litter

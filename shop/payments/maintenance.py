@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import func, or_, select
 
-from shop.database import db, rows_changed
+from shop.database import db
 from shop.maintenance.checks import Result, result, verifies
-from shop.maintenance.retention import kept_for
+from shop.maintenance.retention import kept_for, remove_rows
 from shop.payments.models import Payment, PaymentMovement, WebhookEvent
 from shop.payments.states import MovementKind, MovementState, PaymentStatus
 
@@ -19,7 +19,7 @@ def webhook_events(before: datetime, most: int) -> int:
     """Events that the provider does not send again: it repeats them for 3 days, by hand for 30."""
     old = select(WebhookEvent.id).where(WebhookEvent.received_at < before)
     old = old.order_by(WebhookEvent.received_at).limit(most).with_for_update(skip_locked=True)
-    return rows_changed(delete(WebhookEvent).where(WebhookEvent.id.in_(old)))
+    return remove_rows(WebhookEvent, old)
 
 
 @verifies("payments: no more was given back than was taken")

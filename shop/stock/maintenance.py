@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select, text
+from sqlalchemy import func, or_, select, text
 
 from shop.clock import now
-from shop.database import db, rows_changed, transaction
+from shop.database import db, transaction
 from shop.maintenance.checks import Result, result, verifies
-from shop.maintenance.retention import kept_for
+from shop.maintenance.retention import kept_for, remove_rows
 from shop.outbox.chores import periodically
 from shop.stock import figures
 from shop.stock.models import ENDED, Hold, Lot, Movement
@@ -19,7 +19,7 @@ def ended_holds(before: datetime, most: int) -> int:
     """Holds that were released or dispensed. What was dispensed stays in stock_movement, order_line_lot."""
     old = select(Hold.id).where(text(ENDED), Hold.created_at < before)
     old = old.order_by(Hold.created_at).limit(most).with_for_update(skip_locked=True)
-    return rows_changed(delete(Hold).where(Hold.id.in_(old)))
+    return remove_rows(Hold, old)
 
 
 @verifies("stock: counts of lots follow from their ledgers")
