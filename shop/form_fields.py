@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import date
 
-from wtforms import DateField
+from wtforms import DateField, Field
 
 
 class Day(DateField):  # type: ignore[misc]
@@ -37,3 +37,13 @@ def one_line(text: str | None) -> str:
         if sign.isspace() or sign in "\u200c\u200d" or unicodedata.category(sign) not in ("Cc", "Cf")
     )
     return unicodedata.normalize("NFC", " ".join(shown.split()))
+
+
+def typed(field: Field) -> str:
+    """What was typed into a field of text, as one line; "" where nothing was."""
+    return one_line(field.data)
+
+
+def complain(field: Field, sentence: str) -> None:
+    """Say beside the field what is wrong with it, after what was said already."""
+    field.errors = [*field.errors, sentence]

@@ -12,6 +12,7 @@ from shop.admin.refund_forms import cents_of
 from shop.delivery.problems import LONGEST_NAME, Problem, problems
 from shop.delivery.rules import Method, Step, Zone
 from shop.delivery.weights import MILLIGRAMS, STANDARD, Kind
+from shop.form_fields import complain, typed
 from shop.prescriptions.rules import SPARE_DAYS
 from shop.safety.states_served import COUNTRY, state_code
 from shop.web import settings
@@ -51,7 +52,7 @@ class ZoneForm(Form):  # type: ignore[misc]
 
     @property
     def is_blank(self) -> bool:
-        return not any(_typed(field) for field in self)
+        return not any(typed(field) for field in self)
 
 
 class MethodForm(FlaskForm):  # type: ignore[misc]
@@ -85,7 +86,7 @@ class MethodForm(FlaskForm):  # type: ignore[misc]
         filled = [one for one in self.zone_forms if not one.is_blank]
         zones = [self._zone(one, limits) for one in filled]
         days = self._whole(self.handling_days, "Enter a number of business days; 0 ships the same day.")
-        name, code = _typed(self.name), code or _typed(self.code).lower()
+        name, code = typed(self.name), code or typed(self.code).lower()
         found = Method(code, name, days or 0, tuple(zones))
         if not self._has_errors:
             for problem, place in problems(found, _most_days()):
@@ -117,31 +118,31 @@ class MethodForm(FlaskForm):  # type: ignore[misc]
             Problem.WEIGHTS: ("up_to_1", "Enter weights from lightest to heaviest, with a price for each."),
         }
         name, sentence = words[problem]
-        _complain(form[name] if name in form else self[name], sentence)
+        complain(form[name] if name in form else self[name], sentence)
 
     def _limit(self, place: int) -> int | None:
         field = self[f"up_to_{place}"]
-        return self._whole(field, "Enter a weight in grams.") if _typed(field) else None
+        return self._whole(field, "Enter a weight in grams.") if typed(field) else None
 
     def _zone(self, form: ZoneForm, limits: list[int | None]) -> Zone:
         last = form is self.zone_forms[-1]
-        states = set() if last else _states(_typed(form.states))
+        states = set() if last else _states(typed(form.states))
         if not last and not states:
-            _complain(form.states, "Enter the states of this group, or clear its other fields.")
+            complain(form.states, "Enter the states of this group, or clear its other fields.")
         steps = []
         for limit, field, place in zip(limits, form.prices, range(1, STEPS + 1), strict=True):
             cents = _cents(field)
             if cents is not None and (limit or place == STEPS):
                 steps.append(Step(limit, cents))
             elif cents is not None:
-                _complain(field, "Enter the weight for this price above.")
+                complain(field, "Enter the weight for this price above.")
         days = self._whole(form.transit_days, "Enter a number of business days.") if steps else 0
         return Zone(frozenset(states), days or 0, tuple(steps), _cents(form.free_from))
 
     def _whole(self, field: Any, sentence: str) -> int | None:
-        found = numbers.whole(_typed(field), settings().locale)
+        found = numbers.whole(typed(field), settings().locale)
         if found is None:
-            _complain(field, sentence)
+            complain(field, sentence)
         return found
 
 
@@ -165,11 +166,11 @@ class WeightsForm(FlaskForm):  # type: ignore[misc]
         found = {}
         for kind in Kind:
             field = self[kind.value]
-            grams = numbers.decimal(_typed(field), settings().locale) if _typed(field) else None
-            if grams is None and not _typed(field):
+            grams = numbers.decimal(typed(field), settings().locale) if typed(field) else None
+            if grams is None and not typed(field):
                 found[kind] = STANDARD[kind]
             elif grams is None or not Decimal(1) / MILLIGRAMS <= grams <= MOST_KIND_GRAMS:
-                _complain(field, "Enter grams, such as 0.8.")
+                complain(field, "Enter grams, such as 0.8.")
             else:
                 found[kind] = int((grams * MILLIGRAMS).quantize(Decimal(1), rounding=ROUND_HALF_UP))
         return found if len(found) == len(Kind) else None
@@ -225,22 +226,14 @@ def _states(text: str) -> set[str]:
 
 
 def _cents(field: Any) -> int | None:
-    if not _typed(field):
+    if not typed(field):
         return None
     try:
-        return cents_of(_typed(field))
+        return cents_of(typed(field))
     except ValidationError as error:
-        _complain(field, str(error))
+        complain(field, str(error))
         return None
 
 
 def _shown(cents: int) -> str:
     return f"{Decimal(cents) / 100:.2f}"
-
-
-def _typed(field: Any) -> str:
-    return " ".join((field.data or "").split())
-
-
-def _complain(field: Any, sentence: str) -> None:
-    field.errors = [*field.errors, sentence]

@@ -12,6 +12,7 @@ from wtforms import RadioField, StringField
 from wtforms.fields import SelectChoice
 
 from shop import money, numbers
+from shop.form_fields import complain, typed
 from shop.pricing.limits import price_problem, problems
 from shop.pricing.rules import Breaks, Rule
 from shop.web import settings
@@ -48,14 +49,14 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
         """What the fields say; None when they cannot be read or meant, and then the fields have errors."""
         fixed = self.way.data == "fixed"
         mark_up = None if fixed else self._amount(self.mark_up, percent=True)
-        fee = None if fixed or not _typed(self.fee) else self._amount(self.fee)
+        fee = None if fixed or not typed(self.fee) else self._amount(self.fee)
         price = self._amount(self.fixed_price) if fixed else None
         breaks = self._breaks()
         if any(field.errors for field in self):
             return None
         rule = Rule(None if mark_up is None else mark_up / 100, fee or Decimal(0), price, breaks)
         for name, sentence in problems(rule, for_store).items():
-            _complain(self.from_1 if name == "breaks" else self[name], sentence)
+            complain(self.from_1 if name == "breaks" else self[name], sentence)
         return None if any(field.errors for field in self) else rule
 
     def values(self) -> dict[str, str]:
@@ -67,28 +68,28 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
         return [(self[f"from_{place}"], self[f"off_{place}"]) for place in range(1, BREAK_ROWS + 1)]
 
     def _amount(self, field: Any, percent: bool = False) -> Decimal | None:
-        text, config = _typed(field), settings()
+        text, config = typed(field), settings()
         if not text or (percent and text == "%"):
-            _complain(field, "Enter a number." if percent else "Enter an amount.")
+            complain(field, "Enter a number." if percent else "Enter an amount.")
             return None
         if percent:
             if (found := numbers.percent(text, config.locale)) is None:
-                _complain(field, f"“{text.removesuffix('%').strip()[:20]}” is not a percentage.")
+                complain(field, f"“{text.removesuffix('%').strip()[:20]}” is not a percentage.")
             return found
         try:
             return money.parse_price(text, config.currency, config.locale)
         except money.PriceUnreadable as error:
-            _complain(field, str(error))
+            complain(field, str(error))
             return None
 
     def _breaks(self) -> Breaks:
         found = []
         for least, off in self.break_rows:
-            units = _typed(least)
-            if not units and not _typed(off):
+            units = typed(least)
+            if not units and not typed(off):
                 continue
             if (count := numbers.whole(units, settings().locale)) is None:
-                _complain(least, "Enter the quantity from which the discount applies.")
+                complain(least, "Enter the quantity from which the discount applies.")
             elif (percent := self._amount(off, percent=True)) is not None:
                 found.append((count, percent))
         return tuple(found)
@@ -122,17 +123,17 @@ class FixedPriceForm(FlaskForm):  # type: ignore[misc]
         """The price and its breaks; None when they cannot be read or meant, and then fields have errors."""
         found: list[tuple[int, Decimal]] = []
         for step, field in zip(self.steps, self.step_fields, strict=True):
-            if not _typed(field) and found:
+            if not typed(field) and found:
                 continue
             try:
-                found.append((step, money.parse_price(_typed(field), settings().currency, settings().locale)))
+                found.append((step, money.parse_price(typed(field), settings().currency, settings().locale)))
             except money.PriceUnreadable as error:
-                _complain(field, str(error) if _typed(field) else "Enter the price per unit.")
+                complain(field, str(error) if typed(field) else "Enter the price per unit.")
                 return None
         price, breaks = found[0][1], tuple(found[1:])
         for count in range(len(breaks) + 1):
             if sentence := price_problem(price, breaks[:count]):
-                _complain(self[f"price_{found[count][0]}"], sentence)
+                complain(self[f"price_{found[count][0]}"], sentence)
                 return None
         return price, breaks
 
@@ -159,11 +160,3 @@ def fixed_price_form(
 def shown(value: Decimal) -> str:
     """A price as the store writes it, which is how it is read back."""
     return money.format_unit_price(value, settings().currency, settings().locale)
-
-
-def _typed(field: Any) -> str:
-    return (field.data or "").strip()
-
-
-def _complain(field: Any, sentence: str) -> None:
-    field.errors = [*field.errors, sentence]

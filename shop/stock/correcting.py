@@ -5,17 +5,17 @@ Nothing that was booked is edited. What is on hand never falls below what is hel
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.clock import business_date
-from shop.database import db, lock_name, rows_changed
+from shop.database import db, rows_changed
 from shop.errors import DomainError, NotFound
 from shop.projections.cache_version import stock_changed
-from shop.stock.models import Lot, Movement
+from shop.stock.models import Lot
 from shop.stock.rules import Correction, CorrectionRefusal, LotFacts, correction_refusal
-from shop.stock.service import MOST_ON_HAND, record_movement
+from shop.stock.service import MOST_ON_HAND, booked_by, record_movement
 
 
 class NotCorrected(DomainError):
@@ -50,8 +50,7 @@ def correct(lot_id: int, why: Correction, units: int, form: str, actor_id: int, 
 
     Raises NotFound and NotCorrected.
     """
-    lock_name(f"delivery: {form}")
-    if db.session.scalar(select(Movement.id).where(Movement.delivery == form)) is not None:
+    if booked_by(form) is not None:
         return False
     lot = db.session.get(Lot, lot_id, with_for_update=True, populate_existing=True)
     if lot is None:

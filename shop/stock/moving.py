@@ -9,11 +9,11 @@ from sqlalchemy import select, update
 
 from shop.audit import service as audit
 from shop.audit.events import Event
-from shop.database import db, lock_name, rows_changed
+from shop.database import db, rows_changed
 from shop.errors import DomainError, NotFound
-from shop.stock.models import Lot, Movement
+from shop.stock.models import Lot
 from shop.stock.rules import LotFacts, Move, MoveRefusal, move_refusal
-from shop.stock.service import receive_lot, record_movement
+from shop.stock.service import booked_by, receive_lot, record_movement
 
 
 class NotMoved(DomainError):
@@ -50,8 +50,7 @@ def move(
     The other lot is made if it is not in stock, and takes the cost of these units into its average. Raises
     NotFound, NotMoved, and LotRefused as for a delivery.
     """
-    lock_name(f"delivery: {form}")
-    if db.session.scalar(select(Movement.id).where(Movement.delivery == form)) is not None:
+    if booked_by(form) is not None:
         return None
     lot = db.session.get(Lot, lot_id)
     if lot is None:

@@ -160,13 +160,18 @@ def _set_status(
     return bool(changed)
 
 
+def booked_by(form: str) -> int | None:
+    """The lot that a form was booked to, None for one that was not; it stays so until the transaction ends.
+
+    The same form sent twice at once is booked one after the other, and the second finds the first.
+    """
+    lock_name(f"delivery: {form}")
+    return db.session.scalar(select(Movement.lot_id).where(Movement.delivery == form).limit(1))
+
+
 def _check_first(delivery: str | None) -> None:
-    """The same form sent twice at once is booked one after the other, and the second is told so."""
-    if delivery is not None:
-        lock_name(f"delivery: {delivery}")
-        booked = db.session.scalar(select(Movement.lot_id).where(Movement.delivery == delivery))
-        if booked is not None:
-            raise AlreadyReceived(booked)
+    if delivery is not None and (lot_id := booked_by(delivery)) is not None:
+        raise AlreadyReceived(lot_id)
 
 
 def check_delivery(number: str, expires_on: date, quantity: int, at: datetime) -> None:

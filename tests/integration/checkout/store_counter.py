@@ -267,6 +267,17 @@ def payments_of(number: str) -> list[str]:
     )
 
 
+def books(number: str) -> tuple[int, int, int]:
+    """The order's total, the payment's amount, and what of it went back."""
+    db.session.rollback()
+    row = db.session.execute(
+        select(Order.total_cents, Payment.amount_cents, Payment.refunded_cents)
+        .join(Payment, Payment.order_id == Order.id)
+        .where(Order.number == number)
+    ).one()
+    return row.total_cents, row.amount_cents, row.refunded_cents
+
+
 def held() -> dict[int, int]:
     """Units held per variant."""
     db.session.rollback()

@@ -1,16 +1,12 @@
 """A paid order that moves to another state is asked how it is sent: never for more, and less goes back."""
 
 import pytest
-from sqlalchemy import select
 
 from shop.checkout import maintenance as checkout_checks
 from shop.clock import today
-from shop.database import db
 from shop.delivery.calendar import promised
 from shop.orders import maintenance as order_checks
-from shop.orders.models import Order
-from shop.payments.models import Payment
-from tests.integration.checkout.store_counter import ADDRESS, Counter, Customer, approve, hidden_fields
+from tests.integration.checkout.store_counter import ADDRESS, Counter, Customer, approve, books, hidden_fields
 from tests.integration.delivery.test_choosing_a_method import order_of, pay
 
 pytestmark = pytest.mark.usefixtures("context", "methods")
@@ -29,17 +25,6 @@ def move(ada: Customer, number: str, **changes: str):
     return ada.client.post(path, data=sent | hidden_fields(first.text))
 
 
-def amounts(number: str) -> tuple[int, int, int]:
-    """The order's total, its payment's amount, and what of that went back."""
-    db.session.rollback()
-    row = db.session.execute(
-        select(Order.total_cents, Payment.amount_cents, Payment.refunded_cents)
-        .join(Payment, Payment.order_id == Order.id)
-        .where(Order.number == number)
-    ).one()
-    return row.total_cents, row.amount_cents, row.refunded_cents
-
-
 @pytest.mark.parametrize("charged", [False, True])
 def test_what_is_cheaper_there_is_not_charged_or_goes_back(
     ada: Customer, counter: Counter, baclofen: int, charged: bool
@@ -55,7 +40,7 @@ def test_what_is_cheaper_there_is_not_charged_or_goes_back(
     order = order_of(number)
     assert (order.region, order.delivery_code, order.delivery_cents) == ("TX", "standard", 490)
     assert order.promised_on == promised(today(), 2, 3, "US")
-    assert amounts(number) == ((3550, 4350, 800) if charged else (3550, 3550, 0))
+    assert books(number) == ((3550, 4350, 800) if charged else (3550, 3550, 0))
     for check in (order_checks.totals, checkout_checks.refunds):
         assert check().problems == ()
 
@@ -65,10 +50,10 @@ def test_what_is_dearer_there_is_refused_with_a_way_out(
 ) -> None:
     ada.put_in_basket(naproxen, 50)
     number = pay(ada, counter)
-    before = amounts(number)
+    before = books(number)
     answer = move(ada, number, **CALIFORNIA)
     assert (answer.status_code, 'data-refusal="address_not_allowed"' in answer.text) == (422, True)
-    assert (order_of(number).region, amounts(number)) == ("NY", before)
+    assert (order_of(number).region, books(number)) == ("NY", before)
 
 
 def test_in_the_same_state_the_method_and_its_promise_stay(

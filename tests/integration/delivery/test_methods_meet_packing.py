@@ -17,8 +17,8 @@ from shop.orders import queries as orders
 from shop.orders.models import Order, OrderLine
 from shop.prescriptions.models import PrescriptionItem
 from tests.factories import make_lot, make_variant
-from tests.integration.checkout.store_counter import Counter, Customer, approve
-from tests.integration.delivery.test_address_asks_again import amounts, move
+from tests.integration.checkout.store_counter import Counter, Customer, approve, books
+from tests.integration.delivery.test_address_asks_again import move
 from tests.integration.delivery.test_choosing_a_method import order_of, pay
 
 pytestmark = pytest.mark.usefixtures("context", "methods")
@@ -109,4 +109,4 @@ def test_two_changes_within_a_second_both_give_back(ada: Customer, counter: Coun
     for method, moment in (("standard", at), ("slow", at + timedelta(milliseconds=200))):
         with transaction():
             changing.change_address(order.id, order.address, "US", ada.user_id, moment, method)
-    assert amounts(number) == (3160, 4350, 1190)
+    assert books(number) == (3160, 4350, 1190)

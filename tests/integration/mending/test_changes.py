@@ -11,13 +11,20 @@ from shop.database import db, transaction
 from shop.fulfillment.service import ship_order
 from shop.orders import maintenance as order_checks
 from shop.orders import queries as orders
-from shop.orders.models import Order
 from shop.payments.gateway import Gateway
 from shop.payments.models import Payment
 from shop.payments.refusals import PaymentRefused
 from shop.prescriptions.models import PrescriptionItem
 from tests.integration.checkout.paid_orders import facts_of, mails
-from tests.integration.checkout.store_counter import ADDRESS, Counter, Customer, held, payments_of, status_of
+from tests.integration.checkout.store_counter import (
+    ADDRESS,
+    Counter,
+    Customer,
+    books,
+    held,
+    payments_of,
+    status_of,
+)
 from tests.integration.mending.test_refunds import differences
 from tests.integration.stock.stock_checks import assert_ledgers_agree
 
@@ -40,17 +47,6 @@ def ship(counter: Counter, staff: Customer, number: str) -> None:
     counter.charge(number)
     with transaction():
         ship_order(number, "", staff.user_id, now())
-
-
-def books(number: str) -> tuple[int, int, int]:
-    """The order's total, the payment's amount, and what of it went back."""
-    db.session.rollback()
-    row = db.session.execute(
-        select(Order.total_cents, Payment.amount_cents, Payment.refunded_cents)
-        .join(Payment, Payment.order_id == Order.id)
-        .where(Order.number == number)
-    ).one()
-    return row.total_cents, row.amount_cents, row.refunded_cents
 
 
 def assert_all_agree(counter: Counter, number: str) -> None:
