@@ -27,7 +27,7 @@ KIND_LABELS = {
     Kind.SEMISOLID: "Cream, ointment, or gel, per g",
     Kind.PATCH: "Patch",
     Kind.SUPPOSITORY: "Suppository",
-    Kind.SPRAY: "Spray, inhaler, or foam with no stated contents",
+    Kind.SPRAY: "Spray, inhaler, or foam",
     Kind.PACKING: "Packaging of a parcel",
 }
 _COUNT = {"inputmode": "numeric", "autocomplete": "off", "maxlength": 8}
