@@ -8,7 +8,7 @@ from datetime import datetime
 
 from shop.addresses import PostalAddress
 from shop.changes.delivery import loses_free_delivery, offered_at, own_option
-from shop.checkout import promising, refunding
+from shop.checkout import promised_day, refunding
 from shop.checkout.refusals import AlreadyPacked, OrderMovedOn
 from shop.clock import business_date
 from shop.database import db
@@ -123,7 +123,7 @@ def change_address(
     order_steps.set_tax(order, tax)
     if is_other:
         order_steps.set_delivery(order, sent_by)
-        promising.promise(order, at)
+        promised_day.promise(order, at)
     parts = Parts({}, delivery_before - order.delivery_cents, tax_before - tax)
     _take_less(order, payment, parts, f"address-{at.timestamp():.6f}", actor_id, at)
     enqueue_mail(

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from shop.basket import service as basket
-from shop.checkout import charging, promising, releasing
+from shop.checkout import charging, promised_day, releasing
 from shop.checkout.end_order import expire_order, lapse_order
 from shop.checkout.refusals import OrderMovedOn
 from shop.orders import queries as orders
@@ -113,7 +113,7 @@ def _place(order: Order, payment: PaymentRecord, facts: PaymentFacts, at: dateti
     charging.capture_before_hold_ends(payment, at)
     current = orders.by_id(order.id)
     assert current is not None
-    day = promising.promise(current, at)
+    day = promised_day.promise(current, at)
     enqueue_mail(
         "order_placed",
         order.user_id,

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import current_app
 
-from shop.checkout import charging, end_order, payment_session, promising, refunding, releasing
+from shop.checkout import charging, end_order, payment_session, promised_day, refunding, releasing
 from shop.checkout.charging import CardNotCharged
 from shop.checkout.refusals import OrderMovedOn
 from shop.clock import now
@@ -118,7 +118,7 @@ def promise_released() -> None:
     for order_id in waiting:
         with transaction():
             if order := orders.lock(order_id):
-                promising.promise(order, at)
+                promised_day.promise(order, at)
 
 
 def _capture(movement: Movement | None, at: datetime) -> None:

@@ -16,7 +16,7 @@ from shop.addresses import PostalAddress
 from shop.basket import queries as baskets
 from shop.basket import service as basket
 from shop.basket.owner import BasketOwner, current_owner
-from shop.checkout import basket_views, payment_session, payment_views, place_order, promising, tax_step
+from shop.checkout import basket_views, payment_session, payment_views, place_order, promised_day, tax_step
 from shop.checkout.basket_review import BasketReview, review_basket
 from shop.checkout.forms import CheckoutForm, checkout_form, guest_form
 from shop.checkout.guests import guest_for
@@ -235,7 +235,7 @@ def _page(
         today=today(),
         step=step,
         notice_asked=bool(review.ordered_for) and notice.acknowledged_at(current_user.id) is None,
-        days=promising.days_of(review, today()),
+        days=promised_day.days_of(review, today()),
         in_states=form.country == COUNTRY,
     )
     return make_response(page, status)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from shop.drug_review import allergies, doses, duplication, handling, interactions, patient_rules, unknowns
-from shop.drug_review.bought import known_only, without_repeats
 from shop.drug_review.case import RANK, Case
 from shop.drug_review.known_names import matching, taking_of
+from shop.drug_review.over_the_counter import known_only, without_repeats
 from shop.drug_review.taking import Alert, From, Person, Taking
 from shop.prescriptions.verification.typed import Verdict
 from shop.safety.drug_facts import reading
@@ -21,7 +21,7 @@ def review(
 
     Those that stop first, then those that need a decision, then advice; what passed is not said, but what
     has no fact on record is ("no dose limit on record"). Of what anybody may buy nothing more than advice
-    rests on what is not known (`bought.py`). Medicines of the patient's profile count, whether or
+    rests on what is not known (`over_the_counter.py`). Medicines of the patient's profile count, whether or
     not `others` has them. `book` is the store's own where none is given.
 
     Raises:
