@@ -19,7 +19,8 @@ def ask(browser, variant_id):
 
 
 def told() -> list[bool]:
-    rows = db.session.scalars(select(StockNotice).execution_options(populate_existing=True))
+    notices = select(StockNotice).order_by(StockNotice.id)
+    rows = db.session.scalars(notices.execution_options(populate_existing=True))
     return [row.told_at is not None for row in rows]
 
 

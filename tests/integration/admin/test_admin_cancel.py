@@ -52,7 +52,7 @@ def mails(number: str) -> list[tuple[int, int]]:
     """What customers were told of canceling: refunded, unpaid."""
     db.session.rollback()
     found = db.session.scalars(
-        select(Job.payload).where(Job.kind == "mail", Job.sequence == f"order:{number}")
+        select(Job.payload).where(Job.kind == "mail", Job.sequence == f"order:{number}").order_by(Job.id)
     )
     codes = [payload["codes"] for payload in found if payload["template"] == "order_canceled"]
     return [(one["refunded"], one["unpaid"]) for one in codes]

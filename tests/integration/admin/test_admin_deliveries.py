@@ -41,7 +41,7 @@ def on_the_shelf() -> list[tuple]:
     db.session.rollback()
     return [
         (lot.number, lot.on_hand, lot.unit_cost, f"{lot.variant_id}-{lot.pack_id or ''}")
-        for lot in db.session.scalars(select(Lot))
+        for lot in db.session.scalars(select(Lot).order_by(Lot.id))
     ]
 
 

@@ -52,7 +52,9 @@ def fills(item_id: int) -> list[tuple[int, int]]:
     """(number, taken): whatever happens, it is the first fill that is taken from and given back to."""
     db.session.rollback()
     mine = select(PrescriptionFill.number, PrescriptionFill.taken)
-    rows = db.session.execute(mine.where(PrescriptionFill.item_id == item_id)).all()
+    rows = db.session.execute(
+        mine.where(PrescriptionFill.item_id == item_id).order_by(PrescriptionFill.number)
+    ).all()
     ledger = select(QuantityEntry.fill_id).where(QuantityEntry.item_id == item_id).distinct()
     assert len(db.session.scalars(ledger).all()) == 1
     return [(row.number, row.taken) for row in rows]

@@ -8,6 +8,8 @@ import sys
 from shop.server.parent_process import ParentProcess
 from tests.running_store import PATIENCE, ROOT, ending
 
+NOT_A_PART_OF_MAKE_TEST = ("-u", "MAKELEVEL", "-u", "MAKEFLAGS", "-u", "MFLAGS")
+
 WAITS = """
 import sys, time
 from shop.server.supervisor import Supervisor
@@ -23,7 +25,13 @@ def test_make_that_is_told_to_stop_ends_what_it_runs(tmp_path):
     (tmp_path / "waits.py").write_text(WAITS)
     (tmp_path / "Makefile").write_text(f"run:\n\t@exec {sys.executable} waits.py\n")
     make = subprocess.Popen(
-        ["env", "--default-signal=INT", "make", "run"],  # a test run in the background ignores it
+        [
+            "env",
+            "--default-signal=INT",
+            *NOT_A_PART_OF_MAKE_TEST,
+            "make",
+            "run",
+        ],  # in the background it ignores SIGINT
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
