@@ -13,6 +13,8 @@ NAMED = {
     "paracetamol": {"acetaminophen"},
     "Lasix (water pill)": {"furosemide"},
     "acetaminophen": {"acetaminophen"},
+    "Visine": {"tetrahydrozoline"},
+    "Visine-A": {"naphazoline", "pheniramine"},
     "warfrin 5mg": {"warfarin"},
     "coumidin": {"warfarin"},
     "multivitamin": {"multivitamin"},
