@@ -15,7 +15,7 @@ from math import ceil, floor
 
 from shop.prescriptions.verification.directions_doses import DOSE, Dose, by_ceiling, doses_of
 from shop.prescriptions.verification.directions_rest import NOTHING, Rest, rest_of
-from shop.prescriptions.verification.directions_steps import steps_of
+from shop.prescriptions.verification.directions_steps import second_dose_of, steps_of
 from shop.prescriptions.verification.directions_text import (
     A_DAY,
     AS_NEEDED,
@@ -168,9 +168,18 @@ def read(directions: str) -> Directions:
 
 def _read(directions: str) -> Directions:
     text = by_weekdays(plain(directions[:LONGEST_READ]))
-    if len(directions) <= LONGEST_READ and (steps := _steps(text)):
-        return steps
+    if len(directions) <= LONGEST_READ and (changing := _two_doses(text) or _steps(text)):
+        return changing
     return _read_piece(text, too_long=len(directions) > LONGEST_READ)
+
+
+def _two_doses(text: str) -> Directions | None:
+    """Two doses of one day, which add up; when the second is due is left to whoever reads them."""
+    found = second_dose_of(text)
+    doses = [dose for piece in found[:2] for dose in _read_piece(piece).doses] if found else []
+    if found is None or len(doses) != 2:
+        return None
+    return Directions(Reading.GUESSED, tuple(doses), days=1, rest=Rest(words=found[2]))
 
 
 def _steps(text: str) -> Directions | None:

@@ -25,6 +25,12 @@ _THEN = re.compile(r" (?:and )?(?:then|followed by) (?:take )?")
 _ON_DAYS = re.compile(r"\b(?:on )?days? (?P<first>\d+)(?: ?(?:-|to|through) ?(?P<last>\d+))?\b")
 _A_DOSE = re.compile(rf"(?<![\d.,/@-]){NUMBER}(?: ?(?:-|to|or) ?{NUMBER})? ?(?:{UNITS}|po|by mouth)\b")
 _AT_FIRST = re.compile(r"\b(?:(?P<day>today)|now|stat|at once|immediately)\b")
+_LATER = re.compile(
+    rf"(?P<first>.+? {UNITS}(?: po| by mouth)?) (?:now|stat|at once|immediately"
+    rf"|at (?:the )?(?:onset|first sign)s?(?: of(?: \w+){{1,3}})?)"
+    rf" (?:and )?then (?:take )?(?P<second>{NUMBER} ?{UNITS})"
+    rf" (?P<when>(?:in )?{NUMBER} ?(?:hours?|hrs?|h)(?: later)?)(?: once| only| x ?1)*"
+)
 _SAYS_NO_MORE = re.compile(r"@\d+@|\b(?:take|po|by mouth|orally|with food)\b")
 _TIME_OF_DAY = re.compile("|".join([*SLOTS.values(), MEALS.pattern]))
 
@@ -40,6 +46,12 @@ def steps_of(text: str) -> tuple[str, ...]:
     if not 2 <= len(pieces) <= MOST_STEPS or AS_NEEDED.search(text) or STRENGTH.search(text):
         return ()
     return tuple(_with_days(_with_first_day(_with_dose(pieces))))
+
+
+def second_dose_of(text: str) -> tuple[str, str, str] | None:
+    """Two doses of one day and when the second is due: "2 tablets now, then 1 tablet 1 hour later"."""
+    found = _LATER.fullmatch(text)
+    return (f"{found['first']} daily", f"{found['second']} daily", found["when"]) if found else None
 
 
 def _with_dose(pieces: list[str]) -> list[str]:

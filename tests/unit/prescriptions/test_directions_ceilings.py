@@ -25,7 +25,8 @@ LEFT = [
     "1 tab prn, max 2 tabs per 48 hours",
     "2 tabs prn, max 1 tab per day",
     "1 tab daily or as directed",
-    "2 tabs now then 1 tab 1 hour later",
+    "2 tabs now then 1 tab 1 hour before bed",
+    "2 tabs daily then 1 tab 1 hour later",
     "2 tabs now then 1 tab q6h x 3 days",
     "2 tabs daily x 5 days then half daily",
     "2 tabs daily x 5 days then twice the dose daily",
@@ -59,6 +60,21 @@ def test_what_says_no_daily_figure_has_none(directions):
 def test_a_step_without_a_dose_has_the_one_before_and_the_first_day_is_a_step(directions):
     said = read(directions)
     assert (said.most_on_a_day("pill"), said.days) == STEPS[directions]
+
+
+@pytest.mark.parametrize(
+    "directions",
+    [
+        "2 tabs now, then 1 tab 1 hour later",
+        "Take 2 tablets at the first sign of flare then take 1 tablet 1 hour later",
+        "2 tabs po stat then 1 tab in 1 hr x 1",
+    ],
+)
+def test_a_second_dose_of_the_same_day_is_added(directions):
+    said = read(directions)
+    assert (said.most_at_once("pill"), said.most_on_a_day("pill"), said.days) == (2, 3, 1)
+    assert said.reading is Reading.GUESSED
+    assert said.rest.words
 
 
 @pytest.mark.parametrize("dose", [1, 2, 3])
