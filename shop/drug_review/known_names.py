@@ -8,7 +8,7 @@ from shop.drug_review.taking import From, Part, Taking
 from shop.safety.drug_facts import reading
 from shop.safety.drug_facts.book import Book
 from shop.safety.drug_facts.matching import Matching
-from shop.safety.drug_facts.patient_words import patient_words
+from shop.safety.drug_facts.patient_words import common_allergens, patient_words
 from shop.search.abbreviations import short_substances
 from shop.search.names import brands, substances
 from shop.search.synonyms import names
@@ -31,7 +31,7 @@ def other_names() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def _store_matching() -> Matching:
-    return Matching(reading.book(), other_names())
+    return Matching(reading.book(), other_names(), common_allergens())
 
 
 def matching(book: Book | None = None) -> Matching:

@@ -1,4 +1,4 @@
-"""How patients write names of medicines: misspellings and everyday names, from a reviewed list."""
+"""How patients write medicines and allergies: misspellings, everyday names, and what is in no medicine."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -6,7 +6,9 @@ from functools import cache
 from shop.safety.dataset import DATA, Dataset, SafetyDataRefused, fields, read
 
 FILE = "patient_words.toml"
+ALLERGENS = "common_allergens.toml"
 _WORD = fields("word", required={"name": str})
+_ALLERGEN = fields("allergen", required={"also": list})
 
 
 @cache
@@ -26,3 +28,10 @@ def dataset() -> Dataset:
         if entry.name != entry.name.casefold():
             raise SafetyDataRefused(f"{FILE} ({entry.name}): write words in lower case.")
     return found
+
+
+@cache
+def common_allergens() -> Mapping[str, str]:
+    """By word, the allergen it means: those that are in no medicine on record. Raises SafetyDataRefused."""
+    entries = read(DATA / ALLERGENS, _ALLERGEN).entries
+    return {word: entry.name for entry in entries for word in (entry.name, *entry.texts("also"))}
