@@ -19,8 +19,8 @@ MOST_WORDS = 60
 """Words of one entry that are read; what comes after is reported as not recognized."""
 _PARTS = re.compile(r"[,;/+&()\n]|(?<=[a-z]{3})\.(?!\d)|\band\b|\bor\b|\balso\b|\bplus\b|\bwith\b")
 _NONE = re.compile(
-    r"^(no|none|nil|nka|nkda|nothing|n a|no (known )?(drug |medication |medicine )?"
-    r"(allerg\w+|conditions?|medicines?|medications?|problems?))$"
+    r"^(no|none|none known|nil|nka|nkda|nothing|nothing else|healthy|n a"
+    r"|no (known )?(drug |medication |medicine )?(allerg\w+|conditions?|medicines?|medications?|problems?))$"
 )
 _FILLER = word_set(
     "a an the to of in on at my i am is was had have has get gets got im allergy allergies allergic reaction "
@@ -41,6 +41,8 @@ _BESIDE_MEDICINE = SALTS | word_set(
     "regularly still just started new old long term taper omega none not unknown any"
 )
 """Words beside a medicine's name that name no other (general knowledge); nor do those of two letters."""
+_ALONE = word_set("cold thyroid prostate sugar surgery bp add herpes")
+"""Words that name a condition where nothing else stands beside them: "low sugar" is no diabetes."""
 _NUMBER = re.compile(r"[\d.%]+(mg|mcg|ml|g|x)?")
 _READ = re.compile(r"[a-z0-9]")
 
@@ -90,6 +92,8 @@ class Matching:
         found: set[tuple[str, str]] = set()
         unknown: list[str] = []
         silent: list[str] = []  # "two pills every morning": it says something, and names nothing
+        if not _has_other_script(words) and _NONE.match(" ".join(_plain(words).split())):
+            return Meant(words)  # "n/a" is one answer, not two
         for part in _parts(words):
             plain = _plain(part).split()
             foreign = _has_other_script(part)
@@ -102,7 +106,7 @@ class Matching:
                 unknown.append(" ".join(part.split()))
             elif named and beside and (more := self._more_than_a_name(telling)):
                 unknown.append(" ".join(more))
-            elif telling and self._only_common(named):
+            elif telling and (self._only_common(named) or _named_alone(plain, rest)):
                 unknown.append(" ".join(part.split()))
             elif not named:
                 silent.append(" ".join(part.split()))
@@ -188,6 +192,11 @@ def _plain(text: str) -> str:
     bare = unicodedata.normalize("NFD", text.casefold())
     bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
     return spelled(" ".join(re.sub(r"[^a-z0-9.%]+|\.(?!\d)", " ", bare.replace("'", "")).split()))
+
+
+def _named_alone(words: list[str], rest: list[str]) -> bool:
+    matched = [word for word in words if word not in rest]
+    return len(matched) == 1 and _singular(matched[0]) in _ALONE
 
 
 def _key(name: str) -> str:

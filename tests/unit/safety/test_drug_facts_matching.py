@@ -23,6 +23,7 @@ BOOK = Book(
     conditions={
         "hypertension": Condition("hypertension", ("high blood pressure",)),
         "kidney_disease": Condition("kidney_disease", ("bad kidneys", "Crohn's")),
+        "diabetes": Condition("diabetes", ("sugar",)),
     },
 )
 READ = Matching(BOOK, {"bactrim": ("sulfamethoxazole", "trimethoprim"), "daily": ("iron",)})
@@ -43,6 +44,10 @@ ALLERGIES = {
     "amox icillin": (set(), ("amox icillin",)),
     "no known drug allergies": (set(), ()),
     "NKDA": (set(), ()),
+    "n/a": (set(), ()),
+    "N/A.": (set(), ()),
+    "none known": (set(), ()),
+    "n/a except blubberol": (set(), ("n", "a except blubberol")),
     "": (set(), ()),
     "rash": (set(), ("rash",)),
     "   ()": (set(), ()),
@@ -75,6 +80,9 @@ CONDITIONS = {
     "Crohn’s": ({"kidney_disease"}, ()),
     "kidney disease": ({"kidney_disease"}, ()),
     "chronic sadness": (set(), ("chronic sadness",)),
+    "sugar": ({"diabetes"}, ()),
+    "sugar since 2015": ({"diabetes"}, ()),
+    "low sugar": ({"diabetes"}, ("low sugar",)),
     "warfarin": (set(), ("warfarin",)),
 }
 
