@@ -37,7 +37,6 @@ def main(arguments: list[str] | None = None) -> int:
     part = parser.parse_args(arguments).part
     try:
         settings = from_environment()
-        _check_licenses(settings)
         _check_folder(settings)
         lock = _lock_folder(settings, shared=part is not None)
         if part != "worker":
@@ -216,20 +215,6 @@ def _plain_mail(settings: Settings) -> str:
     if not (settings.smtp_url or "").startswith("smtp+plain:"):
         return ""
     return "Emails and the mail server’s password travel unencrypted: SMTP_URL is smtp+plain://."
-
-
-def _check_licenses(settings: Settings) -> None:
-    from shop.safety.states_served import COUNTRY, invented_licenses, served
-
-    if (
-        settings.is_production
-        and settings.market == COUNTRY
-        and (states := invented_licenses(served().values()))
-    ):
-        raise SettingsRefused(
-            f"The licenses for {', '.join(states)} in shop/safety/data/states_served.toml are invented. "
-            "Enter the number of each license you hold, and remove the states where you hold none."
-        )
 
 
 def _check_migrations(app: "Flask") -> None:
