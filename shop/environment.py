@@ -1,8 +1,9 @@
 """Settings from the environment: complete, or refused.
 
 Two kinds of pharmacy read this. The demo (`FORMULARY_ENV` unset or `demo`) needs nothing: keys are made on
-the first start and kept in the instance folder. Production (`FORMULARY_ENV=production`) must say everything
-that protects somebody, and refuses to start without it, naming each missing name.
+the first start and kept in the instance folder. Production (`FORMULARY_ENV=production`, or a folder with
+`production.env`) must say everything that protects somebody, and refuses to start without it, naming each
+missing name.
 """
 
 import base64
@@ -17,7 +18,8 @@ from pathlib import Path
 from babel.core import get_global
 from babel.numbers import get_currency_precision
 
-from shop.config import ROOT, SQLITE_FILE, Pharmacy, Settings, SettingsRefused
+from shop import environment_file
+from shop.config import SQLITE_FILE, Pharmacy, Settings, SettingsRefused
 from shop.limits import Deadlines
 from shop.numbers import digits
 from shop.setting_values import https_address, invented_licenses, licenses, smtp_url, zone
@@ -41,9 +43,6 @@ REQUIRED_IN_PRODUCTION = (
     "PHARMACIST_IN_CHARGE",
 )
 
-RENAMED = {"PHARMACY_LICENCE": "PHARMACY_LICENSE"}
-"""Names of earlier releases, which are still read."""
-
 
 def missing(env: Mapping[str, str]) -> list[str]:
     """The names that a production start lacks, in an environment with its file; none for a demo."""
@@ -55,13 +54,14 @@ def missing(env: Mapping[str, str]) -> list[str]:
 
 def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
     """The settings, or `SettingsRefused` with a sentence that names what to change."""
-    env = {RENAMED.get(name, name): value for name, value in env.items()}
+    instance, file = environment_file.folder(env), environment_file.path(env)
+    env = environment_file.completed(env)
     environment = env.get("FORMULARY_ENV", "demo")
     if environment not in ("demo", "production"):
         raise SettingsRefused(f"FORMULARY_ENV is “{environment}”; it is either demo or production.")
     if names := missing(env):
         raise SettingsRefused(
-            f"A production start needs {', '.join(names)} in the environment. "
+            f"A production start needs {', '.join(names)} in the environment or in {file}. "
             "docs/running.md says what each is."
         )
     held = licenses(env.get("PHARMACY_LICENSES") or "")
@@ -72,7 +72,6 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
                 f"PHARMACY_LICENSES has invented licenses, for {', '.join(states)}. Enter the number of each "
                 "license you hold, and leave out the states where you hold none."
             )
-    instance = Path(env.get("INSTANCE_PATH") or ROOT / "instance").resolve()
     port = _number(env, "PORT", 8000, 1, 65534)
     stripe_key, webhook_secret, api_base = _payments(env, environment, instance, port)
     per_file = _number(env, "UPLOAD_CPU_SECONDS_PER_FILE", 10, 1, 24)  # a prescription has five files
@@ -81,7 +80,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         instance=instance,
         database_url=database_url(env.get("DATABASE_URL") or f"sqlite:///{instance / SQLITE_FILE}"),
         secret_key=_secret_key(env, environment, instance),
-        vault_keys=env.get("VAULT_KEYS") or _kept(instance / "vault.key", _new_vault_key),
+        vault_keys=env.get("VAULT_KEYS") or _kept(instance / "vault.key", new_vault_key),
         public_url=(env.get("PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
         port=port,
         stripe_secret_key=stripe_key,
@@ -181,7 +180,7 @@ def _secret_key(env: Mapping[str, str], environment: str, instance: Path) -> str
     return key
 
 
-def _new_vault_key() -> str:
+def new_vault_key() -> str:
     return f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
