@@ -3,7 +3,7 @@
 Two kinds of pharmacy read this. The demo (`FORMULARY_ENV` unset or `demo`) needs nothing: keys are made on
 the first start and kept in the instance folder. Production (`FORMULARY_ENV=production`, or a folder with
 `production.env`) must say everything that protects somebody, and refuses to start without it, naming each
-missing name.
+missing name; `first_start` asks for it where a person sits at a terminal.
 """
 
 import base64
@@ -61,7 +61,8 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsRefused(f"FORMULARY_ENV is “{environment}”; it is either demo or production.")
     if names := missing(env):
         raise SettingsRefused(
-            f"A production start needs {', '.join(names)} in the environment or in {file}. "
+            f"A production start needs {', '.join(names)} in the environment or in {file}. To be "
+            "asked for them, run this at a terminal: FORMULARY_ENV=production make run. "
             "docs/running.md says what each is."
         )
     held = licenses(env.get("PHARMACY_LICENSES") or "")

@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Callable
 from typing import IO, TYPE_CHECKING
 
+from shop import first_start
 from shop.config import Settings, SettingsRefused
 from shop.environment import from_environment
 from shop.server.supervisor import Supervisor, why
@@ -36,6 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     part = parser.parse_args(arguments).part
     try:
+        if not first_start.complete(os.environ):
+            return 1
         settings = from_environment()
         _check_folder(settings)
         lock = _lock_folder(settings, shared=part is not None)
