@@ -97,14 +97,14 @@ def _answers(known: Known, file: Path) -> dict[str, str]:
         "This pharmacy isn’t set up yet, and nothing is public until it is. Answer each question; Enter "
         "takes the answer in brackets. Ctrl-C stops, and nothing is written.\n"
     )
-    questions = [one for one in _questions(known) if not known.get(one.name)]
+    asked = [one for one in questions(known) if not known.get(one.name)]
     answers: dict[str, str] = {}
-    for question in questions:
+    for question in asked:
         answers[question.name] = _ask(question, question.suggest({**known, **answers}))
     made = {name: make() for name, make in KEYS.items() if not known.get(name)}
     while True:
         print()
-        for number, question in enumerate(questions, 1):
+        for number, question in enumerate(asked, 1):
             answer = answers[question.name]
             hidden = question.secret and not answer.startswith("sqlite:")
             print(f"{number:3}  {question.name}: {'(hidden)' if hidden else answer}")
@@ -118,9 +118,10 @@ def _answers(known: Known, file: Path) -> dict[str, str]:
             return answers | made
         if reply in ("n", "no"):
             return {}
-        if 1 <= (number := digits(reply) or 0) <= len(questions):
-            question = questions[number - 1]
-            answers[question.name] = _ask(question, "" if question.secret else answers[question.name])
+        if 1 <= (number := digits(reply) or 0) <= len(asked):
+            question = asked[number - 1]
+            suggested = question.suggest({**known, **answers}) if question.secret else answers[question.name]
+            answers[question.name] = _ask(question, suggested)
 
 
 def _ask(question: Question, suggested: str) -> str:
@@ -148,9 +149,10 @@ def _typed(prompt: str, secret: bool = False) -> str:
     return text if secret else one_line(text)
 
 
-def _questions(known: Known) -> list[Question]:
+def questions(known: Known) -> list[Question]:
+    """All that could be asked, in order: what is required except keys, and what else would be the demo's."""
     country = known.get("STORE_MARKET") or COUNTRY
-    asked = [
+    every = [
         Question("PHARMACY_NAME", "Pharmacy’s name"),
         Question("PHARMACY_ADDRESS", "Street address, city, state and ZIP code"),
         Question("PHARMACY_PHONE", "Phone", lambda text: _phone(text, country)),
@@ -173,7 +175,7 @@ def _questions(known: Known) -> list[Question]:
         Question("MAIL_FROM", "Sender of emails", _email, lambda known: known["PHARMACY_EMAIL"]),
         Question("STORE_TIMEZONE", "Time zone", zone, lambda _: _zone_here()),
     ]  # fmt: skip
-    return [one for one in asked if country == COUNTRY or one.name != "PHARMACY_LICENSES"]
+    return [one for one in every if country == COUNTRY or one.name != "PHARMACY_LICENSES"]
 
 
 def _phone(text: str, country: str) -> str:
