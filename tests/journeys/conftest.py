@@ -26,6 +26,9 @@ CHROMIUM_FLAGS = [
     "WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ]
 
+PATIENT = {f"DEADLINE_{name}": "100" for name in ("LOCK", "STATEMENT", "POOL", "SLOT", "PAYMENTS", "LOOK")}
+"""On a slow machine the store is not to tell the one person who walks in it that it is busy."""
+
 PATIENCE_MS = 120_000  # what is not there by then does not come, on any machine
 expect.set_options(timeout=PATIENCE_MS)
 ANSWERED_WITH = "the server responded with a status of"
@@ -50,10 +53,10 @@ def stores(request: pytest.FixtureRequest, tmp_path_factory, demo_instance):
             if database not in opened:
                 instance = tmp_path_factory.mktemp(f"journeys-{database}") / "instance"
                 if database == "sqlite":
-                    process, address = start_store(demo_instance(instance))
+                    process, address = start_store(demo_instance(instance), **PATIENT)
                 else:
                     make = request.getfixturevalue("make_postgresql_database")
-                    process, address = start_store(instance, make("journeys"))
+                    process, address = start_store(instance, make("journeys"), **PATIENT)
                 ends.callback(stop_store, process)
                 opened[database] = RunningStore(address, instance, database)
             return opened[database]
