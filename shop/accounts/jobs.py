@@ -92,7 +92,7 @@ def _send(
     if user and user.active:
         whom = mail.Recipient(user.id, user.name, to or user.reached_at, user.is_guest)
         if number := values.get("number"):
-            path = guest_links.order_path(user.id, number) if user.is_guest else f"/orders/{number}"
+            path = guest_links.order_path(user, number) if user.is_guest else f"/orders/{number}"
             values = values | {"order_path": path}
     db.session.rollback()  # read, done: what follows may use the network
     if whom is None:
