@@ -1,11 +1,12 @@
 """Jobs of accounts: sending mails to accounts, forgetting sign-in failures and removed addresses."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from flask_security.recoverable import generate_reset_password_token
 
-from shop.accounts import address_book, deletion, email_change, failures, guest_links, mail_choices
+from shop.accounts import address_book, deletion, email_change, failures, guest_links, guests, mail_choices
 from shop.accounts.models import User
 from shop.accounts.service import KEEP_KIND, RESET_KIND
 from shop.database import db, transaction
@@ -49,6 +50,16 @@ def tell_former_email(payload: dict[str, Any], at: datetime) -> None:
     """Tell the address that an account had until now."""
     key, asked_at = payload["key"], payload["asked_at"]
     _send("email_changed", payload["user_id"], key, asked_at, {}, to=payload["to"])
+
+
+@handles(guests.CORRECTED_KIND, lane="mail")
+def tell_mistyped_email(payload: dict[str, Any], at: datetime) -> None:
+    """Tell the address that a guest's mails went to until now: no name, no link, not where they go now."""
+    key, asked_at = payload["key"], datetime.fromisoformat(payload["asked_at"])
+    to = mail.Recipient(payload["user_id"], "", payload["to"], is_guest=True)
+    message = mail.compose("order_email_changed", to, key, asked_at, order=payload["number"])
+    with suppress(mail.RecipientRefused):  # mistyped: there may be no such mailbox, and nobody to tell
+        mail.deliver(message, key, asked_at)
 
 
 @handles(KEEP_KIND, lane="mail")

@@ -4,6 +4,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
+from shop.accounts.guests import corrected_at
 from shop.accounts.queries import names_of, person
 from shop.admin.blueprint import LONGEST_SEARCH, actor, address, blueprint, flash_refusal
 from shop.admin.forms import NoteForm, ShipForm
@@ -177,7 +178,8 @@ def order_page(found: Order, form: ShipForm | None = None, note: NoteForm | None
         mailed=mail_of(found, day) is not None,
         today=day,
         mark=fulfillment.mark(found),
-        customer=person(found.user_id),
+        customer=(customer := person(found.user_id)),
+        corrected_at=corrected_at(customer.id) if customer and customer.is_guest else [],
         ready=here,
         cancelable=may_cancel(found.status, by_staff=True),
         notes=notes_of(found),

@@ -18,7 +18,7 @@ from shop.basket.owner import StaffCannotShop
 from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError
-from shop.guests import claiming
+from shop.guests import claiming, email_pages
 from shop.guests.forms import KeepForm, LinkForm
 from shop.orders import queries as orders
 from shop.orders.own import own_order
@@ -162,4 +162,4 @@ def _link_page(form: LinkForm, status: int = 200, refusal: DomainError | None = 
     return make_response(render_template("guests/link.html", form=form, refusal=refusal), status)
 
 
-BLUEPRINTS = (blueprint,)
+BLUEPRINTS = (blueprint, email_pages.blueprint)
