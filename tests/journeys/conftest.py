@@ -19,6 +19,11 @@ CHROMIUM_FLAGS = [
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
+    # of two such lists the last is read: these of Playwright’s, and the address bar’s own two pages, which
+    # each window would open and resize beside the store’s
+    "--disable-features=AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,"
+    "HttpsFirstBalancedModeAutoEnable,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,OptimizationHints,"
+    "WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ]
 
 PATIENCE_MS = 120_000  # what is not there by then does not come, on any machine
@@ -35,9 +40,9 @@ class RunningStore:
     database: str
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # a store that nobody walks in would go on asking its database for work
 def stores(request: pytest.FixtureRequest, tmp_path_factory, demo_instance):
-    """`stores("sqlite")` is the demo pharmacy on that database, opened once for this worker."""
+    """`stores("sqlite")` is the demo pharmacy on that database, opened once for this worker’s journeys."""
     opened: dict[str, RunningStore] = {}
     with ExitStack() as ends:
 
@@ -65,7 +70,7 @@ def store(request: pytest.FixtureRequest, stores) -> RunningStore:
     return stores(request.param)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:
