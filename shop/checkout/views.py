@@ -190,7 +190,7 @@ def _create(owner: BasketOwner, form: CheckoutForm) -> tuple[Order, PaymentRecor
         except OrderMovedOn:
             continue  # another click made one meanwhile: that one is given up first
         if not owner.user_id:
-            guest_access.open_order(created[0].number)
+            guest_access.ordered(created[0].number)
         return created
     raise OrderMovedOn
 
