@@ -16,7 +16,7 @@ from shop.catalogue.queries import VariantFacts
 from shop.catalogue.sale_units import SoldAs, pack_sizes_for
 from shop.checkout import rules
 from shop.checkout.delivery import Delivery, delivery_of
-from shop.checkout.own_holds import OwnHolds, own_holds
+from shop.checkout.reserved_stock import ReservedStock, reserved_by_unpaid_order
 from shop.checkout.reviewed import Reviewed, reviewed
 from shop.checkout.rules import LineFacts, State, Verdict
 from shop.checkout.terms import Terms
@@ -139,7 +139,7 @@ def review_basket(
     variants = catalogue.variants(line.variant_id for line in lines)
     lines = [line for line in lines if line.variant_id in variants]
     user_id, buyer_id = (owner.user_id if owner else None), basket.buyer_of(owner)
-    holds = own_holds(buyer_id)
+    holds = reserved_by_unpaid_order(buyer_id)
     on_prescription = [line for line in lines if variants[line.variant_id].prescription_required]
     known = tuple(patients.of_account(user_id)) if lines else ()
     whom = patients_of_lines(on_prescription, known)
@@ -183,7 +183,7 @@ def _coverages(
     lines: Sequence[BasketLineFacts],
     whom: Mapping[int, PatientFacts | None],
     today: date,
-    holds: OwnHolds,
+    holds: ReservedStock,
 ) -> dict[int, Coverage]:
     """By line; lines of one medicine for one patient are asked about together."""
     if user_id is None:
@@ -244,7 +244,7 @@ def _review(
     coverage: Coverage | None,
     whose: Whose,
     stock_free: tuple[dict[int, date], Free],
-    holds: OwnHolds,
+    holds: ReservedStock,
     terms: Terms,
     user_id: int | None,
     safety: SafetyReview,

@@ -8,7 +8,7 @@ from shop.basket.queries import BasketLineFacts
 from shop.drug_review.asking import Asked, ask_shown
 from shop.drug_review.case import gravity
 from shop.drug_review.reading import Line
-from shop.drug_review.visits import Wanted, is_of_person, visits_of
+from shop.drug_review.review_requests import Wanted, is_of_person, review_requests_of
 from shop.patients.queries import PatientFacts
 from shop.prescriptions.ledger.coverage import Coverage
 from shop.prescriptions.verification.typed import Verdict
@@ -81,8 +81,8 @@ def reviewed(
     `whom` has the lines on prescription, `known` are the patients of the account. `unpaid` is the number of
     the order that a new one takes the place of.
     """
-    visits = visits_of(list(_wanted(lines, whom, coverages, known)), known, user_id, unpaid)
-    found = [one for asked in ask_shown(visits, today) for one in asked]
+    requests = review_requests_of(list(_wanted(lines, whom, coverages, known)), known, user_id, unpaid)
+    found = [one for asked in ask_shown(requests, today) for one in asked]
     others = frozenset(line.id for line in lines if line.id not in whom)
     advice = [one for one in found if one.verdict is Verdict.ADVICE and others.intersection(_line_ids(one))]
     return Reviewed(

@@ -14,7 +14,10 @@ FAMILIES = frozenset(
     {
         *("penicillins", "cephalosporins", "sulfonamide antibiotics", "macrolides", "fluoroquinolones"),
         *("tetracyclines", "nsaids", "salicylates", "ace inhibitors", "opioids", "statins"),
-        "thiazide diuretics",
+        *("thiazide diuretics", "arbs", "azole antifungals", "nitroimidazoles", "aminoglycosides"),
+        *("proton pump inhibitors", "h2 blockers", "beta blockers", "dihydropyridines", "sulfonylureas"),
+        *("triptans", "tricyclic antidepressants", "benzodiazepines", "barbiturates", "bisphosphonates"),
+        *("5-HT3 antagonists", "dpp-4 inhibitors", "glp-1 receptor agonists", "nitrates", "fibrates"),
     }
 )
 """Classes whose members are like each other, so that an allergy to one is asked about for another (general

@@ -14,11 +14,11 @@ from shop.database import db
 from shop.drug_review import effective
 from shop.drug_review.basis import basis_of, still_open
 from shop.drug_review.models import ReviewAlert
-from shop.drug_review.reading import Case, Visit, read
+from shop.drug_review.reading import Case, ReviewRequest, read
 from shop.drug_review.review import review
+from shop.drug_review.review_requests import once_each
 from shop.drug_review.states import Lifted
 from shop.drug_review.taking import Alert, Taking
-from shop.drug_review.visits import once_each
 from shop.orders.models import Order
 from shop.prescriptions.verification.typed import Verdict
 from shop.safety.drug_facts.book import Book
@@ -62,26 +62,28 @@ class Asked:
         return f"drug-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
-def ask(visits: Sequence[Visit], today: date) -> list[list[Asked]]:
-    """All alerts of each visit, those that stop first, by the facts as pharmacists have changed them."""
-    cases = read(visits, today)
+def ask(requests: Sequence[ReviewRequest], today: date) -> list[list[Asked]]:
+    """All alerts of each request, those that stop first, by the facts as pharmacists have changed them."""
+    cases = read(requests, today)
     book = effective.book() if any(case.under_review for case in cases) else None
     asked = [_alerts(case, book) if book else [] for case in cases]
-    kept = once_each(visits, [[one.alert for one in found] for found in asked])
+    kept = once_each(requests, [[one.alert for one in found] for found in asked])
     return [list(compress(found, wanted)) for found, wanted in zip(asked, kept, strict=True)]
 
 
-def ask_open(visits: Sequence[Visit], today: date) -> list[list[Asked]]:
-    """The alerts of each visit that stop, or need a decision nobody has taken: one question more."""
-    shown = ask_shown(visits, today)
+def ask_open(requests: Sequence[ReviewRequest], today: date) -> list[list[Asked]]:
+    """The alerts of each request that stop, or need a decision nobody has taken: one question more."""
+    shown = ask_shown(requests, today)
     return [[one for one in found if one.verdict is not Verdict.ADVICE] for found in shown]
 
 
-def ask_shown(visits: Sequence[Visit], today: date) -> list[list[Asked]]:
+def ask_shown(requests: Sequence[ReviewRequest], today: date) -> list[list[Asked]]:
     """The same, with advice."""
-    asked = ask(visits, today)
-    settled = _settled(visits, today)
-    return [_open(found, settled.get(_whose(visit), {})) for visit, found in zip(visits, asked, strict=True)]
+    asked = ask(requests, today)
+    settled = _settled(requests, today)
+    return [
+        _open(found, settled.get(_whose(request), {})) for request, found in zip(requests, asked, strict=True)
+    ]
 
 
 def _alerts(case: Case, book: Book) -> list[Asked]:
@@ -89,10 +91,10 @@ def _alerts(case: Case, book: Book) -> list[Asked]:
     return [
         Asked(
             alert,
-            case.visit.patient_id,
+            case.request.patient_id,
             keyed_hashes(
                 _PURPOSE,
-                basis_of(alert, takings, case.visit.health, age_known=case.person.age is not None),
+                basis_of(alert, takings, case.request.health, age_known=case.person.age is not None),
             ),
             tuple(takings[key] for key in alert.about if key in takings),
             book.facts[alert.fact.ingredient].version if alert.fact else GENERAL,
@@ -107,14 +109,14 @@ def _open(asked: list[Asked], settled: Settled) -> list[Asked]:
     return [one for place, one in enumerate(asked) if one.verdict is Verdict.ADVICE or place in places]
 
 
-def _whose(visit: Visit) -> tuple[int | None, str | None]:
+def _whose(request: ReviewRequest) -> tuple[int | None, str | None]:
     """Whose decisions hold: the patient's, in whatever order; of nobody on file, those about this order."""
-    return (visit.patient_id, None) if visit.patient_id is not None else (None, visit.order)
+    return (request.patient_id, None) if request.patient_id is not None else (None, request.order)
 
 
-def _settled(visits: Iterable[Visit], today: date) -> dict[tuple[int | None, str | None], Settled]:
+def _settled(requests: Iterable[ReviewRequest], today: date) -> dict[tuple[int | None, str | None], Settled]:
     """What was decided before and still holds, by `_whose`."""
-    wanted = {_whose(visit) for visit in visits}
+    wanted = {_whose(request) for request in requests}
     patients = [patient for patient, _ in wanted if patient is not None]
     orders = [order for _, order in wanted if order is not None]
     if not patients and not orders:

@@ -25,7 +25,11 @@ _ACTS = {
     "dissolved": re.compile(
         r"\bdissolv|\bmix(ed)? (in|with|into) (water|juice|food|applesauce)", re.IGNORECASE
     ),
-    "opened": re.compile(r"\b(open(ed)? (the )?cap|sprinkl|empt(y|ied) (the )?cap|open and)", re.IGNORECASE),
+    "opened": re.compile(  # "an open wound" and "once the bottle is opened" are no dose
+        r"\bopen(ed|ing)?\b(?! (wound|sore|skin|area|cut)| ?(the )?(bottle|packet|pouch))(?<!is opened)"
+        r"|\bsprinkl|\bempt(y|ied)\b(?! stomach)",
+        re.IGNORECASE,
+    ),
     "split": re.compile(
         r"\b(split|halv|cut|break(?!fast)|broken|divid(e|ed) (the )?tab|half|one[- ]half|quarter)|½|¼|¾"
         r"|(?<![\d/])[1-3]/[2-4](?![\d/])|(?<!\d)0?\.(5|25|75)\s*(tab|cap|pill)",

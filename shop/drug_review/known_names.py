@@ -8,6 +8,7 @@ from shop.drug_review.taking import From, Part, Taking
 from shop.safety.drug_facts import reading
 from shop.safety.drug_facts.book import Book
 from shop.safety.drug_facts.matching import Matching
+from shop.safety.drug_facts.patient_words import common_allergens, patient_words
 from shop.search.abbreviations import short_substances
 from shop.search.names import brands, substances
 from shop.search.synonyms import names
@@ -24,12 +25,13 @@ def other_names() -> Mapping[str, tuple[str, ...]]:
         for brand in brands().values()
         if (name := brand.name.casefold()) not in uses_said  # "Migraine" is a brand, too
     }
-    return found | {one.said.casefold(): (one.other,) for one in names() if one.in_united_states}
+    found |= {one.said.casefold(): (one.other,) for one in names() if one.in_united_states}
+    return found | {word: found.get(name, (name,)) for word, name in patient_words().items()}
 
 
 @cache
 def _store_matching() -> Matching:
-    return Matching(reading.book(), other_names())
+    return Matching(reading.book(), other_names(), common_allergens())
 
 
 def matching(book: Book | None = None) -> Matching:

@@ -12,8 +12,8 @@ from shop.database import db
 from shop.drug_review import decisions
 from shop.drug_review.asking import Asked, ask_open
 from shop.drug_review.models import ReviewAlert
-from shop.drug_review.reading import Line, Visit
-from shop.drug_review.visits import Wanted, visits_of
+from shop.drug_review.reading import Line, ReviewRequest
+from shop.drug_review.review_requests import Wanted, review_requests_of
 from shop.errors import DomainError, NotFound
 from shop.orders.models import Order, OrderLine
 from shop.orders.states import TO_SHIP
@@ -33,22 +33,22 @@ def open_alerts(orders: Sequence[Order], today: date) -> dict[int, list[Asked]]:
     """By the id of an order, the alerts that stop it or wait for a decision; lines are to be loaded.
 
     In a number of questions that does not grow with the orders. Who is reviewed with which line says
-    `visits.visits_of`.
+    `review_requests.review_requests_of`.
     """
     named = {line.patient_id for order in orders for line in order.lines}
     known = patients.of_accounts((order.user_id for order in orders), named)
-    visits = [(order, visit) for order in orders for visit in _visits(order, known)]
+    requests = [(order, request) for order in orders for request in _requests(order, known)]
     found: dict[int, list[Asked]] = {order.id: [] for order in orders}
-    asked = ask_open([visit for _, visit in visits], today)
-    for (order, _), alerts in zip(visits, asked, strict=True):
+    asked = ask_open([request for _, request in requests], today)
+    for (order, _), alerts in zip(requests, asked, strict=True):
         found[order.id] += alerts
     return found
 
 
-def _visits(order: Order, known: Sequence[PatientFacts]) -> list[Visit]:
+def _requests(order: Order, known: Sequence[PatientFacts]) -> list[ReviewRequest]:
     named = {line.patient_id for line in order.lines}
     people = [one for one in known if one.user_id == order.user_id or one.id in named]
-    return visits_of([_wanted(line) for line in order.lines], people, order.user_id, order.number)
+    return review_requests_of([_wanted(line) for line in order.lines], people, order.user_id, order.number)
 
 
 def _wanted(line: OrderLine) -> Wanted:

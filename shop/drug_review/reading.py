@@ -52,7 +52,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Visit:
+class ReviewRequest:
     """One patient and what they are about to be given.
 
     `patient_id` is None for one who is not on file yet, and for whoever takes what a visitor orders, or an
@@ -78,7 +78,7 @@ class Visit:
         known: From,
         order: str | None = None,
         perhaps: frozenset[str] = frozenset(),
-    ) -> "Visit":
+    ) -> "ReviewRequest":
         """Of a patient on file."""
         about = (patient.user_id, patient.id, patient.born, patient.health)
         return cls(*about, tuple(lines), known, order, perhaps)
@@ -86,9 +86,9 @@ class Visit:
 
 @dataclass(frozen=True)
 class Case:
-    """What `review` is asked about one visit."""
+    """What `review` is asked about one request."""
 
-    visit: Visit
+    request: ReviewRequest
     under_review: tuple[Taking, ...]
     others: tuple[Taking, ...]
     person: Person
@@ -101,7 +101,7 @@ class Case:
 
 @dataclass(frozen=True)
 class _Read:
-    """What was read for all visits at once."""
+    """What was read for all requests at once."""
 
     items: Mapping[int, Sequence[Any]]  # by patient
     sent: Mapping[int, Sequence[Any]]  # by item
@@ -109,26 +109,26 @@ class _Read:
     contents: Mapping[int, Contents] = field(default_factory=dict)
 
 
-def read(visits: Sequence[Visit], today: date) -> list[Case]:
-    """The cases of these visits, in their order. A medicine that the catalogue no longer has is left out."""
-    if not visits:
+def read(requests: Sequence[ReviewRequest], today: date) -> list[Case]:
+    """The cases of these requests, in order. A medicine that the catalogue no longer has is left out."""
+    if not requests:
         return []
-    items = _items({visit.patient_id for visit in visits} - {None}, today)
+    items = _items({request.patient_id for request in requests} - {None}, today)
     begun = [row.id for rows in items.values() for row in rows if row.taken]
-    bought = _bought({one for visit in visits if (one := visit.user_id) is not None}, today)
-    variant_ids = {line.variant_id for visit in visits for line in visit.lines}
+    bought = _bought({one for request in requests if (one := request.user_id) is not None}, today)
+    variant_ids = {line.variant_id for request in requests for line in request.lines}
     variant_ids |= {row.variant_id for rows in (*items.values(), *bought.values()) for row in rows}
     known = _Read(items, _sent(begun), bought, contents(variant_ids))
-    return [_case(visit, known, today) for visit in visits]
+    return [_case(request, known, today) for request in requests]
 
 
-def _case(visit: Visit, known: _Read, today: date) -> Case:
-    of_patient = known.items.get(visit.patient_id or 0, ())
+def _case(request: ReviewRequest, known: _Read, today: date) -> Case:
+    of_patient = known.items.get(request.patient_id or 0, ())
     by_id = {row.id: row for row in of_patient}
-    given = {line.item_id for line in visit.lines}
+    given = {line.item_id for line in request.lines}
     under_review = [
-        _under_review(line, by_id.get(line.item_id), known.contents[line.variant_id], visit.known)
-        for line in visit.lines
+        _under_review(line, by_id.get(line.item_id), known.contents[line.variant_id], request.known)
+        for line in request.lines
         if line.variant_id in known.contents
     ]
     others = [
@@ -146,17 +146,17 @@ def _case(visit: Visit, known: _Read, today: date) -> Case:
             quantity=row.quantity,
             variant_id=row.variant_id,
         )
-        for number, row in enumerate(known.bought.get(visit.user_id or 0, ()))
-        if row.number != visit.order
-        and row.patient_id in (None, visit.patient_id)
+        for number, row in enumerate(known.bought.get(request.user_id or 0, ()))
+        if row.number != request.order
+        and row.patient_id in (None, request.patient_id)
         and row.variant_id in known.contents
     ]
     elsewhere = [
         known_names.taking_of(f"elsewhere-{number}", words)
-        for number, words in enumerate(visit.health.medicines or ())
+        for number, words in enumerate(request.health.medicines or ())
     ]
-    person = Person(age_in_years(visit.born, today), visit.health, today, visit.perhaps)
-    return Case(visit, tuple(under_review), (*others, *bought, *elsewhere), person)
+    person = Person(age_in_years(request.born, today), request.health, today, request.perhaps)
+    return Case(request, tuple(under_review), (*others, *bought, *elsewhere), person)
 
 
 def _under_review(line: Line, item: Any, one: Contents, known: From) -> Taking:

@@ -11,7 +11,7 @@ from shop.catalogue.queries import contents
 from shop.clock import business_date
 from shop.database import db
 from shop.drug_review.handling import on_stopping
-from shop.drug_review.reading import Visit, read
+from shop.drug_review.reading import ReviewRequest, read
 from shop.drug_review.taking import Alert, From, Taking
 from shop.drug_review.takings import taking_of
 from shop.patients import queries as patients
@@ -83,7 +83,7 @@ def keeps_getting(alert: Alert, taken: Iterable[Taking]) -> bool:
 
 
 def _taken(patient: PatientFacts, today: date) -> list[Taking]:
-    (case,) = read([Visit.of(patient, (), From.DOCUMENT)], today)
+    (case,) = read([ReviewRequest.of(patient, (), From.DOCUMENT)], today)
     return [one for one in case.others if one.item_id is not None]
 
 

@@ -11,7 +11,7 @@ from shop.clock import business_date
 from shop.drug_review import decisions
 from shop.drug_review.asking import Asked, ask
 from shop.drug_review.order_review import note_open
-from shop.drug_review.reading import Line, Visit
+from shop.drug_review.reading import Line, ReviewRequest
 from shop.drug_review.states import EXPLAINED, LIFTED_WORDS
 from shop.drug_review.stopping import of_variants
 from shop.drug_review.taking import Alert, From
@@ -39,19 +39,21 @@ def reviewed(prescription: Prescription, typed: Typed, patient: ForPatient | Non
     if patient is None or not lines:
         return Reviewed()
     today = business_date(at)
-    asked = tuple(ask([_visit(prescription, typed, patient, lines)], today)[0])
+    asked = tuple(ask([_request(prescription, typed, patient, lines)], today)[0])
     lifted = decisions.lifted_stops(prescription.id, asked)
     several = len(typed.items) > 1
     checks = [_check(one, several) for one in asked]
     return Reviewed(asked, (*checks, *(_lifted(rule, said) for rule, said in lifted.items())))
 
 
-def _visit(prescription: Prescription, typed: Typed, patient: ForPatient, lines: Sequence[Line]) -> Visit:
+def _request(
+    prescription: Prescription, typed: Typed, patient: ForPatient, lines: Sequence[Line]
+) -> ReviewRequest:
     """A new patient is known by what the document says; of one on file, their answers count too."""
     known = patients.by_id(patient.id)
     born: date | None = patient.born or typed.patient_birth_date
     health = known.health if known else Profile()
-    return Visit(prescription.user_id, patient.id, born, health, tuple(lines), From.DOCUMENT)
+    return ReviewRequest(prescription.user_id, patient.id, born, health, tuple(lines), From.DOCUMENT)
 
 
 def _lines(typed: Typed) -> Iterator[Line]:

@@ -13,16 +13,19 @@ from fractions import Fraction
 from functools import lru_cache
 from math import ceil, floor
 
-from shop.prescriptions.verification.directions_doses import DOSE, Dose, doses_of
+from shop.prescriptions.verification.directions_doses import DOSE, Dose, by_ceiling, doses_of
 from shop.prescriptions.verification.directions_rest import NOTHING, Rest, rest_of
-from shop.prescriptions.verification.directions_steps import steps_of
+from shop.prescriptions.verification.directions_steps import second_dose_of, steps_of
 from shop.prescriptions.verification.directions_text import (
+    A_DAY,
     AS_NEEDED,
     BESIDE,
     CLOCK,
     DISPENSED,
     LASTS,
+    MAY_REPEAT,
     MOST_A_DAY,
+    MOST_DOSES,
     PHASED,
     STRENGTH,
     by_weekdays,
@@ -38,8 +41,8 @@ _AS_DIRECTED = re.compile(
     r"\b(?:as directed|uad|ut dict|as instructed|per instructions"
     r"|follow \w+ ?\w* (?:directions|instructions))\b"
 )
-
-
+_OR_AS_DIRECTED = re.compile(r"\bor (?:as directed|uad|ut dict|as instructed)\b")
+"""What else was told is not known, so how much is used isn't either."""
 _MEALTIME = re.compile(
     r"\b(?:before|after|with|at) (?:breakfast|lunch(?:time)?|dinner|supper|(?:the )?evening meal)\b"
     r"|\b(?:before|after) (?:each |every )?meals?\b|\b[ap]c\b"
@@ -165,9 +168,18 @@ def read(directions: str) -> Directions:
 
 def _read(directions: str) -> Directions:
     text = by_weekdays(plain(directions[:LONGEST_READ]))
-    if len(directions) <= LONGEST_READ and (steps := _steps(text)):
-        return steps
+    if len(directions) <= LONGEST_READ and (changing := _two_doses(text) or _steps(text)):
+        return changing
     return _read_piece(text, too_long=len(directions) > LONGEST_READ)
+
+
+def _two_doses(text: str) -> Directions | None:
+    """Two doses of one day, which add up; when the second is due is left to whoever reads them."""
+    found = second_dose_of(text)
+    doses = [dose for piece in found[:2] for dose in _read_piece(piece).doses] if found else []
+    if found is None or len(doses) != 2:
+        return None
+    return Directions(Reading.GUESSED, tuple(doses), days=1, rest=Rest(words=found[2]))
 
 
 def _steps(text: str) -> Directions | None:
@@ -186,22 +198,35 @@ def _steps(text: str) -> Directions | None:
     return Directions(reading, days=days, phased=True, rest=Rest(words=words), steps=steps)
 
 
+def _has_daily_ceiling(text: str) -> bool:
+    """Whether they say the most in a day in so many words; "max 2 tablets per attack" doesn't."""
+    return any(
+        found["mdd"] or (found["max"] and re.search(A_DAY, found[0])) for found in MOST_A_DAY.finditer(text)
+    )
+
+
 def _read_piece(text: str, *, too_long: bool = False) -> Directions:
     as_directed = bool(_AS_DIRECTED.search(text))
+    by_day = _has_daily_ceiling(text)
+    repeats = MAY_REPEAT.search(text) if by_day else None  # how often is known by the ceiling alone
+    text = MAY_REPEAT.sub(" ", text) if repeats else text
     phased = bool(PHASED.search(text))
     lasting = [days_of(found) for found in LASTS.finditer(text)]
     days = lasting[0] if len(lasting) == 1 else None
     nothing = Directions(Reading.LEFT, phased=phased, as_directed=as_directed, days=days)
-    if phased or CLOCK.search(text) or too_long:
+    if phased or CLOCK.search(text) or too_long or _OR_AS_DIRECTED.search(text):
         return nothing
     as_needed = bool(AS_NEEDED.search(text))
     dispensed = " ".join(found[0] for found in DISPENSED.finditer(text))
     text = one_space(STRENGTH.sub(" ", DISPENSED.sub(" ", AS_NEEDED.sub(" ", text))))
+    most_doses = [int(found["doses"]) for found in MOST_DOSES.finditer(text)]
+    text = one_space(MOST_DOSES.sub(" ", text))
     stated = [found["mdd"] or found["max"] for found in MOST_A_DAY.finditer(text)]
     most = [number(figure) for figure in stated if figure]
     unsaid = [found[0] for found in _MEALTIME.finditer(text)]  # counted, and not printed in other words
     unsaid += [dispensed] if dispensed else []
-    unsaid += ["most a day"] if len(most) < len(stated) and not most else []
+    unsaid += ["most a day"] if most_doses or (len(most) < len(stated) and not most) else []
+    unsaid += [repeats[0]] if repeats else []
     beside = " ".join(found[0] for found in BESIDE.finditer(text))
     text = BESIDE.sub(" ", MOST_A_DAY.sub(" ", text))
     text, often = frequencies(text)
@@ -211,9 +236,13 @@ def _read_piece(text: str, *, too_long: bool = False) -> Directions:
     if any(starts[0] < end.start() < starts[-1] for end in ends[: len(starts)]):  # what comes after another
         return nothing
     text = LASTS.sub(" ", text)
+    if by_day and not often:
+        text, often = by_ceiling(text, min(most))
+        unsaid += ["up to the most a day"]
     doses = doses_of(text, often)
-    if doses is None or len(lasting) > 1:
+    if doses is None or len(lasting) > 1 or (most_doses and len(doses) > 1):
         return nothing
+    most += [count * doses[0].high for count in most_doses]
     left_over = re.sub(r"@\d+@", " ", DOSE.sub(" ", text))
     rest = rest_of(one_space(_AS_DIRECTED.sub(" ", left_over)), beside, as_needed)
     if rest.words and any(one.code.startswith("wkd_") for one in often):

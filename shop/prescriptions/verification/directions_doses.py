@@ -67,6 +67,18 @@ def doses_of(text: str, often: list[Often]) -> list[Dose] | None:
     return doses
 
 
+def by_ceiling(text: str, most: Fraction) -> tuple[str, list[Often]]:
+    """The text with the frequency that its ceiling allows: "1 tablet, at most 4 a day" is up to four times.
+
+    Unchanged where there is not one dose, or where the ceiling is below one dose.
+    """
+    places = list(DOSE.finditer(text))
+    if len(places) != 1:
+        return text, []
+    high = number(places[0][2] or places[0][1]) * ML_OF.get(places[0][3] or "", 1)
+    return (f"{text} @0@", [Often(Fraction(0), most / high)]) if 0 < high <= most else (text, [])
+
+
 def _unit(word: str) -> str:
     if not word or word in ML_OF:
         return "mL" if word else ""

@@ -41,8 +41,13 @@ AT_MOST = (
 MOST_A_DAY = re.compile(
     rf"\bmdd ?[:=]? ?(?P<mdd>{NUMBER})?(?: ?{UNITS})?(?: {A_DAY})?"
     rf"|\b(?:{AT_MOST}) ?[:=]? ?(?:"
-    rf"(?P<max>{NUMBER})(?: ?{UNITS}(?: {A_DAY})?| {A_DAY}|(?= mdd|$))"
+    rf"(?P<max>{NUMBER})(?: ?{UNITS}(?: ?{A_DAY})?| ?{A_DAY}|(?= mdd|$))"
     rf"|(?={A_DAY}|mdd|$)(?:{A_DAY})?)"
+)
+MOST_DOSES = re.compile(rf"\b(?:{AT_MOST}) ?[:=]? ?(?P<doses>\d+) doses?(?: {A_DAY})")
+MAY_REPEAT = re.compile(
+    rf"\b(?:and )?(?:may|can) (?:be )?repeat(?:ed)?(?: once| x ?1| 1 time| dose)*"
+    rf"(?: (?:in|after|every) {NUMBER} ?(?:hours?|hrs?|h|minutes?|mins?))?(?: once| x ?1| 1 time)*\b"
 )
 STRENGTH = re.compile(
     rf"\(?(?:{NUMBER} ?- ?)?{NUMBER} ?(?:mg|mcg|milligrams?|micrograms?|units?|meq|%)( total)?\)?"
@@ -54,6 +59,7 @@ LASTS = re.compile(
 BESIDE = re.compile(
     r"\bwith (?:a full glass|\d+ ?(?:oz|ounces)) of water\b"
     r"|\b\d+(?:-\d+)? ?(?:minutes?|mins?|hours?|h) (?:before|after|prior|apart)\b"
+    r"|\b\d+(?:-\d+)? ?(?:minutes?|mins?) (?=[ap]c\b)"
 )
 GLUED = re.compile(
     r"\b(?:bid|tid|qid|qd|daily|h|hr|int|days|tabs|caps)(?=prn|instr|int|for|x \d)|\bprn(?=[a-z])"

@@ -7,7 +7,7 @@ not recognized is told apart from what is, so that a person reads it.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from shop.safety.drug_facts.book import Book
@@ -62,10 +62,14 @@ class Meant:
 
 @dataclass(frozen=True)
 class Matching:
-    """Reads words by a book. `brands` are other names of medicines, lower case, with their ingredients."""
+    """Reads words by a book. `brands` are other names of medicines, lower case, with their ingredients.
+
+    `common` are words for allergens that are in no medicine, with what they mean ("cats": animal dander).
+    """
 
     book: Book
     brands: Mapping[str, tuple[str, ...]]
+    common: Mapping[str, str] = field(default_factory=dict)
 
     def medicine(self, words: str) -> Meant:
         """An entry about a medicine that is taken."""
@@ -98,6 +102,8 @@ class Matching:
                 unknown.append(" ".join(part.split()))
             elif named and beside and (more := self._more_than_a_name(telling)):
                 unknown.append(" ".join(more))
+            elif telling and self._only_common(named):
+                unknown.append(" ".join(part.split()))
             elif not named:
                 silent.append(" ".join(part.split()))
         return Meant(
@@ -108,6 +114,14 @@ class Matching:
             allergens=frozenset(name for kind, name in found if kind == "allergen"),
             unknown=tuple(unknown or (() if found else silent)),
         )
+
+    def _only_common(self, named: set[tuple[str, str]]) -> bool:
+        """Whether it is about common allergens alone: a word beside one may be a medicine."""
+        return bool(named) and all(what[0] == "allergen" and what[1] in self._commons for what in named)
+
+    @cached_property
+    def _commons(self) -> frozenset[str]:
+        return frozenset(self.common.values())
 
     def _more_than_a_name(self, words: list[str]) -> list[str]:
         """What of the words beside a medicine's name may be another one: no salt, form, or condition."""
@@ -141,7 +155,8 @@ class Matching:
             for other in fact.others
         }
         others = named - self.book.ingredients - self.book.classes.keys()
-        return _gathered((name, ("allergen", name)) for name in others)
+        pairs = [*((name, name) for name in others), *self.common.items()]
+        return _gathered((word, ("allergen", name)) for word, name in pairs)
 
     @cached_property
     def _conditions(self) -> dict[str, frozenset[tuple[str, str]]]:

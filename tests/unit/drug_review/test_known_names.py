@@ -3,6 +3,7 @@
 import pytest
 
 from shop.drug_review.known_names import matching, taking_of
+from shop.safety.drug_facts.patient_words import patient_words
 
 NAMED = {
     "Zocor 20 mg at bedtime": {"simvastatin"},
@@ -12,6 +13,14 @@ NAMED = {
     "paracetamol": {"acetaminophen"},
     "Lasix (water pill)": {"furosemide"},
     "acetaminophen": {"acetaminophen"},
+    "Visine": {"tetrahydrozoline"},
+    "Visine-A": {"naphazoline", "pheniramine"},
+    "warfrin 5mg": {"warfarin"},
+    "coumidin": {"warfarin"},
+    "multivitamin": {"multivitamin"},
+    "prenatal vitamins": {"multivitamin"},
+    "vitamin D3 2000 IU": {"cholecalciferol"},
+    "water pill": set(),
     "migraine": set(),
     "metropolol": set(),
     "those white ones": set(),
@@ -29,3 +38,10 @@ def test_medicines_from_elsewhere(words):
 def test_a_class_told_short_is_the_class():
     assert matching().allergy("PCN").classes == {"penicillins"}
     assert taking_of("elsewhere-0", "a blood thinner").classes == ("anticoagulants",)
+
+
+@pytest.mark.parametrize(("word", "name"), patient_words().items())
+def test_a_word_patients_use_names_one_thing_that_is_known(word, name):
+    said, meant = matching().medicine(word), matching().medicine(name)
+    assert (said.ingredients, said.classes, said.unknown) == (meant.ingredients, meant.classes, ())
+    assert said.ingredients or said.classes

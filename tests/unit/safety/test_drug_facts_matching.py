@@ -102,3 +102,22 @@ def test_an_entry_without_end_is_told_apart():
     meant = READ.allergy("penicillin " + "x " * 5000)
     assert meant.classes == {"penicillins"}
     assert meant.unknown
+
+
+COMMON = Matching(BOOK, {}, {"cats": "animal dander", "tape": "adhesive tape", "egg": "egg"})
+
+
+@pytest.mark.parametrize(
+    ("words", "allergens", "ingredients", "unknown"),
+    [
+        ("cats", {"animal dander"}, set(), ()),
+        ("severe cat allergy, tape", {"animal dander", "adhesive tape"}, set(), ()),
+        ("tape blubberol", {"adhesive tape"}, set(), ("tape blubberol",)),
+        ("cats and amoxicillin", {"animal dander"}, {"amoxicillin"}, ()),
+        ("cats and blubberol", {"animal dander"}, set(), ("blubberol",)),
+        ("amoxicillin cats", {"animal dander"}, {"amoxicillin"}, ()),
+    ],
+)
+def test_what_is_in_no_medicine_is_known_and_hides_no_other_word(words, allergens, ingredients, unknown):
+    meant = COMMON.allergy(words)
+    assert (meant.allergens, meant.ingredients, meant.unknown) == (allergens, ingredients, unknown)

@@ -1,4 +1,4 @@
-"""Which visits a basket or an order makes: whose review each of its lines is part of. Pure.
+"""Which reviews a basket or an order asks for: whose review each of its lines is part of. Pure.
 
 A line on prescription is its patient's. What needs none is for whom it was said; while nobody said, every
 patient of the account may take it, so it is reviewed with each of them. For someone else, or where there is
@@ -8,7 +8,7 @@ no account, lines are reviewed among themselves only.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from shop.drug_review.reading import BOUGHT, Line, Visit
+from shop.drug_review.reading import BOUGHT, Line, ReviewRequest
 from shop.drug_review.taking import Alert, From
 from shop.patients.profile import Profile
 from shop.patients.queries import PatientFacts
@@ -40,33 +40,33 @@ class Wanted:
     someone_else: bool = False
 
 
-def visits_of(
+def review_requests_of(
     lines: Sequence[Wanted],
     patients: Iterable[PatientFacts],
     user_id: int | None,
     order: str | None = None,
-) -> list[Visit]:
-    """The visits of one basket or order, the account holder's first, someone else's last.
+) -> list[ReviewRequest]:
+    """The review requests of one basket or order, the account holder's first, someone else's last.
 
     `patients` are those of the account, and whoever else a line names (somebody who was removed since).
-    `order` is `Visit.order`.
+    `order` is `ReviewRequest.order`.
     """
     people = sorted(patients, key=lambda one: (one.relation is not Relation.SELF, one.id))
     mine = [one for one in people if one.removed_at is None and one.user_id == user_id]
     open_ = [one for one in lines if not one.prescription and one.patient_id is None and not one.someone_else]
     perhaps = frozenset(one.line.key for one in open_) if len(mine) > 1 else frozenset()
-    visits = []
+    requests = []
     for patient in people:
         theirs = [one for one in lines if one.patient_id == patient.id or (patient in mine and one in open_)]
         if theirs:
             own = [one.line for one in theirs]
-            visits.append(Visit.of(patient, own, From.BASKET, order, perhaps))
+            requests.append(ReviewRequest.of(patient, own, From.BASKET, order, perhaps))
     strangers = tuple(one.line for one in lines if one.someone_else)
     nobodys = () if mine else tuple(one.line for one in open_)
     for account, taken in ((user_id, nobodys), (None, strangers)):
         if taken:
-            visits.append(Visit(account, None, None, Profile(), taken, From.BASKET, order))
-    return visits
+            requests.append(ReviewRequest(account, None, None, Profile(), taken, From.BASKET, order))
+    return requests
 
 
 def is_of_person(alert: Alert) -> bool:
@@ -78,18 +78,18 @@ def is_of_person(alert: Alert) -> bool:
     return alert.fact.kind in _OF_PERSON
 
 
-def once_each(visits: Sequence[Visit], alerts: Sequence[Sequence[Alert]]) -> list[list[bool]]:
-    """By visit, which alerts are asked: of what several people of one order may take, what the review says
+def once_each(requests: Sequence[ReviewRequest], alerts: Sequence[Sequence[Alert]]) -> list[list[bool]]:
+    """By request, which alerts are asked: of what several people of one order may take, what the review says
     whoever it is, is asked with the first of them."""
     said: set[tuple[object, ...]] = set()
     answers = []
-    for visit, found in zip(visits, alerts, strict=True):
-        keys = [(visit.user_id, visit.order, one.code, one.verdict, one.about) for one in found]
-        shared = [_may_be_anyones(one, visit) and not is_of_person(one) for one in found]
+    for request, found in zip(requests, alerts, strict=True):
+        keys = [(request.user_id, request.order, one.code, one.verdict, one.about) for one in found]
+        shared = [_may_be_anyones(one, request) and not is_of_person(one) for one in found]
         answers.append([not (both and key in said) for key, both in zip(keys, shared, strict=True)])
         said.update(key for key, both in zip(keys, shared, strict=True) if both)
     return answers
 
 
-def _may_be_anyones(alert: Alert, visit: Visit) -> bool:
-    return all(key in visit.perhaps or key.startswith(BOUGHT) for key in alert.about)
+def _may_be_anyones(alert: Alert, request: ReviewRequest) -> bool:
+    return all(key in request.perhaps or key.startswith(BOUGHT) for key in alert.about)

@@ -1,4 +1,4 @@
-"""Which visits a basket or an order makes: whose review each line is part of, and what is asked only once."""
+"""Which reviews a basket or an order asks for: whose each line is part of, and what is asked only once."""
 
 from dataclasses import replace
 
@@ -6,8 +6,8 @@ import pytest
 
 from shop.drug_review.decisions import holds_until
 from shop.drug_review.reading import Line
+from shop.drug_review.review_requests import Wanted, once_each, review_requests_of
 from shop.drug_review.taking import Alert
-from shop.drug_review.visits import Wanted, once_each, visits_of
 from shop.patients.profile import Profile
 from shop.patients.queries import PatientFacts
 from shop.patients.rules import Relation
@@ -34,9 +34,9 @@ def otc(key, patient_id=None, someone_else=False):
 
 
 @pytest.mark.parametrize(
-    ("lines", "patients", "user_id", "visits", "perhaps"),
+    ("lines", "patients", "user_id", "requests", "perhaps"),
     [
-        # (patient, account, lines) of each visit; None: nobody on file
+        # (patient, account, lines) of each request; None: nobody on file
         ([otc("a")], [ADA], ACCOUNT, [(1, ACCOUNT, "a")], ""),
         ([otc("a"), otc("b")], [ADA, BEN], ACCOUNT, [(1, ACCOUNT, "ab"), (2, ACCOUNT, "ab")], "ab"),
         ([otc("a", 2), otc("b")], [ADA, BEN], ACCOUNT, [(1, ACCOUNT, "b"), (2, ACCOUNT, "ab")], "b"),
@@ -56,13 +56,13 @@ def otc(key, patient_id=None, someone_else=False):
         ([], [ADA], ACCOUNT, [], ""),
     ],
 )
-def test_which_visits_an_order_makes(lines, patients, user_id, visits, perhaps):
-    found = visits_of(lines, patients, user_id, "F-1")
+def test_which_reviews_an_order_asks_for(lines, patients, user_id, requests, perhaps):
+    found = review_requests_of(lines, patients, user_id, "F-1")
     made = [
         (one.patient_id, one.user_id, "".join(line.key.removeprefix("line-") for line in one.lines))
         for one in found
     ]
-    assert made == visits
+    assert made == requests
     of_patients = [one for one in found if one.patient_id is not None]
     assert all(one.perhaps == {f"line-{key}" for key in perhaps} for one in of_patients)
     assert all(one.order == "F-1" for one in found)
@@ -87,8 +87,8 @@ PREGNANCY = Alert(
     ],
 )
 def test_what_is_the_same_whoever_takes_it_is_asked_once(alert, lines, asked_again):
-    visits = visits_of([*lines, otc("c")], [ADA, BEN], ACCOUNT)
-    assert once_each(visits, [[alert], [alert]]) == [[True], [asked_again]]
+    requests = review_requests_of([*lines, otc("c")], [ADA, BEN], ACCOUNT)
+    assert once_each(requests, [[alert], [alert]]) == [[True], [asked_again]]
 
 
 @pytest.mark.parametrize(

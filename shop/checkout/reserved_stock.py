@@ -8,7 +8,7 @@ from shop.orders import queries as orders
 
 
 @dataclass(frozen=True)
-class OwnHolds:
+class ReservedStock:
     """The unpaid order's number, None for none; units by variant; the ids of its lines."""
 
     number: str | None
@@ -16,12 +16,12 @@ class OwnHolds:
     line_ids: tuple[int, ...] = ()
 
 
-def own_holds(user_id: int | None) -> OwnHolds:
+def reserved_by_unpaid_order(user_id: int | None) -> ReservedStock:
     """Units kept by the customer's unpaid order, by variant, and its lines."""
     order = orders.unpaid(user_id) if user_id else None
     if order is None:
-        return OwnHolds(None, {})
+        return ReservedStock(None, {})
     units: Counter[int] = Counter()
     for line in order.lines:
         units[line.variant_id] += line.quantity
-    return OwnHolds(order.number, units, tuple(line.id for line in order.lines))
+    return ReservedStock(order.number, units, tuple(line.id for line in order.lines))
