@@ -102,10 +102,11 @@ def guard() -> Response | None:
 
 
 def is_guest_let_in() -> bool:
-    """Whether a visitor asks for a page of a guest order that this browser may open."""
+    """Whether a visitor asks for a page of a guest order that was opened in this browser; `own_order` says
+    whether it may still be."""
     view = current_app.view_functions.get(request.endpoint or "")
     number = (request.view_args or {}).get("number")
-    return getattr(view, "takes_guests", False) and guest_access.may_open(number)
+    return getattr(view, "takes_guests", False) and guest_access.knows(number)
 
 
 def _page_of_form() -> str:

@@ -34,6 +34,7 @@ from shop.projections.page_cache import FileStore, PageCache
 from shop.safety import files as safety_files
 from shop.safety.dataset import SafetyDataRefused
 from shop.safety.drug_facts.sections import section_name
+from shop.safety.states_served import served_under
 from shop.safety.tall_man import tall_man
 from shop.storefront.page_version import look_of
 from shop.vault.files import Vault
@@ -90,7 +91,7 @@ class Application(Flask):
 def assemble(settings: Settings | None = None) -> Flask:
     """The application for `settings`, or for what the environment says."""
     settings = settings or from_environment()
-    _check_safety_data()
+    _check_safety_data(settings)
     app = Application(
         "shop",
         root_path=str(ROOT / "shop"),
@@ -132,10 +133,11 @@ def assemble(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _check_safety_data() -> None:
+def _check_safety_data(settings: Settings) -> None:
     """A store that cannot rely on its own safety data does not start."""
     try:
         safety_files.load()
+        served_under(settings.licenses)
     except SafetyDataRefused as refusal:
         raise SettingsRefused(f"The safety data cannot be relied on. {refusal}") from refusal
 

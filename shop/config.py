@@ -55,6 +55,7 @@ class Settings:
     count_queries: bool = False
     demo_life: bool = True  # whether `make run` writes 90 days behind a demo that it loads for the first time
     pharmacy: Pharmacy = field(default_factory=Pharmacy)
+    licenses: tuple[tuple[str, str], ...] = ()  # (state served, license there); (): the demo's states
     privacy_notice_edition: date = date(2026, 11, 29)  # from when the text of its page applies
     prescription_life_days: int = 365
     refill_after_share: float = 0.75

@@ -1,8 +1,9 @@
 """Settings from the environment: complete, or refused.
 
 Two kinds of pharmacy read this. The demo (`FORMULARY_ENV` unset or `demo`) needs nothing: keys are made on
-the first start and kept in the instance folder. Production (`FORMULARY_ENV=production`) must say everything
-that protects somebody, and refuses to start without it, naming each missing name.
+the first start and kept in the instance folder. Production (`FORMULARY_ENV=production`, or a folder with
+`production.env`) must say everything that protects somebody, and refuses to start without it, naming each
+missing name; `first_start` asks for it where a person sits at a terminal.
 """
 
 import base64
@@ -13,16 +14,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from babel.core import get_global
 from babel.numbers import get_currency_precision
 
-from shop.clock import zone_named
-from shop.config import ROOT, SMTP_PORTS, SQLITE_FILE, Pharmacy, Settings, SettingsRefused
+from shop import environment_file
+from shop.config import SQLITE_FILE, Pharmacy, Settings, SettingsRefused
 from shop.limits import Deadlines
 from shop.numbers import digits
-from shop.us_states import NAMES
+from shop.setting_values import https_address, invented_licenses, licenses, smtp_url, zone
+from shop.us_states import COUNTRY, NAMES
 
 REQUIRED_IN_PRODUCTION = (
     "SECRET_KEY",
@@ -37,32 +38,41 @@ REQUIRED_IN_PRODUCTION = (
     "PHARMACY_ADDRESS",
     "PHARMACY_PHONE",
     "PHARMACY_LICENSE",
+    "PHARMACY_LICENSES",  # in the United States
     "PHARMACY_SHIPS_TO",
     "PHARMACIST_IN_CHARGE",
 )
 
-RENAMED = {"PHARMACY_LICENCE": "PHARMACY_LICENSE"}
-"""Names of earlier releases, which are still read."""
+
+def missing(env: Mapping[str, str]) -> list[str]:
+    """The names that a production start lacks, in an environment with its file; none for a demo."""
+    if env.get("FORMULARY_ENV") != "production":
+        return []
+    not_asked = set() if (env.get("STORE_MARKET") or COUNTRY) == COUNTRY else {"PHARMACY_LICENSES"}
+    return [name for name in REQUIRED_IN_PRODUCTION if not env.get(name) and name not in not_asked]
 
 
 def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
     """The settings, or `SettingsRefused` with a sentence that names what to change."""
-    env = {RENAMED.get(name, name): value for name, value in env.items()}
+    instance, file = environment_file.folder(env), environment_file.path(env)
+    env = environment_file.completed(env)
     environment = env.get("FORMULARY_ENV", "demo")
     if environment not in ("demo", "production"):
         raise SettingsRefused(f"FORMULARY_ENV is “{environment}”; it is either demo or production.")
+    if names := missing(env):
+        raise SettingsRefused(
+            f"A production start needs {', '.join(names)} in the environment or in {file}. To be "
+            "asked for them, run this at a terminal: FORMULARY_ENV=production make run. "
+            "docs/running.md says what each is."
+        )
+    held = licenses(env.get("PHARMACY_LICENSES") or "")
     if environment == "production":
-        missing = [name for name in REQUIRED_IN_PRODUCTION if not env.get(name)]
-        if missing:
+        https_address(env["PUBLIC_URL"])
+        if states := invented_licenses(held):
             raise SettingsRefused(
-                f"A production start needs {', '.join(missing)} in the environment. "
-                "docs/running.md says what each is."
+                f"PHARMACY_LICENSES has invented licenses, for {', '.join(states)}. Enter the number of each "
+                "license you hold, and leave out the states where you hold none."
             )
-        if not env["PUBLIC_URL"].startswith("https://"):
-            raise SettingsRefused(
-                "PUBLIC_URL needs to start with https:// in production: cookies depend on it."
-            )
-    instance = Path(env.get("INSTANCE_PATH") or ROOT / "instance").resolve()
     port = _number(env, "PORT", 8000, 1, 65534)
     stripe_key, webhook_secret, api_base = _payments(env, environment, instance, port)
     per_file = _number(env, "UPLOAD_CPU_SECONDS_PER_FILE", 10, 1, 24)  # a prescription has five files
@@ -71,22 +81,23 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         instance=instance,
         database_url=database_url(env.get("DATABASE_URL") or f"sqlite:///{instance / SQLITE_FILE}"),
         secret_key=_secret_key(env, environment, instance),
-        vault_keys=env.get("VAULT_KEYS") or _kept(instance / "vault.key", _new_vault_key),
+        vault_keys=env.get("VAULT_KEYS") or _kept(instance / "vault.key", new_vault_key),
         public_url=(env.get("PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
         port=port,
         stripe_secret_key=stripe_key,
         stripe_webhook_secret=webhook_secret,
         stripe_api_base=api_base,
-        smtp_url=_smtp_url(env),
+        smtp_url=smtp_url(env["SMTP_URL"]) if env.get("SMTP_URL") else None,
         mail_from=env.get("MAIL_FROM") or "pharmacy@demo.example",
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, 0, 10),
         market=env.get("STORE_MARKET") or "US",
         locale=env.get("STORE_LOCALE") or "en_US",
         currency=_currency(env),
-        timezone=_zone(env),
+        timezone=zone(env.get("STORE_TIMEZONE") or "UTC"),
         count_queries=env.get("BENCH_QUERIES") == "1",
         demo_life=env.get("DEMO_LIFE") != "0",
         pharmacy=_pharmacy(env),
+        licenses=held,
         privacy_notice_edition=_day(env, "PRIVACY_NOTICE_EDITION", Settings.privacy_notice_edition),
         prescription_life_days=_number(env, "PRESCRIPTION_LIFE_DAYS", 365, 1, 3650),
         copy_suffices_in=_states(env, "COPY_SUFFICES_IN"),
@@ -170,7 +181,7 @@ def _secret_key(env: Mapping[str, str], environment: str, instance: Path) -> str
     return key
 
 
-def _new_vault_key() -> str:
+def new_vault_key() -> str:
     return f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
@@ -203,29 +214,6 @@ def database_url(url: str) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
-
-
-def _smtp_url(env: Mapping[str, str]) -> str | None:
-    url = env.get("SMTP_URL") or None
-    parts = urlsplit(url or "")
-    if url and not (parts.scheme in SMTP_PORTS and parts.hostname):
-        raise SettingsRefused(  # without the URL itself: it may hold a password
-            "SMTP_URL needs to be smtp://user:password@host (STARTTLS), smtps://… (TLS from the start), or "
-            "smtp+plain://… where mail and password may travel unencrypted."
-        )
-    return url
-
-
-def _zone(env: Mapping[str, str]) -> str:
-    name = env.get("STORE_TIMEZONE") or "UTC"
-    try:
-        zone_named(name)
-    except ValueError as error:
-        raise SettingsRefused(
-            f"STORE_TIMEZONE is “{name}”; it needs to be a name of the IANA time zone database, "
-            "such as America/New_York."
-        ) from error
-    return name
 
 
 def _states(env: Mapping[str, str], name: str) -> tuple[str, ...]:

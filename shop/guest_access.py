@@ -1,6 +1,7 @@
 """Which guest orders this browser may open: noted in its session, for a while, by an order's number.
 
-Noted when the order is made here, or when its link is opened here. It lets nobody into an account.
+Noted when the order is made here, or when its link is opened here; the second note ends when the guest's
+email is corrected, like the link itself. It lets nobody into an account.
 """
 
 from datetime import timedelta
@@ -9,25 +10,38 @@ from flask import Response, after_this_request, session
 
 from shop.clock import now
 
-OPENED = "guest_orders"
-"""In the session: {number of an order: until when, in seconds since 1970}."""
+ORDERED, LINKED = "guest_orders", "guest_links"
+"""In the session: {number of an order: until when, in seconds since 1970}; and for those opened by a link
+{number: [until when, the key of the link]}."""
 FOR = timedelta(hours=2)
-MOST = 5  # a session is a cookie
+MOST = 5  # of each kind: a session is a cookie
 
 
-def open_order(number: str) -> None:
-    """Let this browser open the order, for `FOR`."""
-    kept = sorted((until, other) for other, until in _still_open().items() if other != number)
-    latest = {other: until for until, other in kept[1 - MOST :]}
-    session[OPENED] = latest | {number: int((now() + FOR).timestamp())}
+def ordered(number: str) -> None:
+    """The order was made in this browser: it may open it for `FOR`."""
+    session[ORDERED] = _latest(_ordered(), number) | {number: _until()}
 
 
-def may_open(number: str | None) -> bool:
-    """Whether this browser may open the order; with None, any at all."""
-    if OPENED not in session:
-        return False
-    kept = _still_open()
-    return number in kept if number else bool(kept)
+def opened(number: str, key: str) -> None:
+    """A link with this key was opened here: the browser may open the order for `FOR`, or until the key is
+    another (`accounts.guest_links.key_of`)."""
+    session[LINKED] = _latest(_linked(), number) | {number: [_until(), key]}
+
+
+def knows(number: str | None) -> bool:
+    """Whether this browser has such a note; with None, any at all. `may_open` says what it is worth."""
+    noted = _ordered().keys() | _linked().keys()
+    return number in noted if number else bool(noted)
+
+
+def may_open(number: str, key: str) -> bool:
+    """Whether this browser may open the order of a guest whose links have this key now."""
+    return ordered_here(number) or bool(_linked().get(number, [0, ""])[1] == key)
+
+
+def ordered_here(number: str) -> bool:
+    """Whether the order was made in this browser, within `FOR`."""
+    return number in _ordered()
 
 
 def keep_private() -> None:
@@ -42,7 +56,23 @@ def keep_private() -> None:
         return response
 
 
-def _still_open() -> dict[str, int]:
-    kept: dict[str, int] = session.get(OPENED, {})
+def _until() -> int:
+    return int((now() + FOR).timestamp())
+
+
+def _ordered() -> dict[str, int]:
+    kept: dict[str, int] = session.get(ORDERED, {})
     moment = now().timestamp()
     return {number: until for number, until in kept.items() if until > moment}
+
+
+def _linked() -> dict[str, list]:  # type: ignore[type-arg]
+    kept: dict[str, list] = session.get(LINKED, {})  # type: ignore[type-arg]
+    moment = now().timestamp()
+    return {number: note for number, note in kept.items() if note[0] > moment}
+
+
+def _latest(kept: dict, number: str) -> dict:  # type: ignore[type-arg]
+    """Room for one more, the latest of the others kept."""
+    others = sorted((note, other) for other, note in kept.items() if other != number)
+    return {other: note for note, other in others[1 - MOST :]}

@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Callable
 from typing import IO, TYPE_CHECKING
 
+from shop import first_start
 from shop.config import Settings, SettingsRefused
 from shop.environment import from_environment
 from shop.server.supervisor import Supervisor, why
@@ -36,8 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     part = parser.parse_args(arguments).part
     try:
+        if not first_start.complete(os.environ):
+            return 1
         settings = from_environment()
-        _check_licenses(settings)
         _check_folder(settings)
         lock = _lock_folder(settings, shared=part is not None)
         if part != "worker":
@@ -216,20 +218,6 @@ def _plain_mail(settings: Settings) -> str:
     if not (settings.smtp_url or "").startswith("smtp+plain:"):
         return ""
     return "Emails and the mail server’s password travel unencrypted: SMTP_URL is smtp+plain://."
-
-
-def _check_licenses(settings: Settings) -> None:
-    from shop.safety.states_served import COUNTRY, invented_licenses, served
-
-    if (
-        settings.is_production
-        and settings.market == COUNTRY
-        and (states := invented_licenses(served().values()))
-    ):
-        raise SettingsRefused(
-            f"The licenses for {', '.join(states)} in shop/safety/data/states_served.toml are invented. "
-            "Enter the number of each license you hold, and remove the states where you hold none."
-        )
 
 
 def _check_migrations(app: "Flask") -> None:

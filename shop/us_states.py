@@ -1,5 +1,8 @@
 """The states of the United States by their postal codes, for whoever names one: settings and rules alike."""
 
+COUNTRY = "US"
+"""The market (ISO 3166 alpha-2) whose states these are."""
+
 NAMES = {
     "AK": "Alaska", "AL": "Alabama", "AR": "Arkansas", "AS": "American Samoa", "AZ": "Arizona",
     "CA": "California", "CO": "Colorado", "CT": "Connecticut", "DC": "District of Columbia",

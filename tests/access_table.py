@@ -82,6 +82,8 @@ ACCESS: dict[str, Permission | None] = {
     "guests.keep": None,  # these three by a link that was mailed
     "guests.keep_order": None,
     "guests.ask_to_keep_order": SHOP,
+    "guest_email.show": SHOP,
+    "guest_email.correct": SHOP,
     "prescriptions.show": SHOP,
     "prescriptions.find": SHOP,
     "prescription_request.show": SHOP,
@@ -235,5 +237,7 @@ GUESTS = {
     "paying.cancel",
     "paying.again",
     "guests.ask_to_keep_order",
+    "guest_email.show",
+    "guest_email.correct",
 }
 """What a visitor may call too, of a guest order whose link was opened in their browser."""

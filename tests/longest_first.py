@@ -6,23 +6,31 @@ A file stays with one worker, for its fixtures; a test of a file named here is l
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+JOURNEYS = "tests/journeys/"
 LONG = (  # the longest first; most of them wait a lot, and leave the processors to the others
     "tests/chaos/test_chaos_minute.py",
     "tests/integration/imports/test_ndc_real_files.py",
-    "tests/journeys/layout/test_widths.py",
     "tests/integration/frequency/test_frequency.py",
     "tests/integration/serve/test_serve_uploads.py",
     "tests/integration/imports/test_nadac_real_files.py",
+    "tests/journeys/layout/test_widths.py",
 )
-NEXT = (  # files of which a part is slow
+NEXT = (  # files of which a part is slow; all journeys together, for a worker’s stores end with its last one
     "tests/journeys/test_every_page.py",
     "tests/journeys/test_buy_on_prescription.py",
+    JOURNEYS,
     "tests/integration/serve/test_serve_start.py",
     "tests/integration/serve/test_slow_clients.py",
     "tests/integration/serve/test_systemd.py",
     "tests/integration/deadlines/test_deadlines_bulkhead.py",
 )
 ORDER = {path: place for place, path in enumerate((*LONG, *NEXT))}
+
+
+def place(test: str) -> int:
+    """The earlier, the smaller."""
+    path = test.partition("::")[0]
+    return ORDER.get(path, ORDER[JOURNEYS] if path.startswith(JOURNEYS) else len(ORDER))
 
 
 class LongestFirst(LoadScopeScheduling):
@@ -43,7 +51,7 @@ class Arrange:
 
     @pytest.hookimpl(trylast=True)  # after pytest has grouped them by fixture
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items.sort(key=lambda item: ORDER.get(item.nodeid.partition("::")[0], len(ORDER)))
+        items.sort(key=lambda item: place(item.nodeid))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log):

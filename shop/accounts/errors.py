@@ -52,6 +52,16 @@ class EmailAskedTooOften(DomainError):
         super().__init__("You asked for several links within an hour.", "Try again in an hour.")
 
 
+class EmailCorrectedTooOften(DomainError):
+    """A guest's email was corrected as often as it may be."""
+
+    status = 429
+    code = "email_corrected_too_often"
+
+    def __init__(self) -> None:
+        super().__init__("You’ve changed this order’s email three times.", "Call us and we’ll help.")
+
+
 class LinkExpired(DomainError):
     """A link to confirm an email that is too old, was used, or was followed by another."""
 

@@ -19,18 +19,24 @@ KEEP_LASTS = timedelta(hours=24)
 _ORDER, _KEEP = "page of a guest's order", "keep a guest's order"
 
 
-def order_path(user_id: int, number: str) -> str:
-    """The address that opens a guest's order, inside the site."""
-    return f"/guest-order/{_serializer(_ORDER).dumps([user_id, number])}"
+def order_path(user: User, number: str) -> str:
+    """The address that opens a guest's order, inside the site. Good until the email is corrected."""
+    return f"/guest-order/{_serializer(_ORDER).dumps([user.id, number, _digest(user)])}"
 
 
-def order_of(token: str) -> tuple[int, str]:
-    """The guest and the number of the order that a link opens, as far as the link says.
+def order_of(token: str) -> tuple[str, str]:
+    """The number of the order that a link opens, and the key of its guest (`key_of`), as the link says.
 
     Raises GuestLinkExpired for one that is too old or not ours.
     """
-    user_id, number = _read(_ORDER, token, ORDER_LASTS)
-    return user_id, number
+    _, number, key = _read(_ORDER, token, ORDER_LASTS)
+    return number, key
+
+
+def key_of(user_id: int) -> str | None:
+    """What links to the guest's order hold as long as they are good; None where it is no guest any more."""
+    user = db.session.get(User, user_id)
+    return _digest(user) if user and user.is_guest else None
 
 
 def keep_path(user: User, number: str) -> str:
@@ -41,25 +47,26 @@ def keep_path(user: User, number: str) -> str:
 
 def kept_by(token: str) -> tuple[User, str]:
     """The guest that such a link is about, unlocked, and the order's number. Raises GuestLinkExpired."""
-    user_id, number, digest = _read(_KEEP, token, KEEP_LASTS, 3)
+    user_id, number, digest = _read(_KEEP, token, KEEP_LASTS)
     user = db.session.get(User, user_id, populate_existing=True)
     if user is None or not user.is_guest or not compare_digest(digest, _digest(user)):
         raise GuestLinkExpired
     return user, number
 
 
-def _read(salt: str, token: str, lasts: timedelta, parts: int = 2) -> list:  # type: ignore[type-arg]
+def _read(salt: str, token: str, lasts: timedelta) -> list:  # type: ignore[type-arg]
     try:
         said = _serializer(salt).loads(token, max_age=int(lasts.total_seconds()))
     except BadSignature as error:
         raise GuestLinkExpired from error
-    if not isinstance(said, list) or len(said) != parts:
+    if not isinstance(said, list) or len(said) != 3:
         raise GuestLinkExpired
     return said
 
 
 def _digest(user: User) -> str:
-    return hashlib.sha256(f"{user.fs_uniquifier}\n{user.guest_email}".encode()).hexdigest()
+    """Another one for another guest, and after each change of the email, also to one it was before."""
+    return hashlib.sha256(f"{user.fs_uniquifier}\n{user.guest_email}".encode()).hexdigest()[:32]
 
 
 def _serializer(salt: str) -> URLSafeTimedSerializer:

@@ -9,16 +9,22 @@ from uuid import uuid4
 from sqlalchemy.exc import IntegrityError
 
 from shop.accounts import deletion
-from shop.accounts.errors import EmailTaken
+from shop.accounts.email_change import CHANGED_KIND
+from shop.accounts.errors import EmailCorrectedTooOften, EmailTaken, GuestLinkExpired, SameEmail
 from shop.accounts.models import User
 from shop.accounts.rules import plain_email
 from shop.accounts.service import customer_role
 from shop.audit.events import Event
+from shop.audit.queries import latest
 from shop.audit.service import record
 from shop.database import db
+from shop.outbox.service import enqueue
 
 NOBODYS = "guest.invalid"
 """The domain of the `email` that a guest's row has: nobody receives mail there (RFC 2606)."""
+CORRECTED_KIND = "guest_email_corrected_mail"
+MOST_CORRECTED = 3
+"""So often at most: each mail goes to whatever address somebody typed."""
 
 
 def add(email: str, name: str, at: datetime) -> int:
@@ -48,6 +54,33 @@ def readdress(guest_id: int, email: str, name: str) -> bool:
     user.guest_email, user.name = plain_email(email), " ".join(name.split())
     db.session.flush()
     return True
+
+
+def correct_email(guest_id: int, number: str, email: str, at: datetime) -> None:
+    """The guest's mails go to another address from now on, and no link that was mailed before opens anything.
+
+    The former address is told that it gets no more. Raises SameEmail, EmailCorrectedTooOften, and
+    GuestLinkExpired for a guest who is none any more.
+    """
+    user, email = locked(guest_id), plain_email(email)
+    if not user.is_guest:
+        raise GuestLinkExpired
+    if email == user.guest_email:
+        raise SameEmail
+    if len(corrected_at(guest_id)) >= MOST_CORRECTED:
+        raise EmailCorrectedTooOften
+    former, user.guest_email, user.fs_uniquifier = user.guest_email, email, uuid4().hex
+    db.session.flush()
+    record(Event.ACCOUNT_GUEST_EMAIL_CORRECTED, at=at, subject=("user", guest_id), actor_id=guest_id)
+    key = f"{CHANGED_KIND}:{guest_id}:{at.isoformat()}"  # goes with the guest: it holds an address
+    payload = {"user_id": guest_id, "number": number, "to": former, "key": key, "asked_at": at.isoformat()}
+    enqueue(CORRECTED_KIND, key, payload, at=at)
+
+
+def corrected_at(guest_id: int) -> list[datetime]:
+    """When the guest's email was corrected, the latest first; also of an account that was a guest."""
+    corrected = latest(("user", guest_id), Event.ACCOUNT_GUEST_EMAIL_CORRECTED, MOST_CORRECTED)
+    return [one.at for one in corrected]
 
 
 def become_account(guest_id: int, password_hash: str, at: datetime) -> None:

@@ -1,11 +1,12 @@
 """Jobs of accounts: sending mails to accounts, forgetting sign-in failures and removed addresses."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from flask_security.recoverable import generate_reset_password_token
 
-from shop.accounts import address_book, deletion, email_change, failures, guest_links, mail_choices
+from shop.accounts import address_book, deletion, email_change, failures, guest_links, guests, mail_choices
 from shop.accounts.models import User
 from shop.accounts.service import KEEP_KIND, RESET_KIND
 from shop.database import db, transaction
@@ -51,6 +52,16 @@ def tell_former_email(payload: dict[str, Any], at: datetime) -> None:
     _send("email_changed", payload["user_id"], key, asked_at, {}, to=payload["to"])
 
 
+@handles(guests.CORRECTED_KIND, lane="mail")
+def tell_mistyped_email(payload: dict[str, Any], at: datetime) -> None:
+    """Tell the address that a guest's mails went to until now: no name, no link, not where they go now."""
+    key, asked_at = payload["key"], datetime.fromisoformat(payload["asked_at"])
+    to = mail.Recipient(payload["user_id"], "", payload["to"], is_guest=True)
+    message = mail.compose("order_email_changed", to, key, asked_at, order=payload["number"])
+    with suppress(mail.RecipientRefused):  # mistyped: there may be no such mailbox, and nobody to tell
+        mail.deliver(message, key, asked_at)
+
+
 @handles(KEEP_KIND, lane="mail")
 def send_keep_link(payload: dict[str, Any], at: datetime) -> None:
     """Make the link that keeps a guest's order in an account, and send it; it is in the email only."""
@@ -92,7 +103,7 @@ def _send(
     if user and user.active:
         whom = mail.Recipient(user.id, user.name, to or user.reached_at, user.is_guest)
         if number := values.get("number"):
-            path = guest_links.order_path(user.id, number) if user.is_guest else f"/orders/{number}"
+            path = guest_links.order_path(user, number) if user.is_guest else f"/orders/{number}"
             values = values | {"order_path": path}
     db.session.rollback()  # read, done: what follows may use the network
     if whom is None:

@@ -9,6 +9,7 @@ from shop.catalogue.queries import VariantFacts
 from shop.listing.finding import ProductRow
 from shop.listing.rules import REFUSALS, ListingFacts, ListingRefusal, listing_refusal
 from shop.listing.service import Outcome
+from shop.orders.promise import Due
 from shop.orders.queue import Queue
 from shop.orders.states import CancelReason, RefundReason, ReturnReason
 from shop.outbox.failures import FailingJob
@@ -95,6 +96,13 @@ class Tag:
 
     words: str
     kind: str = ""
+
+
+DUE = {
+    Due.LATE: Tag("Late", "stop"),
+    Due.WILL_BE_LATE: Tag("Will be late", "warn"),
+    Due.TODAY: Tag("Ship today", "warn"),
+}
 
 
 def lot_tag(lot: LotRow, today: date) -> Tag:

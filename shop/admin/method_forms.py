@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Form, FormField, StringField
+from wtforms import Form, FormField, HiddenField, StringField
 from wtforms.validators import ValidationError
 
 from shop import numbers
@@ -20,6 +20,7 @@ from shop.web import settings
 STEPS, GROUPS = 4, 3
 """Weight tiers, and groups of states beside everywhere else."""
 ZONES = (*(f"group_{place}" for place in range(1, GROUPS + 1)), "elsewhere")
+ZONE_TITLES = (*(f"State group {place}" for place in range(1, GROUPS + 1)), "Everywhere else")
 MOST_KIND_GRAMS = 10_000
 KIND_LABELS = {
     Kind.PILL: "Tablet or capsule",
@@ -56,8 +57,9 @@ class ZoneForm(Form):  # type: ignore[misc]
 
 
 class MethodForm(FlaskForm):  # type: ignore[misc]
-    """A method. A group that is blank is none."""
+    """A method. A group that is blank is none. `seen` marks what the form was filled with."""
 
+    seen = HiddenField()
     name = StringField("Name", render_kw={"autocomplete": "off", "maxlength": LONGEST_NAME})
     code = StringField("Code", render_kw=_PLAIN | {"maxlength": 24})
     handling_days = StringField("Business days until it ships", render_kw=_COUNT)
@@ -147,8 +149,9 @@ class MethodForm(FlaskForm):  # type: ignore[misc]
 
 
 class WeightsForm(FlaskForm):  # type: ignore[misc]
-    """Grams of one unit of each kind."""
+    """Grams of one unit of each kind. `seen` marks what the form was filled with."""
 
+    seen = HiddenField()
     pill = StringField(KIND_LABELS[Kind.PILL], render_kw=_AMOUNT)
     liquid = StringField(KIND_LABELS[Kind.LIQUID], render_kw=_AMOUNT)
     semisolid = StringField(KIND_LABELS[Kind.SEMISOLID], render_kw=_AMOUNT)
@@ -190,6 +193,27 @@ def fields_of(method: Method) -> dict[str, Any]:
     return fields
 
 
+def differences(stored: Method, wanted: Method) -> dict[str, str]:
+    """What is stored otherwise than it was typed, by the names of its fields, as the form shows it."""
+    form, now, then = MethodForm(formdata=None), fields_of(stored), fields_of(wanted)
+    found = {}
+    for field in form:
+        if field.name not in ZONES and now.get(field.name) != then.get(field.name):
+            found[field.label.text] = _or_blank(now.get(field.name))
+    for name, title in zip(ZONES, ZONE_TITLES, strict=True):
+        for field in form[name].form:
+            value = now[name].get(field.short_name)
+            if value != then[name].get(field.short_name):
+                found[f"{title}: {field.label.text}"] = _or_blank(value)
+    return found
+
+
+def weight_differences(stored: dict[Kind, int], wanted: dict[Kind, int]) -> dict[str, str]:
+    """The same of weights."""
+    now, then = weight_fields(stored), weight_fields(wanted)
+    return {KIND_LABELS[kind]: now[kind] for kind in Kind if now[kind] != then[kind]}
+
+
 def weight_fields(milligrams: dict[Kind, int]) -> dict[str, str]:
     """Grams by kind as the form shows them."""
     known = {**STANDARD, **milligrams}
@@ -214,6 +238,10 @@ def _zone_fields(zone: Zone, limits: list[int]) -> dict[str, str]:
         place = STEPS if step.up_to_grams is None else limits.index(step.up_to_grams) + 1
         fields[f"price_{place}"] = _shown(step.cents)
     return fields
+
+
+def _or_blank(value: Any) -> str:
+    return "blank" if value in (None, "") else str(value)
 
 
 def _states(text: str) -> set[str]:

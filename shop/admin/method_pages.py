@@ -1,7 +1,5 @@
 """Delivery methods: what is offered, what each costs by weight and state, and what things weigh."""
 
-from typing import Any
-
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -9,10 +7,13 @@ from shop.access import Permission, requires
 from shop.admin.blueprint import actor, blueprint, flash_refusal
 from shop.admin.method_forms import (
     KIND_LABELS,
+    ZONE_TITLES,
     MethodForm,
     WeightsForm,
+    differences,
     fields_of,
     in_states,
+    weight_differences,
     weight_fields,
 )
 from shop.clock import now
@@ -22,6 +23,7 @@ from shop.delivery.models import DeliveryMethod
 from shop.delivery.rules import standard
 from shop.delivery.service import CodeTaken
 from shop.errors import DomainError, NotFound
+from shop.seen import ChangedMeanwhile, digest
 from shop.web import settings
 
 
@@ -77,19 +79,26 @@ def add_method() -> Response | tuple[str, int]:
 def edit_method(code: str) -> str:
     """One method as it is, to be changed."""
     row = _found(code)
-    return _page(MethodForm(formdata=None, data=fields_of(queries.method_of(row))), row)
+    method = queries.method_of(row)
+    return _page(MethodForm(formdata=None, data=fields_of(method) | {"seen": digest(method.state)}), row)
 
 
 @blueprint.post("/delivery-methods/<code>")
 @requires(Permission.STOCK)
 def save_method(code: str) -> Response | tuple[str, int]:
-    """Change what a method costs and takes, from the next order on."""
+    """Change what a method costs and takes, from the next order on; or say that somebody else was quicker."""
     row, form = _found(code), MethodForm()
     method = form.method(row.code) if form.validate() else None
     if method is None:
         return _page(form, row), 422
-    with transaction():
-        service.change(method, actor(), now())
+    try:
+        with transaction():
+            service.change(method, form.seen.data or "", actor(), now())
+    except ChangedMeanwhile as refusal:
+        row = _found(code)
+        stored = queries.method_of(row)
+        form.seen.data = digest(stored.state)
+        return _page(form, row, refusal, differences(stored, method)), refusal.status
     flash(f"{method.name} saved. Orders already placed keep their price and date.")
     return _to_list()
 
@@ -128,27 +137,50 @@ def save_weights() -> Response | tuple[str, int]:
     found = form.milligrams() if form.validate() else None
     if found is None:
         return _list(form), 422
-    with transaction():
-        service.set_weights(found, actor(), now())
+    try:
+        with transaction():
+            service.set_weights(found, form.seen.data or "", actor(), now())
+    except ChangedMeanwhile as refusal:
+        known = queries.weights()
+        form.seen.data = digest(known)
+        return _list(form, refusal, weight_differences(known, found)), refusal.status
     flash("Weights saved.")
     return _to_list()
 
 
-def _list(weights: WeightsForm | None = None) -> str:
+def _list(
+    weights: WeightsForm | None = None,
+    refusal: DomainError | None = None,
+    stored: dict[str, str] | None = None,
+) -> str:
     rows, config = queries.rows(), settings()
     known = queries.weights()
     return render_template(
         "admin/delivery_methods.html",
         rows=[(row, queries.method_of(row)) for row in rows],
         fallback=None if rows else standard(config.delivery_cents, config.delivery_days),
-        weights=weights or WeightsForm(formdata=None, data=weight_fields(known)),
+        weights=weights or WeightsForm(formdata=None, data=weight_fields(known) | {"seen": digest(known)}),
+        refusal=refusal,
+        stored=stored,
         labels=KIND_LABELS,
     )
 
 
-def _page(form: MethodForm, row: DeliveryMethod | None) -> str:
-    shared: dict[str, Any] = {"form": form, "row": row, "in_states": in_states()}
-    return render_template("admin/delivery_method.html", **shared)
+def _page(
+    form: MethodForm,
+    row: DeliveryMethod | None,
+    refusal: DomainError | None = None,
+    stored: dict[str, str] | None = None,
+) -> str:
+    return render_template(
+        "admin/delivery_method.html",
+        form=form,
+        row=row,
+        in_states=in_states(),
+        zone_titles=ZONE_TITLES,
+        refusal=refusal,
+        stored=stored,
+    )
 
 
 def _found(code: str) -> DeliveryMethod:

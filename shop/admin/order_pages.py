@@ -1,13 +1,16 @@
 """Order pages: what to pack, from which lots, and shipping it."""
 
+from datetime import date
+
 from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
+from shop.accounts.guests import corrected_at
 from shop.accounts.queries import names_of, person
 from shop.admin.blueprint import LONGEST_SEARCH, actor, address, blueprint, flash_refusal
 from shop.admin.forms import NoteForm, ShipForm
-from shop.admin.labels import CANCEL_REASONS, TRAYS
+from shop.admin.labels import CANCEL_REASONS, DUE, TRAYS
 from shop.admin.order_history import history_of
 from shop.checkout import charging
 from shop.clock import now, today
@@ -23,6 +26,7 @@ from shop.orders import queries as orders
 from shop.orders import queue as order_queue
 from shop.orders.line_notes import notes_of
 from shop.orders.models import Order
+from shop.orders.promise import Due, due
 from shop.orders.queue import Queue
 from shop.orders.rules import timeline
 from shop.orders.states import ENDED, TO_SHIP, Step, may_cancel
@@ -35,27 +39,32 @@ from shop.stock.rules import good_on
 from shop.web import settings
 
 MOST_FOUND = 10
+OLDEST = "ordered"
+"""In an address: by when it was ordered, not by the promised day."""
 
 
 @blueprint.get("/orders")
 @requires(Permission.DISPATCH)
 def order_list() -> str:
-    """One tray of orders; what is to be packed first."""
+    """One tray of orders; what is to be packed first, by the day it was promised by."""
     name = request.args.get("tray", "")
     tray = Queue(name) if name in list(Queue) else Queue.PACK
-    page = order_queue.queue_page(tray, edge_from(request.args.get("from", "")))
-    blocks = blocks_of(page.rows, today(), settings().market) if tray in (Queue.PACK, Queue.PACKED) else {}
+    day, market, to_ship = today(), settings().market, tray in order_queue.TO_SHIP
+    oldest = to_ship and request.args.get("sort") == OLDEST
+    page = order_queue.queue_page(tray, edge_from(request.args.get("from", "")), oldest)
     return render_template(
         "admin/orders.html",
         tray=tray,
         trays=TRAYS,
         counts=order_queue.queue_counts(),
         page=page,
-        blocks=blocks,
-        now=now(),
-        today=today(),
-        url=lambda edge="", of=tray: address(
-            "admin.order_list", tray="" if of is Queue.PACK else of.value, **{"from": edge}
+        blocks=blocks_of(page.rows, day, market) if to_ship else {},
+        due={one.id: _due(one, day) for one in page.rows if to_ship},
+        due_tags=DUE,
+        to_ship=to_ship,
+        oldest=oldest,
+        url=lambda edge="", of=tray, sort=OLDEST if oldest else "": address(
+            "admin.order_list", tray="" if of is Queue.PACK else of.value, sort=sort, **{"from": edge}
         ),
     )
 
@@ -151,6 +160,10 @@ def found_order(number: str) -> Order:
     return found
 
 
+def _due(order: Order, today: date) -> Due | None:
+    return due(order.promised_on, order.transit_days, today, settings().market)
+
+
 def order_page(found: Order, form: ShipForm | None = None, note: NoteForm | None = None) -> str:
     """The page of one order, with what was entered and refused."""
     kept = queries.kept_for(line.id for line in found.lines)
@@ -176,8 +189,11 @@ def order_page(found: Order, form: ShipForm | None = None, note: NoteForm | None
         note_form=note or NoteForm(),
         mailed=mail_of(found, day) is not None,
         today=day,
+        due=_due(found, day) if here else None,
+        due_tags=DUE,
         mark=fulfillment.mark(found),
-        customer=person(found.user_id),
+        customer=(customer := person(found.user_id)),
+        corrected_at=corrected_at(customer.id) if customer and customer.is_guest else [],
         ready=here,
         cancelable=may_cancel(found.status, by_staff=True),
         notes=notes_of(found),

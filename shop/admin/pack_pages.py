@@ -13,8 +13,8 @@ from shop.database import transaction
 from shop.errors import DomainError
 from shop.handmade import packs, queries, sizes
 from shop.handmade.queries import PackNow, StrengthNow
-from shop.handmade.refusals import ChangedMeanwhile, NotSaved, OfDirectory
-from shop.handmade.states import digest
+from shop.handmade.refusals import NotSaved, OfDirectory
+from shop.seen import ChangedMeanwhile, digest
 
 PACK = f"{STRENGTH}/packs/<{ID}:pack_id>"
 

@@ -20,7 +20,7 @@ from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
 from shop.clock import business_date, now
 from shop.database import transaction
-from shop.errors import NotFound
+from shop.errors import DomainError, NotFound
 from shop.pricing import queries, records, service
 from shop.pricing.plan import (
     Outcome,
@@ -31,9 +31,10 @@ from shop.pricing.plan import (
     outcome_table,
     preview,
 )
-from shop.pricing.records import NothingToPutBack
+from shop.pricing.records import NothingToPutBack, PriceRecord
 from shop.pricing.rules import THREE_PLACES_FROM, TWO_PLACES_FROM, Rule
 from shop.search import staff
+from shop.seen import ChangedMeanwhile, digest
 from shop.web import settings
 
 MOST_FOUND = 30
@@ -76,8 +77,12 @@ def set_price_rule(slug: str) -> Response | tuple[str, int]:
     rule = form.rule(for_store=scope.product is None)
     if rule is None:
         return _rule_page(scope, form, None), 422
-    with transaction():
-        done = service.set_rule(scope.product_id, rule, actor(), now())
+    try:
+        with transaction():
+            seen = request.form.get("seen", "")
+            done = service.set_rule(scope.product_id, rule, actor(), now(), seen)
+    except ChangedMeanwhile as refusal:
+        return _rule_page(scope, form, rule, refusal), refusal.status
     return _done(scope, f"The rule is: {_in_words(rule)}.", done)
 
 
@@ -108,7 +113,7 @@ def put_back_price_rule(slug: str) -> Response:
 # --- What the pages are made of ---------------------------------------------------------------------------
 
 
-def _rule_page(scope: Scope, form: RuleForm, wanted: Rule | None) -> str:
+def _rule_page(scope: Scope, form: RuleForm, wanted: Rule | None, refusal: DomainError | None = None) -> str:
     rules = queries.rules()
     own = rules.store if scope.product is None else rules.by_product.get(scope.product.id)
     then = rules.with_rule(scope.product_id, wanted) if wanted else rules
@@ -133,6 +138,8 @@ def _rule_page(scope: Scope, form: RuleForm, wanted: Rule | None) -> str:
         outcome=describe_outcome,
         limits=(TWO_PLACES_FROM, THREE_PLACES_FROM),
         words=_in_words,
+        refusal=refusal,
+        seen=digest(records.rule_state(own)),
     )
 
 
@@ -175,8 +182,12 @@ def set_fixed_price(slug: str, variant_id: int) -> Response | tuple[str, int]:
     wanted = form.prices()
     if wanted is None:
         return _price_page(scope, facts, form), 422
-    with transaction():
-        changed = service.set_fixed_price(variant_id, *wanted, actor(), now())
+    try:
+        with transaction():
+            seen = request.form.get("seen", "")
+            changed = service.set_fixed_price(variant_id, *wanted, actor(), now(), seen)
+    except ChangedMeanwhile as refusal:
+        return _price_page(scope, _strength(slug, variant_id)[1], form, refusal), refusal.status
     words = f"{facts.label} costs {shown(wanted[0])} {'now' if changed else 'already'}."
     flash(words)
     return redirect(f"{scope.address}#v{variant_id}", 303)
@@ -216,7 +227,14 @@ def put_back_fixed_price(slug: str, variant_id: int) -> Response:
     return redirect(f"{scope.address}#v{variant_id}", 303)
 
 
-def _price_page(scope: Scope, facts: VariantFacts, form: Any) -> str:
+def _stored(record: PriceRecord) -> dict[str, str]:
+    """How a strength is priced now, for whoever was about to price it otherwise."""
+    price = "none" if record.price is None else shown(record.price)
+    said = {"Priced": "by rule" if record.by_rule else "by hand", "Price per unit": price}
+    return said | {f"From {units} units": shown(lower) for units, lower in record.breaks}
+
+
+def _price_page(scope: Scope, facts: VariantFacts, form: Any, refusal: DomainError | None = None) -> str:
     before = records.price_before(facts.id)
     strength = next(iter(queries.strengths_by_id([facts.id], business_date(now()))))
     return render_template(
@@ -226,6 +244,10 @@ def _price_page(scope: Scope, facts: VariantFacts, form: Any) -> str:
         form=form,
         before=before,
         strength=strength,
+        refusal=refusal,
+        stored=_stored(strength.record) if refusal else None,
+        # what is wrong in a form is corrected on what it was opened with
+        seen=request.form.get("seen", "") if form.errors else digest(records.price_state(strength.record)),
         who=names_of([before.actor_id] if before and before.actor_id else []),
     )
 

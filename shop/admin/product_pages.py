@@ -14,8 +14,8 @@ from shop.errors import DomainError
 from shop.handmade import products, queries
 from shop.handmade.products import Saved
 from shop.handmade.queries import ProductNow
-from shop.handmade.refusals import ChangedMeanwhile, Exists, NotSaved, OfDirectory
-from shop.handmade.states import digest
+from shop.handmade.refusals import Exists, NotSaved, OfDirectory
+from shop.seen import ChangedMeanwhile, digest
 
 Answer = Response | str | tuple[str, int]
 

@@ -13,8 +13,8 @@ from shop.database import transaction
 from shop.errors import DomainError
 from shop.handmade import queries, strengths
 from shop.handmade.queries import PackNow, ProductNow, StrengthNow
-from shop.handmade.refusals import ChangedMeanwhile, Exists, NotSaved
-from shop.handmade.states import digest
+from shop.handmade.refusals import Exists, NotSaved
+from shop.seen import ChangedMeanwhile, digest
 from shop.web import settings
 
 Answer = Response | str | tuple[str, int]

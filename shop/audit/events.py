@@ -25,6 +25,7 @@ class Event(StrEnum):
     ACCOUNT_EXPORTED = "account:exported"
     ACCOUNT_RENAMED = "account:renamed"
     ACCOUNT_GUEST_ADDED = "account:guest:added"
+    ACCOUNT_GUEST_EMAIL_CORRECTED = "account:guest:email_corrected"
 
     PATIENT_ADDED = "patient:added"
     PATIENT_CHANGED = "patient:changed"

@@ -24,6 +24,7 @@ from shop.backup.creating import SPARE_BYTES
 from shop.backup.manifest import VAULT, BackupDamaged, BackupRefused, Manifest
 from shop.config import ROOT, SQLITE_FILE
 from shop.environment import database_url
+from shop.environment_file import completed
 from shop.health import newest_migration
 from shop.vault.sealing import Keyring, KeyringInvalid
 
@@ -177,7 +178,13 @@ def _check_rows(made: Manifest, place: Place) -> None:
 
 def _flask(place: Place, progress: Progress, *command: str) -> bool:
     """Run one of the restored store's commands as its operator would. True when it says all is well."""
-    env = os.environ | place.keys | {"INSTANCE_PATH": str(place.instance), "DATABASE_URL": place.database_url}
+    said = completed(os.environ)  # the new place has no file of its own
+    env = (
+        os.environ
+        | said
+        | place.keys
+        | {"INSTANCE_PATH": str(place.instance), "DATABASE_URL": place.database_url}
+    )
     with subprocess.Popen(  # noqa: S603  (our own commands)
         [sys.executable, "-m", "flask", "--app", "wsgi", *command],
         cwd=ROOT,

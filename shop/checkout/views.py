@@ -137,11 +137,11 @@ def _order(owner: BasketOwner) -> Response:
 def _updated(owner: BasketOwner, form: CheckoutForm) -> Response:
     """The total and the methods for what is chosen so far. Nothing is ordered or an error yet."""
     review = _review(owner, form)
-    return (
-        _page(owner, form, review, step=tax_step.said_of(review, _money))
-        if review.can_check_out
-        else _show(owner)
-    )
+    if not review.can_check_out:
+        return _show(owner)
+    if not review.ready:  # this address stands in the way
+        return _page(owner, form, review, refusal=BasketBlocked(review))
+    return _page(owner, form, review, step=tax_step.said_of(review, _money))
 
 
 def _total_changed(owner: BasketOwner, form: CheckoutForm, refusal: TotalChanged) -> Response:
@@ -190,7 +190,7 @@ def _create(owner: BasketOwner, form: CheckoutForm) -> tuple[Order, PaymentRecor
         except OrderMovedOn:
             continue  # another click made one meanwhile: that one is given up first
         if not owner.user_id:
-            guest_access.open_order(created[0].number)
+            guest_access.ordered(created[0].number)
         return created
     raise OrderMovedOn
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from shop.delivery.calendar import fitting
 
@@ -41,6 +42,20 @@ class Method:
     name: str
     handling_days: int
     zones: tuple[Zone, ...]
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """Everything of it but its code, as JSON can say it (`seen.digest`)."""
+        zones = [
+            [
+                sorted(one.states),
+                one.transit_days,
+                [[step.up_to_grams, step.cents] for step in one.steps],
+                one.free_from_cents,
+            ]
+            for one in self.zones
+        ]
+        return {"name": self.name, "handling_days": self.handling_days, "zones": zones}
 
     def zone_of(self, place: str) -> Zone | None:
         """The zone of a state, or None where the method is not offered; ELSEWHERE has no state."""

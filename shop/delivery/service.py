@@ -14,6 +14,7 @@ from shop.delivery.models import DeliveryMethod, DeliveryStep, DeliveryWeight, D
 from shop.delivery.rules import Method, Step, Zone
 from shop.delivery.weights import STANDARD, Kind
 from shop.errors import DomainError, NotFound
+from shop.seen import check_seen
 
 FAR = frozenset({"AK", "HI", "AS", "GU", "MP", "PR", "VI"})
 """Not on the mainland: slower and dearer at the start, where the store serves them."""
@@ -80,10 +81,18 @@ def add(method: Method, actor_id: int | None, at: datetime) -> None:
     _write(row, method, actor_id, at)
 
 
-def change(method: Method, actor_id: int, at: datetime) -> None:
-    """Replace what the method of this code costs and takes; orders that are there keep theirs. NotFound."""
+def change(method: Method, seen: str, actor_id: int, at: datetime) -> None:
+    """Replace what the method of this code costs and takes; orders that are there keep theirs.
+
+    Raises NotFound, and ChangedMeanwhile where it is neither as `seen` nor as wanted.
+    """
     lock_name("delivery methods")
-    _write(_known(method.code), method, actor_id, at)
+    row = _known(method.code)
+    stored = queries.method_of(row)
+    if stored == method:
+        return
+    check_seen(seen, stored.state)
+    _write(row, method, actor_id, at)
 
 
 def withdraw(code: str, actor_id: int, at: datetime) -> None:
@@ -105,9 +114,13 @@ def restore(code: str, actor_id: int, at: datetime) -> None:
     _record(Event.DELIVERY_METHOD_RESTORED, row, actor_id, at)
 
 
-def set_weights(milligrams: Mapping[Kind, int], actor_id: int, at: datetime) -> None:
-    """Replace the owner's estimates; a kind that is not among them has the store's own again."""
+def set_weights(milligrams: Mapping[Kind, int], seen: str, actor_id: int, at: datetime) -> None:
+    """Replace the owner's estimates; a kind that is not among them has the store's own again.
+
+    Raises ChangedMeanwhile.
+    """
     lock_name("delivery weights")
+    check_seen(seen, queries.weights())
     db.session.query(DeliveryWeight).delete()
     kept = {kind: value for kind, value in milligrams.items() if value != STANDARD[kind]}
     db.session.add_all(DeliveryWeight(kind=kind, milligrams=value) for kind, value in kept.items())

@@ -18,7 +18,7 @@ from shop.basket.owner import StaffCannotShop
 from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError
-from shop.guests import claiming
+from shop.guests import claiming, email_pages
 from shop.guests.forms import KeepForm, LinkForm
 from shop.orders import queries as orders
 from shop.orders.own import own_order
@@ -61,17 +61,17 @@ def open_link(token: str) -> Response:
     """Let this browser open the order for a while, and go to its page, whose address tells nothing."""
     guest_access.keep_private()
     try:
-        user_id, number = guest_links.order_of(token)
+        number, key = guest_links.order_of(token)
         order = orders.by_number(number)
         customer = accounts.person(order.user_id) if order else None
         if customer is None or not customer.active:
             raise GuestLinkExpired
-        if customer.is_guest and customer.id != user_id:
+        if customer.is_guest and key != guest_links.key_of(customer.id):
             raise GuestLinkExpired
     except GuestLinkExpired as refusal:
         return _link_page(LinkForm(), refusal.status, refusal)
     if customer.is_guest:
-        guest_access.open_order(number)
+        guest_access.opened(number, key)
     return redirect(f"/orders/{number}", 303)  # type: ignore[return-value]
 
 
@@ -162,4 +162,4 @@ def _link_page(form: LinkForm, status: int = 200, refusal: DomainError | None = 
     return make_response(render_template("guests/link.html", form=form, refusal=refusal), status)
 
 
-BLUEPRINTS = (blueprint,)
+BLUEPRINTS = (blueprint, email_pages.blueprint)

@@ -19,6 +19,7 @@ from shop.database import db
 from shop.handmade import rows
 from shop.handmade.refusals import Exists, InUse, NotSaved, OfDirectory
 from shop.handmade.states import State
+from shop.seen import check_seen
 from shop.stock.models import Lot
 from shop.substances.forms import is_poured
 
@@ -86,7 +87,7 @@ def change_pack(
     if is_of_directory(product, pack):
         raise OfDirectory
     before = state_of(pack)
-    rows.check_seen(seen, before)
+    check_seen(seen, before)
     _check(product, variant, typed, pack)
     if typed.size != pack.size and db.session.scalar(select(exists().where(Lot.pack_id == pack.id))):
         raise InUse(

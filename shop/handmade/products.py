@@ -22,6 +22,7 @@ from shop.safety import over_the_counter
 from shop.safety.controlled import substance_in
 from shop.safety.sale import CONTROLLED_WHY, refusal, strength_refusal
 from shop.safety.subject import Subject
+from shop.seen import check_seen
 from shop.substances.forms import plain_form
 from shop.substances.identity import equivalence
 from shop.substances.names import canonical_set
@@ -100,7 +101,7 @@ def change_product(slug: str, typed: ProductTyped, seen: str, actor_id: int | No
     if product.origin != rows.HAND:
         raise OfDirectory
     before = state_of(product)
-    rows.check_seen(seen, before)
+    check_seen(seen, before)
     if product.variants and typed.unit != product.unit:
         raise InUse(
             "form",
@@ -137,7 +138,7 @@ def file_product(
     """Add a product of the directory to more categories, which is all that an import leaves as it is."""
     product = rows.locked(slug)
     before = state_of(product)
-    rows.check_seen(seen, before)
+    check_seen(seen, before)
     wanted = {one.id for one in product.categories} | set(categories)
     product.categories = _categories(tuple(wanted))
     rows.settle(product, actor_id, at)

@@ -47,15 +47,3 @@ class InUse(NotSaved):
     """Orders, prescriptions or lots name it as it is."""
 
     code = "in_use"
-
-
-class ChangedMeanwhile(DomainError):
-    """Somebody else saved it after the form was opened."""
-
-    code = "changed_meanwhile"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Somebody else changed this while you were editing. Nothing of yours was saved yet.",
-            "Compare what is stored now with what you typed, then save again.",
-        )

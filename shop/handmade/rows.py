@@ -14,8 +14,7 @@ from shop.catalogue.safety_answer import CLEAR
 from shop.catalogue.safety_answer import HAND as HAND
 from shop.database import db, lock_name
 from shop.errors import NotFound
-from shop.handmade.refusals import ChangedMeanwhile
-from shop.handmade.states import State, as_record, changed, digest
+from shop.handmade.states import State, as_record, changed
 from shop.imports.ndc.naming import slug_of
 from shop.listing import service as listing
 from shop.listing.deciding import decide
@@ -59,12 +58,6 @@ def pack_of(variant: Variant, pack_id: int) -> Pack:
     if pack is None or pack.variant_id != variant.id:
         raise NotFound("There is no such pack.", "Look it up in the catalogue.")
     return pack
-
-
-def check_seen(seen: str, state: State) -> None:
-    """Raises ChangedMeanwhile unless what is stored is what the form was filled with."""
-    if seen != digest(state):
-        raise ChangedMeanwhile
 
 
 def free_slug(kind: Any, text: str, longest: int) -> str:

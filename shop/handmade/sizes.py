@@ -14,9 +14,10 @@ from shop.catalogue.models import Pack, Product, StatedSize, Variant
 from shop.database import db
 from shop.handmade import rows
 from shop.handmade.packs import is_of_directory, sell_in_packs
-from shop.handmade.refusals import ChangedMeanwhile, InUse, NotSaved
+from shop.handmade.refusals import InUse, NotSaved
 from shop.handmade.states import State
 from shop.projections.cache_version import stock_changed
+from shop.seen import ChangedMeanwhile
 from shop.stock.models import Lot, Movement
 from shop.stock.service import follow_packs, forget_size
 

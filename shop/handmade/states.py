@@ -1,16 +1,10 @@
 """What a product, a strength or a pack says now, as plain values: for comparing, for the record. Pure."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 
 Value = str | int | bool | None | tuple[str, ...]
 State = Mapping[str, Value]
-
-
-def digest(state: State) -> str:
-    """Stands for a state in a form, so that whoever saves says which one was edited; 16 hex digits."""
-    return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def changed(before: State, after: State) -> tuple[dict[str, Value], dict[str, Value]]:

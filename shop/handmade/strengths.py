@@ -15,6 +15,7 @@ from shop.handmade.refusals import Exists, InUse, NotSaved, OfDirectory
 from shop.handmade.states import State
 from shop.handmade.typed import Unreadable
 from shop.imports.ndc.naming import slug_of
+from shop.seen import check_seen
 from shop.substances.forms import plain_form
 from shop.substances.strengths import parse_amounts, plain, without_content
 
@@ -80,7 +81,7 @@ def change_strength(
     product = rows.locked(slug)
     variant = rows.strength_of(product, variant_id)
     before = state_of(variant)
-    rows.check_seen(seen, before)
+    check_seen(seen, before)
     if (typed.strength, typed.content) == (before["strength"], before["content"]):
         variant.markets = typed.markets
         other = False

@@ -22,10 +22,9 @@ def _state(code: str, name: str) -> SelectChoice:
     return SelectChoice(code, f"{name} (not served)", render_kw={"disabled": True})
 
 
-STATES = [
-    SelectChoice("", "Choose …"),
-    *(_state(code, name) for code, name in sorted(NAMES.items(), key=lambda state: state[1])),
-]
+def _states() -> list[SelectChoice]:
+    names = sorted(NAMES.items(), key=lambda state: state[1])
+    return [SelectChoice("", "Choose …"), *(_state(code, name) for code, name in names)]
 
 
 class WhereTyped:
@@ -55,7 +54,7 @@ class AddressFields(FlaskForm):  # type: ignore[misc]
     line2 = _text("Apartment, suite or company (optional)", MOST["line2"])
     city = _text("City", MOST["city"], "Enter the city.")
     region = SelectField(
-        "State", [WhereTyped("Choose a state.")], choices=STATES, validate_choice=False, default=""
+        "State", [WhereTyped("Choose a state.")], choices=_states, validate_choice=False, default=""
     )
     postal_code = _text("ZIP code", MOST["postal_code"], "Enter the ZIP code.")
     phone = _text("Phone (optional, for delivery questions)", LONGEST_TYPED)

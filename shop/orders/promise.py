@@ -5,10 +5,11 @@ business days are said. Orders from before there were delivery methods have neit
 """
 
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from shop.clock import business_date, days_ahead
-from shop.delivery.calendar import after
+from shop.delivery.calendar import DAY, after
 from shop.orders.models import Order
 from shop.orders.states import ENDED, OrderStatus
 
@@ -40,6 +41,26 @@ def arrival(
     if shipped_on:
         days.append(after(shipped_on, transit_days, market))
     return max(days, default=None)
+
+
+class Due(StrEnum):
+    """What the packing desk has to know about a promised day."""
+
+    LATE = "late"  # it is over
+    WILL_BE_LATE = "will_be_late"  # not kept even if it ships today
+    TODAY = "today"  # kept only if it ships today
+
+
+def due(promised_on: date | None, transit_days: int | None, today: date, market: str) -> Due | None:
+    """How pressing an order is that hasn’t shipped; None while another day will do, or where no day was
+    promised. Pure."""
+    if promised_on is None:
+        return None
+    if promised_on < today:
+        return Due.LATE
+    if after(today, transit_days or 0, market) > promised_on:
+        return Due.WILL_BE_LATE
+    return Due.TODAY if after(today + DAY, transit_days or 0, market) > promised_on else None
 
 
 def mail_codes(order: Order, day: date | None) -> dict[str, Any]:

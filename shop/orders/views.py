@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from shop import guest_access
 from shop.access import Permission, requires
 from shop.accounts import queries as accounts
 from shop.accounts.queries import Person
@@ -56,7 +57,8 @@ def show(number: str) -> str:
     return render_template(
         "orders/order.html",
         order=order,
-        guest=_guest_of(order),
+        guest=(guest := _guest_of(order)),
+        may_correct=bool(guest and order.placed_at and guest_access.ordered_here(number)),
         names=patients.names_of(line.patient_id for line in order.lines),
         entries=_timeline(order),
         notes=notes_of(order),

@@ -1,11 +1,12 @@
 """The directory of prescribers: found as somebody types, listed, searched, corrected."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from shop.access import Permission, requires
@@ -28,12 +29,17 @@ from shop.prescriptions.prescriber_rules import (
 from shop.prescriptions.prescribers import LONGEST_SEARCH, PrescriberFacts, PrescriberKnown, Stated
 from shop.prescriptions.rules import valid_npi
 from shop.prescriptions.verification import queue
+from shop.seen import ChangedMeanwhile, digest
 from shop.web import settings
 
 
 class PrescriberForm(FlaskForm):  # type: ignore[misc]
-    """An entry of the directory. The identifier of this market is required, the other is kept."""
+    """An entry of the directory. The identifier of this market is required, the other is kept.
 
+    `seen` marks what the form was filled with.
+    """
+
+    seen = HiddenField()
     name = StringField(
         "Name",
         [InputRequired("Enter the name."), Length(max=LONGEST_NAME)],
@@ -83,7 +89,7 @@ def find_prescribers() -> Response:
 def prescriber(reference: str) -> Response:
     """One entry, to be corrected."""
     found = prescribers.by_reference(reference)
-    return _page(found, PrescriberForm(formdata=None, data=vars(found)))
+    return _page(found, PrescriberForm(formdata=None, data=vars(found) | {"seen": _mark(found)}))
 
 
 @blueprint.post("/prescribers/<reference>")
@@ -95,11 +101,20 @@ def save_prescriber(reference: str) -> Response:
         return _page(found, form, 422)
     try:
         with transaction():
-            prescribers.correct(reference, form.stated(), current_user.id, now())
+            prescribers.correct(reference, form.stated(), current_user.id, now(), form.seen.data or "")
     except PrescriberKnown as refusal:
         field = form.npi if form.npi.data else form.license
         field.errors = [f"{refusal.message} {refusal.todo}"]
         return _page(found, form, refusal.status)
+    except ChangedMeanwhile as refusal:
+        found, wanted = prescribers.by_reference(reference), form.stated()
+        form.seen.data = _mark(found)
+        stored = {
+            form[name].label.text: value or "blank"
+            for name, value in asdict(prescribers.stated_of(found)).items()
+            if value != getattr(wanted, name)
+        }
+        return _page(found, form, refusal.status, refusal, stored)
     flash("Saved. Earlier prescriptions keep what they stated.")
     return redirect(url_for("pharmacist.prescriber_list"), 303)  # type: ignore[return-value]
 
@@ -109,12 +124,24 @@ def _public(one: PrescriberFacts) -> dict[str, Any]:
     return {name: getattr(one, name) for name in names}
 
 
-def _page(found: PrescriberFacts, form: PrescriberForm, status: int = 200) -> Response:
+def _mark(found: PrescriberFacts) -> str:
+    return digest(asdict(prescribers.stated_of(found)))
+
+
+def _page(
+    found: PrescriberFacts,
+    form: PrescriberForm,
+    status: int = 200,
+    refusal: ChangedMeanwhile | None = None,
+    stored: dict[str, str] | None = None,
+) -> Response:
     html = render_template(
         "pharmacist/prescriber.html",
         tab="prescribers",
         prescriber=found,
         form=form,
+        refusal=refusal,
+        stored=stored,
         identifier=identifier_of(settings().market),
         counts=queue.counts(),
     )

@@ -3,7 +3,7 @@
 A prescription keeps what it stated; here stands what is true of the prescriber now. Flushes, never commits.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -17,6 +17,7 @@ from shop.errors import DomainError, NotFound
 from shop.keyset import Window
 from shop.prescriptions.prescriber_models import Prescriber
 from shop.prescriptions.prescriber_rules import find_name
+from shop.seen import check_seen
 
 PER_PAGE = 50
 FOUND_AT_MOST = 8
@@ -75,6 +76,11 @@ def by_id(prescriber_id: int | None) -> PrescriberFacts | None:
     """One entry by its id; None for none."""
     row = db.session.get(Prescriber, prescriber_id) if prescriber_id is not None else None
     return _facts(row) if row else None
+
+
+def stated_of(known: PrescriberFacts) -> Stated:
+    """What an entry states, as the form that corrects it has it."""
+    return Stated(known.name, known.npi, known.license, known.address, known.phone)
 
 
 def search(text: str, most: int = FOUND_AT_MOST) -> list[PrescriberFacts]:
@@ -151,10 +157,13 @@ def keep(stated: Stated, actor_id: int, at: datetime, *, rename: bool, moved: bo
     return row.id
 
 
-def correct(reference: str, stated: Stated, actor_id: int, at: datetime) -> None:
-    """Change an entry to what is stated. Raises NotFound, PrescriberKnown."""
+def correct(reference: str, stated: Stated, actor_id: int, at: datetime, seen: str | None = None) -> None:
+    """Change an entry to what is stated. Raises NotFound, PrescriberKnown, and ChangedMeanwhile where it is
+    neither as `seen` nor as stated."""
     _lock(stated.npi, stated.license)
-    row = _one(reference)
+    db.session.refresh(row := _one(reference), with_for_update=True)
+    if stated_of(before := _facts(row)) != stated:
+        check_seen(seen, asdict(stated_of(before)))
     other = _by_identifier(stated.npi, stated.license)
     if other is not None and other.id != row.id:
         raise PrescriberKnown(other.name)

@@ -64,6 +64,16 @@ def price_text(record: PriceRecord) -> str:
     return json.dumps({"by_rule": int(record.by_rule), "price": price, "breaks": breaks})
 
 
+def rule_state(rule: Rule | None) -> dict[str, str | None]:
+    """A rule for `seen.digest`."""
+    return {"rule": rule_text(rule)}
+
+
+def price_state(record: PriceRecord) -> dict[str, str]:
+    """How a strength is priced, for `seen.digest`."""
+    return {"price": price_text(record)}
+
+
 def price_from_text(text: str) -> PriceRecord:
     fields = json.loads(text)
     return PriceRecord(bool(fields["by_rule"]), _decimal(fields["price"]), _breaks(fields["breaks"]))

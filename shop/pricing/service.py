@@ -25,11 +25,17 @@ from shop.pricing.records import NothingToPutBack, PriceRecord, breaks_json, pri
 from shop.pricing.rules import Breaks, Rule
 from shop.projections import cache_version
 from shop.projections.cache_version import offers_changed
+from shop.seen import check_seen
 from shop.web import settings
 
 
-def set_rule(product_id: int | None, rule: Rule, actor_id: int | None, at: datetime) -> Repriced:
-    """Give a product (None: the store) this rule and make its prices by it. Raises RuleRefused, NotFound."""
+def set_rule(
+    product_id: int | None, rule: Rule, actor_id: int | None, at: datetime, seen: str | None = None
+) -> Repriced:
+    """Give a product (None: the store) this rule and make its prices by it.
+
+    Raises RuleRefused, NotFound, and ChangedMeanwhile where the rule is neither as `seen` nor as wanted.
+    """
     if wrong := limits.problems(rule, for_store=product_id is None):
         raise RuleRefused(wrong)
     if product_id is not None and db.session.get(Product, product_id) is None:
@@ -38,6 +44,7 @@ def set_rule(product_id: int | None, rule: Rule, actor_id: int | None, at: datet
     row = db.session.scalar(_rule_row(product_id))
     before = queries.rule_of_row(row) if row else None
     if rule != before:
+        check_seen(seen, records.rule_state(before))
         columns = {
             "mark_up": rule.mark_up,
             "fee": rule.fee,
@@ -77,15 +84,24 @@ def put_back_rule(product_id: int | None, actor_id: int | None, at: datetime) ->
 
 
 def set_fixed_price(
-    variant_id: int, price: Decimal, breaks: Breaks, actor_id: int | None, at: datetime
+    variant_id: int,
+    price: Decimal,
+    breaks: Breaks,
+    actor_id: int | None,
+    at: datetime,
+    seen: str | None = None,
 ) -> bool:
     """Fix a strength's price per unit by hand, with lower ones for larger quantities; False: as it was.
 
-    Raises NotFound, PriceRefused.
+    Raises NotFound, PriceRefused, and ChangedMeanwhile where it is priced neither as `seen` nor as wanted.
     """
     if sentence := limits.price_problem(price, breaks):
         raise PriceRefused(sentence, "Correct it and try again.")
     wanted = PriceRecord(False, price, breaks)
+    one_at_a_time()
+    [stored] = _strengths([variant_id], at)
+    if stored.record != wanted:
+        check_seen(seen, records.price_state(stored.record))
     return bool(_decide(Event.VARIANT_PRICE_SET, {variant_id: wanted}, actor_id, at))
 
 

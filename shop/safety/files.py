@@ -20,7 +20,7 @@ def load() -> tuple[Dataset, ...]:
     Raises:
         SafetyDataRefused: a file or an entry cannot be relied on; the store must not start.
     """
-    states_served.served()
+    states_served.served_under(())
     tall_man.names()
     confusable_names.pairs()
     otc_limits.limits()

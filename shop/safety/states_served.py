@@ -1,19 +1,22 @@
-"""Where the store sends: the states it is licensed in, and the sales tax on what goes there. Pure.
+"""Where the store sends: the states it is licensed in, and the sales tax on what goes there.
 
-The list is `data/states_served.toml`. It is of the United States; a store of another market has no such list.
+Rates are those of `data/states_served.toml`. Its states and their invented licenses are the demonstration's;
+a pharmacy's own are the setting PHARMACY_LICENSES, so that an upgrade leaves them alone. All of it is of the
+United States; a store of another market has no such list. Pure, but for which store is running: `served`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
 
+from flask import current_app, has_app_context
+
 from shop.safety.dataset import DATA, Dataset, Entry, SafetyDataRefused, fields, read
+from shop.us_states import COUNTRY as COUNTRY
 from shop.us_states import NAMES
 
-COUNTRY = "US"
 _BY_NAME = {name.casefold(): code for code, name in NAMES.items()}
-INVENTED = "DEMO-"
 PERCENT = Decimal(100)
 _STATES = fields("state", required={"license": str, "tax_prescription": str, "tax_over_the_counter": str})
 MOST_PERCENT = Decimal(20)  # no state asks half of it: a slip of the decimal point is refused
@@ -45,15 +48,28 @@ class Taxable:
     prescription: bool
 
 
-@cache
 def served() -> dict[str, Served]:
-    """The states served, by code. Raises SafetyDataRefused."""
+    """The states that the running store serves, by code; outside of one, the demonstration's."""
+    return served_under(current_app.extensions["settings"].licenses if has_app_context() else ())
+
+
+@cache
+def served_under(licenses: tuple[tuple[str, str], ...]) -> dict[str, Served]:
+    """The states served under these (state, license), by code; under none, the demonstration's.
+
+    Raises SafetyDataRefused for a state whose sales tax is not known.
+    """
+    known = _demonstrated()
+    if unknown := [state for state, _ in licenses if state not in known]:
+        raise SafetyDataRefused(
+            f"states_served.toml has no sales tax of {', '.join(unknown)}, which PHARMACY_LICENSES names."
+        )
+    return {state: replace(known[state], license=number) for state, number in licenses} or known
+
+
+@cache
+def _demonstrated() -> dict[str, Served]:
     return {one.state: one for one in map(_served, datasets()[0].entries)}
-
-
-def invented_licenses(places: Iterable[Served]) -> list[str]:
-    """The states whose license is one of the demonstration's: nobody may sell under it."""
-    return [one.state for one in places if one.license.upper().startswith(INVENTED)]
 
 
 @cache
@@ -76,9 +92,10 @@ def is_served(state: str) -> bool:
 def sales_tax_cents(state: str | None, lines: Iterable[Taxable]) -> int:
     """Sales tax of an order sent to `state`, in cents: exact over all lines, rounded half up once.
 
-    None and a state that is not served owe nothing, since nothing is sent there. Delivery is not taxed.
+    None and a state without rates owe nothing, since nothing is sent there. One whose license has ended has
+    its rates still: earlier orders are refunded. Delivery is not taxed.
     """
-    there = served().get(state_code(state or "") or "")
+    there = _demonstrated().get(state_code(state or "") or "")
     if there is None:
         return 0
     exact = sum((line.cents * there.rate(line.prescription) for line in lines), Decimal(0)) / PERCENT

@@ -6,7 +6,7 @@
   const form = document.querySelector("form.checkout");
   if (!form?.querySelector("#sum")) return;
   document.documentElement.classList.add("with-scripts");
-  const PARTS = ["#method", "#sum .leaders", "#total-said"];
+  const PARTS = ["#refused", "#method", "#sum .leaders", "#total-said"];
   const AMOUNTS = ["total_cents", "tax_cents", "delivery_cents"];
   let asked = 0;
 
@@ -20,7 +20,7 @@
   const show = (page) => {
     const focused = document.activeElement?.name === "method" && document.activeElement.value;
     for (const part of PARTS) {
-      const [old, now] = [form.querySelector(part), page.querySelector(part)];
+      const [old, now] = [document.querySelector(part), page.querySelector(part)];
       if (!old || !now) continue;
       // a part that is announced stays the same element
       if (old.id === "total-said") old.textContent = now.textContent;

@@ -19,7 +19,15 @@ CHROMIUM_FLAGS = [
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
+    # of two such lists the last is read: these of Playwright’s, and the address bar’s own two pages, which
+    # each window would open and resize beside the store’s
+    "--disable-features=AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,"
+    "HttpsFirstBalancedModeAutoEnable,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,OptimizationHints,"
+    "WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ]
+
+PATIENT = {f"DEADLINE_{name}": "100" for name in ("LOCK", "STATEMENT", "POOL", "SLOT", "PAYMENTS", "LOOK")}
+"""On a slow machine the store is not to tell the one person who walks in it that it is busy."""
 
 PATIENCE_MS = 120_000  # what is not there by then does not come, on any machine
 expect.set_options(timeout=PATIENCE_MS)
@@ -35,9 +43,9 @@ class RunningStore:
     database: str
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # a store that nobody walks in would go on asking its database for work
 def stores(request: pytest.FixtureRequest, tmp_path_factory, demo_instance):
-    """`stores("sqlite")` is the demo pharmacy on that database, opened once for this worker."""
+    """`stores("sqlite")` is the demo pharmacy on that database, opened once for this worker’s journeys."""
     opened: dict[str, RunningStore] = {}
     with ExitStack() as ends:
 
@@ -45,10 +53,10 @@ def stores(request: pytest.FixtureRequest, tmp_path_factory, demo_instance):
             if database not in opened:
                 instance = tmp_path_factory.mktemp(f"journeys-{database}") / "instance"
                 if database == "sqlite":
-                    process, address = start_store(demo_instance(instance))
+                    process, address = start_store(demo_instance(instance), **PATIENT)
                 else:
                     make = request.getfixturevalue("make_postgresql_database")
-                    process, address = start_store(instance, make("journeys"))
+                    process, address = start_store(instance, make("journeys"), **PATIENT)
                 ends.callback(stop_store, process)
                 opened[database] = RunningStore(address, instance, database)
             return opened[database]
@@ -65,7 +73,7 @@ def store(request: pytest.FixtureRequest, stores) -> RunningStore:
     return stores(request.param)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import randrange
 
 from playwright.sync_api import Page, expect
 
@@ -90,7 +91,8 @@ def wait_until_checked(page: Page) -> None:
 
 
 def fill_in_address(page: Page, name: str) -> None:
-    address = {"recipient": name, "line1": "9 Nowhere Lane", "city": "Springfield"}
+    """An address of one household: what it may buy in 30 days is counted over all orders of a store."""
+    address = {"recipient": name, "line1": f"{randrange(10**6)} Nowhere Lane", "city": "Springfield"}
     page.locator('select[name="region"]').select_option("NY")
     for field, value in (address | {"postal_code": "10001"}).items():
         page.locator(f'input[name="{field}"]').fill(value)

@@ -18,6 +18,9 @@ API_VERSION = "2026-10-28.endive"
 RETRY_AFTER = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0, 900.0)
 """Seconds to wait before each further attempt; after the last one the event is left in the list of events."""
 
+TICK = 1.0
+"""Seconds after which time is let pass again."""
+
 log = logging.getLogger(__name__)
 
 
@@ -90,7 +93,8 @@ class Courier(threading.Thread):
                 if self._stopped.is_set():
                     return
                 self._deliver(event_id, attempts)
-            self._wake.wait(min(1.0, *self._retry_after))
+            again = self._store.next_due()
+            self._wake.wait(TICK if again is None else min(max(again - time.time(), 0), TICK))
             self._wake.clear()
 
     def _deliver(self, event_id: str, attempts: int) -> None:

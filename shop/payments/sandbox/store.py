@@ -157,6 +157,11 @@ class Store:
                 "SELECT event, attempts FROM delivery WHERE due <= ? ORDER BY rowid", (now,)
             ).fetchall()
 
+    def next_due(self) -> float | None:
+        """When the first of the waiting events is to be delivered; None: none waits."""
+        with self._lock:
+            return self._db.execute("SELECT min(due) FROM delivery").fetchone()[0]  # type: ignore[no-any-return]
+
     def delivered(self, event_id: str) -> None:
         """Answered, or given up: nothing more to send."""
         with self.transaction():

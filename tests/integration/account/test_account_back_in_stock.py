@@ -19,7 +19,7 @@ def ask(browser, variant_id):
 
 
 def told() -> list[bool]:
-    notices = select(StockNotice).order_by(StockNotice.id)
+    notices = select(StockNotice).order_by(StockNotice.asked_at, StockNotice.variant_id)
     rows = db.session.scalars(notices.execution_options(populate_existing=True))
     return [row.told_at is not None for row in rows]
 

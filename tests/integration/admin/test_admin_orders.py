@@ -1,13 +1,15 @@
 """Orders on the desk: what to pack from which lots, shipping it, and why something cannot be shipped."""
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
-from shop.clock import now
+from shop.clock import now, today
 from shop.database import db, transaction
 from shop.orders import queries as orders
+from shop.orders import queue as order_queue
 from shop.stock import service as stock
 from shop.stock.models import Lot
 from tests.factories import make_lot, make_variant
@@ -67,6 +69,50 @@ def test_orders_to_pack_come_first_and_the_oldest_of_them_on_top(desk, customer,
     assert 'data-state="empty"' in desk.page.text
     desk.open("/admin/orders?tray=nonsense&page=-1")
     assert len(desk.rows()) == 2
+
+
+def promise(number: str, day: date | None) -> str:
+    with transaction():
+        order = orders.by_number(number)
+        order.promised_on, order.transit_days = day, 3
+    return number
+
+
+def test_what_is_to_ship_comes_by_the_promised_day_and_late_orders_are_marked(
+    desk, customer, loratadine, shelf, monkeypatch
+):
+    monkeypatch.setattr(order_queue, "_PROMISED", replace(order_queue._PROMISED, size=2))
+    day = today()
+    far, none, near, late, later = (
+        promise(make_order(customer, (loratadine, 10), days_ago=ago), promised)
+        for ago, promised in [
+            (9, day + timedelta(days=30)),
+            (8, None),
+            (2, day + timedelta(days=20)),
+            (1, day - timedelta(days=1)),
+            (0, day - timedelta(days=1)),
+        ]
+    )
+    desk.open("/admin/orders")
+    seen = [[row[0] for row in desk.rows()]]
+    assert desk.page.text.count('data-due="late"') == 2
+    assert 'aria-sort="ascending"><a href="/admin/orders"' in desk.page.text
+    while following := link(desk, "next"):
+        desk.open(following)
+        seen.append([row[0] for row in desk.rows()])
+        assert "data-due" not in desk.page.text
+    assert seen == [[late, later], [near, far], [none]]
+    assert "data-unpromised" in desk.page.text
+    for page in reversed(seen[:-1]):
+        desk.open(link(desk, "prev"))
+        assert [row[0] for row in desk.rows()] == page
+    desk.open("/admin/orders?sort=ordered")
+    assert [row[0] for row in desk.rows()] == [far, none, near, late, later]
+    desk.open(f"/admin/orders?sort=ordered&from={day.toordinal()}.1.1")
+    assert len(desk.rows()) == 5, "an edge of the other order is the start"
+    assert 'class="tag stop"' in desk.page.text
+    desk.open(f"/admin/orders/{late}")
+    assert 'class="tag stop"' in desk.page.text
 
 
 def test_the_list_takes_as_many_queries_whatever_its_length(desk, customer, loratadine, shelf):

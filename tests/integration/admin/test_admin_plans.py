@@ -41,6 +41,8 @@ ADMIN = [
     "/admin/?state=empty",
     "/admin/?sort=expires",
     "/admin/orders",
+    "/admin/orders?from=739000.1700000000000000.5",
+    "/admin/orders?sort=ordered&from=1700000000000000.5",
     "/admin/orders?tray=unpaid",
     "/admin/orders?tray=shipped",
     "/admin/orders?tray=ended",

@@ -1,8 +1,10 @@
 """The desk's price pages: looking at a rule, applying it, undoing it, and prices set by hand."""
 
+import re
 from decimal import Decimal
 
 import pytest
+from flask import g
 from sqlalchemy import select
 
 from shop.audit.models import AuditRecord
@@ -30,7 +32,14 @@ def facts_of(variant_id: int):
 
 
 def send(desk, address: str, **fields: str) -> str:
-    return desk.send(address, **fields)
+    """As from the form's page, a rule's preview: with the mark of what was there then."""
+    return desk.send(address, **seen_at(desk, address, fields) | fields) if fields else desk.send(address)
+
+
+def seen_at(desk, address: str, fields: dict[str, str]) -> dict[str, str]:
+    g.pop("_login_user", None)
+    found = re.search(r'name="seen" value="(\w+)"', desk.client.get(address, query_string=fields).text)
+    return {"seen": found[1]} if found else {}
 
 
 # --- The store's rule -----------------------------------------------------------------------------------
@@ -218,3 +227,30 @@ def test_a_strength_is_only_found_under_its_own_medicine(desk, ten):
     desk.open(f"{STORES}/{ten}", 404)
     set_rule(product_of(ten), Rule(fixed_price=D("0.51")))
     desk.open(f"{BACLOFEN}/{ten}")
+
+
+# --- Two admins -----------------------------------------------------------------------------------------
+
+
+def test_the_second_of_two_who_set_a_rule_or_a_price_is_told_and_loses_nothing(desk, ten):
+    page, second = f"{BACLOFEN}/{ten}", THIRD | {"mark_up": "41"}
+    seen, by_rule = seen_at(desk, STORES, second), seen_at(desk, page, {})
+    send(desk, STORES, **THIRD)
+    for stale in (seen, {}):
+        assert "+ 35%" in desk.send(STORES, **second, **stale)
+        assert desk.page.status_code == 409
+        assert 'data-refused="changed_meanwhile"' in desk.page.text
+        assert 'name="mark_up" value="41"' in desk.page.text
+    assert queries.rules().store == Rule(D("0.35"), D("2.4"))
+    now = re.search(r'name="seen" value="(\w+)"', desk.page.text)[1]
+    desk.send(STORES, **second, seen=now)
+    assert queries.rules().store == Rule(D("0.41"), D("2.4"))
+    desk.send(STORES, **second, **seen)
+    assert desk.page.status_code == 200, "what is stored already is told as done"
+
+    send(desk, page, price_30="0.51")
+    desk.send(page, price_30="0.60", **by_rule)
+    assert desk.page.status_code == 409
+    assert 'value="0.60"' in desk.page.text
+    assert "$0.51" in desk.words()
+    assert facts_of(ten).price == D("0.51")

@@ -175,6 +175,17 @@ def test_who_lives_where_it_is_barred_may_choose_another_address(ada: Customer, 
     assert ada.client.post("/checkout", data=ADDRESS | hidden_fields(there.text)).status_code == 303
 
 
+@pytest.mark.parametrize(("region", "said"), [("AL", True), ("NY", False)])
+def test_the_total_of_a_state_that_bars_it_says_so_at_once(ada: Customer, region: str, said: bool) -> None:
+    gabapentin = make_variant("Gabapentin", "300 mg")
+    make_lot(gabapentin)
+    approve(ada.user_id, gabapentin)
+    ada.put_in_basket(gabapentin, 60)
+    hidden = hidden_fields(ada.get("/checkout").text)
+    page = ada.client.post("/checkout", data=hidden | {"address": "new", "region": region, "update": "1"})
+    assert (page.status_code, 'role="alert"' in page.text) == (200, said)
+
+
 # --- Where it is sent, and its tax ---
 
 

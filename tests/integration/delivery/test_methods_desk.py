@@ -1,16 +1,22 @@
 """The owner's page of delivery methods: added, changed, withdrawn, restored; weights estimated."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
 from shop.audit.models import AuditRecord
-from shop.database import db
-from shop.delivery import queries
+from shop.clock import now
+from shop.database import db, transaction
+from shop.delivery import queries, service
 from shop.delivery.rules import Step, Zone
 from shop.delivery.weights import Kind
+from shop.seen import ChangedMeanwhile, digest
 from tests.integration.checkout.store_counter import Customer
+from tests.integration.delivery.conftest import STANDARD
+from tests.integration.handmade.by_hand import seen_on
 
 pytestmark = pytest.mark.usefixtures("context")
 PAGE = "/admin/delivery-methods"
@@ -42,6 +48,7 @@ def test_a_method_is_added_changed_withdrawn_and_restored(staff: Customer) -> No
     page = staff.get(f"{PAGE}/fast").text
     assert all(f'value="{value}"' in page for value in ("AK, HI", "19.90", "75.00", "500"))
     changed = TYPED | {"code": "other", "name": "Faster", "group_1-price_1": "", "elsewhere-price_4": ""}
+    changed |= {"seen": seen_on(page)}
     assert staff.post(f"{PAGE}/fast", **changed).status_code == 303
     assert known() == {"fast": (Zone(far.states, 0, ()), Zone(rest.states, 2, (Step(500, 490),), 7500))}
     assert staff.post(f"{PAGE}/fast/withdraw").status_code == 303
@@ -112,7 +119,63 @@ def test_a_store_starts_with_two_methods_once(staff: Customer) -> None:
 def test_weights_are_estimated_by_the_owner(
     staff: Customer, typed: dict[str, str], status: int, kept: dict[Kind, int]
 ) -> None:
-    assert staff.post(f"{PAGE}/weights", **typed).status_code == status
+    seen = seen_on(staff.get(PAGE).text)
+    assert staff.post(f"{PAGE}/weights", **typed, seen=seen).status_code == status
     db.session.rollback()
     assert queries.weights() == kept
     assert staff.get(f"{PAGE}/unknown").status_code == 404
+
+
+def test_the_second_of_two_who_edit_a_method_is_told_what_changed_and_keeps_what_they_typed(
+    staff: Customer,
+) -> None:
+    staff.post(f"{PAGE}/new", **TYPED)
+    seen = seen_on(staff.get(f"{PAGE}/fast").text)
+    first = TYPED | {"group_1-price_1": "21.90", "elsewhere-price_4": "", "seen": seen}
+    second = TYPED | {"name": "Faster", "handling_days": "0", "seen": seen}
+    assert staff.post(f"{PAGE}/fast", **first).status_code == 303
+    stored = known()
+    assert staff.post(f"{PAGE}/fast", **first).status_code == 303, "pressed twice"
+    for stale in (second, second | {"seen": ""}):
+        told = staff.post(f"{PAGE}/fast", **stale)
+        assert told.status_code == 409
+        assert 'data-refused="changed_meanwhile"' in told.text
+        said = told.text.split('id="meanwhile"', 1)[1].split("</dl>", 1)[0]
+        assert re.findall(r"<dd[^>]*>(.*?)</dd>", said) == ["Fast", "1", "21.90", "blank"]
+        assert all(f'value="{typed}"' in told.text for typed in ("Faster", "0", "$19.90", "8.90"))
+    assert known() == stored
+    wrong = staff.post(f"{PAGE}/fast", **second | {"name": ""})
+    assert seen_on(wrong.text) == seen, "a wrong field is corrected on what the form was opened with"
+    assert staff.post(f"{PAGE}/fast", **second | {"seen": seen_on(told.text)}).status_code == 303
+    db.session.rollback()
+    assert [(row.name, row.handling_days) for row in queries.rows()] == [("Faster", 0)]
+
+    seen = seen_on(staff.get(PAGE).text)
+    assert staff.post(f"{PAGE}/weights", pill="2", seen=seen).status_code == 303
+    told = staff.post(f"{PAGE}/weights", packing="95", seen=seen)
+    assert told.status_code == 409
+    assert 'value="95"' in told.text
+    db.session.rollback()
+    assert queries.weights() == {Kind.PILL: 2000}
+    assert staff.post(f"{PAGE}/weights", packing="95", seen=seen_on(told.text)).status_code == 303
+
+
+def test_of_two_who_save_a_method_at_once_one_is_told(app) -> None:
+    with app.app_context():
+        with transaction():
+            service.add(STANDARD, None, now())
+        seen = digest(STANDARD.state)
+
+    def save(name: str) -> str:
+        with app.app_context():
+            try:
+                with transaction():
+                    service.change(replace(STANDARD, name=name), seen, None, now())
+            except ChangedMeanwhile:
+                return "told"
+            return name
+
+    with ThreadPoolExecutor(2) as people:
+        said = list(people.map(save, ("First", "Second")))
+    with app.app_context():
+        assert sorted(said) == sorted(["told", queries.rows()[0].name])

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
+from shop.accounts import guest_links
+from shop.accounts.models import User
 from shop.database import db
 from shop.orders import queries as orders
 from shop.orders.models import Order
@@ -82,3 +84,14 @@ def link_in(mail) -> str:
     found = re.search(r"https?://[^/\s]+(/guest-order/\S+)", mail.get_body(("plain",)).get_content())
     assert found
     return found[1]
+
+
+def link_to(number: str) -> str:
+    """What a mail about a guest's order holds now."""
+    return guest_links.order_path(db.session.get_one(User, order_of(number).user_id), number)
+
+
+def key_of(number: str) -> str:
+    found = guest_links.key_of(order_of(number).user_id)
+    assert found
+    return found

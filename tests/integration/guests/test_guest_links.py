@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
+from shop import guest_access
 from shop.accounts import guest_links
 from shop.accounts.errors import GuestLinkExpired
-from tests.integration.guests.conftest import EMAIL, ONCE, Guest, link_in, order_of
+from tests.integration.guests.conftest import EMAIL, ONCE, Guest, key_of, link_in, link_to, order_of
 
 pytestmark = pytest.mark.usefixtures("context", "counter")
 
@@ -16,11 +17,15 @@ pytestmark = pytest.mark.usefixtures("context", "counter")
 def test_a_link_that_was_changed_or_is_too_old_opens_a_form_for_a_new_one(
     new_guest, placed: str, monkeypatch
 ) -> None:
-    stranger, path = new_guest(), guest_links.order_path(order_of(placed).user_id, placed)
-    forged = URLSafeTimedSerializer("another key", salt="page of a guest's order").dumps([1, placed])
-    keep = guest_links._serializer(guest_links._KEEP).dumps([order_of(placed).user_id, placed])
-    others = guest_links.order_path(order_of(placed).user_id + 1, placed)
-    for wrong in (path[:-1], path + "x", f"/guest-order/{forged}", f"/guest-order/{keep}", others):
+    stranger, path = new_guest(), link_to(placed)
+    forged = URLSafeTimedSerializer("another key", salt="page of a guest's order").dumps(
+        [1, placed, "0" * 32]
+    )
+    keep = guest_links._serializer(guest_links._KEEP).dumps([1, placed, key_of(placed)])
+    signed = guest_links._serializer(guest_links._ORDER)
+    others, before = signed.dumps([1, placed, "0" * 32]), signed.dumps([order_of(placed).user_id, placed])
+    made_up = (f"/guest-order/{token}" for token in (forged, keep, others, before))
+    for wrong in (path[:-1], path + "x", *made_up):
         answer = stranger.get(wrong)
         assert answer.status_code == 410
         assert 'data-refused="guest_link_expired"' in answer.text
@@ -35,7 +40,7 @@ def test_one_link_opens_one_order_and_no_list(new_guest, placed: str, naproxen: 
     other = new_guest()
     other.put_in_basket(naproxen, 50)
     number, _ = other.order(recipient="Bo Sample", email="bo@demo.example")
-    other.get(guest_links.order_path(order_of(number).user_id, number))
+    other.get(link_to(number))
     assert other.get(f"/orders/{number}").status_code == 200
     for path in (f"/orders/{placed}", f"/orders/{placed}/receipt.pdf", "/orders", "/account"):
         assert other.get(path).location.startswith("/sign-in")
@@ -89,6 +94,21 @@ def test_links_are_asked_for_a_few_times_only(new_guest, guest: Guest, make_user
 @ONCE
 def test_what_a_link_holds_is_checked(context) -> None:
     signed = guest_links._serializer(guest_links._ORDER)
-    for said in (None, "text", [], [1], [1, "F", 3], {"a": 1}):
+    for said in (None, "text", [], [1], [1, "F"], [1, "F", "k", 4], {"a": 1}):
         with pytest.raises(GuestLinkExpired):
             guest_links.order_of(signed.dumps(said))
+
+
+@ONCE
+def test_a_browser_notes_a_few_orders_each_for_a_while(app) -> None:
+    with app.test_request_context():
+        for number in "ABCDEFG":
+            guest_access.ordered(number)
+            guest_access.opened(number.lower(), f"key of {number}")
+        assert not guest_access.knows("A")
+        assert guest_access.ordered_here("G")
+        assert not guest_access.ordered_here("g")
+        assert guest_access.may_open("g", "key of G")
+        assert not guest_access.may_open("g", "another")
+        assert guest_access.may_open("G", "any")
+    assert timedelta(hours=2) == guest_access.FOR

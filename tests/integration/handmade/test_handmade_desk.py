@@ -46,7 +46,9 @@ def test_a_compounded_cream_is_made_listed_priced_received_and_sold(desk, client
         'value="list"',
     ):
         assert way_on in desk.page.text
-    desk.send(f"/admin/prices/baclofen-cream/{variant_id}", **{"price_30": "0.80"})
+    desk.open(f"/admin/prices/baclofen-cream/{variant_id}")
+    priced = {"price_30": "0.80", "seen": seen_on(desk.page.text)}
+    desk.send(f"/admin/prices/baclofen-cream/{variant_id}", **priced)
     item = f"{variant_id}-{pack_of('baclofen-cream').id}"
     lot = {"number": "C1", "expires_on": "2028-06-30", "packs": "10", "unit_cost": "0.20", "item": item}
     lot |= {"delivery": "0" * 32, "total": "300"}

@@ -8,8 +8,8 @@ from shop.database import db, transaction
 from shop.handmade import packs, products, strengths
 from shop.handmade.packs import PackTyped
 from shop.handmade.refusals import InUse, OfDirectory
-from shop.handmade.states import digest
 from shop.handmade.strengths import StrengthTyped
+from shop.seen import digest
 from tests.factories import make_lot
 from tests.integration.handmade.by_hand import (
     AT,

@@ -10,11 +10,11 @@ from shop.catalogue.models import Ingredient, Product
 from shop.database import db, transaction
 from shop.handmade import products, strengths
 from shop.handmade.refusals import NotSoldHere
-from shop.handmade.states import digest
 from shop.handmade.strengths import StrengthTyped
 from shop.listing.deciding import decide
 from shop.listing.rules import ListingRefusal
 from shop.safety.sale import SaleRefusal, sale_refusal
+from shop.seen import digest
 from tests.integration.handmade.by_hand import (
     AT,
     CREAM,

@@ -9,8 +9,9 @@ from shop.catalogue.no_quantity import Which, Why
 from shop.clock import now
 from shop.database import db, transaction
 from shop.handmade import sizes
-from shop.handmade.refusals import ChangedMeanwhile, InUse, NotSaved
+from shop.handmade.refusals import InUse, NotSaved
 from shop.handmade.sizes import SizeTyped
+from shop.seen import ChangedMeanwhile
 from shop.stock import inventory, queries
 from shop.stock.service import receive_lot
 from tests.factories import make_lot

@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from shop.database import transaction
 from shop.handmade import products
-from shop.handmade.refusals import ChangedMeanwhile, Exists
-from shop.handmade.states import digest
+from shop.handmade.refusals import Exists
+from shop.seen import ChangedMeanwhile, digest
 from tests.integration.handmade.by_hand import (
     AT,
     CREAM,

@@ -5,6 +5,7 @@ from shop.database import transaction
 from shop.prescriptions import prescribers
 from shop.prescriptions.prescribers import Stated
 from tests.csrf import csrf_token
+from tests.integration.handmade.by_hand import seen_on
 from tests.integration.pharmacist.test_pharmacist_header import IVOR, ivor  # noqa: F401
 
 HOME = "/pharmacist/prescribers"
@@ -12,6 +13,7 @@ HOME = "/pharmacist/prescribers"
 
 def save(desk, reference: str, **fields: str):
     known = {"name": IVOR.name, "npi": IVOR.npi, "address": IVOR.address, "phone": IVOR.phone}
+    known["seen"] = seen_on(desk.client.get(f"{HOME}/{reference}").text)
     return desk.client.post(
         f"{HOME}/{reference}", data=known | fields | {"csrf_token": csrf_token(desk.client)}
     )
@@ -56,3 +58,17 @@ def test_an_entry_is_corrected_and_what_is_wrong_is_said(desk, ivor, pharmacist)
     kept = prescribers.by_reference(ivor)
     assert (kept.name, kept.phone) == ("Ivor B. Sample, MD", "")
     assert desk.client.get(f"{HOME}/none").status_code == 404
+
+
+def test_the_second_of_two_who_correct_an_entry_is_told_and_keeps_what_they_typed(desk, ivor):  # noqa: F811
+    seen = seen_on(desk.client.get(f"{HOME}/{ivor}").text)
+    assert save(desk, ivor, address="2 Corrected Road", seen=seen).status_code == 303
+    for stale in (seen, ""):
+        told = save(desk, ivor, phone="555-0199", seen=stale)
+        assert told.status_code == 409
+        assert 'data-refused="changed_meanwhile"' in told.text
+        assert "2 Corrected Road" in told.text
+        assert 'value="555-0199"' in told.text
+    assert prescribers.by_reference(ivor).phone == IVOR.phone
+    assert save(desk, ivor, phone="555-0199", seen=seen_on(told.text)).status_code == 303
+    assert prescribers.by_reference(ivor).address == IVOR.address, "told, and decided"

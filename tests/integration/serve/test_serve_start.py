@@ -66,9 +66,11 @@ def test_production_without_its_secrets_refuses_and_names_them(tmp_path):
     assert list(tmp_path.iterdir()) == []  # nothing was made up in its place
 
 
-def test_production_with_the_demonstration_s_licenses_refuses_and_names_the_file(tmp_path):
-    done = run(COMPLETE | {"INSTANCE_PATH": str(tmp_path), "PORT": str(free_pair())})
-    assert_refused_in_one_sentence(done, "states_served.toml", "NY")
+def test_production_with_a_license_of_the_demonstration_refuses_and_names_the_state(tmp_path):
+    licenses = {"PHARMACY_LICENSES": "VT:036.0001,NY:DEMO-NY-0000"}
+    done = run(COMPLETE | licenses | {"INSTANCE_PATH": str(tmp_path), "PORT": str(free_pair())})
+    assert_refused_in_one_sentence(done, "PHARMACY_LICENSES", "NY")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_restart_loses_nothing_and_ctrl_c_stops_every_part(tmp_path, begin):

@@ -23,7 +23,7 @@ PROMISED = {
     "KillSignal": "SIGTERM",
     "KillMode": "mixed",
     "User": "formulary",
-    "EnvironmentFile": "/etc/formulary/env",
+    "EnvironmentFile": "-/etc/formulary/env",
     "UMask": "0077",
     "NoNewPrivileges": "yes",
     "ProtectSystem": "strict",

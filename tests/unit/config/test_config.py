@@ -7,6 +7,7 @@ import pytest
 from shop.config import SettingsRefused
 from shop.environment import REQUIRED_IN_PRODUCTION, from_environment
 from shop.limits import Deadlines
+from shop.setting_values import invented_licenses
 
 COMPLETE = {
     "FORMULARY_ENV": "production",
@@ -22,6 +23,7 @@ COMPLETE = {
     "PHARMACY_ADDRESS": "1 Example Road",
     "PHARMACY_PHONE": "(555) 555-0100",
     "PHARMACY_LICENSE": "ZZ-1",
+    "PHARMACY_LICENSES": "NY:NY-000123",
     "PHARMACY_SHIPS_TO": "addresses in New York",
     "PHARMACIST_IN_CHARGE": "P. Sample",
 }
@@ -74,6 +76,50 @@ def test_production_refuses_a_short_secret_key(env):
 def test_production_without_https_is_refused(env):
     with pytest.raises(SettingsRefused, match="PUBLIC_URL needs to start with https://"):
         from_environment({**env, **COMPLETE, "PUBLIC_URL": "http://pharmacy.example"})
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["", "/", "pharmacy.example/shop", "user@pharmacy.example", "pharmacy.example?x=1", "a b", "x:port"],
+)
+def test_the_public_address_is_a_site_and_nothing_else(env, rest):
+    with pytest.raises(SettingsRefused, match="PUBLIC_URL"):
+        from_environment({**env, **COMPLETE, "PUBLIC_URL": f"https://{rest}"})
+
+
+@pytest.mark.parametrize(
+    ("text", "licenses"),
+    [
+        ("", ()),
+        ("NY:NY-000123", (("NY", "NY-000123"),)),
+        (" ny : NY 1:2 , VT:036.0001, ", (("NY", "NY 1:2"), ("VT", "036.0001"))),
+    ],
+)
+def test_licenses_are_named_by_state(env, text, licenses):
+    assert from_environment({**env, "PHARMACY_LICENSES": text}).licenses == licenses
+
+
+@pytest.mark.parametrize("text", ["NY", "NY:", ":1", "ZZ:1", "New York:1", "NY:1,NY:2"])
+def test_a_license_without_state_or_number_is_refused(env, text):
+    with pytest.raises(SettingsRefused, match="PHARMACY_LICENSES"):
+        from_environment({**env, "PHARMACY_LICENSES": text})
+
+
+def test_invented_licenses_are_told_from_real_ones():
+    assert invented_licenses([("NY", "0123456"), ("NJ", "demo-NJ-0000"), ("VT", "DEMO-1")]) == ["NJ", "VT"]
+    assert invented_licenses([("NY", "0123456")]) == []
+
+
+def test_production_under_an_invented_license_is_refused_and_a_demo_is_not(env):
+    invented = {"PHARMACY_LICENSES": "VT:036.0001,NY:DEMO-NY-0000"}
+    with pytest.raises(SettingsRefused, match="PHARMACY_LICENSES has invented licenses, for NY"):
+        from_environment({**env, **COMPLETE, **invented})
+    assert len(from_environment({**env, **invented}).licenses) == 2
+
+
+def test_licenses_by_state_are_of_the_united_states(env):
+    settings = from_environment({**env, **COMPLETE, "PHARMACY_LICENSES": "", "STORE_MARKET": "DE"})
+    assert settings.licenses == ()
 
 
 @pytest.mark.parametrize("name", ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"])
@@ -173,7 +219,17 @@ def test_the_license_is_read_under_the_name_of_earlier_releases_too(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://user:word@mail.example", "mail.example", "smtp://", "smtp+tls://mail.example"]
+    "url",
+    [
+        "http://user:word@mail.example",
+        "mail.example",
+        "smtp://",
+        "smtp+tls://mail.example",
+        "smtps://user:pass/word@mail.example",  # as it is read, the host is "user"
+        "smtps://user:1#word@mail.example",
+        "smtps://user:1?word@mail.example",
+        "smtps://[user:word@mail.example",
+    ],
 )
 def test_an_unknown_way_to_the_mail_server_is_refused_without_showing_its_password(env, url):
     with pytest.raises(SettingsRefused, match="SMTP_URL") as refusal:

@@ -1,6 +1,5 @@
 """Which states are served, and what their sales tax comes to."""
 
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -8,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shop.safety.dataset import SafetyDataRefused
 from shop.safety.states_served import (
     Taxable,
-    invented_licenses,
     is_served,
     sales_tax_cents,
     served,
+    served_under,
     state_code,
 )
 from shop.us_states import NAMES
@@ -28,11 +28,17 @@ def test_each_state_served_has_a_license_and_a_source() -> None:
         assert len(there.source) > 20
 
 
-def test_invented_licenses_are_told_from_real_ones() -> None:
-    ny, nj = served()["NY"], served()["NJ"]
-    own = replace(ny, license="0123456")
-    assert invented_licenses([own, nj]) == ["NJ"]
-    assert invented_licenses([own]) == []
+def test_own_licenses_say_which_states_are_served_and_rates_stay() -> None:
+    own = served_under((("VT", "036.0001"), ("CA", "NRP 1")))
+    assert {state: there.license for state, there in own.items()} == {"VT": "036.0001", "CA": "NRP 1"}
+    assert own["CA"].rate(OTC) == served_under(())["CA"].rate(OTC) > 0
+    assert served_under(()) == served()
+
+
+@pytest.mark.parametrize("state", ["AK", "PR"])
+def test_a_license_where_no_sales_tax_is_known_is_refused(state: str) -> None:
+    with pytest.raises(SafetyDataRefused, match=state):
+        served_under(((state, "1"),))
 
 
 @pytest.mark.parametrize(
