@@ -82,7 +82,8 @@ def started(instance: Path, port: int, **more: str) -> Iterator[Terminal]:
     screen, there = pty.openpty()
     env = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "FORMULARY_ENV": "production"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "shop.serve"],
+        # a test run in the background ignores SIGINT
+        ["env", "--default-signal=INT", sys.executable, "-m", "shop.serve"],
         cwd=ROOT,
         env=env | {"INSTANCE_PATH": str(instance), "PORT": str(port)} | more,
         stdin=there,
