@@ -92,7 +92,7 @@ def test_a_file_that_can_mostly_not_be_read_is_refused_with_its_cause(tablet, ap
     file = portal(tmp_path / "w.csv", *SPRING, *swapped)
     done = app.test_cli_runner().invoke(args=["catalogue", "import-nadac", str(file)])
     assert done.exit_code == 1
-    assert "effective date" in done.output
+    assert "a date has its day before its month" in done.output
     assert stored(tablet) == []
 
 
