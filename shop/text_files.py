@@ -40,6 +40,8 @@ _AS_TEXT = re.compile(r'="([^"]*)"')
 
 def kept_as_text(cell: str) -> str:
     """A cell without what keeps it text in a spreadsheet: ="00002143380", or '00002143380."""
+    if cell[:1] not in ("=", "'"):
+        return cell
     found = _AS_TEXT.fullmatch(cell)
     return found[1].strip() if found else cell.removeprefix("'")
 

@@ -35,7 +35,7 @@ from shop.substances.titles import titles
 Advance = Callable[[str, int], None]
 Homes = dict[str, tuple[Strength, str] | Refused]  # by product id: strength and labeler, or why not
 ROWS_A_STEP = 2_000
-USUALLY_BAD, MOST_BAD = 20, 0.05
+USUALLY_BAD, MOST_BAD, MOST_ALONE = 20, 0.05, 0.5
 
 
 @dataclass
@@ -73,7 +73,9 @@ def gather(
     pages, homes = _read_products(products, directory, frozenset(include), advance, Releases(joins))
     _check_readable(products, directory.products)
     _read_packages(packages, directory, homes, advance)
-    _check_readable(packages, directory.packages)
+    if directory.packages.rows:
+        _check_readable(packages, directory.packages)
+    _check_together(packages, directory.packages)
     homes.clear()
     directory.pages = part_by_container(pages, directory.packs)
     size_packs(directory.packs, stated or {})
@@ -89,6 +91,8 @@ def gather(
 def _check_readable(path: Path, tally: Tally) -> None:
     """A few bad lines cost themselves; where they are many, nothing in the file can be trusted."""
     bad = tally.refused[Refused.MALFORMED]
+    if not tally.rows:
+        raise empty(path)
     if bad == tally.rows > 0 or bad > max(USUALLY_BAD, int(tally.rows * MOST_BAD)):
         cause, count = tally.causes.most_common(1)[0]
         number, example = tally.malformed[0]
@@ -96,6 +100,24 @@ def _check_readable(path: Path, tally: Tally) -> None:
             f"{path.name}: {bad:,} of {tally.rows:,} lines cannot be read, {count:,} of them because {cause} "
             f"(the first is line {number:,}: {example}).",
             "If a spreadsheet saved the file, use it as it was downloaded. Nothing was written.",
+        )
+
+
+def empty(path: Path) -> files.WrongFile:
+    """The refusal of a file that has a header only."""
+    return files.WrongFile(
+        f"{path.name} has the directory’s column names, but no line below them. Nothing was written.",
+        "The download may be cut off: try it again.",
+    )
+
+
+def _check_together(path: Path, tally: Tally) -> None:
+    """The ids of products change from day to day: where most packages have none, the files do not belong."""
+    alone = tally.refused[Refused.NO_PRODUCT]
+    if alone > USUALLY_BAD and alone > tally.rows * MOST_ALONE:
+        raise files.WrongFile(
+            f"{path.name}: {alone:,} of {tally.rows:,} packages are of products that the other file lacks.",
+            "Give both files as they were downloaded on one day. Nothing was written.",
         )
 
 

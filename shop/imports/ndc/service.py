@@ -21,7 +21,7 @@ from shop.database import db, transaction
 from shop.errors import DomainError
 from shop.imports.ndc import existing
 from shop.imports.ndc.admission import Sink
-from shop.imports.ndc.gathering import Advance, Directory, gather
+from shop.imports.ndc.gathering import Advance, Directory, empty, gather
 from shop.imports.ndc.merging import carry_out, refresh_statistics
 from shop.imports.ndc.planning import Plan, plan
 from shop.listing.deciding import decide
@@ -72,6 +72,8 @@ def run(asked: Import, market: str, at: datetime, advance: Advance, sink: Sink |
         advance("Comparing", 0)
         foreseen = plan(directory)
         db.session.rollback()
+        if foreseen.withdrawn_packs and not directory.packages.rows:
+            raise empty(asked.packages)
         if not asked.accept_withdrawals:
             _check_loss(foreseen)
         if asked.dry_run or foreseen.is_empty:
