@@ -38,7 +38,7 @@ def import_nadac(files: tuple[Path, ...], dry_run: bool, report: Path | None) ->
     """Import NADAC surveys as CMS publishes them (.csv, .xlsx) and the .parquet price history, in any order.
 
     A .csv may be compressed (.gz, .zip). All files are imported, or none. The history states no units, so it
-    prices only what is counted in pills, and other packages if a weekly file in the same run states their unit.
+    prices only what is counted in pills, and other packages if a weekly file of the same run states theirs.
     """
     with command_refusals():
         done = _import(files, dry_run)
