@@ -32,7 +32,7 @@ _MARKS = (
     (
         _ZIP,
         "is a ZIP archive, but not a workbook, and no file in it names the columns of a price survey.",
-        f"If a workbook is in it, unzip it first. {GET_ONE}",
+        f"Save an OpenDocument sheet as .xlsx; unzip a workbook that is in it. {GET_ONE}",
     ),
 )
 

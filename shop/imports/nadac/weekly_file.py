@@ -52,7 +52,7 @@ class Columns:
 
 def folded(name: object) -> str:
     """A column's name as it is compared: "NADAC_Per_Unit" and "NADAC\\nPer Unit" are one."""
-    return " ".join(str(name).replace("_", " ").split()).casefold()
+    return " ".join(str(name).lstrip("\ufeff").replace("_", " ").split()).casefold()
 
 
 def lacking(names: Iterable[object]) -> list[str]:

@@ -35,7 +35,7 @@ from shop.substances.titles import titles
 Advance = Callable[[str, int], None]
 Homes = dict[str, tuple[Strength, str] | Refused]  # by product id: strength and labeler, or why not
 ROWS_A_STEP = 2_000
-USUALLY_BAD, MOST_BAD, MOST_ALONE = 20, 0.05, 0.5
+USUALLY_BAD, MOST_BAD = 20, 0.05
 
 
 @dataclass
@@ -48,6 +48,8 @@ class Directory:
     pages: dict[str, Page] = field(default_factory=dict)
     packs: list[StagedPack] = field(default_factory=list)
     controlled_names: set[str] = field(default_factory=set)
+    strengths: int = 0  # before pages are parted
+    bare: int = 0  # of these, how many have no package
 
 
 def gather(
@@ -75,8 +77,10 @@ def gather(
     _read_packages(packages, directory, homes, advance)
     if directory.packages.rows:
         _check_readable(packages, directory.packages)
-    _check_together(packages, directory.packages)
     homes.clear()
+    sold = {id(pack.strength) for pack in directory.packs}
+    every = [id(strength) for page in pages.values() for strength in page.strengths.values()]
+    directory.strengths, directory.bare = len(every), len(every) - len(sold)
     directory.pages = part_by_container(pages, directory.packs)
     size_packs(directory.packs, stated or {})
     for page in directory.pages.values():
@@ -109,16 +113,6 @@ def empty(path: Path) -> files.WrongFile:
         f"{path.name} has the directory’s column names, but no line below them. Nothing was written.",
         "The download may be cut off: try it again.",
     )
-
-
-def _check_together(path: Path, tally: Tally) -> None:
-    """The ids of products change from day to day: where most packages have none, the files do not belong."""
-    alone = tally.refused[Refused.NO_PRODUCT]
-    if alone > USUALLY_BAD and alone > tally.rows * MOST_ALONE:
-        raise files.WrongFile(
-            f"{path.name}: {alone:,} of {tally.rows:,} packages are of products that the other file lacks.",
-            "Give both files as they were downloaded on one day. Nothing was written.",
-        )
 
 
 def _read_products(

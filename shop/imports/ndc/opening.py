@@ -199,6 +199,8 @@ def _header(name: str, file: Bytes, columns: Sequence[str], other: Sequence[str]
 
 def _names(text: str, delimiter: str) -> tuple[str, ...]:
     try:
-        return tuple(cell.strip().upper() for cell in next(csv.reader([text], delimiter=delimiter), ()))
+        return tuple(
+            cell.strip("\ufeff ").upper() for cell in next(csv.reader([text], delimiter=delimiter), ())
+        )
     except csv.Error:
         return ()

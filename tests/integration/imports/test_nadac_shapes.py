@@ -62,6 +62,11 @@ GOOD = text(row())
 MAC = {"__MACOSX/._nadac.csv": b"\0\5\x16\7\0\2\0\0Mac OS X"}
 READ = {
     "a byte order mark": (b"\xef\xbb\xbf" + GOOD, [one()]),
+    "two byte order marks": (
+        b"\xef\xbb\xbf" * 2
+        + text("00002143380,0.036,2026-01-21,EA,N,2026-01-28", head=HEAD.removeprefix("NDC Description,")),
+        [one()],
+    ),
     "old Mac line ends": (text(row(), end="\r"), [one()]),
     "UTF-16, big end first, without a mark": (GOOD.decode().encode("utf-16-be"), [one()]),
     "compressed": (gzip.compress(GOOD), [one()]),

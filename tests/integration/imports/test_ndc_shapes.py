@@ -89,6 +89,7 @@ SHAPES = [
     {"quoting": csv.QUOTE_ALL},
     {"delimiter": ";"},
     {"delimiter": ",", "encoding": "utf-8-sig"},
+    {"above": "\ufeff", "encoding": "utf-8-sig"},
     {"delimiter": "|"},
     {"delimiter": ";", "above": "sep=;\r\n"},
     {"encoding": "utf-16"},

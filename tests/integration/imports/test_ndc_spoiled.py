@@ -104,11 +104,14 @@ def test_a_header_without_lines_withdraws_nothing(context, tmp_path, header):
 
 
 def test_files_of_two_days_are_not_put_together(context, tmp_path):
-    codes = [f"0003-{n:04}" for n in range(30)]
-    packages = [package(code, PRODUCTID=f"{code}_of another day") for code in codes]
-    said = refusal(*both(tmp_path, products=[product(code) for code in codes], packages=packages))
-    assert "30 of 30 packages" in said
-    assert "one day" in said
+    codes = [f"0003-{n:04}" for n in range(90)]
+    products = [product(code, strength=str(n + 1)) for n, code in enumerate(codes)]
+    packages = [package(code) for code in codes]
+    other = [row | {"PRODUCTID": "of another day"} for row in packages[:30]]
+    assert "30 of 90 packages" in refusal(*both(tmp_path, products=products, packages=packages[30:] + other))
+    assert "30 of 90 strengths" in refusal(*both(tmp_path, products=products, packages=packages[30:]))
+    assert "30 of 90 packages" in refusal(*both(tmp_path, products=products[30:], packages=packages))
+    bring(*both(tmp_path, products=products, packages=packages[30:]), accept_withdrawals=True)
 
 
 def test_a_column_that_appears_twice_is_refused(tmp_path):
