@@ -17,6 +17,7 @@ from shop.catalogue.ndc_codes import UnreadableCode, pack_key
 from shop.database import db, portions
 from shop.pricing.limits import price_problem
 from shop.pricing.list_file import (
+    NoPriceList,
     breaks_text,
     decimal_marks,
     file_rows,
@@ -122,6 +123,8 @@ def read(content: bytes, currency: str, locale: str) -> PriceList:
     """What a file wants. Raises NoPriceList if it is not a price list."""
     text, header = opened(content)
     rows = list(file_rows(text, header))
+    if not rows:
+        raise NoPriceList("The file names its columns, but has no line below them. It may be cut off.")
     reads = _Reader(currency, locale, _marks(rows, header.delimiter, locale))
     known_slugs = _by_slug({row["variant"] for _, row, _ in rows if row["variant"]})
     codes = {row["ndc"]: _code(row["ndc"]) for _, row, _ in rows if row["ndc"]}
@@ -148,7 +151,7 @@ def _named(row: Mapping[str, str], by_slug: _Known | None, by_code: _Known | Non
     if row["variant"] and by_slug is None:
         raise ValueError(f"There is no strength “{row['variant'][:60]}”.")
     if row["ndc"] and by_code is None:
-        code = pack_key(row["ndc"])
+        code = _readable(row["ndc"])
         if by_slug is None:
             raise ValueError(f"There is no strength “{code[:60]}”.")
         raise ValueError(
@@ -168,6 +171,16 @@ def _named(row: Mapping[str, str], by_slug: _Known | None, by_code: _Known | Non
             "Correct the one that is wrong, or leave the medicine blank."
         )
     return known
+
+
+def _readable(ndc: str) -> str:
+    """The key of an NDC. Raises ValueError with the cause, which is often a spreadsheet."""
+    try:
+        return pack_key(ndc)
+    except UnreadableCode as trouble:
+        spoiled = re.fullmatch(r"\d{1,9}|[\d.,]+E\+?\d+", ndc, re.ASCII | re.IGNORECASE)
+        cause = " A spreadsheet took it for a number: take it from an export, where it has hyphens."
+        raise ValueError(f"{trouble}: “{ndc[:20]}”.{cause if spoiled else ''}") from trouble
 
 
 def _folded(name: str) -> str:

@@ -51,10 +51,7 @@ class HistoryFile:
                     _codes(batch.column(names["ndc"])),
                     _days(batch.column(names["effective_date"]), NO_DAY),
                     _days(batch.column(names["end_date"]), OPEN),
-                    batch.column(names["nadac_per_unit"])
-                    .cast(pa.float64())
-                    .fill_null(np.nan)
-                    .to_numpy(False),
+                    _prices(batch.column(names["nadac_per_unit"])),
                     np.full(len(batch), NO_UNIT, np.int8),
                     today,
                 )
@@ -164,6 +161,13 @@ def _codes(column: Any) -> Any:
         column = column.dictionary_encode()
     known = np.array([ndc_code(text or "") for text in column.dictionary.to_pylist()] + [-1], np.int64)
     return known[column.indices.cast(pa.int64()).fill_null(len(known) - 1).to_numpy(False)]
+
+
+def _prices(column: Any) -> Any:
+    import pyarrow as pa
+
+    prices = column.cast(pa.float64()).fill_null(np.nan).to_numpy(False)
+    return np.where(np.isfinite(prices), prices, np.nan)
 
 
 def _days(column: Any, missing: int) -> Any:

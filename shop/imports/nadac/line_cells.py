@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from shop import numbers
@@ -21,6 +22,7 @@ from shop.imports.nadac.rows import (
     ROUNDED_NDC,
     ROUNDED_PRICE,
     SERIAL_DAY,
+    TWO_WAYS,
     UNITS,
     days,
     ndc_code,
@@ -111,13 +113,13 @@ def ndc_cell(cell: Any, pad: bool = False) -> int:
 def price_cell(cell: Any, marks: str = ".") -> float:
     """A price; not a number where it is none, ROUNDED_PRICE where a spreadsheet has cut its digits off.
 
-    `marks` are those that may be the file's decimal mark: of both ".,", “1,234” cannot be read.
+    `marks` are those that may be the file's decimal mark: by both ".,", “1,234” reads in TWO_WAYS.
     """
     if isinstance(cell, bool):
         return float("nan")
     if isinstance(cell, (int, float, Decimal)):
         try:
-            return float(cell)
+            return float(cell) if isfinite(cell) else float("nan")
         except (OverflowError, ValueError):  # ValueError: a signalling NaN
             return float("nan")
     return _amount(str(cell), marks)
@@ -134,8 +136,10 @@ def _amount(text: str, marks: str) -> float:
     if number.startswith("-"):
         return -abs(_amount(number[1:], marks))
     readings = {numbers.parts(number, SURVEYS_ARE, mark) for mark in marks}
+    if len(readings) > 1:
+        return TWO_WAYS
     parts = readings.pop()
-    return float("nan") if readings or parts is None else float(f"{parts[0] or 0}.{parts[1] or 0}")
+    return float("nan") if parts is None else float(f"{parts[0] or 0}.{parts[1] or 0}")
 
 
 # --- Days -------------------------------------------------------------------------------------------------

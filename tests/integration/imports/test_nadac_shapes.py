@@ -170,6 +170,12 @@ def test_a_line_that_cannot_be_meant_costs_itself_and_says_why(tmp_path, kind):
     assert read(path) == ([one(), one()], [fault])
 
 
+def test_prices_that_no_other_explains_are_not_guessed(tmp_path):
+    path = tmp_path / "survey"
+    path.write_bytes(semicolons("1,234", "2,500"))
+    assert read(path) == ([], [Fault.TWO_WAYS] * 2)
+
+
 DAY_FIRST = text(
     row(effective="03/12/2025", as_of="10/12/2025"), row(effective="03/12/2025", as_of="17/12/2025")
 )
