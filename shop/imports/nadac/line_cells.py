@@ -55,7 +55,7 @@ def read_cells(cells: Cells, pad: bool = False, marks: str = ".") -> tuple[int, 
     """NDC, price, effective day, unit and day “as of” of one line, each with its mark for “unreadable”."""
     ndc, price, effective, unit, as_of = cells
     week = NO_DAY if as_of is None else day_cell(as_of)
-    if isinstance(effective, str) and isinstance(as_of, str) and _short_year(effective) != _short_year(as_of):
+    if _short_year(as_of) and isinstance(effective, str) and not _short_year(effective):
         week = BAD_DAY  # 01/28/20, cut off from 01/28/2026
     first = day_cell(effective)
     return (
@@ -183,6 +183,10 @@ def _dated(text: str) -> int:
     return SERIAL_DAY if _SERIAL.fullmatch(bare) else BAD_DAY
 
 
+def _short_year(day: Any) -> bool:
+    return isinstance(day, str) and _has_short_year(day)
+
+
 @lru_cache(maxsize=1 << 14)
-def _short_year(day: str) -> bool:
+def _has_short_year(day: str) -> bool:
     return bool(_SHORT_YEAR.fullmatch(day.strip().split(" ")[0]))
