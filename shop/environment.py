@@ -246,10 +246,14 @@ def _number(env: Mapping[str, str], name: str, default: int, least: int, most: i
     return found
 
 
+X_CURRENCIES = ("XAF", "XCD", "XCG", "XOF", "XPF")
+"""ISO 4217: other codes with X are metals, units of account, and “no currency”."""
+
+
 def _currency(env: Mapping[str, str]) -> str:
     """A currency of two decimals: amounts are charged in whole hundredths."""
     name = env.get("STORE_CURRENCY") or "USD"
-    if name not in get_global("all_currencies"):
+    if name not in get_global("all_currencies") or (name[0] == "X" and name not in X_CURRENCIES):
         raise SettingsRefused(
             f"STORE_CURRENCY is “{name}”; it needs to be the code of a currency (ISO 4217), such as USD."
         )

@@ -68,13 +68,13 @@ def format_percent(percent: int | Decimal, locale: str) -> str:
     return _babel_percent(Decimal(percent) / 100, locale=locale, decimal_quantization=False)
 
 
-def parse_price(text: str, currency: str, locale: str) -> Decimal:
+def parse_price(text: str, currency: str, locale: str, decimal_mark: str | None = None) -> Decimal:
     """The inverse of `format_unit_price`, for forms and files; refuses more than five decimals.
 
     Comma or point may be the decimal sign, whichever the text itself shows: `$0,51`, `$0.51`, `1.234,50`,
-    `1,234.50`. Only where both readings are sound (`1,234`) does the locale decide.
+    `1,234.50`. Only where both readings are sound (`1,234`) does the locale decide, or the file's mark.
     """
-    parts = numbers.parts(_bare(text, currency, locale), locale)
+    parts = numbers.parts(_bare(text, currency, locale), locale, decimal_mark)
     if parts is None:
         example = format_unit_price(Decimal("0.51"), currency, locale)
         raise PriceUnreadable(f"“{_quoted(text)}” is not a price. Enter it like {example}.")

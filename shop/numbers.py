@@ -7,6 +7,7 @@ other scripts are no part of an amount: "90,0" is never 900, and "1,5" never 15.
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale
 from babel.numbers import get_decimal_symbol, get_group_symbol
@@ -17,6 +18,7 @@ _MARKS = ".,'’ \u00a0\u202f"
 _NUMBER = re.compile(r"(?=.*[0-9])[0-9]*(?:[.,'’ ][0-9]+)*")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3})+")
 _LAKHS = re.compile(r"[1-9][0-9]?(?: [0-9]{2})* [0-9]{3}")  # 12,34,567 as India writes it
+_LAST_DIGITS = re.compile(r"[0-9.,]*[0-9]")
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _INVISIBLE = dict.fromkeys((0x200E, 0x200F, 0x061C))  # marks of direction around a currency's sign
 
@@ -53,11 +55,12 @@ def percent(text: str, locale: str) -> Decimal | None:
     return decimal(plain_spaces(text).removesuffix("%"), locale)
 
 
-def parts(number: str, locale: str) -> tuple[str, str] | None:
+def parts(number: str, locale: str, decimal_mark: str | None = None) -> tuple[str, str] | None:
     """Digits before and after the decimal mark; None where the text cannot be a number.
 
     Comma or point may be the decimal mark, whichever the text itself shows: `0,51`, `0.51`, `1.234,50`,
-    `1,234.50`. Only where both readings are sound (`1,234`) does the locale decide.
+    `1,234.50`. Only where both readings are sound (`1,234`) does the locale decide, or the `decimal_mark`
+    of the file that the number stands in.
     """
     if not _NUMBER.fullmatch(number):
         return None
@@ -66,12 +69,26 @@ def parts(number: str, locale: str) -> tuple[str, str] | None:
         return number, ""
     mark, place = found[-1]
     others = {other for other, _ in found[:-1]}
-    if mark in ".," and mark not in others and not (not others and _is_group(number, mark, locale)):
+    if (
+        mark in ".,"
+        and mark not in others
+        and not (not others and _is_group(number, mark, locale, decimal_mark))
+    ):
         before, fraction = number[:place], number[place + 1 :]
         ungrouped = _ungrouped(before, others, locale)
         return None if ungrouped is None or not fraction else (ungrouped, fraction)
     ungrouped = _ungrouped(number, others | {mark}, locale)
     return None if ungrouped is None else (ungrouped, "")
+
+
+@lru_cache(maxsize=1 << 16)
+def shown_mark(text: str) -> str | None:
+    """The decimal mark that an amount shows, whoever reads it: "," of "0,51 €"; None for "1,234" and "12"."""
+    found = _LAST_DIGITS.findall(text)
+    if not found:
+        return None
+    comma, point = (parts(found[-1], "en_US", mark) for mark in ",.")
+    return found[-1][-len(comma[1]) - 1] if comma and comma == point and comma[1] else None
 
 
 def common_marks(number: str, locale: str) -> str:
@@ -87,9 +104,11 @@ def plain_spaces(text: str) -> str:
     return _SPACES.sub(" ", text).translate(_INVISIBLE).strip()
 
 
-def _is_group(number: str, mark: str, locale: str) -> bool:
-    """Whether the only mark of `1,234` parts thousands: where it could, and the locale writes it so."""
+def _is_group(number: str, mark: str, locale: str, decimal_mark: str | None) -> bool:
+    """Whether the only mark of `1,234` parts thousands: it could, and the file or locale writes it so."""
     could = _GROUPED.fullmatch(number.replace(mark, " ")) is not None
+    if decimal_mark:
+        return could and mark != decimal_mark
     return could and mark == get_group_symbol(locale) and mark != get_decimal_symbol(locale)
 
 

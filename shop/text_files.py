@@ -6,6 +6,7 @@ Spreadsheets save a table in two bytes a letter, with semicolons, with `sep=;` o
 import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -32,6 +33,17 @@ def wide_encoding(start: bytes) -> str | None:
     if len(some) >= 4 and not any(some[::2]) and all(some[1::2]):
         return "utf-16-be"
     return None
+
+
+_AS_TEXT = re.compile(r'="([^"]*)"')
+
+
+def kept_as_text(cell: str) -> str:
+    """A cell without what keeps it text in a spreadsheet: ="00002143380", or '00002143380."""
+    if cell[:1] not in ("=", "'"):
+        return cell
+    found = _AS_TEXT.fullmatch(cell)
+    return found[1].strip() if found else cell.removeprefix("'")
 
 
 @dataclass(frozen=True)

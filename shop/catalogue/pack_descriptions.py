@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from shop.substances.forms import ORAL_SOLIDS
 
-_STEP = re.compile(r"(\d{0,9}\.?\d{0,9}) ([^()]+?) in 1 ([^()]+)", re.ASCII)
+_STEP = re.compile(r"(\d{1,3}(?:,\d{3}){1,2}|\d{0,9}\.?\d{0,9}) ([^()]+?) in 1 ([^()]+)", re.ASCII)
 _CODE = re.compile(r" ?\((?:GS1:|NDC:? ?)?[\d-]+\)", re.ASCII)
-_NESTED = re.compile(r"\s+[>/]\s+|\s*[>/]\s*(?=\.?\d)", re.ASCII)
+_NESTED = re.compile(r"\s+>\s+|\s*[>/]\s*(?=\.?\d)", re.ASCII)  # "APPLICATOR / DROPPER" is one container
 MEASURES = {
     "ml": ("mL", Decimal(1)),
     "l": ("mL", Decimal(1000)),
@@ -99,7 +99,7 @@ def in_containers(description: str) -> tuple[Decimal | None, str, int] | None:
 def read(description: str) -> Packaging | None:
     """What a description without codes says, or None."""
     steps = [_STEP.fullmatch(step) for step in _NESTED.split(description)]
-    found = [(step[1], step[2].strip(), step[3].strip().lower()) for step in steps if step]
+    found = [(step[1].replace(",", ""), step[2].strip(), step[3].strip().lower()) for step in steps if step]
     if len(found) < len(steps) or not all(number.strip(".") for number, _thing, _container in found):
         return None
     count = Decimal(1)

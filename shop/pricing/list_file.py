@@ -5,7 +5,9 @@ semicolons or tabs between the columns, with `sep=;`, a title or blank lines abo
 """
 
 import csv
+import gzip
 import io
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -15,12 +17,13 @@ from babel.numbers import get_decimal_symbol
 
 from shop import money, numbers
 from shop.pricing.rules import Breaks
-from shop.text_files import find_header, wide_encoding
+from shop.text_files import Header, find_header, kept_as_text, wide_encoding
 
 COLUMNS = ("variant", "ndc", "medicine", "basis", "price", "breaks")
 MOST_BYTES = 64 * 1024 * 1024
 SNIFFED = 64 * 1024
 CENTS = 2
+_GZIP = b"\x1f\x8b"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NOT_TEXT = (
     (b"PK\x03\x04", "The file is a workbook (.xlsx) or a ZIP archive. Save it as “CSV UTF-8”."),
@@ -61,7 +64,31 @@ def harmless(cell: str) -> str:
 # --- In ---------------------------------------------------------------------------------------------------
 
 
-def parse_breaks(text: str, currency: str, locale: str) -> Breaks:
+def decimal_marks(prices: Iterable[str], between: str, locale: str) -> str:
+    """The marks that may be the decimal one of a file whose cells are parted by `between`.
+
+    It is the one that its prices show. Where none shows any, "" leaves it to the locale; but a file that is
+    parted as spreadsheets of another language do it may have either, and so may one that shows both.
+    """
+    shown = {mark for text in prices if (mark := numbers.shown_mark(text))}
+    if shown:
+        return "".join(sorted(shown))
+    return "" if between not in ",;" or between == delimiter(locale) else ",."
+
+
+def read_price(text: str, currency: str, locale: str, marks: str = "") -> Decimal:
+    """A price of a file with these `decimal_marks`. Raises ValueError where it can be read in two ways."""
+    found = sorted({money.parse_price(text, currency, locale, mark) for mark in marks or (None,)})
+    if len(found) > 1:
+        low, high = found
+        raise ValueError(
+            f"“{text[:40]}” can be read as {low} and as {high}, and the other prices do not say which. "
+            f"Write {low}0 or {high}."
+        )
+    return found[0]
+
+
+def parse_breaks(text: str, currency: str, locale: str, marks: str = "") -> Breaks:
     """The inverse of `breaks_text`. Raises ValueError with a sentence."""
     breaks = []
     for part in text.split(";"):
@@ -71,15 +98,12 @@ def parse_breaks(text: str, currency: str, locale: str) -> Breaks:
         least = numbers.digits(units.strip(), 6)
         if not colon or least is None:
             raise ValueError(f"“{part.strip()[:40]}” is not a quantity price: enter it like 90: 0.47.")
-        breaks.append((least, money.parse_price(price.strip(), currency, locale)))
+        breaks.append((least, read_price(price.strip(), currency, locale, marks)))
     return tuple(breaks)
 
 
-def file_rows(content: bytes) -> Iterator[tuple[int, dict[str, str], str | None]]:
-    """(line number, the columns we know, why it cannot be read) of each line that is not empty.
-
-    Raises NoPriceList where the header is missing or names a column twice, or where the text breaks off.
-    """
+def opened(content: bytes) -> tuple[str, Header]:
+    """The file's text and its header. Raises NoPriceList where there is none, or it names a column twice."""
     text = _text(content)
     header = find_header(text[:SNIFFED], _is_header)
     if header is None:
@@ -90,6 +114,15 @@ def file_rows(content: bytes) -> Iterator[tuple[int, dict[str, str], str | None]
         raise NoPriceList(
             f"The column “{twice[0]}” appears twice. Delete one, so that it is clear which of them counts."
         )
+    return text, header
+
+
+def file_rows(text: str, header: Header) -> Iterator[tuple[int, dict[str, str], str | None]]:
+    """(line number, the columns we know, why it cannot be read) of each line that is not empty.
+
+    Raises NoPriceList where the text breaks off.
+    """
+    names = _names(header.names)
     below = io.StringIO(text, newline="")
     for _ in islice(below, header.lines):
         pass
@@ -97,7 +130,7 @@ def file_rows(content: bytes) -> Iterator[tuple[int, dict[str, str], str | None]
     try:
         while (number := header.lines + reader.line_num + 1) and (cells := next(reader, None)) is not None:
             if any(cell.strip() for cell in cells):
-                row = dict(zip(names, (cell.strip() for cell in cells), strict=False))
+                row = dict(zip(names, (kept_as_text(cell.strip()) for cell in cells), strict=False))
                 yield number, {name: row.get(name, "") for name in COLUMNS}, _too_long(cells, names)
     except csv.Error as error:
         line = header.lines + reader.line_num
@@ -106,6 +139,8 @@ def file_rows(content: bytes) -> Iterator[tuple[int, dict[str, str], str | None]
 
 
 def _text(content: bytes) -> str:
+    if content.startswith(_GZIP):
+        content = _unzipped(content)
     if len(content) > MOST_BYTES:
         raise NoPriceList("The file is too large for a price list.")
     for mark, sentence in _NOT_TEXT:
@@ -122,6 +157,14 @@ def _text(content: bytes) -> str:
     if text.lstrip().startswith("<"):
         raise NoPriceList("The file is a web page, not a price list.")
     return text
+
+
+def _unzipped(content: bytes) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+            return file.read(MOST_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise NoPriceList("The file is compressed, and damaged or incomplete. Unzip it first.") from error
 
 
 def _names(cells: Sequence[str]) -> list[str]:

@@ -8,16 +8,25 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 
-from shop import money
 from shop.catalogue.models import Pack, Product, Variant
 from shop.catalogue.ndc_codes import UnreadableCode, pack_key
 from shop.database import db, portions
 from shop.pricing.limits import price_problem
-from shop.pricing.list_file import breaks_text, file_rows, harmless, parse_breaks, price_text
+from shop.pricing.list_file import (
+    NoPriceList,
+    breaks_text,
+    decimal_marks,
+    file_rows,
+    harmless,
+    opened,
+    parse_breaks,
+    price_text,
+    read_price,
+)
 from shop.pricing.records import PriceRecord
 
 # --- Its lines as prices ----------------------------------------------------------------------------------
@@ -99,12 +108,24 @@ def lines(currency: str, locale: str) -> Iterator[dict[str, str]]:
         }
 
 
+class _Reader(NamedTuple):
+    """How the numbers of a file are read: currency, locale, and the marks that may be decimal."""
+
+    currency: str
+    locale: str
+    marks: str
+
+
 # --- In ---------------------------------------------------------------------------------------------------
 
 
 def read(content: bytes, currency: str, locale: str) -> PriceList:
     """What a file wants. Raises NoPriceList if it is not a price list."""
-    rows = list(file_rows(content))
+    text, header = opened(content)
+    rows = list(file_rows(text, header))
+    if not rows:
+        raise NoPriceList("The file names its columns, but has no line below them. It may be cut off.")
+    reads = _Reader(currency, locale, _marks(rows, header.delimiter, locale))
     known_slugs = _by_slug({row["variant"] for _, row, _ in rows if row["variant"]})
     codes = {row["ndc"]: _code(row["ndc"]) for _, row, _ in rows if row["ndc"]}
     known_codes = _by_code({code for code in codes.values() if code})
@@ -114,10 +135,15 @@ def read(content: bytes, currency: str, locale: str) -> PriceList:
             if unreadable:
                 raise ValueError(unreadable)
             known = _named(row, known_slugs.get(row["variant"]), known_codes.get(codes.get(row["ndc"]) or ""))
-            found.entries.append(_entry(number, row, known, seen, currency, locale))
+            found.entries.append(_entry(number, row, known, seen, reads))
         except ValueError as refusal:
             found.refused.append((number, str(refusal)))
     return found
+
+
+def _marks(rows: Iterable[tuple[int, Mapping[str, str], Any]], between: str, locale: str) -> str:
+    prices = (text for _, row, _ in rows for text in (row["price"], *row["breaks"].split(";")))
+    return decimal_marks(prices, between, locale)
 
 
 def _named(row: Mapping[str, str], by_slug: _Known | None, by_code: _Known | None) -> _Known:
@@ -125,7 +151,7 @@ def _named(row: Mapping[str, str], by_slug: _Known | None, by_code: _Known | Non
     if row["variant"] and by_slug is None:
         raise ValueError(f"There is no strength “{row['variant'][:60]}”.")
     if row["ndc"] and by_code is None:
-        code = pack_key(row["ndc"])
+        code = _readable(row["ndc"])
         if by_slug is None:
             raise ValueError(f"There is no strength “{code[:60]}”.")
         raise ValueError(
@@ -147,6 +173,16 @@ def _named(row: Mapping[str, str], by_slug: _Known | None, by_code: _Known | Non
     return known
 
 
+def _readable(ndc: str) -> str:
+    """The key of an NDC. Raises ValueError with the cause, which is often a spreadsheet."""
+    try:
+        return pack_key(ndc)
+    except UnreadableCode as trouble:
+        spoiled = re.fullmatch(r"\d{1,9}|[\d.,]+E\+?\d+", ndc, re.ASCII | re.IGNORECASE)
+        cause = " A spreadsheet took it for a number: take it from an export, where it has hyphens."
+        raise ValueError(f"{trouble}: “{ndc[:20]}”.{cause if spoiled else ''}") from trouble
+
+
 def _folded(name: str) -> str:
     return " ".join(re.findall(r"\d+(?:[.,]\d+)*|[.,]\d+|[^\W\d_]+|%", name.casefold()))
 
@@ -156,8 +192,7 @@ def _entry(
     row: Mapping[str, str],
     known: _Known,
     seen: dict[int, int],
-    currency: str,
-    locale: str,
+    reads: _Reader,
 ) -> Entry:
     if known.id in seen:
         raise ValueError(f"{known.name} is already in line {seen[known.id]}.")
@@ -166,28 +201,28 @@ def _entry(
         raise ValueError(f"“{basis[:40]}” is not a basis: use “fixed” or “rule”.")
     if BASES[basis]:
         after = PriceRecord(True, None)
-        _same_or_empty(row["price"], known.record, currency, locale)
+        _same_or_empty(row["price"], known.record, reads)
     else:
-        after = _fixed(row, known.record, currency, locale)
+        after = _fixed(row, known.record, reads)
     seen[known.id] = number
     return Entry(number, known.id, known.name, known.record, after)
 
 
-def _fixed(row: Mapping[str, str], before: PriceRecord, currency: str, locale: str) -> PriceRecord:
+def _fixed(row: Mapping[str, str], before: PriceRecord, reads: _Reader) -> PriceRecord:
     if not row["price"]:
         if before == PriceRecord(False, None):
             return before
         raise ValueError("The price is missing.")
-    price = money.parse_price(row["price"], currency, locale)
-    breaks = parse_breaks(row["breaks"], currency, locale)
+    price = read_price(row["price"], *reads)
+    breaks = parse_breaks(row["breaks"], *reads)
     if sentence := price_problem(price, breaks):
         raise ValueError(sentence)
     return PriceRecord(False, price, breaks)
 
 
-def _same_or_empty(text: str, before: PriceRecord, currency: str, locale: str) -> None:
+def _same_or_empty(text: str, before: PriceRecord, reads: _Reader) -> None:
     """Somebody who wrote another price into a line that a rule prices meant something: ask, do not guess."""
-    if text and before.by_rule and money.parse_price(text, currency, locale) != before.price:
+    if text and before.by_rule and read_price(text, *reads) != before.price:
         raise ValueError("A rule sets this price. To set it by hand, use “fixed” as its basis.")
 
 

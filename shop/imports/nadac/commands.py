@@ -23,6 +23,7 @@ from shop.imports.nadac.consensus import Advance, Outcome, Tally
 from shop.imports.nadac.files import open_survey
 from shop.imports.nadac.service import Difference, Run, Stage, run
 from shop.money import format_unit_price
+from shop.pricing.list_file import harmless
 from shop.pricing.plan import Repriced
 from shop.web import settings
 
@@ -36,8 +37,8 @@ from shop.web import settings
 def import_nadac(files: tuple[Path, ...], dry_run: bool, report: Path | None) -> None:
     """Import NADAC surveys as CMS publishes them (.csv, .xlsx) and the .parquet price history, in any order.
 
-    All files are imported, or none. The history states no units, so it prices only what is counted in pills,
-    and other packages if a weekly file in the same run states their unit.
+    A .csv may be compressed (.gz, .zip). All files are imported, or none. The history states no units, so it
+    prices only what is counted in pills, and other packages if a weekly file of the same run states theirs.
     """
     with command_refusals():
         done = _import(files, dry_run)
@@ -100,7 +101,7 @@ def write_faults(tallies: Sequence[Tally], path: Path) -> int:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("file", "line", "reason"))
-        writer.writerows(rows)
+        writer.writerows((harmless(name), line, reason) for name, line, reason in rows)
     return len(rows)
 
 

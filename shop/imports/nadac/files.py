@@ -11,18 +11,29 @@ from typing import Protocol
 
 from shop.imports.nadac import history_file, text_file, weekly_file
 from shop.imports.nadac.rows import Rows, SurveyRefused
+from shop.imports.nadac.workbook import is_workbook
 from shop.pricing.acquisition import Kind
 
 GET_ONE = "Use the NADAC file as CMS publishes it (.csv or .xlsx), or the .parquet price history."
 SNIFFED = 4096
+_ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
 _MARKS = (
     (
         b"\xd0\xcf\x11\xe0",
         "is an old workbook (.xls) or has a password.",
         "Save it as plain .xlsx.",
     ),
-    (b"\x1f\x8b", "is compressed.", "Unzip it first. For the NDC directory, use import-ndc."),
+    (
+        _GZIP,
+        "is compressed, and no line of the text in it names the columns of a price survey.",
+        f"{GET_ONE} For the NDC directory, use import-ndc.",
+    ),
     (b"%PDF", "is a PDF.", GET_ONE),
+    (
+        _ZIP,
+        "is a ZIP archive, but not a workbook, and no file in it names the columns of a price survey.",
+        f"Save an OpenDocument sheet as .xlsx; unzip a workbook that is in it. {GET_ONE}",
+    ),
 )
 
 
@@ -57,16 +68,23 @@ def open_survey(path: Path) -> Opened:
         raise SurveyRefused(
             f"{path.name} cannot be read: {trouble.strerror}.", "Check the path."
         ) from trouble
-    if start.startswith(b"PK\x03\x04"):
-        return Opened(path.name, weekly_file.open_workbook(path))
-    if start.startswith(b"PAR1"):
-        return Opened(path.name, history_file.open_parquet(path))
-    if start and not start.startswith(tuple(mark for mark, *_ in _MARKS)):
-        survey = text_file.open_text(path)
-        if survey is not None:
-            return Opened(path.name, survey)
+    survey = _opened(path, start)
+    if survey is not None:
+        return Opened(path.name, survey)
     reason, todo = _mistake(start)
     raise SurveyRefused(f"{path.name} {reason}", todo)
+
+
+def _opened(path: Path, start: bytes) -> SurveyFile | None:
+    if start.startswith(_ZIP):
+        return weekly_file.open_workbook(path) if is_workbook(path) else text_file.open_archive(path)
+    if start.startswith(_GZIP):
+        return text_file.open_compressed(path)
+    if start.startswith(b"PAR1"):
+        return history_file.open_parquet(path)
+    if not start or start.startswith(tuple(mark for mark, *_ in _MARKS)):
+        return None
+    return text_file.open_text(path)
 
 
 def _mistake(start: bytes) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Reading Parquet: a price history (periods by NDC) or weeks as CMS publishes them, a batch at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -33,8 +33,8 @@ class HistoryFile:
 
     kind = Kind.HISTORY
 
-    def __init__(self, name: str, file: Any) -> None:
-        self.name, self.file = name, file
+    def __init__(self, name: str, file: Any, names: Mapping[str, str]) -> None:
+        self.name, self.file, self.names = name, file, names
         self.total = int(file.metadata.num_rows)
         self.newest = date.min
 
@@ -44,13 +44,14 @@ class HistoryFile:
 
         number = 0
         try:
-            for batch in self.file.iter_batches(BATCH, columns=list(COLUMNS)):
+            names = self.names
+            for batch in self.file.iter_batches(BATCH, columns=list(names.values())):
                 rows = checked(
                     np.arange(number + 1, number + 1 + len(batch), dtype=np.int32),
-                    _codes(batch.column("ndc")),
-                    _days(batch.column("effective_date"), NO_DAY),
-                    _days(batch.column("end_date"), OPEN),
-                    batch.column("nadac_per_unit").cast(pa.float64()).fill_null(np.nan).to_numpy(False),
+                    _codes(batch.column(names["ndc"])),
+                    _days(batch.column(names["effective_date"]), NO_DAY),
+                    _days(batch.column(names["end_date"]), OPEN),
+                    _prices(batch.column(names["nadac_per_unit"])),
                     np.full(len(batch), NO_UNIT, np.int8),
                     today,
                 )
@@ -83,8 +84,9 @@ def open_parquet(path: Path) -> HistoryFile | WeeklyFile:
     try:
         file = pq.ParquetFile(path)
         schema = file.schema_arrow
-        if set(COLUMNS) <= set(schema.names):
-            file = pq.ParquetFile(path, read_dictionary=["ndc"])
+        names = {column: _named(schema.names, column) for column in COLUMNS}
+        if all(map(schema.names.count, names.values())):
+            file = pq.ParquetFile(path, read_dictionary=[names["ndc"]])
             schema = file.schema_arrow
     except (pa.ArrowException, *_BROKEN) as trouble:
         raise SurveyRefused(
@@ -92,13 +94,14 @@ def open_parquet(path: Path) -> HistoryFile | WeeklyFile:
         ) from trouble
     if "end date" not in map(folded, schema.names) and lacking(schema.names) in ([], [UNIT]):
         return _weeks(path, file)
-    missing = [column for column in COLUMNS if len(schema.get_all_field_indices(column)) != 1]
+    known = [folded(name) for name in schema.names]
+    missing = [column for column in COLUMNS if known.count(folded(column)) != 1]
     if missing:
         raise SurveyRefused(f"{path.name} is not a price history. It lacks {', '.join(missing)}.", GET_ONE)
-    if wrong := _wrong_types(schema):
+    if wrong := _wrong_types(schema, names):
         raise SurveyRefused(f"{path.name} is not a price history: {wrong} has the wrong type.", GET_ONE)
     _check_size(path, file)
-    return HistoryFile(path.name, file)
+    return HistoryFile(path.name, file, names)
 
 
 def _check_size(path: Path, file: Any) -> None:
@@ -129,18 +132,24 @@ def _weeks(path: Path, file: Any) -> WeeklyFile:
     return WeeklyFile(path.name, lines, int(file.metadata.num_rows), columns(names, path.name), None)
 
 
-def _wrong_types(schema: Any) -> str | None:
+def _named(names: Sequence[str], column: str) -> str:
+    """What a file calls a column: "NADAC Per Unit" is nadac_per_unit."""
+    return next((name for name in names if folded(name) == folded(column)), column)
+
+
+def _wrong_types(schema: Any, names: Mapping[str, str]) -> str | None:
     """The first column that holds something else than text, days and numbers."""
     import pyarrow.types as of
 
-    ndc = schema.field("ndc").type
+    ndc = schema.field(names["ndc"]).type
     text = ndc.value_type if of.is_dictionary(ndc) else ndc
     if not (of.is_string(text) or of.is_large_string(text)):
         return "ndc"
     for column in ("effective_date", "end_date"):
-        if not (of.is_date(schema.field(column).type) or of.is_timestamp(schema.field(column).type)):
+        kind = schema.field(names[column]).type
+        if not (of.is_date(kind) or of.is_timestamp(kind)):
             return column
-    price = schema.field("nadac_per_unit").type
+    price = schema.field(names["nadac_per_unit"]).type
     return None if of.is_floating(price) or of.is_decimal(price) else "nadac_per_unit"
 
 
@@ -152,6 +161,13 @@ def _codes(column: Any) -> Any:
         column = column.dictionary_encode()
     known = np.array([ndc_code(text or "") for text in column.dictionary.to_pylist()] + [-1], np.int64)
     return known[column.indices.cast(pa.int64()).fill_null(len(known) - 1).to_numpy(False)]
+
+
+def _prices(column: Any) -> Any:
+    import pyarrow as pa
+
+    prices = column.cast(pa.float64()).fill_null(np.nan).to_numpy(False)
+    return np.where(np.isfinite(prices), prices, np.nan)
 
 
 def _days(column: Any, missing: int) -> Any:

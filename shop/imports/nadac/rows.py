@@ -27,6 +27,10 @@ EPOCH = date(1970, 1, 1)
 OPEN = 2**31 - 1  # the day of an end that is not known
 NO_DAY = -(2**31)  # a day that the file does not state
 BAD_DAY = NO_DAY + 1  # one that cannot be read
+SERIAL_DAY = NO_DAY + 2  # a spreadsheet's number for one
+DAY_FIRST = NO_DAY + 3  # one that is written with the day before the month
+TWO_WAYS = float("inf")  # a price that can be read in two ways
+ROUNDED_PRICE = float("-inf")  # one whose last digits a spreadsheet has left out
 NOT_AN_NDC, ROUNDED_NDC = -1, -2
 NO_UNIT = 0
 UNITS = {Unit.EACH: 1, Unit.MILLILITRE: 2, Unit.GRAM: 3}
@@ -40,11 +44,15 @@ NOISE = 1e-3  # of a fifth decimal: at the highest price a binary number is off 
 class Fault(StrEnum):
     """Why a row cannot be read. It costs only itself."""
 
-    NDC = "the NDC is not 11 digits"
+    NDC = "the NDC is not 11 digits (a spreadsheet drops the zeros at its beginning)"
     ROUNDED = "a spreadsheet has rounded the NDC (like 5.8E+10): use the file as it was downloaded"
-    DATE = "the effective date is missing or unreadable"
+    SERIAL_DAY = "a date is a spreadsheet’s number for a day (like 46043): use the file as it was downloaded"
+    DAY_FIRST = "a date has its day before its month"
+    DATE = "the effective date is missing, or not written as 06/17/2015 or 2015-06-17"
     DATE_RANGE = "the effective date is before 1990 or more than a year ahead"
     ENDS_EARLY = "it ends before it begins"
+    ROUNDED_PRICE = "a spreadsheet has rounded the price (like 3.6E-02): use the file as it was downloaded"
+    TWO_WAYS = "the price can be read in two ways (like 1,234), and no other shows the decimal mark"
     PRICE = "the price is missing or unreadable"
     NOT_POSITIVE = "the price is not above zero"
     TOO_LARGE = "the price is far too high"
@@ -104,7 +112,9 @@ def checked(
 ) -> Rows:
     """The rows that can be meant, and the others by fault. `as_of`: None where the file has no such column.
 
-    What is missing comes as -1 (code, unit), NO_DAY (first), BAD_DAY (as_of) or not-a-number (price).
+    What is missing comes as -1 (code, unit), NO_DAY (first), BAD_DAY (as_of) or not-a-number (price), what
+    a program has spoiled as ROUNDED_NDC, SERIAL_DAY, DAY_FIRST, ROUNDED_PRICE or
+    TWO_WAYS.
     """
     weeks = np.full(len(line), NO_DAY, np.int32) if as_of is None else as_of
     latest = days(today + LONGEST_AHEAD)
@@ -115,9 +125,13 @@ def checked(
     tests = (
         (Fault.ROUNDED, code == ROUNDED_NDC),
         (Fault.NDC, code < 0),
+        (Fault.SERIAL_DAY, (first == SERIAL_DAY) | (weeks == SERIAL_DAY)),
+        (Fault.DAY_FIRST, (first == DAY_FIRST) | (weeks == DAY_FIRST)),
         (Fault.DATE, missing),
         (Fault.DATE_RANGE, (first < days(EARLIEST)) | (first > latest)),
         (Fault.ENDS_EARLY, last < first),
+        (Fault.ROUNDED_PRICE, price == ROUNDED_PRICE),
+        (Fault.TWO_WAYS, price == TWO_WAYS),
         (Fault.PRICE, ~np.isfinite(price)),
         (Fault.NOT_POSITIVE, price <= 0),
         (Fault.TOO_LARGE, price > HIGHEST_PRICE),

@@ -1,45 +1,34 @@
 """Reading what CMS publishes: one week or many, as workbook, text or Parquet, recognized by its columns."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from shop.imports.nadac.rows import (
-    BAD_DAY,
-    NO_DAY,
-    NO_UNIT,
-    NOT_AN_NDC,
-    OPEN,
-    ROUNDED_NDC,
-    UNITS,
-    Rows,
-    SurveyRefused,
-    checked,
-    days,
-    ndc_code,
+from shop import numbers
+from shop.imports.nadac.line_cells import (
+    Cells,
+    code_text,
+    day_of_serial,
+    is_short,
+    read_cells,
+    shows_month_first,
 )
-from shop.imports.nadac.workbook import sheets
-from shop.pricing.acquisition import Kind, Unit
+from shop.imports.nadac.rows import OPEN, Fault, Rows, SurveyRefused, checked
+from shop.imports.nadac.workbook import Sheet, sheets
+from shop.pricing.acquisition import Kind
 from shop.text_files import HEADER_WITHIN
 
 UNIT, AS_OF = "pricing unit", "as of"
 COLUMNS = ("ndc", "nadac per unit", "effective date", UNIT)
 BATCH = 5_000
 _AS_OF = re.compile(r"as of\D{0,20}(\d{1,2})/(\d{1,2})/(\d{4})", re.IGNORECASE)
-_DATES = ("%m/%d/%Y", "%Y-%m-%d", "%m/%d/%y", "%Y%m%d")
-_ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE | re.ASCII)
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
-_SHORT = re.compile(r"[1-9]\d{6,9}", re.ASCII)
 
-Cells = Sequence[Any]
 Lines = Callable[[], Iterable[tuple[int, Cells]]]
 """The lines under the header that are not blank, each with its number; may be asked for again."""
 
@@ -63,7 +52,7 @@ class Columns:
 
 def folded(name: object) -> str:
     """A column's name as it is compared: "NADAC_Per_Unit" and "NADAC\\nPer Unit" are one."""
-    return " ".join(str(name).replace("_", " ").split()).casefold()
+    return " ".join(str(name).lstrip("\ufeff").replace("_", " ").split()).casefold()
 
 
 def lacking(names: Iterable[object]) -> list[str]:
@@ -77,13 +66,14 @@ def columns(names: Iterable[object], file: str) -> Columns:
     SurveyRefused where one of them stands twice: nobody knows which of them counts.
     """
     known = [folded(name) for name in names]
-    if twice := [name for name in COLUMNS if known.count(name) > 1]:
+    weeks = [name for name in known if name.startswith(AS_OF)]
+    if twice := [name for name in COLUMNS if known.count(name) > 1] or weeks[1:]:
         raise SurveyRefused(
             f"{file} has the column {listed(twice[:1])} twice.", "Use the NADAC file as CMS publishes it."
         )
     ndc, price, effective = (known.index(column) for column in COLUMNS[:3])
     unit = known.index(UNIT) if UNIT in known else None
-    as_of = next((place for place, name in enumerate(known) if name.startswith(AS_OF)), None)
+    as_of = known.index(weeks[0]) if weeks else None
     return Columns((ndc, price, effective), unit, as_of)
 
 
@@ -98,13 +88,18 @@ class WeeklyFile:
         self.newest = date.min
 
     def batches(self, today: date) -> Iterator[Rows]:
-        """The lines, checked. Each is in force from its own effective date until further notice."""
-        lines, pad = iter(self.lines()), None
+        """The lines, checked. Each is in force from its own effective date until further notice.
+
+        What only the whole file says (lost zeros, its decimal mark) is looked up once a line asks for it.
+        """
+        lines, pad, marks, day_first = iter(self.lines()), None, "", False
         while some := list(islice(lines, BATCH)):
             cells = [self.columns.of(line) for _, line in some]
-            if pad is None and any(_SHORT.fullmatch(str(one[0])) for one in cells):
+            if pad is None and any(is_short(one[0]) for one in cells):
                 pad = self._has_lost_zeros()
-            read = [_read(one, bool(pad)) for one in cells]
+            if not marks and any("," in str(one[1]) for one in cells):
+                marks = self._decimal_marks()
+            read = [read_cells(one, bool(pad), marks or ".") for one in cells]
             code, price, first, unit, as_of = zip(*read, strict=True)
             rows = checked(
                 np.array([number for number, _ in some], np.int32),
@@ -117,7 +112,10 @@ class WeeklyFile:
                 np.array(as_of, np.int32),
             )
             self.newest = max(self.newest, rows.newest)
+            day_first = day_first or any(fault is Fault.DAY_FIRST for _, fault in rows.faults)
             yield rows
+        if day_first:
+            self._check_months()
 
     def published(self) -> date:
         """The day it is “as of”; where it names none, its latest effective date; known when read."""
@@ -130,35 +128,73 @@ class WeeklyFile:
         """
         lengths = set()
         for _, line in self.lines():
-            code = str(self.columns.of(line)[0]).strip()
+            code = code_text(self.columns.of(line)[0])
             if code.startswith("0"):
                 return False
             if code.isascii() and code.isdigit():
                 lengths.add(len(code))
         return len(lengths) > 1 and max(lengths) == 11
 
+    def _decimal_marks(self) -> str:
+        """The mark that prices show (a point, wherever one does so), or both where none shows any."""
+        found = ".,"
+        for _, line in self.lines():
+            shown = numbers.shown_mark(str(self.columns.of(line)[1]))
+            if shown == ".":
+                return "."
+            found = shown or found
+        return found
+
+    def _check_months(self) -> None:
+        """Where some days can only be read with the day first, and none with the month, all were wrong."""
+        for _, line in self.lines():
+            _ndc, _price, effective, _unit, as_of = self.columns.of(line)
+            if shows_month_first(effective) or shows_month_first(as_of):
+                return
+        raise SurveyRefused(
+            f"{self.name} writes the day before the month (17/12/2025): its days up to the 12th would be "
+            "misread.",
+            "Use the NADAC file as CMS publishes it: it writes 12/17/2025.",
+        )
+
 
 def open_workbook(path: Path) -> WeeklyFile:
     """Find the sheet and the header, or refuse the workbook with what is missing."""
     missing = list(COLUMNS)
-    for cells in sheets(path):
-        for place, row in enumerate(cells[:HEADER_WITHIN]):
+    found: dict[str, WeeklyFile] = {}
+    header = False
+    for sheet in sheets(path):
+        for place, row in enumerate(sheet.cells[:HEADER_WITHIN]):
             if not (without := lacking(row)):
-                lines = [
-                    (number, line)
-                    for number, line in enumerate(cells[place + 1 :], start=place + 2)
-                    if any(cell != "" for cell in line)
-                ]
-                if not lines:
-                    raise SurveyRefused(
-                        f"{path.name} has a header but no prices.", "Download the file again."
-                    )
-                return _of_lines(path.name, lines, columns(row, path.name), stated(cells[:place]))
+                header = True
+                places = columns(row, path.name)
+                if lines := _below(sheet, place + 1, places):
+                    found[sheet.name] = _of_lines(path.name, lines, places, stated(sheet.cells[:place]))
+                break
             missing = min(missing, without, key=len)
+    if len(found) > 1:
+        raise SurveyRefused(
+            f"{path.name} has prices in more than one sheet: {listed(found)}.",
+            "Save each of them as a file of its own, and import these together.",
+        )
+    if found:
+        return next(iter(found.values()))
+    if header:
+        raise SurveyRefused(f"{path.name} has a header but no prices.", "Download the file again.")
     raise SurveyRefused(
         f"{path.name} is a workbook, but not a weekly price file: no row names {listed(missing)}.",
         "Use the NADAC file as CMS publishes it.",
     )
+
+
+def _below(sheet: Sheet, start: int, places: Columns) -> list[tuple[int, Cells]]:
+    """The lines that are not blank. A day may be a plain number in them, as spreadsheets count days."""
+    days = {places.places[2], places.as_of} if not sheet.since_1904 else set()
+    return [
+        (number, [day_of_serial(cell) if place in days else cell for place, cell in enumerate(line)])
+        for number, line in enumerate(sheet.cells[start:], start=start + 1)
+        if any(cell != "" for cell in line)
+    ]
 
 
 def _of_lines(name: str, lines: list[tuple[int, Cells]], places: Columns, day: date | None) -> WeeklyFile:
@@ -178,80 +214,3 @@ def stated(above: Iterable[Cells]) -> date | None:
 
 def listed(names: Iterable[str]) -> str:
     return ", ".join(f"“{name}”" for name in names)
-
-
-# --- One line ---------------------------------------------------------------------------------------------
-
-
-def _read(cells: Cells, pad: bool = False) -> tuple[int, float, int, int, int]:
-    """NDC, price, effective day, unit and day “as of” of one line, each with its mark for “unreadable”."""
-    ndc, price, effective, unit, as_of = cells
-    week = NO_DAY if as_of is None else _day(as_of)
-    first = _day(effective)
-    return (
-        _ndc(ndc, pad),
-        _number(price),
-        NO_DAY if first == BAD_DAY else first,
-        NO_UNIT if unit is None else _unit(str(unit)),
-        week,
-    )
-
-
-@lru_cache(maxsize=1024)
-def _unit(text: str) -> int:
-    try:
-        return UNITS[Unit(text.strip().upper())]
-    except ValueError:
-        return -1
-
-
-def _ndc(cell: Any, pad: bool = False) -> int:
-    if isinstance(cell, float) and cell.is_integer() and cell > 0:  # a number cell has lost leading zeros
-        cell = f"{int(cell):011d}"
-    if isinstance(cell, int) and not isinstance(cell, bool) and cell > 0:
-        cell = f"{cell:011d}"
-    text = str(cell).strip().replace("-", "")
-    if pad and _SHORT.fullmatch(text):
-        text = text.zfill(11)
-    if _ROUNDED.fullmatch(text):
-        return ROUNDED_NDC
-    return NOT_AN_NDC if len(text) != 11 else ndc_code(text)
-
-
-def _number(cell: Any) -> float:
-    return float("nan") if isinstance(cell, bool) else _amount(str(cell))
-
-
-@lru_cache(maxsize=1 << 17)
-def _amount(text: str) -> float:
-    number = text.strip().removeprefix("$")
-    if _THOUSANDS.fullmatch(number):  # as a spreadsheet saves what it shows
-        number = number.replace(",", "")
-    try:
-        return float(Decimal(number))
-    except (InvalidOperation, OverflowError, ValueError):  # ValueError: a signalling NaN
-        return float("nan")
-
-
-def _day(cell: Any) -> int:
-    day = _date(cell)
-    return days(day) if day else BAD_DAY
-
-
-def _date(cell: Any) -> date | None:
-    read = _dated(cell) if isinstance(cell, str) else cell
-    if isinstance(read, datetime):
-        return read.date()
-    return read if isinstance(read, date) else None
-
-
-@lru_cache(maxsize=1 << 14)
-def _dated(text: str) -> datetime | None:
-    """A day; the time that older exports write behind it is midnight and left out."""
-    bare = re.split(r"[T ]", text.strip(), maxsplit=1)[0]
-    for form in _DATES:
-        try:
-            return datetime.strptime(bare, form)  # noqa: DTZ007  (a day has no zone)
-        except ValueError:
-            continue
-    return None

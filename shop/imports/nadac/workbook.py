@@ -7,6 +7,7 @@ reader would lay out all cells before it. What is read is a copy that has been m
 import re
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -22,20 +23,43 @@ NEEDED = {"[Content_Types].xml", "xl/workbook.xml"}
 _CELL = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{0,9})(\d{1,19})""")
 _PIECE = 2**20
 
+_SINCE_1904 = re.compile(rb"""\bdate1904\s*=\s*["'](?:1|true)["']""")
+
 Cells = Sequence[Any]
 
 
-def sheets(path: Path) -> Iterator[Sequence[Cells]]:
-    """The cells of each sheet, row by row. Raises SurveyRefused for what is no sound workbook."""
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet's name and cells, row by row, and whether its days count from 1904 instead of 1900."""
+
+    name: str
+    cells: Sequence[Cells]
+    since_1904: bool
+
+
+def sheets(path: Path) -> Iterator[Sheet]:
+    """Every sheet. Raises SurveyRefused for what is no sound workbook."""
     import python_calamine  # only commands read workbooks; a web worker stays small without it
 
     workbook = unpacked(path)
     try:
+        with ZipFile(workbook) as parts:
+            since_1904 = bool(_SINCE_1904.search(parts.read("xl/workbook.xml")))
+        workbook.seek(0)
         opened = python_calamine.load_workbook(workbook)
         for sheet in opened.sheet_names:
-            yield opened.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+            yield Sheet(sheet, opened.get_sheet_by_name(sheet).to_python(skip_empty_area=False), since_1904)
     except (python_calamine.CalamineError, OSError, ValueError, TypeError) as trouble:
         raise SurveyRefused(f"{path.name} is a damaged workbook.", "Download the file again.") from trouble
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a ZIP archive is to be read as a workbook; also where it cannot be opened, to be refused so."""
+    try:
+        with ZipFile(path) as archive:
+            return not {part.filename for part in archive.infolist()}.isdisjoint(NEEDED)
+    except (BadZipFile, OSError, NotImplementedError, ValueError):
+        return True
 
 
 def unpacked(path: Path) -> BytesIO:
@@ -61,9 +85,7 @@ def _copied(archive: ZipFile, name: str) -> BytesIO:
     parts = [part for part in archive.infolist() if not part.is_dir()]
     names = {part.filename for part in parts}
     if not names >= NEEDED:
-        raise SurveyRefused(
-            f"{name} is a ZIP archive, but not a workbook.", "Unzip it and give the file inside."
-        )
+        raise SurveyRefused(f"{name} is no workbook of the kind .xlsx.", "Save it as plain .xlsx.")
     if (
         len(parts) > MOST_PARTS
         or len(names) < len(parts)

@@ -20,7 +20,7 @@ class Refused(StrEnum):
     """Why a row is kept out; the value is what the report says."""
 
     MALFORMED = "malformed line"
-    EXCLUDED = "excluded by the directory (flag E)"
+    EXCLUDED = "excluded by the directory"
     CONTROLLED = "controlled substance"
     UNDECIDED = "may be controlled: its class or name says so, and no entry decides it"
     HOMEOPATHIC = "homeopathic"

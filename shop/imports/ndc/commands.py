@@ -27,6 +27,7 @@ from shop.imports.ndc.files import PACKAGE_COLUMNS, PRODUCT_COLUMNS, WrongFile, 
 from shop.imports.ndc.gathering import Directory
 from shop.imports.ndc.planning import Plan
 from shop.imports.ndc.service import Import, Outcome, run
+from shop.pricing.list_file import harmless
 from shop.substances.strengths import doubt
 from shop.web import settings
 
@@ -156,7 +157,7 @@ def refusals_file(path: Path | None) -> Iterator[Sink | None]:
     with file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        yield writer.writerow
+        yield lambda row: writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
 
 
 def _rows_table(tally: Tally) -> Table:

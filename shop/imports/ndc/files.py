@@ -12,6 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from shop.imports.ndc.opening import LONGEST_LINE, Bytes, Layout, WrongFile, opened
+from shop.text_files import kept_as_text
 
 __all__ = [
     "PACKAGE_COLUMNS",
@@ -56,6 +57,8 @@ PACKAGE_COLUMNS = (
     "NDC_EXCLUDE_FLAG",
     "SAMPLE_PACKAGE",
 )
+FLAGS = ("NDC_EXCLUDE_FLAG", "SAMPLE_PACKAGE")
+"""What keeps a row out, and is never empty: a line that ends before them is cut off."""
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 
 
@@ -97,6 +100,7 @@ def count_lines(path: Path, columns: Sequence[str], other: Sequence[str] = ()) -
 
 def _lines(file: Bytes, layout: Layout, columns: Sequence[str]) -> Iterator[Line | BadLine]:
     pick = itemgetter(*(layout.names.index(name) for name in columns))
+    least = 1 + max(layout.names.index(name) for name in FLAGS if name in columns)
     number = layout.line
     while raw := file.readline(LONGEST_LINE):
         number += 1
@@ -105,13 +109,15 @@ def _lines(file: Bytes, layout: Layout, columns: Sequence[str]) -> Iterator[Line
             yield BadLine(number, "the line is longer than 64 kB")
             continue
         text = _text(raw)
+        if layout.resaved and text is not None and not text.strip(layout.delimiter + ' "'):
+            continue  # a row that somebody emptied
         if text is None:
             yield BadLine(number, "the line is not text")
         elif _CONTROL.search(text):
             yield BadLine(number, "the line contains control characters")
         elif (fields := _fields(text, layout)) is None:
             yield BadLine(number, QUOTES)
-        elif len(fields) != len(layout.names):
+        elif len(fields) < least or len(fields := _filled(fields, layout)) != len(layout.names):
             yield BadLine(number, f"the line has {len(fields)} fields instead of {len(layout.names)}")
         else:
             yield Line(number, [field.strip() for field in pick(fields)])
@@ -123,16 +129,22 @@ def _fields(text: str, layout: Layout) -> list[str] | None:
     The directory itself has quotes inside names only, and a field that begins with one is a spreadsheet's.
     """
     if not layout.resaved and not text.startswith('"') and '\t"' not in text:
-        return text.split("\t")
-    try:
-        fields = next(csv.reader([text], delimiter=layout.delimiter, strict=True), [])
-    except csv.Error:
-        return None
-    if layout.resaved:  # some programs leave out empty cells at the end, or add some
-        while len(fields) > len(layout.names) and not fields[-1]:
-            fields.pop()
-        fields += [""] * (len(layout.names) - len(fields))
-    return fields
+        fields = text.split("\t")
+    else:
+        try:
+            fields = next(csv.reader([text], delimiter=layout.delimiter, strict=True), [])
+        except csv.Error:
+            return None
+    return [kept_as_text(field) for field in fields] if '="' in text else fields
+
+
+def _filled(fields: list[str], layout: Layout) -> list[str]:
+    """As many fields as there are columns: some programs leave out empty cells at the end, or add some."""
+    if len(fields) == len(layout.names) or not layout.resaved:
+        return fields
+    while len(fields) > len(layout.names) and not fields[-1]:
+        fields.pop()
+    return fields + [""] * (len(layout.names) - len(fields))
 
 
 def _skip_rest(file: Bytes) -> None:

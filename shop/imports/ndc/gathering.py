@@ -48,6 +48,8 @@ class Directory:
     pages: dict[str, Page] = field(default_factory=dict)
     packs: list[StagedPack] = field(default_factory=list)
     controlled_names: set[str] = field(default_factory=set)
+    strengths: int = 0  # before pages are parted
+    bare: int = 0  # of these, how many have no package
 
 
 def gather(
@@ -73,8 +75,12 @@ def gather(
     pages, homes = _read_products(products, directory, frozenset(include), advance, Releases(joins))
     _check_readable(products, directory.products)
     _read_packages(packages, directory, homes, advance)
-    _check_readable(packages, directory.packages)
+    if directory.packages.rows:
+        _check_readable(packages, directory.packages)
     homes.clear()
+    sold = {id(pack.strength) for pack in directory.packs}
+    every = [id(strength) for page in pages.values() for strength in page.strengths.values()]
+    directory.strengths, directory.bare = len(every), len(every) - len(sold)
     directory.pages = part_by_container(pages, directory.packs)
     size_packs(directory.packs, stated or {})
     for page in directory.pages.values():
@@ -89,6 +95,8 @@ def gather(
 def _check_readable(path: Path, tally: Tally) -> None:
     """A few bad lines cost themselves; where they are many, nothing in the file can be trusted."""
     bad = tally.refused[Refused.MALFORMED]
+    if not tally.rows:
+        raise empty(path)
     if bad == tally.rows > 0 or bad > max(USUALLY_BAD, int(tally.rows * MOST_BAD)):
         cause, count = tally.causes.most_common(1)[0]
         number, example = tally.malformed[0]
@@ -97,6 +105,14 @@ def _check_readable(path: Path, tally: Tally) -> None:
             f"(the first is line {number:,}: {example}).",
             "If a spreadsheet saved the file, use it as it was downloaded. Nothing was written.",
         )
+
+
+def empty(path: Path) -> files.WrongFile:
+    """The refusal of a file that has a header only."""
+    return files.WrongFile(
+        f"{path.name} has the directory’s column names, but no line below them. Nothing was written.",
+        "The download may be cut off: try it again.",
+    )
 
 
 def _read_products(

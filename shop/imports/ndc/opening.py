@@ -23,6 +23,7 @@ BLOCK = 1024 * 1024
 MOST_BYTES = 1024 * BLOCK  # of one file in a ZIP archive: fifteen times that of 2019
 MOST_PARTS = 100
 MOST_BEFORE_HEADER = 5
+PRODUCTS_ONLY = "SUBSTANCENAME"
 _GZIP, _ZIP, _OLE = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 WHERE = (
     "Give the NDC directory’s text download: the ZIP file itself, or product.txt first and "
@@ -101,23 +102,38 @@ def _unpacked(path: Path, columns: Sequence[str]) -> Iterator[IO[bytes]]:
 def _member(name: str, archive: ZipFile, columns: Sequence[str]) -> ZipInfo:
     """The file of the archive that has these columns; the archive holds both."""
     parts = [part for part in archive.infolist() if not part.is_dir()]
-    inside = {part.filename.lower() for part in parts}
-    if any(one.startswith("xl/") for one in inside) or any(one.endswith((".xls", ".xlsx")) for one in inside):
-        raise _workbook(name)
     if len(parts) > MOST_PARTS or any(part.file_size > MOST_BYTES for part in parts):
         raise WrongFile(f"{name} would unzip to far more than the NDC directory.", WHERE)
-    for part in parts:
-        with archive.open(part) as file:
-            try:
-                _header(part.filename, _in_lines(file), columns, ())
-            except (WrongFile, UnicodeError):
-                continue
-            return part
+    found = [part for part in parts if _holds(archive, part, columns)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise WrongFile(
+            f"{name} holds more than one such file: {', '.join(part.filename for part in found)}.",
+            "Unzip it, and give the two files of one day.",
+        )
+    inside = [part.filename.lower() for part in parts]
+    if any(one.startswith("xl/") or one.endswith((".xls", ".xlsx")) for one in inside):
+        raise _workbook(name)
     raise WrongFile(
-        f"{name} is a ZIP archive without the NDC directory: no file in it has the column names "
-        f"{', '.join(columns[:3])} and so on.",
+        f"{name} is a ZIP archive without the NDC directory’s {_which(columns)}: no file in it has the "
+        f"column names {', '.join(columns[:3])} and so on.",
         WHERE,
     )
+
+
+def _holds(archive: ZipFile, part: ZipInfo, columns: Sequence[str]) -> bool:
+    """Whether a file of the archive has these columns; what it is called says nothing (.xls may be text)."""
+    with archive.open(part) as file:
+        try:
+            _header(part.filename, _in_lines(file), columns, ())
+        except (WrongFile, UnicodeError):
+            return False
+    return True
+
+
+def _which(columns: Sequence[str]) -> str:
+    return "product.txt" if PRODUCTS_ONLY in columns else "package.txt"
 
 
 def _workbook(name: str) -> WrongFile:
@@ -161,9 +177,18 @@ def _header(name: str, file: Bytes, columns: Sequence[str], other: Sequence[str]
         for delimiter in DELIMITERS:
             names = _names(text, delimiter)
             if set(columns) <= set(names):
+                if twice := [column for column in columns if names.count(column) > 1]:
+                    raise WrongFile(
+                        f"{name} has the column {twice[0]} twice, and nobody can say which of them counts.",
+                        f"Use the file as it was downloaded. {WHERE}",
+                    )
                 return Layout(names, delimiter, number)
             if other and set(other) <= set(names):
-                raise WrongFile(f"{name} is the other of the two files: swap them.", WHERE)
+                raise WrongFile(
+                    f"{name} is the directory’s {_which(other)}, where its {_which(columns)} needs to be: "
+                    "swap them, or add the one that is missing.",
+                    WHERE,
+                )
             nearest = max(nearest, names, key=lambda found: len(set(columns) & set(found)))
         raw = file.readline(LONGEST_LINE)
     if not set(columns) & set(nearest):
@@ -174,6 +199,8 @@ def _header(name: str, file: Bytes, columns: Sequence[str], other: Sequence[str]
 
 def _names(text: str, delimiter: str) -> tuple[str, ...]:
     try:
-        return tuple(cell.strip().upper() for cell in next(csv.reader([text], delimiter=delimiter), ()))
+        return tuple(
+            cell.strip("\ufeff ").upper() for cell in next(csv.reader([text], delimiter=delimiter), ())
+        )
     except csv.Error:
         return ()

@@ -7,12 +7,15 @@ from datetime import datetime
 from functools import lru_cache
 
 from shop.catalogue.ndc_codes import is_package_code, is_product_code
+from shop.numbers import shown_mark
 from shop.substances.names import canonical, split
 from shop.substances.strengths import Amount, UnreadableStrength, amount
 
 LABELER_LENGTH = 200
 DESCRIPTION_LENGTH = 1000
 APPLICATION_LENGTH = 40
+STAYS = ("N", "")
+"""Flags of what is sold. "E" and "Y" exclude it, and so does a letter that nobody has explained yet."""
 
 
 class MalformedRow(ValueError):
@@ -105,7 +108,7 @@ def product_row(fields: Sequence[str]) -> ProductRow:
         amounts=_amounts(names, numbers, units),
         classes=classes,
         schedule=schedule.upper(),
-        excluded=flag.upper() == "E",
+        excluded=flag.upper() not in STAYS,
     )
 
 
@@ -120,7 +123,11 @@ def package_row(fields: Sequence[str]) -> PackageRow:
     _check_dates(start, end)
     _require(bool(product_id and description), "the product’s id or the description is missing")
     return PackageRow(
-        product_id, code, description[:DESCRIPTION_LENGTH], flag.upper() == "E", sample.upper() == "Y"
+        product_id,
+        code,
+        description[:DESCRIPTION_LENGTH],
+        flag.upper() not in STAYS,
+        sample.upper() not in STAYS,
     )
 
 
@@ -132,7 +139,8 @@ def _amounts(names: Sequence[str], numbers: str, units: str) -> tuple[tuple[str,
         raise MalformedRow("substances, strengths, and units differ in number")
     try:
         pairs = [
-            (canonical(name), amount(*size)) for name, *size in zip(names, figures, measures, strict=True)
+            (canonical(name), amount(_with_point(figure), unit))
+            for name, figure, unit in zip(names, figures, measures, strict=True)
         ]
     except UnreadableStrength as trouble:
         raise MalformedRow(str(trouble)) from trouble
@@ -144,10 +152,17 @@ def _check_dates(start: str, end: str) -> None:
         _require(not day or _is_day(day), f"“{day[:20]}” is not a date")
 
 
+def _with_point(figure: str) -> str:
+    """A strength with a decimal comma, which only a spreadsheet writes: "0,5". Of "1,250" nobody can tell."""
+    return figure.replace(",", ".") if shown_mark(figure) == "," and "." not in figure else figure
+
+
 _DAYS = (
     (re.compile(r"\d{8}(?:\.0)?", re.ASCII), ("%Y%m%d",)),
     (re.compile(r"\d{4}-\d\d?-\d\d?", re.ASCII), ("%Y-%m-%d",)),
     (re.compile(r"\d\d?/\d\d?/\d{4}", re.ASCII), ("%m/%d/%Y", "%d/%m/%Y")),
+    (re.compile(r"\d\d?/\d\d?/\d\d", re.ASCII), ("%m/%d/%y", "%d/%m/%y")),
+    (re.compile(r"\d\d?-\d\d?-\d{4}", re.ASCII), ("%m-%d-%Y", "%d-%m-%Y")),
     (re.compile(r"\d\d?\.\d\d?\.\d{4}", re.ASCII), ("%d.%m.%Y",)),
 )
 """How the directory writes a day, and how spreadsheets do. No day is kept: it is only checked."""

@@ -20,14 +20,14 @@ from shop.catalogue.releases import joins
 from shop.database import db, transaction
 from shop.errors import DomainError
 from shop.imports.ndc import existing
-from shop.imports.ndc.admission import Sink
-from shop.imports.ndc.gathering import Advance, Directory, gather
+from shop.imports.ndc.admission import Refused, Sink
+from shop.imports.ndc.gathering import Advance, Directory, empty, gather
 from shop.imports.ndc.merging import carry_out, refresh_statistics
 from shop.imports.ndc.planning import Plan, plan
 from shop.listing.deciding import decide
 from shop.projections.cache_version import catalogue_changed
 
-USUAL_LOSS = 0.2
+USUAL_LOSS, FEW_ALONE = 0.2, 20
 FEW = {"packs": 100, "strengths": 50, "medicines": 25}
 """Of these so many may go whatever the share: small stores change a lot."""
 
@@ -36,6 +36,12 @@ class TooMuchWithdrawn(DomainError):
     """A file that lacks so much of what the last one had is more likely cut off than right."""
 
     code = "too_much_withdrawn"
+
+
+class NotTogether(DomainError):
+    """Two files of which one lacks so much of the other that they are of two days, or cut off."""
+
+    code = "files_do_not_belong_together"
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,7 @@ def run(asked: Import, market: str, at: datetime, advance: Advance, sink: Sink |
 
     Raises:
         WrongFile: a file is not what it should be; nothing was written.
+        NotTogether: over a fifth of the packages or strengths lack their part in the other file.
         TooMuchWithdrawn: over a fifth of its packs, strengths or medicines would go; nothing was written.
     """
     with _few_collections():
@@ -72,7 +79,10 @@ def run(asked: Import, market: str, at: datetime, advance: Advance, sink: Sink |
         advance("Comparing", 0)
         foreseen = plan(directory)
         db.session.rollback()
+        if foreseen.withdrawn_packs and not directory.packages.rows:
+            raise empty(asked.packages)
         if not asked.accept_withdrawals:
+            _check_together(asked, directory)
             _check_loss(foreseen)
         if asked.dry_run or foreseen.is_empty:
             return Outcome(directory, foreseen, False)
@@ -102,6 +112,21 @@ def _write(done: Plan, directory: Directory, market: str, at: datetime) -> None:
         packs_withdrawn=len(done.withdrawn_packs),
         withdrawn=len(done.withdrawn_products),
     )
+
+
+def _check_together(asked: Import, directory: Directory) -> None:
+    """In the files of one day hardly a package lacks its product, or a product its packages."""
+    alone = directory.packages.refused[Refused.NO_PRODUCT]
+    for count, of, said in (
+        (alone, directory.packages.rows, f"packages are of products that {asked.products.name} lacks"),
+        (directory.bare, directory.strengths, f"strengths have no package in {asked.packages.name}"),
+    ):
+        if directory.packages.rows and count > FEW_ALONE and count > of * USUAL_LOSS:
+            raise NotTogether(
+                f"{count:,} of {of:,} {said}. Nothing was written.",
+                "One of the files may be cut off, or of another day. "
+                "If that is right, run the command again with --accept-withdrawals.",
+            )
 
 
 def _check_loss(foreseen: Plan) -> None:

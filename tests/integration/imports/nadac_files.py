@@ -18,10 +18,6 @@ _PARTS = {
     "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"/>',
     "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" '
     f'Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
-    '<sheet name="NADAC" sheetId="1" r:id="r1"/></sheets></workbook>',
-    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="r1" '
-    f'Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
 }
 
 
@@ -48,13 +44,40 @@ def weekly(
 
 def workbook(path: Path, rows: str) -> Path:
     """A workbook of one sheet with these rows of XML."""
+    return book(path, {"NADAC": rows})
+
+
+def sheet(*rows: Sequence[object]) -> str:
+    """Rows of cells as the XML of a sheet."""
+    return "".join(_row(number, cells) for number, cells in enumerate(rows, start=1))
+
+
+def book(path: Path, sheets: dict[str, str], *, since_1904: bool = False) -> Path:
+    """A workbook of these sheets, by name; its days may count from 1904, as old Macs did."""
+    listed = "".join(
+        f'<sheet name="{name}" sheetId="{n}" r:id="r{n}"/>' for n, name in enumerate(sheets, start=1)
+    )
+    linked = "".join(
+        f'<Relationship Id="r{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+        for n in range(1, len(sheets) + 1)
+    )
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
         for name, content in _PARTS.items():
             archive.writestr(name, content)
         archive.writestr(
-            "xl/worksheets/sheet1.xml",
-            f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>',
+            "xl/workbook.xml",
+            f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><workbookPr date1904="{since_1904:d}"/>'
+            f"<sheets>{listed}</sheets></workbook>",
         )
+        archive.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{_PACKAGE}/relationships">{linked}</Relationships>',
+        )
+        for n, rows in enumerate(sheets.values(), start=1):
+            archive.writestr(
+                f"xl/worksheets/sheet{n}.xml",
+                f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>',
+            )
     return path
 
 

@@ -1,7 +1,9 @@
 """What the data portal gives: many weeks in one file, in which the newest effective date is in force."""
 
+import gzip
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -92,7 +94,7 @@ def test_a_file_that_can_mostly_not_be_read_is_refused_with_its_cause(tablet, ap
     file = portal(tmp_path / "w.csv", *SPRING, *swapped)
     done = app.test_cli_runner().invoke(args=["catalogue", "import-nadac", str(file)])
     assert done.exit_code == 1
-    assert "effective date" in done.output
+    assert "a date has its day before its month" in done.output
     assert stored(tablet) == []
 
 
@@ -112,6 +114,25 @@ def test_a_file_that_can_mostly_not_be_read_is_refused_with_its_cause(tablet, ap
 def test_the_columns_are_recognized_in_any_shape_of_text(tablet, imported, tmp_path, shape):
     imported(portal(tmp_path / "w.txt", *SPRING, **shape))
     assert stored(tablet) == WANTED
+
+
+@pytest.mark.parametrize("packed", ["w.csv.gz", "w.zip"])
+def test_a_packed_survey_says_what_it_says_unpacked(tablet, imported, tmp_path, packed):
+    content = portal(tmp_path / "w.csv", *SPRING).read_bytes()
+    if packed.endswith(".gz"):
+        (tmp_path / packed).write_bytes(gzip.compress(content))
+    else:
+        with ZipFile(tmp_path / packed, "w") as archive:
+            archive.writestr("nadac/w.csv", content)
+    said = imported(tmp_path / packed)
+    assert (stored(tablet), counts(said)) == (WANTED, {Outcome.COUNTED: 4})
+    assert "Nothing changed." in imported(tmp_path / "w.csv")
+
+
+def test_what_a_survey_rounded_is_told_with_its_line_and_the_way_out(tablet, imported, tmp_path):
+    said = imported(portal(tmp_path / "w.csv", *SPRING, row(A, "3.6E-02", "02/01/2026", "02/04/2026")))
+    assert stored(tablet) == WANTED
+    assert "line 6: a spreadsheet has rounded the price" in said
 
 
 @pytest.mark.parametrize("order", [SPRING, SPRING[::-1], SPRING[2:] + SPRING[:2]])

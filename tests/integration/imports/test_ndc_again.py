@@ -188,7 +188,7 @@ def test_the_command_says_where_every_row_went(context, tmp_path):
                 "file": "products",
                 "line": "3",
                 "code": "0001-0002",
-                "reason": "excluded by the directory (flag E)",
+                "reason": "excluded by the directory",
                 "detail": "",
             }
         ]

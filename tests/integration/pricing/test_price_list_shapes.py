@@ -1,6 +1,7 @@
 """A price list as spreadsheets save it and open it; and lines that name two things are refused by name."""
 
 import csv
+import gzip
 import io
 from dataclasses import replace
 from decimal import Decimal
@@ -63,6 +64,8 @@ def price_of(variant_id: int) -> Decimal | None:
         f"variant\tprice\r\n{SLUG}\t0.08\r\n".encode("utf-16"),
         f"variant;price\r\n{SLUG};0,08\r\n".encode("utf-16-le"),
         f'"variant","price"\n"{SLUG}","0,08"\n',
+        gzip.compress(f"variant;price\n{SLUG};0,08\n".encode(), mtime=0),
+        'variant,ndc,price\n,="00904671960",0.08\n',
         f"variant,note,note,price\n{SLUG},x,y,0.08\n",
     ],
     ids=repr,
@@ -85,6 +88,10 @@ def test_what_a_spreadsheet_saved_is_understood(imported, acetaminophen, content
         (f"variant,price\n{SLUG},8E-2\n", "Line 2"),
         (f"variant,price,breaks\n{SLUG},0.08,٩٠: 0.07\n", "Line 2"),
         (f'variant,price\n{SLUG},0.08\n"x,1\ny,2\n', "quotes do not match"),
+        (f"variant;price\n{SLUG};1,234\n", "Line 2: “1,234” can be read as"),
+        ("ndc,price\n9.05E+09,0.08\n", "“9.05E+09”. A spreadsheet"),
+        ("ndc,price\n904671960,0.08\n", "“904671960”. A spreadsheet"),
+        ("variant,price\n,\n\n", "no line below"),
         ("", "is empty"),
         ("\n <!doctype html><title>Sign in</title>", "is a web page"),
         (b"PK\x03\x04" + bytes(60), "is a workbook"),

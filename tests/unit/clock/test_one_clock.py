@@ -15,7 +15,8 @@ CLOCK = ROOT / "shop" / "clock.py"
 
 ALLOWED = {
     "statements.py _day: .date()": "a label's date is printed without a time; strptime makes it a datetime",
-    "weekly_file.py _date: .date()": "a spreadsheet's date cell or text is read as a datetime",
+    "line_cells.py day_cell: .date()": "a spreadsheet's date cell is read as a datetime",
+    "line_cells.py _dated: .date()": "a text of a day is read as a datetime",
     "pages.py pay: .date()": "the payment sandbox stands for the card network, which is no part of the store",
     "creating.py _fill: format": "written with the letters UTC behind it",
     "mail.py deliver: format": "a file's name, in UTC and with its Z",

@@ -258,7 +258,9 @@ def test_what_is_no_state_is_refused_and_named(env, text):
         from_environment({**env, "COPY_SUFFICES_IN": text})
 
 
-@pytest.mark.parametrize("currency", ["JPY", "KWD", "KRW", "BHD", "usd", "DOLLARS", "US"])
+@pytest.mark.parametrize(
+    "currency", ["JPY", "KWD", "KRW", "BHD", "usd", "DOLLARS", "US", "CLP", "XAU", "XXX"]
+)
 def test_a_currency_without_two_decimals_is_refused_by_name(env, currency):
     with pytest.raises(SettingsRefused, match=currency):
         from_environment({**env, "STORE_CURRENCY": currency})

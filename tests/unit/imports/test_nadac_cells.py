@@ -8,8 +8,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shop.imports.nadac.rows import OPEN, ROUNDED_NDC, UNITS, checked, days, price_of
-from shop.imports.nadac.weekly_file import _date, _ndc, _number, _read
+from shop.imports.nadac.line_cells import day_cell, ndc_cell, price_cell, read_cells
+from shop.imports.nadac.rows import (
+    BAD_DAY,
+    DAY_FIRST,
+    OPEN,
+    ROUNDED_NDC,
+    SERIAL_DAY,
+    UNITS,
+    checked,
+    day_of,
+    days,
+    price_of,
+)
 
 cells = st.one_of(
     st.text(max_size=15),
@@ -24,7 +35,7 @@ cells = st.one_of(
 
 @given(st.lists(cells, min_size=5, max_size=5))
 def test_any_line_has_a_place_in_the_columns(line):
-    code, price, first, unit, as_of = _read(line)
+    code, price, first, unit, as_of = read_cells(line)
     rows = checked(
         np.array([1], np.int32),
         np.array([code], np.int64),
@@ -75,7 +86,7 @@ def test_a_price_that_was_a_binary_number_is_exact_again(units):
     ],
 )
 def test_an_ndc_is_eleven_digits_whatever_the_cell_did_to_them(cell, code):
-    assert _ndc(cell) == code
+    assert ndc_cell(cell) == code
 
 
 @pytest.mark.parametrize(
@@ -88,18 +99,24 @@ def test_an_ndc_is_eleven_digits_whatever_the_cell_did_to_them(cell, code):
         ("2015-06-17T00:00:00.000", date(2015, 6, 17)),
         ("06/17/2015 12:00:00 AM", date(2015, 6, 17)),
         ("20150617", date(2015, 6, 17)),
-        ("17.06.2015", None),
-        (42172.0, None),
-        ("", None),
-        (None, None),
+        (20150617, date(2015, 6, 17)),
+        ("17.06.2015", BAD_DAY),
+        ("17/06/2015", DAY_FIRST),
+        ("17/17/2015", BAD_DAY),
+        (42172.0, SERIAL_DAY),
+        (float("inf"), BAD_DAY),
+        (True, BAD_DAY),
+        ("", BAD_DAY),
+        (None, BAD_DAY),
     ],
 )
 def test_a_day_is_read_in_the_ways_such_files_write_it(cell, day):
-    assert _date(cell) == day
+    read = day_cell(cell)
+    assert (read if read <= DAY_FIRST else day_of(read)) == day
 
 
 @pytest.mark.parametrize(
     ("cell", "price"), [(0.18159, 0.18159), ("0.18159", 0.18159), (" $3 ", 3), (7, 7), ("$1,234.50", 1234.5)]
 )
 def test_a_price_is_a_number_or_its_text(cell, price):
-    assert _number(cell) == price
+    assert price_cell(cell) == price

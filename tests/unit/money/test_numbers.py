@@ -86,6 +86,28 @@ def test_an_amount_is_read_by_its_marks_and_only_then_by_the_locale(text, locale
     assert numbers.decimal(text, locale) == Decimal(number)
 
 
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("0,51", ","),
+        ("0.51 €", "."),
+        ("$1,234.50", "."),
+        ("1.234,50", ","),
+        (".036", "."),
+        ("1,23400", ","),
+        ("1,234", None),
+        ("1.234", None),
+        ("1,234,567", None),
+        ("12", None),
+        ("", None),
+        ("1.2.3", None),
+        ("5.", None),
+    ],
+)
+def test_a_decimal_mark_is_known_where_it_can_be_nothing_else(text, mark):
+    assert numbers.shown_mark(text) == mark
+
+
 @pytest.mark.parametrize(("text", "number"), [("35", "35"), ("12.5%", "12.5"), ("12,5 %", "12.5")])
 def test_a_percentage_may_say_so_once(text, number):
     assert numbers.percent(text, "en_US") == Decimal(number)
