@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from shop.drug_review import as_directed
+from shop.drug_review import as_directed, unlimited
 from shop.drug_review.as_directed import by_package, most_a_day
 from shop.drug_review.case import (
     Case,
@@ -21,10 +21,10 @@ from shop.drug_review.case import (
     of_fact,
     same_use,
 )
-from shop.drug_review.sums import Limit, limit_of, mg_of, summed
+from shop.drug_review.sums import Limit, figure, limit_of, mg_of, summed
 from shop.drug_review.taking import Alert, From, Taking
 from shop.prescriptions.verification.typed import Verdict
-from shop.safety.drug_facts.facts import Fact, Kind
+from shop.safety.drug_facts.facts import Fact, Kind, Scope
 
 IMPLAUSIBLE = 5
 """So many times the highest limit on record nobody takes, whatever the fact's weight (store policy)."""
@@ -51,8 +51,7 @@ def alerts(case: Case) -> Iterator[Alert]:
         yield from _not_added(case, takers)
         yield from _weight_needed(case, takers)
     for taking in case.under_review:
-        yield from _unlimited(case, taking)
-        yield from _not_compared(case, taking)
+        yield from unlimited.alerts(case, taking)
         yield from gravest(_too_often(case, taking))
 
 
@@ -124,11 +123,32 @@ def _mixed(case: Case, takers: _Takers, limits: Sequence[Limit], kind: Kind) -> 
 
 
 def _implausible(case: Case, takers: _Takers, limits: Sequence[Limit], kind: Kind) -> Iterator[Alert]:
+    """Far above the highest limit; where none is of this patient and medicine, far above any other's."""
     if limits:
         highest = max(limits, key=lambda one: one.mg)
-        sum_ = _sum(case, takers, highest, takers.reviewed, kind)
-        if sum_ > IMPLAUSIBLE * highest.mg:
-            yield _above_alert(takers, highest, kind, sum_, takers.reviewed, Verdict.STOPS, Fit.YES)
+        counted = tuple(one for one in takers.reviewed if highest.counts(case, one))
+    else:
+        others = list(_of_others(case, takers, kind))
+        if not others:
+            return
+        highest = max(others, key=lambda one: one.mg)
+        counted = tuple(one for one in takers.reviewed if not is_local(one))
+    sum_ = summed(case, takers.ingredient, counted, kind)
+    if sum_ > IMPLAUSIBLE * highest.mg:
+        release = highest.fact.scope.release  # a tablet for all day may hold what is split over one otherwise
+        asked = release and all(one.release != release for one in counted)
+        verdict = Verdict.NEEDS if asked else Verdict.STOPS
+        yield _above_alert(takers, highest, kind, sum_, takers.reviewed, verdict, Fit.YES)
+
+
+def _of_others(case: Case, takers: _Takers, kind: Kind) -> Iterator[Limit]:
+    """The limits of other releases, uses, kidneys, and without a prescription, whatever the lowest age; not
+    of another route, which needs other amounts, nor of children alone."""
+    facts = case.book.of(takers.ingredient)
+    for fact in facts.of(kind) if facts else ():
+        scope = Scope(age_under=fact.scope.age_under, route=fact.scope.route)
+        if limit := limit_of(case, replace(fact, scope=scope), takers.reviewed):
+            yield replace(limit, fact=fact)
 
 
 def _sum(
@@ -162,11 +182,6 @@ def _above_alert(
     )
     about = (*takers.reviewed, *counted)
     return of_fact(limit.fact, verdict, sentence, about, sorted(names) if len(names) > 1 else ())
-
-
-def figure(amount: Fraction | Decimal) -> str:
-    """ "6,000", "0.25"."""
-    return f"{float(amount):,.3f}".rstrip("0").rstrip(".")
 
 
 def _not_added(case: Case, takers: _Takers) -> Iterator[Alert]:
@@ -214,65 +229,6 @@ def _weight_needed(case: Case, takers: _Takers) -> Iterator[Alert]:
             "Ask for the patient’s weight in kilograms.",
             takers.reviewed,
         )
-
-
-def _unlimited(case: Case, taking: Taking) -> Iterator[Alert]:
-    """One alert a medicine: no facts at all needs a decision, no limit among its facts is said."""
-    names = case.ingredients(taking)
-    unknown = [name for name in names if case.book.of(name) is None]
-    open_ = [name for name in names if name not in unknown and not _has_limit(case, taking, name)]
-    if unknown:
-        yield general(
-            f"no_dose_limit:{'+'.join(unknown)}",
-            Verdict.NEEDS,
-            f"{taking.label}: no label facts on record for {' and '.join(unknown)}, so "
-            "no dose limit on record either. Its own warnings aren’t checked.",
-            "Read the label.",
-            (taking,),
-        )
-    elif open_:
-        verdict = Verdict.NEEDS if case.minor() else Verdict.ADVICE
-        age = " for this age" if case.minor() else ""
-        yield general(
-            f"no_dose_limit:{'+'.join(open_)}",
-            verdict,
-            f"{taking.label}: no dose limit on record for {' and '.join(open_)}{age}.",
-            "Read the dosage section of the label.",
-            (taking,),
-        )
-
-
-def _has_limit(case: Case, taking: Taking, name: str) -> bool:
-    facts = case.book.of(name)
-    return facts is not None and any(
-        case.fit(fact.scope, taking, indication=False) and not (is_local(taking) and not fact.scope.route)
-        for fact in facts.of(*ABOVE)
-    )
-
-
-def _not_compared(case: Case, taking: Taking) -> Iterator[Alert]:
-    """Directions or a strength that are not read, where there is a limit to hold them against."""
-    limited = [name for name in case.ingredients(taking) if _has_limit(case, taking, name)]
-    if not limited or all(mg_of(case, name, taking, Kind.MAX_DAILY) is not None for name in limited):
-        return
-    rule = f"dose_not_checked:{'+'.join(limited)}"
-    if by_package(taking):
-        yield general(
-            rule,
-            Verdict.ADVICE,
-            f"{taking.label} is taken as its package directs. Its dose isn’t checked.",
-            "",
-            (taking,),
-        )
-        return
-    unread = "directions" if taking.use.most_a_day is None else "strength"
-    yield general(
-        rule,
-        Verdict.NEEDS,
-        f"{taking.label}: dose not checked, because its {unread} couldn’t be read.",
-        "Work out the daily dose and compare it with the label.",
-        (taking,),
-    )
 
 
 def _too_often(case: Case, taking: Taking) -> Iterator[Alert]:

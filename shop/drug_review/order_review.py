@@ -1,6 +1,6 @@
 """The review of orders: what keeps one from shipping until a pharmacist has decided about it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -10,7 +10,7 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.database import db
 from shop.drug_review import decisions
-from shop.drug_review.asking import Asked, ask_open
+from shop.drug_review.asking import Asked, ask_open, ask_shown
 from shop.drug_review.models import ReviewAlert
 from shop.drug_review.reading import Line, ReviewRequest
 from shop.drug_review.review_requests import Wanted, review_requests_of
@@ -27,6 +27,7 @@ PAGE_SIZE = 400
 """Placed orders reviewed for one page of the desk, those paid and placed first before others."""
 BATCH = 100
 """Placed orders reviewed in one transaction where a fact changed."""
+Ask = Callable[[Sequence[ReviewRequest], date], list[list[Asked]]]
 
 
 def open_alerts(orders: Sequence[Order], today: date) -> dict[int, list[Asked]]:
@@ -35,11 +36,15 @@ def open_alerts(orders: Sequence[Order], today: date) -> dict[int, list[Asked]]:
     In a number of questions that does not grow with the orders. Who is reviewed with which line says
     `review_requests.review_requests_of`.
     """
+    return _alerts_of(orders, today, ask_open)
+
+
+def _alerts_of(orders: Sequence[Order], today: date, ask: Ask) -> dict[int, list[Asked]]:
     named = {line.patient_id for order in orders for line in order.lines}
     known = patients.of_accounts((order.user_id for order in orders), named)
     requests = [(order, request) for order in orders for request in _requests(order, known)]
     found: dict[int, list[Asked]] = {order.id: [] for order in orders}
-    asked = ask_open([request for _, request in requests], today)
+    asked = ask([request for _, request in requests], today)
     for (order, _), alerts in zip(requests, asked, strict=True):
         found[order.id] += alerts
     return found
@@ -106,10 +111,19 @@ def count_waiting() -> int:
 
 def of_order(number: str, today: date) -> tuple[Order, list[Asked]]:
     """A placed order with its open alerts. Raises NotFound for any other."""
+    return _of_one(number, today, ask_open)
+
+
+def shown_of_order(number: str, today: date) -> tuple[Order, list[Asked]]:
+    """The same, with advice: it holds nothing up, but whoever clears the order reads it."""
+    return _of_one(number, today, ask_shown)
+
+
+def _of_one(number: str, today: date, ask: Ask) -> tuple[Order, list[Asked]]:
     found = _placed(Order.number == number)
     if not found:
         raise NotFound("This order isn’t waiting to be shipped.", "Go back to the list of reviews.")
-    return found[0], open_alerts(found, today)[found[0].id]
+    return found[0], _alerts_of(found, today, ask)[found[0].id]
 
 
 def decide(

@@ -90,6 +90,11 @@ def summed(
     return sum(together, Fraction()) + max(following, default=Fraction())
 
 
+def figure(amount: Fraction | Decimal) -> str:
+    """ "6,000", "0.25"."""
+    return f"{float(amount):,.3f}".rstrip("0").rstrip(".")
+
+
 def may_follow(case: Case, one: Taking, other: Taking) -> bool:
     """Whether two items of one document may follow each other (a titration, a taper): the same ingredients,
     another strength or directions, and a use that ends or changes."""

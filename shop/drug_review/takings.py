@@ -38,7 +38,8 @@ def taking_of(
         contents.route,
         "extended" if is_extended(contents.form) else "immediate",
         contents.unit,
-        contents.prescription_required,
+        # what a prescriber ordered is theirs to dose, though anybody may buy the product
+        contents.prescription_required or item_id is not None or known is From.DOCUMENT,
         item_id,
         variant_id,
         indication=indication,

@@ -17,6 +17,7 @@ from shop.pharmacist.blueprint import blueprint
 from shop.pharmacist.deciding import NotReady, check_notes, notes_in, outcomes_in
 from shop.prescriptions import queries as prescriptions
 from shop.prescriptions.verification import queue
+from shop.prescriptions.verification.typed import Verdict
 
 
 @blueprint.get("/reviews")
@@ -45,7 +46,7 @@ def reviews_page() -> str:
 @blueprint.get("/reviews/<number>")
 @requires(Permission.VERIFY)
 def review_page(number: str) -> Response:
-    """One order with its open alerts, and what its patients take."""
+    """One order with its open alerts and with advice, and what its patients take."""
     return _page(number)
 
 
@@ -69,13 +70,14 @@ def decide_review(number: str) -> Response:
 
 
 def _page(number: str, error: str = "", status: int = 200) -> Response:
-    order, asked = order_review.of_order(number, today())
+    order, asked = order_review.shown_of_order(number, today())
     people = patients.by_ids(one.patient_id for one in asked)
     items = {taking.item_id for one in asked for taking in one.about if taking.item_id}
     html = render_template(
         "pharmacist/review.html",
         tab="reviews",
         order=order,
+        held=any(one.verdict is not Verdict.ADVICE for one in asked),
         asked=[
             (people.get(key or 0), [one for one in asked if one.patient_id == key])
             for key in dict.fromkeys(one.patient_id for one in asked)

@@ -111,6 +111,21 @@ def test_a_medicine_over_the_counter_counts_with_the_prescription_in_the_basket(
     assert codes(again) == []  # the same pair, the same fact, the same answers
 
 
+def test_advice_is_read_where_an_order_is_cleared_and_holds_nothing(ada, counter, pharmacist):
+    methimazole = on_prescription(ada.user_id, "Methimazole", "10 mg")
+    clopidogrel = on_prescription(ada.user_id, "Clopidogrel", "75 mg")
+    omeprazole = over_the_counter("Omeprazole", "20 mg", "delayed-release tablet")
+    number = bought(ada, counter, {methimazole: 30, clopidogrel: 30, omeprazole: 14})
+    page = f"/pharmacist/reviews/{number}"
+    html = pharmacist.get(page).text
+    note = r'<li class="advice" data-alert="no_dose_limit:methimazole">'
+    assert (codes(number), len(outcomes_of(html)), len(re.findall(note, html))) == (["review_needs"], 1, 1)
+    decide(pharmacist, number)
+    assert (codes(number), waiting()) == ([], 0)
+    html = pharmacist.get(page).text  # by its address still, though nothing holds it
+    assert (len(outcomes_of(html)), len(re.findall(note, html))) == (0, 1)
+
+
 def test_pantoprazole_passes_beside_clopidogrel(ada, counter):
     for name, strength in (("Clopidogrel", "75 mg"), ("Pantoprazole", "40 mg")):
         ada.put_in_basket(on_prescription(ada.user_id, name, strength), 30)

@@ -12,7 +12,12 @@ from shop.safety.drug_facts.book import Book, Condition
 from shop.safety.drug_facts.facts import Fact, IngredientFacts, Kind, LabelSentence, Scope, Weight
 from shop.safety.drug_facts.reading import book as store_book
 
-NOT_ON_RECORD = ("no_dose_limit", "no_minimum_age", *(f"no_{kind}_fact" for kind in UNSURE))
+NOT_ON_RECORD = (
+    "no_dose_limit",
+    "no_minimum_age",
+    "no_do_not_crush_fact",
+    *(f"no_{kind}_fact" for kind in UNSURE),
+)
 TODAY = date(2026, 11, 29)
 LABEL = LabelSentence(
     "00000000-0000-4000-8000-000000000000", date(2026, 7, 8), "34068-7", "the label’s sentence"

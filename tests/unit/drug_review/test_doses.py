@@ -289,6 +289,41 @@ def test_many_times_the_highest_limit_stops_whatever_its_weight(a_day, verdict):
     assert found == ({("max_daily:1", verdict)} if verdict else set())
 
 
+@pytest.mark.parametrize(
+    ("scope", "a_day", "expected"),
+    [
+        ({"prescription": False}, 5, {("sampline", "advice")}),
+        ({"prescription": False}, 6, {("max_daily:1", "stops"), ("sampline", "advice")}),
+        ({"kidneys": ("dialysis",)}, 6, {("max_daily:1", "stops"), ("sampline", "advice")}),
+        ({"age_from": Decimal(65)}, 6, {("max_daily:1", "stops"), ("sampline", "advice")}),
+        # another release may hold what is split over the day otherwise; a child’s limit says nothing here
+        ({"release": "extended"}, 6, {("max_daily:1", "needs"), ("sampline", "advice")}),
+        ({"age_under": Decimal(12)}, 6, {("sampline", "advice")}),
+        ({"route": "vaginal"}, 6, {("sampline", "advice")}),
+    ],
+)
+def test_far_above_the_limits_of_others_where_none_is_of_this_patient(scope, a_day, expected):
+    book = book_of(facts("sampline", fact("max_daily", "needs", amount=100, **scope)))
+    assert rules(book, [taking("a", ("sampline", 100), a_day=a_day, route="oral")]) == expected
+
+
+@pytest.mark.parametrize(
+    ("at_once", "a_day", "more", "verdict"),
+    [
+        (1, 1, {}, "advice"),
+        (2, 12, {}, "advice"),
+        (4, 12, {}, "advice"),
+        (2, 13, {}, "needs"),
+        (5, 5, {}, "needs"),
+        (20, 60, {"unit": "mL"}, "advice"),
+        (None, None, {}, "advice"),
+    ],
+)
+def test_unusually_many_are_asked_where_no_limit_is_on_record(at_once, a_day, more, verdict):
+    pill = taking("a", ("specimenol", 10), at_once=at_once, a_day=a_day, **more)
+    assert rules(book_of(facts("specimenol")), [pill]) == {("specimenol", verdict)}
+
+
 def test_nothing_under_review_says_nothing():
     assert review([], [EIGHT], ADULT, PLAIN) == []
     assert Use() == use_of("as directed", "pill") == use_of("", "pack")

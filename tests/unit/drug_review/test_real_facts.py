@@ -186,3 +186,28 @@ def test_warfarin_in_pregnancy_is_decided_about_with_a_mechanical_heart_valve(
     profile = replace(ADULT.profile, pregnancy=pregnancy, conditions=conditions)
     _, kinds = verdicts([pill("item-0", ("warfarin", 5))], person=replace(ADULT, profile=profile))
     assert kinds.get(Kind.PREGNANCY, "passed") == expected
+
+
+@pytest.mark.parametrize(
+    ("medicine", "mg", "directions", "verdict"),
+    [
+        ("ibuprofen", 800, "1 tab tid", "passed"),
+        ("ibuprofen", 800, "2 tabs q4h", "needs"),
+        ("diclofenac", 75, "1 tab bid", "passed"),
+        ("diclofenac", 75, "5 tabs tid", "stops"),
+        ("morphine", 30, "1 tab q4h", "advice"),
+        ("morphine", 30, "10 tabs q4h", "needs"),
+        ("oxycodone", 10, "1 tab q6h prn", "advice"),
+        ("oxycodone", 10, "20 tabs q4h", "needs"),
+        ("hydrocodone", 10, "4 tabs tid", "needs"),
+        ("cefuroxime", 500, "1 tab bid", "advice"),
+        ("cefuroxime", 500, "5 tabs qid", "needs"),
+        ("methimazole", 10, "1 tab tid", "advice"),
+        ("methimazole", 10, "5 tabs tid", "needs"),
+        ("omeprazole", 40, "1 cap bid", "passed"),
+        ("omeprazole", 40, "2 caps bid", "needs"),
+        ("metformin", 500, "4 tabs daily", "passed"),
+    ],
+)
+def test_a_high_dose_on_prescription_is_never_only_noted(medicine, mg, directions, verdict):
+    assert verdicts([pill("a", (medicine, mg), directions=directions)])[0] == verdict

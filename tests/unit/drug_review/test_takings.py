@@ -1,0 +1,44 @@
+"""What a medicine of the catalogue is to the review: on prescription where a prescriber ordered it."""
+
+from dataclasses import replace
+
+import pytest
+
+from shop.catalogue.queries import Contents
+from shop.drug_review.review import review
+from shop.drug_review.taking import From
+from shop.drug_review.takings import taking_of
+from tests.unit.drug_review.small_facts import ADULT
+
+PACKAGE = Contents(
+    *(("omeprazole",), "20 mg", "pill", "oral", 14, "Omeprazole 20 mg", "delayed-release tablet", False)
+)
+
+
+@pytest.mark.parametrize(
+    ("known", "item_id", "required", "on_prescription"),
+    [
+        (From.DOCUMENT, None, False, True),
+        (From.ACTIVE, 3, False, True),
+        (From.RECENT, 3, False, True),
+        (From.BASKET, 3, False, True),
+        (From.BASKET, None, False, False),
+        (From.RECENT, None, False, False),
+        (From.BASKET, None, True, True),
+    ],
+)
+def test_what_anybody_may_buy_is_on_prescription_where_it_was_prescribed(
+    known, item_id, required, on_prescription
+):
+    contents = replace(PACKAGE, prescription_required=required)
+    one = taking_of("a", known, contents, "1 tablet twice daily", item_id=item_id)
+    assert one.prescription is on_prescription
+
+
+@pytest.mark.parametrize(
+    ("known", "asked"), [(From.DOCUMENT, set()), (From.BASKET, {"omeprazole:max_daily:1"})]
+)
+def test_a_limit_without_a_prescription_is_not_for_what_was_prescribed(known, asked):
+    taking = taking_of("a", known, PACKAGE, "1 tablet twice daily")
+    found = review([taking], [], ADULT)
+    assert {one.rule for one in found if "max_daily" in one.rule} == asked
