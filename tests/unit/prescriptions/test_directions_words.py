@@ -1,11 +1,12 @@
 """Directions as a structure: what is read, how long they last, what is printed, and what is error-prone."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 import pytest
 
 from shop.prescriptions.verification.directions import read
-from shop.prescriptions.verification.directions_words import in_words
+from shop.prescriptions.verification.directions_words import in_full, in_words
 from shop.prescriptions.verification.error_prone import error_prone
 
 DAYS = [
@@ -115,6 +116,37 @@ def test_what_is_not_read_whole_is_not_printed_in_other_words(directions):
 def test_a_liquid_is_swallowed_where_the_medicine_is():
     assert in_words(read("5 mL bid"), "en", "oral") == "Take 5 mL by mouth 2 times a day."
     assert in_words(read("1 tablet daily"), "en", "vaginal") is None
+
+
+IN_FULL = [
+    # directions, the catalogue's route and form, the sentence
+    ("1 tab tid", "oral", "tablet", "Take 1 tablet by mouth 3 times a day."),
+    ("5 mL bid × 10 d", "oral", "suspension", "Take 5 mL by mouth 2 times a day for 10 days."),
+    ("5 mL bid", "not stated", "syrup", "Take 5 mL by mouth 2 times a day."),
+    ("5 mL bid", "not stated", "lotion", ""),
+    ("5 mL bid", "topical", "solution", ""),
+    ("1 tab tid", "vaginal", "tablet", ""),
+    ("1 tab tid", "not stated", "sublingual tablet", ""),
+    ("as directed", "oral", "tablet", ""),
+    ("take 1 tablet by mouth 3 times a day", "oral", "tablet", ""),  # it says so itself
+]
+
+
+@dataclass(frozen=True)
+class Sold:
+    route: str
+    form: str
+
+
+@pytest.mark.parametrize(("directions", "route", "form", "sentence"), IN_FULL)
+def test_directions_in_full_for_who_takes_the_medicine(directions, route, form, sentence):
+    assert in_full(directions, Sold(route, form)) == sentence
+
+
+def test_the_evening_is_not_the_afternoon_in_spanish():
+    assert in_full("1 tab in the evening", Sold("oral", "tablet"), "es") == (
+        "Tome 1 tableta por la boca por la noche todos los días."
+    )
 
 
 @pytest.mark.parametrize("directions", ERROR_PRONE)
