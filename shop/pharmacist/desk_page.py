@@ -59,6 +59,8 @@ def desk_page(
     desk = desks.desk(prescription, form, at)
     known = desks.offer_medicines(form, [variant for variant, _ in desk.wanted])
     directions_help.say_in_full(form, known)
+    if checking and desk.open:
+        directions_help.fill_days(form, known)
     form.carry_over_reason()
     prescribers_found = found_for(form, do)
     copies = copies_of(prescription, form, desks.chosen(form, desk.patients))

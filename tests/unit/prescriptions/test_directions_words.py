@@ -8,6 +8,7 @@ import pytest
 from shop.prescriptions.verification.directions import read
 from shop.prescriptions.verification.directions_words import in_full, in_words
 from shop.prescriptions.verification.error_prone import error_prone
+from shop.prescriptions.verification.supply_checks import days_from
 
 DAYS = [
     ("1 tab tid", "pill", 90, 30),
@@ -20,6 +21,8 @@ DAYS = [
     ("1 tab q 2 d", "pill", 15, 30),
     ("2 tsp qid", "mL", 400, 10),
     ("as directed", "pill", 30, None),
+    ("1 tab tid", "pill", None, None),
+    ("1 tab tid", "pill", 0, None),
     ("uad", "pill", 30, None),
     ("5 mL bid", "pill", 100, None),
     ("2 puffs bid", "pill", 120, None),
@@ -90,8 +93,7 @@ ERROR_PRONE = {
 
 @pytest.mark.parametrize(("directions", "unit", "quantity", "days"), DAYS)
 def test_days_supply_follows(directions, unit, quantity, days):
-    use = read(directions).use(unit)
-    assert (use.days(quantity) if use else None) == days
+    assert days_from(directions, quantity, unit) == days
 
 
 @pytest.mark.parametrize("directions", STRUCTURES)
