@@ -237,7 +237,9 @@ def _often(dose: Dose, at: int, alone: bool) -> str:
 
 
 def _on_days(code: str, at: int) -> str:
-    """ "once", or the days of the week."""
+    """ "once", "monthly", or the days of the week."""
+    if code == "monthly":
+        return ("once a month", "una vez al mes")[at]
     if code == "once":
         return ("once only", "una sola vez")[at]
     names = [_WEEKDAYS[letter][at] for letter in code.removeprefix("wkd_")]
