@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from shop.drug_review.change_models import ChangeStatus, FactChange
 from shop.drug_review.fact_rules import AGES, figure_of, plain
+from shop.prescriptions.verification.typed import VERDICT_WORDS, Verdict
 from shop.safety.drug_facts.facts import Fact, Kind, Weight
 
 KINDS = {
@@ -24,11 +25,7 @@ KINDS = {
     Kind.DO_NOT_CRUSH: "do not crush",
     Kind.TAPER: "do not stop suddenly",
 }
-WEIGHTS = {
-    Weight.STOPS: "Stops",
-    Weight.NEEDS: "Needs a decision",
-    Weight.ADVICE: "Advice",
-}
+WEIGHTS = {weight: VERDICT_WORDS[Verdict(weight)] for weight in Weight}
 STATUSES = {
     ChangeStatus.WAITING: "Waiting for a second pharmacist",
     ChangeStatus.IN_FORCE: "Counts",
