@@ -35,4 +35,4 @@ def fill_days(form: EntryForm, known: Mapping[int, VariantFacts]) -> None:
         days = days_from(typed.directions, typed.quantity, medicine.unit)
         if days is not None and days <= MOST_DAYS:
             item.days_supply.data, item.days_supply.raw_data = days, [str(days)]
-            item.days_supply.description = "From the directions. Check it."
+            item.days_supply.description = "From the directions"

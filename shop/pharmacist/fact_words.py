@@ -112,7 +112,7 @@ def condition_words(code: str) -> str:
 def figure_name(fact: Fact) -> str:
     """What a fact's figure limits. A medicine taken once a week has the week's limit on its one day."""
     if fact.kind is Kind.MAX_DAILY and _A_WEEK.search(fact.say):
-        return "Most in a week, on its one day"
+        return "Most in a week, taken on one day"
     return FIGURES[fact.kind]
 
 
