@@ -30,6 +30,7 @@ from shop.database import db
 from shop.environment import from_environment
 from shop.payments.gateway import Gateway
 from shop.prescriptions.uploads import gate
+from shop.prescriptions.verification.directions_words import in_full
 from shop.projections.page_cache import FileStore, PageCache
 from shop.safety import files as safety_files
 from shop.safety.dataset import SafetyDataRefused
@@ -111,6 +112,7 @@ def assemble(settings: Settings | None = None) -> Flask:
     )
     templating.init_app(app, settings)
     app.jinja_env.filters["tall_man"] = tall_man  # for staff, who pick, check and label
+    app.jinja_env.filters["in_full"] = in_full  # directions, for who takes it
     app.jinja_env.filters["section_name"] = section_name  # of labels that alerts rest on
     web.init_app(app, settings)
     static_files.init_app(app)

@@ -37,7 +37,8 @@ class VariantFacts:
     ascending (`sale_units`); `not_by_mail` the reason, when it may not be mailed; `appearance` as in
     `Variant.appearance`; `content` what one container holds, in `content_unit`, where that is the unit sold.
     `refused` is what the safety data say of it today, where they were asked: by `variants`, and for its page.
-    `withdrawn_on`: the day the strength or its product was withdrawn from sale.
+    `withdrawn_on`: the day the strength or its product was withdrawn from sale. `route` is the directory's
+    ("oral", "not stated").
     """
 
     id: int
@@ -64,6 +65,7 @@ class VariantFacts:
     content_unit: str | None = None
     refused: Refusal | None = None
     withdrawn_on: date | None = None
+    route: str = ""
 
     @property
     def whole_packs(self) -> bool:
@@ -133,6 +135,7 @@ def facts_columns() -> tuple[Any, ...]:
         product.name.label("product_name"),
         product.form,
         product.form_plural,
+        product.route,
         variant.strength,
         product.unit,
         variant.price,
@@ -162,6 +165,7 @@ def facts_from(row: Any, refused: Refusal | None = None) -> VariantFacts:
         product_name=row.product_name,
         form=row.form,
         form_plural=row.form_plural,
+        route=row.route,
         strength=row.strength,
         unit=row.unit,
         price=row.price,

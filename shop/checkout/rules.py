@@ -159,12 +159,12 @@ def _stock(line: LineFacts) -> Verdict | None:
     if line.available:
         return Verdict(
             State.OUT_OF_STOCK,
-            f"Only {line.available} in stock that stay in date long enough.",
+            f"Only {line.available} in stock.",
             "Choose a smaller quantity.",
         )
     return Verdict(
         State.OUT_OF_STOCK,
-        "Out of stock: none that stay in date long enough.",
+        "Out of stock.",
         "Remove it for now.",
     )
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from shop.clock import day_start
 from shop.patients import notice, queries, service
 from shop.patients.profile import Kidneys, Profile, YesNo
 from shop.patients.rules import Relation
@@ -29,8 +30,14 @@ def add_patients(user_id: int, at: datetime) -> None:
     """Give the demo customer their patients; an account that has some keeps those."""
     if queries.of_account(user_id):
         return
-    notice.acknowledge(user_id, at)
+    acknowledge_notice(user_id, at)
     for name, born, relation, health in PEOPLE:
         patient = queries.by_id(service.add(user_id, relation, name, born, at))
         assert patient is not None
         service.save_health(user_id, patient.reference, health, at)
+
+
+def acknowledge_notice(user_id: int, at: datetime) -> None:
+    """Of who has been a customer since `at`: on the day of the edition in force at the earliest, because
+    nobody acknowledges a notice that isn't in force yet."""
+    notice.acknowledge(user_id, max(at, day_start(notice.edition())))

@@ -53,7 +53,7 @@ class WaitsAlready(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "A change of this fact waits for a second pharmacist already.",
+            "A change of this fact is already waiting for a second pharmacist.",
             "It has to be accepted, declined or withdrawn first.",
         )
 

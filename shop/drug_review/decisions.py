@@ -13,10 +13,12 @@ from sqlalchemy import select
 from shop.clock import business_date
 from shop.database import db, lock_name
 from shop.drug_review.asking import HOLDS_FOR, Asked
+from shop.drug_review.lifted import Entered, subject_gone
 from shop.drug_review.models import ReviewAlert
-from shop.drug_review.states import Stage
+from shop.drug_review.states import Lifted, Stage
 from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.prescriptions.verification.typed import Verdict
+from shop.safety.drug_facts.reading import book
 
 ORDERS = "review alerts of orders"
 
@@ -32,12 +34,14 @@ def settle_entry(
     prescription_id: int,
     patient_id: int | None,
     asked: Sequence[Asked],
+    entered: Entered,
     outcomes: Mapping[str, str],
     notes: Mapping[str, str],
     pharmacist_id: int,
     at: datetime,
 ) -> None:
-    """Keep what was decided with an approval, and what lifted earlier stops; by the keys of their checks."""
+    """Keep what was decided with an approval, and what lifted earlier stops; by the keys of their checks. A
+    stop of another patient stays that patient's."""
     known = _of_prescription(prescription_id)
     rows = _made(known, asked, at, Stage.ENTRY, prescription_id=prescription_id)
     until = holds_until(business_date(at), [db.session.get_one(Prescription, prescription_id).expires_on])
@@ -47,15 +51,18 @@ def settle_entry(
             _settle(row, outcomes.get(one.key), notes.get(one.key, ""), pharmacist_id, at, until)
     raised = {one.rule for one in asked if one.verdict is Verdict.STOPS}
     for row in _unlifted(known, raised):
+        if subject_gone(row.rule, row.patient_id, entered, book()):
+            _settle(row, Lifted.ENTRY_CHANGED, "", pharmacist_id, at)
+            continue
         key = lifted_key(row.rule)
         row.patient_id = patient_id
         _settle(row, outcomes.get(key), notes.get(key, ""), pharmacist_id, at)
     db.session.flush()
 
 
-def lifted_stops(prescription_id: int, asked: Sequence[Asked]) -> dict[str, str]:
+def lifted_stops(prescription_id: int, asked: Sequence[Asked], entered: Entered) -> dict[str, str]:
     """By rule, the sentence of each stop shown while this was entered that is no longer raised: something
-    changed, and nobody has said what."""
+    changed about a patient and a medicine still entered, and nobody has said what."""
     known = db.session.scalars(
         select(ReviewAlert)
         .where(ReviewAlert.prescription_id == prescription_id, ReviewAlert.verdict == Verdict.STOPS)
@@ -63,7 +70,11 @@ def lifted_stops(prescription_id: int, asked: Sequence[Asked]) -> dict[str, str]
         .order_by(ReviewAlert.id)
     )
     raised = {one.rule for one in asked if one.verdict is Verdict.STOPS}
-    return {row.rule: row.sentence for row in _unlifted(known, raised)}
+    return {
+        row.rule: row.sentence
+        for row in _unlifted(known, raised)
+        if not subject_gone(row.rule, row.patient_id, entered, book())
+    }
 
 
 def lifted_key(rule: str) -> str:

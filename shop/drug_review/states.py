@@ -19,6 +19,7 @@ class Lifted(StrEnum):
     ENTRY_CORRECTED = "entry_corrected"
     PATIENT_CORRECTED = "patient_corrected"
     DECLINED = "declined"
+    ENTRY_CHANGED = "entry_changed"  # another patient or other medicines: the entry says it, nobody is asked
 
 
 LIFTED_WORDS = {
@@ -26,7 +27,10 @@ LIFTED_WORDS = {
     Lifted.ENTRY_CORRECTED: "Entry corrected to match the document",
     Lifted.PATIENT_CORRECTED: "Health profile corrected with the patient",
     Lifted.DECLINED: "Medicine declined",
+    Lifted.ENTRY_CHANGED: "Another patient or medicine entered",
 }
+CHOSEN = {code: words for code, words in LIFTED_WORDS.items() if code is not Lifted.ENTRY_CHANGED}
+"""Those that a pharmacist chooses."""
 EXPLAINED = frozenset(
     {Lifted.PRESCRIBER_CHANGED.value, Lifted.ENTRY_CORRECTED.value, Lifted.PATIENT_CORRECTED.value}
 )

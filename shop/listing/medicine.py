@@ -121,7 +121,6 @@ _STRENGTHS = (
     select(
         *facts_columns(),
         *asked_columns(_product.c),
-        _product.c.route,
         _product.c.brand,
         _product.c.summary,
         _product.c.monograph_slug,

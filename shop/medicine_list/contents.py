@@ -13,6 +13,7 @@ from shop.patients.queries import PatientFacts
 from shop.prescriptions import queries as prescriptions
 from shop.prescriptions.ledger.fills import Covered, Why
 from shop.prescriptions.ledger.overview import outlook, overview
+from shop.prescriptions.verification.directions_words import in_full
 
 LOOKS_BACK = timedelta(days=365)
 """What ended or was bought longer ago is left out: a list for a doctor says what somebody takes."""
@@ -77,7 +78,7 @@ def _prescribed(patient: PatientFacts, day: date) -> tuple[Prescribed, ...]:
     found = [
         Prescribed(
             known[item.variant_id].label,
-            item.directions,
+            in_full(item.directions, known[item.variant_id]) or item.directions,
             row.prescriber_name or "",
             ahead[item.id].last_sent,
             fills[item.id].covered,

@@ -24,7 +24,7 @@ def everything(user_id: int) -> list[dict[str, Any]]:
         {
             "number": row.number,
             "status": row.status,
-            "ordered_at": row.created_at,
+            "ordered_at": row.ordered_at,
             "address": asdict(row.address),
             "lines": [_line(line, names) for line in row.lines],
             "currency": row.currency,

@@ -73,6 +73,11 @@ class Order(AddressColumns, Base):
     )
     events: Mapped[list["OrderEvent"]] = relationship(order_by="OrderEvent.id")
 
+    @property
+    def ordered_at(self) -> datetime:
+        """When it was placed; of one that was never paid, when it was begun."""
+        return self.placed_at or self.created_at
+
 
 NO_PATIENT = "patient_id IS NULL"
 

@@ -8,6 +8,7 @@ from flask import Blueprint
 from shop.drug_review import change_queries
 from shop.drug_review.order_review import count_waiting
 from shop.fulfillment import copies
+from shop.prescriptions.verification.typed import VERDICT_WORDS, Verdict
 
 blueprint = Blueprint("pharmacist", __name__, url_prefix="/pharmacist")
 
@@ -34,6 +35,11 @@ class ToAccept:
     @cached_property
     def count(self) -> int:
         return change_queries.count_waiting()
+
+
+@blueprint.app_template_filter("verdict")
+def _verdict(code: str) -> str:
+    return VERDICT_WORDS[Verdict(code)]
 
 
 @blueprint.context_processor

@@ -165,8 +165,9 @@ def _item_before(line: PrescriptionItem | DeclinedItem) -> dict[str, Any]:
     }
 
 
-def offer_medicines(form: EntryForm, wanted: Iterable[VariantFacts]) -> None:
-    """Fill each medicine's list: what the customer waits for, what its text finds, and the one chosen."""
+def offer_medicines(form: EntryForm, wanted: Iterable[VariantFacts]) -> dict[int, VariantFacts]:
+    """Fill each medicine's list: what the customer waits for, what its text finds, and the one chosen. Those
+    chosen, by id, are returned."""
     chosen = {typed.variant_id for typed in form.typed().items if typed.variant_id is not None}
     known = catalogue.variants(chosen)
     for entry in form.items:
@@ -189,6 +190,7 @@ def offer_medicines(form: EntryForm, wanted: Iterable[VariantFacts]) -> None:
             found_out = not_sold.trouble(item.find.data, found)
             item.find.errors = [one.sentence for one in found_out]
             item.decline_for = next((one.decline for one in found_out if one.decline), None)
+    return known
 
 
 def _offered(facts: VariantFacts) -> str:

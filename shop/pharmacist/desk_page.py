@@ -12,7 +12,7 @@ from shop.errors import NotFound
 from shop.patients import service as patients
 from shop.patients import words as patient_words
 from shop.pharmacist import desk as desks
-from shop.pharmacist import drug_checks
+from shop.pharmacist import directions_help, drug_checks
 from shop.pharmacist.deciding import notes_in, outcomes_in
 from shop.pharmacist.desk import Desk
 from shop.pharmacist.drug_checks import Reviewed
@@ -57,7 +57,10 @@ def desk_page(
     """The page; `revoking` is the field that was wrong in the form that revokes."""
     at = now()
     desk = desks.desk(prescription, form, at)
-    desks.offer_medicines(form, [variant for variant, _ in desk.wanted])
+    known = desks.offer_medicines(form, [variant for variant, _ in desk.wanted])
+    directions_help.say_in_full(form, known)
+    if checking and desk.open:
+        directions_help.fill_days(form, known)
     form.carry_over_reason()
     prescribers_found = found_for(form, do)
     copies = copies_of(prescription, form, desks.chosen(form, desk.patients))

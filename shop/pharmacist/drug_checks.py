@@ -4,21 +4,25 @@ Nothing is reviewed before somebody has chosen the patient: that is a check of i
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from shop.catalogue.queries import contents
 from shop.clock import business_date
 from shop.drug_review import decisions
 from shop.drug_review.asking import Asked, ask
+from shop.drug_review.lifted import Entered
 from shop.drug_review.order_review import note_open
 from shop.drug_review.reading import Line, ReviewRequest
-from shop.drug_review.states import EXPLAINED, LIFTED_WORDS
+from shop.drug_review.states import CHOSEN, EXPLAINED
 from shop.drug_review.stopping import of_variants
 from shop.drug_review.taking import Alert, From
+from shop.drug_review.takings import parts_of
 from shop.patients import queries as patients
 from shop.patients.profile import Profile
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.verification.typed import Check, ForPatient, Typed, Verdict
+from shop.safety.drug_facts.reading import book
 
 REVIEW = "Drug utilization review"
 LABEL = "Label"
@@ -31,6 +35,7 @@ class Reviewed:
 
     asked: tuple[Asked, ...] = ()
     checks: tuple[Check, ...] = ()
+    entered: Entered = field(default_factory=Entered)
 
 
 def reviewed(prescription: Prescription, typed: Typed, patient: ForPatient | None, at: datetime) -> Reviewed:
@@ -40,10 +45,18 @@ def reviewed(prescription: Prescription, typed: Typed, patient: ForPatient | Non
         return Reviewed()
     today = business_date(at)
     asked = tuple(ask([_request(prescription, typed, patient, lines)], today)[0])
-    lifted = decisions.lifted_stops(prescription.id, asked)
+    entered = _entered(patient, typed)
+    lifted = decisions.lifted_stops(prescription.id, asked, entered)
     several = len(typed.items) > 1
     checks = [_check(one, several) for one in asked]
-    return Reviewed(asked, (*checks, *(_lifted(rule, said) for rule, said in lifted.items())))
+    return Reviewed(asked, (*checks, *(_lifted(rule, said) for rule, said in lifted.items())), entered)
+
+
+def _entered(patient: ForPatient, typed: Typed) -> Entered:
+    """A declined medicine is entered too: that it was declined is what lifts its stop."""
+    known = contents({item.variant_id for item in typed.items if item.variant_id is not None})
+    names = (part.ingredient for one in known.values() for part in parts_of(one))
+    return Entered.of(patient.id, names, book())
 
 
 def _request(
@@ -93,7 +106,7 @@ def _lifted(rule: str, sentence: str) -> Check:
         Verdict.NEEDS,
         f"This stop no longer applies. What changed? {sentence}",
         REVIEW,
-        outcomes={code.value: words for code, words in LIFTED_WORDS.items()},
+        outcomes={code.value: words for code, words in CHOSEN.items()},
         noted=EXPLAINED,
     )
 
@@ -114,7 +127,14 @@ def keep_decided(
     """Keep what was decided with the approval; its patient is on file by now, and what they have ordered
     already is held against what they take from now on."""
     decisions.settle_entry(
-        prescription.id, prescription.patient_id, found.asked, outcomes, notes, pharmacist_id, at
+        prescription.id,
+        prescription.patient_id,
+        found.asked,
+        found.entered,
+        outcomes,
+        notes,
+        pharmacist_id,
+        at,
     )
     if prescription.patient_id is not None:
         note_open(prescription.patient_id, at, business_date(at))

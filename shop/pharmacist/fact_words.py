@@ -1,12 +1,15 @@
 """Facts of the drug utilization review in words: what each is about, and for whom it holds. Pure."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from shop.drug_review.case import class_words
 from shop.drug_review.change_models import ChangeStatus, FactChange
 from shop.drug_review.fact_rules import AGES, figure_of, plain
+from shop.prescriptions.verification.typed import VERDICT_WORDS, Verdict
 from shop.safety.drug_facts.facts import Fact, Kind, Weight
 
 KINDS = {
@@ -24,14 +27,10 @@ KINDS = {
     Kind.DO_NOT_CRUSH: "do not crush",
     Kind.TAPER: "do not stop suddenly",
 }
-WEIGHTS = {
-    Weight.STOPS: "Stops",
-    Weight.NEEDS: "Needs a decision",
-    Weight.ADVICE: "Advice",
-}
+WEIGHTS = {weight: VERDICT_WORDS[Verdict(weight)] for weight in Weight}
 STATUSES = {
     ChangeStatus.WAITING: "Waiting for a second pharmacist",
-    ChangeStatus.IN_FORCE: "Counts",
+    ChangeStatus.IN_FORCE: "In effect",
     ChangeStatus.PUT_BACK: "Back to the file",
     ChangeStatus.DECLINED: "Declined",
     ChangeStatus.WITHDRAWN: "Withdrawn",
@@ -44,6 +43,27 @@ FIGURES = {
     Kind.MAX_AGE: "Weighed from this age on",
     Kind.INTERACTION: "In a day without a decision",
 }
+_A_WEEK = re.compile(r"\d mg (?:a|per|once a) week\b")
+CONDITIONS = {
+    "angle_closure_glaucoma": "angle-closure glaucoma",
+    "aspirin_sensitive_asthma": "aspirin-sensitive asthma",
+    "brugada_syndrome": "Brugada syndrome",
+    "cockayne_syndrome": "Cockayne syndrome",
+    "copd": "COPD",
+    "cyp2c19_poor_metabolizer": "CYP2C19 poor metabolizer",
+    "cyp2c9_poor_metabolizer": "CYP2C9 poor metabolizer",
+    "estrogen_dependent_cancer": "estrogen-dependent cancer",
+    "g6pd_deficiency": "G6PD deficiency",
+    "heparin_induced_thrombocytopenia": "heparin-induced thrombocytopenia",
+    "hepatitis_b": "hepatitis B",
+    "hla_b_1502": "HLA-B*1502",
+    "parkinsons_disease": "Parkinson’s disease",
+    "past_gi_bleeding": "past gastrointestinal bleeding",
+    "protein_c_or_s_deficiency": "protein C or S deficiency",
+    "qt_prolongation": "QT prolongation",
+    "wolff_parkinson_white": "Wolff-Parkinson-White syndrome",
+}
+"""Conditions whose code isn't what they are called; of the others the code's words are."""
 KIDNEYS = {"reduced": "reduced kidney function", "dialysis": "on dialysis"}
 
 
@@ -67,7 +87,7 @@ def _scope(fact: Fact) -> Iterator[str]:
     if scope.prescription is not None:
         yield "on prescription" if scope.prescription else "over the counter"
     if scope.indication:
-        yield f"for {scope.indication}"
+        yield scope.indication
 
 
 def about(fact: Fact) -> str:
@@ -80,7 +100,20 @@ def about(fact: Fact) -> str:
         )
         if most is not None
     ]
-    return ", ".join((*often, *(one.replace("_", " ") for one in fact.others)))
+    say = condition_words if fact.kind is Kind.CONDITION else class_words
+    return ", ".join((*often, *map(say, fact.others)))
+
+
+def condition_words(code: str) -> str:
+    """ "parkinsons_disease" is "Parkinson’s disease"."""
+    return CONDITIONS.get(code, code.replace("_", " "))
+
+
+def figure_name(fact: Fact) -> str:
+    """What a fact's figure limits. A medicine taken once a week has the week's limit on its one day."""
+    if fact.kind is Kind.MAX_DAILY and _A_WEEK.search(fact.say):
+        return "Most in a week, taken on one day"
+    return FIGURES[fact.kind]
 
 
 def figure(fact: Fact) -> str:

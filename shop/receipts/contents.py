@@ -62,7 +62,7 @@ def receipt_of(
     made = [one for one in refunds if one.refused_at is None]
     return Receipt(
         order.number,
-        order.created_at,
+        order.ordered_at,
         order.paid_at,
         order.shipped_at,
         [

@@ -23,8 +23,8 @@ from shop.demo.life.scripts import Cabinet, Customer
 from shop.demo.life.selling import Seller
 from shop.demo.life.shelf import Shelf
 from shop.demo.offers import is_scarce
+from shop.demo.patients import acknowledge_notice
 from shop.outbox.models import Job
-from shop.patients import notice
 from shop.patients import queries as patients_of
 from shop.patients import service as patients
 from shop.patients.profile import Kidneys, Profile, YesNo
@@ -144,7 +144,7 @@ def _live(
 def _customer(person: Person, secret: str, at: datetime) -> Customer:
     """Their account, which is their own patient with every question answered."""
     user_id = accounts.add_account(person.name, person.email, secret, "customer", at, is_demo=True)
-    notice.acknowledge(user_id, at)
+    acknowledge_notice(user_id, at)
     patient_id = patients.add(user_id, Relation.SELF, person.name, person.born, at)
     patient = patients_of.by_id(patient_id)
     assert patient is not None

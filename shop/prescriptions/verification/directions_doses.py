@@ -96,7 +96,7 @@ def _times(often: list[Often]) -> Often | None:
         return often[0] if len(often) == 1 else None
     stated = [one for one in often if one.code not in SLOTS and one.code != "meals"]
     exact = [one for one in stated if one.code not in ("daily", "every day")]  # "every 12 hours daily"
-    weekly = [one for one in stated if one.code.startswith("wkd_")]
+    weekly = [one for one in stated if one.code.startswith("wkd_") or one.code == "monthly"]
     figures = {(one.low, one.high) for one in (stated if weekly else exact or stated)}
     if len(figures) > 1 or (slots and weekly):
         return None

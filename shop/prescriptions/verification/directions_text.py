@@ -93,12 +93,27 @@ _SPAN = rf"({'|'.join(['qd', 'daily', 'bid', 'tid'])}) ?(?:-|to|or) ?(bid|tid|qi
 COUNTS = {"once": 1, "twice": 2, "thrice": 3}
 EACH_DAY = r"(?:(?:a|per|every|each|in a|/) ?day|daily|q ?d)"
 CODES = {
-    **dict.fromkeys(["qd", "q day", "q d", "daily", "every day", "everyday", "each day"], Fraction(1)),
+    **dict.fromkeys(
+        ["qd", "q day", "qday", "q d", "daily", "every day", "everyday", "each day"], Fraction(1)
+    ),
     **{"bid": Fraction(2), "tid": Fraction(3), "qid": Fraction(4)},
     **dict.fromkeys(["hourly", "every hour"], Fraction(24)),
     **dict.fromkeys(["every other day", "qod", "q o d"], Fraction(1, 2)),
-    **dict.fromkeys(["weekly", "every week", "q week", "qweek"], Fraction(1, 7)),
+    **dict.fromkeys(["weekly", "every week", "each week", "q week", "qweek", "q wk", "qwk"], Fraction(1, 7)),
+    **dict.fromkeys(["tiw", "t i w"], Fraction(3, 7)),
 }
+_ONE_A = re.compile(
+    rf"(?<![\d/.,-])(?<!\d )(?<!to )(?<!or )(1(?:/2)? {UNITS}) (?:a|per) (?P<each>day|week|month)\b"
+)
+""" "1 tab a day". Of two a day nobody knows whether they are taken together."""
+_ONCE_DAILY = re.compile(rf"\b((?:{UNITS})(?: (?:po|by mouth|orally))?|po|by mouth) o ?d\b")
+""" "1 tab od": of what is swallowed; of eye drops it is the right eye."""
+_EACH = {"day": "daily", "week": "weekly", "month": "monthly"}
+_MONTHLY = re.compile(
+    r"\b(?:once|1 time|1 x)(?: ?(?:a|per|each|every|/) ?month| monthly)\b"
+    r"|(?<!twice )(?<!thrice )(?<!times )(?<!x )(?<!\d )(?<!-)\b(?:monthly|(?:every|each|q) ?month)\b"
+)
+_ALTERNATE_DAYS = re.compile(r"\b(?:(?:on|every) )?alternat(?:e|ing) days?\b")
 SLOTS = {
     "morning": r"(?:in the |every |each )?morning|q ?am|am|(?:with |at |before |after )?breakfast",
     "noon": r"(?:at )?noon|midday|(?:with |at |before |after )?lunch(?:time)?",
@@ -144,6 +159,10 @@ def plain(directions: str) -> str:
     text = re.sub(rf"\b(i{{1,3}})(?= ?(?:{UNITS})\b)", lambda found: str(len(found[1])), text)  # "ii caps"
     text = one_space(re.sub(r"[();]|[,.](?!\d)", " ", text))
     text = re.sub(r"(\d) (?:and|&) (?=\d/\d)", r"\1 ", text)
+    if len(re.findall(rf"\d ?(?:{UNITS})\b", text)) == 1:  # not "1 tab and 2 tabs on alternate days"
+        text = _ALTERNATE_DAYS.sub("every other day", text)
+    text = _ONE_A.sub(lambda found: f"{found[1]} {_EACH[found['each']]}", text)
+    text = _ONCE_DAILY.sub(r"\1 qd", text)
     return re.sub(rf"(?<![\d/.-])({NUMBER} ?(?:-|to|or) ?{NUMBER}) \1(?![\d/.])", r"\1", text)
 
 
@@ -212,6 +231,7 @@ def frequencies(text: str) -> tuple[str, list[Often]]:
     text = re.sub(
         rf"\b(once|twice|thrice) {EACH_DAY}", lambda match: always(Fraction(COUNTS[match[1]])), text
     )
+    text = _MONTHLY.sub(lambda _: always(Fraction(1, 30), "monthly"), text)
     coded = "|".join(sorted(CODES, key=len, reverse=True))
     text = re.sub(rf"\b(?:{coded})\b", lambda match: always(CODES[match[0]], match[0]), text)
     for slot, phrase in SLOTS.items():

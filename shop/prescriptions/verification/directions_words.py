@@ -8,8 +8,9 @@ pharmacist who speaks it must review it.
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import Protocol
 
-from shop.prescriptions.verification.directions import Directions, Reading
+from shop.prescriptions.verification.directions import Directions, Reading, read
 from shop.prescriptions.verification.directions_doses import Dose
 from shop.prescriptions.verification.directions_rest import Rest
 from shop.prescriptions.verification.directions_text import ML_OF, Often
@@ -46,7 +47,7 @@ _WORDS = {  # English one, many; Spanish one, many
 _SLOTS = {
     "morning": ("in the morning", "por la mañana"),
     "noon": ("at noon", "al mediodía"),
-    "evening": ("in the evening", "por la tarde"),
+    "evening": ("in the evening", "por la noche"),  # "por la tarde" is the afternoon
     "night": ("at bedtime", "al acostarse"),
     "meals": ("with meals", "con las comidas"),
 }
@@ -65,6 +66,40 @@ _SENTENCE = {
     "shake": ("Shake well.", "Agite bien."),
     "rinse": ("Rinse mouth with water after use.", "Enjuáguese la boca con agua después de usar."),
 }
+
+
+_SWALLOWED = ("oral", "tablet", "capsule", "caplet", "syrup", "elixir")
+_ELSEWHERE = ("vagina", "sublingual", "buccal")
+"""Words of a form that say it is swallowed, or that it isn't, where the directory states no route."""
+
+
+class Medicine(Protocol):
+    """What directions are about, as the catalogue has it: route "oral", form "oral suspension"."""
+
+    @property
+    def route(self) -> str: ...
+    @property
+    def form(self) -> str: ...
+
+
+def in_full(directions: str, medicine: Medicine, language: str = "en") -> str:
+    """Directions as they were typed, in a sentence for the patient: "1 tab tid" is "Take 1 tablet by mouth 3
+    times a day."; "" where they can't be said whole or say so themselves: what was typed stands."""
+    said = in_words(read(directions), language, route_of(medicine)) or ""
+    return "" if _bare(said) == _bare(directions) else said
+
+
+def _bare(sentence: str) -> str:
+    return sentence.strip().rstrip(".").casefold()
+
+
+def route_of(medicine: Medicine) -> str:
+    """The directory's route, or what the form says where it states none: a syrup is swallowed."""
+    if medicine.route and medicine.route != "not stated":
+        return medicine.route
+    form = medicine.form.casefold()
+    swallowed = any(word in form for word in _SWALLOWED) and not any(word in form for word in _ELSEWHERE)
+    return "oral" if swallowed else "not stated"
 
 
 def in_words(said: Directions, language: str, medicine_route: str = "") -> str | None:
@@ -202,7 +237,9 @@ def _often(dose: Dose, at: int, alone: bool) -> str:
 
 
 def _on_days(code: str, at: int) -> str:
-    """ "once", or the days of the week."""
+    """ "once", "monthly", or the days of the week."""
+    if code == "monthly":
+        return ("once a month", "una vez al mes")[at]
     if code == "once":
         return ("once only", "una sola vez")[at]
     names = [_WEEKDAYS[letter][at] for letter in code.removeprefix("wkd_")]

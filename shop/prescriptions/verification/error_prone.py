@@ -1,14 +1,14 @@
 """Abbreviations and figures in directions that have been misread: what was meant is confirmed. Pure.
 
-The Joint Commission's official "Do Not Use" list of abbreviations, from general knowledge; a pharmacist
-reviews it, and adds what the Institute for Safe Medication Practices lists beside them.
+The Joint Commission's official "Do Not Use" list of abbreviations, and two that the Institute for Safe
+Medication Practices lists beside them, from general knowledge; a pharmacist reviews them.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-SOURCE = "Joint Commission, “Do Not Use” list of abbreviations"
+SOURCE = "Joint Commission and ISMP lists of error-prone abbreviations"
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,12 @@ class ErrorProne:
 _SIGNS = (
     ("qod", re.compile(r"(?<![A-Za-z])q\.? ?o\.? ?d\.?(?![A-Za-z])", re.IGNORECASE), "every other day"),
     ("qd", re.compile(r"(?<![A-Za-z])q\.? ?d\.?(?![A-Za-z])", re.IGNORECASE), "daily"),
+    (
+        "od",
+        re.compile(r"(?<![A-Za-z.])(?<![qQ] )(?<![qQ]\. )o\.? ?d\.?(?![A-Za-z])", re.IGNORECASE),
+        "daily, or right eye",
+    ),
+    ("tiw", re.compile(r"(?<![A-Za-z])t\.? ?i\.? ?w\.?(?![A-Za-z])", re.IGNORECASE), "3 times a week"),
     ("iu", re.compile(r"(?<![A-Za-z])I\.?U\.?(?![A-Za-z])|(?<=\d)iu(?![a-z])"), "international units"),
     ("u", re.compile(r"(?<![A-Za-z.])[Uu](?![A-Za-z])"), "units"),
     (

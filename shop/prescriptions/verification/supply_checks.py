@@ -59,6 +59,14 @@ def supply_checks(item: TypedItem, unit: str) -> Iterator[Check]:
         yield from _daily(use, unit)
 
 
+def days_from(directions: str, quantity: int | None, unit: str) -> int | None:
+    """The days `quantity` units last by the directions; None where either doesn't say."""
+    use = read(directions).use(unit)
+    if use is None or quantity is None or not 1 <= quantity <= MOST_OF_ANY:
+        return None
+    return use.days(quantity)
+
+
 def _abbreviations(directions: str) -> Iterator[Check]:
     found = list(error_prone(directions))
     if found:
@@ -75,7 +83,7 @@ def _abbreviations(directions: str) -> Iterator[Check]:
 
 def _days(quantity: int, days: int | None, use: DailyUse | None, as_directed: bool) -> Check:
     if days is None:
-        computed = f" By the directions, {quantity} last {use.days(quantity)} days." if use else ""
+        computed = f" {_lasts(quantity, use)}." if use else ""
         return Check("days", Verdict.STOPS, f"Days’ supply is missing.{computed}", POLICY, "days_supply")
     if use is None:
         ask = " Ask the prescriber how much and how often." if as_directed else ""
@@ -87,7 +95,7 @@ def _days(quantity: int, days: int | None, use: DailyUse | None, as_directed: bo
             "days_supply",
             DAYS_OUTCOMES,
         )
-    computed = f"By the directions, {quantity} last {use.days(quantity)} days"
+    computed = _lasts(quantity, use)
     if use.agrees(quantity, days):
         return Check("days", Verdict.PASSED, f"{computed}.", COMPUTED, "days_supply")
     return Check(
@@ -100,12 +108,22 @@ def _days(quantity: int, days: int | None, use: DailyUse | None, as_directed: bo
     )
 
 
+def _lasts(quantity: int, use: DailyUse) -> str:
+    last = "lasts" if quantity == 1 else "last"
+    return f"By the directions, {quantity} {last} {_days_in_words(use.days(quantity))}"
+
+
+def _days_in_words(days: int) -> str:
+    return f"{days} {'day' if days == 1 else 'days'}"
+
+
 def _year(days: int, fills: int) -> Iterator[Check]:
     if days * fills > LONGEST_DAYS:
         yield Check(
             "year",
             Verdict.STOPS,
-            f"{fills} fills of {days} days are {days * fills} days. The limit is a year.",
+            f"{fills} {'fill' if fills == 1 else 'fills'} of {_days_in_words(days)} "
+            f"{'is' if fills == 1 else 'are'} {days * fills} days. The limit is a year.",
             POLICY,
             "refills",
         )

@@ -23,6 +23,15 @@ class Verdict(StrEnum):
     PASSED = "passed"
 
 
+VERDICT_WORDS = {
+    Verdict.STOPS: "Stops",
+    Verdict.NEEDS: "Needs a decision",
+    Verdict.ADVICE: "Advice",
+    Verdict.PASSED: "Passed",
+}
+"""What a verdict is called on every page of the desk."""
+
+
 @dataclass(frozen=True)
 class Check:
     """One question and its answer.

@@ -51,7 +51,10 @@ def test_it_lists_what_this_patient_takes_and_nothing_of_another(customer, appro
             update(Prescription).where(Prescription.reference == other).values(patient_id=child)
         )
     (one,) = medicine_list(own(customer), AT).prescribed
-    assert (one.medicine, one.directions) == ("Baclofen tablet 10 mg", "1 tablet three times a day")
+    assert (one.medicine, one.directions) == (
+        "Baclofen tablet 10 mg",
+        "Take 1 tablet by mouth 3 times a day.",
+    )
     assert (one.prescriber, one.last_sent, one.next.why) == ("Ivor Sample, MD", TODAY, Why.TOO_EARLY)
     assert [one.medicine for one in medicine_list(own(customer, "Ben Specimen"), AT).prescribed] == [
         "Amoxicillin tablet 250 mg"

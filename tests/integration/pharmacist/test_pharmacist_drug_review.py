@@ -83,6 +83,19 @@ def test_a_stop_is_lifted_by_a_change_that_is_recorded(desk, submit, both, simva
     assert ("stops", "prescriber_changed") in kept()
 
 
+def test_a_stop_of_what_is_no_longer_entered_asks_nothing_and_is_recorded(desk, submit, both, ada):
+    reference = submit()
+    desk.post(reference, "check", do="check", **both)
+    naproxen = make_variant("Naproxen", "500 mg")
+    other = entered(naproxen, patient=ada) | item(0, naproxen, "1 tablet twice daily", 28)
+    page = desk.post(reference, "check", do="check", **other)
+    assert questions(page.text, "lifted-") == []
+    desk.decide(reference, "approve", **other)
+    assert status(reference) == "approved"
+    assert ("stops", "entry_changed") in kept()
+    assert ("stops", None) not in kept()
+
+
 def test_an_override_needs_a_note_and_is_seen_in_the_report(desk, submit, ada):
     warfarin = make_variant(*WARFARIN)
     other = make_variant(*SMX_TMP, ingredients=("sulfamethoxazole", "trimethoprim"))

@@ -143,7 +143,7 @@ NO_STEPS = [
     "1 tab Monday and Monday",
     # once, and more
     "1 tab once, may repeat in 3 days",
-    "1 tab once a month",
+    "1 tab twice a month",
     "1 tab once for 3 days",
     "1 tab 10 times a week",
     "1 tab tid to bid",

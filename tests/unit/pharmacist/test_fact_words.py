@@ -1,0 +1,25 @@
+"""Facts in words: conditions as they are called, and the period a figure is of."""
+
+from shop.pharmacist import fact_words
+from shop.safety.drug_facts.facts import Kind
+from shop.safety.drug_facts.reading import book
+
+
+def of(ingredient: str, kind: Kind) -> list:
+    return [fact for fact in book().facts[ingredient].facts if fact.kind is kind]
+
+
+def test_no_condition_is_shown_as_a_code():
+    said = [fact_words.about(fact) for fact in of("metoclopramide", Kind.CONDITION)]
+    assert "Parkinson’s disease" in said
+    assert not any("_" in one for one in said)
+    assert set(fact_words.CONDITIONS) <= set(book().conditions)
+
+
+def test_a_limit_of_a_week_is_not_called_one_of_a_day():
+    facts = {
+        fact_words.figure(fact): fact_words.figure_name(fact) for fact in of("methotrexate", Kind.MAX_DAILY)
+    }
+    a_day = fact_words.FIGURES[Kind.MAX_DAILY]
+    assert facts["75 mg"] == a_day
+    assert facts["30 mg"] == facts["20 mg"] != a_day
