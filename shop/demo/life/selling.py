@@ -4,9 +4,10 @@ What a customer fills in is taken as right: the plan orders only what is covered
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 
+from shop.accounts.address_book import keep_address
 from shop.catalogue.queries import VariantFacts
 from shop.checkout import charging, end_order
 from shop.checkout.confirm_payment import confirm
@@ -144,6 +145,7 @@ class Seller:
             Taxable(line_total_cents(line.unit_price, line.quantity), line.prescription_required)
             for line in lines
         ]
+        keep_address(customer.user_id, **asdict(address), at=at)
         order = order_steps.create(
             customer.user_id,
             lines,

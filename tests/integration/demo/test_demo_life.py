@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from shop.accounts.models import User
+from shop.accounts.models import Address, User
 from shop.audit.models import AuditRecord
 from shop.audit.proof import prove
 from shop.catalogue.models import Ingredient, Pack, Variant, product_ingredient
@@ -67,6 +67,7 @@ def test_the_demonstrations_past_is_whole(lived_in, subtests):
         six_prescriptions_wait,
         it_is_ninety_days_long,
         staff_worked_in_their_hours,
+        addresses_are_kept,
         nobody_in_it_is_real,
         a_second_start_adds_nothing,
     ):
@@ -168,6 +169,11 @@ def staff_worked_in_their_hours():
         at += db.session.scalars(select(column).where(column.is_not(None)))
     assert len(at) > 1000
     assert [local(one) for one in at if not hours.are_open(one)] == []
+
+
+def addresses_are_kept():
+    ordered = set(db.session.execute(select(Order.user_id, Order.line1)))
+    assert {(one.user_id, one.line1) for one in db.session.scalars(select(Address))} == ordered
 
 
 def nobody_in_it_is_real():
