@@ -65,6 +65,8 @@ def medicines() -> str:
     """The list, narrowed as its address says."""
     narrowing = Narrowing.read(request.args)
     view = columns().view(narrowing.chosen)
+    if not view.total and (moved := narrowing.moved()):  # nothing has the former name any more
+        return redirect(moved.url(), 301)  # type: ignore[return-value]
     number = within(narrowing.page, PER_PAGE, view.total)
     found = cards(view.page(narrowing.sort, number, PER_PAGE))
     groups = margin(narrowing, view, _amount)
