@@ -29,6 +29,7 @@ from shop.delivery import queries as delivery
 from shop.delivery.service import add, starting
 from shop.demo.catalogue import write_catalogue
 from shop.demo.life import service as life
+from shop.demo.life.hours import Hours
 from shop.demo.life.plan import OPENED
 from shop.demo.offers import receive_planned, write_prices
 from shop.demo.patients import add_patients
@@ -107,7 +108,7 @@ def load_demo(with_life: bool = False, say: life.Say = lambda line: None) -> lis
         with transaction():
             return _load(content, secret, at, at).lines
     with ExitStack() as files, transaction():
-        loaded = _load(content, secret, at, at - OPENED)
+        loaded = _load(content, secret, at, Hours(settings().market).before(at - OPENED))
         say("Writing the demo’s last 90 days …")
         written = life.write(loaded.for_life(secret), files, at, say)
     seal_audit()

@@ -29,6 +29,13 @@ TITLES = {
     "stock": "Availability",
 }
 KNOWN = {"prescription": ("needed", "none"), "stock": ("in",), "price": tuple(bands())}
+MOVED = {
+    "depression-and-anxiety": "depression",
+    "dizziness-and-nausea": "nausea",
+    "heart-and-blood-pressure": "high-blood-pressure",
+    "pain-and-fever": "pain",
+}
+"""Conditions that had the same medicines as one in plain words, and have its name now."""
 SORTS = {
     "relevance": "Relevance",
     "name": "Name",
@@ -113,6 +120,13 @@ class Narrowing:
         """The same list with one limit less."""
         kept = tuple(limit for limit in self.chosen.limits if limit != (facet, key))
         return replace(self, chosen=Chosen(kept), page=1)
+
+    def moved(self) -> "Narrowing | None":
+        """The same list under the names that its conditions have now; None where none of them had another."""
+        now = dict.fromkeys(
+            (facet, MOVED.get(key, key) if facet == "category" else key) for facet, key in self.chosen.limits
+        )
+        return None if tuple(now) == self.chosen.limits else replace(self, chosen=Chosen(tuple(now)))
 
     def without_limits(self) -> "Narrowing":
         """The same search, or the whole list."""

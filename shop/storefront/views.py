@@ -24,6 +24,7 @@ from shop.restock.queries import is_waiting
 from shop.search.kinds import is_emergency
 from shop.storefront import engines, identifying, medicine_page, searching, suggesting
 from shop.storefront.finder.columns import Chosen, View
+from shop.storefront.finder.facets import bands
 from shop.storefront.finder.service import columns
 from shop.storefront.medicine_page import MedicinePage, free_units
 from shop.storefront.narrowing import MOST_IN_FULL, Narrowing, heading, letters, limits, margin
@@ -37,6 +38,7 @@ OVER_THE_COUNTER = 6
 IN_STOCK_OTC = Chosen((("prescription", "none"), ("stock", "in")))
 PER_PAGE = 24
 CONDITIONS = 24
+PRICED = Chosen(tuple(("price", band) for band in bands()))
 
 blueprint = Blueprint("storefront", __name__)
 
@@ -65,6 +67,8 @@ def medicines() -> str:
     """The list, narrowed as its address says."""
     narrowing = Narrowing.read(request.args)
     view = columns().view(narrowing.chosen)
+    if not view.total and (moved := narrowing.moved()):  # nothing has the former name any more
+        return redirect(moved.url(), 301)  # type: ignore[return-value]
     number = within(narrowing.page, PER_PAGE, view.total)
     found = cards(view.page(narrowing.sort, number, PER_PAGE))
     groups = margin(narrowing, view, _amount)
@@ -234,8 +238,12 @@ def _rows(found: Sequence[Card]) -> list[Row]:
 
 
 def _index(everything: View) -> dict[str, object]:
-    """What leads on from the front page and from a search without a result: conditions and letters."""
-    listed, _ = everything.choices("category", MOST_IN_FULL)
+    """What leads on from the front page and from a search without a result: conditions and letters.
+
+    Counted is what is sold here, as long as anything is; another market's medicines are pages to read.
+    """
+    sold = columns().view(PRICED)
+    listed, _ = (sold if sold.total else everything).choices("category", MOST_IN_FULL)
     known = [one for one in listed if one.key in uses() or not is_plain(one.name)]
     few = sorted(known, key=lambda choice: -choice.count)[:CONDITIONS]
     return {
@@ -243,6 +251,7 @@ def _index(everything: View) -> dict[str, object]:
         "more_conditions": len(known) - len(few),
         "letters": letters(everything),
         "total": everything.total,
+        "sold": sold.total or everything.total,
     }
 
 

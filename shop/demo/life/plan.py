@@ -1,7 +1,8 @@
 """What happened in the past ninety days: who was prescribed what, who ordered when, how each order ended.
 
 Pure. The same shelf gives the same past, counted back from the moment that is given; chance is a generator of
-its own with a fixed seed. What is still going on (orders to pack, one being paid) lies in the last two days.
+its own with a fixed seed. What is still going on (orders to pack, one being paid) lies in the last two
+business days. Each `at` of staff lies in the `hours`, and customers order by day.
 """
 
 import random
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from shop.demo.life.hours import Hours
 from shop.demo.life.regimens import Regimen, regimen
 from shop.prescriptions.states import Origin
 
@@ -19,8 +21,10 @@ OPENED = timedelta(days=DAYS + 5)
 """The store opened a few days before its first order."""
 SEED = 20190429
 RHYTHM = 29  # days between two orders of somebody who refills: later than a refill opens, sooner than it ends
-SHIPPED_AFTER = timedelta(hours=44)  # what is younger still waits to be packed: longer than packing takes
-PACKED_AFTER = timedelta(hours=21)  # of these, what is older is in its parcel
+SHIPPED_AFTER = timedelta(hours=42)  # in the hours after that: longer than packing takes
+PACKED_AFTER = timedelta(hours=21)  # what does not ship yet is in its parcel in the hours after that
+COPY_ORDERED = timedelta(days=3)  # ago, at most: the bank still holds its money
+ENDED = timedelta(days=10)  # what is older may have ended in any way
 LATEST = timedelta(hours=1)
 COUNTER_ORDERS = 44
 GROWTH = 1.6  # the store becomes known: orders over the counter come closer to each other
@@ -48,7 +52,7 @@ class Ending(StrEnum):
 
 ODD_ENDINGS = (
     *(Ending.EXPIRED, Ending.CANCELED, Ending.EXPIRED, Ending.BY_STAFF, Ending.EXPIRED),
-    *(Ending.REFUNDED, Ending.CANCELED, Ending.EXPIRED, Ending.LAPSED),
+    *(Ending.REFUNDED, Ending.LAPSED, Ending.CANCELED, Ending.EXPIRED),
 )
 """Of orders over the counter, every fourth ends in one of these, in turn."""
 
@@ -107,7 +111,7 @@ ORIGINS = (
 )
 
 
-def plan(now: datetime, shelf: Sequence[OnShelf], people: int) -> list[Planned]:
+def plan(now: datetime, shelf: Sequence[OnShelf], people: int, hours: Hours) -> list[Planned]:
     """Everything that happened, in the order it did."""
     chance = random.Random(SEED)  # noqa: S311  (a believable past, no secret)
     first_days = [-chance.randint(*_joined(person, people)) for person in range(people)]
@@ -116,22 +120,24 @@ def plan(now: datetime, shelf: Sequence[OnShelf], people: int) -> list[Planned]:
     events: list[Planned] = []
     for person in range(people):
         copy = person == newest
-        events += _patient(now, person, by_person[person], first_days[person], copy, chance)
-    events += _regular(now, people, shelf)
-    events += _counter(now, [one.slug for one in shelf if not one.prescription_required], people, chance)
+        events += _patient(now, person, by_person[person], first_days[person], copy, chance, hours)
+    events += _regular(now, people, shelf, hours)
+    counter = [one.slug for one in shelf if not one.prescription_required]
+    events += _counter(now, counter, people, chance, hours)
     events.sort(key=lambda event: event.at)
     return [_numbered(event, turn) for turn, event in enumerate(events)]
 
 
-def _regular(now: datetime, person: int, shelf: Sequence[OnShelf]) -> Iterator[Planned]:
+def _regular(now: datetime, person: int, shelf: Sequence[OnShelf], hours: Hours) -> Iterator[Planned]:
     """The demonstration's own customer, `person` after the others: three fills, and the next is open."""
     for one in shelf:
         if one.slug == REGULARLY:
             course = Course(person, one, regimen(one.product, False))
-            prescribed = now - timedelta(days=REGULAR_DAYS[0], hours=5)
+            prescribed = hours.before(now - timedelta(days=REGULAR_DAYS[0], hours=5))
             yield PlannedPrescription(prescribed, person, Origin.ELECTRONIC, (course,))
             for days in REGULAR_DAYS:
-                yield PlannedOrder(now - timedelta(days=days), person, Ending.SHIPPED, (course,))
+                at = hours.awake_after(now - timedelta(days=days))
+                yield PlannedOrder(at, person, Ending.SHIPPED, (course,))
 
 
 def _joined(person: int, people: int) -> tuple[int, int]:
@@ -161,31 +167,39 @@ def _courses(shelf: Sequence[OnShelf], people: int) -> dict[int, list[Course]]:
 
 
 def _patient(
-    now: datetime, person: int, courses: Sequence[Course], first: int, is_copy: bool, chance: random.Random
+    now: datetime,
+    person: int,
+    courses: Sequence[Course],
+    first: int,
+    is_copy: bool,
+    chance: random.Random,
+    hours: Hours,
 ) -> Iterator[Planned]:
     """One prescription of all of it, its first order a few hours later, and an order each month from then.
 
     Who came last sent a photo and ordered on it; nobody has confirmed it yet, so it does not ship.
     """
-    prescribed = _moment(now, first, chance)
+    prescribed = hours.before(_moment(now, first, chance))
     origin = Origin.PHOTO if is_copy else ORIGINS[person % len(ORIGINS)]
     courses = courses[:1] if is_copy else courses
     yield PlannedPrescription(prescribed, person, origin, tuple(courses))
-    at = prescribed + timedelta(hours=chance.randint(2, 20))
+    start = max(prescribed, now - COPY_ORDERED) if is_copy else prescribed
+    at = hours.awake_after(start + timedelta(hours=chance.randint(2, 20)))
     sent = dict.fromkeys(courses, 0)
     while at < now - LATEST:
         due = tuple(course for course in courses if _is_due(course, sent[course], at - prescribed))
         if due:
-            yield PlannedOrder(at, person, Ending.TO_PACK if is_copy else _by_age(now - at), due)
+            yield PlannedOrder(at, person, Ending.TO_PACK if is_copy else _by_age(at, now, hours), due)
         sent |= {course: sent[course] + 1 for course in due}
-        at += timedelta(days=RHYTHM + chance.randint(0, 1), minutes=chance.randint(-200, 200))
+        apart = timedelta(days=RHYTHM + chance.randint(0, 1), minutes=chance.randint(-200, 200))
+        at = hours.awake_after(at + apart)
 
 
-def _by_age(age: timedelta) -> Ending:
+def _by_age(at: datetime, now: datetime, hours: Hours) -> Ending:
     """What became of an order that nobody ended."""
-    if age > SHIPPED_AFTER:
+    if hours.after(at + SHIPPED_AFTER) < now - LATEST:
         return Ending.SHIPPED
-    return Ending.PACKED if age > PACKED_AFTER else Ending.TO_PACK
+    return Ending.PACKED if hours.after(at + PACKED_AFTER) < now - LATEST else Ending.TO_PACK
 
 
 def _is_due(course: Course, sent: int, since: timedelta) -> bool:
@@ -196,9 +210,17 @@ def _is_due(course: Course, sent: int, since: timedelta) -> bool:
 
 
 def _counter(
-    now: datetime, slugs: Sequence[str], people: int, chance: random.Random
+    now: datetime, slugs: Sequence[str], people: int, chance: random.Random, hours: Hours
 ) -> Iterator[PlannedOrder]:
-    """Orders without a prescription; the last is being paid for at this moment."""
+    """Orders without a prescription; the last is being paid for at this moment.
+
+    Of those before it one is in its parcel and one waits to be packed, whatever the day and the hour.
+    """
+    packed = hours.before(now - 2 * LATEST)
+    young = {
+        COUNTER_ORDERS - 2: (hours.awake_before(packed - PACKED_AFTER), Ending.PACKED),
+        COUNTER_ORDERS - 1: (hours.awake_before(now - LATEST), Ending.TO_PACK),
+    }
     last: dict[int, int] = {}
     for turn in range(COUNTER_ORDERS):
         ago = (DAYS - 1) * (1 - turn / COUNTER_ORDERS) ** GROWTH
@@ -209,16 +231,17 @@ def _counter(
             if one not in last or day - last[one] >= COUNTER_APART
         )
         last[person] = day
-        at = min(_moment(now, day, chance), now - LATEST)
-        odd = turn % 4 == 3 and now - at > timedelta(days=8)
-        ending = ODD_ENDINGS[turn // 4 % len(ODD_ENDINGS)] if odd else _by_age(now - at)
+        at = hours.awake_before(min(_moment(now, day, chance), now - LATEST))
+        odd = turn % 4 == 3 and now - at > ENDED
+        ending = ODD_ENDINGS[turn // 4 % len(ODD_ENDINGS)] if odd else _by_age(at, now, hours)
+        at, ending = young.get(turn, (at, ending))
         yield PlannedOrder(at, person, ending, counter=tuple(chance.sample(slugs, chance.randint(1, 2))))
     person = min(range(people), key=lambda one: (last.get(one, -2 * DAYS), one))
     yield PlannedOrder(now - timedelta(minutes=9), person, Ending.UNPAID, counter=(slugs[0],))
 
 
 def _moment(now: datetime, day: int, chance: random.Random) -> datetime:
-    """A time of that day, counted from now; people order by day and in the evening."""
+    """A time of that day, counted from now."""
     return now + timedelta(days=day, minutes=chance.randint(-400, 300))
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from shop.catalogue.queries import VariantFacts
 from shop.clock import business_date
+from shop.demo.life.hours import Hours
 from shop.demo.life.people import PRACTICES, Person
 from shop.demo.life.plan import PlannedPrescription
 from shop.demo.papers import Paper, Picture, Practice, photographed
@@ -69,15 +70,20 @@ def prescribe(
     facts: Mapping[str, VariantFacts],
     cabinet: Cabinet,
     pharmacist_id: int,
+    hours: Hours,
 ) -> dict[str, int]:
     """Let it arrive, and approve it a little later; its items by the slug of their strength."""
     at, practice = planned.at, PRACTICES[planned.person % len(PRACTICES)]
-    issued = business_date(at - timedelta(days=1))
-    if planned.origin is Origin.PHOTO:
+    is_photo = planned.origin is Origin.PHOTO
+    arrived = (
+        hours.awake_before(at - timedelta(hours=2)) if is_photo else hours.before(at - timedelta(minutes=20))
+    )
+    issued = business_date(hours.before(arrived - timedelta(days=1)))
+    if is_photo:
         photo = cabinet.photo(_paper(planned, customer.person, practice, issued, facts))
-        reference = send(customer, photo, "", at - timedelta(hours=2))
+        reference = send(customer, photo, "", arrived)
     else:
-        reference = enter(customer, planned.origin, pharmacist_id, at - timedelta(minutes=20))
+        reference = enter(customer, planned.origin, pharmacist_id, arrived)
     items = tuple(
         TypedItem(
             facts[course.shelf.slug].id,

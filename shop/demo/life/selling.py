@@ -4,9 +4,10 @@ What a customer fills in is taken as right: the plan orders only what is covered
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 
+from shop.accounts.address_book import keep_address
 from shop.catalogue.queries import VariantFacts
 from shop.checkout import charging, end_order
 from shop.checkout.confirm_payment import confirm
@@ -16,6 +17,7 @@ from shop.delivery import queries as delivery
 from shop.delivery.calendar import promised
 from shop.delivery.rules import ELSEWHERE, Method, Option, chosen, options
 from shop.demo.life.bank import Bank
+from shop.demo.life.hours import Hours
 from shop.demo.life.plan import PACKED_AFTER, Course, Ending, PlannedOrder
 from shop.demo.life.scripts import Customer
 from shop.demo.life.shelf import Shelf
@@ -53,6 +55,7 @@ class Seller:
     facts: Mapping[str, VariantFacts]
     admin_id: int
     methods: Sequence[Method]
+    hours: Hours
     sent: int = 0
 
     def sell(self, planned: PlannedOrder, customer: Customer, items: Mapping[str, int]) -> None:
@@ -83,7 +86,7 @@ class Seller:
         if going_on:
             confirm(paid, known)
             if planned.ending is Ending.PACKED:
-                order_steps.pack(order.id, self.admin_id, at + PACKED_AFTER)
+                order_steps.pack(order.id, self.admin_id, self.hours.after(at + PACKED_AFTER))
             return
         order_steps.place(order.id, known)
         days = (order.handling_days or 0, order.transit_days or 0)
@@ -142,6 +145,7 @@ class Seller:
             Taxable(line_total_cents(line.unit_price, line.quantity), line.prescription_required)
             for line in lines
         ]
+        keep_address(customer.user_id, **asdict(address), at=at)
         order = order_steps.create(
             customer.user_id,
             lines,
@@ -176,9 +180,11 @@ class Seller:
         if planned.ending is Ending.SHIPPED:
             self._ship(planned, order, payment)
         elif planned.ending is Ending.CANCELED:
+            at = self.hours.awake_after(at)
             end_order.cancel_order(order.id, at, order.user_id)
             self._let_go(payment, at)
         elif planned.ending is Ending.BY_STAFF:
+            at = self.hours.after(at)
             why = ByStaff(CancelReason.OUT_OF_STOCK, "The delivery didn’t arrive.")
             end_order.cancel_order(order.id, at, self.admin_id, by_staff=why)
             self._let_go(payment, at)
@@ -188,8 +194,9 @@ class Seller:
             why = ByStaff(
                 CancelReason.NOT_DELIVERABLE, "The address doesn’t exist, and nobody answers the phone."
             )
-            end_order.cancel_order(order.id, charged + ENDED_AFTER, self.admin_id, by_staff=why)
-            self._give_back(payment, charged + ENDED_AFTER)
+            at = self.hours.after(charged + ENDED_AFTER)
+            end_order.cancel_order(order.id, at, self.admin_id, by_staff=why)
+            self._give_back(payment, at)
         elif planned.ending is Ending.LAPSED:
             at = planned.at + timedelta(days=5)
             self.bank.lapse(payment.intent_id, at)
@@ -198,10 +205,11 @@ class Seller:
             end_order.lapse_order(order, now, at)
 
     def _ship(self, planned: PlannedOrder, order: Order, payment: PaymentRecord) -> None:
-        """Packed between one and two days later; what goes the quicker way, on its first business day."""
+        """Packed one or two business days later; what goes the quicker way, on its first."""
         at = planned.at + timedelta(hours=19 + planned.turn * 7 % 22)
         if order.handling_days == 1:
             at = planned.at + timedelta(hours=5 + planned.turn % 7)
+        at = self.hours.after(at)
         self._charge(order, payment, Reason.ORDER_SHIPS, at, self.admin_id)
         line_ids = [line.id for line in order.lines]
         required = [line.id for line in order.lines if line.prescription_required]

@@ -17,6 +17,7 @@ from shop.database import db
 from shop.delivery import queries as delivery
 from shop.demo.life import past, scripts, waiting
 from shop.demo.life.bank import Bank
+from shop.demo.life.hours import Hours
 from shop.demo.life.people import PEOPLE, Person
 from shop.demo.life.plan import OPENED, OnShelf, Planned, PlannedPrescription, plan
 from shop.demo.life.scripts import Cabinet, Customer
@@ -82,18 +83,20 @@ def write(loaded: Loaded, files: ExitStack, now: datetime, say: Say) -> Written:
     shelf = _shelf(loaded.variants, facts)
     if settings().market != COUNTRY:  # where everybody in `people` lives: elsewhere there were no customers
         return Written()
-    opened = now - OPENED
-    people = [_customer(one, loaded.secret, opened + timedelta(hours=n)) for n, one in enumerate(PEOPLE)]
+    hours = Hours(settings().market)
+    opened = hours.before(now - OPENED)
+    came = [hours.awake_after(opened + timedelta(hours=n)) for n in range(len(PEOPLE))]
+    people = [_customer(one, loaded.secret, at) for one, at in zip(PEOPLE, came, strict=True)]
     own = _own_customer(loaded.customer_id)
     with Bank() as bank:
-        stock = Shelf.of(facts, loaded.accounts["admin"])
+        stock = Shelf.of(facts, loaded.accounts["admin"], hours)
         by_slug = {one.slug: one for one in facts.values()}
         methods = delivery.methods(settings().delivery_cents, settings().delivery_days)
-        seller = Seller(bank, stock, by_slug, loaded.accounts["admin"], methods)
-        events = plan(now, shelf, len(people))
+        seller = Seller(bank, stock, by_slug, loaded.accounts["admin"], methods, hours)
+        events = plan(now, shelf, len(people), hours)
         cabinet = Cabinet(files)
         _live(events, seller, [*people, own], cabinet, loaded.accounts["pharmacist"], now, say)
-        waiting.wait(people, cabinet, loaded.accounts["pharmacist"], now)
+        waiting.wait(people, cabinet, loaded.accounts["pharmacist"], now, hours)
         _work_off(now)
         figures.count_rates(now)
         bank.hand_over()
@@ -122,8 +125,8 @@ def _live(
 ) -> None:
     """One thing after the other, with what happened to the stock in between."""
     between = [
-        (now - SHORT_DATED_CAME, seller.shelf.receive_short_dated),
-        (now - RECALLED, seller.shelf.recall),
+        (seller.hours.before(now - SHORT_DATED_CAME), seller.shelf.receive_short_dated),
+        (seller.hours.before(now - RECALLED), seller.shelf.recall),
     ]
     items: dict[int, dict[str, int]] = {}
     for turn, event in enumerate(events, start=1):
@@ -132,7 +135,9 @@ def _live(
             happens(at)
         customer = people[event.person]
         if isinstance(event, PlannedPrescription):
-            items[event.person] = scripts.prescribe(event, customer, seller.facts, cabinet, pharmacist_id)
+            items[event.person] = scripts.prescribe(
+                event, customer, seller.facts, cabinet, pharmacist_id, seller.hours
+            )
         else:
             seller.sell(event, customer, items.get(event.person, {}))
         db.session.flush()

@@ -1,6 +1,6 @@
 """The past's stock: what arrived when an order needed it, a recall, what expired unsold.
 
-An order never finds too little: what is missing arrived that morning, so what is scarce stays scarce.
+An order never finds too little: what is missing arrived just before, so what is scarce stays scarce.
 """
 
 import zlib
@@ -15,6 +15,7 @@ from shop.catalogue.models import Pack
 from shop.catalogue.queries import VariantFacts
 from shop.clock import business_date
 from shop.database import db
+from shop.demo.life.hours import Hours
 from shop.orders.models import OrderLineLot
 from shop.pricing.models import AcquisitionPrice
 from shop.stock import queries, service
@@ -32,14 +33,15 @@ class Shelf:
 
     facts: Mapping[int, VariantFacts]
     admin_id: int
+    hours: Hours
     packs: dict[int, list[Pack]] = field(default_factory=dict)
     costs: dict[int, Decimal] = field(default_factory=dict)
     arrived: int = 0
 
     @classmethod
-    def of(cls, facts: Mapping[int, VariantFacts], admin_id: int) -> "Shelf":
+    def of(cls, facts: Mapping[int, VariantFacts], admin_id: int, hours: Hours) -> "Shelf":
         """With the packs and costs that the catalog has of them."""
-        shelf = cls(facts, admin_id)
+        shelf = cls(facts, admin_id, hours)
         for pack in db.session.scalars(select(Pack).where(Pack.variant_id.in_(facts)).order_by(Pack.id)):
             shelf.packs.setdefault(pack.variant_id, []).append(pack)
         costs = select(AcquisitionPrice.variant_id, AcquisitionPrice.price).order_by(
@@ -73,7 +75,7 @@ class Shelf:
     def receive(
         self, variant_id: int, units: int, expires_on: date, at: datetime, size: int | None = None
     ) -> int:
-        """A delivery a quarter of an hour earlier; the lot's id."""
+        """A delivery a quarter of an hour earlier, or before the pharmacy closed; the lot's id."""
         packs = [one for one in self.packs.get(variant_id, ()) if size is None or one.size == size]
         pack = packs[0] if packs else None
         self.arrived += 1
@@ -86,7 +88,7 @@ class Shelf:
             units,
             self.costs.get(variant_id),
             self.admin_id,
-            at - timedelta(minutes=15),
+            self.hours.before(at - timedelta(minutes=15)),
         )
 
     def receive_short_dated(self, at: datetime) -> None:

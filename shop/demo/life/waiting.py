@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from shop.clock import business_date
 from shop.demo.life import scripts
+from shop.demo.life.hours import Hours
 from shop.demo.life.people import PRACTICES, Person
 from shop.demo.life.scripts import Cabinet, Customer, Photo
 from shop.demo.papers import Paper
@@ -16,6 +17,7 @@ from shop.prescriptions.states import Origin
 COUNT = 6
 DAILY = "1 tablet by mouth once daily"
 CHILD_YEARS = 8
+MINUTES = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
@@ -39,21 +41,27 @@ FOR_A_CHILD = Written(
 )
 
 
-def wait(people: Sequence[Customer], cabinet: Cabinet, pharmacist_id: int, now: datetime) -> None:
+def wait(
+    people: Sequence[Customer], cabinet: Cabinet, pharmacist_id: int, now: datetime, hours: Hours
+) -> None:
     """Let them arrive. Those that came by phone, fax or transfer were entered by the pharmacist."""
-    desk = _Desk(cabinet, pharmacist_id, now)
-    asked = desk.sent(people[7], ANSWERED, timedelta(days=3, hours=2))
-    answered = now - timedelta(hours=6)
-    scripts.ask_and_answer(asked, people[7], pharmacist_id, now - timedelta(days=2, hours=5), answered)
-    scripts.enter(people[11], Origin.TRANSFER, pharmacist_id, now - timedelta(days=1, hours=20))
-    scripts.enter(people[14], Origin.PHONE, pharmacist_id, now - timedelta(hours=22))
-    desk.sent(people[22], WAITING, timedelta(hours=5), "Could you send it with my next order, please?")
-    scripts.enter(people[19], Origin.FAX, pharmacist_id, now - timedelta(hours=3, minutes=10))
+    desk = _Desk(cabinet, pharmacist_id, now, hours)
+    asked = desk.in_hours(timedelta(days=2, hours=5))
+    sent = desk.sent(people[7], ANSWERED, asked - timedelta(hours=21))
+    answered = hours.awake_before(now - timedelta(hours=6))
+    scripts.ask_and_answer(sent, people[7], pharmacist_id, asked, answered)
+    scripts.enter(people[11], Origin.TRANSFER, pharmacist_id, desk.in_hours(timedelta(days=1, hours=20)))
+    scripts.enter(people[14], Origin.PHONE, pharmacist_id, desk.in_hours(timedelta(hours=22)))
+    note = "Could you send it with my next order, please?"
+    desk.sent(people[22], WAITING, now - timedelta(hours=5), note)
+    scripts.enter(people[19], Origin.FAX, pharmacist_id, desk.in_hours(timedelta(hours=3, minutes=10)))
     _for_a_child(people[-1], desk)
-    open_question = desk.sent(people[26], ASKED, timedelta(days=1, hours=6))
-    scripts.ask_and_answer(open_question, people[26], pharmacist_id, now - timedelta(hours=20), None)
-    too_old = desk.sent(people[29], TOO_OLD, timedelta(days=7, hours=3))
-    scripts.refuse(too_old, pharmacist_id, now - timedelta(days=7))
+    asked = desk.in_hours(timedelta(hours=20))
+    open_question = desk.sent(people[26], ASKED, asked - timedelta(hours=10))
+    scripts.ask_and_answer(open_question, people[26], pharmacist_id, asked, None)
+    refused = desk.in_hours(timedelta(days=7))
+    too_old = desk.sent(people[29], TOO_OLD, refused - timedelta(hours=3))
+    scripts.refuse(too_old, pharmacist_id, refused)
 
 
 @dataclass(frozen=True)
@@ -61,17 +69,22 @@ class _Desk:
     cabinet: Cabinet
     pharmacist_id: int
     now: datetime
+    hours: Hours
+
+    def in_hours(self, ago: timedelta) -> datetime:
+        """The last moment so long ago at which the pharmacist was there, with minutes left to enter one."""
+        return self.hours.before(self.hours.before(self.now - ago) - MINUTES)
 
     def sent(
         self,
         customer: Customer,
         written: Written,
-        ago: timedelta,
+        latest: datetime,
         note: str = "",
         patient: "Child | None" = None,
     ) -> str:
-        """A photo of a paper, sent so long ago; its reference."""
-        at = self.now - ago
+        """A photo of a paper, sent by then, by day; its reference."""
+        at = self.hours.awake_before(latest)
         photo = self._photo(customer.person, written, business_date(at), patient)
         return scripts.send(customer, photo, note, at, patient.id if patient else None)
 
@@ -101,6 +114,7 @@ class Child:
 def _for_a_child(parent: Customer, desk: _Desk) -> None:
     name = f"Pia {parent.person.name.split()[-1]}"
     born = date(business_date(desk.now).year - CHILD_YEARS, 5, 17)
-    added = desk.now - timedelta(hours=2)
+    sent = desk.hours.awake_before(desk.now - timedelta(minutes=50))
+    added = sent - timedelta(minutes=12)
     child = Child(patients.add(parent.user_id, Relation.CHILD, name, born, added), name, born)
-    desk.sent(parent, FOR_A_CHILD, timedelta(minutes=50), "For my daughter. She weighs 25 kg.", child)
+    desk.sent(parent, FOR_A_CHILD, sent, "For my daughter. She weighs 25 kg.", child)

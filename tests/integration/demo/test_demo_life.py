@@ -1,20 +1,22 @@
 """The demonstration's 90 days, written once on each database: everything that must hold, and nobody real."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from shop.accounts.models import User
+from shop.accounts.models import Address, User
+from shop.audit.models import AuditRecord
 from shop.audit.proof import prove
 from shop.catalogue.models import Ingredient, Pack, Variant, product_ingredient
-from shop.clock import business_date, now
+from shop.clock import business_date, local, now
 from shop.database import db
+from shop.demo.life.hours import Hours
 from shop.demo.life.people import DOMAIN, PRACTICES, SURNAMES
 from shop.demo.service import load_demo
 from shop.maintenance import checks
-from shop.orders.models import Order, OrderLine, OrderLineLot
+from shop.orders.models import Order, OrderEvent, OrderLine, OrderLineLot
 from shop.orders.states import OrderStatus
 from shop.outbox import watching
 from shop.outbox.models import Job
@@ -30,8 +32,9 @@ from shop.pricing.models import AcquisitionPrice
 from shop.reconciliation import service as reconciliation
 from shop.search import log
 from shop.stock import figures
-from shop.stock.models import Lot
+from shop.stock.models import Lot, Movement
 from shop.web import settings
+from tests.in_zones import store_in
 from tests.integration.demo.test_demo_load import counts
 from tests.integration.payments.payment_desk import KEY, SECRET, serve
 from tests.integration.stock.stock_checks import assert_ledgers_agree
@@ -40,13 +43,14 @@ pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # what `
 
 
 @pytest.fixture
-def lived_in(context):
+def lived_in(context, request):
     """A demonstration with its past; what it left on the disk is gone afterward."""
     said = []
-    load_demo(with_life=True, say=said.append)
-    assert said
-    yield context
-    db.session.rollback()
+    with store_in(getattr(request, "param", settings().timezone), context):
+        load_demo(with_life=True, say=said.append)
+        assert said
+        yield context
+        db.session.rollback()
     (settings().instance / "sandbox.sqlite3").unlink()
     vault = context.extensions["vault"]
     for file_id in list(vault.file_ids()):
@@ -62,11 +66,18 @@ def test_the_demonstrations_past_is_whole(lived_in, subtests):
         there_is_something_of_everything,
         six_prescriptions_wait,
         it_is_ninety_days_long,
+        staff_worked_in_their_hours,
+        addresses_are_kept,
         nobody_in_it_is_real,
         a_second_start_adds_nothing,
     ):
         with subtests.test(look.__name__):
             look()
+
+
+@pytest.mark.parametrize("lived_in", ["Pacific/Auckland"], indirect=True)
+def test_staff_work_in_their_hours_in_another_zone_too(lived_in):
+    staff_worked_in_their_hours()
 
 
 def both_methods_were_used_and_promised() -> None:
@@ -145,6 +156,24 @@ def it_is_ninety_days_long():
     assert now() - last < timedelta(hours=1)
     latest = db.session.scalar(select(func.max(Order.shipped_at)))
     assert latest < now()
+
+
+def staff_worked_in_their_hours():
+    hours, staff = Hours(settings().market), select(User.id).where(~User.email.endswith(DOMAIN))
+    own = select(User.id).where(User.email == "customer@demo.example").scalar_subquery()
+    at: list[datetime] = []
+    for model in (AuditRecord, Movement):
+        at += db.session.scalars(select(model.at).where(model.actor_id.in_(staff), model.actor_id != own))
+    at += db.session.scalars(select(OrderEvent.at).where(OrderEvent.event.in_(("packed", "shipped"))))
+    for column in (Order.shipped_at, Prescription.decided_at, Lot.received_at):
+        at += db.session.scalars(select(column).where(column.is_not(None)))
+    assert len(at) > 1000
+    assert [local(one) for one in at if not hours.are_open(one)] == []
+
+
+def addresses_are_kept():
+    ordered = set(db.session.execute(select(Order.user_id, Order.line1)))
+    assert {(one.user_id, one.line1) for one in db.session.scalars(select(Address))} == ordered
 
 
 def nobody_in_it_is_real():

@@ -1,12 +1,12 @@
 """Sending an order: stock, prescription quantity, order and mail change together, once, or not at all."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from shop.catalogue.models import Product
-from shop.clock import now
+from shop.clock import now, today
 from shop.database import db, transaction
 from shop.errors import DomainError
 from shop.fulfillment.service import (
@@ -89,8 +89,18 @@ def test_a_shipped_order_leaves_the_shelf_and_remembers_its_lots(
     kinds = db.session.scalars(select(QuantityEntry.kind).order_by(QuantityEntry.id)).all()
     assert kinds == ["held", "dispensed"]
     page = ada.get(f"/orders/{bought}").text
-    for words in ('data-entry="shipped"', "1Z 0000", 'data-entry="travel"', "EARLY"):
+    for words in ('data-entry="shipped"', "1Z 0000", 'data-entry="travel" class="now"', "EARLY"):
         assert words in page
+
+
+def test_once_the_day_has_passed_the_page_says_so_calmly(bought: str, admin: int, ada: Customer) -> None:
+    ship(bought, admin)
+    long_ago = {"shipped_at": now() - timedelta(days=30), "promised_on": today() - timedelta(days=26)}
+    with transaction():
+        db.session.execute(update(Order).where(Order.number == bought).values(long_ago))
+    page = ada.get(f"/orders/{bought}").text
+    assert 'data-entry="travel" class="next"' in page
+    assert 'aria-current="step"' not in page
 
 
 def test_the_customer_is_written_to_once_and_the_mail_names_no_medicine(

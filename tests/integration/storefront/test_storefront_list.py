@@ -35,6 +35,8 @@ def test_the_list_narrows_by_each_facet_and_shows_the_counts(client, shelf, word
     assert re.search(r'value="none" checked><span>Not needed</span><span>1</span>', response.text)
     assert re.search(r'value="needed"><span>Needed</span><span>1</span>', response.text)
     assert titles(client.get("/medicines?category=muscle-spasticity")) == ["Baclofen tablets"]
+    moved = client.get("/medicines?category=pain-and-fever&prescription=none")
+    assert (moved.status_code, moved.location) == (301, "/medicines?category=pain&prescription=none")
     assert titles(client.get("/medicines?letter=n")) == ["Naproxen tablets"]
 
 

@@ -96,3 +96,12 @@ def test_machines_are_kept_from_what_is_somebodys_own(client):
 
     assert "Disallow: /prescriptions" in text
     assert "Disallow: /medicines" not in text
+
+
+def test_the_front_page_counts_what_is_sold_in_this_market(client, shelf, words):
+    with client.application.app_context():
+        make_variant("Elsewherine", markets=("AU",), categories=("blood-clots",))
+    page = client.get("/")
+    assert "2 medicines. " in words(page)
+    assert "category=blood-clots" not in page.text
+    assert "All medicines 3" in words(page)

@@ -136,3 +136,10 @@ def test_a_long_facet_says_how_many_values_it_does_not_show():
 
 def test_strengths_stand_in_numeric_order():
     assert sorted(["100 mg", "5 mg", "2.5 mg", "20 mg"], key=natural) == ["2.5 mg", "5 mg", "20 mg", "100 mg"]
+
+
+def test_a_condition_that_another_name_holds_now_leads_to_it():
+    moved = read("category=heart-and-blood-pressure&category=high-blood-pressure&form=tablet").moved()
+    assert moved is not None
+    assert moved.url() == read("category=high-blood-pressure&form=tablet").url()
+    assert read("category=pain").moved() is None
