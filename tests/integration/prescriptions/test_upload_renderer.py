@@ -17,7 +17,7 @@ from tests.integration.prescriptions.bad_documents import (
     picture,
     saved,
 )
-from tests.integration.prescriptions.uploaded import accepted, refused
+from tests.integration.prescriptions.uploaded import accepted
 
 PAGE = '{"pages": [{"media_type": "image/png", "width": 1, "height": 1, "bytes": 9, "mark": %s}]}\n'
 PAGE_OF_SCRIPT = PAGE % "null" + "<script>"
