@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from shop.drug_review.change_models import ChangeStatus, FactChange
-from shop.drug_review.fact_rules import AGES, figure_of, plain
-from shop.safety.drug_facts.facts import Fact, Kind, Weight
+from shop.drug_review.fact_rules import figure_of, plain
+from shop.safety.drug_facts.facts import AGES, Fact, Kind, Weight
 
 KINDS = {
     Kind.MAX_DAILY: "maximum daily dose",

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shop.imports.nadac.rows import OPEN, ROUNDED_NDC, UNITS, checked, days, price_of
+from shop.database import unit_price
+from shop.imports.nadac.rows import OPEN, ROUNDED_NDC, UNITS, checked, days
 from shop.imports.nadac.weekly_file import _date, _ndc, _number, _read
 
 cells = st.one_of(
@@ -51,7 +52,7 @@ def test_a_price_that_was_a_binary_number_is_exact_again(units):
         np.array([UNITS["EA"]], np.int8),
         date(2026, 1, 1),
     )
-    assert [price_of(int(price)) for price in rows.price] == [exact]
+    assert [unit_price(int(price)) for price in rows.price] == [exact]
 
 
 @pytest.mark.parametrize(
