@@ -133,8 +133,12 @@ def six_prescriptions_wait():
     assert len(photos) == 3
     assert all(len(one.documents) == 1 and len(one.documents[0].pages) == 1 for one in photos)
     assert sum(one.reason is not None for one in photos) == 1  # asked and answered
-    assert db.session.scalar(select(func.count(PrescriptionDocument.id)).where(
-        PrescriptionDocument.state != "ready")) == 0  # fmt: skip
+    assert (
+        db.session.scalar(
+            select(func.count(PrescriptionDocument.id)).where(PrescriptionDocument.state != "ready")
+        )
+        == 0
+    )
     relations = [db.session.get_one(Patient, one.patient_id).relation for one in photos]
     assert sorted(relation.value for relation in relations) == ["child", "self", "self"]
 
