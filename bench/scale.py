@@ -27,7 +27,7 @@ ADDRESSES = 1_000
 FLOOR_PAGES = 200
 """Of the floor's list: further on, its OFFSET would slow it down."""
 DIRECTORY = ROOT.parent / "shared" / "data" / "ndc"
-KINDS = ("list", "facetted list", "medicine", "search")
+KINDS = ("list", "faceted list", "medicine", "search")
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ def _addresses(store: Path) -> dict[str, list[str]]:
     for _ in range(ADDRESSES):
         sort = chance.choice(("name", "price", "measure"))
         found["list"].append(f"/medicines?sort={sort}&page={chance.randint(1, pages)}")
-        found["facetted list"].append(
+        found["faceted list"].append(
             f"/medicines?{chance.choice(facets)}&{chance.choice(facets)}&sort={sort}"
         )
     for line in rows[1:]:

@@ -79,14 +79,14 @@ def queries_by_kind(folder: Path, count: int) -> Mapping[str, list[str]]:
         "one letter": list(LETTERS),
         "two letters": some(lambda: pick()[:2]),
         "common words": [*common, *(f"{a} {b}" for a, b in pairwise(common))],
-        "one error": some(lambda: _misspelt(pick(), 1, chance)),
-        "two errors": some(lambda: _misspelt(pick(), 2, chance)),
-        "three words, misspelt": some(lambda: " ".join(_misspelt(pick(), 1, chance) for _ in range(3))),
-        "common words, misspelt": some(
-            lambda: " ".join(_misspelt(chance.choice(common), 1, chance) for _ in range(3))
+        "one error": some(lambda: _misspelled(pick(), 1, chance)),
+        "two errors": some(lambda: _misspelled(pick(), 2, chance)),
+        "three words, misspelled": some(lambda: " ".join(_misspelled(pick(), 1, chance) for _ in range(3))),
+        "common words, misspelled": some(
+            lambda: " ".join(_misspelled(chance.choice(common), 1, chance) for _ in range(3))
         ),
         "eight words": some(lambda: " ".join(pick() for _ in range(8))),
-        "eight words, misspelt": some(lambda: " ".join(_misspelt(pick(), 1, chance) for _ in range(8))),
+        "eight words, misspelled": some(lambda: " ".join(_misspelled(pick(), 1, chance) for _ in range(8))),
         "eight common words": some(lambda: " ".join(chance.choice(common) for _ in range(8))),
         "eight letters": [*some(lambda: " ".join(chance.choices(LETTERS, k=8))), "a b c d e f g h"],
         "package code": some(lambda: chance.choice(codes)),
@@ -179,7 +179,7 @@ def _timing(kind: str, times: list[float]) -> Timing:
     )
 
 
-def _misspelt(word: str, errors: int, chance: random.Random) -> str:
+def _misspelled(word: str, errors: int, chance: random.Random) -> str:
     letters = list(word)
     for _ in range(errors):
         at = chance.randrange(len(letters))

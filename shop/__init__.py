@@ -1,15 +1,12 @@
 """Formulary, an online pharmacy store. `create_app` puts the rooms together; it decides nothing itself."""
 
 import gc
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from shop.config import Settings
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def create_app(settings: "Settings | None" = None) -> "Flask":

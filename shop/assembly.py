@@ -11,7 +11,6 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shop import (
-    ROOT,
     access,
     accounts,
     bulkhead,
@@ -25,7 +24,7 @@ from shop import (
     templating,
     web,
 )
-from shop.config import Settings, SettingsRefused
+from shop.config import ROOT, Settings, SettingsRefused
 from shop.database import db
 from shop.environment import from_environment
 from shop.payments.gateway import Gateway

@@ -163,18 +163,35 @@ def questions(known: Known) -> list[Question]:
         Question("PHARMACY_LICENSES", "States you’re licensed to ship to, such as NY, VT", _licenses),
         Question("PHARMACY_SHIPS_TO", "We ship to …", suggest=_ships_to),
         Question("PUBLIC_URL", "Public address, such as https://pharmacy.example", https_address),
-        Question("TRUSTED_PROXIES", "Reverse proxies in front of the store, such as nginx",
-                 _matching(r"[0-9]", "1"), lambda _: "1"),
-        Question("DATABASE_URL", "Database: Enter for SQLite in the instance folder, or postgresql://…",
-                 _database, lambda known: f"sqlite:///{environment_file.folder(known) / SQLITE_FILE}", True),
-        Question("STRIPE_SECRET_KEY", "Stripe secret key", _matching(r"[rs]k_(live|test)_\w+", "sk_live_…"),
-                 secret=True),
-        Question("STRIPE_WEBHOOK_SECRET", "Stripe webhook signing secret", _matching(r"whsec_\S+", "whsec_…"),
-                 secret=True),
+        Question(
+            "TRUSTED_PROXIES",
+            "Reverse proxies in front of the store, such as nginx",
+            _matching(r"[0-9]", "1"),
+            lambda _: "1",
+        ),
+        Question(
+            "DATABASE_URL",
+            "Database: Enter for SQLite in the instance folder, or postgresql://…",
+            _database,
+            lambda known: f"sqlite:///{environment_file.folder(known) / SQLITE_FILE}",
+            True,
+        ),
+        Question(
+            "STRIPE_SECRET_KEY",
+            "Stripe secret key",
+            _matching(r"[rs]k_(live|test)_\w+", "sk_live_…"),
+            secret=True,
+        ),
+        Question(
+            "STRIPE_WEBHOOK_SECRET",
+            "Stripe webhook signing secret",
+            _matching(r"whsec_\S+", "whsec_…"),
+            secret=True,
+        ),
         Question("SMTP_URL", "Mail server, smtp://user:password@host or smtps://…", smtp_url, secret=True),
         Question("MAIL_FROM", "Sender of emails", _email, lambda known: known["PHARMACY_EMAIL"]),
         Question("STORE_TIMEZONE", "Time zone", zone, lambda _: _zone_here()),
-    ]  # fmt: skip
+    ]
     return [one for one in every if country == COUNTRY or one.name != "PHARMACY_LICENSES"]
 
 

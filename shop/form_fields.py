@@ -5,6 +5,9 @@ from datetime import date
 
 from wtforms import DateField, Field
 
+LONGEST_NOTE = 500
+"""Characters of a note, whoever writes it."""
+
 
 class Day(DateField):  # type: ignore[misc]
     """A date as a browser's date field sends it; nothing typed is None, and judged by who needs it."""

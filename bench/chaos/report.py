@@ -9,6 +9,7 @@ from bench.chaos.faults import Window
 from bench.chaos.plan import Plan
 from bench.chaos.prober import Probe
 from bench.chaos.store import Death
+from shop.orders.states import OrderStatus
 
 BEGIN, END = "<!-- chaos -->", "<!-- /chaos -->"
 LONGEST_PAGE = 1.0  # seconds a public page may take while a neighbor is slow or dead
@@ -89,7 +90,7 @@ class Summary:
 
 def table(run: Summary, found: Evidence) -> str:
     """Markdown between its marks."""
-    orders = [str(row["status"]).replace("_", " ") for row in found.tables["order"]]
+    orders = [OrderStatus(row["status"]).name.lower().replace("_", " ") for row in found.tables["order"]]
     answers = Counter(answer.status for answer, _ in found.answers)
     fives = sum(count for status, count in answers.items() if status >= 500 and status != 503)
     declined = sum(event["type"] == "payment_intent.payment_failed" for event in found.service["event"])

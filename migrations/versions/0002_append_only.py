@@ -21,7 +21,7 @@ def upgrade():
     op.execute(sa.text("INSERT INTO catalogue_version (id, number) VALUES (1, 1)"))
     for role, words in (
         ("customer", "buys"), ("pharmacist", "verifies prescriptions"), ("admin", "keeps stock and ships")
-    ):  # fmt: skip
+    ):
         op.execute(sa.text(f"INSERT INTO role (name, description) VALUES ('{role}', '{words}')"))
     if op.get_bind().dialect.name == "postgresql":
         op.execute(sa.text("""

@@ -105,7 +105,7 @@ def downgrade():
         ("variant", "price_breaks"), ("variant", "price_basis"), ("product", "origin"),
         ("product", "identity"), ("product", "equivalence"), ("product", "withdrawn_on"),
         ("product", "changed_at"), ("catalogue_version", "offers"),
-    ):  # fmt: skip
+    ):
         op.drop_column(table, column)
     with op.batch_alter_table("pack") as table:
         table.alter_column(

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from shop.accounts.errors import EmailAskedTooOften, EmailTaken, LinkExpired, SameEmail
+from shop.accounts.locking import locked
 from shop.accounts.models import User
 from shop.accounts.rules import plain_email
 from shop.audit.events import Event
@@ -37,7 +38,7 @@ def ask(user_id: int, email: str, at: datetime) -> None:
 
     Raises SameEmail, EmailAskedTooOften, and EmailTaken where another account has it.
     """
-    user, email = _locked(user_id), plain_email(email)
+    user, email = locked(user_id), plain_email(email)
     if email == user.email:
         raise SameEmail
     before = latest(("user", user_id), Event.ACCOUNT_EMAIL_ASKED, MOST_ASKED)
@@ -54,7 +55,7 @@ def ask(user_id: int, email: str, at: datetime) -> None:
 
 def take_back(user_id: int) -> None:
     """Keep the old address; the link that was mailed is worth nothing any more."""
-    _locked(user_id).email_wanted = None
+    locked(user_id).email_wanted = None
     db.session.flush()
 
 
@@ -80,7 +81,7 @@ def confirm(token: str, at: datetime) -> int:
 
     Raises LinkExpired, EmailTaken.
     """
-    _locked(wanted(token).id)
+    locked(wanted(token).id)
     user = wanted(token)  # another click may have been quicker
     former, user.email = user.email, user.email_wanted or ""
     user.email_wanted = None
@@ -95,10 +96,6 @@ def confirm(token: str, at: datetime) -> int:
     payload = {"user_id": user.id, "to": former, "key": key, "asked_at": at.isoformat()}
     enqueue(CHANGED_KIND, key, payload, at=at)
     return user.id
-
-
-def _locked(user_id: int) -> User:
-    return db.session.get_one(User, user_id, populate_existing=True, with_for_update=True)
 
 
 def _digest(user: User) -> str:

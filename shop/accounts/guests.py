@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from shop.accounts import deletion
 from shop.accounts.email_change import CHANGED_KIND
 from shop.accounts.errors import EmailCorrectedTooOften, EmailTaken, GuestLinkExpired, SameEmail
+from shop.accounts.locking import locked
 from shop.accounts.models import User
 from shop.accounts.rules import plain_email
 from shop.accounts.service import customer_role
@@ -99,8 +100,3 @@ def become_account(guest_id: int, password_hash: str, at: datetime) -> None:
         raise EmailTaken from error
     deletion.forget_plan(guest_id)
     record(Event.ACCOUNT_REGISTERED, at=at, subject=("user", guest_id), actor_id=guest_id, role="customer")
-
-
-def locked(guest_id: int) -> User:
-    """The row as it is now, locked until the transaction ends."""
-    return db.session.get_one(User, guest_id, populate_existing=True, with_for_update=True)

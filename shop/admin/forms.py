@@ -17,12 +17,12 @@ from shop import money
 from shop.admin.delivery_sum import whole_number
 from shop.admin.labels import CANCEL_REASONS, CORRECTIONS, LIFT_REASONS, REASONS
 from shop.clock import month_end
+from shop.form_fields import LONGEST_NOTE
 from shop.orders.cancellation import ByStaff
 from shop.orders.states import CancelReason
 from shop.stock.service import LONGEST_NUMBER, MOST_RECEIVED
 from shop.web import settings
 
-LONGEST_NOTE = 500
 FORM_NAME = r"^[0-9a-f]{32}$"
 DEAREST_UNIT = Decimal(100_000)
 EXPIRY_FORMATS = "Enter the expiration date as 2028-06-30, or 2028-06 if only the month is printed."

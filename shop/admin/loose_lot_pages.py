@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from shop.access import Permission, requires
 from shop.accounts.queries import names_of
 from shop.admin.blueprint import ID, actor, address, blueprint, flash_refusal, query_arg
+from shop.admin.stock_pages import MOST_MATCHES
 from shop.catalogue import packs as catalogue_desk
 from shop.catalogue import queries as catalogue
 from shop.catalogue.packs import PackFacts
@@ -21,7 +22,6 @@ from shop.stock import assigning, inventory, queries
 from shop.stock.assigning import NotAssigned
 from shop.stock.rules import Misfit, misfit
 
-MOST_MATCHES = 200
 MISFITS = {
     Misfit.UNKNOWN_SIZE: "Size unknown, and sold sealed",
     Misfit.PART_OF_A_PACK: "Units left aren’t whole packages",

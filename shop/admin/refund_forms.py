@@ -9,8 +9,9 @@ from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
 from shop import money
-from shop.admin.forms import FORM_NAME, LONGEST_NOTE, reason_choices, trimmed
+from shop.admin.forms import FORM_NAME, reason_choices, trimmed
 from shop.admin.labels import REFUND_REASONS
+from shop.form_fields import LONGEST_NOTE
 from shop.orders.models import Order
 from shop.orders.refund_rules import Parts
 from shop.orders.refunds import RefundWhy

@@ -14,12 +14,13 @@ from wtforms.validators import DataRequired, InputRequired, Length, Regexp, Vali
 from shop.access import Permission, requires
 from shop.admin.blueprint import actor, blueprint, flash_refusal
 from shop.admin.delivery_sum import whole_number
-from shop.admin.forms import FORM_NAME, LONGEST_NOTE, reason_choices, trimmed
+from shop.admin.forms import FORM_NAME, reason_choices, trimmed
 from shop.admin.labels import RETURN_REASONS
 from shop.admin.order_pages import found_order
 from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError
+from shop.form_fields import LONGEST_NOTE
 from shop.fulfillment import returning
 from shop.fulfillment.returning import NotReturned
 from shop.orders.models import Order

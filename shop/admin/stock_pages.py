@@ -1,7 +1,7 @@
 """The stock desk: every lot with its expiry and state, and the figures above. One lot: `lot_pages`."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +22,7 @@ from shop.search import staff
 from shop.stock import assigning, figures, inventory
 from shop.stock.figures import Supply
 from shop.stock.inventory import SORTS, LotFilter
-from shop.stock.rules import RATE_DAYS, good_on
+from shop.stock.rules import good_on
 from shop.web import settings
 
 EXPIRES_WITHIN = (30, 90, 180)
@@ -68,9 +68,8 @@ def _choice() -> Choice:
 @requires(Permission.STOCK)
 def stock() -> str:
     """Figures, what expires when, what runs out, and the lots."""
-    at, choice = now(), _choice()
-    today = business_date(at)
-    supply = figures.supply(at - timedelta(days=RATE_DAYS), today)
+    choice, today = _choice(), business_date(now())
+    supply = figures.supply(today)
     ordered = by_name(catalogue.variants(supply).values())
     variants = {one.id: one for one in ordered}
     page = inventory.lots_page(

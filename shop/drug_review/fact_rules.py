@@ -12,11 +12,9 @@ from enum import StrEnum
 from typing import Any
 
 from shop.drug_review.sums import limit_mg
-from shop.safety.drug_facts.facts import Fact, Kind, Weight
+from shop.safety.drug_facts.facts import AGES, LIMITS, Fact, Kind, Weight
 
 GRAVITY = {Weight.ADVICE: 0, Weight.NEEDS: 1, Weight.STOPS: 2}
-MAXIMA = frozenset({Kind.MAX_DAILY, Kind.MAX_SINGLE})
-AGES = frozenset({Kind.MIN_AGE, Kind.MAX_AGE})
 YEARS = "years"
 PLACES = 6
 """Decimals of a figure that are kept."""
@@ -51,7 +49,7 @@ def figure_of(fact: Fact) -> tuple[Decimal | None, str]:
     """The figure that may be changed, and its unit: an amount, or an age in years. (None, "") without one."""
     if fact.kind in AGES:
         return fact.scope.age_from, YEARS
-    if fact.kind in MAXIMA or fact.kind is Kind.INTERACTION:
+    if fact.kind in LIMITS or fact.kind is Kind.INTERACTION:
         return fact.amount, fact.unit
     return None, ""
 
@@ -111,7 +109,7 @@ def _way(up: Decimal | int) -> Way:
 def _overtakes(other: Fact, before: Fact, after: Fact) -> bool:
     """Whether another, lighter maximum becomes the higher one of the two, or may for some patients."""
     if (
-        before.kind not in MAXIMA
+        before.kind not in LIMITS
         or other.kind is not before.kind
         or other.key == before.key
         or GRAVITY[other.weight] >= GRAVITY[before.weight]

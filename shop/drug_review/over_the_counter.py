@@ -10,17 +10,16 @@ from dataclasses import replace
 from shop.drug_review.as_directed import RULE
 from shop.drug_review.taking import Alert, Person
 from shop.prescriptions.verification.typed import Verdict
-from shop.safety.drug_facts.facts import Kind
-
-_OF_AGE = frozenset({Kind.MIN_AGE, Kind.MAX_AGE})
-"""Not known to hold either, where others of the account may take it: many households have a child."""
+from shop.safety.drug_facts.facts import AGES
 
 
 def known_only(alert: Alert, person: Person) -> Alert:
-    """The alert as it counts there: advice where nobody knows that it holds."""
-    open_ = (
-        alert.fact is not None and alert.fact.kind in _OF_AGE and not person.perhaps.isdisjoint(alert.about)
-    )
+    """The alert as it counts there: advice where nobody knows that it holds.
+
+    What is about an age isn't known to hold either, where others of the account may take it: many households
+    have a child.
+    """
+    open_ = alert.fact is not None and alert.fact.kind in AGES and not person.perhaps.isdisjoint(alert.about)
     if not alert.unsure and not open_:
         return alert
     return replace(alert, verdict=Verdict.ADVICE, outcomes={}, unsure=True)

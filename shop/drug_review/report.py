@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 
+from shop import clock
 from shop.catalogue.models import Ingredient, Product, product_ingredient
 from shop.database import db
 from shop.drug_review import outcomes
@@ -16,7 +17,7 @@ from shop.prescriptions.verification.typed import Verdict
 from shop.safety.drug_facts.book import Book
 from shop.safety.drug_facts.facts import Fact, Kind
 
-PERIOD = timedelta(days=90)
+PERIOD_DAYS = 90
 OUTCOME_WORDS: Mapping[str, str] = {
     **outcomes.WORDS,
     **{code.value: words for code, words in LIFTED_WORDS.items()},
@@ -55,9 +56,10 @@ class RuleCount:
 def rules_shown(at: datetime, book: Book) -> list[RuleCount]:
     """Every rule that was shown in the last 90 days, those overridden in the greatest share first. One
     question."""
+    first = clock.days_back(clock.business_date(at), PERIOD_DAYS)
     rows = db.session.execute(
         select(ReviewAlert.rule, ReviewAlert.verdict, ReviewAlert.outcome, func.count())
-        .where(ReviewAlert.shown_at >= at - PERIOD)
+        .where(ReviewAlert.shown_at >= clock.day_start(first))
         .group_by(ReviewAlert.rule, ReviewAlert.verdict, ReviewAlert.outcome)
     )
     shown: Counter[tuple[str, Verdict]] = Counter()

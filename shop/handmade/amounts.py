@@ -106,7 +106,7 @@ def read_strength(typed: str, unit: str, ingredients: int, ordered_in: str = "")
     said, key = strength_text(amounts), tuple(one.key for one in amounts)
     if why := doubt(said, unit):
         raise Unreadable(f"{said} cannot be right: {why.value}. Check the number and the unit.")
-    wanted = ordered_in or _unit_said(amounts[0])
+    wanted = ordered_in or amounts[0].unit_said
     return Strength(said, key, *stated(*key[0], wanted))
 
 
@@ -175,9 +175,3 @@ def _known(number: str, said: str, part: str) -> Amount:
     if not PLACES <= result.value <= GREATEST:
         raise Unreadable(f"“{part[:30]}” cannot be the strength of a medicine. Check the number.")
     return result
-
-
-def _unit_said(one: Amount) -> str:
-    """ "mcg" of "25 mcg": what the strengths of the product are ordered in."""
-    _number, _space, unit = one.text.partition(" ")
-    return unit if "/" not in unit and "/" not in one.unit else one.unit

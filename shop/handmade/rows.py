@@ -12,10 +12,10 @@ from shop.catalogue import list_rows
 from shop.catalogue.models import Ingredient, Pack, Product, Variant, product_ingredient
 from shop.catalogue.safety_answer import CLEAR
 from shop.catalogue.safety_answer import HAND as HAND
+from shop.catalogue.slugs import slug_of
 from shop.database import db, lock_name
 from shop.errors import NotFound
 from shop.handmade.states import State, as_record, changed
-from shop.imports.ndc.naming import slug_of
 from shop.listing import service as listing
 from shop.listing.deciding import decide
 from shop.listing.mail_exclusions import apply_mail_exclusions

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from shop.audit.events import Event
 from shop.catalogue.models import Product, Variant
+from shop.catalogue.slugs import slug_of
 from shop.clock import business_date
 from shop.database import db
 from shop.handmade import rows
@@ -14,7 +15,6 @@ from shop.handmade.products import check_strength, sold_by_container
 from shop.handmade.refusals import Exists, InUse, NotSaved, OfDirectory
 from shop.handmade.states import State
 from shop.handmade.typed import Unreadable
-from shop.imports.ndc.naming import slug_of
 from shop.seen import check_seen
 from shop.substances.forms import plain_form
 from shop.substances.strengths import parse_amounts, plain, without_content

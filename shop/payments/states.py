@@ -90,6 +90,18 @@ ALIVE = (
 PAYS = (PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURING, PaymentStatus.CAPTURED)
 """The money is held or taken for an order: it may not be let go without ending the order first."""
 
+NOT_YET_CAPTURED = (
+    PaymentStatus.OPENING,
+    PaymentStatus.OPEN,
+    PaymentStatus.AUTHORIZED,
+    PaymentStatus.CAPTURING,
+)
+RELEASED = (PaymentStatus.VOIDED, PaymentStatus.REFUNDED, PaymentStatus.EXPIRED, PaymentStatus.FAILED)
+"""Nobody stays charged."""
+
+BETWEEN = (PaymentStatus.CAPTURING, PaymentStatus.RELEASING)
+"""The service was asked, and its answer is not known yet."""
+
 
 def after(state: PaymentStatus, step: Step) -> PaymentStatus | None:
     """The state a step leads to, or None where it may not be taken."""

@@ -6,12 +6,11 @@ from flask_login import current_user
 from shop.access import Permission, requires
 from shop.clock import now
 from shop.database import transaction
-from shop.form_fields import stripped
+from shop.form_fields import LONGEST_NOTE, stripped
 from shop.pharmacist.blueprint import blueprint
 from shop.pharmacist.deciding import NotReady
 from shop.pharmacist.desk_page import desk_page, readable
 from shop.pharmacist.forms import EntryForm, TransferForm
-from shop.pharmacist.item_form import LONGEST_NOTE
 from shop.prescriptions import reasons, steps
 from shop.prescriptions.verification import taking_back
 

@@ -9,14 +9,13 @@ from flask import request
 from shop.config import Settings
 from shop.database import transaction
 from shop.errors import DomainError
-from shop.form_fields import stripped
+from shop.form_fields import LONGEST_NOTE, stripped
 from shop.numbers import digits
 from shop.patients.queries import of_account
 from shop.pharmacist import drug_checks
 from shop.pharmacist.desk import chosen, grounds_for, offer_patients
 from shop.pharmacist.forms import EntryForm
 from shop.pharmacist.header import with_header
-from shop.pharmacist.item_form import LONGEST_NOTE
 from shop.pharmacist.reuse import copies_of
 from shop.prescriptions.ledger.combined_fill import CombineReason, Judgment
 from shop.prescriptions.models import Prescription

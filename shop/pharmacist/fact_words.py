@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from shop.drug_review.case import class_words
 from shop.drug_review.change_models import ChangeStatus, FactChange
-from shop.drug_review.fact_rules import AGES, figure_of, plain
+from shop.drug_review.fact_rules import figure_of, plain
 from shop.prescriptions.verification.typed import VERDICT_WORDS, Verdict
-from shop.safety.drug_facts.facts import Fact, Kind, Weight
+from shop.safety.drug_facts.facts import AGES, Fact, Kind, Weight
 
 KINDS = {
     Kind.MAX_DAILY: "maximum daily dose",

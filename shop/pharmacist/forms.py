@@ -21,8 +21,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
-from shop.form_fields import Day, stripped
-from shop.pharmacist.item_form import LONGEST_NOTE, TYPING, ItemForm
+from shop.form_fields import LONGEST_NOTE, Day, stripped
+from shop.pharmacist.item_form import TYPING, ItemForm
 from shop.prescriptions.origins import Received
 from shop.prescriptions.prescriber_rules import (
     LONGEST_ADDRESS,

@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 from wtforms.widgets import TextInput
 
-from shop.form_fields import stripped
+from shop.form_fields import LONGEST_NOTE, stripped
 from shop.numbers import digits
 from shop.prescriptions.reasons import WORDS, Reason
 from shop.prescriptions.verification import as_written
@@ -19,7 +19,6 @@ LONGEST_DIRECTIONS = 300
 LONGEST_FIGURE = 60  # "#120 (one hundred and twenty) tablets"
 LONGEST_INDICATION = 120
 LONGEST_WRITTEN = 200
-LONGEST_NOTE = 500
 MOST_DAYS = 365
 REFILL_SHARES = (50, 100)  # percent of a supply, fewest and most
 TYPING = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}

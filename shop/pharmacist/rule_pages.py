@@ -22,6 +22,6 @@ def rules_page() -> str:
         coverage=report.coverage(book()),
         kinds=KINDS,
         outcome_words=report.OUTCOME_WORDS,
-        days=report.PERIOD.days,
+        days=report.PERIOD_DAYS,
         counts=queue.counts(),
     )

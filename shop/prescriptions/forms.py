@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from shop.clock import today
-from shop.form_fields import Day, one_line, stripped
+from shop.form_fields import LONGEST_NOTE, Day, one_line, stripped
 from shop.patients import queries as patients
 from shop.patients.errors import BIRTH_WORDS
 from shop.patients.forms import NoticeField
@@ -23,7 +23,6 @@ from shop.prescriptions.document_models import PrescriptionDocument
 from shop.prescriptions.uploads import refusals
 from shop.prescriptions.uploads.budget import OverBudget
 
-LONGEST_NOTE = 500
 NOTE_TOO_LONG = f"A note has at most {LONGEST_NOTE} characters."
 ACCEPTED_FILES = "image/jpeg,image/png,image/webp,application/pdf"
 RETURNS = ("/basket", "/checkout")

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shop.orders.states import ENDED, TO_SHIP
+from shop.payments.states import BETWEEN, NOT_YET_CAPTURED, RELEASED
+
 
 class Code(StrEnum):
     """One kind of difference. The first eight are about money that is in the wrong place."""
@@ -75,13 +78,6 @@ class PaymentSides:
     named: bool = True
     held_cents: int | None = None
     removed_cents: int = 0
-
-
-ENDED = ("cancelled", "expired")
-TO_SHIP = ("placed", "packed")
-NOT_YET_CAPTURED = ("opening", "open", "authorised", "capturing")
-RELEASED = ("voided", "refunded", "expired", "failed")
-BETWEEN = ("capturing", "releasing")
 
 
 def differences(status: str, total_cents: int, currency: str, payments: Sequence[PaymentSides]) -> set[Code]:

@@ -46,7 +46,7 @@ MOST_ALTERNATIVES = 6
 MOST_HITS = 2000
 _MOST_SPELLINGS = 200
 _CHOICES_A_WORD = {1: MOST_ALTERNATIVES, 2: 4, 3: 2, 4: 2}
-"""Near words tried for each misspelt one, by how many are misspelt; of more, only the nearest."""
+"""Near words tried for each misspelled one, by how many are misspelled; of more, only the nearest."""
 _MOST_TRIED = 16
 _MOST_ALL_SPELLED = 4
 """Words up to which those that are right as typed are doubted too, if nothing else finds anything."""

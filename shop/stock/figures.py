@@ -3,12 +3,14 @@
 Values are at cost in the currency's units; a lot whose cost is unknown counts for nothing.
 """
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import case, delete, extract, func, select, text
+from sqlalchemy import ColumnElement, case, delete, extract, func, select, text
 
+from shop.clock import business_date, day_start, days_back
 from shop.database import db
 from shop.money import UNIT_PLACES
 from shop.stock.inventory import VALUE
@@ -30,7 +32,7 @@ class StockHealth:
 
 @dataclass(frozen=True)
 class Supply:
-    """How much of a variant is free to sell, and how much was dispensed since a day, in units."""
+    """How much of a variant is free to sell, and how much was dispensed in the last 90 days, in units."""
 
     variant_id: int
     free: int
@@ -76,34 +78,22 @@ def expiring_by_month(first: date, last: date, soon: date) -> dict[tuple[int, in
     }
 
 
-def supply(since: datetime, today: date) -> dict[int, Supply]:
-    """Of every variant that ever had a lot: what is free today, and was dispensed since. Three queries.
+def supply(today: date) -> dict[int, Supply]:
+    """Of every variant that ever had a lot: what is free today, and was dispensed in the last 90 days.
 
-    The dispensed units are those of the kept rate, and what was dispensed after it was counted.
+    The dispensed units are those of the kept rate, with what was dispensed after it was counted and without
+    the days that have passed out of the 90 since. At most four queries.
     """
     sellable = case(((Lot.status == "pickable") & Lot.good_on(today), Lot.on_hand - Lot.held), else_=0)
     rows = db.session.execute(select(Lot.variant_id, func.sum(sellable)).group_by(Lot.variant_id))
     free = {variant_id: int(units) for variant_id, units in rows}
-    dispensed, as_of = _kept_rate(since)
-    for variant_id, units in dispensed_since(as_of).items():
-        dispensed[variant_id] = dispensed.get(variant_id, 0) + units
-    return {one: Supply(one, units, dispensed.get(one, 0)) for one, units in free.items()}
-
-
-def dispensed_since(moment: datetime) -> dict[int, int]:
-    """Units dispensed of each variant after a moment. The partial index has nothing but these rows."""
-    rows = db.session.execute(
-        select(Lot.variant_id, func.sum(-Movement.quantity))
-        .join(Lot, Lot.id == Movement.lot_id)
-        .where(text(f"stock_movement.{DISPENSED}"), Movement.at > moment)
-        .group_by(Lot.variant_id)
-    )
-    return {variant_id: int(units) for variant_id, units in rows}
+    dispensed = _last_days(today)
+    return {one: Supply(one, units, dispensed[one]) for one, units in free.items()}
 
 
 def count_rates(at: datetime) -> None:
     """Recount what was dispensed in the last 90 days, as the base of `supply`."""
-    counted = dispensed_since(at - timedelta(days=RATE_DAYS))
+    counted = _dispensed(Movement.at >= _first_moment(business_date(at)))
     db.session.execute(delete(DispensingRate))
     db.session.add_all(
         DispensingRate(variant_id=variant_id, units=units, as_of=at) for variant_id, units in counted.items()
@@ -111,14 +101,35 @@ def count_rates(at: datetime) -> None:
     db.session.flush()
 
 
-def _kept_rate(since: datetime) -> tuple[dict[int, int], datetime]:
+def _last_days(today: date) -> Counter[int]:
+    """Units of each variant dispensed in the last 90 days, of which `today` is the last."""
+    first = _first_moment(today)
     rows = db.session.execute(
         select(DispensingRate.variant_id, DispensingRate.units, DispensingRate.as_of)
     ).all()
-    as_of = max((row.as_of for row in rows), default=since)
-    if as_of < since:  # nobody has counted for 90 days: then all is counted now
-        return {}, since
-    return {row.variant_id: row.units for row in rows}, as_of
+    as_of = max((row.as_of for row in rows), default=first)
+    if as_of <= first:  # nobody has counted for 90 days: then all is counted now
+        return _dispensed(Movement.at >= first)
+    units = Counter({row.variant_id: row.units for row in rows}) + _dispensed(Movement.at > as_of)
+    counted_from = _first_moment(business_date(as_of))
+    if counted_from < first:
+        units -= _dispensed(Movement.at >= counted_from, Movement.at < first)
+    return units
+
+
+def _first_moment(today: date) -> datetime:
+    return day_start(days_back(today, RATE_DAYS))
+
+
+def _dispensed(*when: ColumnElement[bool]) -> Counter[int]:
+    """Units dispensed of each variant at such times. The partial index has nothing but these rows."""
+    rows = db.session.execute(
+        select(Lot.variant_id, func.sum(-Movement.quantity))
+        .join(Lot, Lot.id == Movement.lot_id)
+        .where(text(f"stock_movement.{DISPENSED}"), *when)
+        .group_by(Lot.variant_id)
+    )
+    return Counter({variant_id: int(units) for variant_id, units in rows})
 
 
 def _money(scaled: int | Decimal | None) -> Decimal:

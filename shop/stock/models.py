@@ -150,7 +150,8 @@ class Hold(Base):
 
 
 class DispensingRate(Base):
-    """How many units of a variant were dispensed in the 90 days before `as_of`; derived from the ledger.
+    """How many units of a variant were dispensed in the 90 days whose last is that of `as_of`,
+    until then; derived from the ledger.
 
     A chore recounts each hour; what was dispensed since is added on reading.
     """

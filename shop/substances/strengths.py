@@ -90,6 +90,12 @@ class Amount:
     def key(self) -> tuple[Decimal, str]:
         return self.value, self.unit
 
+    @property
+    def unit_said(self) -> str:
+        """ "mcg" of "25 mcg": what a product's strengths are ordered in. What is per mL stays as compared."""
+        _number, _space, unit = self.text.partition(" ")
+        return unit if "/" not in unit and "/" not in self.unit else self.unit
+
 
 @lru_cache(maxsize=65536)
 def amount(number: str, unit: str) -> Amount:

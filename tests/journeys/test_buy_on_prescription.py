@@ -21,7 +21,7 @@ def test_a_prescription_medicine_from_search_to_parcel(open_page, store, javascr
     email = f"ada-{uuid4().hex[:8]}@demo.example"
     customer = open_page(javascript=javascript)
 
-    find_baclofen_although_misspelt(customer)
+    find_baclofen_although_misspelled(customer)
     compare_strengths_and_prices(customer)
     put_both_medicines_into_the_basket(customer)
     checkout_is_refused_before_signing_in(customer)
@@ -55,7 +55,7 @@ def test_a_prescription_medicine_from_search_to_parcel(open_page, store, javascr
     documents_are_closed_to(admin, customer)
 
 
-def find_baclofen_although_misspelt(page: Page) -> None:
+def find_baclofen_although_misspelled(page: Page) -> None:
     people.look_up(page, "baclofen")
     expect(page.get_by_role("main").get_by_role("link", name=re.compile("^Baclofen")).first).to_be_visible()
     people.look_up(page, "baclofn")

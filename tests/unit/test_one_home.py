@@ -21,6 +21,12 @@ HOMES = {
     r"Snapshots?": "how a disposable copy is written and switched: shop/projections/store.py",
     r"Reader": "how a disposable copy is noticed and opened: shop/projections/store.py",
     r"transition": "a step of a state machine as one UPDATE: shop/database.py",
+    r"LONGEST_NOTE": "characters of a note: shop/form_fields.py",
+    r"MOST_MATCHES": "medicines looked for in the stock's lists: shop/admin/stock_pages.py",
+    r"NOT_YET_CAPTURED|RELEASED": "what the states of a payment mean: shop/payments/states.py",
+    r"ONES|TENS": "numbers in words: shop/prescriptions/verification/number_words.py",
+    r"slug_of": "what an address is made of: shop/catalogue/slugs.py",
+    r"ROOT": "the folder of the program: shop/config.py",
     r"good_on": "until when a lot is good: shop/stock/rules.py",
 }
 """Names that a rule goes by, and what it is and where it lives."""

@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from shop.database import unit_price
 from shop.imports.nadac.files import Opened
 from shop.imports.nadac.packs import Packs
 from shop.imports.nadac.rows import (
@@ -22,7 +23,6 @@ from shop.imports.nadac.rows import (
     SurveyRefused,
     day_of,
     days,
-    price_of,
     together,
 )
 from shop.money import SMALLEST
@@ -232,7 +232,7 @@ def _of_container(price: Decimal, content: Decimal | None) -> Decimal:
 def _by_strength(survey: SurveyPrices) -> Iterator[tuple[int, list[Quote]]]:
     if not len(survey.rows):
         return
-    day, price = cache(day_of), cache(price_of)  # a survey has few distinct days and prices
+    day, price = cache(day_of), cache(unit_price)  # a survey has few distinct days and prices
     starts = np.flatnonzero(np.diff(survey.variant, prepend=-1))
     for start, stop in zip(starts, [*starts[1:], len(survey.variant)], strict=True):
         quotes = [

@@ -5,7 +5,6 @@ Days are counted from 1 January 1970, prices in units of 1/100,000 of the curren
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -178,8 +177,3 @@ def days(day: date) -> int:
 def day_of(days: int) -> date | None:
     """The day behind a number; None for an open end."""
     return None if days == OPEN else EPOCH + timedelta(days=days)
-
-
-def price_of(units: int) -> Decimal:
-    """Exact: 18159 is 0.18159."""
-    return Decimal(units).scaleb(-UNIT_PLACES)

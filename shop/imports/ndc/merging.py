@@ -21,10 +21,10 @@ from shop.catalogue.models import (
     product_ingredient,
 )
 from shop.catalogue.safety_answer import SoldAs, subject_of
+from shop.catalogue.slugs import slug_of
 from shop.clock import business_date
 from shop.database import db
 from shop.imports.ndc import existing
-from shop.imports.ndc.naming import slug_of
 from shop.imports.ndc.new_rows import (
     CATEGORY_SLUG,
     STRENGTH_SLUG,

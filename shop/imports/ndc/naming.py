@@ -1,4 +1,4 @@
-"""How categories are called, whether a trade name makes a page a brand's, and what its address is.
+"""How categories are called, and whether a trade name makes a page a brand's.
 
 A trade name that says no more than the ingredients, form, strength and how it is taken ("Baclofen Tablets
 USP", "Children's Ibuprofen") is no brand.
@@ -19,7 +19,6 @@ from shop.substances.identity import mark_in
 from shop.substances.names import SALTS, canonical, moiety, spelled, words
 from shop.substances.strengths import amount
 
-SLUG_LENGTH = 160
 BRAND_LENGTH = 120
 CLASS_NAMES = Path(__file__).parent / "data" / "classes.toml"
 CATEGORY_LENGTH = 120
@@ -64,14 +63,6 @@ def brand_of(trade_name: str, suffix: str, known: Iterable[str]) -> str | None:
     if addition.isalpha() and len(addition) <= len("XXXX") and addition.lower() not in said:
         name = f"{name} {addition.upper()}"
     return name[:BRAND_LENGTH].strip()
-
-
-def slug_of(text: str, length: int = SLUG_LENGTH) -> str:
-    """Lower-case ASCII words joined by hyphens, cut at a word."""
-    found = _WORD.findall(text.lower())
-    while len(found) > 1 and len("-".join(found)) > length:
-        found.pop()
-    return "-".join(found)[:length] or "medicine"
 
 
 def forget() -> None:

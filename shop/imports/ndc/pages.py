@@ -11,7 +11,8 @@ from functools import cache, lru_cache
 from sys import intern
 
 from shop.catalogue.sale_units import SaleUnits, SoldAs
-from shop.imports.ndc.naming import brand_of, categories_of, established, slug_of
+from shop.catalogue.slugs import slug_of
+from shop.imports.ndc.naming import brand_of, categories_of, established
 from shop.imports.ndc.rows import ProductRow
 from shop.substances import identity, kits, strengths
 from shop.substances import identity as ids
@@ -185,7 +186,7 @@ class Pages:
             strength = page.strengths[place.key] = Strength(page, place.key)
         strength.texts[intern(strengths.strength_text(tuple(amount for _name, amount in row.amounts)))] += 1
         if row.amounts:
-            strength.units[_unit_stated(row.amounts[0][1])] += 1
+            strength.units[row.amounts[0][1].unit_said] += 1
         return strength
 
 
@@ -243,12 +244,6 @@ def routes_said(routes: str) -> tuple[str, ...]:
 def most_common_text(counted: Counter[str]) -> str:
     """What was said most often; of several, the first in alphabetical order; "" when nothing was."""
     return min(counted, key=lambda text: (-counted[text], text), default="")
-
-
-def _unit_stated(amount: strengths.Amount) -> str:
-    """ "mcg" of "25 mcg": the page's strengths are ordered in it. What is per mL stays as compared."""
-    _number, _space, unit = amount.text.partition(" ")
-    return unit if "/" not in unit and "/" not in amount.unit else amount.unit
 
 
 @dataclass(slots=True)

@@ -72,7 +72,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 def only(params: Params, known: Iterable[str], inside: str = "") -> None:
-    """Refuse what the sandbox does not know: a misspelt parameter is found here, not in production."""
+    """Refuse what the sandbox does not know: a misspelled parameter is found here, not in production."""
     for name in params:
         if name not in known:
             full = f"{inside}[{name}]" if inside else name

@@ -11,14 +11,11 @@ from enum import StrEnum
 from fractions import Fraction
 from math import ceil
 
+from shop.prescriptions.verification.number_words import ONES, TENS
+
 YEAR_DAYS = 365
 MOST_REFILLS = 11
 """A fill and eleven refills: a year of months. Store policy: in most states a prescription lives a year."""
-ONES = [
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
-    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-]
-TENS = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 NUMBERS = {word: value for value, word in enumerate(ONES)} | {
     word: 10 * value for value, word in enumerate(TENS) if word
 }

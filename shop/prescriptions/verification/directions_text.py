@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
-WORDS = [
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
-    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-]
-FIGURES = {word: number for number, word in enumerate(WORDS)} | {  # "twenty one" is "20 1", and isn't read
+from shop.prescriptions.verification.number_words import ONES
+
+FIGURES = {word: number for number, word in enumerate(ONES)} | {  # "twenty one" is "20 1", and isn't read
     **{"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80},
     **{"ninety": 90, "hundred": 100},
 }

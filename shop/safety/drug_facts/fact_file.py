@@ -15,7 +15,16 @@ from typing import Any, NamedTuple
 
 from shop.safety.dataset import SafetyDataRefused
 from shop.safety.drug_facts.book import Condition, DrugClass
-from shop.safety.drug_facts.facts import Fact, IngredientFacts, Kind, LabelSentence, Scope, Weight
+from shop.safety.drug_facts.facts import (
+    AGES,
+    LIMITS,
+    Fact,
+    IngredientFacts,
+    Kind,
+    LabelSentence,
+    Scope,
+    Weight,
+)
 
 UNITS = frozenset({"mg", "mg/kg", "mcg", "mcg/kg", "g"})
 KIDNEYS = frozenset({"reduced", "dialysis"})
@@ -24,12 +33,11 @@ _HEAD = frozenset({"ingredient", "version", "reviewed", "classes", "sources", "f
 _SAID = frozenset({"kind", "weight", "say", "do", "section", "quote", "source"})
 _SCOPE = frozenset({"age_from", "age_under", "kidneys", "release", "route", "prescription", "indication"})
 _EXCEPTED = frozenset({Kind.PREGNANCY, Kind.BREASTFEEDING, Kind.KIDNEYS})
-_LIMITS = frozenset({Kind.MAX_DAILY, Kind.MAX_SINGLE})
 _OF_OTHERS = frozenset({Kind.INTERACTION, Kind.ALLERGY, Kind.CONDITION})
 _OWN = {  # beside the scope, what a kind states; all of it is required
-    **dict.fromkeys(_LIMITS, frozenset({"amount", "unit"})),
+    **dict.fromkeys(LIMITS, frozenset({"amount", "unit"})),
     **dict.fromkeys(_OF_OTHERS, frozenset({"others"})),
-    **dict.fromkeys([Kind.MIN_AGE, Kind.MAX_AGE], frozenset({"age_from"})),
+    **dict.fromkeys(AGES, frozenset({"age_from"})),
 }
 _ABOVE = {Kind.INTERACTION: frozenset({"amount", "unit"})}  # both or neither: only above that much a day
 _OFTEN = {"most_days_a_week": 7, "most_times_a_day": 24}

@@ -27,6 +27,10 @@ class Kind(StrEnum):
     TAPER = "taper"  # must not stop suddenly
 
 
+LIMITS = frozenset({Kind.MAX_DAILY, Kind.MAX_SINGLE})
+AGES = frozenset({Kind.MIN_AGE, Kind.MAX_AGE})
+
+
 class Weight(StrEnum):
     """What an alert of the fact does: `stops` cannot be approved as entered, `needs` a coded decision."""
 

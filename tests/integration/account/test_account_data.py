@@ -44,10 +44,21 @@ HOME = {
 
 def add_order(user_id: int, number: str, variant_id: int, *, status: str = "shipped", **line) -> int:
     order = Order(
-        number=number, user_id=user_id, status=status, currency="usd", subtotal_cents=100,
-        delivery_cents=0, total_cents=100, created_at=AT, holds_until=AT, placed_at=AT, paid_at=AT,
-        tracking="TRACK-1", phone="+15555550142", **HOME,
-    )  # fmt: skip
+        number=number,
+        user_id=user_id,
+        status=status,
+        currency="usd",
+        subtotal_cents=100,
+        delivery_cents=0,
+        total_cents=100,
+        created_at=AT,
+        holds_until=AT,
+        placed_at=AT,
+        paid_at=AT,
+        tracking="TRACK-1",
+        phone="+15555550142",
+        **HOME,
+    )
     sold = {"name": "Loratadine tablet 10 mg", "prescription_required": False} | line
     order.lines.append(
         OrderLine(variant_id=variant_id, unit="pill", unit_price=1, quantity=1, total_cents=100, **sold)

@@ -3,15 +3,21 @@
 import re
 
 import pytest
+from flask import Flask
+from sqlalchemy import func, select
 
-from shop.clock import now, today
+from shop.clock import DAY, business_date, days_ahead, now, today
 from shop.database import db, transaction
+from shop.drug_review.models import ReviewAlert
 from shop.drug_review.order_review import count_waiting
+from shop.drug_review.report import rules_shown
 from shop.fulfillment.blocking import blocks_of
 from shop.fulfillment.service import NotToBeSent, ship_order
 from shop.orders import queries as orders
+from shop.safety.drug_facts.reading import book
 from shop.web import settings
 from tests.factories import make_lot, make_variant
+from tests.in_zones import ZONES, first_moment, last_moment, store_in
 from tests.integration.checkout.store_counter import Customer, approve, status_of
 from tests.integration.drug_review.answers import say
 
@@ -75,7 +81,9 @@ def decide(pharmacist: Customer, number: str, note: str = "Takes it at another t
     return re.search(r'data-alert="([^"]+)"', html)[1]
 
 
-def test_a_medicine_over_the_counter_counts_with_the_prescription_in_the_basket(ada, counter, pharmacist):
+def test_a_medicine_over_the_counter_counts_with_the_prescription_in_the_basket(
+    ada, counter, pharmacist, context
+):
     clopidogrel = on_prescription(ada.user_id, "Clopidogrel", "75 mg")
     omeprazole = over_the_counter("Omeprazole", "20 mg", "delayed-release tablet")
     ada.put_in_basket(clopidogrel, 30)
@@ -107,6 +115,7 @@ def test_a_medicine_over_the_counter_counts_with_the_prescription_in_the_basket(
     row = report.partition(f'data-rule="{rule}"')[2].partition("</tr>")[0]
     assert f'data-outcome="{code}"' in row
     assert "Takes it" not in report
+    assert_counted_for_90_days(rule, context)
     again = bought(ada, counter, {clopidogrel: 30, omeprazole: 14})
     assert codes(again) == []  # the same pair, the same fact, the same answers
 
@@ -124,6 +133,19 @@ def test_advice_is_read_where_an_order_is_cleared_and_holds_nothing(ada, counter
     assert (codes(number), waiting()) == ([], 0)
     html = pharmacist.get(page).text  # by its address still, though nothing holds it
     assert (len(outcomes_of(html)), len(re.findall(note, html))) == (0, 1)
+
+
+def assert_counted_for_90_days(rule: str, app: Flask) -> None:
+    """The day on which it was shown and the 89 after it, wherever the store is."""
+    shown_at = db.session.scalar(select(func.min(ReviewAlert.shown_at)).where(ReviewAlert.rule == rule))
+    for zone in ZONES:
+        with store_in(zone, app):
+            last = days_ahead(business_date(shown_at), 89)
+            there = [
+                {one.rule for one in rules_shown(at, book())}
+                for at in (last_moment(zone, last), first_moment(zone, last + DAY))
+            ]
+        assert [rule in rules for rules in there] == [True, False], zone
 
 
 def test_pantoprazole_passes_beside_clopidogrel(ada, counter):

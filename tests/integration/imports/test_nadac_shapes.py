@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from shop.database import unit_price
 from shop.imports.nadac.files import open_survey
-from shop.imports.nadac.rows import NO_DAY, Fault, SurveyRefused, day_of, price_of, together
+from shop.imports.nadac.rows import NO_DAY, Fault, SurveyRefused, day_of, together
 from tests.integration.imports.nadac_files import book, sheet
 
 TODAY = date(2026, 11, 30)
@@ -36,7 +37,7 @@ def read(path: Path):
     parts = list(open_survey(path).survey.batches(TODAY))
     rows = together(parts)
     found = [
-        (f"{code:011d}", str(price_of(int(price)).normalize()), str(day_of(int(first))), week(as_of))
+        (f"{code:011d}", str(unit_price(int(price)).normalize()), str(day_of(int(first))), week(as_of))
         for code, price, first, as_of in zip(rows.code, rows.price, rows.first, rows.as_of, strict=True)
     ]
     return found, [fault for part in parts for _line, fault in part.faults]

@@ -68,7 +68,7 @@ def _run(app: Flask, first: Work, second: Work, stop_at: int) -> Ran:
         b = _Worker(app, second)
         b.start()
         if reached:
-            _until(lambda: not b.is_alive() or _somebody_waits())
+            _until(lambda: not b.is_alive() or somebody_waits())
         waited = reached and b.is_alive()
         gate.go_on.set()
         for worker in (a, b):
@@ -117,7 +117,8 @@ class _Worker(threading.Thread):
                 db.session.remove()
 
 
-def _somebody_waits() -> bool:
+def somebody_waits() -> bool:
+    """Whether a transaction of this database waits for another’s lock; PostgreSQL only."""
     with db.engine.connect() as connection:
         return bool(connection.execute(WAITING).scalar())
 

@@ -66,16 +66,36 @@ def test_what_was_bought_for_the_patient_without_a_prescription_is_listed(custom
     ada, loratadine = own(customer), make_variant("Loratadine", "10 mg", rx=False)
     with transaction():
         order = Order(
-            number="F-1", user_id=customer, status="shipped", currency="usd", subtotal_cents=1,
-            delivery_cents=0, total_cents=1, created_at=AT, holds_until=AT, placed_at=AT, paid_at=AT,
-            shipped_at=AT, recipient="Ada Specimen", line1="9 Nowhere Lane", city="Springfield", region="NY",
-            postal_code="10001", country="US",
-        )  # fmt: skip
+            number="F-1",
+            user_id=customer,
+            status="shipped",
+            currency="usd",
+            subtotal_cents=1,
+            delivery_cents=0,
+            total_cents=1,
+            created_at=AT,
+            holds_until=AT,
+            placed_at=AT,
+            paid_at=AT,
+            shipped_at=AT,
+            recipient="Ada Specimen",
+            line1="9 Nowhere Lane",
+            city="Springfield",
+            region="NY",
+            postal_code="10001",
+            country="US",
+        )
         for patient_id, name in ((ada.id, "Loratadine tablet 10 mg"), (None, "Nobody’s")):
             line = OrderLine(
-                variant_id=loratadine, patient_id=patient_id, prescription_required=False, name=name,
-                unit="pill", unit_price=1, quantity=30, total_cents=1,
-            )  # fmt: skip
+                variant_id=loratadine,
+                patient_id=patient_id,
+                prescription_required=False,
+                name=name,
+                unit="pill",
+                unit_price=1,
+                quantity=30,
+                total_cents=1,
+            )
             order.lines.append(line)
         db.session.add(order)
         db.session.flush()

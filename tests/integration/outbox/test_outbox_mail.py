@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from shop import ROOT
+from shop.config import ROOT
 from shop.database import db, transaction
 from shop.outbox import mail, worker
 from shop.outbox.mail import enqueue_mail

@@ -131,8 +131,15 @@ def test_the_request_names_patient_medicine_directions_and_pharmacy_and_nothing_
     ship(item_id, 1, 90)
     answer = browser.get(f"/prescriptions/{reference}/request/1")
     assert answer.status_code == 200
-    for fact in ("Ada Specimen", "March 2, 1971", "Baclofen tablet 10 mg", "1 tablet three times a day",
-                 "November 22, 2026", "Ivor Sample, MD", "(555) 555-0142"):  # fmt: skip
+    for fact in (
+        "Ada Specimen",
+        "March 2, 1971",
+        "Baclofen tablet 10 mg",
+        "1 tablet three times a day",
+        "November 22, 2026",
+        "Ivor Sample, MD",
+        "(555) 555-0142",
+    ):
         assert fact in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
 

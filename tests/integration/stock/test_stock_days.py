@@ -3,13 +3,15 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from shop import clock
-from shop.database import transaction
+from shop.database import db, transaction
 from shop.stock import figures, holds, inventory, queries, service
 from shop.stock.inventory import LotFilter
+from shop.stock.models import DispensingRate, Movement
 from shop.stock.rules import LotState, lot_state
-from tests.factories import make_lot
+from tests.factories import make_lot, make_variant
 from tests.in_zones import DAYS, first_moment, last_moment, store_in
 
 LINE, OTHER_LINE = 71, 72
@@ -39,7 +41,7 @@ def everybody_says(variant_id: int, expires_on: date, admin_id: int, at: datetim
         figures.health(today, today).expired == 0,
         lot_id in listed(today, "pick"),
         lot_id not in listed(today, "expired"),
-        figures.supply(at, today)[variant_id].free == 40,
+        figures.supply(today)[variant_id].free == 40,
         queries.available([variant_id], today) == {variant_id: 40},
         state_of(lot_id, today) is not LotState.EXPIRED,
         stays_kept(lot_id, at),
@@ -105,3 +107,26 @@ def test_day_ninety_is_in_the_figure_the_list_the_chart_and_the_state(baclofen, 
     assert soon is within
     assert (state_of(lot_id, TODAY) is LotState.SOON) is within
     assert later is (days > 90)
+
+
+def test_what_was_dispensed_counts_on_its_day_and_the_89_after_it(context, admin):
+    """Counted for the page, from the rate kept on that day, and from one kept longer ago."""
+    for number, (zone, day, at) in enumerate(MOMENTS):
+        variant_id = make_variant(f"Specimen {number}", "1 mg")
+        lot_id = make_lot(variant_id, 100, date(2029, 1, 31))
+        with transaction():
+            db.session.execute(delete(DispensingRate))
+            db.session.add(Movement(lot_id=lot_id, kind="dispensed", quantity=-10, at=at))
+        last = clock.days_ahead(day, 89)
+        with store_in(zone, context):
+            assert dispensed(variant_id, last) == (10, 0)
+            for counted in (at, last_moment(zone, last)):
+                with transaction():
+                    figures.count_rates(counted)
+                assert dispensed(variant_id, last) == (10, 0)
+
+
+def dispensed(variant_id: int, last: date) -> tuple[int, int]:
+    """Units in the figures of a day and of the day after it."""
+    first, second = (figures.supply(day)[variant_id].dispensed for day in (last, last + clock.DAY))
+    return first, second

@@ -93,7 +93,7 @@ def test_short_forms_of_labels_find_what_they_stand_for_and_say_it(client, carri
 
 
 @pytest.mark.parametrize("typed", ["oxycodon", "xanex", "vicoden"])
-def test_a_misspelt_controlled_name_is_answered_as_one(client, carried, typed):
+def test_a_misspelled_controlled_name_is_answered_as_one(client, carried, typed):
     carried("Oxybutynin", "5 mg")
 
     assert 'data-instead="controlled"' in client.get("/search", query_string={"q": typed}).text

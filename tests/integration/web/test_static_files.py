@@ -5,7 +5,7 @@ import gzip
 import brotli
 import pytest
 
-from shop import ROOT
+from shop.config import ROOT
 from shop.static_files import TOGETHER, static_url
 
 FILE = "css/base.css"

@@ -42,12 +42,15 @@ PARTS = [
     (CHECK, "li", "li => li.className = 'passed'"),
     ("<nav class=queue><a href=# aria-current=page>Ada</a></nav>", "a", UNMARK),
     ("<nav class=tabs><ul><li><a href=# aria-current=page>Packed</a></li></ul></nav>", "a", UNMARK),
-    ("<div class=suggestions><a href=# aria-selected=true>Baclofen</a></div>", "a",
-     "a => a.setAttribute('aria-selected', 'false')"),
+    (
+        "<div class=suggestions><a href=# aria-selected=true>Baclofen</a></div>",
+        "a",
+        "a => a.setAttribute('aria-selected', 'false')",
+    ),
     ("<fieldset class=addresses><label><input type=radio checked>Home</label></fieldset>", "label", UNCHECK),
     ("<p class=flash>Saved</p>", "p", "p => p.className = ''"),
     ("<ul class=legend><li class='key k4'>Soon</li></ul>", "li", "li => li.className = 'key k2'"),
-]  # fmt: skip
+]
 
 
 @pytest.fixture

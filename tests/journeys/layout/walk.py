@@ -207,9 +207,19 @@ def _path(page: Page) -> str:
 def _fail_a_job(instance: Path) -> None:
     """A job that was given up: a bounced mail cannot be waited for."""
     now, later = (datetime.now(UTC).replace(tzinfo=None) + timedelta(hours=hours) for hours in (0, 3))
-    row = {"kind": "send_mail", "key": "layout", "payload": json.dumps({}), "lane": "mail", "created_at": now,
-           "due_at": now, "run_after": later, "attempts": 9, "lost": 0, "given_up": 0,
-           "last_error": "SMTPRecipientsRefused"}  # fmt: skip
+    row = {
+        "kind": "send_mail",
+        "key": "layout",
+        "payload": json.dumps({}),
+        "lane": "mail",
+        "created_at": now,
+        "due_at": now,
+        "run_after": later,
+        "attempts": 9,
+        "lost": 0,
+        "given_up": 0,
+        "last_error": "SMTPRecipientsRefused",
+    }
     with sqlite3.connect(instance / SQLITE_FILE, timeout=20) as database:
         database.execute(
             f"INSERT INTO job ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",

@@ -2,7 +2,7 @@
 
 import importlib
 
-from shop import ROOT
+from shop.config import ROOT
 from shop.database import Base
 from shop.vault.current import SealedText
 

@@ -10,9 +10,24 @@ from shop.catalogue.packs import PackFacts
 from shop.catalogue.queries import VariantFacts
 
 TABLET = VariantFacts(
-    1, "b-10", 1, "b", "Baclofen", "tablet", "tablets", "10 mg", "pill", None, (30,), True, True, ("US",),
-    False, None, None,
-)  # fmt: skip
+    1,
+    "b-10",
+    1,
+    "b",
+    "Baclofen",
+    "tablet",
+    "tablets",
+    "10 mg",
+    "pill",
+    None,
+    (30,),
+    True,
+    True,
+    ("US",),
+    False,
+    None,
+    None,
+)
 DROPS = replace(TABLET, form="eye drops", unit="pack", content=Decimal("2.5"), content_unit="mL")
 SYRUP = replace(TABLET, form="syrup", unit="mL")
 

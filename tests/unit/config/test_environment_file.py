@@ -70,9 +70,22 @@ def test_lines_that_a_person_wrote(tmp_path, text, found):
 
 @pytest.mark.parametrize(
     "text",
-    ["hidden", "A=two hidden", "A=$hidden", 'A="$hidden"', 'A="hidden', "A='hid'den'", "export A=hidden",
-     " A=hidden", "A=hidden\\", "1A=hidden", "A=hidden#1", 'A="hidden"x', "A = hidden"],
-)  # fmt: skip
+    [
+        "hidden",
+        "A=two hidden",
+        "A=$hidden",
+        'A="$hidden"',
+        'A="hidden',
+        "A='hid'den'",
+        "export A=hidden",
+        " A=hidden",
+        "A=hidden\\",
+        "1A=hidden",
+        "A=hidden#1",
+        'A="hidden"x',
+        "A = hidden",
+    ],
+)
 def test_a_line_that_others_would_read_otherwise_is_refused_without_its_value(tmp_path, text):
     (tmp_path / FILE).write_text(f"OK=1\n{text}\n")
     with pytest.raises(SettingsRefused, match="Line 2 of ") as refusal:

@@ -123,9 +123,14 @@ def test_every_known_form_keeps_its_word_and_has_a_unit(form):
 
 @pytest.mark.parametrize(
     ("form", "route", "word"),
-    [("solution", "eye", "eye drops"), ("cream", "vaginal", "vaginal cream"), ("tablet", "oral", "tablet"),
-     ("eye drops", "eye", "eye drops"), ("vaginal cream", "vaginal", "vaginal cream")],
-)  # fmt: skip
+    [
+        ("solution", "eye", "eye drops"),
+        ("cream", "vaginal", "vaginal cream"),
+        ("tablet", "oral", "tablet"),
+        ("eye drops", "eye", "eye drops"),
+        ("vaginal cream", "vaginal", "vaginal cream"),
+    ],
+)
 def test_a_form_is_said_with_the_place_it_goes_to(form, route, word):
     assert form_in(form, route).word == word
 

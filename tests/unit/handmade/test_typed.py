@@ -30,11 +30,29 @@ def test_ingredients_are_read_as_an_import_names_them(texts, names):
 
 @pytest.mark.parametrize(
     "text",
-    ["", ";", "b\u0430clofen", "bacl\u00f8fen", "γ-butyrolactone", "bac\u200blofen", "bac\tlo\x07fen",
-     "b<b>x", "5 5", "x" * 201, "aspirin and caffeine", "aspirin + caffeine", "aspirin/caffeine",
-     "aspirin, caffeine",
-     "tram4dol", "fentany1", "fen-tanyl", "oxy codone", "hydro codone bitartrate", "m3thadone"],
-)  # fmt: skip
+    [
+        "",
+        ";",
+        "b\u0430clofen",
+        "bacl\u00f8fen",
+        "γ-butyrolactone",
+        "bac\u200blofen",
+        "bac\tlo\x07fen",
+        "b<b>x",
+        "5 5",
+        "x" * 201,
+        "aspirin and caffeine",
+        "aspirin + caffeine",
+        "aspirin/caffeine",
+        "aspirin, caffeine",
+        "tram4dol",
+        "fentany1",
+        "fen-tanyl",
+        "oxy codone",
+        "hydro codone bitartrate",
+        "m3thadone",
+    ],
+)
 def test_what_is_no_name_of_one_substance_in_plain_letters_is_refused(text):
     with pytest.raises(Unreadable):
         typed.ingredient_names([text])
@@ -63,8 +81,15 @@ def test_no_controlled_substance_is_parted_or_written_with_digits(entry):
 
 @given(st.text(max_size=60))
 def test_whatever_is_typed_is_read_or_refused(text):
-    for reading in (lambda t: typed.ingredient_names([t]), typed.brand_name, typed.labeler, typed.description,
-                    typed.size, typed.package_code, lambda t: typed.markets(t, {"US"})):  # fmt: skip
+    for reading in (
+        lambda t: typed.ingredient_names([t]),
+        typed.brand_name,
+        typed.labeler,
+        typed.description,
+        typed.size,
+        typed.package_code,
+        lambda t: typed.markets(t, {"US"}),
+    ):
         with suppress(Unreadable):
             reading(text)
 
@@ -117,9 +142,14 @@ def test_markets_are_codes_of_countries():
 
 @pytest.mark.parametrize(
     ("text", "extended", "release"),
-    [("", False, ""), ("xl", True, "XL"), ("12 hour", True, "12-hour"), ("24h", True, "24-hour"),
-     ("nda 020711", True, "NDA020711")],
-)  # fmt: skip
+    [
+        ("", False, ""),
+        ("xl", True, "XL"),
+        ("12 hour", True, "12-hour"),
+        ("24h", True, "24-hour"),
+        ("nda 020711", True, "NDA020711"),
+    ],
+)
 def test_a_release_is_its_mark_or_its_application(text, extended, release):
     assert typed.release_of(text, extended) == release
 

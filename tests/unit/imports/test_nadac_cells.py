@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from shop.database import unit_price
 from shop.imports.nadac.line_cells import day_cell, ndc_cell, price_cell, read_cells
 from shop.imports.nadac.rows import (
     BAD_DAY,
@@ -19,7 +20,6 @@ from shop.imports.nadac.rows import (
     checked,
     day_of,
     days,
-    price_of,
 )
 
 cells = st.one_of(
@@ -62,7 +62,7 @@ def test_a_price_that_was_a_binary_number_is_exact_again(units):
         np.array([UNITS["EA"]], np.int8),
         date(2026, 1, 1),
     )
-    assert [price_of(int(price)) for price in rows.price] == [exact]
+    assert [unit_price(int(price)) for price in rows.price] == [exact]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.imports.ndc.naming import brand_of, categories_of, slug_of
+from shop.catalogue.slugs import slug_of
+from shop.imports.ndc.naming import brand_of, categories_of
 from shop.substances.forms import form_word, plain_form
 from shop.substances.identity import equivalence, identity
 from shop.substances.names import canonical, canonical_set, moiety, readable, split

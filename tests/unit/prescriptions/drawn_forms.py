@@ -6,10 +6,26 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageFont
 
 SIZE = (1240, 1754)  # A4 at 150 dots an inch
 FIELDS = ("Patient", "Date of birth", "Address", "Date", "Medicine", "Quantity", "Refills", "Directions")
-ADA = ("Ada Specimen", "March 2, 1971", "9 Nowhere Lane", "November 16, 2026", "Baclofen 10 mg", "90", "3",
-       "1 tablet three times a day")  # fmt: skip
-BEN = ("Ben Sample", "June 30, 1949", "12 Example Street, Springfield", "November 2, 2026", "Lisinopril 5 mg",
-       "30", "11", "take one in the morning with water")  # fmt: skip
+ADA = (
+    "Ada Specimen",
+    "March 2, 1971",
+    "9 Nowhere Lane",
+    "November 16, 2026",
+    "Baclofen 10 mg",
+    "90",
+    "3",
+    "1 tablet three times a day",
+)
+BEN = (
+    "Ben Sample",
+    "June 30, 1949",
+    "12 Example Street, Springfield",
+    "November 2, 2026",
+    "Lisinopril 5 mg",
+    "30",
+    "11",
+    "take one in the morning with water",
+)
 
 
 def practice(values: tuple[str, ...]) -> Image.Image:

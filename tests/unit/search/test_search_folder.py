@@ -2,12 +2,12 @@
 
 import json
 import shutil
-import time
 from pathlib import Path
 
 import pytest
 
-from shop.projections.store import LOOK_EVERY, POINTER
+from shop.projections import store
+from shop.projections.store import POINTER
 from shop.search.current_index import Index
 from shop.search.documents import SearchDocument
 from shop.search.store import IndexMissing, indexes, read_pointer
@@ -80,13 +80,13 @@ def test_an_open_index_notices_a_newer_version(tmp_path: Path) -> None:
     assert found(index, "baclofen") == []
 
 
-def test_a_reader_outlives_the_folder_it_reads(tmp_path: Path) -> None:
+def test_a_reader_outlives_the_folder_it_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "LOOK_EVERY", 0)
     build(tmp_path, SHELF, "1")
     index = Index(tmp_path)
     assert found(index, "lioresal") == [LIORESAL]
     for old in tmp_path.glob("*"):
         shutil.rmtree(old) if old.is_dir() else old.unlink()
-    time.sleep(LOOK_EVERY)
     assert found(index, "lioresal") == [LIORESAL]
 
 
@@ -115,14 +115,16 @@ def test_an_index_whose_numbers_cannot_be_read_counts_as_missing(tmp_path: Path)
             read_pointer(tmp_path)
 
 
-def test_a_reader_goes_on_with_its_index_when_the_next_cannot_be_read(tmp_path: Path) -> None:
+def test_a_reader_goes_on_with_its_index_when_the_next_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "LOOK_EVERY", 0)
     build(tmp_path, SHELF, "1")
     index = Index(tmp_path)
     served = index.stamp()
     build(tmp_path, SHELF[2:], "2")
     for file in indexes(tmp_path).current().path.iterdir():
         file.unlink()
-    time.sleep(LOOK_EVERY)
     assert found(index, "lioresal") == [LIORESAL]
     assert index.stamp() == served
 

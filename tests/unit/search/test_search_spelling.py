@@ -24,7 +24,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Index:
     return index_of(tmp_path_factory.mktemp("index"), SHELF)
 
 
-def test_a_misspelt_name_offers_both_look_alikes_with_the_nearer_first(shelf: Index) -> None:
+def test_a_misspelled_name_offers_both_look_alikes_with_the_nearer_first(shelf: Index) -> None:
     answer = shelf.search("baclofn")
     assert answer.spelling == "near"
     assert answer.alternatives == ["Baclofen", "Daclofen"]
@@ -93,7 +93,7 @@ def test_a_look_alike_is_offered_however_many_products_the_nearer_name_has(tmp_p
     assert Index(tmp_path).search("baclofn").alternatives == ["Baclofen", "Daclofen"]
 
 
-def test_a_misspelt_name_puts_its_medicine_before_what_only_contains_it(tmp_path: Path) -> None:
+def test_a_misspelled_name_puts_its_medicine_before_what_only_contains_it(tmp_path: Path) -> None:
     mixtures = [
         SearchDocument(at, f"m{at}", "Actoplus Met", ingredients=("pioglitazone", "metformin"), popularity=9)
         for at in range(20)
