@@ -36,6 +36,7 @@ from shop.prescriptions import queries as prescriptions
 from shop.prescriptions.rx_numbers import parse
 from shop.stock import holds, queries
 from shop.stock.rules import good_on
+from shop.stock.states import LotStatus
 from shop.web import settings
 
 MOST_FOUND = 10
@@ -172,7 +173,7 @@ def order_page(found: Order, form: ShipForm | None = None, note: NoteForm | None
         unit
         for units in kept.values()
         for unit in units
-        if unit.status != "pickable" or not good_on(unit.expires_on, day)
+        if unit.status != LotStatus.PICKABLE or not good_on(unit.expires_on, day)
     ]
     whole = all(sum(unit.quantity for unit in kept.get(line.id, ())) == line.quantity for line in found.lines)
     canceled = cancellation.of_order(found.id) if found.status == "cancelled" else None

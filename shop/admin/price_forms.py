@@ -15,6 +15,7 @@ from shop import money, numbers
 from shop.form_fields import complain, typed
 from shop.pricing.limits import price_problem, problems
 from shop.pricing.rules import Breaks, Rule
+from shop.pricing.wording import price_in_words
 from shop.web import settings
 
 BREAK_ROWS = 4
@@ -102,9 +103,9 @@ def fields_of(rule: Rule | None) -> dict[str, str]:
     fields = {"way": "fixed" if rule.fixed_price is not None else "mark_up"}
     if rule.mark_up is not None:
         fields["mark_up"] = f"{(rule.mark_up * 100).normalize():f}"
-        fields["fee"] = shown(rule.fee)
+        fields["fee"] = price_in_words(rule.fee)
     if rule.fixed_price is not None:
-        fields["fixed_price"] = shown(rule.fixed_price)
+        fields["fixed_price"] = price_in_words(rule.fixed_price)
     for place, (units, off) in enumerate(rule.breaks[:BREAK_ROWS], start=1):
         fields |= {f"from_{place}": str(units), f"off_{place}": f"{off.normalize():f}"}
     return fields
@@ -150,13 +151,8 @@ def fixed_price_form(
         for step in every
     }
     kind = type("FixedPriceForm", (FixedPriceForm,), fields | {"steps": every})
-    filled = {f"price_{units}": shown(lower) for units, lower in breaks}
+    filled = {f"price_{units}": price_in_words(lower) for units, lower in breaks}
     if price is not None:
-        filled[f"price_{every[0]}"] = shown(price)
+        filled[f"price_{every[0]}"] = price_in_words(price)
     made: FixedPriceForm = kind(formdata=data, data=filled)
     return made
-
-
-def shown(value: Decimal) -> str:
-    """A price as the store writes it, which is how it is read back."""
-    return money.format_unit_price(value, settings().currency, settings().locale)

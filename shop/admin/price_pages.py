@@ -15,7 +15,7 @@ from shop.admin import price_figures
 from shop.admin.blueprint import ID, actor, blueprint, flash_refusal, query_arg
 from shop.admin.labels import by_name
 from shop.admin.price_figures import Scope, scope_of
-from shop.admin.price_forms import RuleForm, fields_of, fixed_price_form, shown
+from shop.admin.price_forms import RuleForm, fields_of, fixed_price_form
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
 from shop.clock import business_date, now
@@ -27,15 +27,14 @@ from shop.pricing.plan import (
     Repriced,
     change,
     describe_outcome,
-    describe_rule,
     outcome_table,
     preview,
 )
 from shop.pricing.records import NothingToPutBack, PriceRecord
 from shop.pricing.rules import THREE_PLACES_FROM, TWO_PLACES_FROM, Rule
+from shop.pricing.wording import price_in_words, rule_in_words
 from shop.search import staff
 from shop.seen import ChangedMeanwhile, digest
-from shop.web import settings
 
 MOST_FOUND = 30
 
@@ -52,7 +51,7 @@ def prices() -> str:
         rules=queries.rules(),
         counts=queries.counts(),
         own=queries.products_with_rules(),
-        words=_in_words,
+        words=rule_in_words,
     )
 
 
@@ -83,7 +82,7 @@ def set_price_rule(slug: str) -> Response | tuple[str, int]:
             done = service.set_rule(scope.product_id, rule, actor(), now(), seen)
     except ChangedMeanwhile as refusal:
         return _rule_page(scope, form, rule, refusal), refusal.status
-    return _done(scope, f"The rule is: {_in_words(rule)}.", done)
+    return _done(scope, f"The rule is: {rule_in_words(rule)}.", done)
 
 
 @blueprint.post("/prices/<slug>/remove")
@@ -137,14 +136,10 @@ def _rule_page(scope: Scope, form: RuleForm, wanted: Rule | None, refusal: Domai
         changes=_table(looked_at),
         outcome=describe_outcome,
         limits=(TWO_PLACES_FROM, THREE_PLACES_FROM),
-        words=_in_words,
+        words=rule_in_words,
         refusal=refusal,
         seen=digest(records.rule_state(own)),
     )
-
-
-def _in_words(rule: Rule | None) -> str:
-    return describe_rule(rule, settings().currency, settings().locale)
 
 
 def _table(looked_at: Repriced | None) -> list[tuple[str, int]]:
@@ -188,7 +183,7 @@ def set_fixed_price(slug: str, variant_id: int) -> Response | tuple[str, int]:
             changed = service.set_fixed_price(variant_id, *wanted, actor(), now(), seen)
     except ChangedMeanwhile as refusal:
         return _price_page(scope, _strength(slug, variant_id)[1], form, refusal), refusal.status
-    words = f"{facts.label} costs {shown(wanted[0])} {'now' if changed else 'already'}."
+    words = f"{facts.label} costs {price_in_words(wanted[0])} {'now' if changed else 'already'}."
     flash(words)
     return redirect(f"{scope.address}#v{variant_id}", 303)
 
@@ -206,9 +201,9 @@ def price_by_rule(slug: str, variant_id: int) -> Response:
     if price is None:
         flash(f"{facts.label} can’t be priced by a rule yet, and isn’t for sale until it can.")
     elif change(strength, queries.rules().of(strength.product_id)).outcome is Outcome.OUTDATED:
-        flash(f"{facts.label} stays at {shown(price)} until a newer price survey is imported.")
+        flash(f"{facts.label} stays at {price_in_words(price)} until a newer price survey is imported.")
     else:
-        flash(f"{facts.label} is priced by rule: {shown(price)}.")
+        flash(f"{facts.label} is priced by rule: {price_in_words(price)}.")
     return redirect(f"{scope.address}#v{variant_id}", 303)
 
 
@@ -229,9 +224,9 @@ def put_back_fixed_price(slug: str, variant_id: int) -> Response:
 
 def _stored(record: PriceRecord) -> dict[str, str]:
     """How a strength is priced now, for whoever was about to price it otherwise."""
-    price = "none" if record.price is None else shown(record.price)
+    price = "none" if record.price is None else price_in_words(record.price)
     said = {"Priced": "by rule" if record.by_rule else "by hand", "Price per unit": price}
-    return said | {f"From {units} units": shown(lower) for units, lower in record.breaks}
+    return said | {f"From {units} units": price_in_words(lower) for units, lower in record.breaks}
 
 
 def _price_page(scope: Scope, facts: VariantFacts, form: Any, refusal: DomainError | None = None) -> str:

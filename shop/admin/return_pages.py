@@ -26,11 +26,12 @@ from shop.fulfillment.returning import NotReturned
 from shop.orders.models import Order
 from shop.orders.returns import ReturnWhy
 from shop.orders.states import OrderStatus, ReturnReason
+from shop.stock.states import ReturnKind
 from shop.web import settings
 
 FATES = [
-    SelectChoice("quarantined", "Quarantine for destruction"),
-    SelectChoice("destroyed", "Already destroyed"),
+    SelectChoice(ReturnKind.QUARANTINED.value, "Quarantine for destruction"),
+    SelectChoice(ReturnKind.DESTROYED.value, "Already destroyed"),
 ]
 
 
@@ -120,7 +121,7 @@ def take_back(number: str) -> Response | tuple[str, int]:
         return _page(found, form), 422
     why, destroyed = (
         ReturnWhy(ReturnReason(form.reason.data), form.note.data or ""),
-        form.fate.data == "destroyed",
+        form.fate.data == ReturnKind.DESTROYED,
     )
     try:
         with transaction():

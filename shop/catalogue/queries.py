@@ -230,9 +230,9 @@ def contents(variant_ids: Iterable[int]) -> dict[int, Contents]:
             Variant.strength,
             Product.unit,
             Product.route,
-            as_text(Variant.quantities),
-            func.coalesce(Ingredient.name, func.lower(Product.name)),
-            Product.name,
+            as_text(Variant.quantities).label("quantities"),
+            func.coalesce(Ingredient.name, func.lower(Product.name)).label("ingredient"),
+            Product.name.label("product"),
             Product.form,
             Product.prescription_required,
         )
@@ -243,10 +243,16 @@ def contents(variant_ids: Iterable[int]) -> dict[int, Contents]:
         .order_by(Variant.id, Ingredient.name)
     )
     found: dict[int, Contents] = {}
-    for number, strength, unit, route, quantities, name, product, form, on_prescription in rows:
-        before = found[number].ingredients if number in found else ()
-        names = (*before, name) if name else before
-        pack = min(values_of(quantities), default=1)
-        label = f"{product} {form} {strength}"
-        found[number] = Contents(names, strength, unit, route, pack, label, form, on_prescription)
+    for row in rows:
+        before = found[row.id].ingredients if row.id in found else ()
+        found[row.id] = Contents(
+            ingredients=(*before, row.ingredient) if row.ingredient else before,
+            strength=row.strength,
+            unit=row.unit,
+            route=row.route,
+            pack=min(values_of(row.quantities), default=1),
+            label=f"{row.product} {row.form} {row.strength}",
+            form=row.form,
+            prescription_required=row.prescription_required,
+        )
     return found

@@ -18,7 +18,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shop.database import Base, Key, UtcDateTime
+from shop.database import Base, Code, Key, UtcDateTime, one_of
+from shop.monographs.states import RevisionState
+
+PUBLISHED = f"state = '{RevisionState.PUBLISHED}'"
 
 claim_source = Table(
     "claim_source",
@@ -44,7 +47,7 @@ class MonographRevision(Base):
     __tablename__ = "monograph_revision"
     __table_args__ = (
         UniqueConstraint("monograph_id", "number"),
-        CheckConstraint("state IN ('draft', 'published', 'retired')", name="state_known"),
+        CheckConstraint(one_of("state", RevisionState), name="state_known"),
         CheckConstraint(
             "state = 'draft' OR (reviewed_on IS NOT NULL AND reviewed_by IS NOT NULL)",
             name="published_after_review",
@@ -53,15 +56,15 @@ class MonographRevision(Base):
             "uq_monograph_published",
             "monograph_id",
             unique=True,
-            sqlite_where=text("state = 'published'"),
-            postgresql_where=text("state = 'published'"),
+            sqlite_where=text(PUBLISHED),
+            postgresql_where=text(PUBLISHED),
         ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     monograph_id: Mapped[int] = mapped_column(Key, ForeignKey("monograph.id", ondelete="CASCADE"), index=True)
     number: Mapped[int]
-    state: Mapped[str] = mapped_column(String(12), default="draft")
+    state: Mapped[RevisionState] = mapped_column(Code(RevisionState, 12), default=RevisionState.DRAFT)
     summary: Mapped[str] = mapped_column(String(300))
     content_hash: Mapped[str] = mapped_column(String(64))  # of its file: loading it again adds nothing
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

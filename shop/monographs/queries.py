@@ -19,6 +19,7 @@ from shop.monographs.models import (
     claim_source,
 )
 from shop.monographs.rules import SUMMARY_KEY
+from shop.monographs.states import RevisionState
 
 KEPT = 256  # texts of some 50 kB; the ones that are read most
 
@@ -100,7 +101,7 @@ _HEAD = (
         _source.c.section_code,
     )
     .select_from(_monograph.join(_revision).join(_source))
-    .where(_monograph.c.slug == bindparam("slug"), _revision.c.state == "published")
+    .where(_monograph.c.slug == bindparam("slug"), _revision.c.state == RevisionState.PUBLISHED)
     .order_by(_source.c.position)
 )
 """Made once, and of tables: every medicine's page with a monograph asks this."""

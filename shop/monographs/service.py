@@ -18,6 +18,7 @@ from shop.monographs.models import (
     MonographSource,
 )
 from shop.monographs.rules import SUMMARY_KEY, Document, problems
+from shop.monographs.states import RevisionState
 
 USE_CODE = "34067-9"  # LOINC, indications and usage: what a summary sums up
 
@@ -64,7 +65,7 @@ def publish_file(document: Document, at: datetime) -> Publication:
         db.session.flush()
     monograph.title = document["title"]
     if current:
-        current.state = "retired"
+        current.state = RevisionState.RETIRED
         db.session.flush()  # only one may be published at any moment
     revision = _revision(document, monograph.id, content_hash, at)
     db.session.add(revision)
@@ -75,7 +76,7 @@ def publish_file(document: Document, at: datetime) -> Publication:
 def _published(monograph_id: int) -> MonographRevision | None:
     return db.session.scalar(
         select(MonographRevision).where(
-            MonographRevision.monograph_id == monograph_id, MonographRevision.state == "published"
+            MonographRevision.monograph_id == monograph_id, MonographRevision.state == RevisionState.PUBLISHED
         )
     )
 
@@ -97,7 +98,7 @@ def _revision(document: Document, monograph_id: int, content_hash: str, at: date
     return MonographRevision(
         monograph_id=monograph_id,
         number=(last or 0) + 1,
-        state="published",
+        state=RevisionState.PUBLISHED,
         summary=document["summary"],
         content_hash=content_hash,
         created_at=at,

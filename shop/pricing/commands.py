@@ -12,9 +12,10 @@ from shop.database import transaction
 from shop.errors import command_refusals
 from shop.pricing import queries, service
 from shop.pricing.list_file import breaks_text
-from shop.pricing.plan import Repriced, describe_outcome, describe_rule, outcome_table, preview
+from shop.pricing.plan import Repriced, describe_outcome, outcome_table, preview
 from shop.pricing.queries import product_id_of, unpriced_ids, variant_ids_of, variant_of
 from shop.pricing.rules import Breaks, Rule
+from shop.pricing.wording import price_in_words, rule_in_words
 from shop.web import settings
 
 
@@ -38,10 +39,6 @@ def reprice(dry_run: bool) -> None:
         )
 
 
-def _in_words(rule: Rule | None) -> str:
-    return describe_rule(rule, settings().currency, settings().locale)
-
-
 @click.group("price")
 def price() -> None:
     """Price rules and fixed prices."""
@@ -54,20 +51,20 @@ def show(slug: str | None) -> None:
     """Show the rules; with a medicine's SLUG, its rule and the price of each strength."""
     found = queries.rules()
     if slug is None:
-        click.echo(f"Store: {_in_words(found.store)}.")
+        click.echo(f"Store: {rule_in_words(found.store)}.")
         for product, rule in queries.products_with_rules():
-            click.echo(f"{product.slug}: {_in_words(rule)}.")
+            click.echo(f"{product.slug}: {rule_in_words(rule)}.")
         return
     with command_refusals():
         product_id = product_id_of(slug)
     own = product_id in found.by_product
-    rule_words = _in_words(found.of(product_id))
+    rule_words = rule_in_words(found.of(product_id))
     click.echo(f"{slug}: {rule_words}{'' if own else ' (the store’s rule)'}.")
     for one in queries.strengths(business_date(now()), [product_id], only_by_rule=False):
-        cost = "not known" if one.acquisition is None else formatted(one.acquisition)
+        cost = "not known" if one.acquisition is None else price_in_words(one.acquisition)
         if one.outdated_on:
             cost += f" as of {one.outdated_on.isoformat()}, over a year ago"
-        price_text = "no price" if one.price is None else formatted(one.price)
+        price_text = "no price" if one.price is None else price_in_words(one.price)
         lower = breaks_text(one.breaks, settings().currency, settings().locale)
         click.echo(
             f"  {one.slug}: {price_text}{f' ({lower})' if lower else ''}, "
@@ -147,11 +144,6 @@ def by_rule(variants: tuple[str, ...], slug: str | None, unpriced: bool, dry_run
 
 
 # --- What the commands share ------------------------------------------------------------------------------
-
-
-def formatted(value: Decimal) -> str:
-    """A price per unit as the store's locale writes it."""
-    return money.format_unit_price(value, settings().currency, settings().locale)
 
 
 def report(done: Repriced, dry_run: bool) -> None:

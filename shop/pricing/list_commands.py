@@ -11,10 +11,10 @@ from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError
 from shop.pricing import price_list, service
-from shop.pricing.commands import formatted
 from shop.pricing.list_file import COLUMNS, MOST_BYTES, NoPriceList, breaks_text, delimiter
 from shop.pricing.price_list import Entry, PriceList
 from shop.pricing.records import PriceRecord
+from shop.pricing.wording import price_in_words
 from shop.web import settings
 
 MOST_SHOWN = 40
@@ -113,6 +113,6 @@ def _say_refused(found: PriceList) -> None:
 def _price(record: PriceRecord) -> str:
     if record.by_rule and record.price is None:
         return "by rule"
-    text = "no price" if record.price is None else formatted(record.price)
+    text = "no price" if record.price is None else price_in_words(record.price)
     lower = breaks_text(record.breaks, settings().currency, settings().locale)
     return f"{text}{f' ({lower})' if lower else ''}{' by rule' if record.by_rule else ''}"

@@ -16,6 +16,7 @@ from shop.projections.cache_version import stock_changed
 from shop.stock.models import Lot
 from shop.stock.rules import Correction, CorrectionRefusal, LotFacts, correction_refusal
 from shop.stock.service import MOST_ON_HAND, booked_by, record_movement
+from shop.stock.states import MovementKind
 
 
 class NotCorrected(DomainError):
@@ -64,7 +65,7 @@ def correct(lot_id: int, why: Correction, units: int, form: str, actor_id: int, 
     if not rows_changed(update(Lot).where(Lot.id == lot_id, fits).values(on_hand=after)):
         refused = CorrectionRefusal.TOO_MANY if why.adds else CorrectionRefusal.RESERVED
         raise NotCorrected(refused, facts.free)
-    record_movement(lot_id, "adjusted", change, at, actor_id, delivery=form, reason=why.value)
+    record_movement(lot_id, MovementKind.ADJUSTED, change, at, actor_id, delivery=form, reason=why.value)
     stock_changed([lot.variant_id])
     audit.record(
         Event.LOT_CORRECTED,

@@ -16,6 +16,7 @@ from shop.money import UNIT_PLACES
 from shop.stock.inventory import VALUE
 from shop.stock.models import DISPENSED, ON_HAND, DispensingRate, Lot, Movement
 from shop.stock.rules import RATE_DAYS, days_of_cover
+from shop.stock.states import LotStatus
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def health(today: date, expires_by: date) -> StockHealth:
             func.count(Lot.variant_id.distinct()),
             func.sum(VALUE),
             func.sum(soon),
-            func.sum(case((Lot.status == "quarantined", 1), else_=0)),
+            func.sum(case((Lot.status == LotStatus.QUARANTINED, 1), else_=0)),
             func.sum(case((~Lot.good_on(today), 1), else_=0)),
         ).where(text(ON_HAND))
     ).one()
@@ -84,7 +85,9 @@ def supply(today: date) -> dict[int, Supply]:
     The dispensed units are those of the kept rate, with what was dispensed after it was counted and without
     the days that have passed out of the 90 since. At most four queries.
     """
-    sellable = case(((Lot.status == "pickable") & Lot.good_on(today), Lot.on_hand - Lot.held), else_=0)
+    sellable = case(
+        ((Lot.status == LotStatus.PICKABLE) & Lot.good_on(today), Lot.on_hand - Lot.held), else_=0
+    )
     rows = db.session.execute(select(Lot.variant_id, func.sum(sellable)).group_by(Lot.variant_id))
     free = {variant_id: int(units) for variant_id, units in rows}
     dispensed = _last_days(today)

@@ -20,6 +20,7 @@ from shop.stock import rules
 from shop.stock.models import Hold, Lot
 from shop.stock.queries import lots_to_pick, sold_closed
 from shop.stock.service import record_movement
+from shop.stock.states import HoldState, LotStatus, MovementKind
 
 
 class OutOfStock(DomainError):
@@ -124,18 +125,20 @@ def dispense(order_line_ids: Sequence[int], at: datetime, actor_id: int) -> list
     dispensed: list[LotUnits] = []
     today = business_date(at)
     for one in _holds(order_line_ids):
-        if not _end(one, "dispensed"):
+        if not _end(one, HoldState.DISPENSED):
             continue
         taken = rows_changed(
             update(Lot)
-            .where(Lot.id == one.lot_id, Lot.status == "pickable", Lot.good_on(today))
+            .where(Lot.id == one.lot_id, Lot.status == LotStatus.PICKABLE, Lot.good_on(today))
             .values(held=Lot.held - one.quantity, on_hand=Lot.on_hand - one.quantity)
         )
         lot = db.session.get_one(Lot, one.lot_id, populate_existing=True)
         if not taken:
             refuse_unpickable(lot.number, lot.status, lot.expires_on, today)
             raise RuntimeError(f"lot {lot.id} holds less than was held of it")
-        record_movement(lot.id, "dispensed", -one.quantity, at, actor_id, order_line_id=one.order_line_id)
+        record_movement(
+            lot.id, MovementKind.DISPENSED, -one.quantity, at, actor_id, order_line_id=one.order_line_id
+        )
         dispensed.append(LotUnits(one.order_line_id, lot.id, lot.number, lot.expires_on, one.quantity))
     db.session.flush()
     return dispensed
@@ -162,7 +165,7 @@ def reallocate(order_line_ids: Sequence[int], outlasts: date, at: datetime) -> l
 
 def refuse_unpickable(number: str, status: str, expires_on: date, today: date) -> None:
     """Raise LotNotPickable for a lot that may not be dispensed today."""
-    if status != "pickable":
+    if status != LotStatus.PICKABLE:
         raise LotNotPickable(
             f"Lot {number}, held for this order, is quarantined.",
             "Reallocate the order to other lots, or lift the quarantine if it was a mistake.",
@@ -174,7 +177,7 @@ def refuse_unpickable(number: str, status: str, expires_on: date, today: date) -
 
 
 def _give_back(one: Hold) -> bool:
-    if not _end(one, "released"):
+    if not _end(one, HoldState.RELEASED):
         return False
     given_back = update(Lot).where(Lot.id == one.lot_id).values(held=Lot.held - one.quantity)
     stock_changed(db.session.scalars(given_back.returning(Lot.variant_id)))
@@ -182,13 +185,15 @@ def _give_back(one: Hold) -> bool:
 
 
 def _good(lot: Lot, today: date) -> bool:
-    return lot.status == "pickable" and lot.good_on(today)
+    return lot.status == LotStatus.PICKABLE and lot.good_on(today)
 
 
 def _reserve(pick: rules.Pick) -> bool:
     taken = rows_changed(
         update(Lot)
-        .where(Lot.id == pick.lot.id, Lot.status == "pickable", Lot.on_hand - Lot.held >= pick.quantity)
+        .where(
+            Lot.id == pick.lot.id, Lot.status == LotStatus.PICKABLE, Lot.on_hand - Lot.held >= pick.quantity
+        )
         .values(held=Lot.held + pick.quantity)
     )
     return taken == 1
@@ -206,20 +211,22 @@ def _holds(order_line_ids: Sequence[int]) -> Sequence[Hold]:
     return db.session.scalars(
         select(Hold)
         .join(Lot, Lot.id == Hold.lot_id)
-        .where(Hold.order_line_id.in_(order_line_ids), Hold.state == "held")
+        .where(Hold.order_line_id.in_(order_line_ids), Hold.state == HoldState.HELD)
         .order_by(Lot.variant_id, Lot.expires_on, Lot.id, Hold.id)
     ).all()
 
 
 def _lock_lots(order_line_ids: Sequence[int]) -> None:
     """Lock all lots of what is held for these lines, in the order in which lots are always locked."""
-    held = select(Hold.lot_id).where(Hold.order_line_id.in_(order_line_ids), Hold.state == "held")
+    held = select(Hold.lot_id).where(Hold.order_line_id.in_(order_line_ids), Hold.state == HoldState.HELD)
     variants = select(Lot.variant_id).where(Lot.id.in_(held))
     lots = select(Lot.id).where(Lot.variant_id.in_(variants))
     in_order = lots.order_by(Lot.variant_id, Lot.expires_on, Lot.id)
     db.session.execute(in_order.with_for_update(key_share=True))
 
 
-def _end(one: Hold, state: str) -> bool:
+def _end(one: Hold, state: HoldState) -> bool:
     """Close a hold. False when somebody closed it first."""
-    return bool(rows_changed(update(Hold).where(Hold.id == one.id, Hold.state == "held").values(state=state)))
+    return bool(
+        rows_changed(update(Hold).where(Hold.id == one.id, Hold.state == HoldState.HELD).values(state=state))
+    )

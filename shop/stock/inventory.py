@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Select, func, or_, select, text, type_coerce
 from shop.database import db
 from shop.paging import Page, within
 from shop.stock.models import ON_HAND, Lot, Movement
+from shop.stock.states import LotStatus
 
 PER_PAGE = 25
 NEWEST_MOVEMENTS = 100
@@ -168,9 +169,9 @@ def _filtered(which: LotFilter) -> Select[Lot]:
     if which.state == "expired":
         return chosen.where(~Lot.good_on(which.today))
     if which.state == "quarantined":
-        return chosen.where(Lot.status == "quarantined")
+        return chosen.where(Lot.status == LotStatus.QUARANTINED)
     if which.state == "pick":
-        return chosen.where(Lot.status == "pickable", Lot.good_on(which.today))
+        return chosen.where(Lot.status == LotStatus.PICKABLE, Lot.good_on(which.today))
     return chosen
 
 

@@ -12,6 +12,7 @@ from shop.maintenance.retention import kept_for, remove_rows
 from shop.outbox.chores import periodically
 from shop.stock import figures
 from shop.stock.models import ENDED, Hold, Lot, Movement
+from shop.stock.states import HoldState
 
 
 @kept_for("keep_holds_days")
@@ -36,7 +37,7 @@ def _wrong_counts() -> Iterator[str]:
     )
     held = (
         select(Hold.lot_id, func.sum(Hold.quantity).label("units"))
-        .where(Hold.state == "held")
+        .where(Hold.state == HoldState.HELD)
         .group_by(Hold.lot_id)
         .subquery()
     )

@@ -7,14 +7,15 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.database import Base, Key, UnitPrice, UtcDateTime
+from shop.database import Base, Code, Key, UnitPrice, UtcDateTime, one_of
 from shop.stock.rules import good_on
+from shop.stock.states import HoldState, LotStatus, MovementKind, ReturnKind
 
 ON_HAND = "on_hand > 0"
 NO_PACK = "pack_id IS NULL"
-DISPENSED = "kind = 'dispensed'"
-ENDED = "state <> 'held'"
-HELD = "state = 'held'"
+DISPENSED = f"kind = '{MovementKind.DISPENSED}'"
+ENDED = f"state <> '{HoldState.HELD}'"
+HELD = f"state = '{HoldState.HELD}'"
 
 
 class Lot(Base):
@@ -37,7 +38,7 @@ class Lot(Base):
         Index("ix_lot_fefo", "variant_id", "expires_on", "id"),
         CheckConstraint("on_hand >= 0", name="on_hand_not_negative"),
         CheckConstraint("held >= 0 AND held <= on_hand", name="held_within_on_hand"),
-        CheckConstraint("status IN ('pickable', 'quarantined')", name="status_known"),
+        CheckConstraint(one_of("status", LotStatus), name="status_known"),
         Index(
             "ix_lot_on_hand",
             "variant_id",
@@ -53,7 +54,7 @@ class Lot(Base):
     pack_size: Mapped[int | None]  # units in one of its packs, as received; closed packs leave whole
     number: Mapped[str] = mapped_column(String(40))
     expires_on: Mapped[date] = mapped_column(Date)
-    status: Mapped[str] = mapped_column(String(12), default="pickable")
+    status: Mapped[LotStatus] = mapped_column(Code(LotStatus, 12), default=LotStatus.PICKABLE)
     status_reason: Mapped[str] = mapped_column(String(80), default="")  # codes of rules.Reason, LiftReason
     on_hand: Mapped[int] = mapped_column(default=0)
     held: Mapped[int] = mapped_column(default=0)
@@ -71,7 +72,7 @@ class Movement(Base):
 
     __tablename__ = "stock_movement"
     __table_args__ = (
-        CheckConstraint("kind IN ('received', 'dispensed', 'adjusted')", name="kind_known"),
+        CheckConstraint(one_of("kind", MovementKind), name="kind_known"),
         CheckConstraint("quantity <> 0", name="moves_something"),
         Index(
             "ix_stock_movement_dispensed",
@@ -84,7 +85,7 @@ class Movement(Base):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     lot_id: Mapped[int] = mapped_column(Key, ForeignKey("lot.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[MovementKind] = mapped_column(Code(MovementKind, 12))
     quantity: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
@@ -101,14 +102,14 @@ class Returned(Base):
 
     __tablename__ = "stock_return"
     __table_args__ = (
-        CheckConstraint("kind IN ('quarantined', 'destroyed')", name="kind_known"),
+        CheckConstraint(one_of("kind", ReturnKind), name="kind_known"),
         CheckConstraint("quantity > 0", name="quantity_positive"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     lot_id: Mapped[int] = mapped_column(Key, ForeignKey("lot.id"), index=True)
     order_line_id: Mapped[int] = mapped_column(Key, index=True)
-    kind: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[ReturnKind] = mapped_column(Code(ReturnKind, 12))
     quantity: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
@@ -135,7 +136,7 @@ class Hold(Base):
     __tablename__ = "stock_hold"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity_positive"),
-        CheckConstraint("state IN ('held', 'released', 'dispensed')", name="state_known"),
+        CheckConstraint(one_of("state", HoldState), name="state_known"),
         Index("ix_stock_hold_held", "lot_id", sqlite_where=text(HELD), postgresql_where=text(HELD)),
         Index("ix_stock_hold_order_line", "order_line_id", "state"),
         Index("ix_stock_hold_ended", "created_at", sqlite_where=text(ENDED), postgresql_where=text(ENDED)),
@@ -145,7 +146,7 @@ class Hold(Base):
     lot_id: Mapped[int] = mapped_column(Key, ForeignKey("lot.id"), index=True)
     order_line_id: Mapped[int] = mapped_column(Key)
     quantity: Mapped[int]
-    state: Mapped[str] = mapped_column(String(12), default="held")
+    state: Mapped[HoldState] = mapped_column(Code(HoldState, 12), default=HoldState.HELD)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -14,6 +14,7 @@ from shop.errors import DomainError, NotFound
 from shop.stock.models import Lot
 from shop.stock.rules import LotFacts, Move, MoveRefusal, move_refusal
 from shop.stock.service import booked_by, receive_lot, record_movement
+from shop.stock.states import MovementKind
 
 
 class NotMoved(DomainError):
@@ -66,7 +67,7 @@ def move(
     left = Lot.on_hand - units
     if not rows_changed(update(Lot).where(Lot.id == lot_id, left >= Lot.held).values(on_hand=left)):
         raise NotMoved(MoveRefusal.RESERVED, facts.free)
-    record_movement(lot_id, "adjusted", -units, at, actor_id, delivery=form, reason=Move.OUT.value)
+    record_movement(lot_id, MovementKind.ADJUSTED, -units, at, actor_id, delivery=form, reason=Move.OUT.value)
     audit.record(
         Event.LOT_CORRECTED,
         at=at,

@@ -14,6 +14,7 @@ from shop.catalogue.sale_units import SoldAs
 from shop.database import db
 from shop.stock.models import HELD, Hold, Lot
 from shop.stock.rules import LotFacts
+from shop.stock.states import HoldState, LotStatus
 
 FREE = Lot.on_hand - Lot.held
 
@@ -24,7 +25,7 @@ _sellable = case((_closed, func.coalesce(_free - _free % _lot.pack_size, 0)), el
 _AVAILABLE = (
     select(_lot.variant_id, func.sum(_sellable))
     .join_from(Lot.__table__, Variant.__table__)
-    .where(_lot.status == "pickable", _lot.expires_on >= bindparam("outlasts"))
+    .where(_lot.status == LotStatus.PICKABLE, _lot.expires_on >= bindparam("outlasts"))
     .group_by(_lot.variant_id)
 )
 _AVAILABLE_OF = _AVAILABLE.where(_lot.variant_id.in_(bindparam("ids", expanding=True)))
@@ -84,7 +85,7 @@ def lots_to_pick(variant_id: int) -> list[LotFacts]:
     """The lots of a variant that have something free, earliest expiry first."""
     rows = db.session.execute(
         select(Lot.id, Lot.number, Lot.expires_on, Lot.status, FREE, Lot.pack_size)
-        .where(Lot.variant_id == variant_id, Lot.status == "pickable", FREE > 0)
+        .where(Lot.variant_id == variant_id, Lot.status == LotStatus.PICKABLE, FREE > 0)
         .order_by(Lot.expires_on, Lot.id)
     )
     return [LotFacts(*row) for row in rows]
@@ -95,7 +96,7 @@ def kept_for(order_line_ids: Iterable[int]) -> dict[int, list[KeptUnits]]:
     rows = db.session.execute(
         select(Hold.order_line_id, Lot.id, Lot.number, Lot.expires_on, Lot.status, Hold.quantity)
         .join(Lot, Lot.id == Hold.lot_id)
-        .where(Hold.order_line_id.in_(list(order_line_ids)), Hold.state == "held")
+        .where(Hold.order_line_id.in_(list(order_line_ids)), Hold.state == HoldState.HELD)
         .order_by(Hold.order_line_id, Lot.expires_on, Lot.id)
     )
     kept: dict[int, list[KeptUnits]] = {}

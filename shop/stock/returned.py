@@ -14,6 +14,7 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.database import db
 from shop.stock.models import Returned
+from shop.stock.states import ReturnKind
 
 Units = Mapping[tuple[int, int], int]
 """Units by order line and lot."""
@@ -22,9 +23,9 @@ Units = Mapping[tuple[int, int], int]
 def take_back(units: Units, actor_id: int, at: datetime, destroyed: bool) -> None:
     """Book units as returned, and as destroyed where they were right away. The order is locked."""
     for (order_line_id, lot_id), quantity in units.items():
-        _book(order_line_id, lot_id, "quarantined", quantity, actor_id, at)
+        _book(order_line_id, lot_id, ReturnKind.QUARANTINED, quantity, actor_id, at)
         if destroyed:
-            _book(order_line_id, lot_id, "destroyed", quantity, actor_id, at)
+            _book(order_line_id, lot_id, ReturnKind.DESTROYED, quantity, actor_id, at)
     db.session.flush()
 
 
@@ -32,7 +33,7 @@ def destroy(order_line_ids: Iterable[int], actor_id: int, at: datetime) -> int:
     """Book everything of these lines that is set aside as destroyed; how many units. The order is locked."""
     set_aside = {key: units for key, (_, units) in of_lines(order_line_ids).items() if units}
     for (order_line_id, lot_id), quantity in set_aside.items():
-        _book(order_line_id, lot_id, "destroyed", quantity, actor_id, at)
+        _book(order_line_id, lot_id, ReturnKind.DESTROYED, quantity, actor_id, at)
     db.session.flush()
     return sum(set_aside.values())
 
@@ -49,8 +50,8 @@ def of_lot(lot_id: int) -> tuple[int, int]:
 
 
 def _sums(which: object) -> dict[tuple[int, int], tuple[int, int]]:
-    came_back = case((Returned.kind == "quarantined", Returned.quantity), else_=0)
-    left = case((Returned.kind == "quarantined", Returned.quantity), else_=-Returned.quantity)
+    came_back = case((Returned.kind == ReturnKind.QUARANTINED, Returned.quantity), else_=0)
+    left = case((Returned.kind == ReturnKind.QUARANTINED, Returned.quantity), else_=-Returned.quantity)
     rows = db.session.execute(
         select(Returned.order_line_id, Returned.lot_id, func.sum(came_back), func.sum(left))
         .where(which)  # type: ignore[arg-type]
@@ -60,7 +61,9 @@ def _sums(which: object) -> dict[tuple[int, int], tuple[int, int]]:
     return {(line_id, lot_id): (int(back), int(aside)) for line_id, lot_id, back, aside in rows}
 
 
-def _book(order_line_id: int, lot_id: int, kind: str, quantity: int, actor_id: int, at: datetime) -> None:
+def _book(
+    order_line_id: int, lot_id: int, kind: ReturnKind, quantity: int, actor_id: int, at: datetime
+) -> None:
     db.session.add(
         Returned(
             lot_id=lot_id,

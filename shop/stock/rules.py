@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from shop.stock.states import LotStatus
+
 RATE_DAYS = 90
 """The rate of sale is taken from so many days past (the store's own choice)."""
 
@@ -135,7 +137,11 @@ def correction_refusal(
         return CorrectionRefusal.NOTHING
     if why is Correction.EXPIRED and good_on(lot.expires_on, today):
         return CorrectionRefusal.NOT_EXPIRED
-    recalled = lot.status == "quarantined" and reason in (Reason.RECALL_1, Reason.RECALL_2, Reason.RECALL_3)
+    recalled = lot.status == LotStatus.QUARANTINED and reason in (
+        Reason.RECALL_1,
+        Reason.RECALL_2,
+        Reason.RECALL_3,
+    )
     if why is Correction.RECALLED and not recalled:
         return CorrectionRefusal.NOT_RECALLED
     return None if why.adds or units <= lot.free else CorrectionRefusal.RESERVED
@@ -147,7 +153,7 @@ def move_refusal(units: int, lot: LotFacts, number: str) -> MoveRefusal | None:
         return MoveRefusal.NOTHING
     if number == lot.number:
         return MoveRefusal.SAME_LOT
-    if lot.status == "quarantined":
+    if lot.status == LotStatus.QUARANTINED:
         return MoveRefusal.QUARANTINED
     return None if units <= lot.free else MoveRefusal.RESERVED
 
@@ -174,7 +180,7 @@ def misfit(on_hand: int, pack_size: int | None, closed: bool) -> Misfit | None:
 
 def pickable(lot: LotFacts, until: date) -> bool:
     """Never quarantined, never empty, and good on the day the last unit is used."""
-    return lot.status == "pickable" and lot.free > 0 and good_on(lot.expires_on, until)
+    return lot.status == LotStatus.PICKABLE and lot.free > 0 and good_on(lot.expires_on, until)
 
 
 def fefo(lots: Iterable[LotFacts], quantity: int, until: date) -> list[Pick]:
@@ -202,7 +208,7 @@ def lot_state(status: str, on_hand: int, expires_on: date, today: date, soon_day
     """
     if on_hand == 0:
         return LotState.EMPTY
-    if status == "quarantined":
+    if status == LotStatus.QUARANTINED:
         return LotState.QUARANTINED
     if not good_on(expires_on, today):
         return LotState.EXPIRED

@@ -20,6 +20,7 @@ from shop.projections.cache_version import stock_changed
 from shop.stock.models import Lot, Movement
 from shop.stock.queries import sold_closed
 from shop.stock.rules import Move, average_cost, good_on
+from shop.stock.states import LotStatus, MovementKind
 
 MOST_RECEIVED = 10_000_000
 MOST_ON_HAND = 1_000_000_000
@@ -98,7 +99,7 @@ def receive_lot(
     )
     if not added:
         raise LotRefused("quantity", f"Lot {number} would exceed a billion units.", "Check the quantity.")
-    kind, reason = ("adjusted", Move.IN.value) if moved else ("received", "")
+    kind, reason = (MovementKind.ADJUSTED, Move.IN.value) if moved else (MovementKind.RECEIVED, "")
     record_movement(lot.id, kind, quantity, at, actor_id, delivery=delivery, reason=reason)
     stock_changed([variant_id])
     event, why = (Event.LOT_CORRECTED, {"reason": reason}) if moved else (Event.LOT_RECEIVED, {})
@@ -135,16 +136,20 @@ def quarantine(lot_id: int, reason: str, actor_id: int, at: datetime) -> bool:
 
     `reason` is a code, one of `rules.Reason`: it goes into the audit record.
     """
-    return _set_status(lot_id, "pickable", "quarantined", Event.LOT_QUARANTINED, reason, actor_id, at)
+    return _set_status(
+        lot_id, LotStatus.PICKABLE, LotStatus.QUARANTINED, Event.LOT_QUARANTINED, reason, actor_id, at
+    )
 
 
 def lift_quarantine(lot_id: int, reason: str, actor_id: int, at: datetime) -> bool:
     """Lift a quarantine, `reason` one of `rules.LiftReason`. False if the lot is not quarantined."""
-    return _set_status(lot_id, "quarantined", "pickable", Event.LOT_RELEASED, reason, actor_id, at)
+    return _set_status(
+        lot_id, LotStatus.QUARANTINED, LotStatus.PICKABLE, Event.LOT_RELEASED, reason, actor_id, at
+    )
 
 
 def _set_status(
-    lot_id: int, old: str, new: str, event: Event, reason: str, actor_id: int, at: datetime
+    lot_id: int, old: LotStatus, new: LotStatus, event: Event, reason: str, actor_id: int, at: datetime
 ) -> bool:
     changed = db.session.scalars(
         update(Lot)
@@ -222,7 +227,7 @@ def _new_lot(
         received_at=at,
         on_hand=0,
         held=0,
-        status="pickable",
+        status=LotStatus.PICKABLE,
     )
     db.session.add(lot)
     try:
@@ -238,7 +243,7 @@ def _new_lot(
 
 def record_movement(
     lot_id: int,
-    kind: str,
+    kind: MovementKind,
     quantity: int,
     at: datetime,
     actor_id: int | None,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from shop.catalogue.ndc_codes import is_package_code, is_product_code
 from shop.numbers import shown_mark
@@ -20,6 +21,43 @@ STAYS = ("N", "")
 
 class MalformedRow(ValueError):
     """A row that says something impossible; the message says what."""
+
+
+class ProductFields(NamedTuple):
+    """A line of a product file as it is written, in the order of `files.PRODUCT_COLUMNS`."""
+
+    product_id: str
+    code: str
+    kind: str
+    trade_name: str
+    suffix: str
+    generic: str
+    form: str
+    routes: str
+    start: str
+    end: str
+    category: str
+    application: str
+    labeler: str
+    substances: str
+    numbers: str
+    units: str
+    classes: str
+    schedule: str
+    flag: str
+
+
+class PackageFields(NamedTuple):
+    """A line of a package file as it is written, in the order of `files.PACKAGE_COLUMNS`."""
+
+    product_id: str
+    product_code: str
+    code: str
+    description: str
+    start: str
+    end: str
+    flag: str
+    sample: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,50 +103,30 @@ def product_row(fields: Sequence[str]) -> ProductRow:
     Raises:
         MalformedRow: an invalid code, date, flag, or strength.
     """
-    (
-        product_id,
-        code,
-        kind,
-        trade_name,
-        suffix,
-        generic,
-        form,
-        routes,
-        start,
-        end,
-        category,
-        application,
-        labeler,
-        substances,
-        numbers,
-        units,
-        classes,
-        schedule,
-        flag,
-    ) = fields
-    _require(bool(product_id), "the product’s id is missing")
-    _require(is_product_code(code), f"“{code[:20]}” is not a product code")
-    _check_dates(start, end)
-    _require(bool(kind and form and labeler), "the type, the form or the labeler is missing")
-    _require(bool(generic or substances), "neither a name nor a substance is stated")
-    names = split(substances)
+    said = ProductFields._make(fields)
+    _require(bool(said.product_id), "the product’s id is missing")
+    _require(is_product_code(said.code), f"“{said.code[:20]}” is not a product code")
+    _check_dates(said.start, said.end)
+    _require(bool(said.kind and said.form and said.labeler), "the type, the form or the labeler is missing")
+    _require(bool(said.generic or said.substances), "neither a name nor a substance is stated")
+    names = split(said.substances)
     return ProductRow(
-        product_id=product_id,
-        code=code,
-        kind=kind.upper(),
-        trade_name=trade_name,
-        suffix=suffix,
-        generic=generic,
-        form=form,
-        routes=routes,
-        category=category.upper(),
-        application=application.upper()[:APPLICATION_LENGTH],
-        labeler=labeler[:LABELER_LENGTH],
+        product_id=said.product_id,
+        code=said.code,
+        kind=said.kind.upper(),
+        trade_name=said.trade_name,
+        suffix=said.suffix,
+        generic=said.generic,
+        form=said.form,
+        routes=said.routes,
+        category=said.category.upper(),
+        application=said.application.upper()[:APPLICATION_LENGTH],
+        labeler=said.labeler[:LABELER_LENGTH],
         substances=tuple(names),
-        amounts=_amounts(names, numbers, units),
-        classes=classes,
-        schedule=schedule.upper(),
-        excluded=flag.upper() not in STAYS,
+        amounts=_amounts(names, said.numbers, said.units),
+        classes=said.classes,
+        schedule=said.schedule.upper(),
+        excluded=said.flag.upper() not in STAYS,
     )
 
 
@@ -118,16 +136,16 @@ def package_row(fields: Sequence[str]) -> PackageRow:
     Raises:
         MalformedRow: an invalid code or date, or no description.
     """
-    product_id, _product_code, code, description, start, end, flag, sample = fields
-    _require(is_package_code(code), f"“{code[:20]}” is not a package code")
-    _check_dates(start, end)
-    _require(bool(product_id and description), "the product’s id or the description is missing")
+    said = PackageFields._make(fields)
+    _require(is_package_code(said.code), f"“{said.code[:20]}” is not a package code")
+    _check_dates(said.start, said.end)
+    _require(bool(said.product_id and said.description), "the product’s id or the description is missing")
     return PackageRow(
-        product_id,
-        code,
-        description[:DESCRIPTION_LENGTH],
-        flag.upper() not in STAYS,
-        sample.upper() not in STAYS,
+        said.product_id,
+        said.code,
+        said.description[:DESCRIPTION_LENGTH],
+        excluded=said.flag.upper() not in STAYS,
+        sample=said.sample.upper() == "Y",
     )
 
 
