@@ -1,9 +1,11 @@
 """A postal address: its fields and their columns, for whoever keeps one. An order's is a copy."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.telephone import written
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,11 @@ class PostalAddress:
     postal_code: str
     country: str
     phone: str = ""
+
+
+def exported(address: PostalAddress) -> dict[str, str]:
+    """Its fields as an account's export has them: the telephone number as people write it."""
+    return asdict(address) | {"phone": written(address.phone, address.country)}
 
 
 class AddressColumns:

@@ -12,10 +12,12 @@ import click
 
 
 class DomainError(Exception):
-    """A refusal. `status` is the HTTP status it becomes; `code` names it in logs and tests."""
+    """A refusal. `status` is the HTTP status it becomes; `code` names it in logs and tests; `way` is the
+    address of a page that helps and what its link says, where there is one."""
 
     status = 409
     code = "refused"
+    way: tuple[str, str] | None = None
 
     def __init__(self, message: str, todo: str = "") -> None:
         super().__init__(message)

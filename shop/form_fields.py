@@ -42,6 +42,23 @@ def one_line(text: str | None) -> str:
     return unicodedata.normalize("NFC", " ".join(shown.split()))
 
 
+def plain_lines(text: str | None) -> str:
+    """The same of each line of a longer text, with the digits of any script as our own."""
+    lines = stripped(text).replace("\r", "\n").split("\n")
+    return "\n".join(plain_digits(one_line(line)) for line in lines).strip()
+
+
+def plain_digits(text: str) -> str:
+    """Digits of any script as 0 to 9."""
+    return "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
+
+
+def plain_code(text: str | None) -> str:
+    """A code as it is printed on a label: one line of plain letters and digits, whatever was pasted."""
+    wide = unicodedata.normalize("NFKC", one_line(text))
+    return plain_digits(one_line(wide.replace("\u200c", "").replace("\u200d", "")))
+
+
 def typed(field: Field) -> str:
     """What was typed into a field of text, as one line; "" where nothing was."""
     return one_line(field.data)

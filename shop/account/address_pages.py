@@ -13,7 +13,7 @@ from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError, NotFound
 from shop.orders.destination import destination_refusal
-from shop.web import settings
+from shop.web import can_come_back, settings
 
 LIST = "/account/addresses"
 
@@ -47,6 +47,7 @@ def new_address() -> Response:
 @blueprint.post("/addresses/add")
 @requires(Permission.SHOP)
 @keeps_typed(*ADDRESS_FIELDS)
+@can_come_back
 def add_address() -> Response:
     """Keep another address. One that is kept already is not kept twice."""
     form, user_id = address_form(settings().market), current_user.id
@@ -75,6 +76,7 @@ def edit_address(address_id: int) -> Response:
 @blueprint.post("/addresses/<int:address_id>")
 @requires(Permission.SHOP)
 @keeps_typed(*ADDRESS_FIELDS)
+@can_come_back
 def save_address(address_id: int) -> Response:
     """Correct an address. Orders that were placed keep theirs."""
     kept, form, user_id = _own(address_id), address_form(settings().market), current_user.id

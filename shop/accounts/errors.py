@@ -85,6 +85,15 @@ class GuestLinkExpired(DomainError):
         super().__init__("This link has expired or is incomplete.", "Ask for a new one.")
 
 
+class OrderKept(GuestLinkExpired):
+    """The link did what it is for: the order is in an account."""
+
+    code = "order_kept"
+
+    def __init__(self) -> None:
+        DomainError.__init__(self, "This order is already in an account.", "Sign in to see it.")
+
+
 class LinkAskedTooOften(DomainError):
     """Too many links to orders were asked for, from one place or for one email."""
 

@@ -54,6 +54,12 @@ def kept_by(token: str) -> tuple[User, str]:
     return user, number
 
 
+def kept_number(token: str) -> str:
+    """The number of the order that such a link is about, whatever became of the order. Raises
+    GuestLinkExpired."""
+    return str(_read(_KEEP, token, KEEP_LASTS)[1])
+
+
 def _read(salt: str, token: str, lasts: timedelta) -> list:  # type: ignore[type-arg]
     try:
         said = _serializer(salt).loads(token, max_age=int(lasts.total_seconds()))

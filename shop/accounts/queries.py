@@ -1,7 +1,7 @@
 """Reading accounts: who somebody is, staff names, and the delivery addresses a customer keeps."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -10,7 +10,7 @@ from shop.accounts import mail_choices
 from shop.accounts.dependents import exports_account
 from shop.accounts.models import Address, Role, User
 from shop.accounts.rules import plain_email
-from shop.addresses import PostalAddress
+from shop.addresses import PostalAddress, exported
 from shop.database import db
 
 STAFF_ROLES = ("pharmacist", "admin")
@@ -97,7 +97,7 @@ def everything(user_id: int) -> dict[str, Any]:
         "email_waiting_to_be_confirmed": user.email_wanted,
         "created_at": user.created_at,
         "emails_not_wanted": sorted(mail_choices.muted_by(user_id)),
-        "addresses": [{"default": one.is_default} | asdict(one.address) for one in addresses_of(user_id)],
+        "addresses": [{"default": one.is_default} | exported(one.address) for one in addresses_of(user_id)],
     }
 
 

@@ -19,6 +19,7 @@ from shop.audit.events import Event
 from shop.audit.service import record
 from shop.clock import now
 from shop.database import db, transaction
+from shop.web import can_come_back
 
 View = Callable[..., Any]
 ASKED_FOR_RESET = (
@@ -36,7 +37,8 @@ def wrap_views(app: Flask) -> None:
         "change_password": _change_password,
         "forgot_password": _ask_for_reset,
     }.items():
-        app.view_functions[f"security.{endpoint}"] = around(app.view_functions[f"security.{endpoint}"])
+        view = around(app.view_functions[f"security.{endpoint}"])
+        app.view_functions[f"security.{endpoint}"] = can_come_back(view)
     user_authenticated.connect(sessions.begin_session, app)
     # Flask-Principal would ask before every request who is there, for permissions that nothing here uses
     before = app.before_request_funcs.setdefault(None, [])

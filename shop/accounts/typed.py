@@ -5,7 +5,7 @@ the cookie, belong to whoever signs in on this browser within `KEPT`, and are go
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -40,29 +40,49 @@ def keeps_typed(*names: str) -> Callable[[View], View]:
     return mark
 
 
-def keep_typed() -> None:
-    """Keep what was typed into the form that is being sent; said by a view that does not take it yet."""
+def keep_typed(refused: bool = False) -> None:
+    """Keep what was typed into the form that is being sent; said by a view that does not take it yet.
+
+    `refused`: its page says what is wrong with it (`is_refused`), so that the answer may be a redirect there.
+    """
     names = _kept_names()
     fields = {name: request.form[name][:MOST_LETTERS] for name in names if name in request.form}
     user_id = current_user.id if current_user.is_authenticated else None
-    said = json.dumps([page_of_form(), int((now() + KEPT).timestamp()), user_id, fields])
+    said = json.dumps([page_of_form(), int((now() + KEPT).timestamp()), user_id, fields, refused])
     session[TYPED] = seal_text(current_keyring(), said, TYPED)
 
 
 def typed_before() -> MultiDict[str, str] | None:
     """What this customer typed into the form of this page and has not sent yet; None for nothing."""
+    return _read()[0]
+
+
+def is_refused() -> bool:
+    """Whether that was sent, and something is wrong with it."""
+    return _read()[1]
+
+
+def only_kept(names: Iterable[str]) -> bool:
+    """Whether these fields of the form that is being sent are all kept."""
+    return set(names) <= set(_kept_names())
+
+
+def _read() -> tuple[MultiDict[str, str] | None, bool]:
     if TYPED not in session:
-        return None
+        return None, False
     try:
-        page, until, user_id, fields = json.loads(open_text(current_keyring(), session[TYPED], TYPED))
+        page, until, user_id, fields, *refused = json.loads(
+            open_text(current_keyring(), session[TYPED], TYPED)
+        )
     except VaultDamaged:
         forget_typed()
-        return None
+        return None, False
     whose = current_user.id if current_user.is_authenticated else None
     if until < now().timestamp() or user_id not in (None, whose):
         forget_typed()
-        return None
-    return MultiDict(fields) if page == f"{request.script_root}{request.path}" else None
+        return None, False
+    here = page == f"{request.script_root}{request.path}"
+    return (MultiDict(fields), refused == [True]) if here else (None, False)
 
 
 def forget_typed() -> None:

@@ -17,7 +17,7 @@ from shop import money
 from shop.admin.delivery_sum import whole_number
 from shop.admin.labels import CANCEL_REASONS, CORRECTIONS, LIFT_REASONS, REASONS
 from shop.clock import month_end
-from shop.form_fields import LONGEST_NOTE
+from shop.form_fields import LONGEST_NOTE, plain_lines
 from shop.orders.cancellation import ByStaff
 from shop.orders.states import CancelReason
 from shop.stock.service import LONGEST_NUMBER, MOST_RECEIVED
@@ -231,7 +231,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
             DataRequired("Enter the note."),
             Length(max=LONGEST_NOTE, message=f"A note has at most {LONGEST_NOTE} characters."),
         ],
-        filters=[trimmed],
+        filters=[plain_lines],
     )
 
 

@@ -7,6 +7,7 @@ from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
 from shop.errors import DomainError, NotFound
 from shop.patients import service as patients
+from shop.safety.otc import Supply, within_limit
 
 SOMEONE_ELSE = "someone-else"
 """What the form says where nobody of the account takes it."""
@@ -17,6 +18,14 @@ class QuantityNotOffered(DomainError):
 
     status = 422
     code = "quantity_not_offered"
+
+    def __init__(self, variant: VariantFacts) -> None:
+        steps = ", ".join(map(str, _offered(variant)))
+        super().__init__(
+            f"{variant.label} can’t be ordered in that quantity.",
+            f"Choose one of {steps}." if steps else "Call us to order it.",
+        )
+        self.way = f"/medicines/{variant.product_slug}", "Choose a quantity"
 
 
 def wanted_variant(request: Request) -> VariantFacts:
@@ -53,8 +62,14 @@ def wanted_quantity(request: Request, variant: VariantFacts) -> int:
     text = request.form.get("quantity", "")
     quantity = numbers.digits(text, 6) or 0
     if not variant.allows(quantity):
-        steps = ", ".join(str(step) for step in variant.quantities)
-        raise QuantityNotOffered(
-            f"{variant.label} can’t be ordered in that quantity.", f"Go back and choose one of {steps}."
-        )
+        raise QuantityNotOffered(variant)
     return quantity
+
+
+def _offered(variant: VariantFacts) -> tuple[int, ...]:
+    """The quantities that one order may hold: over the counter not more than the limit of 30 days."""
+    if variant.prescription_required:
+        return variant.quantities
+    one = catalogue.contents([variant.id])[variant.id]
+    supply = Supply(0, one.ingredients, one.strength, one.unit, one.route, 1, one.pack)
+    return within_limit(supply, variant.quantities)

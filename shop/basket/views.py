@@ -29,8 +29,7 @@ def add() -> Response:
     with transaction():
         patient_id = wanted_patient(request, owner.user_id) if variant.prescription_required else None
         added = service.add(owner, variant.id, quantity, now(), patient_id)
-    if added.before != quantity:
-        session[NEWS] = {"line": added.line_id, "before": added.before}
+    session[NEWS] = {"line": added.line_id, "before": added.before}
     return _to_basket()
 
 

@@ -21,6 +21,12 @@ def offered_at(order: Order, address: PostalAddress) -> Delivery:
     return Delivery(found, chosen(found, order.delivery_code))
 
 
+def keeps_method(order: Order, address: PostalAddress, wanted: str) -> bool:
+    """Whether the order's own method is `wanted` (a code, "" for the same) and goes there too for no more."""
+    offered = offered_at(order, address).offered
+    return wanted in ("", order.delivery_code) and any(one.code == order.delivery_code for one in offered)
+
+
 def loses_free_delivery(order: Order, rest_cents: int) -> bool:
     """Whether an order is sent for nothing because of what it comes to, and `rest_cents` would not be."""
     methods = queries.methods(settings().delivery_cents, settings().delivery_days)

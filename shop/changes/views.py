@@ -11,7 +11,7 @@ from shop.access import Permission, requires
 from shop.accounts.typed import ADDRESS_FIELDS, forget_typed, keep_typed, keeps_typed, typed_before
 from shop.changes import changing
 from shop.changes.changing import AddressNotAllowed, FreeDeliveryLost, LastLine
-from shop.changes.delivery import offered_at, own_option, place_of
+from shop.changes.delivery import keeps_method, offered_at, own_option, place_of
 from shop.checkout.delivery import Delivery
 from shop.checkout.forms import DeliveryField
 from shop.checkout.payment_views import to_order
@@ -27,6 +27,7 @@ from shop.orders.models import Order
 from shop.orders.own import own_order
 from shop.orders.states import OrderStatus
 from shop.safety.states_served import COUNTRY
+from shop.telephone import written
 from shop.web import settings
 
 blueprint = Blueprint("changes", __name__)
@@ -43,7 +44,8 @@ def address(number: str) -> Response:
     typed = typed_before()
     form = _form(typed)
     for name in () if typed else ADDRESS_FIELDS:
-        form[name].data = getattr(order, name)
+        kept = getattr(order, name)
+        form[name].data = written(kept, settings().market) if name == "phone" else kept
     return _page(order, form)
 
 
@@ -60,7 +62,8 @@ def change_address(number: str) -> Response:
     if not form.validate_on_submit():
         return _page(order, form, 422)
     address = form.typed_address()
-    if place_of(address) not in (place_of(order.address), form.shown_for.data):
+    is_shown = place_of(address) in (place_of(order.address), form.shown_for.data)
+    if not is_shown and not keeps_method(order, address, form.method_code):
         return _page(order, form, is_step=True)
     try:
         with transaction():

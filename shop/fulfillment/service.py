@@ -8,6 +8,7 @@ from typing import Any
 
 from shop.clock import business_date
 from shop.errors import DomainError, NotFound
+from shop.form_fields import plain_code
 from shop.fulfillment.blocking import Block, blocks_of
 from shop.orders import persons
 from shop.orders import queries as orders
@@ -191,8 +192,8 @@ def locked(number: str) -> Order:
 
 
 def check_tracking(tracking: str) -> str:
-    """The tracking number without the space around it. Raises TrackingUnreadable."""
-    tracking = tracking.strip()
+    """The tracking number in plain letters and digits. Raises TrackingUnreadable."""
+    tracking = plain_code(tracking)
     if len(tracking) > LONGEST_TRACKING or not tracking.isprintable():
         raise TrackingUnreadable(
             f"A tracking number has at most {LONGEST_TRACKING} characters.",

@@ -8,7 +8,14 @@ from shop import guest_access
 from shop.access import Permission, allowed, public, requires
 from shop.accounts import failures, guest_links
 from shop.accounts import queries as accounts
-from shop.accounts.errors import WHY_WEAK, EmailTaken, GuestLinkExpired, LinkAskedTooOften, TooManyTries
+from shop.accounts.errors import (
+    WHY_WEAK,
+    EmailTaken,
+    GuestLinkExpired,
+    LinkAskedTooOften,
+    OrderKept,
+    TooManyTries,
+)
 from shop.accounts.models import User
 from shop.accounts.queries import Person
 from shop.accounts.rules import shown_email, weakness
@@ -23,6 +30,7 @@ from shop.guests.forms import KeepForm, LinkForm
 from shop.orders import queries as orders
 from shop.orders.own import own_order
 from shop.orders.rules import number_of
+from shop.web import can_come_back
 
 blueprint = Blueprint("guests", __name__)
 MAILED = "If we have an order with this number and email, we sent a link to that email."
@@ -37,6 +45,7 @@ def lost_link() -> Response:
 
 @blueprint.post("/guest-order")
 @public
+@can_come_back
 def ask_for_link() -> Response:
     """Mail a new link. The answer is the same whether there is such an order or not."""
     form = LinkForm()
@@ -96,7 +105,7 @@ def keep(token: str) -> Response:
     try:
         return _keep_page(token, KeepForm())
     except GuestLinkExpired as refusal:
-        return _link_page(LinkForm(), refusal.status, refusal)
+        return _expired(token, refusal)
 
 
 @blueprint.post("/guest-order/keep/<token>")
@@ -116,7 +125,7 @@ def keep_order(token: str) -> Response:
         with transaction():
             claiming.give_to(account.id, token, now())
     except GuestLinkExpired as refusal:
-        return _link_page(LinkForm(), refusal.status, refusal)
+        return _expired(token, refusal)
     flash(f"Order {number} is in your account.")
     return redirect(f"/orders/{number}", 303)  # type: ignore[return-value]
 
@@ -138,6 +147,20 @@ def _become_account(token: str, guest: User, number: str) -> Response:
     sign_in_again(user_id)
     flash(f"Your account is ready, and order {number} is in it.")
     return redirect(f"/orders/{number}", 303)  # type: ignore[return-value]
+
+
+def _expired(token: str, refusal: DomainError) -> Response:
+    """To the order, or that it is in an account by now; else that the link is too old."""
+    try:
+        order = orders.by_number(guest_links.kept_number(token))
+    except GuestLinkExpired:
+        order = None
+    owner = accounts.person(order.user_id) if order else None
+    if order and owner and not owner.is_guest:
+        if _is_signed_in_as(owner):
+            return redirect(f"/orders/{order.number}", 303)  # type: ignore[return-value]
+        refusal = OrderKept()
+    return _link_page(LinkForm(), refusal.status, refusal)
 
 
 def _is_signed_in_as(account: Person) -> bool:

@@ -76,7 +76,7 @@ class AddressFields(FlaskForm):  # type: ignore[misc]
         if postal_code(field.data, self.country) is None:
             if self.country == COUNTRY:
                 raise ValidationError(
-                    "Enter a ZIP code with five or nine digits, such as 00000 or 00000-0000."
+                    "Enter a ZIP code with five or nine digits, such as 12207 or 12207-1234."
                 )
             known = example(self.country)
             raise ValidationError(f"Enter a valid postal code{f', such as {known}' if known else ''}.")

@@ -1,11 +1,11 @@
 """What an account is given of its orders when it exports everything."""
 
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from shop.addresses import exported
 from shop.database import db
 from shop.orders.models import Order, OrderLine
 from shop.patients import queries as patients
@@ -25,7 +25,7 @@ def everything(user_id: int) -> list[dict[str, Any]]:
             "number": row.number,
             "status": row.status,
             "ordered_at": row.ordered_at,
-            "address": asdict(row.address),
+            "address": exported(row.address),
             "lines": [_line(line, names) for line in row.lines],
             "currency": row.currency,
             "subtotal_cents": row.subtotal_cents,

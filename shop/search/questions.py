@@ -16,6 +16,8 @@ SAID, SAID_ALONE, SAID_WHOLLY = 2.0, 3.0, 5.0
 So far apart, `place_weight` lifts none of these to the next, nor what only has the words to the first of
 them: the words count 24 at most, and what begins as typed loses 1 where the last word is not at its end.
 """
+IMPRINT_BEGUN = 3
+"""Characters from which on the beginning of an imprint is enough, a digit among them."""
 SCHEMA = schema()
 
 
@@ -151,17 +153,28 @@ def by_code(codes: set[str]) -> Query:
     return best_of([scored(any_of("package", codes), CODE), *begun])
 
 
-def as_code(text: str, words: list[str]) -> list[Query]:
-    """What the query finds when it is a package code or an imprint, which counts as all its words do.
+def by_imprint(words: list[str], shortest: int = 1) -> Query | None:
+    """Products with an imprint of these words, or one that begins with them written as one: of "PD 155 20"
+    people read out "PD155". It counts as all its words do; None where they are no imprint.
 
-    An imprint is one only as a whole and to the letter: WPI 2266 is not nearly WPI 2265.
+    To the letter: WPI 2266 is not nearly WPI 2265. Keys of letters that are shorter than `shortest` ask for
+    none.
     """
-    parts = []
-    if codes := package_query(text):
-        parts.append(by_code(codes))
-    if imprints := imprint_query(words):
-        parts.append(scored(any_of("imprint", imprints), WHOLE * len(words)))
-    return parts
+    keys = {key for key in imprint_query(words) if len(key) >= shortest or key.isdecimal()}
+    if not keys:
+        return None
+    parts = [scored(any_of("imprint", keys), WHOLE * len(words))]
+    joined = "".join(words)
+    if len(joined) >= IMPRINT_BEGUN and any(map(str.isdigit, joined)):
+        parts.append(scored(beginning("imprint", joined), PREFIX * len(words)))
+    return best_of(parts)
+
+
+def as_code(text: str, words: list[str]) -> list[Query]:
+    """What the query finds when it is a package code or an imprint."""
+    codes = package_query(text)
+    found = [by_code(codes) if codes else None, by_imprint(words)]
+    return [question for question in found if question is not None]
 
 
 def is_known(searcher: tantivy.Searcher, word: str, begun: bool = True) -> bool:

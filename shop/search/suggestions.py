@@ -14,11 +14,10 @@ from shop.search.questions import (
     SCHEMA,
     WHOLE,
     all_begun,
-    any_of,
-    beginning,
     best,
     best_of,
     by_code,
+    by_imprint,
     count,
     entity_named,
     finds,
@@ -28,7 +27,6 @@ from shop.search.questions import (
 )
 from shop.substances.query_text import (
     QUERY_CAP,
-    imprint_query,
     package_query,
     query_words,
     telling_words,
@@ -85,14 +83,8 @@ def _by_code(searcher: tantivy.Searcher, text: str) -> list[Suggestion]:
 
 
 def _by_imprint(searcher: tantivy.Searcher, words: list[str]) -> list[Suggestion]:
-    keys = {key for key in imprint_query(words) if len(key) >= _FORM_LETTERS or key.isdecimal()}
-    if not keys:
-        return []
-    parts = [scored(any_of("imprint", keys), WHOLE)]
-    joined = "".join(words)
-    if len(joined) >= _FORM_LETTERS and any(letter.isdigit() for letter in joined):
-        parts.append(scored(beginning("imprint", joined), PREFIX))
-    return _products(searcher, IMPRINT, best_of(parts), _MOST_OTHERS)
+    question = by_imprint(words, shortest=_FORM_LETTERS)
+    return _products(searcher, IMPRINT, question, _MOST_OTHERS) if question else []
 
 
 def _medicines(searcher: tantivy.Searcher, text: str, words: list[str]) -> Query | None:

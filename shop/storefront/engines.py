@@ -37,12 +37,17 @@ def drug(medicine: Medicine, page: MedicinePage, config: Settings, path: str) ->
     if medicine.brand == medicine.name:
         data["brand"] = {"@type": "Brand", "name": medicine.brand}
     if page.price and page.refusal is None:
-        unit = {
+        unit: dict[str, Any] = {
             "@type": "UnitPriceSpecification",
             "price": f"{page.price.normalize():f}",
             "priceCurrency": config.currency,
             "unitText": medicine.form if medicine.unit == "pill" else medicine.unit,
         }
+        if page.has_breaks:  # at another quantity a unit costs something else
+            unit["eligibleQuantity"] = {
+                "@type": "QuantitativeValue",
+                "value": next(one.quantity for one in page.totals if one.chosen),
+            }
         data["offers"] = {
             "@type": "Offer",
             "url": address,

@@ -71,7 +71,8 @@ class Found:
     something alone when nothing has all of them. `total` is how many medicines match, of which the nearest
     `MOST_CONSIDERED` are in `view`, to be narrowed and sorted; `page` is of what is left of them.
     `instead` is what to say of words that are no name here; its `name` has the card `renamed`. `short` are
-    short forms and what they were taken for, `brand` a brand whose generic is what was found.
+    short forms and what they were taken for, `brand` a brand whose generic is what was found. `beside` are
+    products that have the words but are on none of the lists they were taken for.
     """
 
     spelling: str
@@ -85,6 +86,7 @@ class Found:
     renamed: NameChoice | None = None
     short: tuple[tuple[str, tuple[str, ...]], ...] = ()
     brand: OtherName | None = None
+    beside: frozenset[int] = frozenset()
 
 
 def look_up(narrowing: Narrowing, noted: bool = True) -> Found:
@@ -108,8 +110,21 @@ def look_up(narrowing: Narrowing, noted: bool = True) -> Found:
     plain = answer.spelling == "exact" and not instead.code
     short = _short(query, page.rows) if plain else ()
     brand = _brand_of(query, page.rows) if plain else None
+    listed = set(medicines_of(instead.lists)) if instead.code == "lists" else None
+    beside = frozenset() if listed is None else frozenset(set(shown) - listed)
     return Found(
-        answer.spelling, choices, page, view, answer.total, pair, answer.apart, instead, renamed, short, brand
+        answer.spelling,
+        choices,
+        page,
+        view,
+        answer.total,
+        pair,
+        answer.apart,
+        instead,
+        renamed,
+        short,
+        brand,
+        beside,
     )
 
 

@@ -101,7 +101,7 @@ def _otherwise(said: OtherWords) -> list[dict[str, Any]]:
     what = said.controlled or said.refused or said.absent
     asked = said.name.said if said.name else what
     note = {"controlled": "controlled substance", "refused": "not sent by mail"}.get(
-        said.code, f"{what}: not carried"
+        said.code, f"{what}: not carried" if what != asked else ""
     )
     return [
         {

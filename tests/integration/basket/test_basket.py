@@ -225,8 +225,18 @@ def test_the_basket_says_once_what_was_added_and_takes_it_back(visitor: Customer
     assert 'data-before="50"' in page
     assert visitor.post(f"/basket/lines/{line_id()}", variant=naproxen, quantity=50).status_code == 303
     assert rows() == [(naproxen, 50)]
-    visitor.put_in_basket(naproxen, 50)  # nothing changed, so nothing is said
-    assert "data-news" not in visitor.get("/basket").text
+    visitor.put_in_basket(naproxen, 50)
+    page = visitor.get("/basket").text
+    assert 'data-before="50"' in page
+    assert page.count(f'action="/basket/lines/{line_id()}"') == 1, "nothing changed, so nothing is taken back"
+
+
+def test_a_quantity_that_is_not_sold_leads_back_to_those_that_are(visitor: Customer) -> None:
+    tablets = make_variant("Acetaminophen", "500 mg", "0.10", rx=False, quantities=(24, 50, 100))
+    refused = visitor.put_in_basket(tablets, 7)
+    assert refused.status_code == 422
+    assert "24, 50." in refused.text
+    assert 'href="/medicines/acetaminophen-tablets"' in refused.text
 
 
 def test_a_basket_nobody_changed_for_thirty_days_is_forgotten(ada: Customer, naproxen: int) -> None:

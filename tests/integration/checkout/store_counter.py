@@ -77,7 +77,12 @@ class Customer:
         """Fill in the checkout page and press Pay."""
         page = self.client.get("/checkout")
         assert page.status_code == 200, page.text
-        return self.client.post("/checkout", data=ADDRESS | hidden_fields(page.text) | changes)
+        return self._sent("/checkout", ADDRESS | hidden_fields(page.text) | changes)
+
+    def _sent(self, page: str, fields: dict[str, str]) -> TestResponse:
+        """The answer to a form of checkout; its own page, where it leads back there to say what is wrong."""
+        answer = self.client.post(page, data=fields)
+        return self.client.get(page) if answer.location == page else answer
 
     def order(self, **changes: str) -> tuple[str, str]:
         """Check out; the new order's number and the address of its payment page."""

@@ -93,7 +93,9 @@ def test_a_kept_address_whose_zip_code_is_elsewhere_is_refused(ada: Customer, na
     page = ada.get("/checkout").text
     kept = re.search(r'name="address" value="(\d+)" checked', page)
     assert kept
-    answer = ada.client.post("/checkout", data=hidden_fields(page) | {"address": kept[1]})
+    answer = ada.client.post(
+        "/checkout", data=hidden_fields(page) | {"address": kept[1]}, follow_redirects=True
+    )
     assert answer.status_code == 422
     assert 'href="#address' in answer.text
 

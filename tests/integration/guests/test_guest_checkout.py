@@ -14,8 +14,8 @@ from shop.fulfillment.service import ship_order
 from shop.orders.models import Order
 from tests.factories import make_lot, make_variant
 from tests.integration.checkout.refused_orders import nothing_happened
-from tests.integration.checkout.store_counter import ADDRESS, Counter, held, hidden_fields
-from tests.integration.guests.conftest import EMAIL, PAGE, Guest, link_in, order_of, texts
+from tests.integration.checkout.store_counter import ADDRESS, Counter, Customer, held, hidden_fields
+from tests.integration.guests.conftest import EMAIL, ONCE, PAGE, Guest, link_in, order_of, texts
 
 pytestmark = pytest.mark.usefixtures("context", "counter")
 
@@ -204,3 +204,32 @@ def test_a_form_without_its_token_is_kept_and_asked_again(guest: Guest, naproxen
     assert answer.location == PAGE
     assert f'value="{EMAIL}"' in guest.get(PAGE).text
     assert nothing_happened()
+
+
+@ONCE
+def test_coming_back_unpaid_finds_what_was_typed(guest: Guest, counter, naproxen: int) -> None:
+    guest.put_in_basket(naproxen, 50)
+    typed = hidden_fields(guest.get(PAGE).text) | {"email": EMAIL, "line1": "7 Kept Road", "address": "new"}
+    answer = guest.client.post(PAGE, data=typed)
+    assert (answer.status_code, answer.location) == (303, PAGE), "no browser goes back to a form it sent"
+    wrong = guest.get(PAGE)
+    assert wrong.status_code == 422
+    assert 'href="#city' in wrong.text
+    _, url = guest.order(line1="7 Kept Road")
+    assert 'value="7 Kept Road"' in guest.get(PAGE).text
+    guest.get(counter.return_path(counter.pay(url)))
+    guest.put_in_basket(naproxen, 50)
+    assert 'value="7 Kept Road"' not in guest.get(PAGE).text
+
+
+@ONCE
+def test_another_browser_that_comes_back_from_paying_is_led_to_the_link(
+    guest: Guest, new_guest, ada: Customer, counter, naproxen: int
+) -> None:
+    guest.put_in_basket(naproxen, 50)
+    back = counter.return_path(counter.pay(guest.order()[1]))
+    assert new_guest().get(back).location == "/guest-order"
+    ada.put_in_basket(naproxen, 50)
+    _, url = ada.order(recipient="Ada Sample", line1="3 Far Road")
+    back = counter.return_path(counter.pay(url))
+    assert new_guest().get(back).location.startswith("/sign-in")

@@ -2,10 +2,14 @@
 
 import json
 import re
+from decimal import Decimal
 from xml.etree import ElementTree
 
 import pytest
 
+from shop.clock import now
+from shop.database import transaction
+from shop.pricing.service import set_fixed_price
 from shop.storefront import engines
 from tests.factories import make_lot, make_variant
 
@@ -59,6 +63,18 @@ def test_a_medicine_is_described_as_its_page_shows_it(client, context):
     assert (price["priceCurrency"], price["unitText"]) == ("USD", "tablet")
     assert drug["offers"]["availability"].endswith("/InStock")
     assert "rating" not in block.lower()
+
+
+def test_a_price_for_one_quantity_says_for_which(client, context):
+    variant_id = make_variant("Naproxen", "220 mg", "0.12", quantities=(30, 90))
+    make_lot(variant_id)
+    with transaction():
+        set_fixed_price(variant_id, Decimal("0.12"), ((90, Decimal("0.10")),), None, now())
+    text, _, _ = told(client, "/medicines/naproxen-tablets/220-mg")
+    [block] = re.findall(r'<script type="application/ld\+json">(.+?)</script>', text)
+    price = json.loads(block)["offers"]["priceSpecification"]
+    assert price["eligibleQuantity"]["value"] in (30, 90)
+    assert price["price"] == {30: "0.12", 90: "0.1"}[price["eligibleQuantity"]["value"]]
 
 
 def test_what_is_not_in_stock_is_not_said_to_be(client, context):

@@ -189,13 +189,17 @@ def test_a_wider_list_serves_where_the_kind_has_none(client, carried, words):
 
 def test_lists_of_a_kind_stand_above_what_only_mentions_the_words(client, carried, words):
     carried("Apixaban", categories=("Anticoagulants",))
-    carried("Warfarin", summary="Often called a blood thinner.")
+    carried("Fexofenadine", summary="Taken with a blood thinner.")
 
     response = client.get("/search?q=blood+thinner")
     page = words(response)
 
     assert 'data-instead="lists"' in response.text
     assert page.index("Anticoagulants") < page.index("2 medicines")
+    listed, _, beside = response.text.partition("data-beside")
+    assert "/medicines/apixaban-tablets" in listed
+    assert "/medicines/fexofenadine-tablets" not in listed
+    assert "/medicines/fexofenadine-tablets" in beside
 
 
 def test_a_brand_of_plain_words_is_found_below_the_lists(client, carried):

@@ -94,6 +94,7 @@ def test_a_package_code_offers_its_medicine_even_half_typed(shelf: Index, typed:
 @pytest.mark.parametrize("typed", ["WPI 2265", "wpi2265", "2265 wpi", "2265", "wpi22", "B 10"])
 def test_an_imprint_offers_its_medicine_however_it_is_read(shelf: Index, typed: str) -> None:
     assert of_kind(shelf.suggest(typed), "imprint") == ["Baclofen"]
+    assert [hit.product_id for hit in shelf.search(typed).hits] == [1]
 
 
 @pytest.mark.parametrize("typed", ["WPI 2266", "WPI 10"])

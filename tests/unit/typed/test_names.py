@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from shop.form_fields import one_line
+from shop.form_fields import one_line, plain_code, plain_lines
 from shop.names import same_name
 
 
@@ -40,3 +40,11 @@ def test_other_names_are_not(other):
 )
 def test_text_is_kept_as_one_line_of_letters_that_are_seen(typed, kept):
     assert one_line(typed) == kept
+
+
+def test_a_code_is_kept_in_plain_letters_and_digits():
+    assert plain_code(" １Ｚ９９\u200b9\u200d AA１０\u00a01 ") == "1Z999 AA10 1"
+
+
+def test_a_longer_text_keeps_its_lines():
+    assert plain_lines(" Call\u200b ５５５\r\n\n before  noon ") == "Call 555\n\nbefore noon"
