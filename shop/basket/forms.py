@@ -20,10 +20,11 @@ class QuantityNotOffered(DomainError):
     code = "quantity_not_offered"
 
     def __init__(self, variant: VariantFacts) -> None:
-        steps = ", ".join(map(str, _offered(variant)))
+        steps = _offered(variant)
+        which = f"{'one of ' if len(steps) > 1 else ''}{', '.join(map(str, steps))}"
         super().__init__(
             f"{variant.label} can’t be ordered in that quantity.",
-            f"Choose one of {steps}." if steps else "Call us to order it.",
+            f"Choose {which}." if steps else "Call us to order it.",
         )
         self.way = f"/medicines/{variant.product_slug}", "Choose a quantity"
 
