@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, flash, redirect, request, url_for
+from flask import Flask, flash, make_response, redirect, request, url_for
 from flask_login import current_user
 from flask_security import login_user, user_authenticated
 from werkzeug.wrappers import Response
@@ -93,10 +93,12 @@ def _register(view: View) -> View:
 def _sign_out(view: View) -> View:
     def sign_out() -> Any:
         user_id = current_user.id if current_user.is_authenticated else None
-        answer = view()
+        answer = make_response(view())
         sessions.empty_session()
         if user_id:
             sessions.note_sign_out(user_id, "asked")
+            # forms to which “back” would lead show what was typed
+            answer.headers["Clear-Site-Data"] = '"cache"'
         return answer
 
     return sign_out

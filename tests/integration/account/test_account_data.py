@@ -171,6 +171,7 @@ def test_an_account_is_signed_out_and_kept_by_signing_in(customer, browser, mail
     assert mail["To"].addresses[0].addr_spec == email
     assert "/sign-in" in mail.get_body(("plain",)).get_content()
     assert browser.sign_in(email, PASSWORD).status_code == 303
+    assert 'flashes"' in browser.get("/account").text
     run_due(due)
     db.session.rollback()
     assert db.session.get(AccountDeletion, customer) is None

@@ -155,7 +155,8 @@ def test_signing_out_is_a_post_with_a_token_and_leaves_nothing(context, ada, bro
     assert browser.get("/sign-out").location == "/"
     assert browser.post("/sign-out").status_code == 400
     assert browser.is_signed_in()
-    assert browser.send("/sign-out").status_code == 302
+    answer = browser.send("/sign-out")
+    assert (answer.status_code, answer.headers["Clear-Site-Data"]) == (302, '"cache"')
     assert not browser.is_signed_in()
     assert browser.client.get_cookie("remember_token") is None
     assert browser.get("/orders").status_code == 303
