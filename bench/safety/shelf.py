@@ -23,6 +23,8 @@ BY_RULES = ({Rule.EVERYTHING}, {Rule.PRICED, Rule.MAILABLE}, {Rule.PRICED})
 def bring_in(folder: Path, cases: Sequence[Case]) -> dict[int, int]:
     """Import one directory of all cases; the products that came of it, by the case's number."""
     wanted = {number: case for number, case in enumerate(cases) if "import" in case.paths}
+    if not wanted:
+        return {}
     rows = [_filed(number, case) for number, case in wanted.items()]
     files = write(folder, rows, [package(row["PRODUCTNDC"]) for row in rows])
     run(Import(*files), settings().market, now(), lambda _step, _rows: None)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import astuple
 from datetime import date, datetime
 from typing import Any
+from unicodedata import category
 
 from shop.clock import business_date
 from shop.errors import DomainError, NotFound
@@ -193,10 +194,11 @@ def locked(number: str) -> Order:
 
 def check_tracking(tracking: str) -> str:
     """The tracking number in plain letters and digits. Raises TrackingUnreadable."""
+    several_lines = any(category(sign) == "Cc" for sign in tracking.strip())  # or what no label has
     tracking = plain_code(tracking)
-    if len(tracking) > LONGEST_TRACKING or not tracking.isprintable():
+    if several_lines or len(tracking) > LONGEST_TRACKING or not tracking.isprintable():
         raise TrackingUnreadable(
-            f"A tracking number has at most {LONGEST_TRACKING} characters.",
+            f"A tracking number is one line of at most {LONGEST_TRACKING} characters.",
             "Copy it from the carrier’s label.",
         )
     return tracking

@@ -29,9 +29,10 @@ SHEETS = {
     r"/pharmacist/prescriptions/.*": 2,  # the document, and what was read in it
     r"/pharmacist/rules": 4,  # every listed ingredient with its facts
     r"/pharmacist/facts": 2,  # 50 ingredients
-    r"/pharmacist/facts/.*": 3,  # each fact with what it says
+    r"/pharmacist/facts/.*": 4,  # each fact with what it says: two dozen of baclofen
     r"/admin/": 3,  # 25 lots, across
     r"/admin/catalogue": 2,
+    r"/admin/prices": 2,  # 45 medicines with what pharmacies paid
     r"/admin/catalogue/baclofen-tablets": 2,  # its strengths and packages, across
     r"/admin/stock/receive\?q=tablet": 2,
 }
