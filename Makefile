@@ -57,7 +57,7 @@ bench-scale: install-dev ## the same with 96,000 medicines, cached and freshly r
 	@sh bin/need-wrk
 	@$(PY) -m bench.scale
 
-bench-checkout: install-dev ## measure orders per second on both databases (ARGS=--quick takes two minutes)
+bench-checkout: install-dev ## measure orders per second on both databases (ARGS=--quick fills in a million orders first, and takes about 12 minutes)
 	@$(PY) -m bench.checkout $(ARGS)
 
 bench-staff: install-dev ## measure staff pages with a million orders, next to an empty store
