@@ -1,5 +1,6 @@
 """Facts made small for tests, in the shape of the files: what they say is invented unless a test says so."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -88,3 +89,16 @@ def said(under_review, others=(), person=ADULT, book=None):
     """What a review says: (rule, verdict) of each alert, without those on what is not on record."""
     alerts = review(under_review, others, person, book)
     return {(one.rule, str(one.verdict)) for one in alerts if not one.rule.startswith(NOT_ON_RECORD)}
+
+
+def person(age=40, **profile):
+    """A patient of whom nothing else is the matter."""
+    return replace(ADULT, age=None if age is None else Decimal(str(age)), profile=replace(WELL, **profile))
+
+
+def rules(book, under_review, others=(), who=ADULT):
+    """What a review says: (its rule without the medicine’s name, the verdict)."""
+    return {
+        (one.rule.partition(":")[2] or one.rule, str(one.verdict))
+        for one in review(under_review, others, who, book)
+    }
