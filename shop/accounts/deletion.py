@@ -12,8 +12,8 @@ from sqlalchemy import delete, select
 from shop.accounts import dependents
 from shop.accounts.email_change import CHANGED_KIND
 from shop.accounts.errors import AccountNeeded
-from shop.accounts.locking import locked
 from shop.accounts.models import AccountDeletion, Address, MutedMail, SignInFailure, User
+from shop.accounts.queries import lock
 from shop.audit.events import Event
 from shop.audit.service import record
 from shop.clock import business_date
@@ -33,7 +33,7 @@ def ask(user_id: int, at: datetime) -> datetime:
 
     Raises AccountNeeded while something open depends on it.
     """
-    user = locked(user_id)
+    user = lock(user_id)
     if reasons := dependents.what_keeps(user_id, at):
         raise AccountNeeded(reasons)
     user.fs_uniquifier = uuid4().hex
@@ -73,7 +73,7 @@ def cancel(user_id: int, at: datetime) -> bool:
 
 def erase(user_id: int, due_at: str, at: datetime) -> bool:
     """Do it, where it is still wanted and due. Where something opened meanwhile, look again a day later."""
-    user = locked(user_id)
+    user = lock(user_id)
     deletion = db.session.get(AccountDeletion, user_id, populate_existing=True, with_for_update=True)
     if deletion is None or deletion.done_at is not None or deletion.due_at.isoformat() != due_at:
         return False  # canceled, or asked for anew
@@ -90,7 +90,7 @@ def erase(user_id: int, due_at: str, at: datetime) -> bool:
 
 def erase_now(user_id: int, at: datetime) -> None:
     """Do it without waiting: of a guest whose order an account has taken."""
-    user = locked(user_id)
+    user = lock(user_id)
     _erase(user, db.session.get_one(AccountDeletion, user_id, with_for_update=True), at)
 
 

@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from shop.accounts.errors import EmailAskedTooOften, EmailTaken, LinkExpired, SameEmail
-from shop.accounts.locking import locked
 from shop.accounts.models import User
+from shop.accounts.queries import lock
 from shop.accounts.rules import plain_email
 from shop.audit.events import Event
 from shop.audit.queries import latest
@@ -38,7 +38,7 @@ def ask(user_id: int, email: str, at: datetime) -> None:
 
     Raises SameEmail, EmailAskedTooOften, and EmailTaken where another account has it.
     """
-    user, email = locked(user_id), plain_email(email)
+    user, email = lock(user_id), plain_email(email)
     if email == user.email:
         raise SameEmail
     before = latest(("user", user_id), Event.ACCOUNT_EMAIL_ASKED, MOST_ASKED)
@@ -55,7 +55,7 @@ def ask(user_id: int, email: str, at: datetime) -> None:
 
 def take_back(user_id: int) -> None:
     """Keep the old address; the link that was mailed is worth nothing any more."""
-    locked(user_id).email_wanted = None
+    lock(user_id).email_wanted = None
     db.session.flush()
 
 
@@ -81,7 +81,7 @@ def confirm(token: str, at: datetime) -> int:
 
     Raises LinkExpired, EmailTaken.
     """
-    locked(wanted(token).id)
+    lock(wanted(token).id)
     user = wanted(token)  # another click may have been quicker
     former, user.email = user.email, user.email_wanted or ""
     user.email_wanted = None

@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from shop.accounts import deletion
 from shop.accounts.email_change import CHANGED_KIND
 from shop.accounts.errors import EmailCorrectedTooOften, EmailTaken, GuestLinkExpired, SameEmail
-from shop.accounts.locking import locked
 from shop.accounts.models import User
+from shop.accounts.queries import lock
 from shop.accounts.rules import plain_email
 from shop.accounts.service import customer_role
 from shop.audit.events import Event
@@ -49,7 +49,7 @@ def add(email: str, name: str, at: datetime) -> int:
 def readdress(guest_id: int, email: str, name: str) -> bool:
     """The guest's order was never paid, and they try again: perhaps with another email. False for a guest
     who was deleted in this moment."""
-    user = locked(guest_id)
+    user = lock(guest_id)
     if not user.is_guest:
         return False
     user.guest_email, user.name = plain_email(email), " ".join(name.split())
@@ -63,7 +63,7 @@ def correct_email(guest_id: int, number: str, email: str, at: datetime) -> None:
     The former address is told that it gets no more. Raises SameEmail, EmailCorrectedTooOften, and
     GuestLinkExpired for a guest who is none any more.
     """
-    user, email = locked(guest_id), plain_email(email)
+    user, email = lock(guest_id), plain_email(email)
     if not user.is_guest:
         raise GuestLinkExpired
     if email == user.guest_email:
@@ -89,7 +89,7 @@ def become_account(guest_id: int, password_hash: str, at: datetime) -> None:
 
     The password was judged and hashed before the transaction began. Raises EmailTaken.
     """
-    user = locked(guest_id)
+    user = lock(guest_id)
     user.email, user.guest_email = user.reached_at, None
     user.password, user.fs_uniquifier = password_hash, uuid4().hex
     user.roles = [customer_role()]

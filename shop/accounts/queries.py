@@ -44,6 +44,11 @@ def person(user_id: int) -> Person | None:
     return _person(user) if user else None
 
 
+def lock(user_id: int) -> User:
+    """The row as it is now, locked until the transaction ends."""
+    return db.session.get_one(User, user_id, populate_existing=True, with_for_update=True)
+
+
 def person_by_email(email: str) -> Person | None:
     """The account with this email, in any case of letters; never a guest."""
     user = db.session.scalar(select(User).where(User.email == plain_email(email)))

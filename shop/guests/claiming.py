@@ -11,7 +11,7 @@ from shop.accounts import deletion, guest_links, guests
 from shop.accounts import queries as accounts
 from shop.accounts.address_book import keep_address
 from shop.accounts.errors import GuestLinkExpired
-from shop.accounts.locking import locked
+from shop.accounts.queries import lock
 from shop.audit.events import Event
 from shop.audit.service import record
 from shop.database import db
@@ -60,7 +60,7 @@ def _locked(token: str) -> Order:
     """The order that the link is about, locked like its guest, as they are now."""
     guest, number = guest_links.kept_by(token)
     order = orders.lock(orders.id_of(number) or 0)
-    locked(guest.id)
+    lock(guest.id)
     guest_links.kept_by(token)  # another click may have been quicker
     if order is None or order.user_id != guest.id or order.placed_at is None:
         raise GuestLinkExpired
