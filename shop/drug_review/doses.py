@@ -112,6 +112,7 @@ def _one_above(case: Case, takers: _Takers, limit: Limit, kind: Kind, fit: Fit) 
 
 def _mixed(case: Case, takers: _Takers, limits: Sequence[Limit], kind: Kind) -> Iterator[Alert]:
     """Limits of single releases or routes are passed together where the sum is above the highest."""
+    limits = [one for one in limits if not one.fact.is_weekly]
     if kind is Kind.MAX_SINGLE or len(limits) < 2:
         return
     highest = max(limits, key=lambda one: one.mg)
@@ -124,7 +125,7 @@ def _mixed(case: Case, takers: _Takers, limits: Sequence[Limit], kind: Kind) -> 
 
 def _implausible(case: Case, takers: _Takers, limits: Sequence[Limit], kind: Kind) -> Iterator[Alert]:
     """Far above the highest limit; where none is of this patient and medicine, far above any other's."""
-    if limits:
+    if limits := [one for one in limits if not one.fact.is_weekly]:
         highest = max(limits, key=lambda one: one.mg)
         counted = tuple(one for one in takers.reviewed if highest.counts(case, one))
     else:
@@ -147,7 +148,8 @@ def _of_others(case: Case, takers: _Takers, kind: Kind) -> Iterator[Limit]:
     facts = case.book.of(takers.ingredient)
     for fact in facts.of(kind) if facts else ():
         scope = Scope(age_under=fact.scope.age_under, route=fact.scope.route)
-        if limit := limit_of(case, replace(fact, scope=scope), takers.reviewed):
+        limit = limit_of(case, replace(fact, scope=scope), takers.reviewed)
+        if limit and not fact.is_weekly:
             yield replace(limit, fact=fact)
 
 
@@ -161,6 +163,8 @@ def _sum(
     at_worst: bool = False,
 ) -> Fraction:
     fitting = tuple(one for one in counted if limit.counts(case, one))
+    if limit.fact.is_weekly:
+        fitting = tuple(replace(one, use=one.use.in_a_week) for one in fitting)
     return summed(case, takers.ingredient, fitting, kind, at_worst=at_worst)
 
 
@@ -175,8 +179,9 @@ def _above_alert(
 ) -> Alert:
     names = list(dict.fromkeys(one.label for one in counted))
     unsure = limit.doubt if fit is Fit.MAYBE else ""
+    within = "a week" if limit.fact.is_weekly else ABOVE[kind]
     sentence = (
-        f"{' with '.join(names)}: {figure(sum_)} mg of {takers.ingredient} {ABOVE[kind]}, "
+        f"{' with '.join(names)}: {figure(sum_)} mg of {takers.ingredient} {within}, "
         f"above the limit of {figure(limit.mg)} mg. "
         f"{limit.fact.say}{unsure}"
     )

@@ -4,7 +4,7 @@ Who reads them from the database stands in `reading`, who holds them against the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -53,6 +53,12 @@ class Use:
     for_days: int | None = None
     phased: bool = False
     times_a_day: Fraction | None = None
+
+    @property
+    def in_a_week(self) -> "Use":
+        """The same with what a week brings in place of a day, for a limit of a week."""
+        most = None if self.most_a_day is None else self.most_a_day * self.days_a_week
+        return replace(self, most_a_day=most)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Facts of the drug utilization review in words: what each is about, and for whom it holds. Pure."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -43,7 +42,6 @@ FIGURES = {
     Kind.MAX_AGE: "Weighed from this age on",
     Kind.INTERACTION: "In a day without a decision",
 }
-_A_WEEK = re.compile(r"\d mg (?:a|per|once a) week\b")
 CONDITIONS = {
     "angle_closure_glaucoma": "angle-closure glaucoma",
     "aspirin_sensitive_asthma": "aspirin-sensitive asthma",
@@ -110,10 +108,8 @@ def condition_words(code: str) -> str:
 
 
 def figure_name(fact: Fact) -> str:
-    """What a fact's figure limits. A medicine taken once a week has the week's limit on its one day."""
-    if fact.kind is Kind.MAX_DAILY and _A_WEEK.search(fact.say):
-        return "Most in a week, taken on one day"
-    return FIGURES[fact.kind]
+    """What a fact's figure limits."""
+    return "Most in a week" if fact.is_weekly else FIGURES[fact.kind]
 
 
 def figure(fact: Fact) -> str:

@@ -26,7 +26,7 @@ from shop.safety.drug_facts.facts import (
     Weight,
 )
 
-UNITS = frozenset({"mg", "mg/kg", "mcg", "mcg/kg", "g"})
+UNITS = frozenset({"mg", "mg/kg", "mcg", "mcg/kg", "g", "mg/week"})
 KIDNEYS = frozenset({"reduced", "dialysis"})
 RELEASES = frozenset({"extended", "immediate"})
 _HEAD = frozenset({"ingredient", "version", "reviewed", "classes", "sources", "facts"})

@@ -12,7 +12,7 @@ from enum import StrEnum
 class Kind(StrEnum):
     """What a fact is about."""
 
-    MAX_DAILY = "max_daily"  # the most of the ingredient in 24 hours
+    MAX_DAILY = "max_daily"  # the most of the ingredient in 24 hours, or in the week of its unit
     MAX_SINGLE = "max_single"  # the most at one time
     FREQUENCY = "frequency"  # how often at most, where more often has killed (methotrexate)
     MIN_AGE = "min_age"  # younger than `age_from`: not established, or contraindicated
@@ -82,7 +82,8 @@ class Fact:
 
     `key` names it for good: "simvastatin:interaction:1" - a decision is recorded under it. `weight` is what
     an alert does, `say` the sentence for the pharmacist, `do` what helps (may be empty). `amount` with `unit`
-    ("mg", "mg/kg", "g") is a dose limit; an interaction with an amount is only advice up to so much in a day.
+    ("mg", "mg/kg", "g", "mg/week") is a dose limit; an interaction with an amount is only advice up to so
+    much in a day.
     `others` are ingredients and classes (interaction), allergens (allergy), or condition codes (condition);
     `most_days_a_week` and `most_times_a_day` are a frequency's limits, at least one of them.
     """
@@ -100,6 +101,11 @@ class Fact:
     others: tuple[str, ...] = ()
     most_days_a_week: int | None = None
     most_times_a_day: int | None = None
+
+    @property
+    def is_weekly(self) -> bool:
+        """Whether its amount is a week's: of a medicine that is not taken every day."""
+        return self.unit.endswith("/week")
 
 
 @dataclass(frozen=True)

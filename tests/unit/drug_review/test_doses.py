@@ -242,6 +242,33 @@ def test_figures_of_other_units_are_not_compared():
     assert rules(book, [micro]) == set()
 
 
+BY_THE_WEEK = book_of(
+    facts(
+        "methotrexate",
+        fact("max_daily", "stops", amount=75),
+        fact("max_daily", "needs", amount=30, unit="mg/week", indication="psoriasis"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("directions", "expected"),
+    [
+        ("4 tablets once weekly", set()),
+        ("12 tablets once weekly", set()),
+        ("13 tablets once weekly", {("max_daily:2", "needs")}),
+        ("4 tablets three times a week", set()),
+        ("6 tablets three times a week", {("max_daily:2", "needs")}),
+        ("2 tablets daily", {("max_daily:2", "needs")}),
+        ("31 tablets once weekly", {("max_daily:1", "stops")}),
+    ],
+)
+def test_a_limit_of_a_week_is_held_against_what_a_week_brings(directions, expected):
+    pill = taking("a", ("methotrexate", "2.5"), directions=directions)
+    pill = replace(pill, use=use_of(directions, "pill"), indication="psoriasis")
+    assert rules(BY_THE_WEEK, [pill]) == expected
+
+
 def test_nothing_under_review_says_nothing():
     assert review([], [EIGHT], ADULT, PLAIN) == []
     assert Use() == use_of("as directed", "pill") == use_of("", "pack")

@@ -22,4 +22,4 @@ def test_a_limit_of_a_week_is_not_called_one_of_a_day():
     }
     a_day = fact_words.FIGURES[Kind.MAX_DAILY]
     assert facts["75 mg"] == a_day
-    assert facts["30 mg"] == facts["20 mg"] != a_day
+    assert facts["30 mg/week"] == facts["20 mg/week"] != a_day
