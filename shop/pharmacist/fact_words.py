@@ -1,4 +1,4 @@
-"""Facts of the drug utilization review in words: what each is about, and for whom it holds. Pure."""
+"""Facts of the drug utilization review in words: what each is about, and for whom it holds."""
 
 import json
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from shop.drug_review.change_models import ChangeStatus, FactChange
 from shop.drug_review.fact_rules import figure_of, plain
 from shop.prescriptions.verification.typed import VERDICT_WORDS, Verdict
 from shop.safety.drug_facts.facts import AGES, Fact, Kind, Weight
+from shop.safety.drug_facts.reading import book
 
 KINDS = {
     Kind.MAX_DAILY: "maximum daily dose",
@@ -42,26 +43,6 @@ FIGURES = {
     Kind.MAX_AGE: "Weighed from this age on",
     Kind.INTERACTION: "In a day without a decision",
 }
-CONDITIONS = {
-    "angle_closure_glaucoma": "angle-closure glaucoma",
-    "aspirin_sensitive_asthma": "aspirin-sensitive asthma",
-    "brugada_syndrome": "Brugada syndrome",
-    "cockayne_syndrome": "Cockayne syndrome",
-    "copd": "COPD",
-    "cyp2c19_poor_metabolizer": "CYP2C19 poor metabolizer",
-    "cyp2c9_poor_metabolizer": "CYP2C9 poor metabolizer",
-    "estrogen_dependent_cancer": "estrogen-dependent cancer",
-    "g6pd_deficiency": "G6PD deficiency",
-    "heparin_induced_thrombocytopenia": "heparin-induced thrombocytopenia",
-    "hepatitis_b": "hepatitis B",
-    "hla_b_1502": "HLA-B*1502",
-    "parkinsons_disease": "Parkinson’s disease",
-    "past_gi_bleeding": "past gastrointestinal bleeding",
-    "protein_c_or_s_deficiency": "protein C or S deficiency",
-    "qt_prolongation": "QT prolongation",
-    "wolff_parkinson_white": "Wolff-Parkinson-White syndrome",
-}
-"""Conditions whose code isn't what they are called; of the others the code's words are."""
 KIDNEYS = {"reduced": "reduced kidney function", "dialysis": "on dialysis"}
 
 
@@ -104,7 +85,8 @@ def about(fact: Fact) -> str:
 
 def condition_words(code: str) -> str:
     """ "parkinsons_disease" is "Parkinson’s disease"."""
-    return CONDITIONS.get(code, code.replace("_", " "))
+    known = book().conditions.get(code)
+    return known.called if known else code.replace("_", " ")
 
 
 def figure_name(fact: Fact) -> str:

@@ -29,10 +29,17 @@ class DrugClass:
 
 @dataclass(frozen=True)
 class Condition:
-    """A disease state that facts name by `code`; `also` are the words of labels and of patients for it."""
+    """A disease state that facts name by `code`; `also` are the words of labels and of patients for it,
+    `name` what it is called where that isn't the code's own words."""
 
     code: str
     also: tuple[str, ...]
+    name: str = ""
+
+    @property
+    def called(self) -> str:
+        """ "Parkinson’s disease", "kidney stones"."""
+        return self.name or self.code.replace("_", " ")
 
 
 @dataclass(frozen=True, eq=False)

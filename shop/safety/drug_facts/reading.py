@@ -22,7 +22,7 @@ _CLASS = fields(
     optional={"also": list, "duplication": str, "basis": str},
     one_of={"duplication": frozenset({"needs", "advice"}), "basis": frozenset({"label", "knowledge"})},
 )
-_CONDITION = fields("code", required={"also": list}, may_be_empty=frozenset({"also"}))
+_CONDITION = fields("code", required={"also": list}, optional={"name": str}, may_be_empty=frozenset({"also"}))
 
 
 @cache
@@ -56,7 +56,7 @@ def read_book(folder: Path) -> Book:
         for condition in (_condition(file.file, entry) for entry in file.entries):
             known = conditions.get(condition.code, Condition(condition.code, ()))
             words = tuple(dict.fromkeys((*known.also, *condition.also)))
-            conditions[condition.code] = Condition(condition.code, words)
+            conditions[condition.code] = Condition(condition.code, words, condition.name or known.name)
     facts = {one.ingredient: one for one in _facts(folder / FOLDER, Names(classes, conditions))}
     return Book(facts, classes, conditions)
 
@@ -95,4 +95,4 @@ def _condition(file: str, entry: Entry) -> Condition:
     code = entry.text("code")
     if not code.replace("_", "").isalnum() or code != code.lower():
         raise SafetyDataRefused(f"{file} ({code}): a code is lower-case letters, figures and underscores.")
-    return Condition(code, entry.texts("also"))
+    return Condition(code, entry.texts("also"), entry.text("name"))
