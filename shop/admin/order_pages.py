@@ -50,7 +50,7 @@ def order_list() -> str:
     """One tray of orders; what is to be packed first, by the day it was promised by."""
     name = request.args.get("tray", "")
     tray = Queue(name) if name in list(Queue) else Queue.PACK
-    day, market, to_ship = today(), settings().market, tray in order_queue.TO_SHIP
+    day, market, to_ship = today(), settings().market, tray in order_queue.BY_PROMISE
     oldest = to_ship and request.args.get("sort") == OLDEST
     page = order_queue.queue_page(tray, edge_from(request.args.get("from", "")), oldest)
     return render_template(

@@ -32,7 +32,7 @@ _WHERE: dict[Queue, ColumnElement[bool] | TextClause] = {
     Queue.SHIPPED: Order.status == OrderStatus.SHIPPED,
     Queue.ENDED: text(ENDED),  # as its index says it
 }
-TO_SHIP = (Queue.PACK, Queue.PACKED)
+BY_PROMISE = (Queue.PACK, Queue.PACKED)
 _PROMISED = Keyset(Order.placed_at, Order.id, newest_first=False, size=PER_PAGE, day=Order.promised_on)
 _LISTS: dict[Queue, Keyset] = {
     # with work to do oldest first, otherwise newest first; each has its index
@@ -61,7 +61,7 @@ def queue_page(queue: Queue, edge: Edge | None, oldest_first: bool = False) -> W
     What is to be shipped comes by the promised day, the oldest of a day first, without a day last; or, with
     `oldest_first`, by when it was ordered.
     """
-    keyset = _PROMISED if queue in TO_SHIP and not oldest_first else _LISTS[queue]
+    keyset = _PROMISED if queue in BY_PROMISE and not oldest_first else _LISTS[queue]
     wanted = keyset.page(select(Order).where(_WHERE[queue]).options(selectinload(Order.lines)), edge)
     return keyset.window(db.session.scalars(wanted).all(), edge)
 
