@@ -19,7 +19,7 @@ class ChangedMeanwhile(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Somebody else changed this while you were editing. Nothing of yours was saved yet.",
+            "Someone else changed this while you were editing. Nothing you typed has been saved.",
             "Compare what is stored now with what you typed, then save again.",
         )
 

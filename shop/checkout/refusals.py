@@ -77,7 +77,7 @@ class OrderedTwice(OrderMovedOn):
         DomainError.__init__(
             self,
             "This order was sent several times at once.",
-            "Nothing was charged. Open your basket: an order that waits for its payment is named there.",
+            "Nothing was charged. Your basket shows any order that is still waiting for payment.",
         )
 
 
