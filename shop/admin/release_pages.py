@@ -9,8 +9,8 @@ from wtforms.fields import SelectChoice
 from shop.access import Permission, requires
 from shop.accounts.queries import names_of
 from shop.admin.blueprint import actor, address, blueprint, flash_refusal, query_arg
-from shop.catalogue import release_groups, releases
-from shop.catalogue.release_groups import Group
+from shop.catalogue import releases
+from shop.catalogue.releases import Group
 from shop.clock import now
 from shop.database import transaction
 from shop.errors import DomainError, NotFound
@@ -56,7 +56,7 @@ def releases_apart() -> str:
     return render_template(
         "admin/releases.html",
         q=q,
-        page=release_groups.groups(q, page_number(request.args.get("page"))),
+        page=releases.groups(q, page_number(request.args.get("page"))),
         url=lambda number: address("admin.releases_apart", q=q, page=number),
     )
 
@@ -104,7 +104,7 @@ def part_releases(slug: str) -> Response:
 
 
 def _group(slug: str) -> Group:
-    found = release_groups.group_of(slug)
+    found = releases.group_of(slug)
     if found is None:
         raise NotFound("No extended release has this address.", "Go back to the list of releases.")
     return found
@@ -112,12 +112,12 @@ def _group(slug: str) -> Group:
 
 def _page(group: Group, form: JoinForm) -> str:
     form.fill(group)
-    joined = release_groups.joined(group.key)
+    joined = releases.joined(group.key)
     return render_template(
         "admin/release_group.html",
         group=group,
         form=form,
-        details=release_groups.details(one.id for one in group.products),
+        details=releases.details(one.id for one in group.products),
         joined=joined,
         pending={one.release: one.joins for one in joined},
         names=names_of(one.actor_id for one in joined),
