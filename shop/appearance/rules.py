@@ -48,7 +48,7 @@ def _plain(imprint: str) -> str:
 # --- A whole appearance -----------------------------------------------------------------------------------
 
 Attributes = Mapping[str, Any]
-FIELDS = ("shape", "colour", "colour2", "size_mm", "scored", "pieces", "imprint")
+FIELDS = ("shape", "color", "color2", "size_mm", "scored", "pieces", "imprint")
 """What of an appearance is seen; the rest says where it comes from."""
 
 
@@ -68,7 +68,7 @@ def comparable(appearance: Attributes | None, form: str) -> Comparable | None:
     kind = kind_of(form)
     if not appearance or kind not in ("tablet", "capsule"):
         return None
-    first, second = terms.two_colors(appearance.get("colour"), appearance.get("colour2"))
+    first, second = terms.two_colors(appearance.get("color"), appearance.get("color2"))
     imprint = appearance.get("imprint")
     found = Comparable(
         imprint=None if imprint is None else folded(imprint),

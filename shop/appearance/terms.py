@@ -33,7 +33,7 @@ SHAPE_CODES = {
 }
 COLOR_CODES = {
     "C48323": "black",
-    "C48324": "grey",
+    "C48324": "gray",
     "C48325": "white",
     "C48326": "red",
     "C48327": "purple",
@@ -70,7 +70,7 @@ _SHAPE_WORDS = {
 }
 _COLOR_WORDS = {
     "off-white": ("off-white", "offwhite", "off white", "cream", "ivory", "beige", "eggshell"),
-    "grey": ("grey", "gray", "silver"),
+    "gray": ("gray", "grey", "silver"),
     "teal": ("turquoise", "teal", "aqua", "cyan"),
     "purple": ("purple", "violet", "lavender", "lilac", "mauve"),
     "pink": ("pink", "rose", "salmon"),
