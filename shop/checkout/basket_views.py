@@ -10,7 +10,8 @@ from shop.basket.owner import NEWS, BasketOwner, current_owner
 from shop.basket.queries import BasketLineFacts
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
-from shop.checkout.basket_review import BasketReview, LineReview, review_basket
+from shop.checkout.basket_review import review_basket
+from shop.checkout.priced_basket import BasketReview, LineReview
 from shop.checkout.terms import terms_of
 from shop.clock import now, today
 from shop.errors import DomainError

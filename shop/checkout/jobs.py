@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import current_app
 
-from shop.checkout import charging, end_order, payment_session, promised_day, refunding, releasing
+from shop.checkout import charging, end_order, payment_session, promised_day, refund_made, releasing
 from shop.checkout.charging import CardNotCharged
 from shop.checkout.refusals import OrderMovedOn
 from shop.clock import now
@@ -71,7 +71,7 @@ def release_payment(payload: dict[str, Any], at: datetime) -> None:
 @handles("refund_part", lane="money")
 def refund_part(payload: dict[str, Any], at: datetime) -> None:
     """Refund what staff decided, or what was removed after the order was charged."""
-    refunding.refund(_gateway(), payload["movement_id"], at)
+    refund_made.refund(_gateway(), payload["movement_id"], at)
 
 
 @handles("expire_order", lane="money")

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from shop.addresses import PostalAddress
 from shop.basket.owner import BasketOwner
-from shop.checkout.basket_review import LineReview, review_basket
+from shop.checkout.basket_review import review_basket
+from shop.checkout.priced_basket import LineReview
 from shop.checkout.refusals import (
     BasketBlocked,
     DeliveryNotOffered,

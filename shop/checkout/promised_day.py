@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from shop.checkout.basket_review import BasketReview
+from shop.checkout.priced_basket import BasketReview
 from shop.clock import business_date
 from shop.delivery.calendar import promised
 from shop.orders import service as order_steps

@@ -1,6 +1,6 @@
 """What checkout refuses as a whole; what stands in the way of one line is a verdict of `rules`."""
 
-from shop.checkout.basket_review import BasketReview
+from shop.checkout.priced_basket import BasketReview
 from shop.errors import DomainError
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from shop.addresses import PostalAddress
-from shop.checkout.basket_review import BasketReview
+from shop.checkout.priced_basket import BasketReview
 from shop.errors import DomainError
 from shop.orders.destination import NotServed, is_served
 from shop.patients.errors import HealthIncomplete

@@ -7,7 +7,7 @@ form comes in, keeps what was typed, and asks again.
 
 from collections.abc import Callable
 
-from shop.checkout.basket_review import BasketReview
+from shop.checkout.priced_basket import BasketReview
 from shop.us_states import NAMES
 
 Money = Callable[[int], str]

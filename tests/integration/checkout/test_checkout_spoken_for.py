@@ -7,8 +7,8 @@ from sqlalchemy import update
 
 from shop.basket.owner import BasketOwner
 from shop.checkout.basket_review import review_basket
-from shop.checkout.rules import State
 from shop.checkout.terms import terms_of
+from shop.checkout.verdicts import State
 from shop.clock import now, today
 from shop.database import db, transaction
 from shop.stock.models import Lot

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from shop.basket.owner import BasketOwner
 from shop.checkout.basket_review import review_basket
-from shop.checkout.rules import State
 from shop.checkout.terms import terms_of
+from shop.checkout.verdicts import State
 from shop.clock import now
 from shop.database import db
 from shop.prescriptions.document_models import PrescriptionDocument

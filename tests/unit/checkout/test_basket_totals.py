@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.catalogue.queries import VariantFacts
-from shop.checkout.basket_review import BasketReview, LineReview
-from shop.checkout.rules import OK
+from shop.checkout.priced_basket import BasketReview, LineReview
+from shop.checkout.verdicts import OK
 from shop.money import line_total_cents
 from shop.safety.states_served import served
 

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from shop.checkout.rules import SEND_ONE, LineFacts, State, chargeable, clears_at, supply_days, verdict
+from shop.checkout.rules import chargeable, clears_at, supply_days, verdict
+from shop.checkout.verdicts import SEND_ONE, LineFacts, State
 from shop.stock.rules import outlasts
 
 OTC = LineFacts(
