@@ -1,4 +1,4 @@
-"""What every answer has in common: sessions, headers, caching, and what is refused before a view is asked.
+"""What all responses share: sessions, headers, caching, and what is refused before a view runs.
 
 Knows no room. What a page needs from a room (the basket's line count, say) the room adds itself.
 """
@@ -246,7 +246,7 @@ def _refuse_prefetch() -> Response | None:
 
 
 def page_shows(part: str, ids: Iterable[int] = ()) -> None:
-    """Said by a public view: the page shows these of a part. Said again, it adds to what was said."""
+    """Called by a public view: the page shows these ids of a part. Further calls add to them."""
     _shown().setdefault(part, []).extend(ids)
 
 
@@ -256,12 +256,12 @@ def _shown() -> dict[str, list[int]]:
 
 
 def count_visits() -> None:
-    """Said by a public view of an answer that is not kept for the next visitor: each visit is to reach it."""
+    """Called by a public view to keep its response out of the page cache, so that every visit reaches it."""
     g.count_visits = True
 
 
 def _protection(config: Settings) -> Callable[[Response], Response]:
-    """What a browser is told of every page; the words are the same for all, so they are put together once."""
+    """Response headers for every page. They never vary, so they are built once."""
     pay = config.stripe_api_base or "https://checkout.stripe.com"
     # form-action names the payment page, because browsers apply it to the redirect that follows a form
     policy = (

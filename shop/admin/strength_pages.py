@@ -33,7 +33,7 @@ def new_strength(slug: str) -> str:
 @blueprint.post(f"{STRENGTHS}/new")
 @requires(Permission.STOCK)
 def make_strength(slug: str) -> Answer:
-    """Make it and go on to its pack; or say what is wrong and keep what was typed."""
+    """Create the strength and go on to its pack; or show validation errors, keeping what was entered."""
     product, form = queries.product(slug), StrengthForm()
     entered = form.strength_entered()
     if entered is None:
@@ -59,7 +59,7 @@ def edit_strength(slug: str, variant_id: int) -> str:
 @blueprint.post(STRENGTH)
 @requires(Permission.STOCK)
 def save_strength(slug: str, variant_id: int) -> Answer:
-    """Save it, or say what is wrong, or that somebody else was quicker; what was typed is kept."""
+    """Save the strength, or show validation errors or a conflicting edit, keeping what was entered."""
     found, form = queries.strength(slug, variant_id), StrengthForm()
     if found.of_directory:
         form.strength.data, form.content.data = found.state["strength"], found.state["content"]

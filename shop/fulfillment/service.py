@@ -158,7 +158,8 @@ def _check_seen(order: Order, seen: str | None) -> None:
 
 
 def _check_sendable(order: Order, at: datetime) -> None:
-    """Asked again: data, lists or the person's other orders may have changed. Raises NotToBeSent."""
+    """Repeat checkout's checks, since data, lists or the person's other orders may have changed. Raises
+    NotToBeSent."""
     for block in blocks_of([order], business_date(at), settings().market)[order.id]:
         raise NotToBeSent(block)
 
