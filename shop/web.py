@@ -166,7 +166,7 @@ def same_origin(view: View) -> View:
 
 
 def is_from_elsewhere() -> bool:
-    """Whether a page of another site makes the browser send this."""
+    """Whether another site's page made the browser send this request."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     ours = tuple(f"{scheme}://{request.host}" for scheme in ("http", "https"))  # a proxy may speak either
     return site not in ("same-origin", "none") if site else origin is not None and origin not in ours
@@ -216,10 +216,10 @@ def public_page(*parts: str) -> Callable[[View], View]:
 
 
 def can_come_back(view: View) -> View:
-    """Above a view that takes a form which says nothing of anybody's health: a browser may keep the answer
-    that is no redirect, its errors, and shows it to who comes back to it.
+    """Decorates a view whose form holds no health data: the browser may cache its responses other than
+    redirects, such as a page with errors, and show them again when somebody goes back.
 
-    What is not kept ends in ERR_CACHE_MISS there. Passwords are never in such an answer.
+    Without this, going back ends in ERR_CACHE_MISS. Such responses never contain passwords.
     """
     view.can_come_back = True  # type: ignore[attr-defined]
     return view
@@ -232,7 +232,7 @@ def _may_come_back(response: Response) -> bool:
 
 
 def is_prefetch() -> bool:
-    """Whether the browser only fetches a page that somebody may open next: nothing is recorded of it."""
+    """Whether the browser is only prefetching a page that somebody may open next. Nothing is recorded."""
     return "prefetch" in request.headers.get("Sec-Purpose", "")
 
 

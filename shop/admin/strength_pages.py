@@ -96,7 +96,7 @@ def withdraw_strength(slug: str, variant_id: int) -> Response:
 
 
 def keep(form: StrengthForm | PackForm, refusal: DomainError, seen: str) -> None:
-    """Beside its field where the refusal has one; after somebody else, saving again means it."""
+    """Show a refusal beside its field. After a conflicting edit, saving again overwrites what was shown."""
     if isinstance(refusal, NotSaved):
         form.refused(refusal)
     else:
@@ -121,7 +121,7 @@ def _strength_page(
 
 
 def about(refusal: DomainError | None, found: StrengthNow | PackNow | None) -> dict[str, Any]:
-    """What the page says of a refusal: what is stored now, or where the one is that exists already."""
+    """What the page shows with a refusal: what is stored now, or a link to the one that exists already."""
     meanwhile = isinstance(refusal, ChangedMeanwhile)
     return {
         "refusal": refusal if meanwhile else None,
