@@ -48,6 +48,7 @@ def _is_on_this_machine() -> bool:
 
 class _Store(Collector):
     def collect(self) -> Iterable[GaugeMetricFamily]:
+        """Jobs by lane and kind, alarms, and orders by status, read from the database at each scrape."""
         yield from _jobs()
         rings = {alarm.name: alarm.count for alarm in watching.ringing(now())}
         alarms = GaugeMetricFamily(

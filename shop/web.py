@@ -1,4 +1,4 @@
-"""What every answer has in common: sessions, headers, caching, and what is refused before a view is asked.
+"""What all responses share: sessions, headers, caching, and what is refused before a view runs.
 
 Knows no room. What a page needs from a room (the basket's line count, say) the room adds itself.
 """
@@ -166,7 +166,7 @@ def same_origin(view: View) -> View:
 
 
 def is_from_elsewhere() -> bool:
-    """Whether a page of another site makes the browser send this."""
+    """Whether another site's page made the browser send this request."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     ours = tuple(f"{scheme}://{request.host}" for scheme in ("http", "https"))  # a proxy may speak either
     return site not in ("same-origin", "none") if site else origin is not None and origin not in ours
@@ -216,10 +216,10 @@ def public_page(*parts: str) -> Callable[[View], View]:
 
 
 def can_come_back(view: View) -> View:
-    """Above a view that takes a form which says nothing of anybody's health: a browser may keep the answer
-    that is no redirect, its errors, and shows it to who comes back to it.
+    """Decorates a view whose form holds no health data: the browser may cache its responses other than
+    redirects, such as a page with errors, and show them again when somebody goes back.
 
-    What is not kept ends in ERR_CACHE_MISS there. Passwords are never in such an answer.
+    Without this, going back ends in ERR_CACHE_MISS. Such responses never contain passwords.
     """
     view.can_come_back = True  # type: ignore[attr-defined]
     return view
@@ -232,7 +232,7 @@ def _may_come_back(response: Response) -> bool:
 
 
 def is_prefetch() -> bool:
-    """Whether the browser only fetches a page that somebody may open next: nothing is recorded of it."""
+    """Whether the browser is only prefetching a page that somebody may open next. Nothing is recorded."""
     return "prefetch" in request.headers.get("Sec-Purpose", "")
 
 
@@ -246,7 +246,7 @@ def _refuse_prefetch() -> Response | None:
 
 
 def page_shows(part: str, ids: Iterable[int] = ()) -> None:
-    """Said by a public view: the page shows these of a part. Said again, it adds to what was said."""
+    """Called by a public view: the page shows these ids of a part. Further calls add to them."""
     _shown().setdefault(part, []).extend(ids)
 
 
@@ -256,12 +256,12 @@ def _shown() -> dict[str, list[int]]:
 
 
 def count_visits() -> None:
-    """Said by a public view of an answer that is not kept for the next visitor: each visit is to reach it."""
+    """Called by a public view to keep its response out of the page cache, so that every visit reaches it."""
     g.count_visits = True
 
 
 def _protection(config: Settings) -> Callable[[Response], Response]:
-    """What a browser is told of every page; the words are the same for all, so they are put together once."""
+    """Response headers for every page. They never vary, so they are built once."""
     pay = config.stripe_api_base or "https://checkout.stripe.com"
     # form-action names the payment page, because browsers apply it to the redirect that follows a form
     policy = (

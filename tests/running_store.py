@@ -18,7 +18,7 @@ T = TypeVar("T", str, bytes)
 
 
 def free_pair() -> int:
-    """A port whose neighbour is free too: the sandbox sits beside the web server."""
+    """A port whose neighbor is free too: the sandbox sits beside the web server."""
     for _ in range(50):
         with socket.socket() as first, socket.socket() as second:
             first.bind(("127.0.0.1", 0))
@@ -28,7 +28,7 @@ def free_pair() -> int:
             except OSError:
                 continue
             return int(port)
-    raise RuntimeError("no two neighbouring ports are free")
+    raise RuntimeError("no two neighboring ports are free")
 
 
 def start_store(instance: Path, database_url: str = "", **more: str) -> tuple[subprocess.Popen[bytes], str]:

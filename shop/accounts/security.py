@@ -97,6 +97,10 @@ USED_LINK = "This link has expired or was already used. Request a new one."
 
 
 def init_security(app: Flask) -> None:
+    """Set up Flask-Security: password hashing, the addresses of sign-in and password pages, forms and mail.
+
+    Call it once, while the app is made: it writes to `app.config`, and reads SECRET_KEY from there.
+    """
     app.config.update(
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106  (a scheme, no password)
         SECURITY_PASSWORD_SCHEMES=["argon2"],

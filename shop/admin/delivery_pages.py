@@ -73,7 +73,7 @@ def receive() -> str:
 @blueprint.post("/stock/receive")
 @requires(Permission.STOCK)
 def book_delivery() -> Response | str | tuple[str, int]:
-    """Show what the delivery comes to, and once that was seen, book it; or what is wrong beside its field.
+    """Show the delivery's total and, once it is confirmed, book it; or show errors beside their fields.
 
     The form's other button searches again, and what was typed goes along.
     """

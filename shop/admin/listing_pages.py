@@ -32,7 +32,7 @@ class TooMany(DomainError):
 
 
 class NothingAsked(DomainError):
-    """A form without its button, or an address made by hand."""
+    """The request names no action: its button is missing, or the address was typed by hand."""
 
     status = 400
     code = "nothing_asked"

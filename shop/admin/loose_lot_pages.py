@@ -102,7 +102,7 @@ def assign_pack(lot_id: int) -> Response:
 @blueprint.post(f"/lots/<{ID}:lot_id>/pack/undo")
 @requires(Permission.STOCK)
 def take_pack_back(lot_id: int) -> Response:
-    """The lot has no pack again."""
+    """Clear the lot's pack."""
     try:
         with transaction():
             assigning.take_back(lot_id, actor(), now())

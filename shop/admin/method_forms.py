@@ -194,7 +194,7 @@ def fields_of(method: Method) -> dict[str, Any]:
 
 
 def differences(stored: Method, wanted: Method) -> dict[str, str]:
-    """What is stored otherwise than it was typed, by the names of its fields, as the form shows it."""
+    """The stored values that differ from those entered, by field name, written as in the form."""
     form, now, then = MethodForm(formdata=None), fields_of(stored), fields_of(wanted)
     found = {}
     for field in form:

@@ -86,7 +86,7 @@ def edit_method(code: str) -> str:
 @blueprint.post("/delivery-methods/<code>")
 @requires(Permission.STOCK)
 def save_method(code: str) -> Response | tuple[str, int]:
-    """Change what a method costs and takes, from the next order on; or say that somebody else was quicker."""
+    """Change what a method costs and takes, from the next order on; or show a conflicting edit."""
     row, form = _found(code), MethodForm()
     method = form.method(row.code) if form.validate() else None
     if method is None:

@@ -124,7 +124,7 @@ def ship(number: str) -> Response | tuple[str, int]:
 
 
 def _charge_and_ship(number: str, tracking: str, actor_id: int, seen: str | None) -> None:
-    """What is paid ships, and what ships is paid: the capture stands between two transactions."""
+    """Check, capture with no transaction open, then ship: nothing ships that wasn't charged."""
     at, gateway = now(), current_app.extensions["gateway"]
     with transaction():
         order_id = fulfillment.check_shippable(number, tracking, at, seen)

@@ -29,7 +29,7 @@ def new_pack(slug: str, variant_id: int) -> str:
 @blueprint.post(f"{STRENGTH}/packs/new")
 @requires(Permission.STOCK)
 def make_pack(slug: str, variant_id: int) -> Answer:
-    """Make it, or say what is wrong and keep what was typed."""
+    """Create the pack, or show validation errors, keeping what was entered."""
     strength, form = queries.strength(slug, variant_id), PackForm()
     entered = form.pack(None)
     if entered is None:
@@ -56,7 +56,7 @@ def edit_pack(slug: str, variant_id: int, pack_id: int) -> str:
 @blueprint.post(PACK)
 @requires(Permission.STOCK)
 def save_pack(slug: str, variant_id: int, pack_id: int) -> Answer:
-    """Save it, or say what is wrong, or that somebody else was quicker; what was typed is kept."""
+    """Save the pack, or show validation errors or a conflicting edit, keeping what was entered."""
     found, form = queries.pack(slug, variant_id, pack_id), PackForm()
     entered = form.pack(found.store_code)
     if entered is None:
@@ -111,7 +111,7 @@ def state_size(slug: str, variant_id: int, pack_id: int) -> Answer:
 @blueprint.post(f"{PACK}/size/undo")
 @requires(Permission.STOCK)
 def take_size_back(slug: str, variant_id: int, pack_id: int) -> Response:
-    """Nobody knows again what the pack holds."""
+    """Remove the size that was entered, so what the pack holds is unknown again."""
     try:
         with transaction():
             sizes.take_back(slug, variant_id, pack_id, actor(), now())

@@ -14,7 +14,7 @@ from shop.fulfillment import packing
 @blueprint.post("/orders/<number>/pack")
 @requires(Permission.DISPATCH)
 def pack(number: str) -> Response:
-    """It is in its parcel: the customer can't cancel it any more. A refusal says why."""
+    """Mark the order packed, after which the customer can't cancel it. A refusal says why."""
     try:
         with transaction():
             packing.pack_order(number, actor(), now(), request.form.get("seen"))
@@ -30,7 +30,7 @@ def pack(number: str) -> Response:
 @blueprint.post("/orders/<number>/unpack")
 @requires(Permission.DISPATCH)
 def unpack(number: str) -> Response:
-    """It is out of its parcel again."""
+    """Mark the order unpacked."""
     try:
         with transaction():
             packing.unpack_order(number, actor(), now())

@@ -30,7 +30,7 @@ def new_product() -> str:
 @blueprint.post("/catalogue/new")
 @requires(Permission.STOCK)
 def make_product() -> Answer:
-    """Make it, and show it with what comes next; or say what is wrong and keep what was typed."""
+    """Create the product and show its page; or show validation errors, keeping what was entered."""
     form = product_form(queries.categories(), sent=request.form, more="more" in request.form)
     if "more" in request.form:
         return _page(form, None)
@@ -50,7 +50,7 @@ def make_product() -> Answer:
 @blueprint.get("/catalogue/<slug>/edit")
 @requires(Permission.STOCK)
 def edit_product(slug: str) -> str:
-    """The form with the product as it is; of the directory's, only the categories can be changed."""
+    """The form filled with the product. For one from the directory, only the categories can be changed."""
     found = queries.product(slug)
     return _page(product_form(queries.categories(), _values(found)), found)
 
@@ -58,7 +58,7 @@ def edit_product(slug: str) -> str:
 @blueprint.post("/catalogue/<slug>/edit")
 @requires(Permission.STOCK)
 def save_product(slug: str) -> Answer:
-    """Save it, or say what is wrong, or that somebody else was quicker; what was typed is kept."""
+    """Save the product, or show validation errors or a conflicting edit, keeping what was entered."""
     found = queries.product(slug)
     form = product_form(queries.categories(), _values(found), request.form, more="more" in request.form)
     if "more" in request.form:

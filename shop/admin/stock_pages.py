@@ -35,7 +35,7 @@ MOST_MATCHES = 200
 
 @dataclass(frozen=True)
 class Choice(Sorted):
-    """What the address asks for: the filter, the order and the page, and the addresses of its neighbours."""
+    """What the address asks for: the filter, the order and the page, and the addresses of its neighbors."""
 
     q: str
     within: int | None

@@ -33,7 +33,7 @@ def new_strength(slug: str) -> str:
 @blueprint.post(f"{STRENGTHS}/new")
 @requires(Permission.STOCK)
 def make_strength(slug: str) -> Answer:
-    """Make it and go on to its pack; or say what is wrong and keep what was typed."""
+    """Create the strength and go on to its pack; or show validation errors, keeping what was entered."""
     product, form = queries.product(slug), StrengthForm()
     entered = form.strength_entered()
     if entered is None:
@@ -59,7 +59,7 @@ def edit_strength(slug: str, variant_id: int) -> str:
 @blueprint.post(STRENGTH)
 @requires(Permission.STOCK)
 def save_strength(slug: str, variant_id: int) -> Answer:
-    """Save it, or say what is wrong, or that somebody else was quicker; what was typed is kept."""
+    """Save the strength, or show validation errors or a conflicting edit, keeping what was entered."""
     found, form = queries.strength(slug, variant_id), StrengthForm()
     if found.of_directory:
         form.strength.data, form.content.data = found.state["strength"], found.state["content"]
@@ -96,7 +96,7 @@ def withdraw_strength(slug: str, variant_id: int) -> Response:
 
 
 def keep(form: StrengthForm | PackForm, refusal: DomainError, seen: str) -> None:
-    """Beside its field where the refusal has one; after somebody else, saving again means it."""
+    """Show a refusal beside its field. After a conflicting edit, saving again overwrites what was shown."""
     if isinstance(refusal, NotSaved):
         form.refused(refusal)
     else:
@@ -121,7 +121,7 @@ def _strength_page(
 
 
 def about(refusal: DomainError | None, found: StrengthNow | PackNow | None) -> dict[str, Any]:
-    """What the page says of a refusal: what is stored now, or where the one is that exists already."""
+    """What the page shows with a refusal: what is stored now, or a link to the one that exists already."""
     meanwhile = isinstance(refusal, ChangedMeanwhile)
     return {
         "refusal": refusal if meanwhile else None,

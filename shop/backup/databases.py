@@ -68,6 +68,7 @@ def at_one_moment(engine: Engine) -> Iterator[Moment]:
 
 
 def count_rows(connection: Connection) -> dict[str, int]:
+    """Exact row counts by table, in alphabetical order, as this connection's transaction sees them."""
     quote = connection.dialect.identifier_preparer.quote
     return {
         name: connection.execute(text(f"SELECT count(*) FROM {quote(name)}")).scalar_one()  # noqa: S608

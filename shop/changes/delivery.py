@@ -22,7 +22,8 @@ def offered_at(order: Order, address: PostalAddress) -> Delivery:
 
 
 def keeps_method(order: Order, address: PostalAddress, wanted: str) -> bool:
-    """Whether the order's own method is `wanted` (a code, "" for the same) and goes there too for no more."""
+    """Whether the order can keep its delivery method: `wanted` is that method (or "") and it serves the new
+    address at no extra cost."""
     offered = offered_at(order, address).offered
     return wanted in ("", order.delivery_code) and any(one.code == order.delivery_code for one in offered)
 

@@ -50,7 +50,7 @@ def order_again(owner: BasketOwner, lines: Iterable[OrderLine], market: str, at:
 
 
 def quantity_now(variant: VariantFacts | None, quantity: int, market: str) -> int | None:
-    """How many units of it can be asked for today: as many, or the nearest quantity sold. None: not sold."""
+    """The quantity that can be ordered today: the same, or the nearest one sold. None if it isn't sold."""
     if variant is None or variant.refused or sale_refusal(variant, market):
         return None
     return quantity if variant.allows(quantity) else variant.nearest(quantity)

@@ -15,7 +15,7 @@ class FactChanged(DomainError):
 
 
 class NothingChanges(DomainError):
-    """What was asked is what counts already."""
+    """The requested value is already in effect."""
 
     status = 422
     code = "nothing_changes"

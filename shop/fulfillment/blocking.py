@@ -77,7 +77,7 @@ class _Known:
 
 
 def blocks_of(orders: Sequence[Order], today: date, market: str) -> dict[int, list[Block]]:
-    """By the id of an order, what forbids shipping it; empty where nothing does. Lines are to be loaded."""
+    """By order id, what forbids shipping it; empty where nothing does. Load the orders' lines beforehand."""
     known = _read(orders, today, market)
     return {order.id: list(_blocks(order, known)) for order in orders}
 

@@ -1,6 +1,7 @@
-"""Packing: from then on the customer no longer cancels or changes an order. Undone until it ships.
+"""Packing an order. Once packed, the customer can no longer cancel or change it; staff can unpack it until it
+ships.
 
-Asked before it is what shipping asks, and again when it ships: nothing is packed that could not leave.
+Runs the same checks as shipping, which runs them again, so nothing is packed that couldn't ship.
 """
 
 from datetime import datetime
@@ -25,7 +26,7 @@ _WORDS = {
 
 
 class NotToBePacked(DomainError):
-    """The order does not wait to be packed, or, to be unpacked, is not in its parcel."""
+    """The order isn't waiting to be packed, or, when unpacking, isn't packed."""
 
     code = "not_to_be_packed"
 
@@ -36,7 +37,7 @@ class NotToBePacked(DomainError):
 
 
 class StillPacked(DomainError):
-    """The order is in its parcel, so what is in there cannot become units of another lot by a click."""
+    """The order is packed: its units can't be swapped for another lot's without unpacking it."""
 
     code = "still_packed"
 
@@ -48,7 +49,7 @@ class StillPacked(DomainError):
 
 
 def pack_order(number: str, actor_id: int, at: datetime, seen: str | None = None) -> None:
-    """Say that order `number` is in its parcel; `seen` marks what was packed (`service.mark`).
+    """Record that order `number` is packed; `seen` marks what was packed (`service.mark`).
 
     Raises NotFound, ChangedMeanwhile, NotToBePacked, and what keeps it from shipping: NotToBeSent, NotWhole,
     NotDispensable and LotNotPickable.
@@ -62,7 +63,7 @@ def pack_order(number: str, actor_id: int, at: datetime, seen: str | None = None
 
 
 def unpack_order(number: str, actor_id: int, at: datetime) -> None:
-    """Say that order `number` is out of its parcel again: its customer may cancel it. As `pack_order`."""
+    """Record that order `number` is unpacked, so its customer may cancel it again. Errors as `pack_order`."""
     order = locked(number)
     if after(order.status, Step.UNPACK) is None or not order_steps.unpack(order.id, actor_id, at):
         raise NotToBePacked(order.status)

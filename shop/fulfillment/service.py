@@ -30,19 +30,19 @@ LONGEST_TRACKING = 80
 
 
 class NotToBeShipped(DomainError):
-    """The order is not placed and paid: there is nothing to send, or it has left already."""
+    """The order isn't placed and paid, or has shipped already."""
 
     code = "not_to_be_shipped"
 
 
 class ChangedMeanwhile(DomainError):
-    """The order holds something else, or goes elsewhere, than the page it was packed from said."""
+    """The order's items, address or delivery method changed since its page was opened."""
 
     code = "changed_meanwhile"
 
 
 class NotWhole(DomainError):
-    """Fewer units are kept for a line than were bought: nobody gets less than they paid for."""
+    """Fewer units are allocated to a line than were bought: nobody gets less than they paid for."""
 
     code = "not_whole"
 
@@ -54,7 +54,7 @@ class NotWhole(DomainError):
 
 
 class NotToBeSent(DomainError):
-    """The order may not be sent as the facts stand now: `block` is the first reason, with its line."""
+    """The order may not ship as things stand now: `block` is the first reason, with its line."""
 
     code = "not_to_be_sent"
 
@@ -64,7 +64,7 @@ class NotToBeSent(DomainError):
 
 
 class TrackingUnreadable(DomainError):
-    """A tracking number that is no tracking number."""
+    """The text entered can't be a tracking number."""
 
     status = 422
     code = "tracking_unreadable"
@@ -142,7 +142,7 @@ def check_ready(order: Order, seen: str | None, at: datetime) -> None:
 
 
 def mark(order: Order) -> str:
-    """What an order holds, where it goes and how, for the page that it is packed from."""
+    """A fingerprint of an order's items, address and delivery method, for the page that it is packed from."""
     goes = (*astuple(order.address), order.delivery_code)
     return mark_of([(line.id, line.quantity) for line in order.lines], goes)
 
@@ -158,7 +158,8 @@ def _check_seen(order: Order, seen: str | None) -> None:
 
 
 def _check_sendable(order: Order, at: datetime) -> None:
-    """Asked again: data, lists or the person's other orders may have changed. Raises NotToBeSent."""
+    """Repeat checkout's checks, since data, lists or the person's other orders may have changed. Raises
+    NotToBeSent."""
     for block in blocks_of([order], business_date(at), settings().market)[order.id]:
         raise NotToBeSent(block)
 
@@ -174,7 +175,7 @@ def _sold(order: Order) -> dict[int, int]:
 
 
 def locked(number: str) -> Order:
-    """The order under its lock, and before it under its person's: what they bought beside it counts.
+    """Lock the person, then the order, and return it: limits also count what they bought in other orders.
 
     Raises NotFound and ChangedMeanwhile.
     """

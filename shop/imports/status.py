@@ -33,6 +33,7 @@ class Counts:
     withdrawn: int = 0
 
     def add(self, listed: bool, facts: ListingFacts) -> None:
+        """Count one more product, once under everything that is true of it; `listed`: it is on sale."""
         self.products += 1
         self.listed += listed
         self.listable += not listed and listing_refusal(facts) is None

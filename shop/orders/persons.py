@@ -51,7 +51,7 @@ def move(order_id: int, address: PostalAddress) -> None:
 
 
 def lock(address: PostalAddress) -> None:
-    """Nobody else orders for this person until the transaction ends, from whatever account.
+    """Lock the person, so that no other account orders for them until the transaction ends.
 
     Who counts what a person bought asks for this first: another order of theirs may not be committed yet.
     """

@@ -21,12 +21,12 @@ class ReturnWhy:
 
 
 def known(form: str) -> bool:
-    """Whether this form was booked."""
+    """Whether the form with this id was booked already."""
     return db.session.scalar(select(OrderReturn.id).where(OrderReturn.form == form)) is not None
 
 
 def keep(order_id: int, why: ReturnWhy, units: int, form: str, actor_id: int, at: datetime) -> None:
-    """Remember a return, in the transaction that books its units. The record never has the note."""
+    """Store a return, in the transaction that books its units. The audit record never has the note."""
     row = OrderReturn(
         order_id=order_id, reason=why.reason, note=why.note, form=form, actor_id=actor_id, at=at
     )

@@ -141,12 +141,12 @@ def lapse(order_id: int, at: datetime) -> bool:
 
 
 def pack(order_id: int, actor_id: int, at: datetime) -> bool:
-    """A placed order is in its parcel, says one of the staff. False when it is no longer waiting for that."""
+    """Staff packed a placed order. False when it is no longer waiting to be packed."""
     return _by_staff(order_id, Step.PACK, StaffAct.PACKED, actor_id, at)
 
 
 def unpack(order_id: int, actor_id: int, at: datetime) -> bool:
-    """A packed order is out of its parcel again. False when it isn't packed, or has left."""
+    """Staff unpacked a packed order. False when it isn't packed, or has shipped."""
     return _by_staff(order_id, Step.UNPACK, StaffAct.UNPACKED, actor_id, at)
 
 

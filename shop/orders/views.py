@@ -1,4 +1,4 @@
-"""A customer's own orders: the list, and one with its timeline. Paying and cancelling are checkout's."""
+"""A customer's own orders: the list, and one with its timeline. Paying and canceling are checkout's."""
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -52,7 +52,7 @@ def find() -> Response:
 @blueprint.get("/orders/<number>")
 @requires(Permission.SHOP, guests=True)
 def show(number: str) -> str:
-    """One order. Somebody else's is as unknown as one that never was."""
+    """One order. Somebody else's is not found, just like one that doesn't exist."""
     order = own_order(number)
     return render_template(
         "orders/order.html",

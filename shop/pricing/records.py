@@ -47,6 +47,7 @@ def rule_text(rule: Rule | None) -> str | None:
 
 
 def rule_from_text(text: str | None) -> Rule | None:
+    """The rule that `rule_text` wrote; None for None. Fields that are missing were empty."""
     if text is None:
         return None
     fields = json.loads(text)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Subject:
-    """A product by what is said of it; what is not known stays empty, and never counts in its favour.
+    """A product by what is said of it; what is not known stays empty, and never counts in its favor.
 
     `names` are its generic and trade name. `form` and `route` are the directory's words or ours. `classes`
     are pharmacologic classes as the directory writes them ("Opioid Agonist [EPC], …"). `license` is how it is

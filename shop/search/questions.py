@@ -122,6 +122,7 @@ def _first(question: Query, *better: Query) -> Query:
 
 
 def by_amount(amount: Amount) -> Query:
+    """Finds products with this strength; one that is not all of it, or is only in the words, counts less."""
     parts = [scored(whole("plain", amount.key), WHOLE), scored(whole("strength", amount.key), PREFIX)]
     if amount.written:
         parts.append(scored(any_of("words", amount.written), PREFIX))
@@ -129,6 +130,10 @@ def by_amount(amount: Amount) -> Query:
 
 
 def by_word(word: str, begun: bool = True) -> Query:
+    """Finds a word as a whole in names, less strongly in summaries, and as what its abbreviation expands to.
+
+    With `begun`, words that start with it are found too.
+    """
     parts = [scored(whole("words", word), WHOLE), scored(whole("summary", word), MENTIONED)]
     if begun:
         parts.append(scored(beginning("words", word), PREFIX))

@@ -87,7 +87,7 @@ def controlled_begun(text: str) -> str | None:
 
 
 def elsewhere_in(words: list[str]) -> str | None:
-    """The first substance of medicines elsewhere, which no US label has, that the words name."""
+    """The first ingredient the words name that is sold abroad but appears on no US label."""
     for length in (2, 1):
         for at in range(len(words) - length + 1):
             if (name := " ".join(words[at : at + length])) in _elsewhere():

@@ -2,10 +2,14 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 from random import randrange
 
 from playwright.sync_api import Page, expect
+
+from tests.running_store import until
 
 PASSWORD = "formulary-demo"
 SAMPLE = Path(__file__).resolve().parents[2] / "docs" / "sample-prescription.jpg"
@@ -236,23 +240,14 @@ def decide(page: Page, customer: str, decision: str, reason: str, note: str) -> 
 
 
 def mails_to(store, email: str) -> list[str]:
-    """The text and HTML of every mail to an address, waiting a little for the worker."""
-    import time
-    from email import message_from_bytes, policy
+    """The text and HTML of every mail to an address, once the worker has sent one; [] if it sends none."""
 
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        mails = [
-            message_from_bytes(path.read_bytes(), policy=policy.default)
-            for path in sorted((store.instance / "mail").rglob("*.eml"))
-        ]
-        mine = [mail for mail in mails if email in str(mail["To"])]
-        if mine:
-            return [
-                part.get_content()
-                for mail in mine
-                for part in mail.walk()
-                if part.get_content_maintype() == "text"
-            ]
-        time.sleep(0.3)
-    return []
+    def written() -> list[EmailMessage]:
+        paths = sorted((store.instance / "mail").rglob("*.eml"))
+        mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]
+        return [mail for mail in mails if email in str(mail["To"])]
+
+    if not until(lambda: bool(written())):
+        return []
+    parts = [part for mail in written() for part in mail.walk()]
+    return [part.get_content() for part in parts if part.get_content_maintype() == "text"]

@@ -120,7 +120,7 @@ def price_cell(cell: Any, marks: str = ".") -> float:
     if isinstance(cell, (int, float, Decimal)):
         try:
             return float(cell) if isfinite(cell) else float("nan")
-        except (OverflowError, ValueError):  # ValueError: a signalling NaN
+        except (OverflowError, ValueError):  # ValueError: a signaling NaN
             return float("nan")
     return _amount(str(cell), marks)
 

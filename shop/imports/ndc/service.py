@@ -33,7 +33,7 @@ FEW = {"packs": 100, "strengths": 50, "medicines": 25}
 
 
 class TooMuchWithdrawn(DomainError):
-    """A file that lacks so much of what the last one had is more likely cut off than right."""
+    """A file missing this large a share of the previous file's rows is probably truncated."""
 
     code = "too_much_withdrawn"
 

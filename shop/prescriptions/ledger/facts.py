@@ -33,7 +33,7 @@ def item_facts(item: PrescriptionItem, prescription: Prescription) -> fills.Item
 
 
 def begun_fills(item_ids: Iterable[int], apart_from_lines: Collection[int] = ()) -> list[fills.Fill]:
-    """The begun fills of these items with what left of each and when, in two questions.
+    """The started fills of these items, with the units shipped from each and when. Two queries.
 
     `apart_from_lines` are order lines whose holds do not count: the customer's own unpaid order, which a new
     one replaces.

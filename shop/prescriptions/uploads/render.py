@@ -31,7 +31,7 @@ PDF_DOTS_PER_INCH = 150
 PDF_POINTS_PER_INCH = 72
 MARK_SIDE = 16
 MARK_SAMPLE = 256  # the page is first brought to a square of so many pixels
-MARK_DARKER = 2  # grey levels by which a cell is darker than those around it: less is noise
+MARK_DARKER = 2  # gray levels by which a cell is darker than those around it: less is noise
 MARK_CUT = 0.5  # per cent of the darkest and the lightest pixels that do not stretch the contrast
 MARK_LEAST_BITS = 16  # of a page with fewer, nearly nothing is written: all such pages look alike
 PDF_PASSWORD_ERRORS = (4, 5)  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY in fpdfview.h
@@ -83,10 +83,10 @@ def pages_of_image(data: bytes, kind: str) -> Iterator[tuple[Any, bool]]:
 
 
 def _plain_colors(image: Any) -> Any:
-    """Grey or RGB, with alpha where the picture has any: modes that can be scaled."""
+    """Gray or RGB, with alpha where the picture has any: modes that can be scaled."""
     if image.mode.startswith("I"):
-        # Pillow cuts 16-bit grey at 255 instead of scaling it, which would leave a white page.
-        return image.convert("I").point(lambda grey: grey * (1 / 257)).convert("L")
+        # Pillow cuts 16-bit gray at 255 instead of scaling it, which would leave a white page.
+        return image.convert("I").point(lambda gray: gray * (1 / 257)).convert("L")
     if image.has_transparency_data:
         return image.convert("RGBA")
     return image if image.mode in ("L", "RGB") else image.convert("L" if image.mode == "1" else "RGB")
@@ -101,8 +101,8 @@ def _on_white(image: Any) -> Any:
     """A new image: nothing but pixels comes along, no position, comment, color profile or thumbnail."""
     from PIL import Image
 
-    grey = image.mode == "L"
-    page = Image.new("L" if grey else "RGB", image.size, "white")
+    gray = image.mode == "L"
+    page = Image.new("L" if gray else "RGB", image.size, "white")
     page.paste(image, mask=image.getchannel("A") if image.mode == "RGBA" else None)
     return page
 
@@ -157,7 +157,7 @@ def mark_of(image: Any) -> str | None:
 
     small = image.convert("L").resize((MARK_SAMPLE, MARK_SAMPLE), Image.Resampling.BOX)
     even = ImageOps.autocontrast(small, cutoff=MARK_CUT)
-    grey = even.resize((MARK_SIDE, MARK_SIDE), Image.Resampling.BOX).tobytes()
+    gray = even.resize((MARK_SIDE, MARK_SIDE), Image.Resampling.BOX).tobytes()
     last = MARK_SIDE - 1
     bits = ""
     for row in range(MARK_SIDE):
@@ -168,8 +168,8 @@ def mark_of(image: Any) -> str | None:
                 (row, max(column - 1, 0)),
                 (row, min(column + 1, last)),
             )
-            mean = sum(grey[y * MARK_SIDE + x] for y, x in around) / 4
-            bits += "1" if mean - grey[row * MARK_SIDE + column] > MARK_DARKER else "0"
+            mean = sum(gray[y * MARK_SIDE + x] for y, x in around) / 4
+            bits += "1" if mean - gray[row * MARK_SIDE + column] > MARK_DARKER else "0"
     return f"{int(bits, 2):064x}" if bits.count("1") >= MARK_LEAST_BITS else None
 
 

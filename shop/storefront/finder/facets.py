@@ -79,6 +79,7 @@ class Many(Facet):
         found[self._ordinals[self._starts[code] : self._starts[code + 1]]] = True
 
     def counts(self, mask: Mask, ordinals: Ordinals) -> Counts:
+        """As `Facet.counts`: few medicines one by one, many by adding up what each value has in `mask`."""
         if not len(self.words):
             return np.zeros(0, np.int64)
         if len(ordinals) * FEW < len(mask):

@@ -23,6 +23,7 @@ from tests.integration.audit.audit_hands import (
     write,
     write_as_before,
 )
+from tests.running_store import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("context")
 SEALER = Path(__file__).with_name("audit_sealer.py")
@@ -110,7 +111,7 @@ def test_sealers_and_writers_of_several_processes_make_one_chain(app):
     write(40)
     counts = []
     for sealer in sealers:
-        said, _ = sealer.communicate("stop\n", timeout=60)
+        said, _ = sealer.communicate("stop\n", timeout=PATIENCE)
         assert sealer.returncode == 0
         counts.append(int(said))
     assert sum(counts) + seal_audit() == 40
@@ -124,7 +125,7 @@ def test_two_sealers_of_the_same_records_seal_each_once(app):
 
     def seal() -> None:
         with app.app_context():
-            start.wait(30)
+            start.wait(PATIENCE)
             done.append(seal_audit())
             db.session.remove()
 
@@ -132,7 +133,7 @@ def test_two_sealers_of_the_same_records_seal_each_once(app):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     assert sum(done) == 20
     assert broken() == []
 

@@ -38,7 +38,7 @@ def test_a_canceled_order_gives_everything_back_and_can_no_longer_be_paid(
     assert "60 × $0.51" in ada.get("/basket").text
 
 
-def test_cancelling_what_was_paid_in_this_moment_places_it(
+def test_canceling_what_was_paid_in_this_moment_places_it(
     counter: Counter, ada: Customer, naproxen: int
 ) -> None:
     ada.put_in_basket(naproxen, 50)

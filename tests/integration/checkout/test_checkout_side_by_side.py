@@ -19,9 +19,9 @@ from shop.clock import now
 from shop.database import db, transaction
 from shop.orders.models import Order
 from tests.factories import make_lot, make_variant
+from tests.running_store import PATIENCE
 
 ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "NY", "10001", "US")
-WAIT_SECONDS = 20
 
 
 @dataclass
@@ -40,7 +40,7 @@ def idle(context: Flask) -> Iterator[Idle]:
     def wait(_connection: Connection) -> None:
         if threading.current_thread().name.startswith("idle"):
             found.reached.set()
-            found.go_on.wait(120)
+            found.go_on.wait()  # set when the test is over, however it ends
 
     event.listen(db.engine, "commit", wait)
     yield found
@@ -70,11 +70,11 @@ def test_checkouts_commit_beside_one_that_is_idle_in_its_transaction(context, ma
     with ThreadPoolExecutor(1, "idle") as idler, ThreadPoolExecutor(2, "others") as pool:
         kept_waiting = idler.submit(check_out, first)
         try:
-            assert idle.reached.wait(60)
+            assert idle.reached.wait(PATIENCE)
             for done in [pool.submit(check_out, user_id) for user_id, _ in others]:
-                done.result(timeout=WAIT_SECONDS)
+                done.result(timeout=PATIENCE)
             ordered = set(db.session.scalars(select(Order.user_id)))
         finally:
             idle.go_on.set()
-        kept_waiting.result(timeout=60)
+        kept_waiting.result(timeout=PATIENCE)
     assert ordered == {user_id for user_id, _ in others}

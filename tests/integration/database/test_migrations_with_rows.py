@@ -15,8 +15,8 @@ from shop.vault.current import current_vault
 from tests.integration.database import first_store
 from tests.integration.database.older_schema import AT, Rows, audit_rows, contents, insert, reflected
 from tests.migrating import downgrade, upgrade
+from tests.running_store import PATIENCE
 
-PATIENCE_SECONDS = 60
 SCRIPTS = [*ScriptDirectory(str(ROOT / "migrations")).walk_revisions()][::-1]
 REVISIONS = [one.revision for one in SCRIPTS]
 NEWEST_WHILE_SERVING = next(
@@ -162,7 +162,7 @@ def test_the_newest_migration_succeeds_beside_short_writes_and_an_open_read(empt
             upgrade()
         finally:
             stop.set()
-            writer.join(PATIENCE_SECONDS)
+            writer.join(PATIENCE)
             closing.join()
     assert written
     assert not trouble
@@ -196,7 +196,7 @@ def test_a_migration_that_has_to_wait_lets_the_others_pass(emptied, one_behind):
         with db.engine.begin() as customer:
             customer.execute(one_behind.tables["order"].update().values(tracking="x"))
         holder.rollback()
-    migration.join(PATIENCE_SECONDS)
+    migration.join(PATIENCE)
     assert not failed
     with db.engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == REVISIONS[-1]
@@ -213,7 +213,7 @@ def waiting() -> int:
 
 
 def wait_until(true) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -114,9 +114,8 @@ def _act(place: int, barrier: Barrier, works: tuple[Work, ...], rounds: list[Any
     for number, made in enumerate(rounds):
         turn = (place + number) % len(works)
         barrier.wait(PATIENCE_SECONDS)
-        if (
-            number % 2
-        ):  # at the same moment, or in each other's midst: one later than the other, more each time
+        # at the same moment, or in each other's midst: one later than the other, more each time
+        if number % 2:
             time.sleep(took * turn * number / len(rounds))
         began = time.perf_counter()
         said.append(_what_became_of(works[turn], made))

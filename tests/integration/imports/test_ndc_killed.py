@@ -13,6 +13,7 @@ from shop.database import db
 from shop.imports.ndc.service import Import, run
 from shop.web import settings
 from tests.integration.imports.ndc_files import package, product, write
+from tests.running_store import PATIENCE
 
 IMPORTER = Path(__file__).with_name("killed_import.py")
 MANY = 400
@@ -34,7 +35,9 @@ def test_an_import_killed_half_way_leaves_nothing_and_the_next_completes(context
     config = settings()
 
     killed = subprocess.run(
-        [sys.executable, IMPORTER, config.instance, config.database_url, *paths], timeout=90, check=False
+        [sys.executable, IMPORTER, config.instance, config.database_url, *paths],
+        timeout=PATIENCE,
+        check=False,
     )
 
     assert killed.returncode == -signal.SIGKILL

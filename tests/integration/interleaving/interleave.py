@@ -15,8 +15,8 @@ from sqlalchemy import event, text
 
 from shop.database import db, transaction
 from tests.conftest import empty_database
+from tests.running_store import PATIENCE
 
-PATIENCE_SECONDS = 60
 Work = Callable[[], object]
 WAITING = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -72,7 +72,7 @@ def _run(app: Flask, first: Work, second: Work, stop_at: int) -> Ran:
         waited = reached and b.is_alive()
         gate.go_on.set()
         for worker in (a, b):
-            worker.join(PATIENCE_SECONDS)
+            worker.join(PATIENCE)
             assert not worker.is_alive(), "a unit of work did not end"
         return Ran(a.result, b.result, stop_at, reached, waited)
     finally:
@@ -94,7 +94,7 @@ class _Gate:
             return
         if self.count == self.stop_at:
             self.reached.set()
-            self.go_on.wait(PATIENCE_SECONDS)
+            self.go_on.wait(PATIENCE)
         self.count += 1
 
     def pass_commit(self, _connection: Any) -> None:
@@ -124,7 +124,7 @@ def somebody_waits() -> bool:
 
 
 def _until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, "nothing happened"
         time.sleep(0.002)

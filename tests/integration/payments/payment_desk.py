@@ -13,6 +13,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from shop.payments.facts import Event
 from shop.payments.gateway import Gateway
 from shop.payments.stripe_checkout import CheckoutPage, PageRequest
+from tests.running_store import PATIENCE
 
 KEY, SECRET = "sk_test_integration", "whsec_integration"
 GOOD_CARD = {"number": "4242 4242 4242 4242", "expiry": "12/40", "cvc": "123", "name": "Pat Example"}
@@ -80,7 +81,7 @@ class Desk(NamedTuple):
 
     def pay(self, url: str, **changes: str) -> requests.Response:
         """Fill in the hosted page and press the button."""
-        return requests.post(url, GOOD_CARD | changes, allow_redirects=False, timeout=60)
+        return requests.post(url, GOOD_CARD | changes, allow_redirects=False, timeout=PATIENCE)
 
     def authorized(self, reference: str, amount_cents: int = 4930) -> str:
         """The intent of a payment that went through."""
@@ -105,9 +106,9 @@ class Desk(NamedTuple):
         return of_reference()
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
+def wait_until(true: Callable[[], bool]) -> None:
     """Give another thread its time; fail if it never happens."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.01)

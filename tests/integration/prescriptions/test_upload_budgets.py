@@ -14,6 +14,7 @@ from shop.prescriptions.uploads import budget
 from shop.prescriptions.uploads.budget import OverBudget
 from tests.integration.prescriptions.conftest import photo
 from tests.integration.prescriptions.sending import count, post, token
+from tests.running_store import PATIENCE
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_charges_that_come_at_once_do_not_exceed_the_budget(app, context, custom
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     assert sorted(results) == ["charged"] * 5 + ["refused"] * 3
     db.session.rollback()
     assert db.session.scalar(select(func.count()).select_from(UploadUse)) == 5
@@ -127,7 +128,7 @@ def test_the_second_of_two_charges_waits_for_the_first_and_counts_it(app, contex
 
     def second() -> None:
         with app.app_context():
-            looked.wait(30)
+            looked.wait(PATIENCE)
             try:
                 with transaction():
                     budget.charge(customer, [(1, True)], now())
@@ -142,7 +143,7 @@ def test_the_second_of_two_charges_waits_for_the_first_and_counts_it(app, contex
         looked.set()
         thread.join(0.5)  # it can only wait: on PostgreSQL for the row, on SQLite for the write lock
         assert outcome == []
-    thread.join(60)
+    thread.join(PATIENCE)
     assert outcome == ["refused"]
 
 

@@ -18,6 +18,7 @@ from tests.integration.prescriptions.bad_documents import (
     saved,
 )
 from tests.integration.prescriptions.uploaded import accepted
+from tests.running_store import PATIENCE
 
 PAGE = '{"pages": [{"media_type": "image/png", "width": 1, "height": 1, "bytes": 9, "mark": %s}]}\n'
 PAGE_OF_SCRIPT = PAGE % "null" + "<script>"
@@ -102,7 +103,7 @@ def test_the_limits_hold_before_the_document_is_read():
     command = [sys.executable, "-I", "-B", str(opening.RENDERER), "pdf", "10"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as renderer:
         limits = Path(f"/proc/{renderer.pid}/limits")
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         # It has not been given a byte yet, so what is seen here held before the first one.
         while not expected.items() <= (now := limits_in(limits.read_text())).items():
             assert time.monotonic() < deadline, now

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from shop.safety.dataset import DATA
+from tests.running_store import PATIENCE, ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 START = """
 import pathlib, sys
 from shop.safety import dataset
@@ -26,7 +26,9 @@ def start(data: Path, instance: Path) -> subprocess.CompletedProcess[str]:
     }
     environment.pop("DATABASE_URL", None)
     command = [sys.executable, "-c", START, str(data)]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE
+    )
 
 
 @pytest.mark.parametrize(

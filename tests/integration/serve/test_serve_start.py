@@ -34,14 +34,14 @@ def assert_refused_in_one_sentence(done: subprocess.CompletedProcess[str], *word
         assert word in done.stderr
 
 
-@pytest.mark.parametrize("neighbour", [0, 1], ids=["web port", "sandbox port"])
-def test_a_busy_port_is_named_with_the_way_out(tmp_path, neighbour):
+@pytest.mark.parametrize("neighbor", [0, 1], ids=["web port", "sandbox port"])
+def test_a_busy_port_is_named_with_the_way_out(tmp_path, neighbor):
     port = free_pair()
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", port + neighbour))
+        taken.bind(("127.0.0.1", port + neighbor))
         taken.listen()
         done = run({"PORT": str(port), "INSTANCE_PATH": str(tmp_path)})
-    assert_refused_in_one_sentence(done, f"Port {port + neighbour} is in use", "PORT=")
+    assert_refused_in_one_sentence(done, f"Port {port + neighbor} is in use", "PORT=")
 
 
 def test_a_second_store_on_the_same_folder_is_refused(tmp_path, demo_instance, begin):

@@ -1,5 +1,7 @@
 """Real processes, each with its own connection, race for the same stock."""
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 from shop.web import settings
 from tests.factories import make_lot, make_variant
 from tests.integration.stock.stock_checks import assert_ledgers_agree, counts, in_days
+from tests.running_store import PATIENCE
 
 BUYERS = Path(__file__).with_name("racing_buyers.py")
 
@@ -15,14 +18,23 @@ def race(buyers: int, variant_ids: list[int], units: int) -> list[str]:
     """Every buyer tries once for `units` of each variant; what they say, sorted."""
     config = settings()
     variants = ",".join(map(str, variant_ids))
-    run = subprocess.run(
-        [sys.executable, BUYERS, config.instance, config.database_url, str(buyers), str(units), variants],
-        capture_output=True,
-        text=True,
-        timeout=90,
-        check=True,
-    )
-    return sorted(run.stdout.splitlines())
+    command = [
+        sys.executable,
+        BUYERS,
+        config.instance,
+        config.database_url,
+        str(buyers),
+        str(units),
+        variants,
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+        try:
+            said, _ = process.communicate(timeout=PATIENCE)
+        except BaseException:  # also a test's own limit
+            os.killpg(process.pid, signal.SIGKILL)  # the buyers too, which are its children
+            raise
+    assert process.returncode == 0
+    return sorted(said.splitlines())
 
 
 def test_twenty_customers_for_several_lots_of_two_medicines_get_exactly_what_there_is(context):

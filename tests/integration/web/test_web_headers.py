@@ -134,7 +134,7 @@ def test_with_a_session_the_same_page_is_private(small_shop):
         ({"Sec-Fetch-Site": "same-origin"}, 200),
         ({"Sec-Fetch-Site": "none"}, 200),  # typed into the address bar
         ({"Sec-Fetch-Site": "cross-site"}, 403),
-        ({"Sec-Fetch-Site": "same-site"}, 403),  # a neighbour on the same domain is another site
+        ({"Sec-Fetch-Site": "same-site"}, 403),  # a neighbor on the same domain is another site
         ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, 403),
         ({"Origin": "http://localhost"}, 200),
         ({"Origin": "https://evil.example"}, 403),

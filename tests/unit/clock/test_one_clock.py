@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[3]
 CLOCK = ROOT / "shop" / "clock.py"
 
 ALLOWED = {
+    "first_start.py module: import babel.localtime": "offers this machine's zone as the pharmacy's own",
     "statements.py _day: .date()": "a label's date is printed without a time; strptime makes it a datetime",
     "line_cells.py day_cell: .date()": "a spreadsheet's date cell is read as a datetime",
     "line_cells.py _dated: .date()": "a text of a day is read as a datetime",
@@ -30,7 +31,7 @@ ALLOWED = {
 ASKS = {("date", "today"), ("datetime", "today"), ("datetime", "now"), ("datetime", "utcnow")}
 ASKS |= {("time", "localtime"), ("time", "ctime")}
 IN_SQL = {"date", "now", "current_date", "current_timestamp", "localtimestamp", "date_trunc", "strftime"}
-ZONES = {"zoneinfo", "pytz", "dateutil", "tzlocal"}
+ZONES = {"zoneinfo", "pytz", "dateutil", "tzlocal", "babel.localtime"}
 DIRECTIVE = re.compile(r"%-?[aAbBcdDeFHIjmMpSTuUVwWxXyYZ]")
 SQL = re.compile(r"\b(CURRENT_DATE|CURRENT_TIMESTAMP|date_trunc|strftime)\b|\bnow\(\)", re.IGNORECASE)
 
@@ -73,9 +74,9 @@ def _finding(node: ast.AST) -> Iterator[str]:
             name,
         ) in ASKS:
             yield f"{owner}.{name}"
-        case ast.ImportFrom(module=str(module)) if module.split(".")[0] in ZONES:
+        case ast.ImportFrom(module=str(module)) if {module, module.split(".")[0]} & ZONES:
             yield f"import {module}"
-        case ast.Import(names=names) if any(one.name.split(".")[0] in ZONES for one in names):
+        case ast.Import(names=names) if any({one.name, one.name.split(".")[0]} & ZONES for one in names):
             yield f"import {names[0].name}"
         case ast.ImportFrom(module="time", names=names) if {one.name for one in names} & {"localtime"}:
             yield "import localtime"
@@ -115,6 +116,7 @@ def test_nothing_but_the_clock_knows_the_day():
         ("at.astimezone(zone)", ".astimezone()"),
         ("from zoneinfo import ZoneInfo", "import zoneinfo"),
         ("import zoneinfo", "import zoneinfo"),
+        ("from babel.localtime import get_localzone", "import babel.localtime"),
         ("f'{at:%Y-%m-%d}'", "format"),
         ("at.strftime('%d')", "format"),
         ("func.date(Order.created_at)", "func.date"),
@@ -132,6 +134,7 @@ def test_what_is_looked_for_is_found(source, found):
     [
         "at.astimezone(UTC)",
         "'at.date()'",
+        "from babel.dates import format_date",
         "date(2026, 11, 29)",
         "form.date(1)",
         "time.monotonic()",

@@ -8,6 +8,7 @@ from typing import TypeVar
 from shop.search.current_index import Index
 from shop.search.documents import SearchDocument
 from shop.search.writing import build
+from tests.running_store import PATIENCE
 
 BACLOFEN, LIORESAL, DACLOFEN, DIPHENHYDRAMINE, TRIMOXAZOLE, IRON, SYRUP = range(1, 8)
 Seen = TypeVar("Seen")
@@ -78,9 +79,9 @@ def found(index: Index, text: str) -> list[int]:
     return [hit.product_id for hit in index.search(text).hits]
 
 
-def wait_for(look: Callable[[], Seen], seconds: float = 60.0) -> Seen:
-    """The first true answer of `look`; a reader looks at the pointer only once a second."""
-    until = time.monotonic() + seconds
+def wait_for(look: Callable[[], Seen]) -> Seen:
+    """The first true answer of `look`; a reader looks at the pointer only twice a second."""
+    until = time.monotonic() + PATIENCE
     while not (seen := look()) and time.monotonic() < until:
         time.sleep(0.05)
     return seen
