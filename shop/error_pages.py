@@ -77,7 +77,8 @@ def _unless_away(answer: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def _refusal_page(error: DomainError) -> Response:
     if error.status == 404 and (meant := _meant_name()):
         return redirect(meant)  # type: ignore[return-value]
-    message = {"status": error.status, "title": error.message, "todo": error.todo, "way": error.way}
+    message = {"status": error.status, "title": error.message, "todo": error.todo}
+    message |= {"code": error.code, "way": error.way}
     if not isinstance(error, Busy):
         return make_response(render_template("errors/error.html", **message), error.status)
     response = make_response(_page_without_asking(**message), error.status)

@@ -52,7 +52,7 @@ def address(endpoint: str, **values: Any) -> str:
 
 def flash_refusal(refusal: DomainError) -> None:
     """Say on the next page why something was not done, and what to do instead."""
-    flash(refusal.in_full, "error")
+    flash(refusal.in_full, f"error {refusal.code}")
 
 
 @dataclass(frozen=True, kw_only=True)

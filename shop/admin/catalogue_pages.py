@@ -178,6 +178,7 @@ def catalogue_product(slug: str) -> str:
         product=found.product,
         market=market,
         most_packs=MOST_PACKS,
+        refused=refusal,
         refusal=REFUSALS[refusal] if refusal else None,
         origins=ORIGIN_WORDS,
         sale={number: SALE[why] for number, why in refusals.items() if why},

@@ -92,10 +92,11 @@ TRAYS = {
 
 @dataclass(frozen=True)
 class Tag:
-    """A few words on a row; `kind` "stop" is red, "warn" amber, "" plain."""
+    """A few words on a row; `kind` "stop" is red, "warn" amber, "" plain; `code` names what they say."""
 
     words: str
     kind: str = ""
+    code: str = ""
 
 
 DUE = {
@@ -181,17 +182,19 @@ def hindrances(facts: ListingFacts) -> list[Tag]:
 def consequence(row: ProductRow, listed: bool) -> Tag:
     """What putting it on sale, or taking it off, would change."""
     if not listed:
-        return Tag("Goes off sale") if row.listed_at else Tag("Already off sale")
+        return Tag("Goes off sale", code="off") if row.listed_at else Tag("Already off sale", code="already")
     refusal = listing_refusal(row.facts)
     if refusal:
-        return Tag(f"Stays off sale: {_lower(REFUSALS[refusal])}", "stop")
+        return Tag(f"Stays off sale: {_lower(REFUSALS[refusal])}", "stop", refusal)
     if row.listed_at:
-        return Tag("Already on sale")
+        return Tag("Already on sale", code="already")
     if row.facts.not_by_mail:
-        return Tag("Shown but not sold: not mailable", "warn")
+        return Tag("Shown but not sold: not mailable", "warn", "not_by_mail")
     if row.facts.doubted:
-        return Tag("Goes on sale, except implausible strengths", "warn")
-    return Tag("Goes on sale") if row.facts.priced else Tag("Shown but not sold: no price", "warn")
+        return Tag("Goes on sale, except implausible strengths", "warn", "strength_to_check")
+    if not row.facts.priced:
+        return Tag("Shown but not sold: no price", "warn", "no_price")
+    return Tag("Goes on sale", code="on")
 
 
 def listing_message(outcome: Outcome, listed: bool) -> str:

@@ -71,7 +71,7 @@ def change_address(number: str) -> Response:
     except (AddressNotAllowed, NotServed, NotDeliverable) as refusal:
         return _page(own_order(number), form, 422, refusal)
     except AlreadyPacked as refusal:
-        flash(refusal.in_full, "error")
+        flash(refusal.in_full, f"error {refusal.code}")
     except OrderMovedOn:
         flash(f"Order {number} is being charged or has shipped, so its address wasn’t changed.", "error")
     else:
@@ -89,7 +89,7 @@ def remove_line(number: str, line_id: int) -> Response:
         with transaction():
             changing.remove_line(order.id, line_id, order.user_id, now())
     except (AlreadyPacked, FreeDeliveryLost, LastLine) as refusal:
-        flash(refusal.in_full, "error")
+        flash(refusal.in_full, f"error {refusal.code}")
     except OrderMovedOn:
         flash(
             f"Order {number} is being charged or has shipped, so it wasn’t changed. Call us and we’ll help.",

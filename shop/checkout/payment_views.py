@@ -88,7 +88,7 @@ def cancel(number: str) -> Response:
         elif order.status == OrderStatus.SHIPPED:
             raise OrderMovedOn
     except AlreadyPacked as refusal:
-        flash(refusal.in_full, "error")
+        flash(refusal.in_full, f"error {refusal.code}")
     except OrderMovedOn:
         flash(
             f"Order {number} is being charged or has shipped, so it wasn’t canceled. Call us and we’ll help.",

@@ -49,7 +49,7 @@ def correct(number: str) -> Response:
         form.email.errors = [refusal.in_full]
         return _page(own_order(number), form, refusal.status)
     except EmailCorrectedTooOften as refusal:
-        flash(refusal.in_full, "error")
+        flash(refusal.in_full, f"error {refusal.code}")
     except GuestLinkExpired:  # kept in an account in this moment: the page says so
         pass
     else:

@@ -47,6 +47,10 @@ class Desk:
         body = self.page.text.split("</header>", 1)[-1]
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
+    def told(self) -> list[str]:
+        """The numbers in what the page says of what was just done."""
+        return re.findall(r"\d+", " ".join(re.findall(r'<p class="flash.*?</p>', self.page.text)))
+
     def invalid(self) -> set[str]:
         """The ids of the fields that are marked as invalid, each with its error beside it."""
         tags = re.findall(r"<(?:input|select|fieldset)\b[^>]*>", self.page.text)

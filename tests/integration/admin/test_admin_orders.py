@@ -60,7 +60,7 @@ def test_orders_to_pack_come_first_and_the_oldest_of_them_on_top(desk, customer,
     unpaid = make_order(customer, (loratadine, 30), stage="unpaid")
     desk.open("/admin/orders")
     assert [row[0] for row in desk.rows()] == [old, new]
-    assert 'Orders to pack, <span class="count">2</span>' in desk.page.text
+    assert 'data-waiting="orders">2<' in desk.page.text
     for tray, number, state in [("unpaid", unpaid, "awaiting_payment"), ("ended", ended, "canceled")]:
         desk.open(f"/admin/orders?tray={tray}")
         assert f'data-status="{state}"' in desk.page.text

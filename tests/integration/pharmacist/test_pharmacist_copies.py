@@ -93,13 +93,13 @@ def test_a_paid_order_on_a_copy_is_first_and_ships_after_the_confirmation(
     assert "data-copy" in buyer.get(f"/prescriptions/{paid}").text
     number = charged(buyer, counter, baclofen, 90)
     assert listed(desk) == [paid, unpaid]
-    assert "To confirm, 1" in desk.client.get("/pharmacist/").text
+    assert 'href="/pharmacist/copies" data-count="1"' in desk.client.get("/pharmacist/").text
     assert "data-copy" in buyer.get(f"/orders/{number}").text
     admin = Customer(sign_in(make_user("admin")))
     assert 'data-block="prescription_is_a_copy"' in admin.get("/admin/orders").text
     assert f"/admin/orders/{number}/ship" not in admin.get(f"/admin/orders/{number}").text
     desk.post(paid, "check", do="confirm", **CONFIRMED)
-    assert "To confirm, 0" in desk.client.get("/pharmacist/").text
+    assert 'href="/pharmacist/copies" data-count="0"' in desk.client.get("/pharmacist/").text
     assert "data-copy" not in buyer.get(f"/orders/{number}").text
     assert f"/admin/orders/{number}/ship" in admin.get(f"/admin/orders/{number}").text
 

@@ -77,13 +77,13 @@ def test_turning_the_document_keeps_what_was_typed(desk, submit, baclofen):
     assert 'viewBox="0 0 80 60"' in answer.text
     assert 'transform="translate(80 0) rotate(90)"' in answer.text
     assert 'value="Ivor Sample, MD"' in answer.text
-    assert "not run yet" in answer.text
+    assert "data-not-run" in answer.text
 
 
 def test_another_medicine_is_found_added_and_removed_without_losing_a_word(desk, submit, baclofen):
     other, reference = make_variant("Atorvastatin", "20 mg"), submit()
     answer = desk.post(reference, "check", do="add_item", **entered(baclofen))
-    assert "Medicine 2" in answer.text
+    assert 'name="items-1-quantity"' in answer.text
     found = desk.post(
         reference,
         "check",
@@ -95,7 +95,7 @@ def test_another_medicine_is_found_added_and_removed_without_losing_a_word(desk,
     assert 'value="3o"' in found.text
     fields = entered(baclofen) | {"items-1-variant_id": str(other), "items-1-quantity": "30"}
     removed = desk.post(reference, "check", do="remove_item-0", **fields)
-    assert "Medicine 2" not in removed.text
+    assert 'name="items-1-quantity"' not in removed.text
     assert f'<option selected value="{other}">' in removed.text
     nothing = desk.post(reference, "check", do="find-0", **entered(baclofen), **{"items-0-find": "zzz"})
     assert 'id="items-0-find-e"' in nothing.text
@@ -104,9 +104,9 @@ def test_another_medicine_is_found_added_and_removed_without_losing_a_word(desk,
 @pytest.mark.parametrize("typed", ["tramadol", "Percocet 5/325", "XANAX", "methadone hcl"])
 def test_a_controlled_medicine_is_answered_with_the_reason_to_refuse(desk, submit, baclofen, typed):
     answer = desk.post(submit(), "check", do="find-0", **entered(baclofen), **{"items-0-find": typed})
-    assert "controlled substance (schedule I" in answer.text
+    assert 'id="items-0-find-e"' in answer.text
+    assert "schedule I" in answer.text
     assert WORDS[Reason.CONTROLLED].short in answer.text
-    assert "Nothing is called" not in answer.text
 
 
 def test_who_is_on_it_is_shown_and_kept_from_others(desk, submit, sign_in, make_user, baclofen):

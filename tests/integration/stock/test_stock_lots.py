@@ -77,21 +77,21 @@ def test_two_medicines_may_have_lots_of_the_same_number(receive):
 
 
 @pytest.mark.parametrize(
-    ("change", "field", "words"),
+    ("change", "field"),
     [
-        ({"expires_on": EXPIRES + timedelta(days=1)}, "expires_on", "2028-06-30"),
-        ({"expires_on": in_days(-1)}, "expires_on", "has already expired"),
-        ({"number": "N1", "expires_on": in_days(-1)}, "expires_on", "has already expired"),
-        ({"quantity": 0}, "quantity", "between 1 and"),
-        ({"quantity": -5}, "quantity", "between 1 and"),
-        ({"quantity": 10_000_001}, "quantity", "between 1 and"),
-        ({"number": "  "}, "number", "1 to 40 characters"),
-        ({"number": "x" * 41}, "number", "1 to 40 characters"),
+        ({"expires_on": EXPIRES + timedelta(days=1)}, "expires_on"),
+        ({"expires_on": in_days(-1)}, "expires_on"),
+        ({"number": "N1", "expires_on": in_days(-1)}, "expires_on"),
+        ({"quantity": 0}, "quantity"),
+        ({"quantity": -5}, "quantity"),
+        ({"quantity": 10_000_001}, "quantity"),
+        ({"number": "  "}, "number"),
+        ({"number": "x" * 41}, "number"),
     ],
 )
-def test_a_delivery_that_cannot_be_is_refused_and_changes_nothing(receive, change, field, words):
+def test_a_delivery_that_cannot_be_is_refused_and_changes_nothing(receive, change, field):
     lot_id = receive()
-    with pytest.raises(LotRefused, match=words) as refusal:
+    with pytest.raises(LotRefused) as refusal:
         receive(**change)
     assert refusal.value.field == field
     assert refusal.value.todo
@@ -103,8 +103,9 @@ def test_a_lot_cannot_be_filled_beyond_what_its_count_can_hold(receive):
     lot_id = receive(quantity=10_000_000)
     with transaction():
         db.session.get(Lot, lot_id).on_hand = service.MOST_ON_HAND
-    with pytest.raises(LotRefused, match="a billion"):
+    with pytest.raises(LotRefused) as refusal:
         receive(quantity=1)
+    assert refusal.value.field == "quantity"
 
 
 def test_a_delivery_that_expires_tomorrow_can_be_booked(receive):

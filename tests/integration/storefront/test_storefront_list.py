@@ -10,14 +10,20 @@ def titles(response) -> list[str]:
     return re.findall(r'<h3><a href="/medicines/[^"]+">([^<]+)</a>', response.text)
 
 
-def test_rows_say_strengths_packs_stock_and_price(client, shelf, words):
-    text = words(client.get("/medicines"))
+def test_rows_say_strengths_packs_stock_and_price(client, shelf):
+    page = re.sub(r"<svg.*?</svg>", "", client.get("/medicines").text, flags=re.S)
+    baclofen, naproxen = re.findall(r"<li><div><h3>.*?</li>", page, re.S)
 
-    assert (
-        "Baclofen tablets 10, 20, 25 mg · packs of 30, 60, 90 Prescription In stock from $0.51 90 for $45.90"
-        in text
-    )
-    assert "Naproxen tablets 220 mg · packs of 24, 50 No prescription In stock $0.079 50 for $3.95" in text
+    assert figures(baclofen) == ["10", "20", "25", "30", "60", "90", "$0.51", "90", "$45.90"]
+    assert figures(naproxen) == ["220", "24", "50", "$0.079", "50", "$3.95"]
+    assert [set(re.findall(r'class="(rx|rx none|in|few|out)"', row)) for row in (baclofen, naproxen)] == [
+        {"rx", "in"},
+        {"rx none", "in"},
+    ]
+
+
+def figures(row: str) -> list[str]:
+    return re.findall(r"\$?\d+(?:\.\d+)?", re.sub(r"<[^>]+>", " ", row))
 
 
 def test_a_row_carries_its_pill_with_words(client, shelf):
@@ -27,13 +33,12 @@ def test_a_row_carries_its_pill_with_words(client, shelf):
     )
 
 
-def test_the_list_narrows_by_each_facet_and_shows_the_counts(client, shelf, words):
+def test_the_list_narrows_by_each_facet_and_shows_the_counts(client, shelf):
     response = client.get("/medicines?prescription=none")
 
     assert titles(response) == ["Naproxen tablets"]
-    assert "Medicines without a prescription" in words(response)
-    assert re.search(r'value="none" checked><span>Not needed</span><span>1</span>', response.text)
-    assert re.search(r'value="needed"><span>Needed</span><span>1</span>', response.text)
+    assert re.search(r'value="none" checked><span>[^<]+</span><span>1</span>', response.text)
+    assert re.search(r'value="needed"><span>[^<]+</span><span>1</span>', response.text)
     assert titles(client.get("/medicines?category=muscle-spasticity")) == ["Baclofen tablets"]
     moved = client.get("/medicines?category=pain-and-fever&prescription=none")
     assert (moved.status_code, moved.location) == (301, "/medicines?category=pain&prescription=none")
@@ -73,14 +78,14 @@ def test_an_empty_result_offers_ways_on(client, shelf):
     assert 'href="/#conditions"' in page
 
 
-def test_what_is_not_sold_here_shows_no_price(app, client, words):
+def test_what_is_not_sold_here_shows_no_price(app, client):
     with app.app_context():
         make_lot(make_variant(strength="25 mg", markets=("AU", "ZA")))
 
-    text = words(client.get("/medicines"))
+    page = client.get("/medicines").text
 
-    assert "Not sold here" in text
-    assert "$0.51" not in text
+    assert "data-not-sold" in page
+    assert "$0.51" not in page
 
 
 def test_hostile_filters_are_words_and_nothing_else(client, shelf):

@@ -28,13 +28,20 @@ def row_of(page, label: str) -> list[tuple[str, str]]:
     return [(text, found[1] if found else "") for text, found in zip(texts, classes, strict=True)]
 
 
-def test_ninety_tablets_at_fifty_one_cents_are_forty_five_ninety(client, shelf, words):
-    page = client.get(PAGE)
-    text = words(page)
+def totals_of(page) -> list[tuple[str, str, str]]:
+    """Of each quantity its price per unit and its total."""
+    return re.findall(r'class="t\d+"><dt>(\d+) [^<]*?(\$[\d.]+)</dt><dd><strong>(.*?)</strong>', page.text)
 
-    assert "$0.51 per pill" in text
-    for quantity, total in ((30, "$15.30"), (60, "$30.60"), (90, "$45.90")):
-        assert f"{quantity} tablets × $0.51 {total}" in text
+
+def test_ninety_tablets_at_fifty_one_cents_are_forty_five_ninety(client, shelf):
+    page = client.get(PAGE)
+
+    assert '<p class="price"><b>$0.51</b>' in page.text
+    assert totals_of(page) == [
+        ("30", "$0.51", "$15.30"),
+        ("60", "$0.51", "$30.60"),
+        ("90", "$0.51", "$45.90"),
+    ]
     assert re.findall(r'data-dose="(\d+)"><dt>[^<]*</dt><dd>(.*?)</dd>', page.text) == [
         ("40", "$2.04"),
         ("80", "$4.08"),
@@ -60,7 +67,7 @@ def test_a_quantity_and_its_total_share_their_place_whatever_the_steps(client, s
         ("1", "24"),
         ("2", "50"),
     ]
-    assert re.findall(r'class="t(\d+)"><dt>(\d+) tablets', page) == [
+    assert re.findall(r'class="t(\d+)"><dt>(\d+) ', page) == [
         ("1", "24"),
         ("2", "50"),
     ]
@@ -70,9 +77,8 @@ def test_a_quantity_and_its_total_share_their_place_whatever_the_steps(client, s
 def test_limits_are_said_before_one_runs_into_them_and_no_larger_quantity_is_offered(client, shelf):
     page = client.get("/medicines/naproxen-tablets").text
 
-    assert 'id="limits"' in page
-    assert re.search(r'id="limits"><p>[^<]*\b60 tablets', page)
-    assert "10 days" in page
+    said = re.search(r'id="limits">(.*?)</div>', page, re.S)[1]
+    assert {"60", "10"} <= set(re.findall(r"\d+", said)), "tablets and days"
     assert re.findall(r'name="quantity" id="q(\d+)"', page) == ["24", "50"], (
         "the store carries 100 and 200 too"
     )
@@ -100,30 +106,30 @@ def test_where_it_is_not_sent_is_said_to_who_lives_there(
     assert 'id="elsewhere"' not in client.get(PAGE).text
 
 
-def test_a_small_price_is_never_shown_as_nothing(app, client, words):
+def test_a_small_price_is_never_shown_as_nothing(app, client):
     with app.app_context():
         make_variant("Tiny", "5 mg", "0.00123", quantities=(100,))
 
-    text = words(client.get("/medicines/tiny-tablets"))
+    page = client.get("/medicines/tiny-tablets")
 
-    assert "$0.00123 per pill" in text
-    assert "100 tablets × $0.00123 $0.12" in text
-    assert "$0.00 " not in text
+    assert '<p class="price"><b>$0.00123</b>' in page.text
+    assert totals_of(page) == [("100", "$0.00123", "$0.12")]
+    assert not re.search(r"\$0\.00(?!\d)", page.text)
 
 
-def test_each_strength_has_a_page_and_says_which_it_is(client, shelf, words):
+def test_each_strength_has_a_page_and_says_which_it_is(client, shelf):
     page = client.get(f"{PAGE}/20-mg")
 
-    assert "$0.62 per pill" in words(page)
+    assert '<p class="price"><b>$0.62</b>' in page.text
     assert re.search(rf'href="{PAGE}/20-mg" aria-current="true"', page.text)
-    assert "<title>Baclofen tablets 20 mg, $0.62 per pill | Formulary</title>" in page.text
+    assert re.search(r"<title>Baclofen [^<]*20 mg[^<]*\$0\.62[^<]*</title>", page.text)
 
 
 def test_a_strength_of_another_market_cannot_be_bought_and_the_page_says_why(client, shelf, words):
     page = client.get(f"{PAGE}/25-mg")
 
     assert 'data-refusal="other_market"' in page.text
-    assert "in Australia and South Africa, not in the United States" in words(page)
+    assert "Australia and South Africa" in words(page)
     assert ADD not in page.text
     assert 'name="quantity"' not in page.text
     assert row_of(page, "Baclofen tablet 25 mg")[-1][1] == "out"
@@ -198,7 +204,7 @@ def test_a_medicine_that_may_not_be_posted_says_why(app, client, words):
     page = client.get("/medicines/cold-tablets")
 
     assert 'data-refusal="not_by_mail"' in page.text
-    assert "it must stay cold." in words(page)
+    assert "it must stay cold" in words(page)
     assert ADD not in page.text
 
 
@@ -220,20 +226,21 @@ def test_the_price_is_taken_apart_where_its_cost_is_known(app, client, shelf, wo
         ("cost", "$0.034"),
         ("ours", "$0.476"),
     ]
-    assert "since November 1, 2025. A survey." in words(page)
+    assert "November 1, 2025" in words(page)
+    assert "A survey" in words(page)
 
 
 def test_strengths_are_compared_by_pill_by_milligram_and_by_day(client, shelf):
     page = client.get(PAGE)
 
     chosen, cheapest, elsewhere = (row_of(page, f"Baclofen tablet {mg} mg") for mg in (10, 20, 25))
-    assert chosen[1:] == [
+    assert chosen[1:-1] == [
         ("The United States", ""),
         ("$0.51", ""),
         ("$0.051", ""),
         ("$2.04", ""),
-        ("In stock", "in"),
     ]
+    assert chosen[-1][1] == "in"
     assert cheapest[0][1] == "lowest"
     assert [text for text, _ in cheapest[2:5]] == ["$0.62", "$0.031", "$1.24"]
     assert cheapest[-1][1] == "out"

@@ -39,7 +39,8 @@ def test_every_statement_of_the_monograph_leads_to_its_source(client, shelf, mon
 def test_the_monograph_says_who_reviewed_it_and_when(client, shelf, monograph, words):
     page = client.get(PAGE)
 
-    assert "November 14, 2026 by Marion Sample, PharmD" in words(page)
+    for fact in ("November 14, 2026", "Marion Sample, PharmD"):
+        assert fact in words(page)
     assert "data-invented" in page.text
     assert '<time datetime="2027-11-14">' in page.text
     assert page.text.count('<li id="src') == 8
@@ -68,4 +69,4 @@ def test_a_medicine_of_132_strengths_takes_five_queries(app, client, monograph):
     response = client.get(f"{PAGE}/132-mg")
 
     assert int(response.headers["X-Query-Count"]) <= 5
-    assert response.text.count("In stock") >= 132
+    assert response.text.count('class="in"') >= 132

@@ -69,7 +69,7 @@ def test_production_names_everything_that_is_missing_at_once(env):
 
 
 def test_production_refuses_a_short_secret_key(env):
-    with pytest.raises(SettingsRefused, match="SECRET_KEY is too short"):
+    with pytest.raises(SettingsRefused, match="SECRET_KEY"):
         from_environment({**env, **COMPLETE, "SECRET_KEY": "short"})
 
 
@@ -112,7 +112,7 @@ def test_invented_licenses_are_told_from_real_ones():
 
 def test_production_under_an_invented_license_is_refused_and_a_demo_is_not(env):
     invented = {"PHARMACY_LICENSES": "VT:036.0001,NY:DEMO-NY-0000"}
-    with pytest.raises(SettingsRefused, match="PHARMACY_LICENSES has invented licenses, for NY"):
+    with pytest.raises(SettingsRefused, match=r"PHARMACY_LICENSES.*\bNY\b"):
         from_environment({**env, **COMPLETE, **invented})
     assert len(from_environment({**env, **invented}).licenses) == 2
 
@@ -124,7 +124,7 @@ def test_licenses_by_state_are_of_the_united_states(env):
 
 @pytest.mark.parametrize("name", ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"])
 def test_one_stripe_key_without_the_other_is_refused(env, name):
-    with pytest.raises(SettingsRefused, match="both STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET"):
+    with pytest.raises(SettingsRefused, match=r"STRIPE_SECRET_KEY.*STRIPE_WEBHOOK_SECRET"):
         from_environment({**env, name: "something"})
 
 
@@ -143,7 +143,7 @@ def test_the_sandbox_stands_on_loopback_beside_the_web_port(env):
 
 @pytest.mark.parametrize("port", ["abc", "0", "-1", "70000", "80 80", "8000.5", "٨٠٠٠٠٠", "²"])
 def test_nonsense_for_a_port_is_refused_with_the_range(env, port):
-    with pytest.raises(SettingsRefused, match=r"PORT is .* whole number from 1 to 65534"):
+    with pytest.raises(SettingsRefused, match=r"PORT\b.*\b1\D+65534\b"):
         from_environment({**env, "PORT": port})
 
 
@@ -163,7 +163,7 @@ def test_how_long_rows_are_kept_has_a_default_and_a_least(env, name, attribute, 
 
 
 def test_an_unknown_environment_is_refused(env):
-    with pytest.raises(SettingsRefused, match="either demo or production"):
+    with pytest.raises(SettingsRefused, match=r"\bdemo\b.*\bproduction\b"):
         from_environment({**env, "FORMULARY_ENV": "staging"})
 
 

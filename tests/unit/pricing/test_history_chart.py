@@ -67,7 +67,7 @@ def figures(text: str) -> list[str]:
 def test_a_price_seen_once_is_told_and_not_drawn():
     chart = drawn(period("0.18159", "2015-06-17", source=WEEKLY))
     assert chart.line == ""
-    assert [(fact.name, fact.price) for fact in chart.facts] == [("Only known price", Decimal("0.18159"))]
+    assert [fact.price for fact in chart.facts] == [Decimal("0.18159")]
     assert figures(chart.text) == ["$0.18159", "June 17, 2015"]
 
 
