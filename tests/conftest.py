@@ -95,6 +95,10 @@ def postgresql_url(make_postgresql_database) -> str:
     return make_postgresql_database("test")
 
 
+QUICK_HASH = {"argon2__time_cost": 1, "argon2__memory_cost": 1024}
+"""In KiB. Hashing is slow on purpose, and no test is about how slow; all of them hash alike, so none anew."""
+
+
 @pytest.fixture(scope="session")
 def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
     """Makes an application on a migrated database once per kind: `migrated("sqlite")`."""
@@ -106,6 +110,7 @@ def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
             app = create_app(
                 settings_for(tmp_path_factory.mktemp(f"instance-{kind}"), url, count_queries=True)
             )
+            app.extensions["security"].pwd_context.update(**QUICK_HASH)
             with app.app_context():
                 upgrade()
             made[kind] = app
@@ -230,7 +235,7 @@ PASSWORD = "correct-horse-battery"
 
 @pytest.fixture(scope="session")
 def password_hash() -> str:
-    """One argon2 hash for all test accounts: hashing is slow on purpose."""
+    """One argon2 hash for all test accounts."""
     from argon2 import PasswordHasher
 
     return PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)

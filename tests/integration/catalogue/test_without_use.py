@@ -1,7 +1,6 @@
-"""Which medicines on sale the map of uses says nothing of; the demonstration's all have one."""
+"""Which medicines on sale the map of uses says nothing of."""
 
 from shop.catalogue.without_use import without_use
-from shop.demo.service import load_demo
 from tests.factories import make_variant
 
 
@@ -15,10 +14,3 @@ def test_an_ingredient_without_a_use_is_listed_with_how_many_it_has(app, context
     said = app.test_cli_runner().invoke(args=["catalogue", "uses"]).output
     assert "unheard of" in said
     assert "lisinopril" not in said
-
-
-def test_every_medicine_of_the_demonstration_has_a_use(context):
-    load_demo()
-    total, missing = without_use()
-    assert total >= 45
-    assert not missing

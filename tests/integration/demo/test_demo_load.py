@@ -14,6 +14,7 @@ from shop.audit.models import AuditRecord
 from shop.catalogue import packs as catalogue_packs
 from shop.catalogue import queries as catalogue
 from shop.catalogue.models import Ingredient, Listing, Product, Variant
+from shop.catalogue.without_use import without_use
 from shop.database import Base, db
 from shop.demo import service
 from shop.demo.service import DEMO_ACCOUNTS, DemoRefused, load_demo
@@ -29,18 +30,28 @@ def counts() -> dict[str, int]:
     return {table.name: db.session.scalar(select(func.count()).select_from(table)) for table in tables}
 
 
-def test_the_demonstration_opens_with_everything_its_files_say(context, subtests):
-    """Loaded once for all that only look at it."""
-    lines = load_demo()
+def test_the_demonstration_opens_with_everything_its_files_say(context, subtests, monkeypatch, tmp_path):
+    """Loaded once, by its command, for all that look at it; what loads it again comes last."""
+    version = db.session.scalars(select(CatalogueVersion.number)).one()
+    db.session.rollback()
+    done = context.test_cli_runner().invoke(args=["demo", "load"])
 
-    assert "45 medicines in 16 categories" in lines[0]
+    assert done.exit_code == 0, done.output
+    assert "45 medicines in 16 categories" in done.output.splitlines()[0]
     for look in (
         everything_is_there,
+        every_medicine_has_a_use,
         baclofen_carries_ten_and_twenty_five_milligrams_at_fifty_one_cents,
         prices_are_made_in_all_three_ways,
     ):
         with subtests.test(look.__name__):
             look()
+    with subtests.test("the search is built"):
+        assert ensure_index(context) is False
+    with subtests.test("a second run changes nothing and says so"):
+        a_second_run_changes_nothing_and_says_so(context, version)
+    with subtests.test("changed files bring known rows up to date and add none"):
+        changed_files_bring_known_rows_up_to_date_and_add_none(monkeypatch, tmp_path)
 
 
 def everything_is_there():
@@ -85,21 +96,27 @@ def prices_are_made_in_all_three_ways():
     assert db.session.scalar(select(func.count(Listing.product_id))) == 45
 
 
-def test_a_second_run_changes_nothing_and_says_so(context):
-    version = db.session.scalars(select(CatalogueVersion.number)).one()
-    load_demo()
+def every_medicine_has_a_use():
+    total, missing = without_use()
+    assert total >= 45
+    assert not missing
+
+
+def a_second_run_changes_nothing_and_says_so(app, version_before: int):
     before = counts()
-    assert db.session.scalars(select(CatalogueVersion.number)).one() > version
+    assert db.session.scalars(select(CatalogueVersion.number)).one() > version_before
     record = db.session.scalars(select(AuditRecord).where(AuditRecord.event == "catalogue:loaded")).one()
     assert record.detail["content"] == service.fingerprint()
 
     assert load_demo() == ["The demo pharmacy is already loaded; nothing changed."]
+    again = app.test_cli_runner().invoke(args=["demo", "load"])
 
+    assert again.output == "The demo pharmacy is already loaded; nothing changed.\n"
+    db.session.rollback()
     assert counts() == before
 
 
-def test_changed_files_bring_known_rows_up_to_date_and_add_none(context, monkeypatch, tmp_path):
-    load_demo()
+def changed_files_bring_known_rows_up_to_date_and_add_none(monkeypatch, tmp_path):
     before = counts()
     variant = staff.find_variants("baclofen tablet 10 mg")[0]
     other = tmp_path / "demo"
@@ -107,6 +124,7 @@ def test_changed_files_bring_known_rows_up_to_date_and_add_none(context, monkeyp
     text = (other / "catalogue.toml").read_text("utf-8")
     (other / "catalogue.toml").write_text(text.replace('price = "0.51"', 'price = "0.52"', 1), "utf-8")
     monkeypatch.setattr(service, "FOLDER", other)
+    db.session.rollback()
 
     lines = load_demo()
 
@@ -142,13 +160,3 @@ def test_production_refuses_the_demonstration_in_one_sentence(production):
     result = production.test_cli_runner().invoke(args=["demo", "load"])
     assert result.exit_code == 1
     assert result.output.strip() == "Error: The demo pharmacy can’t be loaded into a production store."
-
-
-def test_the_command_says_what_it_did_and_builds_the_search(app):
-    first = app.test_cli_runner().invoke(args=["demo", "load"])
-    second = app.test_cli_runner().invoke(args=["demo", "load"])
-
-    assert first.exit_code == 0, first.output
-    assert "Loaded 45 medicines" in first.output
-    assert second.output == "The demo pharmacy is already loaded; nothing changed.\n"
-    assert ensure_index(app) is False
