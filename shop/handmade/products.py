@@ -78,7 +78,7 @@ def make_product(typed: ProductTyped, actor_id: int | None, at: datetime) -> Sav
     facts = _facts(typed, its)
     _check_sold(typed, its, facts)
     product = Product(
-        slug=rows.free_slug(Product, typed.slug, SLUG),
+        slug=rows.free_slug(Product, typed.naming.slug, SLUG),
         origin=rows.HAND,
         popularity=0,
     )

@@ -1,4 +1,4 @@
-"""What a product is called, so that nothing that differs looks the same. Pure.
+"""What a product is called, so that nothing that differs looks the same, and its address. Pure.
 
 A brand says its ingredients behind it ("Allergy Relief (loratadine)": six substances stand under that brand),
 an extended release says which it is. Where two pages of one form would still read alike, what tells them
@@ -6,6 +6,7 @@ apart is added step by step: the release, every ingredient, over the counter, an
 identity.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,12 @@ class Naming:
     form_plural: str
     release: str = ""
     over_the_counter: bool = False
+
+    @property
+    def slug(self) -> str:
+        """The address of its page, before others have taken it."""
+        which = "" if self.brand else said(self.release, self.ingredients)
+        return slug_of(f"{self.brand or generic_name(self.ingredients)} {which} {self.form_plural}")
 
 
 def generic_name(ingredients: Sequence[str], most: int = NAMED_IN_FULL) -> str:
@@ -88,3 +95,18 @@ def _listed(ingredients: Sequence[str], most: int) -> str:
 
 def _cut(text: str, length: int = NAME_LENGTH) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip(" ,;") + "…"
+
+
+# --- What the address of a medicine, an ingredient or a category is made of -------------------------------
+
+
+SLUG_LENGTH = 160
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+def slug_of(text: str, length: int = SLUG_LENGTH) -> str:
+    """Lower-case ASCII words joined by hyphens, cut at a word."""
+    found = _WORD.findall(text.lower())
+    while len(found) > 1 and len("-".join(found)) > length:
+        found.pop()
+    return "-".join(found)[:length] or "medicine"

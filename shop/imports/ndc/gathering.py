@@ -28,8 +28,7 @@ from shop.imports.ndc.parting import StatedFacts, part_by_container, size_packs
 from shop.imports.ndc.rows import MalformedRow, PackageRow, ProductRow, package_row, product_row
 from shop.safety.controlled import decided, substance_in
 from shop.substances.identity import Releases, is_extended, mark_in
-from shop.substances.kits import KnownSubstances
-from shop.substances.names import canonical, moiety, split
+from shop.substances.names import KnownSubstances, canonical, moiety, split
 from shop.substances.titles import titles
 
 Advance = Callable[[str, int], None]

@@ -1,7 +1,7 @@
 """Which medicines on sale the map of uses says nothing of; the demonstration's all have one."""
 
-from shop.catalogue.without_use import without_use
 from shop.demo.service import load_demo
+from shop.imports.status import without_use
 from tests.factories import make_variant
 
 
