@@ -13,7 +13,7 @@ from enum import StrEnum
 USUAL_STEPS = (30, 60, 90)
 STEPS_OFFERED = 6
 PACKS_OFFERED = 8
-LONGEST_SUPPLY = 90
+LARGEST_PACK_FOR_ONE_FILL = 90
 """Pills; a pack of more is a stock bottle, which says nothing of what prescriptions ask for."""
 STOCK_BOTTLE = 40
 FREQUENT = 0.15
@@ -55,7 +55,7 @@ def sale_units(
     """How a strength with these packs is sold. `by_mouth`: a liquid, poured out of its bottle by the mL."""
     every = list(packs)
     known = [pack for pack in every if pack.size]
-    sizes = Counter(pack.size for pack in known if pack.size and pack.size <= most_units(unit))
+    sizes = Counter(pack.size for pack in known if pack.size and pack.size <= most_in_one_line(unit))
     opened = sum(is_opened(pack.containers) for pack in known)
     if opens(prescription_required, unit, by_mouth) and (not known or opened >= OPENED_SHARE * len(known)):
         return SaleUnits(SoldAs.COUNTED, _counted_steps(unit, sizes))
@@ -75,14 +75,14 @@ def is_opened(containers: Sequence[str]) -> bool:
     return UNIT_DOSE not in innermost and innermost.split(",")[0] in BOTTLES
 
 
-def most_units(unit: str) -> int:
+def most_in_one_line(unit: str) -> int:
     """Units of one variant in one line and in one fill of a prescription."""
     return MOST_UNITS.get(unit, MOST_UNITS["pack"])
 
 
 def allowed(quantity: int, unit: str, sold_as: str, steps: Sequence[int]) -> bool:
     """Whether a customer may ask for `quantity` units: whole packs of one size when closed."""
-    if not 1 <= quantity <= most_units(unit):
+    if not 1 <= quantity <= most_in_one_line(unit):
         return False
     return sold_as == SoldAs.COUNTED or bool(pack_sizes_for(quantity, steps))
 
@@ -97,7 +97,7 @@ def nearest_packs(authorized: int, sold_as: str, steps: Sequence[int], unit: str
 
     None where even the smallest pack is more.
     """
-    limit = min(authorized, most_units(unit))
+    limit = min(authorized, most_in_one_line(unit))
     if sold_as == SoldAs.COUNTED:
         return limit if limit > 0 else None
     return max((limit // step * step for step in steps if 0 < step <= limit), default=None)
@@ -110,7 +110,7 @@ def _counted_steps(unit: str, sizes: Counter[int]) -> tuple[int, ...]:
     """
     if unit != "pill":
         return _commonest(sizes, STEPS_OFFERED)
-    usual = Counter({size: count for size, count in sizes.items() if size <= LONGEST_SUPPLY})
+    usual = Counter({size: count for size, count in sizes.items() if size <= LARGEST_PACK_FOR_ONE_FILL})
     ranked = sorted(usual, key=lambda size: (-usual[size], size))
     frequent = [size for size in ranked if usual[size] >= FREQUENT * usual.total()] or ranked[:3]
     if not ranked or ranked[0] in USUAL_STEPS or ranked[0] > STOCK_BOTTLE:
@@ -120,7 +120,7 @@ def _counted_steps(unit: str, sizes: Counter[int]) -> tuple[int, ...]:
 
 def _closed_sizes(unit: str, sizes: Counter[int], prescription_required: bool) -> tuple[int, ...]:
     """Hospital boxes of a hundred blisters are no supply where smaller packs are made."""
-    small = Counter({size: count for size, count in sizes.items() if size <= LONGEST_SUPPLY})
+    small = Counter({size: count for size, count in sizes.items() if size <= LARGEST_PACK_FOR_ONE_FILL})
     if unit == "pill" and prescription_required and small:
         sizes = small
     return _commonest(sizes, PACKS_OFFERED)
