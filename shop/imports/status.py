@@ -9,7 +9,6 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from shop import search
 from shop.audit.models import AuditRecord
 from shop.catalogue import uses
 from shop.catalogue.models import Listing, Pack, Product, Variant
@@ -18,6 +17,7 @@ from shop.listing.queries import candidates
 from shop.listing.rules import ListingFacts, listing_refusal
 from shop.pricing.models import AcquisitionPrice
 from shop.projections.cache_version import version
+from shop.search import current_index
 
 
 @dataclass
@@ -95,7 +95,7 @@ def read() -> CatalogueStatus:
         db.session.scalar(select(func.count()).select_from(Pack)) or 0,
         prices,
         (first, last),
-        search.index(current_app._get_current_object()).is_current(version().catalogue),  # type: ignore[attr-defined]
+        current_index.index(current_app._get_current_object()).is_current(version().catalogue),  # type: ignore[attr-defined]
         {row[0]: row[1] for row in db.session.execute(done)},
     )
 
