@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
+from shop.appearance.finding import set_appearance
 from shop.appearance.rules import Outcome, decide, edition, same_appearance
-from shop.appearance.service import set_appearance
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.catalogue import list_rows
