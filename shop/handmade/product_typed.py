@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from shop.substances.forms import Form
-from shop.substances.identity import identity
-from shop.substances.titles import Naming
+from shop.substances.identity import Naming, identity
 
 
 @dataclass(frozen=True)

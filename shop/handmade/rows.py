@@ -23,8 +23,8 @@ from shop.prescriptions.models import PrescriptionItem
 from shop.projections.cache_version import catalogue_changed
 from shop.safety.controlled import in_every_form
 from shop.stock.models import Lot
+from shop.substances.identity import slug_of
 from shop.substances.names import readable
-from shop.substances.titles import slug_of
 from shop.web import settings
 
 _RESERVED = frozenset({"new", "ingredients"})

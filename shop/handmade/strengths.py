@@ -16,8 +16,8 @@ from shop.handmade.states import State
 from shop.handmade.typed import Unreadable
 from shop.seen import check_seen
 from shop.substances.forms import plain_form
+from shop.substances.identity import slug_of
 from shop.substances.strengths import parse_amounts, plain, without_content
-from shop.substances.titles import slug_of
 
 STRENGTH_SLUG = 80
 SLUG = 250

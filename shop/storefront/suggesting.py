@@ -20,8 +20,8 @@ from shop.storefront.meaning import OtherWords, lists_begun
 from shop.storefront.page_version import CATALOGUE, LIST
 from shop.storefront.rules import in_words
 from shop.storefront.searching import MOST_LETTERS, while_typing
+from shop.substances.identity import bare
 from shop.substances.query_text import query_words
-from shop.substances.titles import bare
 from shop.web import public_page, settings
 
 TITLES = {

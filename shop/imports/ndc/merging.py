@@ -41,9 +41,9 @@ from shop.imports.ndc.planning import Plan
 from shop.listing.deciding import verdict_of
 from shop.safety.sale import refusal
 from shop.stock.service import follow_packs
+from shop.substances.identity import slug_of
 from shop.substances.names import readable
 from shop.substances.strengths import LONGEST, mark
-from shop.substances.titles import slug_of
 
 Named = TypeVar("Named", bound=Hashable)
 

@@ -16,8 +16,8 @@ from shop.imports.ndc.rows import ProductRow
 from shop.substances import identity, strengths
 from shop.substances import identity as ids
 from shop.substances.forms import Form, plain_form
+from shop.substances.identity import Naming
 from shop.substances.names import KnownSubstances, canonical_set, kit_parts
-from shop.substances.titles import Naming
 
 ROUTE_LENGTH = 40
 ROUTES = {

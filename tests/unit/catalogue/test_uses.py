@@ -5,7 +5,7 @@ import pytest
 from shop.catalogue import uses
 from shop.catalogue.uses import Described, shown, uses_of
 from shop.imports.ndc.naming import categories_of
-from shop.substances.titles import slug_of
+from shop.substances.identity import slug_of
 
 
 def of(*ingredients: str, route: str = "oral", **more) -> tuple[str, ...]:

@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 from shop.imports.ndc.naming import brand_of, categories_of
 from shop.substances.forms import form_word, plain_form
-from shop.substances.identity import equivalence, identity
+from shop.substances.identity import equivalence, generic_name, identity, slug_of
 from shop.substances.names import canonical, canonical_set, moiety, readable, split
-from shop.substances.titles import generic_name, slug_of
 
 
 @pytest.mark.parametrize(
