@@ -89,7 +89,7 @@ class Writer:
         rows(
             "payment",
             "id, order_id, reference, session_id, intent_id, state, amount_cents, currency, created_at,"
-            " authorised_at, captured_at",
+            " authorized_at, captured_at",
             f"i, i, {reference}, 'cs_past_' || i, 'pi_past_' || i, 'captured', {TOTAL + DELIVERY}, 'USD',"
             f" {made}, {placed}, {self.at(200)}",
         )

@@ -31,7 +31,7 @@ TABLES = (
 LIVE, UNPAID, ENDED = (
     ("placed", "packed", "shipped"),
     "awaiting_payment",
-    ("cancelled", "canceled", "expired"),
+    ("canceled", "expired"),
 )
 
 

@@ -78,8 +78,8 @@ def prescriptions_count_what_their_ledger_counts(found: Evidence) -> Iterator[st
         taken = total(row for row in mine if row["kind"] == "held") - total(
             row for row in mine if row["kind"] == "released"
         )
-        if taken != item["taken"] or not 0 <= item["taken"] <= item["authorised"]:
-            yield f"item {item['id']}: {item['taken']} of {item['authorised']} taken, {taken} by its entries"
+        if taken != item["taken"] or not 0 <= item["taken"] <= item["authorized"]:
+            yield f"item {item['id']}: {item['taken']} of {item['authorized']} taken, {taken} by its entries"
 
 
 def prescription_units_follow_the_order(found: Evidence) -> Iterator[str]:

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 from bench.chaos.evidence import ENDED, LIVE, UNPAID, Evidence
 
-ALIVE = ("authorised", "authorized", "capturing", "captured")
+ALIVE = ("authorized", "capturing", "captured")
 AGREES = {  # what a payment's state says, and what the payment service may say of its intent
-    "authorised": ("requires_capture",),
     "authorized": ("requires_capture",),
     "captured": ("succeeded",),
     "voided": ("canceled",),

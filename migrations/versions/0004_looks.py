@@ -49,12 +49,17 @@ def _fill(look_table, word_table):
     )
     looks, words = [], []
     for row in rows:
-        if found := comparable(row.appearance, row.form):
+        if found := comparable(_newly_named(row.appearance), row.form):
             looks.append({"variant_id": row.id, "imprint": found.imprint, "shape": found.shape,
                           "colour": found.color, "colour2": found.color2})
             words += [{"variant_id": row.id, "word": word} for word in sorted(found.words)]
     op.bulk_insert(look_table, looks)
     op.bulk_insert(word_table, words)
+
+
+def _newly_named(appearance):
+    """As the rule reads it since 0036, which renames these keys: they were `colour` and `colour2`."""
+    return {name.replace("colour", "color"): value for name, value in (appearance or {}).items()}
 
 
 def downgrade():

@@ -47,7 +47,7 @@ def ask(user_id: int, at: datetime) -> datetime:
 def plan(user_id: int, at: datetime) -> datetime:
     """Let the job delete it at the end of GRACE; when that is. A guest is deleted without being asked."""
     deletion = db.session.get(AccountDeletion, user_id) or AccountDeletion(user_id=user_id)
-    deletion.asked_at, deletion.due_at = at, at + GRACE
+    deletion.requested_at, deletion.due_at = at, at + GRACE
     db.session.add(deletion)
     db.session.flush()
     _enqueue(deletion, at)

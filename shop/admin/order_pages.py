@@ -176,7 +176,7 @@ def order_page(found: Order, form: ShipForm | None = None, note: NoteForm | None
         if unit.status != LotStatus.PICKABLE or not good_on(unit.expires_on, day)
     ]
     whole = all(sum(unit.quantity for unit in kept.get(line.id, ())) == line.quantity for line in found.lines)
-    canceled = cancellation.of_order(found.id) if found.status == "cancelled" else None
+    canceled = cancellation.of_order(found.id) if found.status == "canceled" else None
     here = found.status in TO_SHIP
     steps = timeline(found.status, {event.event: event.at for event in found.events})
     return render_template(

@@ -86,8 +86,8 @@ def drawing(appearance: Mapping[str, Any] | None, form: str) -> Drawing:
         Appearance(
             form=form,
             shape=known.get("shape"),
-            color=known.get("colour"),
-            color2=known.get("colour2"),
+            color=known.get("color"),
+            color2=known.get("color2"),
             size_mm=None if size is None else float(size),
             scored=known.get("scored"),
             imprint=known.get("imprint"),

@@ -17,13 +17,13 @@ from shop.projections.cache_version import catalogue_changed
 class VariantAppearance(Base):
     """The appearance of one strength in comparable words; None where the record is silent."""
 
-    __tablename__ = "variant_look"
+    __tablename__ = "variant_appearance"
     __table_args__ = (  # each ends in the id, so that the first few of many are read in order and no more
-        Index("ix_variant_look_shape", "shape", "variant_id"),
-        Index("ix_variant_look_shape_colour", "shape", "colour", "variant_id"),
-        Index("ix_variant_look_shape_colour2", "shape", "colour2", "variant_id"),
-        Index("ix_variant_look_colour", "colour", "variant_id"),
-        Index("ix_variant_look_colour2", "colour2", "variant_id"),
+        Index("ix_variant_appearance_shape", "shape", "variant_id"),
+        Index("ix_variant_appearance_shape_color", "shape", "color", "variant_id"),
+        Index("ix_variant_appearance_shape_color2", "shape", "color2", "variant_id"),
+        Index("ix_variant_appearance_color", "color", "variant_id"),
+        Index("ix_variant_appearance_color2", "color2", "variant_id"),
     )
 
     variant_id: Mapped[int] = mapped_column(
@@ -31,8 +31,8 @@ class VariantAppearance(Base):
     )
     imprint: Mapped[str | None] = mapped_column(String(60), index=True)  # folded as in rules.py
     shape: Mapped[str | None] = mapped_column(String(20))  # a capsule's is "capsule"
-    color: Mapped[str | None] = mapped_column("colour", String(12))  # a family of rules.py
-    color2: Mapped[str | None] = mapped_column("colour2", String(12))
+    color: Mapped[str | None] = mapped_column(String(12))  # a family of rules.py
+    color2: Mapped[str | None] = mapped_column(String(12))
 
 
 class ImprintWord(Base):

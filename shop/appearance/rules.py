@@ -45,7 +45,7 @@ def _plain(imprint: str) -> str:
 # --- A whole appearance -----------------------------------------------------------------------------------
 
 Attributes = Mapping[str, Any]
-FIELDS = ("shape", "colour", "colour2", "size_mm", "scored", "pieces", "imprint")
+FIELDS = ("shape", "color", "color2", "size_mm", "scored", "pieces", "imprint")
 """What of an appearance is seen; the rest says where it comes from."""
 
 
@@ -65,7 +65,7 @@ def comparable(appearance: Attributes | None, form: str) -> Comparable | None:
     kind = kind_of(form)
     if not appearance or kind not in ("tablet", "capsule"):
         return None
-    first, second = two_colors(appearance.get("colour"), appearance.get("colour2"))
+    first, second = two_colors(appearance.get("color"), appearance.get("color2"))
     imprint = appearance.get("imprint")
     found = Comparable(
         imprint=None if imprint is None else folded(imprint),
@@ -149,7 +149,7 @@ SHAPE_CODES = {
 }
 COLOR_CODES = {
     "C48323": "black",
-    "C48324": "grey",
+    "C48324": "gray",
     "C48325": "white",
     "C48326": "red",
     "C48327": "purple",
@@ -186,7 +186,7 @@ _SHAPE_WORDS = {
 }
 _COLOR_WORDS = {
     "off-white": ("off-white", "offwhite", "off white", "cream", "ivory", "beige", "eggshell"),
-    "grey": ("grey", "gray", "silver"),
+    "gray": ("gray", "grey", "silver"),
     "teal": ("turquoise", "teal", "aqua", "cyan"),
     "purple": ("purple", "violet", "lavender", "lilac", "mauve"),
     "pink": ("pink", "rose", "salmon"),

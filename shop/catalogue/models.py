@@ -97,7 +97,7 @@ class Product(Base):
     safety_code: Mapped[str | None] = mapped_column(
         String(32)
     )  # safety_answer.py; None: not decided, not sold
-    safety_why: Mapped[str | None] = mapped_column(String(200))
+    safety_reason: Mapped[str | None] = mapped_column(String(200))
     monograph_slug: Mapped[str | None] = mapped_column(String(120), index=True)
     popularity: Mapped[int] = mapped_column(Integer, default=0)
     listed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -217,7 +217,7 @@ class Listing(Base):
     )
     market: Mapped[str] = mapped_column(String(2))  # the store's, for which this was derived
     strengths: Mapped[str] = mapped_column(String(200))  # "10, 20, 25 mg"
-    appearance: Mapped[dict[str, Any] | None] = mapped_column("look", JSON, key="appearance")  # lowest price
+    appearance: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # lowest price
     price: Mapped[Decimal | None] = mapped_column(UnitPrice())
     varies: Mapped[bool] = mapped_column(Boolean)
     per_measure: Mapped[Decimal | None] = mapped_column(ExactDecimal(9))  # lowest price per measure_unit

@@ -125,6 +125,6 @@ def not_by_mail_sql(product: Any) -> ColumnElement[Any]:
     """
     said = case(
         (product.safety_code.is_(None), UNDECIDED_WHY),
-        (product.safety_code != CLEAR, func.coalesce(product.safety_why, UNDECIDED_WHY)),
+        (product.safety_code != CLEAR, func.coalesce(product.safety_reason, UNDECIDED_WHY)),
     )
     return func.coalesce(product.not_by_mail, said)

@@ -31,7 +31,7 @@ class FactChange(Base):
     """What a pharmacist asked of one fact. What was asked is never edited; only its status moves on.
 
     `weight` and `figure` are None where the file's count. `rested_on` is `fact_rules.fingerprint` of the
-    file's fact then, "" of one that was gone. `was_weight` and `was_figure` are what counted before.
+    file's fact then, "" of one that was gone. `previous_weight` and `previous_figure` counted before.
     `decided_by` accepted, declined or withdrew it. Reasons are staff's words about a fact, never a patient's
     data.
     """
@@ -40,11 +40,14 @@ class FactChange(Base):
     __table_args__ = (
         CheckConstraint(one_of("status", ChangeStatus), name="status_known"),
         CheckConstraint(f"weight IS NULL OR {one_of('weight', Weight)}", name="weight_known"),
-        CheckConstraint(f"was_weight IS NULL OR {one_of('was_weight', Weight)}", name="was_weight_known"),
+        CheckConstraint(
+            f"previous_weight IS NULL OR {one_of('previous_weight', Weight)}", name="previous_weight_known"
+        ),
         CheckConstraint("reason <> ''", name="reason_given"),
         CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="decided_by_someone"),
         CheckConstraint(
-            "status = 'withdrawn' OR decided_by IS NULL OR decided_by <> asked_by", name="second_pharmacist"
+            "status = 'withdrawn' OR decided_by IS NULL OR decided_by <> requested_by",
+            name="second_pharmacist",
         ),
         CheckConstraint(
             "NOT loosens OR status IN ('waiting', 'declined', 'withdrawn') OR decided_by IS NOT NULL",
@@ -67,7 +70,7 @@ class FactChange(Base):
             sqlite_where=text(WAITING),
             postgresql_where=text(WAITING),
         ),
-        Index("ix_fact_change_asked_at", "asked_at", "id"),
+        Index("ix_fact_change_requested_at", "requested_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -76,14 +79,14 @@ class FactChange(Base):
     weight: Mapped[Weight | None] = mapped_column(Code(Weight, 8))
     figure: Mapped[Decimal | None] = mapped_column(ExactDecimal(PLACES))
     unit: Mapped[str] = mapped_column(String(8))
-    was_weight: Mapped[Weight | None] = mapped_column(Code(Weight, 8))
-    was_figure: Mapped[Decimal | None] = mapped_column(ExactDecimal(PLACES))
+    previous_weight: Mapped[Weight | None] = mapped_column(Code(Weight, 8))
+    previous_figure: Mapped[Decimal | None] = mapped_column(ExactDecimal(PLACES))
     rested_on: Mapped[str] = mapped_column(Text())
     loosens: Mapped[bool]
     reason: Mapped[str] = mapped_column(String(LONGEST_REASON))
     status: Mapped[ChangeStatus] = mapped_column(Code(ChangeStatus, 12))
-    asked_by: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    requested_by: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_by: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decision_reason: Mapped[str] = mapped_column(String(LONGEST_REASON), default="")

@@ -12,7 +12,7 @@ from shop.drug_review.fact_changes import Both, both_of
 from shop.drug_review.fact_rules import Way, fingerprint
 from shop.keyset import Keyset, Window, edge_from
 
-HISTORY = Keyset(FactChange.asked_at, FactChange.id, newest_first=True, size=50)
+HISTORY = Keyset(FactChange.requested_at, FactChange.id, newest_first=True, size=50)
 MOST_SHOWN = 50
 
 

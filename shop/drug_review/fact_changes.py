@@ -132,7 +132,7 @@ def accept(change_id: int, seen: str, pharmacist_id: int, at: datetime) -> FactC
     """
     lock_name(LOCK)
     row = _one(change_id, ChangeStatus.WAITING)
-    if row.asked_by == pharmacist_id:
+    if row.requested_by == pharmacist_id:
         raise ForSecondPharmacist
     if fingerprint(_seen(row.fact, seen).file) != row.rested_on:
         raise FactChanged
@@ -144,7 +144,7 @@ def decline(change_id: int, reason: str, pharmacist_id: int, at: datetime) -> Fa
     """A second pharmacist says no. Raises NotFound, ForSecondPharmacist, ReasonMissing."""
     lock_name(LOCK)
     row = _one(change_id, ChangeStatus.WAITING)
-    if row.asked_by == pharmacist_id:
+    if row.requested_by == pharmacist_id:
         raise ForSecondPharmacist
     return _close(row, ChangeStatus.DECLINED, reason, pharmacist_id, at)
 
@@ -153,7 +153,7 @@ def withdraw(change_id: int, reason: str, pharmacist_id: int, at: datetime) -> F
     """Who asked takes it back while it waits. Raises NotFound, NotTheirs, ReasonMissing."""
     lock_name(LOCK)
     row = _one(change_id, ChangeStatus.WAITING)
-    if row.asked_by != pharmacist_id:
+    if row.requested_by != pharmacist_id:
         raise NotTheirs
     return _close(row, ChangeStatus.WITHDRAWN, reason, pharmacist_id, at)
 
@@ -187,13 +187,13 @@ def _make(
         weight=None if weight is both.file.weight else weight,
         figure=figure,
         unit=unit,
-        was_weight=both.now.weight,
-        was_figure=None if was is None else round(was, PLACES),
+        previous_weight=both.now.weight,
+        previous_figure=None if was is None else round(was, PLACES),
         rested_on=fingerprint(both.file),
         loosens=loosens,
         reason=_reason(reason),
-        asked_by=pharmacist_id,
-        asked_at=at,
+        requested_by=pharmacist_id,
+        requested_at=at,
     )
     return _wait(row, pharmacist_id, at) if loosens else _take_effect(row, pharmacist_id, at)
 
@@ -207,8 +207,8 @@ def _end_of_gone(row: FactChange, reason: str, pharmacist_id: int, at: datetime)
         rested_on="",
         loosens=False,
         reason=_reason(reason),
-        asked_by=pharmacist_id,
-        asked_at=at,
+        requested_by=pharmacist_id,
+        requested_at=at,
     )
     return _take_effect(ended, pharmacist_id, at)
 

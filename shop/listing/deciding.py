@@ -35,7 +35,7 @@ def decide(product_ids: Iterable[int] | None, at: datetime) -> int:
             its = ingredients.get(row.id, [])
             controlled |= {key for key, name, marked in its if not marked and substance_in(name, row.form)}
             verdict = _verdict(row, its)
-            if verdict != (row.safety_code, row.safety_why):
+            if verdict != (row.safety_code, row.safety_reason):
                 changes[verdict].append(row.id)
     for some in portions(controlled):
         db.session.execute(
@@ -86,7 +86,7 @@ def _question(product_ids: Sequence[int]) -> Any:
         Product.prescription_required,
         Product.origin,
         Product.safety_code,
-        Product.safety_why,
+        Product.safety_reason,
     )
     return select(*columns).where(Product.id.in_(product_ids))
 
@@ -112,7 +112,7 @@ def _write(changes: Mapping[Verdict, Sequence[int]], at: datetime) -> int:
             db.session.execute(
                 update(Product)
                 .where(Product.id.in_(some))
-                .values(safety_code=code, safety_why=why, changed_at=at),
+                .values(safety_code=code, safety_reason=why, changed_at=at),
                 execution_options={"synchronize_session": False},
             )
     listed = select(Product.id).where(Product.listed_at.is_not(None))

@@ -14,7 +14,7 @@ class OrderStatus(StrEnum):
     PLACED = "placed"
     PACKED = "packed"
     SHIPPED = "shipped"
-    CANCELED = "cancelled"  # as stored: docs/adr/0011, 5
+    CANCELED = "canceled"
     EXPIRED = "expired"
 
 
@@ -26,7 +26,7 @@ class Step(StrEnum):
     PACK = "packed"
     UNPACK = "unpacked"
     SHIP = "shipped"
-    CANCEL = "cancelled"
+    CANCEL = "canceled"
     EXPIRE = "expired"
     LAPSE = "lapsed"  # placed, and then its money could no longer be taken
 

@@ -13,7 +13,7 @@ ONE_SELF = f"relation = '{Relation.SELF.value}' AND removed_at IS NULL"
 
 
 class Patient(Base):
-    """One person. `reference` is the random name it has in addresses; `find_key` one of `finding.keys_of`.
+    """One person. `reference` is the random name it has in addresses; `search_key` one of `finding.keys_of`.
 
     A removed patient stays: prescriptions and orders name it.
     """
@@ -36,7 +36,7 @@ class Patient(Base):
     relation: Mapped[Relation | None] = mapped_column(Code(Relation, 8))
     name: Mapped[str] = mapped_column(SealedText("patient.name"))
     birth_date: Mapped[str | None] = mapped_column(SealedText("patient.birth_date"))  # ISO date
-    find_key: Mapped[str] = mapped_column(String(64), index=True)
+    search_key: Mapped[str] = mapped_column(String(64), index=True)
     health: Mapped[str | None] = mapped_column(SealedText("patient.health"))  # JSON of profile.Profile
     health_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

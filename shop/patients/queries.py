@@ -125,18 +125,18 @@ def names_of(patient_ids: Iterable[int | None]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def find_keys_of(patient_ids: Iterable[int | None]) -> dict[int, str]:
+def search_keys_of(patient_ids: Iterable[int | None]) -> dict[int, str]:
     """Under which key each patient is found, removed ones too, in one question."""
     wanted = {patient_id for patient_id in patient_ids if patient_id is not None}
     if not wanted:
         return {}
-    rows = db.session.execute(select(Patient.id, Patient.find_key).where(Patient.id.in_(wanted)))
-    return {row.id: row.find_key for row in rows}
+    rows = db.session.execute(select(Patient.id, Patient.search_key).where(Patient.id.in_(wanted)))
+    return {row.id: row.search_key for row in rows}
 
 
 def ids_by_keys(keys: Iterable[str]) -> list[int]:
     """The patients of all accounts under any of these keys, removed ones too."""
-    return list(db.session.scalars(select(Patient.id).where(Patient.find_key.in_(set(keys)))))
+    return list(db.session.scalars(select(Patient.id).where(Patient.search_key.in_(set(keys)))))
 
 
 def found_by(name: str, born: date | None) -> list[PatientFacts]:
@@ -145,7 +145,7 @@ def found_by(name: str, born: date | None) -> list[PatientFacts]:
     Spelling, accents, case and the order of words do not matter; what the hash finds is compared again.
     """
     person = rules.plain_person(name, born)
-    found = _all(Patient.find_key.in_(keys_of(name, born)), Patient.removed_at.is_(None))
+    found = _all(Patient.search_key.in_(keys_of(name, born)), Patient.removed_at.is_(None))
     return [one for one in found if rules.plain_person(one.name, one.born) == person]
 
 

@@ -59,7 +59,7 @@ def add(
         relation=relation,
         name=name,
         birth_date=born.isoformat() if born else None,
-        find_key=keys_of(name, born)[0],
+        search_key=keys_of(name, born)[0],
         created_at=at,
     )
     db.session.add(patient)
@@ -102,7 +102,7 @@ def change(
     _check_alone(user_id, relation, name, born, but=patient.id)
     patient.name, patient.relation = name, relation
     patient.birth_date = born.isoformat() if born else None
-    patient.find_key = keys_of(name, born)[0]
+    patient.search_key = keys_of(name, born)[0]
     db.session.flush()
     _record(Event.PATIENT_CHANGED, patient, user_id, at)
     dependents.tell_changed(patient.id, at)
@@ -167,7 +167,7 @@ def erase(user_id: int, at: datetime) -> None:
     for patient in db.session.scalars(select(Patient).where(Patient.user_id == user_id)).all():
         patient.removed_at = patient.removed_at or at
         if not dependents.is_remembered(patient.id):
-            patient.name, patient.birth_date, patient.find_key = "", None, uuid4().hex
+            patient.name, patient.birth_date, patient.search_key = "", None, uuid4().hex
             patient.health = patient.health_confirmed_at = patient.relation = None
     db.session.flush()
 

@@ -32,8 +32,8 @@ class Payment(Base):
             postgresql_where=text(ALIVE),
         ),
         Index(
-            "ix_payment_authorised",
-            "authorised_at",
+            "ix_payment_authorized",
+            "authorized_at",
             sqlite_where=text(AUTHORIZED),
             postgresql_where=text(AUTHORIZED),
         ),
@@ -51,7 +51,7 @@ class Payment(Base):
     refunded_cents: Mapped[int] = mapped_column(default=0, server_default="0")  # asked for or done
     authorized_cents: Mapped[int | None]  # what the bank holds, where less of it is taken
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    authorized_at: Mapped[datetime | None] = mapped_column("authorised_at", UtcDateTime)  # adr/0011, 5
+    authorized_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     captured_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 class PaymentStatus(StrEnum):
     OPENING = "opening"
     OPEN = "open"
-    AUTHORIZED = "authorised"  # as stored: docs/adr/0011, 5
+    AUTHORIZED = "authorized"
     CAPTURING = "capturing"
     CAPTURED = "captured"
     RELEASING = "releasing"

@@ -67,7 +67,7 @@ def _page(wrong: int = 0, refusal: DomainError | None = None) -> Response:
         conflicts=conflicts,
         waits={one.row.fact for one in waiting},
         page=history,
-        names=accounts.names_of({one for row in rows for one in (row.asked_by, row.decided_by)}),
+        names=accounts.names_of({one for row in rows for one in (row.requested_by, row.decided_by)}),
         words=fact_words,
         wrong=wrong,
         error=refusal.in_full if refusal else "",

@@ -165,7 +165,7 @@ def _page(ingredient: str, wrong: str = "", refusal: DomainError | None = None) 
         if (both := both_of(fact.key, book))
     ]
     gone = [row for key, row in in_force.items() if key not in {fact.key for fact in files.facts}]
-    people = {one for row in (*standing, *history) for one in (row.asked_by, row.decided_by)}
+    people = {one for row in (*standing, *history) for one in (row.requested_by, row.decided_by)}
     html = render_template(
         "pharmacist/ingredient_facts.html",
         tab="facts",

@@ -119,8 +119,8 @@ class PrescriptionItem(Base):
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity_positive"),
         CheckConstraint("refills >= 0", name="refills_not_negative"),
-        CheckConstraint("authorised = quantity * (1 + refills)", name="authorised_follows"),
-        CheckConstraint("taken >= 0 AND taken <= authorised", name="taken_within_authorised"),
+        CheckConstraint("authorized = quantity * (1 + refills)", name="authorized_follows"),
+        CheckConstraint("taken >= 0 AND taken <= authorized", name="taken_within_authorized"),
         CheckConstraint("refill_share BETWEEN 1 AND 100", name="refill_share_percent"),
         UniqueConstraint("prescription_id", "line"),
     )
@@ -131,7 +131,7 @@ class PrescriptionItem(Base):
     variant_id: Mapped[int] = mapped_column(Key, ForeignKey("variant.id"), index=True)
     quantity: Mapped[int]  # units of one fill
     refills: Mapped[int]
-    authorized: Mapped[int] = mapped_column("authorised")  # adr/0011, 5
+    authorized: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)  # held for orders plus dispensed
     days_supply: Mapped[int | None] = mapped_column(CheckConstraint("days_supply > 0", name="days_positive"))
     directions: Mapped[str] = mapped_column(SealedText("prescription_item.directions"))

@@ -9,7 +9,7 @@ from shop.database import Base, Key, UtcDateTime
 
 
 class Prescriber(Base):
-    """One prescriber; `find_name` is the name as it is searched: folded, words in order.
+    """One prescriber; `search_name` is the name as it is searched: folded, words in order.
 
     `npi` in the US; elsewhere `license`, the register and the number in it. One of them identifies them.
     """
@@ -20,7 +20,7 @@ class Prescriber(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     reference: Mapped[str] = mapped_column(String(32), unique=True)
     name: Mapped[str] = mapped_column(String(120))
-    find_name: Mapped[str] = mapped_column(String(120), index=True)
+    search_name: Mapped[str] = mapped_column(String(120), index=True)
     npi: Mapped[str | None] = mapped_column(String(10), unique=True)
     license: Mapped[str | None] = mapped_column(String(60), unique=True)
     address: Mapped[str] = mapped_column(String(300), default="", server_default="")

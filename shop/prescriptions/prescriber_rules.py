@@ -28,7 +28,7 @@ def identifier_of(market: str) -> Identifier:
     return Identifier.NPI if market == "US" else Identifier.LICENSE
 
 
-def find_name(name: str) -> str:
+def search_name(name: str) -> str:
     """A name as it is searched: its words in order, without case, accents and punctuation."""
     return " ".join(plain_words(name))[:LONGEST_NAME].rstrip()
 

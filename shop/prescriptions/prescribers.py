@@ -16,7 +16,7 @@ from shop.database import db, lock_name
 from shop.errors import DomainError, NotFound
 from shop.keyset import Window
 from shop.prescriptions.prescriber_models import Prescriber
-from shop.prescriptions.prescriber_rules import find_name
+from shop.prescriptions.prescriber_rules import search_name
 from shop.seen import check_seen
 
 PER_PAGE = 50
@@ -89,7 +89,7 @@ def search(text: str, most: int = FOUND_AT_MOST) -> list[PrescriberFacts]:
     if where is None:
         return []
     rows = db.session.scalars(
-        select(Prescriber).where(where).order_by(Prescriber.find_name, Prescriber.id).limit(most)
+        select(Prescriber).where(where).order_by(Prescriber.search_name, Prescriber.id).limit(most)
     )
     return [_facts(row) for row in rows]
 
@@ -98,12 +98,12 @@ def page(text: str, edge: str) -> Window[PrescriberFacts]:
     """A page by name, from the entry `edge` on ("-" before it: backward); "" is the start."""
     backward, beside = edge.startswith("-"), edge.removeprefix("-")
     here = db.session.scalar(select(Prescriber).where(Prescriber.reference == beside)) if beside else None
-    order: tuple[Any, Any] = (Prescriber.find_name, Prescriber.id)
+    order: tuple[Any, Any] = (Prescriber.search_name, Prescriber.id)
     question = select(Prescriber)
     if (where := _matching(text)) is not None:
         question = question.where(where)
     if here is not None:
-        place = tuple_(here.find_name, here.id)
+        place = tuple_(here.search_name, here.id)
         question = question.where(tuple_(*order) < place if backward else tuple_(*order) > place)
     backward = backward and here is not None
     question = question.order_by(*(one.desc() if backward else one.asc() for one in order))
@@ -130,7 +130,7 @@ def keep(stated: Stated, actor_id: int, at: datetime, *, rename: bool, moved: bo
         row = Prescriber(
             reference=uuid4().hex,
             name=stated.name,
-            find_name=find_name(stated.name),
+            search_name=search_name(stated.name),
             npi=stated.npi or None,
             license=stated.license or None,
             address=stated.address,
@@ -173,7 +173,7 @@ def correct(reference: str, stated: Stated, actor_id: int, at: datetime, seen: s
 def _change(row: Prescriber, stated: Stated, actor_id: int, at: datetime) -> None:
     values = {
         "name": stated.name,
-        "find_name": find_name(stated.name),
+        "search_name": search_name(stated.name),
         "npi": stated.npi or None,
         "license": stated.license or None,
         "address": stated.address,
@@ -209,10 +209,10 @@ def _one(reference: str) -> Prescriber:
 
 def _matching(text: str) -> ColumnElement[bool] | None:
     """The condition that an entry is what `text` looks for; None where it has no letter or digit."""
-    words = find_name(text[:LONGEST_SEARCH]).split()
+    words = search_name(text[:LONGEST_SEARCH]).split()
     if not words:
         return None
-    name = literal(" ") + Prescriber.find_name
+    name = literal(" ") + Prescriber.search_name
     begins = " ".join(text.split()).upper()[:LONGEST_SEARCH]
     return (
         and_(*(name.contains(f" {word}", autoescape=True) for word in words))

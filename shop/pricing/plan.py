@@ -188,5 +188,5 @@ def price_in_words(value: Decimal) -> str:
 
 
 def rule_in_words(rule: Rule | None) -> str:
-    """A rule, or that there is none, as `plan.describe_rule` says it."""
+    """A rule, or that there is none, as `describe_rule` says it."""
     return describe_rule(rule, settings().currency, settings().locale)

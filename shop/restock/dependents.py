@@ -17,6 +17,6 @@ def notices(user_id: int, _at: datetime) -> None:
 def asked_about(user_id: int) -> list[dict[str, Any]]:
     """The medicines it asked to be told of, with when."""
     return [
-        {"medicine": one.variant.label, "asked_at": one.asked_at, "told_at": one.told_at}
+        {"medicine": one.variant.label, "requested_at": one.requested_at, "notified_at": one.notified_at}
         for one in queries.of_account(user_id)
     ]

@@ -10,7 +10,7 @@ from shop.database import Base, Key, UtcDateTime
 
 
 class StockNotice(Base):
-    """An account is told once, by email, that a strength can be bought again. `told_at` is when it was."""
+    """An account is told once, by email, that a strength can be bought again. `notified_at` is when."""
 
     __tablename__ = "stock_notice"
 
@@ -20,5 +20,5 @@ class StockNotice(Base):
     variant_id: Mapped[int] = mapped_column(
         Key, ForeignKey("variant.id"), primary_key=True, autoincrement=False, index=True
     )
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    notified_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)

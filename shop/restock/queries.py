@@ -16,11 +16,11 @@ from shop.stock.rules import outlasts
 
 @dataclass(frozen=True)
 class Notice:
-    """A strength an account asked about; `told_at` is when it was told, None while it waits."""
+    """A strength an account asked about; `notified_at` is when it was told, None while it waits."""
 
     variant: VariantFacts
-    asked_at: datetime
-    told_at: datetime | None
+    requested_at: datetime
+    notified_at: datetime | None
 
 
 def of_account(user_id: int) -> list[Notice]:
@@ -28,11 +28,11 @@ def of_account(user_id: int) -> list[Notice]:
     rows = db.session.scalars(
         select(StockNotice)
         .where(StockNotice.user_id == user_id)
-        .order_by(StockNotice.asked_at.desc(), StockNotice.variant_id)
+        .order_by(StockNotice.requested_at.desc(), StockNotice.variant_id)
     ).all()
     variants = catalogue.variants(row.variant_id for row in rows)
     return [
-        Notice(variants[row.variant_id], row.asked_at, row.told_at)
+        Notice(variants[row.variant_id], row.requested_at, row.notified_at)
         for row in rows
         if row.variant_id in variants
     ]
@@ -41,13 +41,13 @@ def of_account(user_id: int) -> list[Notice]:
 def is_waiting(user_id: int, variant_id: int) -> bool:
     """Whether the account is still to be told of it."""
     notice = db.session.get(StockNotice, (user_id, variant_id))
-    return notice is not None and notice.told_at is None
+    return notice is not None and notice.notified_at is None
 
 
 def back(today: date, delivery_days: int, market: str) -> list[int]:
     """Of the strengths that anybody waits for, those of which enough for the smallest pack can be bought."""
     wanted = db.session.scalars(
-        select(StockNotice.variant_id).where(StockNotice.told_at.is_(None)).distinct()
+        select(StockNotice.variant_id).where(StockNotice.notified_at.is_(None)).distinct()
     ).all()
     if not wanted:
         return []

@@ -30,15 +30,15 @@ def ask(user_id: int, variant_id: int, at: datetime) -> None:
     db.session.execute(select(User.id).where(User.id == user_id).with_for_update())  # one click at a time
     notice = db.session.get(StockNotice, (user_id, variant_id), populate_existing=True)
     if notice is None:
-        count = select(func.count()).where(StockNotice.user_id == user_id, StockNotice.told_at.is_(None))
+        count = select(func.count()).where(StockNotice.user_id == user_id, StockNotice.notified_at.is_(None))
         if (db.session.scalar(count) or 0) >= MOST:
             raise TooManyNotices(
                 f"You’ve asked about {MOST} medicines, the most at one time.",
                 "Remove one from your list first.",
             )
-        db.session.add(StockNotice(user_id=user_id, variant_id=variant_id, asked_at=at))
-    elif notice.told_at is not None:
-        notice.asked_at, notice.told_at = at, None
+        db.session.add(StockNotice(user_id=user_id, variant_id=variant_id, requested_at=at))
+    elif notice.notified_at is not None:
+        notice.requested_at, notice.notified_at = at, None
     db.session.flush()
 
 
@@ -56,8 +56,8 @@ def tell(variant_ids: Iterable[int], at: datetime) -> int:
     """
     told = (
         update(StockNotice)
-        .where(StockNotice.variant_id.in_(list(variant_ids)), StockNotice.told_at.is_(None))
-        .values(told_at=at)
+        .where(StockNotice.variant_id.in_(list(variant_ids)), StockNotice.notified_at.is_(None))
+        .values(notified_at=at)
         .returning(StockNotice.user_id)
         .execution_options(synchronize_session=False)
     )
@@ -69,7 +69,7 @@ def tell(variant_ids: Iterable[int], at: datetime) -> int:
 
 def forget_told(at: datetime) -> None:
     """What somebody was told of more than `KEPT` ago is nobody’s business any more."""
-    db.session.execute(delete(StockNotice).where(StockNotice.told_at < at - KEPT))
+    db.session.execute(delete(StockNotice).where(StockNotice.notified_at < at - KEPT))
 
 
 def forget(user_id: int) -> None:

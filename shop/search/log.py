@@ -33,7 +33,7 @@ MOST_ROWS_A_DAY = 5_000
 class FailedSearch(Base):
     """What was looked for and not found, by day and nobody's name."""
 
-    __tablename__ = "search_miss"
+    __tablename__ = "search_log"
     __table_args__ = (UniqueConstraint("words", "day"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

@@ -48,7 +48,7 @@ COLORS = {
     "teal": "Turquoise",
     "green": "Green",
     "brown": "Brown",
-    "grey": "Gray",
+    "gray": "Gray",
     "black": "Black",
     "clear": "Clear",
 }
@@ -66,8 +66,9 @@ class Form:
 
     @classmethod
     def read(cls, fields: Mapping[str, str]) -> "Form":
-        """From a query string; addresses that were shared earlier spell it `colour`."""
+        """From a query string; addresses that were shared earlier spell it `colour`, and one `grey`."""
         shape, color = fields.get("shape", ""), fields.get("color") or fields.get("colour", "")
+        color = "gray" if color == "grey" else color
         return cls(
             " ".join(fields.get("imprint", "")[:MOST_LETTERS].split()),
             shape if shape in SHAPES or shape == OTHER else "",

@@ -26,7 +26,7 @@ def test_every_step_has_a_way_back(open_page):
 
     canceled = bought(customer)
     customer.get_by_role("button", name="Cancel order").click()
-    expect(customer.locator('[data-status="cancelled"]')).to_be_visible()
+    expect(customer.locator('[data-status="canceled"]')).to_be_visible()
 
     number = bought(customer)
     assert number != canceled

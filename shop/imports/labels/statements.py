@@ -54,8 +54,8 @@ def _appearance(
     """The fields of an appearance for what is stated; a score of 1 is a tablet in one piece: not scored."""
     appearance: dict[str, Any] = {}
     appearance |= {"shape": shapes[0]} if shapes else {}
-    appearance |= {"colour": colors[0]} if colors else {}
-    appearance |= {"colour2": colors[1]} if len(colors) > 1 else {}
+    appearance |= {"color": colors[0]} if colors else {}
+    appearance |= {"color2": colors[1]} if len(colors) > 1 else {}
     appearance |= {"size_mm": sizes[0]} if sizes else {}
     appearance |= {"scored": scores[0] > 1, "pieces": scores[0]} if scores else {}
     appearance |= {"imprint": imprints[0]} if imprints else {}

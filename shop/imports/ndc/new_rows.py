@@ -51,7 +51,7 @@ class NewProduct(NamedTuple):
     changed_at: datetime
     regulatory: dict[str, list[str]]
     safety_code: str
-    safety_why: str | None
+    safety_reason: str | None
 
 
 class NewVariant(NamedTuple):
@@ -105,7 +105,7 @@ def new_product(key: int, slug: str, page: Page, decided: tuple[str, str | None]
         changed_at=at,
         regulatory=page.regulatory,
         safety_code=decided[0],
-        safety_why=decided[1],
+        safety_reason=decided[1],
     )
 
 

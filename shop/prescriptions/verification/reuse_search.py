@@ -116,7 +116,7 @@ def _earlier(user_id: int, facts: Facts, near: dict[int, int], ids: Collection[i
     columns = PrescriptionItem.prescription_id, PrescriptionItem.variant_id, PrescriptionItem.taken
     for item in db.session.execute(select(*columns).where(PrescriptionItem.prescription_id.in_(ids))):
         items.setdefault(item.prescription_id, []).append(item)
-    keys = patients.find_keys_of(row.patient_id for row in rows)
+    keys = patients.search_keys_of(row.patient_id for row in rows)
     on_them = {item.variant_id for mine in items.values() for item in mine}
     products = substitutes.read(on_them | facts.variant_ids if on_them and facts.variant_ids else ())
     means = {

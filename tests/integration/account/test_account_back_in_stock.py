@@ -19,9 +19,9 @@ def ask(browser, variant_id):
 
 
 def told() -> list[bool]:
-    notices = select(StockNotice).order_by(StockNotice.asked_at, StockNotice.variant_id)
+    notices = select(StockNotice).order_by(StockNotice.requested_at, StockNotice.variant_id)
     rows = db.session.scalars(notices.execution_options(populate_existing=True))
-    return [row.told_at is not None for row in rows]
+    return [row.notified_at is not None for row in rows]
 
 
 def test_an_account_is_told_once_and_by_no_name(ada, mails):

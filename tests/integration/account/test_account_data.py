@@ -166,7 +166,7 @@ def test_an_account_is_signed_out_and_kept_by_signing_in(customer, browser, mail
     db.session.rollback()
     asked = db.session.get(AccountDeletion, customer)
     due = asked.due_at
-    assert due - asked.asked_at == deletion.GRACE
+    assert due - asked.requested_at == deletion.GRACE
     [mail] = mails()
     assert mail["To"].addresses[0].addr_spec == email
     assert "/sign-in" in mail.get_body(("plain",)).get_content()
@@ -243,7 +243,7 @@ def test_what_is_open_keeps_the_account_and_postpones_its_end(customer, browser,
     assert db.session.get(User, customer).active
     assert db.session.get(AccountDeletion, customer).due_at == due + deletion.AGAIN_AFTER
     with transaction():
-        db.session.scalar(select(Order)).status = "cancelled"
+        db.session.scalar(select(Order)).status = "canceled"
     run_due(due + deletion.AGAIN_AFTER)
     db.session.rollback()
     assert not db.session.get(User, customer).active

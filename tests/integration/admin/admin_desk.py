@@ -82,7 +82,7 @@ def make_order(user_id: int, *wanted: tuple[int, int], stage: str = "paid", days
         for line in order.lines:
             holds.hold(line.id, line.variant_id, line.quantity, now().date(), at)
         line_ids, number, order_id = [line.id for line in order.lines], order.number, order.id
-        if stage == "cancelled":
+        if stage == "canceled":
             orders.cancel(order_id, at)
             holds.release(line_ids, at)
         if stage in ("placed", "paid"):

@@ -82,7 +82,7 @@ def test_money_units_and_prescription_go_back_and_it_is_remembered_why(
         counter.charge(number)
     assert f"/admin/orders/{number}/cancel" in staff.get(f"/admin/orders/{number}").text
     assert cancel(staff, number).status_code == 303
-    assert (status_of(number), held(), taken(item), mails(number)) == ("cancelled", {}, 0, [told])
+    assert (status_of(number), held(), taken(item), mails(number)) == ("canceled", {}, 0, [told])
     counter.work()
     assert payments_of(number) == payment
     kept = cancellation.of_order(orders.id_of(number))
@@ -127,7 +127,7 @@ def test_an_order_paid_in_this_moment_is_placed_and_then_canceled_as_such(
     cancel(staff, number)
     assert status_of(number) == "placed"
     cancel(staff, number)
-    assert status_of(number) == "cancelled"
+    assert status_of(number) == "canceled"
 
 
 def test_what_shipped_or_ended_is_not_canceled_again(

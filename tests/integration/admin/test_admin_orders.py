@@ -56,12 +56,12 @@ def test_an_empty_tray_says_how_orders_come(desk):
 
 def test_orders_to_pack_come_first_and_the_oldest_of_them_on_top(desk, customer, loratadine, shelf):
     new, old = make_order(customer, (loratadine, 30)), make_order(customer, (loratadine, 30), days_ago=3)
-    ended = make_order(customer, (loratadine, 30), stage="cancelled")
+    ended = make_order(customer, (loratadine, 30), stage="canceled")
     unpaid = make_order(customer, (loratadine, 30), stage="unpaid")
     desk.open("/admin/orders")
     assert [row[0] for row in desk.rows()] == [old, new]
     assert 'Orders to pack, <span class="count">2</span>' in desk.page.text
-    for tray, number, state in [("unpaid", unpaid, "awaiting_payment"), ("ended", ended, "cancelled")]:
+    for tray, number, state in [("unpaid", unpaid, "awaiting_payment"), ("ended", ended, "canceled")]:
         desk.open(f"/admin/orders?tray={tray}")
         assert f'data-status="{state}"' in desk.page.text
         assert [row[0] for row in desk.rows()] == [number]
@@ -160,7 +160,7 @@ def test_shipping_twice_is_refused_and_ships_once(desk, customer, loratadine, sh
     assert [db.session.get(Lot, lot).on_hand for lot in shelf] == [0, 950]
 
 
-@pytest.mark.parametrize("stage", ["unpaid", "cancelled"])
+@pytest.mark.parametrize("stage", ["unpaid", "canceled"])
 def test_an_order_without_its_money_is_not_shipped(desk, customer, loratadine, shelf, stage):
     number = make_order(customer, (loratadine, 30), stage=stage)
     before = status(number)

@@ -32,8 +32,8 @@ def test_a_look_whose_rows_are_missing_gets_them_back(context):
 
 
 def test_appearances_that_were_on_record_before_are_found_after_the_migration(context):
-    variant_id = make_variant(appearance={"shape": "OVAL", "colour": "WHITE;RED", "imprint": "A 1"})
-    bottle = make_variant("Syrupol", "5 mg", form="syrup", appearance={"colour": "red"})
+    variant_id = make_variant(appearance={"shape": "OVAL", "color": "WHITE;RED", "imprint": "A 1"})
+    bottle = make_variant("Syrupol", "5 mg", form="syrup", appearance={"color": "red"})
     downgrade(revision="0003")
     upgrade()
     row = db.session.get(VariantAppearance, variant_id)

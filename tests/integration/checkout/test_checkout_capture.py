@@ -59,7 +59,7 @@ def cancel(ada: Customer, number: str):
 
 def test_shipping_captures_and_only_then_ships(counter: Counter, placed: str, admin: Customer, ada) -> None:
     counter.work(hours=5)
-    assert payments_of(placed) == ["authorised"]
+    assert payments_of(placed) == ["authorized"]
     ship(admin, placed)
     assert (status_of(placed), payments_of(placed)) == ("shipped", ["captured"])
     assert movements() == [("capture", "order_ships", "done")]
@@ -93,7 +93,7 @@ def test_canceling_before_it_ships_voids_the_hold_and_gives_everything_back(
 ) -> None:
     item_id = latest_order(ada.user_id).lines[0].prescription_item_id
     cancel(ada, placed)
-    assert (status_of(placed), payments_of(placed)) == ("cancelled", ["releasing"])
+    assert (status_of(placed), payments_of(placed)) == ("canceled", ["releasing"])
     assert (held(), taken(item_id)) == ({}, 0)
     counter.work()
     assert payments_of(placed) == ["voided"]
@@ -111,7 +111,7 @@ def test_canceling_after_an_early_capture_refunds_all_of_it(
     counter.charge(placed)
     cancel(ada, placed)
     counter.work()
-    assert (status_of(placed), payments_of(placed)) == ("cancelled", ["refunded"])
+    assert (status_of(placed), payments_of(placed)) == ("canceled", ["refunded"])
     assert movements()[-1] == ("refund", "order_canceled", "done")
     payment = db.session.scalars(select(Payment)).one()
     assert payment.refunded_cents == payment.amount_cents
@@ -150,7 +150,7 @@ def test_what_cannot_ship_is_not_charged(counter: Counter, placed: str, admin: C
     with transaction() as session:
         session.scalars(select(Lot)).one().status = "quarantined"
     ship(admin, placed)
-    assert (status_of(placed), payments_of(placed), movements()) == ("placed", ["authorised"], [])
+    assert (status_of(placed), payments_of(placed), movements()) == ("placed", ["authorized"], [])
 
 
 def test_a_job_that_would_give_back_the_money_of_a_live_order_refuses(
@@ -162,7 +162,7 @@ def test_a_job_that_would_give_back_the_money_of_a_live_order_refuses(
     payload = {"payment_id": payment.id, "intent_id": payment.intent_id}
     db.session.rollback()
     release_payment(payload, now())
-    assert (status_of(placed), payments_of(placed)) == ("placed", ["authorised"])
+    assert (status_of(placed), payments_of(placed)) == ("placed", ["authorized"])
     assert at_provider(counter)[0] is PaymentState.AUTHORIZED
     ship(admin, placed)
     release_payment(payload, now())
@@ -176,6 +176,6 @@ def test_a_job_of_the_release_before_captures_on_the_sixth_day_instead(counter: 
     payment_id = db.session.scalars(select(Payment.id)).one()
     db.session.rollback()
     capture_payment({"payment_id": payment_id}, now())
-    assert payments_of(placed) == ["authorised"]
+    assert payments_of(placed) == ["authorized"]
     due = select(func.count(Job.id)).where(Job.kind == "capture_before_hold_ends")
     assert db.session.scalar(due) == 1

@@ -32,7 +32,7 @@ def test_three_processes_that_confirm_the_same_orders_place_each_once_and_keep_i
             process.communicate(timeout=60)
     assert all(sorted(said) == ["already", "already", "placed"] for said in outcomes), outcomes
     assert db.session.scalar(select(func.count(Order.id)).where(Order.status == "placed")) == ORDERS
-    assert set(db.session.scalars(select(Payment.state))) == {"authorised"}
+    assert set(db.session.scalars(select(Payment.state))) == {"authorized"}
     assert db.session.scalar(select(func.count(PaymentMovement.id))) == 0
 
 

@@ -33,7 +33,7 @@ def test_a_canceled_order_gives_everything_back_and_can_no_longer_be_paid(
     number, url = ada.order()
     assert (held(), taken(item)) == ({baclofen: 60}, 60)
     ada.post(f"/orders/{number}/cancel")
-    assert (status_of(number), held(), taken(item)) == ("cancelled", {}, 0)
+    assert (status_of(number), held(), taken(item)) == ("canceled", {}, 0)
     assert counter.pay(url).status_code == 410
     assert "60 × $0.51" in ada.get("/basket").text
 
@@ -83,7 +83,7 @@ def test_an_order_paid_in_its_last_moment_is_placed_by_the_job_that_would_expire
     counter.pay(url)
     counter.work(minutes=36)
     assert status_of(number) == "placed"
-    assert payments_of(number) == ["authorised"]
+    assert payments_of(number) == ["authorized"]
 
 
 def test_money_for_an_order_that_was_given_up_is_let_go(

@@ -61,7 +61,7 @@ def placed(ada: Customer, counter: Counter) -> Placed:
     payment = db.session.scalars(select(Payment)).one()
     found = Placed(number, item_id, payment.id, payment.intent_id, payment.session_id)
     db.session.rollback()
-    assert (status_of(number), payments_of(number), taken(item_id)) == ("placed", ["authorised"], 60)
+    assert (status_of(number), payments_of(number), taken(item_id)) == ("placed", ["authorized"], 60)
     return found
 
 
@@ -88,7 +88,7 @@ def charge(counter: Counter, placed: Placed) -> None:
 
 
 def assert_ended_once(placed: Placed, ada: Customer) -> None:
-    assert (status_of(placed.number), payments_of(placed.number)) == ("cancelled", ["voided"])
+    assert (status_of(placed.number), payments_of(placed.number)) == ("canceled", ["voided"])
     assert (held(), taken(placed.item_id)) == ({}, 0)
     order = latest_order(ada.user_id)
     assert ([event.event for event in order.events], order.paid_at) == (["created", "placed", "lapsed"], None)
@@ -182,7 +182,7 @@ def test_what_was_kept_can_be_ordered_again_at_once(counter: Counter, placed: Pl
     ada.put_in_basket(variant_id, 60)
     number, url = ada.order()
     ada.get(counter.return_path(counter.pay(url)))
-    assert (status_of(number), payments_of(number), taken(placed.item_id)) == ("placed", ["authorised"], 60)
+    assert (status_of(number), payments_of(number), taken(placed.item_id)) == ("placed", ["authorized"], 60)
 
 
 def test_the_customer_reads_that_nothing_was_charged_and_what_to_do(
@@ -211,7 +211,7 @@ def test_a_captured_order_is_never_closed(counter: Counter, placed: Placed, ada:
     assert payment_session.settle(facts, now()).outcome is Outcome.OPEN
     assert_untouched(placed, "placed", ["created", "placed", "paid"], ada)
     with transaction() as session:  # not even when the payment's row knows less than the order's
-        session.execute(update(Payment).values(state="authorised"))
+        session.execute(update(Payment).values(state="authorized"))
     assert payment_session.settle(facts, now()).outcome is Outcome.OPEN
     assert_untouched(placed, "placed", ["created", "placed", "paid"], ada)
 
@@ -222,7 +222,7 @@ def test_a_shipped_order_is_never_closed(counter: Counter, placed: Placed, ada: 
     with transaction():
         ship_order(placed.number, "", admin, now())
     with transaction() as session:
-        session.execute(update(Payment).values(state="authorised"))
+        session.execute(update(Payment).values(state="authorized"))
     facts = replace(said_of(counter, placed), state=PaymentState.CANCELED)
     assert payment_session.settle(facts, now()).outcome is Outcome.OPEN
     assert_untouched(placed, "shipped", ["created", "placed", "paid", "shipped"], ada)
@@ -233,7 +233,7 @@ def test_the_end_of_another_authorization_does_not_close_the_order(
 ) -> None:
     facts = replace(said_of(counter, placed), state=PaymentState.CANCELED, intent_id="pi_of_another_try")
     assert payment_session.settle(facts, now()).outcome is Outcome.OPEN
-    assert payments_of(placed.number) == ["authorised"]
+    assert payments_of(placed.number) == ["authorized"]
     assert_untouched(placed, "placed", ["created", "placed"], ada)
 
 
@@ -244,7 +244,7 @@ def test_a_capture_refused_while_the_money_is_still_there_is_tried_again(
         session.execute(update(Payment).values(amount_cents=Payment.amount_cents + 1))
     with pytest.raises(PaymentRefused):
         counter.charge(placed.number)
-    assert payments_of(placed.number) == ["authorised"]
+    assert payments_of(placed.number) == ["authorized"]
     with transaction() as session:
         session.execute(update(Payment).values(amount_cents=Payment.amount_cents - 1))
     counter.charge(placed.number)  # under another key: the service would repeat its answer to the first

@@ -40,7 +40,7 @@ def test_a_prescription_medicine_is_bought_and_paid(counter: Counter, ada: Custo
     assert ada.get(back).headers["Location"] == f"/orders/{number}"
     assert status_of(number) == "placed"
     counter.work()
-    assert payments_of(number) == ["authorised"]
+    assert payments_of(number) == ["authorized"]
     order = latest_order(ada.user_id)
     assert (order.paid_at, order.total_cents) == (None, 4590 + 395 + 490)
     counter.charge(number)
@@ -63,7 +63,7 @@ def test_webhook_and_return_in_either_order_place_one_order(
     for step in steps if first == "webhook" else reversed(steps):
         assert step().status_code in (200, 303)
     assert status_of(number) == "placed"
-    assert payments_of(number) == ["authorised"]
+    assert payments_of(number) == ["authorized"]
     assert mails("order_placed") == 1
     order = latest_order(ada.user_id)
     assert [event.event for event in order.events] == ["created", "placed"]
@@ -129,7 +129,7 @@ def test_a_declined_card_can_be_followed_by_a_good_one(
     again = ada.post(f"/orders/{number}/pay").headers["Location"]
     assert again == url
     ada.get(counter.return_path(counter.pay(again)))
-    assert payments_of(number) == ["authorised"]
+    assert payments_of(number) == ["authorized"]
 
 
 def test_two_clicks_on_pay_leave_one_order_that_can_be_paid(
@@ -138,11 +138,11 @@ def test_two_clicks_on_pay_leave_one_order_that_can_be_paid(
     ada.put_in_basket(naproxen, 50)
     first, first_url = ada.order()
     second, second_url = ada.order()
-    assert (status_of(first), status_of(second)) == ("cancelled", "awaiting_payment")
+    assert (status_of(first), status_of(second)) == ("canceled", "awaiting_payment")
     assert held() == {naproxen: 50}
     assert counter.pay(first_url).status_code == 410
     ada.get(counter.return_path(counter.pay(second_url)))
-    assert (payments_of(first), payments_of(second)) == (["expired"], ["authorised"])
+    assert (payments_of(first), payments_of(second)) == (["expired"], ["authorized"])
 
 
 def test_two_clicks_in_the_same_moment_leave_one_order_that_can_be_paid(
@@ -162,7 +162,7 @@ def test_two_clicks_in_the_same_moment_leave_one_order_that_can_be_paid(
     assert {answer.status_code for answer in answers} <= {303, 409}, [answer.text for answer in answers]
     assert held() == {naproxen: 50}
     unpaid = db.session.scalar(
-        select(func.count(Payment.id)).where(Payment.state.in_(["open", "opening", "authorised"]))
+        select(func.count(Payment.id)).where(Payment.state.in_(["open", "opening", "authorized"]))
     )
     assert unpaid == 1
 

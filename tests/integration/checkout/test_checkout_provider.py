@@ -35,7 +35,7 @@ def test_without_the_payment_service_the_order_waits_and_nothing_is_charged(
     monkeypatch.setitem(counter.app.extensions, "gateway", counter.gateway)
     url = ada.post(f"/orders/{number}/pay").headers["Location"]
     ada.get(counter.return_path(counter.pay(url)))
-    assert payments_of(number) == ["authorised"]
+    assert payments_of(number) == ["authorized"]
 
 
 def test_a_payment_page_that_never_came_about_is_asked_for_anew_with_a_longer_hold(

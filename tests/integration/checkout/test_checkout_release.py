@@ -59,7 +59,7 @@ def test_a_refused_release_does_not_stand_in_the_way_of_a_later_one(
     with transaction():  # as the release before asked for it
         enqueue("release_payment", f"release:{payment.intent_id}", payload, at=now())
     counter.work()
-    assert (status_of(placed), payments_of(placed)) == ("placed", ["authorised"])
+    assert (status_of(placed), payments_of(placed)) == ("placed", ["authorized"])
     cancel(ada, placed)
     counter.work()
     assert payments_of(placed) == ["voided"]

@@ -49,10 +49,10 @@ def test_an_open_order_ends_and_its_money_units_and_stock_go_back(
         counter.charge(number)
     revoke(item, pharmacist)
     counter.work()
-    assert status_of(number) != "cancelled", "for a minute it can be undone"
+    assert status_of(number) != "canceled", "for a minute it can be undone"
     counter.work(minutes=2)
     counter.work(minutes=3)
-    assert (status_of(number), held(), taken(item)) == ("cancelled", {}, 0)
+    assert (status_of(number), held(), taken(item)) == ("canceled", {}, 0)
     assert payments_of(number) == payment
     kept = cancellation.of_order(orders.id_of(number) or 0)
     assert kept is not None
@@ -72,7 +72,7 @@ def test_what_has_shipped_stays_and_the_rest_ends(
         ship_order(shipped, "", pharmacist, now())
     revoke(item, pharmacist)
     counter.work(minutes=2)
-    assert (status_of(shipped), status_of(open_one), taken(item)) == ("shipped", "cancelled", 60)
+    assert (status_of(shipped), status_of(open_one), taken(item)) == ("shipped", "canceled", 60)
 
 
 def test_a_transfer_ends_what_is_open_as_revoking_does(
@@ -83,7 +83,7 @@ def test_a_transfer_ends_what_is_open_as_revoking_does(
     with transaction():
         taking_back.transfer(reference_of(item), pharmacist, "Specimen Pharmacy, (555) 555-0123", now())
     counter.work(minutes=2)
-    assert (status_of(number), held(), taken(item)) == ("cancelled", {}, 0)
+    assert (status_of(number), held(), taken(item)) == ("canceled", {}, 0)
     assert payments_of(number) == ["voided"]
 
 

@@ -64,7 +64,7 @@ def test_a_shopper_is_not_blocked_by_their_own_hold(ada: Customer, counter: Coun
     assert "In stock" in page
     assert first in page
     second, url = ada.order()
-    assert (status_of(first), status_of(second)) == ("cancelled", "awaiting_payment")
+    assert (status_of(first), status_of(second)) == ("canceled", "awaiting_payment")
     assert (held(), taken(item)) == ({last_pack: 60}, 60)
     ada.get(counter.return_path(counter.pay(url)))
     assert status_of(second) == "placed"

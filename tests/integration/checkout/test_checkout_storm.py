@@ -137,7 +137,7 @@ def assert_everything_adds_up(counter: Counter) -> None:
     for item in db.session.scalars(select(PrescriptionItem)):
         assert 0 <= item.taken == ledger.get(item.id, 0) <= item.authorized
     orders = db.session.scalars(select(Order)).all()
-    assert {order.status for order in orders} <= {"placed", "cancelled", "expired"}
+    assert {order.status for order in orders} <= {"placed", "canceled", "expired"}
     assert any(order.placed_at for order in orders)  # otherwise the storm was none
     for order in orders:
         lines = db.session.scalars(select(OrderLine.total_cents).where(OrderLine.order_id == order.id)).all()
@@ -145,12 +145,12 @@ def assert_everything_adds_up(counter: Counter) -> None:
         payments = db.session.scalars(select(Payment).where(Payment.order_id == order.id)).all()
         assert {payment.amount_cents for payment in payments} == {order.total_cents}
         alive = [payment.state for payment in payments if payment.state in ALIVE]
-        assert alive == (["authorised"] if order.status == "placed" else [])
+        assert alive == (["authorized"] if order.status == "placed" else [])
     paid = {payment.session_id: payment for payment in db.session.scalars(select(Payment))}
     db.session.rollback()
     for session_id, payment in paid.items():
         facts = counter.gateway.look_up(session_id) if session_id else None
-        if facts is not None and payment.state == "authorised":
+        if facts is not None and payment.state == "authorized":
             assert (facts.state, facts.amount_cents) == (PaymentState.AUTHORIZED, payment.amount_cents)
         elif facts is not None:
             assert facts.state not in (PaymentState.CAPTURED, PaymentState.AUTHORIZED)

@@ -85,7 +85,7 @@ def test_a_late_word_of_expiry_does_not_touch_a_paid_order(
     counter.pay(url)
     counter.deliver(number)
     assert tell(counter, "checkout.session.expired", *payment_names(number)) == 200
-    assert (status_of(number), payments_of(number)) == ("placed", ["authorised"])
+    assert (status_of(number), payments_of(number)) == ("placed", ["authorized"])
 
 
 def test_an_event_about_a_page_of_somebody_else_is_acknowledged(counter: Counter) -> None:

@@ -83,7 +83,7 @@ def stays(number: str, admin: int, sign_in, code: str) -> None:
     ("table", "values", "code"),
     [
         (Ingredient, {"is_controlled": True}, "controlled"),
-        (Product, {"safety_code": "cold", "safety_why": "it must stay cold"}, "not_by_mail"),
+        (Product, {"safety_code": "cold", "safety_reason": "it must stay cold"}, "not_by_mail"),
         (Product, {"safety_code": None}, "not_by_mail"),
         (Product, {"not_by_mail": "it breaks on the way"}, "not_by_mail"),
         (Product, {"listed_at": None}, "not_listed"),

@@ -75,7 +75,7 @@ def test_a_guest_has_the_receipt_orders_again_and_cancels_like_anybody(
     second, _ = guest.order(recipient="Bo Sample", line1="2 Other Road")
     assert order_of(second).user_id != order_of(placed).user_id
     guest.post(f"{here}/cancel")
-    assert statuses() == ["awaiting_payment", "cancelled"]
+    assert statuses() == ["awaiting_payment", "canceled"]
     assert guest.get(f"{here}/receipt.pdf").status_code == 404
     pay = guest.post(f"/orders/{second}/pay")
     guest.get(counter.return_path(counter.pay(pay.location)))
@@ -110,7 +110,7 @@ def test_two_submits_are_one_order_and_the_last_email_counts(
     form = ADDRESS | hidden_fields(guest.get(PAGE).text)
     for email in ("typo@demo.example", EMAIL):
         assert guest.client.post(PAGE, data=form | {"email": email}).status_code == 303
-    assert statuses() == ["awaiting_payment", "cancelled"]
+    assert statuses() == ["awaiting_payment", "canceled"]
     db.session.rollback()
     assert list(db.session.scalars(select(User.guest_email))) == [EMAIL]
     url = guest.order()[1]
@@ -134,7 +134,7 @@ def test_four_submits_at_once_leave_one_order_and_one_guest(new_guest, naproxen:
     assert set(answers) <= {303, 409}
     assert 303 in answers
     assert statuses().count("awaiting_payment") == 1
-    assert set(statuses()) <= {"awaiting_payment", "cancelled"}
+    assert set(statuses()) <= {"awaiting_payment", "canceled"}
     db.session.rollback()
     assert list(db.session.scalars(select(User.guest_email))) == [EMAIL]
     assert held() == {naproxen: 50}

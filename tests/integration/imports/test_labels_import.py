@@ -22,13 +22,13 @@ from tests.integration.imports.label_files import (
 def test_a_code_decides_and_not_the_name_shown_beside_it(import_spl, tmp_path):
     variant_id = carry("Example", "5 mg", "0001-0001-01")
     import_spl(label(tmp_path, product("0001-0001", ROUND, coded("COLOR", "C48326", "WHITE"))))
-    assert look_of(variant_id)["colour"] == "red"
+    assert look_of(variant_id)["color"] == "red"
 
 
 def test_both_colors_of_a_capsule_are_kept_in_their_order(import_spl, tmp_path):
     variant_id = carry("Example", "5 mg", "0001-0001-01", form="capsule")
     import_spl(label(tmp_path, product("0001-0001", coded("SHAPE", "C48336"), BLUE, WHITE)))
-    assert (look_of(variant_id)["colour"], look_of(variant_id)["colour2"]) == ("blue", "white")
+    assert (look_of(variant_id)["color"], look_of(variant_id)["color2"]) == ("blue", "white")
 
 
 def test_what_is_not_understood_is_left_out_and_named(import_spl, tmp_path):
@@ -76,7 +76,7 @@ def test_the_parts_of_a_kit_are_told_apart_by_their_own_codes(import_spl, tmp_pa
     parts = part("0001-0002", ROUND, WHITE) + part("0001-0003", ROUND, BLUE) + part("", OVAL, BLUE)
     result = import_spl(label(tmp_path, product("0001-0001", parts=parts)))
 
-    assert (look_of(white)["colour"], look_of(blue)["colour"], look_of(kit)) == ("white", "blue", None)
+    assert (look_of(white)["color"], look_of(blue)["color"], look_of(kit)) == ("white", "blue", None)
     assert f"0001-0001    Example: {Outcome.NOT_STATED}; a kit" in result.output
     assert "no code      Part: no such NDC in the catalog; it has no product code of its own" in result.output
 

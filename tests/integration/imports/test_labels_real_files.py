@@ -21,9 +21,9 @@ def test_the_real_labels_give_their_strengths_the_look_they_state(import_spl, sh
 
     assert result.exit_code == 0, result.output
     seen = look_of(viagra)
-    assert {name: seen[name] for name in ("shape", "colour", "size_mm", "scored", "pieces", "imprint")} == {
+    assert {name: seen[name] for name in ("shape", "color", "size_mm", "scored", "pieces", "imprint")} == {
         "shape": "diamond",
-        "colour": "blue",
+        "color": "blue",
         "size_mm": "11",
         "scored": False,
         "pieces": 1,

@@ -55,7 +55,7 @@ def _assert_money_goes_back_once(order: Order, payments: list[int], was_authoriz
     ).all()
     going = [row for row in back if row.state != "refused"]
     assert len(going) <= 1
-    if order.status == "cancelled" and "cancelled" in {entry.event for entry in order.events}:
+    if order.status == "canceled" and "canceled" in {entry.event for entry in order.events}:
         assert bool(going) or not was_authorized, "authorized money of a canceled order is kept"
 
 

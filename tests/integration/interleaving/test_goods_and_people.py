@@ -139,7 +139,7 @@ def test_lots_reallocated_while_the_order_is_canceled_are_free_again(migrated):
             for made, ran in every_interleaving(app, quarantined, *work):
                 assert not isinstance(ran.first, Exception), ran
                 assert not isinstance(ran.second, Exception), ran
-                assert db.session.get_one(Order, made.order_id).status == "cancelled"
+                assert db.session.get_one(Order, made.order_id).status == "canceled"
                 assert sum(db.session.scalars(select(Lot.held))) == 0
                 assert_ledgers_agree()
 

@@ -79,7 +79,7 @@ def test_of_a_cancellation_and_a_shipment_exactly_one_wins(migrated, first: str,
             assert sorted(lost) == [False, True], (ran.stopped_at, ran.first, ran.second)
             winner = first if lost[1] else second
             order = assert_money_and_goods_agree(bought)
-            assert order.status == ("shipped" if winner == "ship" else "cancelled")
+            assert order.status == ("shipped" if winner == "ship" else "canceled")
             assert (cancellation.of_order(order.id) is None) == (winner == "ship")
 
 
@@ -93,7 +93,7 @@ def test_of_a_customer_who_cancels_and_staff_who_pack_exactly_one_wins(migrated,
             assert sorted(lost) == [False, True], (ran.stopped_at, ran.first, ran.second)
             winner = first if lost[1] else second
             order = assert_money_and_goods_agree(bought)
-            assert order.status == ("packed" if winner == "pack" else "cancelled")
+            assert order.status == ("packed" if winner == "pack" else "canceled")
 
 
 def test_three_confirmations_one_after_another_change_nothing_twice(context):

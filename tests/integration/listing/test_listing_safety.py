@@ -92,7 +92,7 @@ def test_deciding_marks_ingredients_that_an_earlier_list_let_in(context):
     db.session.rollback()
     assert db.session.query(Ingredient.is_controlled).scalar() is True
     row = db.session.get(Product, product)
-    assert (row.safety_code, bool(row.safety_why), row.changed_at) == ("controlled", True, AT)
+    assert (row.safety_code, bool(row.safety_reason), row.changed_at) == ("controlled", True, AT)
 
 
 def test_an_ingredient_marked_by_hand_counts(context):

@@ -178,7 +178,7 @@ def test_what_was_packed_before_a_change_is_not_shipped(ada: Customer, staff: Cu
     remove(ada, placed, 1)
     path = f"/admin/orders/{placed}"
     staff.post(f"{path}/ship", tracking="", seen=seen)
-    assert (status_of(placed), payments_of(placed)) == ("placed", ["authorised"])
+    assert (status_of(placed), payments_of(placed)) == ("placed", ["authorized"])
     again = re.search(r'name="seen" value="(\w{16})"', staff.get(path).text)[1]
     staff.post(f"{path}/ship", tracking="", seen=again)
     assert status_of(placed) == "shipped"

@@ -57,5 +57,5 @@ def test_a_parcel_whose_order_ended_by_itself_is_taken_apart(
     assert status_of(placed) == "packed"
     assert "data-in-parcel" not in staff.get(f"/admin/orders/{placed}").text
     counter.work(minutes=2)
-    assert (status_of(placed), held_lots(placed)) == ("cancelled", [])
+    assert (status_of(placed), held_lots(placed)) == ("canceled", [])
     assert "data-in-parcel" in staff.get(f"/admin/orders/{placed}").text

@@ -36,7 +36,7 @@ def test_a_packed_order_is_the_staffs_until_it_ships(
     assert post(staff, placed, "unpack").status_code == 303  # it isn't packed: said, and nothing happens
     for _ in range(2):  # the second click finds it packed
         assert post(staff, placed, "pack").status_code == 303
-    assert (status_of(placed), payments_of(placed), acts()) == ("packed", ["authorised"], ["order:packed"])
+    assert (status_of(placed), payments_of(placed), acts()) == ("packed", ["authorized"], ["order:packed"])
 
     page = ada.get(f"/orders/{placed}").text
     assert re.findall(r'data-entry="(\w+)"', page) == ["created", "placed", "packed", "ship", "arrive"]
@@ -71,8 +71,8 @@ def test_staff_cancel_what_is_packed(ada: Customer, staff: Customer, counter: Co
     page = f"/admin/orders/{placed}/cancel"
     assert staff.get(page).status_code == 200
     assert staff.post(page, reason="customer_asked").status_code == 303
-    assert (status_of(placed), payments_of(placed)) == ("cancelled", ["releasing"])
-    assert re.findall(r'data-entry="(\w+)"', ada.get(f"/orders/{placed}").text)[-1] == "cancelled"
+    assert (status_of(placed), payments_of(placed)) == ("canceled", ["releasing"])
+    assert re.findall(r'data-entry="(\w+)"', ada.get(f"/orders/{placed}").text)[-1] == "canceled"
 
 
 def test_what_could_not_ship_or_was_changed_is_not_packed(

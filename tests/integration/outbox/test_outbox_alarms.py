@@ -167,7 +167,7 @@ def test_money_that_was_asked_for_and_does_not_move_rings(context, make_user, ki
 
 
 def test_an_authorization_about_to_lapse_rings(context, make_user):
-    add_payment(make_user(), "authorised", authorized_at=now() - timedelta(days=6, hours=11))
+    add_payment(make_user(), "authorized", authorized_at=now() - timedelta(days=6, hours=11))
     assert ringing() == {}
     assert "authorizations_ending" in ringing(now() + timedelta(hours=2))
 

@@ -63,7 +63,7 @@ def test_the_real_event_of_a_refund_is_acknowledged(counter: Counter, paid: tupl
     counter.gateway.capture(intent_id, cents, f"capture-{number}")
     counter.gateway.refund(intent_id, 100, f"refund-{number}")
     assert counter.deliver(number, "charge.refunded").status_code == 200
-    assert (status_of(number), payments_of(number)) == ("placed", ["authorised"])
+    assert (status_of(number), payments_of(number)) == ("placed", ["authorized"])
 
 
 @pytest.mark.parametrize("kind", LEFT_ALONE)
@@ -80,5 +80,5 @@ def test_an_event_of_no_interest_is_acknowledged_without_asking_anybody(
     subject = {"object": of, "id": f"{of}_1", "payment_intent": intent_id, "metadata": {"reference": number}}
     event = {"id": f"evt_{uuid4().hex}", "type": kind, "data": {"object": subject}}
     assert deliver(counter, json.dumps(event).encode()) == 200
-    assert (status_of(number), payments_of(number)) == ("placed", ["authorised"])
+    assert (status_of(number), payments_of(number)) == ("placed", ["authorized"])
     assert db.session.scalar(select(func.count(WebhookEvent.id))) == 0

@@ -62,7 +62,7 @@ def test_what_is_looked_for_and_not_sold_is_declined_with_one_button(desk, submi
 
 
 def test_a_check_that_stops_a_medicine_offers_to_decline_it(desk, submit, baclofen):
-    cold = make_variant("Specimen", "1 mg", safety_code="cold", safety_why="it must stay cold")
+    cold = make_variant("Specimen", "1 mg", safety_code="cold", safety_reason="it must stay cold")
     reference, fields = submit(), entered(baclofen) | {"items-1-variant_id": str(cold)}
     page = desk.post(reference, "check", do="check", **fields).text
     assert 'value="decline-1-not_sold"' in page

@@ -74,7 +74,7 @@ def test_what_no_catalogue_has_and_is_not_sent_by_mail(context, typed: str) -> N
         (Product, {"listed_at": None, "withdrawn_on": 0}, "withdrawn from sale on", True),
         (Variant, {"withdrawn_on": 0}, "withdrawn from sale on", True),
         (Product, {"not_by_mail": "it breaks"}, "not sent by mail: it breaks", True),
-        (Product, {"safety_code": "cold", "safety_why": "it must stay cold"}, "it must stay cold", True),
+        (Product, {"safety_code": "cold", "safety_reason": "it must stay cold"}, "it must stay cold", True),
         (Variant, {"markets": ["ZA"]}, "not marketed", False),
         (Variant, {"price": None}, "no price", False),
     ],

@@ -206,7 +206,7 @@ def test_10_a_revoked_approval_ends_what_has_not_shipped_and_the_customer_is_tol
     with transaction():
         taking_back.revoke(reference, pharmacist, Reason.PRESCRIBER_STOPPED, "", now())
     counter.work(minutes=2)
-    assert (status_of(shipped.number), status_of(waiting.number)) == ("shipped", "cancelled")
+    assert (status_of(shipped.number), status_of(waiting.number)) == ("shipped", "canceled")
     assert taken(item) == 60
     told = told_of()
     assert {"prescription_revoked", "order_canceled"} <= told

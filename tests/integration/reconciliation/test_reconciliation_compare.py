@@ -77,7 +77,7 @@ def take(counter: Counter, number: str) -> None:
 
 
 def cancel_here(counter: Counter, number: str) -> None:
-    change_order(number, status="cancelled")
+    change_order(number, status="canceled")
 
 
 def ship_here(counter: Counter, number: str) -> None:
@@ -95,7 +95,7 @@ def charge_less_here(counter: Counter, number: str) -> None:
 
 def forget_capture(counter: Counter, number: str) -> None:
     captured(counter, number)
-    change_payment(number, state="authorised")
+    change_payment(number, state="authorized")
 
 
 def dream_capture(counter: Counter, number: str) -> None:

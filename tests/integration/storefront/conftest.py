@@ -44,7 +44,7 @@ def shelf(app: Flask) -> dict[str, int]:
                 daily=("40", "80"),
                 monograph_slug="baclofen",
                 summary="Eases stiff muscles.",
-                appearance={"shape": "round", "colour": "white", "imprint": "B 10"},
+                appearance={"shape": "round", "color": "white", "imprint": "B 10"},
             ),
             "20": make_variant(strength="20 mg", price="0.62", daily=("40", "80")),
             "25": make_variant(strength="25 mg", markets=("AU", "ZA"), daily=("40", "80")),

@@ -14,15 +14,15 @@ AT = datetime(2026, 11, 22, tzinfo=UTC)
 LOOKS = {
     "Sildenafil 50 mg": {
         "shape": "diamond",
-        "colour": "blue",
+        "color": "blue",
         "imprint": "VGR50;Pfizer",
         "product": "Viagra",
     },
-    "Atorvastatin 10 mg": {"shape": "oval", "colour": "white", "imprint": "PD;155;10"},
-    "Atorvastatin 20 mg": {"shape": "oval", "colour": "off-white", "imprint": "PD;156;20"},
-    "Baclofen 10 mg": {"shape": "round", "colour": "white", "imprint": "WPI 2265"},
-    "Gearolol 5 mg": {"shape": "gear", "colour": "white", "imprint": "G 155"},
-    "Plainol 5 mg": {"shape": "round", "colour": "white", "imprint": ""},
+    "Atorvastatin 10 mg": {"shape": "oval", "color": "white", "imprint": "PD;155;10"},
+    "Atorvastatin 20 mg": {"shape": "oval", "color": "off-white", "imprint": "PD;156;20"},
+    "Baclofen 10 mg": {"shape": "round", "color": "white", "imprint": "WPI 2265"},
+    "Gearolol 5 mg": {"shape": "gear", "color": "white", "imprint": "G 155"},
+    "Plainol 5 mg": {"shape": "round", "color": "white", "imprint": ""},
 }
 
 
@@ -33,7 +33,7 @@ def appearances(context):
         for label, look in LOOKS.items():
             name, strength = label.split(" ", 1)
             _show(make_variant(name, strength), look)
-        _show(make_variant("Duloxetine", "30 mg", form="capsule"), {"colour": "blue", "colour2": "white"})
+        _show(make_variant("Duloxetine", "30 mg", form="capsule"), {"color": "blue", "color2": "white"})
         _show(make_variant("Hiddenol", "5 mg", listed=False), LOOKS["Baclofen 10 mg"])
 
 
@@ -164,7 +164,7 @@ def test_an_imprint_is_shown_as_typed_and_never_as_markup(appearances, client):
 def test_more_than_fit_are_said_to_be_more(context, client):
     with transaction():
         for number in range(1, 27):
-            _show(make_variant("Whitol", f"{number} mg"), {"shape": "round", "colour": "white"})
+            _show(make_variant("Whitol", f"{number} mg"), {"shape": "round", "color": "white"})
     assert 'data-matches="24+"' in client.get("/identify?shape=round&color=white").text
 
 

@@ -16,7 +16,7 @@ DECIDED = {  # docs/account.md says why what stays does
     "basket.user_id": GOES,
     "declined_item.as_written": STAYS,
     "declined_item.note": STAYS,
-    "fact_change.asked_by": STAFF,
+    "fact_change.requested_by": STAFF,
     "fact_change.decided_by": STAFF,
     "lot_assignment.actor_id": STAFF,
     "lot_assignment.undone_by": STAFF,

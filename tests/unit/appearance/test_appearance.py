@@ -70,7 +70,7 @@ def test_the_text_says_what_is_on_record_and_names_what_is_not(appearance: Appea
     [
         (TABLET, "pill pill-white half-white"),
         (Appearance("capsule", None, "red", "white"), "pill pill-red half-white"),
-        (Appearance("capsule", None, "RED;GRAY"), "pill pill-red half-grey"),
+        (Appearance("capsule", None, "RED;GRAY"), "pill pill-red half-gray"),
         (Appearance("capsule", None, "red", "plaid"), "pill pill-red half-red"),
         (Appearance("capsule"), "pill unknown"),
         (Appearance("tablet", "oval"), "pill unknown"),
@@ -105,7 +105,7 @@ def test_a_drawing_is_colored_only_when_shape_and_color_are_on_record(
         ("dark blue", "blue"),
         ("TURQUOISE", "teal"),
         ("green", "green"),
-        ("GRAY", "grey"),
+        ("GRAY", "gray"),
         ("tan", "brown"),
         ("black", "black"),
         ("colourless", "clear"),

@@ -90,19 +90,19 @@ def test_two_colors_may_stand_in_one_field(color, color2, both):
     ("appearance", "form", "look"),
     [
         (
-            {"shape": "OBLONG", "colour": "off-white", "imprint": "A;7"},
+            {"shape": "OBLONG", "color": "off-white", "imprint": "A;7"},
             "tablet",
             Comparable("A7", frozenset({"A", "7"}), "capsule", "white", None),
         ),
         (
-            {"colour": "RED;light blue"},
+            {"color": "RED;light blue"},
             "capsule",
             Comparable(None, frozenset(), "capsule", "red", "blue"),
         ),
         ({"shape": "round", "imprint": ""}, "tablet", Comparable("", frozenset(), "round", None, None)),
         ({"shape": "x" * 90}, "tablet", Comparable(None, frozenset(), "x" * 20, None, None)),
         ({"source": "a label"}, "tablet", None),
-        ({"colour": "white"}, "oral solution", None),
+        ({"color": "white"}, "oral solution", None),
         (None, "tablet", None),
     ],
 )

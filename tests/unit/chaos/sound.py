@@ -13,7 +13,7 @@ from bench.chaos.neighbors import Mail
 AT = datetime(2026, 11, 28, 12, tzinfo=UTC)
 EMAIL = "one@demo.example"
 SHIPPED, PLACED, CANCELED, WAITING = 1, 2, 3, 4  # ids of orders, of their lines, payments and intents alike
-STATES = {SHIPPED: "shipped", PLACED: "placed", CANCELED: "cancelled", WAITING: "awaiting_payment"}
+STATES = {SHIPPED: "shipped", PLACED: "placed", CANCELED: "canceled", WAITING: "awaiting_payment"}
 CENTS, UNITS = 1500, 30
 
 
@@ -45,10 +45,10 @@ def _tables() -> dict[str, list[dict[str, Any]]]:
         {"lot_id": 1, "kind": "dispensed", "quantity": -UNITS, "order_line_id": SHIPPED},
     ]
     tables["order_line_lot"] = [{"order_line_id": SHIPPED, "quantity": UNITS}]
-    tables["prescription_item"] = [{"id": 1, "taken": 3 * UNITS, "authorised": 300}]
+    tables["prescription_item"] = [{"id": 1, "taken": 3 * UNITS, "authorized": 300}]
     holds = {SHIPPED: "dispensed", PLACED: "held", CANCELED: "released", WAITING: "held"}
     kinds = {SHIPPED: "dispensed", CANCELED: "released"}
-    money = {SHIPPED: "captured", PLACED: "authorised", CANCELED: "voided", WAITING: "open"}
+    money = {SHIPPED: "captured", PLACED: "authorized", CANCELED: "voided", WAITING: "open"}
     for order, status in STATES.items():
         placed = AT if order != WAITING else None
         tables["order"].append(

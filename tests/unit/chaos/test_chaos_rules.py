@@ -142,7 +142,7 @@ BROKEN: list[tuple[Callable[[Evidence], Any], Break]] = [
     ),
     (
         goods.prescriptions_count_what_their_ledger_counts,
-        lambda found: of(found, "prescription_item").update(authorised=60),
+        lambda found: of(found, "prescription_item").update(authorized=60),
     ),
     (
         goods.prescription_units_follow_the_order,

@@ -41,8 +41,8 @@ MEDICINE_KEYS = {
 VARIANT_KEYS = {"strength", "strength_value", "strength_unit", "markets", "price", "quantities"}
 VARIANT_EXTRAS = {"daily_low_mg", "daily_high_mg", "acquisition", "appearance", "packs", "breaks"}
 PACK_KEYS = {"ndc", "ndc11", "labeler", "description", "size"}
-APPEARANCE_KEYS = {"shape", "colour", "imprint", "product", "source"}
-APPEARANCE_EXTRAS = {"colour2", "size_mm", "scored", "product_ndc"}
+APPEARANCE_KEYS = {"shape", "color", "imprint", "product", "source"}
+APPEARANCE_EXTRAS = {"color2", "size_mm", "scored", "product_ndc"}
 ACQUISITION_KEYS = {"price", "per", "effective_on", "ndc11", "source"}
 
 each_medicine = pytest.mark.parametrize("medicine", MEDICINES, ids=lambda medicine: medicine["slug"])

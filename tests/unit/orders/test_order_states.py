@@ -6,18 +6,18 @@ from shop.orders.states import OrderStatus, Step, after, may_cancel
 
 ALLOWED = {
     ("awaiting_payment", "placed"): "placed",
-    ("awaiting_payment", "cancelled"): "cancelled",
+    ("awaiting_payment", "canceled"): "canceled",
     ("awaiting_payment", "expired"): "expired",
     ("placed", "paid"): "placed",
     ("placed", "shipped"): "shipped",
-    ("placed", "cancelled"): "cancelled",
-    ("placed", "lapsed"): "cancelled",
+    ("placed", "canceled"): "canceled",
+    ("placed", "lapsed"): "canceled",
     ("placed", "packed"): "packed",
     ("packed", "unpacked"): "placed",
     ("packed", "paid"): "packed",
     ("packed", "shipped"): "shipped",
-    ("packed", "cancelled"): "cancelled",
-    ("packed", "lapsed"): "cancelled",
+    ("packed", "canceled"): "canceled",
+    ("packed", "lapsed"): "canceled",
 }
 
 
@@ -27,7 +27,7 @@ def test_each_step_is_allowed_only_where_the_pharmacy_says_so(status: OrderStatu
     assert after(status, step) == ALLOWED.get((status.value, step.value))
 
 
-@pytest.mark.parametrize("status", ["shipped", "cancelled", "expired"])
+@pytest.mark.parametrize("status", ["shipped", "canceled", "expired"])
 def test_nothing_follows_an_end(status: str) -> None:
     assert not [step for step in Step if after(OrderStatus(status), step)]
 

@@ -21,9 +21,9 @@ def happened(*codes: str) -> dict[str, datetime]:
         ("placed", ("created", "placed", "paid"), [("pack", "now"), ("arrive", "next")]),
         ("packed", ("created", "placed", "packed"), [("ship", "now"), ("arrive", "next")]),
         ("shipped", ("created", "placed", "paid", "shipped"), [("travel", "now")]),
-        ("cancelled", ("created", "cancelled"), []),
+        ("canceled", ("created", "canceled"), []),
         ("expired", ("created", "expired"), []),
-        ("cancelled", ("created", "placed", "lapsed"), []),
+        ("canceled", ("created", "placed", "lapsed"), []),
     ],
 )
 def test_a_timeline_says_what_was_what_is_and_what_comes(status, done, rest) -> None:
