@@ -6,12 +6,11 @@ import threading
 import click
 from flask import Blueprint
 
-from shop.catalogue.without_use import uses_report
 from shop.drug_review.commands import safety_facts
 from shop.imports.labels.commands import import_spl
 from shop.imports.nadac.commands import import_nadac
 from shop.imports.ndc.commands import import_ndc, join_release
-from shop.imports.status import status
+from shop.imports.status import status, uses_report
 from shop.listing import commands
 from shop.listing.commands import list_products, mail_exclusions, unlist_products
 from shop.outbox import worker

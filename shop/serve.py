@@ -136,7 +136,7 @@ def _prepare(app: "Flask", settings: Settings) -> None:
     from shop.health import applied_migration, newest_migration
     from shop.listing.deciding import decide_new
     from shop.safety.drug_facts.reading import book
-    from shop.search import ensure_index
+    from shop.search.current_index import ensure_index
 
     try:
         book()  # a file that cannot be relied on ends the start; the parts read them on first use

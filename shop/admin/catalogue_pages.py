@@ -19,9 +19,9 @@ from shop.database import transaction
 from shop.errors import NotFound
 from shop.listing import service
 from shop.listing.finding import SORTS, Narrowing, State, products_page
+from shop.listing.medicine import MOST_PACKS, StrengthRow, sheet
 from shop.listing.queries import ORIGINS, changed_together
 from shop.listing.rules import REFUSALS, listing_refusal
-from shop.listing.sheet import MOST_PACKS, StrengthRow, sheet
 from shop.numbers import digits
 from shop.paging import page_number
 from shop.safety.sale import SaleRefusal, sale_refusal

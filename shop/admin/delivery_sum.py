@@ -6,9 +6,9 @@ from decimal import Decimal
 from babel.numbers import format_decimal
 
 from shop import numbers
-from shop.catalogue.pack_descriptions import MEASURED
 from shop.catalogue.packs import PackFacts
 from shop.catalogue.queries import VariantFacts
+from shop.catalogue.sale_units import MEASURED
 
 whole_number = numbers.whole
 """The number of packages or units, as people write it."""

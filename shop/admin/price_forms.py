@@ -13,9 +13,8 @@ from wtforms.fields import SelectChoice
 
 from shop import money, numbers
 from shop.form_fields import complain, typed
-from shop.pricing.limits import price_problem, problems
-from shop.pricing.rules import Breaks, Rule
-from shop.pricing.wording import price_in_words
+from shop.pricing.plan import price_in_words
+from shop.pricing.rules import Breaks, Rule, price_problem, problems
 from shop.web import settings
 
 BREAK_ROWS = 4

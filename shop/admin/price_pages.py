@@ -29,10 +29,11 @@ from shop.pricing.plan import (
     describe_outcome,
     outcome_table,
     preview,
+    price_in_words,
+    rule_in_words,
 )
 from shop.pricing.records import NothingToPutBack, PriceRecord
 from shop.pricing.rules import THREE_PLACES_FROM, TWO_PLACES_FROM, Rule
-from shop.pricing.wording import price_in_words, rule_in_words
 from shop.search import staff
 from shop.seen import ChangedMeanwhile, digest
 

@@ -13,11 +13,8 @@ from typing import Any
 
 from shop.appearance.outlines import SHAPES, Picture
 from shop.appearance.pictures import PACKAGES, capsule, package, tablet
-from shop.appearance.terms import SHAPE_ADJECTIVES, color_class, shape_of, two_colors
+from shop.appearance.rules import SHAPE_ADJECTIVES, color_class, kind_of, shape_of, two_colors
 
-_LIQUIDS = ("solution", "syrup", "suspension", "elixir", "liquid", "drops", "oil", "concentrate", "injection")
-_CREAMS = ("cream", "ointment", "gel", "lotion", "paste")
-_SOLIDS = ("tablet", "pill", "caplet", "lozenge")
 KEPT_DRAWINGS = 4096  # a hundred thousand products share a few thousand appearances
 MOST_PIECES = 4  # SPL knows no more in practice, and no face has room for more
 _COMPARE = "Compare it with what is in your bottle, and ask us if it looks different."
@@ -55,18 +52,6 @@ class Drawing:
     dims: str | None
     row: Picture
     plate: Picture
-
-
-def kind_of(form: str) -> str:
-    """What a form is drawn as: tablet, capsule, bottle, tube or pack."""
-    words = form.lower()
-    if "capsule" in words:
-        return "capsule"
-    if not words or any(word in words for word in _SOLIDS):
-        return "tablet"
-    if any(word in words for word in _LIQUIDS):
-        return "bottle"
-    return "tube" if any(re.search(rf"\b{word}", words) for word in _CREAMS) else "pack"
 
 
 def describe(appearance: Appearance) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
-from shop.appearance.service import set_appearance
+from shop.appearance.finding import set_appearance
 from shop.catalogue.models import Category, Ingredient, Pack, Product, Variant
 from shop.catalogue.sale_units import SoldAs
 from shop.database import db

@@ -4,7 +4,7 @@ import click
 from flask import Blueprint, current_app
 
 from shop.demo.service import DemoRefused, load_demo
-from shop.search import ensure_index
+from shop.search.current_index import ensure_index
 
 blueprint = Blueprint("demo_commands", __name__, cli_group="demo")
 blueprint.cli.help = "The demonstration pharmacy."

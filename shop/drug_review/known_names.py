@@ -9,8 +9,7 @@ from shop.safety.drug_facts import reading
 from shop.safety.drug_facts.book import Book
 from shop.safety.drug_facts.matching import Matching
 from shop.safety.drug_facts.patient_words import common_allergens, patient_words
-from shop.search.abbreviations import short_substances
-from shop.search.names import brands, substances
+from shop.search.names import brands, short_substances, substances
 from shop.search.synonyms import names
 
 

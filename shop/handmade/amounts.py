@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from shop.catalogue.pack_descriptions import LEAST_CONTENT, MOST_CONTENT
+from shop.catalogue.sale_units import LEAST_CONTENT, MOST_CONTENT
 from shop.handmade.typed import Unreadable
 from shop.substances.strengths import (
     GREATEST,

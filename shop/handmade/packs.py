@@ -12,8 +12,7 @@ from sqlalchemy import exists, select
 from shop.audit.events import Event
 from shop.catalogue.models import Pack, Product, Variant
 from shop.catalogue.ndc_codes import is_store_code, store_code
-from shop.catalogue.pack_descriptions import in_containers, pack_size, packaging
-from shop.catalogue.sale_units import PackFacts, sale_units
+from shop.catalogue.sale_units import PackFacts, in_containers, pack_size, packaging, sale_units
 from shop.clock import business_date
 from shop.database import db
 from shop.handmade import rows

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from shop.substances.forms import Form
-from shop.substances.identity import identity, said
-from shop.substances.titles import Naming, generic_name
+from shop.substances.identity import Naming, identity
 
 
 @dataclass(frozen=True)
@@ -33,11 +32,6 @@ class ProductTyped:
     def naming(self) -> Naming:
         otc = not self.prescription_required
         return Naming(self.identity, self.brand, self.ingredients, self.form.plural, self.release, otc)
-
-    @property
-    def slug(self) -> str:
-        which = "" if self.brand else said(self.release, self.ingredients)
-        return f"{self.brand or generic_name(self.ingredients)} {which} {self.form.plural}"
 
     @property
     def identity(self) -> str:

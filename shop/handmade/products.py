@@ -24,9 +24,8 @@ from shop.safety.sale import CONTROLLED_WHY, refusal, strength_refusal
 from shop.safety.subject import Subject
 from shop.seen import check_seen
 from shop.substances.forms import plain_form
-from shop.substances.identity import equivalence
+from shop.substances.identity import LAST_LEVEL, equivalence, title
 from shop.substances.names import canonical_set
-from shop.substances.titles import LAST_LEVEL, title
 
 SLUG = 160
 KEPT_OUT = frozenset({ListingRefusal.CONTROLLED, ListingRefusal.UNDECIDED})
@@ -78,7 +77,7 @@ def make_product(typed: ProductTyped, actor_id: int | None, at: datetime) -> Sav
     facts = _facts(typed, its)
     _check_sold(typed, its, facts)
     product = Product(
-        slug=rows.free_slug(Product, typed.slug, SLUG),
+        slug=rows.free_slug(Product, typed.naming.slug, SLUG),
         origin=rows.HAND,
         popularity=0,
     )

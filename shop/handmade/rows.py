@@ -12,7 +12,6 @@ from shop.catalogue import list_rows
 from shop.catalogue.models import Ingredient, Pack, Product, Variant, product_ingredient
 from shop.catalogue.safety_answer import CLEAR
 from shop.catalogue.safety_answer import HAND as HAND
-from shop.catalogue.slugs import slug_of
 from shop.database import db, lock_name
 from shop.errors import NotFound
 from shop.handmade.states import State, as_record, changed
@@ -24,6 +23,7 @@ from shop.prescriptions.models import PrescriptionItem
 from shop.projections.cache_version import catalogue_changed
 from shop.safety.controlled import in_every_form
 from shop.stock.models import Lot
+from shop.substances.identity import slug_of
 from shop.substances.names import readable
 from shop.web import settings
 

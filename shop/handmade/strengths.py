@@ -5,7 +5,6 @@ from datetime import datetime
 
 from shop.audit.events import Event
 from shop.catalogue.models import Product, Variant
-from shop.catalogue.slugs import slug_of
 from shop.clock import business_date
 from shop.database import db
 from shop.handmade import rows
@@ -17,6 +16,7 @@ from shop.handmade.states import State
 from shop.handmade.typed import Unreadable
 from shop.seen import check_seen
 from shop.substances.forms import plain_form
+from shop.substances.identity import slug_of
 from shop.substances.strengths import parse_amounts, plain, without_content
 
 STRENGTH_SLUG = 80

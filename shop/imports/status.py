@@ -1,5 +1,6 @@
-"""How the catalogue stands, for `flask catalogue status`: counts by origin, and how fresh each source is."""
+"""How the catalogue stands: `flask catalogue status` by origin and source, `flask catalogue uses` by use."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,14 +9,15 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from shop import search
 from shop.audit.models import AuditRecord
-from shop.catalogue.models import Pack, Product, Variant
+from shop.catalogue import uses
+from shop.catalogue.models import Listing, Pack, Product, Variant
 from shop.database import db
 from shop.listing.queries import candidates
 from shop.listing.rules import ListingFacts, listing_refusal
 from shop.pricing.models import AcquisitionPrice
 from shop.projections.cache_version import version
+from shop.search import current_index
 
 
 @dataclass
@@ -94,7 +96,7 @@ def read() -> CatalogueStatus:
         db.session.scalar(select(func.count()).select_from(Pack)) or 0,
         prices,
         (first, last),
-        search.index(current_app._get_current_object()).is_current(version().catalogue),  # type: ignore[attr-defined]
+        current_index.index(current_app._get_current_object()).is_current(version().catalogue),  # type: ignore[attr-defined]
         {row[0]: row[1] for row in db.session.execute(done)},
     )
 
@@ -129,3 +131,37 @@ def status() -> None:
     """Show the status of the catalog: products by origin, prices, and when imports and changes last ran."""
     for line in lines(read()):
         click.echo(line)
+
+
+# --- Listed medicines of which the map of uses says nothing, by their ingredients -------------------------
+
+
+MOST_SHOWN = 100
+
+
+def without_use() -> tuple[int, Counter[str]]:
+    """How many medicines are listed, and how many of them have no use, by what is in them."""
+    known = uses.uses()
+    found: Counter[str] = Counter()
+    total = 0
+    for part in db.session.scalars(select(Listing.about)).partitions(10_000):
+        for about in part:
+            total += 1
+            if not any(slug in known for slug, _ in about["categories"]):
+                found[" + ".join(about["ingredients"]) or "no ingredient"] += 1
+    return total, found
+
+
+@click.command("uses")
+@click.option("--all", "everything", is_flag=True, help=f"Show every line, not only the first {MOST_SHOWN}.")
+@with_appcontext
+def uses_report(everything: bool) -> None:
+    """List ingredients on sale without a use in patients' words; they are found by their names only."""
+    total, found = without_use()
+    data = uses.dataset()
+    click.echo(f"{len(uses.uses())} uses, version {data.version}, reviewed {data.reviewed}.")
+    click.echo(f"{total - found.total():,} of {total:,} listed medicines have at least one.")
+    for name, count in found.most_common(None if everything else MOST_SHOWN):
+        click.echo(f"  {count:5,}  {name}")
+    if not everything and len(found) > MOST_SHOWN:
+        click.echo(f"  and {len(found) - MOST_SHOWN:,} more: --all")

@@ -12,10 +12,16 @@ from shop.database import transaction
 from shop.errors import command_refusals
 from shop.pricing import queries, service
 from shop.pricing.list_file import breaks_text
-from shop.pricing.plan import Repriced, describe_outcome, outcome_table, preview
+from shop.pricing.plan import (
+    Repriced,
+    describe_outcome,
+    outcome_table,
+    preview,
+    price_in_words,
+    rule_in_words,
+)
 from shop.pricing.queries import product_id_of, unpriced_ids, variant_ids_of, variant_of
 from shop.pricing.rules import Breaks, Rule
-from shop.pricing.wording import price_in_words, rule_in_words
 from shop.web import settings
 
 

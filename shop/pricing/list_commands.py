@@ -12,9 +12,9 @@ from shop.database import transaction
 from shop.errors import DomainError
 from shop.pricing import price_list, service
 from shop.pricing.list_file import COLUMNS, MOST_BYTES, NoPriceList, breaks_text, delimiter
+from shop.pricing.plan import price_in_words
 from shop.pricing.price_list import Entry, PriceList
 from shop.pricing.records import PriceRecord
-from shop.pricing.wording import price_in_words
 from shop.web import settings
 
 MOST_SHOWN = 40

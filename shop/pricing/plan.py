@@ -10,6 +10,7 @@ from shop.catalogue.rules import price_at
 from shop.money import format_percent, format_unit_price
 from shop.pricing.queries import Rules, Strength, strengths
 from shop.pricing.rules import Breaks, Rule, ladder
+from shop.web import settings
 
 
 class Outcome(StrEnum):
@@ -176,3 +177,16 @@ def outcome_table(done: Repriced) -> list[tuple[str, int]]:
 
 def _prices(count: int, one: str, many: str) -> str:
     return f"{count:,} {'price ' + one if count == 1 else 'prices ' + many}"
+
+
+# --- In the store’s own currency and locale, for screens and commands alike -------------------------------
+
+
+def price_in_words(value: Decimal) -> str:
+    """A price per unit as the store’s locale writes it, which is how it is read back."""
+    return format_unit_price(value, settings().currency, settings().locale)
+
+
+def rule_in_words(rule: Rule | None) -> str:
+    """A rule, or that there is none, as `describe_rule` says it."""
+    return describe_rule(rule, settings().currency, settings().locale)

@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, func, select
 from shop.catalogue.models import Pack, Product, Variant
 from shop.catalogue.ndc_codes import UnreadableCode, pack_key
 from shop.database import db, portions
-from shop.pricing.limits import price_problem
 from shop.pricing.list_file import (
     NoPriceList,
     breaks_text,
@@ -28,6 +27,7 @@ from shop.pricing.list_file import (
     read_price,
 )
 from shop.pricing.records import PriceRecord
+from shop.pricing.rules import price_problem
 
 # --- Its lines as prices ----------------------------------------------------------------------------------
 

@@ -17,12 +17,11 @@ from shop.catalogue.models import Product, Variant
 from shop.clock import business_date
 from shop.database import db
 from shop.errors import NotFound
-from shop.pricing import limits, queries, records
-from shop.pricing.limits import PriceRefused, RuleRefused
+from shop.pricing import queries, records
 from shop.pricing.models import PriceRule
 from shop.pricing.plan import Repriced, changes
 from shop.pricing.records import NothingToPutBack, PriceRecord, breaks_json, price_text, rule_text
-from shop.pricing.rules import Breaks, Rule
+from shop.pricing.rules import Breaks, PriceRefused, Rule, RuleRefused, price_problem, problems
 from shop.projections import cache_version
 from shop.projections.cache_version import offers_changed
 from shop.seen import check_seen
@@ -36,7 +35,7 @@ def set_rule(
 
     Raises RuleRefused, NotFound, and ChangedMeanwhile where the rule is neither as `seen` nor as wanted.
     """
-    if wrong := limits.problems(rule, for_store=product_id is None):
+    if wrong := problems(rule, for_store=product_id is None):
         raise RuleRefused(wrong)
     if product_id is not None and db.session.get(Product, product_id) is None:
         raise NotFound("There is no such medicine.", "Look it up in the catalog.")
@@ -95,7 +94,7 @@ def set_fixed_price(
 
     Raises NotFound, PriceRefused, and ChangedMeanwhile where it is priced neither as `seen` nor as wanted.
     """
-    if sentence := limits.price_problem(price, breaks):
+    if sentence := price_problem(price, breaks):
         raise PriceRefused(sentence, "Correct it and try again.")
     wanted = PriceRecord(False, price, breaks)
     one_at_a_time()

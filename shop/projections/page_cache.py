@@ -24,6 +24,7 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header, parse_etags, unquote_etag
 
 from shop.last_known import LastKnown
+from shop.projections.store import LOOK_EVERY
 from shop.web import PAGE_SHOWS
 
 # --- The files: a page is given back only while what it shows is the current version ----------------------
@@ -131,8 +132,6 @@ def _read(path: Path, versions: Versions) -> tuple[str, Page] | None:
 
 # --- The middleware ---------------------------------------------------------------------------------------
 
-LOOK_EVERY = 0.5
-"""Seconds between two looks at the versions of what pages show, in each process."""
 PATIENCE = 0.5
 """Seconds for which a visitor waits for such a look; then what was last known has to do."""
 LONGEST_QUERY = 400

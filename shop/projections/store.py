@@ -113,7 +113,7 @@ class Snapshots:
 # --- Reading: the current copy, opened once a process, a newer one noticed --------------------------------
 
 LOOK_EVERY = 0.5
-"""Seconds between two looks at whether a newer copy was written; each costs one stat."""
+"""Seconds between two looks of a process at whether there is a newer copy (one stat each) or version."""
 Copy = TypeVar("Copy")
 log = logging.getLogger(__name__)
 

@@ -1,5 +1,1 @@
-"""The search: `search`, `matching` and `suggest` ask the index; `ensure_index` brings it up to date."""
-
-from shop.search.current_index import ensure_index, index, matching, names, search, suggest
-
-__all__ = ["ensure_index", "index", "matching", "names", "search", "suggest"]
+"""Finding medicines by what people type: an index of each process, and the words by which it is asked."""

@@ -14,8 +14,7 @@ import tantivy
 from rapidfuzz.distance import OSA
 from tantivy import Query
 
-from shop.search.abbreviations import written_out
-from shop.search.names import medicine_names
+from shop.search.names import medicine_names, near_names, written_out
 from shop.search.questions import (
     SCHEMA,
     all_of,
@@ -33,7 +32,6 @@ from shop.search.questions import (
     names_first,
     scored,
 )
-from shop.search.spelling import near_names
 from shop.substances.query_text import (
     StrengthQuery,
     edits_forgiven,

@@ -10,7 +10,8 @@ from flask.cli import with_appcontext
 from shop.clock import today
 from shop.database import transaction
 from shop.outbox.chores import periodically
-from shop.search import ensure_index, log
+from shop.search import log
+from shop.search.current_index import ensure_index
 from shop.web import settings
 
 

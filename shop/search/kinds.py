@@ -12,8 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from shop.catalogue import uses
-from shop.search.names import substances
-from shop.search.spelling import near_phrase
+from shop.search.names import near_phrase, substances
 from shop.substances.query_text import ASKING, query_words, telling_words
 
 _DATA = tomllib.loads((Path(__file__).parent / "data" / "kinds.toml").read_text("utf-8"))

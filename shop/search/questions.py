@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import tantivy
 from tantivy import Occur, Query
 
-from shop.search.abbreviations import expansions, taken_for, written_out
 from shop.search.documents import ALONE, STARTED, entity_key, lead, schema
+from shop.search.names import expansions, taken_for, written_out
 from shop.substances.query_text import Amount, StrengthQuery, imprint_query, package_query
 
 CODE, CODE_START, WHOLE, PREFIX, MENTIONED = 5.0, 4.0, 3.0, 2.0, 1.0

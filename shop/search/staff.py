@@ -16,7 +16,7 @@ from shop.catalogue.queries import VariantFacts, facts_from, facts_query
 from shop.database import db
 from shop.listing.finding import begins, code_starts, mentions
 from shop.projections.cache_version import version
-from shop.search import index, search
+from shop.search.current_index import index, search
 from shop.substances.query_text import query_words
 from shop.substances.strengths import SCALES, SPOKEN
 

@@ -13,7 +13,7 @@ import tantivy
 
 from shop.projections.store import Snapshot, Snapshots, Unreadable
 
-EDITION = 6
+INDEX_EDITION = 6
 """Raised when the fields change, so that an index of an older release counts as missing."""
 
 
@@ -39,7 +39,7 @@ class Pointer:
 
 def indexes(folder: Path) -> Snapshots:
     """The indexes of a folder."""
-    return Snapshots(folder, EDITION)
+    return Snapshots(folder, INDEX_EDITION)
 
 
 def read_pointer(folder: Path) -> Pointer:

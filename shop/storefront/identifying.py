@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from shop.access import public
 from shop.appearance.attributes import Appearance, draw, drawing
-from shop.appearance.queries import Pill, Sought, pills, with_part_of
+from shop.appearance.finding import Pill, Sought, pills, with_part_of
 from shop.storefront.page_version import CATALOGUE
 from shop.storefront.rows import picture
 from shop.web import public_page

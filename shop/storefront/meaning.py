@@ -7,13 +7,11 @@ columns, never the database.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from shop import search
 from shop.catalogue import uses
 from shop.safety.sale import refusal_by_name
-from shop.search.abbreviations import written_out
+from shop.search import current_index
 from shop.search.kinds import Kind, kind_in, kind_near, kind_within, kinds_begun
-from shop.search.names import substance_in
-from shop.search.spelling import near_names
+from shop.search.names import near_names, substance_in, written_out
 from shop.search.synonyms import (
     OtherName,
     all_words,
@@ -102,7 +100,7 @@ def other_words(query: str) -> OtherWords:
     substance = None if kind else _substance(words)  # of "water pill" nobody means the water
     refused = None if controlled or name or substance else refusal_by_name(_bare(query))
     only_kind = bool(kind and not (controlled or name or refused))
-    if not (kind or controlled or name or substance or refused) or search.names(query, only_kind):
+    if not (kind or controlled or name or substance or refused) or current_index.names(query, only_kind):
         return NOTHING
     if controlled:
         return OtherWords(controlled=controlled)
@@ -125,7 +123,7 @@ def _kind_begun(query: str) -> Kind | None:
     begun = kinds_begun(query) if len(query) >= _BEGUN_LETTERS else []
     if not begun:
         return None
-    return None if search.names(query, to_the_letter=True) else begun[0][1]
+    return None if current_index.names(query, to_the_letter=True) else begun[0][1]
 
 
 def near_words(query: str, distance: int) -> OtherWords:
@@ -237,7 +235,7 @@ def _renamed(name: OtherName) -> OtherWords:
     if controlled := next(filter(None, map(controlled_in, name.ingredients)), None):
         return OtherWords(controlled=controlled)
     for asked in dict.fromkeys((name.query, name.other)):  # with the words beside it, or else without
-        if _is_named(asked) or (name.is_brand and search.search(asked, 1).spelling == "exact"):
+        if _is_named(asked) or (name.is_brand and current_index.search(asked, 1).spelling == "exact"):
             return OtherWords((replace(name, query=asked),), _first(asked), source=name.source)
     if not name.in_united_states:  # a store here that has neither: the name as it was typed
         return _not_carried(name.said, (name.said,))
@@ -262,8 +260,8 @@ def _bare(query: str) -> str:
 
 def _is_named(text: str) -> bool:
     """Whether a name in the catalogue begins exactly so."""
-    return search.names(text)
+    return current_index.names(text)
 
 
 def _first(name: str) -> int | None:
-    return next(iter(search.matching(name, 1)), None)
+    return next(iter(current_index.matching(name, 1)), None)

@@ -29,7 +29,7 @@ from shop.storefront.rules import (
     in_words,
     level,
 )
-from shop.substances.titles import bare
+from shop.substances.identity import bare
 
 TAKES_THE = frozenset({"AE", "CZ", "GB", "NL", "PH", "US"})  # English: marketed in the United States
 MOST_STEPS = 12  # as many as the style sheet has positions for

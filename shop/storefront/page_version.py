@@ -11,13 +11,13 @@ from functools import cache
 
 from flask import Flask
 
-from shop import search
 from shop.clock import today
 from shop.config import ROOT, Settings
 from shop.database import db
 from shop.deadlines import Kind, deadlines_of
 from shop.projections.cache_version import Offers, OffersReader
 from shop.projections.page_cache import Shown
+from shop.search import current_index
 from shop.storefront.finder.columns import Columns
 from shop.storefront.finder.service import finder
 
@@ -76,7 +76,7 @@ def look_of(app: Flask, settings: Settings) -> Callable[[], PageVersions]:
             finally:
                 db.session.remove()
             return PageVersions(
-                release, found, today().isoformat(), finder(app).current(), search.index(app).stamp()
+                release, found, today().isoformat(), finder(app).current(), current_index.index(app).stamp()
             )
 
     return look

@@ -7,14 +7,13 @@ typed wins. That asks the search index and the finder's columns, never the datab
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from shop import search
 from shop.catalogue.list_rows import Card, cards
 from shop.clock import today
 from shop.paging import Page, within
 from shop.safety.confusable_names import confusable_begun, confusable_in
-from shop.search import log
-from shop.search.abbreviations import taken_for
+from shop.search import current_index, log
 from shop.search.answers import Hit, SearchAnswer
+from shop.search.names import taken_for
 from shop.search.suggestions import SPELLING, Suggestion
 from shop.search.synonyms import OtherName, other_name
 from shop.storefront.finder.columns import View
@@ -134,7 +133,7 @@ def read(query: str) -> tuple[SearchAnswer, OtherWords]:
     A near spelling in the catalogue is left out where another name is meant that comes nearer.
     """
     instead = other_words(query)
-    answer = search.search(query, MOST_CONSIDERED)
+    answer = current_index.search(query, MOST_CONSIDERED)
     exact = answer.spelling == "exact"
     if not instead.code and answer.available and not exact:
         begun = words_begun(query) if len(query) >= _BEGUN_LETTERS else NOTHING
@@ -154,10 +153,10 @@ def read(query: str) -> tuple[SearchAnswer, OtherWords]:
     if instead.of_kind and exact:
         return answer, instead
     if instead.part:
-        return replace(search.search(instead.part, MOST_CONSIDERED), apart=answer.apart), instead
+        return replace(current_index.search(instead.part, MOST_CONSIDERED), apart=answer.apart), instead
     if instead.name and instead.carried:
         return replace(
-            search.search(instead.name.query, MOST_CONSIDERED), alternatives=[], firsts=[]
+            current_index.search(instead.name.query, MOST_CONSIDERED), alternatives=[], firsts=[]
         ), instead
     return SearchAnswer(), instead
 
@@ -209,7 +208,7 @@ def _lookalikes(query: str, answer: SearchAnswer) -> dict[str, int | None]:
         return {}
     firsts: dict[str, int | None] = {}
     for name in confusable_in(query) or _begun(query, answer.total):
-        other = answer if not firsts else search.search(name, 1)  # the first is what was typed
+        other = answer if not firsts else current_index.search(name, 1)  # the first is what was typed
         firsts[name.lower()] = other.hits[0].product_id if other.spelling == "exact" else None
     return firsts
 
@@ -219,7 +218,7 @@ def _begun(query: str, total: int) -> tuple[str, ...]:
     word, names = confusable_begun(query) or ("", ())
     for name in names:
         in_full = " ".join(name if one == word else one for one in query_words(query))
-        found = search.search(in_full, 1)
+        found = current_index.search(in_full, 1)
         if found.spelling == "exact" and found.total >= total:
             return confusable_in(name)
     return ()

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
-from shop import search
 from shop.access import public
 from shop.money import format_number, format_unit_price
 from shop.safety.confusable_names import confusable_with
+from shop.search import current_index
 from shop.search.documents import BRAND, CATEGORY, INGREDIENT
 from shop.search.suggestions import IMPRINT, MEDICINE, PACKAGE, SPELLING, Suggestion
 from shop.search.synonyms import OtherName
@@ -20,8 +20,8 @@ from shop.storefront.meaning import OtherWords, lists_begun
 from shop.storefront.page_version import CATALOGUE, LIST
 from shop.storefront.rules import in_words
 from shop.storefront.searching import MOST_LETTERS, while_typing
+from shop.substances.identity import bare
 from shop.substances.query_text import query_words
-from shop.substances.titles import bare
 from shop.web import public_page, settings
 
 TITLES = {
@@ -63,7 +63,7 @@ def suggest() -> Response:
 
 
 def _groups_for(text: str) -> list[dict[str, Any]]:
-    found = search.suggest(text)
+    found = current_index.suggest(text)
     said = while_typing(text, found)
     begun = [] if said.code else lists_begun(text)
     if said.code == "lists" or begun:
@@ -93,7 +93,7 @@ def _otherwise(said: OtherWords) -> list[dict[str, Any]]:
         return [{"title": SAYS["name"], "items": [_named(one) for one in said.names], "says": said.code}]
     if said.part or (said.name and said.carried):
         asked = said.name.query if said.name else said.part
-        meant = [one for one in search.suggest(asked) if one.kind == MEDICINE]
+        meant = [one for one in current_index.suggest(asked) if one.kind == MEDICINE]
         prices = columns().prices([one.product_id for one in meant])
         items = [_item(one, prices) for one in meant] or [_named(one) for one in said.names]
         title = _renames(said.name) if said.name else SAYS["part"]

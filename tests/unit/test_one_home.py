@@ -25,9 +25,9 @@ HOMES = {
     r"MOST_MATCHES": "medicines looked for in the stock's lists: shop/admin/stock_pages.py",
     r"NOT_YET_CAPTURED|RELEASED": "what the states of a payment mean: shop/payments/states.py",
     r"ONES|TENS": "numbers in words: shop/prescriptions/verification/number_words.py",
-    r"slug_of": "what an address is made of: shop/catalogue/slugs.py",
+    r"slug_of": "what an address is made of: shop/substances/identity.py",
     r"ROOT": "the folder of the program: shop/config.py",
-    r"price_in_words|rule_in_words": "a price or rule as the store writes it: shop/pricing/wording.py",
+    r"price_in_words|rule_in_words": "a price or rule as the store writes it: shop/pricing/plan.py",
     r"good_on": "until when a lot is good: shop/stock/rules.py",
 }
 """Names that a rule goes by, and what it is and where it lives."""

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from shop.appearance.terms import COLOR_CODES, NCI_THESAURUS, SHAPE_CODES
+from shop.appearance.rules import COLOR_CODES, NCI_THESAURUS, SHAPE_CODES
 from shop.imports.labels.spl_xml import LabelRefused, Node
 
 # --- The five characteristics -----------------------------------------------------------------------------

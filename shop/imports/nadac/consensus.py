@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from shop.database import unit_price
 from shop.imports.nadac.files import Opened
-from shop.imports.nadac.packs import Packs
 from shop.imports.nadac.rows import (
     EPOCH,
     NO_DAY,
     NO_UNIT,
     OPEN,
+    Packs,
     Rows,
     SurveyRefused,
     day_of,

@@ -20,8 +20,7 @@ from shop.clock import business_date
 from shop.database import db, portions, transaction
 from shop.imports.nadac.consensus import Advance, Proposals, Tally, price_consensus, sort_rows
 from shop.imports.nadac.files import Opened
-from shop.imports.nadac.packs import packs
-from shop.imports.nadac.rows import SurveyRefused
+from shop.imports.nadac.rows import SurveyRefused, packs
 from shop.pricing.acquisition import Period, Source, read_source, timeline
 from shop.pricing.models import AcquisitionPrice
 from shop.pricing.plan import Repriced

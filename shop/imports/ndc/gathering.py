@@ -27,10 +27,8 @@ from shop.imports.ndc.pages import Context, Page, Pages, StagedPack, Strength, p
 from shop.imports.ndc.parting import StatedFacts, part_by_container, size_packs
 from shop.imports.ndc.rows import MalformedRow, PackageRow, ProductRow, package_row, product_row
 from shop.safety.controlled import decided, substance_in
-from shop.substances.identity import Releases, is_extended, mark_in
-from shop.substances.kits import KnownSubstances
-from shop.substances.names import canonical, moiety, split
-from shop.substances.titles import titles
+from shop.substances.identity import Releases, is_extended, mark_in, titles
+from shop.substances.names import KnownSubstances, canonical, moiety, split
 
 Advance = Callable[[str, int], None]
 Homes = dict[str, tuple[Strength, str] | Refused]  # by product id: strength and labeler, or why not

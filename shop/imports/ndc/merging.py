@@ -21,7 +21,6 @@ from shop.catalogue.models import (
     product_ingredient,
 )
 from shop.catalogue.safety_answer import SoldAs, subject_of
-from shop.catalogue.slugs import slug_of
 from shop.clock import business_date
 from shop.database import db
 from shop.imports.ndc import existing
@@ -42,6 +41,7 @@ from shop.imports.ndc.planning import Plan
 from shop.listing.deciding import verdict_of
 from shop.safety.sale import refusal
 from shop.stock.service import follow_packs
+from shop.substances.identity import slug_of
 from shop.substances.names import readable
 from shop.substances.strengths import LONGEST, mark
 
@@ -143,7 +143,7 @@ class _Writing:
 
     def _product(self, page: Page) -> NewProduct:
         key = self.plan.product_ids[page.identity]
-        slug = page.slug
+        slug = page.naming.slug
         if self.slugs.is_taken("product", slug):
             slug = slug_of(f"{page.name} {page.form.plural}")
         slug = self.slugs.free("product", slug, page.identity)

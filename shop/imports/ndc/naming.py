@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from shop.catalogue.pack_descriptions import read as packaging_read
+from shop.catalogue.sale_units import read_packaging
 from shop.substances.identity import mark_in
 from shop.substances.names import SALTS, canonical, moiety, spelled, words
 from shop.substances.strengths import amount
@@ -67,7 +67,7 @@ def brand_of(trade_name: str, suffix: str, known: Iterable[str]) -> str | None:
 
 def forget() -> None:
     """Give back what reading a file remembered: what comes next needs the memory."""
-    for remembered in (_plain_words, amount, canonical, moiety, mark_in, packaging_read):
+    for remembered in (_plain_words, amount, canonical, moiety, mark_in, read_packaging):
         remembered.cache_clear()
 
 

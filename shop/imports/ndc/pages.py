@@ -11,14 +11,13 @@ from functools import cache, lru_cache
 from sys import intern
 
 from shop.catalogue.sale_units import SaleUnits, SoldAs
-from shop.catalogue.slugs import slug_of
 from shop.imports.ndc.naming import brand_of, categories_of, established
 from shop.imports.ndc.rows import ProductRow
-from shop.substances import identity, kits, strengths
+from shop.substances import identity, strengths
 from shop.substances import identity as ids
 from shop.substances.forms import Form, plain_form
-from shop.substances.names import canonical_set
-from shop.substances.titles import Naming, generic_name
+from shop.substances.identity import Naming
+from shop.substances.names import KnownSubstances, canonical_set, kit_parts
 
 ROUTE_LENGTH = 40
 ROUTES = {
@@ -123,12 +122,6 @@ class Page:
             "classes": sorted({name for one in classes for name in established(one)}),
         }
 
-    @property
-    def slug(self) -> str:
-        which = "" if self.brand_name else identity.said(self.release, self.ingredients)
-        name = self.brand_name or generic_name(self.ingredients)
-        return slug_of(f"{name} {which} {self.form.plural}")
-
     def settle(self) -> None:
         """Keep what labelers agree on and let go of the counting, which fills megabytes."""
         self.brand_name, self.route = most_common_text(self.brand) or None, most_common_text(self.routes)
@@ -195,7 +188,7 @@ class Context:
     """What only the whole file knows: marks of releases by application, and every substance by name."""
 
     releases: identity.Releases = field(default_factory=identity.Releases)
-    substances: kits.KnownSubstances = field(default_factory=lambda: kits.KnownSubstances(()))
+    substances: KnownSubstances = field(default_factory=lambda: KnownSubstances(()))
 
     def release_of(self, row: ProductRow) -> str:
         if not identity.is_extended(row.form):
@@ -217,7 +210,7 @@ def place_of(row: ProductRow, context: Context) -> Place:
 
 def ingredients_of(row: ProductRow, context: Context) -> tuple[str, ...]:
     """The ingredient set; a kit, which states no substance, has those that its name lists."""
-    return tuple(canonical_set(row.substances or kits.parts(row.generic, context.substances)))
+    return tuple(canonical_set(row.substances or kit_parts(row.generic, context.substances)))
 
 
 @lru_cache(maxsize=1024)

@@ -11,14 +11,17 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
-from shop.catalogue.pack_descriptions import (
+from shop.catalogue.sale_units import (
+    PackFacts,
+    SaleUnits,
     in_containers,
+    opens,
     pack_size,
     packaging,
+    sale_units,
     sold_by_container,
     whole_part,
 )
-from shop.catalogue.sale_units import PackFacts, SaleUnits, opens, sale_units
 from shop.imports.ndc.pages import Page, StagedPack, Strength, most_common_text
 from shop.substances import identity as ids
 from shop.substances.forms import is_poured

@@ -24,7 +24,7 @@ from shop.storefront.finder.build import write
 from shop.storefront.finder.columns import Columns, Names, Stock
 from shop.storefront.finder.facets import MANY_VALUED, Facet, Many, Pairs, Single, bands
 
-EDITION = 6
+COLUMNS_EDITION = 6
 """Raised when the files change, so that those of an older release count as missing."""
 
 
@@ -156,7 +156,7 @@ def _stocked(settings: Settings, day: date) -> dict[int, int]:
 
 
 def _snapshots(app: Flask) -> Snapshots:
-    return Snapshots(_settings(app).columns_folder, EDITION)
+    return Snapshots(_settings(app).columns_folder, COLUMNS_EDITION)
 
 
 def _settings(app: Flask) -> Settings:

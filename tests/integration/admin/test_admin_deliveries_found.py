@@ -7,7 +7,7 @@ import pytest
 
 from shop.catalogue.models import Pack, Variant
 from shop.database import db, transaction
-from shop.search import ensure_index
+from shop.search.current_index import ensure_index
 from tests.factories import make_variant
 
 PAGE = "/admin/stock/receive"

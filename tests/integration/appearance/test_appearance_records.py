@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
-from shop.appearance.models import ImprintWord, VariantAppearance
-from shop.appearance.service import set_appearance
+from shop.appearance.finding import ImprintWord, VariantAppearance, set_appearance
 from shop.catalogue.models import Variant
 from shop.database import db, transaction
 from tests.factories import make_variant

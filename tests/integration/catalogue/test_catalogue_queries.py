@@ -12,7 +12,7 @@ from shop.catalogue.models import Variant
 from shop.database import db, transaction
 from shop.errors import NotFound
 from shop.listing import service
-from shop.projections.models import CatalogueVersion
+from shop.projections.cache_version import CatalogueVersion
 from shop.search import staff
 from tests.factories import make_pack, make_variant
 

@@ -1,6 +1,6 @@
 """Which medicines on sale the map of uses says nothing of."""
 
-from shop.catalogue.without_use import without_use
+from shop.imports.status import without_use
 from tests.factories import make_variant
 
 

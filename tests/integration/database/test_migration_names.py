@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
-from shop.appearance.models import VariantAppearance
-from shop.appearance.service import set_appearance
+from shop.appearance.finding import VariantAppearance, set_appearance
 from shop.catalogue import list_rows
 from shop.catalogue.models import Listing, Variant
 from shop.clock import now

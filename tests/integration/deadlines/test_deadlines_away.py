@@ -20,7 +20,7 @@ from shop.busy import Trouble, busy_of
 from shop.clock import now
 from shop.database import CommitUncertain, db, transaction
 from shop.outbox import chores
-from shop.projections.models import CatalogueVersion
+from shop.projections.cache_version import CatalogueVersion
 from tests.conftest import settings_for
 from tests.factories import make_lot, make_variant
 from tests.integration.deadlines.conftest import SHORT, assert_busy, put_in_basket

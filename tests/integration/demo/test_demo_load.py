@@ -20,8 +20,9 @@ from shop.demo import service
 from shop.demo.service import DEMO_ACCOUNTS, DemoRefused, load_demo
 from shop.demo.views import sample_paper
 from shop.monographs import queries as monographs
-from shop.projections.models import CatalogueVersion
-from shop.search import ensure_index, staff
+from shop.projections.cache_version import CatalogueVersion
+from shop.search import staff
+from shop.search.current_index import ensure_index
 from shop.stock.models import Lot
 
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from shop.appearance.models import ImprintWord, VariantAppearance
+from shop.appearance.finding import ImprintWord, VariantAppearance
 from shop.audit.models import AuditRecord
 from shop.catalogue.models import Listing, Product
 from shop.database import db

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from shop.catalogue.models import Pack, Product
-from shop.catalogue.pack_descriptions import packaging
+from shop.catalogue.sale_units import packaging
 from shop.clock import now
 from shop.database import db
 from shop.errors import DomainError

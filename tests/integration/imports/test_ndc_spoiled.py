@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from shop.catalogue.models import Pack
-from shop.catalogue.pack_descriptions import pack_size
+from shop.catalogue.sale_units import pack_size
 from shop.database import db
 from shop.imports.ndc.admission import Refused
 from shop.imports.ndc.files import PACKAGE_COLUMNS, PRODUCT_COLUMNS, BadLine, read

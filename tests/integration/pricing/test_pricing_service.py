@@ -14,11 +14,10 @@ from shop.clock import business_date
 from shop.database import db, transaction
 from shop.errors import NotFound
 from shop.pricing import queries, records, service
-from shop.pricing.limits import PriceRefused, RuleRefused
 from shop.pricing.models import AcquisitionPrice, PriceRule
 from shop.pricing.plan import preview
 from shop.pricing.records import NothingToPutBack
-from shop.pricing.rules import Rule, unit_price
+from shop.pricing.rules import PriceRefused, Rule, RuleRefused, unit_price
 from shop.pricing.service import reprice
 from shop.projections.cache_version import version
 from tests.factories import make_variant

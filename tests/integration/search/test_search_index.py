@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
-from shop import search
 from shop.catalogue.models import Pack, Product
 from shop.database import db, transaction
 from shop.projections.cache_version import catalogue_changed, version
+from shop.search import current_index
 from shop.search.jobs import follow_the_catalogue
 from tests.factories import make_variant
 
@@ -23,7 +23,7 @@ def _no_index(app: Flask):
 
 
 def names(text: str) -> list[str]:
-    hits = [hit.product_id for hit in search.search(text, 24).hits]
+    hits = [hit.product_id for hit in current_index.search(text, 24).hits]
     return [db.session.get(Product, number).name for number in hits]
 
 
@@ -41,7 +41,7 @@ def test_a_fresh_disk_gets_its_index_at_the_first_question(context):
 def test_a_wrong_spelling_is_near_and_offers_the_right_one(context):
     make_variant()
 
-    found = search.search("baclofn", 24)
+    found = current_index.search("baclofn", 24)
 
     assert (found.spelling, found.alternatives) == ("near", ["Baclofen"])
 
@@ -65,17 +65,17 @@ def test_what_is_not_listed_is_not_found(context):
 
 def test_after_a_change_the_worker_builds_anew_and_only_once(context):
     make_variant()
-    search.ensure_index(context)
+    current_index.ensure_index(context)
     make_variant("Methocarbamol", "500 mg")
     with transaction():
         catalogue_changed(AT)
         catalogue_changed(AT)
 
-    assert not search.index(context).is_current(version().catalogue)
+    assert not current_index.index(context).is_current(version().catalogue)
     follow_the_catalogue()
 
-    assert search.index(context).is_current(version().catalogue)
-    assert search.ensure_index(context) is False
+    assert current_index.index(context).is_current(version().catalogue)
+    assert current_index.ensure_index(context) is False
     context.extensions.pop("search")  # a reader looks for a newer index once a second; a new one at once
     assert names("methocarbamol") == ["Methocarbamol"]
 
@@ -98,7 +98,7 @@ def test_a_folder_that_cannot_be_written_leaves_the_store_without_search_but_ope
     folder = context.extensions["settings"].search_folder
     folder.write_text("a file where the folder should be")
     try:
-        assert search.search("baclofen", 24).spelling == "none"
+        assert current_index.search("baclofen", 24).spelling == "none"
     finally:
         folder.unlink()
 

@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shop.appearance.queries import Sought, pills, with_part_of
-from shop.appearance.service import set_appearance
+from shop.appearance.finding import Sought, pills, set_appearance, with_part_of
 from shop.catalogue.models import Variant
 from shop.database import db, transaction
 from tests.factories import make_variant

@@ -12,7 +12,7 @@ from shop.catalogue.models import Variant
 from shop.clock import now, today
 from shop.database import db, transaction
 from shop.projections.cache_version import offers_changed
-from shop.projections.page_cache import LOOK_EVERY
+from shop.projections.store import LOOK_EVERY
 from tests.factories import make_lot
 from tests.integration.web.kept_pages import at_once, rendered
 

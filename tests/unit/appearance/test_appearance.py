@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
-from shop.appearance.attributes import Appearance, Drawing, describe, draw, kind_of
+from shop.appearance.attributes import Appearance, Drawing, describe, draw
 from shop.appearance.outlines import PLATE, ROW, SHAPES, Picture, face
-from shop.appearance.terms import color_class
+from shop.appearance.rules import color_class, kind_of
 
 TABLET = Appearance("tablet", "round", "white", None, 10, True, "WPI 2265")
 

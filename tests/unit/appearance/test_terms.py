@@ -2,8 +2,19 @@
 
 import pytest
 
-from shop.appearance.rules import Comparable, Outcome, comparable, decide, same_appearance
-from shop.appearance.terms import COLOR_CODES, SHAPE_CODES, color_class, family, shape_of, two_colors
+from shop.appearance.rules import (
+    COLOR_CODES,
+    SHAPE_CODES,
+    Comparable,
+    Outcome,
+    color_class,
+    comparable,
+    decide,
+    family,
+    same_appearance,
+    shape_of,
+    two_colors,
+)
 
 
 def test_the_codes_are_spls_nineteen_shapes_and_twelve_colors():

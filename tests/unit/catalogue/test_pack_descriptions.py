@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.catalogue.pack_descriptions import (
+from shop.catalogue.sale_units import (
     in_containers,
     pack_size,
     packaging,

@@ -9,7 +9,7 @@ from shop.catalogue.sale_units import (
     SoldAs,
     allowed,
     is_opened,
-    most_units,
+    most_in_one_line,
     nearest_packs,
     pack_sizes_for,
     sale_units,
@@ -119,4 +119,4 @@ def test_never_more_than_authorized_and_always_what_may_be_asked_for(authorized,
 
 def test_packs_of_one_size_make_a_quantity_the_fewest_first():
     assert pack_sizes_for(12, [2, 4, 5, 6]) == [6, 4, 2]
-    assert most_units("mL") == 4000
+    assert most_in_one_line("mL") == 4000

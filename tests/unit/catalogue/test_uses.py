@@ -3,9 +3,9 @@
 import pytest
 
 from shop.catalogue import uses
-from shop.catalogue.slugs import slug_of
 from shop.catalogue.uses import Described, shown, uses_of
 from shop.imports.ndc.naming import categories_of
+from shop.substances.identity import slug_of
 
 
 def of(*ingredients: str, route: str = "oral", **more) -> tuple[str, ...]:

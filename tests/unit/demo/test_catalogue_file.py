@@ -15,8 +15,7 @@ import pytest
 
 from shop.catalogue.sale_units import pack_sizes_for
 from shop.demo.offers import rule_of
-from shop.pricing.limits import price_problem, problems
-from shop.pricing.rules import unit_price
+from shop.pricing.rules import price_problem, problems, unit_price
 
 DEMO = Path(__file__).parents[3] / "shop" / "demo"
 CATALOGUE = tomllib.loads((DEMO / "catalogue.toml").read_text(encoding="utf-8"))

@@ -4,12 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.catalogue.slugs import slug_of
 from shop.imports.ndc.naming import brand_of, categories_of
 from shop.substances.forms import form_word, plain_form
-from shop.substances.identity import equivalence, identity
+from shop.substances.identity import equivalence, generic_name, identity, slug_of
 from shop.substances.names import canonical, canonical_set, moiety, readable, split
-from shop.substances.titles import generic_name
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.catalogue.rules import price_at
-from shop.pricing.limits import price_problem, problems
 from shop.pricing.records import PriceRecord, price_from_text, price_text, rule_from_text, rule_text
-from shop.pricing.rules import Rule, ladder, price_breakdown, rounded, unit_price
+from shop.pricing.rules import Rule, ladder, price_breakdown, price_problem, problems, rounded, unit_price
 
 D = Decimal
 THIRD_ON_TOP = Rule(D("0.35"), D("2.40"))

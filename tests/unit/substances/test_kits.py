@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.substances.kits import KnownSubstances, parts
+from shop.substances.names import KnownSubstances, kit_parts
 
 KNOWN = KnownSubstances(
     [
@@ -62,4 +62,4 @@ KNOWN = KnownSubstances(
     ],
 )
 def test_every_part_of_a_kit_is_an_ingredient_and_nothing_unknown_vanishes(generic, ingredients):
-    assert parts(generic, KNOWN) == ingredients
+    assert kit_parts(generic, KNOWN) == ingredients

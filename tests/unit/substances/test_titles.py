@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shop.substances.identity import NAME_LENGTH, Naming, title, titles
 from shop.substances.names import corrections, spelled
-from shop.substances.titles import NAME_LENGTH, Naming, title, titles
 
 LORATADINE = Naming("1" * 40, "Allergy Relief", ("loratadine",), "tablets", over_the_counter=True)
 IBUPROFEN = Naming("2" * 40, None, ("ibuprofen",), "tablets")

@@ -1,20 +1,106 @@
-"""Finding listed pills by imprint, shape and color: one query, over rows made to be found by."""
+"""Finding listed pills by imprint, shape and color; its tables are written by `set_appearance` alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select, union
-from sqlalchemy.orm import aliased
+from sqlalchemy import ForeignKey, Index, Select, String, and_, case, delete, func, insert, or_, select, union
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from shop.appearance.models import ImprintWord, VariantAppearance
-from shop.appearance.rules import beginning_with, folded, imprint_words
+from shop.appearance.rules import beginning_with, comparable, folded, imprint_words
 from shop.catalogue.models import Product, Variant
-from shop.database import db
+from shop.database import Base, Key, db
+from shop.projections.cache_version import catalogue_changed
+
+
+class VariantAppearance(Base):
+    """The appearance of one strength in comparable words; None where the record is silent."""
+
+    __tablename__ = "variant_appearance"
+    __table_args__ = (  # each ends in the id, so that the first few of many are read in order and no more
+        Index("ix_variant_appearance_shape", "shape", "variant_id"),
+        Index("ix_variant_appearance_shape_color", "shape", "color", "variant_id"),
+        Index("ix_variant_appearance_shape_color2", "shape", "color2", "variant_id"),
+        Index("ix_variant_appearance_color", "color", "variant_id"),
+        Index("ix_variant_appearance_color2", "color2", "variant_id"),
+    )
+
+    variant_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("variant.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    imprint: Mapped[str | None] = mapped_column(String(60), index=True)  # folded as in rules.py
+    shape: Mapped[str | None] = mapped_column(String(20))  # a capsule's is "capsule"
+    color: Mapped[str | None] = mapped_column(String(12))  # a family of rules.py
+    color2: Mapped[str | None] = mapped_column(String(12))
+
+
+class ImprintWord(Base):
+    """One word of an imprint: a person may begin on either side, or read only one."""
+
+    __tablename__ = "imprint_word"
+
+    word: Mapped[str] = mapped_column(String(60), primary_key=True)
+    variant_id: Mapped[int] = mapped_column(
+        Key, ForeignKey("variant.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True
+    )
+
+
+# --- Writing: appearances, each together with the rows a pill is found by ---------------------------------
+# Flushes, never commits.
+
+
+def set_appearance(variant: Variant, appearance: Mapping[str, Any] | None, at: datetime) -> bool:
+    """Give `variant` this appearance (fields of `attributes.py`, and its source); False if it has it.
+
+    The only way an appearance is written. Whoever calls it brings the list's rows of the product up to date
+    (`listing.refresh`), once for all the variants it changed.
+    """
+    wanted = dict(appearance) if appearance else None
+    if variant.id is not None and variant.appearance == wanted and (wanted is None or _is_kept(variant)):
+        return False
+    variant.appearance = wanted
+    variant.product.changed_at = at
+    db.session.flush()
+    keep(variant)
+    catalogue_changed(at)
+    return True
+
+
+def keep(variant: Variant) -> None:
+    """Rewrite the rows `variant` is found by, from its appearance."""
+    db.session.execute(delete(VariantAppearance).where(VariantAppearance.variant_id == variant.id))
+    db.session.execute(delete(ImprintWord).where(ImprintWord.variant_id == variant.id))
+    found_by = comparable(variant.appearance, variant.product.form)
+    if found_by is None:
+        return
+    columns = {name: getattr(found_by, name) for name in ("imprint", "shape", "color", "color2")}
+    db.session.execute(insert(VariantAppearance).values(variant_id=variant.id, **columns))
+    if found_by.words:
+        rows = [{"word": word, "variant_id": variant.id} for word in sorted(found_by.words)]
+        db.session.execute(insert(ImprintWord), rows)
+
+
+def _is_kept(variant: Variant) -> bool:
+    """Whether the rows it is found by say what its appearance says."""
+    wanted = comparable(variant.appearance, variant.product.form)
+    row = db.session.get(VariantAppearance, variant.id)
+    if wanted is None or row is None:
+        return wanted is None and row is None
+    return (row.imprint, row.shape, row.color, row.color2) == (
+        wanted.imprint,
+        wanted.shape,
+        wanted.color,
+        wanted.color2,
+    )
+
+
+# --- Finding: one query, over rows made to be found by ----------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Sought:
-    """What somebody sees. `shapes` and `color` as in `terms`, empty where they cannot tell."""
+    """What somebody sees. `shapes` and `color` as in `rules`, empty where they cannot tell."""
 
     imprint: str = ""
     shapes: tuple[str, ...] = ()
