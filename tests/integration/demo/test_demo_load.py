@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from PIL import Image
+from shop.imports.status import without_use
 from sqlalchemy import func, select
 
 from shop.accounts.models import User
@@ -14,7 +15,6 @@ from shop.audit.models import AuditRecord
 from shop.catalogue import packs as catalogue_packs
 from shop.catalogue import queries as catalogue
 from shop.catalogue.models import Ingredient, Listing, Product, Variant
-from shop.catalogue.without_use import without_use
 from shop.database import Base, db
 from shop.demo import service
 from shop.demo.service import DEMO_ACCOUNTS, DemoRefused, load_demo
