@@ -183,7 +183,7 @@ def test_a_lot_quarantined_meanwhile_stops_the_order_until_it_is_reallocated(
     assert 'data-lot="L1" data-state="quarantined"' in desk.page.text
     assert f'action="/admin/orders/{number}/other-lots"' in desk.page.text
     ship(desk, number)
-    assert 'class="flash bad"' in desk.page.text
+    assert 'data-refused="lot_not_pickable"' in desk.page.text
     assert status(number) == "placed"
 
     desk.send(f"/admin/orders/{number}/other-lots")
