@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from shop.catalogue.models import Ingredient, Product, Variant
 from shop.clock import now, today
@@ -17,6 +17,7 @@ from shop.prescriptions.models import Prescription
 from shop.web import settings
 from tests.factories import make_lot, make_variant
 from tests.integration.checkout.store_counter import Counter, Customer, approve, status_of, taken
+from tests.rows import named
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -79,33 +80,41 @@ def stays(number: str, admin: int, sign_in, code: str) -> None:
     assert status_of(number) == "placed"
 
 
-@pytest.mark.parametrize(
-    ("table", "values", "code"),
-    [
-        (Ingredient, {"is_controlled": True}, "controlled"),
-        (Product, {"safety_code": "cold", "safety_reason": "it must stay cold"}, "not_by_mail"),
-        (Product, {"safety_code": None}, "not_by_mail"),
-        (Product, {"not_by_mail": "it breaks on the way"}, "not_by_mail"),
-        (Product, {"listed_at": None}, "not_listed"),
-        (Product, {"withdrawn_on": 0, "listed_at": None}, "withdrawn"),
-        (Variant, {"withdrawn_on": 0}, "withdrawn"),
-        (Variant, {"markets": ["ZA"]}, "other_market"),
-        (Order, {"region": "AK", "postal_code": "99501"}, "state_not_served"),
-        (Order, {"postal_code": "94103"}, "not_deliverable"),
-        (Prescription, {"expires_on": -1}, "prescription_expired"),
-        (Prescription, {"origin": "photo"}, "prescription_is_a_copy"),
-        (Prescription, {"origin": "photo", "expires_on": -1}, "prescription_expired"),
-    ],
-)
-def test_what_the_facts_forbid_since_it_was_ordered(
-    baclofen: str, admin: int, sign_in, table: Any, values: dict[str, object], code: str
-) -> None:
-    assert codes(baclofen) == []
+FORBIDDEN_SINCE: list[tuple[Any, dict[str, object], str]] = [
+    (Ingredient, {"is_controlled": True}, "controlled"),
+    (Product, {"safety_code": "cold", "safety_reason": "it must stay cold"}, "not_by_mail"),
+    (Product, {"safety_code": None}, "not_by_mail"),
+    (Product, {"not_by_mail": "it breaks on the way"}, "not_by_mail"),
+    (Product, {"listed_at": None}, "not_listed"),
+    (Product, {"withdrawn_on": 0, "listed_at": None}, "withdrawn"),
+    (Variant, {"withdrawn_on": 0}, "withdrawn"),
+    (Variant, {"markets": ["ZA"]}, "other_market"),
+    (Order, {"region": "AK", "postal_code": "99501"}, "state_not_served"),
+    (Order, {"postal_code": "94103"}, "not_deliverable"),
+    (Prescription, {"expires_on": -1}, "prescription_expired"),
+    (Prescription, {"origin": "photo"}, "prescription_is_a_copy"),
+    (Prescription, {"origin": "photo", "expires_on": -1}, "prescription_expired"),
+]
+
+
+def test_what_the_facts_forbid_since_it_was_ordered(baclofen: str, admin: int, sign_in) -> None:
     item = orders.by_number(baclofen).lines[0].prescription_item_id
-    days = {name: today() + timedelta(days=n) for name, n in values.items() if type(n) is int}
-    change(table, **(values | days))
-    stays(baclofen, admin, sign_in, code)
-    assert taken(item) == 60
+    for table, values, code in FORBIDDEN_SINCE:
+        assert codes(baclofen) == [], (table, values)
+        days = {name: today() + timedelta(days=n) for name, n in values.items() if type(n) is int}
+        before = as_it_is(table, *values)
+        change(table, **(values | days))
+        with named(table, values):
+            stays(baclofen, admin, sign_in, code)
+        assert taken(item) == 60, (table, values)
+        change(table, **before)
+    assert codes(baclofen) == []
+
+
+def as_it_is(table: Any, *names: str) -> dict[str, object]:
+    """These columns of the table's only row."""
+    row = db.session.execute(select(*(getattr(table, name) for name in names))).one()
+    return dict(row._mapping)
 
 
 @pytest.mark.parametrize("values", [{"price": None}, {"price_breaks": [[90, "0.40"]]}])

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-import pytest
 from sqlalchemy import select
 
 from shop.audit.models import AuditRecord
@@ -179,85 +178,82 @@ def test_a_withdrawn_pack_is_no_size_any_more(desk):
     assert db.session.query(Pack).count() == 2
 
 
-@pytest.mark.parametrize("empty", ["form", "route"])
-def test_a_form_or_route_that_was_not_chosen_is_said_beside_it_alone(desk, empty):
-    desk.send(NEW, **CREAM | {empty: ""})
-    assert desk.page.status_code == 422
-    for name in ("form", "route"):
-        assert (f'id="{name}-e"' in desk.page.text) is (name == empty)
+def test_a_form_or_route_that_was_not_chosen_is_said_beside_it_alone(desk):
+    for empty in ("form", "route"):
+        desk.send(NEW, **CREAM | {empty: ""})
+        assert desk.page.status_code == 422, empty
+        for name in ("form", "route"):
+            assert (f'id="{name}-e"' in desk.page.text) is (name == empty), (empty, name)
 
 
-@pytest.mark.parametrize(
-    ("path", "fields"),
-    [
-        (NEW, {"form": ""}),
-        (NEW, {"form": "potion"}),
-        (NEW, {"route": ""}),
-        (NEW, {"route": "by letter"}),
-        (NEW, {"form": "eye drops", "route": "oral"}),
-        (NEW, {"kind": ""}),
-        (NEW, {"license": "none"}),
-        (NEW, {"ingredient_0": ""}),
-        (NEW, {"ingredient_0": "baclofen\u200b"}),
-        (NEW, {"ingredient_0": "<script>alert(1)</script>"}),
-        (NEW, {"ingredient_0": "b" * 5000}),
-        (NEW, {"ingredient_0": "aspirin and caffeine"}),
-        (NEW, {"brand": "b" * 5000}),
-        (NEW, {"brand": "a\x07b"}),
-        (NEW, {"brand": "<img src=x onerror=alert(1)>"}),
-        (NEW, {"form": "extended-release tablet", "route": "oral"}),
-        (NEW, {"release": "XL"}),
-        (NEW, {"form": "tablet", "route": "oral", "by_container": "y"}),
-    ],
-)
-def test_what_cannot_be_meant_is_said_beside_its_field_and_nothing_is_saved(desk, path, fields):
-    desk.send(path, **CREAM | fields)
-    assert desk.page.status_code == 422
-    assert 'aria-invalid="true"' in desk.page.text
-    assert 'id="problems"' in desk.page.text
-    assert "<script>alert" not in desk.page.text
-    assert "<img src=x" not in desk.page.text
-    db.session.rollback()
-    assert db.session.scalar(select(Product.id)) is None
+NOT_A_PRODUCT: list[dict[str, str]] = [
+    {"form": ""},
+    {"form": "potion"},
+    {"route": ""},
+    {"route": "by letter"},
+    {"form": "eye drops", "route": "oral"},
+    {"kind": ""},
+    {"license": "none"},
+    {"ingredient_0": ""},
+    {"ingredient_0": "baclofen\u200b"},
+    {"ingredient_0": "<script>alert(1)</script>"},
+    {"ingredient_0": "b" * 5000},
+    {"ingredient_0": "aspirin and caffeine"},
+    {"brand": "b" * 5000},
+    {"brand": "a\x07b"},
+    {"brand": "<img src=x onerror=alert(1)>"},
+    {"form": "extended-release tablet", "route": "oral"},
+    {"release": "XL"},
+    {"form": "tablet", "route": "oral", "by_container": "y"},
+]
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        *(
-            {"strength": text}
-            for text in ("", "much", "-5 mg/g", "0 mg/g", "10 mg", "1500 mg/g", "5 bananas/g")
-        ),
-        *({"strength": text} for text in ("9" * 400 + " mg/g", "2 % / 3 %", "<b>2</b> %", "1e3 mg/g")),
-        *({"markets": text} for text in ("", "XX", "United States", "U$", ",,,")),
-        {"content": "5 mL"},
-    ],
-)
-def test_a_strength_that_cannot_be_meant_is_not_saved(desk, fields):
-    desk.send(NEW, **CREAM)
-    desk.send(f"{HOME}/strengths/new", **{"strength": "2 %", "markets": "US"} | fields)
-    assert desk.page.status_code == 422
-    assert 'aria-invalid="true"' in desk.page.text
-    assert product("baclofen-cream").variants == []
+def test_what_cannot_be_meant_is_said_beside_its_field_and_nothing_is_saved(desk):
+    for fields in NOT_A_PRODUCT:
+        desk.send(NEW, **CREAM | fields)
+        assert desk.page.status_code == 422, fields
+        assert 'aria-invalid="true"' in desk.page.text, fields
+        assert 'id="problems"' in desk.page.text, fields
+        assert "<script>alert" not in desk.page.text, fields
+        assert "<img src=x" not in desk.page.text, fields
+        db.session.rollback()
+        assert db.session.scalar(select(Product.id)) is None, fields
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        *({"size": text} for text in ("", "-30", "0", "2.5", "many", "1" * 40, "٣٠", "100001")),
-        *({"ndc": text} for text in ("0527133001", "0527-1330", "abc", "1" * 13, "0527-1330-0a")),
-        {"labeler": ""},
-        {"labeler": "x" * 201},
-        {"labeler": "<b>x</b>"},
-        {"description": ""},
-        {"description": "x" * 1001},
-        {"description": "60 g in 1 TUBE"},
-    ],
-)
-def test_a_pack_that_cannot_be_meant_is_not_saved(desk, fields):
+NOT_A_STRENGTH: list[dict[str, str]] = [
+    *({"strength": text} for text in ("", "much", "-5 mg/g", "0 mg/g", "10 mg", "1500 mg/g", "5 bananas/g")),
+    *({"strength": text} for text in ("9" * 400 + " mg/g", "2 % / 3 %", "<b>2</b> %", "1e3 mg/g")),
+    *({"markets": text} for text in ("", "XX", "United States", "U$", ",,,")),
+    {"content": "5 mL"},
+]
+
+
+def test_a_strength_that_cannot_be_meant_is_not_saved(desk):
+    make("baclofen", strength="")
+    for fields in NOT_A_STRENGTH:
+        desk.send(f"{HOME}/strengths/new", **{"strength": "2 %", "markets": "US"} | fields)
+        assert desk.page.status_code == 422, fields
+        assert 'aria-invalid="true"' in desk.page.text, fields
+        assert product("baclofen-cream").variants == [], fields
+
+
+NOT_A_PACK: list[dict[str, str]] = [
+    *({"size": text} for text in ("", "-30", "0", "2.5", "many", "1" * 40, "٣٠", "100001")),
+    *({"ndc": text} for text in ("0527133001", "0527-1330", "abc", "1" * 13, "0527-1330-0a")),
+    {"labeler": ""},
+    {"labeler": "x" * 201},
+    {"labeler": "<b>x</b>"},
+    {"description": ""},
+    {"description": "x" * 1001},
+    {"description": "60 g in 1 TUBE"},
+]
+
+
+def test_a_pack_that_cannot_be_meant_is_not_saved(desk):
     make("baclofen", pack=False)
-    variant = variant_of("baclofen-cream")
-    desk.send(f"{HOME}/strengths/{variant.id}/packs/new", **PACK | fields)
-    assert desk.page.status_code == 422
-    assert 'aria-invalid="true"' in desk.page.text
-    assert variant_of("baclofen-cream").packs == []
+    variant_id = variant_of("baclofen-cream").id
+    for fields in NOT_A_PACK:
+        desk.send(f"{HOME}/strengths/{variant_id}/packs/new", **PACK | fields)
+        assert desk.page.status_code == 422, fields
+        assert 'aria-invalid="true"' in desk.page.text, fields
+        assert variant_of("baclofen-cream").packs == [], fields

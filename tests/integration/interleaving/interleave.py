@@ -16,6 +16,7 @@ from sqlalchemy import event, text
 from shop.database import db, transaction
 from tests.conftest import empty_database
 from tests.running_store import PATIENCE
+from tests.integration.interleaving.kept import keep, put_back
 
 Work = Callable[[], object]
 WAITING = text(
@@ -37,21 +38,26 @@ class Ran:
 def every_interleaving(
     app: Flask, setup: Callable[[], Any], first: Any, second: Any
 ) -> Iterator[tuple[Any, Ran]]:
-    """For each statement of `first`: a fresh database, `setup()`, and `second` run just before the statement.
+    """For each statement of `first`: the database as `setup()` left it, and `second` run just before.
+
+    `setup` runs once, on an empty database; what it made is put back each time, so it returns ids, no rows.
 
     Where `second` has to wait for a lock of `first`, `first` goes on; later statements are the same then,
     since `first` keeps its locks, and are left out. Yields what `setup` made, and what became of the two.
     """
+    empty_database()
+    made = setup()
+    db.session.remove()
+    kept = keep()
     at = 0
     while True:
-        empty_database()
-        made = setup()
-        db.session.remove()
         ran = _run(app, lambda made=made: first(made), lambda made=made: second(made), at)
         yield made, ran
         if ran.waited or not ran.stopped:
             return
         at += 1
+        db.session.remove()
+        put_back(kept)
 
 
 def _run(app: Flask, first: Work, second: Work, stop_at: int) -> Ran:

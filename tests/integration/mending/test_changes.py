@@ -152,24 +152,23 @@ def test_what_shipped_or_is_anothers_is_not_changed(ada: Customer, new_customer,
     assert books(shipped) == before
 
 
-@pytest.mark.parametrize(
-    ("changes", "status"),
-    [
-        ({"line1": "7 Sample Road"}, 303),
-        ({"region": "NJ"}, 422),  # the ZIP code is not there
-        ({"region": "XX"}, 422),
-        ({"line1": ""}, 422),
-    ],
-)
-def test_an_address_is_changed_where_the_rules_allow(
-    ada: Customer, staff: Customer, placed: str, changes: dict[str, str], status: int
-) -> None:
-    assert move(ada, placed, **changes).status_code == status
-    db.session.rollback()
-    moved = orders.by_number(placed).line1 == "7 Sample Road"
-    assert moved == (status == 303)
-    assert mails("order_changed") == int(moved)
-    assert ("12 Example Street" in staff.get(f"/admin/orders/{placed}").text) is True  # now, or what it was
+MOVES = [
+    ({"region": "NJ"}, 422),  # the ZIP code is not there
+    ({"region": "XX"}, 422),
+    ({"line1": ""}, 422),
+    ({"line1": "7 Sample Road"}, 303),  # the last, since it stays
+]
+
+
+def test_an_address_is_changed_where_the_rules_allow(ada: Customer, staff: Customer, placed: str) -> None:
+    for changes, status in MOVES:
+        assert move(ada, placed, **changes).status_code == status, changes
+        db.session.rollback()
+        moved = orders.by_number(placed).line1 == "7 Sample Road"
+        assert moved == (status == 303), changes
+        assert mails("order_changed") == int(moved), changes
+        page = staff.get(f"/admin/orders/{placed}").text
+        assert "12 Example Street" in page, changes  # now, or what it was
 
 
 def test_what_was_packed_before_a_change_is_not_shipped(ada: Customer, staff: Customer, placed: str) -> None:

@@ -94,23 +94,19 @@ def differences(counter: Counter, number: str) -> set[str]:
     return {one.code for one in found if one.order == number}
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"reason": ""},
-        {"reason": "line_removed"},
-        {"reason": "other", "note": " "},
-        {"form": "x"},
-        {"delivery": "?"},
-    ],
-)
-def test_without_a_reason_or_with_nonsense_nothing_is_refunded(
-    staff: Customer,
-    shipped: str,
-    fields: dict[str, str],
-) -> None:
-    assert send(staff, shipped, "1", **fields).status_code == 422
-    assert books(shipped)[1:] == (0, [])
+NONSENSE = [
+    {"reason": ""},
+    {"reason": "line_removed"},
+    {"reason": "other", "note": " "},
+    {"form": "x"},
+    {"delivery": "?"},
+]
+
+
+def test_without_a_reason_or_with_nonsense_nothing_is_refunded(staff: Customer, shipped: str) -> None:
+    for fields in NONSENSE:
+        assert send(staff, shipped, "1", **fields).status_code == 422, fields
+        assert books(shipped)[1:] == (0, []), fields
 
 
 def test_a_form_sent_twice_is_one_refund(staff: Customer, counter: Counter, shipped: str) -> None:
