@@ -3,12 +3,14 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.database import Base, Code, Key, UtcDateTime, one_of
 from shop.prescriptions import states
 from shop.prescriptions.copies import needs_confirmation
 from shop.prescriptions.document_models import PrescriptionDocument
+from shop.prescriptions.rules import valid_on
 from shop.prescriptions.rx_numbers import rx_number
 from shop.prescriptions.states import ConfirmedHow, EntryKind, FileState, Origin, PrescriptionStatus
 from shop.vault.current import SealedText
@@ -91,6 +93,11 @@ class Prescription(Base):
         order_by="PrescriptionItem.id", back_populates="prescription"
     )
     declined: Mapped[list["DeclinedItem"]] = relationship(order_by="DeclinedItem.line")
+
+    @hybrid_method
+    def valid_on(self, day: date) -> bool:
+        """Whether it may still be filled on `day`: `rules.valid_on`, of a row and in SQL."""
+        return valid_on(self.expires_on, day)
 
     @property
     def is_unconfirmed_copy(self) -> bool:

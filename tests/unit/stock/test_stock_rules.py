@@ -16,7 +16,9 @@ from shop.stock.rules import (
     average_cost,
     correction_refusal,
     days_of_cover,
+    expires_by,
     fefo,
+    good_on,
     lot_state,
     move_refusal,
     outlasts,
@@ -32,6 +34,14 @@ def lot(number: int, expires_in: int, free: int = 100, status: str = "pickable")
 
 def picked(lots: list[LotFacts], quantity: int, until_days: int = 0) -> list[tuple[int, int]]:
     return [(one.lot.id, one.quantity) for one in fefo(lots, quantity, TODAY + timedelta(days=until_days))]
+
+
+@pytest.mark.parametrize(
+    ("expires_in", "good", "by_today"), [(-1, False, True), (0, True, True), (1, True, False)]
+)
+def test_the_last_day_of_a_lot_is_a_good_one(expires_in, good, by_today):
+    expires_on = TODAY + timedelta(days=expires_in)
+    assert (good_on(expires_on, TODAY), expires_by(expires_on, TODAY)) == (good, by_today)
 
 
 def test_a_lot_outlasts_delivery_and_then_the_whole_supply():
