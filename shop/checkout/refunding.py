@@ -22,10 +22,10 @@ from shop.outbox.service import enqueue
 from shop.payments import movements
 from shop.payments import queries as payments
 from shop.payments.gateway import Gateway
-from shop.payments.movements import Movement, Reason
+from shop.payments.movements import Movement
 from shop.payments.queries import PaymentRecord
 from shop.payments.refusals import PaymentRefused
-from shop.payments.states import MovementKind, MovementState, PaymentStatus
+from shop.payments.states import MovementKind, MovementState, PaymentStatus, Reason
 from shop.safety.states_served import Taxable, sales_tax_cents
 
 UNSURE = ("idempotency_key_in_use", "idempotency_error", "lock_timeout")

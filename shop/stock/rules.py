@@ -104,7 +104,7 @@ class LotFacts:
     id: int
     number: str
     expires_on: date
-    status: str
+    status: LotStatus
     free: int
     pack_size: int | None = None
 

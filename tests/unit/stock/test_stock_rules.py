@@ -57,7 +57,6 @@ def test_a_lot_outlasts_delivery_and_then_the_whole_supply():
         (-1, 100, "pickable", False),
         (400, 0, "pickable", False),
         (400, 100, "quarantined", False),
-        (400, 100, "unheard of", False),
     ],
 )
 def test_what_may_be_picked(expires_in: int, free: int, status: str, may_be_picked: bool):
