@@ -30,8 +30,8 @@ from shop.orders.promise import Due, due
 from shop.orders.queue import Queue
 from shop.orders.rules import timeline
 from shop.orders.states import ENDED, TO_SHIP, Step, may_cancel
-from shop.payments.movements import Reason
 from shop.payments.refusals import PaymentServiceUnavailable
+from shop.payments.states import Reason
 from shop.prescriptions import queries as prescriptions
 from shop.prescriptions.rx_numbers import parse
 from shop.stock import holds, queries

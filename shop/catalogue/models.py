@@ -29,7 +29,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shop.database import Base, ExactDecimal, Key, UnitPrice, UtcDateTime
+from shop.catalogue.sale_units import SoldAs
+from shop.database import Base, Code, ExactDecimal, Key, UnitPrice, UtcDateTime
 
 product_category = Table(
     "product_category",
@@ -136,7 +137,7 @@ class Variant(Base):
     price_breaks: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)  # [[90, "0.47"]]: from 90 on
     price_basis: Mapped[str] = mapped_column(String(8), default="fixed")  # or "rule": made by a price rule
     quantities: Mapped[list[int]] = mapped_column(JSON)  # sale_units.SaleUnits.steps: offered, or pack sizes
-    sold_as: Mapped[str] = mapped_column(String(8), default="counted")  # or "closed": whole packs only
+    sold_as: Mapped[SoldAs] = mapped_column(Code(SoldAs, 8), default=SoldAs.COUNTED)
     content: Mapped[Decimal | None] = mapped_column(ExactDecimal(4))  # of one container, when sold by it
     content_unit: Mapped[str | None] = mapped_column(String(2))  # mL or g
     markets: Mapped[list[str]] = mapped_column(JSON)  # ISO 3166 alpha-2 of the countries it is marketed in

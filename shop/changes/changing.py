@@ -26,9 +26,8 @@ from shop.orders.states import OrderStatus, RefundReason
 from shop.outbox.mail import enqueue_mail
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
-from shop.payments.movements import Reason
 from shop.payments.queries import PaymentRecord
-from shop.payments.states import PaymentStatus
+from shop.payments.states import PaymentStatus, Reason
 from shop.prescriptions.ledger import quantities
 from shop.stock import holds
 

@@ -19,10 +19,10 @@ from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.facts import PaymentState
 from shop.payments.gateway import Gateway
-from shop.payments.movements import Movement, Reason
+from shop.payments.movements import Movement
 from shop.payments.queries import PaymentRecord
 from shop.payments.refusals import PaymentRefused
-from shop.payments.states import PAYS, MovementKind
+from shop.payments.states import PAYS, MovementKind, Reason
 
 CAPTURE_AFTER = timedelta(days=6)
 """An order that has not shipped by then is charged: a card's authorization ends after seven days.

@@ -21,9 +21,8 @@ from shop.payments import movements
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.facts import PaymentFacts, PaymentState
-from shop.payments.movements import Reason
 from shop.payments.queries import PaymentRecord
-from shop.payments.states import PAYS, MovementKind, PaymentStatus
+from shop.payments.states import PAYS, MovementKind, PaymentStatus, Reason
 
 
 class Outcome(StrEnum):

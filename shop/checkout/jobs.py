@@ -23,8 +23,8 @@ from shop.outbox.service import enqueue
 from shop.payments import movements
 from shop.payments import queries as payments
 from shop.payments.gateway import Gateway
-from shop.payments.movements import Movement, Reason
-from shop.payments.states import MovementState, PaymentStatus
+from shop.payments.movements import Movement
+from shop.payments.states import MovementState, PaymentStatus, Reason
 from shop.prescriptions.ledger import quantities
 
 MOST_PROMISED = 100

@@ -19,9 +19,9 @@ from shop.orders.states import OrderStatus, RefundReason
 from shop.outbox.service import enqueue
 from shop.payments import movements
 from shop.payments import queries as payments
-from shop.payments.movements import Movement, Reason
+from shop.payments.movements import Movement
 from shop.payments.queries import PaymentRecord
-from shop.payments.states import MovementKind, PaymentStatus
+from shop.payments.states import MovementKind, PaymentStatus, Reason
 from shop.safety.states_served import Taxable, sales_tax_cents
 
 

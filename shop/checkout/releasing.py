@@ -16,10 +16,10 @@ from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.facts import PaymentFacts, PaymentState
 from shop.payments.gateway import Gateway
-from shop.payments.movements import Movement, Reason
+from shop.payments.movements import Movement
 from shop.payments.queries import PaymentRecord
 from shop.payments.refusals import OverRefund, PaymentRefused
-from shop.payments.states import PAYS, MovementKind, MovementState
+from shop.payments.states import PAYS, MovementKind, MovementState, Reason
 
 log = logging.getLogger(__name__)
 

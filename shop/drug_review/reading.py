@@ -25,6 +25,7 @@ from shop.patients.profile import Profile
 from shop.patients.queries import PatientFacts
 from shop.prescriptions.ledger.running_out import Supply, days_of, run_out
 from shop.prescriptions.models import Prescription, PrescriptionItem, QuantityEntry
+from shop.prescriptions.rules import valid_on
 from shop.prescriptions.states import EntryKind, PrescriptionStatus
 from shop.safety.otc_limits import PERIOD_DAYS
 
@@ -198,7 +199,7 @@ def _stands(row: Any, sent: Sequence[Any], today: date) -> From | None:
 def stands(row: Any, units_sent: int, supplies: Sequence[Supply], today: date) -> From | None:
     """Whether the patient still takes it, and how that is known: it can be filled here or where it was
     transferred to, is on its way, lasts. `row` is an item with its prescription. Pure."""
-    if row.expires_on >= today and row.taken < row.authorized:
+    if valid_on(row.expires_on, today) and row.taken < row.authorized:
         if row.status == PrescriptionStatus.APPROVED:
             return From.ACTIVE
         if row.status == PrescriptionStatus.TRANSFERRED:
@@ -231,7 +232,7 @@ def _items(patient_ids: Iterable[int | None], today: date) -> dict[int, list[Any
         )
         .join(Prescription)
         .where(Prescription.patient_id.in_(ids), Prescription.status.in_(_SENT))
-        .where(Prescription.expires_on >= today - LOOKS_BACK)
+        .where(Prescription.valid_on(today - LOOKS_BACK))
         .order_by(PrescriptionItem.id)
     )
     return _grouped(rows, "patient_id")

@@ -105,7 +105,7 @@ def late_refills(today: date) -> list[Late]:
         .join(Prescription, Prescription.id == PrescriptionItem.prescription_id)
         .where(PrescriptionItem.variant_id.in_(_tapered()), QuantityEntry.kind == EntryKind.DISPENSED)
         .where(PrescriptionItem.taken < PrescriptionItem.authorized)
-        .where(Prescription.status == PrescriptionStatus.APPROVED, Prescription.expires_on >= today)
+        .where(Prescription.status == PrescriptionStatus.APPROVED, Prescription.valid_on(today))
         .where(Prescription.patient_id.is_not(None))
     ).all()
     supplies: dict[int, list[Supply]] = {}

@@ -65,7 +65,7 @@ def with_paid_orders() -> list[Copy]:
 def others(but: Collection[int], edge: Edge | None, today: date) -> Window[Copy]:
     """A page of those that can still be dispensed, the latest decision first, without the ids of `but`."""
     question: Select[Any] = select(*_COLUMNS).where(text(DECIDED), *_UNCONFIRMED)  # DECIDED as its index says
-    question = question.where(Prescription.expires_on >= today, Prescription.id.not_in(but))
+    question = question.where(Prescription.valid_on(today), Prescription.id.not_in(but))
     window = _LIST.window(db.session.execute(_LIST.page(question, edge)).all(), edge)
     names = accounts.names_of({row.user_id for row in window.rows})
     rows = [Copy(row.id, row.reference, names.get(row.user_id, ""), row.decided_at) for row in window.rows]

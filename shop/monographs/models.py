@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.database import Base, Code, Key, UtcDateTime, one_of
-from shop.monographs.states import RevisionState
+from shop.monographs.states import ClaimKind, RevisionState
 
 PUBLISHED = f"state = '{RevisionState.PUBLISHED}'"
 
@@ -113,14 +113,14 @@ class MonographClaim(Base):
     """One statement, with its sources; `table` holds columns and rows when `kind` is table."""
 
     __tablename__ = "monograph_claim"
-    __table_args__ = (CheckConstraint("kind IN ('paragraph', 'item', 'aside', 'table')", name="kind_known"),)
+    __table_args__ = (CheckConstraint(one_of("kind", ClaimKind), name="kind_known"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     section_id: Mapped[int] = mapped_column(
         Key, ForeignKey("monograph_section.id", ondelete="CASCADE"), index=True
     )
     position: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[ClaimKind] = mapped_column(Code(ClaimKind, 12))
     text: Mapped[str] = mapped_column(Text)
     table: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     sources: Mapped[list[MonographSource]] = relationship(

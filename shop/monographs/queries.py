@@ -19,7 +19,7 @@ from shop.monographs.models import (
     claim_source,
 )
 from shop.monographs.rules import SUMMARY_KEY
-from shop.monographs.states import RevisionState
+from shop.monographs.states import ClaimKind, RevisionState
 
 KEPT = 256  # texts of some 50 kB; the ones that are read most
 
@@ -38,7 +38,7 @@ class SourceView:
 class ClaimView:
     """One statement and the numbers of its sources. `columns` and `rows` are empty unless `kind` is table."""
 
-    kind: str
+    kind: ClaimKind
     text: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -57,13 +57,13 @@ class SectionView:
     @cached_property
     def runs(self) -> list[list[ClaimView]]:
         """The text, claims of one kind that stand together in one run: a list's entries become one list."""
-        said = (claim for claim in self.claims if claim.kind != "aside")
+        said = (claim for claim in self.claims if claim.kind != ClaimKind.ASIDE)
         return [list(group) for _, group in groupby(said, key=lambda claim: claim.kind)]
 
     @cached_property
     def asides(self) -> list[ClaimView]:
         """What is in the margin."""
-        return [claim for claim in self.claims if claim.kind == "aside"]
+        return [claim for claim in self.claims if claim.kind == ClaimKind.ASIDE]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-KINDS = frozenset({"paragraph", "item", "aside", "table"})
+from shop.monographs.states import ClaimKind
+
 SECTION_CODES = frozenset(
     {
         "34066-1",
@@ -85,9 +86,9 @@ def _claim(name: str, claim: Document, sources: set[str]) -> list[str]:
     found = _claim_sources(name, claim.get("sources"), sources)
     if not _text(claim, "text"):
         found.append(f"{name} is empty.")
-    if claim.get("kind") not in KINDS:
+    if claim.get("kind") not in list(ClaimKind):
         found.append(f"{name} is of an unknown kind, {claim.get('kind')}.")
-    if claim.get("kind") == "table":
+    if claim.get("kind") == ClaimKind.TABLE:
         columns, rows = _list(claim, "columns"), _list(claim, "rows")
         if not columns or not rows or any(len(row) != len(columns) for row in rows):
             found.append(f"{name} is a table whose rows do not fit its columns.")

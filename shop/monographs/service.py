@@ -18,7 +18,7 @@ from shop.monographs.models import (
     MonographSource,
 )
 from shop.monographs.rules import SUMMARY_KEY, Document, problems
-from shop.monographs.states import RevisionState
+from shop.monographs.states import ClaimKind, RevisionState
 
 USE_CODE = "34067-9"  # LOINC, indications and usage: what a summary sums up
 
@@ -112,7 +112,7 @@ def _revision(document: Document, monograph_id: int, content_hash: str, at: date
 
 def _summary(document: Document) -> Document:
     """The summary is a statement like any other, so it is kept as a claim with its sources: section 0."""
-    claim = {"kind": "paragraph", "text": document["summary"], "sources": document["summary_sources"]}
+    claim = {"kind": ClaimKind.PARAGRAPH, "text": document["summary"], "sources": document["summary_sources"]}
     return {"key": SUMMARY_KEY, "code": USE_CODE, "title": "In one sentence", "claims": [claim]}
 
 
@@ -128,11 +128,11 @@ def _section(position: int, section: Document, sources: dict[str, MonographSourc
 
 def _claim(position: int, claim: Document, sources: dict[str, MonographSource]) -> MonographClaim:
     table: dict[str, Any] | None = None
-    if claim["kind"] == "table":
+    if claim["kind"] == ClaimKind.TABLE:
         table = {"columns": list(claim["columns"]), "rows": [list(row) for row in claim["rows"]]}
     return MonographClaim(
         position=position,
-        kind=claim["kind"],
+        kind=ClaimKind(claim["kind"]),
         text=claim["text"],
         table=table,
         sources=[sources[key] for key in dict.fromkeys(claim["sources"])],

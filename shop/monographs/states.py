@@ -1,4 +1,4 @@
-"""The states of a monograph's revision. Pure."""
+"""The states of a monograph's revision and the kinds of its statements. Pure."""
 
 from enum import StrEnum
 
@@ -7,3 +7,12 @@ class RevisionState(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
     RETIRED = "retired"
+
+
+class ClaimKind(StrEnum):
+    """How a statement stands on the page; a table has columns and rows."""
+
+    PARAGRAPH = "paragraph"
+    ITEM = "item"
+    ASIDE = "aside"
+    TABLE = "table"

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.database import Base, Code, Key, UtcDateTime, one_of
 from shop.payments import states
-from shop.payments.states import MovementKind, MovementState, PaymentStatus
+from shop.payments.states import MovementKind, MovementState, PaymentStatus, Reason
 
 AUTHORIZED = f"state = '{PaymentStatus.AUTHORIZED.value}'"
 REQUESTED = f"state = '{MovementState.REQUESTED.value}'"
@@ -83,7 +83,7 @@ class PaymentMovement(Base):
     amount_cents: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     idempotency_key: Mapped[str] = mapped_column(String(255), unique=True)
-    reason: Mapped[str] = mapped_column(String(40))  # a code of movements.Reason
+    reason: Mapped[Reason] = mapped_column(Code(Reason, 40))
     actor_id: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))  # None: a rule of the store
     state: Mapped[MovementState] = mapped_column(Code(MovementState, 10), default=MovementState.REQUESTED)
     provider_id: Mapped[str | None] = mapped_column(String(255))  # the refund's id there

@@ -7,7 +7,6 @@ may move is checkout's decision, taken under the order's lock.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -18,19 +17,7 @@ from shop.database import db, rows_changed
 from shop.payments.models import Payment, PaymentMovement
 from shop.payments.queries import PaymentRecord
 from shop.payments.refusals import OverRefund
-from shop.payments.states import MovementKind, MovementState
-
-
-class Reason(StrEnum):
-    """Why money moves. Codes of the record; `templates` have the words."""
-
-    ORDER_SHIPS = "order_ships"
-    HOLD_ENDS = "hold_ends"  # captured before the bank lets go of it
-    ORDER_CANCELED = "order_canceled"
-    PAID_TOO_LATE = "paid_too_late"  # the order had ended
-    AMOUNT_DIFFERS = "amount_differs"
-    STAFF_REFUND = "staff_refund"  # part or all of a shipped order
-    LINE_REMOVED = "line_removed"  # of an order that was charged and has not shipped
+from shop.payments.states import MovementKind, MovementState, Reason
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,18 @@ refunded, and the order no longer has it. Nobody stays charged in voided, refund
 from enum import StrEnum
 
 
+class Reason(StrEnum):
+    """Why money moves. Codes of the record; `templates` have the words."""
+
+    ORDER_SHIPS = "order_ships"
+    HOLD_ENDS = "hold_ends"  # captured before the bank lets go of it
+    ORDER_CANCELED = "order_canceled"
+    PAID_TOO_LATE = "paid_too_late"  # the order had ended
+    AMOUNT_DIFFERS = "amount_differs"
+    STAFF_REFUND = "staff_refund"  # part or all of a shipped order
+    LINE_REMOVED = "line_removed"  # of an order that was charged and has not shipped
+
+
 class PaymentStatus(StrEnum):
     OPENING = "opening"
     OPEN = "open"

@@ -3,12 +3,15 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, false, text
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.database import Base, Code, Key, UtcDateTime, one_of
 from shop.prescriptions import states
 from shop.prescriptions.copies import needs_confirmation
 from shop.prescriptions.document_models import PrescriptionDocument
+from shop.prescriptions.reasons import Reason
+from shop.prescriptions.rules import valid_on
 from shop.prescriptions.rx_numbers import rx_number
 from shop.prescriptions.states import ConfirmedHow, EntryKind, FileState, Origin, PrescriptionStatus
 from shop.vault.current import SealedText
@@ -75,7 +78,7 @@ class Prescription(Base):
     transferred_by: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
     transferred_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     transferred_to: Mapped[str | None] = mapped_column(SealedText("prescription.transferred_to"))
-    reason: Mapped[str | None] = mapped_column(String(40))  # a code of rules.Reason
+    reason: Mapped[Reason | None] = mapped_column(Code(Reason, 40))
     pharmacist_note: Mapped[str] = mapped_column(SealedText("prescription.pharmacist_note"), default="")
     patient_name: Mapped[str | None] = mapped_column(SealedText("prescription.patient_name"))
     patient_birth_date: Mapped[str | None] = mapped_column(SealedText("prescription.patient_birth_date"))
@@ -91,6 +94,11 @@ class Prescription(Base):
         order_by="PrescriptionItem.id", back_populates="prescription"
     )
     declined: Mapped[list["DeclinedItem"]] = relationship(order_by="DeclinedItem.line")
+
+    @hybrid_method
+    def valid_on(self, day: date) -> bool:
+        """Whether it may still be filled on `day`: `rules.valid_on`, of a row and in SQL."""
+        return valid_on(self.expires_on, day)
 
     @property
     def is_unconfirmed_copy(self) -> bool:
@@ -161,7 +169,7 @@ class DeclinedItem(Base):
     line: Mapped[int]
     variant_id: Mapped[int | None] = mapped_column(Key, ForeignKey("variant.id"))
     as_written: Mapped[str] = mapped_column(SealedText("declined_item.as_written"))
-    reason: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[Reason] = mapped_column(Code(Reason, 40))
     note: Mapped[str] = mapped_column(SealedText("declined_item.note"), default="")
 
 
@@ -188,7 +196,7 @@ class PrescriptionFill(Base):
     taken: Mapped[int] = mapped_column(default=0, server_default="0")
     opened_on: Mapped[date] = mapped_column(Date)
     opened_by: Mapped[int | None] = mapped_column(Key, ForeignKey("user.id"))
-    reason: Mapped[str | None] = mapped_column(String(40))
+    reason: Mapped[str | None] = mapped_column(String(40))  # of EarlyReason or CombineReason
 
 
 class QuantityEntry(Base):
@@ -217,6 +225,6 @@ class Message(Base):
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     prescription_id: Mapped[int] = mapped_column(Key, ForeignKey("prescription.id"), index=True)
     author_id: Mapped[int] = mapped_column(Key, ForeignKey("user.id"))
-    reason: Mapped[str | None] = mapped_column(String(40))
+    reason: Mapped[Reason | None] = mapped_column(Code(Reason, 40))
     text: Mapped[str] = mapped_column(SealedText("prescription_message.text"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)

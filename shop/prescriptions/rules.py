@@ -46,6 +46,14 @@ def last_day(issued_on: date, life_days: int) -> date:
     return issued_on + timedelta(days=life_days)
 
 
+def valid_on(expires_on: date | None, day: date) -> bool:
+    """A prescription may be filled through its last day; one without a last day is not valid on any.
+
+    `Prescription.valid_on` asks this of a row and in SQL.
+    """
+    return expires_on is not None and expires_on >= day
+
+
 def valid_npi(text: str) -> bool:
     """Whether `text` is a National Provider Identifier: ten digits, the first 1 or 2, Luhn over 80840 + NPI.
 

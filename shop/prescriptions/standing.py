@@ -76,7 +76,6 @@ class Stands:
         return " ".join(reasons.of_medicine(line.reason))
 
     def _facts(self, prescription: Prescription) -> Facts:
-        expires_on = prescription.expires_on
         return Facts(
             prescription.status,
             prescription.files_state,
@@ -84,7 +83,7 @@ class Stands:
             answered(prescription.status, prescription.reason),
             bool(prescription.declined),
             _used_up(prescription.items),
-            expires_on is not None and expires_on < business_date(self.at),
+            prescription.expires_on is not None and not prescription.valid_on(business_date(self.at)),
             prescription.entered_by is not None,
         )
 

@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from shop.database import db, portions
 from shop.orders.models import Order, OrderEvent
 from shop.payments.models import Payment, PaymentMovement
-from shop.payments.movements import Reason
-from shop.payments.states import MovementKind, MovementState
+from shop.payments.states import MovementKind, MovementState, Reason
 
 PORTION = 500
 

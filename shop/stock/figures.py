@@ -68,7 +68,7 @@ def expiring_by_month(first: date, last: date, soon: date) -> dict[tuple[int, in
     Two values each: what expires through `soon`, and the rest.
     """
     year, month = extract("year", Lot.expires_on), extract("month", Lot.expires_on)
-    early = case((Lot.expires_on <= soon, VALUE), else_=0)
+    early = case((Lot.expires_by(soon), VALUE), else_=0)
     rows = db.session.execute(
         select(year, month, func.sum(early), func.sum(VALUE))
         .where(text(ON_HAND), Lot.expires_on.between(first, last))

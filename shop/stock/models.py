@@ -8,7 +8,7 @@ from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.database import Base, Code, Key, UnitPrice, UtcDateTime, one_of
-from shop.stock.rules import good_on
+from shop.stock.rules import expires_by, good_on
 from shop.stock.states import HoldState, LotStatus, MovementKind, ReturnKind
 
 ON_HAND = "on_hand > 0"
@@ -65,6 +65,11 @@ class Lot(Base):
     def good_on(self, day: date) -> bool:
         """Whether it may be sold on `day`: `rules.good_on`, of a row and in SQL."""
         return good_on(self.expires_on, day)
+
+    @hybrid_method
+    def expires_by(self, day: date) -> bool:
+        """Whether `day` is its last or later: `rules.expires_by`, of a row and in SQL."""
+        return expires_by(self.expires_on, day)
 
 
 class Movement(Base):

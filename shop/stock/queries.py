@@ -6,6 +6,7 @@ What the stock desk shows (lots, ledgers, figures) is in `inventory`.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 
 from sqlalchemy import bindparam, case, func, select, text
 
@@ -13,19 +14,20 @@ from shop.catalogue.models import Variant
 from shop.catalogue.sale_units import SoldAs
 from shop.database import db
 from shop.stock.models import HELD, Hold, Lot
-from shop.stock.rules import LotFacts
+from shop.stock.rules import LotFacts, good_on
 from shop.stock.states import HoldState, LotStatus
 
 FREE = Lot.on_hand - Lot.held
 
-_lot = Lot.__table__.c
+_lot: Any = Lot.__table__.c
+_is_good: Any = good_on(_lot.expires_on, cast(Any, bindparam("outlasts")))
 _free = _lot.on_hand - _lot.held
 _closed = Variant.__table__.c.sold_as == SoldAs.CLOSED
 _sellable = case((_closed, func.coalesce(_free - _free % _lot.pack_size, 0)), else_=_free)
 _AVAILABLE = (
     select(_lot.variant_id, func.sum(_sellable))
     .join_from(Lot.__table__, Variant.__table__)
-    .where(_lot.status == LotStatus.PICKABLE, _lot.expires_on >= bindparam("outlasts"))
+    .where(_lot.status == LotStatus.PICKABLE, _is_good)
     .group_by(_lot.variant_id)
 )
 _AVAILABLE_OF = _AVAILABLE.where(_lot.variant_id.in_(bindparam("ids", expanding=True)))

@@ -104,7 +104,7 @@ class LotFacts:
     id: int
     number: str
     expires_on: date
-    status: str
+    status: LotStatus
     free: int
     pack_size: int | None = None
 
@@ -124,6 +124,11 @@ class Pick:
 def good_on(expires_on: date, day: date) -> bool:
     """A lot may be sold through its expiry date. `Lot.good_on` asks this in SQL."""
     return expires_on >= day
+
+
+def expires_by(expires_on: date, day: date) -> bool:
+    """Whether `day` is the last on which it may be sold, or later. `Lot.expires_by` asks this in SQL."""
+    return expires_on <= day
 
 
 def correction_refusal(
@@ -212,7 +217,7 @@ def lot_state(status: str, on_hand: int, expires_on: date, today: date, soon_day
         return LotState.QUARANTINED
     if not good_on(expires_on, today):
         return LotState.EXPIRED
-    return LotState.SOON if expires_on <= today + timedelta(days=soon_days) else LotState.PICK
+    return LotState.SOON if expires_by(expires_on, today + timedelta(days=soon_days)) else LotState.PICK
 
 
 def days_of_cover(free: int, dispensed: int) -> int | None:

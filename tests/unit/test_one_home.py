@@ -28,7 +28,8 @@ HOMES = {
     r"slug_of": "what an address is made of: shop/substances/identity.py",
     r"ROOT": "the folder of the program: shop/config.py",
     r"price_in_words|rule_in_words": "a price or rule as the store writes it: shop/pricing/plan.py",
-    r"good_on": "until when a lot is good: shop/stock/rules.py",
+    r"good_on|expires_by": "until when a lot is good: shop/stock/rules.py",
+    r"valid_on": "until when a prescription is good: shop/prescriptions/rules.py",
 }
 """Names that a rule goes by, and what it is and where it lives."""
 
@@ -104,3 +105,57 @@ def _reads_page(node: ast.AST) -> bool:
         case ast.Subscript(slice=ast.Constant(value="page")):
             return True
     return False
+
+
+LAST_DAYS = {"expires_on"}
+"""Columns that hold a last day, which is still a good one: of lots and of prescriptions."""
+ASK_OF_LAST_DAYS = {("shop/stock/rules.py", "good_on"), ("shop/stock/rules.py", "expires_by")} | {
+    ("shop/prescriptions/rules.py", "valid_on")
+}
+
+
+def test_only_its_home_compares_a_last_day():
+    """Elsewhere nobody decides anew whether the last day still counts."""
+    found = {
+        (module, definition.name if isinstance(definition, ast.FunctionDef) else "")
+        for module, tree in modules()
+        for definition in tree.body
+        for node in ast.walk(definition)
+        if isinstance(node, ast.Compare) and _orders_a_last_day(node)
+    }
+    assert found == ASK_OF_LAST_DAYS
+
+
+ORDERED = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+
+
+def _orders_a_last_day(comparison: ast.Compare) -> bool:
+    """Whether it puts a last day before or after something: `row.expires_on < today`, also reckoned with."""
+    sides = (comparison.left, *comparison.comparators)
+    return any(isinstance(one, ORDERED) for one in comparison.ops) and any(
+        _names_a_last_day(part) for side in sides for part in ast.walk(side)
+    )
+
+
+def _names_a_last_day(node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name in LAST_DAYS
+    return False
+
+
+@pytest.mark.parametrize(
+    ("written", "orders"),
+    [
+        ("row.expires_on >= today", True),
+        ("today > expires_on", True),
+        ("expires_on - today <= SOON", True),
+        ("lot.expires_on == typed", False),
+        ("expires_on is not None", False),
+        ("good_on(day) >= today", False),
+    ],
+)
+def test_a_comparison_with_a_last_day_is_recognized(written, orders):
+    comparison = ast.parse(written, mode="eval").body
+    assert isinstance(comparison, ast.Compare)
+    assert _orders_a_last_day(comparison) == orders

@@ -30,9 +30,8 @@ from shop.orders.states import CancelReason
 from shop.patients import service as patients
 from shop.payments import movements, queries
 from shop.payments import service as payment_steps
-from shop.payments.movements import Reason
 from shop.payments.queries import PaymentRecord
-from shop.payments.states import MovementKind
+from shop.payments.states import MovementKind, Reason
 from shop.prescriptions.ledger import quantities
 from shop.safety.states_served import Taxable, sales_tax_cents, state_code
 from shop.stock import holds

@@ -113,7 +113,7 @@ def valid_items(item_ids: Iterable[int], today: date) -> set[int]:
         select(PrescriptionItem.id)
         .join(Prescription)
         .where(PrescriptionItem.id.in_(wanted), Prescription.status == PrescriptionStatus.APPROVED)
-        .where(Prescription.issued_on <= today, Prescription.expires_on >= today)
+        .where(Prescription.issued_on <= today, Prescription.valid_on(today))
         .where(or_(Prescription.fill_from.is_(None), Prescription.fill_from <= today))
     )
     return set(db.session.scalars(question))

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from math import ceil
 
-from shop.prescriptions.rules import refill_wait
+from shop.prescriptions.rules import refill_wait, valid_on
 
 
 class Why(StrEnum):
@@ -162,7 +162,7 @@ def _without(covered: Covered, elsewhere: int) -> Covered:
 
 def covered_by(item: Item, begun: Sequence[Fill], today: date) -> Covered:
     """The same for one item; `begun` are its fills."""
-    if item.expires_on < today:
+    if not valid_on(item.expires_on, today):
         return Covered(Why.EXPIRED, item_id=item.id)
     if today < item.usable_from:
         return Covered(Why.NOT_YET, 0, item.usable_from, item.quantity, item.id)
@@ -178,7 +178,7 @@ def covered_by(item: Item, begun: Sequence[Fill], today: date) -> Covered:
     opens = next_opens(item, fills[-1], today)
     if opens is None:
         return Covered(Why.DAYS_UNKNOWN, item_id=item.id, number=number)
-    if opens > item.expires_on:
+    if not valid_on(item.expires_on, opens):
         return Covered(Why.USED_UP, item_id=item.id)
     if opens > today:
         return Covered(Why.TOO_EARLY, 0, opens, item.quantity, item.id, number)
@@ -208,7 +208,7 @@ def _follows(fill: Fill) -> int:
 
 def _open(item: Item, fill: Fill, *, is_last: bool, today: date) -> Covered:
     follows = None if is_last else next_opens(item, replace(fill, taken=fill.quantity), today)
-    if follows is not None and follows > item.expires_on:
+    if follows is not None and not valid_on(item.expires_on, follows):
         follows = None
     return Covered(Why.OPEN, fill.left, follows, item.quantity if follows else 0, item.id, fill.number)
 

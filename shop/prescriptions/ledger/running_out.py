@@ -11,6 +11,7 @@ from enum import StrEnum
 from math import ceil
 
 from shop.prescriptions.ledger.fills import Covered, Why
+from shop.prescriptions.rules import valid_on
 
 RENEW_BEFORE = timedelta(days=30)
 """So long before its last day a prescription "expires soon": prescribers need days (store policy)."""
@@ -51,6 +52,11 @@ def run_out(supplies: Iterable[Supply]) -> date | None:
     return ends
 
 
+def after_soon(today: date) -> date:
+    """A prescription that is still valid on this day does not expire soon."""
+    return today + RENEW_BEFORE + timedelta(days=1)
+
+
 def renewal(covered: Covered, last_fill: int, expires_on: date, today: date) -> Renewal | None:
     """Why a new prescription may be asked for, or None while this one has fills and time left.
 
@@ -62,4 +68,4 @@ def renewal(covered: Covered, last_fill: int, expires_on: date, today: date) -> 
         return Renewal.USED_UP
     if covered.why is Why.OPEN and covered.number is not None and covered.number >= last_fill:
         return Renewal.LAST_FILL
-    return Renewal.EXPIRES_SOON if expires_on - today <= RENEW_BEFORE else None
+    return None if valid_on(expires_on, after_soon(today)) else Renewal.EXPIRES_SOON

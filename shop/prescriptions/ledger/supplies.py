@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from shop.clock import business_date
 from shop.database import db
-from shop.prescriptions.ledger.running_out import RENEW_BEFORE, Supply, days_of, run_out
+from shop.prescriptions.ledger.running_out import Supply, after_soon, days_of, run_out
 from shop.prescriptions.models import Prescription, PrescriptionItem, QuantityEntry
 from shop.prescriptions.states import EntryKind, PrescriptionStatus
 
@@ -56,7 +56,7 @@ def lasting_items(pairs: Iterable[Pair], today: date) -> dict[Pair, set[int]]:
         select(Prescription.patient_id, PrescriptionItem.variant_id, PrescriptionItem.id)
         .join(Prescription)
         .where(Prescription.status == PrescriptionStatus.APPROVED)
-        .where(Prescription.expires_on > today + RENEW_BEFORE)
+        .where(Prescription.valid_on(after_soon(today)))
         .where(PrescriptionItem.taken < PrescriptionItem.authorized)
         .where(Prescription.patient_id.in_({patient_id for patient_id, _ in wanted}))
         .where(PrescriptionItem.variant_id.in_({variant_id for _, variant_id in wanted}))

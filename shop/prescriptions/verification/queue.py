@@ -13,6 +13,7 @@ from shop.keyset import Edge, Keyset, Window, bounded_count
 from shop.prescriptions.document_models import PrescriptionDocument
 from shop.prescriptions.models import DECIDED, DeclinedItem, Prescription, PrescriptionItem
 from shop.prescriptions.origins import LABELS
+from shop.prescriptions.rules import valid_on
 from shop.prescriptions.standing import answered
 from shop.prescriptions.states import Facts, PrescriptionStatus, Standing, standing
 from shop.prescriptions.steps import files_ready, is_on_it
@@ -129,6 +130,6 @@ def _standing(row: Any, held: bool, today: date) -> Standing:
             answered=answered(row.status, row.reason),
             declined=row.declined > 0,
             used_up=row.left == 0,
-            expired=row.expires_on is not None and row.expires_on < today,
+            expired=row.expires_on is not None and not valid_on(row.expires_on, today),
         )
     )

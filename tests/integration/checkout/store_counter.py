@@ -25,8 +25,8 @@ from shop.orders.models import Order
 from shop.outbox.worker import run_due
 from shop.payments.gateway import Gateway
 from shop.payments.models import Payment
-from shop.payments.movements import Reason
 from shop.payments.sandbox import create_sandbox
+from shop.payments.states import Reason
 from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.stock.models import Lot
 from tests.csrf import csrf_token

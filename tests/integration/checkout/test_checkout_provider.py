@@ -104,7 +104,7 @@ def test_a_capture_that_runs_twice_takes_the_money_once(
     from shop.clock import now
     from shop.database import transaction
     from shop.orders import queries
-    from shop.payments.movements import Reason
+    from shop.payments.states import Reason
 
     ada.put_in_basket(naproxen, 50)
     number, url = ada.order()

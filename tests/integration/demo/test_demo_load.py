@@ -7,7 +7,6 @@ from datetime import date
 
 import pytest
 from PIL import Image
-from shop.imports.status import without_use
 from sqlalchemy import func, select
 
 from shop.accounts.models import User
@@ -19,6 +18,7 @@ from shop.database import Base, db
 from shop.demo import service
 from shop.demo.service import DEMO_ACCOUNTS, DemoRefused, load_demo
 from shop.demo.views import sample_paper
+from shop.imports.status import without_use
 from shop.monographs import queries as monographs
 from shop.projections.cache_version import CatalogueVersion
 from shop.search import staff

@@ -22,7 +22,7 @@ from shop.orders.states import CancelReason
 from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.facts import PaymentFacts, PaymentState
-from shop.payments.movements import Reason
+from shop.payments.states import Reason
 from tests.factories import in_transaction, make_lot, make_variant, patient_of
 from tests.integration.checkout.store_counter import approve
 

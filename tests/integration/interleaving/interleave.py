@@ -15,8 +15,8 @@ from sqlalchemy import event, text
 
 from shop.database import db, transaction
 from tests.conftest import empty_database
-from tests.running_store import PATIENCE
 from tests.integration.interleaving.kept import keep, put_back
+from tests.running_store import PATIENCE
 
 Work = Callable[[], object]
 WAITING = text(

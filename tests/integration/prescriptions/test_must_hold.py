@@ -18,7 +18,7 @@ from shop.orders.models import Order
 from shop.outbox.models import Job
 from shop.payments import service as payments
 from shop.payments.facts import PaymentFacts, PaymentState
-from shop.payments.movements import Reason as Move
+from shop.payments.states import Reason as Move
 from shop.prescriptions.ledger import quantities
 from shop.prescriptions.ledger.quantities import NotCovered
 from shop.prescriptions.models import Prescription, PrescriptionItem, QuantityEntry

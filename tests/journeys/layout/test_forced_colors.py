@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys import people
 from tests.journeys.layout.measuring import STYLES
+from tests.journeys.layout.states import PARTS, STATES
 
 pytestmark = [
     pytest.mark.journey,
@@ -17,40 +18,6 @@ pytestmark = [
 AROUND = 8  # px about an element that belong to it: outlines
 SEEN = 64  # of 255: a difference in brightness that is seen
 FEWEST_PX = 24  # that must differ
-
-UNCHECK = "label => { label.control.checked = false }"
-UNMARK = "element => element.removeAttribute('aria-current')"
-# What is looked at: where, what is in the state, and what takes the state away.
-STATES = [
-    ("/medicines/baclofen-tablets", ".segmented [aria-current]", UNMARK),  # the chosen strength
-    ("/medicines/baclofen-tablets", ".quantities input:checked + label", UNCHECK),
-    ("/medicines/baclofen-tablets", "tr.this", "row => row.classList.remove('this')"),
-    ("/medicines/baclofen-tablets", ".buy .in", "level => level.className = 'out'"),
-    ("/medicines/baclofen-tablets", ".buy .in", "level => level.className = 'few'"),
-    ("/medicines?letter=B", ".thumb [aria-current]", UNMARK),
-    ("/medicines?form=tablet", "header nav [aria-current]", UNMARK),
-    ("/identify?shape=round", ".appearances input:checked + label", UNCHECK),
-    ("/basket", ".button.wide", "button => button.removeAttribute('aria-disabled')"),
-]
-CHECK = "<ul class=checks><li class=stops><b class=verdict>Stops</b></li></ul>"
-# Parts of pages that take a whole journey to reach, drawn with the store's own style sheets.
-PARTS = [
-    ("<ol class=timeline><li><div>Packed</div></li></ol>", "li", "li => li.className = 'next'"),
-    ("<ol class=timeline><li class=now><div>Packed</div></li></ol>", "li", "li => li.className = 'next'"),
-    ("<ol class=timeline><li class=now><div>Packed</div></li></ol>", "li", "li => li.className = ''"),
-    (CHECK, "li", "li => li.className = 'needs'"),
-    (CHECK, "li", "li => li.className = 'passed'"),
-    ("<nav class=queue><a href=# aria-current=page>Ada</a></nav>", "a", UNMARK),
-    ("<nav class=tabs><ul><li><a href=# aria-current=page>Packed</a></li></ul></nav>", "a", UNMARK),
-    (
-        "<div class=suggestions><a href=# aria-selected=true>Baclofen</a></div>",
-        "a",
-        "a => a.setAttribute('aria-selected', 'false')",
-    ),
-    ("<fieldset class=addresses><label><input type=radio checked>Home</label></fieldset>", "label", UNCHECK),
-    ("<p class=flash>Saved</p>", "p", "p => p.className = ''"),
-    ("<ul class=legend><li class='key k4'>Soon</li></ul>", "li", "li => li.className = 'key k2'"),
-]
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from shop.names import names_medicine
-from shop.prescriptions.rules import authorized, last_day, remaining, valid_npi
+from shop.prescriptions.rules import authorized, last_day, remaining, valid_npi, valid_on
 
 
 @pytest.mark.parametrize(("quantity", "refills", "units"), [(90, 0, 90), (90, 2, 270), (1, 11, 12)])
@@ -22,6 +22,19 @@ def test_a_part_fill_takes_units_and_no_refill():
 def test_a_prescription_lives_through_its_last_day():
     assert last_day(date(2026, 3, 1), 365) == date(2027, 3, 1)
     assert last_day(date(2024, 2, 29), 1) == date(2024, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("expires_on", "valid"),
+    [
+        (date(2026, 11, 29), False),  # the day before
+        (date(2026, 11, 30), True),
+        (date(2026, 12, 1), True),
+        (None, False),  # no fact never passes
+    ],
+)
+def test_a_prescription_may_be_filled_on_its_last_day(expires_on, valid):
+    assert valid_on(expires_on, date(2026, 11, 30)) == valid
 
 
 @pytest.mark.parametrize("npi", ["1234567893", "1245319599", "2000000002"])

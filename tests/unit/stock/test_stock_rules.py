@@ -16,7 +16,9 @@ from shop.stock.rules import (
     average_cost,
     correction_refusal,
     days_of_cover,
+    expires_by,
     fefo,
+    good_on,
     lot_state,
     move_refusal,
     outlasts,
@@ -34,6 +36,14 @@ def picked(lots: list[LotFacts], quantity: int, until_days: int = 0) -> list[tup
     return [(one.lot.id, one.quantity) for one in fefo(lots, quantity, TODAY + timedelta(days=until_days))]
 
 
+@pytest.mark.parametrize(
+    ("expires_in", "good", "by_today"), [(-1, False, True), (0, True, True), (1, True, False)]
+)
+def test_the_last_day_of_a_lot_is_a_good_one(expires_in, good, by_today):
+    expires_on = TODAY + timedelta(days=expires_in)
+    assert (good_on(expires_on, TODAY), expires_by(expires_on, TODAY)) == (good, by_today)
+
+
 def test_a_lot_outlasts_delivery_and_then_the_whole_supply():
     assert outlasts(TODAY, 7, 90) == TODAY + timedelta(days=97)
     assert outlasts(TODAY, 0, 0) == TODAY
@@ -47,7 +57,6 @@ def test_a_lot_outlasts_delivery_and_then_the_whole_supply():
         (-1, 100, "pickable", False),
         (400, 0, "pickable", False),
         (400, 100, "quarantined", False),
-        (400, 100, "unheard of", False),
     ],
 )
 def test_what_may_be_picked(expires_in: int, free: int, status: str, may_be_picked: bool):
