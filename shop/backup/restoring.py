@@ -176,24 +176,19 @@ def _check_rows(made: Manifest, place: Place) -> None:
         raise BackupDamaged(f"Not every row was restored: {', '.join(wrong)}.")
 
 
-def environment_of(place: Place) -> dict[str, str]:
-    """What a process of the restored store is told: this environment, with the new place and its keys."""
-    said = completed(os.environ)  # the new place has no file of its own
-    return {
-        **os.environ,
-        **said,
-        **place.keys,
-        "INSTANCE_PATH": str(place.instance),
-        "DATABASE_URL": place.database_url,
-    }
-
-
 def _flask(place: Place, progress: Progress, *command: str) -> bool:
     """Run one of the restored store's commands as its operator would. True when it says all is well."""
+    said = completed(os.environ)  # the new place has no file of its own
+    env = (
+        os.environ
+        | said
+        | place.keys
+        | {"INSTANCE_PATH": str(place.instance), "DATABASE_URL": place.database_url}
+    )
     with subprocess.Popen(  # noqa: S603  (our own commands)
         [sys.executable, "-m", "flask", "--app", "wsgi", *command],
         cwd=ROOT,
-        env=environment_of(place),
+        env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

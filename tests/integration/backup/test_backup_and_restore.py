@@ -27,7 +27,6 @@ def rows(url: str, table: str) -> list:
         engine.dispose()
 
 
-@pytest.mark.own_process
 def test_a_restored_store_has_every_row_and_document_and_adds_up(store, flask, create, empty_place):
     made = create()
     options, instance, url = empty_place()
