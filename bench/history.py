@@ -97,7 +97,7 @@ class Writer:
             "payment_movement",
             "payment_id, intent_id, kind, amount_cents, currency, idempotency_key, reason, state,"
             " requested_at, finished_at",
-            f"i, 'pi_past_' || i, 'capture', {TOTAL + DELIVERY}, 'USD', 'capture-' || {reference}, 'shipped',"
+            f"i, 'pi_past_' || i, 'capture', {TOTAL + DELIVERY}, 'USD', 'capture-' || {reference}, 'order_ships',"
             f" 'done', {self.at(199)}, {self.at(200)}",
         )
         for kind, key in (

@@ -68,7 +68,7 @@ def request_movement(number: str, kind: str = "capture", state: str = "requested
                 state=state,
                 currency="USD",
                 idempotency_key=f"{kind}-{payment.reference}",
-                reason="shipped",
+                reason="order_ships",
                 requested_at=now(),
                 **{"amount_cents": payment.amount_cents} | values,
             )
