@@ -97,8 +97,8 @@ class Writer:
             "payment_movement",
             "payment_id, intent_id, kind, amount_cents, currency, idempotency_key, reason, state,"
             " requested_at, finished_at",
-            f"i, 'pi_past_' || i, 'capture', {TOTAL + DELIVERY}, 'USD', 'capture-' || {reference}, 'order_ships',"
-            f" 'done', {self.at(199)}, {self.at(200)}",
+            f"i, 'pi_past_' || i, 'capture', {TOTAL + DELIVERY}, 'USD', 'capture-' || {reference},"
+            f" 'order_ships', 'done', {self.at(199)}, {self.at(200)}",
         )
         for kind, key in (
             ("expire_order", f"'expire:' || {reference}"),
