@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from shop.accounts.address_book import keep_address
 from shop.catalogue import list_rows
 from shop.catalogue.models import Category, Ingredient, Pack, Product, Variant
 from shop.clock import now
@@ -216,3 +217,18 @@ def patient_of(
 def add_child(user_id: int, name: str = "Ben Specimen", born: date = date(2019, 1, 1)) -> int:
     """Another patient of the account."""
     return patient_of(user_id, name, born, Relation.CHILD)
+
+
+def make_address(user_id: int, region: str = "NY") -> None:
+    """An address that the account has had for a while, in New York unless told otherwise."""
+    with in_transaction():
+        keep_address(
+            user_id,
+            recipient="Ada Specimen",
+            line1="1 Old Road",
+            city="Nowhere",
+            region=region,
+            postal_code="10001",
+            country="US",
+            at=now(),
+        )

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import update
 
 from shop.accounts.models import Address
-from shop.clock import now
 from shop.database import transaction
+from tests.factories import make_address
 from tests.integration.checkout.refused_orders import nothing_happened
 from tests.integration.checkout.store_counter import (
     ADDRESS,
@@ -40,19 +40,7 @@ pytestmark = pytest.mark.usefixtures("context", "counter")
 def test_a_bad_address_keeps_what_was_typed_and_orders_nothing(
     ada: Customer, naproxen: int, field: str, value: str
 ) -> None:
-    with transaction():
-        from shop.accounts.address_book import keep_address
-
-        keep_address(
-            ada.user_id,
-            recipient="Ada",
-            line1="1 Old Road",
-            city="Springfield",
-            region="NY",
-            postal_code="10001",
-            country="US",
-            at=now(),
-        )
+    make_address(ada.user_id)
     ada.put_in_basket(naproxen, 50)
     answer = ada.check_out(**{field: value})
     assert answer.status_code == 422

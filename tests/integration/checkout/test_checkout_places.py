@@ -6,10 +6,9 @@ import pytest
 from sqlalchemy import select, update
 
 from shop.catalogue.models import Variant
-from shop.clock import now
 from shop.database import db, transaction
 from shop.payments.models import Payment
-from tests.factories import make_lot, make_variant
+from tests.factories import make_address, make_lot, make_variant
 from tests.integration.checkout.refused_orders import nothing_happened
 from tests.integration.checkout.store_counter import (
     ADDRESS,
@@ -75,19 +74,7 @@ def test_an_address_elsewhere_is_refused(ada: Customer, acetaminophen: int, regi
 
 
 def test_a_kept_address_elsewhere_is_refused(ada: Customer, acetaminophen: int) -> None:
-    from shop.accounts.address_book import keep_address
-
-    with transaction():
-        keep_address(
-            ada.user_id,
-            recipient="Ada Specimen",
-            line1="1 Old Road",
-            city="Nowhere",
-            region="ZZ",
-            postal_code="10001",
-            country="US",
-            at=now(),
-        )
+    make_address(ada.user_id, "ZZ")
     ada.put_in_basket(acetaminophen, 24)
     page = ada.get("/checkout").text
     fields = hidden_fields(page)

@@ -6,12 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from shop.accounts.address_book import keep_address
-from shop.clock import now
 from shop.database import transaction
 from shop.listing.service import set_sold_outside_market
 from shop.pricing.models import AcquisitionPrice
-from tests.factories import make_lot, make_variant
+from tests.factories import make_address, make_lot, make_variant
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 PAGE = "/medicines/baclofen-tablets"
@@ -90,17 +88,8 @@ def test_where_it_is_not_sent_is_said_to_who_lives_there(
     client, shelf, app, make_user, sign_in, region, said
 ):
     user_id = make_user()
-    with app.app_context(), transaction():
-        keep_address(
-            user_id,
-            recipient="Ada Specimen",
-            line1="1 Old Road",
-            city="Nowhere",
-            region=region,
-            postal_code="10001",
-            country="US",
-            at=now(),
-        )
+    with app.app_context():
+        make_address(user_id, region)
 
     assert ('id="elsewhere"' in sign_in(user_id).get(PAGE).text) is said
     assert 'id="elsewhere"' not in client.get(PAGE).text
