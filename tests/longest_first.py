@@ -1,6 +1,7 @@
 """Which worker of a run does what: the longest files first, so that the end waits for nobody.
 
-A file stays with one worker, for its fixtures; a test of a file named here is long enough to go alone.
+A file stays with one worker, for its fixtures; a test of a file named here is long enough to go alone. The journeys
+on one database follow each other on one worker, so that their store and their Chromium start once.
 """
 
 import pytest
@@ -15,9 +16,7 @@ LONG = (  # the longest first; most of them wait a lot, and leave the processors
     "tests/integration/imports/test_nadac_real_files.py",
     "tests/journeys/layout/test_widths.py",
 )
-NEXT = (  # files of which a part is slow; all journeys together, for a worker’s stores end with its last one
-    "tests/journeys/test_every_page.py",
-    "tests/journeys/test_buy_on_prescription.py",
+NEXT = (  # files of which a part is slow
     JOURNEYS,
     "tests/integration/serve/test_serve_start.py",
     "tests/integration/serve/test_slow_clients.py",
@@ -41,9 +40,13 @@ class LongestFirst(LoadScopeScheduling):
 
 
 def part(test: str) -> str:
-    """What is handed out with this test: the test alone, or its file."""
+    """What is handed out with this test: the test alone, its database’s journeys, or its file."""
     path = test.partition("::")[0]
-    return test if path in LONG else path
+    if path in LONG:
+        return test
+    if path.startswith(JOURNEYS):
+        return f"{JOURNEYS} on postgresql" if test.endswith("postgresql]") else f"{JOURNEYS} on sqlite"
+    return path
 
 
 class Arrange:
