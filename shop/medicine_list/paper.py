@@ -19,6 +19,8 @@ PRESCRIBED_HEAD = ("Medicine", "Directions", "Prescriber", "Last fill sent", "Ne
 PRESCRIBED_WIDTHS = (25, 27, 17, 15, 16)
 BOUGHT_HEAD, BOUGHT_WIDTHS = ("Medicine", "Units", "Sent"), (60, 15, 25)
 NONE_BOUGHT = "None on record. Orders not linked to a patient are left out."
+NOT_ANSWERED, NONE_KNOWN = "Not answered yet.", "None known."
+UNPRINTED = f"{MISSING} stands for letters that this file can’t print. They’re in the account."
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def as_pdf(made: MedicineList, pharmacy: Pharmacy, write: Writing, at: datetime)
     _entries(pdf, made.allergies, said)
     if said.missing:
         pdf.ln(3)
-        line(pdf, f"{MISSING} stands for letters that this file can’t print. They’re in the account.")
+        line(pdf, UNPRINTED)
     return bytes(pdf.output())
 
 
@@ -69,7 +71,7 @@ def _title(pdf: "FPDF", who: str, day: str, pharmacy: Pharmacy, said: Callable[[
 
 def _entries(pdf: "FPDF", entries: Sequence[str] | None, said: Callable[[str], str]) -> None:
     if not entries:
-        line(pdf, "Not answered yet." if entries is None else "None known.")
+        line(pdf, NOT_ANSWERED if entries is None else NONE_KNOWN)
         return
     for one in entries:
         line(pdf, f"•  {said(one)}")

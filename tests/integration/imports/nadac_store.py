@@ -1,12 +1,14 @@
 """Strengths that surveys price, the command that reads surveys, and what it left in the store."""
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from shop.catalogue.models import Pack
 from shop.database import db
+from shop.pricing.acquisition import Kind, Source
 from shop.pricing.models import AcquisitionPrice
 from tests.factories import in_transaction, make_variant
 
@@ -45,7 +47,7 @@ def imported(app):
 
 
 def stored(variant_id: int) -> list[tuple[str, str, str | None, str]]:
-    """(price, first day, last day, the source's kind and date) of each period, oldest first."""
+    """(price, first day, last day, the source) of each period, oldest first."""
     rows = db.session.scalars(
         select(AcquisitionPrice)
         .where(AcquisitionPrice.variant_id == variant_id)
@@ -56,7 +58,7 @@ def stored(variant_id: int) -> list[tuple[str, str, str | None, str]]:
             str(row.price.normalize()),
             str(row.effective_on),
             row.ends_on and str(row.ends_on),
-            row.source.split(", ")[-1],
+            row.source,
         )
         for row in rows
     ]
@@ -68,4 +70,17 @@ def counts(output: str) -> dict[str, int]:
     }
 
 
-WEEKLY, HISTORY = "weekly file of 2015-06-17", "price history of 2020-03-01"
+def figures(output: str) -> list[list[int]]:
+    """The numbers of each sentence about all files: periods (added, changed, removed, as before), strengths
+    (first price, higher, lower, only earlier periods), prices by rule (changed, all, rise, fall, new, lost).
+    """
+    said = [line for line in output.splitlines() if not re.match(r" |.+: [\d,]+ \w+$", line)]
+    found = [re.findall(r"\d[\d,]*", line) for line in said]
+    return [[int(number.replace(",", "")) for number in numbers] for numbers in found if numbers]
+
+
+def source(kind: Kind, day: str) -> str:
+    return Source(date.fromisoformat(day), kind).text
+
+
+WEEKLY, HISTORY = source(Kind.WEEKLY, "2015-06-17"), source(Kind.HISTORY, "2020-03-01")

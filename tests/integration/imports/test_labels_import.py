@@ -1,5 +1,7 @@
 """What labels state, and what becomes of labels that disagree."""
 
+import re
+
 import pytest
 
 from shop.appearance.rules import Outcome
@@ -49,24 +51,24 @@ def test_what_is_not_understood_is_left_out_and_named(import_spl, tmp_path):
     )
     seen = look_of(variant_id)
     assert {name for name in seen if name not in ("product", "product_ndc", "source", "label")} == {"shape"}
-    for words in ("color code C99999 is not", "not a number of millimeters", "longer than any tablet"):
-        assert words in result.output
+    (told,) = (line for line in result.output.splitlines() if "0001-0001" in line)
+    assert re.findall(r"\bC\d{5}\b", told) == ["C99999", "C48333"]
+    assert told.count("; ") == 4, "two colors, a size, and an imprint"
 
 
 @pytest.mark.parametrize(
-    ("characteristics", "words"),
+    ("characteristics", "field"),
     [
-        ((ROUND, OVAL, WHITE), "states 2 shapes for one product"),
-        ((NINE_MM, ROUND, has("SIZE", '<value unit="mm" value="10"/>')), "2 sizes"),
-        ((has("IMPRINT", "<value>A</value>"), has("IMPRINT", "<value>B</value>")), "2 imprints"),
-        ((has("SCORE", '<value value="1"/>'), has("SCORE", '<value value="2"/>')), "2 scores"),
+        ((ROUND, OVAL, WHITE), "shape"),
+        ((NINE_MM, ROUND, has("SIZE", '<value unit="mm" value="10"/>')), "size"),
+        ((has("IMPRINT", "<value>A</value>"), has("IMPRINT", "<value>B</value>")), "imprint"),
+        ((has("SCORE", '<value value="1"/>'), has("SCORE", '<value value="2"/>')), "score"),
     ],
 )
-def test_a_product_with_two_appearances_keeps_the_one_on_record(import_spl, tmp_path, characteristics, words):
+def test_a_product_with_two_appearances_keeps_the_one_on_record(import_spl, tmp_path, characteristics, field):
     variant_id = carry("Example", "5 mg", "0001-0001-01")
     result = import_spl(label(tmp_path, product("0001-0001", *characteristics)))
-    assert "contradictory; states 2" in result.output
-    assert words in result.output
+    assert re.search(rf": {Outcome.CONTRADICTORY};\D* 2 {field}", result.output)
     assert look_of(variant_id) is None
 
 
@@ -77,8 +79,8 @@ def test_the_parts_of_a_kit_are_told_apart_by_their_own_codes(import_spl, tmp_pa
     result = import_spl(label(tmp_path, product("0001-0001", parts=parts)))
 
     assert (look_of(white)["color"], look_of(blue)["color"], look_of(kit)) == ("white", "blue", None)
-    assert f"0001-0001    Example: {Outcome.NOT_STATED}; a kit" in result.output
-    assert "no code      Part: no such NDC in the catalog; it has no product code of its own" in result.output
+    assert f"0001-0001    Example: {Outcome.NOT_STATED}; " in result.output
+    assert f" Part: {Outcome.NOT_HERE}; " in result.output
 
 
 def test_the_newest_of_several_labels_for_a_code_speaks_in_whichever_order(import_spl, tmp_path):
@@ -87,9 +89,9 @@ def test_the_newest_of_several_labels_for_a_code_speaks_in_whichever_order(impor
     old = label(tmp_path, product("0001-0001", ROUND), "old.xml")
     result = import_spl(new, old)
     assert look_of(variant_id)["shape"] == "oval"
-    assert "a newer label is among these files" in result.output
+    assert f": {Outcome.OLDER}; " in result.output
 
-    assert "older than the label on record" in import_spl(old).output
+    assert f": {Outcome.OLDER}\n" in import_spl(old).output
     assert look_of(variant_id)["shape"] == "oval"
 
 
@@ -124,5 +126,5 @@ def test_another_makers_look_gives_way_only_when_asked(import_spl, tmp_path):
 def test_a_code_under_two_strengths_gives_neither_a_look(import_spl, tmp_path):
     five, ten = carry("Example", "5 mg", "0001-0001-01"), carry("Example", "10 mg", "0001-0001-02")
     result = import_spl(label(tmp_path, product("0001-0001", ROUND)))
-    assert "contradictory; its packages belong to 2 strengths" in result.output
+    assert re.search(rf": {Outcome.CONTRADICTORY};\D* 2 ", result.output)
     assert (look_of(five), look_of(ten)) == (None, None)

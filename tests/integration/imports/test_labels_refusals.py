@@ -1,7 +1,12 @@
 """Files that are no labels, or mean harm."""
 
+import errno
+import os
+import re
+
 import pytest
 
+from shop.imports.labels.spl_xml import MOST_BYTES
 from tests.integration.imports.label_files import ROUND, carry, label, look_of, product
 
 BOMB = (
@@ -55,7 +60,7 @@ def test_what_is_no_label_is_refused_in_a_sentence_and_the_others_go_on(import_s
     result = import_spl(bad, label(tmp_path, product("0001-0001", ROUND)))
 
     assert result.exit_code == 1
-    assert f"{bad}: refused. " in result.output
+    assert f"{bad}: " in result.stderr
     assert "Traceback" not in result.output
     assert "1 applied" in result.output
     assert look_of(variant_id)["shape"] == "round"
@@ -65,15 +70,19 @@ def test_a_file_of_a_hundred_megabytes_is_refused_unread(import_spl, tmp_path):
     path = tmp_path / "large.xml"
     with path.open("wb") as file:
         file.truncate(100 * 1024 * 1024)
-    assert "larger than 20 MB" in import_spl(path).output
-
-
-@pytest.mark.parametrize("missing", ["nowhere.xml", "."])
-def test_a_path_that_is_no_file_is_refused(import_spl, tmp_path, missing):
-    result = import_spl(tmp_path / missing)
+    result = import_spl(path)
     assert result.exit_code == 1
-    assert "The file cannot be read" in result.output
-    assert "No product was stated." in result.output
+    assert f"{path}: " in result.stderr
+    assert f" {MOST_BYTES // 2**20} MB" in result.stderr
+
+
+@pytest.mark.parametrize(("missing", "why"), [("nowhere.xml", errno.ENOENT), (".", errno.EISDIR)])
+def test_a_path_that_is_no_file_is_refused(import_spl, tmp_path, missing, why):
+    result = import_spl(tmp_path / missing)
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+    assert f"{tmp_path / missing}: " in result.stderr
+    assert os.strerror(why) in result.stderr
+    assert re.findall(r"\d+", result.stdout) == ["1"], "one file refused, and nothing read"
 
 
 def test_names_in_a_label_cannot_command_the_terminal(import_spl, tmp_path):

@@ -9,11 +9,12 @@ from shop.catalogue.models import Variant
 from shop.clock import now
 from shop.database import db, transaction
 from shop.pricing import service as pricing
+from shop.pricing.acquisition import Kind
 from shop.pricing.queries import history as history_of
 from shop.pricing.rules import Rule
 from tests.factories import make_variant
 from tests.integration.imports.nadac_files import HEADER, history, line, period, weekly
-from tests.integration.imports.nadac_store import A, B, pack, stored
+from tests.integration.imports.nadac_store import A, B, figures, pack, source, stored
 
 
 def test_prices_made_by_rule_follow_and_fixed_ones_stay(context, imported, tmp_path):
@@ -24,11 +25,11 @@ def test_prices_made_by_rule_follow_and_fixed_ones_stay(context, imported, tmp_p
         pricing.set_rule(None, Rule(mark_up=Decimal("1"), fee=Decimal(0)), None, now())
         pricing.price_by_rule([ruled], None, now())
     said = imported(weekly(tmp_path / "w.xlsx", [line(A, 0.25), line(B, 0.3)], title="as of 01/01/2099"))
-    assert "Prices made by rule: 1 of 1 change (0 rise, 0 fall, 1 are new, 0 are lost)." in said
+    assert figures(said)[2] == [1, 1, 0, 0, 1, 0], "changed, of all; rise, fall, are new, are lost"
     assert db.session.get(Variant, ruled).price == Decimal("0.50")
     assert db.session.get(Variant, fixed).price == Decimal("0.40")
     said = imported("--dry-run", weekly(tmp_path / "x.xlsx", [line(A, 0.3)], title="as of 01/08/2099"))
-    assert "1 of 1 change (1 rise" in said
+    assert figures(said)[2] == [1, 1, 1, 0, 0, 0]
     assert db.session.get(Variant, ruled).price == Decimal("0.50")
 
 
@@ -62,7 +63,7 @@ def test_a_file_without_a_date_of_its_own_is_as_new_as_its_newest_price(tablet, 
     imported(
         weekly(tmp_path / "w.xlsx", [line(A, 0.1, "2015-05-20"), line(B, 0.1, "2015-06-03")], title="NADAC")
     )
-    assert stored(tablet) == [("0.1", "2015-05-20", None, "weekly file of 2015-06-03")]
+    assert stored(tablet) == [("0.1", "2015-05-20", None, source(Kind.WEEKLY, "2015-06-03"))]
 
 
 def test_leading_zeros_that_a_number_cell_lost_are_put_back(tablet, imported, tmp_path):

@@ -27,6 +27,7 @@ from shop.imports.nadac.consensus import Outcome
 from shop.pricing.models import AcquisitionPrice
 from shop.pricing.queries import histories
 from tests.conftest import empty_database
+from tests.integration.imports.nadac_store import figures
 from tests.integration.imports.ndc_whole import Shelf, fill_with_the_whole_directory
 
 pytestmark = [pytest.mark.slow, pytest.mark.shared_data]
@@ -155,7 +156,8 @@ def test_both_real_files_on_the_whole_directory(migrated, shared_data):
         assert megabytes <= MOST_MEGABYTES
         before = db.session.scalar(select(func.count()).select_from(AcquisitionPrice))
         again = run_and_measure(app.extensions["settings"].instance, weekly, history)[0]
-        assert f"Periods: 0 added, 0 changed, 0 removed, {before:,} as before.\nNothing changed." in again
+        assert figures(again) == [[0, 0, 0, before]], "periods added, changed, removed, as before"
+        assert db.session.scalar(select(func.count()).select_from(AcquisitionPrice)) == before
 
 
 def test_a_part_of_the_real_history_on_postgresql(migrated, shared_data, tmp_path):
@@ -172,7 +174,7 @@ def test_a_part_of_the_real_history_on_postgresql(migrated, shared_data, tmp_pat
         assert counts(answer.output, "part") == expected_of_history(part, {}, shelf)
         check_days(part, {}, shelf)
         again = app.test_cli_runner().invoke(args=["catalogue", "import-nadac", str(tmp_path / "part")])
-        assert "Nothing changed." in again.output
+        assert [periods[:3] for periods in figures(again.output)] == [[0, 0, 0]], "added, changed, removed"
 
 
 def begun_by_the_history() -> dict[int, set[date]]:

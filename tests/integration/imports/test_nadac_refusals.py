@@ -1,7 +1,10 @@
 """What is no price survey is refused by name before anything is written, with a way out; nothing crashes."""
 
+import errno
+import os
 import struct
 import sys
+from collections import defaultdict
 from contextlib import suppress
 from functools import cache
 from io import BytesIO
@@ -18,9 +21,10 @@ from sqlalchemy import func, select
 from shop.clock import now
 from shop.database import db
 from shop.imports.nadac.files import open_survey
-from shop.imports.nadac.rows import SurveyRefused
+from shop.imports.nadac.rows import Fault, SurveyRefused
 from shop.imports.nadac.workbook import MOST_BYTES
 from shop.pricing.models import AcquisitionPrice
+from tests.causes import told_apart
 from tests.factories import make_variant
 from tests.integration.imports.nadac_files import HEADER, history, line, period, weekly, workbook
 from tests.integration.imports.nadac_store import A, pack
@@ -90,53 +94,68 @@ def damaged_inside(path: Path) -> Path:
     return text(path, bytes(content))
 
 
-WRONG = {
-    "empty": (lambda p: text(p, ""), "is empty"),
-    "web page": (lambda p: text(p, "\ufeff\n<!doctype html><title>Not found</title>"), "is a web page"),
-    "NDC products": (lambda p: text(p, NDC_FILE), "belongs|import-ndc"),
-    "compressed": (lambda p: text(p, b"\x1f\x8b\x08\x00"), "is compressed"),
-    "old workbook": (lambda p: text(p, b"\xd0\xcf\x11\xe0" + b"\0" * 600), "old workbook"),
-    "text": (lambda p: text(p, "NDC,NADAC\n1,2\n"), "not a price survey"),
-    "noise": (lambda p: text(p, bytes(range(256)) * 40), "not a price survey"),
-    "zip of something": (lambda p: archive(p, **{"readme.txt": "hello"}), "not a workbook"),
-    "zip cut off": (lambda p: cut(weekly(p, [line(A, 0.1)]), 0.6), "damaged"),
-    "only the mark of a zip": (lambda p: text(p, b"PK\x03\x04"), "damaged"),
-    "bomb": (lambda p: text(p, bomb_bytes()), "far more"),
-    "lying bomb": (lying_bomb, "damaged"),
-    "cell far away": (far_cell, "far outside"),
-    "workbook without columns": (lambda p: weekly(p, [], header=("NDC", "Price")), "“nadac per unit”"),
-    "workbook without units": (lambda p: weekly(p, [line(A, 1)], header=HEADER[:4]), "“pricing unit”"),
-    "workbook without lines": (lambda p: weekly(p, []), "no prices"),
-    "workbook of nonsense": (lambda p: workbook(p, "<row><c><v>1</row>"), "damaged|no row names"),
-    "text without columns": (lambda p: text(p, "sep=;\nNDC;Price\n1;2\n"), "no line names the columns"),
-    "text with a column twice": (
-        lambda p: text(p, PORTAL.replace("As of Date", "nadac_per_unit") + f"X,{A},0.1,06/17/2015,EA,9\n"),
-        "“nadac per unit” twice",
-    ),
-    "text without lines": (lambda p: text(p, PORTAL), "no prices"),
-    "text with open quotes": (lambda p: text(p, PORTAL + f'"X,{A},0.1,06/17/2015,EA,06/17/2015\n'), "quotes"),
-    "text of rounded codes": (
-        lambda p: text(p, PORTAL + f"X,5.8E+10,{REST}\n"),
-        "rounded",
-    ),
-    "text of ten digits": (
-        lambda p: text(p, PORTAL + f"X,0000000001,{REST}\n"),
-        "11 digits",
-    ),
-    "no line readable": (lambda p: weekly(p, [line("x", 1), line("y", 1)]), "of which none can be read"),
-    "history cut off": (lambda p: cut(history(p, [period(A, "2020-01-01", None, 0.1)]), 0.7), "damaged"),
-    "history damaged inside": (damaged_inside, "damaged"),
-    "history without a column": (lambda p: history(p, [], nadac_per_unit="price"), "lacks nadac_per_unit"),
-    "history without rows": (lambda p: history(p, []), "no rows"),
-    "history of numbers": (lambda p: types(p, ndc=pa.array([101])), "ndc"),
-    "history of words": (lambda p: types(p, nadac_per_unit=pa.array(["cheap"])), "nadac_per_unit"),
-    "history without days": (lambda p: types(p, end_date=pa.array(["soon"])), "end_date"),
+UNREADABLE = {
+    "text of rounded codes": (lambda p: text(p, PORTAL + f"X,5.8E+10,{REST}\n"), Fault.ROUNDED),
+    "text of ten digits": (lambda p: text(p, PORTAL + f"X,0000000001,{REST}\n"), Fault.NDC),
+    "no line readable": (lambda p: weekly(p, [line("x", 1), line("y", 1)]), Fault.NDC),
 }
+"""What is a survey, of which no line can be read: how to make it, and what is wrong with the lines."""
+
+WRONG = {
+    "empty": ("empty", lambda p: text(p, "")),
+    "web page": ("web page", lambda p: text(p, "\ufeff\n<!doctype html><title>Not found</title>")),
+    "NDC products": ("directory", lambda p: text(p, NDC_FILE), "import-ndc"),
+    "compressed": ("damaged", lambda p: text(p, b"\x1f\x8b\x08\x00")),
+    "old workbook": ("old workbook", lambda p: text(p, b"\xd0\xcf\x11\xe0" + b"\0" * 600)),
+    "text": ("columns", lambda p: text(p, "NDC,NADAC\n1,2\n"), "“nadac per unit”"),
+    "noise": ("no survey", lambda p: text(p, bytes(range(256)) * 40), "“nadac per unit”"),
+    "zip of something": ("archive", lambda p: archive(p, **{"readme.txt": "hello"})),
+    "zip cut off": ("damaged", lambda p: cut(weekly(p, [line(A, 0.1)]), 0.6)),
+    "only the mark of a zip": ("damaged", lambda p: text(p, b"PK\x03\x04")),
+    "bomb": ("too large", lambda p: text(p, bomb_bytes())),
+    "lying bomb": ("damaged", lying_bomb),
+    "cell far away": ("far cells", far_cell),
+    "workbook without columns": (
+        "columns",
+        lambda p: weekly(p, [], header=("NDC", "Price")),
+        "“nadac per unit”",
+    ),
+    "workbook without units": (
+        "columns",
+        lambda p: weekly(p, [line(A, 1)], header=HEADER[:4]),
+        "“pricing unit”",
+    ),
+    "workbook without lines": ("no prices", lambda p: weekly(p, [])),
+    "workbook of nonsense": ("damaged", lambda p: workbook(p, "<row><c><v>1</row>")),
+    "text without columns": ("columns", lambda p: text(p, "sep=;\nNDC;Price\n1;2\n"), "“nadac per unit”"),
+    "text with a column twice": (
+        "twice",
+        lambda p: text(p, PORTAL.replace("As of Date", "nadac_per_unit") + f"X,{A},0.1,06/17/2015,EA,9\n"),
+        "“nadac per unit”",
+    ),
+    "text without lines": ("no prices", lambda p: text(p, PORTAL)),
+    "text with open quotes": (
+        "quotes",
+        lambda p: text(p, PORTAL + f'"X,{A},0.1,06/17/2015,EA,06/17/2015\n'),
+    ),
+    "history cut off": ("damaged", lambda p: cut(history(p, [period(A, "2020-01-01", None, 0.1)]), 0.7)),
+    "history damaged inside": ("damaged", damaged_inside),
+    "history without a column": (
+        "column of a history",
+        lambda p: history(p, [], nadac_per_unit="price"),
+        " nadac_per_unit.",
+    ),
+    "history without rows": ("no rows", lambda p: history(p, [])),
+    "history of numbers": ("type", lambda p: types(p, ndc=pa.array([101])), ": ndc "),
+    "history of words": ("type", lambda p: types(p, nadac_per_unit=pa.array(["cheap"])), ": nadac_per_unit "),
+    "history without days": ("type", lambda p: types(p, end_date=pa.array(["soon"])), ": end_date "),
+}
+"""What is no survey: its cause, how to make it, and what the refusal names besides the file."""
 
 
-@pytest.mark.parametrize("kind", WRONG)
+@pytest.mark.parametrize("kind", WRONG | UNREADABLE)
 def test_a_wrong_file_is_refused_and_the_good_one_beside_it_is_not_written(app, tmp_path, kind):
-    make, reason = WRONG[kind]
+    make, *named = UNREADABLE.get(kind) or WRONG[kind][1:]
     with app.app_context():
         pack(make_variant(), A)
         good, bad = weekly(tmp_path / "good.xlsx", [line(A, 0.1)]), make(tmp_path / "bad.xlsx")
@@ -145,16 +164,26 @@ def test_a_wrong_file_is_refused_and_the_good_one_beside_it_is_not_written(app, 
         )
         assert answer.exit_code == 1
         assert "bad.xlsx" in answer.output
-        assert any(words in answer.output for words in reason.split("|"))
+        assert all(name in answer.output for name in named)
         assert answer.output.rstrip().endswith((".", "PACKAGE"))  # a sentence with a way out
         assert db.session.scalar(select(func.count()).select_from(AcquisitionPrice)) == 0
 
 
-@pytest.mark.parametrize("name", ["missing.xlsx", "."])
-def test_a_path_that_cannot_be_read_is_refused(context, tmp_path, name):
+def test_no_two_causes_are_refused_in_one_sentence(tmp_path):
+    said = defaultdict(set)
+    for cause, make, *_named in WRONG.values():
+        with pytest.raises(SurveyRefused) as refusal:
+            list(open_survey(make(tmp_path / "bad")).survey.batches(now().date()))
+        said[cause].add(refusal.value.message)
+    assert told_apart(said)
+
+
+@pytest.mark.parametrize(("name", "why"), [("missing.xlsx", errno.ENOENT), (".", errno.EISDIR)])
+def test_a_path_that_cannot_be_read_is_refused(context, tmp_path, name, why):
     answer = context.test_cli_runner().invoke(args=["catalogue", "import-nadac", str(tmp_path / name)])
     assert answer.exit_code == 1
-    assert "cannot be read" in answer.output
+    assert (tmp_path / name).name in answer.output
+    assert os.strerror(why) in answer.output
 
 
 def test_without_a_directory_there_is_nothing_to_price(context, tmp_path):
@@ -223,4 +252,4 @@ def test_without_the_package_that_reads_parquet_the_way_to_it_is_named(tmp_path,
     monkeypatch.setitem(sys.modules, "pyarrow", None)  # as if it were not installed
     with pytest.raises(SurveyRefused) as refusal:
         open_survey(path)
-    assert "make install-parquet" in refusal.value.todo
+    assert "install-parquet" in refusal.value.todo

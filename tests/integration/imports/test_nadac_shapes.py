@@ -13,6 +13,7 @@ import pytest
 from shop.database import unit_price
 from shop.imports.nadac.files import open_survey
 from shop.imports.nadac.rows import NO_DAY, Fault, SurveyRefused, day_of, together
+from tests.causes import told_apart
 from tests.integration.imports.nadac_files import book, sheet
 
 TODAY = date(2026, 11, 30)
@@ -182,29 +183,42 @@ DAY_FIRST = text(
 )
 TWICE = text("X,1,1,1,1,1,1,1", head=HEAD.replace("NDC Description", "as of"))
 REFUSED = {
-    "days before months": (DAY_FIRST, "day before the month"),
-    "the week twice": (TWICE, "“as of date” twice"),
-    "cut off while compressed": (gzip.compress(GOOD)[:-20], "damaged or incomplete"),
-    "a compressed workbook": (gzip.compress(b"PK\x03\x04" + bytes(99)), "is compressed"),
+    "days before months": (DAY_FIRST, "17/12/2025"),
+    "the week twice": (TWICE, "“as of date”"),
+    "cut off while compressed": (gzip.compress(GOOD)[:-20], ""),
+    "a compressed workbook": (gzip.compress(b"PK\x03\x04" + bytes(99)), ""),
     "two surveys in a ZIP": (zipped(**{"a.csv": GOOD, "b.csv": GOOD}), "a.csv, b.csv"),
-    "no survey in a ZIP": (zipped(**{"a.csv": b"NDC,Price\n1,2\n"}), "no file in it"),
+    "no survey in a ZIP": (zipped(**{"a.csv": b"NDC,Price\n1,2\n"}), ""),
     "one column lacking": (
         text("X,1,1", head="NDC,NADAC Per Unit,Pricing Unit"),
         "“effective date”",
     ),
-    "only a header": (text(), "no prices"),
+    "only a header": (text(), ""),
 }
+"""The content, and what the refusal names besides the file."""
+
+
+def refusal_of(folder: Path, content: bytes) -> SurveyRefused:
+    path = folder / "survey"
+    path.write_bytes(content)
+    with pytest.raises(SurveyRefused) as refusal:
+        read(path)
+    return refusal.value
 
 
 @pytest.mark.parametrize("kind", REFUSED)
 def test_what_cannot_be_read_right_is_refused_by_its_cause(tmp_path, kind):
-    content, said = REFUSED[kind]
-    path = tmp_path / "survey"
-    path.write_bytes(content)
-    with pytest.raises(SurveyRefused) as refusal:
-        read(path)
-    assert said in refusal.value.message
-    assert refusal.value.todo.endswith(".")
+    content, named = REFUSED[kind]
+    refusal = refusal_of(tmp_path, content)
+    assert refusal.message.startswith("survey ")
+    assert named in refusal.message
+    assert refusal.todo.endswith(".")
+
+
+def test_no_two_causes_are_refused_in_one_sentence(tmp_path):
+    assert told_apart(
+        {kind: [refusal_of(tmp_path, content).message] for kind, (content, _) in REFUSED.items()}
+    )
 
 
 NAMES = HEAD.split(",")

@@ -10,9 +10,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from shop.imports.nadac.consensus import Outcome
+from shop.imports.nadac.rows import Fault
+from shop.pricing.acquisition import Kind
 from tests.factories import make_variant
 from tests.integration.imports.nadac_files import weekly
-from tests.integration.imports.nadac_store import A, B, C, counts, pack, stored
+from tests.integration.imports.nadac_store import A, B, C, counts, pack, source, stored
 
 HEADER = (
     "NDC Description",
@@ -53,8 +55,8 @@ SPRING = [
     row(A, "0.03600", "02/01/2026", "02/04/2026"),
 ]
 WANTED = [
-    ("0.015", "2026-01-01", "2026-01-31", "weekly file of 2026-01-21"),
-    ("0.036", "2026-02-01", None, "weekly file of 2026-02-04"),
+    ("0.015", "2026-01-01", "2026-01-31", source(Kind.WEEKLY, "2026-01-21")),
+    ("0.036", "2026-02-01", None, source(Kind.WEEKLY, "2026-02-04")),
 ]
 
 
@@ -94,7 +96,7 @@ def test_a_file_that_can_mostly_not_be_read_is_refused_with_its_cause(tablet, ap
     file = portal(tmp_path / "w.csv", *SPRING, *swapped)
     done = app.test_cli_runner().invoke(args=["catalogue", "import-nadac", str(file)])
     assert done.exit_code == 1
-    assert "a date has its day before its month" in done.output
+    assert Fault.DAY_FIRST in done.output
     assert stored(tablet) == []
 
 
@@ -133,7 +135,7 @@ def test_a_packed_survey_says_what_it_says_unpacked(tablet, imported, tmp_path, 
 def test_what_a_survey_rounded_is_told_with_its_line_and_the_way_out(tablet, imported, tmp_path):
     said = imported(portal(tmp_path / "w.csv", *SPRING, row(A, "3.6E-02", "02/01/2026", "02/04/2026")))
     assert stored(tablet) == WANTED
-    assert "line 6: a spreadsheet has rounded the price" in said
+    assert f"line 6: {Fault.ROUNDED_PRICE}" in said
 
 
 @pytest.mark.parametrize("order", [SPRING, SPRING[::-1], SPRING[2:] + SPRING[:2]])
@@ -199,7 +201,7 @@ def test_leading_zeros_that_a_spreadsheet_took_are_put_back_where_that_is_certai
 def test_a_line_without_its_week_is_reported(tablet, imported, tmp_path):
     said = imported(portal(tmp_path / "w.csv", *SPRING, row(A, "1", "01/01/2026", "soon")))
     assert counts(said) == {Outcome.COUNTED: 4, Outcome.UNREADABLE: 1}
-    assert "“as of” date" in said
+    assert f"line 6: {Fault.AS_OF}" in said
 
 
 @pytest.mark.shared_data

@@ -1,6 +1,7 @@
 """Importing a directory again, or into a store with medicines: what stays, follows, and leaves."""
 
 import csv
+import re
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from shop.audit.models import AuditRecord
 from shop.catalogue.models import Product, Variant
 from shop.database import db, transaction
 from shop.demo.service import load_demo
+from shop.imports.ndc.admission import PRODUCTS, Refused
 from shop.imports.ndc.service import Import, TooMuchWithdrawn, run
 from shop.projections.cache_version import version
 from shop.substances.identity import identity
@@ -175,20 +177,23 @@ def test_the_command_says_where_every_row_went(context, tmp_path):
     command = ["catalogue", "import-ndc", *map(str, paths), "--report", str(to)]
 
     first = context.test_cli_runner().invoke(args=command)
+    written = row_counts()
     second = context.test_cli_runner().invoke(args=command)
 
-    assert first.exit_code == 0, first.output
-    assert "Products: 2 lines" in first.output
-    assert "excluded by the directory" in first.output
-    assert "Nothing is on sale until it is listed." in first.output
-    assert "already matches these files" in second.output
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output
+    for row, count in ((PRODUCTS, 2), (Refused.EXCLUDED, 1)):
+        assert re.search(rf"(?i)\b{row}\D+\b{count}\b", first.stdout), row
+    assert db.session.scalars(select(Product.listed_at)).all() == [None]
+    assert row_counts() == written
+    last = [said.stdout.splitlines()[-1] for said in (first, second)]
+    assert [re.findall(r"\d+", line) for line in last] == [["1", "1"], []], "pages and packs, then nothing"
     with to.open(newline="") as file:
         assert list(csv.DictReader(file)) == [
             {
                 "file": "products",
                 "line": "3",
                 "code": "0001-0002",
-                "reason": "excluded by the directory",
+                "reason": Refused.EXCLUDED,
                 "detail": "",
             }
         ]

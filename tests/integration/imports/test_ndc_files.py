@@ -1,6 +1,7 @@
 """The wrong file is refused before anything is written; a bad line costs only itself."""
 
 import gzip
+import re
 
 import pytest
 from sqlalchemy import func, select
@@ -8,8 +9,9 @@ from sqlalchemy import func, select
 from shop.catalogue.models import Pack, Product
 from shop.clock import now
 from shop.database import db
-from shop.errors import DomainError
+from shop.imports.ndc.files import PACKAGE_COLUMNS, PRODUCT_COLUMNS, WrongFile, count_lines
 from shop.imports.ndc.service import Import, run
+from tests.causes import told_apart
 from tests.integration.imports.ndc_files import PACKAGE_HEADER, PRODUCT_HEADER, line, package, product, write
 
 GOOD = [product("0001-0001"), product("0001-0002", strength="20")]
@@ -30,37 +32,41 @@ def nothing_written():
     return db.session.scalar(select(func.count(Product.id))) == 0
 
 
-def refusal(paths) -> str:
-    with pytest.raises(DomainError) as caught:
+def refusal(paths) -> WrongFile:
+    with pytest.raises(WrongFile) as caught:
         bring(paths)
     assert nothing_written()
-    return f"{caught.value.message} {caught.value.todo}"
+    return caught.value
 
 
 def test_files_in_the_wrong_order_are_refused(paths):
-    assert "swap them" in refusal(paths[::-1])
+    message = refusal(paths[::-1]).message
+    assert message.startswith(paths[0].name)
+    assert "package.txt" in message, "what is needed in its place"
+
+
+WRONG = {
+    "empty": [b""],
+    "a web page": [b"<!DOCTYPE html>\n<html><body>Not found</body></html>\n"],
+    "damaged": [b"PK\x03\x04\x14\x00\x06\x00 a spreadsheet\n"],
+    "other columns": [b"\x00\xff\xfe\x00" * 1000, b"product,ndc\n1,2\n", b"x" * 10_000_000],
+    "too few columns": [b"PRODUCTID\tPRODUCTNDC\n1\t2\n"],
+}
 
 
 @pytest.mark.parametrize("which", [0, 1])
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"", "is empty"),
-        (b"<!DOCTYPE html>\n<html><body>Not found</body></html>\n", "web page"),
-        (b"PK\x03\x04\x14\x00\x06\x00 a spreadsheet\n", "column names"),
-        (b"\x00\xff\xfe\x00" * 1000, "column names"),
-        (b"PRODUCTID\tPRODUCTNDC\n1\t2\n", "lacks the columns"),
-        (b"product,ndc\n1,2\n", "column names"),
-        (b"x" * 10_000_000, "column names"),
-    ],
-)
-def test_what_is_no_directory_is_refused_with_a_way_out(paths, which, content, said):
-    paths[which].write_bytes(content)
-
-    message = refusal(paths)
-
-    assert said in message
-    assert "product.txt" in message  # where the right ones are
+def test_what_is_no_directory_is_refused_by_its_cause_with_a_way_out(paths, which):
+    said = {}
+    for cause, contents in WRONG.items():
+        refused = []
+        for content in contents:
+            paths[which].write_bytes(content)
+            refused.append(refusal(paths))
+        said[cause] = [one.message for one in refused]
+        assert all(one.message.startswith(paths[which].name) for one in refused), cause
+        assert all("product.txt" in one.todo for one in refused), "where the right ones are"
+    assert told_apart(said)
+    assert "STARTMARKETINGDATE" in said["too few columns"][0]
 
 
 @pytest.mark.parametrize("which", [0, 1])
@@ -68,25 +74,25 @@ def test_a_download_that_broke_off_is_refused(paths, which):
     whole = gzip.compress(paths[which].read_bytes() if which == 0 else gzip.decompress(paths[1].read_bytes()))
     paths[which].write_bytes(whole[: len(whole) * 2 // 3])
 
-    assert "Download it again" in refusal(paths)
+    refused = refusal(paths)
+
+    assert refused.message.startswith(paths[which].name)
+    assert isinstance(refused.__cause__, EOFError)
 
 
 @pytest.mark.parametrize(
-    ("bad", "said"),
+    ("bad", "named"),
     [
-        (b"\t".join([b"x"] * 7), "7 fields instead of 20"),
-        (
-            line(PRODUCT_HEADER, product("0001-0009")).replace("Example", "Ex\x00ample").encode(),
-            "control characters",
-        ),
-        (line(PRODUCT_HEADER, product("0001-0009")).encode().replace(b"Example", b"Ex\x81ample"), "not text"),
-        (b"y" * 10_000_000, "longer than 64 kB"),
-        (line(PRODUCT_HEADER, product("0001-0009", STARTMARKETINGDATE="20101399")).encode(), "not a date"),
-        (line(PRODUCT_HEADER, product("0001-0009", ACTIVE_INGRED_UNIT="?")).encode(), "is unknown"),
-        (b"", "1 fields instead of 20"),
+        (b"\t".join([b"x"] * 7), ["7", "20"]),
+        (line(PRODUCT_HEADER, product("0001-0009")).replace("Example", "Ex\x00ample").encode(), []),
+        (line(PRODUCT_HEADER, product("0001-0009")).encode().replace(b"Example", b"Ex\x81ample"), []),
+        (b"y" * 10_000_000, ["64"]),
+        (line(PRODUCT_HEADER, product("0001-0009", STARTMARKETINGDATE="20101399")).encode(), ["“20101399”"]),
+        (line(PRODUCT_HEADER, product("0001-0009", ACTIVE_INGRED_UNIT="?")).encode(), ["“?”"]),
+        (b"", ["1", "20"]),
     ],
 )
-def test_a_bad_line_costs_only_itself(paths, bad, said):
+def test_a_bad_line_costs_only_itself(paths, bad, named):
     lines = paths[0].read_bytes().split(b"\r\n")
     paths[0].write_bytes(b"\r\n".join([*lines[:2], bad, *lines[2:]]))
 
@@ -96,7 +102,7 @@ def test_a_bad_line_costs_only_itself(paths, bad, said):
     assert outcome.directory.products.rows == len(GOOD) + 1
     [(number, reason)] = outcome.directory.products.malformed
     assert number == 3
-    assert said in reason
+    assert re.findall(r"“[^”]*”|\d+", reason) == named
     assert len(outcome.plan.new_packs) == len(PACKS)
 
 
@@ -107,7 +113,8 @@ def test_a_bad_package_line_costs_only_itself(paths):
 
     outcome = bring(paths)
 
-    assert outcome.directory.packages.malformed == [(3, "“0001000109” is not a package code")]
+    [(number, reason)] = outcome.directory.packages.malformed
+    assert (number, "“0001000109”" in reason) == (3, True)
     assert db.session.scalar(select(func.count(Pack.id))) == len(PACKS)
 
 
@@ -132,5 +139,8 @@ def test_the_command_refuses_in_one_sentence(paths, context):
     result = context.test_cli_runner().invoke(args=["catalogue", "import-ndc", str(paths[1]), str(paths[0])])
 
     assert result.exit_code == 1
-    assert "swap them" in result.output
+    with pytest.raises(WrongFile) as caught:
+        count_lines(paths[1], PRODUCT_COLUMNS, PACKAGE_COLUMNS)
+    assert "product.txt" in caught.value.message
+    assert caught.value.in_full in result.output
     assert "Traceback" not in result.output

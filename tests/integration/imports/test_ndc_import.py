@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from shop.catalogue.models import Ingredient, Product, Variant
 from shop.database import db
+from shop.substances.strengths import NOT_STATED
 from tests.integration.imports.ndc_files import package, product
 from tests.integration.imports.ndc_imports import HCT, strengths
 
@@ -59,7 +60,7 @@ def test_strengths_stand_in_numeric_order_whatever_unit_they_are_stated_in(bring
     )
 
     assert strengths("baclofen-tablets") == [
-        "Strength not stated",
+        NOT_STATED,
         "25 mcg",
         "0.5 mg",
         "20 mg",
@@ -144,7 +145,9 @@ def test_every_line_is_accounted_for(bring):
     assert (directory.products.rows, directory.packages.rows) == (8, 11)
     assert directory.products.taken_in == 1
     assert sorted(directory.products.refused.values()) == [1] * 7
-    assert directory.products.malformed == [(7, "“00010006” is not a product code")]
+    [(line, why)] = directory.products.malformed
+    assert (line, "“00010006”" in why) == (7, True)
     assert directory.packages.taken_in == 2  # the pack of the repeated row stands beneath the first
     assert sorted(directory.packages.refused.values()) == [1] * 9
-    assert directory.packages.malformed == [(12, "“0001-0001-x” is not a package code")]
+    [(line, why)] = directory.packages.malformed
+    assert (line, "“0001-0001-x”" in why) == (12, True)

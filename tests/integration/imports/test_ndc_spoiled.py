@@ -1,6 +1,7 @@
 """The directory cut off, mixed up or changed by a spreadsheet: read right, or refused by its cause."""
 
 import csv
+import re
 
 import pytest
 from sqlalchemy import select
@@ -66,20 +67,20 @@ def test_files_in_a_zip_are_known_by_their_columns(tmp_path, product_text, packa
 
 
 @pytest.mark.parametrize(
-    ("parts", "said"),
+    ("parts", "named"),
     [
-        (["product.txt"], "without the NDC directory’s package.txt"),
-        (["package.txt"], "without the NDC directory’s product.txt"),
-        (["product.txt", "old/product.txt", "package.txt"], "product.txt, old/product.txt"),
+        (["product.txt"], {"package.txt"}),
+        (["package.txt"], {"product.txt"}),
+        (["product.txt", "old/product.txt", "package.txt"], {"product.txt", "old/product.txt"}),
     ],
 )
 def test_a_zip_that_lacks_a_file_or_has_it_twice_is_refused_by_their_names(
-    context, tmp_path, product_text, package_text, parts, said
+    context, tmp_path, product_text, package_text, parts, named
 ):
     path = archive(
         tmp_path / "z", **{name: product_text if "product" in name else package_text for name in parts}
     )
-    assert said in refusal(path, path)
+    assert set(re.findall(r"[\w/]+\.txt", refusal(path, path))) == named
 
 
 def test_one_file_alone_is_refused_by_what_is_missing(context, tmp_path):
@@ -88,17 +89,17 @@ def test_one_file_alone_is_refused_by_what_is_missing(context, tmp_path):
         done = context.test_cli_runner().invoke(args=["catalogue", "import-ndc", str(path)])
         assert done.exit_code == 1
         assert missing in done.output
-    assert "swap them" in refusal(packages, products)
+    assert set(re.findall(r"\w+\.txt", refusal(packages, products))) == {"product.txt", "package.txt"}
 
 
 @pytest.mark.parametrize("header", [PRODUCT_HEADER, PACKAGE_HEADER], ids=["products", "packages"])
 def test_a_header_without_lines_withdraws_nothing(context, tmp_path, header):
     files = dict(zip(("products", "packages"), both(tmp_path), strict=True))
     bring(*files.values())
-    raw(files["products" if header is PRODUCT_HEADER else "packages"], header, [])
+    path = raw(files["products" if header is PRODUCT_HEADER else "packages"], header, [])
     with pytest.raises(WrongFile) as caught:
         bring(*files.values(), accept_withdrawals=True)
-    assert "no line below" in caught.value.message
+    assert caught.value.message.startswith(path.name)
     db.session.rollback()
     assert [pack for pack in db.session.scalars(select(Pack)) if pack.withdrawn_on] == []
 
@@ -108,16 +109,20 @@ def test_files_of_two_days_are_not_put_together(context, tmp_path):
     products = [product(code, strength=str(n + 1)) for n, code in enumerate(codes)]
     packages = [package(code) for code in codes]
     other = [row | {"PRODUCTID": "of another day"} for row in packages[:30]]
-    assert "30 of 90 packages" in refusal(*both(tmp_path, products=products, packages=packages[30:] + other))
-    assert "30 of 90 strengths" in refusal(*both(tmp_path, products=products, packages=packages[30:]))
-    assert "30 of 90 packages" in refusal(*both(tmp_path, products=products[30:], packages=packages))
+    for lacking, some, others in (
+        ("product.txt", products, packages[30:] + other),
+        ("package.txt", products, packages[30:]),
+        ("product.txt", products[30:], packages),
+    ):
+        message = refusal(*both(tmp_path, products=some, packages=others))
+        assert re.findall(r"\d+|\w+\.txt", message) == ["30", "90", lacking]
     bring(*both(tmp_path, products=products, packages=packages[30:]), accept_withdrawals=True)
 
 
 def test_a_column_that_appears_twice_is_refused(tmp_path):
     header = [*PRODUCT_HEADER, "DEASCHEDULE"]
     path = raw(tmp_path / "product.txt", header, PRODUCTS)
-    with pytest.raises(WrongFile, match="DEASCHEDULE twice"):
+    with pytest.raises(WrongFile, match=r"\bDEASCHEDULE\b"):
         judged(path)
 
 
@@ -126,23 +131,28 @@ LINES = {
         saved,
         {"delimiter": ";"},
         lambda t: t[: t.rindex(b";N;")],
-        "fields instead of",
+        f" {len(PRODUCT_HEADER)}",
     ),
-    "cut off": (raw, {}, lambda t: t[:-30], "fields instead of"),
-    "the header again": (raw, {}, lambda t: t + t.split(b"\r\n")[0], "is not a product code"),
-    "a rounded code": (raw, {}, lambda t: t.replace(b"\t0001-0003\t", b"\t5.0E+08\t"), "“5.0E+08” is not a"),
-    "two halves of a line": (raw, {}, lambda t: t.replace(b"baclofen", b"bac\nlofen"), "fields instead of"),
+    "cut off": (raw, {}, lambda t: t[:-30], f" {len(PRODUCT_HEADER)}"),
+    "the header again": (raw, {}, lambda t: t + t.split(b"\r\n")[0], "“PRODUCTNDC”"),
+    "a rounded code": (raw, {}, lambda t: t.replace(b"\t0001-0003\t", b"\t5.0E+08\t"), "“5.0E+08”"),
+    "two halves of a line": (
+        raw,
+        {},
+        lambda t: t.replace(b"baclofen", b"bac\nlofen"),
+        f" {len(PRODUCT_HEADER)}",
+    ),
 }
 
 
 @pytest.mark.parametrize("kind", LINES)
 def test_a_line_that_cannot_be_meant_costs_itself(tmp_path, kind):
-    write, how, spoil, said = LINES[kind]
+    write, how, spoil, named = LINES[kind]
     path = write(tmp_path / "product.txt", PRODUCT_HEADER, PRODUCTS, **how)
     path.write_bytes(spoil(path.read_bytes()))
     wrong = [one for one in judged(path) if isinstance(one, str)]
     assert wrong
-    assert all(said in one for one in wrong)
+    assert all(named in one for one in wrong)
     assert len(judged(path)) - len(wrong) >= len(PRODUCTS) - 1
 
 

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,10 +11,20 @@ import pytest
 
 from shop.catalogue import queries as catalogue
 from shop.database import db
+from shop.pricing.list_file import NoPriceList
+from shop.pricing.price_list import read
+from tests.causes import told_apart
 from tests.factories import make_pack, make_variant
 
 D = Decimal
 SLUG = "acetaminophen-tablets-500-mg"
+NO_LIST = {
+    "no lines": "variant,price\n,\n\n",
+    "empty": "",
+    "a web page": "\n <!doctype html><title>Sign in</title>",
+    "a workbook": b"PK\x03\x04" + bytes(60),
+    "an old workbook": b"\xd0\xcf\x11\xe0" + bytes(60),
+}
 
 
 @pytest.fixture
@@ -76,33 +87,50 @@ def test_what_a_spreadsheet_saved_is_understood(imported, acetaminophen, content
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "named"),
     [
-        (f"variant,price,price\n{SLUG},0.08,0.09\n", "“price” appears twice"),
-        (f"variant,Price, price \n{SLUG},0.08,0.08\n", "“price” appears twice"),
-        (f"variant,variant,price\n{SLUG},{SLUG},0.08\n", "“variant” appears twice"),
-        (f"title\nvariant;ndc;NDC;price\n{SLUG};;;0,08\n", "“ndc” appears twice"),
-        (f"variant,price\n{SLUG},1,50\n", "Line 2: The line has 3 cells and the header 2"),
-        (f"variant,price\n{SLUG},-0.08\n", "Line 2"),
-        (f"variant,price\n{SLUG},٠.٠٨\n", "Line 2"),
-        (f"variant,price\n{SLUG},8E-2\n", "Line 2"),
-        (f"variant,price,breaks\n{SLUG},0.08,٩٠: 0.07\n", "Line 2"),
-        (f'variant,price\n{SLUG},0.08\n"x,1\ny,2\n', "quotes do not match"),
-        (f"variant;price\n{SLUG};1,234\n", "Line 2: “1,234” can be read as"),
-        ("ndc,price\n9.05E+09,0.08\n", "“9.05E+09”. A spreadsheet"),
-        ("ndc,price\n904671960,0.08\n", "“904671960”. A spreadsheet"),
-        ("variant,price\n,\n\n", "no line below"),
-        ("", "is empty"),
-        ("\n <!doctype html><title>Sign in</title>", "is a web page"),
-        (b"PK\x03\x04" + bytes(60), "is a workbook"),
-        (b"\xd0\xcf\x11\xe0" + bytes(60), "is an old workbook"),
+        (f"variant,price,price\n{SLUG},0.08,0.09\n", ["“price”"]),
+        (f"variant,Price, price \n{SLUG},0.08,0.08\n", ["“price”"]),
+        (f"variant,variant,price\n{SLUG},{SLUG},0.08\n", ["“variant”"]),
+        (f"title\nvariant;ndc;NDC;price\n{SLUG};;;0,08\n", ["“ndc”"]),
+        (f"variant,price\n{SLUG},1,50\n", [" 2: ", " 3 ", " 2: "]),
+        (f"variant,price\n{SLUG},-0.08\n", [" 2: "]),
+        (f"variant,price\n{SLUG},٠.٠٨\n", [" 2: "]),
+        (f"variant,price\n{SLUG},8E-2\n", [" 2: "]),
+        (f"variant,price,breaks\n{SLUG},0.08,٩٠: 0.07\n", [" 2: "]),
+        (f'variant,price\n{SLUG},0.08\n"x,1\ny,2\n', [" 4 "]),
+        (f"variant;price\n{SLUG};1,234\n", [" 2: ", "“1,234”", " 1.234 ", " 1234"]),
+        ("ndc,price\n9.05E+09,0.08\n", [" 2: ", "“9.05E+09”"]),
+        ("ndc,price\n904671960,0.08\n", [" 2: ", "“904671960”"]),
+        *((content, []) for content in NO_LIST.values()),
     ],
 )
-def test_what_can_be_read_two_ways_is_refused_and_changes_nothing(imported, acetaminophen, content, said):
+def test_what_can_be_read_two_ways_is_refused_and_changes_nothing(imported, acetaminophen, content, named):
     code, words = imported(content)
     assert code == 1
-    assert said in words
+    assert re.search(".*?".join(map(re.escape, named)), words)
     assert price_of(acetaminophen) == D("0.05")
+
+
+def test_what_is_no_list_is_refused_by_its_cause(context):
+    said = {"two columns": [f"variant,price,price\n{SLUG},0.08,0.09\n"], "quotes": ['variant,price\n"x,1\n']}
+    said |= {cause: [content] for cause, content in NO_LIST.items()}
+    assert told_apart({cause: map(refusal_of, contents) for cause, contents in said.items()})
+
+
+def refusal_of(content: bytes | str) -> str:
+    with pytest.raises(NoPriceList) as refusal:
+        read(content if isinstance(content, bytes) else content.encode(), "USD", "en_US")
+    return str(refusal.value)
+
+
+def test_an_ndc_that_a_spreadsheet_spoiled_is_told_from_what_is_none(context):
+    codes = {"spoiled": ["9.05E+09", "904671960"], "none": ["none at all"]}
+    lists = {
+        why: [read(f"ndc,price\n{ndc},0.08\n".encode(), "USD", "en_US") for ndc in codes[why]]
+        for why in codes
+    }
+    assert told_apart({why: [one.refused[0][1] for one in found] for why, found in lists.items()})
 
 
 @pytest.mark.parametrize(

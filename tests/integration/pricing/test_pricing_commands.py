@@ -10,6 +10,7 @@ from shop.catalogue import queries as catalogue
 from shop.database import db, transaction
 from shop.pricing import queries
 from shop.pricing.rules import Rule
+from tests.causes import told_apart
 from tests.factories import make_pack, make_variant
 from tests.integration.pricing.ruled_prices import STORE, make_by_rule, product_of, set_rule
 
@@ -73,7 +74,7 @@ def test_a_medicine_is_shown_with_every_strength(run):
     said = run("price", "show", "baclofen-tablets")[1]
     rule, strength = said.splitlines()
     assert rule.startswith("baclofen-tablets: $0.51")
-    assert strength.startswith("  baclofen-tablets-10-mg: $0.51")
+    assert strength.split()[:2] == ["baclofen-tablets-10-mg:", "$0.51,"]
     assert strength.endswith("$0.06047")
     assert rule in run("price", "show")[1].splitlines()
 
@@ -104,7 +105,7 @@ def test_repricing_says_when_nothing_is_priced_by_rule(run, baclofen):
     make_variant("Loratadine", price=None)
     said = run("reprice")[1]
     assert figures(said) == ["1"]
-    assert "flask catalogue price by-rule --unpriced" in said
+    assert "by-rule --unpriced" in said
 
 
 def test_repricing_is_counted_and_can_be_rehearsed(run):
@@ -184,7 +185,7 @@ def test_a_list_is_rehearsed_then_written(run, baclofen, tmp_path):
     )
     code, said = run("prices", "import", str(file), "--dry-run")
     assert code == 0
-    assert "Baclofen tablet 10 mg: $0.51 → $0.47 (90: $0.45)" in said
+    assert re.search(r"Baclofen .*\$0\.51\D+\$0\.47\D+90\D+\$0\.45", said)
     assert figures("\n".join(said.splitlines()[:-1])) == ["2", "1", "1", "0", "0", "0"]
     assert price_of(baclofen)[0] == D("0.51")
     assert run("prices", "import", str(file))[0] == 0
@@ -218,19 +219,18 @@ def test_refused_lines_are_named_and_then_nothing_is_written_unless_wanted(run, 
     file.write_text(BAD_LINES)
     code, said = run("prices", "import", str(file))
     assert code == 1
-    for sentence in (
-        "Line 3: There is no strength “nonesuch”.",
-        "Line 4: ten digits can be read in three ways",
-        "Line 5: Baclofen tablet 10 mg is already in line 2.",
-        "Line 6: A rule sets this price.",
-        "Line 7: “cheap” is not a price.",
-        "Line 8: The price is missing.",
-        "Line 9: “dear” is not a basis",
-        "Line 10: “90=0.2” is not a quantity price",
-        "Line 11: The price from 90 units",
-        "Nothing was changed.",
+    told = dict(re.findall(r"^\w+ (\d+): (.*)$", said, re.MULTILINE))
+    assert list(told) == [str(line) for line in range(3, 12)]
+    for line, named in (
+        (3, "“nonesuch”"),
+        (4, "“0527133001”"),
+        (5, " 2."),
+        (7, "“cheap”"),
+        (9, "“dear”"),
+        (10, "“90=0.2”"),
+        (11, " 90 "),
     ):
-        assert sentence in said
+        assert named in told[str(line)]
     assert price_of(baclofen)[0] == D("0.51")
     assert run("prices", "import", str(file), "--dry-run")[0] == 1
     code, said = run("prices", "import", str(file), "--skip-refused")
@@ -238,20 +238,19 @@ def test_refused_lines_are_named_and_then_nothing_is_written_unless_wanted(run, 
     assert any(figures(line) == ["10", "0", "1", "0", "0", "9"] for line in said.splitlines())
 
 
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"", "is empty"),
-        (b"<!doctype html><title>Prices</title>", "is a web page"),
-        (b"name,amount\nbaclofen,0.51\n", "must name the columns"),
-        (b"variant,price\n\xff\xfe,1\n", "not UTF-8 text"),
-        (b"variant,price\nbac\0lofen,1\n", "not text"),
-        (b'variant,price\n"' + b"x" * 200_000 + b'",1\n', "cannot be read as CSV"),
-    ],
-)
-def test_a_file_that_is_no_price_list_is_refused_before_anything_is_written(run, tmp_path, content, sentence):
+def test_a_file_that_is_no_price_list_is_refused_by_its_cause_before_anything_is_written(run, tmp_path):
     file = tmp_path / "prices.csv"
-    file.write_bytes(content)
-    code, said = run("prices", "import", str(file))
-    assert code == 1
-    assert sentence in said
+    refused = {}
+    for cause, content in {
+        "empty": b"",
+        "a web page": b"<!doctype html><title>Prices</title>",
+        "no columns": b"name,amount\nbaclofen,0.51\n",
+        "another encoding": b"variant,price\n\xff\xfe,1\n",
+        "no text": b"variant,price\nbac\0lofen,1\n",
+        "an endless cell": b'variant,price\n"' + b"x" * 200_000 + b'",1\n',
+    }.items():
+        file.write_bytes(content)
+        code, said = run("prices", "import", str(file))
+        assert code == 1
+        refused[cause] = [said]
+    assert told_apart(refused)

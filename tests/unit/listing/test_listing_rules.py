@@ -130,9 +130,9 @@ def test_every_refusal_has_words():
 
 
 def test_a_report_lines_up_and_its_last_line_is_the_sum():
-    assert table([("Put on sale", 1200), ("Refused", 34)], "Products") == [
-        "  Put on sale  1,200",
-        "  Refused         34",
-        "  ------------------",
-        "  Products     1,234",
+    assert table([("Listed", 1200), ("Refused", 34)], "Products") == [
+        "  Listed    1,200",
+        "  Refused      34",
+        "  ---------------",
+        "  Products  1,234",
     ]

@@ -63,7 +63,7 @@ def test_a_price_that_can_be_read_in_two_ways_is_refused(text, locale, marks, pr
 
 def test_the_way_out_that_a_refusal_names_is_one():
     for text in ("1,234", "1.234"):
-        with pytest.raises(ValueError, match=r"Write 1\.2340 or 1234\."):
+        with pytest.raises(ValueError, match=r" 1\.2340\D+ 1234\.$"):
             read_price(text, "USD", "en_US", ",.")
     assert (read_price("1.2340", "USD", "en_US", ",."), read_price("1234", "USD", "en_US", ",.")) == (
         D("1.234"),
