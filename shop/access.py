@@ -30,6 +30,15 @@ class Permission(StrEnum):
     READ_DOCUMENT = "read_document"  # stream a prescription page: its owner's or, for pharmacists, any
 
 
+class NotPermitted(Forbidden):
+    """The guard's own refusal: this account may not open the page, or nobody may."""
+
+    code = "not_permitted"
+
+    def __init__(self, todo: str) -> None:
+        super().__init__("You don’t have permission to view this page.", todo)
+
+
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "customer": frozenset({Permission.SHOP, Permission.READ_DOCUMENT}),
     "pharmacist": frozenset({Permission.VERIFY, Permission.READ_DOCUMENT}),
@@ -89,7 +98,7 @@ def guard() -> Response | None:
     if access == "public":
         return None
     if access is None:
-        raise Forbidden("You don’t have permission to view this page.", "Go to the home page.")
+        raise NotPermitted("Go to the home page.")
     if not current_user.is_authenticated:
         if is_guest_let_in():
             return None
@@ -97,7 +106,7 @@ def guard() -> Response | None:
         target = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else _page_of_form()
         return redirect(url_for("security.login", next=target), 303)
     if not allowed(Permission(access)):
-        raise Forbidden("You don’t have permission to view this page.", "Sign in with an account that does.")
+        raise NotPermitted("Sign in with an account that does.")
     return None
 
 

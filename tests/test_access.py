@@ -9,13 +9,13 @@ import pytest
 from flask import Flask
 
 from shop import create_app
-from shop.access import PUBLIC_ENDPOINTS, ROLE_PERMISSIONS, Permission, declared_access
+from shop.access import PUBLIC_ENDPOINTS, ROLE_PERMISSIONS, NotPermitted, Permission, declared_access
 from tests.access_table import ACCESS, GUESTS
 from tests.conftest import settings_for
 from tests.csrf import csrf_token
 
 ROLES = (None, "customer", "pharmacist", "admin")
-REFUSED_BY_THE_GUARD = "You don’t have permission to view this page."
+REFUSED_BY_THE_GUARD = f'data-refused="{NotPermitted.code}"'
 
 
 def address(rule) -> str:

@@ -59,7 +59,7 @@ def the_order_is_decided(page: Page, number: str) -> None:
     page.locator(".label-says summary").first.click()
     expect(page.locator("blockquote").first).to_be_visible()
     assert people.settle_review(page, "Prescriber knows; takes it in the evening.")
-    page.locator("form button.button", has_text=re.compile("Save")).click()
+    page.locator("form .entry-tools button").click()
     expect(page).to_have_url(re.compile("/pharmacist/reviews$"))
     expect(page.locator(f'[data-review="{number}"]')).to_have_count(0)
 

@@ -43,7 +43,8 @@ def test_a_parent_with_two_children(open_page):
     line_of(parent, SECOND).locator('form[action$="/remove"] button').click()
     number = people.order(parent, PARENT)
     parent.goto(f"/orders/{number}")
-    expect(parent.get_by_role("main")).to_contain_text(f"for {FIRST}")
+    expect(parent.get_by_role("main")).to_contain_text(FIRST)
+    expect(parent.get_by_role("main")).not_to_contain_text(SECOND)
     who_has_read(parent, FIRST, ["pharmacist", "customer"])
     who_has_read(parent, SECOND, ["customer"])
 

@@ -102,6 +102,6 @@ def the_prescriber_is_found_while_typing(page: Page) -> None:
     page.locator(".found button", has_text="Iris Sample").click()
     expect(page.locator('[name="prescriber_npi"]')).to_have_value("1000000004")
     expect(page.locator('[name="prescriber_phone"]')).to_have_value("(555) 555-0112")
-    page.locator("details.revoke summary", has_text="Discard").click()
+    page.locator('details.revoke:has(form[action$="/discard"]) summary').click()
     page.locator('form[action$="/discard"] button').click()
     expect(page.get_by_role("status")).to_be_visible()

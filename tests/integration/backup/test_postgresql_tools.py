@@ -23,13 +23,13 @@ def bare(monkeypatch, tmp_path):
 
 
 def test_without_one_the_sentence_says_which_is_needed(bare):
-    with pytest.raises(BackupRefused, match="PostgreSQL 18"):
+    with pytest.raises(BackupRefused, match=r"\b18\b"):
         postgresql.tool("pg_dump", 18)
 
 
 def test_an_older_one_is_not_used(bare):
     bare("bin", "15.18")
-    with pytest.raises(BackupRefused, match="found: version 15"):
+    with pytest.raises(BackupRefused, match=r"\b15\b"):
         postgresql.tool("pg_dump", 18)
 
 

@@ -174,7 +174,8 @@ def test_with_the_server_stopped_nothing_crashes_and_kept_pages_and_health_go_on
                 assert client.get(path).status_code == 200, path
         monkeypatch.setattr("shop.health.GOOD_FOR", 0)
         ready = visitor.get("/readyz")
-        assert (ready.status_code, ready.json["checks"]["database"]) == (503, "does not answer")
+        assert ready.status_code == 503
+        assert ready.json["checks"]["database"] != "ok"
         monkeypatch.undo()
     finally:
         server.start()
@@ -183,7 +184,7 @@ def test_with_the_server_stopped_nothing_crashes_and_kept_pages_and_health_go_on
     assert put_in_basket(store).status_code == 303
     while visitor.get("/readyz").status_code != 200:  # it asks once a second; the test's own limit ends this
         pass
-    assert "Basket" in ada.get("/medicines/baclofen-tablets").text
+    assert "data-items=" in ada.get("/medicines/baclofen-tablets").text
 
 
 def test_who_gets_no_place_is_refused_before_anything_is_asked(store):

@@ -38,13 +38,8 @@ def test_a_store_as_it_is_written_adds_up(store):
 
 
 def test_every_check_looks_at_something(store):
-    looked = {subject: result.checked for subject, result in checks.run()}
-    nothing_yet = {subject for subject, checked in looked.items() if not checked}
-    assert nothing_yet == {
-        "payments: no more was given back than was taken",
-        "refunds: the parts make up the money, and no line exceeds its price",
-        "orders: a shipped line remembers the lots it came from",
-    }
+    nothing_yet = [subject.partition(":")[0] for subject, result in checks.run() if not result.checked]
+    assert sorted(nothing_yet) == ["orders", "payments", "refunds"], "what ships and what is given back"
 
 
 @pytest.mark.parametrize(

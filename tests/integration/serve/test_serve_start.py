@@ -1,12 +1,14 @@
 """`make run`: starts everything, says in one sentence what is wrong, and stops everything."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import urllib.error
 import urllib.request
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -41,13 +43,13 @@ def test_a_busy_port_is_named_with_the_way_out(tmp_path, neighbor):
         taken.bind(("127.0.0.1", port + neighbor))
         taken.listen()
         done = run({"PORT": str(port), "INSTANCE_PATH": str(tmp_path)})
-    assert_refused_in_one_sentence(done, f"Port {port + neighbor} is in use", "PORT=")
+    assert_refused_in_one_sentence(done, str(port + neighbor), "PORT=")
 
 
 def test_a_second_store_on_the_same_folder_is_refused(tmp_path, demo_instance, begin):
     begin(demo_instance(tmp_path / "instance"))
     done = run({"PORT": str(free_pair()), "INSTANCE_PATH": str(tmp_path / "instance")})
-    assert_refused_in_one_sentence(done, "running on", "INSTANCE_PATH")
+    assert_refused_in_one_sentence(done, str(tmp_path / "instance"), "INSTANCE_PATH")
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
@@ -57,7 +59,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
 
 def test_a_port_that_is_no_number_is_named(tmp_path):
     done = run({"PORT": "eighty", "INSTANCE_PATH": str(tmp_path)})
-    assert_refused_in_one_sentence(done, "PORT is “eighty”")
+    assert_refused_in_one_sentence(done, "PORT", "eighty")
 
 
 def test_production_without_its_secrets_refuses_and_names_them(tmp_path):
@@ -104,11 +106,12 @@ def test_asked_to_stop_while_it_prepares_it_stops_in_one_sentence(tmp_path, numb
         text=True,
     )
     with ending(process):
-        assert "Preparing" in next(line for line in process.stdout if "Preparing" in line)
+        steps = islice((line for line in process.stdout if line.endswith("…\n")), 2)
+        assert len(list(steps)) == 2, "it starts, it prepares"
         process.send_signal(number)
         out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, err) == (0, "")
-    assert out.endswith("Formulary has stopped.\n")
+    assert out.endswith(".\n"), "no step, which ends in three dots, is the last that is said"
 
 
 def test_a_part_that_dies_is_started_again_and_it_is_said(tmp_path, demo_instance, begin):
@@ -120,8 +123,9 @@ def test_a_part_that_dies_is_started_again_and_it_is_said(tmp_path, demo_instanc
     again = parts_of(process.pid)
     said = (tmp_path / "store.log").read_text()
     assert not set(again.values()) & set(first.values())
-    for name in ("web server", "worker", "payment sandbox"):
-        assert f"The {name} stopped unexpectedly (killed by SIGKILL). Restarting it in 1 s." in said
+    assert first.keys() == {"web server", "worker", "payment sandbox"}
+    for name in first:
+        assert re.search(rf"{name}\b.*\bSIGKILL\b.*\b1 s\b", said), name
     stop_store(process)
     assert process.returncode == 0
     assert not any(_alive(pid) for pid in again.values())
@@ -154,7 +158,7 @@ def test_a_part_that_cannot_start_at_all_ends_the_start(tmp_path):
     (tmp_path / "sandbox.sqlite3").mkdir()
     done = run({"PORT": str(free_pair()), "INSTANCE_PATH": str(tmp_path), "DEMO_LIFE": "0"})
     assert done.returncode == 1
-    assert "The payment sandbox could not start." in done.stderr
+    assert "payment sandbox" in done.stderr, "the part's name"
 
 
 def parts_of(supervisor: int) -> dict[str, int]:

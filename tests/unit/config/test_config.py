@@ -1,5 +1,6 @@
 """Settings: complete or refused, each refusal naming what to change."""
 
+import re
 import stat
 
 import pytest
@@ -74,7 +75,7 @@ def test_production_refuses_a_short_secret_key(env):
 
 
 def test_production_without_https_is_refused(env):
-    with pytest.raises(SettingsRefused, match="PUBLIC_URL needs to start with https://"):
+    with pytest.raises(SettingsRefused, match=r"PUBLIC_URL\b.*https://"):
         from_environment({**env, **COMPLETE, "PUBLIC_URL": "http://pharmacy.example"})
 
 
@@ -170,7 +171,7 @@ def test_an_unknown_environment_is_refused(env):
 def test_an_instance_folder_that_cannot_be_written_is_one_clear_sentence(tmp_path):
     file_in_the_way = tmp_path / "file"
     file_in_the_way.write_text("not a folder")
-    with pytest.raises(SettingsRefused, match=r"Cannot (read|write).*"):
+    with pytest.raises(SettingsRefused, match=re.escape(str(file_in_the_way))):
         from_environment({"INSTANCE_PATH": str(file_in_the_way / "instance")})
 
 

@@ -1,6 +1,7 @@
 """`production.env`: what is written is read again, by `sh` too; what is there stays; the environment wins."""
 
 import os
+import re
 import stat
 import subprocess
 
@@ -88,8 +89,9 @@ def test_lines_that_a_person_wrote(tmp_path, text, found):
 )
 def test_a_line_that_others_would_read_otherwise_is_refused_without_its_value(tmp_path, text):
     (tmp_path / FILE).write_text(f"OK=1\n{text}\n")
-    with pytest.raises(SettingsRefused, match="Line 2 of ") as refusal:
+    with pytest.raises(SettingsRefused, match=FILE) as refusal:
         read(tmp_path / FILE)
+    assert re.findall(r"\d+", str(refusal.value).replace(str(tmp_path), "")) == ["2"], "the line"
     assert "hidden" not in str(refusal.value)
 
 
@@ -97,7 +99,7 @@ def test_a_file_that_is_no_text_or_no_file_is_named(tmp_path):
     (tmp_path / FILE).write_bytes(b"A='\xff'\n")
     with pytest.raises(SettingsRefused, match=FILE):
         read(tmp_path / FILE)
-    with pytest.raises(SettingsRefused, match="Cannot read"):
+    with pytest.raises(SettingsRefused, match=re.escape(str(tmp_path))):
         read(tmp_path)
     assert read(tmp_path / "none" / FILE) is None
 

@@ -1,5 +1,7 @@
 """What is asked on a first start, and what each answer is kept as. The terminal: tests/integration/serve."""
 
+import re
+
 import pytest
 
 from shop.config import SettingsRefused
@@ -71,12 +73,12 @@ def test_a_wrong_answer_is_refused_and_a_secret_one_is_not_repeated(name, typed)
 @pytest.mark.parametrize(
     ("licenses", "places"),
     [
-        ("NY:1", "New York"),
-        ("NY:1,VT:2", "New York and Vermont"),
-        ("NY:1,CA:2,VT:3", "New York, California and Vermont"),
+        ("NY:1", ["New York"]),
+        ("NY:1,VT:2", ["New York", "Vermont"]),
+        ("NY:1,CA:2,VT:3", ["New York", "California", "Vermont"]),
     ],
 )
 def test_where_it_ships_to_is_suggested_from_the_licenses(licenses, places):
     known = {"PHARMACY_LICENSES": licenses}
     ships_to = next(one for one in questions(known) if one.name == "PHARMACY_SHIPS_TO")
-    assert ships_to.suggest(known) == f"addresses in {places}"
+    assert re.findall("New York|California|Vermont", ships_to.suggest(known)) == places

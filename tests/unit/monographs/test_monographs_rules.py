@@ -1,13 +1,13 @@
 """What a monograph needs before it may be published."""
 
 import copy
+import re
 from datetime import date
 
 import pytest
 
 from shop.monographs.rules import problems
 
-UNKNOWN_SOURCE = "Claim 1 of use names the source s9, which is not in the list."
 DOCUMENT = {
     "slug": "specimen",
     "title": "Specimen, by mouth",
@@ -43,37 +43,38 @@ def test_a_reviewed_and_sourced_text_may_be_published():
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "sentence"),
+    ("path", "value", "names"),
     [
-        ("sections.0.claims.0.sources", [], "Claim 1 of use names no source."),
-        ("sections.0.claims.0.sources", "s1", "Claim 1 of use names no source."),
-        (
-            "sections.0.claims.0.sources",
-            ["s9"],
-            "Claim 1 of use names the source s9, which is not in the list.",
-        ),
-        ("sections.0.claims.0.kind", "video", "Claim 1 of use is of an unknown kind, video."),
-        ("sections.0.claims.0.kind", "table", "Claim 1 of use is a table whose rows do not fit its columns."),
-        ("sections.0.claims.0.text", " ", "Claim 1 of use is empty."),
-        ("sections.0.claims", [], "Section use has no content."),
-        ("sections.0.code", "99999-9", "Section use has the code 99999-9, which is not a label section."),
-        ("sections.0.title", "", "Section use has no title."),
-        ("sections.0.key", "summary", "“summary” is not a valid section key."),
-        ("sections.0.key", "Nö", "“Nö” is not a valid section key."),
-        ("sections", [], "It has no sections."),
-        ("sections", [DOCUMENT["sections"][0]] * 2, "The section use is listed twice."),
-        ("sources.0.citation", "", "Source s1 has no citation."),
-        ("sources", [DOCUMENT["sources"][0]] * 2, "The source s1 is listed twice."),
-        ("summary", "", "It has no summary."),
-        ("summary", "x" * 301, "The summary is longer than 300 characters."),
-        ("summary_sources", [], "The summary names no source."),
-        ("reviewed_by", None, "It has no reviewed_by."),
-        ("reviewed_on", None, "It doesn’t say when it was reviewed."),
-        ("review_due_on", date(2026, 11, 14), "Its next review is due before the last one."),
+        ("sections.0.claims.0.sources", [], "1 use"),
+        ("sections.0.claims.0.sources", "s1", "1 use"),
+        ("sections.0.claims.0.sources", ["s9"], "1 use s9"),
+        ("sections.0.claims.0.kind", "video", "1 use video"),
+        ("sections.0.claims.0.kind", "table", "1 use"),
+        ("sections.0.claims.0.text", " ", "1 use"),
+        ("sections.0.claims", [], "use"),
+        ("sections.0.code", "99999-9", "use 99999-9"),
+        ("sections.0.title", "", "use title"),
+        ("sections.0.key", "summary", "summary"),
+        ("sections.0.key", "Nö", "Nö"),
+        ("sections", [], "sections"),
+        ("sections", [DOCUMENT["sections"][0]] * 2, "use"),
+        ("sources.0.citation", "", "s1 citation"),
+        ("sources", [DOCUMENT["sources"][0]] * 2, "s1"),
+        ("summary", "", "summary"),
+        ("summary", "x" * 301, "summary 300"),
+        ("summary_sources", [], "summary"),
+        ("reviewed_by", None, "reviewed_by"),
+        ("reviewed_on", None, ""),
+        ("review_due_on", date(2026, 11, 14), ""),
     ],
 )
-def test_each_thing_that_is_wrong_is_named(path, value, sentence):
-    assert sentence in problems(changed(path, value))
+def test_each_thing_that_is_wrong_is_named(path, value, names):
+    (problem,) = problems(changed(path, value))
+    assert set(names.split()) <= words_of(problem)
+
+
+def words_of(problem: str) -> set[str]:
+    return set(re.findall(r"[\w-]+", problem))
 
 
 def test_a_table_needs_a_cell_for_every_column():
@@ -90,4 +91,5 @@ def test_a_table_needs_a_cell_for_every_column():
 
 
 def test_an_empty_document_is_refused_without_falling_over():
-    assert "It has no sections." in problems({})
+    named = set().union(*map(words_of, problems({})))
+    assert {"slug", "title", "summary", "reviewed_by", "sections"} <= named

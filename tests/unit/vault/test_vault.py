@@ -223,7 +223,7 @@ def test_an_id_that_is_not_a_uuids_hex_reaches_no_path(tmp_path, file_id):
         vault.rewrap,
         lambda name: vault.store(name, b"x"),
     ):
-        with pytest.raises(ValueError, match="32 hex digits"):
+        with pytest.raises(ValueError, match=r"\b32\b"):
             action(file_id)
     assert list(tmp_path.rglob("*")) == [tmp_path / "vault"]
 
@@ -232,8 +232,8 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path):
     vault, file_id = Vault(tmp_path / "vault", KEYRING), uuid4().hex
     (tmp_path / "outside").write_bytes(b"not ours")
     (tmp_path / "vault" / file_id).symlink_to(tmp_path / "outside")
-    with pytest.raises(ValueError, match="out of the vault"):
+    with pytest.raises(ValueError, match="folder"):
         vault.read(file_id)
-    with pytest.raises(ValueError, match="out of the vault"):
+    with pytest.raises(ValueError, match="folder"):
         vault.delete(file_id)
     assert (tmp_path / "outside").read_bytes() == b"not ours"
