@@ -1,7 +1,7 @@
 """Which worker of a run does what: the longest files first, so that the end waits for nobody.
 
-A file stays with one worker, for its fixtures; a test of a file named here is long enough to go alone. The journeys
-on one database follow each other on one worker, so that their store and their Chromium start once.
+A file stays with one worker, for its fixtures; a test of a file named here is long enough to go alone. The
+journeys on one database follow each other on one worker, so that their store and their Chromium start once.
 """
 
 import pytest
