@@ -1,7 +1,7 @@
 // What is wrong with the page as it stands in this window: a list of sentences, empty when nothing is.
 // Rules: nothing is wider than the window; no text is cut, leaves its box or lies over another; a text that wraps has room for
 // twelve characters a line and no word of it is broken; what is pressed is 24 px and up (WCAG 2.5.8);
-// a table that became cards names each figure as its column is named.
+// a table that became cards names each figure as its column is named, and has its figures first.
 () => {
   const FEWEST = 12, LONGEST_WORD = 20, TARGET = 24, SLACK = 1.5;
   const found = new Set();
@@ -108,6 +108,10 @@
       const label = getComputedStyle(cell, "::before").content.replace(/\s+/g, " ");
       if (!columns.some((column) => label === JSON.stringify(column))) say(cell, `a cell without its column’s name (${label})`);
     }
+    const cells = [...row.querySelectorAll("td:not(.tick, .some, [colspan])")].filter((cell) => !outOfSight(cell))
+      .map((cell) => [cell, cell.getBoundingClientRect()]).filter(([, box]) => box.width > 0)
+      .sort(([, one], [, other]) => Math.abs(one.top - other.top) > SLACK ? one.top - other.top : one.left - other.left);
+    if (cells.some(([cell]) => cell.matches(".num")) && !cells[0][0].matches(".num")) say(cells[0][0], "a card that begins with words");
   }
   return [...found];
 }

@@ -17,6 +17,8 @@ FAULTS = {
     "cut by": f"<div style='width: 150px; overflow: auto'><p style='width: 360px'>{LONG}</p></div>",
     "lies over": "<p>Twenty tablets</p><p style='margin-top: -35px'>Thirty tablets</p>",
     "a target of": "<button style='all: unset; font-size: 12px; line-height: 1'>Remove</button>",
+    "begins with words": "<table style='display: block'><tbody style='display: block'>"
+    "<tr style='display: grid'><td>DEMO-1</td><td class=num>30</td></tr></tbody></table>",
     "without its column’s name": "<table style='display: block'><thead><tr><th>Lot</th></tr></thead>"
     "<tbody style='display: block'><tr style='display: block'><td>DEMO-1</td></tr></tbody></table>",
 }
