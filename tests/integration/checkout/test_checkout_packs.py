@@ -72,7 +72,7 @@ def test_what_was_put_in_before_it_was_sold_closed_is_not_ordered(
 def test_more_cartons_than_there_are_is_said_and_no_loose_units_make_up_for_them(
     counter, ada: Customer, loratadine: int
 ) -> None:
-    ada.put_in_basket(loratadine, 264)
+    assert ada.put_in_basket(loratadine, 264).status_code == 303
     assert by_hand(ada).status_code == 409
     assert held() == {}
 
