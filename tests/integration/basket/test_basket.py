@@ -79,7 +79,7 @@ def test_a_medicine_that_is_not_in_the_store_is_refused(visitor: Customer, varia
 
 def test_an_unlisted_medicine_cannot_be_put_in(visitor: Customer) -> None:
     unlisted = make_variant("Secret", "1 mg", listed=False, rx=False)
-    assert visitor.put_in_basket(unlisted, 30).status_code == 404
+    assert visitor.ask_for(unlisted, 30).status_code == 404
     assert rows() == []
 
 
@@ -235,7 +235,7 @@ def test_the_basket_says_once_what_was_added_and_takes_it_back(visitor: Customer
 
 def test_a_quantity_that_is_not_sold_leads_back_to_those_that_are(visitor: Customer) -> None:
     tablets = make_variant("Acetaminophen", "500 mg", "0.10", rx=False, quantities=(24, 50, 100))
-    refused = visitor.put_in_basket(tablets, 7)
+    refused = visitor.ask_for(tablets, 7)
     assert refused.status_code == 422
     assert "24, 50." in refused.text
     assert 'href="/medicines/acetaminophen-tablets"' in refused.text

@@ -71,6 +71,12 @@ class Customer:
         return csrf_token(self.client)
 
     def put_in_basket(self, variant_id: int, quantity: int = 60) -> TestResponse:
+        answer = self.ask_for(variant_id, quantity)
+        assert answer.status_code == 303, answer.text
+        return answer
+
+    def ask_for(self, variant_id: int, quantity: int) -> TestResponse:
+        """The answer of the basket, which may be that it does not take this much."""
         return self.client.post("/basket", data={"variant": variant_id, "quantity": quantity})
 
     def check_out(self, **changes: str) -> TestResponse:

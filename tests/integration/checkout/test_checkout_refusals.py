@@ -54,7 +54,7 @@ def test_a_visitor_signs_in_first_and_comes_back(visitor: Customer, naproxen: in
 @pytest.mark.parametrize("role", ["pharmacist", "admin"])
 def test_staff_cannot_shop(role: str, make_user, sign_in, naproxen: int) -> None:
     staff = Customer(sign_in(make_user(role)))
-    for answer in (staff.put_in_basket(naproxen, 50), staff.get("/basket"), staff.get("/checkout")):
+    for answer in (staff.ask_for(naproxen, 50), staff.get("/basket"), staff.get("/checkout")):
         assert answer.status_code == 403
     assert nothing_happened()
 
