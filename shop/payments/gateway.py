@@ -93,7 +93,7 @@ class Gateway:
         params = session_params(asked)
         session = self._request(
             lambda: self._stripe.v1.checkout.sessions.create(params, _key(idempotency_key)),  # type: ignore[arg-type]
-            todo="Nothing was charged. Try again in a minute.",
+            todo=NOTHING_CHARGED,
         )
         return CheckoutPage(session.id, session.url or "", id_of(session.payment_intent))
 
@@ -237,6 +237,7 @@ class Gateway:
             ) from error
 
 
+NOTHING_CHARGED = "Nothing was charged. Try again in a minute."
 NOTHING_CHANGED = "Nothing was changed. Try again in a minute."
 UNCERTAIN = "We don’t know yet whether it went through. Try again in a minute; it can’t happen twice."
 

@@ -26,7 +26,7 @@ from shop.web import settings
 
 MOST_REASONS = 3
 SHORTEST_NAME = 5
-_SALE = {
+SALE = {
     SaleRefusal.NOT_LISTED: "not listed for sale",
     SaleRefusal.OTHER_MARKET: "not marketed in the country we sell in",
     SaleRefusal.STRENGTH_TO_CHECK: "implausible strength; an admin has to check it",
@@ -50,7 +50,7 @@ def note(facts: VariantFacts) -> str:
     if facts.withdrawn_on:
         return f"withdrawn from sale on {format_day(facts.withdrawn_on, settings().locale)}"
     refusal = sale_refusal(facts, settings().market)
-    return _SALE[refusal] if refusal else ""
+    return SALE[refusal] if refusal else ""
 
 
 class Trouble(NamedTuple):

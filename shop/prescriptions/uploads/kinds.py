@@ -10,6 +10,8 @@ FIRST_BYTES = 1024
 """As much as is looked at. A PDF's header may stand anywhere in it (ISO 32000-1, annex H, note 13)."""
 HTML = "a web page (HTML)"
 SVG = "a drawing (SVG)"
+FILM = "a film"
+TEXT = "a text file"
 
 SIGNATURES_OF_OTHERS = (
     (b"GIF8", "a GIF picture"),
@@ -44,7 +46,7 @@ def seems_to_be(data: bytes) -> str:
             return words
     if data[4:8] == b"ftyp":
         return "a HEIC photo" if data[8:11] in (b"hei", b"hev", b"mif", b"msf") else _film_or_avif(data)
-    return _markup(_without_lead(data).lower()) or ("a text file" if _is_text(data[:FIRST_BYTES]) else "")
+    return _markup(_without_lead(data).lower()) or (TEXT if _is_text(data[:FIRST_BYTES]) else "")
 
 
 def _is_pdf(start: bytes) -> bool:
@@ -55,7 +57,7 @@ def _is_pdf(start: bytes) -> bool:
 
 
 def _film_or_avif(data: bytes) -> str:
-    return "an AVIF picture" if data[8:11] == b"avi" else "a film"
+    return "an AVIF picture" if data[8:11] == b"avi" else FILM
 
 
 def _markup(text: bytes) -> str:

@@ -27,6 +27,7 @@ from shop.patients.models import NoticeAcknowledgment
 from shop.prescriptions import service as prescriptions
 from shop.prescriptions.document_models import PrescriptionDocument, UploadUse
 from shop.prescriptions.models import Message, Prescription, PrescriptionItem
+from shop.prescriptions.rx_numbers import rx_number
 from tests.conftest import PASSWORD
 from tests.factories import add_child, make_variant, patient_of
 from tests.integration.accounts.conftest import Browser
@@ -126,7 +127,12 @@ def test_everything_is_exported_to_who_knows_the_password(customer, browser, his
     assert {one["number"] for one in said["orders"]} == {"F-OTC", "F-RX", "F-WITHOUT"}
     assert said["basket"] == [{"medicine": "Loratadine tablet 10 mg", "quantity": 1}]
     printed = text_of(archive.read("account.pdf"))
-    assert all(words in printed for words in ("Ben Specimen", "F-RX", "Baclofen tablet 10 mg", "Rx number"))
+    db.session.rollback()
+    approved = db.session.scalars(
+        select(Prescription.id).where(Prescription.reference == history["approved"])
+    ).one()
+    numbered = ("Ben Specimen", "F-RX", "Baclofen tablet 10 mg", rx_number(approved, 1))
+    assert all(words in printed for words in numbered)
     pages = [name for name in archive.namelist() if name.startswith("prescriptions/")]
     assert {name.split("/")[1] for name in pages} == set(history.values())
     assert archive.testzip() is None

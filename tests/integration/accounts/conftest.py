@@ -1,5 +1,7 @@
 """People at the store's own forms."""
 
+import re
+
 import pytest
 
 from shop.clock import now
@@ -40,6 +42,11 @@ def browser(app):
 @pytest.fixture
 def new_browser(app):
     return lambda: Browser(app)
+
+
+def links_in(mail) -> list[str]:
+    """Where the links of the mail's text lead, inside the site."""
+    return re.findall(r"https?://[^/\s]+(/\S+)", mail.get_body(("plain",)).get_content())
 
 
 @pytest.fixture

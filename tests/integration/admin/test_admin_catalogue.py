@@ -30,7 +30,7 @@ def test_the_catalogue_shows_what_is_on_sale_and_what_stands_in_the_way(desk, el
     assert baclofen[7] == "November 1, 2026"
     assert baclofen[5] != testamol[5], "on a prescription, or over the counter"
     assert [testamol[at] for at in (1, 4)] == ["Testamol tablets", "–"]
-    blocked = re.findall(r'<td class="some" data-label="Blocked by">(.*?)</td>', desk.page.text)
+    blocked = re.findall(r'<td class="some"[^>]*>(.*?)</td>', desk.page.text)
     assert ['class="tag' in one for one in blocked] == [False, True]
     desk.open("/admin/catalogue?q=25+mg+baclo")
     assert [row[1] for row in desk.rows()] == ["Baclofen tablets"]
@@ -110,7 +110,7 @@ def test_one_product_shows_its_strengths_what_they_cost_and_its_packs(desk, else
     assert re.findall(r"\d+", ten[5]) == ["2", "2", "1"], "packages, labelers, withdrawn"
     assert f'href="/admin/catalogue/baclofen-tablets/strengths/{elsewhere}/packs/new"' in desk.page.text
     assert other[6] == "AU, ZA"
-    sold = re.findall(r'data-label="For sale in US"><span class="tag ?(\w*)">', desk.page.text)
+    sold = re.findall(r'<td data-label="[^"]+"><span class="tag ?(\w*)">', desk.page.text)
     assert sold == ["", "stop"]
     decided = re.findall(r'action="/admin/variants/(\d+)/sale"', desk.page.text)
     assert decided == [str(elsewhere)], "only what is not marketed here needs a decision"

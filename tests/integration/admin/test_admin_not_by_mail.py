@@ -11,7 +11,7 @@ from shop.audit.models import AuditRecord
 from shop.catalogue.models import Product
 from shop.database import db
 from shop.listing.mail_exclusions import MailExclusion
-from shop.safety.mailable import starting_list
+from shop.safety.mailable import WHY, starting_list
 from shop.safety.refused_classes import groups
 from tests.integration.admin.admin_desk import Desk
 from tests.integration.listing.products import make_product
@@ -40,8 +40,8 @@ def test_an_empty_list_offers_the_entries_that_come_with_the_store(desk, insulin
     desk.send(f"{LIST}/load")
     assert desk.told() == [str(len(starting_list()))]
     assert reasons() == {
-        "Insulin lispro": "it must stay cold on the way",
-        "Insulin glargine": "it must stay cold on the way",
+        "Insulin lispro": WHY["cold"],
+        "Insulin glargine": WHY["cold"],
         "Baclofen": None,
     }
     (row,) = [row for row in desk.rows() if row[0] == "insulin"]

@@ -1,5 +1,6 @@
 """The audit record: one chain whoever writes, and no edit or loss stays hidden."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,11 @@ def three_records(context):
     return context
 
 
+def numbers(line: str) -> list[int]:
+    """What a line of a command's output counts."""
+    return [int(one) for one in re.findall(r"\d+", line)]
+
+
 def verify(app):
     return app.test_cli_runner().invoke(args=["audit", "verify"])
 
@@ -43,7 +49,7 @@ def test_an_empty_record_and_a_written_one_are_whole(context):
 def test_the_command_says_whole_and_how_many(three_records):
     answer = verify(three_records)
     assert answer.exit_code == 0
-    assert "3 records." in answer.output
+    assert numbers(answer.output.splitlines()[0]) == [3]
     assert f"3:{db.session.get(AuditHead, 1).hash}" in answer.output
 
 
@@ -51,11 +57,11 @@ def test_the_command_counts_what_is_not_sealed_yet_and_fails_when_it_waits_too_l
     with transaction():
         record(Event.ORDER_PLACED, at=now(), subject=("order", 4))
     answer = verify(three_records)
-    assert (answer.exit_code, "Not sealed yet: 1." in answer.output) == (0, True)
+    assert (answer.exit_code, numbers(answer.output.splitlines()[-1])) == (0, [1])
     with transaction():
         record(Event.ORDER_PLACED, at=AT, subject=("order", 5))
     assert verify(three_records).exit_code == 1
-    assert "Sealed: 2." in three_records.test_cli_runner().invoke(args=["audit", "seal"]).output
+    assert numbers(three_records.test_cli_runner().invoke(args=["audit", "seal"]).output) == [2]
     assert verify(three_records).exit_code == 0
 
 
@@ -75,7 +81,7 @@ def test_an_edited_record_is_found_and_named(three_records, change):
     assert broken() == [2]
     answer = verify(three_records)
     assert answer.exit_code == 1
-    assert "broken at record 2 of 3" in answer.output
+    assert numbers(answer.output.splitlines()[0]) == [2, 3], "the broken one, and of how many"
 
 
 def test_a_record_taken_out_of_the_middle_is_found(three_records):

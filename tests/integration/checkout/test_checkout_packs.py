@@ -1,5 +1,7 @@
 """Selling in packs, from the basket to the lots of the order; on both databases."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -125,6 +127,6 @@ def test_a_bottle_of_a_part_of_a_ml_is_priced_by_the_bottle_and_by_the_ml(visito
     make_lot(drops, 30, pack_size=1)
 
     page = visitor.get(f"/medicines/{slug}").text
-    assert "container of 2.5 mL" in page
-    assert "$10.00 per mL" in page
+    assert re.search(r'class="price"><b>\$25\.00</b> <span>[^<]*\b2\.5 mL</span>', page)
+    assert re.search(r"<p[^>]*>\$10\.00 [^<]*\bmL</p>", page)
     visitor.put_in_basket(drops, 2)

@@ -86,17 +86,8 @@ def test_what_may_not_be_posted_is_refused_with_its_reason(ada: Customer, naprox
     assert nothing_happened()
 
 
-@pytest.mark.parametrize(
-    ("status", "words"),
-    [
-        ("waiting", "Your prescription is waiting for a pharmacist."),
-        ("asked", "Answer the pharmacist’s question."),
-        ("refused", "Send another prescription."),
-    ],
-)
-def test_an_undecided_or_refused_prescription_is_said_so(
-    ada: Customer, baclofen: int, status: str, words: str
-) -> None:
+@pytest.mark.parametrize("status", ["waiting", "asked", "refused"])
+def test_an_undecided_or_refused_prescription_is_said_so(ada: Customer, baclofen: int, status: str) -> None:
     decided = {"decided_at": now(), "decided_by": ada.user_id} if status == "refused" else {}
     with transaction() as session:
         session.add(
@@ -107,7 +98,7 @@ def test_an_undecided_or_refused_prescription_is_said_so(
     ada.put_in_basket(baclofen, 60)
     answer = by_hand(ada, total_cents=str(3060 + 490))
     assert answer.status_code == 409
-    assert words in answer.text
+    assert f'data-state="{status}"' in answer.text
     assert nothing_happened()
 
 

@@ -38,7 +38,8 @@ def test_more_than_the_prescription_has_left_is_refused_in_figures(ada: Customer
     ada.put_in_basket(baclofen, 90)
     answer = by_hand(ada, total_cents=str(4590 + 490))
     assert answer.status_code == 409
-    assert "covers 60 now" in answer.text
+    assert 'data-state="more_than_fill"' in answer.text
+    assert 'data-fits="60"' in answer.text
     assert taken(item) == 0
     assert nothing_happened()
 

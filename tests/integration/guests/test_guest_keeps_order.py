@@ -71,7 +71,7 @@ def test_an_account_with_the_same_email_takes_it_once_signed_in(
     assert order_of(placed).user_id == owner != eve
     assert placed in mine.get("/orders").text
     gone = db.session.get_one(User, guest_id)
-    assert (gone.guest_email, gone.active, gone.name) == (None, False, "Deleted account")
+    assert (gone.guest_email, gone.active, gone.name) == (None, False, deletion.ERASED_NAME)
     assert mine.get(keep_link).location == f"/orders/{placed}"
     assert new_guest().get(keep_link).status_code == 410
     assert guest.get(f"/orders/{placed}").status_code == 404, "the browser that ordered may not read on"

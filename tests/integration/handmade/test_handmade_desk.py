@@ -1,5 +1,6 @@
 """A compounded cream from the empty form to a sale, on the desk, as an admin does it."""
 
+import re
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -57,10 +58,12 @@ def test_a_compounded_cream_is_made_listed_priced_received_and_sold(desk, client
     facts = catalogue.variant(variant_id)
     assert sale_refusal(facts, "US") is None
     assert (facts.price, facts.sold_as, facts.quantities) == (Decimal("0.80"), "closed", (30,))
+    desk.send(f"{HOME}/strengths/new", strength="4 %", markets="US")
     shown = client.get("/medicines/baclofen-cream")
     assert shown.status_code == 200
-    assert "Compounded by our pharmacy" in shown.text
-    assert "the United States</td>" not in shown.text, "nobody markets what is made here"
+    marketed = re.findall(r"<td[^>]* data-compounded>(.*?)</td>", shown.text)
+    assert len(marketed) == 2, "nobody markets what is made here"
+    assert "United States" not in " ".join(marketed)
     wanted = {"variant": str(variant_id), "quantity": "30"}
     answer = client.post("/basket", data=wanted, headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.status_code == 303

@@ -13,6 +13,7 @@ from aiosmtpd.smtp import AuthResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from markupsafe import escape
 
 from shop.config import ROOT
 from shop.database import db, transaction
@@ -82,12 +83,13 @@ def ask_and_run(user_id: int, key: str = "k:1") -> None:
 
 
 def check(message, address: str) -> None:
-    assert message["Subject"] == "Your password was changed"
     assert message["To"].addresses[0].addr_spec == address
     assert message["From"].addresses[0].addr_spec == "pharmacy@demo.example"
     assert message.get_content_type() == "multipart/alternative"
     text = message.get_body(("plain",)).get_content()
     html = message.get_body(("html",)).get_content()
+    assert message["Subject"]
+    assert f"<h1>{escape(message['Subject'])}</h1>" in html
     assert "/reset-password" in text
     assert "Subject:" not in text
     assert '<a href="http://127.0.0.1:8000/reset-password">' in html
@@ -138,7 +140,7 @@ def test_a_name_cannot_write_headers_or_markup(use_settings, make_user, tmp_path
     message = parse(next((tmp_path / "mail").iterdir()).read_bytes())
     assert message["Bcc"] is None
     assert "&lt;b&gt;Ada&lt;/b&gt;" in message.get_body(("html",)).get_content()
-    assert "Dear <b>Ada</b>" in message.get_body(("plain",)).get_content()
+    assert "<b>Ada</b>" in message.get_body(("plain",)).get_content()
 
 
 def test_an_account_closed_in_the_meantime_gets_no_mail(use_settings, make_user, tmp_path):
@@ -162,7 +164,7 @@ def test_every_mail_can_be_set_in_text_and_html_and_names_no_medicine(context, t
     message = mail.compose(template, to, "k:1", AT, **codes)
     assert len(message["Subject"]) > 5
     for kind in ("plain", "html"):
-        assert "Dear Ada Specimen" in message.get_body((kind,)).get_content()
+        assert to.name in message.get_body((kind,)).get_content()
     folder = ROOT / "templates" / "mail"
     source = (folder / f"{template}.txt").read_text() + (folder / f"{template}.html").read_text()
     for told in ("product", "strength", "medicine_name", "variant", "diagnosis", "directions"):

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from shop.payments.facts import PaymentFacts, PaymentState, RefundReason, VoidReason
-from shop.payments.gateway import UNCERTAIN, Gateway
+from shop.payments.gateway import NOTHING_CHARGED, UNCERTAIN, Gateway
 from shop.payments.refusals import (
     OverRefund,
     PaymentRefused,
@@ -77,7 +77,7 @@ def test_a_session_cannot_be_shorter_than_half_an_hour(desk: Desk, reference: st
 
 
 def test_a_time_without_a_zone_is_a_mistake_of_ours(desk: Desk, reference: str) -> None:
-    with pytest.raises(ValueError, match="time zone"):
+    with pytest.raises(ValueError, match="expires_at"):
         desk.open(reference, expires_at=datetime(2040, 1, 1))  # noqa: DTZ001
 
 
@@ -157,7 +157,7 @@ def test_a_refund_of_an_authorization_is_refused_otherwise_than_an_over_refund(
     with pytest.raises(PaymentRefused) as refusal:
         desk.gateway.refund(intent_id, 100, f"refund-{reference}")
     assert not isinstance(refusal.value, OverRefund)
-    with pytest.raises(ValueError, match="one cent"):
+    with pytest.raises(ValueError, match="refund"):
         desk.gateway.refund(intent_id, 0, f"refund-2-{reference}")
 
 
@@ -220,14 +220,13 @@ def test_an_unreachable_service_says_that_nothing_was_charged(
     with pytest.raises(PaymentServiceUnavailable) as refusal:
         desk._replace(gateway=gateway_only).open(reference)
     assert refusal.value.status == 503
-    assert refusal.value.todo == "Nothing was charged. Try again in a minute."
+    assert refusal.value.todo == NOTHING_CHARGED
 
 
 def test_an_unreachable_capture_does_not_claim_to_know_the_outcome(gateway_only: Gateway) -> None:
     with pytest.raises(PaymentServiceUnavailable) as refusal:
         gateway_only.capture("pi_1", 100, "k")
-    assert "Nothing was charged" not in refusal.value.todo
-    assert refusal.value.todo == UNCERTAIN
+    assert refusal.value.todo == UNCERTAIN != NOTHING_CHARGED
 
 
 def test_a_key_the_service_does_not_take_is_refused(desk: Desk, reference: str) -> None:

@@ -1,6 +1,7 @@
 """The sandbox by itself: wire format, page, memory over a restart, and where it refuses to run."""
 
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ import requests
 from shop.payments.facts import PaymentState
 from shop.payments.gateway import Gateway
 from shop.payments.sandbox import create_sandbox
+from shop.payments.sandbox.cards import NOT_A_TEST_CARD
 from tests.integration.payments.payment_desk import KEY, SECRET, Desk, Receiver, serve, wait_until
 
 COMMAND = [sys.executable, "-m", "shop.payments.sandbox", "--webhook-url", "http://127.0.0.1:1/"]
@@ -72,8 +74,7 @@ def test_what_is_typed_wrong_is_said_beside_the_field_and_kept(desk: Desk, refer
     hosted = desk.open(reference)
     answer = desk.pay(hosted.url, number="4242 4242 4242 4241", expiry="01/20", cvc="987")
     assert answer.status_code == 422
-    assert "its last digit does not fit" in answer.text
-    assert "This date has passed" in answer.text
+    assert re.findall(r'class="error" id="(\w+)-error"', answer.text) == ["number", "expiry"]
     assert 'value="4242 4242 4242 4241"' in answer.text
     assert 'value="Pat Example"' in answer.text
     assert "987" not in answer.text
@@ -83,7 +84,7 @@ def test_what_is_typed_wrong_is_said_beside_the_field_and_kept(desk: Desk, refer
 def test_a_number_that_is_no_test_card_is_neither_taken_nor_shown_again(desk: Desk, reference: str) -> None:
     answer = desk.pay(desk.open(reference).url, number="5555555555554444")
     assert answer.status_code == 402
-    assert "Never type the number of a real card" in answer.text
+    assert NOT_A_TEST_CARD.sentence in answer.text
     assert "5555555555554444" not in answer.text
 
 
@@ -168,9 +169,7 @@ def test_it_does_not_run_in_production() -> None:
         timeout=30,
     )
     assert run.returncode == 1
-    assert (
-        run.stderr == "The payment sandbox takes no money; it does not run with FORMULARY_ENV=production.\n"
-    )
+    assert re.fullmatch(r".*\bFORMULARY_ENV=production\b.*\n", run.stderr)
 
 
 def test_the_command_serves_on_loopback_and_nowhere_else() -> None:

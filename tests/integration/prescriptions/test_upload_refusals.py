@@ -5,6 +5,7 @@ import io
 import pytest
 
 from shop.prescriptions.uploads.intake import check
+from shop.prescriptions.uploads.kinds import FILM, TEXT
 from shop.prescriptions.uploads.refusals import (
     MAX_UPLOAD_BYTES,
     FileDamaged,
@@ -57,27 +58,27 @@ def test_a_file_of_exactly_the_limit_is_taken():
 
 
 @pytest.mark.parametrize(
-    ("data", "words"),
+    ("data", "kind"),
     [
-        (b"<!DOCTYPE html><script>alert(1)</script>", "a web page (HTML)"),
-        (b"\xef\xbb\xbf \n<HTML><body>%PDF-1.7</body>", "a web page (HTML)"),
-        (b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "a drawing (SVG)"),
-        (b'<?xml version="1.0"?><!-- x --><svg/>', "a drawing (SVG)"),
-        (b"<?xml version='1.0'?><a/>", "an XML file"),
-        (saved(picture(), "gif"), "a GIF picture"),
-        (saved(picture(), "tiff"), "a TIFF picture"),
-        (b"PK\x03\x04" + bytes(40), "a ZIP archive or an office document"),
-        (b"\0\0\0\x18ftypheic" + bytes(40), "a HEIC photo"),
-        (b"\0\0\0\x18ftypavif" + bytes(40), "an AVIF picture"),
-        (b"\0\0\0\x18ftypisom" + bytes(40), "a film"),
-        ("take one tablet – daily".encode(), "a text file"),
+        (b"<!DOCTYPE html><script>alert(1)</script>", "HTML"),
+        (b"\xef\xbb\xbf \n<HTML><body>%PDF-1.7</body>", "HTML"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "SVG"),
+        (b'<?xml version="1.0"?><!-- x --><svg/>', "SVG"),
+        (b"<?xml version='1.0'?><a/>", "XML"),
+        (saved(picture(), "gif"), "GIF"),
+        (saved(picture(), "tiff"), "TIFF"),
+        (b"PK\x03\x04" + bytes(40), "ZIP"),
+        (b"\0\0\0\x18ftypheic" + bytes(40), "HEIC"),
+        (b"\0\0\0\x18ftypavif" + bytes(40), "AVIF"),
+        (b"\0\0\0\x18ftypisom" + bytes(40), FILM),
+        ("take one tablet – daily".encode(), TEXT),
     ],
 )
-def test_another_kind_renamed_to_jpg_is_called_what_it_is(data, words):
+def test_another_kind_renamed_to_jpg_is_called_what_it_is(data, kind):
     refusal = refused(data)
     assert isinstance(refusal, WrongKind)
     assert refusal.status == 415
-    for named in (".jpg", words):
+    for named in (".jpg", kind):
         assert named in str(refusal)
 
 

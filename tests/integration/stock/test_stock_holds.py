@@ -67,7 +67,7 @@ def test_an_order_whose_second_medicine_is_gone_holds_nothing_of_the_first(baclo
 
 
 def test_a_hold_of_nothing_is_a_mistake_of_the_caller(baclofen):
-    with pytest.raises(ValueError, match="at least one unit"):
+    with pytest.raises(ValueError, match="hold"):
         hold(baclofen, 0)
 
 

@@ -34,7 +34,7 @@ def names(found: View, sort: str = "name", page: int = 1) -> list[str]:
 
 def counted(found: View, facet: str) -> dict[str, int]:
     """By the choice's key where that is a code of ours, else by its name."""
-    by = "key" if facet == "prescription" else "name"
+    by = "key" if facet in ("category", "prescription") else "name"
     return {getattr(choice, by): choice.count for choice in found.choices(facet, 99)[0]}
 
 
@@ -42,7 +42,7 @@ def test_facets_count_listed_products_only(shelf, context):
     found = view(context)
 
     assert found.total == 4
-    assert counted(found, "category").items() >= {"Muscles": 2, "Pain": 2, "Muscle spasms": 1}.items()
+    assert counted(found, "category").items() >= {"muscles": 2, "pain": 2, "muscle-spasticity": 1}.items()
     assert counted(found, "form") == {"capsules": 1, "tablets": 3}
     assert counted(found, "prescription") == {"needed": 2, "none": 2}
     assert counted(found, "strength") == {"10 mg": 1, "20 mg": 1, "500 mg": 1, "220 mg": 1, "5 mg": 1}
@@ -54,7 +54,7 @@ def test_a_facet_counts_under_the_other_limits_but_not_its_own(shelf, context):
     found = view(context, ("category", "pain"), ("form", "tablet"))
 
     assert found.total == 1
-    assert counted(found, "category").items() >= {"Muscles": 2, "Pain": 1}.items()
+    assert counted(found, "category").items() >= {"muscles": 2, "pain": 1}.items()
     assert counted(found, "form") == {"capsules": 1, "tablets": 1}
     assert counted(found, "prescription") == {"needed": 1}
 

@@ -11,7 +11,7 @@ from tests.factories import make_variant
 def test_a_right_spelling_finds_the_medicine(client, shelf):
     page = client.get("/search?q=baclofen").text
 
-    assert "1 medicine<" in page
+    assert page.count("<h3>") == 1
     assert 'href="/medicines/baclofen-tablets"' in page
     assert "data-choices" not in page
 

@@ -48,7 +48,8 @@ def test_a_confusable_name_is_told_from_its_look_alike_while_typing(client, alik
         if item["url"].startswith("/medicines/")
     }
 
-    assert "not hydralazine, hydroxychloroquine and hydroxyurea" in medicines["Hydroxyzine tablets"]
+    others = {"hydralazine", "hydroxychloroquine", "hydroxyurea"}
+    assert others <= set(re.findall(r"\w+", medicines["Hydroxyzine tablets"]))
     assert "hydroxyzine" in medicines["Hydralazine tablets"]
 
 
