@@ -12,6 +12,7 @@ from shop.config import SQLITE_FILE
 from tests.journeys import people
 from tests.journeys.databases import on
 from tests.journeys.test_buy_on_prescription import ship
+from tests.running_store import PATIENCE
 
 NAME = "Ada Specimen"
 OPENS_AFTER = 20
@@ -74,7 +75,7 @@ def days_pass(store, days: int) -> None:
     """What was dispensed last was so many days earlier: the ledger's lock is lifted, and put back."""
     lock = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?"
     earlier = "strftime('%Y-%m-%d %H:%M:%S', at, ?)"
-    with sqlite3.connect(store.instance / SQLITE_FILE, timeout=60) as database:
+    with sqlite3.connect(store.instance / SQLITE_FILE, timeout=PATIENCE) as database:
         (trigger,) = database.execute(lock, (f"{LEDGER}_no_update",)).fetchone()
         database.execute(f"DROP TRIGGER {LEDGER}_no_update")
         latest = "item_id = (SELECT max(id) FROM prescription_item)"

@@ -14,6 +14,7 @@ from shop.clock import now
 from shop.database import db, transaction
 from tests.forked import Forked
 from tests.integration.audit.audit_hands import AT, broken, past_the_triggers
+from tests.running_store import PATIENCE
 
 SCRIPT = Path(__file__).with_name("audit_writer.py")
 
@@ -139,7 +140,7 @@ def test_two_processes_that_write_at_once_keep_one_chain(context):
         writer.stdin.write("go\n")
         writer.stdin.flush()
     for writer in writers:
-        assert writer.wait(60) == 0
+        assert writer.wait(PATIENCE) == 0
         writer.communicate()
     assert db.session.scalar(select(func.count()).select_from(AuditRecord)) == 120
     assert seal_audit() == 120

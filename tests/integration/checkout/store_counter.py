@@ -32,6 +32,7 @@ from shop.stock.models import Lot
 from tests.csrf import csrf_token
 from tests.factories import in_transaction, make_lot, make_variant, patient_of
 from tests.integration.payments.payment_desk import GOOD_CARD, KEY, SECRET, Clock, Receiver, serve, wait_until
+from tests.running_store import PATIENCE
 
 ADDRESS = {
     "address": "new",
@@ -109,7 +110,7 @@ class Counter:
 
     def pay(self, url: str, **changes: str) -> requests.Response:
         """Fill in the hosted page and press its button."""
-        return requests.post(url, GOOD_CARD | changes, allow_redirects=False, timeout=60)
+        return requests.post(url, GOOD_CARD | changes, allow_redirects=False, timeout=PATIENCE)
 
     def return_path(self, answer: requests.Response) -> str:
         """Where the hosted page sends the browser, inside the store."""

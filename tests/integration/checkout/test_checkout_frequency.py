@@ -10,6 +10,7 @@ from shop.orders.models import Order
 from shop.payments.models import Payment, PaymentMovement
 from tests.forked import Forked
 from tests.integration.interleaving import bought as orders
+from tests.running_store import PATIENCE
 
 PROCESSES, ORDERS = 3, 25
 CONFIRMER = Path(__file__).with_name("payment_confirmer.py")
@@ -29,7 +30,7 @@ def test_three_processes_that_confirm_the_same_orders_place_each_once_and_keep_i
         outcomes = [_confirm_everywhere(processes, one.facts) for one in made]
     finally:
         for process in processes:
-            process.communicate(timeout=60)
+            process.communicate(timeout=PATIENCE)
     assert all(sorted(said) == ["already", "already", "placed"] for said in outcomes), outcomes
     assert db.session.scalar(select(func.count(Order.id)).where(Order.status == "placed")) == ORDERS
     assert set(db.session.scalars(select(Payment.state))) == {"authorized"}

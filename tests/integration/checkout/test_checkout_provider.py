@@ -15,6 +15,7 @@ from tests.integration.checkout.store_counter import (
     status_of,
 )
 from tests.integration.payments.payment_desk import KEY, SECRET
+from tests.running_store import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -78,7 +79,7 @@ def test_what_the_payment_service_is_told_says_nothing_about_medicines(
 ) -> None:
     ada.put_in_basket(naproxen, 50)
     number, url = ada.order()
-    page = requests.get(url, timeout=60).text
+    page = requests.get(url, timeout=PATIENCE).text
     assert f"Order {number}" in page
     assert not re.search("naproxen", page, re.IGNORECASE)
     counter.pay(url)

@@ -11,6 +11,7 @@ from shop.accounts.models import Role
 from shop.busy import Trouble, busy_of
 from shop.database import db, transaction
 from shop.limits import Deadlines
+from tests.running_store import PATIENCE
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -20,12 +21,12 @@ def test_a_writer_without_a_turn_is_told_to_try_again_and_the_next_one_writes(ap
     def slow() -> None:
         with app.app_context(), transaction():
             began.set()
-            assert done.wait(60)
+            assert done.wait(PATIENCE)
 
     app.extensions["deadlines"] = Deadlines(command_lock=1)
     with ThreadPoolExecutor(1) as pool:
         writing = pool.submit(slow)
-        assert began.wait(60)
+        assert began.wait(PATIENCE)
         try:
             with app.app_context(), pytest.raises(PoolTimeout) as refused, transaction():
                 pytest.fail("two writers at once")

@@ -18,6 +18,7 @@ from shop.database import db
 from shop.limits import Deadlines
 from shop.outbox import chores
 from tests.factories import make_lot, make_variant
+from tests.running_store import PATIENCE
 
 SHORT = Deadlines(lock=1, statement=5, look=1, slot=1, payments=1)
 HOLD_SQLITE = """
@@ -38,7 +39,7 @@ def impatient(app: Flask, tmp_path: Path) -> Iterator[Flask]:
     """A second application on the same database: short deadlines, and pages are kept."""
     settings = replace(app.extensions["settings"], page_cache_mb=64, instance=tmp_path, deadlines=SHORT)
     made = create_app(settings)
-    made.wsgi_app.versions.patience = 60
+    made.wsgi_app.versions.patience = PATIENCE
     with made.app_context():
         make_lot(make_variant(), 500)
         chores.run_all()

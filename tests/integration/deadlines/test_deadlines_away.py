@@ -26,6 +26,7 @@ from tests.factories import make_lot, make_variant
 from tests.integration.deadlines.conftest import SHORT, assert_busy, put_in_basket
 from tests.migrating import upgrade
 from tests.postgresql_server import patiently, start_server
+from tests.running_store import PATIENCE
 
 
 @pytest.fixture
@@ -124,7 +125,7 @@ def server() -> Iterator[Server]:
 def store(server: Server, tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Flask:
     settings = settings_for(tmp_path_factory.mktemp("away"), server.url)
     made = create_app(replace(settings, page_cache_mb=64, deadlines=SHORT))
-    made.wsgi_app.versions.patience = 60
+    made.wsgi_app.versions.patience = PATIENCE
     with made.app_context():
         upgrade()
         make_lot(make_variant(), 500)

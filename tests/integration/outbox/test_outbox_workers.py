@@ -14,6 +14,7 @@ from shop.database import db, transaction
 from shop.outbox.mail import enqueue_mail
 from shop.outbox.models import Job, Worker
 from tests.integration.outbox.conftest import MISSED_SOON, ask, job, wait_until
+from tests.running_store import PATIENCE
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_sigterm_lets_the_running_job_end_and_takes_no_other(context, workers):
     wait_until(lambda: workers.lines("begun"))
     process.send_signal(signal.SIGTERM)
     workers.tell_to_go()
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE) == 0
     assert workers.lines("done") == [[str(process.pid), "1"]]
     assert job("u:1").finished_at
     assert (job("u:2").attempts, job("u:2").worker_id) == (0, None)
@@ -96,7 +97,7 @@ def test_what_does_not_end_in_time_after_sigterm_goes_to_another_worker(context,
     ask_in_lane("default", "until_told", "u:1", number=1)
     wait_until(lambda: workers.lines("begun"))
     process.send_signal(signal.SIGTERM)
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE) == 0
     assert workers.lines("done") == []
     workers.tell_to_go()
     other = workers.start(**MISSED_SOON)

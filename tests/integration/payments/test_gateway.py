@@ -15,6 +15,7 @@ from shop.payments.refusals import (
     PaymentSettingsRefused,
 )
 from tests.integration.payments.payment_desk import KEY, SECRET, Desk
+from tests.running_store import PATIENCE
 
 
 def test_a_paid_session_is_authorized_and_not_yet_captured(desk: Desk, reference: str) -> None:
@@ -165,7 +166,9 @@ def test_a_void_keeps_why_it_was_made(desk: Desk, reference: str) -> None:
     intent_id = desk.authorized(reference)
     desk.gateway.void(intent_id, f"void-{reference}", VoidReason.REQUESTED_BY_CUSTOMER)
     answer = requests.get(
-        f"{desk.base}/v1/payment_intents/{intent_id}", headers={"Authorization": f"Bearer {KEY}"}, timeout=60
+        f"{desk.base}/v1/payment_intents/{intent_id}",
+        headers={"Authorization": f"Bearer {KEY}"},
+        timeout=PATIENCE,
     )
     assert answer.json()["cancellation_reason"] == "requested_by_customer"
 

@@ -15,6 +15,7 @@ from shop.payments.gateway import Gateway
 from shop.payments.sandbox import create_sandbox
 from shop.payments.sandbox.cards import NOT_A_TEST_CARD
 from tests.integration.payments.payment_desk import KEY, SECRET, Desk, Receiver, serve, wait_until
+from tests.running_store import PATIENCE
 
 COMMAND = [sys.executable, "-m", "shop.payments.sandbox", "--webhook-url", "http://127.0.0.1:1/"]
 TEST_KEY = {"Authorization": f"Bearer {KEY}"}
@@ -22,7 +23,7 @@ TEST_KEY = {"Authorization": f"Bearer {KEY}"}
 
 @pytest.mark.parametrize("key", ["Bearer sk_live_abc", "Bearer sk_test_", "Basic abc", ""])
 def test_only_test_keys_are_served(desk: Desk, key: str) -> None:
-    answer = requests.get(f"{desk.base}/v1/events", headers={"Authorization": key}, timeout=60)
+    answer = requests.get(f"{desk.base}/v1/events", headers={"Authorization": key}, timeout=PATIENCE)
     assert (answer.status_code, answer.json()["error"]["type"]) == (401, "invalid_request_error")
 
 
@@ -31,7 +32,7 @@ def test_a_parameter_it_does_not_play_is_named_in_the_error(desk: Desk) -> None:
         f"{desk.base}/v1/checkout/sessions",
         {"mode": "payment", "discouts[0][coupon]": "x"},
         headers=TEST_KEY,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert answer.status_code == 400
     assert answer.json()["error"]["param"] == "discouts"
@@ -39,7 +40,7 @@ def test_a_parameter_it_does_not_play_is_named_in_the_error(desk: Desk) -> None:
 
 def test_automatic_capture_is_refused_instead_of_guessed(desk: Desk) -> None:
     answer = requests.post(
-        f"{desk.base}/v1/checkout/sessions", {"mode": "payment"}, headers=TEST_KEY, timeout=60
+        f"{desk.base}/v1/checkout/sessions", {"mode": "payment"}, headers=TEST_KEY, timeout=PATIENCE
     )
     assert answer.json()["error"]["param"] == "payment_intent_data[capture_method]"
 
@@ -49,9 +50,9 @@ def test_a_request_that_was_wrong_may_be_corrected_under_its_key(desk: Desk, ref
     intent_id = desk.authorized(reference)
     desk.gateway.capture(intent_id, 4930, f"capture-{reference}")
     body = {"payment_intent": intent_id}
-    assert requests.post(url, body | {"amont": "10"}, headers=headers, timeout=60).status_code == 400
-    first = requests.post(url, body | {"amount": "10"}, headers=headers, timeout=60)
-    again = requests.post(url, body | {"amount": "10"}, headers=headers, timeout=60)
+    assert requests.post(url, body | {"amont": "10"}, headers=headers, timeout=PATIENCE).status_code == 400
+    first = requests.post(url, body | {"amount": "10"}, headers=headers, timeout=PATIENCE)
+    again = requests.post(url, body | {"amount": "10"}, headers=headers, timeout=PATIENCE)
     assert first.json()["amount"] == 10
     assert first.json() == again.json()
     assert again.headers["Idempotent-Replayed"] == "true"
@@ -63,7 +64,7 @@ def test_a_complete_session_awaiting_capture_is_called_unpaid(desk: Desk, refere
     found = requests.get(
         f"{desk.base}/v1/checkout/sessions/{hosted.session_id}?expand[]=payment_intent",
         headers=TEST_KEY,
-        timeout=60,
+        timeout=PATIENCE,
     ).json()
     assert (found["status"], found["payment_status"]) == ("complete", "unpaid")
     assert found["payment_intent"]["status"] == "requires_capture"
@@ -94,7 +95,7 @@ def test_what_is_typed_cannot_become_markup(desk: Desk, reference: str) -> None:
 
 
 def test_the_page_allows_no_script_and_a_redirect_to_the_store_only(desk: Desk, reference: str) -> None:
-    answer = requests.get(desk.open(reference).url, timeout=60)
+    answer = requests.get(desk.open(reference).url, timeout=PATIENCE)
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "form-action 'self' http://store.example" in policy
@@ -117,14 +118,17 @@ def test_eight_captures_at_once_take_the_money_once(desk: Desk, reference: str) 
     intent_id = desk.authorized(reference)
     url = f"{desk.base}/v1/payment_intents/{intent_id}/capture"
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: requests.post(url, headers=TEST_KEY, timeout=60), range(8)))
+        answers = list(pool.map(lambda _: requests.post(url, headers=TEST_KEY, timeout=PATIENCE), range(8)))
     assert sorted(answer.status_code for answer in answers) == [200] + [400] * 7
 
 
 def test_a_page_that_is_paid_or_unknown_says_so(desk: Desk, reference: str) -> None:
     hosted = desk.open(reference)
     desk.pay(hosted.url)
-    paid, unknown = requests.get(hosted.url, timeout=60), requests.get(hosted.url + "x", timeout=60)
+    paid, unknown = (
+        requests.get(hosted.url, timeout=PATIENCE),
+        requests.get(hosted.url + "x", timeout=PATIENCE),
+    )
     assert (paid.status_code, unknown.status_code) == (200, 404)
     assert 'data-state="paid"' in paid.text
     assert 'data-state="unknown"' in unknown.text
@@ -166,7 +170,7 @@ def test_it_does_not_run_in_production() -> None:
         env=os.environ | {"FORMULARY_ENV": "production"},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
     )
     assert run.returncode == 1
     assert re.fullmatch(r".*\bFORMULARY_ENV=production\b.*\n", run.stderr)
@@ -183,8 +187,10 @@ def test_the_command_serves_on_loopback_and_nowhere_else() -> None:
             line = process.stdout.readline()
             address = line.split("on ")[1].split(",")[0]
             assert address.startswith("http://127.0.0.1:")
-            assert requests.get(f"{address}/v1/events", headers=TEST_KEY, timeout=60).json()["data"] == []
+            assert (
+                requests.get(f"{address}/v1/events", headers=TEST_KEY, timeout=PATIENCE).json()["data"] == []
+            )
             with pytest.raises(requests.ConnectionError):
-                requests.get(address.replace("127.0.0.1", "127.0.0.2"), timeout=60)
+                requests.get(address.replace("127.0.0.1", "127.0.0.2"), timeout=PATIENCE)
         finally:
             process.terminate()

@@ -14,6 +14,7 @@ from shop.payments.gateway import Gateway
 from shop.payments.refusals import PaymentRefused
 from shop.payments.sandbox import create_sandbox
 from tests.integration.payments.payment_desk import KEY, SECRET, Clock, Desk, Receiver, serve
+from tests.running_store import PATIENCE
 
 TEST_KEY = {"Authorization": f"Bearer {KEY}"}
 
@@ -35,7 +36,7 @@ def own_desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def ask(desk: Desk, path: str, status: int = 200, **params: Any) -> Any:
-    answer = requests.get(f"{desk.base}/v1/{path}", params, headers=TEST_KEY, timeout=60)
+    answer = requests.get(f"{desk.base}/v1/{path}", params, headers=TEST_KEY, timeout=PATIENCE)
     assert answer.status_code == status, answer.text
     return answer.json()
 
@@ -115,18 +116,18 @@ def test_a_key_of_256_characters_is_refused_and_not_remembered(desk: Desk, refer
     url = f"{desk.base}/v1/payment_intents/{desk.authorized(reference)}/capture"
     for length, status in ((256, 400), (255, 200)):
         headers = TEST_KEY | {"Idempotency-Key": reference.ljust(length, "k")}
-        assert requests.post(url, headers=headers, timeout=60).status_code == status
+        assert requests.post(url, headers=headers, timeout=PATIENCE).status_code == status
 
 
 def test_a_bank_can_be_made_to_let_go_at_once(desk: Desk, reference: str) -> None:
     intent_id = desk.authorized(reference)
     url = f"{desk.base}/v1/test_helpers/payment_intents/{intent_id}/lapse"
-    assert requests.post(url, headers=TEST_KEY, timeout=60).json()["cancellation_reason"] == "automatic"
+    assert requests.post(url, headers=TEST_KEY, timeout=PATIENCE).json()["cancellation_reason"] == "automatic"
     assert desk.gateway.look_up_intent(intent_id).state is PaymentState.CANCELED
     with pytest.raises(PaymentRefused):
         desk.gateway.capture(intent_id, 4930, f"capture-{reference}")
     assert desk.events(reference, at_least=3)[-1].type == "payment_intent.canceled"
-    assert requests.post(url, headers=TEST_KEY, timeout=60).status_code == 400
+    assert requests.post(url, headers=TEST_KEY, timeout=PATIENCE).status_code == 400
 
 
 # --- Stripe's own description of its objects ---

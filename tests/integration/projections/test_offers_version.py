@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from shop.database import db, transaction
 from shop.projections.cache_version import ROWS, catalogue_changed, offers_changed, version
+from tests.running_store import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("context")
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -59,7 +60,7 @@ def test_changes_of_many_threads_are_all_counted(app):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(120)
+        thread.join(PATIENCE)
     assert current().offers == before + 60
 
 
@@ -86,7 +87,7 @@ def test_a_change_waits_only_when_every_row_is_taken(app):
         _until_somebody_waits()
         assert not done.is_set()
         holder.rollback()
-        thread.join(60)
+        thread.join(PATIENCE)
     assert done.is_set()
     assert current().offers == before + 2
 

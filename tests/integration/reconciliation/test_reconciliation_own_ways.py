@@ -9,6 +9,7 @@ from shop.database import db, transaction
 from tests.integration.checkout.store_counter import Counter, Customer, latest_order, status_of
 from tests.integration.payments.payment_desk import KEY
 from tests.integration.reconciliation.both_sides import bought, codes, payment_of
+from tests.running_store import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("context")
 
@@ -35,7 +36,7 @@ def test_an_authorization_that_the_bank_ended_differs_until_the_store_is_told(
 ) -> None:
     number = bought(counter, ada, naproxen)
     url = f"{store_sandbox[0]}/v1/test_helpers/payment_intents/{payment_of(number).intent_id}/lapse"
-    assert requests.post(url, headers={"Authorization": f"Bearer {KEY}"}, timeout=60).status_code == 200
+    assert requests.post(url, headers={"Authorization": f"Bearer {KEY}"}, timeout=PATIENCE).status_code == 200
     assert codes(counter) == {("placed_but_not_paid", number)}
     assert counter.deliver(number, "payment_intent.canceled").status_code == 200
     db.session.rollback()

@@ -11,6 +11,7 @@ from shop import create_app
 from shop.database import db
 from shop.outbox import chores
 from tests.factories import make_lot, make_variant
+from tests.running_store import PATIENCE
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +34,7 @@ def kept(app: Flask, keeping) -> Iterator[Flask]:
     """A store that has kept no page yet, with one medicine and 500 units of it."""
     store = keeping(app)
     shutil.rmtree(store.extensions["settings"].pages_folder, ignore_errors=True)
-    store.wsgi_app.versions.patience = 60  # a slow machine is no slow database
+    store.wsgi_app.versions.patience = PATIENCE  # a slow machine is no slow database
     with store.app_context():
         variant = make_variant(categories=("Pain",))
         make_lot(variant, 500)

@@ -15,6 +15,7 @@ from shop.projections.cache_version import offers_changed
 from shop.projections.store import LOOK_EVERY
 from tests.factories import make_lot
 from tests.integration.web.kept_pages import at_once, rendered
+from tests.running_store import PATIENCE
 
 PAGES = (
     "/",
@@ -139,7 +140,7 @@ def test_another_day_is_another_page(kept, monkeypatch):
 def test_two_processes_share_what_one_of_them_rendered(kept):
     kept.test_client().get("/medicines")
     other = create_app(kept.extensions["settings"])
-    other.wsgi_app.versions.patience = 60  # a slow machine is no slow database
+    other.wsgi_app.versions.patience = PATIENCE  # a slow machine is no slow database
     seen = rendered(other)
 
     assert other.test_client().get("/medicines").status_code == 200

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from shop.projections.store import POINTER, Snapshot, Snapshots
+from tests.running_store import PATIENCE
 
 Fresh = Callable[[], Path]
 
@@ -149,7 +150,7 @@ def test_a_builder_that_was_killed_blocks_nobody_and_its_rest_is_swept(tmp_path:
     Snapshots(tmp_path).build(filled("1"))
     victim = multiprocessing.get_context("spawn").Process(target=_be_killed_while_building, args=(tmp_path,))
     victim.start()
-    victim.join(60)
+    victim.join(PATIENCE)
     assert victim.exitcode == -signal.SIGKILL
     assert numbers(tmp_path) == ["1", "half"]
     assert Snapshots(tmp_path).build(filled("2"))
