@@ -92,13 +92,13 @@ class _Wanted:
 
 def shown(page: Described) -> list[tuple[str, str]]:
     """Slug and name of what the page is listed under in public, by name: its uses, and stored categories but
-    for the classes that only professionals know.
+    for the classes that only professionals know. A use has one name, whatever its category was stored as.
     """
     found = {slug: uses()[slug].name for slug in uses_of(page)}
     hidden = {_stem(one) for one in page.classes}
     for slug, name in page.categories:
         if name in _plain() or not (name in _professional() or _stem(name) in hidden):
-            found.setdefault(slug, name)
+            found.setdefault(slug, uses()[slug].name if slug in uses() else name)
     return sorted(found.items(), key=lambda one: (one[1].casefold(), one[0]))
 
 

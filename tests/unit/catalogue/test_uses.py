@@ -86,6 +86,13 @@ def test_a_class_of_the_directory_is_for_professionals_unless_people_know_it_by_
     assert set(seen) == {"diarrhea", "house-brands", "statins"}
 
 
+def test_a_use_has_one_name_whatever_its_category_was_stored_as() -> None:
+    """Two names would be two entries of a list's filter, and each would find a part."""
+    stored = ("high-blood-pressure", "Hypertension")
+    by_category = shown(Described(("nothing known",), "oral", categories=(stored,)))
+    assert by_category == [(stored[0], uses.uses()[stored[0]].name)]
+
+
 def test_every_use_has_a_source_and_no_word_leads_to_two() -> None:
     known = uses.uses()
     assert len(known) >= 120
