@@ -10,12 +10,15 @@ import sqlalchemy as sa
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 Rows = list[tuple[str, dict[str, Any]]]
+RENAMED = {"authorised": "authorized", "authorised_at": "authorized_at"}
+"""Columns of the first store, and their names since migration 0036."""
 
 
 def insert(connection: sa.Connection, old: sa.MetaData, some: Rows) -> None:
     """Insert rows as code of the schema `old` would: its columns, all of those that have no default."""
     for name, row in some:
         table = old.tables[name]
+        row = {one if one in table.columns else RENAMED[one]: value for one, value in row.items()}
         needed = [
             column
             for column in table.columns

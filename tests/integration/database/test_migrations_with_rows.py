@@ -115,7 +115,7 @@ def test_code_of_the_release_before_sells_on_after_the_newest_migration(emptied,
             changed = connection.execute(old.tables[table].update().values(values))
             assert changed.rowcount > 0, table
         with connection.begin_nested() as canceled:  # not kept: the goods of these orders are gone
-            connection.execute(old.tables["order"].update().values(status="cancelled"))
+            connection.execute(old.tables["order"].update().values(status="canceled"))
             canceled.rollback()
         connection.execute(old.tables["job"].delete())
         connection.execute(old.tables["basket_line"].delete())
@@ -125,7 +125,7 @@ def test_code_of_the_release_before_sells_on_after_the_newest_migration(emptied,
 
 TYPICAL_UPDATES = (
     ("order", {"tracking": "1Z 0000"}),
-    ("payment", {"state": "authorised", "authorised_at": AT}),
+    ("payment", {"state": "authorized", "authorized_at": AT}),
     ("payment", {"state": "captured", "captured_at": AT}),
     ("lot", {"on_hand": 970, "held": 30}),
     ("prescription_item", {"taken": 60}),
