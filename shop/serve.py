@@ -73,12 +73,10 @@ class Store:
 
     def _open(self) -> bool:
         print("Starting Formulary …", flush=True)
-        from shop import create_app
-
         if self.settings.uses_sandbox:
             self.supervisor.start("payment sandbox", lambda: _become_sandbox(self.settings))
         try:
-            app = create_app(self.settings)
+            app = _load(self.settings)
         except Exception as error:
             print(f"Formulary cannot start. {why(error)}", file=sys.stderr)
             return False
@@ -125,6 +123,21 @@ class Store:
 # --- The parts ---
 
 
+def _load(settings: Settings) -> "Flask":
+    """The application and the facts of the drug review, read once for all parts: the first customer at a
+    basket would wait a second for them. Raises SettingsRefused when they cannot be relied on."""
+    from shop import create_app
+    from shop.safety.dataset import SafetyDataRefused
+    from shop.safety.drug_facts.reading import book
+
+    app = create_app(settings)
+    try:
+        book()
+    except SafetyDataRefused as refusal:
+        raise SettingsRefused(f"The drug facts cannot be relied on. {refusal}") from refusal
+    return app
+
+
 def _prepare(app: "Flask", settings: Settings) -> None:
     """Bring database, demo and index up to date, in a process of its own: it can be stopped at any moment,
     and the parts that are forked afterwards inherit no connection."""
@@ -135,11 +148,9 @@ def _prepare(app: "Flask", settings: Settings) -> None:
     from shop.database import db, transaction
     from shop.health import applied_migration, newest_migration
     from shop.listing.deciding import decide_new
-    from shop.safety.drug_facts.reading import book
     from shop.search.current_index import ensure_index
 
     try:
-        book()  # a file that cannot be relied on ends the start; the parts read them on first use
         with app.app_context():
             if too_few := too_few_connections(db.session.connection(), settings):
                 raise too_few
@@ -199,11 +210,9 @@ def _work(app: "Flask") -> None:
 
 def _run_alone(part: str, settings: Settings) -> int:
     """One part in this process, under somebody else's supervision. The database is migrated already."""
-    from shop import create_app
-
     if plain := _plain_mail(settings):
         print(plain, file=sys.stderr)
-    app = create_app(settings)
+    app = _load(settings)
     _check_migrations(app)
     run: Callable[[], None] = (lambda: _serve_web(app, settings)) if part == "web" else (lambda: _work(app))
     run()
