@@ -1,4 +1,4 @@
-"""How the database would answer what a page asks: from end to end, or by an index."""
+"""What is asked of the database, and how it would answer: from end to end, or by an index."""
 
 import re
 from collections.abc import Iterator
@@ -36,27 +36,27 @@ LISTS = (
 
 @contextmanager
 def statements() -> Iterator[list[tuple[str, Any]]]:
-    """What is asked of the database meanwhile."""
-    seen: list[tuple[str, Any]] = []
+    """What was asked meanwhile, with its parameters."""
+    asked: list[tuple[str, Any]] = []
 
-    def note(_connection, _cursor, statement, parameters, _context, many) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "WITH")) and not many:
-            seen.append((statement, parameters))
+    def note(_connection, _cursor, statement, parameters, *_rest) -> None:
+        asked.append((statement, parameters))
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        yield seen
+        yield asked
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
 
 
 def scans(statement: str, parameters: Any) -> list[str]:
-    """The growing tables that a statement would read from end to end."""
+    """The growing tables that a query would read from end to end; none for what is no query."""
+    if not statement.lstrip().upper().startswith(("SELECT", "WITH")):
+        return []
     with db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(
-                text("SET LOCAL enable_seqscan = off")
-            )  # tables are tiny here: say what could be
+            # tables are tiny here: say what could be
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
             plan = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars().all()
             found = [re.search(r'Seq Scan on "?(\w+)"?', line) for line in plan]
         else:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from shop.audit import sealing
 from shop.audit.models import AuditHead
@@ -23,6 +23,7 @@ from tests.integration.audit.audit_hands import (
     write,
     write_as_before,
 )
+from tests.plans import statements
 from tests.running_store import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -72,20 +73,12 @@ def test_a_record_that_is_committed_late_follows_those_with_a_higher_id():
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # PostgreSQL plans by size; here it has none
 def test_sealing_and_its_alarm_look_at_nothing_that_is_sealed():
     write(3)
-    asked = []
-
-    def note(_conn, _cursor, statement, parameters, *_rest) -> None:
-        if "audit_record" in statement:
-            asked.append((statement, parameters))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements() as sent:
         seal_audit()
         write_as_before(9)
         seal_audit()
         overdue(now())
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
+    asked = [one for one in sent if "audit_record" in one[0]]
     plans = set()
     with db.engine.connect() as connection:
         for statement, parameters in asked:

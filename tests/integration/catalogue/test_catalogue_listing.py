@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from shop.catalogue import list_rows
 from shop.catalogue.models import Listing, Product, Variant
@@ -11,6 +11,7 @@ from shop.database import db, transaction
 from shop.listing.medicine import medicine
 from shop.storefront.comparing import compare
 from tests.factories import make_variant
+from tests.plans import statements
 
 
 def row_of(product_name: str = "Baclofen") -> Listing | None:
@@ -121,9 +122,7 @@ def test_a_store_that_moved_derives_its_rows_anew(context):
 def test_a_hundred_products_cost_as_many_questions_as_one(context):
     for number in range(100):
         make_variant(f"Medicine {number}")
-    asked = []
-    event.listen(db.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
-    with transaction():
+    with statements() as asked, transaction():
         assert list_rows.refresh(None, "US") == 100
 
-    assert len([text for text in asked if "product" in text.lower()]) == 7
+    assert len([text for text, _ in asked if "product" in text.lower()]) == 7

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import timedelta
 
-from sqlalchemy import event, func, insert, select
+from sqlalchemy import func, insert, select
 
 from shop.addresses import PostalAddress
 from shop.database import db, transaction
@@ -16,6 +16,7 @@ from shop.payments.models import WebhookEvent
 from shop.stock.models import Hold
 from tests.factories import make_lot, make_variant
 from tests.integration.maintenance.history import AT
+from tests.plans import statements
 
 ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "NY", "10001", "US", "")
 OLD, YOUNG = AT - timedelta(days=31), AT - timedelta(days=29)
@@ -128,14 +129,8 @@ def test_many_rows_go_in_batches_of_bounded_size(context, monkeypatch):
 
 def test_what_is_old_is_found_by_an_index(context):
     """Asked of the statements as they are run: none of them reads a whole table to remove a few rows."""
-    asked: list[tuple[str, dict]] = []
-
-    def note(_connection, _cursor, statement, parameters, _context, _many):
-        asked.append((statement, parameters))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    retention.remove_old(AT)
-    event.remove(db.engine, "before_cursor_execute", note)
+    with statements() as asked:
+        retention.remove_old(AT)
     finding = [one for one in asked if one[0].startswith(("SELECT", "DELETE"))]
     plans = [plan(statement, values) for statement, values in finding]
     for index in ("ix_job_", "ix_webhook_event_received_at", "ix_stock_hold_ended"):

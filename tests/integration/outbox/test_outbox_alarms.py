@@ -1,11 +1,10 @@
 """Alarms: which conditions raise one, told once a day, and said by /readyz without a worker."""
 
 import re
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from shop.clock import now
 from shop.database import db, transaction
@@ -16,6 +15,7 @@ from shop.outbox.models import Job, Worker
 from shop.outbox.rules import OLD_AFTER, Lane
 from shop.payments.models import Payment, PaymentMovement
 from tests.integration.outbox.conftest import ask, job
+from tests.plans import statements
 
 
 @pytest.fixture(autouse=True)
@@ -76,22 +76,6 @@ def test_all_conditions_are_one_query(context):
     with statements() as asked:
         watching.ringing(now())
     assert len(asked) == 1
-
-
-@contextmanager
-def statements():
-    """What was asked of the database meanwhile: statements with their parameters."""
-    asked: list = []
-
-    def keep(conn, cursor, statement, parameters, *_) -> None:
-        asked.append((statement, parameters))
-
-    event.listen(db.engine, "before_cursor_execute", keep)
-    try:
-        yield asked
-    finally:
-        event.remove(db.engine, "before_cursor_execute", keep)
-        db.session.rollback()
 
 
 # --- Money ---

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from shop.catalogue import releases
 from shop.catalogue.models import Product, ReleaseJoin, Variant
@@ -19,6 +19,7 @@ from shop.prescriptions.models import PrescriptionItem
 from shop.prescriptions.verification import medicines
 from tests.factories import make_variant
 from tests.integration.prescriptions.conftest import AT, TODAY, covered
+from tests.plans import statements
 
 BUPROPION = {
     "form": "extended-release tablet",
@@ -167,19 +168,12 @@ def test_many_items_and_products_take_no_more_questions(customer, brand, baclofe
     for _ in range(4):
         approve(baclofen, 90, 1)
     ids = [baclofen, brand, *(make_variant(f"Copy {n}", ingredients=("baclofen",)) for n in range(6))]
-    ada, asked = patients.only(customer), []
-
-    def note(_connection, _cursor, statement, *_rest):
-        asked.append(statement)
-
+    ada = patients.only(customer)
     db.session.rollback()
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements() as asked:
         found = coverage_of(customer, dict.fromkeys(((ada, one) for one in ids), 30), TODAY)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
     assert {one.state for one in found.values()} == {"approved"}
-    assert len([one for one in asked if one.startswith("SELECT")]) <= 8
+    assert len([one for one, _ in asked if one.startswith("SELECT")]) <= 8
 
 
 def test_what_is_left_on_another_product_counts_as_the_same_supply(customer, brand, baclofen, approve):

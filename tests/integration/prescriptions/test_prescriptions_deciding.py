@@ -20,6 +20,7 @@ from shop.prescriptions.verification.decisions import ChecksUnmet
 from tests.factories import make_variant
 from tests.integration.outbox.queued import mails
 from tests.integration.prescriptions.conftest import AT, TODAY, covered, grounds, typed
+from tests.plans import statements
 
 
 def events() -> list[str]:
@@ -223,26 +224,15 @@ def test_of_two_prescriptions_the_one_that_expires_first_is_used(customer, baclo
 
 
 def test_coverage_takes_six_questions_for_any_number_of_medicines(app, customer, baclofen, approve):
-    from sqlalchemy import event
-
     ids = [baclofen, *(make_variant(strength=f"{n} mg") for n in range(20, 26))]
     for variant_id in ids:
         approve(variant_id, 90, 1, days=30)
     ada = patients.only(customer)
-    asked = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        if statement.startswith("SELECT"):
-            asked.append(statement)
-
     db.session.rollback()
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements() as asked:
         found = coverage_of(customer, {(ada, variant_id): 30 for variant_id in ids}, TODAY)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
     assert {one.state for one in found.values()} == {"approved"}
-    assert len(asked) == 6
+    assert len([one for one, _ in asked if one.startswith("SELECT")]) == 6
 
 
 def test_another_customers_prescription_counts_for_nothing(make_user, baclofen, approve):

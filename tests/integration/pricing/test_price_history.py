@@ -6,15 +6,15 @@ from decimal import Decimal
 
 from flask import render_template
 from markupsafe import escape
-from sqlalchemy import event
 
-from shop.database import db, transaction
+from shop.database import transaction
 from shop.money import format_unit_price
 from shop.pricing.acquisition import Kind, Period, Source
 from shop.pricing.history_chart import history_chart
 from shop.pricing.models import AcquisitionPrice
 from shop.pricing.queries import histories, history
 from tests.factories import make_variant
+from tests.plans import statements
 
 SOURCE = Source(date(2022, 10, 1), Kind.HISTORY).text
 
@@ -46,15 +46,9 @@ def test_a_history_is_read_oldest_first_with_equal_neighbours_as_one(context):
 def test_histories_of_many_strengths_cost_one_query(context):
     known, unknown = make_variant(strength="10 mg"), make_variant(strength="20 mg")
     paid(known, ("0.05", date(2021, 1, 1), None))
-    asked: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    found = histories([known, unknown])
-    event.remove(db.engine, "before_cursor_execute", note)
-    assert len([statement for statement in asked if statement.startswith("SELECT")]) == 1
+    with statements() as asked:
+        found = histories([known, unknown])
+    assert len([statement for statement, _ in asked if statement.startswith("SELECT")]) == 1
     assert [len(found[known]), len(found[unknown])] == [1, 0]
     assert history(10**9) == []
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from shop.audit.models import AuditRecord
 from shop.catalogue import queries as catalogue
@@ -22,6 +22,7 @@ from shop.pricing.service import reprice
 from shop.projections.cache_version import version
 from tests.factories import make_variant
 from tests.integration.pricing.ruled_prices import AT, LASTING, STORE, make_by_rule, product_of, set_rule
+from tests.plans import statements
 
 D = Decimal
 
@@ -227,16 +228,8 @@ def test_a_fixed_price_that_cannot_be_meant_is_refused(context):
 def test_many_strengths_are_priced_in_few_questions(context, client):
     for milligrams in range(1, 133):
         make_by_rule(f"{milligrams} mg", f"0.{milligrams:03}")
-    asked = []
-
-    def count(*_args) -> None:
-        asked.append(1)
-
-    event.listen(db.engine, "before_cursor_execute", count)
-    try:
+    with statements() as asked:
         done = set_rule(None, STORE)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", count)
     assert done.new == 132
     assert len(asked) < 20
 
