@@ -23,6 +23,7 @@ GROWING = (
     "audit_record",
     "prescription",
     "prescription_document",
+    "review_alert",
 )
 LISTS = (
     "ix_order_ended",

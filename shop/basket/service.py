@@ -147,6 +147,8 @@ def clear_ordered(user_id: int, ordered: Iterable[tuple[int, int | None]]) -> No
     """
     owned = or_(Basket.user_id == user_id, Basket.guest_id == user_id)
     basket_id = db.session.scalar(select(Basket.id).where(owned).with_for_update())
+    if basket_id is None:
+        return
     db.session.execute(update(Basket).where(Basket.guest_id == user_id).values(guest_id=None))
     only = patients.only(user_id)
     for variant_id, patient_id in ordered:

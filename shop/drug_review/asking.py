@@ -122,12 +122,13 @@ def _settled(requests: Iterable[ReviewRequest], today: date) -> dict[tuple[int |
     if not patients and not orders:
         return {}
     recent = ReviewAlert.decided_at >= day_start(today - HOLDS_FOR)  # of decisions before holds_until
-    of_order = ReviewAlert.patient_id.is_(None) & Order.number.in_(orders)
+    # found first: no index leads from their numbers to the alerts, and alerts of no patient are many
+    ids = db.session.scalars(select(Order.id).where(Order.number.in_(orders))).all() if orders else ()
     rows = db.session.execute(
         select(ReviewAlert.patient_id, Order.number, ReviewAlert.rule, ReviewAlert.basis)
         .outerjoin(Order, Order.id == ReviewAlert.order_id)
         .where(
-            ReviewAlert.patient_id.in_(patients) | of_order,
+            ReviewAlert.patient_id.in_(patients) | ReviewAlert.order_id.in_(ids),
             ReviewAlert.verdict == Verdict.NEEDS,
             ReviewAlert.outcome.is_not(None),
             ReviewAlert.outcome.not_in(set(Lifted)),
