@@ -29,7 +29,7 @@ def _tables_may_be_rebuilt(connection):
         broken = driver.execute("PRAGMA foreign_key_check").fetchall()
         assert not broken, f"the migration left rows that refer to nothing: {broken[:5]}"
     finally:
-        connection.rollback()  # of one that gave up: the pragma does nothing inside a transaction
+        connection.rollback()  # a run that found nothing to do is still reading; the pragma would do nothing
         driver.execute("PRAGMA foreign_keys=ON")
 
 

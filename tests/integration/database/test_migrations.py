@@ -1,5 +1,7 @@
 """Migrations: from empty to the models and back, on both databases."""
 
+from contextlib import ExitStack
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -25,6 +27,15 @@ def test_migrations_go_down_to_empty_and_up_again_twice(context):
         upgrade()
         assert "prescription_item" in inspect(db.engine).get_table_names()
         upgrade()  # a second run finds nothing to do
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # PostgreSQL's keys are always on
+def test_foreign_keys_hold_after_a_run_that_finds_nothing_to_do(context):
+    upgrade()
+    with ExitStack() as opened:  # all that the pool has kept
+        connections = [opened.enter_context(db.engine.connect()) for _ in range(3)]
+        held = [connection.exec_driver_sql("PRAGMA foreign_keys").scalar() for connection in connections]
+    assert held == [1, 1, 1]
 
 
 def test_a_store_with_rows_in_it_keeps_them_through_the_latest_migrations(context):
