@@ -11,6 +11,7 @@ from shop.orders import cancellation
 from shop.orders import queries as orders
 from shop.orders.cancel_models import OrderCancellation
 from shop.outbox.models import Job
+from tests.integration.checkout.records import held, payments_of, status_of, taken
 from tests.integration.checkout.store_counter import (  # noqa: F401
     Counter,
     Customer,
@@ -18,12 +19,8 @@ from tests.integration.checkout.store_counter import (  # noqa: F401
     approve,
     baclofen,
     counter,
-    held,
     new_customer,
-    payments_of,
-    status_of,
     store_sandbox,
-    taken,
 )
 
 pytestmark = pytest.mark.usefixtures("context")

@@ -6,11 +6,8 @@ from shop.database import db
 from shop.orders.models import Order
 from shop.outbox.models import Job
 from shop.payments.models import Payment
-from tests.integration.checkout.store_counter import (
-    ADDRESS,
-    Customer,
-    held,
-)
+from tests.integration.checkout.records import held
+from tests.integration.checkout.store_counter import ADDRESS, Customer
 
 
 def by_hand(customer: Customer, **changes: str):

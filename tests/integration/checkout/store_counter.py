@@ -14,23 +14,20 @@ import pytest
 import requests
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from shop.checkout import charging
 from shop.clock import now, today
 from shop.database import db, transaction
 from shop.orders import queries as orders
-from shop.orders.models import Order
 from shop.outbox.worker import run_due
 from shop.payments.gateway import Gateway
-from shop.payments.models import Payment
 from shop.payments.sandbox import create_sandbox
 from shop.payments.states import Reason
 from shop.prescriptions.models import Prescription, PrescriptionItem
-from shop.stock.models import Lot
 from tests.csrf import csrf_token
 from tests.factories import in_transaction, make_lot, make_variant, patient_of
+from tests.integration.checkout.records import latest_order
 from tests.integration.payments.payment_desk import GOOD_CARD, KEY, SECRET, Clock, Receiver, serve, wait_until
 from tests.running_store import PATIENCE
 
@@ -256,49 +253,6 @@ def hidden_fields(html: str) -> dict[str, str]:
     hidden: dict[str, Any] = {name[1]: unescape(value[1]) for name, value in pairs if name and value}
     boxes = re.findall(r'name="nothing_new" value="([^"]*)"', html)
     return hidden | ({"nothing_new": boxes} if boxes else {})
-
-
-def latest_order(user_id: int | None) -> Order:
-    db.session.rollback()
-    return db.session.scalars(
-        select(Order).where(Order.user_id == user_id).order_by(Order.id.desc()).limit(1)
-    ).one()
-
-
-def status_of(number: str) -> str:
-    db.session.rollback()
-    return db.session.scalars(select(Order.status).where(Order.number == number)).one()
-
-
-def payments_of(number: str) -> list[str]:
-    db.session.rollback()
-    return list(
-        db.session.scalars(
-            select(Payment.state).join(Order).where(Order.number == number).order_by(Payment.id)
-        )
-    )
-
-
-def books(number: str) -> tuple[int, int, int]:
-    """The order's total, the payment's amount, and what of it went back."""
-    db.session.rollback()
-    row = db.session.execute(
-        select(Order.total_cents, Payment.amount_cents, Payment.refunded_cents)
-        .join(Payment, Payment.order_id == Order.id)
-        .where(Order.number == number)
-    ).one()
-    return row.total_cents, row.amount_cents, row.refunded_cents
-
-
-def held() -> dict[int, int]:
-    """Units held per variant."""
-    db.session.rollback()
-    return {lot.variant_id: lot.held for lot in db.session.scalars(select(Lot)) if lot.held}
-
-
-def taken(item_id: int) -> int:
-    db.session.rollback()
-    return db.session.scalars(select(PrescriptionItem.taken).where(PrescriptionItem.id == item_id)).one()
 
 
 def moment(**ago: float) -> datetime:

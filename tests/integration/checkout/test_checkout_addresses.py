@@ -8,13 +8,9 @@ from sqlalchemy import update
 from shop.accounts.models import Address
 from shop.database import transaction
 from tests.factories import make_address
+from tests.integration.checkout.records import latest_order
 from tests.integration.checkout.refused_orders import nothing_happened
-from tests.integration.checkout.store_counter import (
-    ADDRESS,
-    Customer,
-    hidden_fields,
-    latest_order,
-)
+from tests.integration.checkout.store_counter import ADDRESS, Customer, hidden_fields
 
 pytestmark = pytest.mark.usefixtures("context", "counter")
 

@@ -14,15 +14,8 @@ from shop.payments.facts import PaymentState
 from shop.payments.gateway import Gateway
 from shop.payments.models import Payment, PaymentMovement
 from tests.integration.checkout.paid_orders import facts_of, mails
-from tests.integration.checkout.store_counter import (
-    Counter,
-    Customer,
-    held,
-    latest_order,
-    payments_of,
-    status_of,
-    taken,
-)
+from tests.integration.checkout.records import held, latest_order, payments_of, status_of, taken
+from tests.integration.checkout.store_counter import Counter, Customer
 from tests.integration.payments.payment_desk import KEY, SECRET
 
 pytestmark = pytest.mark.usefixtures("context")

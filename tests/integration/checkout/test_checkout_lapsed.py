@@ -23,16 +23,8 @@ from shop.payments.facts import PaymentFacts, PaymentState
 from shop.payments.models import Payment
 from shop.payments.refusals import PaymentRefused
 from tests.factories import make_lot, make_variant
-from tests.integration.checkout.store_counter import (
-    Counter,
-    Customer,
-    approve,
-    held,
-    latest_order,
-    payments_of,
-    status_of,
-    taken,
-)
+from tests.integration.checkout.records import held, latest_order, payments_of, status_of, taken
+from tests.integration.checkout.store_counter import Counter, Customer, approve
 
 pytestmark = pytest.mark.usefixtures("context")
 CANCELED = "payment_intent.canceled"

@@ -9,14 +9,10 @@ from sqlalchemy import func, select, update
 from shop.database import db, transaction
 from shop.orders.models import Order
 from tests.factories import make_lot, make_variant
+from tests.integration.checkout.records import latest_order
 from tests.integration.checkout.refused_orders import by_hand, nothing_happened
 from tests.integration.checkout.shelf import over_the_counter
-from tests.integration.checkout.store_counter import (
-    Customer,
-    approve,
-    latest_order,
-    moment,
-)
+from tests.integration.checkout.store_counter import Customer, approve, moment
 
 pytestmark = pytest.mark.usefixtures("context", "counter")
 

@@ -10,8 +10,9 @@ from shop.catalogue.models import Variant
 from shop.database import db, transaction
 from shop.stock.models import Hold, Lot
 from tests.factories import make_lot, make_variant
+from tests.integration.checkout.records import held
 from tests.integration.checkout.refused_orders import by_hand
-from tests.integration.checkout.store_counter import Customer, approve, held
+from tests.integration.checkout.store_counter import Customer, approve
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from shop.patients.profile import Profile
 from shop.prescriptions.models import PrescriptionItem
 from shop.web import settings
 from tests.factories import add_child, make_lot, make_variant, patient_of
-from tests.integration.checkout.store_counter import Customer, approve, latest_order
+from tests.integration.checkout.records import latest_order
+from tests.integration.checkout.store_counter import Customer, approve
 
 pytestmark = pytest.mark.usefixtures("context")
 

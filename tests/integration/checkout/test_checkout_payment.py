@@ -11,17 +11,8 @@ from shop.database import db
 from shop.payments.models import Payment
 from tests.factories import make_lot, make_variant
 from tests.integration.checkout.paid_orders import facts_of, mails
-from tests.integration.checkout.store_counter import (
-    DECLINED,
-    Counter,
-    Customer,
-    approve,
-    held,
-    latest_order,
-    payments_of,
-    status_of,
-    taken,
-)
+from tests.integration.checkout.records import held, latest_order, payments_of, status_of, taken
+from tests.integration.checkout.store_counter import DECLINED, Counter, Customer, approve
 
 pytestmark = pytest.mark.usefixtures("context")
 

@@ -11,14 +11,9 @@ from shop.database import db, transaction
 from shop.payments.models import Payment
 from shop.safety.states import barred_in
 from tests.factories import make_address, make_lot, make_variant
+from tests.integration.checkout.records import latest_order
 from tests.integration.checkout.refused_orders import nothing_happened
-from tests.integration.checkout.store_counter import (
-    ADDRESS,
-    Customer,
-    approve,
-    hidden_fields,
-    latest_order,
-)
+from tests.integration.checkout.store_counter import ADDRESS, Customer, approve, hidden_fields
 
 ZIPS = {"AK": "99501", "AL": "35203", "CA": "94103", "NY": "10001", "OH": "43004", "PR": "00901"}
 ZIPS |= {"TX": "78701", "ZZ": "10001", "": "10001"}

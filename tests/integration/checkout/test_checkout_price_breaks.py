@@ -12,7 +12,8 @@ from shop.orders.models import OrderLine
 from shop.pricing import service
 from shop.pricing.rules import Rule
 from tests.factories import make_lot
-from tests.integration.checkout.store_counter import ADDRESS, Customer, hidden_fields, latest_order
+from tests.integration.checkout.records import latest_order
+from tests.integration.checkout.store_counter import ADDRESS, Customer, hidden_fields
 from tests.integration.pricing.ruled_prices import make_by_rule
 
 D = Decimal

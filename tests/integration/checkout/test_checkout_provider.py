@@ -7,13 +7,8 @@ import requests
 
 from shop.payments.gateway import Gateway
 from tests.integration.checkout.paid_orders import facts_of
-from tests.integration.checkout.store_counter import (
-    Counter,
-    Customer,
-    latest_order,
-    payments_of,
-    status_of,
-)
+from tests.integration.checkout.records import latest_order, payments_of, status_of
+from tests.integration.checkout.store_counter import Counter, Customer
 from tests.integration.payments.payment_desk import KEY, SECRET
 from tests.running_store import PATIENCE
 

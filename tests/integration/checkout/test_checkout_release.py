@@ -10,7 +10,8 @@ from shop.payments.gateway import Gateway
 from shop.payments.models import Payment
 from shop.payments.refusals import PaymentServiceUnavailable
 from tests.integration.checkout.paid_orders import mails
-from tests.integration.checkout.store_counter import Counter, Customer, payments_of, status_of
+from tests.integration.checkout.records import payments_of, status_of
+from tests.integration.checkout.store_counter import Counter, Customer
 from tests.integration.checkout.test_checkout_capture import at_provider, cancel, movements
 
 pytestmark = pytest.mark.usefixtures("context")

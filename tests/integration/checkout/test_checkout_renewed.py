@@ -11,7 +11,8 @@ from shop.payments import service as payment_steps
 from shop.payments.gateway import Gateway
 from shop.payments.refusals import PaymentServiceUnavailable
 from shop.web import settings
-from tests.integration.checkout.store_counter import Counter, Customer, latest_order, moment, payments_of
+from tests.integration.checkout.records import latest_order, payments_of
+from tests.integration.checkout.store_counter import Counter, Customer, moment
 from tests.integration.payments.payment_desk import KEY, SECRET
 
 pytestmark = pytest.mark.usefixtures("context")

@@ -11,15 +11,8 @@ from shop.orders import queries as orders
 from shop.prescriptions.models import Prescription, PrescriptionItem
 from shop.prescriptions.reasons import Reason
 from shop.prescriptions.verification import taking_back
-from tests.integration.checkout.store_counter import (
-    Counter,
-    Customer,
-    approve,
-    held,
-    payments_of,
-    status_of,
-    taken,
-)
+from tests.integration.checkout.records import held, payments_of, status_of, taken
+from tests.integration.checkout.store_counter import Counter, Customer, approve
 
 pytestmark = pytest.mark.usefixtures("context")
 

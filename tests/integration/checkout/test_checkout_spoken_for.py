@@ -14,15 +14,9 @@ from shop.database import db, transaction
 from shop.stock.models import Lot
 from shop.web import settings
 from tests.factories import make_lot, make_variant
+from tests.integration.checkout.records import held, status_of, taken
 from tests.integration.checkout.refused_orders import by_hand, nothing_happened
-from tests.integration.checkout.store_counter import (
-    Counter,
-    Customer,
-    approve,
-    held,
-    status_of,
-    taken,
-)
+from tests.integration.checkout.store_counter import Counter, Customer, approve
 
 pytestmark = pytest.mark.usefixtures("context", "counter")
 

@@ -17,7 +17,8 @@ from shop.orders.models import Order
 from shop.prescriptions.models import Prescription, PrescriptionItem, QuantityEntry
 from shop.web import settings
 from tests.factories import add_child, make_lot, make_variant
-from tests.integration.checkout.store_counter import Customer, approve, latest_order, taken
+from tests.integration.checkout.records import latest_order, taken
+from tests.integration.checkout.store_counter import Customer, approve
 
 pytestmark = pytest.mark.usefixtures("context")
 

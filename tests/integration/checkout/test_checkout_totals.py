@@ -12,14 +12,9 @@ from shop.database import db, transaction
 from shop.orders.models import Order
 from shop.payments.models import Payment
 from tests.factories import make_lot, make_variant
+from tests.integration.checkout.records import held, latest_order
 from tests.integration.checkout.refused_orders import by_hand, nothing_happened
-from tests.integration.checkout.store_counter import (
-    ADDRESS,
-    Customer,
-    held,
-    hidden_fields,
-    latest_order,
-)
+from tests.integration.checkout.store_counter import ADDRESS, Customer, hidden_fields
 
 pytestmark = pytest.mark.usefixtures("context", "counter")
 

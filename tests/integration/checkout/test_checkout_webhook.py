@@ -12,7 +12,8 @@ from shop.database import db
 from shop.payments.models import Payment, WebhookEvent
 from shop.payments.sandbox.events import sign
 from tests.factories import make_lot, make_variant
-from tests.integration.checkout.store_counter import Counter, Customer, latest_order, payments_of, status_of
+from tests.integration.checkout.records import latest_order, payments_of, status_of
+from tests.integration.checkout.store_counter import Counter, Customer
 from tests.integration.payments.payment_desk import SECRET
 
 pytestmark = pytest.mark.usefixtures("context")

@@ -6,7 +6,8 @@ from shop.checkout import maintenance as checkout_checks
 from shop.clock import today
 from shop.delivery.calendar import promised
 from shop.orders import maintenance as order_checks
-from tests.integration.checkout.store_counter import ADDRESS, Counter, Customer, approve, books, hidden_fields
+from tests.integration.checkout.records import books
+from tests.integration.checkout.store_counter import ADDRESS, Counter, Customer, approve, hidden_fields
 from tests.integration.delivery.test_choosing_a_method import order_of, pay
 
 pytestmark = pytest.mark.usefixtures("context", "methods")

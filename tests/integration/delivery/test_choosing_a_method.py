@@ -12,14 +12,8 @@ from shop.delivery.calendar import promised
 from shop.orders.models import Order
 from shop.outbox.models import Job
 from shop.prescriptions.models import PrescriptionItem
-from tests.integration.checkout.store_counter import (
-    ADDRESS,
-    Counter,
-    Customer,
-    approve,
-    hidden_fields,
-    latest_order,
-)
+from tests.integration.checkout.records import latest_order
+from tests.integration.checkout.store_counter import ADDRESS, Counter, Customer, approve, hidden_fields
 
 pytestmark = pytest.mark.usefixtures("context", "methods")
 

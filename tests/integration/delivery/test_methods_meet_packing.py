@@ -17,7 +17,8 @@ from shop.orders import queries as orders
 from shop.orders.models import Order, OrderLine
 from shop.prescriptions.models import PrescriptionItem
 from tests.factories import make_lot, make_variant
-from tests.integration.checkout.store_counter import Counter, Customer, approve, books
+from tests.integration.checkout.records import books
+from tests.integration.checkout.store_counter import Counter, Customer, approve
 from tests.integration.delivery.test_address_asks_again import move
 from tests.integration.delivery.test_choosing_a_method import order_of, pay
 

@@ -18,7 +18,8 @@ from shop.safety.drug_facts.reading import book
 from shop.web import settings
 from tests.factories import make_lot, make_variant
 from tests.in_zones import ZONES, first_moment, last_moment, store_in
-from tests.integration.checkout.store_counter import Customer, approve, status_of
+from tests.integration.checkout.records import status_of
+from tests.integration.checkout.store_counter import Customer, approve
 from tests.integration.drug_review.answers import say
 
 pytestmark = pytest.mark.usefixtures("context")

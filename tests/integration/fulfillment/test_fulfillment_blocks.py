@@ -16,7 +16,8 @@ from shop.orders.models import Order, OrderLine
 from shop.prescriptions.models import Prescription
 from shop.web import settings
 from tests.factories import make_lot, make_variant
-from tests.integration.checkout.store_counter import Counter, Customer, approve, status_of, taken
+from tests.integration.checkout.records import status_of, taken
+from tests.integration.checkout.store_counter import Counter, Customer, approve
 from tests.rows import named
 
 pytestmark = pytest.mark.usefixtures("context")

@@ -25,14 +25,8 @@ from shop.prescriptions.models import QuantityEntry
 from shop.stock.holds import LotNotPickable
 from shop.stock.models import Hold, Lot
 from tests.factories import make_lot, make_variant
-from tests.integration.checkout.store_counter import (
-    Counter,
-    Customer,
-    approve,
-    latest_order,
-    status_of,
-    taken,
-)
+from tests.integration.checkout.records import latest_order, status_of, taken
+from tests.integration.checkout.store_counter import Counter, Customer, approve
 from tests.integration.drug_review.answers import settle
 from tests.rows import named
 

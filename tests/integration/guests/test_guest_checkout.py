@@ -13,8 +13,9 @@ from shop.database import db, transaction
 from shop.fulfillment.service import ship_order
 from shop.orders.models import Order
 from tests.factories import make_lot, make_variant
+from tests.integration.checkout.records import held
 from tests.integration.checkout.refused_orders import nothing_happened
-from tests.integration.checkout.store_counter import ADDRESS, Counter, Customer, held, hidden_fields
+from tests.integration.checkout.store_counter import ADDRESS, Counter, Customer, hidden_fields
 from tests.integration.guests.conftest import EMAIL, ONCE, PAGE, Guest, link_in, order_of, texts
 
 pytestmark = pytest.mark.usefixtures("context", "counter")

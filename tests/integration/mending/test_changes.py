@@ -16,15 +16,8 @@ from shop.payments.models import Payment
 from shop.payments.refusals import PaymentRefused
 from shop.prescriptions.models import PrescriptionItem
 from tests.integration.checkout.paid_orders import facts_of, mails
-from tests.integration.checkout.store_counter import (
-    ADDRESS,
-    Counter,
-    Customer,
-    books,
-    held,
-    payments_of,
-    status_of,
-)
+from tests.integration.checkout.records import books, held, payments_of, status_of
+from tests.integration.checkout.store_counter import ADDRESS, Counter, Customer
 from tests.integration.mending.test_refunds import differences
 from tests.integration.stock.stock_checks import assert_ledgers_agree
 

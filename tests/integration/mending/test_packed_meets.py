@@ -12,7 +12,8 @@ from shop.prescriptions.verification import taking_back
 from shop.stock import service as stock
 from shop.stock.models import Hold, Lot
 from tests.factories import make_lot
-from tests.integration.checkout.store_counter import Counter, Customer, status_of
+from tests.integration.checkout.records import status_of
+from tests.integration.checkout.store_counter import Counter, Customer
 from tests.integration.mending.test_packing import post
 
 pytestmark = pytest.mark.usefixtures("context")

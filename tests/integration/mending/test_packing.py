@@ -9,7 +9,8 @@ from shop.audit.models import AuditRecord
 from shop.database import db, transaction
 from shop.orders import queries as orders
 from shop.stock.models import Lot
-from tests.integration.checkout.store_counter import ADDRESS, Counter, Customer, payments_of, status_of
+from tests.integration.checkout.records import payments_of, status_of
+from tests.integration.checkout.store_counter import ADDRESS, Counter, Customer
 from tests.integration.mending.test_refunds import differences
 
 pytestmark = pytest.mark.usefixtures("context")

@@ -15,7 +15,8 @@ from shop.orders import refunds
 from shop.payments.models import Payment, PaymentMovement
 from shop.reconciliation import service as reconciliation
 from tests.integration.checkout.paid_orders import mails
-from tests.integration.checkout.store_counter import Counter, Customer, status_of
+from tests.integration.checkout.records import status_of
+from tests.integration.checkout.store_counter import Counter, Customer
 
 pytestmark = pytest.mark.usefixtures("context")
 NOTE = "blister was crushed"

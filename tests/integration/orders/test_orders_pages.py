@@ -11,7 +11,8 @@ from shop.database import transaction
 from shop.orders import queries, service
 from shop.orders.service import NewLine
 from tests.factories import MAIL
-from tests.integration.checkout.store_counter import Counter, Customer, latest_order
+from tests.integration.checkout.records import latest_order
+from tests.integration.checkout.store_counter import Counter, Customer
 
 pytestmark = pytest.mark.usefixtures("context")
 ADDRESS = PostalAddress("Ada Specimen", "12 Example Street", "", "Springfield", "NY", "10001", "US")

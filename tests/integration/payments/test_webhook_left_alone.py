@@ -11,15 +11,14 @@ from shop.database import db
 from shop.payments.gateway import Gateway
 from shop.payments.models import Payment, WebhookEvent
 from shop.payments.sandbox.events import sign
-from tests.integration.checkout.store_counter import (  # noqa: F401 (fixtures)
+from tests.integration.checkout.records import payments_of, status_of
+from tests.integration.checkout.store_counter import (  # noqa: F401
     Counter,
     Customer,
     ada,
     counter,
     naproxen,
     new_customer,
-    payments_of,
-    status_of,
     store_sandbox,
 )
 from tests.integration.payments.payment_desk import KEY, SECRET

@@ -26,7 +26,8 @@ from shop.prescriptions.reasons import Reason
 from shop.prescriptions.verification import taking_back
 from shop.web import settings
 from tests.factories import add_child, make_lot, make_variant, patient_of
-from tests.integration.checkout.store_counter import approve, status_of, taken
+from tests.integration.checkout.records import status_of, taken
+from tests.integration.checkout.store_counter import approve
 from tests.integration.interleaving.bought import ADDRESS
 from tests.integration.pharmacist.desk_browser import entered, status
 

@@ -6,7 +6,8 @@ import requests
 from shop.checkout import end_order
 from shop.clock import now
 from shop.database import db, transaction
-from tests.integration.checkout.store_counter import Counter, Customer, latest_order, status_of
+from tests.integration.checkout.records import latest_order, status_of
+from tests.integration.checkout.store_counter import Counter, Customer
 from tests.integration.payments.payment_desk import KEY
 from tests.integration.reconciliation.both_sides import bought, codes, payment_of
 from tests.running_store import PATIENCE
