@@ -105,7 +105,7 @@ class OrderLine(Base):
             sqlite_where=text(NO_PATIENT),
             postgresql_where=text(NO_PATIENT),
         ),
-        Index(  # asked for lines without a prescription, SQLite would search it for NULL: most lines of a store
+        Index(  # asked for the others, SQLite would search it for NULL: most lines of a store
             "ix_order_line_prescription_item_id",
             "prescription_item_id",
             sqlite_where=text(ON_PRESCRIPTION),
