@@ -9,8 +9,8 @@ from flask import Flask
 
 from shop import create_app
 from shop.database import db
-from shop.outbox import chores
 from tests.factories import make_lot, make_variant
+from tests.integration.web.kept_pages import at_once
 from tests.running_store import PATIENCE
 
 
@@ -38,8 +38,7 @@ def kept(app: Flask, keeping) -> Iterator[Flask]:
     with store.app_context():
         variant = make_variant(categories=("Pain",))
         make_lot(variant, 500)
-        chores.run_all()
-    store.wsgi_app.versions.look_now()
+    at_once(store)
     yield store
     with store.app_context():
         db.session.remove()

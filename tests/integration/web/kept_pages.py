@@ -3,6 +3,7 @@
 from flask import Flask, request
 
 from shop.outbox import chores
+from shop.storefront.finder.service import finder
 
 
 def at_once(app: Flask) -> None:
@@ -10,7 +11,8 @@ def at_once(app: Flask) -> None:
     with app.app_context():
         chores.run_all()
     look_again(app)
-    app.extensions["finder"].look_now()
+    finder(app).look_now()
+    app.extensions["search"] = None  # opened anew, it is the index that was just built
 
 
 def look_again(app: Flask) -> None:
