@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import compress
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
 from shop.clock import day_start
 from shop.database import db
@@ -119,22 +119,25 @@ def _settled(requests: Iterable[ReviewRequest], today: date) -> dict[tuple[int |
     wanted = {_whose(request) for request in requests}
     patients = [patient for patient, _ in wanted if patient is not None]
     orders = [order for _, order in wanted if order is not None]
-    if not patients and not orders:
-        return {}
     recent = ReviewAlert.decided_at >= day_start(today - HOLDS_FOR)  # of decisions before holds_until
-    # found first: no index leads from their numbers to the alerts, and alerts of no patient are many
-    ids = db.session.scalars(select(Order.id).where(Order.number.in_(orders))).all() if orders else ()
-    rows = db.session.execute(
+    decided = (
         select(ReviewAlert.patient_id, Order.number, ReviewAlert.rule, ReviewAlert.basis)
-        .outerjoin(Order, Order.id == ReviewAlert.order_id)
+        .select_from(ReviewAlert)
         .where(
-            ReviewAlert.patient_id.in_(patients) | ReviewAlert.order_id.in_(ids),
             ReviewAlert.verdict == Verdict.NEEDS,
             ReviewAlert.outcome.is_not(None),
             ReviewAlert.outcome.not_in(set(Lifted)),
             (ReviewAlert.holds_until >= today) | (ReviewAlert.holds_until.is_(None) & recent),
         )
     )
+    # a search each, by its own index: with `or` between them, neither database takes the second
+    searches = []
+    if patients:
+        searches.append(decided.outerjoin(Order).where(ReviewAlert.patient_id.in_(patients)))
+    if orders:
+        of_nobody = ReviewAlert.patient_id.is_(None)
+        searches.append(decided.join(Order).where(of_nobody, Order.number.in_(orders)))
+    rows = db.session.execute(union_all(*searches)) if searches else ()
     found: dict[tuple[int | None, str | None], dict[str, frozenset[str]]] = {}
     for row in rows:
         key = (row.patient_id, None if row.patient_id else row.number)
