@@ -108,7 +108,9 @@ class Statement:
             len(money),
             first["amount"] if first else 0,
             first["currency"] if first else "",
-            *(sum(one[name] for one in intents) for name in ("held", "captured", "refunded")),
+            sum(one["held"] for one in intents),
+            sum(one["captured"] for one in intents),
+            sum(one["refunded"] for one in intents),
             is_disputed=any(one["is_disputed"] for one in intents),
         )
         return there, datetime.fromtimestamp(max(latest, default=0), UTC)

@@ -13,7 +13,8 @@ refuses aloud instead of guessing.
 - The hosted page with Stripe's test cards, at `/pay/<session>`.
 
 Not here: automatic capture, 3-D Secure, wallets, saved customers, a dispute's course, fees, zero-decimal
-currencies, several line-item currencies. Objects carry all of Stripe's fields; what the sandbox does not play is null.
+currencies, several line-item currencies. Objects carry all of Stripe's fields; what the sandbox does not
+play is null.
 
 It imports nothing of the store, so it can be run, tested and thrown away alone.
 """
