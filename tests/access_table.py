@@ -111,6 +111,7 @@ ACCESS: dict[str, Permission | None] = {
     "pharmacist.reviews_page": VERIFY,
     "pharmacist.review_page": VERIFY,
     "pharmacist.decide_review": VERIFY,
+    "pharmacist.take_back_decision": VERIFY,
     "pharmacist.rules_page": VERIFY,
     "pharmacist.facts_page": VERIFY,
     "pharmacist.ingredient_facts": VERIFY,

@@ -72,6 +72,7 @@ class Event(StrEnum):
     FACT_CHANGE_WITHDRAWN = "review:fact:withdrawn"
 
     ORDER_REVIEWED = "order:reviewed"
+    ORDER_REVIEW_TAKEN_BACK = "order:review:taken_back"
     ORDER_CREATED = "order:created"
     ORDER_PLACED = "order:placed"
     ORDER_EXPIRED = "order:expired"

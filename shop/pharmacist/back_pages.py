@@ -1,4 +1,4 @@
-"""Taking a decision back: revoked, transferred to another pharmacy, undone within a minute; a question."""
+"""Taking a decision back: revoked, transferred to another pharmacy, or undone; and a question."""
 
 from flask import Response, flash, redirect, request, url_for
 from flask_login import current_user
