@@ -1,4 +1,4 @@
-"""A decision about an alert of an order taken back while the order is still here: it holds the order again."""
+"""A decision about an alert of an order taken back while the order is here: it holds the order again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
