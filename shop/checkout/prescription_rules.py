@@ -69,6 +69,12 @@ def _coverage(line: LineFacts) -> Verdict | None:
         case "refused":
             reason = line.refusal or "A pharmacist could not accept your prescription."
             return Verdict(State.REFUSED, reason, "Send another prescription.")
+        case "transferred":
+            return Verdict(
+                State.TRANSFERRED,
+                "Your prescription was transferred to another pharmacy, so it can’t be filled here.",
+                "Get it there, or send a new prescription.",
+            )
         case "expired":
             return Verdict(State.EXPIRED, "Your prescription has expired.", "Send a new prescription.")
         case "too_early" | "not_yet":

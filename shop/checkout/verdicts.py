@@ -17,6 +17,7 @@ class State(StrEnum):
     FILE_REFUSED = "file_refused"
     ASKED = "asked"
     REFUSED = "refused"
+    TRANSFERRED = "transferred"
     USED_UP = "used_up"
     EXPIRED = "expired"
     TOO_EARLY = "too_early"
@@ -29,7 +30,9 @@ class State(StrEnum):
     NOT_FOR_SALE = "not_for_sale"
 
 
-SEND_ONE = frozenset({State.SEND_PRESCRIPTION, State.REFUSED, State.USED_UP, State.EXPIRED})
+SEND_ONE = frozenset(
+    {State.SEND_PRESCRIPTION, State.REFUSED, State.TRANSFERRED, State.USED_UP, State.EXPIRED}
+)
 """The states that a new prescription clears."""
 
 

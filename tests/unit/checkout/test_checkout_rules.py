@@ -43,6 +43,7 @@ TABLE = [
     (replace(RX, coverage="file_refused"), "file_refused"),
     (replace(RX, coverage="asked"), "asked"),
     (replace(RX, coverage="refused"), "refused"),
+    (replace(RX, coverage="transferred"), "transferred"),
     (replace(RX, coverage="expired"), "expired"),
     (replace(RX, coverage="too_early", next_units=90, next_fill_on=DECEMBER_3), "too_early"),
     (replace(RX, coverage="not_yet", next_units=90, next_fill_on=DECEMBER_3), "too_early"),
