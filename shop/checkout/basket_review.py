@@ -175,6 +175,7 @@ def _review(
         refusal=coverage.reason_sentence if coverage else None,
         in_packs=variant.allows(line.quantity),
         packs=variant.quantities,
+        smallest=min(variant.quantities, default=1) if variant.whole_packs else 1,
         barred=safety.barred.get(line.id),
         over_limit=safety.over_limit.get(line.id),
         patient_known=whose.known,

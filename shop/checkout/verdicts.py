@@ -46,7 +46,8 @@ class LineFacts:
     gives `now`, and the day from which it gives `next_units` more; `elsewhere` are units of it that other
     lines of the basket take; `patient_known` is False where the account has to say for whom the line is;
     `stopped`: the drug utilization review says it must not be given as things are; `reason_shown`: the page
-    says why, because it needs no prescription; `takers`: the customer may choose who takes it.
+    says why, because it needs no prescription; `smallest`: the fewest units that can be had, the smallest of
+    packs that are never opened; `takers`: the customer may choose who takes it.
     """
 
     quantity: int
@@ -63,6 +64,7 @@ class LineFacts:
     refusal: str | None = None
     in_packs: bool = True
     packs: tuple[int, ...] = ()
+    smallest: int = 1
     over_limit: tuple[str, str] | None = None
     barred: str | None = None
     patient_known: bool = True

@@ -98,7 +98,8 @@ def coverage_of(
     for (patient_id, variant_id), units in wanted.items():
         found[patient_id, variant_id] = _undecided(variant_id, newest[patient_id])
         rows = [row for item_id, row in approved.items() if item_id in covering[patient_id, variant_id]]
-        known = _of_items(variant_id, rows, begun, units, taken, today)
+        line = fills.Line(units, products.packs.get(variant_id, ()))
+        known = _of_items(variant_id, rows, begun, line, taken, today)
         if known and BEST_FIRST.index(known.state) < BEST_FIRST.index(found[patient_id, variant_id].state):
             item_id = known.item_id
             assert item_id is not None
@@ -148,14 +149,14 @@ def _of_items(
     variant_id: int,
     rows: Sequence[Row],
     begun: Sequence[fills.Fill],
-    units: int,
+    line: fills.Line,
     taken: Mapping[int, int],
     today: date,
 ) -> Coverage | None:
     if not rows:
         return None
     items = (replace(item_facts(*row), stands_in=row[0].variant_id != variant_id) for row in rows)
-    covered = fills.coverage(items, begun, fills.Line(units), today, taken)
+    covered = fills.coverage(items, begun, line, today, taken)
     item, prescription = next(row for row in rows if row[0].id == covered.item_id)
     return Coverage(
         variant_id,
