@@ -10,6 +10,7 @@ import re
 from shop.addresses import PostalAddress
 from shop.names import bare_letters
 
+_DOTLESS = frozenset(["gmail.com", "googlemail.com"])
 _WORD = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"\d+|[^\W\d_]+")  # "4B" is 4 and B, as "4-B" and "4 B" are
 _DEGREES = re.compile(r"[,\s]+(?:[a-z]\.\s*){2,}$")  # "M.D."
@@ -71,6 +72,15 @@ def plain_person(address: PostalAddress) -> str:
     code (five digits of a ZIP code). City and state follow from that code, and so do not count.
     """
     return f"{_name(address.recipient)}|{_street(address)}|{_code(address)}"
+
+
+def plain_mailbox(email: str) -> str:
+    """One text for every spelling of one mailbox: what follows a plus sign is the same mailbox, and for Gmail
+    dots say nothing.
+    """
+    name, _at, domain = email.strip().casefold().rpartition("@")
+    name = name.partition("+")[0] or name
+    return f"{name.replace('.', '') if domain in _DOTLESS else name}@{domain}"
 
 
 def _name(recipient: str) -> str:

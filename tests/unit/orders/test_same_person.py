@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from shop.addresses import PostalAddress
-from shop.orders.same_person import plain_person
+from shop.orders.same_person import plain_mailbox, plain_person
 
 ADA = PostalAddress("Ada Specimen", "12 Example Street", "Apt 4", "Springfield", "NY", "10001", "US")
 
@@ -97,3 +97,12 @@ def test_odd_names_break_nothing() -> None:
     assert plain_person(replace(ADA, recipient="", line1="", line2="", postal_code="")) == "||us "
     assert plain_person(replace(ADA, recipient="J. R.")) != plain_person(ADA)
     assert plain_person(replace(ADA, recipient="李小龍")) == plain_person(replace(ADA, recipient=" 李小龍 "))
+
+
+def test_one_mailbox_is_one_however_it_is_spelled() -> None:
+    assert {plain_mailbox(one) for one in ("Ada@demo.example", " ada+1@DEMO.example ")} == {
+        "ada@demo.example"
+    }
+    assert plain_mailbox("a.d.a+x@gmail.com") == plain_mailbox("ada@gmail.com")
+    assert plain_mailbox("a.da@demo.example") != plain_mailbox("ada@demo.example")
+    assert plain_mailbox("+@demo.example") != plain_mailbox("@demo.example")
