@@ -6,7 +6,7 @@ every key that the settings hold, so a new vault key hides none. An account is n
 anybody may type that.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -78,13 +78,13 @@ def lock(address: PostalAddress, user_id: int | None = None) -> None:
     Who counts what a person bought asks for this first: another order of theirs may not be committed yet.
     `user_id` orders: if it is a guest, nobody else orders with that email either.
     """
-    for key in sorted((*keys_of(address), *_mailbox_keys(_guest_emails([user_id]).get(user_id)))):
+    for key in sorted((*keys_of(address), *_mailbox_keys(_guest_email(user_id)))):
         lock_name(f"orders of {key}")
 
 
-def _guest_emails(user_ids: Iterable[int | None]) -> Mapping[int | None, str]:
-    """The emails of those who are guests."""
-    return accounts.guest_emails(user_id for user_id in user_ids if user_id is not None)
+def _guest_email(user_id: int | None) -> str | None:
+    """Of somebody who is a guest."""
+    return accounts.guest_emails([user_id]).get(user_id) if user_id is not None else None
 
 
 def bought_over_the_counter(
@@ -96,7 +96,7 @@ def bought_over_the_counter(
     """
     keys = (
         *(keys_of(address) if address else ()),
-        *_mailbox_keys(_guest_emails([user_id]).get(user_id)),
+        *_mailbox_keys(_guest_email(user_id)),
     )
     if user_id is None and not keys:
         return []
@@ -125,7 +125,7 @@ def bought_beside(orders: Sequence[Order]) -> dict[int, list[Bought]]:
     that are too much together, the later one stays. In four queries, whatever the number of orders.
     """
     days = {order.id: day_start(days_back(business_date(order.created_at), PERIOD_DAYS)) for order in orders}
-    emails = _guest_emails(order.user_id for order in orders)
+    emails = accounts.guest_emails(order.user_id for order in orders)
     keys = {
         order.id: frozenset((*keys_of(order.address), *_mailbox_keys(emails.get(order.user_id))))
         for order in orders
