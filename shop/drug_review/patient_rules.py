@@ -104,8 +104,8 @@ def _asked(case: Case, taking: Taking, name: str, kind: Kind) -> Iterator[Alert]
     sure: list[Alert] = []
     unsure: list[Alert] = []
     for fact in _facts(case, name, kind):
-        scope_fit = case.fit(fact.scope, taking)
-        fit = min(scope_fit, _state(case, fact))
+        scope_fit, state = case.fit(fact.scope, taking), _state(case, fact)
+        fit = min(scope_fit, state)
         if fit is Fit.NO:
             continue
         if fit is Fit.YES:
@@ -114,6 +114,9 @@ def _asked(case: Case, taking: Taking, name: str, kind: Kind) -> Iterator[Alert]
             if excepted:
                 verdict = at_most(verdict, Verdict.NEEDS)
             sure.append(of_fact(fact, verdict, f"{taking.label}: {fact.say}", (taking,)))
+        elif state is Fit.YES:  # the patient said yes; whether the fact is about this medicine is open
+            sentence = f"{taking.label}: {fact.say} {_open_scope(fact, taking)}"
+            unsure.append(of_fact(fact, capped(fact.weight, fit), sentence, (taking,), unsure=True))
         else:
             told = _told(case, kind)
             verdict = capped(fact.weight, fit) if told else milder(fact.weight)
@@ -122,6 +125,16 @@ def _asked(case: Case, taking: Taking, name: str, kind: Kind) -> Iterator[Alert]
             unsure.append(of_fact(fact, verdict, sentence, (taking,), unsure=open_))
     yield from gravest_known(sure) if any(one.verdict == Verdict.STOPS for one in sure) else sure
     yield from gravest_known(unsure)
+
+
+def _open_scope(fact: Fact, taking: Taking) -> str:
+    """What nobody knows of the medicine or the patient, so that the fact may not be about this one."""
+    if use := fact.scope.indication:
+        stated = f"this is prescribed for {taking.indication}" if taking.indication else "no use is stated"
+        return f"That is for {use}; {stated}."
+    if fact.scope.route:
+        return f"That is for the {fact.scope.route} form; how it’s given isn’t known."
+    return "The patient’s age isn’t on record."
 
 
 def _no_fact(case: Case, taking: Taking, name: str, kind: Kind) -> Iterator[Alert]:
