@@ -27,7 +27,7 @@ UNSURE = {
     Kind.PREGNANCY: "It isn’t known whether the patient is pregnant.",
     Kind.BREASTFEEDING: "It isn’t known whether the patient is breastfeeding.",
 }
-
+TOLD = "The patient’s conditions speak of it, and the answer doesn’t."
 ABOUT = {
     Kind.KIDNEYS: "reduced kidney function",
     Kind.PREGNANCY: "pregnancy",
@@ -120,7 +120,7 @@ def _asked(case: Case, taking: Taking, name: str, kind: Kind) -> Iterator[Alert]
         else:
             told = _told(case, kind)
             verdict = capped(fact.weight, fit) if told else milder(fact.weight)
-            sentence = f"{taking.label}: {fact.say} {UNSURE[kind]}"
+            sentence = f"{taking.label}: {fact.say} {TOLD if told else UNSURE[kind]}"
             open_ = not told or case.unsure(fact, scope_fit)
             unsure.append(of_fact(fact, verdict, sentence, (taking,), unsure=open_))
     yield from gravest_known(sure) if any(one.verdict == Verdict.STOPS for one in sure) else sure
@@ -148,10 +148,10 @@ def _no_fact(case: Case, taking: Taking, name: str, kind: Kind) -> Iterator[Aler
     facts = (*_facts(case, name, kind), *(fact for fact in of_kidneys if fact.scope.kidneys))
     if any(case.fit(fact.scope, taking) for fact in facts):
         return
-    reduced = case.person.profile.kidneys is Kidneys.REDUCED
+    dialysis = case.person.profile.kidneys is Kidneys.DIALYSIS
     yield general(
         f"no_{kind}_fact:{name}",
-        Verdict.ADVICE if kind is Kind.KIDNEYS and reduced else Verdict.NEEDS,
+        Verdict.ADVICE if kind is Kind.KIDNEYS and not dialysis else Verdict.NEEDS,
         f"{taking.label}: nothing on record for {name} and {ABOUT[kind]}.",
         "Read the label.",
         (taking,),
@@ -159,8 +159,11 @@ def _no_fact(case: Case, taking: Taking, name: str, kind: Kind) -> Iterator[Aler
 
 
 def _said_yes(case: Case, kind: Kind) -> bool:
-    """Whether the patient said so; what they don't know, and nobody asked, is not yes."""
+    """Whether the patient said so, also among the conditions; what they don't know, and nobody asked, is not
+    yes."""
     profile = case.person.profile
+    if _told(case, kind):
+        return True
     if kind is Kind.KIDNEYS:
         return profile.kidneys in (Kidneys.REDUCED, Kidneys.DIALYSIS)
     return (profile.pregnancy if kind is Kind.PREGNANCY else profile.breastfeeding) is YesNo.YES
