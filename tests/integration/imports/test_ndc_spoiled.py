@@ -180,6 +180,44 @@ def test_a_flag_that_nobody_knows_excludes(flag, excluded):
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        {"PRODUCTID": "0001-0002_id"},
+        {"PRODUCTNDC": "0001-0002"},
+        {"NDCPACKAGECODE": "0001-0002-01"},
+        {"PACKAGEDESCRIPTION": "2 BOTTLE in 1 CARTON (0001-0002-01)  / 50 TABLET in 1 BOTTLE"},
+    ],
+    ids=lambda said: next(iter(said)),
+)
+def test_a_line_whose_codes_are_of_two_products_costs_itself_and_names_both(tmp_path, said):
+    rows = [package("0001-0001", **said), package("0001-0003")]
+    wrong, right = judged(raw(tmp_path / "package.txt", PACKAGE_HEADER, rows), PACKAGE_COLUMNS, package_row)
+    assert "“0001-0001" in wrong
+    assert "“0001-0002" in wrong
+    assert right.code == "0001-0003-01"
+
+
+def test_other_codes_in_a_description_are_of_its_parts():
+    for description in (
+        "2 SYRINGE in 1 CARTON (0001-0001-01)  / .5 mL in 1 SYRINGE (0002-0002-01)",
+        " *  1 TUBE in 1 KIT (0002-0002-01)",
+        "30 TABLET in 1 BOTTLE (1-2-3)",
+    ):
+        row = package("0001-0001", description=description)
+        assert package_row([row.get(name, "") for name in PACKAGE_COLUMNS]).description == description
+
+
+def test_a_file_in_which_one_column_was_sorted_alone_is_refused(context, tmp_path):
+    codes = [f"0001-{number:04}" for number in range(30)]
+    packages = [
+        package(code) | {"PRODUCTID": f"{other}_id"} for code, other in zip(codes, codes[::-1], strict=True)
+    ]
+    said = refusal(*both(tmp_path, products=[product(code) for code in codes], packages=packages))
+    assert "package.txt" in said
+    assert "30 of 30" in said
+
+
+@pytest.mark.parametrize(
     ("strength", "text"),
     [
         ("0,5", "0.5 mg"),
