@@ -165,11 +165,13 @@ def _amounts(names: Sequence[str], numbers: str, units: str) -> tuple[tuple[str,
         raise MalformedRow("substances, strengths, and units differ in number")
     try:
         pairs = [
-            (canonical(name), amount(_with_point(figure), unit))
+            (canonical(name), amount(_with_point(figure), _as_filed(unit)))
             for name, figure, unit in zip(names, figures, measures, strict=True)
         ]
     except UnreadableStrength as trouble:
         raise MalformedRow(str(trouble)) from trouble
+    if any(not one.value for _name, one in pairs):
+        raise MalformedRow("a strength is zero")
     return tuple(sorted(pairs, key=lambda pair: pair[0]))
 
 
@@ -194,6 +196,17 @@ def _differing(one: str, other: str) -> MalformedRow:
 def _check_dates(start: str, end: str) -> None:
     for day in (start, end):
         _require(not day or _is_day(day), f"“{day[:20]}” is not a date")
+
+
+_FILED = {"gm": "g", "mcg": "ug", "iu": "[iU]", **{unit: unit for unit in ("mg", "g", "kg", "ng", "ug")}}
+_UNIT = re.compile(r"[a-z]+", re.ASCII | re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def _as_filed(unit: str) -> str:
+    """A unit as the directory spells it, of one that another program spelled: "MG/5ML", "µg/1", "IU/1"."""
+    spelled = unit.replace("µ", "u").replace("μ", "u")
+    return spelled if "[" in unit else _UNIT.sub(lambda word: _FILED.get(word[0].lower(), word[0]), spelled)
 
 
 def _with_point(figure: str) -> str:
