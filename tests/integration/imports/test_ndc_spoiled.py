@@ -104,6 +104,16 @@ def test_a_header_without_lines_withdraws_nothing(context, tmp_path, header):
     assert [pack for pack in db.session.scalars(select(Pack)) if pack.withdrawn_on] == []
 
 
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_file_that_breaks_off_in_a_line_is_refused(context, tmp_path, which):
+    paths = both(tmp_path)
+    paths[which].write_bytes(paths[which].read_bytes()[:-40])
+    assert paths[which].name in refusal(*paths)
+    paths = both(tmp_path)
+    paths[which].write_bytes(paths[which].read_bytes()[:-2])  # only the last line's end is missing
+    assert not bring(*paths).directory.products.malformed
+
+
 def test_files_of_two_days_are_not_put_together(context, tmp_path):
     codes = [f"0003-{n:04}" for n in range(90)]
     products = [product(code, strength=str(n + 1)) for n, code in enumerate(codes)]
