@@ -91,7 +91,7 @@ def _coverage(line: LineFacts) -> Verdict | None:
         case _:
             return Verdict(
                 State.SEND_PRESCRIPTION,
-                "It needs a prescription, and we don’t have one from you.",
+                "This medicine needs a prescription, and we don’t have one for it yet.",
                 "Send us the prescription.",
             )
 
