@@ -12,7 +12,7 @@ def prescription_verdict(line: LineFacts) -> Verdict | None:
     if not line.signed_in:
         return Verdict(
             State.SIGN_IN_FIRST,
-            "It needs a prescription, and you need an account to send one.",
+            "This medicine needs a prescription, and you need an account to send one.",
             "Sign in or create an account.",
         )
     if not line.patient_known:
@@ -104,7 +104,7 @@ def _coverage(line: LineFacts) -> Verdict | None:
         case _:
             return Verdict(
                 State.SEND_PRESCRIPTION,
-                "It needs a prescription, and we don’t have one from you.",
+                "This medicine needs a prescription, and we don’t have one for it yet.",
                 "Send us the prescription.",
             )
 

@@ -60,7 +60,7 @@ class AtOverdoseRisk(DomainError):
     code = "at_overdose_risk"
 
     def __init__(self, risk: OverdoseRisk) -> None:
-        source = f"Source: {risk.source}." if risk.quote else "No label of it is on file yet."
+        source = f"Source: {risk.source}." if risk.quote else "It rests on general knowledge, not on a label."
         super().__init__(
             f"Fills of {risk.substance} can’t be combined: more of it at home is an overdose risk. {source}",
             "Let each fill open on its day, or open the next one early for a reason.",

@@ -17,7 +17,10 @@ from shop.substances.names import words as word_set
 
 MOST_WORDS = 60
 """Words of one entry that are read; what comes after is reported as not recognized."""
-_PARTS = re.compile(r"[,;/+&()\n]|(?<=[a-z]{3})\.(?!\d)|\band\b|\bor\b|\balso\b|\bplus\b|\bwith\b")
+_PARTS = re.compile(
+    r"(?<!\d),|,(?!\d{3}(?!\d))|[;/+&()\n]|(?<=[a-z]{3})\.(?!\d)|\band\b|\bor\b|\balso\b|\bplus\b|\bwith\b"
+)
+"""What stands between the parts of an entry; the comma of "1,000 IU" doesn't."""
 _NONE = re.compile(
     r"^(no|none|none known|nil|nka|nkda|nothing|nothing else|healthy|n a"
     r"|no (known )?(drug |medication |medicine )?(allerg\w+|conditions?|medicines?|medications?|problems?))$"
