@@ -165,7 +165,7 @@ def test_a_crash_tells_a_number_and_nothing_else_and_the_log_has_that_number(sma
 def test_a_refusal_says_what_and_what_to_do(small_shop):
     answer = small_shop().test_client().get("/test/refusal")
     assert answer.status_code == 409
-    assert "The shelf is empty." in answer.text
+    assert "The shelf is empty" in answer.text
     assert "Come back on Monday." in answer.text
 
 
