@@ -219,6 +219,7 @@ ACCESS: dict[str, Permission | None] = {
     "admin.return_page": DISPATCH,
     "admin.take_back": DISPATCH,
     "admin.destroy_returned": DISPATCH,
+    "admin.undo_return": DISPATCH,
     "admin.outbox": DISPATCH,
     "admin.payments": DISPATCH,
     "admin.reconcile": DISPATCH,

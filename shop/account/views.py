@@ -7,8 +7,8 @@ from shop.access import Permission, requires
 from shop.account import address_pages, data_pages, email_pages, mail_pages, stock_pages
 from shop.account.blueprint import blueprint, to
 from shop.account.forms import NameForm
+from shop.accounts import email_change, service
 from shop.accounts import queries as accounts
-from shop.accounts import service
 from shop.clock import now
 from shop.database import transaction
 from shop.patients import queries as patients
@@ -24,6 +24,7 @@ def show() -> str:
         "account/account.html",
         addresses=accounts.addresses_of(current_user.id),
         patients=patients.of_account(current_user.id),
+        email_over=bool(current_user.email_wanted) and email_change.is_over(current_user, now()),
     )
 
 

@@ -36,7 +36,7 @@ def ask(user_id: int, at: datetime) -> datetime:
     user = lock(user_id)
     if reasons := dependents.what_keeps(user_id, at):
         raise AccountNeeded(reasons)
-    user.fs_uniquifier = uuid4().hex
+    user.fs_uniquifier, user.email_wanted = uuid4().hex, None
     due_at = plan(user_id, at)
     record(Event.ACCOUNT_DELETION_ASKED, at=at, subject=("user", user_id), actor_id=user_id)
     key = f"deletion_asked:{user_id}:{at.isoformat()}"

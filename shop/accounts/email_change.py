@@ -59,6 +59,18 @@ def take_back(user_id: int) -> None:
     db.session.flush()
 
 
+def forget_wish(user: User) -> None:
+    """A new password takes a wish back: perhaps it was not the owner’s, and its mail is still to be sent."""
+    user.email_wanted = None
+    db.session.flush()
+
+
+def is_over(user: User, at: datetime) -> bool:
+    """Whether the link of the account's wish is too old to be confirmed."""
+    asked = latest(("user", user.id), Event.ACCOUNT_EMAIL_ASKED, 1)
+    return not asked or asked[0].at < at - CONFIRM_WITHIN
+
+
 def token_for(user: User) -> str:
     """What the link holds: nobody reads an address in it."""
     return _serializer().dumps([user.id, _digest(user)])

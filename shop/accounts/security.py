@@ -17,7 +17,7 @@ from flask_security import (
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
-from shop.accounts import failures, forms, service, sign_in, typed
+from shop.accounts import email_change, failures, forms, service, sign_in, typed
 from shop.accounts.errors import WHY_WEAK
 from shop.accounts.models import Role, User, user_role
 from shop.accounts.rules import plain_email, shown_email, weakness
@@ -176,9 +176,11 @@ def signed_in() -> bool:
 
 
 def _note_change(_app: Flask, user: User, **_rest: object) -> None:
+    email_change.forget_wish(user)
     record(Event.ACCOUNT_PASSWORD_CHANGED, at=now(), subject=("user", user.id), actor_id=user.id)
 
 
 def _note_reset(_app: Flask, user: User, **_rest: object) -> None:
+    email_change.forget_wish(user)
     record(Event.ACCOUNT_PASSWORD_RESET, at=now(), subject=("user", user.id), actor_id=user.id)
     failures.forgive(user.email)

@@ -57,6 +57,7 @@ class OrderHistory:
     returns: list[CameBack]
     returned_units: int
     set_aside: int
+    mistaken_units: int
     entries: list[Entry]
     refunded_cents: int
 
@@ -99,6 +100,7 @@ def history_of(order: Order) -> OrderHistory:
         back,
         sum(number for number, _ in units),
         sum(aside for _, aside in units),
+        returned.mistaken(line.id for line in order.lines) if parcels else 0,
         [Entry(one.at, names.get(one.actor_id, "–"), one.kind, one.text) for one in noted],
         refunds.refunded_cents(rows),
     )

@@ -151,5 +151,20 @@ def destroy_returned(number: str) -> Response:
     return redirect(url_for("admin.order", number=number), 303)
 
 
+@blueprint.post("/orders/<number>/return/undo")
+@requires(Permission.DISPATCH)
+def undo_return(number: str) -> Response:
+    """What is set aside of this order never came back: it was recorded by mistake."""
+    found = found_order(number)
+    try:
+        with transaction():
+            units = returning.undo(found.id, actor(), now())
+    except DomainError as refusal:
+        flash_refusal(refusal)
+    else:
+        flash(f"Units taken back as recorded by mistake: {units:,}." if units else "Nothing was quarantined.")
+    return redirect(url_for("admin.order", number=number), 303)
+
+
 def _page(order: Order, form: ReturnForm) -> str:
     return render_template("admin/order_return.html", order=order, form=form)

@@ -87,7 +87,7 @@ def take_back(number: str, alert_id: int, pharmacist_id: int, at: datetime, toda
         at=at,
         subject=("order", order.id),
         actor_id=pharmacist_id,
-        rule=row.rule,
+        alert=row.id,
         outcome=code,
     )
     if row.patient_id is None:

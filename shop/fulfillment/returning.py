@@ -63,6 +63,14 @@ def destroy(order_id: int, actor_id: int, at: datetime) -> int:
     return returned.destroy([line.id for line in _shipped(order_id).lines], actor_id, at)
 
 
+def undo(order_id: int, actor_id: int, at: datetime) -> int:
+    """Take back the return of all that is set aside: it was recorded by mistake; how many units.
+
+    They can be recorded again. Raises NotShipped.
+    """
+    return returned.undo([line.id for line in _shipped(order_id).lines], actor_id, at)
+
+
 def returnable(order: Order) -> dict[tuple[int, int], int]:
     """Units by (order line, lot) that were sent and have not come back."""
     back = returned.of_lines(line.id for line in order.lines)

@@ -100,7 +100,7 @@ class Movement(Base):
 
 
 class Returned(Base):
-    """Units that came back from a customer, read-only once saved: set aside, then destroyed.
+    """Units that came back, read-only once saved: set aside, then destroyed, or recorded by mistake.
 
     Apart from `stock_movement`, so that they never count as on hand: nothing that was returned is sold again.
     """

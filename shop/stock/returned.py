@@ -38,6 +38,23 @@ def destroy(order_line_ids: Iterable[int], actor_id: int, at: datetime) -> int:
     return sum(set_aside.values())
 
 
+def undo(order_line_ids: Iterable[int], actor_id: int, at: datetime) -> int:
+    """Book everything of these lines that is set aside as recorded by mistake; how many units. The order is
+    locked. What was destroyed had come back.
+    """
+    set_aside = {key: units for key, (_, units) in of_lines(order_line_ids).items() if units}
+    for (order_line_id, lot_id), quantity in set_aside.items():
+        _book(order_line_id, lot_id, ReturnKind.MISTAKEN, quantity, actor_id, at)
+    db.session.flush()
+    return sum(set_aside.values())
+
+
+def mistaken(order_line_ids: Iterable[int]) -> int:
+    """Units of these lines whose return was taken back."""
+    theirs = Returned.order_line_id.in_(list(order_line_ids)), Returned.kind == ReturnKind.MISTAKEN
+    return int(db.session.scalar(select(func.sum(Returned.quantity)).where(*theirs)) or 0)
+
+
 def of_lines(order_line_ids: Iterable[int]) -> dict[tuple[int, int], tuple[int, int]]:
     """By order line and lot: units that came back, and how many of them are set aside still."""
     return _sums(Returned.order_line_id.in_(list(order_line_ids)))
@@ -50,7 +67,11 @@ def of_lot(lot_id: int) -> tuple[int, int]:
 
 
 def _sums(which: object) -> dict[tuple[int, int], tuple[int, int]]:
-    came_back = case((Returned.kind == ReturnKind.QUARANTINED, Returned.quantity), else_=0)
+    came_back = case(
+        (Returned.kind == ReturnKind.QUARANTINED, Returned.quantity),
+        (Returned.kind == ReturnKind.MISTAKEN, -Returned.quantity),
+        else_=0,
+    )
     left = case((Returned.kind == ReturnKind.QUARANTINED, Returned.quantity), else_=-Returned.quantity)
     rows = db.session.execute(
         select(Returned.order_line_id, Returned.lot_id, func.sum(came_back), func.sum(left))

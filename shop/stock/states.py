@@ -23,6 +23,7 @@ class ReturnKind(StrEnum):
 
     QUARANTINED = "quarantined"
     DESTROYED = "destroyed"
+    MISTAKEN = "mistaken"  # recorded by mistake: they never came back
 
 
 class HoldState(StrEnum):

@@ -1,14 +1,17 @@
 """Another email, confirmed before it counts, and another password, for who is signed in."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select, text
 
 from shop.accounts import email_change
 from shop.accounts.models import User
 from shop.accounts.rules import MOST_FAILURES_OF_EMAIL
 from shop.audit.models import AuditRecord
+from shop.clock import now
 from shop.database import db, transaction
 from shop.outbox.models import Job
 from tests.conftest import PASSWORD
@@ -140,3 +143,30 @@ def test_the_password_is_not_guessed_at_a_browser_that_was_left(ada, ada_id):
         assert ada.send("/account/email", email="new@demo.example", password="wrong").status_code == 422
     assert ada.send("/account/email", email="new@demo.example", password=PASSWORD).status_code == 429
     assert email_of(ada_id) == (ADA, None)
+
+
+@pytest.mark.parametrize("step", ["password", "reset", "deletion"])
+def test_a_wish_ends_with_the_password_and_with_the_account_even_before_its_mail(
+    ada, ada_id, app, mails, step
+):
+    ada.send("/account/email", email="intruder@demo.example", password=PASSWORD)  # its mail waits in a queue
+    words = {"new_password": OTHER_PASSWORD, "new_password_confirm": OTHER_PASSWORD}
+    if step == "password":
+        ada.send("/account/password", password=PASSWORD, **words)
+    elif step == "deletion":
+        ada.send("/account/delete", password=PASSWORD)
+    else:
+        with app.test_request_context():
+            path = f"/reset-password/{generate_reset_password_token(db.session.get(User, ada_id))}"
+        ada.send("/sign-out")
+        assert ada.send(path, password=OTHER_PASSWORD, password_confirm=OTHER_PASSWORD).status_code == 302
+    assert email_of(ada_id) == (ADA, None)
+    assert "intruder@demo.example" not in {one["To"].addresses[0].addr_spec for one in mails()}
+
+
+def test_the_account_says_that_a_link_has_expired(ada, ada_id):
+    old = now() - email_change.CONFIRM_WITHIN - timedelta(minutes=1)
+    for at, shown in ((old, 'data-wanted="over"'), (now(), "data-wanted>")):
+        with transaction():
+            email_change.ask(ada_id, "new@demo.example", at)
+        assert shown in ada.get("/account").text

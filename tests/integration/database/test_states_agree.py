@@ -10,12 +10,14 @@ from shop.orders import states as orders
 from shop.patients import rules as patients
 from shop.payments import states as payments
 from shop.prescriptions import states as prescriptions
+from shop.stock import states as stock
 
 CODES = [
     ("order", "status", orders.OrderStatus),
     ("patient", "relation", patients.Relation),
     ("order_cancellation", "reason", orders.CancelReason),
     ("order_return", "reason", orders.ReturnReason),
+    ("stock_return", "kind", stock.ReturnKind),
     ("order_staff_entry", "kind", orders.StaffAct),
     ("order_refund", "reason", orders.RefundReason),
     ("payment", "state", payments.PaymentStatus),

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from shop.audit.models import AuditRecord
 from shop.clock import DAY, business_date, days_ahead, now, today
 from shop.database import db, transaction
 from shop.drug_review.models import ReviewAlert
@@ -133,6 +134,10 @@ def test_a_decision_taken_by_mistake_is_taken_back_until_the_order_ships(ada, co
     (back,) = re.findall(rf'action="({page}/decisions/\d+/take-back)"', pharmacist.get(page).text)
     assert pharmacist.post(back).status_code == 303
     assert (codes(number), codes(again), waiting()) == (["review_needs"], ["review_needs"], 2)
+    taken_back = select(AuditRecord).where(AuditRecord.event == "order:review:taken_back")
+    record = db.session.scalars(taken_back).one()
+    assert (record.actor_id, set(record.detail)) == (pharmacist.user_id, {"alert", "outcome"})
+    db.session.rollback()
     assert 'data-refused="review_changed"' in pharmacist.get(pharmacist.post(back).location).text
     decide(pharmacist, number)
     counter.charge(number)

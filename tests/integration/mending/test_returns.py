@@ -67,6 +67,24 @@ def test_what_came_back_is_set_aside_then_destroyed_and_never_stock(
         db.session.rollback()
 
 
+def test_a_return_recorded_by_mistake_is_taken_back_and_recorded_anew(staff: Customer, shipped: str) -> None:
+    before, page = lots_of(shipped), f"/admin/orders/{shipped}"
+    send(staff, shipped, ["50", "1"])
+    assert f'action="{page}/return/undo"' in staff.get(page).text
+    for _ in range(2):
+        assert staff.post(f"{page}/return/undo").status_code == 303
+    db.session.rollback()
+    assert {*returned.of_lines(before).values()} == {(0, 0)}
+    assert 'data-mistaken="51"' in staff.get(page).text
+    assert send(staff, shipped, ["60", ""], fate="destroyed").status_code == 303
+    staff.post(f"{page}/return/undo")  # what was destroyed had come back
+    rx = next(iter(before))
+    db.session.rollback()
+    assert returned.of_lines(before)[rx, before[rx][0]] == (60, 0)
+    assert lots_of(shipped) == before
+    assert_ledgers_agree()
+
+
 NONSENSE: list[tuple[list[str], dict[str, str]]] = [
     (["", ""], {}),
     (["0", "0"], {}),
