@@ -75,7 +75,9 @@ def is_of_person(alert: Alert) -> bool:
         return True
     if alert.fact is None:
         return alert.rule.startswith(_RULES_OF_PERSON)
-    return alert.fact.kind in _OF_PERSON
+    scope = alert.fact.scope
+    by_person = alert.fact.by_age or bool(scope.kidneys) or alert.fact.unit.endswith("/kg")
+    return by_person or alert.fact.kind in _OF_PERSON
 
 
 def once_each(requests: Sequence[ReviewRequest], alerts: Sequence[Sequence[Alert]]) -> list[list[bool]]:
