@@ -103,6 +103,11 @@ class Fact:
     most_times_a_day: int | None = None
 
     @property
+    def said(self) -> str:
+        """Our words and the label's."""
+        return f"{self.say} {self.label.quote}"
+
+    @property
     def by_age(self) -> bool:
         """Whether it holds for some ages only."""
         scope = self.scope
