@@ -1,4 +1,4 @@
-"""Three sets of prescriptions and baskets judged before the facts were looked at: what the review says of them.
+"""Three sets of prescriptions and baskets judged before the facts were read: what the review says of them.
 
 A row that no label at hand supports, or one supports the other way, says so and is held to its difference:
 once a label is there, it no longer differs and the row must be read again.
