@@ -18,7 +18,8 @@ def known_only(alert: Alert, person: Person) -> Alert:
     What is about an age isn't known to hold either, where others of the account may take it: many households
     have a child.
     """
-    open_ = alert.fact is not None and alert.fact.by_age and not person.perhaps.isdisjoint(alert.about)
+    of_age = alert.fact is not None and alert.fact.by_age and not alert.rule.startswith(RULE)
+    open_ = of_age and not person.perhaps.isdisjoint(alert.about)
     if not alert.unsure and not open_:
         return alert
     return replace(alert, verdict=Verdict.ADVICE, outcomes={}, unsure=True)

@@ -90,6 +90,12 @@ def with_health(**answers):
         ),
         ([ZYRTEC], [], CHILD, {("cetirizine:max_daily:2", "needs")}),  # one tablet is above the child’s limit
         ([ZYRTEC], [], ADULT, set()),
+        (  # two packages are too much for whoever of the household takes them
+            [ZYRTEC, replace(ZYRTEC, key="line-9")],
+            [],
+            replace(ADULT, perhaps=frozenset({"line-8", "line-9"})),
+            {("as_directed:cetirizine", "needs")},
+        ),
         ([ZYRTEC], [], NOBODY, set()),
         ([ZYRTEC], [], replace(CHILD, perhaps=frozenset({"line-8"})), set()),
         ([ADVIL, OTHER_ADVIL], [], ADULT, {("as_directed:ibuprofen", "needs")}),

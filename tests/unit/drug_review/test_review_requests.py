@@ -92,6 +92,7 @@ OF_AN_AGE = replace(
         (PREGNANCY, [otc("a")], True),
         (DOSE, [otc("a")], False),
         (OF_AN_AGE, [otc("a")], True),  # each child has an age
+        (replace(OF_AN_AGE, rule="as_directed:x"), [otc("a")], False),  # a sum of packages
         (replace(PAIR, rule="allergy:ibuprofen", about=("line-a",)), [otc("a")], True),
     ],
 )
