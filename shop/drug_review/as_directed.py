@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from shop.drug_review.case import RANK, Case, Fit, at_most, is_local, of_fact
-from shop.drug_review.sums import limit_of, mg_of
-from shop.drug_review.taking import Alert, Taking
+from shop.drug_review.case import RANK, Case, Fit, at_most, gravest, is_local, of_fact
+from shop.drug_review.sums import figure, limit_of, mg_of
+from shop.drug_review.taking import Alert, Taking, Use
 from shop.prescriptions.verification.typed import Verdict
 from shop.safety import otc_limits
 from shop.safety.drug_facts.facts import Kind
@@ -35,6 +35,31 @@ def most_a_day(case: Case, ingredient: str, taking: Taking) -> Fraction | None:
             entry = otc_limits.limit_of(part.ingredient, taking.route)
             return Fraction(entry.in_24_hours) if entry and entry.in_24_hours else None
     return None
+
+
+def alone(case: Case, taking: Taking) -> Iterator[Alert]:
+    """One tablet or capsule of a package holds more than the limit for the patient's age: nobody takes less.
+
+    One alert an ingredient. It asks at most, because it may be split.
+    """
+    if not by_package(taking) or taking.unit != "pill" or is_local(taking):
+        return
+    one = replace(taking, use=Use(Fraction(1), Fraction(1)))
+    for ingredient in case.ingredients(taking):
+        yield from gravest(_one_above(case, ingredient, one))
+
+
+def _one_above(case: Case, ingredient: str, one: Taking) -> Iterator[Alert]:
+    facts = case.book.of(ingredient)
+    holds = mg_of(case, ingredient, one, Kind.MAX_DAILY)
+    for fact in facts.of(Kind.MAX_DAILY, Kind.MAX_SINGLE) if facts else ():
+        limit = limit_of(case, fact, (one,)) if fact.by_age and not fact.is_weekly else None
+        if limit and holds and limit.fit is Fit.YES and holds > limit.mg:
+            sentence = (
+                f"{one.label}: one holds {figure(holds)} mg of {ingredient}, above the limit of "
+                f"{figure(limit.mg)} mg. {fact.say}"
+            )
+            yield of_fact(fact, at_most(Verdict(fact.weight), Verdict.NEEDS), sentence, (one,))
 
 
 def alerts(

@@ -203,6 +203,11 @@ def is_on_skin(taking: Taking) -> bool:
     return is_local(taking) and ways <= _ON_SKIN
 
 
+def is_inhaled(taking: Taking) -> bool:
+    """Whether it is breathed in: most of it acts in the lungs."""
+    return bool(taking.route) and _ways(taking.route) <= {"inhaled", "inhalation"}
+
+
 def same_use(wanted: str, stated: str) -> bool:
     """Whether what it is prescribed for is what a fact is limited to: one has all the other's words."""
     filler = {"", "of", "the", "and", "in"}

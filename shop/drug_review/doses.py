@@ -55,6 +55,7 @@ def alerts(case: Case) -> Iterator[Alert]:
         yield from _not_added(case, takers)
         yield from _weight_needed(case, takers)
     for taking in case.under_review:
+        yield from as_directed.alone(case, taking)
         yield from unlimited.alerts(case, taking)
         yield from gravest(_too_often(case, taking))
 

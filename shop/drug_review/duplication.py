@@ -7,7 +7,7 @@ taken on other days of the week.
 from collections.abc import Iterator, Sequence
 
 from shop.drug_review import outcomes
-from shop.drug_review.case import Case, class_words, is_local
+from shop.drug_review.case import Case, at_most, class_words, is_inhaled, is_local
 from shop.drug_review.sums import may_follow, on_other_days
 from shop.drug_review.taking import Alert, From, Taking
 from shop.prescriptions.verification.typed import Verdict
@@ -48,7 +48,10 @@ def _of_class(case: Case, one: Taking, other: Taking) -> Iterator[Alert]:
         if mine[name] == theirs[name] and mine[name]:
             continue  # the same ingredient, in steps
         sentence = f"{one.label} and {other.label} are both {class_words(name)}."
-        yield _alert(name, Verdict(case.book.classes[name].duplication), sentence, one, other)
+        verdict = Verdict(case.book.classes[name].duplication)
+        if is_inhaled(one) != is_inhaled(other):  # an inhaler every day, and tablets for an attack
+            verdict = at_most(verdict, Verdict.ADVICE)
+        yield _alert(name, verdict, sentence, one, other)
         return
 
 

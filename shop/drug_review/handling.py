@@ -125,15 +125,11 @@ def acts_in(directions: str, at_once: Fraction | None = None) -> tuple[str, ...]
 
 
 def _forbids(fact: Fact, act: str) -> bool:
-    return _speaks_of(fact, act) and not (act == "split" and _MAY_SPLIT.search(_said(fact)))
+    return _speaks_of(fact, act) and not (act == "split" and _MAY_SPLIT.search(fact.said))
 
 
 def _speaks_of(fact: Fact, act: str) -> bool:
-    return bool(_WHOLE.search(_said(fact)) or _IN_LABEL[act].search(_said(fact)))
-
-
-def _said(fact: Fact) -> str:
-    return f"{fact.say} {fact.label.quote}"
+    return bool(_WHOLE.search(fact.said) or _IN_LABEL[act].search(fact.said))
 
 
 def on_stopping(taking: Taking, book: Book | None = None) -> list[Alert]:

@@ -15,10 +15,10 @@ from shop.substances.names import words as word_set
 
 EVERYDAY = word_set(
     "being cardinal dynamic endure flavored genesis healthy junior medical mom muse north pinpoint positive "
-    "pot preferred propel scrub seven short sojourn sound southern tabloid tart today total vit"
+    "pot preferred propel scrub seven short sojourn sound southern tabloid tart today total vit levo mpa tac"
 )
 """Brands and abbreviations that are everyday words, too: in a patient’s sentence they name no medicine
-("preferred" is omeprazole, "medical" oxygen)."""
+("preferred" is omeprazole, "medical" oxygen). Of those of two medicines ("levo") a person asks which."""
 
 
 @cache

@@ -3,6 +3,7 @@
 What nobody answered is not "no": where a fact would stop it is asked, else it is shown.
 """
 
+import re
 from collections.abc import Iterator
 
 from shop.drug_review.case import (
@@ -28,6 +29,8 @@ UNSURE = {
     Kind.BREASTFEEDING: "It isn’t known whether the patient is breastfeeding.",
 }
 TOLD = "The patient’s conditions speak of it, and the answer doesn’t."
+_TABLETS = re.compile(r"\b(tablet|capsule|softgel|gelcap|caplet)", re.IGNORECASE)
+OTHER_FORM = " That label is of a tablet or capsule; no label of this form is on record."
 ABOUT = {
     Kind.KIDNEYS: "reduced kidney function",
     Kind.PREGNANCY: "pregnancy",
@@ -60,11 +63,12 @@ def _too_young(case: Case, taking: Taking, name: str) -> Iterator[Alert]:
         fit = case.fit(fact.scope, taking, ages=False)
         if fit is Fit.NO or least is None or (age is not None and age >= least):
             continue
+        said = fact.say + OTHER_FORM if taking.unit != "pill" and _TABLETS.search(fact.said) else fact.say
         if age is None:
-            sentence = f"{taking.label}: for ages {least} and older, and no age is on record. {fact.say}"
+            sentence = f"{taking.label}: for ages {least} and older, and no age is on record. {said}"
             yield of_fact(fact, capped(fact.weight, Fit.MAYBE), sentence, (taking,), unsure=True)
         else:
-            sentence = f"{taking.label}: the patient is under {least} years old. {fact.say}"
+            sentence = f"{taking.label}: the patient is under {least} years old. {said}"
             unsure = case.unsure(fact, fit)
             yield of_fact(fact, capped(fact.weight, fit), sentence, (taking,), unsure=unsure)
 

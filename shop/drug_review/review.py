@@ -55,9 +55,13 @@ def _told(others: Sequence[Taking], person: Person, reads: Matching) -> list[Tak
 
 
 def _each_once(alerts: Iterable[Alert]) -> list[Alert]:
-    """What one fact says of two strengths of a medicine is one alert about both."""
+    """What one fact says of two strengths of a medicine is one alert about both; what two ingredients of a
+    medicine say in the same words (sulfamethoxazole and trimethoprim, of one label) is the first one's."""
     found: dict[str, Alert] = {}
+    said: dict[tuple[str, tuple[str, ...]], str] = {}
     for alert in alerts:
+        if said.setdefault((alert.sentence, alert.about), alert.code) != alert.code:
+            continue
         known = found.setdefault(alert.code, alert)
         if known is not alert:
             found[alert.code] = replace(known, about=tuple(dict.fromkeys((*known.about, *alert.about))))

@@ -8,6 +8,7 @@ no account, lines are reviewed among themselves only.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from shop.drug_review.as_directed import RULE as SUMMED
 from shop.drug_review.reading import BOUGHT, Line, ReviewRequest
 from shop.drug_review.taking import Alert, From
 from shop.patients.profile import Profile
@@ -75,7 +76,9 @@ def is_of_person(alert: Alert) -> bool:
         return True
     if alert.fact is None:
         return alert.rule.startswith(_RULES_OF_PERSON)
-    return alert.fact.kind in _OF_PERSON
+    scope = alert.fact.scope
+    by_person = alert.fact.by_age or bool(scope.kidneys) or alert.fact.unit.endswith("/kg")
+    return (by_person and not alert.rule.startswith(SUMMED)) or alert.fact.kind in _OF_PERSON
 
 
 def once_each(requests: Sequence[ReviewRequest], alerts: Sequence[Sequence[Alert]]) -> list[list[bool]]:

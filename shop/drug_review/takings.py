@@ -7,9 +7,10 @@ from shop.catalogue.queries import Contents
 from shop.drug_review.taking import From, Part, Taking
 from shop.drug_review.usage import use_of
 from shop.patients.rules import age_on
+from shop.safety.drug_facts import reading
 from shop.safety.otc import Supply, amounts
 from shop.substances.identity import is_extended
-from shop.substances.names import moiety
+from shop.substances.names import canonical, moiety
 
 
 def taking_of(
@@ -51,7 +52,15 @@ def parts_of(contents: Contents) -> tuple[Part, ...]:
     supply = Supply(
         0, contents.ingredients, contents.strength, contents.unit, contents.route, 1, contents.pack
     )
-    return tuple(Part(moiety(name), amount) for name, amount in amounts(supply))
+    return tuple(Part(_ingredient(name), amount) for name, amount in amounts(supply))
+
+
+def _ingredient(name: str) -> str:
+    """The substance without its salt, but where only the salt is on record ("calcium carbonate", "ferrous
+    sulfate": nothing is left of them without it)."""
+    book = reading.book()
+    plain, whole = moiety(name), book.name_of(canonical(name).replace(",", " "))
+    return plain if book.name_of(plain) in book.named or whole not in book.named else whole
 
 
 def age_in_years(born: date | None, day: date) -> Decimal | None:

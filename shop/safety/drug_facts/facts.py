@@ -103,6 +103,17 @@ class Fact:
     most_times_a_day: int | None = None
 
     @property
+    def said(self) -> str:
+        """Our words and the label's."""
+        return f"{self.say} {self.label.quote}"
+
+    @property
+    def by_age(self) -> bool:
+        """Whether it holds for some ages only."""
+        scope = self.scope
+        return self.kind in AGES or scope.age_from is not None or scope.age_under is not None
+
+    @property
     def is_weekly(self) -> bool:
         """Whether its amount is a week's: of a medicine that is not taken every day."""
         return self.unit.endswith("/week")

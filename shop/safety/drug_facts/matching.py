@@ -97,12 +97,13 @@ class Matching:
         found: set[tuple[str, str]] = set()
         unknown: list[str] = []
         silent: list[str] = []  # "two pills every morning": it says something, and names nothing
-        if not _has_other_script(words) and _NONE.match(" ".join(_plain(words).split())):
+        if not (_has_other_script(words) or "?" in words) and _NONE.match(" ".join(_plain(words).split())):
             return Meant(words)  # "n/a" is one answer, not two
         for part in _parts(words):
             plain = _plain(part).split()
             foreign = _has_other_script(part)
             if not foreign and (_NONE.match(" ".join(plain)) or not plain):
+                unknown += [part.strip()] if "?" in part else []  # "?" is a question, not "none"
                 continue
             named, rest = _named(plain[:MOST_WORDS], names)
             found |= named

@@ -32,6 +32,7 @@ NAMED = {
     "the one my doctor preferred": set(),
     "lisinopril, changed today": {"lisinopril"},
     "medical marijuana": set(),
+    "levo 50 mcg": set(),  # levothyroxine or levofloxacin
     "Ozempic pen": {"semaglutide"},
 }
 

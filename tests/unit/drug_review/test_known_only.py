@@ -22,8 +22,13 @@ IBUPROFEN = facts(
     classes=("nsaids",),
 )
 ACETAMINOPHEN = facts("acetaminophen", fact("max_daily", "stops", amount=4000))
+CETIRIZINE = facts(
+    "cetirizine",
+    fact("max_daily", "stops", amount=10, age_from=Decimal(6)),
+    fact("max_daily", "stops", amount=5, age_under=Decimal(6)),
+)
 WARFARIN = facts("warfarin", fact("max_daily", "needs", amount=10))
-BOOK = book_of(IBUPROFEN, ACETAMINOPHEN, WARFARIN)
+BOOK = book_of(IBUPROFEN, ACETAMINOPHEN, CETIRIZINE, WARFARIN)
 
 
 def bought(key, name, mg, **more):
@@ -33,7 +38,16 @@ def bought(key, name, mg, **more):
 ADVIL = bought("line-1", "ibuprofen", 200)
 OTHER_ADVIL = bought("line-2", "ibuprofen", 100)
 TYLENOL, COLD = bought("line-3", "acetaminophen", 500), bought("line-4", "acetaminophen", 325)
-UNKNOWN = bought("line-5", "specimenol", 5)
+NIGHT = taking(
+    "line-7",
+    ("acetaminophen", 325),
+    ("ibuprofen", 200),
+    at_once=None,
+    known=From.BASKET,
+    prescription=False,
+    directions="",
+)
+UNKNOWN, ZYRTEC = bought("line-5", "specimenol", 5), bought("line-8", "cetirizine", 10)
 ON_WARFARIN = taking("taking-1", ("warfarin", 5), known=From.ACTIVE, item_id=1)
 CHILD = replace(ADULT, age=Decimal(5))
 NOBODY = Person(None, Profile(), TODAY)
@@ -68,6 +82,22 @@ def with_health(**answers):
         ([ADVIL], [], replace(CHILD, perhaps=frozenset({"line-1"})), set()),  # somebody else may take it
         ([TYLENOL, COLD], [], NOBODY, {("as_directed:acetaminophen", "needs")}),  # asked once, not twice
         ([TYLENOL], [replace(COLD, known=From.RECENT)], ADULT, {("as_directed:acetaminophen", "needs")}),
+        (  # of a combination too, each of whose sums is said
+            [NIGHT, replace(NIGHT, key="line-9")],
+            [],
+            ADULT,
+            {("as_directed:acetaminophen", "needs"), ("as_directed:ibuprofen", "needs")},
+        ),
+        ([ZYRTEC], [], CHILD, {("cetirizine:max_daily:2", "needs")}),  # one tablet is above the child’s limit
+        ([ZYRTEC], [], ADULT, set()),
+        (  # two packages are too much for whoever of the household takes them
+            [ZYRTEC, replace(ZYRTEC, key="line-9")],
+            [],
+            replace(ADULT, perhaps=frozenset({"line-8", "line-9"})),
+            {("as_directed:cetirizine", "needs")},
+        ),
+        ([ZYRTEC], [], NOBODY, set()),
+        ([ZYRTEC], [], replace(CHILD, perhaps=frozenset({"line-8"})), set()),
         ([ADVIL, OTHER_ADVIL], [], ADULT, {("as_directed:ibuprofen", "needs")}),
         ([UNKNOWN, replace(UNKNOWN, key="line-6")], [], ADULT, {("duplication:specimenol", "needs")}),
     ],

@@ -256,3 +256,34 @@ def test_stopping_is_said_where_it_is_asked():
         ("baclofen:taper:1", "advice")
     ]
     assert on_stopping(one("item-0", "specimenol"), book) == []
+
+
+def test_what_two_ingredients_of_a_medicine_say_in_the_same_words_is_said_once():
+    book = book_of(
+        facts(
+            "amoxicillin", fact("max_daily", "needs", amount=4000), fact("interaction", "needs", "warfarin")
+        ),
+        facts(
+            "clavulanate", fact("max_daily", "needs", amount=4000), fact("interaction", "needs", "warfarin")
+        ),
+    )
+    both = taking("item-0", ("amoxicillin", 875), ("clavulanate", 125))
+    other = taking("item-1", ("warfarin", 5))
+    found = said([both, other], book=book)
+    assert found == {("amoxicillin:interaction:1", "needs")}
+
+
+@pytest.mark.parametrize(
+    ("one_way", "other_way", "verdict"),
+    [
+        ("oral", "oral", "needs"),
+        ("respiratory (inhalation)", "oral", "advice"),  # an inhaler, and tablets for an attack
+        ("respiratory (inhalation)", "respiratory (inhalation)", "needs"),
+        ("topical", "oral", None),
+    ],
+)
+def test_two_of_a_class_of_which_one_is_inhaled_are_often_meant(one_way, other_way, verdict):
+    inhaled = one("item-0", "budesonide", route=one_way)
+    tablets = one("item-1", "prednisone", route=other_way)
+    found = {alert.rule: str(alert.verdict) for alert in review([inhaled, tablets], [], ADULT, BOOK)}
+    assert found.get("duplication:corticosteroids") == verdict

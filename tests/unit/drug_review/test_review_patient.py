@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from shop.drug_review.patient_rules import UNSURE
+from shop.drug_review.patient_rules import OTHER_FORM, UNSURE
 from shop.drug_review.review import review
 from shop.patients.profile import Kidneys, Profile, YesNo
 from shop.safety.drug_facts.facts import Kind
@@ -219,3 +219,12 @@ def test_a_fact_for_one_use_is_asked_of_who_is_pregnant_while_the_use_is_not_sta
     assert [str(one.verdict) for one in alerts] == ([expected] if expected else [])
     for one in alerts:  # what is known is not called unknown
         assert (UNSURE[Kind.PREGNANCY] in one.sentence) == (pregnancy is YesNo.UNKNOWN)
+
+
+@pytest.mark.parametrize(("unit", "another_form"), [("pill", False), ("mL", True)])
+def test_the_age_of_a_tablet_says_so_where_a_liquid_is_asked_about(unit, another_form):
+    label = fact("min_age", "needs", age_from=Decimal(12), quote="Tablets: children under 12, ask a doctor.")
+    book = book_of(facts("specistat", LIMIT, label))
+    found = review([taking("item-0", ("specistat", 10), unit=unit)], [], replace(ADULT, age=Decimal(5)), book)
+    (alert,) = (one for one in found if one.rule == "specistat:min_age:1")
+    assert (alert.verdict, alert.sentence.endswith(OTHER_FORM)) == ("needs", another_form)

@@ -1,6 +1,7 @@
 """Which reviews a basket or an order asks for: whose each line is part of, and what is asked only once."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -73,6 +74,12 @@ ACTIVE_PAIR = replace(PAIR, about=("line-a", "taking-1"))
 PREGNANCY = Alert(
     "x:pregnancy:1", "needs", "Said.", "", ("line-a",), facts("x", fact("pregnancy", "needs")).facts[0]
 )
+DOSE = replace(
+    PREGNANCY, rule="x:max_daily:1", fact=facts("x", fact("max_daily", "needs", amount=5)).facts[0]
+)
+OF_AN_AGE = replace(
+    DOSE, fact=facts("x", fact("max_daily", "needs", amount=5, age_under=Decimal(6))).facts[0]
+)
 
 
 @pytest.mark.parametrize(
@@ -83,6 +90,9 @@ PREGNANCY = Alert(
         (replace(PAIR, about=("line-a", "bought-0")), [otc("a")], False),  # bought for nobody named
         (ACTIVE_PAIR, [otc("a")], True),  # each with a medicine of their own
         (PREGNANCY, [otc("a")], True),
+        (DOSE, [otc("a")], False),
+        (OF_AN_AGE, [otc("a")], True),  # each child has an age
+        (replace(OF_AN_AGE, rule="as_directed:x"), [otc("a")], False),  # a sum of packages
         (replace(PAIR, rule="allergy:ibuprofen", about=("line-a",)), [otc("a")], True),
     ],
 )

@@ -42,3 +42,34 @@ def test_a_limit_without_a_prescription_is_not_for_what_was_prescribed(known, as
     taking = taking_of("a", known, PACKAGE, "1 tablet twice daily")
     found = review([taking], [], ADULT)
     assert {one.rule for one in found if "max_daily" in one.rule} == asked
+
+
+@pytest.mark.parametrize(
+    ("substance", "ingredient"),
+    [
+        ("CALCIUM CARBONATE", "calcium carbonate"),
+        ("MAGNESIUM HYDROXIDE", "magnesium hydroxide"),
+        ("FERROUS SULFATE, DRIED", "ferrous sulfate"),
+        ("SODIUM BICARBONATE", "sodium bicarbonate"),
+        ("LEVOTHYROXINE SODIUM ANHYDROUS", "levothyroxine"),
+        ("METOPROLOL TARTRATE", "metoprolol"),
+        ("PENICILLIN V POTASSIUM", "penicillin v"),
+    ],
+)
+def test_a_salt_keeps_its_name_where_nothing_is_on_record_without_it(substance, ingredient):
+    taking = taking_of("a", From.BASKET, replace(PACKAGE, ingredients=(substance,), strength="500 mg"))
+    assert [part.ingredient for part in taking.parts] == [ingredient]
+
+
+def test_an_antacid_of_the_shelf_is_held_against_what_it_binds():
+    tums = taking_of(
+        "line-1", From.BASKET, replace(PACKAGE, ingredients=("CALCIUM CARBONATE",), strength="500 mg")
+    )
+    ciprofloxacin = taking_of(
+        "line-2",
+        From.BASKET,
+        replace(PACKAGE, ingredients=("CIPROFLOXACIN HYDROCHLORIDE",), prescription_required=True),
+        "1 tab bid",
+        item_id=2,
+    )
+    assert "ciprofloxacin:interaction:11" in {one.rule for one in review([tums, ciprofloxacin], [], ADULT)}

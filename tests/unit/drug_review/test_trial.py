@@ -1,4 +1,4 @@
-"""Two sets of prescriptions and baskets judged before the facts were looked at: what the review says of them.
+"""Three sets of prescriptions and baskets judged before the facts were read: what the review says of them.
 
 A row that no label at hand supports, or one supports the other way, says so and is held to its difference:
 once a label is there, it no longer differs and the row must be read again.
@@ -24,7 +24,7 @@ def test_the_review_says_what_was_expected(name):
 
 @pytest.mark.parametrize(
     ("letter", "how_many", "unsupported"),
-    [("G", 40, 4), ("D", 80, 2), ("H", 60, 12), ("R", 200, 10), ("S", 99, 6)],
+    [("G", 40, 4), ("D", 80, 2), ("H", 60, 12), ("R", 200, 10), ("S", 99, 6), ("T", 89, 0)],
 )
 def test_the_trials_have_good_and_dangerous_ones_and_few_that_no_label_supports(
     letter, how_many, unsupported

@@ -45,6 +45,8 @@ ALLERGIES = {
     "no known drug allergies": (set(), ()),
     "NKDA": (set(), ()),
     "n/a": (set(), ()),
+    "?": (set(), ("?",)),
+    "none?": (set(), ("none?",)),
     "N/A.": (set(), ()),
     "none known": (set(), ()),
     "n/a except blubberol": (set(), ("n", "a except blubberol")),
