@@ -11,10 +11,11 @@ from shop.checkout import end_order, payment_session
 from shop.checkout.refusals import AlreadyPacked, OrderMovedOn
 from shop.checkout.reorder import order_again
 from shop.checkout.terms import terms_of
-from shop.clock import now
+from shop.clock import now, today
 from shop.database import transaction
 from shop.errors import NotFound
 from shop.orders import queries as orders
+from shop.orders.held_back import held_back
 from shop.orders.models import Order
 from shop.orders.own import own_order
 from shop.orders.states import TO_SHIP, OrderStatus
@@ -65,6 +66,9 @@ def pay(number: str) -> Response:
     """To the payment page of an order that awaits its payment."""
     order = own_order(number)
     if order.status != OrderStatus.AWAITING_PAYMENT:
+        return to_order(number)
+    if sentence := held_back(order, today()):
+        flash(f"{sentence} So it can’t be paid for. Cancel it, and order again without it.", "error")
         return to_order(number)
     return to_payment(order, payments.alive(order.id))
 

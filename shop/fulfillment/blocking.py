@@ -21,7 +21,7 @@ from shop.orders.persons import Bought
 from shop.orders.safety_review import SafetyReview, Wanted, judge
 from shop.prescriptions.copies import shipping_refusal
 from shop.prescriptions.ledger.confirming import arrivals
-from shop.prescriptions.ledger.coverage import valid_items
+from shop.prescriptions.ledger.lapsed import Lapse, lapses
 from shop.prescriptions.ledger.medicines_covered import not_covered
 from shop.prescriptions.states import ConfirmedHow, Origin
 from shop.prescriptions.verification.typed import Verdict
@@ -71,7 +71,7 @@ class _Known:
     facts: Mapping[int, VariantFacts]
     contents: Mapping[int, Contents]
     bought: Mapping[int, Sequence[Bought]]
-    valid: frozenset[int]
+    lapsed: Mapping[int, Lapse]
     arrived: Mapping[int, tuple[Origin, ConfirmedHow | None]]
     not_covered: frozenset[tuple[int, int]]
     reviewed: Mapping[int, Sequence[Asked]]
@@ -94,7 +94,7 @@ def _read(orders: Sequence[Order], today: date, market: str) -> _Known:
         catalogue.variants(variant_ids),
         contents(variant_ids | {one.variant_id for those in bought.values() for one in those}),
         bought,
-        frozenset(valid_items(item_ids, today)),
+        lapses(item_ids, today),
         arrivals(item_ids),
         frozenset(not_covered({(i, one.variant_id) for one in lines if (i := one.prescription_item_id)})),
         open_alerts(orders, today),
@@ -150,17 +150,17 @@ def _without_prescription(line: OrderLine, _review: SafetyReview, known: _Known)
     if (line.prescription_item_id, line.variant_id) in known.not_covered:
         why = "This medicine can’t be dispensed for the one on its prescription."
         return Block("not_covered", line.name, why)
-    if line.prescription_item_id in known.valid:
+    lapse = known.lapsed.get(line.prescription_item_id)
+    if lapse is None:
         return None
-    why = "Its prescription has expired, may not be filled yet, or is no longer approved."
     todo = "Look at the prescription. If it can’t be filled, cancel the order."
-    return Block("prescription_expired", line.name, why, todo)
+    return Block("prescription_expired", line.name, lapse.sentence, todo)
 
 
 def _on_a_copy(line: OrderLine, _review: SafetyReview, known: _Known) -> Block | None:
     """Said of a prescription that is valid otherwise; for admins without anything about the patient."""
     arrived = known.arrived.get(line.prescription_item_id or 0)
-    if arrived is None or line.prescription_item_id not in known.valid:
+    if arrived is None or line.prescription_item_id in known.lapsed:
         return None
     code = shipping_refusal(*arrived, state_code(line.order.region), settings().copy_suffices_in)
     sentence = "Its prescription is a customer’s photo that isn’t confirmed yet."

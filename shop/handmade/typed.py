@@ -13,7 +13,7 @@ from shop.catalogue.ndc_codes import UnreadableCode, eleven_digits
 from shop.safety.controlled import substance_in
 from shop.safety.dataset import Entry
 from shop.safety.wording import words
-from shop.substances.names import LONGEST, canonical, split
+from shop.substances.names import LONGEST, canonical, spelled_out, split
 
 MOST_INGREDIENTS = 20
 LONGEST_BRAND = 120
@@ -176,7 +176,7 @@ def _ingredient(text: str, known: Collection[str]) -> str:
         raise Unreadable(f"“{odd}” does not belong in the name of an ingredient. Write it in plain letters.")
     if not _LETTERS.search(name):
         raise Unreadable(f"“{name[:40]}” is not the name of an ingredient.")
-    found = canonical(name)
+    found = canonical(spelled_out(name))
     if found not in known:
         if _SEVERAL.search(name):
             raise Unreadable(

@@ -67,6 +67,13 @@ SALTS = WATER | words(
     "meglumine mesylate napsylate nitrate oxalate pamoate phosphate polistirex potassium saccharate sodium "
     "succinate sulfate tartrate tosylate tromethamine undecanoate free base"
 )
+ABBREVIATED = {
+    "hcl": "hydrochloride",
+    "hci": "hydrochloride",  # read from a scan
+    "hbr": "hydrobromide",
+    "apap": "acetaminophen",
+    "asa": "aspirin",
+}
 _SPLIT = re.compile(r"\s*;\s*(?![^()]*\))")  # not inside brackets: "SOY PROTEIN (ENZYMATIC; 2000 MW)"
 _LETTER_OR_NUMBERED = re.compile(r"\b([a-z]|[a-z]{1,3}-?\d+[a-z]?)\b")
 
@@ -91,10 +98,15 @@ def canonical_set(names: Iterable[str]) -> list[str]:
     return sorted({canonical(name) for name in names if name.strip()})
 
 
+def spelled_out(name: str) -> str:
+    """The name without the abbreviations of prescriptions and boxes: "loperamide HCl", "APAP"."""
+    return " ".join(ABBREVIATED.get(word.lower(), word) for word in name.split())
+
+
 @lru_cache(maxsize=65536)
 def moiety(name: str) -> str:
     """The substance without salt, ester or water: what the law schedules ("CODEINE PHOSPHATE" is codeine)."""
-    written = re.sub(r"[,()]", " ", spelled(name.lower())).split()
+    written = re.sub(r"[,()]", " ", spelled_out(spelled(name.lower()))).split()
     return " ".join(word for word in written if word not in SALTS) or " ".join(written)
 
 
@@ -112,12 +124,8 @@ def readable(name: str) -> str:
 _BETWEEN = re.compile(r"\s*(?:[,;/+&]|\band\b|\bwith\b|\bplus\b)\s*", re.IGNORECASE)
 _BRACKETS = re.compile(r"\([^()]*\)")
 _SHARE = re.compile(r"\b\d+(?:\.\d+)?\s?(?:%|mg\b|mcg\b|g\b|ml\b)", re.IGNORECASE)
-_OTHER_WORDS = {
-    "hcl": "hydrochloride",
-    "hci": "hydrochloride",  # read from a scan
-    "hbr": "hydrobromide",
+_OTHER_WORDS = ABBREVIATED | {
     "ethyl alcohol": "alcohol",
-    "apap": "acetaminophen",
     "povidone iodine": "povidone-iodine",
     "povidone-lodine": "povidone-iodine",
     "camohor": "camphor",

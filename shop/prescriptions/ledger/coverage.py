@@ -5,11 +5,11 @@ covers the product prescribed and, unless it is to be dispensed as written, what
 (`substances.substitution`).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, select
 
 from shop.database import db
 from shop.prescriptions import reasons, rules
@@ -123,23 +123,6 @@ def _ended(pair: Pair, found: Coverage, ended: EndedMedicines) -> Coverage:
             is_declined=said.is_declined,
         )
     return Coverage(pair[1], "none") if found.prescription_reference in ended.naming else found
-
-
-def valid_items(item_ids: Iterable[int], today: date) -> set[int]:
-    """Those of the items whose prescription is approved and may be filled on `today`: neither expired, nor
-    issued later, nor to be filled later only.
-    """
-    wanted = set(item_ids)
-    if not wanted:
-        return set()
-    question = (
-        select(PrescriptionItem.id)
-        .join(Prescription)
-        .where(PrescriptionItem.id.in_(wanted), Prescription.status == PrescriptionStatus.APPROVED)
-        .where(Prescription.issued_on <= today, Prescription.valid_on(today))
-        .where(or_(Prescription.fill_from.is_(None), Prescription.fill_from <= today))
-    )
-    return set(db.session.scalars(question))
 
 
 Row = tuple[PrescriptionItem, Prescription]

@@ -18,9 +18,9 @@ from shop.database import db, rows_changed
 from shop.errors import DomainError
 from shop.prescriptions.copies import shipping_refusal
 from shop.prescriptions.ledger.confirming import arrivals
-from shop.prescriptions.ledger.coverage import valid_items
 from shop.prescriptions.ledger.facts import begun_fills, item_facts
 from shop.prescriptions.ledger.fills import NOTHING, Covered, Why, covered_by
+from shop.prescriptions.ledger.lapsed import Lapse, lapses
 from shop.prescriptions.ledger.medicines_covered import not_covered
 from shop.prescriptions.models import Prescription, PrescriptionFill, PrescriptionItem, QuantityEntry
 from shop.prescriptions.states import EntryKind, PrescriptionStatus
@@ -72,10 +72,9 @@ class PrescriptionLapsed(DomainError):
 
     code = "prescription_lapsed"
 
-    def __init__(self) -> None:
+    def __init__(self, lapse: Lapse) -> None:
         super().__init__(
-            "A prescription of this order has expired, may not be filled yet, or is no longer approved. "
-            "Nothing was shipped.",
+            f"{lapse.sentence} Nothing was shipped.",
             "Look at the prescription. If it can’t be filled, cancel the order.",
         )
 
@@ -225,8 +224,8 @@ def check_dispensable(
     if any(EntryKind.RELEASED in known for known in kinds.values()) or not kinds.keys() >= set(required):
         raise NotDispensable
     items = {entry.item_id for entry in entries}
-    if items - valid_items(items, business_date(at)):
-        raise PrescriptionLapsed
+    for lapse in lapses(items, business_date(at)).values():
+        raise PrescriptionLapsed(lapse)
     suffice = settings().copy_suffices_in
     if any(shipping_refusal(*arrived, state, suffice) for arrived in arrivals(items).values()):
         raise CopyNotConfirmed

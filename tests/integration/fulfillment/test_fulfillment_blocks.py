@@ -126,7 +126,12 @@ def test_what_must_not_ship_is_said_to_its_customer_promised_for_no_day_and_not_
     approve(ada.user_id, variant_id)
     ada.put_in_basket(variant_id, 60)
     number, url = ada.order()
-    change(Product, listed_at=None)  # while its customer was paying
+    change(Product, listed_at=None)
+    page = ada.get(f"/orders/{number}").text
+    assert "data-held-back" in page
+    assert f'action="/orders/{number}/pay"' not in page
+    assert ada.post(f"/orders/{number}/pay").location == f"/orders/{number}"
+    # its customer was at the payment page already
     ada.get(counter.return_path(counter.pay(url)))
     page = ada.get(f"/orders/{number}").text
     assert "data-held-back" in page

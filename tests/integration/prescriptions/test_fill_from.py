@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from shop.database import db, transaction
 from shop.prescriptions.ledger import quantities
-from shop.prescriptions.ledger.coverage import valid_items
+from shop.prescriptions.ledger.lapsed import lapses
 from shop.prescriptions.ledger.quantities import NotEnoughLeft, PrescriptionLapsed
 from shop.prescriptions.models import Prescription, PrescriptionItem
 from tests.integration.prescriptions.conftest import AT, TODAY, covered
@@ -51,7 +51,7 @@ def test_nothing_is_held_before_the_day(later):
 def test_it_is_read_again_at_dispensing(later):
     """Ordered on the day; then the day turns out to be a later one."""
     hold(later, FROM)
-    assert not valid_items([later], BEFORE)
+    assert lapses([later], BEFORE)[later].why == "not_yet"
     with pytest.raises(PrescriptionLapsed), transaction():
         quantities.dispense_quantity([1], AT, required=[1])  # AT is nine days before
     with transaction():

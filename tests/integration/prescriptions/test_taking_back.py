@@ -154,7 +154,7 @@ def test_of_a_transferred_prescription_nothing_is_ordered_or_dispensed(
     assert status(reference) == "transferred"
     assert queries.by_reference(reference).transferred_to == "Specimen Pharmacy, (555) 555-0123"
     assert "Specimen" not in str(db.session.execute(db.text("SELECT transferred_to FROM prescription")).all())
-    assert covered(customer, baclofen).state == "none"
+    assert covered(customer, baclofen).state == "transferred"
     with pytest.raises(PrescriptionLapsed), transaction():
         quantities.dispense_quantity([1], AT, required=[1])
     with pytest.raises(quantities.NotEnoughLeft):

@@ -28,6 +28,11 @@ def test_ingredients_are_read_as_an_import_names_them(texts, names):
     assert typed.ingredient_names(texts) == names
 
 
+def test_abbreviations_join_the_substance_that_the_catalog_has():
+    names = typed.ingredient_names(["Loperamide HCl; APAP", "dextromethorphan HBr"])
+    assert names == ("acetaminophen", "dextromethorphan hydrobromide", "loperamide hydrochloride")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -48,6 +48,10 @@ def codes(lines, history=(), age=99, state="NY") -> dict[str, Code]:
         # what one order took to "ZZ NOWHERE"
         ([(TYLENOL, 1000)], [], 99, {"acetaminophen": ORDER}),
         ([(LOPERAMIDE, 480)], [], 99, {"loperamide": ORDER}),
+        ([(("Loperamide HCl", "2 mg"), 480)], [], 99, {"loperamide": ORDER}),
+        ([(("Loperamide HCl", "2 mg"), 24)], [(LOPERAMIDE, 24)], 99, {"loperamide": DAYS}),
+        ([(("APAP", "500 mg"), 1000)], [], 99, {"acetaminophen": ORDER}),
+        ([(("dextromethorphan HBr", "15 mg"), 20)], [], None, {"dextromethorphan": AGE}),
         ([(BENADRYL, 480)], [], 99, {"diphenhydramine": ORDER}),
         # the edge, and one more
         ([(TYLENOL, 80)], [], 99, {}),
