@@ -136,6 +136,7 @@ ACCESS: dict[str, Permission | None] = {
     "pharmacist.undo": VERIFY,
     "admin.stock": STOCK,
     "admin.lot": STOCK,
+    "admin.lot_recipients": DISPATCH,
     "admin.quarantine": STOCK,
     "admin.lift": STOCK,
     "admin.correct_lot": STOCK,
