@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from html import unescape
+from itertools import pairwise
 
 from shop.substances.forms import ORAL_SOLIDS
 
@@ -138,11 +140,12 @@ def _commonest(sizes: Counter[int], most: int) -> tuple[int, ...]:
 # --- What a package's description says --------------------------------------------------------------------
 # How much is in it, in which containers, and how much one of them holds. "10 BLISTER PACK in 1 CARTON (…) >
 # 10 TABLET in 1 BLISTER PACK" holds 100 tablets in 10 blister packs. The directory nests with " > " or, as
-# written now, with " / ". What cannot be read stays unknown (None).
+# written now, with " / ". Neither hours nor doses are counted: seven patches of 24 h are seven, and an
+# inhaler of 200 doses is one. What cannot be read stays unknown (None).
 
 
-_STEP = re.compile(r"(\d{1,3}(?:,\d{3}){1,2}|\d{0,9}\.?\d{0,9}) ([^()]+?) in 1 ([^()]+)", re.ASCII)
-_CODE = re.compile(r" ?\((?:GS1:|NDC:? ?)?[\d-]+\)", re.ASCII)
+_STEP = re.compile(r"(\d{1,3}(?:,\d{3}){1,2}|\d{0,9}\.?\d{0,9}) ([^()]+?) in 1 ([^()\d;>]+)", re.ASCII)
+_CODE = re.compile(r" ?\( ?(?:GS1:|NDC:? ?)?[\d-]+ ?\)", re.ASCII)
 _NESTED = re.compile(r"\s+>\s+|\s*[>/]\s*(?=\.?\d)", re.ASCII)  # "APPLICATOR / DROPPER" is one container
 MEASURES = {
     "ml": ("mL", Decimal(1)),
@@ -151,7 +154,15 @@ MEASURES = {
     "g": ("g", Decimal(1)),
     "kg": ("g", Decimal(1000)),
     "mg": ("g", Decimal("0.001")),
+    "ug": ("g", Decimal("0.000001")),
+    "mcg": ("g", Decimal("0.000001")),
 }
+_STATED = re.compile(
+    r"[\[{].+|s|min|h|hr|hours?|d|days?|wk|mo|mm2?|cm2?|m|[mu]?ci|m?eq|m?mol|ng|u|iu|usp'u|bau|oz|gal|pt|qt",
+    re.ASCII,
+)
+"""Units of what a container gives or measures ("24 h in 1 PATCH"), which are never counted."""
+_DOSES = frozenset(["spray", "aerosol", "inhalant", "inhalation", "actuation", "puff", "dose"])
 ITEMS = frozenset(["patch", "swab", "cloth", "sponge", "film", "strip", "suppository", "insert", "ring"])
 """What is counted as it is, and is no container: 30 patches, of 54 mcg each."""
 GREATEST = 2**31 - 1
@@ -165,13 +176,16 @@ PLACES = Decimal("0.0001")
 class Packaging:
     """`content` of `unit` (pill, mL, g or pack) in each of `count` containers.
 
-    `containers` from the outside in, lower case: ("carton", "blister pack").
+    `containers` from the outside in, lower case: ("carton", "blister pack"); `thing` is what is in the last.
+    `doses` are those of one container that is sold whole.
     """
 
     content: Decimal
     unit: str
     count: Decimal
     containers: tuple[str, ...]
+    thing: str
+    doses: Decimal = Decimal(1)
 
     @property
     def total(self) -> Decimal:
@@ -180,7 +194,15 @@ class Packaging:
 
 def packaging(description: str) -> Packaging | None:
     """What a description says, or None. A kit ("*" between its parts) counts as the kits in it."""
-    return read_packaging(_CODE.sub("", " ".join(description.split("*")[0].split())).strip())
+    whole, *parts = unescape(description).split("*")
+    found = read_packaging(_CODE.sub("", " ".join(whole.split())).strip())
+    return found if found is None or not parts or found.thing == "kit" else None
+
+
+def holds_doses(description: str) -> bool:
+    """Whether a container in it holds more than one dose: an inhaler, a spray."""
+    found = packaging(description)
+    return found is not None and found.doses > 1
 
 
 def pack_size(description: str, unit: str) -> int | None:
@@ -229,16 +251,35 @@ def in_containers(description: str) -> tuple[Decimal | None, str, int] | None:
 def read_packaging(description: str) -> Packaging | None:
     """What a description without codes says, or None."""
     steps = [_STEP.fullmatch(step) for step in _NESTED.split(description)]
-    found = [(step[1].replace(",", ""), step[2].strip(), step[3].strip().lower()) for step in steps if step]
-    if len(found) < len(steps) or not all(number.strip(".") for number, _thing, _container in found):
+    found = [(step[1].replace(",", ""), step[2].lower(), step[3].strip().lower()) for step in steps if step]
+    if len(found) < len(steps) or any(not one.strip(".") or " in 1 " in thing for one, thing, _ in found):
         return None
-    count = Decimal(1)
+    if len(found) > 1 and _STATED.fullmatch(found[-1][1]):
+        found.pop()
+    if any(_is_content(one[1]) and _kind(one[1]) != _kind(two[2]) for one, two in pairwise(found)):
+        return None
+    count, containers = Decimal(1), tuple(container for *_, container in found)
     for number, _thing, _container in found[:-1]:
         count *= Decimal(number)
-    thing = found[-1][1].lower()
-    unit, factor = MEASURES.get(thing, (_counted(thing), Decimal(1)))
-    content = Decimal(found[-1][0]) * factor
-    return Packaging(content, unit, count, tuple(container for *_, container in found))
+    number, thing, container = found[-1]
+    if _STATED.fullmatch(thing) and _kind(container) not in ITEMS:
+        return None  # "5 h in 1 CARTON" does not say of how many patches
+    if _STATED.fullmatch(thing):
+        return Packaging(Decimal(1), "pack", count, containers, thing)
+    if _kind(thing) in _DOSES or (_kind(thing) == "powder" and _kind(container) == "inhaler"):
+        return Packaging(Decimal(1), "pack", count, containers, thing, doses=Decimal(number))
+    unit, factor = MEASURES.get(thing, ("pill" if _kind(thing) in ORAL_SOLIDS else "pack", Decimal(1)))
+    return Packaging(Decimal(number) * factor, unit, count, containers, thing)
+
+
+def _kind(words: str) -> str:
+    """What a thing or a container is, without what is said of it: "tablet" of "tablet, film coated"."""
+    return words.split(",")[0]
+
+
+def _is_content(thing: str) -> bool:
+    """Whether it is no container: "100 TABLET in 1 BAG / 2 TABLET in 1 PACKET" cannot be meant."""
+    return thing in MEASURES or _kind(thing) in ORAL_SOLIDS
 
 
 def _items(found: Packaging, items: frozenset[str]) -> int | None:
@@ -246,13 +287,8 @@ def _items(found: Packaging, items: frozenset[str]) -> int | None:
 
     "10 CAPSULE in 1 BLISTER PACK > 500 mg in 1 CAPSULE" holds 10. Alone, such a step states a strength.
     """
-    innermost = found.containers[-1].split(",")[0]
-    nested = len(found.containers) > 1 and found.unit in MEASURED and innermost in items
+    nested = len(found.containers) > 1 and found.unit in MEASURED and _kind(found.containers[-1]) in items
     return _whole(found.count) if nested else None
-
-
-def _counted(thing: str) -> str:
-    return "pill" if thing.split(",")[0] in ORAL_SOLIDS else "pack"
 
 
 def _whole(number: Decimal) -> int | None:

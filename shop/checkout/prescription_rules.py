@@ -35,6 +35,13 @@ def _coverage(line: LineFacts) -> Verdict | None:
                     f"That leaves {line.now or 'none'} for this one{later}.",
                     f"Choose {line.now} or fewer." if line.now else "Remove this line, or the other one.",
                 )
+            if line.now < line.smallest:
+                return Verdict(
+                    State.MORE_THAN_FILL,
+                    f"Your prescription covers {line.now} now{later}. "
+                    f"The smallest pack of this holds {line.smallest}.",
+                    "Call us, or send a new prescription.",
+                )
             return Verdict(
                 State.MORE_THAN_FILL,
                 f"Your prescription covers {line.now} now{later}. Your basket has {line.quantity}.",
@@ -69,6 +76,12 @@ def _coverage(line: LineFacts) -> Verdict | None:
         case "refused":
             reason = line.refusal or "A pharmacist could not accept your prescription."
             return Verdict(State.REFUSED, reason, "Send another prescription.")
+        case "transferred":
+            return Verdict(
+                State.TRANSFERRED,
+                "Your prescription was transferred to another pharmacy, so it can’t be filled here.",
+                "Get it there, or send a new prescription.",
+            )
         case "expired":
             return Verdict(State.EXPIRED, "Your prescription has expired.", "Send a new prescription.")
         case "too_early" | "not_yet":

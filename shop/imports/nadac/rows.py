@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import and_, case, select
 
 from shop.catalogue.models import Pack, Product, Variant
+from shop.catalogue.sale_units import holds_doses
 from shop.database import db
 from shop.errors import DomainError
 from shop.money import UNIT_PLACES
@@ -214,17 +215,29 @@ class Packs:
 
 
 def packs() -> Packs:
-    """All packs, those the directory no longer has as well: they had a price while they were sold."""
+    """All packs, those the directory no longer has as well: they had a price while they were sold.
+
+    Of an inhaler nobody knows whether it is surveyed whole or by the dose, so no price of one fits.
+    """
+    in_one = case((and_(Product.unit == "pack", Pack.size == 1), Pack.description), else_="")
     rows = db.session.execute(
-        select(Pack.ndc11, Pack.size, Pack.variant_id, Product.unit, Variant.content, Variant.content_unit)
+        select(
+            Pack.ndc11,
+            Pack.size,
+            in_one,
+            Pack.variant_id,
+            Product.unit,
+            Variant.content,
+            Variant.content_unit,
+        )
         .join(Variant, Variant.id == Pack.variant_id)
         .join(Product, Product.id == Variant.product_id)
         .execution_options(yield_per=AT_ONCE)
     )
     codes, variants, units, trusted = [], [], [], []
     contents: dict[int, Decimal] = {}
-    for ndc11, size, variant_id, product_unit, content, content_unit in rows:
-        unit = surveyed_unit(content_unit or product_unit, size)
+    for ndc11, size, described, variant_id, product_unit, content, content_unit in rows:
+        unit = None if holds_doses(described) else surveyed_unit(content_unit or product_unit, size)
         if content:
             contents[variant_id] = content
         codes.append(ndc_code(ndc11))

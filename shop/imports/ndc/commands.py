@@ -127,6 +127,10 @@ def show(console: Console, outcome: Outcome, dry_run: bool) -> None:
     console.print(_changes_table(plan, dry_run))
     for product in plan.withdrawn_products[:SHOWN]:
         console.print(f"  no longer in the directory: {plan.known.product_slugs[product.id]}", markup=False)
+    if plan.left_packs:
+        console.print(
+            f"{plan.left_packs:,} packs were left as they are: a line about their product cannot be read."
+        )
     console.print(closing(outcome, dry_run), highlight=False, markup=False, soft_wrap=True)
 
 

@@ -15,16 +15,19 @@ from shop.imports.ndc.opening import LONGEST_LINE, Bytes, Layout, WrongFile, ope
 from shop.text_files import kept_as_text
 
 __all__ = [
+    "BREAKS_OFF",
     "PACKAGE_COLUMNS",
     "PRODUCT_COLUMNS",
     "QUOTES",
     "BadLine",
     "Line",
     "WrongFile",
+    "code_in",
     "count_lines",
     "read",
 ]
 
+BREAKS_OFF = ", and the file breaks off in it"
 QUOTES = "the quotes around its fields do not match, as a spreadsheet would have set them"
 PRODUCT_COLUMNS = (
     "PRODUCTID",
@@ -59,15 +62,17 @@ PACKAGE_COLUMNS = (
 )
 FLAGS = ("NDC_EXCLUDE_FLAG", "SAMPLE_PACKAGE")
 """What keeps a row out, and is never empty: a line that ends before them is cut off."""
+_CODE = re.compile(r"(?<!\d)(?:\d{4}-\d{4}|\d{5}-\d{3,4})(?!\d)", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
 class BadLine:
-    """A line that cannot be read, and why."""
+    """A line that cannot be read, and why; `code` of the product it seems to be of, "" where none is seen."""
 
     number: int
     reason: str
+    code: str = ""
 
 
 @dataclass(slots=True)
@@ -106,21 +111,28 @@ def _lines(file: Bytes, layout: Layout, columns: Sequence[str]) -> Iterator[Line
         number += 1
         if len(raw) >= LONGEST_LINE and not raw.endswith(b"\n"):
             _skip_rest(file)
-            yield BadLine(number, "the line is longer than 64 kB")
+            yield BadLine(number, "the line is longer than 64 kB", code_in(raw.decode("latin-1")))
             continue
         text = _text(raw)
         if layout.resaved and text is not None and not text.strip(layout.delimiter + ' "'):
             continue  # a row that somebody emptied
         if text is None:
-            yield BadLine(number, "the line is not text")
+            yield BadLine(number, "the line is not text", code_in(raw.decode("latin-1")))
         elif _CONTROL.search(text):
-            yield BadLine(number, "the line contains control characters")
+            yield BadLine(number, "the line contains control characters", code_in(text))
         elif (fields := _fields(text, layout)) is None:
-            yield BadLine(number, QUOTES)
+            yield BadLine(number, QUOTES, code_in(text))
         elif len(fields) < least or len(fields := _filled(fields, layout)) != len(layout.names):
-            yield BadLine(number, f"the line has {len(fields)} fields instead of {len(layout.names)}")
+            why = f"the line has {len(fields)} fields instead of {len(layout.names)}"
+            yield BadLine(number, why if raw.endswith(b"\n") else why + BREAKS_OFF, code_in(text))
         else:
             yield Line(number, [field.strip() for field in pick(fields)])
+
+
+def code_in(text: str) -> str:
+    """The first product code in a text, "" where there is none."""
+    found = _CODE.search(text)
+    return found[0] if found else ""
 
 
 def _fields(text: str, layout: Layout) -> list[str] | None:

@@ -48,6 +48,7 @@ class Directory:
     controlled_names: set[str] = field(default_factory=set)
     strengths: int = 0  # before pages are parted
     bare: int = 0  # of these, how many have no package
+    unread: set[str] = field(default_factory=set)  # codes of products with a line that cannot be read
 
 
 def gather(
@@ -95,6 +96,11 @@ def _check_readable(path: Path, tally: Tally) -> None:
     bad = tally.refused[Refused.MALFORMED]
     if not tally.rows:
         raise empty(path)
+    if any(cause.endswith(files.BREAKS_OFF) for cause in tally.causes):
+        raise files.WrongFile(
+            f"{path.name} breaks off in its last line: the rest is missing. Nothing was written.",
+            "The download may be cut off: try it again.",
+        )
     if bad == tally.rows > 0 or bad > max(USUALLY_BAD, int(tally.rows * MOST_BAD)):
         cause, count = tally.causes.most_common(1)[0]
         number, example = tally.malformed[0]
@@ -193,8 +199,9 @@ class _Products:
         try:
             row = product_row(_fields(line))
         except MalformedRow as trouble:
-            fields = line.fields if isinstance(line, files.Line) else ("", "")
+            fields = line.fields if isinstance(line, files.Line) else ("", line.code)
             self.homes.setdefault(fields[0], Refused.MALFORMED)
+            self.directory.unread.add(files.code_in(" ".join(fields[:2])))
             tally.refuse(line.number, fields[1], Refused.MALFORMED, str(trouble))
             return
         self._note_controlled(row)
@@ -227,17 +234,30 @@ class _Products:
         return Refused.REPEATED_SAME if known else None
 
 
+_UNDECIDED = (
+    Refused.NO_PRODUCT,
+    Refused.PRODUCT_MALFORMED,
+    Refused.PRODUCT_REPEATED,
+    Refused.REPEATED_PACKAGE,
+)
+"""Reasons that say nothing against the package itself."""
+
+
 def _package(line: files.Line | files.BadLine, homes: Homes, directory: Directory, seen: set[str]) -> None:
     tally = directory.packages
     try:
         row = package_row(_fields(line))
     except MalformedRow as trouble:
         code = line.fields[2] if isinstance(line, files.Line) else ""
+        said = line.code if isinstance(line, files.BadLine) else files.code_in(" ".join(line.fields[:3]))
+        directory.unread.add(said)
         tally.refuse(line.number, code, Refused.MALFORMED, str(trouble))
         return
     ndc11 = eleven_digits(row.code)
     home = homes.get(row.product_id, Refused.NO_PRODUCT)
     why = _refusal(row, home, ndc11 in seen)
+    if why and why not in _UNDECIDED:
+        directory.unread.discard(row.code.rpartition("-")[0])
     if why or isinstance(home, Refused):
         tally.refuse(line.number, row.code, why or Refused.NO_PRODUCT)
         return

@@ -42,6 +42,8 @@ class Plan:
     moved_packs: dict[int, StagedPack] = field(default_factory=dict)
     same_unit: set[int] = field(default_factory=set)  # of packs moved or resized: lots count on as they did
     withdrawn_packs: list[int] = field(default_factory=list)
+    left_packs: int = 0  # packs left as they are, because a line about their product cannot be read
+    left_products: set[int] = field(default_factory=set)
     withdrawn_products: list[KnownProduct] = field(default_factory=list)
     directory_packs: int = 0  # packs of the directory's products that are not withdrawn yet
     directory_strengths: int = 0  # strengths that these packs are of
@@ -190,7 +192,14 @@ def _compare_packs(result: Plan, directory: Directory) -> None:
                 kept.add(known.variant_id)
         if pack is not None:
             _compare_pack(result, known, pack, product)
-        elif not known.withdrawn_on and not known.by_hand and (product.of_directory or product.id in met):
+        elif known.withdrawn_on or known.by_hand or not (product.of_directory or product.id in met):
+            continue
+        elif known.ndc.rpartition("-")[0] in directory.unread:
+            result.left_packs += 1
+            result.left_products.add(product.id)
+            result.changed_strengths.pop(known.variant_id, None)
+            kept.add(known.variant_id)
+        else:
             result.withdrawn_packs.append(known.id)
             result.touched.add(product.id)
     result.directory_strengths, result.lost_strengths = len(had), len(had - kept)
@@ -246,6 +255,6 @@ def _withdraw_products(result: Plan) -> None:
         if not product.of_directory or product.withdrawn_on:
             continue
         result.directory_products += 1
-        if product.id not in met:
+        if product.id not in met and product.id not in result.left_products:
             result.withdrawn_products.append(product)
             result.touched.add(product.id)

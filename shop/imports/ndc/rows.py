@@ -106,6 +106,7 @@ def product_row(fields: Sequence[str]) -> ProductRow:
     said = ProductFields._make(fields)
     _require(bool(said.product_id), "the product’s id is missing")
     _require(is_product_code(said.code), f"“{said.code[:20]}” is not a product code")
+    _check_same(said.product_id, said.code)
     _check_dates(said.start, said.end)
     _require(bool(said.kind and said.form and said.labeler), "the type, the form or the labeler is missing")
     _require(bool(said.generic or said.substances), "neither a name nor a substance is stated")
@@ -134,10 +135,17 @@ def package_row(fields: Sequence[str]) -> PackageRow:
     """The row of a package file's fields, in the order of `files.PACKAGE_COLUMNS`.
 
     Raises:
-        MalformedRow: an invalid code or date, or no description.
+        MalformedRow: an invalid code or date, no description, or fields that name different products.
     """
     said = PackageFields._make(fields)
     _require(is_package_code(said.code), f"“{said.code[:20]}” is not a package code")
+    product = said.code.rpartition("-")[0]
+    if said.product_code not in ("", product):
+        raise _differing(said.code, said.product_code)
+    _check_same(said.product_id, product)
+    described = _DESCRIBED.match(said.description)
+    if described and described[1] != product:
+        raise _differing(said.code, described[1])
     _check_dates(said.start, said.end)
     _require(bool(said.product_id and said.description), "the product’s id or the description is missing")
     return PackageRow(
@@ -157,17 +165,48 @@ def _amounts(names: Sequence[str], numbers: str, units: str) -> tuple[tuple[str,
         raise MalformedRow("substances, strengths, and units differ in number")
     try:
         pairs = [
-            (canonical(name), amount(_with_point(figure), unit))
+            (canonical(name), amount(_with_point(figure), _as_filed(unit)))
             for name, figure, unit in zip(names, figures, measures, strict=True)
         ]
     except UnreadableStrength as trouble:
         raise MalformedRow(str(trouble)) from trouble
+    if any(not one.value for _name, one in pairs):
+        raise MalformedRow("a strength is zero")
     return tuple(sorted(pairs, key=lambda pair: pair[0]))
+
+
+_OF_ID = re.compile(r"(\d{4,5}-\d{3,4})_", re.ASCII)
+_DESCRIBED = re.compile(r"[^(*]*\((?:NDC:? ?)?(\d{4,5}-\d{3,4})-\d{1,2}\)", re.ASCII)
+"""The package's own code in its description: the first one, before the parts of a kit."""
+
+
+def _check_same(product_id: str, code: str) -> None:
+    """The directory's ids begin with the product's code: 0071-0155_f0bc9a31-…."""
+    found = _OF_ID.match(product_id)
+    if found and found[1] != code:
+        raise _differing(code, found[1])
+
+
+def _differing(one: str, other: str) -> MalformedRow:
+    return MalformedRow(
+        f"“{one}” and “{other[:20]}” in one line are different products: was one column sorted alone?"
+    )
 
 
 def _check_dates(start: str, end: str) -> None:
     for day in (start, end):
         _require(not day or _is_day(day), f"“{day[:20]}” is not a date")
+
+
+_FILED = {"gm": "g", "mcg": "ug", "iu": "[iU]", **{unit: unit for unit in ("mg", "g", "kg", "ng", "ug")}}
+_UNIT = re.compile(r"[a-z]+", re.ASCII | re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def _as_filed(unit: str) -> str:
+    """A unit as the directory spells it, of one that another program spelled: "MG/5ML", "µg/1", "IU/1"."""
+    spelled = unit.replace("µ", "u").replace("μ", "u")
+    return spelled if "[" in unit else _UNIT.sub(lambda word: _FILED.get(word[0].lower(), word[0]), spelled)
 
 
 def _with_point(figure: str) -> str:

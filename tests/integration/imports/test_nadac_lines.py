@@ -8,7 +8,7 @@ import pytest
 
 from shop.imports.nadac.consensus import Outcome
 from shop.imports.nadac.rows import Fault
-from tests.factories import make_variant
+from tests.factories import make_pack, make_variant
 from tests.integration.imports.nadac_files import history, line, period, weekly
 from tests.integration.imports.nadac_store import HISTORY, WEEKLY, A, B, counts, pack, stored
 
@@ -156,3 +156,12 @@ def test_what_is_sold_by_the_pack_is_priced_where_the_pack_holds_one(context, im
         Outcome.OTHER_UNIT: 1,
     }
     assert stored(patch)[0][0] == "12.5"
+
+
+def test_nobody_knows_whether_an_inhaler_is_surveyed_whole_or_by_the_dose(context, imported, tmp_path):
+    inhaler = make_variant("Fluticasone and salmeterol", "250 mcg", form="inhalation powder", unit="pack")
+    make_pack(inhaler, 1, ndc=A, ndc11=A, description="1 INHALER in 1 CARTON > 60 POWDER in 1 INHALER")
+    make_pack(inhaler, 1, ndc=B, ndc11=B, description="1 INHALER in 1 CARTON")
+    said = imported(weekly(tmp_path / "w.xlsx", [line(A, 5.2), line(B, 312.0)]))
+    assert counts(said) == {Outcome.COUNTED: 1, Outcome.OTHER_UNIT: 1}
+    assert stored(inhaler)[0][0] == "312"

@@ -78,6 +78,46 @@ def test_what_leaves_the_directory_is_withdrawn_not_deleted_and_comes_back(bring
     assert (lisinopril.withdrawn_on, lisinopril.listed_at) == (None, None)  # back, and for an admin to list
 
 
+UNREADABLE = [
+    {"STARTMARKETINGDATE": "20101301"},
+    {"PRODUCTNDC": "00010002"},
+    {"ACTIVE_INGRED_UNIT": "?"},
+    {"NONPROPRIETARYNAME": "lisino\0pril"},
+    {"NONPROPRIETARYNAME": "lisino\tpril"},
+    {"NONPROPRIETARYNAME": "x" * 70_000},
+]
+
+
+@pytest.mark.parametrize("said", UNREADABLE, ids=["day", "code", "unit", "control", "shifted", "long"])
+def test_a_product_whose_line_cannot_be_read_is_left_as_it_is(bring, said):
+    rows = [product("0001-0001"), product("0001-0002", "Lisinopril"), product("0001-0003", "Ramipril")]
+    packs = [package("0001-0001"), package("0001-0002"), package("0001-0002", "02"), package("0001-0003")]
+    bring(rows, packs)
+    before = row_counts()
+
+    outcome = bring([rows[0], rows[1] | said, rows[2]], packs)
+    assert (outcome.plan.left_packs, outcome.plan.is_empty) == (2, True)
+    assert (row_counts(), pack("0001-0002-01").withdrawn_on) == (before, None)
+
+    outcome = bring([rows[0], rows[1] | said], packs[:3])  # another one goes, and takes nothing with it
+    assert len(outcome.plan.withdrawn_packs) == len(outcome.plan.withdrawn_products) == 1
+    assert pack("0001-0002-01").withdrawn_on is None
+
+
+def test_a_package_whose_line_cannot_be_read_is_left_as_it_is(bring):
+    rows, packs = [product("0001-0001")], [package("0001-0001"), package("0001-0001", "02")]
+    bring(rows, packs)
+    outcome = bring(rows, [packs[0], packs[1] | {"NDCPACKAGECODE": "0001-0001-2"}])
+    assert (outcome.plan.left_packs, outcome.plan.is_empty) == (1, True)
+
+
+def test_what_another_line_excludes_is_withdrawn_beside_one_that_cannot_be_read(bring):
+    rows, packs = [product("0001-0001")], [package("0001-0001")]
+    bring(rows, packs)
+    bring([rows[0] | {"STARTMARKETINGDATE": "?"}, rows[0] | {"NDC_EXCLUDE_FLAG": "E"}], packs)
+    assert pack("0001-0001-01").withdrawn_on is not None
+
+
 def test_a_changed_description_and_a_changed_strength_are_followed(bring):
     bring([product("0001-0001"), product("0001-0002")], [package("0001-0001"), package("0001-0002")])
 

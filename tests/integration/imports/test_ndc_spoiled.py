@@ -104,6 +104,16 @@ def test_a_header_without_lines_withdraws_nothing(context, tmp_path, header):
     assert [pack for pack in db.session.scalars(select(Pack)) if pack.withdrawn_on] == []
 
 
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_file_that_breaks_off_in_a_line_is_refused(context, tmp_path, which):
+    paths = both(tmp_path)
+    paths[which].write_bytes(paths[which].read_bytes()[:-40])
+    assert paths[which].name in refusal(*paths)
+    paths = both(tmp_path)
+    paths[which].write_bytes(paths[which].read_bytes()[:-2])  # only the last line's end is missing
+    assert not bring(*paths).directory.products.malformed
+
+
 def test_files_of_two_days_are_not_put_together(context, tmp_path):
     codes = [f"0003-{n:04}" for n in range(90)]
     products = [product(code, strength=str(n + 1)) for n, code in enumerate(codes)]
@@ -180,6 +190,44 @@ def test_a_flag_that_nobody_knows_excludes(flag, excluded):
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        {"PRODUCTID": "0001-0002_id"},
+        {"PRODUCTNDC": "0001-0002"},
+        {"NDCPACKAGECODE": "0001-0002-01"},
+        {"PACKAGEDESCRIPTION": "2 BOTTLE in 1 CARTON (0001-0002-01)  / 50 TABLET in 1 BOTTLE"},
+    ],
+    ids=lambda said: next(iter(said)),
+)
+def test_a_line_whose_codes_are_of_two_products_costs_itself_and_names_both(tmp_path, said):
+    rows = [package("0001-0001", **said), package("0001-0003")]
+    wrong, right = judged(raw(tmp_path / "package.txt", PACKAGE_HEADER, rows), PACKAGE_COLUMNS, package_row)
+    assert "“0001-0001" in wrong
+    assert "“0001-0002" in wrong
+    assert right.code == "0001-0003-01"
+
+
+def test_other_codes_in_a_description_are_of_its_parts():
+    for description in (
+        "2 SYRINGE in 1 CARTON (0001-0001-01)  / .5 mL in 1 SYRINGE (0002-0002-01)",
+        " *  1 TUBE in 1 KIT (0002-0002-01)",
+        "30 TABLET in 1 BOTTLE (1-2-3)",
+    ):
+        row = package("0001-0001", description=description)
+        assert package_row([row.get(name, "") for name in PACKAGE_COLUMNS]).description == description
+
+
+def test_a_file_in_which_one_column_was_sorted_alone_is_refused(context, tmp_path):
+    codes = [f"0001-{number:04}" for number in range(30)]
+    packages = [
+        package(code) | {"PRODUCTID": f"{other}_id"} for code, other in zip(codes, codes[::-1], strict=True)
+    ]
+    said = refusal(*both(tmp_path, products=[product(code) for code in codes], packages=packages))
+    assert "package.txt" in said
+    assert "30 of 30" in said
+
+
+@pytest.mark.parametrize(
     ("strength", "text"),
     [
         ("0,5", "0.5 mg"),
@@ -198,6 +246,32 @@ def test_a_strength_with_a_decimal_comma_is_read_where_it_can_be_nothing_else(st
             product_row(fields)
     else:
         assert product_row(fields).amounts[0][1].text == text
+
+
+@pytest.mark.parametrize(
+    ("unit", "text"),
+    [
+        ("MG/1", "500 mg"),
+        ("Mg/5ML", "500 mg/5 mL"),
+        ("µg/1", "500 mcg"),
+        ("μg/1", "500 mcg"),
+        ("MCG/ML", "500 mcg/mL"),
+        ("GM/1", "500 g"),
+        ("IU/1", "500 international units"),
+        ("[iU]/mL", "500 international units/mL"),
+        ("[USP'U]/mg", "500 USP units/mg"),
+    ],
+)
+def test_a_unit_in_another_spelling_is_the_same_strength(unit, text):
+    row = product("0001-0001", strength="500", ACTIVE_INGRED_UNIT=unit)
+    [(_name, amount)] = product_row([row.get(name, "") for name in PRODUCT_COLUMNS]).amounts
+    assert amount.text == text
+
+
+def test_a_strength_of_nothing_is_none():
+    row = product("0001-0001", strength="0.00")
+    with pytest.raises(MalformedRow):
+        product_row([row.get(name, "") for name in PRODUCT_COLUMNS])
 
 
 @pytest.mark.parametrize(
