@@ -139,6 +139,7 @@ ACCESS: dict[str, Permission | None] = {
     "pharmacist.take_back_question": VERIFY,
     "admin.stock": STOCK,
     "admin.lot": STOCK,
+    "admin.lot_recipients": DISPATCH,
     "admin.quarantine": STOCK,
     "admin.lift": STOCK,
     "admin.correct_lot": STOCK,

@@ -103,7 +103,7 @@ class CancelForm(FlaskForm):  # type: ignore[misc]
     )
     note = TextAreaField(
         "Note for colleagues (optional)",
-        validators=[Length(max=LONGEST_NOTE, message=f"A note has at most {LONGEST_NOTE} characters.")],
+        validators=[Length(max=LONGEST_NOTE, message=f"A note can have at most {LONGEST_NOTE} characters.")],
         filters=[trimmed],
     )
 
@@ -152,7 +152,7 @@ class DeliveryForm(FlaskForm):  # type: ignore[misc]
         filters=[trimmed],
         validators=[
             DataRequired("Enter the lot number as printed on the package."),
-            Length(max=LONGEST_NUMBER, message=f"A lot number has at most {LONGEST_NUMBER} characters."),
+            Length(max=LONGEST_NUMBER, message=f"A lot number can have at most {LONGEST_NUMBER} characters."),
         ],
         render_kw={"autocomplete": "off", "maxlength": LONGEST_NUMBER, "spellcheck": "false"},
     )
@@ -229,7 +229,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
         "Note",
         validators=[
             DataRequired("Enter the note."),
-            Length(max=LONGEST_NOTE, message=f"A note has at most {LONGEST_NOTE} characters."),
+            Length(max=LONGEST_NOTE, message=f"A note can have at most {LONGEST_NOTE} characters."),
         ],
         filters=[plain_lines],
     )

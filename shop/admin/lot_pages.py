@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from shop.access import Permission, requires
-from shop.accounts.queries import names_of
+from shop.accounts.queries import emails_of, names_of
 from shop.admin.blueprint import ID, actor, blueprint
 from shop.admin.forms import CorrectForm, LiftForm, MoveForm, QuarantineForm
 from shop.admin.labels import CORRECTIONS, LIFT_REASONS, MOVES, REASONS, lot_tag, whole_cents
@@ -16,6 +16,8 @@ from shop.clock import business_date, now
 from shop.database import transaction
 from shop.errors import NotFound
 from shop.orders.queue import numbers_of_lines
+from shop.orders.recipients import recipients_of
+from shop.paging import page_number
 from shop.stock import assigning, correcting, inventory, moving, queries, returned, service
 from shop.stock.correcting import NotCorrected
 from shop.stock.moving import NotMoved
@@ -28,6 +30,23 @@ from shop.stock.service import LotRefused
 def lot(lot_id: int) -> str:
     """One lot: what it is, who keeps units of it, and every movement."""
     return _lot_page(lot_id, now(), QuarantineForm(), LiftForm())
+
+
+@blueprint.get(f"/lots/<{ID}:lot_id>/recipients")
+@requires(Permission.DISPATCH)
+def lot_recipients(lot_id: int) -> str:
+    """Every order that got units of a lot, and how to reach its customer: whom a recall concerns."""
+    found = inventory.lot(lot_id)
+    if found is None:
+        raise NotFound("There is no such lot.", "Go back to the stock list.")
+    page = recipients_of(lot_id, page_number(request.args.get("page")))
+    return render_template(
+        "admin/lot_recipients.html",
+        lot=found,
+        variant=catalogue.variant(found.variant_id),
+        page=page,
+        emails=emails_of(one.user_id for one in page.rows),
+    )
 
 
 @blueprint.post(f"/lots/<{ID}:lot_id>/quarantine")

@@ -1,7 +1,7 @@
 """Price pages: the store's rule, a medicine's own, and what a strength costs when it is set by hand.
 
-A rule is looked at by GET and applied by POST, so that nobody learns from customers what it did. The address
-word "store" stands for the store's rule where otherwise a medicine's slug stands.
+A rule, and doing without one, is looked at by GET and applied by POST, so that nobody learns from customers
+what it did. The address word "store" stands for the store's rule where otherwise a medicine's slug stands.
 """
 
 from typing import Any
@@ -38,6 +38,8 @@ from shop.search import staff
 from shop.seen import ChangedMeanwhile, digest
 
 MOST_FOUND = 30
+STEPS = ("remove", "put-back")
+"""What else is looked at first: `?step=` of a rule's address, and where it is posted to."""
 
 
 @blueprint.get("/prices")
@@ -61,9 +63,10 @@ def prices() -> str:
 def price_rule(slug: str) -> str | tuple[str, int]:
     """One rule with worked examples; with its fields in the address, what they would change."""
     scope, rules = scope_of(slug), queries.rules()
-    if not request.args:
+    step = request.args.get("step", "")
+    if not request.args or step in STEPS:
         own = rules.store if scope.product is None else rules.by_product.get(scope.product.id)
-        return _rule_page(scope, RuleForm(formdata=None, data=fields_of(own)), None)
+        return _rule_page(scope, RuleForm(formdata=None, data=fields_of(own)), None, step=step)
     form = RuleForm(formdata=request.args, meta={"csrf": False})
     rule = form.rule(for_store=scope.product is None)
     return _rule_page(scope, form, rule) if rule else (_rule_page(scope, form, None), 422)
@@ -113,17 +116,25 @@ def put_back_price_rule(slug: str) -> Response:
 # --- What the pages are made of ---------------------------------------------------------------------------
 
 
-def _rule_page(scope: Scope, form: RuleForm, wanted: Rule | None, refusal: DomainError | None = None) -> str:
+def _rule_page(
+    scope: Scope, form: RuleForm, wanted: Rule | None, refusal: DomainError | None = None, step: str = ""
+) -> str:
+    """`wanted`, or what a `step` would lead to, is compared with the rule as it is."""
     rules = queries.rules()
     own = rules.store if scope.product is None else rules.by_product.get(scope.product.id)
-    then = rules.with_rule(scope.product_id, wanted) if wanted else rules
-    examples = (
-        price_figures.of_product(scope.product.id, then) if scope.product else price_figures.of_store(then)
-    )
     before = records.rule_before(scope.product_id)
     if before and before.value == own:
         before = None
-    looked_at = preview(then, scope.product_ids, business_date(now())) if wanted else None
+    if (step == "remove" and own is None) or (step == "put-back" and before is None):
+        step = ""  # somebody else was quicker: there is nothing to do
+    if step == "put-back" and before:
+        wanted = before.value
+    looking = bool(wanted or step)
+    then = rules.with_rule(scope.product_id, wanted) if looking else rules
+    examples = (
+        price_figures.of_product(scope.product.id, then) if scope.product else price_figures.of_store(then)
+    )
+    looked_at = preview(then, scope.product_ids, business_date(now())) if looking else None
     return render_template(
         "admin/price_rule.html",
         scope=scope,
@@ -131,6 +142,7 @@ def _rule_page(scope: Scope, form: RuleForm, wanted: Rule | None, refusal: Domai
         own=own,
         rules=rules,
         wanted=wanted,
+        step=step,
         before=before,
         examples=examples,
         looked_at=looked_at,

@@ -31,7 +31,7 @@ class RefundForm(FlaskForm):  # type: ignore[misc]
     )
     note = TextAreaField(
         "Note for colleagues (optional)",
-        validators=[Length(max=LONGEST_NOTE, message=f"A note has at most {LONGEST_NOTE} characters.")],
+        validators=[Length(max=LONGEST_NOTE, message=f"A note can have at most {LONGEST_NOTE} characters.")],
         filters=[trimmed],
     )
     delivery = StringField("Delivery", filters=[trimmed], render_kw=AMOUNT)

@@ -48,7 +48,7 @@ class ReturnForm(FlaskForm):  # type: ignore[misc]
     )
     note = TextAreaField(
         "Note for colleagues (optional)",
-        validators=[Length(max=LONGEST_NOTE, message=f"A note has at most {LONGEST_NOTE} characters.")],
+        validators=[Length(max=LONGEST_NOTE, message=f"A note can have at most {LONGEST_NOTE} characters.")],
         filters=[trimmed],
     )
     form = HiddenField(validators=[Regexp(FORM_NAME)], default=lambda: uuid4().hex)

@@ -13,7 +13,7 @@ LEAST_CENTS, MOST_CENTS = 50, 99_999_999
 
 SALE_WORDS = {
     "not_listed": "We no longer sell it.",
-    "no_price": "It has no price right now.",
+    "no_price": "This medicine has no price right now.",
     "strength_to_check": "We’re checking its listed strength.",
     "other_market": "This strength isn’t marketed in the country we sell in.",
 }

@@ -65,7 +65,7 @@ class ForSecondPharmacist(Forbidden):
 
     def __init__(self) -> None:
         super().__init__(
-            "You asked for this change, so another pharmacist decides about it.", "You may withdraw it."
+            "You asked for this change, so another pharmacist has to decide on it.", "You may withdraw it."
         )
 
 

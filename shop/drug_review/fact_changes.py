@@ -170,7 +170,7 @@ def _seen(key: str, seen: str) -> Both:
 def _one(change_id: int, status: ChangeStatus) -> FactChange:
     row = db.session.get(FactChange, change_id, populate_existing=True)
     if row is None or row.status is not status:
-        raise NotFound("This change no longer stands as it did.", "Go back to the list of changes.")
+        raise NotFound("This change has been updated since you opened it.", "Go back to the list of changes.")
     return row
 
 

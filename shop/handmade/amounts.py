@@ -96,12 +96,12 @@ def read_strength(typed: str, unit: str, ingredients: int, ordered_in: str = "")
     if not text:
         raise Unreadable(f"Enter the strength: {EXAMPLES}.")
     if len(text) > LONGEST:
-        raise Unreadable(f"A strength has at most {LONGEST} characters.")
+        raise Unreadable(f"A strength can have at most {LONGEST} characters.")
     amounts = tuple(_amount(part, unit) for part in _BETWEEN.split(text))
     if len(amounts) != ingredients:
         raise Unreadable(
-            f"The product has {ingredients} ingredient{'s' if ingredients != 1 else ''}, so its strength has "
-            f"as many amounts, in their order, with “ / ” between them; this one has {len(amounts)}."
+            "Enter one amount for each ingredient, in the same order, with “ / ” between them: the product "
+            f"has {ingredients} ingredient{'s' if ingredients != 1 else ''}; this has {len(amounts)}."
         )
     said, key = strength_text(amounts), tuple(one.key for one in amounts)
     if why := doubt(said, unit):

@@ -116,7 +116,7 @@ def categories() -> list[tuple[int, str]]:
 def _row(slug: str) -> Product:
     found = db.session.scalar(select(Product).where(Product.slug == slug))
     if found is None:
-        raise NotFound("There is no such product.", "Look it up in the catalogue.")
+        raise NotFound("There is no such product.", "Look it up in the catalog.")
     return found
 
 

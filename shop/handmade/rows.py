@@ -40,7 +40,7 @@ def locked(slug: str) -> Product:
     question = select(Product).where(Product.slug == slug).with_for_update()
     product = db.session.scalar(question.execution_options(populate_existing=True))
     if product is None:
-        raise NotFound("There is no such product.", "Look it up in the catalogue.")
+        raise NotFound("There is no such product.", "Look it up in the catalog.")
     return product
 
 
@@ -48,7 +48,7 @@ def strength_of(product: Product, variant_id: int) -> Variant:
     """A strength of the product. Raises NotFound."""
     variant = db.session.get(Variant, variant_id, populate_existing=True)
     if variant is None or variant.product_id != product.id:
-        raise NotFound("There is no such strength.", "Look it up in the catalogue.")
+        raise NotFound("There is no such strength.", "Look it up in the catalog.")
     return variant
 
 
@@ -56,7 +56,7 @@ def pack_of(variant: Variant, pack_id: int) -> Pack:
     """A pack of the strength. Raises NotFound."""
     pack = db.session.get(Pack, pack_id, populate_existing=True)
     if pack is None or pack.variant_id != variant.id:
-        raise NotFound("There is no such pack.", "Look it up in the catalogue.")
+        raise NotFound("There is no such pack.", "Look it up in the catalog.")
     return pack
 
 

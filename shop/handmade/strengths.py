@@ -104,7 +104,7 @@ def set_withdrawn(slug: str, variant_id: int, withdrawn: bool, actor_id: int | N
     if not withdrawn and not fits(variant.strength, len(product.ingredients) or 1):
         raise NotSaved(
             "strength",
-            f"“{variant.strength}” has not one amount for each ingredient of the product.",
+            f"“{variant.strength}” doesn’t have one amount for each ingredient of the product.",
             "Edit the strength first, then put it back.",
         )
     if not withdrawn:

@@ -46,7 +46,7 @@ def line(text: str | None, longest: int, what: str) -> str:
         raise Unreadable(f"The {what} has an invisible character in it. Type it again instead of pasting it.")
     found = " ".join(raw.split())
     if len(found) > longest:
-        raise Unreadable(f"The {what} has at most {longest} characters.")
+        raise Unreadable(f"The {what} can have at most {longest} characters.")
     foreign = next((letter for letter in found if not _is_latin(letter)), None)
     if foreign:
         raise Unreadable(
@@ -66,7 +66,7 @@ def ingredient_names(texts: Iterable[str], known: Collection[str] = ()) -> tuple
         raise Unreadable("Enter at least one ingredient.")
     found = sorted(set(names))
     if len(found) > MOST_INGREDIENTS:
-        raise Unreadable(f"A product has at most {MOST_INGREDIENTS} ingredients.")
+        raise Unreadable(f"A product can have at most {MOST_INGREDIENTS} ingredients.")
     return tuple(found)
 
 

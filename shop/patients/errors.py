@@ -13,7 +13,7 @@ class TooManyPatients(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"An account has at most {rules.MOST_PATIENTS} people.", "Remove one first, or call us."
+            f"An account can have at most {rules.MOST_PATIENTS} people.", "Remove one first, or call us."
         )
 
 

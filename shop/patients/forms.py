@@ -75,7 +75,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
         "Full name, as on their prescriptions",
         [
             InputRequired("Enter the full name."),
-            Length(max=LONGEST_NAME, message=f"A name has at most {LONGEST_NAME} characters."),
+            Length(max=LONGEST_NAME, message=f"A name can have at most {LONGEST_NAME} characters."),
         ],
         filters=[one_line],
         render_kw={"maxlength": LONGEST_NAME, "autocomplete": "off"},

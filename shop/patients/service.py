@@ -148,7 +148,7 @@ def put_back(user_id: int, reference: str, at: datetime) -> None:
     patient = _locked(user_id, row, removed=True)
     assert patient.removed_at is not None
     if not rules.can_be_put_back(at - patient.removed_at):
-        raise NotFound("It’s too late to put this person back.", "Add them again.")
+        raise NotFound("It’s too late to restore this person.", "Add them again.")
     living = select(func.count(Patient.id)).where(Patient.user_id == user_id, Patient.removed_at.is_(None))
     if (db.session.scalar(living) or 0) >= rules.MOST_PATIENTS:
         raise TooManyPatients

@@ -45,7 +45,7 @@ def notes_in(data: Mapping[str, str]) -> dict[str, str]:
 def check_notes(notes: Mapping[str, str]) -> None:
     """Raise NotReady for a note that is too long."""
     if any(len(note) > LONGEST_NOTE for note in notes.values()):
-        raise NotReady(f"A note has at most {LONGEST_NOTE} characters.", "Shorten it.")
+        raise NotReady(f"A note can have at most {LONGEST_NOTE} characters.", "Shorten it.")
 
 
 def combining_in(data: Mapping[str, str]) -> tuple[int, CombineReason, Judgment | None]:

@@ -43,18 +43,17 @@ FIGURES = {
     Kind.MAX_AGE: "Applies from this age on",
     Kind.INTERACTION: "In a day without a decision",
 }
-RULES = {"allergy": "Allergy", "duplication": "Duplication", "as_directed": "As its package directs"}
-"""Rules that are no facts, by what their code begins with."""
 KIDNEYS = {"reduced": "reduced kidney function", "dialysis": "on dialysis"}
 
 
 def rule_name(rule: str) -> str:
     """A rule's code in words: "duplication:statins", and a fact's "warfarin:max_daily:1"."""
     first, _, rest = rule.partition(":")
-    if first in RULES:
-        return f"{RULES[first]}: {rest}"
     kind = rest.partition(":")[0]
-    return f"{first}: {KINDS[Kind(kind)]}" if kind in set(Kind) else rule
+    if kind in set(Kind):
+        return f"{first}: {KINDS[Kind(kind)]}"
+    about = rest.replace("+", " and ").replace("_", " ")
+    return first.replace("_", " ").capitalize() + (f": {about}" if about else "")
 
 
 def for_whom(fact: Fact) -> str:

@@ -23,7 +23,7 @@ from shop.prescriptions.document_models import PrescriptionDocument
 from shop.prescriptions.uploads import refusals
 from shop.prescriptions.uploads.budget import OverBudget
 
-NOTE_TOO_LONG = f"A note has at most {LONGEST_NOTE} characters."
+NOTE_TOO_LONG = f"A note can have at most {LONGEST_NOTE} characters."
 ACCEPTED_FILES = "image/jpeg,image/png,image/webp,application/pdf"
 RETURNS = ("/basket", "/checkout")
 
@@ -91,7 +91,7 @@ class PrescriptionForm(FilesForm):
         if not self.patients and not field.data:
             raise ValidationError("Enter your full name, as on the prescription.")
         if len(field.data or "") > LONGEST_NAME:
-            raise ValidationError(f"A name has at most {LONGEST_NAME} characters.")
+            raise ValidationError(f"A name can have at most {LONGEST_NAME} characters.")
 
     def validate_patient_birth_date(self, field: Day) -> None:
         why = birth_refusal(field.data, Relation.SELF, self.today)

@@ -154,7 +154,9 @@ def describe_outcome(done: Repriced) -> str:
     if done.lost:
         parts.append(f"{done.lost:,} {'is' if done.lost == 1 else 'are'} lost")
     if done.outdated:
-        parts.append(f"{done.outdated:,} can’t be made anew because the acquisition cost is over a year old")
+        parts.append(
+            f"{done.outdated:,} can’t be recalculated because the acquisition cost is over a year old"
+        )
     parts.append(f"{done.unchanged:,} {'stays' if done.unchanged == 1 else 'stay'}")
     return f"{', '.join(parts)}."
 

@@ -282,6 +282,6 @@ def _discounts_problem(breaks: Breaks) -> str | None:
         if not off.is_finite() or not last < off < 100:
             return f"The discount from {step} units must be larger than for fewer units, and below 100%."
         if places(off) > PERCENT_PLACES:
-            return f"A discount has at most {PERCENT_PLACES} decimal places."
+            return f"A discount can have at most {PERCENT_PLACES} decimal places."
         last_step, last = step, off
     return None

@@ -116,7 +116,7 @@ def _check_head(file: str, said: Mapping[str, Any]) -> None:
     if "source" in inherit and not _is(said.get("source"), str):
         raise SafetyDataRefused(f"{file} lets entries inherit its source, and states none.")
     if not isinstance(said.get("entries", []), list):
-        raise SafetyDataRefused(f"{file}: “entries” is no list.")
+        raise SafetyDataRefused(f"{file}: “entries” isn’t a list.")
 
 
 def _entries(file: str, said: Mapping[str, Any], kind: Fields) -> Iterator[Entry]:

@@ -105,7 +105,7 @@ def sales_tax_cents(state: str | None, lines: Iterable[Taxable]) -> int:
 def _served(entry: Entry) -> Served:
     state = entry.text("state")
     if state not in NAMES:
-        raise SafetyDataRefused(f"states_served.toml: “{state}” is no state.")
+        raise SafetyDataRefused(f"states_served.toml: “{state}” isn’t a state.")
     rates = (_percent(entry, "tax_prescription"), _percent(entry, "tax_over_the_counter"))
     return Served(state, entry.text("license"), *rates, entry.source)
 

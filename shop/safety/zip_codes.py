@@ -24,7 +24,7 @@ def prefixes() -> dict[str, frozenset[str]]:
         for entry in datasets()[0].entries
     }
     if set(found) != set(NAMES):
-        raise SafetyDataRefused(f"{_NAME}: not every state has prefixes, or one is no state.")
+        raise SafetyDataRefused(f"{_NAME}: not every state has prefixes, or one isn’t a state.")
     return found
 
 
@@ -38,5 +38,5 @@ def _range(said: str) -> list[str]:
     first, _dash, last = said.partition("-")
     ends = (first, last or first)
     if not all(len(end) == 3 and end.isascii() and end.isdecimal() for end in ends) or ends[0] > ends[1]:
-        raise SafetyDataRefused(f"{_NAME}: “{said}” is no prefix and no range of prefixes.")
+        raise SafetyDataRefused(f"{_NAME}: “{said}” is neither a prefix nor a range of prefixes.")
     return [f"{number:03d}" for number in range(int(ends[0]), int(ends[1]) + 1)]

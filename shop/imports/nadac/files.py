@@ -110,7 +110,7 @@ def _mistake(start: bytes) -> tuple[str, str]:
         return "is part of the NDC directory.", "Import that with: flask catalogue import-ndc PRODUCT PACKAGE"
     return (
         "is not a price survey: no line names the columns "
-        f"{weekly_file.listed(weekly_file.COLUMNS)}, and it is no workbook or price history.",
+        f"{weekly_file.listed(weekly_file.COLUMNS)}, and it isn’t a workbook or a price history.",
         GET_ONE,
     )
 

@@ -85,7 +85,7 @@ def _copied(archive: ZipFile, name: str) -> BytesIO:
     parts = [part for part in archive.infolist() if not part.is_dir()]
     names = {part.filename for part in parts}
     if not names >= NEEDED:
-        raise SurveyRefused(f"{name} is no workbook of the kind .xlsx.", "Save it as plain .xlsx.")
+        raise SurveyRefused(f"{name} isn’t an .xlsx workbook.", "Save it as plain .xlsx.")
     if (
         len(parts) > MOST_PARTS
         or len(names) < len(parts)

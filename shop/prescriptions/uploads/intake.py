@@ -43,7 +43,7 @@ def wrong_kind(data: bytes, filename_hint: str) -> WrongKind:
     ending = filename_hint.rpartition(".")[2].lower()
     misleading = f"Its name ends in .{ending}, but the" if ending in (*KINDS, "jpg") else "The"
     todo = (
-        "Choose “Most Compatible” in the phone's camera settings, or send it as JPEG."
+        "Choose “Most Compatible” in the phone’s camera settings, or send it as JPEG."
         if "HEIC" in found
         else ""
     )

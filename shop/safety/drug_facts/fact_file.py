@@ -126,7 +126,7 @@ def _source(file: str, key: str, one: Any) -> _Source:
         if not isinstance(set_id, str) or not _SET_ID.fullmatch(set_id.lower()):
             raise SafetyDataRefused(f"{where} states no label set id.")
     if "date" in one and type(one["date"]) is not date:
-        raise SafetyDataRefused(f"{where}: “date” is no day (date = YYYY-MM-DD).")
+        raise SafetyDataRefused(f"{where}: “date” isn’t a day (date = YYYY-MM-DD).")
     return _Source(one.get("set_id", ""), one.get("date"), named.get("document", ""), named.get("file", ""))
 
 
@@ -166,7 +166,7 @@ def _fact(
     source = sources[_choice(where, "source", one.get("source"), frozenset(sources))]
     section = _text(where, one, "section")
     if not _SECTION.fullmatch(section):
-        raise SafetyDataRefused(f"{where}: “{section}” is no section code (LOINC).")
+        raise SafetyDataRefused(f"{where}: “{section}” isn’t a section code (LOINC).")
     named = _texts(where, "others", one["others"]) if "others" in one else ()
     others = tuple(_known_name(where, kind, ingredient, name, names) for name in named)
     for name, most in _OFTEN.items():
@@ -250,7 +250,7 @@ def _text(where: str, one: Mapping[str, Any], name: str) -> str:
 
 def _texts(where: str, name: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or not all(_is_text(one) for one in value):
-        raise SafetyDataRefused(f"{where}: “{name}” is no list of words.")
+        raise SafetyDataRefused(f"{where}: “{name}” isn’t a list of words.")
     if len(set(value)) < len(value):
         raise SafetyDataRefused(f"{where}: “{name}” says a word twice.")
     return tuple(value)

@@ -116,8 +116,10 @@ def test_one_price_for_everything_in_the_store_is_refused(desk, ten):
 def test_the_rule_before_is_put_back_with_one_button(desk, ten):
     send(desk, STORES, **THIRD)
     words = send(desk, STORES, **THIRD | {"mark_up": "100"})
-    assert f'action="{STORES}/put-back"' in desk.page.text
+    assert f'href="{STORES}?step=put-back#seen"' in desk.page.text
     assert "35%" in words
+    desk.open(f"{STORES}?step=put-back")
+    assert f'action="{STORES}/put-back"' in desk.page.text
     send(desk, f"{STORES}/put-back")
     assert desk.told()[:2] == ["0", "1"], "rise, fall"
     assert queries.rules().store == STORE
@@ -130,6 +132,19 @@ def test_nothing_to_put_back_is_a_refusal_not_a_crash(desk, ten):
     send(desk, f"{BACLOFEN}/remove")
     assert desk.page.status_code == 404
     assert 'data-refused="not_found"' in desk.page.text
+
+
+def test_what_doing_without_a_rule_would_cost_is_shown_before_it_is_done(desk, ten):
+    send(desk, STORES, **THIRD)
+    assert f'action="{STORES}/remove"' not in desk.open(STORES)
+    desk.open(f"{STORES}?step=remove")
+    assert 'data-lost="1"' in desk.page.text
+    assert f'action="{STORES}/remove"' in desk.page.text
+    assert facts_of(ten).price == D("0.162")
+    desk.open(f"{BACLOFEN}?step=remove")
+    assert "data-lost" not in desk.page.text, "it has none of its own to remove"
+    send(desk, f"{STORES}/remove")
+    assert facts_of(ten).price is None
 
 
 # --- A medicine's rule ----------------------------------------------------------------------------------

@@ -62,6 +62,11 @@
     if (right > screen.clientWidth + SLACK || left < -SLACK) say(box, "out of the window");
     if (!floats(box)) texts.push([box, rects]);
     if (right > edge.right + SLACK || left < edge.left - SLACK) say(box, "leaves its box");
+    const pressed = box.closest("a, button, label"); // its box is drawn around what stands in it
+    if (pressed && pressed !== box && !/^(inline|contents)$/.test(style(pressed).display)) {
+      const drawn = pressed.getBoundingClientRect();
+      if (right > drawn.right + SLACK || left < drawn.left - SLACK) say(box, "leaves its button");
+    }
     for (let around = box; around && around !== document.body; around = around.parentElement) {
       const { overflowX, overflowY } = style(around);
       if (overflowX === "visible" && overflowY === "visible") continue;

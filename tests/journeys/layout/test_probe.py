@@ -14,6 +14,8 @@ FAULTS = {
     "is broken": "<p style='width: 40px; overflow-wrap: anywhere'>Acetaminophen tablets</p>",
     "no room at all": f"<p style='width: 0; overflow: hidden'>{LONG}</p>",
     "leaves its box": f"<p style='width: 150px; white-space: nowrap'>{LONG}</p>",
+    "leaves its button": "<a style='display: grid; width: 150px' href='#'>"
+    f"<b style='white-space: nowrap'>{LONG}</b></a>",
     "cut by": f"<div style='width: 150px; overflow: auto'><p style='width: 360px'>{LONG}</p></div>",
     "lies over": "<p>Twenty tablets</p><p style='margin-top: -35px'>Thirty tablets</p>",
     "a target of": "<button style='all: unset; font-size: 12px; line-height: 1'>Remove</button>",

@@ -18,7 +18,7 @@ VISITOR = (
     "/medicines?category=muscle-spasticity",
     "/medicines/baclofen-tablets",
     "/medicines/baclofen-tablets/25-mg",
-    "/medicines/amoxicillin-capsules",
+    "/medicines/metoprolol-succinate-extended-release-tablets",
     "/search?q=baclofn",
     "/search?q=in",
     "/search?q=zzzz",
