@@ -28,6 +28,8 @@ ADDRESS = {
 }
 CARD = {"number": "4242424242424242", "expiry": "12/40", "cvc": "123", "name": "Ada Specimen"}
 QUANTITY = 30
+OWN = 5
+"""Medicines a customer takes, about as many as people on prescriptions do."""
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
 NAME, VALUE = re.compile(r'name="([^"]*)"'), re.compile(r'value="([^"]*)"')
 NOTHING_NEW = re.compile(r'name="nothing_new" value="(\w+)"')
@@ -138,6 +140,11 @@ def hidden(page: bytes) -> dict[str, str]:
     return fields | ({"nothing_new": nothing_new[1]} if nothing_new else {})
 
 
+def own(place: int, variants: list[int]) -> list[int]:
+    """Which of the store's medicines the customer at a place takes; the one there is, if it is one."""
+    return [variants[(place * OWN + step) % len(variants)] for step in range(OWN)]
+
+
 def run(customers: list[Customer], variants: list[int], seconds: float) -> Round:
     """Everybody buys until the time is up and finishes the order at hand; `elapsed` ends with the last."""
     seen, lock = Round(), threading.Lock()
@@ -145,10 +152,10 @@ def run(customers: list[Customer], variants: list[int], seconds: float) -> Round
     end = began + seconds
     chance = random.Random(len(customers))
 
-    def live(customer: Customer, mine: random.Random) -> None:
+    def live(customer: Customer, wanted: list[int], luck: random.Random) -> None:
         while time.monotonic() < end:
             try:
-                step, failed = customer.buy(mine.choice(variants)), ""
+                step, failed = customer.buy(luck.choice(wanted)), ""
             except (Unexpected, OSError, http.client.HTTPException) as trouble:
                 failed = str(trouble) or type(trouble).__name__
             with lock:
@@ -158,8 +165,8 @@ def run(customers: list[Customer], variants: list[int], seconds: float) -> Round
                     seen.steps.append(step)
 
     threads = [
-        threading.Thread(target=live, args=(customer, random.Random(chance.random())))
-        for customer in customers
+        threading.Thread(target=live, args=(customer, own(place, variants), random.Random(chance.random())))
+        for place, customer in enumerate(customers)
     ]
     for thread in threads:
         thread.start()

@@ -1,7 +1,7 @@
 """What a store needs before customers can buy in it by the hundred: accounts, medicines, lots without end.
 
-The medicines are on prescription, and every customer has one for each of them that is never used up: over the
-counter, the limits for one person would refuse the fourth order of the same medicine.
+The medicines are on prescription, and every customer has one, never used up, for each of their own and for
+the one that all buy: over the counter, the limits for one person would refuse the fourth order of a medicine.
 """
 
 from datetime import date, timedelta
@@ -13,6 +13,7 @@ from flask import Flask
 from flask_security import hash_password
 from sqlalchemy import func, select
 
+from bench.customers import own
 from shop.accounts.models import Role, User
 from shop.catalogue import list_rows
 from shop.catalogue.models import Product, Variant
@@ -63,13 +64,14 @@ def prepare(app: Flask, customers: int) -> list[int]:
 
 
 def _prescribe(variants: list[int]) -> None:
-    """An approved prescription for all medicines, for each customer who has none yet."""
+    """An approved prescription for what they take, for each customer who has none yet."""
     session: Any = db.session
-    customers = session.scalars(select(User.id).where(User.email.startswith("bench-"))).all()
+    of_bench = select(User.id).where(User.email.startswith("bench-")).order_by(User.id)
+    customers = session.scalars(of_bench).all()
     have = set(session.scalars(select(Prescription.user_id).where(Prescription.user_id.in_(customers))))
-    for user_id in customers:
+    for place, user_id in enumerate(customers):
         if user_id not in have:
-            session.add(_prescription(user_id, variants))
+            session.add(_prescription(user_id, sorted({variants[0], *own(place, variants)})))
     session.flush()
 
 

@@ -28,7 +28,7 @@ class Pharmacy:
     email: str = "pharmacy@demo.example"
     license: str = "ZZ-PH-000000"
     pharmacist_in_charge: str = "Marion Sample, PharmD"
-    ships_to: str = "addresses in the states named in our license"
+    ships_to: str = "addresses in the states where we hold a license"
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,9 @@ REQUIRED_IN_PRODUCTION = (
     "PHARMACIST_IN_CHARGE",
 )
 
+DEMO_SHIPS_TO = "addresses in the 48 contiguous states and Washington, DC"
+"""Where the demonstration's licenses are (`states_served.toml`)."""
+
 
 def missing(env: Mapping[str, str]) -> list[str]:
     """The names that a production start lacks, in an environment with its file; none for a demo."""
@@ -96,7 +99,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Settings:
         timezone=zone(env.get("STORE_TIMEZONE") or "UTC"),
         count_queries=env.get("BENCH_QUERIES") == "1",
         demo_life=env.get("DEMO_LIFE") != "0",
-        pharmacy=_pharmacy(env),
+        pharmacy=_pharmacy(env, licensed=bool(held)),
         licenses=held,
         privacy_notice_edition=_day(env, "PRIVACY_NOTICE_EDITION", Settings.privacy_notice_edition),
         prescription_life_days=_number(env, "PRESCRIPTION_LIFE_DAYS", 365, 1, 3650),
@@ -142,7 +145,8 @@ def _deadlines(env: Mapping[str, str]) -> Deadlines:
     )
 
 
-def _pharmacy(env: Mapping[str, str]) -> Pharmacy:
+def _pharmacy(env: Mapping[str, str], licensed: bool) -> Pharmacy:
+    """As the settings say; a demonstration in the United States names the states that it serves."""
     names = {
         "name": "PHARMACY_NAME",
         "address": "PHARMACY_ADDRESS",
@@ -154,7 +158,10 @@ def _pharmacy(env: Mapping[str, str]) -> Pharmacy:
         "pharmacist_in_charge": "PHARMACIST_IN_CHARGE",
         "ships_to": "PHARMACY_SHIPS_TO",
     }
-    return Pharmacy(**{key: env[name] for key, name in names.items() if env.get(name)})
+    found = {key: env[name] for key, name in names.items() if env.get(name)}
+    if not licensed and (env.get("STORE_MARKET") or COUNTRY) == COUNTRY:
+        found.setdefault("ships_to", DEMO_SHIPS_TO)
+    return Pharmacy(**found)
 
 
 def _payments(

@@ -99,11 +99,14 @@ def http_error_page(error: HTTPException) -> Any:
         return redirect(page, 303)  # somebody reloads, or comes back to, what answered a form
     if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
         return _exception_page(error.original_exception)  # of a hook that ran after the view
+    way = None
     if isinstance(error, CSRFError):
-        title, todo = "This page was open too long", "Go back, reload the page and send the form again."
+        title, todo = "This page was open too long", "Open it again, and send the form again."
+        way = (page, "Open the page again") if (page := page_of_form()) else None
     else:
         title, todo = WORDS.get(error.code, (error.name, "Go back and try again."))
-    return render_template("errors/error.html", status=error.code, title=title, todo=todo), error.code
+    page_of = {"status": error.code, "title": title, "todo": todo, "way": way}
+    return render_template("errors/error.html", **page_of), error.code
 
 
 def _meant_address(error: HTTPException) -> str | None:

@@ -134,6 +134,7 @@ class TooManyTries(DomainError):
 
     status = 429
     code = "too_many_tries"
+    way = ("/reset-password", "Reset your password")
 
     def __init__(self, wait: timedelta) -> None:
         minutes = ceil(wait / timedelta(minutes=1))

@@ -61,6 +61,13 @@ def is_guest(user_id: int) -> bool:
     return db.session.scalar(select(User.id).where(*guest)) is not None
 
 
+def guest_emails(user_ids: Iterable[int]) -> dict[int, str]:
+    """The emails of those who are guests, by id, in one query; none of an account."""
+    wanted = set(user_ids)
+    guests = select(User.id, User.guest_email).where(User.id.in_(wanted), User.guest_email.is_not(None))
+    return {row.id: row.guest_email for row in db.session.execute(guests)} if wanted else {}
+
+
 def names_of(user_ids: Iterable[int | None]) -> dict[int, str]:
     """Names by id, in one query; an account without a name is called by its email."""
     wanted = {user_id for user_id in user_ids if user_id is not None}

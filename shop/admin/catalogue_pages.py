@@ -207,9 +207,8 @@ def variant_sale(variant_id: int) -> Response:
     allowed = request.form.get("allowed") == "1"
     with transaction():
         service.set_sold_outside_market(variant_id, allowed, actor(), now(), market=settings().market)
-    market = settings().market
     flash(
-        f"{variant.label} can now be sold in {market}, although it is marketed only elsewhere."
+        f"{variant.label} can now be sold here, although it is marketed only elsewhere."
         if allowed
         else f"{variant.label} is now sold only where it is marketed."
     )

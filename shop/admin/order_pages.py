@@ -124,13 +124,14 @@ def ship(number: str) -> Response | tuple[str, int]:
 
 
 def _charge_and_ship(number: str, tracking: str, actor_id: int, seen: str | None) -> None:
-    """Check, capture with no transaction open, then ship: nothing ships that wasn't charged."""
+    """Check, capture with no transaction open, then ship: nothing ships that isn’t paid for."""
     at, gateway = now(), current_app.extensions["gateway"]
     with transaction():
         order_id = fulfillment.check_shippable(number, tracking, at, seen)
         movement = charging.request_capture(order_id, Reason.ORDER_SHIPS, at, actor_id)
     if movement is not None:
         charging.capture(gateway, movement, at)
+    charging.check_kept(gateway, order_id)
     with transaction():
         fulfillment.ship_order(number, tracking, actor_id, now(), seen)
 

@@ -29,6 +29,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Refunded, but still waiting to be packed",
         "Don’t ship it. Find out who refunded it.",
     ),
+    Code.DISPUTED_BUT_ORDER_PLACED: (
+        "Disputed by the cardholder, but still waiting to be packed",
+        "Don’t ship it. Look at the dispute in the dashboard, or cancel the order.",
+    ),
     Code.SHIPPED_BUT_NOT_CAPTURED: (
         "Shipped, but not charged",
         "Capture the payment in the dashboard if it is still authorized.",

@@ -1,7 +1,7 @@
 """Products as the rule of substitution reads them, and which listed ones fill a prescription for another."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from shop.catalogue.models import Ingredient, Product, Variant, product_ingredient
 from shop.catalogue.releases import joins
+from shop.catalogue.sale_units import SoldAs
 from shop.database import db
 from shop.substances.identity import is_extended
 from shop.substances.substitution import Joins, ProductFacts, difference
@@ -24,6 +25,8 @@ class Substitutes:
 
     products: Mapping[int, ProductFacts]
     joins: Joins
+    packs: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    """By variant, the sizes of the packs that are never opened; none where it is counted out."""
 
     def may_fill(self, prescribed_id: int, variant_id: int, as_written: bool) -> bool:
         """Whether a variant may be dispensed where another was prescribed; an unknown one only as itself."""
@@ -48,7 +51,17 @@ def read(variant_ids: Iterable[int]) -> Substitutes:
     rows = db.session.execute(_QUESTION.where(Variant.id.in_(wanted))).all()
     found = {key: _facts(list(same)) for key, same in groupby(rows, key=lambda row: row.id)}
     extended = any(is_extended(one.form) for one in found.values())
-    return Substitutes(found, joins() if extended else {})
+    packs = {row.id: tuple(row.quantities) for row in rows if row.sold_as == SoldAs.CLOSED}
+    return Substitutes(found, joins() if extended else {}, packs)
+
+
+def closed_packs(variant_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
+    """Of these variants, those that leave in packs which are never opened, with the sizes; one question."""
+    wanted = set(variant_ids)
+    rows = select(Variant.id, Variant.quantities).where(
+        Variant.id.in_(wanted), Variant.sold_as == SoldAs.CLOSED
+    )
+    return {row.id: tuple(row.quantities) for row in db.session.execute(rows)} if wanted else {}
 
 
 def fillers(prescribed: Collection[tuple[int, bool]]) -> dict[tuple[int, bool], list[int]]:
@@ -90,6 +103,8 @@ _QUESTION = (
         Variant.strength,
         Variant.content,
         Variant.content_unit,
+        Variant.sold_as,
+        Variant.quantities,
         Product.name,
         Product.form,
         Product.unit,

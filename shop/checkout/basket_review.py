@@ -32,17 +32,23 @@ from shop.stock.rules import outlasts
 
 
 def review_basket(
-    owner: BasketOwner | None, terms: Terms, today: date, to: PostalAddress | None = None, method: str = ""
+    owner: BasketOwner | None,
+    terms: Terms,
+    today: date,
+    to: PostalAddress | None = None,
+    method: str = "",
+    buyer_id: int | None = None,
 ) -> BasketReview:
     """What is in the basket, what it costs today, and per line the first thing that stands in the way.
 
     `to` is where it is sent; unless it is said, the address the customer used last.
-    `method` is the code of the delivery method that was asked for.
+    `method` is the code of the delivery method that was asked for, `buyer_id` the guest who is about to
+    order, whom the basket does not name yet.
     """
     lines = basket.lines(owner)
     variants = catalogue.variants(line.variant_id for line in lines)
     lines = [line for line in lines if line.variant_id in variants]
-    user_id, buyer_id = (owner.user_id if owner else None), basket.buyer_of(owner)
+    user_id, buyer_id = (owner.user_id if owner else None), buyer_id or basket.buyer_of(owner)
     holds = reserved_by_unpaid_order(buyer_id)
     on_prescription = [line for line in lines if variants[line.variant_id].prescription_required]
     known = tuple(patients.of_account(user_id)) if lines else ()
@@ -175,6 +181,7 @@ def _review(
         refusal=coverage.reason_sentence if coverage else None,
         in_packs=variant.allows(line.quantity),
         packs=variant.quantities,
+        smallest=min(variant.quantities, default=1) if variant.whole_packs else 1,
         barred=safety.barred.get(line.id),
         over_limit=safety.over_limit.get(line.id),
         patient_known=whose.known,

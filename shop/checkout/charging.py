@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from shop.checkout.end_order import lapse_order
 from shop.checkout.refusals import OrderMovedOn
 from shop.database import db, transaction
+from shop.errors import DomainError
 from shop.orders import queries as orders
 from shop.orders import service as order_steps
 from shop.orders.states import TO_SHIP
@@ -19,6 +20,7 @@ from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.facts import PaymentState
 from shop.payments.gateway import Gateway
+from shop.payments.listed import MoneyLeft, money_left
 from shop.payments.movements import Movement
 from shop.payments.queries import PaymentRecord
 from shop.payments.refusals import PaymentRefused
@@ -41,6 +43,28 @@ class CardNotCharged(OrderMovedOn):
         super().__init__()
         self.message = "The bank ended the authorization, so the order was closed and nothing was charged."
         self.todo = "Don’t ship it. We’re emailing the customer."
+
+
+class MoneyNotKept(DomainError):
+    """The money of an order was captured and isn't ours any more; `left` says what became of it."""
+
+    code = "money_not_kept"
+
+    def __init__(self, left: MoneyLeft) -> None:
+        super().__init__(*_WORDS[left])
+        self.left = left
+
+
+_WORDS = {
+    MoneyLeft.GONE: (
+        "This order’s payment was refunded in the payment service, so it wasn’t shipped.",
+        "Cancel the order. Nothing is refunded twice.",
+    ),
+    MoneyLeft.DISPUTED: (
+        "The cardholder disputed this order’s payment, so it wasn’t shipped.",
+        "Look at the dispute in the payment service’s dashboard, or cancel the order.",
+    ),
+}
 
 
 def request_capture(
@@ -104,6 +128,21 @@ def capture(gateway: Gateway, movement: Movement, at: datetime) -> None:
         raise
     with transaction():
         captured(movement.payment_id, at)
+
+
+def check_kept(gateway: Gateway, order_id: int) -> None:
+    """Ask, just before a charged order ships, whether its money is still ours. Raises MoneyNotKept.
+
+    It may have been captured days ago, and refunded since in the provider's dashboard, of which our books
+    know nothing. Raises what the gateway raises.
+    """
+    payment = payments.alive(order_id)
+    db.session.rollback()
+    if payment is None or payment.intent_id is None:
+        return  # canceled in this moment: shipping it is refused
+    left = money_left(gateway.lists.charges(intent_id=payment.intent_id))
+    if left is not MoneyLeft.KEPT:
+        raise MoneyNotKept(left)
 
 
 def captured(payment_id: int, at: datetime) -> None:

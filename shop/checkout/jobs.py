@@ -12,10 +12,11 @@ from flask import current_app
 from shop.checkout import charging, end_order, payment_session, promised_day, refund_made, releasing
 from shop.checkout.charging import CardNotCharged
 from shop.checkout.refusals import OrderMovedOn
-from shop.clock import now
+from shop.clock import business_date, now
 from shop.database import db, transaction
 from shop.orders import queries as orders
 from shop.orders.cancellation import ByStaff
+from shop.orders.held_back import held_back
 from shop.orders.states import ENDED, CancelReason, OrderStatus
 from shop.outbox.chores import periodically
 from shop.outbox.kinds import handles
@@ -33,9 +34,15 @@ ENDED_EARLY = ByStaff(CancelReason.MUST_NOT_SHIP)
 
 @handles("capture_before_hold_ends", lane="money")
 def capture_before_hold_ends(payload: dict[str, Any], at: datetime) -> None:
-    """Charge an order that has not shipped after six days, before the bank's hold on the money ends."""
+    """Charge an order that has not shipped after six days, before the bank's hold on the money ends.
+
+    One that must not ship is not charged: the bank lets go of the money on the next day, and the order ends.
+    """
     payment = payments.by_id(payload["payment_id"])
     if payment is None or payment.state != PaymentStatus.AUTHORIZED:
+        return
+    order = orders.by_id(payment.order_id)
+    if order is None or held_back(order, business_date(at)):
         return
     try:
         with transaction():

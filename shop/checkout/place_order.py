@@ -66,8 +66,9 @@ def create_order(
     made one; then nothing is kept.
     """
     lock_name(f"unpaid order of {user_id}")  # it may not exist yet, so there is no row to lock
-    persons.lock(address)  # another account may just be ordering for the same person
-    review = review_basket(owner or BasketOwner(user_id=user_id), terms, business_date(at), address, method)
+    persons.lock(address, user_id)  # another account may just be ordering for the same person
+    owner = owner or BasketOwner(user_id=user_id)
+    review = review_basket(owner, terms, business_date(at), address, method, buyer_id=user_id)
     if review.unpaid_order:
         raise OrderMovedOn
     if not review.ready:

@@ -12,7 +12,7 @@ def prescription_verdict(line: LineFacts) -> Verdict | None:
     if not line.signed_in:
         return Verdict(
             State.SIGN_IN_FIRST,
-            "It needs a prescription, and you need an account to send one.",
+            "This medicine needs a prescription, and you need an account to send one.",
             "Sign in or create an account.",
         )
     if not line.patient_known:
@@ -34,6 +34,13 @@ def _coverage(line: LineFacts) -> Verdict | None:
                     f"Another line of your basket fills the same prescription and takes {line.elsewhere}. "
                     f"That leaves {line.now or 'none'} for this one{later}.",
                     f"Choose {line.now} or fewer." if line.now else "Remove this line, or the other one.",
+                )
+            if line.now < line.smallest:
+                return Verdict(
+                    State.MORE_THAN_FILL,
+                    f"Your prescription covers {line.now} now{later}. "
+                    f"The smallest pack of this holds {line.smallest}.",
+                    "Call us, or send a new prescription.",
                 )
             return Verdict(
                 State.MORE_THAN_FILL,
@@ -69,6 +76,12 @@ def _coverage(line: LineFacts) -> Verdict | None:
         case "refused":
             reason = line.refusal or "A pharmacist could not accept your prescription."
             return Verdict(State.REFUSED, reason, "Send another prescription.")
+        case "transferred":
+            return Verdict(
+                State.TRANSFERRED,
+                "Your prescription was transferred to another pharmacy, so it can’t be filled here.",
+                "Get it there, or send a new prescription.",
+            )
         case "expired":
             return Verdict(State.EXPIRED, "Your prescription has expired.", "Send a new prescription.")
         case "too_early" | "not_yet":
@@ -91,7 +104,7 @@ def _coverage(line: LineFacts) -> Verdict | None:
         case _:
             return Verdict(
                 State.SEND_PRESCRIPTION,
-                "It needs a prescription, and we don’t have one from you.",
+                "This medicine needs a prescription, and we don’t have one for it yet.",
                 "Send us the prescription.",
             )
 

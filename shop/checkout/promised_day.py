@@ -7,6 +7,7 @@ from shop.checkout.priced_basket import BasketReview
 from shop.clock import business_date
 from shop.delivery.calendar import promised
 from shop.orders import service as order_steps
+from shop.orders.held_back import held_back
 from shop.orders.line_notes import notes_of
 from shop.orders.models import Order
 from shop.orders.states import TO_SHIP
@@ -43,6 +44,8 @@ def promise(order: Order, at: datetime) -> date | None:
     if order.promised_on or order.status not in TO_SHIP or order.transit_days is None:
         return order.promised_on
     if any(note.is_copy or note.in_review for note in notes_of(order).values()):
+        return None
+    if held_back(order, business_date(at)):
         return None
     day = promised(business_date(at), order.handling_days or 0, order.transit_days, settings().market)
     order_steps.promise(order.id, day)

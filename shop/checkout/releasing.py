@@ -16,6 +16,7 @@ from shop.payments import queries as payments
 from shop.payments import service as payment_steps
 from shop.payments.facts import PaymentFacts, PaymentState
 from shop.payments.gateway import Gateway
+from shop.payments.listed import kept_cents
 from shop.payments.movements import Movement
 from shop.payments.queries import PaymentRecord
 from shop.payments.refusals import OverRefund, PaymentRefused
@@ -66,7 +67,7 @@ def release(gateway: Gateway, payment_id: int, intent_id: str, movement_id: int 
         with transaction():
             movement = _refund_instead(payment_id, movement, facts, at)
     if movement.kind == MovementKind.REFUND:
-        refund_id = _refund(gateway, movement)
+        movement, refund_id = _refund_what_is_left(gateway, payment_id, movement, at)
     else:
         gateway.void(intent_id, movement.idempotency_key)
         refund_id = None
@@ -123,6 +124,26 @@ def _refund_instead(payment_id: int, void: Movement, facts: PaymentFacts, at: da
     return movements.request(
         payment, MovementKind.REFUND, void.intent_id, facts.amount_cents, Reason(void.reason), at
     )
+
+
+def _refund_what_is_left(
+    gateway: Gateway, payment_id: int, movement: Movement, at: datetime
+) -> tuple[Movement, str | None]:
+    """The refund, and what it was made as: less than was asked for, where a part was refunded elsewhere."""
+    try:
+        return movement, _refund(gateway, movement)
+    except OverRefund:
+        left = kept_cents(gateway.lists.charges(intent_id=movement.intent_id))
+        if not 0 < left < movement.amount_cents:
+            raise
+    with transaction():
+        orders.lock(_payment(payment_id).order_id)
+        payment = payments.lock(payment_id)
+        assert payment is not None
+        movements.refuse(movement, "refunded_elsewhere", at)
+        reason = Reason(movement.reason)
+        rest = movements.request(payment, MovementKind.REFUND, movement.intent_id, left, reason, at)
+    return rest, _refund(gateway, rest)
 
 
 def _refund(gateway: Gateway, movement: Movement) -> str | None:

@@ -17,6 +17,7 @@ class State(StrEnum):
     FILE_REFUSED = "file_refused"
     ASKED = "asked"
     REFUSED = "refused"
+    TRANSFERRED = "transferred"
     USED_UP = "used_up"
     EXPIRED = "expired"
     TOO_EARLY = "too_early"
@@ -29,7 +30,9 @@ class State(StrEnum):
     NOT_FOR_SALE = "not_for_sale"
 
 
-SEND_ONE = frozenset({State.SEND_PRESCRIPTION, State.REFUSED, State.USED_UP, State.EXPIRED})
+SEND_ONE = frozenset(
+    {State.SEND_PRESCRIPTION, State.REFUSED, State.TRANSFERRED, State.USED_UP, State.EXPIRED}
+)
 """The states that a new prescription clears."""
 
 
@@ -43,7 +46,8 @@ class LineFacts:
     gives `now`, and the day from which it gives `next_units` more; `elsewhere` are units of it that other
     lines of the basket take; `patient_known` is False where the account has to say for whom the line is;
     `stopped`: the drug utilization review says it must not be given as things are; `reason_shown`: the page
-    says why, because it needs no prescription; `takers`: the customer may choose who takes it.
+    says why, because it needs no prescription; `smallest`: the fewest units that can be had, the smallest of
+    packs that are never opened; `takers`: the customer may choose who takes it.
     """
 
     quantity: int
@@ -60,6 +64,7 @@ class LineFacts:
     refusal: str | None = None
     in_packs: bool = True
     packs: tuple[int, ...] = ()
+    smallest: int = 1
     over_limit: tuple[str, str] | None = None
     barred: str | None = None
     patient_known: bool = True

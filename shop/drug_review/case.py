@@ -27,8 +27,8 @@ _ROUTES = {
 }
 _SAID_OF = {
     Kind.KIDNEYS: re.compile(r"\b(kidney|renal|ckd|dialysis|nephr)"),
-    Kind.PREGNANCY: re.compile(r"pregnan"),
-    Kind.BREASTFEEDING: re.compile(r"breast[- ]?fe"),
+    Kind.PREGNANCY: re.compile(r"pregnan|\bexpecting\b"),
+    Kind.BREASTFEEDING: re.compile(r"breast[- ]?fe|\bnursing\b"),
 }
 _KIDNEY_STONES = re.compile(r"\b(kidney|renal)[ -]stones?\b")
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 from shop.drug_review import as_directed, unlimited
 from shop.drug_review.as_directed import by_package, most_a_day
 from shop.drug_review.case import (
+    RANK,
     Case,
     Fit,
     at_most,
@@ -28,6 +29,9 @@ from shop.safety.drug_facts.facts import Fact, Kind, Scope
 
 IMPLAUSIBLE = 5
 """So many times the highest limit on record nobody takes, whatever the fact's weight (store policy)."""
+TWICE = 2
+"""A child’s limit by weight passed so many times is asked about, though its fact is advice (store policy): an
+ear infection is treated with 90 mg/kg of amoxicillin, twice the 45 of its label, and not with more."""
 ABOVE = {Kind.MAX_DAILY: "a day", Kind.MAX_SINGLE: "at one time"}
 
 
@@ -107,6 +111,8 @@ def _one_above(case: Case, takers: _Takers, limit: Limit, kind: Kind, fit: Fit) 
             verdict = at_most(verdict, Verdict.NEEDS)  # the new one may replace the earlier one
     if sum_ > limit.mg:
         unsure = case.unsure(limit.fact, fit)
+        if limit.fact.unit.endswith("/kg") and case.minor() and fit is Fit.YES and sum_ > TWICE * limit.mg:
+            verdict = min(verdict, Verdict.NEEDS, key=lambda one: RANK[one])  # the graver of the two
         yield replace(_above_alert(takers, limit, kind, sum_, counted, verdict, fit), unsure=unsure)
 
 

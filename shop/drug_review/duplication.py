@@ -1,13 +1,14 @@
 """The same ingredient twice, or two of a class of which one is enough. Pure.
 
-Not with itself: a refill of the same item, and the steps of a titration or taper in one document.
+Not with itself: a refill of the same item, the steps of a titration or taper in one document, and what is
+taken on other days of the week.
 """
 
 from collections.abc import Iterator, Sequence
 
 from shop.drug_review import outcomes
 from shop.drug_review.case import Case, class_words, is_local
-from shop.drug_review.sums import may_follow
+from shop.drug_review.sums import may_follow, on_other_days
 from shop.drug_review.taking import Alert, From, Taking
 from shop.prescriptions.verification.typed import Verdict
 
@@ -28,7 +29,7 @@ def alerts(case: Case, interactions: Sequence[Alert] = ()) -> Iterator[Alert]:
 def _same(case: Case, one: Taking, other: Taking) -> Alert | None:
     names = set(case.ingredients(one))
     shared = sorted(names & set(case.ingredients(other)))
-    if not shared or may_follow(case, one, other):
+    if not shared or may_follow(case, one, other) or on_other_days(case, one, other):
         return None
     told = other.known is From.ELSEWHERE and names == set(case.ingredients(other))
     mild = told or is_local(one) != is_local(other)

@@ -11,6 +11,14 @@ from shop.safety.drug_facts.matching import Matching
 from shop.safety.drug_facts.patient_words import common_allergens, patient_words
 from shop.search.names import brands, short_substances, substances
 from shop.search.synonyms import names
+from shop.substances.names import words as word_set
+
+EVERYDAY = word_set(
+    "being cardinal dynamic endure flavored genesis healthy junior medical mom muse north pinpoint positive "
+    "pot preferred propel scrub seven short sojourn sound southern tabloid tart today total vit"
+)
+"""Brands and abbreviations that are everyday words, too: in a patient’s sentence they name no medicine
+("preferred" is omeprazole, "medical" oxygen)."""
 
 
 @cache
@@ -25,6 +33,7 @@ def other_names() -> Mapping[str, tuple[str, ...]]:
         if (name := brand.name.casefold()) not in uses_said  # "Migraine" is a brand, too
     }
     found |= {one.said.casefold(): (one.other,) for one in names() if one.in_united_states}
+    found = {name: parts for name, parts in found.items() if name not in EVERYDAY}
     return found | {word: found.get(name, (name,)) for word, name in patient_words().items()}
 
 

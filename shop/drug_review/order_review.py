@@ -69,6 +69,11 @@ def note_open(patient_id: int, at: datetime, today: date) -> None:
     _note(_placed(Order.user_id == account), at, today)
 
 
+def note_order(order_id: int, at: datetime, today: date) -> None:
+    """Note what one placed order waits for now, so that it counts."""
+    _note(_placed(Order.id == order_id), at, today)
+
+
 Waiting = tuple[Order, list[Asked]]
 """A placed order with its open alerts."""
 

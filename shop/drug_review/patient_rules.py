@@ -27,7 +27,7 @@ UNSURE = {
     Kind.PREGNANCY: "It isn’t known whether the patient is pregnant.",
     Kind.BREASTFEEDING: "It isn’t known whether the patient is breastfeeding.",
 }
-
+TOLD = "The patient’s conditions speak of it, and the answer doesn’t."
 ABOUT = {
     Kind.KIDNEYS: "reduced kidney function",
     Kind.PREGNANCY: "pregnancy",
@@ -104,8 +104,8 @@ def _asked(case: Case, taking: Taking, name: str, kind: Kind) -> Iterator[Alert]
     sure: list[Alert] = []
     unsure: list[Alert] = []
     for fact in _facts(case, name, kind):
-        scope_fit = case.fit(fact.scope, taking)
-        fit = min(scope_fit, _state(case, fact))
+        scope_fit, state = case.fit(fact.scope, taking), _state(case, fact)
+        fit = min(scope_fit, state)
         if fit is Fit.NO:
             continue
         if fit is Fit.YES:
@@ -114,14 +114,27 @@ def _asked(case: Case, taking: Taking, name: str, kind: Kind) -> Iterator[Alert]
             if excepted:
                 verdict = at_most(verdict, Verdict.NEEDS)
             sure.append(of_fact(fact, verdict, f"{taking.label}: {fact.say}", (taking,)))
+        elif state is Fit.YES:  # the patient said yes; whether the fact is about this medicine is open
+            sentence = f"{taking.label}: {fact.say} {_open_scope(fact, taking)}"
+            unsure.append(of_fact(fact, capped(fact.weight, fit), sentence, (taking,), unsure=True))
         else:
             told = _told(case, kind)
             verdict = capped(fact.weight, fit) if told else milder(fact.weight)
-            sentence = f"{taking.label}: {fact.say} {UNSURE[kind]}"
+            sentence = f"{taking.label}: {fact.say} {TOLD if told else UNSURE[kind]}"
             open_ = not told or case.unsure(fact, scope_fit)
             unsure.append(of_fact(fact, verdict, sentence, (taking,), unsure=open_))
     yield from gravest_known(sure) if any(one.verdict == Verdict.STOPS for one in sure) else sure
     yield from gravest_known(unsure)
+
+
+def _open_scope(fact: Fact, taking: Taking) -> str:
+    """What nobody knows of the medicine or the patient, so that the fact may not be about this one."""
+    if use := fact.scope.indication:
+        stated = f"this is prescribed for {taking.indication}" if taking.indication else "no use is stated"
+        return f"That is for {use}; {stated}."
+    if fact.scope.route:
+        return f"That is for the {fact.scope.route} form; how it’s given isn’t known."
+    return "The patient’s age isn’t on record."
 
 
 def _no_fact(case: Case, taking: Taking, name: str, kind: Kind) -> Iterator[Alert]:
@@ -135,10 +148,10 @@ def _no_fact(case: Case, taking: Taking, name: str, kind: Kind) -> Iterator[Aler
     facts = (*_facts(case, name, kind), *(fact for fact in of_kidneys if fact.scope.kidneys))
     if any(case.fit(fact.scope, taking) for fact in facts):
         return
-    reduced = case.person.profile.kidneys is Kidneys.REDUCED
+    dialysis = case.person.profile.kidneys is Kidneys.DIALYSIS
     yield general(
         f"no_{kind}_fact:{name}",
-        Verdict.ADVICE if kind is Kind.KIDNEYS and reduced else Verdict.NEEDS,
+        Verdict.ADVICE if kind is Kind.KIDNEYS and not dialysis else Verdict.NEEDS,
         f"{taking.label}: nothing on record for {name} and {ABOUT[kind]}.",
         "Read the label.",
         (taking,),
@@ -146,8 +159,11 @@ def _no_fact(case: Case, taking: Taking, name: str, kind: Kind) -> Iterator[Aler
 
 
 def _said_yes(case: Case, kind: Kind) -> bool:
-    """Whether the patient said so; what they don't know, and nobody asked, is not yes."""
+    """Whether the patient said so, also among the conditions; what they don't know, and nobody asked, is not
+    yes."""
     profile = case.person.profile
+    if _told(case, kind):
+        return True
     if kind is Kind.KIDNEYS:
         return profile.kidneys in (Kidneys.REDUCED, Kidneys.DIALYSIS)
     return (profile.pregnancy if kind is Kind.PREGNANCY else profile.breastfeeding) is YesNo.YES

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from shop.drug_review.case import Case, Fit, is_local
 from shop.drug_review.taking import From, Part, Taking
+from shop.prescriptions.verification.directions_text import WEEKDAYS
 from shop.safety.drug_facts.facts import Fact, Kind
 
 _IN_MG = {"mg": Fraction(1), "g": Fraction(1000), "mcg": Fraction(1, 1000), "µg": Fraction(1, 1000)}
@@ -86,8 +87,19 @@ def summed(
     follows = in_sequence if at_worst else may_follow
     known = [(one, mg) for one in takings if (mg := mg_of(case, ingredient, one, kind)) is not None]
     following = [mg for one, mg in known if any(follows(case, one, other) for other, _ in known)]
-    together = [mg for one, mg in known if not any(follows(case, one, other) for other, _ in known)]
-    return sum(together, Fraction()) + max(following, default=Fraction())
+    together = [(one, mg) for one, mg in known if not any(follows(case, one, other) for other, _ in known)]
+    by_day = (sum((mg for one, mg in together if one.use.on(day)), Fraction()) for day in WEEKDAYS)
+    return max(by_day) + max(following, default=Fraction())
+
+
+def on_other_days(case: Case, one: Taking, other: Taking) -> bool:
+    """Whether they are taken on different days of the week by their directions: one schedule, not twice.
+
+    Not of what may only be taken so often (methotrexate): two days in two items are more than either says.
+    """
+    if any(one.use.on(day) and other.use.on(day) for day in WEEKDAYS):
+        return False
+    return not any(True for _ in case.facts(one, Kind.FREQUENCY))
 
 
 def figure(amount: Fraction | Decimal) -> str:

@@ -44,7 +44,8 @@ class Use:
 
     `for_days` is how long the directions say it is taken, `phased` that they change in between ("then 1
     daily"): another strength in the same document can then follow. `times_a_day` is how often on a day on
-    which it is taken. `usage.use_of` makes it of directions.
+    which it is taken, `weekdays` the letters of the days of the week that are named ("ace": Mo, We, Fr), ""
+    where none are. `usage.use_of` makes it of directions.
     """
 
     at_once: Fraction | None = None
@@ -53,12 +54,17 @@ class Use:
     for_days: int | None = None
     phased: bool = False
     times_a_day: Fraction | None = None
+    weekdays: str = ""
+
+    def on(self, weekday: str) -> bool:
+        """Whether it may be taken on this day of the week."""
+        return not self.weekdays or weekday in self.weekdays
 
     @property
     def in_a_week(self) -> "Use":
         """The same with what a week brings in place of a day, for a limit of a week."""
         most = None if self.most_a_day is None else self.most_a_day * self.days_a_week
-        return replace(self, most_a_day=most)
+        return replace(self, most_a_day=most, weekdays="")
 
 
 @dataclass(frozen=True)

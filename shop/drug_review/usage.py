@@ -18,4 +18,5 @@ def use_of(directions: str, unit: str) -> Use:
         times_a_day=said.times_a_day,
         for_days=said.days,
         phased=said.phased,
+        weekdays=said.weekdays,
     )

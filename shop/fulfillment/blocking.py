@@ -48,6 +48,8 @@ class Block:
         return f"{self.name}: {self.sentence}" if self.name else self.sentence
 
 
+WAITS = frozenset({"copy_not_confirmed", "review_stops", "review_needs"})
+"""Codes of blocks about which a pharmacist decides, and the customer waits."""
 _CONFIRM = "Ask a pharmacist to confirm it at the desk. Then it can ship."
 _DECIDE = "Ask a pharmacist: it’s under “Reviews” at the pharmacist desk."
 _TAKEN_OFF = f"If it wasn’t for safety, list it again. Otherwise: {CANCEL}"

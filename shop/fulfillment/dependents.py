@@ -1,7 +1,11 @@
-"""What an order's page says of the prescriptions of its lines."""
+"""What an order's page says of the prescriptions of its lines, and what forbids shipping it."""
+
+from datetime import date
 
 from shop.clock import today
 from shop.drug_review.order_review import open_alerts
+from shop.fulfillment.blocking import WAITS, blocks_of
+from shop.orders.held_back import holds_back
 from shop.orders.line_notes import LineNote, notes_lines
 from shop.orders.models import Order
 from shop.orders.states import UNDER_WAY
@@ -30,3 +34,10 @@ def prescriptions_of(order: Order) -> dict[int, LineNote]:
         )
         for line_id, item_id in items.items()
     }
+
+
+@holds_back
+def blocked(order: Order, day: date) -> str | None:
+    """The first block that waiting for a pharmacist does not clear; those that it clears, the notes say."""
+    found = blocks_of([order], day, settings().market)[order.id]
+    return next((block.words for block in found if block.code not in WAITS), None)

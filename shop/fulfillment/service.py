@@ -182,7 +182,7 @@ def locked(number: str) -> Order:
     found = orders.by_number(number)
     address = found.address if found else None
     if address is not None:
-        persons.lock(address)
+        persons.lock(address, found.user_id if found else None)
     order = orders.lock(found.id) if found else None
     if order is not None and order.address != address:
         raise ChangedMeanwhile(

@@ -9,6 +9,7 @@ from shop.accounts import guests
 from shop.accounts.errors import GuestLinkExpired
 from shop.clock import business_date
 from shop.fulfillment.afterwards import mail_of
+from shop.orders import persons
 from shop.orders import queries as orders
 from shop.outbox.mail import enqueue_mail
 
@@ -23,6 +24,7 @@ def correct_email(number: str, email: str, at: datetime) -> None:
     if order is None or order.placed_at is None:
         raise GuestLinkExpired
     guests.correct_email(order.user_id, number, email, at)
+    persons.remember_mailbox(order.id, email)
     if found := mail_of(order, business_date(at)):
         template, codes = found
         key = f"corrected:{number}:{at.isoformat()}"

@@ -1,7 +1,9 @@
-"""What one person bought over the counter, over all accounts: by the account, and by name and address.
+"""What one person bought over the counter, over all accounts: by the account, and by name and address; a
+guest, who has no account, also by email, among guests only.
 
-An address is kept here only as a hash under a key derived from the vault's. Orders are found under every key
-that the settings hold, so a new vault key hides none. A guest's email is no key: anybody may type it.
+Addresses and emails are kept here only as hashes under keys derived from the vault's. Orders are found under
+every key that the settings hold, so a new vault key hides none. An account is never found by its email:
+anybody may type that.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,19 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select
 
+from shop.accounts import queries as accounts
 from shop.addresses import PostalAddress
 from shop.clock import business_date, day_start, days_back
 from shop.database import db, lock_name
 from shop.orders.models import Order, OrderLine
 from shop.orders.person_models import OrderPerson
-from shop.orders.same_person import plain_person
+from shop.orders.same_person import plain_mailbox, plain_person
 from shop.orders.states import ENDED, OrderStatus
 from shop.safety.otc_limits import PERIOD_DAYS
 from shop.vault.keyed_hash import keyed_hashes
 
 _PURPOSE = b"formulary person of an order v1"
+_MAILBOX = b"formulary guest of an order v1"
 
 
 @dataclass(frozen=True)
@@ -37,26 +41,50 @@ def keys_of(address: PostalAddress) -> tuple[str, ...]:
     return keyed_hashes(_PURPOSE, plain_person(address))
 
 
-def remember(order_id: int, address: PostalAddress) -> None:
-    """Let an order be found by the person it is sent to."""
-    db.session.add(OrderPerson(order_id=order_id, key=keys_of(address)[0]))
-    db.session.flush()
+def _mailbox_keys(email: str | None) -> tuple[str, ...]:
+    """A guest's mailbox under each vault key, the primary one first; none without one."""
+    return keyed_hashes(_MAILBOX, plain_mailbox(email)) if email else ()
 
 
-def move(order_id: int, address: PostalAddress) -> None:
+def remember(order_id: int, address: PostalAddress, email: str | None = None) -> None:
+    """Let an order be found by the person it is sent to, and by the email of the guest who made it."""
+    _add(order_id, keys_of(address)[0])
+    if email:
+        remember_mailbox(order_id, email)
+
+
+def remember_mailbox(order_id: int, email: str) -> None:
+    """Let a guest's order be found by another email too; by the one before as well."""
+    _add(order_id, _mailbox_keys(email)[0])
+
+
+def move(order_id: int, former: PostalAddress, address: PostalAddress) -> None:
     """The order is sent to another person, or elsewhere."""
     db.session.execute(
-        update(OrderPerson).where(OrderPerson.order_id == order_id).values(key=keys_of(address)[0])
+        delete(OrderPerson).where(OrderPerson.order_id == order_id, OrderPerson.key.in_(keys_of(former)))
     )
+    _add(order_id, keys_of(address)[0])
 
 
-def lock(address: PostalAddress) -> None:
+def _add(order_id: int, key: str) -> None:
+    if db.session.get(OrderPerson, (order_id, key)) is None:
+        db.session.add(OrderPerson(order_id=order_id, key=key))
+        db.session.flush()
+
+
+def lock(address: PostalAddress, user_id: int | None = None) -> None:
     """Lock the person, so that no other account orders for them until the transaction ends.
 
     Who counts what a person bought asks for this first: another order of theirs may not be committed yet.
+    `user_id` orders: if it is a guest, nobody else orders with that email either.
     """
-    for key in sorted(keys_of(address)):
+    for key in sorted((*keys_of(address), *_mailbox_keys(_guest_email(user_id)))):
         lock_name(f"orders of {key}")
+
+
+def _guest_email(user_id: int | None) -> str | None:
+    """Of somebody who is a guest."""
+    return accounts.guest_emails([user_id]).get(user_id) if user_id is not None else None
 
 
 def bought_over_the_counter(
@@ -66,7 +94,10 @@ def bought_over_the_counter(
 
     Orders that were canceled or expired do not count, nor does the one with the number `but`.
     """
-    keys = keys_of(address) if address else ()
+    keys = (
+        *(keys_of(address) if address else ()),
+        *_mailbox_keys(_guest_email(user_id)),
+    )
     if user_id is None and not keys:
         return []
     theirs = select(Order.id).where(Order.user_id == user_id, Order.created_at >= since)
@@ -91,10 +122,14 @@ def bought_beside(orders: Sequence[Order]) -> dict[int, list[Bought]]:
     """By order, what else the same person bought over the counter that counts before it ships.
 
     In the 30 days before it was ordered, or later; and ordered before it, or shipped already: of two orders
-    that are too much together, the later one stays. In three queries, whatever the number of orders.
+    that are too much together, the later one stays. In four queries, whatever the number of orders.
     """
     days = {order.id: day_start(days_back(business_date(order.created_at), PERIOD_DAYS)) for order in orders}
-    keys = {order.id: frozenset(keys_of(order.address)) for order in orders}
+    emails = accounts.guest_emails(order.user_id for order in orders)
+    keys = {
+        order.id: frozenset((*keys_of(order.address), *_mailbox_keys(emails.get(order.user_id))))
+        for order in orders
+    }
     rows = _counted(orders, keys, min(days.values(), default=None))
     known_by: dict[int, set[str]] = {}
     for person in db.session.execute(

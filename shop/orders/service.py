@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import select, update
 
+from shop.accounts import queries as accounts
 from shop.addresses import PostalAddress
 from shop.audit import service as audit
 from shop.audit.events import Event
@@ -96,7 +97,7 @@ def create(
     )
     db.session.add(order)
     db.session.flush()
-    persons.remember(order.id, address)
+    persons.remember(order.id, address, accounts.guest_emails([user_id]).get(user_id))
     _note(order.id, "created", at)
     audit.record(Event.ORDER_CREATED, at=at, subject=("order", order.id), actor_id=user_id)
     return order
@@ -225,7 +226,7 @@ def change_address(order: Order, address: PostalAddress, actor_id: int, at: date
     for name, value in asdict(address).items():
         setattr(order, name, value)
     db.session.flush()
-    persons.move(order.id, address)
+    persons.move(order.id, old, address)
     staff_entries.add(order.id, StaffAct.ADDRESS, actor_id, at, before)
 
 

@@ -1,5 +1,7 @@
 """A customer's own orders: the list, and one with its timeline. Paying and canceling are checkout's."""
 
+from datetime import date
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 
@@ -12,6 +14,7 @@ from shop.catalogue import queries as catalogue
 from shop.clock import business_date, today
 from shop.form_fields import one_line
 from shop.orders import queries, refunds
+from shop.orders.held_back import held_back
 from shop.orders.line_notes import notes_of
 from shop.orders.models import Order
 from shop.orders.own import own_order
@@ -54,6 +57,7 @@ def find() -> Response:
 def show(number: str) -> str:
     """One order. Somebody else's is not found, just like one that doesn't exist."""
     order = own_order(number)
+    forbidden = held_back(order, today())
     return render_template(
         "orders/order.html",
         order=order,
@@ -62,7 +66,8 @@ def show(number: str) -> str:
         names=patients.names_of(line.patient_id for line in order.lines),
         entries=_timeline(order),
         notes=notes_of(order),
-        arrives_by=arrives_by(order, today(), settings().delivery_days, settings().market),
+        forbidden=forbidden,
+        arrives_by=None if forbidden else _arrives_by(order),
         today=today(),
         parts=breakdowns(
             (Charged(line.id, line.variant_id, line.unit_price, line.quantity) for line in order.lines),
@@ -73,6 +78,10 @@ def show(number: str) -> str:
         refunds=(made := [one for one in refunds.of_orders([order.id]) if one.refused_at is None]),
         removed_cents=refunds.removed_cents(made),
     )
+
+
+def _arrives_by(order: Order) -> date | None:
+    return arrives_by(order, today(), settings().delivery_days, settings().market)
 
 
 def _guest_of(order: Order) -> Person | None:

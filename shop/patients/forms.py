@@ -135,8 +135,7 @@ class HealthForm(FlaskForm):  # type: ignore[misc]
     pregnancy = RadioField("Pregnant, or trying to become pregnant?", choices=YES_NO, validate_choice=False)
     breastfeeding = RadioField("Breastfeeding?", choices=YES_NO, validate_choice=False)
     weight = StringField(
-        "Weight in kilograms",
-        render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 8},
+        "Weight in kilograms, or pounds with “lb”", render_kw={"autocomplete": "off", "maxlength": 16}
     )
     weight_unknown = BooleanField("I don’t know")
     kidneys = RadioField("Kidneys?", choices=KIDNEYS, validate_choice=False)
@@ -172,7 +171,7 @@ class HealthForm(FlaskForm):  # type: ignore[misc]
         if text and self.weight_unknown.data:
             sentence = "Enter the weight, or check “I don’t know”, not both."
         elif text and profile.weight_in_kg(text) is None:
-            sentence = "Enter kilograms with at most one decimal, such as 12.5. One pound is 0.45 kg."
+            sentence = "Enter the weight with at most one decimal, such as 68.5 or 150 lb."
         if sentence:
             self.weight.errors = [*self.weight.errors, sentence]
         return not sentence

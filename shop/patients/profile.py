@@ -6,9 +6,10 @@ medicines; weight, kidney function, pregnancy and breastfeeding are what labels 
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +19,11 @@ from shop.patients.rules import ADULT_YEARS
 MOST_ENTRIES = 20
 LONGEST_ENTRY = 120
 LEAST_KG, MOST_KG = Decimal("0.3"), Decimal("400")
+KG_OF_A_POUND = Decimal("0.45359237")  # exactly (NIST Handbook 44, appendix C)
+TENTH = Decimal("0.1")
+_WEIGHT = re.compile(
+    r"([\d.,]+)\s*(?:(?P<pounds>lbs?\.?|pounds?)|kgs?\.?|kilograms?)?", re.IGNORECASE | re.ASCII
+)
 PREGNANCY_FROM_YEARS = 10
 """Younger patients are not asked about pregnancy and breastfeeding (store policy)."""
 UNKNOWN = "unknown"
@@ -104,11 +110,18 @@ def entries(text: str) -> tuple[str, ...]:
 
 
 def weight_in_kg(text: str) -> Decimal | None:
-    """Kilograms of "12", "12.5" or "12,5"; None for what is no weight of a person, or says more decimals."""
-    kg = decimal(text, "en_US")  # one decimal at most: "12,5" can only be read one way
-    if kg is None or not LEAST_KG <= kg <= MOST_KG:
+    """Kilograms of "12", "12.5", "12,5 kg" or "150 lb", to 0.1 kg; None for what is no weight of a person.
+
+    A number by itself is kilograms; pounds say so. More than one decimal is refused, not rounded away.
+    """
+    said = _WEIGHT.fullmatch(text.strip())
+    amount = decimal(said[1], "en_US") if said else None  # one decimal at most: "12,5" is read one way
+    if said is None or amount is None or not LEAST_KG <= amount <= 3 * MOST_KG:
         return None
-    return kg if kg == kg.quantize(Decimal("0.1")) else None
+    if amount != amount.quantize(TENTH):
+        return None
+    kg = (amount * KG_OF_A_POUND).quantize(TENTH, ROUND_HALF_UP) if said["pounds"] else amount
+    return kg if LEAST_KG <= kg <= MOST_KG else None
 
 
 def as_text(profile: Profile) -> str:

@@ -45,6 +45,10 @@ class PatientFacts:
         """Full years on a day; None where the birth date is unknown."""
         return rules.age_on(self.born, day) if self.born else None
 
+    def asked_on(self, day: date) -> tuple[Topic, ...]:
+        """The health questions that are asked at the patient's age."""
+        return profile.asked(self.age_on(day))
+
     def missing_on(self, day: date) -> tuple[Topic, ...]:
         """The health questions without an answer."""
         return profile.missing(self.health, self.age_on(day))

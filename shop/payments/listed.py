@@ -3,9 +3,10 @@
 Statuses are Stripe's words. Amounts are cents, currencies lower case, times aware UTC.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from shop.payments.facts import id_of, moment_of, words_of
@@ -54,6 +55,7 @@ class ListedCharge:
     refunded_cents: int
     currency: str
     created_at: datetime
+    is_disputed: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,27 @@ class ListedRefund:
     currency: str
     created_at: datetime
     key: str | None = None
+
+
+class MoneyLeft(StrEnum):
+    """What is left of the money that was captured for an order."""
+
+    KEPT = "kept"  # all of it, or a part
+    DISPUTED = "disputed"  # the cardholder's bank takes it back, or may
+    GONE = "gone"  # nothing: it was refunded
+
+
+def money_left(charges: Iterable[ListedCharge]) -> MoneyLeft:
+    """What the charges of one intent say of its money, whoever refunded it."""
+    charges = list(charges)
+    if any(one.captured and one.is_disputed for one in charges):
+        return MoneyLeft.DISPUTED
+    return MoneyLeft.KEPT if kept_cents(charges) > 0 else MoneyLeft.GONE
+
+
+def kept_cents(charges: Iterable[ListedCharge]) -> int:
+    """What was captured and not refunded."""
+    return sum(one.captured_cents - one.refunded_cents for one in charges if one.captured)
 
 
 def session_of(session: Any) -> ListedSession:
@@ -109,6 +132,7 @@ def charge_of(charge: Any) -> ListedCharge:
         charge.amount_refunded,
         charge.currency,
         moment_of(charge.created),
+        bool(charge.disputed),
     )
 
 

@@ -1,4 +1,4 @@
-"""Taking a decision back: revoked, transferred to another pharmacy, or undone within a minute."""
+"""Taking a decision back: revoked, transferred to another pharmacy, or undone; and a question."""
 
 from flask import Response, flash, redirect, request, url_for
 from flask_login import current_user
@@ -55,6 +55,21 @@ def transfer(reference: str) -> Response:
         entry = EntryForm(formdata=None)
         return desk_page(prescription, entry, refusal.status, error=error, transfer_form=form)
     flash("Transferred. Nothing more is dispensed here. Open orders on it are canceled in a minute.")
+    return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/prescriptions/<reference>/question/take-back")
+@requires(Permission.VERIFY)
+def take_back_question(reference: str) -> Response:
+    """The customer need not answer any more."""
+    try:
+        with transaction():
+            is_told = taking_back.take_back_question(reference, current_user.id, now())
+    except steps.AlreadyDecided as refusal:
+        flash(refusal.in_full, f"error {refusal.code}")
+    else:
+        told = "The customer got an email about it." if is_told else "The customer got no email about it."
+        flash(f"Question taken back. {told}")
     return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
 
 

@@ -12,7 +12,7 @@ from shop.basket import queries as basket
 from shop.basket.owner import BasketOwner
 from shop.catalogue import queries as catalogue
 from shop.catalogue.queries import VariantFacts
-from shop.clock import business_date
+from shop.clock import business_date, format_day
 from shop.keyset import Window
 from shop.patients import queries as patients
 from shop.patients.queries import PatientFacts
@@ -118,7 +118,7 @@ def offer_patients(form: EntryForm, known: Sequence[PatientFacts], patient_id: i
 
 
 def _who(patient: PatientFacts) -> str:
-    born = f", {patient.born.isoformat()}" if patient.born else ""
+    born = f", born {format_day(patient.born, settings().locale)}" if patient.born else ""
     return f"{patient.name}{born} ({RELATIONS[patient.relation]})"
 
 

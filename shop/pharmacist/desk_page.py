@@ -21,7 +21,7 @@ from shop.pharmacist.header import found_for, with_header
 from shop.pharmacist.reuse import copies_of
 from shop.pharmacist.viewer import drawing, view_from
 from shop.prescriptions import early_reasons, origins, prescribers, queries, reasons, rules, standing, steps
-from shop.prescriptions.ledger import combined_fill, confirming
+from shop.prescriptions.ledger import combined_fill, confirming, early_fill
 from shop.prescriptions.ledger.overview import overview
 from shop.prescriptions.models import Prescription
 from shop.prescriptions.prescriber_rules import identifier_of
@@ -95,6 +95,7 @@ def desk_page(
         revoke_reasons={code.value: words.short for code, words in reasons.WORDS.items() if words.may_revoke},
         fills=fills,
         early_reasons={reason.value: words for reason, words in early_reasons.WORDS.items()},
+        closable=early_fill.closable(prescription),
         combinable=combined_fill.combinable(prescription, business_date(at)),
         combining=combined_fill,
         counts=desk.counts,

@@ -40,10 +40,21 @@ FIGURES = {
     Kind.MAX_DAILY: "Most in a day",
     Kind.MAX_SINGLE: "Most at one time",
     Kind.MIN_AGE: "From this age on",
-    Kind.MAX_AGE: "Weighed from this age on",
+    Kind.MAX_AGE: "Applies from this age on",
     Kind.INTERACTION: "In a day without a decision",
 }
+RULES = {"allergy": "Allergy", "duplication": "Duplication", "as_directed": "As its package directs"}
+"""Rules that are no facts, by what their code begins with."""
 KIDNEYS = {"reduced": "reduced kidney function", "dialysis": "on dialysis"}
+
+
+def rule_name(rule: str) -> str:
+    """A rule's code in words: "duplication:statins", and a fact's "warfarin:max_daily:1"."""
+    first, _, rest = rule.partition(":")
+    if first in RULES:
+        return f"{RULES[first]}: {rest}"
+    kind = rest.partition(":")[0]
+    return f"{first}: {KINDS[Kind(kind)]}" if kind in set(Kind) else rule
 
 
 def for_whom(fact: Fact) -> str:

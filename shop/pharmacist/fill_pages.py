@@ -17,20 +17,23 @@ from shop.prescriptions.ledger import combined_fill, early_fill
 @blueprint.post("/prescriptions/<reference>/items/<int:item_id>/open-fill")
 @requires(Permission.VERIFY)
 def open_fill(reference: str, item_id: int) -> Response:
-    """Open a medicine's next fill before its day, for a coded reason."""
+    """Open a medicine's next fill before its day, for a coded reason; or take that back."""
     reason, at = request.form.get("reason", ""), now()
-    prescription = readable(reference)
+    prescription, closing = readable(reference), "close" in request.form
     try:
-        if reason not in set(EarlyReason):
+        if not closing and reason not in set(EarlyReason):
             raise NotReady("Choose a reason to open the fill early.", "It is kept with your name.")
         with transaction():
-            early_fill.open_next(
-                reference, item_id, EarlyReason(reason), current_user.id, at, business_date(at)
-            )
-    except (NotReady, early_fill.NothingToOpen) as refusal:
+            if closing:
+                early_fill.close_again(reference, item_id, current_user.id, at)
+            else:
+                early_fill.open_next(
+                    reference, item_id, EarlyReason(reason), current_user.id, at, business_date(at)
+                )
+    except (NotReady, early_fill.NothingToOpen, early_fill.NothingToClose) as refusal:
         error = f"{refusal.message} {refusal.todo}"
         return desk_page(prescription, EntryForm(formdata=None), refusal.status, error=error)
-    flash("Fill opened. The customer can order it now.")
+    flash("Closed. It opens on its day." if closing else "Fill opened. The customer can order it now.")
     return redirect(url_for("pharmacist.show", reference=reference), 303)  # type: ignore[return-value]
 
 

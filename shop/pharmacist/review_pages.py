@@ -7,7 +7,7 @@ from shop.access import Permission, requires
 from shop.accounts import queries as accounts
 from shop.clock import now, today
 from shop.database import transaction
-from shop.drug_review import order_review, stopping
+from shop.drug_review import order_review, reopening, stopping
 from shop.drug_review.order_review import OutcomeMissing, ReviewChanged
 from shop.paging import page_number
 from shop.patients import queries as patients
@@ -38,6 +38,7 @@ def reviews_page() -> str:
         waiting=waiting,
         page=page,
         late=late,
+        lately=reopening.lately_decided(),
         names=accounts.names_of({order.user_id for order, _ in waiting} | {one.user_id for one in late}),
         counts=queue.counts(),
     )
@@ -69,9 +70,25 @@ def decide_review(number: str) -> Response:
     return redirect(url_for("pharmacist.reviews_page"), 303)  # type: ignore[return-value]
 
 
+@blueprint.post("/reviews/<number>/decisions/<int:alert_id>/take-back")
+@requires(Permission.VERIFY)
+def take_back_decision(number: str, alert_id: int) -> Response:
+    """Reopen a decision that was taken by mistake, while the order is still here."""
+    pharmacist_id = current_user.id
+    try:
+        with transaction():
+            reopening.take_back(number, alert_id, pharmacist_id, now(), today())
+    except ReviewChanged as refusal:
+        flash(refusal.in_full, f"error {refusal.code}")
+    else:
+        flash("Decision taken back. The drug review asks again.")
+    return redirect(url_for("pharmacist.review_page", number=number), 303)  # type: ignore[return-value]
+
+
 def _page(number: str, error: str = "", status: int = 200) -> Response:
     order, asked = order_review.shown_of_order(number, today())
     people = patients.by_ids(one.patient_id for one in asked)
+    decided = reopening.decided(order.id)
     items = {taking.item_id for one in asked for taking in one.about if taking.item_id}
     html = render_template(
         "pharmacist/review.html",
@@ -84,7 +101,8 @@ def _page(number: str, error: str = "", status: int = 200) -> Response:
         ],
         patient_names=patients.names_of(line.patient_id for line in order.lines),
         references=prescriptions.references_of(items),
-        names=accounts.names_of({order.user_id}),
+        decided=decided,
+        names=accounts.names_of({order.user_id} | {one.decided_by for one in decided}),
         outcomes=outcomes_in(request.form),
         notes=notes_in(request.form),
         profile=patient_words,

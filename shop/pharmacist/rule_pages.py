@@ -6,7 +6,7 @@ from shop.access import Permission, requires
 from shop.clock import now
 from shop.drug_review import report
 from shop.pharmacist.blueprint import blueprint
-from shop.pharmacist.fact_words import KINDS
+from shop.pharmacist.fact_words import KINDS, rule_name
 from shop.prescriptions.verification import queue
 from shop.safety.drug_facts.reading import book
 
@@ -21,6 +21,7 @@ def rules_page() -> str:
         rules=report.rules_shown(now(), book()),
         coverage=report.coverage(book()),
         kinds=KINDS,
+        rule_name=rule_name,
         outcome_words=report.OUTCOME_WORDS,
         days=report.PERIOD_DAYS,
         counts=queue.counts(),

@@ -33,7 +33,7 @@ REQUIRED: dict[Origin, Requires] = {
 }
 LABELS: dict[Origin, str] = {
     Origin.PAPER: "Original in hand",
-    Origin.PHOTO: "Photo or scan (a copy)",
+    Origin.PHOTO: "Photo or scan",
     Origin.FAX: "Prescriber’s fax",
     Origin.PHONE: "Telephone",
     Origin.TRANSFER: "Transfer",

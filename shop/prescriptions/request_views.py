@@ -8,7 +8,7 @@ from shop.catalogue import queries as catalogue
 from shop.clock import today
 from shop.errors import NotFound
 from shop.patients import queries as patients
-from shop.prescriptions import queries
+from shop.prescriptions import origins, queries
 from shop.prescriptions.ledger.overview import outlook, overview
 
 blueprint = Blueprint("prescription_request", __name__)
@@ -31,6 +31,7 @@ def show(reference: str, line: int) -> Response:
         outlook=outlook([prescription], fills, today())[item.id],
         variant=catalogue.variants([item.variant_id])[item.variant_id],
         patient=patients.by_id(prescription.patient_id),
+        arrived=origins.ARRIVED,
         today=today(),
     )
     response = make_response(html)

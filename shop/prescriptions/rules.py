@@ -42,8 +42,11 @@ def refill_wait(days: int, share: float, promise_days: int) -> int:
 
 
 def last_day(issued_on: date, life_days: int) -> date:
-    """The last day on which something is dispensed. Most states: one year for what is not controlled."""
-    return issued_on + timedelta(days=life_days)
+    """The last day on which something is dispensed. Most states: one year for what is not controlled.
+
+    Of a day near the end of the calendar, which somebody mistyped, it is the calendar's last.
+    """
+    return issued_on + min(timedelta(days=life_days), date.max - issued_on)
 
 
 def valid_on(expires_on: date | None, day: date) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from shop.audit.events import Event
 from shop.database import db
 from shop.errors import DomainError
+from shop.patients import service as patients
 from shop.prescriptions import rules, states, steps
 from shop.prescriptions.document_models import PrescriptionDocument
 from shop.prescriptions.models import Message, Prescription
@@ -80,13 +81,7 @@ def submit(
 
     `patient_id` is whom it is for, a patient of this account whom the caller has locked.
     """
-    open_ones = select(func.count()).where(
-        Prescription.user_id == user_id,
-        Prescription.status.in_(states.OPEN),
-        Prescription.entered_by.is_(None),
-    )
-    if (db.session.scalar(open_ones) or 0) >= rules.MOST_OPEN:
-        raise TooManyOpen
+    _check_room(user_id)
     prescription = Prescription(
         reference=uuid4().hex,
         user_id=user_id,
@@ -104,6 +99,16 @@ def submit(
     steps.record(Event.PRESCRIPTION_SUBMITTED, prescription, user_id, at, documents=count)
     rendering.announce(prescription.id, "", at)
     return prescription
+
+
+def _check_room(user_id: int) -> None:
+    open_ones = select(func.count()).where(
+        Prescription.user_id == user_id,
+        Prescription.status.in_(states.OPEN),
+        Prescription.entered_by.is_(None),
+    )
+    if (db.session.scalar(open_ones) or 0) >= rules.MOST_OPEN:
+        raise TooManyOpen
 
 
 def answer(reference: str, user_id: int, files: Iterable[KeptFile], text: str, at: datetime) -> Prescription:
@@ -185,3 +190,18 @@ def withdraw(reference: str, user_id: int, at: datetime) -> None:
         raise EnteredByPharmacy
     steps.change(prescription, Step.WITHDRAW)
     steps.record(Event.PRESCRIPTION_WITHDRAWN, prescription, user_id, at)
+
+
+def put_back(reference: str, user_id: int, at: datetime) -> None:
+    """The customer withdrew it by mistake: it waits for a pharmacist again, in its old place.
+
+    Raises AlreadyDecided, EnteredByPharmacy, TooManyOpen, and NotFound for a patient who was removed since.
+    """
+    prescription = steps.own(reference, user_id)
+    if prescription.entered_by is not None:
+        raise EnteredByPharmacy
+    if prescription.patient_id is not None:
+        patients.locked_by_id(user_id, prescription.patient_id)
+    _check_room(user_id)
+    steps.change(prescription, Step.PUT_BACK, reason=None, pharmacist_note="")
+    steps.record(Event.PRESCRIPTION_PUT_BACK, prescription, user_id, at)

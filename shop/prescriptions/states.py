@@ -2,7 +2,8 @@
 
 Only a waiting one is approved: while a question is open the customer has the word. A decision can be undone
 for a minute by who took it; after that an approval can be revoked or transferred to another pharmacy, and a
-refusal stands: another prescription may be sent.
+refusal stands: another prescription may be sent. A question is taken back until it is answered, and what the
+customer withdrew is put back by them.
 
 What people are told is its `standing`: received, in review, asked, answered, approved, partly approved,
 refused, used up, expired, revoked, transferred. Half of these are stored, the others follow.
@@ -69,6 +70,8 @@ class Step(StrEnum):
     TRANSFER = "transfer"
     UNDO = "undo"
     WITHDRAW = "withdraw"
+    TAKE_BACK = "take_back"  # a question
+    PUT_BACK = "put_back"  # what was withdrawn
 
 
 TABLE: dict[tuple[PrescriptionStatus, Step], PrescriptionStatus] = {
@@ -83,8 +86,10 @@ TABLE: dict[tuple[PrescriptionStatus, Step], PrescriptionStatus] = {
     (PrescriptionStatus.APPROVED, Step.TRANSFER): PrescriptionStatus.TRANSFERRED,
     (PrescriptionStatus.TRANSFERRED, Step.UNDO): PrescriptionStatus.APPROVED,
     (PrescriptionStatus.ASKED, Step.ANSWER): PrescriptionStatus.WAITING,
+    (PrescriptionStatus.ASKED, Step.TAKE_BACK): PrescriptionStatus.WAITING,
     (PrescriptionStatus.ASKED, Step.REFUSE): PrescriptionStatus.REFUSED,
     (PrescriptionStatus.ASKED, Step.WITHDRAW): PrescriptionStatus.WITHDRAWN,
+    (PrescriptionStatus.WITHDRAWN, Step.PUT_BACK): PrescriptionStatus.WAITING,
 }
 
 OPEN = (PrescriptionStatus.WAITING, PrescriptionStatus.ASKED)

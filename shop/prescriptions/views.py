@@ -129,8 +129,18 @@ def withdraw(reference: str) -> Response:
     """Take a prescription back before it is decided."""
     with transaction():
         service.withdraw(reference, current_user.id, now())
-    flash("The prescription was withdrawn.")
+    flash("The prescription was withdrawn. Its page has a button to undo this.")
     return redirect(url_for("prescriptions.show"), 303)  # type: ignore[return-value]
+
+
+@blueprint.post("/prescriptions/<reference>/put-back")
+@requires(Permission.SHOP)
+def put_back(reference: str) -> Response:
+    """Undo a withdrawal."""
+    with transaction():
+        service.put_back(reference, current_user.id, now())
+    flash("The prescription waits for a pharmacist again.")
+    return redirect(url_for("prescriptions.detail", reference=reference), 303)  # type: ignore[return-value]
 
 
 @blueprint.get("/prescriptions/documents/<reference>/<int:number>")

@@ -13,13 +13,14 @@ from shop.payments.states import BETWEEN, NOT_YET_CAPTURED, RELEASED
 
 
 class Code(StrEnum):
-    """One kind of difference. The first eight are about money that is in the wrong place."""
+    """One kind of difference. The first nine are about money that is in the wrong place."""
 
     CAPTURED_BUT_ORDER_CANCELED = "captured_but_order_canceled"
     HELD_BUT_ORDER_CANCELED = "held_but_order_canceled"
     PAID_BUT_ORDER_WAITING = "paid_but_order_waiting"
     PLACED_BUT_NOT_PAID = "placed_but_not_paid"
     REFUNDED_BUT_ORDER_PLACED = "refunded_but_order_placed"
+    DISPUTED_BUT_ORDER_PLACED = "disputed_but_order_placed"
     SHIPPED_BUT_NOT_CAPTURED = "shipped_but_not_captured"
     REFUNDED_AND_SHIPPED = "refunded_and_shipped"
     AUTHORIZED_TWICE = "authorized_twice"
@@ -47,6 +48,7 @@ class There:
     held_cents: int = 0
     captured_cents: int = 0
     refunded_cents: int = 0
+    is_disputed: bool = False
 
     @property
     def kept_cents(self) -> int:
@@ -105,6 +107,7 @@ def _of_order(status: str, payments: Sequence[PaymentSides]) -> set[Code]:
         Code.PAID_BUT_ORDER_WAITING: status == "awaiting_payment" and paid,
         Code.PLACED_BUT_NOT_PAID: status in TO_SHIP and not paid and refunded == 0,
         Code.REFUNDED_BUT_ORDER_PLACED: status in TO_SHIP and not paid and refunded > 0,
+        Code.DISPUTED_BUT_ORDER_PLACED: status in TO_SHIP and any(one.there.is_disputed for one in payments),
         Code.SHIPPED_BUT_NOT_CAPTURED: status == "shipped" and captured == 0,
         Code.REFUNDED_AND_SHIPPED: status == "shipped" and kept <= 0 and refunded > by_staff,
         Code.AUTHORIZED_TWICE: sum(one.there.intents for one in payments) > 1,

@@ -24,7 +24,7 @@ CREATE TABLE session (id TEXT PRIMARY KEY, intent TEXT, reference TEXT, status T
 CREATE TABLE intent (id TEXT PRIMARY KEY, reference TEXT, status TEXT, amount INTEGER, held INTEGER,
     captured INTEGER, currency TEXT, created REAL, claimed INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE charge (id TEXT PRIMARY KEY, intent TEXT, status TEXT, is_captured INTEGER, amount INTEGER,
-    captured INTEGER, refunded INTEGER, currency TEXT, created REAL);
+    captured INTEGER, refunded INTEGER, currency TEXT, created REAL, is_disputed INTEGER);
 CREATE TABLE refund (id TEXT PRIMARY KEY, intent TEXT, charge TEXT, status TEXT, amount INTEGER,
     currency TEXT, created REAL, movement TEXT);
 CREATE INDEX session_reference ON session (reference);
@@ -37,9 +37,10 @@ MONEY = """
 SELECT intent.id, intent.amount, intent.currency, intent.created,
     CASE intent.status WHEN 'requires_capture' THEN intent.held ELSE 0 END AS held, charged.captured,
     CASE WHEN charged.captured > 0 THEN given.back ELSE 0 END AS refunded,
-    max(intent.created, charged.latest, given.latest) AS latest
+    max(intent.created, charged.latest, given.latest) AS latest, charged.is_disputed
 FROM intent,
-    (SELECT coalesce(sum(captured * is_captured), 0) AS captured, coalesce(max(created), 0) AS latest
+    (SELECT coalesce(sum(captured * is_captured), 0) AS captured, coalesce(max(created), 0) AS latest,
+        coalesce(max(is_disputed), 0) AS is_disputed
      FROM charge WHERE intent = :intent) AS charged,
     (SELECT coalesce(sum(amount), 0) AS back, coalesce(max(created), 0) AS latest FROM refund
      WHERE intent = :intent AND status NOT IN ('failed', 'canceled')) AS given
@@ -107,7 +108,10 @@ class Statement:
             len(money),
             first["amount"] if first else 0,
             first["currency"] if first else "",
-            *(sum(one[name] for one in intents) for name in ("held", "captured", "refunded")),
+            sum(one["held"] for one in intents),
+            sum(one["captured"] for one in intents),
+            sum(one["refunded"] for one in intents),
+            is_disputed=any(one["is_disputed"] for one in intents),
         )
         return there, datetime.fromtimestamp(max(latest, default=0), UTC)
 

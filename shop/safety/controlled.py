@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 
 from shop.safety.dataset import DATA, Dataset, Entry, fields, read
+from shop.safety.one_letter_off import Misspelled
 from shop.safety.subject import Subject
 from shop.safety.wording import Phrases, Words, words
 
@@ -34,6 +35,8 @@ _EXCEPTED = fields(
 _SIGNS = fields("sign", required={"kind": str}, one_of={"kind": frozenset({"class", "ending"})})
 ISOMERS = ("dextro", "levo", "dex", "lev", "es", "ar", "rac")
 """Prefixes of names of isomers, which the schedules name with their substance (21 CFR 1308.12(d), say)."""
+ORDINARY = frozenset(["butylene", "ephedrine", "ethylene", "methylene"])
+"""Words one letter off a listed name (butylone, ephedrone, ethylone, methylone) that are not drugs of it."""
 LONG_BRAND = len("Xanax")
 _EXPLAINS_FLAGS = frozenset({"removed", "slip", "state"})
 _EXPLAINS_NO_SIGN = frozenset({"antagonist", "slip"})
@@ -75,7 +78,7 @@ def finding(asked: Subject) -> Finding | None:
             f"The file flags it {asked.flag}, and no entry says why that would be wrong.",
             "flag of the file",
         )
-    return _suspect(asked)
+    return _suspect(asked) or _misspelled(asked)
 
 
 def _excepted(asked: Subject, found: Sequence[Entry]) -> Finding:
@@ -206,6 +209,29 @@ def _suspect(asked: Subject) -> Finding | None:
     sign = signs[0]
     sentence = f"“{sign.name}” is a sign of a controlled substance, and no entry decides this one."
     return Finding(Code.UNDECIDED, sign.name, sentence, sign.source)
+
+
+def _misspelled(asked: Subject) -> Finding | None:
+    """An ingredient that is one letter off a listed name, as files spell them: "Hyrdrocodone"."""
+    for name in asked.ingredients:
+        if clearance(name, asked.form) is None and (found := _misspelled_in(name)):
+            word, entry = found
+            sentence = f"“{word}” is one letter off the controlled {entry.name}, and no entry clears it."
+            return Finding(Code.UNDECIDED, word, sentence, entry.source)
+    return None
+
+
+@lru_cache(maxsize=8192)
+def _misspelled_in(name: str) -> tuple[str, Entry] | None:
+    for word in words(name):
+        if word not in ORDINARY and (listed_word := _nearly().of(word)):
+            return word, _single()[listed_word]
+    return None
+
+
+@cache
+def _nearly() -> Misspelled:
+    return Misspelled(_single())
 
 
 def _explains_flag(asked: Subject) -> bool:

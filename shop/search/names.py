@@ -19,8 +19,7 @@ from shop.substances.query_text import edits_forgiven, fold, query_words
 
 BRANDS = Path(__file__).parent / "data" / "brands.tsv"
 SOURCES = {
-    "r": "RxNorm, US National Library of Medicine, which is not responsible for this store and does not "
-    "endorse or recommend it",
+    "r": "RxNorm, US National Library of Medicine",  # its terms' own sentence is on the page of search
     "n": "FDA National Drug Code Directory",
     "k": "US labels of former years",
 }

@@ -12,8 +12,9 @@ refuses aloud instead of guessing.
 - Webhooks with the `Stripe-Signature` v1 scheme, delivered after the response, repeated until a 2xx.
 - The hosted page with Stripe's test cards, at `/pay/<session>`.
 
-Not here: automatic capture, 3-D Secure, wallets, saved customers, disputes, fees, zero-decimal currencies,
-several line-item currencies. Objects carry all of Stripe's fields; what the sandbox does not play is null.
+Not here: automatic capture, 3-D Secure, wallets, saved customers, a dispute's course, fees, zero-decimal
+currencies, several line-item currencies. Objects carry all of Stripe's fields; what the sandbox does not
+play is null.
 
 It imports nothing of the store, so it can be run, tested and thrown away alone.
 """

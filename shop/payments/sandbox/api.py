@@ -98,6 +98,12 @@ def lapse_intent(intent_id: str) -> Response:
     return _once(lambda store, _, now: intents.lapse(store, intents.find(store, intent_id), now))
 
 
+@api.post("/test_helpers/payment_intents/<intent_id>/dispute")
+def dispute_intent(intent_id: str) -> Response:
+    """Not an address of Stripe's: what a cardholder's bank does, now."""
+    return _once(lambda store, *_: intents.dispute(store, intents.find(store, intent_id)))
+
+
 @api.post("/refunds")
 def open_refund() -> Response:
     return _once(intents.refund)

@@ -111,6 +111,13 @@ def lapse(store: Store, intent: Body, now: float) -> Body:
     return cancel(store, intent, "automatic", now)
 
 
+def dispute(store: Store, intent: Body) -> Body:
+    """The cardholder's bank asks for what was captured."""
+    _needs(intent, ("succeeded",), "disputed")
+    store.put(_charge(store, intent) | {"disputed": True})
+    return intent
+
+
 def capture(store: Store, intent: Body, params: wire.Params, now: float) -> Body:
     """Take at most what is held; the rest is released."""
     wire.only(params, ("amount_to_capture", "metadata", "expand"))
@@ -176,6 +183,8 @@ def refund(store: Store, params: wire.Params, now: float) -> Body:
         raise WireError(f"Invalid reason: {reason}", param="reason")
     _needs(intent, ("succeeded",), "refunded")
     charge = _charge(store, intent)
+    if charge.get("disputed"):
+        raise WireError("This charge has been charged back.", code="charge_disputed", ran=True)
     left = charge["amount_captured"] - charge["amount_refunded"]
     if left == 0:
         raise WireError("Charge has already been refunded.", code="charge_already_refunded", ran=True)

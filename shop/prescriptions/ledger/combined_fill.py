@@ -14,6 +14,7 @@ from sqlalchemy import select
 from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.catalogue import substitutes
+from shop.catalogue.substitutes import closed_packs
 from shop.database import db
 from shop.errors import DomainError, NotFound
 from shop.prescriptions.ledger.facts import begun_fills, item_facts
@@ -59,7 +60,7 @@ class AtOverdoseRisk(DomainError):
     code = "at_overdose_risk"
 
     def __init__(self, risk: OverdoseRisk) -> None:
-        source = f"Source: {risk.source}." if risk.quote else "No label of it is on file yet."
+        source = f"Source: {risk.source}." if risk.quote else "It rests on general knowledge, not on a label."
         super().__init__(
             f"Fills of {risk.substance} can’t be combined: more of it at home is an overdose risk. {source}",
             "Let each fill open on its day, or open the next one early for a reason.",
@@ -116,11 +117,12 @@ def combine_next(
         raise AtOverdoseRisk(risk)
     begun = begun_fills([item.id])
     facts = item_facts(item, prescription)
-    if not 2 <= count <= most_combined(facts, begun, today, LONGEST_DAYS):
+    packs = closed_packs([item.variant_id]).get(item.variant_id, ())
+    if not 2 <= count <= most_combined(facts, begun, today, LONGEST_DAYS, packs):
         raise NothingToCombine
     if judgment is None:
         raise JudgmentMissing
-    number = covered_by(facts, begun, today).number
+    number = covered_by(facts, begun, today, packs).number
     assert number is not None  # fills that may be combined have one that is next
     fill = _row(item.id, number) or PrescriptionFill(item_id=item.id, number=number)
     fill.count, fill.quantity = count, count * item.quantity
@@ -161,15 +163,17 @@ class Combinable:
 
 
 def combinable(prescription: Prescription, today: date) -> dict[int, Combinable]:
-    """By item of an approved prescription, in three questions; nothing for another one."""
+    """By item of an approved prescription, in four questions; nothing for another one."""
     if prescription.status != PrescriptionStatus.APPROVED:
         return {}
     begun = begun_fills(item.id for item in prescription.items)
     found = risks(prescription.items)
+    packs = closed_packs(item.variant_id for item in prescription.items)
     offers = {}
     for item in prescription.items:
         mine = [fill for fill in begun if fill.item_id == item.id]
-        most = most_combined(item_facts(item, prescription), mine, today, LONGEST_DAYS)
+        facts, sizes = item_facts(item, prescription), packs.get(item.variant_id, ())
+        most = most_combined(facts, mine, today, LONGEST_DAYS, sizes)
         offers[item.id] = Combinable(most, found[item.id], separable(mine) is not None)
     return offers
 

@@ -15,6 +15,7 @@ from shop.database import db
 from shop.prescriptions import reasons, rules
 from shop.prescriptions.document_models import PrescriptionDocument
 from shop.prescriptions.ledger import fills
+from shop.prescriptions.ledger.ended_medicines import EndedMedicines, ended_medicines
 from shop.prescriptions.ledger.facts import begun_fills, item_facts
 from shop.prescriptions.ledger.medicines_covered import Pair, covering_items
 from shop.prescriptions.models import Prescription, PrescriptionItem
@@ -32,6 +33,7 @@ BEST_FIRST = (
     "used_up",
     "expired",
     "refused",
+    "transferred",
     "none",
 )
 
@@ -46,7 +48,8 @@ class Coverage:
 
     `now` units may be had today, of the item named, and from `next_fill_on` on `next_units` more. A fill is
     `fill_quantity` units that last `days_supply` days, None where the prescription does not say. `elsewhere`
-    are units of it that what was asked for before takes; they are not among `now`.
+    are units of it that what was asked for before takes; they are not among `now`. `is_declined`: the reason
+    is this medicine's own on a prescription.
     """
 
     variant_id: int
@@ -61,10 +64,13 @@ class Coverage:
     days_supply: int | None = None
     prescribed: str = ""
     elsewhere: int = 0
+    is_declined: bool = False
 
     @property
     def reason_sentence(self) -> str:
         """The reason in words the customer may read; empty for none."""
+        if self.is_declined and self.reason:
+            return reasons.of_medicine(self.reason)[0]
         return reasons.sentence(self.reason)
 
 
@@ -72,12 +78,13 @@ def coverage_of(
     user_id: int, wanted: Mapping[Pair, int], today: date, apart_from_lines: Collection[int] = ()
 ) -> dict[Pair, Coverage]:
     """An account's coverage for each patient and variant, of which `wanted` says the units; at most eight
-    questions.
+    questions, and three more where no item covers one and nothing is undecided.
 
     What an approved item gives its patient, `fills.coverage` says. What stands first in `wanted` takes first:
     two products that one item covers get no more than its fill together. An undecided prescription has no
     items yet, so it is taken to be for every variant without an item, and, where it names no patient, for
-    everyone. `apart_from_lines` are order lines whose holds do not count: the customer's own unpaid order,
+    everyone. Of one that was declined, or whose prescription has ended, that is said, and of no other one.
+    `apart_from_lines` are order lines whose holds do not count: the customer's own unpaid order,
     which a new one replaces.
     """
     if not wanted:
@@ -91,7 +98,8 @@ def coverage_of(
     for (patient_id, variant_id), units in wanted.items():
         found[patient_id, variant_id] = _undecided(variant_id, newest[patient_id])
         rows = [row for item_id, row in approved.items() if item_id in covering[patient_id, variant_id]]
-        known = _of_items(variant_id, rows, begun, units, taken, today)
+        line = fills.Line(units, products.packs.get(variant_id, ()))
+        known = _of_items(variant_id, rows, begun, line, taken, today)
         if known and BEST_FIRST.index(known.state) < BEST_FIRST.index(found[patient_id, variant_id].state):
             item_id = known.item_id
             assert item_id is not None
@@ -99,7 +107,22 @@ def coverage_of(
             prescribed = approved[item_id][0].variant_id
             label = products.label(prescribed) if prescribed != variant_id else ""
             found[patient_id, variant_id] = replace(known, prescribed=label)
-    return found
+    unsaid = [pair for pair, one in found.items() if one.state in ("none", "refused")]
+    ended = ended_medicines(user_id, unsaid)
+    return found | {pair: _ended(pair, found[pair], ended) for pair in unsaid}
+
+
+def _ended(pair: Pair, found: Coverage, ended: EndedMedicines) -> Coverage:
+    """What was said of this very medicine before what was said of a document that names none."""
+    if said := ended.of.get(pair):
+        return Coverage(
+            pair[1],
+            said.state,
+            prescription_reference=said.prescription_reference,
+            reason=said.reason,
+            is_declined=said.is_declined,
+        )
+    return Coverage(pair[1], "none") if found.prescription_reference in ended.naming else found
 
 
 def valid_items(item_ids: Iterable[int], today: date) -> set[int]:
@@ -126,14 +149,14 @@ def _of_items(
     variant_id: int,
     rows: Sequence[Row],
     begun: Sequence[fills.Fill],
-    units: int,
+    line: fills.Line,
     taken: Mapping[int, int],
     today: date,
 ) -> Coverage | None:
     if not rows:
         return None
     items = (replace(item_facts(*row), stands_in=row[0].variant_id != variant_id) for row in rows)
-    covered = fills.coverage(items, begun, fills.Line(units), today, taken)
+    covered = fills.coverage(items, begun, line, today, taken)
     item, prescription = next(row for row in rows if row[0].id == covered.item_id)
     return Coverage(
         variant_id,
@@ -154,7 +177,7 @@ def _undecided(variant_id: int, newest: tuple[Prescription, str] | None) -> Cove
     if newest is None:
         return Coverage(variant_id, "none")
     row, state = newest
-    reason = row.reason if row.status in (PrescriptionStatus.ASKED, *_ENDED_WITH_REASON) else None
+    reason = row.reason if row.status in (PrescriptionStatus.ASKED, PrescriptionStatus.REFUSED) else None
     return Coverage(variant_id, state, prescription_reference=row.reference, reason=reason)
 
 
@@ -182,10 +205,7 @@ def _newest(rows: Sequence[Prescription], states: Mapping[int, str]) -> tuple[Pr
         for row in rows:
             if states[row.id] == state:
                 return row, state
-    return (rows[0], "refused") if rows and rows[0].status in _ENDED_WITH_REASON else None
-
-
-_ENDED_WITH_REASON = (PrescriptionStatus.REFUSED, PrescriptionStatus.REVOKED)
+    return (rows[0], "refused") if rows and rows[0].status == PrescriptionStatus.REFUSED else None
 
 
 def _states_of(rows: Sequence[Prescription]) -> dict[int, str]:

@@ -7,7 +7,7 @@ by mail before the last supply ends, and not long before. Source: the store's ru
 are settings.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -82,9 +82,11 @@ class Fill:
 
 @dataclass(frozen=True)
 class Line:
-    """What is asked for: `quantity` units."""
+    """What is asked for: `quantity` units. `packs` are the sizes of the closed packs it comes in, none where
+    it is counted out."""
 
     quantity: int
+    packs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def coverage(
         (
             item,
             _without(
-                covered_by(item, [fill for fill in begun if fill.item_id == item.id], today),
+                covered_by(item, [fill for fill in begun if fill.item_id == item.id], today, line.packs),
                 (elsewhere or {}).get(item.id, 0),
             ),
         )
@@ -160,38 +162,48 @@ def _without(covered: Covered, elsewhere: int) -> Covered:
     return replace(covered, now=covered.now - taken, elsewhere=taken) if taken else covered
 
 
-def covered_by(item: Item, begun: Sequence[Fill], today: date) -> Covered:
-    """The same for one item; `begun` are its fills."""
+def covered_by(item: Item, begun: Sequence[Fill], today: date, packs: Collection[int] = ()) -> Covered:
+    """The same for one item; `begun` are its fills, `packs` the closed packs it would be dispensed in.
+
+    The rest of a begun fill that is less than the smallest pack ends the fill: the next one follows it.
+    """
     if not valid_on(item.expires_on, today):
         return Covered(Why.EXPIRED, item_id=item.id)
     if today < item.usable_from:
         return Covered(Why.NOT_YET, 0, item.usable_from, item.quantity, item.id)
     fills = sorted(begun, key=lambda fill: fill.number)
+    follows = _follows(fills[-1]) if fills else 1
     for fill in fills:
-        if fill.left > 0:
-            return _open(item, fill, is_last=_follows(fills[-1]) > item.fills, today=today)
+        if fill.left > 0 and (follows > item.fills or not _is_scrap(fill, packs)):
+            return _open(item, fill, is_last=follows > item.fills, today=today)
     if not fills:
         return _open(item, Fill(item.id, 1, item.quantity, 0), is_last=item.fills == 1, today=today)
-    number = _follows(fills[-1])
-    if number > item.fills:
+    if follows > item.fills:
         return Covered(Why.USED_UP, item_id=item.id)
     opens = next_opens(item, fills[-1], today)
     if opens is None:
-        return Covered(Why.DAYS_UNKNOWN, item_id=item.id, number=number)
+        return Covered(Why.DAYS_UNKNOWN, item_id=item.id, number=follows)
     if not valid_on(item.expires_on, opens):
         return Covered(Why.USED_UP, item_id=item.id)
     if opens > today:
-        return Covered(Why.TOO_EARLY, 0, opens, item.quantity, item.id, number)
-    return _open(item, Fill(item.id, number, item.quantity, 0), is_last=number == item.fills, today=today)
+        return Covered(Why.TOO_EARLY, 0, opens, item.quantity, item.id, follows)
+    return _open(item, Fill(item.id, follows, item.quantity, 0), is_last=follows == item.fills, today=today)
 
 
-def most_combined(item: Item, begun: Sequence[Fill], today: date, most_days: int) -> int:
+def _is_scrap(fill: Fill, packs: Collection[int]) -> bool:
+    """Whether what is left of a begun fill is less than any pack: nobody can have it."""
+    return bool(packs) and fill.taken > 0 and fill.left < min(packs)
+
+
+def most_combined(
+    item: Item, begun: Sequence[Fill], today: date, most_days: int, packs: Collection[int] = ()
+) -> int:
     """How many of the next fills may be combined in one; 0 where not even two.
 
     They are whole: of a fill that was begun, the rest comes first. All days so far and theirs stay within
     `most_days`, and a fill whose days nobody knows is combined with none.
     """
-    covered = covered_by(item, begun, today)
+    covered = covered_by(item, begun, today, packs)
     if covered.why not in (Why.OPEN, Why.TOO_EARLY) or covered.number is None or not item.days_supply:
         return 0
     if any(fill.number == covered.number and fill.taken for fill in begun):

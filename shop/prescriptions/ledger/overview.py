@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from shop.catalogue.substitutes import closed_packs
 from shop.prescriptions.ledger import fills, running_out, supplies
 from shop.prescriptions.ledger.facts import begun_fills, item_facts
 from shop.prescriptions.ledger.running_out import Renewal
@@ -36,14 +37,15 @@ class ItemFills:
 
 
 def overview(prescriptions: Iterable[Prescription], today: date) -> dict[int, ItemFills]:
-    """The fills of every item of the approved ones among `prescriptions`, by item id, in two questions."""
+    """The fills of every item of the approved ones among `prescriptions`, by item id, in three questions."""
     approved = [row for row in prescriptions if row.status == PrescriptionStatus.APPROVED]
     items = [(item, row) for row in approved for item in row.items]
     begun = begun_fills(item.id for item, _ in items)
+    packs = closed_packs(item.variant_id for item, _ in items)
     found = {}
     for item, row in items:
         mine = sorted((fill for fill in begun if fill.item_id == item.id), key=lambda fill: fill.number)
-        covered = fills.covered_by(item_facts(item, row), mine, today)
+        covered = fills.covered_by(item_facts(item, row), mine, today, packs.get(item.variant_id, ()))
         left = remaining(item.authorized, item.taken)
         found[item.id] = ItemFills(1 + item.refills, left, tuple(mine), covered)
     return found

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from shop.audit import service as audit
 from shop.audit.events import Event
+from shop.catalogue.substitutes import closed_packs
 from shop.clock import business_date, day_in_words
 from shop.database import db, rows_changed
 from shop.errors import DomainError
@@ -122,7 +123,7 @@ def hold_quantity(
         return
     if variant_id is not None and not_covered([(item_id, variant_id)]):
         raise NotCovered
-    covered = covered_today(item, today)
+    covered = covered_today(item, today, variant_id)
     if covered.now < quantity or covered.number is None:
         raise NotEnoughLeft(covered)
     fill_id = _fill_id(item, covered.number, today)
@@ -149,12 +150,16 @@ def locked_item(item_id: int) -> PrescriptionItem:
     return item
 
 
-def covered_today(item: PrescriptionItem, today: date) -> Covered:
-    """What a locked item gives today; nothing where its prescription is no longer approved."""
+def covered_today(item: PrescriptionItem, today: date, variant_id: int | None = None) -> Covered:
+    """What a locked item gives today of a variant, None for the very medicine prescribed; nothing where its
+    prescription is no longer approved.
+    """
     prescription = db.session.get_one(Prescription, item.prescription_id, populate_existing=True)
     if prescription.status != PrescriptionStatus.APPROVED:
         return NOTHING
-    return covered_by(item_facts(item, prescription), begun_fills([item.id]), today)
+    packs = closed_packs([variant_id or item.variant_id])
+    facts = item_facts(item, prescription)
+    return covered_by(facts, begun_fills([item.id]), today, next(iter(packs.values()), ()))
 
 
 def _fill_id(item: PrescriptionItem, number: int, today: date) -> int:

@@ -21,13 +21,14 @@ NUMBERS = {word: value for value, word in enumerate(ONES)} | {
 }
 NUMBERS["none"] = 0  # "0 (none)"
 COUNTED = re.compile(
-    r"\b(tab(let)?s?|cap(sule|let)?s?|pills?|ml|mls|milliliters?|grams?|g|packs?|bottles?|units?|dispense"
+    r"\b(tab(let)?s?|cap(sule|let)?s?|pills?|ml|mls|milliliters?|cc|grams?|gm|g|packs?|bottles?|units?|dispense"
     r"|disp|qty|quantity|refills?|rf|times?|more|only|of|x)\b|#"
 )
-NONE = frozenset(["none", "no", "nr", "0", "zero", "nil", "non rep", "no refill"])
-AS_NEEDED = frozenset(["prn", "as needed", "ad lib", "pro re nata"])
-A_YEAR = frozenset(["1 year", "one year", "1 yr", "12 months", "a year"])
-ENOUGH = frozenset(["qs", "q s", "quantity sufficient"])
+NONE = frozenset(["none", "no", "nr", "0", "zero", "nil", "non rep", "do not", "non", "not"])
+_REFILL = re.compile(r"\b(refill(s|able)?|rf)\b")
+_AS_NEEDED = re.compile(r"\b(prn|as needed|ad lib|pro re nata)\b")
+_PERIOD = re.compile(r"(?:x |for |times )?(\w+) (years?|yrs?|y|months?|mos?)")
+_ENOUGH = re.compile(r"(?:qs|q s|quantity sufficient)(?: (?:x |for )?(\d+) days?(?: supply)?)?")
 
 
 class Doubt(StrEnum):
@@ -51,23 +52,41 @@ class Written:
 def quantity(text: str, days: int | None = None, a_day: Fraction | None = None) -> Written:
     """Units of a fill. "QS" is what `a_day` units use in `days` days, where both are known."""
     plain = _plain(text)
-    if plain in ENOUGH:
-        if days is None or not a_day:
+    if enough := _ENOUGH.fullmatch(plain):
+        said = int(enough[1]) if enough[1] else days
+        if days is not None and said != days:
+            return Written(text, None, Doubt.DIFFER)
+        if said is None or not a_day:
             return Written(text, None, Doubt.UNREADABLE)
-        return Written(text, ceil(a_day * days), Doubt.PROPOSED)
+        return Written(text, ceil(a_day * said), Doubt.PROPOSED)
     return _figure(text, plain)
 
 
 def refills(text: str, days: int | None = None) -> Written:
-    """Refills after the first fill. "PRN" and "1 year" are as many as fill a year with `days` days each."""
+    """Refills after the first fill. "PRN", "1 year" and "PRN x 6 months" are as many as fill that time with
+    `days` days each, a year where none is said.
+    """
     plain = _plain(text)
-    if plain in NONE:
+    if plain in NONE or _plain(_REFILL.sub(" ", plain)) in NONE:
         return Written(text, 0, None if plain == "0" else Doubt.PROPOSED)
-    if plain in AS_NEEDED or plain.removeprefix("for ") in A_YEAR:
+    rest = _plain(_AS_NEEDED.sub(" ", _REFILL.sub(" ", plain)))
+    period = _days_of(rest) if rest else YEAR_DAYS if _AS_NEEDED.search(plain) else None
+    if period is not None:
         if not days:
             return Written(text, None, Doubt.UNREADABLE)
-        return Written(text, min(MOST_REFILLS, max(0, YEAR_DAYS // days - 1)), Doubt.PROPOSED)
+        return Written(text, min(MOST_REFILLS, max(0, period // days - 1)), Doubt.PROPOSED)
     return _figure(text, plain)
+
+
+def _days_of(plain: str) -> int | None:
+    """Days of "1 year", "for 12 months", "x 6 mo", at most a year; None for anything else."""
+    found = _PERIOD.fullmatch(plain)
+    if found is None:
+        return None
+    count = 1 if found[1] == "a" else int(found[1]) if found[1].isdecimal() else NUMBERS.get(found[1])
+    if not count:
+        return None
+    return min(YEAR_DAYS, count * YEAR_DAYS // (1 if found[2].startswith("y") else 12))
 
 
 def _figure(text: str, plain: str) -> Written:
@@ -90,7 +109,8 @@ def _figure(text: str, plain: str) -> Written:
 def _plain(text: str) -> str:
     """Lower case, one space, "30" for full-width digits; a number with a point in it stays unreadable."""
     plain = unicodedata.normalize("NFKC", text).casefold()
-    plain = re.sub(r"(?<=\d)[.,](?=\d)", " cut ", re.sub(r"\bx(?=\d)", "", plain))
+    plain = re.sub(r"(?<=\d)[.,](?=\d)", " cut ", re.sub(r"\bx(?=\d)", "x ", plain))
+    plain = re.sub(r"(?<=\d)(?=[a-z])", " ", plain)  # "100ml"
     return " ".join(re.sub(r"[.,;:/]|(?<=[a-z])-(?=[a-z])", " ", plain).split())
 
 

@@ -26,6 +26,7 @@ from shop.prescriptions.verification.directions_text import (
     MAY_REPEAT,
     MOST_A_DAY,
     MOST_DOSES,
+    NAMED_DAYS,
     PHASED,
     STRENGTH,
     by_weekdays,
@@ -134,6 +135,13 @@ class Directions:
         if self.steps:
             return max(step.days_a_week for step in self.steps)
         return max((min(7, ceil(7 * dose.often.high)) for dose in self.doses), default=7)
+
+    @property
+    def weekdays(self) -> str:
+        """The days of the week that are named, by their letters ("ace" is Mo, We, Fr); "" where none are."""
+        codes = {dose.often.code for dose in self.doses}
+        code = codes.pop() if len(codes) == 1 and not self.steps else ""
+        return code.removeprefix(NAMED_DAYS) if code.startswith(NAMED_DAYS) else ""
 
     @property
     def times_a_day(self) -> Fraction | None:

@@ -77,6 +77,7 @@ WEEKDAYS = {
     **{"a": r"mon(?:days?)?", "b": r"tue(?:s|sdays?)?", "c": r"wed(?:s|nesdays?)?"},
     **{"d": r"thu(?:rs?|rsdays?)?", "e": r"fri(?:days?)?", "f": r"sat(?:urdays?)?", "g": r"sun(?:days?)?"},
 }
+NAMED_DAYS = "wkd_"
 _A_WEEKDAY = "|".join(WEEKDAYS.values())
 _WEEKDAYS = re.compile(
     rf"\b(?:on |every |each |q ?)+(?:{_A_WEEKDAY})\b(?:(?: ?(?:and|&|/) ?| )(?:{_A_WEEKDAY})\b)*"
@@ -223,7 +224,7 @@ def frequencies(text: str) -> tuple[str, list[Often]]:
         times_a_week,
         text,
     )
-    text = re.sub(r"\bwkd_([a-g]+)\b", weekdays, text)
+    text = re.sub(rf"\b{NAMED_DAYS}([a-g]+)\b", weekdays, text)
     text = re.sub(rf"\b{_SPAN}\b", span, text)
     text = re.sub(rf"(?<![\d.,/])\b(?:up to )?{RANGE} ?(?:times?|x) ?(?:only )?{EACH_DAY}", times, text)
     text = re.sub(
@@ -253,7 +254,7 @@ def _letters(found: re.Match[str]) -> str:
         for letter, day in WEEKDAYS.items()
         if re.fullmatch(day, word)
     ]
-    return f" wkd_{''.join(sorted(named))} " if len(set(named)) == len(named) else found[0]
+    return f" {NAMED_DAYS}{''.join(sorted(named))} " if len(set(named)) == len(named) else found[0]
 
 
 def number(text: str) -> Fraction:

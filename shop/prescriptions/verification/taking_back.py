@@ -1,5 +1,5 @@
 """Taking a decision back: undone within a minute by who took it; an approval revoked later, for a coded
-reason, or transferred to another pharmacy.
+reason, or transferred to another pharmacy; a question taken back until the customer answers it.
 
 What such a prescription still holds for orders is released by the job `release_ended` of checkout, once the
 minute is over; until then, and after it, nothing of it is dispensed (`ledger.quantities`).
@@ -16,7 +16,7 @@ from shop.errors import DomainError
 from shop.outbox import mail
 from shop.outbox import service as outbox
 from shop.prescriptions import steps
-from shop.prescriptions.models import Prescription, PrescriptionFill, PrescriptionItem
+from shop.prescriptions.models import Message, Prescription, PrescriptionFill, PrescriptionItem
 from shop.prescriptions.reasons import Reason
 from shop.prescriptions.states import PrescriptionStatus, Step
 from shop.prescriptions.steps import UNDO_WITHIN
@@ -90,6 +90,22 @@ def undo(reference: str, pharmacist_id: int, at: datetime) -> PrescriptionStatus
     undone(prescription, pharmacist_id, at)
     steps.record(Event.PRESCRIPTION_UNDONE, prescription, pharmacist_id, at)
     return PrescriptionStatus(steps.status(prescription))
+
+
+def take_back_question(reference: str, pharmacist_id: int, at: datetime) -> bool:
+    """It needs no answer any more: asked by mistake, or settled with the prescriber. Back in the queue.
+
+    Whether the customer was told of it before; what was asked stays in the correspondence. Raises
+    AlreadyDecided where it was answered, or a decision was taken.
+    """
+    prescription = steps.anyones(reference)
+    steps.change(prescription, Step.TAKE_BACK, reason=None, pharmacist_note="")
+    asked = select(func.max(Message.id)).where(
+        Message.prescription_id == prescription.id, Message.reason.is_not(None)
+    )
+    is_told = not mail.take_back(steps.mail_key("asked", prescription, f":{db.session.scalar(asked)}"))
+    steps.record(Event.PRESCRIPTION_QUESTION_TAKEN_BACK, prescription, pharmacist_id, at)
+    return is_told
 
 
 def undoable(pharmacist_id: int, at: datetime) -> Prescription | None:

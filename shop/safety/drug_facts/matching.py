@@ -17,7 +17,10 @@ from shop.substances.names import words as word_set
 
 MOST_WORDS = 60
 """Words of one entry that are read; what comes after is reported as not recognized."""
-_PARTS = re.compile(r"[,;/+&()\n]|(?<=[a-z]{3})\.(?!\d)|\band\b|\bor\b|\balso\b|\bplus\b|\bwith\b")
+_PARTS = re.compile(
+    r"(?<!\d),|,(?!\d{3}(?!\d))|[;/+&()\n]|(?<=[a-z]{3})\.(?!\d)|\band\b|\bor\b|\balso\b|\bplus\b|\bwith\b"
+)
+"""What stands between the parts of an entry; the comma of "1,000 IU" doesn't."""
 _NONE = re.compile(
     r"^(no|none|none known|nil|nka|nkda|nothing|nothing else|healthy|n a"
     r"|no (known )?(drug |medication |medicine )?(allerg\w+|conditions?|medicines?|medications?|problems?))$"
@@ -41,6 +44,8 @@ _BESIDE_MEDICINE = SALTS | word_set(
     "regularly still just started new old long term taper omega none not unknown any"
 )
 """Words beside a medicine's name that name no other (general knowledge); nor do those of two letters."""
+_DEVICES = word_set("pen")
+"""What medicines come in, and a short name of another one: in "Ozempic pen" nobody means penicillin."""
 _ALONE = word_set("cold thyroid prostate sugar surgery bp add herpes")
 """Words that name a condition where nothing else stands beside them: "low sugar" is no diabetes."""
 _NUMBER = re.compile(r"[\d.%]+(mg|mcg|ml|g|x)?")
@@ -75,7 +80,7 @@ class Matching:
 
     def medicine(self, words: str) -> Meant:
         """An entry about a medicine that is taken."""
-        return self._meant(words, self._medicines, beside=True)
+        return self._meant(words, self._taken, beside=True)
 
     def allergy(self, words: str) -> Meant:
         """An entry about an allergy: medicines, classes, and what else facts name."""
@@ -149,6 +154,10 @@ class Matching:
         own = {_key(name): frozenset({("ingredient", name)}) for name in self.book.named}
         # an ingredient's own name is never a brand of something else, and "penicillin" is the class
         return _gathered(pairs) | own | classes
+
+    @cached_property
+    def _taken(self) -> dict[str, frozenset[tuple[str, str]]]:
+        return {name: what for name, what in self._medicines.items() if name not in _DEVICES}
 
     @cached_property
     def _allergens(self) -> dict[str, frozenset[tuple[str, str]]]:

@@ -10,11 +10,12 @@ from shop.basket.owner import BasketOwner
 from shop.catalogue.models import Product, Variant
 from shop.checkout.basket_review import review_basket
 from shop.checkout.terms import terms_of
-from shop.clock import today
+from shop.clock import now, today
 from shop.database import db, transaction
 from shop.fulfillment.blocking import blocks_of
 from shop.orders.models import Order
 from shop.prescriptions.models import Prescription, PrescriptionItem, QuantityEntry
+from shop.stock.models import Lot
 from shop.web import settings
 from tests.factories import add_child, make_lot, make_variant
 from tests.integration.checkout.records import latest_order, taken
@@ -145,3 +146,32 @@ def blocks() -> list[str]:
     db.session.rollback()
     order = db.session.scalars(select(Order)).one()
     return [block.code for block in blocks_of([order], today(), "US")[order.id]]
+
+
+def test_what_is_left_of_a_fill_and_makes_no_pack_of_this_keeps_no_refill_waiting(
+    ada, counter, baclofen, brand
+):
+    """Two packs of 28 on a fill of 60: nobody can have the 4 that are left as this product."""
+    item = approve(ada.user_id, baclofen, 60, 2)
+    with transaction() as session:
+        session.execute(update(Variant).where(Variant.id == brand).values(sold_as="closed", quantities=[28]))
+        session.execute(update(Lot).where(Lot.variant_id == brand).values(pack_size=28))
+    ada.put_in_basket(brand, 56)
+    ada.get(counter.return_path(counter.pay(ada.order()[1])))
+    ada.put_in_basket(brand, 28)
+    assert [state for state, _ in states(ada)] == ["too_early"]
+    with transaction() as session:
+        earlier = now() - timedelta(days=40)
+        for entry in session.scalars(select(QuantityEntry)).all():
+            sent = QuantityEntry(
+                item_id=item,
+                fill_id=entry.fill_id,
+                order_line_id=entry.order_line_id,
+                kind="dispensed",
+                quantity=entry.quantity,
+                at=earlier,
+            )
+            session.add(sent)
+    assert [state for state, _ in states(ada)] == ["ok"]
+    ada.order()
+    assert taken(item) == 56 + 28

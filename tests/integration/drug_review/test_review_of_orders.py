@@ -121,6 +121,27 @@ def test_a_medicine_over_the_counter_counts_with_the_prescription_in_the_basket(
     assert codes(again) == []  # the same pair, the same fact, the same answers
 
 
+def test_a_decision_taken_by_mistake_is_taken_back_until_the_order_ships(ada, counter, pharmacist):
+    clopidogrel = on_prescription(ada.user_id, "Clopidogrel", "75 mg")
+    omeprazole = over_the_counter("Omeprazole", "20 mg", "delayed-release tablet")
+    number = bought(ada, counter, {clopidogrel: 30, omeprazole: 14})
+    page = f"/pharmacist/reviews/{number}"
+    decide(pharmacist, number)
+    again = bought(ada, counter, {clopidogrel: 30, omeprazole: 14})  # spared the question
+    assert (codes(number), codes(again), waiting()) == ([], [], 0)
+    assert f'href="{page}"' in pharmacist.get("/pharmacist/reviews").text
+    (back,) = re.findall(rf'action="({page}/decisions/\d+/take-back)"', pharmacist.get(page).text)
+    assert pharmacist.post(back).status_code == 303
+    assert (codes(number), codes(again), waiting()) == (["review_needs"], ["review_needs"], 2)
+    assert 'data-refused="review_changed"' in pharmacist.get(pharmacist.post(back).location).text
+    decide(pharmacist, number)
+    counter.charge(number)
+    with transaction():
+        ship_order(number, "", pharmacist.user_id, now())
+    assert pharmacist.post(back).status_code == 404
+    assert (status_of(number), codes(again)) == ("shipped", [])
+
+
 def test_advice_is_read_where_an_order_is_cleared_and_holds_nothing(ada, counter, pharmacist):
     methimazole = on_prescription(ada.user_id, "Methimazole", "10 mg")
     clopidogrel = on_prescription(ada.user_id, "Clopidogrel", "75 mg")

@@ -16,7 +16,7 @@ from shop.orders.models import Order, OrderLine
 from shop.prescriptions.models import Prescription
 from shop.web import settings
 from tests.factories import make_lot, make_variant
-from tests.integration.checkout.records import status_of, taken
+from tests.integration.checkout.records import payments_of, status_of, taken
 from tests.integration.checkout.store_counter import Counter, Customer, approve
 from tests.rows import named
 
@@ -116,6 +116,26 @@ def as_it_is(table: Any, *names: str) -> dict[str, object]:
     """These columns of the table's only row."""
     row = db.session.execute(select(*(getattr(table, name) for name in names))).one()
     return dict(row._mapping)
+
+
+def test_what_must_not_ship_is_said_to_its_customer_promised_for_no_day_and_not_charged(
+    ada: Customer, counter: Counter
+) -> None:
+    variant_id = make_variant()
+    make_lot(variant_id)
+    approve(ada.user_id, variant_id)
+    ada.put_in_basket(variant_id, 60)
+    number, url = ada.order()
+    change(Product, listed_at=None)  # while its customer was paying
+    ada.get(counter.return_path(counter.pay(url)))
+    page = ada.get(f"/orders/{number}").text
+    assert "data-held-back" in page
+    assert "data-promised" not in page
+    counter.work(days=6, minutes=1)
+    assert (status_of(number), payments_of(number)) == ("placed", ["authorized"])
+    assert orders.by_number(number).promised_on is None
+    change(Product, listed_at=now())
+    assert "data-held-back" not in ada.get(f"/orders/{number}").text
 
 
 @pytest.mark.parametrize("values", [{"price": None}, {"price_breaks": [[90, "0.40"]]}])

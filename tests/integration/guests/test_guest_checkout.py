@@ -11,6 +11,7 @@ from shop.basket.models import Basket
 from shop.clock import now
 from shop.database import db, transaction
 from shop.fulfillment.service import ship_order
+from shop.guests.correcting import correct_email
 from shop.orders.models import Order
 from tests.factories import make_lot, make_variant
 from tests.integration.checkout.records import held
@@ -73,7 +74,7 @@ def test_a_guest_has_the_receipt_orders_again_and_cancels_like_anybody(
     assert guest.get(f"{here}/address").status_code == 200
     assert guest.post(f"{here}/again").location == "/basket"
     assert 'id="line-' in guest.get("/basket").text
-    second, _ = guest.order(recipient="Bo Sample", line1="2 Other Road")
+    second, _ = guest.order(recipient="Bo Sample", line1="2 Other Road", email="bo@demo.example")
     assert order_of(second).user_id != order_of(placed).user_id
     guest.post(f"{here}/cancel")
     assert statuses() == ["awaiting_payment", "canceled"]
@@ -154,6 +155,28 @@ def test_the_limits_of_a_household_count_over_guests_and_accounts(new_guest, ada
     assert first.check_out(line1="3 Far Road").status_code == 303, "their own unpaid order does not count"
     second.put_in_basket(acetaminophen, 50)
     assert second.check_out(line1="3 Far Road", email="other@demo.example").status_code == 409
+
+
+def test_a_guest_is_known_by_the_email_too_and_no_account_is(new_guest, counter, make_user) -> None:
+    acetaminophen = make_variant("Acetaminophen", "500 mg", "0.10", rx=False, quantities=(10, 24, 50))
+    make_lot(acetaminophen, 5000)
+    first, second, third = new_guest(), new_guest(), new_guest()
+    first.put_in_basket(acetaminophen, 50)
+    number, url = first.order()
+    first.get(counter.return_path(counter.pay(url)))
+    other = {"recipient": "Cy Sample", "line1": "3 Far Road"}
+    second.put_in_basket(acetaminophen, 50)
+    spelled = EMAIL.upper().replace("@", "+PILLS@")
+    assert second.check_out(**other, email=spelled).status_code == 409
+    assert second.check_out(**other, email="cy@demo.example").status_code == 303
+    with transaction():
+        correct_email(number, "corrected@demo.example", now())
+    third.put_in_basket(acetaminophen, 50)
+    far = {"recipient": "Di Sample", "line1": "4 Far Road"}
+    for email in (EMAIL, "corrected@demo.example"):
+        assert third.check_out(**far, email=email).status_code == 409
+    make_user("customer", email="di@demo.example")
+    assert third.check_out(**far, email="di@demo.example").status_code == 303
 
 
 def test_ages_states_and_what_is_typed_are_asked_of_guests_too(guest: Guest) -> None:

@@ -7,10 +7,12 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from shop.database import db
+from shop.orders import exporting
 from shop.orders import queries as orders
 from shop.stock import returned
 from shop.stock.models import Lot
 from tests.integration.checkout.store_counter import Customer
+from tests.integration.mending.test_refunds import send as refund
 from tests.integration.stock.stock_checks import assert_ledgers_agree
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -94,3 +96,17 @@ def test_only_what_shipped_comes_back(staff: Customer, placed: str) -> None:
     fields = {"csrf_token": token, "form": "0" * 32, "fate": "destroyed", "reason": "damaged"}
     assert staff.client.post(page, data=fields).status_code == 303
     assert db.session.scalar(select(1).where(text("EXISTS (SELECT 1 FROM order_return)"))) is None
+
+
+def test_returns_and_refunds_are_in_the_customers_export(
+    ada: Customer, staff: Customer, shipped: str
+) -> None:
+    send(staff, shipped, ["20", ""])
+    assert refund(staff, shipped, "$3.00").status_code == 303
+    db.session.rollback()
+    (order,) = exporting.everything(ada.user_id)
+    assert [one["reason"] for one in order["returns"]] == ["damaged"]
+    ((reason, cents),) = [(one["reason"], one["cents"]) for one in order["refunds"]]
+    assert reason == "damaged"
+    assert cents >= 300  # with the sales tax on it
+    assert order["canceled_by_us_for"] is None

@@ -1,12 +1,13 @@
 """Whom a prescription is for, at the desk: shown, recorded, chosen, made, and compared."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from shop.audit.models import AuditRecord
-from shop.clock import now
+from shop.clock import now, today
 from shop.database import db, transaction
 from shop.patients import queries, service
 from shop.patients.models import Patient
@@ -40,7 +41,7 @@ def mother(context, customer) -> int:
 
 @pytest.fixture
 def child(context, customer, mother) -> int:
-    patient_id = add_child(customer)
+    patient_id = add_child(customer, born=today() - timedelta(days=7 * 365))
     with transaction():
         answers = Profile(allergies=("penicillin: rash",), conditions=())
         service.save_health(customer, queries.by_id(patient_id).reference, answers, now())
@@ -53,6 +54,7 @@ def test_the_patient_named_by_the_customer_is_shown_and_the_opening_recorded(des
     assert f'data-patient="{reference(child)}"' in page
     assert "penicillin: rash" in page
     assert 'data-unanswered="medicines"' in page
+    assert 'data-not-asked="pregnancy"' in page  # of a child of seven nobody is to ask it
     assert readings(child) == [("pharmacist", "Marion Sample", 1)]
     assert readings(mother) == []
 

@@ -10,7 +10,7 @@ from shop.database import db, transaction
 from shop.errors import NotFound
 from shop.prescriptions.early_reasons import EarlyReason
 from shop.prescriptions.ledger import quantities
-from shop.prescriptions.ledger.early_fill import NothingToOpen, open_next
+from shop.prescriptions.ledger.early_fill import NothingToClose, NothingToOpen, close_again, open_next
 from shop.prescriptions.models import Prescription, PrescriptionFill
 from tests.integration.prescriptions.conftest import AT, TODAY, covered
 
@@ -70,3 +70,31 @@ def test_nothing_is_opened_of_an_expired_prescription_or_of_another_one(pharmaci
         session.execute(update(Prescription).where(Prescription.reference == reference).values(past))
     with pytest.raises(NothingToOpen):
         opened(reference, item_id, pharmacist)
+
+
+def test_what_was_opened_by_mistake_is_closed_and_opens_on_its_day(customer, pharmacist, baclofen, approve):
+    reference, item_id = approve(baclofen, 90, 2)
+    ship(item_id, 1, 90)
+    waits = covered(customer, baclofen)
+    opened(reference, item_id, pharmacist)
+    with transaction():
+        assert close_again(reference, item_id, pharmacist, AT) == 2
+    assert covered(customer, baclofen) == waits
+    row = db.session.scalars(select(AuditRecord).order_by(AuditRecord.id.desc())).first()
+    assert (row.event, row.actor_id, row.detail) == ("prescription:fill:closed", pharmacist, {"fill": 2})
+    with pytest.raises(NothingToClose), transaction():
+        close_again(reference, item_id, pharmacist, AT)
+
+
+def test_a_fill_of_which_something_was_ordered_stays_open(pharmacist, baclofen, approve):
+    reference, item_id = approve(baclofen, 90, 2)
+    ship(item_id, 1, 90)
+    opened(reference, item_id, pharmacist)
+    with transaction():
+        quantities.hold_quantity(item_id, 2, 30, AT, TODAY)
+    with pytest.raises(NothingToClose), transaction():
+        close_again(reference, item_id, pharmacist, AT)
+    with transaction():
+        quantities.release_quantity([2], AT)
+    with pytest.raises(NothingToClose), transaction():
+        close_again(reference, item_id, pharmacist, AT)

@@ -43,6 +43,7 @@ TABLE = [
     (replace(RX, coverage="file_refused"), "file_refused"),
     (replace(RX, coverage="asked"), "asked"),
     (replace(RX, coverage="refused"), "refused"),
+    (replace(RX, coverage="transferred"), "transferred"),
     (replace(RX, coverage="expired"), "expired"),
     (replace(RX, coverage="too_early", next_units=90, next_fill_on=DECEMBER_3), "too_early"),
     (replace(RX, coverage="not_yet", next_units=90, next_fill_on=DECEMBER_3), "too_early"),
@@ -55,6 +56,7 @@ TABLE = [
     (replace(APPROVED, now=60), "ok"),
     (replace(APPROVED, now=59), "more_than_fill"),
     (replace(APPROVED, now=59, next_units=90, next_fill_on=DECEMBER_3), "more_than_fill"),
+    (replace(APPROVED, quantity=28, now=24, packs=(28,), smallest=28), "more_than_fill"),
     (replace(RX, coverage="used_up"), "used_up"),
     (replace(RX, coverage="something new"), "send_prescription"),
     # of several hindrances, the first is said: nobody sends a prescription for what cannot be had
@@ -83,6 +85,12 @@ def test_a_line_is_refused_for_the_first_thing_in_its_way(facts: LineFacts, stat
 )
 def test_fewer_units_clear_a_line_where_they_do(facts: LineFacts, most: int) -> None:
     assert clears_at(verdict(facts).state, facts) == most
+
+
+def test_fewer_than_a_pack_is_never_what_to_choose() -> None:
+    """Packs of 28 of which 24 are covered: “choose 24 or fewer” would lead nowhere."""
+    pack = replace(APPROVED, quantity=28, now=24, packs=(28,), smallest=28)
+    assert verdict(pack).todo != verdict(replace(pack, smallest=1)).todo
 
 
 def test_every_state_occurs_in_the_table() -> None:

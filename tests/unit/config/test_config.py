@@ -5,8 +5,8 @@ import stat
 
 import pytest
 
-from shop.config import SettingsRefused
-from shop.environment import REQUIRED_IN_PRODUCTION, from_environment
+from shop.config import Pharmacy, SettingsRefused
+from shop.environment import DEMO_SHIPS_TO, REQUIRED_IN_PRODUCTION, from_environment
 from shop.limits import Deadlines
 from shop.setting_values import invented_licenses
 
@@ -43,6 +43,19 @@ def test_the_demo_needs_nothing_and_keeps_its_keys_for_the_next_start(env, tmp_p
     assert len(first.secret_key) >= 32
     for name in ("secret.key", "vault.key", "sandbox.key"):
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("said", "ships_to"),
+    [
+        ({}, DEMO_SHIPS_TO),
+        ({"STORE_MARKET": "AU"}, Pharmacy.ships_to),
+        ({"PHARMACY_LICENSES": "NY:NY-000123"}, Pharmacy.ships_to),
+        ({"PHARMACY_SHIPS_TO": "addresses in Vermont"}, "addresses in Vermont"),
+    ],
+)
+def test_the_demo_names_its_states_only_where_it_serves_them(env, said, ships_to):
+    assert from_environment(env | said).pharmacy.ships_to == ships_to
 
 
 def test_a_complete_production_starts_and_has_no_sandbox(env):

@@ -24,6 +24,15 @@ NAMED = {
     "migraine": set(),
     "metropolol": set(),
     "those white ones": set(),
+    "Paxlovid": {"ritonavir"},
+    "CoQ10": {"coenzyme q10"},
+    "salt substitute": {"potassium chloride"},
+    "vit K": {"phytonadione"},
+    "seven medicines": set(),  # brands that are everyday words, too
+    "the one my doctor preferred": set(),
+    "lisinopril, changed today": {"lisinopril"},
+    "medical marijuana": set(),
+    "Ozempic pen": {"semaglutide"},
 }
 
 
@@ -38,6 +47,11 @@ def test_medicines_from_elsewhere(words):
 def test_a_class_told_short_is_the_class():
     assert matching().allergy("PCN").classes == {"penicillins"}
     assert taking_of("elsewhere-0", "a blood thinner").classes == ("anticoagulants",)
+
+
+def test_what_a_medicine_comes_in_is_no_other_medicine():
+    assert taking_of("elsewhere-0", "Ozempic pen").classes == ()
+    assert matching().allergy("Pen").classes == {"penicillins"}
 
 
 @pytest.mark.parametrize(("word", "name"), patient_words().items())

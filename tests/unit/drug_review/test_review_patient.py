@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from shop.drug_review.patient_rules import UNSURE
 from shop.drug_review.review import review
 from shop.patients.profile import Kidneys, Profile, YesNo
+from shop.safety.drug_facts.facts import Kind
 from tests.unit.drug_review.small_facts import ADULT, WELL, book_of, fact, facts, said, taking
 
 LIMIT = fact("max_daily", "needs", amount=1000)
@@ -195,3 +197,25 @@ def test_a_limit_for_reduced_kidneys_is_on_record_and_a_cream_is_not_asked():
     assert rules == ["no_pregnancy_fact:sampline"]
     cream = replace(taking("item-0", ("sampline", 10)), route="topical", unit="g")
     assert not any("pregnancy" in one.rule for one in review([cream], [], who, book))
+
+
+@pytest.mark.parametrize(
+    ("pregnancy", "indication", "expected"),
+    [
+        (YesNo.YES, "", "needs"),  # she is pregnant; what it’s for is what nobody said
+        (YesNo.YES, "migraine", "needs"),
+        (YesNo.YES, "seizures", "needs"),  # in other words it may be the same
+        (YesNo.UNKNOWN, "migraine", "advice"),
+        (YesNo.NO, "", None),
+    ],
+)
+def test_a_fact_for_one_use_is_asked_of_who_is_pregnant_while_the_use_is_not_stated(
+    pregnancy, indication, expected
+):
+    book = book_of(facts("specistat", LIMIT, fact("pregnancy", "needs", indication="migraine")))
+    who = replace(ADULT, profile=replace(WELL, pregnancy=pregnancy))
+    found = review([taking("item-0", ("specistat", 10), indication=indication)], [], who, book)
+    alerts = [one for one in found if one.rule == "specistat:pregnancy:1"]
+    assert [str(one.verdict) for one in alerts] == ([expected] if expected else [])
+    for one in alerts:  # what is known is not called unknown
+        assert (UNSURE[Kind.PREGNANCY] in one.sentence) == (pregnancy is YesNo.UNKNOWN)

@@ -10,7 +10,7 @@ from shop.prescriptions.verification.directions import read
 from shop.prescriptions.verification.error_prone import error_prone
 from tests.unit.drug_review.trial import answers, cells_of, rows
 
-ROWS = {row.name: row for file in ("trial.txt", "second_trial.txt") for row in rows(file)}
+ROWS = {row.name: row for file in ("trial.txt", "second_trial.txt", "third_trial.txt") for row in rows(file)}
 DIRECTIONS = [
     cells for file in ("trial_directions.txt", "second_trial_directions.txt") for cells in cells_of(file, 4)
 ]

@@ -95,8 +95,20 @@ def test_entries_are_read_one_a_line_or_between_semicolons(text, entries):
         ("1e2", None),
         ("٧٠", None),
         ("1,234", None),
-        ("12 kg", None),
+        ("12 kg", "12"),
+        ("12,5KG", "12.5"),
+        ("150 lb", "68.0"),
+        ("150lbs.", "68.0"),
+        ("7.5 pounds", "3.4"),
+        ("0.5 lb", None),
+        ("881.8 lb", "400.0"),
+        ("882 lb", None),
+        ("7.55 lb", None),
+        ("150 #", None),
+        ("lb", None),
+        ("10 st", None),
+        ("9" * 30, None),
     ],
 )
-def test_a_weight_is_kilograms_with_one_decimal(text, kg):
+def test_a_weight_is_kilograms_or_pounds_with_one_decimal(text, kg):
     assert profile.weight_in_kg(text) == (None if kg is None else Decimal(kg))

@@ -1,5 +1,7 @@
 """Facts in words: conditions as they are called, and the period a figure is of."""
 
+import pytest
+
 from shop.pharmacist import fact_words
 from shop.safety.drug_facts.facts import Kind
 from shop.safety.drug_facts.reading import book
@@ -23,3 +25,20 @@ def test_a_limit_of_a_week_is_not_called_one_of_a_day():
     a_day = fact_words.FIGURES[Kind.MAX_DAILY]
     assert facts["75 mg"] == a_day
     assert facts["30 mg/week"] == facts["20 mg/week"] != a_day
+
+
+@pytest.mark.parametrize(
+    ("rule", "kept"),
+    [
+        ("duplication:proton pump inhibitors", "proton pump inhibitors"),
+        ("allergy:penicillins", "penicillins"),
+        ("as_directed:loratadine", "loratadine"),
+        ("simvastatin:max_daily:1", "simvastatin"),
+        ("of_another_release:1", "of_another_release:1"),
+    ],
+)
+def test_a_rule_is_named_in_words(rule, kept):
+    name = fact_words.rule_name(rule)
+    assert kept in name
+    assert (name == rule) == (kept == rule)
+    assert "_" not in name.replace(kept, "")

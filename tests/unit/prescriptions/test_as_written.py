@@ -18,6 +18,13 @@ QUANTITIES = {
     "#120 (one hundred twenty)": (120, "proposed"),
     "Disp: 90 tabs": (90, "proposed"),
     "300 mL": (300, "proposed"),
+    "100ml": (100, "proposed"),
+    "60g": (60, "proposed"),
+    "15 gm": (15, "proposed"),
+    "２0tabs": (20, "proposed"),
+    "3x10": (None, "unreadable"),
+    "90 day supply": (None, "unreadable"),
+    "30th": (None, "unreadable"),
     "３０": (30, "proposed"),  # full-width figures
     "030": (30, "proposed"),
     "": (None, "missing"),
@@ -53,6 +60,21 @@ def test_a_sufficient_quantity_follows_from_days_and_directions(days, a_day, val
     assert (found.value, found.doubt) == (value, "proposed" if value else "unreadable")
 
 
+@pytest.mark.parametrize(
+    ("text", "days", "found"),
+    [
+        ("QS x 10 days", 10, (30, "proposed")),
+        ("qs 10 day supply", None, (30, "proposed")),
+        ("q.s. for 10 days", 30, (None, "differ")),
+        ("QS 10 weeks", 10, (None, "unreadable")),
+        ("QSAD 100 mL", 10, (None, "unreadable")),
+    ],
+)
+def test_a_sufficient_quantity_may_say_its_days(text, days, found):
+    written = quantity(text, days, Fraction(3))
+    assert (written.value, written.doubt) == found
+
+
 REFILLS = {
     "0": (0, None),
     "3": (3, None),
@@ -63,7 +85,22 @@ REFILLS = {
     "0 (none)": (0, "proposed"),
     "1 (none)": (None, "differ"),
     "NR": (0, "proposed"),
+    "no refills": (0, "proposed"),
+    "Do not refill": (0, "proposed"),
+    "Non-refillable": (0, "proposed"),
+    "no refills until seen": (None, "unreadable"),
     "PRN": (11, "proposed"),
+    "refill prn": (11, "proposed"),
+    "PRN x 1 year": (11, "proposed"),
+    "prn x1yr": (11, "proposed"),
+    "refills prn for 12 months": (11, "proposed"),
+    "PRN x 6 months": (5, "proposed"),
+    "six months": (5, "proposed"),
+    "x 3 mo": (2, "proposed"),
+    "2 years": (11, "proposed"),
+    "0 months": (None, "unreadable"),
+    "PRN pain": (None, "unreadable"),
+    "3 in 6 months": (None, "unreadable"),
     "1 year": (11, "proposed"),
     "for one year": (11, "proposed"),
     "3 (two)": (None, "differ"),

@@ -121,6 +121,28 @@ def test_what_an_item_gives(name):
     assert (found.why, found.now, found.next_on, found.next_units) == (why, now, follows, next_units)
 
 
+SCRAP = filled(1, (0, 84))  # three packs of 28
+
+
+@pytest.mark.parametrize(
+    ("begun", "today", "packs", "gives"),
+    [
+        ([SCRAP], 5, (), (Why.OPEN, 6, 1)),  # counted out: the rest of the fill
+        ([SCRAP], 5, (28, 30), (Why.TOO_EARLY, 0, 2)),
+        ([SCRAP], 18, (28, 30), (Why.OPEN, 90, 2)),
+        ([SCRAP], 18, (6,), (Why.OPEN, 6, 1)),
+        ([filled(1, (0, 62))], 18, (28,), (Why.OPEN, 28, 1)),
+        ([SCRAP, filled(2)], 5, (28,), (Why.OPEN, 90, 2)),  # opened early by a pharmacist
+        ([SCRAP, filled(2, (18, 84))], 40, (28,), (Why.OPEN, 90, 3)),
+        ([filled(1, (0, 84)), filled(4, (60, 84))], 400, (28,), (Why.OPEN, 6, 1)),  # after the last, rests
+        ([], 0, (120,), (Why.OPEN, 90, 1)),  # not even a whole fill makes a pack
+    ],
+)
+def test_a_rest_that_no_pack_holds_keeps_no_fill_waiting(begun, today, packs, gives):
+    found = covered_by(replace(ITEM, expires_on=day(900)), begun, day(today), packs)
+    assert (found.why, found.now, found.number) == gives
+
+
 @pytest.mark.parametrize(
     ("days", "promise", "share", "wait"),
     [

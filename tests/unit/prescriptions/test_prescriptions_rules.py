@@ -22,6 +22,7 @@ def test_a_part_fill_takes_units_and_no_refill():
 def test_a_prescription_lives_through_its_last_day():
     assert last_day(date(2026, 3, 1), 365) == date(2027, 3, 1)
     assert last_day(date(2024, 2, 29), 1) == date(2024, 3, 1)
+    assert last_day(date(9999, 12, 1), 365) == date.max  # mistyped: a check says so, and no page breaks
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ ALLOWED = {
     ("asked", "answer"): "waiting",
     ("asked", "refuse"): "refused",
     ("asked", "withdraw"): "withdrawn",
+    ("asked", "take_back"): "waiting",
+    ("withdrawn", "put_back"): "waiting",
 }
 
 

@@ -37,6 +37,7 @@ AGREED = [
     ("placed", [paid("expired"), paid("captured", **TAKEN)]),
     ("placed", [paid("captured", captured=TOTAL, refunded=1000, refunded_cents=1000)]),
     ("shipped", [paid("captured", **TAKEN)]),
+    ("shipped", [paid("captured", **TAKEN, there_is_disputed=True)]),
     ("shipped", [paid("voided"), paid("captured", **TAKEN)]),
     ("shipped", [paid("captured", **BACK, refunded_cents=TOTAL, staff_refunded_cents=TOTAL)]),
     ("canceled", [paid("expired")]),
@@ -55,6 +56,8 @@ def test_both_sides_agree(status: str, payments: list[PaymentSides]) -> None:
 
 C = Code
 TABLE = [
+    ("placed", [paid("captured", **TAKEN, there_is_disputed=True)], {C.DISPUTED_BUT_ORDER_PLACED}),
+    ("packed", [paid("captured", **TAKEN, there_is_disputed=True)], {C.DISPUTED_BUT_ORDER_PLACED}),
     ("canceled", [paid("captured", **TAKEN)], {C.CAPTURED_BUT_ORDER_CANCELED}),
     ("expired", [paid("expired", **TAKEN)], {C.CAPTURED_BUT_ORDER_CANCELED}),
     (

@@ -110,6 +110,26 @@ def test_a_name_that_only_resembles_a_listed_one_is_free(harmless: str) -> None:
     assert code(harmless) is None
 
 
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        *["Hyrdrocodone bitartrate", "ydrocodone", "Midazolaam", "PHENOBARTBITAL", "Methadne hydrochloride"],
+        *["Tramadoll", "Oxycodnoe", "Alprazolan", "LISDEXAMPHETAMINE", "carisopradol", "Pregabaline"],
+    ],
+)
+def test_one_letter_off_a_listed_name_is_refused_until_an_entry_decides(spelled: str) -> None:
+    assert code(spelled) is not None
+    assert code("ACETAMINOPHEN", spelled) is not None
+
+
+def test_no_other_ingredient_of_the_directory_is_one_letter_off_a_listed_name(shared_data: Path) -> None:
+    """The false alarms are known by name, in `ORDINARY`."""
+    with gzip.open(shared_data / "ndc" / "product_2019-04-29.txt.gz", "rt", encoding="latin-1") as file:
+        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        names = {name.strip() for row in rows for name in (row["SUBSTANCENAME"] or "").split(";")}
+    assert {name for name in names if controlled._misspelled_in(name) and not substance_in(name)} == set()
+
+
 def test_one_controlled_ingredient_is_enough_and_the_others_stay_free() -> None:
     assert code("ACETAMINOPHEN", "OXYCODONE HYDROCHLORIDE") is Code.CONTROLLED
     assert code("ACETAMINOPHEN") is None

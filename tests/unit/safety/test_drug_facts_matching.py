@@ -72,6 +72,10 @@ MEDICINES = {
     "egg": (set(), ("egg",)),
     "варфарин 5 mg": (set(), ("варфарин 5 mg",)),
     "warfarin 100 µg": ({"warfarin"}, ()),
+    "warfarin 1,000 IU, once a day": ({"warfarin"}, ()),  # the comma of a number parts nothing
+    "warfarin 12,345,678 IU": ({"warfarin"}, ()),
+    "warfarin 2,5 mg": ({"warfarin"}, ()),
+    "warfarin 5,blubberol": ({"warfarin"}, ("blubberol",)),
     "—": (set(), ()),
 }
 CONDITIONS = {
