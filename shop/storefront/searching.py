@@ -13,6 +13,7 @@ from shop.paging import Page, within
 from shop.safety.confusable_names import confusable_begun, confusable_in
 from shop.search import current_index, log
 from shop.search.answers import MOST_HITS, Hit, SearchAnswer
+from shop.search.kinds import is_plain
 from shop.search.left_out import left_out
 from shop.search.names import taken_for
 from shop.search.suggestions import SPELLING, Suggestion
@@ -167,6 +168,8 @@ def read(query: str) -> tuple[SearchAnswer, OtherWords]:
     instead = other_words(query)
     answer = current_index.search(query, MOST_CONSIDERED)
     exact = answer.spelling == "exact"
+    if not (instead.code or exact) and is_plain(query):
+        return replace(SearchAnswer(), available=answer.available), NOTHING
     if not instead.code and answer.available and not exact:
         begun = words_begun(query) if len(query) >= _BEGUN_LETTERS else NOTHING
         instead = absent_begun(query) or begun

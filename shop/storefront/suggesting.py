@@ -13,6 +13,7 @@ from shop.money import format_number, format_unit_price
 from shop.safety.confusable_names import confusable_with
 from shop.search import current_index
 from shop.search.documents import BRAND, CATEGORY, INGREDIENT
+from shop.search.kinds import is_plain
 from shop.search.suggestions import IMPRINT, MEDICINE, PACKAGE, SPELLING, Suggestion
 from shop.search.synonyms import OtherName
 from shop.storefront.finder.service import columns
@@ -72,6 +73,8 @@ def _groups_for(text: str) -> list[dict[str, Any]]:
 def _suggested(text: str, without: Collection[int] = ()) -> list[dict[str, Any]]:
     """The groups for `text`, in none of which are the products that are not wanted."""
     found = [one for one in current_index.suggest(text) if one.product_id not in without]
+    if is_plain(text):
+        found = [one for one in found if one.kind != SPELLING]
     said = while_typing(text, found)
     begun = [] if said.code else lists_begun(text)
     if said.code == "lists" or begun:
