@@ -257,7 +257,10 @@ def test_words_that_mean_no_medicine_are_not_taken_for_another(typed: str) -> No
     assert kind_near(typed) is None
 
 
-@pytest.mark.parametrize("typed", ["metamizol 500 mg", "Dipyrone", "gliclazida"])
+@pytest.mark.parametrize(
+    "typed",
+    ["metamizol 500 mg", "Dipyrone", "gliclazida", "lisinato de clonixino", "Dosulepin 75", "tenoxicam"],
+)
 def test_a_medicine_of_elsewhere_only_is_known(typed: str) -> None:
     assert elsewhere_in(query_words(typed))
     assert elsewhere_in(["aspirin"]) is None
