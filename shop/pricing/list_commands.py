@@ -9,7 +9,7 @@ from flask.cli import with_appcontext
 
 from shop.clock import now
 from shop.database import transaction
-from shop.errors import DomainError
+from shop.errors import DomainError, printable
 from shop.pricing import price_list, service
 from shop.pricing.list_file import COLUMNS, MOST_BYTES, NoPriceList, breaks_text, delimiter
 from shop.pricing.plan import price_in_words
@@ -82,6 +82,9 @@ def _say(found: PriceList, dry_run: bool) -> None:
         click.echo(f"… and {len(differing) - MOST_SHOWN:,} more.")
     _say_refused(found)
     click.echo(_sum(found))
+    if found.unread:
+        names = ", ".join(f"“{printable(name[:40])}”" for name in found.unread[:MOST_SHOWN])
+        click.echo(f"Not read: the columns {names}.")
     if dry_run:
         click.echo("Dry run: nothing was changed.")
         if found.refused:

@@ -20,6 +20,8 @@ from shop.pricing.rules import Breaks
 from shop.text_files import Header, find_header, kept_as_text, wide_encoding
 
 COLUMNS = ("variant", "ndc", "medicine", "basis", "price", "breaks")
+READ = (*COLUMNS, "strength")
+"""What is read. A pharmacy's own list may state the strength in a column of its own."""
 MOST_BYTES = 64 * 1024 * 1024
 SNIFFED = 64 * 1024
 CENTS = 2
@@ -109,12 +111,17 @@ def opened(content: bytes) -> tuple[str, Header]:
     if header is None:
         raise NoPriceList("The first line must name the columns: “variant” or “ndc”, and “price”.")
     names = _names(header.names)
-    twice = [name for name, count in Counter(names).items() if count > 1 and name in COLUMNS]
+    twice = [name for name, count in Counter(names).items() if count > 1 and name in READ]
     if twice:
         raise NoPriceList(
             f"The column “{twice[0]}” appears twice. Delete one, so that it is clear which of them counts."
         )
     return text, header
+
+
+def unread(header: Header) -> list[str]:
+    """Names of columns that are not read, as the file writes them."""
+    return [name.strip() for name in header.names if name.strip() and not {*_names([name])} & {*READ}]
 
 
 def file_rows(text: str, header: Header) -> Iterator[tuple[int, dict[str, str], str | None]]:
@@ -131,7 +138,7 @@ def file_rows(text: str, header: Header) -> Iterator[tuple[int, dict[str, str], 
         while (number := header.lines + reader.line_num + 1) and (cells := next(reader, None)) is not None:
             if any(cell.strip() for cell in cells):
                 row = dict(zip(names, (kept_as_text(cell.strip()) for cell in cells), strict=False))
-                yield number, {name: row.get(name, "") for name in COLUMNS}, _too_long(cells, names)
+                yield number, {name: row.get(name, "") for name in READ}, _too_long(cells, names)
     except csv.Error as error:
         line = header.lines + reader.line_num
         why = "a cell is too long" if "limit" in str(error) else "its quotes do not match"

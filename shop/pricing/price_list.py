@@ -25,6 +25,7 @@ from shop.pricing.list_file import (
     parse_breaks,
     price_text,
     read_price,
+    unread,
 )
 from shop.pricing.records import PriceRecord
 from shop.pricing.rules import price_problem
@@ -53,10 +54,11 @@ class Entry:
 
 @dataclass
 class PriceList:
-    """A file as read: `entries` a line each, and the refused lines as (number, sentence)."""
+    """A file as read: `entries` a line each, refused lines as (number, sentence), and `unread` columns."""
 
     entries: list[Entry] = field(default_factory=list)
     refused: list[tuple[int, str]] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
     @property
     def differing(self) -> list[Entry]:
@@ -65,11 +67,12 @@ class PriceList:
 
 @dataclass(frozen=True)
 class _Known:
-    """A strength: `name` as it is said, `names` all the ways a list may name it, folded."""
+    """A strength: `name` as it is said, `names` all the ways a list may name it, folded; and `strength`."""
 
     id: int
     name: str
     names: frozenset[str]
+    strength: str
     record: PriceRecord
 
 
@@ -129,7 +132,7 @@ def read(content: bytes, currency: str, locale: str) -> PriceList:
     known_slugs = _by_slug({row["variant"] for _, row, _ in rows if row["variant"]})
     codes = {row["ndc"]: _code(row["ndc"]) for _, row, _ in rows if row["ndc"]}
     known_codes = _by_code({code for code in codes.values() if code})
-    found, seen = PriceList(), dict[int, int]()
+    found, seen = PriceList(unread=unread(header)), dict[int, int]()
     for number, row, unreadable in rows:
         try:
             if unreadable:
@@ -169,6 +172,11 @@ def _named(row: Mapping[str, str], by_slug: _Known | None, by_code: _Known | Non
         raise ValueError(
             f"The line is for {known.name}, but the medicine is called “{row['medicine'][:60]}”. "
             "Correct the one that is wrong, or leave the medicine blank."
+        )
+    if row["strength"] and _folded(row["strength"]) != known.strength:
+        raise ValueError(
+            f"The line is for {known.name}, but its strength is “{row['strength'][:40]}”. "
+            "Correct the one that is wrong, or leave the strength blank."
         )
     return known
 
@@ -261,4 +269,4 @@ def _known(row: Any) -> _Known:
     record = PriceRecord(row.price_basis == "rule", row.price, breaks)
     label = f"{row.name} {row.form} {row.strength}"
     names = {label, row.name, f"{row.name} {row.form}", f"{row.name} {row.strength}"}
-    return _Known(row.id, label, frozenset(map(_folded, names)), record)
+    return _Known(row.id, label, frozenset(map(_folded, names)), _folded(row.strength), record)

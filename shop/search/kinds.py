@@ -25,6 +25,8 @@ _WITHIN_LETTERS = 4
 _LINKS = frozenset(_DATA["links"])
 """Words between others that change no kind: "dolor en la rodilla" is "dolor de rodilla"."""
 _HURTS = frozenset(_DATA["hurts"])
+PLAIN = frozenset(_DATA["plain"])
+"""Words that mean no medicine, and are no misspelling of one."""
 _IRREGULAR = {"feet": "foot", "teeth": "tooth"}
 
 
@@ -90,10 +92,15 @@ def kinds_begun(text: str) -> list[tuple[str, Kind]]:
     return [(said, kind) for said, kind in found if kind]
 
 
+def is_plain(text: str) -> bool:
+    """Whether all words of a query are plain ones, which are not to be guessed at: "snoring"."""
+    return PLAIN.issuperset(telling_words(query_words(text)) or [""])
+
+
 def kind_near(text: str) -> tuple[str, int] | None:
     """The plain words for a kind that were meant by a misspelling, and how many typing errors it has."""
     bare = [word for word in telling_words(query_words(text)) if _singular(word) not in _beside()]
-    return near_phrase(" ".join(bare), said_kinds)
+    return None if PLAIN.issuperset(bare) else near_phrase(" ".join(bare), said_kinds)
 
 
 @cache

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from shop.catalogue import uses
 from shop.safety.sale import refusal_by_name
 from shop.search import current_index
-from shop.search.kinds import Kind, kind_in, kind_near, kind_within, kinds_begun
+from shop.search.kinds import PLAIN, Kind, kind_in, kind_near, kind_within, kinds_begun
 from shop.search.names import near_names, substance_in, written_out
 from shop.search.synonyms import (
     OtherName,
@@ -145,7 +145,7 @@ def _respelled(query: str, below: int) -> Iterator[tuple[str, str, int]]:
     """The query with one of its words as known names near to it are written, that name, and its distance."""
     words = query_words(query)
     for word in telling_words(words):
-        for name, distance in near_names(word, all_words):
+        for name, distance in near_names(word, all_words) if word not in PLAIN else ():
             if distance < below:
                 yield " ".join(name if one == word else one for one in words), name, distance
 

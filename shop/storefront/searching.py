@@ -12,7 +12,9 @@ from shop.clock import today
 from shop.paging import Page, within
 from shop.safety.confusable_names import confusable_begun, confusable_in
 from shop.search import current_index, log
-from shop.search.answers import Hit, SearchAnswer
+from shop.search.answers import MOST_HITS, Hit, SearchAnswer
+from shop.search.kinds import is_plain
+from shop.search.left_out import left_out
 from shop.search.names import taken_for
 from shop.search.suggestions import SPELLING, Suggestion
 from shop.search.synonyms import OtherName, other_name
@@ -71,7 +73,8 @@ class Found:
     `MOST_CONSIDERED` are in `view`, to be narrowed and sorted; `page` is of what is left of them.
     `instead` is what to say of words that are no name here; its `name` has the card `renamed`. `short` are
     short forms and what they were taken for, `brand` a brand whose generic is what was found. `beside` are
-    products that have the words but are on none of the lists they were taken for.
+    products that have the words but are on none of the lists they were taken for. `left_out` are names of
+    what was not wanted.
     """
 
     spelling: str
@@ -86,12 +89,35 @@ class Found:
     short: tuple[tuple[str, tuple[str, ...]], ...] = ()
     brand: OtherName | None = None
     beside: frozenset[int] = frozenset()
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unwanted:
+    """What a query does not want, as `said`; `products` have it. `rest` is what it asks for, if anything."""
+
+    rest: str
+    said: tuple[str, ...]
+    products: frozenset[int]
+
+
+def unwanted(query: str) -> Unwanted | None:
+    """What a query leaves out ("pain without aspirin"); None if nothing, or where a name is called so."""
+    found = left_out(query)
+    if found is None or (found.literal and current_index.search(query, 1).spelling == "exact"):
+        return None
+    answers = (current_index.search(name, MOST_HITS) for name in found.names)
+    hits = (hit.product_id for answer in answers if answer.spelling == "exact" for hit in answer.hits)
+    return Unwanted(found.rest, found.said, frozenset(hits))
 
 
 def look_up(narrowing: Narrowing, noted: bool = True) -> Found:
     """What `narrowing.query` finds, narrowed and sorted. A search without results is logged if it may be."""
-    query = narrowing.query
+    without = unwanted(narrowing.query)
+    query = without.rest if without else narrowing.query
     answer, instead = read(query)
+    if without:
+        answer = _without(answer, without)
     if noted and answer.available and not answer.total and not instead.carried:
         log.note(settings().instance, query, today())
     ids = [hit.product_id for hit in answer.hits]
@@ -124,7 +150,14 @@ def look_up(narrowing: Narrowing, noted: bool = True) -> Found:
         short,
         brand,
         beside,
+        without.said if without else (),
     )
+
+
+def _without(answer: SearchAnswer, without: Unwanted) -> SearchAnswer:
+    hits = [hit for hit in answer.hits if hit.product_id not in without.products]
+    firsts = [None if one in without.products else one for one in answer.firsts]
+    return replace(answer, hits=hits, total=len(hits), firsts=firsts)
 
 
 def read(query: str) -> tuple[SearchAnswer, OtherWords]:
@@ -135,6 +168,8 @@ def read(query: str) -> tuple[SearchAnswer, OtherWords]:
     instead = other_words(query)
     answer = current_index.search(query, MOST_CONSIDERED)
     exact = answer.spelling == "exact"
+    if not (instead.code or exact) and is_plain(query):
+        return replace(SearchAnswer(), available=answer.available), NOTHING
     if not instead.code and answer.available and not exact:
         begun = words_begun(query) if len(query) >= _BEGUN_LETTERS else NOTHING
         instead = absent_begun(query) or begun

@@ -1,6 +1,6 @@
 """What the search box offers while somebody types, as JSON; reads index and columns, never the database."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -13,13 +13,14 @@ from shop.money import format_number, format_unit_price
 from shop.safety.confusable_names import confusable_with
 from shop.search import current_index
 from shop.search.documents import BRAND, CATEGORY, INGREDIENT
+from shop.search.kinds import is_plain
 from shop.search.suggestions import IMPRINT, MEDICINE, PACKAGE, SPELLING, Suggestion
 from shop.search.synonyms import OtherName
 from shop.storefront.finder.service import columns
 from shop.storefront.meaning import OtherWords, lists_begun
 from shop.storefront.page_version import CATALOGUE, LIST
 from shop.storefront.rules import in_words
-from shop.storefront.searching import MOST_LETTERS, while_typing
+from shop.storefront.searching import MOST_LETTERS, unwanted, while_typing
 from shop.substances.identity import bare
 from shop.substances.query_text import query_words
 from shop.web import public_page, settings
@@ -63,7 +64,17 @@ def suggest() -> Response:
 
 
 def _groups_for(text: str) -> list[dict[str, Any]]:
-    found = current_index.suggest(text)
+    without = unwanted(text)
+    if without:
+        return _suggested(without.rest, without.products) or _ways_on(text)
+    return _suggested(text) or _ways_on(text)
+
+
+def _suggested(text: str, without: Collection[int] = ()) -> list[dict[str, Any]]:
+    """The groups for `text`, in none of which are the products that are not wanted."""
+    found = [one for one in current_index.suggest(text) if one.product_id not in without]
+    if is_plain(text):
+        found = [one for one in found if one.kind != SPELLING]
     said = while_typing(text, found)
     begun = [] if said.code else lists_begun(text)
     if said.code == "lists" or begun:
@@ -74,9 +85,7 @@ def _groups_for(text: str) -> list[dict[str, Any]]:
         if said.lists:
             return [group | {"says": "lists"}, *groups]
         return [*groups, group]
-    if said.code:
-        return _otherwise(said)
-    return _groups(found) or _ways_on(text)
+    return _otherwise(said, without) if said.code else _groups(found)
 
 
 def _groups(found: list[Suggestion]) -> list[dict[str, Any]]:
@@ -85,7 +94,7 @@ def _groups(found: list[Suggestion]) -> list[dict[str, Any]]:
     return [{"title": TITLES[kind], "items": [_item(one, prices) for one in some]} for kind, some in by_kind]
 
 
-def _otherwise(said: OtherWords) -> list[dict[str, Any]]:
+def _otherwise(said: OtherWords, without: Collection[int]) -> list[dict[str, Any]]:
     """For words that begin no name here: the medicines meant, or that it is not sold and what it is for."""
     lists = [_listed(one.key, one.name, one.count) for one in said.lists[:MOST_LISTS]]
     more = [{"title": SAYS["lists"], "items": lists, "says": said.code}] if lists else []
@@ -94,6 +103,7 @@ def _otherwise(said: OtherWords) -> list[dict[str, Any]]:
     if said.part or (said.name and said.carried):
         asked = said.name.query if said.name else said.part
         meant = [one for one in current_index.suggest(asked) if one.kind == MEDICINE]
+        meant = [one for one in meant if one.product_id not in without]
         prices = columns().prices([one.product_id for one in meant])
         items = [_item(one, prices) for one in meant] or [_named(one) for one in said.names]
         title = _renames(said.name) if said.name else SAYS["part"]

@@ -16,7 +16,7 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.catalogue import list_rows
 from shop.catalogue.models import Pack, Variant
-from shop.clock import now
+from shop.clock import business_date, now
 from shop.database import db, portions, transaction
 from shop.errors import printable
 from shop.imports.labels.spl_xml import LabelRefused, read_tree
@@ -178,10 +178,10 @@ def import_spl(files: tuple[Path, ...], dry_run: bool, replace: bool) -> None:
     refused; the others are imported.
     """
     read: list[tuple[str, Statement]] = []
-    refused = {}
+    refused, today = {}, business_date(now())
     for path in dict.fromkeys(files):
         try:
-            read += [(path.name, stated) for stated in statements(read_tree(path))]
+            read += [(path.name, stated) for stated in statements(read_tree(path), today)]
         except LabelRefused as refusal:
             refused[str(path)] = refusal.message
     lines = _applied(read, replace, dry_run) if read else []

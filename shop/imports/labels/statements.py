@@ -151,9 +151,11 @@ def product_key(ndc: str) -> str:
     return found[1].zfill(5) + found[2].zfill(4) if found else ""
 
 
-def statements(document: Node) -> list[Statement]:
-    """Every product of the label, in order. Raises LabelRefused when it does not say which label it is."""
-    edition = _edition(document)
+def statements(document: Node, today: date) -> list[Statement]:
+    """Every product of the label, in order. Raises LabelRefused when it does not say which label it is, or is
+    not in force yet: one dated years ahead by a slip would hide every newer label until then.
+    """
+    edition = _edition(document, today)
     found: list[Statement] = []
     for node in document.walk():
         for inner in node.all("manufacturedProduct") + node.all("manufacturedMedicine"):
@@ -162,7 +164,7 @@ def statements(document: Node) -> list[Statement]:
     return found
 
 
-def _edition(document: Node) -> dict[str, Any]:
+def _edition(document: Node, today: date) -> dict[str, Any]:
     set_id, version = document.first("setId"), document.first("versionNumber")
     stated = document.first("effectiveTime")
     root = set_id.attributes.get("root", "") if set_id else ""
@@ -170,6 +172,8 @@ def _edition(document: Node) -> dict[str, Any]:
     day = _day(stated.attributes.get("value", "")) if stated else None
     if not re.fullmatch(r"[0-9A-Fa-f-]{36}", root) or not re.fullmatch(r"[0-9]{1,6}", number) or day is None:
         raise LabelRefused("The label does not state its set id, its version and its effective date.")
+    if day > today:
+        raise LabelRefused(f"The label is dated {day.isoformat()}, in the future: import it on that day.")
     return {"set_id": root.lower(), "version": int(number), "effective_on": day.isoformat()}
 
 

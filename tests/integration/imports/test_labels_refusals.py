@@ -7,7 +7,7 @@ import re
 import pytest
 
 from shop.imports.labels.spl_xml import MOST_BYTES
-from tests.integration.imports.label_files import ROUND, carry, label, look_of, product
+from tests.integration.imports.label_files import OVAL, ROUND, carry, label, look_of, product
 
 BOMB = (
     '<!DOCTYPE document [<!ENTITY a "aaaaaaaaaa">'
@@ -88,3 +88,12 @@ def test_a_path_that_is_no_file_is_refused(import_spl, tmp_path, missing, why):
 def test_names_in_a_label_cannot_command_the_terminal(import_spl, tmp_path):
     products = product("0001-0001", ROUND).replace("Example", "\u009b31mred&#x85;")
     assert "\u009b" not in import_spl(label(tmp_path, products)).output
+
+
+def test_a_label_of_a_day_to_come_is_refused_and_hides_no_later_one(import_spl, tmp_path):
+    variant_id = carry("Example", "5 mg", "0001-0001-01")
+    result = import_spl(label(tmp_path, product("0001-0001", OVAL), "future.xml", day="20991231"))
+    assert result.exit_code == 1
+    assert "2099-12-31" in result.stderr
+    import_spl(label(tmp_path, product("0001-0001", ROUND)))
+    assert look_of(variant_id)["shape"] == "round"

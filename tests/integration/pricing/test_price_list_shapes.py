@@ -170,6 +170,18 @@ def test_a_line_whose_names_agree_is_taken(imported, acetaminophen, line):
     assert price_of(acetaminophen) == D("0.08")
 
 
+@pytest.mark.parametrize(("strength", "code"), [("500MG", 0), ("", 0), ("50 mg", 1), ("500 mcg", 1)])
+def test_a_strength_in_a_column_of_its_own_has_to_agree(imported, acetaminophen, strength, code):
+    assert imported(f"NDC,Strength,Price\n0904-6719-60,{strength},0.08\n")[0] == code
+    assert price_of(acetaminophen) == D("0.05" if code else "0.08")
+
+
+def test_columns_that_are_not_read_are_named(imported, acetaminophen):
+    said = imported("Drug,NDC,Price,Per\nBaclofen,0904-6719-60,0.08,100\n")[1]
+    assert "“Drug”, “Per”" in said
+    assert "“" not in imported("ndc,price\n0904-6719-60,0.08\n")[1]
+
+
 @pytest.mark.parametrize(("locale", "mark"), [("en_US", ","), ("de_DE", ";")])
 def test_an_export_opens_right_in_a_spreadsheet_and_comes_back_unchanged(
     context, imported, acetaminophen, tmp_path, locale, mark

@@ -56,3 +56,14 @@ def test_plain_words_without_any_list_say_so(client, shelf):
     page = client.get("/search?q=water+pill").text
     assert 'data-instead="absent"' in page
     assert "<h3>" not in page
+
+
+def test_words_that_mean_no_medicine_are_not_taken_for_one(client, carried):
+    carried("Sorine")
+    carried("Nicotine", form="lozenge", categories=("Quitting smoking",))
+
+    page = client.get("/search?q=snoring").text
+    assert "data-instead" not in page
+    assert "/medicines/sorine" not in page
+    groups = client.get("/suggest?q=snoring").json["groups"]
+    assert [item["url"] for group in groups for item in group["items"]] == ["/medicines", "/identify"]

@@ -242,3 +242,41 @@ def test_of_water_pill_nobody_means_the_water(client, carried):
     carried("Ibuprofen", "200 mg")
 
     assert 'data-absent="water pills' in client.get("/search?q=water+pill").text
+
+
+# --- What is not wanted ---
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["pain without aspirin", "aspirin-free pain reliever", "dolor sin aspirina", "pain not Bayer aspirin"],
+)
+def test_what_is_not_wanted_is_left_out_and_the_page_says_so(client, carried, typed):
+    carried("Aspirin", "325 mg", categories=("Pain",))
+    carried("Acetaminophen", categories=("Pain",))
+
+    page = client.get("/search", query_string={"q": typed}).text
+    assert "/medicines/acetaminophen-tablets" in page
+    assert "/medicines/aspirin-tablets" not in page
+    assert "data-left-out" in page
+    groups = client.get("/suggest", query_string={"q": typed}).json["groups"]
+    assert not any("aspirin" in item["url"] for group in groups for item in group["items"])
+
+
+def test_only_what_is_not_wanted_finds_nothing_and_leads_on(client, carried):
+    carried("Penicillin V", categories=("Bacterial infections",))
+
+    page = client.get("/search?q=allergic+to+penicillin").text
+    assert "/medicines/penicillin" not in page
+    assert 'href="/search?q=penicillin"' in page
+    assert 'href="/identify"' in page
+    groups = client.get("/suggest?q=allergic+to+penicillin").json["groups"]
+    assert [item["url"] for group in groups for item in group["items"]] == ["/medicines", "/identify"]
+
+
+def test_a_name_that_says_what_is_not_in_it_is_found_by_it(client, carried):
+    carried("Non-Aspirin")
+
+    page = client.get("/search?q=non-aspirin").text
+    assert "/medicines/non-aspirin-tablets" in page
+    assert "data-left-out" not in page

@@ -231,7 +231,36 @@ def test_words_that_mean_something_else_or_would_harm_lead_to_no_list(typed: str
     assert kind_in(typed) is None
 
 
-@pytest.mark.parametrize("typed", ["metamizol 500 mg", "Dipyrone", "gliclazida"])
+@pytest.mark.parametrize(
+    ("typed", "use"),
+    [
+        ("chlamydia", "bacterial-infections"),
+        ("clamidia", "bacterial-infections"),
+        ("píldora del día después", "emergency-contraception"),
+        ("vaginal itching", "yeast-infection"),
+        ("comezón vaginal", "yeast-infection"),
+        ("water weight", "swelling"),
+        ("baby colic", "gas"),
+        ("me arde al orinar", "urinary-infections"),
+        ("medicina para el corazón", "heart-failure"),
+        ("piedras en el riñón", "kidney-stones"),
+    ],
+)
+def test_words_that_led_to_another_medicine_have_their_own_list(typed: str, use: str) -> None:
+    found = kind_in(typed)
+    assert found
+    assert use in found.lists
+
+
+@pytest.mark.parametrize("typed", ["snoring", "várices", "varicose veins", "Nosebleed", "sugar free"])
+def test_words_that_mean_no_medicine_are_not_taken_for_another(typed: str) -> None:
+    assert kind_near(typed) is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["metamizol 500 mg", "Dipyrone", "gliclazida", "lisinato de clonixino", "Dosulepin 75", "tenoxicam"],
+)
 def test_a_medicine_of_elsewhere_only_is_known(typed: str) -> None:
     assert elsewhere_in(query_words(typed))
     assert elsewhere_in(["aspirin"]) is None
