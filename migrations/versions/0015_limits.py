@@ -13,7 +13,7 @@ from alembic import op
 from shop.addresses import PostalAddress
 from shop.clock import now
 from shop.database import Key, UtcDateTime
-from shop.orders.persons import keys_of
+from shop.orders.persons import kept_keys
 
 revision = "0015"
 down_revision = "0014"
@@ -56,8 +56,9 @@ def _find_persons():
         if not rows:
             return
         keys = [
-            {"order_id": row["id"], "key": keys_of(PostalAddress(*(row[name] for name in ADDRESS)))[0]}
+            {"order_id": row["id"], "key": key}
             for row in rows
+            for key in kept_keys(PostalAddress(*(row[name] for name in ADDRESS)))
         ]
         bind.execute(person.insert(), keys)
         last = rows[-1]["id"]

@@ -6,7 +6,7 @@ every key that the settings hold, so a new vault key hides none. An account is n
 anybody may type that.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from shop.clock import business_date, day_start, days_back
 from shop.database import db, lock_name
 from shop.orders.models import Order, OrderLine
 from shop.orders.person_models import OrderPerson
-from shop.orders.same_person import plain_mailbox, plain_person
+from shop.orders.same_person import kept_as, plain_mailbox, sought_as
 from shop.orders.states import ENDED, OrderStatus
 from shop.safety.otc_limits import PERIOD_DAYS
 from shop.vault.keyed_hash import keyed_hashes
@@ -36,9 +36,18 @@ class Bought:
     quantity: int
 
 
-def keys_of(address: PostalAddress) -> tuple[str, ...]:
-    """The person at an address under each vault key, the primary one first: 64 hex digits each."""
-    return keyed_hashes(_PURPOSE, plain_person(address))
+def keys_of(address: PostalAddress) -> frozenset[str]:
+    """What orders of the person at an address are kept under, with every vault key: 64 hex digits each."""
+    return _keys(sought_as(address))
+
+
+def kept_keys(address: PostalAddress) -> tuple[str, ...]:
+    """What an order sent to an address is kept under, with the primary vault key: 64 hex digits each."""
+    return tuple(keyed_hashes(_PURPOSE, text)[0] for text in kept_as(address))
+
+
+def _keys(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(key for text in texts for key in keyed_hashes(_PURPOSE, text))
 
 
 def _mailbox_keys(email: str | None) -> tuple[str, ...]:
@@ -48,7 +57,7 @@ def _mailbox_keys(email: str | None) -> tuple[str, ...]:
 
 def remember(order_id: int, address: PostalAddress, email: str | None = None) -> None:
     """Let an order be found by the person it is sent to, and by the email of the guest who made it."""
-    _add(order_id, keys_of(address)[0])
+    _add_person(order_id, address)
     if email:
         remember_mailbox(order_id, email)
 
@@ -61,9 +70,16 @@ def remember_mailbox(order_id: int, email: str) -> None:
 def move(order_id: int, former: PostalAddress, address: PostalAddress) -> None:
     """The order is sent to another person, or elsewhere."""
     db.session.execute(
-        delete(OrderPerson).where(OrderPerson.order_id == order_id, OrderPerson.key.in_(keys_of(former)))
+        delete(OrderPerson).where(
+            OrderPerson.order_id == order_id, OrderPerson.key.in_(_keys(kept_as(former)))
+        )
     )
-    _add(order_id, keys_of(address)[0])
+    _add_person(order_id, address)
+
+
+def _add_person(order_id: int, address: PostalAddress) -> None:
+    for key in kept_keys(address):
+        _add(order_id, key)
 
 
 def _add(order_id: int, key: str) -> None:
@@ -78,7 +94,8 @@ def lock(address: PostalAddress, user_id: int | None = None) -> None:
     Who counts what a person bought asks for this first: another order of theirs may not be committed yet.
     `user_id` orders: if it is a guest, nobody else orders with that email either.
     """
-    for key in sorted((*keys_of(address), *_mailbox_keys(_guest_email(user_id)))):
+    persons = _keys((*kept_as(address), *sought_as(address)))
+    for key in sorted(persons.union(_mailbox_keys(_guest_email(user_id)))):
         lock_name(f"orders of {key}")
 
 

@@ -1,11 +1,12 @@
-"""When two orders are for the same person: initials and address as a post office would read them. Pure.
+"""When two orders are for the same person: name and address as a post office would read them. Pure.
 
-Case, accents, punctuation, spaces, first names or their initials, kinds of street and words for a unit say
-nothing: "Ada Spécimen, 12 EXAMPLE ST Apt 4B" is "A. Specimen, 12 Example #4-B". It may take two of a
-household for one person, never one person for two by a mere spelling.
+Case, accents, punctuation, spaces, the order of first and last name, middle initials, kinds of street and
+words for a unit say nothing: "Ada Spécimen, 12 EXAMPLE ST Apt 4B" is "Specimen Ada, 12 Example #4-B", and "A.
+Specimen" there too. Jane and John Specimen are two; "J. Specimen" is taken for either.
 """
 
 import re
+from dataclasses import dataclass
 
 from shop.addresses import PostalAddress
 from shop.names import bare_letters
@@ -65,13 +66,42 @@ _ALIKE = {  # as they are taken apart below: letters of a direction, figures
 }
 
 
-def plain_person(address: PostalAddress) -> str:
-    """One text for everything that is the same person at the same address; another for anybody else.
+def kept_as(address: PostalAddress) -> tuple[str, ...]:
+    """Texts under which an order is kept, to be found by `sought_as` of every other spelling.
 
-    The initials of first and last name, figures and names of street and unit in any order, and the postal
-    code (five digits of a ZIP code). City and state follow from that code, and so do not count.
+    Name, figures and names of street and unit in any order, and the postal code (five digits of a ZIP code).
+    City and state follow from that code, and so do not count.
     """
-    return f"{_name(address.recipient)}|{_street(address)}|{_code(address)}"
+    return _at(address, _name(address.recipient).kept)
+
+
+def sought_as(address: PostalAddress) -> tuple[str, ...]:
+    """Texts of which an order of the same person at the same address is kept under one."""
+    return _at(address, _name(address.recipient).sought)
+
+
+@dataclass(frozen=True)
+class _Name:
+    """`whole` in any order; `short` is an initial and the last name. Either may be ""."""
+
+    whole: str
+    short: str
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        if self.whole and self.short:
+            return (self.whole, f"{self.short} in full")
+        return (f"{self.short} only",) if self.short else (self.whole,)
+
+    @property
+    def sought(self) -> tuple[str, ...]:
+        if self.whole and self.short:
+            return (self.whole, f"{self.short} only")
+        return (f"{self.short} only", f"{self.short} in full") if self.short else (self.whole,)
+
+
+def _at(address: PostalAddress, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{name}|{_street(address)}|{_code(address)}" for name in names)
 
 
 def plain_mailbox(email: str) -> str:
@@ -83,15 +113,18 @@ def plain_mailbox(email: str) -> str:
     return f"{name.replace('.', '') if domain in _DOTLESS else name}@{domain}"
 
 
-def _name(recipient: str) -> str:
+def _name(recipient: str) -> _Name:
     words = _WORD.findall(_DEGREES.sub("", bare_letters(recipient)))
     said = [word for word in words if word not in _TITLES] or words
-    whole = [word for word in said if len(word) > 1 or word.isdecimal()]
-    if len(whole) > 1:
-        said = whole  # the initials between and after say nothing
-    if len(said) < 2:
-        return "".join(said)
-    return " ".join(sorted(word if word.isdecimal() else word[0] for word in (said[0], said[-1])))
+    names = [word for word in said if len(word) > 1 or word.isdecimal()]
+    if len(names) > 1:
+        said = names  # the initials between and after say nothing
+    if len(said) < 2 or not names:
+        return _Name(" ".join(sorted(said)), "")
+    first, last = said[0], said[-1]
+    if len(names) == 1:  # "A. Specimen", "Specimen, A."
+        return _Name("", f"{first[0]} {last}" if last in names else f"{last} {first}")
+    return _Name(" ".join(sorted((first, last))), f"{first[0]} {last}")
 
 
 def _street(address: PostalAddress) -> str:

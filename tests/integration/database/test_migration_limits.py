@@ -38,7 +38,8 @@ def test_orders_of_the_last_month_are_found_by_their_person(orders):
     downgrade(revision="0012")
     upgrade()
     found = db.session.execute(select(OrderPerson.order_id, OrderPerson.key)).all()
-    assert [(row.order_id, row.key) for row in found] == [(new, persons.keys_of(ADDRESS)[0])]
+    assert {row.order_id for row in found} == {new}
+    assert not persons.keys_of(ADDRESS).isdisjoint(row.key for row in found)
     assert total_of(new) == before, "what was charged stays the total"
     assert db.session.scalars(select(Order.tax_cents)).all() == [0, 0]
     assert db.session.scalars(select(Order.age_declared)).all() == [None, None]
