@@ -49,21 +49,34 @@ def part_by_container(pages: dict[str, Page], packs: Sequence[StagedPack]) -> di
     return {page.identity: page for page in pages.values()}
 
 
-def size_packs(packs: Iterable[StagedPack], stated: Mapping[str, StatedFacts]) -> None:
+def size_packs(packs: Sequence[StagedPack], stated: Mapping[str, StatedFacts]) -> None:
     """Give every pack its size in what its page sells, and say of every strength how it is sold.
 
-    What no description says may be `stated`: a person read it on the label, while it was described so.
+    What no description says may be `stated`: a person read it on the label, while it was described so. An
+    inhaler with fewer doses than most of its strength is not one of these: its size stays unknown.
     """
     counted: defaultdict[Strength, Counter[PackFacts]] = defaultdict(Counter)
+    usual = _usual_doses(packs)
     for pack in packs:
         found = packaging(pack.description)
-        pack.size = _size(pack) or _stated(pack, stated.get(pack.ndc11))
+        other = found is not None and found.doses > 1 and found.doses != usual[pack.strength]
+        pack.size = (None if other else _size(pack)) or _stated(pack, stated.get(pack.ndc11))
         counted[pack.strength][_facts(pack.size, found.containers if found else ())] += 1
     for strength, every in counted.items():
         page = strength.page
         poured = is_poured(page.form.word)
         sold = sale_units(not page.over_the_counter, page.sale_unit, poured, every.elements())
         strength.sold = _shared(sold)
+
+
+def _usual_doses(packs: Iterable[StagedPack]) -> dict[Strength, Decimal]:
+    """How many doses most containers of a strength hold, the more of two that are equally many."""
+    found: defaultdict[Strength, Counter[Decimal]] = defaultdict(Counter)
+    for pack in packs:
+        held = packaging(pack.description)
+        if held and held.doses > 1:
+            found[pack.strength][held.doses] += 1
+    return {strength: max(many, key=lambda doses: (many[doses], doses)) for strength, many in found.items()}
 
 
 @cache

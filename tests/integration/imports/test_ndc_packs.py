@@ -233,3 +233,14 @@ def test_a_page_of_an_earlier_import_keeps_its_address_and_its_listing(bring):
     after = pages()["Aller Stop (loratadine)"]
     assert (after.id, after.slug, after.listed_at) == (before.id, before.slug, AT)
     assert after.withdrawn_on is None
+
+
+def test_an_inhaler_of_fewer_doses_is_not_sold_as_the_usual_one(bring):
+    inhaler = {"DOSAGEFORMNAME": "AEROSOL, METERED", "ROUTENAME": "RESPIRATORY (INHALATION)"}
+    doses = {"01": 200, "02": 60, "03": 200}
+    packs = [
+        package("0001-0001", end, f"1 INHALER in 1 BOX (0001-0001-{end})  > {many} AEROSOL in 1 INHALER")
+        for end, many in doses.items()
+    ]
+    bring([product("0001-0001", "Fluticasone", "90", **inhaler)], packs)
+    assert [pack(f"0001-0001-{end}").size for end in doses] == [1, None, 1]
