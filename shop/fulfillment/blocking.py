@@ -19,7 +19,7 @@ from shop.orders.destination import destination_refusal
 from shop.orders.models import Order, OrderLine
 from shop.orders.persons import Bought
 from shop.orders.safety_review import SafetyReview, Wanted, judge
-from shop.prescriptions.copies import shipping_refusal
+from shop.prescriptions import copies
 from shop.prescriptions.ledger.confirming import arrivals
 from shop.prescriptions.ledger.lapsed import Lapse, lapses
 from shop.prescriptions.ledger.medicines_covered import not_covered
@@ -48,7 +48,7 @@ class Block:
         return f"{self.name}: {self.sentence}" if self.name else self.sentence
 
 
-WAITS = frozenset({"copy_not_confirmed", "review_stops", "review_needs"})
+WAITS = frozenset({copies.CODE, "review_stops", "review_needs"})
 """Codes of blocks about which a pharmacist decides, and the customer waits."""
 _CONFIRM = "Ask a pharmacist to confirm it at the desk. Then it can ship."
 _DECIDE = "Ask a pharmacist: it’s under “Reviews” at the pharmacist desk."
@@ -162,7 +162,7 @@ def _on_a_copy(line: OrderLine, _review: SafetyReview, known: _Known) -> Block |
     arrived = known.arrived.get(line.prescription_item_id or 0)
     if arrived is None or line.prescription_item_id in known.lapsed:
         return None
-    code = shipping_refusal(*arrived, state_code(line.order.region), settings().copy_suffices_in)
+    code = copies.shipping_refusal(*arrived, state_code(line.order.region), settings().copy_suffices_in)
     sentence = "Its prescription is a customer’s photo that isn’t confirmed yet."
     return Block(code, line.name, sentence, _CONFIRM) if code else None
 
