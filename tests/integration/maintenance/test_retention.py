@@ -75,8 +75,8 @@ def test_whom_an_order_was_for_is_forgotten_once_no_limit_counts_it(context, mak
             session.add(order)
             session.flush()
             persons.remember(order.id, ADDRESS)
-    assert retention.remove_old(AT)["order_persons"] == 2
-    kept = select(Order.number).join(OrderPerson, OrderPerson.order_id == Order.id)
+    assert retention.remove_old(AT)["order_persons"] == 2 * len(persons.kept_keys(ADDRESS))
+    kept = select(Order.number).join(OrderPerson, OrderPerson.order_id == Order.id).distinct()
     assert sorted(db.session.scalars(kept)) == ["F-1", "F-36"]
     assert retention.remove_old(AT)["order_persons"] == 0
 
