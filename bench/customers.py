@@ -124,7 +124,7 @@ class Customer:
         seen = (time.perf_counter() - began) * 1000
         payment = self.expect("checkout", answer, 303).location
         if "/pay/" not in payment:
-            raise Unexpected("checkout: no payment page")
+            raise Unexpected(f"checkout: led to /{urlsplit(payment).path.split('/')[1]}")
         self.expect("payment page", self.ask("GET", payment), 200)
         paid = self.expect("pay", self.ask("POST", payment, CARD), 303)
         order = self.expect("return", self.ask("GET", paid.location), 303)
