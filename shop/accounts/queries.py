@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from shop.accounts import mail_choices
 from shop.accounts.dependents import exports_account
@@ -78,9 +78,12 @@ def names_of(user_ids: Iterable[int | None]) -> dict[int, str]:
 
 
 def emails_of(user_ids: Iterable[int]) -> dict[int, str]:
-    """Emails by id, in one query; none of an account that was deleted."""
-    rows = db.session.execute(select(User.id, User.email).where(User.id.in_(set(user_ids))))
-    return {row.id: row.email for row in rows if row.email}
+    """Where each is reached, by id, in one query: an account's email or a guest's; none of one that was
+    deleted, whose address nobody can have.
+    """
+    reached = func.coalesce(User.guest_email, User.email)
+    rows = db.session.execute(select(User.id, reached).where(User.id.in_(set(user_ids))))
+    return {user_id: email for user_id, email in rows if not email.endswith(".invalid")}
 
 
 def staff() -> list[Person]:

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from shop.accounts.models import User
+from shop.database import transaction
 from shop.orders import recipients
 from tests.factories import make_lot
 from tests.integration.admin.admin_desk import make_order
@@ -45,3 +47,18 @@ def test_a_recalled_lot_leads_to_them(desk, lots):
     desk.send(f"/admin/lots/{lots[0]}/quarantine", reason="recall_class_1")
     assert "data-recalled" in desk.page.text
     assert f'href="/admin/lots/{lots[0]}/recipients"' in desk.page.text
+
+
+def test_a_guest_is_reached_by_their_own_email_and_a_deleted_account_by_none(
+    desk, make_user, loratadine, lots
+):
+    guest, gone = make_user("customer"), make_user("customer")
+    for user_id in (guest, gone):
+        ship(desk, make_order(user_id, (loratadine, 10)))
+    with transaction() as session:
+        session.get_one(User, guest).guest_email = "guest@demo.example"
+        session.get_one(User, guest).email = "1@guests.invalid"
+        session.get_one(User, gone).email = f"deleted-{gone}@deleted.invalid"
+    assert len(received(desk, lots[0])) == 2
+    assert "guest@demo.example" in desk.page.text
+    assert ".invalid" not in desk.page.text
