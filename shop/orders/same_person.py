@@ -76,7 +76,7 @@ def kept_as(address: PostalAddress) -> tuple[str, ...]:
 
 
 def sought_as(address: PostalAddress) -> tuple[str, ...]:
-    """Texts of which an order of the same person at the same address is kept under one."""
+    """What to look for: orders of the same person at the same address are kept under one of these."""
     return _at(address, _name(address.recipient).sought)
 
 

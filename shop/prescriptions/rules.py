@@ -49,6 +49,11 @@ def last_day(issued_on: date, life_days: int) -> date:
     return issued_on + min(timedelta(days=life_days), date.max - issued_on)
 
 
+def first_day(issued_on: date, fill_from: date | None) -> date:
+    """The first day on which something is dispensed: the date of issue, or the day it says it waits for."""
+    return max(issued_on, fill_from or issued_on)
+
+
 def valid_on(expires_on: date | None, day: date) -> bool:
     """A prescription may be filled through its last day; one without a last day is not valid on any.
 

@@ -8,6 +8,7 @@ from shop.clock import business_date
 from shop.database import db
 from shop.prescriptions.ledger import fills
 from shop.prescriptions.models import Prescription, PrescriptionFill, PrescriptionItem, QuantityEntry
+from shop.prescriptions.rules import first_day
 from shop.prescriptions.states import EntryKind
 from shop.web import settings
 
@@ -25,7 +26,7 @@ def item_facts(item: PrescriptionItem, prescription: Prescription) -> fills.Item
         item.quantity,
         1 + item.refills,
         item.days_supply,
-        max(prescription.issued_on, prescription.fill_from or prescription.issued_on),
+        first_day(prescription.issued_on, prescription.fill_from),
         prescription.expires_on,
         config.refill_after_share if item.refill_share is None else item.refill_share / 100,
         config.delivery_days,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from shop.clock import day_in_words
 from shop.database import db
 from shop.prescriptions.models import Prescription, PrescriptionItem
-from shop.prescriptions.rules import valid_on
+from shop.prescriptions.rules import first_day, valid_on
 from shop.prescriptions.states import PrescriptionStatus
 
 
@@ -34,7 +34,9 @@ class Lapse:
     @property
     def sentence(self) -> str:
         """For staff and customers alike."""
-        day = day_in_words(self.on) if self.on else "a day that nobody stated"
+        if self.why is Why.EXPIRED and self.on is None:
+            return "Its prescription has no last day on record, so it can’t be filled."
+        day = day_in_words(self.on) if self.on else ""
         return {
             Why.EXPIRED: f"Its prescription could be filled through {day}.",
             Why.NOT_YET: f"Its prescription may not be filled before {day}.",
@@ -56,7 +58,7 @@ def lapse(
         return Lapse(Why.NOT_APPROVED)
     if not valid_on(expires_on, today):
         return Lapse(Why.EXPIRED, expires_on)
-    first = max(issued_on, fill_from or issued_on)
+    first = first_day(issued_on, fill_from)
     return Lapse(Why.NOT_YET, first) if today < first else None
 
 
