@@ -13,11 +13,10 @@ from shop.clock import day_start
 from shop.database import db
 from shop.drug_review import effective
 from shop.drug_review.basis import basis_of, still_open
-from shop.drug_review.models import ReviewAlert
+from shop.drug_review.models import DECIDED, ReviewAlert
 from shop.drug_review.reading import Case, ReviewRequest, read
 from shop.drug_review.review import review
 from shop.drug_review.review_requests import once_each
-from shop.drug_review.states import Lifted
 from shop.drug_review.taking import Alert, Taking
 from shop.orders.models import Order
 from shop.prescriptions.verification.typed import Verdict
@@ -125,8 +124,7 @@ def _settled(requests: Iterable[ReviewRequest], today: date) -> dict[tuple[int |
         .select_from(ReviewAlert)
         .where(
             ReviewAlert.verdict == Verdict.NEEDS,
-            ReviewAlert.outcome.is_not(None),
-            ReviewAlert.outcome.not_in(set(Lifted)),
+            *DECIDED,
             (ReviewAlert.holds_until >= today) | (ReviewAlert.holds_until.is_(None) & recent),
         )
     )

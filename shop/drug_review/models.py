@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.database import Base, Code, Key, UtcDateTime, one_of
-from shop.drug_review.states import Stage
+from shop.drug_review.states import Lifted, Stage
 from shop.prescriptions.verification.typed import Verdict
 from shop.vault.current import SealedText
 
@@ -75,3 +75,7 @@ class ReviewAlert(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     holds_until: Mapped[date | None] = mapped_column(Date)
+
+
+DECIDED = ReviewAlert.outcome.is_not(None), ReviewAlert.outcome.not_in(set(Lifted))
+"""A pharmacist decided about it; it was not lifted because what it rested on changed."""

@@ -11,10 +11,9 @@ from shop.audit import service as audit
 from shop.audit.events import Event
 from shop.database import db, lock_name
 from shop.drug_review.decisions import ORDERS
-from shop.drug_review.models import ReviewAlert
+from shop.drug_review.models import DECIDED, ReviewAlert
 from shop.drug_review.order_review import ReviewChanged, note_open, note_order
 from shop.drug_review.report import OUTCOME_WORDS
-from shop.drug_review.states import Lifted
 from shop.errors import NotFound
 from shop.orders import queries as orders
 from shop.orders.models import Order
@@ -58,7 +57,7 @@ def lately_decided() -> Sequence[str]:
     latest = (
         select(Order.number)
         .join(ReviewAlert, ReviewAlert.order_id == Order.id)
-        .where(Order.status.in_(TO_SHIP), *_OVERRIDDEN)
+        .where(Order.status.in_(TO_SHIP), *DECIDED)
         .order_by(ReviewAlert.decided_at.desc(), ReviewAlert.id.desc())
         .limit(MOST_LISTED)
     )
@@ -96,8 +95,5 @@ def take_back(number: str, alert_id: int, pharmacist_id: int, at: datetime, toda
         note_open(row.patient_id, at, today)
 
 
-_OVERRIDDEN = ReviewAlert.outcome.is_not(None), ReviewAlert.outcome.not_in(set(Lifted))
-
-
 def _decisions(order_id: int) -> Select[Any]:
-    return select(ReviewAlert).where(ReviewAlert.order_id == order_id, *_OVERRIDDEN)
+    return select(ReviewAlert).where(ReviewAlert.order_id == order_id, *DECIDED)
